@@ -1,0 +1,120 @@
+//! A point in time as every room passes it down: whole milliseconds since 1970, UTC. No clock is read
+//! here; the rooms with a street door read it once and hand `now` on.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Milliseconds since the Unix epoch. Ordered, copyable, safe to store as an integer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// From whole seconds since the epoch; saturates instead of overflowing.
+    pub fn from_secs(secs: i64) -> Self {
+        Self(secs.saturating_mul(1000))
+    }
+
+    /// Whole seconds since the epoch, rounded down.
+    pub fn secs(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// Reads RFC 3339 text such as `2026-11-21T10:00:00.5Z`; `None` for anything else.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        i64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok().map(Self)
+    }
+
+    /// RFC 3339 in UTC. Years outside 0 to 9999 fall back to the epoch's text rather than failing.
+    pub fn to_rfc3339(self) -> String {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
+            .ok()
+            .and_then(|at| at.format(&Rfc3339).ok())
+            .unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned())
+    }
+
+    /// This moment plus a span; saturates.
+    pub fn after(self, span: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// This moment minus a span; saturates.
+    pub fn before(self, span: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// How long from `earlier` to here; zero when `earlier` lies later.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_rfc3339())
+    }
+}
+
+/// Reads a span as people write it in the config: `500ms`, `30s`, `10m`, `12h`, `90d`.
+///
+/// # Errors
+/// Says what would be right, ready to be shown.
+pub fn parse_span(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let wrong = || "expected a span such as `30s`, `10m`, `12h` or `90d`".to_owned();
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let millis = match unit.trim() {
+        "ms" => 1,
+        "s" => 1000,
+        "m" | "min" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return Err(wrong()),
+    };
+    number.checked_mul(millis).map(Duration::from_millis).ok_or_else(|| "this span is too long".to_owned())
+}
+
+/// A span in the shortest honest words: `850ms`, `42s`, `3m 5s`, `2h 10m`, `4d 3h`.
+pub fn human_span(span: Duration) -> String {
+    let secs = span.as_secs();
+    match secs {
+        0 => format!("{}ms", span.as_millis()),
+        1..60 => format!("{secs}s"),
+        60..3600 => two(secs / 60, "m", secs % 60, "s"),
+        3600..86_400 => two(secs / 3600, "h", secs % 3600 / 60, "m"),
+        _ => two(secs / 86_400, "d", secs % 86_400 / 3600, "h"),
+    }
+}
+
+fn two(big: u64, big_unit: &str, small: u64, small_unit: &str) -> String {
+    if small == 0 { format!("{big}{big_unit}") } else { format!("{big}{big_unit} {small}{small_unit}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_read_and_told() {
+        assert_eq!(parse_span("90d"), Ok(Duration::from_secs(90 * 86_400)));
+        assert_eq!(parse_span(" 250 ms"), Ok(Duration::from_millis(250)));
+        assert!(parse_span("soon").is_err());
+        assert!(parse_span("99999999999999999d").is_err());
+        assert_eq!(human_span(Duration::from_secs(185)), "3m 5s");
+        assert_eq!(human_span(Duration::from_millis(850)), "850ms");
+    }
+
+    #[test]
+    fn rfc3339_goes_both_ways() {
+        let at = Timestamp::parse_rfc3339("2026-11-21T10:00:00.5Z").expect("valid");
+        assert_eq!(at.to_rfc3339(), "2026-11-21T10:00:00.5Z");
+        assert_eq!(Timestamp::parse_rfc3339("yesterday"), None);
+    }
+}
