@@ -152,6 +152,9 @@ const fn inverse(odd: u64) -> u64 {
 }
 
 impl EventId {
+    /// Of an event that is not kept yet.
+    pub const UNSET: Self = Self(0);
+
     /// The row numbers up to `max` whose text begins with `prefix`, newest first; `None` when the prefix is
     /// empty, too long or holds a character that ids do not use.
     pub fn candidates(prefix: &str, max: i64) -> Option<impl Iterator<Item = EventId>> {

@@ -9,6 +9,7 @@
 pub mod delivery;
 pub mod document;
 pub mod event;
+pub mod expression;
 pub mod message;
 pub mod mistake;
 pub mod secret;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::delivery::{Attempt, Delivery, MessageRef, Plan, Status};
-use crate::event::{Event, EventId, Facts, Raw, Topic};
+use crate::event::{Event, EventId, Raw, Topic};
 use crate::timestamp::Timestamp;
 
 /// The `[store]` section, checked.
@@ -34,20 +34,6 @@ pub enum Error {
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
-
-/// An event that has been verified and read, on its way to be kept.
-#[derive(Debug, Clone)]
-pub struct NewEvent {
-    pub source: String,
-    pub provider: String,
-    pub reference: String,
-    pub kind: String,
-    pub topic: Topic,
-    pub facts: Facts,
-    pub time: Timestamp,
-    pub received: Timestamp,
-    pub raw: Raw,
-}
 
 /// A delivery to be kept with its event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -208,9 +194,9 @@ impl Store {
         todo!()
     }
 
-    /// Keeps the event and its deliveries in one transaction, on disk before this returns. Many calls share
-    /// one commit.
-    pub async fn accept(&self, event: NewEvent, deliveries: Vec<NewDelivery>) -> Result<Accepted> {
+    /// Keeps the event (whose id is still [`EventId::UNSET`]) and its deliveries in one transaction, on disk
+    /// before this returns. Many calls share one commit.
+    pub async fn accept(&self, event: Event, raw: Raw, deliveries: Vec<NewDelivery>) -> Result<Accepted> {
         todo!()
     }
 
