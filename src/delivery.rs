@@ -84,6 +84,13 @@ impl fmt::Display for Mention {
     }
 }
 
+/// A delivery that a route asked for, on its way to be kept with its event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDelivery {
+    pub destination: String,
+    pub plan: Plan,
+}
+
 /// A delivery as the store keeps it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delivery {

@@ -19,4 +19,5 @@ pub mod timestamp;
 pub mod discord;
 pub mod provider;
 pub mod render;
+pub mod rules;
 pub mod store;

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::delivery::{Attempt, Delivery, MessageRef, Plan, Status};
+use crate::delivery::{Attempt, Delivery, MessageRef, NewDelivery, Status};
 use crate::event::{Event, EventId, Raw, Topic};
 use crate::timestamp::Timestamp;
 
@@ -34,13 +34,6 @@ pub enum Error {
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
-
-/// A delivery to be kept with its event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewDelivery {
-    pub destination: String,
-    pub plan: Plan,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accepted {
