@@ -21,3 +21,7 @@ pub mod provider;
 pub mod render;
 pub mod rules;
 pub mod store;
+
+// Street: rooms with a door; they meet only at the store.
+pub mod intake;
+pub mod web;

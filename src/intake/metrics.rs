@@ -1,0 +1,53 @@
+//! What the intake counts.
+
+use std::time::Instant;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::Registry;
+
+use super::answer::Answer;
+
+/// Requests by source and outcome, and how long answers took.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    events: Family<Labels, Counter>,
+    answer_seconds: Histogram,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Labels {
+    source: String,
+    outcome: &'static str,
+}
+
+/// Runs from the first look at a request to its answer.
+pub(super) struct Timer<'a>(&'a Metrics, Instant);
+
+impl Metrics {
+    pub fn register(registry: &mut Registry) -> Self {
+        let metrics =
+            Self { events: Family::default(), answer_seconds: Histogram::new(exponential_buckets(0.0005, 2.0, 14)) };
+        registry.register("hookbell_events", "Requests by source and outcome", metrics.events.clone());
+        registry.register("hookbell_answer_seconds", "Time from request to answer", metrics.answer_seconds.clone());
+        metrics
+    }
+
+    /// Counts an answer. Requests for unknown sources share the empty name, so that strangers cannot make up
+    /// label values.
+    pub(super) fn answered(&self, source: &str, answer: &Answer) {
+        self.events.get_or_create(&Labels { source: source.to_owned(), outcome: answer.word() }).inc();
+    }
+
+    pub(super) fn timer(&self) -> Timer<'_> {
+        Timer(self, Instant::now())
+    }
+}
+
+impl Timer<'_> {
+    pub(super) fn stop(self) {
+        self.0.answer_seconds.observe(self.1.elapsed().as_secs_f64());
+    }
+}

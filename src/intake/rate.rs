@@ -1,0 +1,75 @@
+//! A source's own limit (`rate = "50/s"`): a token bucket that verified requests draw from.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use crate::timestamp::{Timestamp, parse_span};
+
+/// How many requests a source may make. Without a configured rate, any number.
+#[derive(Debug, Default)]
+pub(super) struct Rate(Option<Mutex<Bucket>>);
+
+#[derive(Debug)]
+struct Bucket {
+    size: f64,
+    per_milli: f64,
+    level: f64,
+    at: Timestamp,
+}
+
+impl Rate {
+    /// Reads `"50/s"`, `"100/m"`, `"5/10s"`.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let wrong = || "expected a rate such as `50/s`, `100/m` or `5/10s`".to_owned();
+        let (count, span) = text.split_once('/').ok_or_else(wrong)?;
+        let count: u32 = count.trim().parse().map_err(|_| wrong())?;
+        let span = if span.trim().starts_with(|c: char| c.is_ascii_digit()) {
+            span.to_owned()
+        } else {
+            format!("1{}", span.trim())
+        };
+        let span = parse_span(&span).map_err(|_| wrong())?;
+        if count == 0 || span.is_zero() {
+            return Err(wrong());
+        }
+        Ok(Self::new(count, span))
+    }
+
+    fn new(count: u32, span: Duration) -> Self {
+        let size = f64::from(count);
+        let per_milli = size / span.as_millis() as f64;
+        Self(Some(Mutex::new(Bucket { size, per_milli, level: size, at: Timestamp(0) })))
+    }
+
+    /// Takes one request, or says how many whole seconds to wait.
+    pub(super) fn take(&self, now: Timestamp) -> Result<(), u64> {
+        let Some(bucket) = &self.0 else { return Ok(()) };
+        let mut bucket = bucket.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let gained = now.since(bucket.at).as_millis() as f64 * bucket.per_milli;
+        bucket.level = (bucket.level + gained).min(bucket.size);
+        bucket.at = bucket.at.max(now);
+        if bucket.level >= 1.0 {
+            bucket.level -= 1.0;
+            return Ok(());
+        }
+        Err((((1.0 - bucket.level) / bucket.per_milli / 1000.0).ceil() as u64).max(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_lets_so_many_through_and_tells_when_to_come_back() {
+        let rate = Rate::parse("2/10s").expect("a rate");
+        let start = Timestamp(1_000_000);
+        assert_eq!((rate.take(start), rate.take(start)), (Ok(()), Ok(())));
+        assert_eq!(rate.take(start), Err(5));
+        assert_eq!(rate.take(start.after(Duration::from_secs(5))), Ok(()));
+        assert_eq!(Rate::default().take(start), Ok(()));
+        for wrong in ["", "fast", "0/s", "5/0s", "-1/s", "5"] {
+            assert!(Rate::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

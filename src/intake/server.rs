@@ -1,0 +1,76 @@
+//! Connections: accepted in bounded number, with a time-out for the head of each request, drained at the end.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+
+use super::Intake;
+
+/// How long the head of a request may take, and how long an idle connection is kept.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
+/// Connections served at once; further ones wait in the kernel's queue. Bounds memory.
+const CONNECTIONS: usize = 1024;
+/// How long requests in flight may take once the end has come.
+const DRAIN: Duration = Duration::from_secs(8);
+
+/// Serves until `shutdown` turns true, then finishes the requests in flight.
+pub async fn run(listener: TcpListener, intake: Arc<Intake>, mut shutdown: watch::Receiver<bool>) {
+    let connections = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &places) => accepted,
+            _ = shutdown.wait_for(|stop| *stop) => break,
+        };
+        let Some((stream, place)) = accepted else { continue };
+        let intake = Arc::clone(&intake);
+        let service = service_fn(move |request| {
+            let intake = Arc::clone(&intake);
+            async move { Ok::<_, Infallible>(intake.handle(request).await.into_response()) }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIMEOUT)
+            .serve_connection(TokioIo::new(stream), service);
+        let connection = connections.watch(connection);
+        tokio::spawn(async move {
+            // A connection that breaks is the sender's affair; what was answered was kept.
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "connection ended early");
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(DRAIN, connections.shutdown()).await.is_err() {
+        tracing::warn!("requests in flight took too long and were cut off");
+    }
+}
+
+type Place = tokio::sync::OwnedSemaphorePermit;
+
+async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(tokio::net::TcpStream, Place)> {
+    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, _)) => {
+            // Answers are one small write; waiting to fill a packet would only delay them.
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "no TCP_NODELAY");
+            }
+            Some((stream, place))
+        }
+        Err(error) => {
+            // Out of file descriptors, most likely: give others time to end.
+            tracing::error!(%error, "cannot accept connections");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            None
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The private door: `/healthz`, `/readyz` and `/metrics`, on loopback unless a token guards them.
+
+mod config;
+mod guard;
+mod health;
+mod metrics;
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::Router;
+use axum::http::header;
+use axum::middleware;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use prometheus_client::registry::Registry;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+pub use self::config::Config;
+pub use self::health::Bot;
+use crate::store::Store;
+use crate::timestamp::Timestamp;
+
+/// What the page and its endpoints tell about.
+pub struct Web {
+    pub store: Store,
+    /// The counters of all rooms.
+    pub registry: Registry,
+    /// How the bot is, asked anew each time; web knows nothing else of it.
+    pub bot: Box<dyn Fn() -> Bot + Send + Sync>,
+    pub config: Config,
+}
+
+impl Web {
+    /// Serves until `shutdown` turns true.
+    ///
+    /// # Errors
+    /// When the listener fails for good.
+    pub async fn run(self, listener: TcpListener, mut shutdown: watch::Receiver<bool>) -> std::io::Result<()> {
+        let stopped = async move { drop(shutdown.wait_for(|stop| *stop).await) };
+        axum::serve(listener, self.router()).with_graceful_shutdown(stopped).await
+    }
+
+    fn router(self) -> Router {
+        let web = Arc::new(self);
+        let ready = {
+            let web = Arc::clone(&web);
+            move || async move { health::ready(&web).await }
+        };
+        let metrics = {
+            let web = Arc::clone(&web);
+            move || async move { metrics::answer(&web).await }
+        };
+        Router::new()
+            .route(
+                "/healthz",
+                get(async || {
+                    ([(header::CONTENT_TYPE, "application/json")], "{\"status\":\"alive\"}\n").into_response()
+                }),
+            )
+            .route("/readyz", get(ready))
+            .route("/metrics", get(metrics))
+            .layer(middleware::from_fn_with_state(web, guard::check))
+    }
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,40 @@
+//! The admin listener's keys of `[server]`.
+
+use std::net::SocketAddr;
+
+use crate::document::Table;
+use crate::mistake::Mistakes;
+use crate::secret::Secret;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// `admin_listen`. Default `127.0.0.1:8081`.
+    pub listen: SocketAddr,
+    /// `admin_token`: asked for as `Authorization: Bearer …` when set; a must when not on loopback.
+    pub token: Option<Secret>,
+}
+
+impl Config {
+    /// Reads `admin_listen` and `admin_token`; other keys of `[server]` belong to others.
+    pub fn read(server: Option<&mut Table<'_>>, mistakes: &mut Mistakes) -> Self {
+        let mut config = Self { listen: SocketAddr::from(([127, 0, 0, 1], 8081)), token: None };
+        let Some(server) = server else { return config };
+        let address = |text: &str| text.parse().map_err(|_| "expected an address such as `127.0.0.1:8081`".to_owned());
+        if let Some(listen) = server.read("admin_listen", mistakes, address) {
+            config.listen = listen;
+        }
+        let secret = |text: &str| {
+            if text.len() >= 16 {
+                Ok(Secret::new(text))
+            } else {
+                Err("expected a token of at least 16 characters".to_owned())
+            }
+        };
+        config.token = server.read("admin_token", mistakes, secret);
+        if !config.listen.ip().is_loopback() && !server.has("admin_token") {
+            let hint = Some("set `admin_token`, or listen on 127.0.0.1".to_owned());
+            server.mistake("admin_listen", "an admin address that others can reach needs a token", hint, mistakes);
+        }
+        config
+    }
+}

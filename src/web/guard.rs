@@ -1,0 +1,24 @@
+//! Who may come in: anybody on loopback, the bearer of the token where one is set.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::Web;
+
+pub(super) async fn check(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
+    let Some(token) = &web.config.token else { return next.run(request).await };
+    if bearer(request.headers()).is_some_and(|given| token.matches(given)) {
+        return next.run(request).await;
+    }
+    let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
+    let body = "{\"error\":\"unauthorized\",\"reason\":\"expected `Authorization: Bearer` with the admin token\"}\n";
+    (StatusCode::UNAUTHORIZED, challenge, body).into_response()
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
+    headers.get(header::AUTHORIZATION)?.as_bytes().strip_prefix(b"Bearer ")
+}
