@@ -8,7 +8,7 @@ mod rate;
 mod server;
 
 use std::collections::HashMap;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, Method, Request, header};
 use http_body_util::{BodyExt, Limited};
@@ -165,8 +165,7 @@ fn check_content(headers: &HeaderMap) -> Result<(), Answer> {
 }
 
 fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    Timestamp::from(SystemTime::now())
 }
 
 #[cfg(test)]

@@ -25,3 +25,9 @@ pub mod store;
 // Street: rooms with a door; they meet only at the store.
 pub mod intake;
 pub mod web;
+pub mod janitor;
+
+// Roof: knows the whole house.
+pub mod config;
+pub mod app;
+pub mod cli;

@@ -1,0 +1,107 @@
+//! The command line: arguments to a command, a command to an exit code. Data goes to stdout, everything else
+//! to stderr.
+
+mod check;
+mod demo;
+mod events;
+mod example_config;
+mod log;
+mod providers;
+mod send;
+mod serve;
+mod signals;
+mod verify;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, Environment};
+
+/// Third-party webhooks in, Discord messages out, and a bot that answers for what came in.
+#[derive(Debug, Parser)]
+#[command(name = "hookbell", version, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = "Example:\n  hookbell demo\n\nEvery command's --help ends with an example.")]
+pub struct Args {
+    /// The config file; templates and providers are looked for beside it
+    #[arg(long, global = true, env = "HOOKBELL_CONFIG", default_value = "config.toml", value_name = "FILE")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Args),
+    Demo(demo::Args),
+    Check(check::Args),
+    Verify(verify::Args),
+    Send(send::Args),
+    Events(events::Args),
+    Providers(providers::Args),
+    ExampleConfig(example_config::Args),
+}
+
+/// The user asked for something that cannot be, or the config has mistakes: exit code 2.
+#[derive(Debug)]
+pub(crate) struct Usage(pub(crate) String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+/// Runs the command that the process's arguments name. 0 fine, 1 it failed, 2 wrong usage or config.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let config = args.config.as_path();
+    let done = match args.command {
+        Command::Serve(args) => block_on(serve::run(args, config)),
+        Command::Demo(args) => block_on(demo::run(args)),
+        Command::Check(args) => check::run(&args, config),
+        Command::Verify(args) => verify::run(&args),
+        Command::Send(args) => block_on(send::run(args, config)),
+        Command::Events(args) => block_on(events::run(args, config)),
+        Command::Providers(args) => providers::run(&args, config),
+        Command::ExampleConfig(_) => example_config::run(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{}", in_words(&error));
+            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+        }
+    }
+}
+
+/// A usage error speaks for itself; any other is told with its causes.
+fn in_words(error: &anyhow::Error) -> String {
+    if error.is::<Usage>() { error.to_string() } else { format!("error: {error:#}") }
+}
+
+fn block_on(command: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
+}
+
+/// The checked config, or every mistake as one usage error. Warnings go to stderr.
+fn load(path: &Path) -> anyhow::Result<Config> {
+    let (config, mistakes) = Config::load(path, &Environment::process());
+    match config {
+        Some(config) => {
+            if !mistakes.0.is_empty() {
+                eprintln!("{mistakes}");
+            }
+            Ok(config)
+        }
+        None => Err(Usage(format!("{mistakes}\n\n{}", count(mistakes.errors(), "mistake"))).into()),
+    }
+}
+
+fn count(number: usize, word: &str) -> String {
+    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
+}

@@ -1,0 +1,235 @@
+//! `hookbell events list|show`: what came in and what became of it, straight from the store, beside a running
+//! server or without one.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Value, json};
+
+use super::{Usage, load};
+use crate::delivery::{Attempt, Delivery};
+use crate::event::{Event, EventId, Topic};
+use crate::store::{Details, EventStatus, Filter, Found, Store, Summary};
+use crate::timestamp::{Timestamp, human_span, parse_span};
+
+/// Show what came in and what became of it
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hookbell events list --source stripe --status dead")]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    List(List),
+    Show(Show),
+}
+
+/// List events, newest first
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hookbell events list --topic payment --since 24h --count 50")]
+struct List {
+    /// Only events of this source
+    #[arg(long)]
+    source: Option<String>,
+    /// Only events of this type, in the provider's words
+    #[arg(long = "type", value_name = "TYPE")]
+    kind: Option<String>,
+    /// Only events on this topic
+    #[arg(long)]
+    topic: Option<Topic>,
+    /// Only events with this status: delivered, pending, dead, merged, muted or unrouted
+    #[arg(long, value_parser = status)]
+    status: Option<EventStatus>,
+    /// Only events received in this span up to now, e.g. 24h or 7d
+    #[arg(long, value_parser = parse_span)]
+    since: Option<Duration>,
+    /// How many
+    #[arg(long, default_value_t = 20)]
+    count: usize,
+    /// Print JSON for programs
+    #[arg(long)]
+    json: bool,
+}
+
+/// Show one event: its facts, its deliveries with every attempt, its payload
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hookbell events show k3f9")]
+struct Show {
+    /// The event's id, or as much of its beginning as is unique
+    id: String,
+    /// Print JSON for programs
+    #[arg(long)]
+    json: bool,
+    /// Print the payload too
+    #[arg(long)]
+    payload: bool,
+}
+
+fn status(text: &str) -> Result<EventStatus, String> {
+    if text == "unrouted" { Ok(EventStatus::Unrouted) } else { text.parse().map(EventStatus::Has) }
+}
+
+pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
+    let store = Store::open_read_only(&load(path)?.store).await?;
+    match args.command {
+        Command::List(args) => list(args, &store).await,
+        Command::Show(args) => show(&args, &store).await,
+    }
+}
+
+async fn list(args: List, store: &Store) -> anyhow::Result<ExitCode> {
+    let since = args.since.map(|span| Timestamp::from(SystemTime::now()).before(span));
+    let filter = Filter { source: args.source, kind: args.kind, topic: args.topic, status: args.status, destinations: None, since };
+    let events = store.recent(filter, None, args.count).await?;
+    if args.json {
+        let events: Vec<_> = events.iter().map(|summary| event_json(&summary.event, Some(summary.status))).collect();
+        println!("{:#}", json!(events));
+    } else if events.is_empty() {
+        eprintln!("no events");
+    } else {
+        let header = ["ID", "RECEIVED", "SOURCE", "TYPE", "STATUS", "SUBJECT"].map(str::to_owned);
+        let rows: Vec<_> = std::iter::once(header).chain(events.iter().map(row)).collect();
+        print!("{}", columns(&rows));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(summary: &Summary) -> [String; 6] {
+    let event = &summary.event;
+    let subject = printable(event.facts.subject.as_deref().unwrap_or_default());
+    [event.id.to_string(), event.received.to_rfc3339(), event.source.clone(), printable(&event.kind), word(summary.status).to_owned(), subject]
+}
+
+fn word(status: EventStatus) -> &'static str {
+    match status {
+        EventStatus::Unrouted => "unrouted",
+        EventStatus::Has(status) => status.as_str(),
+    }
+}
+
+async fn show(args: &Show, store: &Store) -> anyhow::Result<ExitCode> {
+    let id = match store.find(&args.id).await? {
+        Found::One(id) => id,
+        Found::None => return Err(Usage(format!("there is no event `{}`", args.id)).into()),
+        Found::Many(ids) => {
+            let ids: Vec<String> = ids.iter().map(EventId::to_string).collect();
+            return Err(Usage(format!("`{}` begins more than one id; the newest are {}", args.id, ids.join(", "))).into());
+        }
+    };
+    let Some(details) = store.details(id).await? else { return Err(Usage(format!("there is no event `{id}`")).into()) };
+    if args.json {
+        println!("{:#}", details_json(&details));
+    } else {
+        print!("{}", details_text(&details));
+        if args.payload {
+            println!("\n{}", payload_text(&details.raw.body));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn event_json(event: &Event, status: Option<EventStatus>) -> Value {
+    json!({
+        "id": event.id.to_string(), "source": event.source, "provider": event.provider, "ref": event.reference,
+        "type": event.kind, "topic": event.topic, "status": status.map(word), "facts": event.facts,
+        "time": event.time.to_rfc3339(), "received": event.received.to_rfc3339(),
+    })
+}
+
+pub(super) fn details_json(details: &Details) -> Value {
+    let mut event = event_json(&details.event, None);
+    event["headers"] = json!(details.raw.headers);
+    // The body is bytes; what is not UTF-8 is shown as far as it can be.
+    event["payload"] = serde_json::from_slice(&details.raw.body).unwrap_or_else(|_| json!(String::from_utf8_lossy(&details.raw.body)));
+    event["deliveries"] = details.deliveries.iter().map(|(delivery, attempts)| delivery_json(delivery, attempts)).collect();
+    event
+}
+
+fn delivery_json(delivery: &Delivery, attempts: &[Attempt]) -> Value {
+    let attempts: Vec<_> = attempts
+        .iter()
+        .map(|attempt| json!({ "at": attempt.at.to_rfc3339(), "took_ms": attempt.took.as_millis() as u64, "outcome": attempt.outcome, "detail": attempt.detail }))
+        .collect();
+    json!({
+        "destination": delivery.destination, "status": delivery.status, "reason": delivery.reason, "attempts": delivery.attempts,
+        "template": delivery.plan.template, "not_before": (delivery.not_before.0 > 0).then(|| delivery.not_before.to_rfc3339()),
+        "message": delivery.message.as_ref().map(|message| json!({ "id": message.id, "channel": message.channel })),
+        "possible_repeat": delivery.possible_repeat, "log": attempts,
+    })
+}
+
+fn details_text(details: &Details) -> String {
+    let event = &details.event;
+    let facts = &event.facts;
+    let amount = facts.amount.map(|amount| format!("{amount} {} (minor units)", facts.currency.as_deref().unwrap_or("")));
+    let rows = [
+        ("event", Some(event.id.to_string())),
+        ("source", Some(format!("{} ({})", event.source, event.provider))),
+        ("type", Some(event.kind.clone())),
+        ("topic", Some(event.topic.to_string())),
+        ("reference", Some(event.reference.clone())),
+        ("happened", Some(event.time.to_rfc3339())),
+        ("received", Some(event.received.to_rfc3339())),
+        ("subject", facts.subject.clone()),
+        ("actor", facts.actor.clone()),
+        ("amount", amount),
+        ("url", facts.url.clone()),
+    ];
+    let mut text = String::new();
+    for (name, value) in rows.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+        text.push_str(&format!("{name:<10} {}\n", printable(value)));
+    }
+    if details.deliveries.is_empty() {
+        text.push_str("\nunrouted: no route takes this event\n");
+    }
+    for (delivery, attempts) in &details.deliveries {
+        text.push_str(&delivery_text(delivery, attempts));
+    }
+    text
+}
+
+fn delivery_text(delivery: &Delivery, attempts: &[Attempt]) -> String {
+    let mut text = format!("\n{} → {}", delivery.status, delivery.destination);
+    if !delivery.reason.is_empty() {
+        text.push_str(&format!(": {}", printable(&delivery.reason)));
+    }
+    if delivery.possible_repeat {
+        text.push_str(" (may stand in the channel twice)");
+    }
+    if let Some(message) = &delivery.message {
+        text.push_str(&format!("\n  message {} in channel {}", message.id, message.channel));
+    }
+    for attempt in attempts {
+        text.push_str(&format!("\n  {} {} after {}: {}", attempt.at, attempt.outcome, human_span(attempt.took), printable(&attempt.detail)));
+    }
+    text.push('\n');
+    text
+}
+
+fn payload_text(body: &[u8]) -> String {
+    match serde_json::from_slice::<Value>(body) {
+        Ok(value) => format!("{value:#}"),
+        Err(_) => printable(&String::from_utf8_lossy(body)),
+    }
+}
+
+/// Text from outside on its way to a terminal: control characters could move the cursor or worse.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// Rows as aligned columns, two spaces apart, nothing after the last one.
+pub(super) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+    let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let widths: [usize; N] = std::array::from_fn(width);
+    let mut text = String::new();
+    for row in rows {
+        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        text.push_str(cells.join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}

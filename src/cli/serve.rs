@@ -1,0 +1,27 @@
+//! `hookbell serve`: the bridge itself.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::{load, log, signals};
+use crate::app::App;
+
+/// Take webhooks and deliver them until stopped
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hookbell serve --config /etc/hookbell/config.toml\n\nSIGTERM or Ctrl-C stops it: requests in flight are finished, the rest stays in the store.")]
+pub(super) struct Args {}
+
+pub(super) async fn run(_: Args, path: &Path) -> anyhow::Result<ExitCode> {
+    let config = load(path)?;
+    log::start(&config.log.filter, config.log.json);
+    let shutdown = signals::shutdown()?;
+    let (sources, destinations) = (config.sources.len(), config.destinations.len());
+    if config.bot.is_none() {
+        tracing::info!("no `bot_token` in the config: running without the bot");
+    }
+    let app = App::build(config).await?;
+    tracing::info!(public = %app.public_address()?, admin = %app.admin_address()?, sources, destinations, "hookbell is ready");
+    app.run(shutdown).await?;
+    tracing::info!("hookbell has stopped");
+    Ok(ExitCode::SUCCESS)
+}

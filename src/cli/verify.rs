@@ -1,0 +1,134 @@
+//! `hookbell verify`: runs the intake's own engine on a saved request and tells each step.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+use anyhow::Context;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::json;
+
+use super::Usage;
+use crate::document::Document;
+use crate::mistake::{Mistakes, suggestion};
+use crate::provider::{Provider, Providers, Reading, Rejection, Request, Step};
+use crate::secret::Secret;
+use crate::timestamp::Timestamp;
+
+/// Check the signature of a saved request, step by step
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hookbell verify --provider stripe --secret whsec_… --headers headers.txt --body body.json\n\nheaders.txt holds one `Name: value` a line. Exit code 0 when the signature is valid, 1 when not.")]
+pub(super) struct Args {
+    /// A provider's name, or the path of a provider file
+    #[arg(long)]
+    provider: String,
+    /// The secret as it stands in the config; repeat it for several, any of which may match
+    #[arg(long = "secret")]
+    secrets: Vec<String>,
+    /// A file with the request's headers, one `Name: value` a line
+    #[arg(long, value_name = "FILE")]
+    headers: PathBuf,
+    /// A file with the request's body, byte for byte
+    #[arg(long, value_name = "FILE")]
+    body: PathBuf,
+    /// The request's method
+    #[arg(long, default_value = "POST")]
+    method: String,
+    /// The public URL the request was sent to, for schemes that sign it
+    #[arg(long)]
+    url: Option<String>,
+    /// The moment of the check, for requests saved earlier
+    #[arg(long, value_name = "UNIX_SECONDS")]
+    now: Option<i64>,
+    /// Print JSON for programs
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let provider = provider(&args.provider)?;
+    let secrets: Vec<Secret> = args.secrets.iter().map(Secret::new).collect();
+    let verifier = provider.verifier(&secrets).map_err(|what| Usage(format!("--secret: {what}")))?;
+    let headers = headers(&read(&args.headers)?, &args.headers)?;
+    let body = read(&args.body)?;
+    let request = Request { method: &args.method, url: args.url.as_deref(), headers: &headers, body: &body };
+    let (steps, verdict) = verifier.explain(request, args.now.map_or_else(|| SystemTime::now().into(), Timestamp::from_secs));
+    let reading = verdict.as_ref().ok().map(|verified| provider.event(*verified));
+    let verdict = verdict.map(drop);
+    if args.json {
+        println!("{}", as_json(&verdict, reading.and_then(Result::ok)));
+    } else {
+        tell(&steps, &verdict, reading);
+    }
+    Ok(if verdict.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// A shipped provider by name, or any file by path. A name never holds a slash or a dot.
+fn provider(wanted: &str) -> anyhow::Result<Provider> {
+    let shipped = Providers::shipped();
+    if let Some(provider) = shipped.get(wanted) {
+        return Ok(provider.clone());
+    }
+    let path = std::path::Path::new(wanted);
+    if !path.exists() {
+        let hint = suggestion(wanted, shipped.iter().map(|provider| provider.name.as_str()));
+        let hint = hint.map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
+        return Err(Usage(format!("--provider: there is no provider and no file `{wanted}`{hint}")).into());
+    }
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {wanted}"))?;
+    let mut mistakes = Mistakes::default();
+    let document = Document::parse(wanted, &text, &mut mistakes);
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let provider = Provider::read(&name, &document, &mut mistakes);
+    provider.filter(|_| mistakes.errors() == 0).ok_or_else(|| Usage(mistakes.to_string()).into())
+}
+
+fn read(path: &std::path::Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Header values are bytes: a saved request may hold what is not UTF-8, and the engine must judge that too.
+fn headers(text: &[u8], path: &std::path::Path) -> anyhow::Result<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for (at, line) in text.split(|byte| *byte == b'\n').enumerate() {
+        let line = line.trim_ascii();
+        // A request saved whole begins with its request line; an empty line ends the head.
+        if line.is_empty() || (at == 0 && line.windows(6).any(|part| part == b" HTTP/")) {
+            continue;
+        }
+        let wrong = || Usage(format!("{}:{}: expected `Name: value`", path.display(), at + 1));
+        let colon = line.iter().position(|byte| *byte == b':').ok_or_else(wrong)?;
+        let (name, value) = line.split_at(colon);
+        let name = HeaderName::from_bytes(name.trim_ascii()).map_err(|_| wrong())?;
+        let value = value.strip_prefix(b":").unwrap_or_default().trim_ascii();
+        headers.append(name, HeaderValue::from_bytes(value).map_err(|_| wrong())?);
+    }
+    Ok(headers)
+}
+
+fn as_json(verdict: &Result<(), Rejection>, reading: Option<Reading>) -> serde_json::Value {
+    let reason = verdict.as_ref().err().map_or_else(|| "the signature is valid".to_owned(), ToString::to_string);
+    let event = reading.map_or_else(
+        || json!({ "id": null, "type": null, "time": null }),
+        |reading| json!({ "id": reading.reference, "type": reading.kind, "time": reading.time.map(Timestamp::to_rfc3339) }),
+    );
+    json!({ "valid": verdict.is_ok(), "reason": reason, "event": event })
+}
+
+fn tell(steps: &[Step], verdict: &Result<(), Rejection>, reading: Option<Result<Reading, crate::provider::Unreadable>>) {
+    for step in steps {
+        println!("{} {}", if step.passed { "ok  " } else { "FAIL" }, step.text);
+    }
+    match verdict {
+        Ok(()) => println!("\nvalid"),
+        Err(why) => println!("\nnot valid: {why}"),
+    }
+    match reading {
+        Some(Ok(reading)) => {
+            let time = reading.time.map_or_else(|| "not told".to_owned(), Timestamp::to_rfc3339);
+            println!("event id    {}\nevent type  {}\nevent time  {time}\ntopic       {}", reading.reference, reading.kind, reading.topic);
+        }
+        Some(Err(why)) => println!("but the body cannot be read: {why}"),
+        None => {}
+    }
+}

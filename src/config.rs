@@ -1,0 +1,207 @@
+//! Assembles the config: one TOML file, the user's providers and templates beside it, and each room's own
+//! section read by that room. Checked whole before anything is bound; every mistake is told at once.
+
+mod environment;
+mod folder;
+
+use std::path::{Path, PathBuf};
+
+use crate::courier::Destination;
+use crate::document::{Document, Table};
+use crate::intake::Source;
+use crate::mistake::{Level, Mistakes};
+use crate::provider::Providers;
+use crate::render::Templates;
+use crate::rules::{Known, Rules};
+use crate::secret::Webhook;
+use crate::{bot, courier, intake, store, web};
+
+pub use self::environment::Environment;
+
+/// The example config, commented; printed by `hookbell example-config`, parsed by a test.
+pub const EXAMPLE: &str = include_str!("../config.toml.example");
+
+/// Everything `serve` needs, checked.
+#[derive(Debug)]
+pub struct Config {
+    pub intake: intake::Config,
+    pub web: web::Config,
+    pub store: store::Config,
+    pub courier: courier::Config,
+    /// None = no bot.
+    pub bot: Option<bot::Config>,
+    /// Scheme and host of Discord or a stand-in; no path, no slash at the end.
+    pub api_base: String,
+    pub destinations: Vec<Destination>,
+    pub sources: Vec<Source>,
+    pub rules: Rules,
+    pub templates: Templates,
+    pub providers: Providers,
+    pub log: Log,
+}
+
+/// The `[log]` section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    pub json: bool,
+    /// A `tracing` filter, e.g. `info` or `hookbell=debug`.
+    pub filter: String,
+}
+
+impl Config {
+    /// Loads and checks the file and all it names. The config is `None` when there is an error among the
+    /// mistakes; warnings alone leave it usable.
+    pub fn load(path: &Path, environment: &Environment<'_>) -> (Option<Self>, Mistakes) {
+        let mut mistakes = Mistakes::default();
+        let name = path.display().to_string();
+        let config = match std::fs::read_to_string(path) {
+            Ok(text) => Self::read(&name, &text, path.parent().unwrap_or(Path::new("")), environment, &mut mistakes),
+            Err(error) => {
+                let hint = "`hookbell example-config > config.toml` writes one to start from; `--config` names another";
+                mistakes.file(Level::Error, &name, format!("cannot be read: {error}"), Some(hint.to_owned()));
+                None
+            }
+        };
+        (config.filter(|_| mistakes.errors() == 0), mistakes)
+    }
+
+    /// Reads a config from text; relative paths in it start at `base`.
+    pub fn read(name: &str, text: &str, base: &Path, environment: &Environment<'_>, mistakes: &mut Mistakes) -> Option<Self> {
+        let mut document = Document::parse(name, text, mistakes);
+        document.rewrite_strings(&mut |text| environment.fill_in(text, base), mistakes);
+        let mut root = document.root();
+
+        let providers = read_providers(&mut root, base, mistakes);
+        let templates = read_templates(&mut root, base, mistakes);
+
+        let mut server = root.table("server", mistakes);
+        let intake = intake::Config::read(server.as_mut(), mistakes);
+        let web = web::Config::read(server.as_mut(), mistakes);
+        finish(server, mistakes);
+
+        let mut table = root.table("store", mistakes);
+        let store = store::Config::read(table.as_mut(), base, mistakes);
+        finish(table, mistakes);
+
+        let mut table = root.table("discord", mistakes);
+        let api_base = table.as_mut().and_then(|table| table.read("api_base", mistakes, parse_api_base));
+        let api_base = api_base.unwrap_or_else(|| "https://discord.com".to_owned());
+        let courier = courier::Config::read(table.as_mut(), mistakes);
+        let bot = table.as_mut().and_then(|table| bot::Config::read(table, &api_base, mistakes));
+        finish(table, mistakes);
+
+        let mut table = root.table("log", mistakes);
+        let log = Log::read(table.as_mut(), mistakes);
+        finish(table, mistakes);
+
+        let destinations = root.named_tables("destinations", mistakes);
+        let (destination_names, destinations) = read_destinations(destinations, mistakes);
+        let sources = root.named_tables("sources", mistakes);
+        let source_names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
+        let sources: Vec<Source> =
+            sources.into_iter().filter_map(|(name, table)| Source::read(&name, table, &providers, mistakes)).collect();
+
+        let known = known(&source_names, &sources, destination_names, &templates);
+        let routes = root.tables("routes", mistakes);
+        let rules = Rules::read(routes, &known, mistakes);
+        warn_of_loose_ends(&root, &known, &rules, mistakes);
+        root.finish(mistakes);
+        Some(Self { intake, web, store, courier, bot, api_base, destinations, sources, rules, templates, providers, log })
+    }
+}
+
+impl Log {
+    fn read(table: Option<&mut Table<'_>>, mistakes: &mut Mistakes) -> Self {
+        let mut log = Self { json: false, filter: "info".to_owned() };
+        let Some(table) = table else { return log };
+        let json = |text: &str| match text {
+            "text" => Ok(false),
+            "json" => Ok(true),
+            _ => Err("expected `text` or `json`".to_owned()),
+        };
+        log.json = table.read("format", mistakes, json).unwrap_or_default();
+        let filter = |text: &str| {
+            let checked = text.parse::<tracing_subscriber::filter::Targets>();
+            checked.map(|_| text.to_owned()).map_err(|_| "expected a level such as `info` or `debug`, or `target=level,…`".to_owned())
+        };
+        if let Some(level) = table.read("level", mistakes, filter) {
+            log.filter = level;
+        }
+        log
+    }
+}
+
+fn read_providers(root: &mut Table<'_>, base: &Path, mistakes: &mut Mistakes) -> Providers {
+    let mut providers = Providers::shipped();
+    for document in folder::documents(root, "providers", base, mistakes) {
+        let name = Path::new(document.name()).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        providers.add(&name, &document, mistakes);
+    }
+    providers
+}
+
+fn read_templates(root: &mut Table<'_>, base: &Path, mistakes: &mut Mistakes) -> Templates {
+    let own = folder::documents(root, "templates", base, mistakes);
+    Templates::with_own(&own, mistakes)
+}
+
+/// All names, also of destinations whose tables have mistakes: a route that names one is not wrong as well.
+fn read_destinations(tables: Vec<(String, Table<'_>)>, mistakes: &mut Mistakes) -> (Vec<String>, Vec<Destination>) {
+    let mut names = Vec::new();
+    let mut destinations = Vec::new();
+    for (name, mut table) in tables {
+        if !table.has("webhook_url") {
+            table.mistake("", "missing key `webhook_url`", None, mistakes);
+        }
+        if let Some(webhook) = table.read("webhook_url", mistakes, Webhook::parse) {
+            destinations.push(Destination { name: name.clone(), webhook });
+        }
+        names.push(name);
+        table.finish(mistakes);
+    }
+    (names, destinations)
+}
+
+fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templates: &Templates) -> Known {
+    let kinds = |name: &String| sources.iter().find(|source| source.name == *name).map(|source| source.provider.known_types());
+    let sources = names.iter().map(|name| (name.clone(), kinds(name).unwrap_or_default())).collect();
+    Known { sources, destinations, templates: templates.names() }
+}
+
+/// Legal, but most likely not meant.
+fn warn_of_loose_ends(root: &Table<'_>, known: &Known, rules: &Rules, mistakes: &mut Mistakes) {
+    if known.sources.is_empty() {
+        root.warning("sources", "there is no source, so nothing can come in", Some("add a `[sources.NAME]` table".to_owned()), mistakes);
+    }
+    // While a route has a mistake, what it would have taken is not known.
+    if mistakes.errors() > 0 {
+        return;
+    }
+    for (name, _) in known.sources.iter().filter(|(name, _)| !rules.takes_source(name)) {
+        root.warning("sources", format!("no route takes events of source `{name}`: they are kept as unrouted"), None, mistakes);
+    }
+    for name in known.destinations.iter().filter(|name| !rules.destinations().any(|used| used == *name)) {
+        root.warning("destinations", format!("no route leads to destination `{name}`"), None, mistakes);
+    }
+}
+
+fn parse_api_base(text: &str) -> Result<String, String> {
+    let wrong = || "expected `https://discord.com` or the address of a stand-in, such as `http://127.0.0.1:9000`".to_owned();
+    let url = url::Url::parse(text.trim()).map_err(|_| wrong())?;
+    let plain = matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.query().is_none();
+    if plain { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
+}
+
+fn finish(table: Option<Table<'_>>, mistakes: &mut Mistakes) {
+    if let Some(table) = table {
+        table.finish(mistakes);
+    }
+}
+
+/// Where a path of the config stands: beside the file unless it is absolute.
+fn beside(base: &Path, path: &str) -> PathBuf {
+    base.join(path)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! `${VAR}` and `${file:PATH}` inside any string of the config.
+
+use std::path::Path;
+
+/// Where variables come from. A value, so that tests and the demo need not touch the process's own.
+pub struct Environment<'a> {
+    variable: Box<dyn Fn(&str) -> Option<String> + 'a>,
+}
+
+impl<'a> Environment<'a> {
+    /// The process's own environment.
+    pub fn process() -> Environment<'static> {
+        Environment { variable: Box::new(|name| std::env::var(name).ok()) }
+    }
+
+    pub fn of(variable: impl Fn(&str) -> Option<String> + 'a) -> Self {
+        Self { variable: Box::new(variable) }
+    }
+
+    /// Replaces every `${…}`; `None` when there is none. `$${` stands for a literal `${`.
+    ///
+    /// # Errors
+    /// Names the variable or file, never a value.
+    pub(super) fn fill_in(&self, text: &str, base: &Path) -> Result<Option<String>, String> {
+        if !text.contains("${") {
+            return Ok(None);
+        }
+        let mut filled = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            if let Some(literal) = before.strip_suffix('$') {
+                filled.push_str(literal);
+                filled.push_str("${");
+                rest = after;
+                continue;
+            }
+            filled.push_str(before);
+            let (name, after) = after.split_once('}').ok_or("`${` without its `}`; write `$${` for a literal one")?;
+            filled.push_str(&self.value(name.trim(), base)?);
+            rest = after;
+        }
+        filled.push_str(rest);
+        Ok(Some(filled))
+    }
+
+    fn value(&self, name: &str, base: &Path) -> Result<String, String> {
+        if let Some(path) = name.strip_prefix("file:") {
+            let read = std::fs::read_to_string(super::beside(base, path));
+            // Files of secrets end in a line break that is not part of the secret.
+            return read.map(|text| text.trim_end_matches(['\r', '\n']).to_owned()).map_err(|error| format!("the file `{path}` cannot be read: {error}"));
+        }
+        (self.variable)(name).ok_or_else(|| format!("the environment variable `{name}` is not set"))
+    }
+}
+
+impl std::fmt::Debug for Environment<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Environment")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_and_files_are_filled_in() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("token"), "s3cret\n").expect("a file");
+        let environment = Environment::of(|name| (name == "HOST").then(|| "example.com".to_owned()));
+        let fill = |text: &str| environment.fill_in(text, folder.path());
+        assert_eq!(fill("plain $5"), Ok(None));
+        assert_eq!(fill("https://${HOST}/x/${ HOST }"), Ok(Some("https://example.com/x/example.com".to_owned())));
+        assert_eq!(fill("${file:token}"), Ok(Some("s3cret".to_owned())));
+        assert_eq!(fill("$${HOST}"), Ok(Some("${HOST}".to_owned())));
+        for (text, part) in [("${NOPE}", "`NOPE` is not set"), ("${file:nope}", "`nope` cannot be read"), ("${HOST", "without its `}`")] {
+            let error = fill(text).expect_err(text);
+            assert!(error.contains(part), "{error}");
+        }
+    }
+}

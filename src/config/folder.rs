@@ -1,0 +1,47 @@
+//! The user's own folders of TOML files, `templates` and `providers`.
+
+use std::path::{Path, PathBuf};
+
+use crate::document::{Document, Table};
+use crate::mistake::{Level, Mistakes};
+
+/// The documents of the folder that `key` names, by file name. The default folder need not exist; one that the
+/// config names must.
+pub(super) fn documents(root: &mut Table<'_>, key: &'static str, base: &Path, mistakes: &mut Mistakes) -> Vec<Document> {
+    let named: Option<String> = root.get(key, mistakes);
+    let folder = super::beside(base, named.as_deref().unwrap_or(key));
+    let files = match files(&folder) {
+        Ok(files) => files,
+        Err(error) => {
+            if named.is_some() {
+                root.mistake(key, format!("the folder cannot be read: {error}"), None, mistakes);
+            }
+            return Vec::new();
+        }
+    };
+    files.iter().filter_map(|path| document(path, mistakes)).collect()
+}
+
+fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
+        if !hidden && path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn document(path: &Path, mistakes: &mut Mistakes) -> Option<Document> {
+    let name = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => Some(Document::parse(&name, &text, mistakes)),
+        Err(error) => {
+            mistakes.file(Level::Error, &name, format!("cannot be read: {error}"), None);
+            None
+        }
+    }
+}
