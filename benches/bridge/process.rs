@@ -1,0 +1,86 @@
+//! Programs under measurement, as processes of their own.
+
+use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, TcpListener};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::load::{Requests, SECRET, burst};
+use crate::sink::Sink;
+
+pub struct Program {
+    child: Child,
+    pub public: SocketAddr,
+    /// From the start of the process to its first 200.
+    pub first_answer: Duration,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Program {
+    /// This executable again, as a floor.
+    pub async fn floor(arguments: &[&str]) -> Self {
+        let start = Instant::now();
+        let me = std::env::current_exe().expect("this executable");
+        let mut child = Command::new(me).args(arguments).stdout(Stdio::piped()).spawn().expect("a process");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("its address");
+        Self { child, public: line.trim().parse().expect("an address"), first_answer: start.elapsed(), _folder: None }
+    }
+
+    /// The built binary with a config of one source and one destination.
+    pub async fn hookbell(sink: &Sink, bot_token: Option<&str>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (public, admin) = (free_port(), free_port());
+        let bot = bot_token.map(|token| format!("bot_token = \"{token}\"\n")).unwrap_or_default();
+        let config = format!(
+            "[server]\nlisten = \"{public}\"\nadmin_listen = \"{admin}\"\n\n[discord]\napi_base = \"{}\"\n{bot}\n[destinations.sales]\nwebhook_url = \"https://discord.com/api/webhooks/1/token\"\n\n[sources.stripe]\nprovider = \"stripe\"\nsecret = \"{SECRET}\"\n\n[[routes]]\nsource = \"stripe\"\nto = \"sales\"\n\n[log]\nlevel = \"error\"\n",
+            sink.base()
+        );
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, config).expect("a config");
+        // Signed before the clock starts.
+        let requests = Requests::signed(1);
+        let start = Instant::now();
+        let child = Command::new(env!("CARGO_BIN_EXE_hookbell")).arg("serve").arg("--config").arg(&path).spawn().expect("hookbell");
+        while std::net::TcpStream::connect(public).is_err() {
+            assert!(start.elapsed() < Duration::from_secs(20), "hookbell did not start");
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        burst(public, &requests, 1).await;
+        Self { child, public, first_answer: start.elapsed(), _folder: Some(folder) }
+    }
+
+    /// Processor time so far, user and system.
+    pub fn cpu(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let ticks: u64 = [11, 12].iter().filter_map(|at| fields.get(*at)?.parse::<u64>().ok()).sum();
+        // The kernel counts in hundredths of a second wherever Rust runs on Linux.
+        Duration::from_millis(ticks * 10)
+    }
+
+    pub fn rss_mib(&self) -> f64 {
+        self.status("VmRSS:")
+    }
+
+    pub fn peak_mib(&self) -> f64 {
+        self.status("VmHWM:")
+    }
+
+    fn status(&self, key: &str) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix(key)).unwrap_or("0");
+        line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.child.kill().expect("killing");
+        self.child.wait().expect("waiting");
+    }
+}
+
+fn free_port() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port")
+}

@@ -1,0 +1,3 @@
+//! hookbell's integration tests: one binary, real HTTP, real SQLite, real serenity against the stand-in.
+
+mod house;
