@@ -32,7 +32,8 @@ impl Requests {
 
 /// A payment of Stripe's shape, about 2.7 kB.
 fn body(id: &str) -> String {
-    let metadata: String = (0..36).map(|at| format!(",\"key_{at}\":\"a value of ordinary length, number {at}\"")).collect();
+    let metadata: String =
+        (0..36).map(|at| format!(",\"key_{at}\":\"a value of ordinary length, number {at}\"")).collect();
     format!(
         r#"{{"id":"{id}","object":"event","api_version":"2024-06-20","created":1760000000,"livemode":true,"type":"payment_intent.succeeded","data":{{"object":{{"id":"{id}","object":"payment_intent","amount":4200,"amount_received":4200,"currency":"eur","description":"Order {id}","receipt_email":"ada@example.com","status":"succeeded","metadata":{{"order":"77"{metadata}}}}}}}}}"#
     )
@@ -117,7 +118,11 @@ impl Connection {
             let Some(head) = self.buffer.windows(4).position(|part| part == b"\r\n\r\n") else { continue };
             let text = String::from_utf8_lossy(&self.buffer[..head]).to_ascii_lowercase();
             assert!(text.starts_with("http/1.1 200"), "{text}");
-            let length = text.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next()?.parse().ok()).unwrap_or(0usize);
+            let length = text
+                .split("content-length: ")
+                .nth(1)
+                .and_then(|rest| rest.split("\r\n").next()?.parse().ok())
+                .unwrap_or(0usize);
             if self.buffer.len() >= head + 4 + length {
                 return;
             }

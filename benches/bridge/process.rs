@@ -41,7 +41,12 @@ impl Program {
         // Signed before the clock starts.
         let requests = Requests::signed(1);
         let start = Instant::now();
-        let child = Command::new(env!("CARGO_BIN_EXE_hookbell")).arg("serve").arg("--config").arg(&path).spawn().expect("hookbell");
+        let child = Command::new(env!("CARGO_BIN_EXE_hookbell"))
+            .arg("serve")
+            .arg("--config")
+            .arg(&path)
+            .spawn()
+            .expect("hookbell");
         while std::net::TcpStream::connect(public).is_err() {
             assert!(start.elapsed() < Duration::from_secs(20), "hookbell did not start");
             std::thread::sleep(Duration::from_micros(200));

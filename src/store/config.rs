@@ -16,7 +16,8 @@ impl Config {
             _ => Err("expected `sqlite:FILE`, such as `sqlite:hookbell.db`".to_owned()),
         };
         // `sqlite:///var/x.db` has an empty host and an absolute path; `sqlite:x.db` is relative.
-        let absolute = |text: &str| text.strip_prefix("sqlite://").filter(|path| path.starts_with('/')).map(str::to_owned);
+        let absolute =
+            |text: &str| text.strip_prefix("sqlite://").filter(|path| path.starts_with('/')).map(str::to_owned);
         if let Some(path) = table.read("url", mistakes, |text| absolute(text).map_or_else(|| file(text), Ok)) {
             config.path = base.join(path);
         }

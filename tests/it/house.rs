@@ -3,14 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-const WORDS: &[&str] = &["timestamp", "event", "delivery", "message", "secret", "mistake", "document", "expression", "markdown"];
+const WORDS: &[&str] =
+    &["timestamp", "event", "delivery", "message", "secret", "mistake", "document", "expression", "markdown"];
 const WORKSHOPS: &[&str] = &["provider", "rules", "store", "render", "discord"];
 const STREET: &[&str] = &["intake", "courier", "bot", "web", "standin", "janitor"];
 const ROOF: &[&str] = &["config", "app", "cli"];
 
 fn floor(room: &str) -> usize {
     let floors = [WORDS, WORKSHOPS, STREET, ROOF];
-    floors.iter().position(|floor| floor.contains(&room)).unwrap_or_else(|| panic!("`{room}` stands on no floor: name it in this test"))
+    floors
+        .iter()
+        .position(|floor| floor.contains(&room))
+        .unwrap_or_else(|| panic!("`{room}` stands on no floor: name it in this test"))
 }
 
 fn sources() -> BTreeMap<PathBuf, String> {
@@ -115,7 +119,8 @@ fn every_file_introduces_itself_and_stays_small() {
 fn every_room_is_on_the_map() {
     let map = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).expect("the map");
     let told: Vec<&str> = map.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
-    let rooms: std::collections::BTreeSet<String> = sources().keys().map(|path| room(path)).filter(|name| name != "lib" && name != "main").collect();
+    let rooms: std::collections::BTreeSet<String> =
+        sources().keys().map(|path| room(path)).filter(|name| name != "lib" && name != "main").collect();
     assert_eq!(told.iter().map(|name| (*name).to_owned()).collect::<std::collections::BTreeSet<_>>(), rooms);
     let floors: Vec<usize> = told.iter().map(|name| floor(name)).collect();
     assert!(floors.is_sorted(), "the map is not in the order of its floors: {told:?}");
