@@ -204,7 +204,7 @@ fn angle(text: &str) -> Option<usize> {
     if !known.iter().any(|start| inner.starts_with(start)) {
         return None;
     }
-    let end = inner.find(|c: char| c == '>' || c == '<' || c == '\n')?;
+    let end = inner.find(['>', '<', '\n'])?;
     tail(inner, end).starts_with('>').then_some(end + 2)
 }
 
@@ -231,7 +231,7 @@ fn masked(text: &str) -> Option<(usize, usize)> {
         escaped = false;
     }
     let target = tail(text, label? + 1).strip_prefix('(')?;
-    let end = target.find(|c: char| matches!(c, ')' | '[' | '\n'))?;
+    let end = target.find([')', '[', '\n'])?;
     let bytes = text.len() - target.len() + end + 1;
     tail(target, end).starts_with(')').then_some((bytes, seen))
 }
