@@ -1,4 +1,6 @@
 //! hookbell's integration tests: one binary, real HTTP, real SQLite, real serenity against the stand-in.
 
+mod fit;
 mod house;
+mod judge;
 mod standin;
