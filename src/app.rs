@@ -67,6 +67,11 @@ impl App {
         self.admin.local_addr()
     }
 
+    /// The store, for those who want to look into it while the app runs.
+    pub fn store(&self) -> Store {
+        self.store.clone()
+    }
+
     /// Runs until `shutdown` turns true, then ends the rooms in the order of an event's way, so that nothing
     /// that was answered misses its place in the store.
     ///

@@ -9,35 +9,92 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
-use super::{log, signals};
+use super::{Usage, log, signals};
 use crate::app::App;
 use crate::config::{Config, Environment};
 use crate::mistake::Mistakes;
-use crate::standin::StandIn;
+use crate::standin::{ChannelSpec, Options, StandIn, WebhookSpec};
 
 /// Try it all without a Discord account: a look-alike, sample events, the bot
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  hookbell demo\n\nEverything stays on this machine; Ctrl-C ends it and leaves nothing behind.")]
+#[command(
+    after_help = "Example:\n  hookbell demo\n\nEverything stays on this machine; Ctrl-C ends it and leaves nothing behind."
+)]
 pub(super) struct Args {
     /// The port of the page; left out = any free one
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// The port that takes webhooks; left out = any free one
+    #[arg(long, default_value_t = 0)]
+    intake_port: u16,
 }
+
+const GUILD: &str = "1111";
+/// Each channel with its destination's name.
+const CHANNELS: [(&str, &str, &str); 3] = [("2201", "3301", "sales"), ("2202", "3302", "code"), ("2203", "3303", "community")];
 
 pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     log::start("warn", false);
     let shutdown = signals::shutdown()?;
     let folder = tempfile::tempdir().context("no temporary folder")?;
-    let standin = StandIn::start(super::demo::stage(args.port)).await.context("the stand-in cannot start")?;
-    let config = config(&standin, folder.path())?;
-    let stream_sources = stream::Sources::of(&config);
+    let standin = StandIn::start(stage(args.port)).await.context("the page cannot be served")?;
+    let config = config(&standin, args.intake_port, folder.path())?;
+    let samples = stream::Samples::of(&config);
     let app = App::build(config).await?;
     let intake = app.public_address()?;
     println!("{}", greeting(&standin.base(), intake));
-    let stream = tokio::spawn(stream::run(stream_sources, intake, shutdown.clone()));
+    let stream = tokio::spawn(stream::run(samples, intake));
     app.run(shutdown).await?;
     stream.abort();
     standin.stop().await;
-    println!("the demo has ended and left nothing behind");
+    println!("\nThe demo has ended and left nothing behind.");
     Ok(ExitCode::SUCCESS)
+}
+
+/// The server that the look-alike shows.
+fn stage(port: u16) -> Options {
+    Options {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+        server: "Ada's Workshop".to_owned(),
+        channels: CHANNELS.iter().map(|(channel, _, name)| ChannelSpec::text(GUILD, channel, name)).collect(),
+        webhooks: CHANNELS.iter().map(|(channel, webhook, name)| WebhookSpec::new(webhook, name, channel)).collect(),
+        ..Options::default()
+    }
+}
+
+/// An ordinary config, read the ordinary way: what the demo shows is what a user gets.
+fn config(standin: &StandIn, port: u16, folder: &Path) -> anyhow::Result<Config> {
+    let webhook = |name: &str| standin.webhook_url(name).unwrap_or_default();
+    let variables = move |name: &str| match name {
+        "PORT" => Some(port.to_string()),
+        "DISCORD" => Some(standin.base()),
+        "BOT_TOKEN" => Some(standin.bot_token().to_owned()),
+        "SECRET" => Some(stream::SECRET.to_owned()),
+        "SALES" => Some(webhook("sales")),
+        "CODE" => Some(webhook("code")),
+        "COMMUNITY" => Some(webhook("community")),
+        _ => None,
+    };
+    let mut mistakes = Mistakes::default();
+    let text = include_str!("demo/config.toml");
+    let config = Config::read("demo config", text, folder, &Environment::of(variables), &mut mistakes);
+    config.filter(|_| mistakes.errors() == 0).ok_or_else(|| Usage(mistakes.to_string()).into())
+}
+
+fn greeting(page: &str, intake: SocketAddr) -> String {
+    format!(
+        "hookbell demo: a look-alike of Discord, sample events, the real bridge between them.
+
+  Open the page          {page}/
+  Ask the bot there      /events recent
+
+  Send an event of your own:
+
+    curl -H 'Authorization: Bearer {secret}' -H 'Content-Type: application/json' \\
+      -d '{{\"type\":\"signup\",\"name\":\"Grace\",\"email\":\"grace@example.com\",\"plan\":\"Team\"}}' \\
+      http://{intake}/hooks/shop
+
+Ctrl-C ends it.",
+        secret = stream::SECRET
+    )
 }

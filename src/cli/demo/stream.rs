@@ -1,0 +1,48 @@
+//! The demo's traffic: every sample of its sources, signed and posted one by one, for as long as it runs.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use http::HeaderMap;
+
+use crate::config::Config;
+use crate::provider::{Provider, Sample, Verifier};
+
+/// The secret of every source of the demo, good for loopback only.
+pub(super) const SECRET: &str = "demo-secret";
+/// The first few come quickly, so that the page is not empty.
+const FIRST: usize = 8;
+const QUICK: Duration = Duration::from_millis(350);
+const GENTLE: Duration = Duration::from_secs(5);
+
+/// What is sent, in turn over the sources.
+pub(super) struct Samples(Vec<(String, Arc<Provider>, Verifier, Sample)>);
+
+impl Samples {
+    pub(super) fn of(config: &Config) -> Self {
+        let longest = config.sources.iter().map(|source| source.provider.samples.len()).max().unwrap_or(0);
+        let turn = |at: usize| {
+            config.sources.iter().filter_map(move |source| {
+                let sample = source.provider.samples.get(at)?.clone();
+                Some((source.name.clone(), Arc::clone(&source.provider), source.verifier.clone(), sample))
+            })
+        };
+        Self((0..longest).flat_map(turn).collect())
+    }
+}
+
+/// Posts until it is dropped.
+pub(super) async fn run(samples: Samples, intake: SocketAddr) {
+    let Ok(client) = reqwest::Client::builder().no_proxy().build() else { return };
+    for (at, (source, provider, verifier, sample)) in samples.0.iter().cycle().enumerate() {
+        let now = SystemTime::now().into();
+        let sample = provider.fresh(sample, &format!("demo{:012x}", fastrand::u64(..1 << 48)), now);
+        let headers: HeaderMap = verifier.signed_headers(&sample, now);
+        let url = format!("http://{intake}/hooks/{source}");
+        if let Err(error) = client.post(url).headers(headers).body(sample.body).send().await {
+            tracing::warn!(error = %error.without_url(), "a sample could not be sent");
+        }
+        tokio::time::sleep(if at < FIRST { QUICK } else { GENTLE }).await;
+    }
+}

@@ -1,0 +1,181 @@
+//! What a public door must bear: every answer of the contract, and nothing lost, leaked or broken by bad input.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use hookbell::standin::{Limits, Options, StandIn};
+use serde_json::json;
+
+use crate::bridge::{Bridge, SECRET, client, config_text, heard};
+
+async fn stage(more: &str) -> (StandIn, tempfile::TempDir, Bridge) {
+    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let folder = tempfile::tempdir().expect("a folder");
+    let bridge = Bridge::start(&config_text(&standin, more), folder.path()).await;
+    (standin, folder, bridge)
+}
+
+/// Sends bytes as they are and reads all that comes back.
+fn raw(bridge: &Bridge, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(bridge.public).expect("a connection");
+    stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a time-out");
+    stream.write_all(request).expect("sending");
+    let mut answer = Vec::new();
+    // A server that hangs up hard may reset; what was read until then counts.
+    drop(stream.read_to_end(&mut answer));
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_refusal_has_its_status_and_tells_nothing_more() {
+    let (_standin, _folder, bridge) = stage("").await;
+    let url = bridge.url("stripe");
+    let post = || client().post(&url).header("content-type", "application/json");
+    let cases: Vec<(&str, reqwest::RequestBuilder, u16)> = vec![
+        ("unsigned", post().body("{}"), 401),
+        ("empty signature", post().header("stripe-signature", "").body("{}"), 401),
+        ("nonsense signature", post().header("stripe-signature", "t=1,v1=zz").body("{}"), 401),
+        ("wrong signature", post().header("stripe-signature", format!("t=1,v1={}", "0".repeat(64))).body("{}"), 401),
+        ("unknown source", client().post(bridge.url("nobody")).body("{}"), 404),
+        ("no path", client().post(format!("http://{}/", bridge.public)).body("{}"), 404),
+        ("metrics on the public door", client().get(format!("http://{}/metrics", bridge.public)), 404),
+        ("GET", client().get(&url), 405),
+        ("DELETE", client().delete(&url), 405),
+        ("form", client().post(&url).header("content-type", "application/x-www-form-urlencoded").body("a=1"), 415),
+        ("gzip", post().header("content-encoding", "gzip").body("x"), 415),
+        ("too large", post().body(vec![b' '; (1 << 20) + 1]), 413),
+    ];
+    for (name, request, status) in cases {
+        let heard = heard(request).await;
+        assert_eq!(heard.status, status, "{name}: {heard:?}");
+        assert!(heard.body["error"].is_string() && heard.body["reason"].is_string(), "{name}: {heard:?}");
+        assert!(!heard.body.to_string().contains(SECRET), "{name}");
+        assert_eq!(heard.headers["content-type"], "application/json", "{name}");
+    }
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verified_bodies_that_cannot_be_read_are_400() {
+    let (_standin, _folder, bridge) = stage("").await;
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    for (name, body) in [("empty", ""), ("text", "hello"), ("half", "{\"a\":"), ("deep", deep.as_str()), ("two", "{} {}")] {
+        let heard = bridge.send("generic", &[], body).await;
+        assert_eq!(heard.status, 400, "{name}: {heard:?}");
+    }
+    // Fine JSON of an unusual kind is an event like any other.
+    for (name, body) in [("NUL", r#"{"type":"a\u0000b","id":"n"}"#), ("number", "5"), ("list", "[1]"), ("null", "null"), ("escapes", r#"{"x":"\ud83d\ude00"}"#)] {
+        let heard = bridge.send("generic", &[], body).await;
+        assert_eq!(heard.status, 200, "{name}: {heard:?}");
+    }
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_are_not_utf8_are_refused_in_words() {
+    let (_standin, _folder, bridge) = stage("[sources.open]\nprovider = \"generic\"\nverify = \"none\"\n").await;
+    let request = client().post(bridge.url("open")).header("content-type", "application/json");
+    let heard = heard(request.body(b"{\"name\":\"\xff\xfe\"}".to_vec())).await;
+    assert_eq!(heard.status, 400, "{heard:?}");
+    let answer = raw(&bridge, b"POST /hooks/stripe HTTP/1.1\r\nhost: x\r\nconnection: close\r\nstripe-signature: t=1,v1=\xff\xfe\r\ncontent-length: 2\r\n\r\n{}");
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_gigabytes_announced_are_refused_unread() {
+    let (_standin, _folder, bridge) = stage("").await;
+    let answer = raw(&bridge, b"POST /hooks/stripe HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2147483648\r\n\r\n{");
+    assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("connection: close"), "{answer}");
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chunked_body_over_the_limit_is_cut_off_while_reading() {
+    let (_standin, _folder, bridge) = stage("").await;
+    let mut request = b"POST /hooks/stripe HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
+    for _ in 0..40 {
+        request.extend_from_slice(b"10000\r\n");
+        request.extend_from_slice(&vec![b' '; 0x10000]);
+        request.extend_from_slice(b"\r\n");
+    }
+    let mut stream = TcpStream::connect(bridge.public).expect("a connection");
+    // The server may hang up while we still write.
+    drop(stream.write_all(&request));
+    let mut answer = Vec::new();
+    drop(stream.read_to_end(&mut answer));
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 413"), "{answer}");
+    assert_eq!(bridge.store.recent(Default::default(), None, 5).await.expect("a store").len(), 0);
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tricks_with_the_path_find_nothing() {
+    let (_standin, _folder, bridge) = stage("").await;
+    for path in ["/hooks/", "/hooks//stripe", "/hooks/../hooks/stripe", "/hooks/stripe/", "/hooks/%73tripe", "/hooks/stripe%00", "/hooks/stripe%2f..", "//hooks/stripe", "/HOOKS/stripe", "/hooks/Stripe"] {
+        let answer = raw(&bridge, format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{{}}").as_bytes());
+        assert!(answer.starts_with("HTTP/1.1 404") || answer.starts_with("HTTP/1.1 400"), "{path}: {answer}");
+    }
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_event_from_fifty_connections_is_kept_once() {
+    let (standin, _folder, bridge) = stage("").await;
+    let bridge = std::sync::Arc::new(bridge);
+    let barrier = std::sync::Arc::new(tokio::sync::Barrier::new(50));
+    let senders: Vec<_> = (0..50)
+        .map(|_| {
+            let (bridge, barrier) = (bridge.clone(), barrier.clone());
+            tokio::spawn(async move {
+                barrier.wait().await;
+                bridge.send("generic", &[], r#"{"id":"once","type":"signup","name":"Ada"}"#).await
+            })
+        })
+        .collect();
+    let mut accepted = 0;
+    let mut ids = std::collections::BTreeSet::new();
+    for sender in senders {
+        let heard = sender.await.expect("a sender");
+        assert_eq!(heard.status, 200);
+        accepted += usize::from(heard.body["status"] == "accepted");
+        ids.insert(heard.event().to_owned());
+    }
+    assert_eq!((accepted, ids.len()), (1, 1));
+    assert_eq!(standin.wait_for_messages("2222", 1, Duration::from_secs(10)).await.len(), 1);
+    std::sync::Arc::into_inner(bridge).expect("the last one").stop().await;
+    assert_eq!(standin.messages("2222").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_over_its_own_rate_is_told_when_to_come_back() {
+    let (_standin, _folder, bridge) = stage("[sources.slow]\nprovider = \"generic\"\nverify = \"none\"\nrate = \"2/60s\"\n").await;
+    let send = |id: u32| heard(client().post(bridge.url("slow")).header("content-type", "application/json").body(json!({ "id": id }).to_string()));
+    assert_eq!((send(1).await.status, send(2).await.status), (200, 200));
+    let third = send(3).await;
+    assert_eq!((third.status, third.headers["retry-after"].to_str().ok()), (429, Some("30")));
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_text_neither_pings_nor_links_nor_breaks() {
+    let (standin, _folder, bridge) = stage("").await;
+    let long = "名".repeat(100_000);
+    let texts = ["@everyone @here", "<@&1> <@2> <#3>", "[x](http://evil)", "http://evil.example/", "``` x", "> q\n# h\n-# s", "\u{202e}gnp.exe", "a\u{0301}\u{0301}\u{0301}", "👩‍👩‍👧‍👦", "</x:1>", "<t:1:R>", &long];
+    for (at, text) in texts.iter().enumerate() {
+        let body = json!({ "id": at, "type": "signup", "name": text, "title": text, "message": text, "email": text, "url": format!("javascript:{at}"), "plan": text });
+        assert_eq!(bridge.send("generic", &[], &body.to_string()).await.status, 200);
+    }
+    let messages = standin.wait_for_messages("2222", texts.len(), Duration::from_secs(20)).await;
+    assert_eq!(messages.len(), texts.len());
+    for message in &messages {
+        crate::judge::judge_post(&message.body);
+        assert_eq!(message.pinged, Default::default());
+        let text = message.body.to_string();
+        assert!(!text.contains("javascript:"), "{text}");
+        assert!(!text.contains("](http://evil)") || text.contains("\\\\]\\\\(http"), "{text}");
+    }
+    bridge.stop().await;
+}

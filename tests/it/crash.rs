@@ -1,0 +1,130 @@
+//! The real binary, killed without warning: what was answered is kept and delivered.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use hookbell::standin::{Limits, Options, StandIn};
+use serde_json::{Value, json};
+
+use crate::bridge::{client, config_text};
+
+const EVENTS: usize = 2_000;
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A running `hookbell serve`; killed when dropped.
+struct Serve(Child);
+
+impl Serve {
+    async fn start(folder: &Path, public: SocketAddr) -> Self {
+        let child = Command::new(env!("CARGO_BIN_EXE_hookbell"))
+            .args(["serve", "--config"])
+            .arg(folder.join("config.toml"))
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("hookbell");
+        let serve = Self(child);
+        let up = async {
+            while tokio::net::TcpStream::connect(public).await.is_err() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, up).await.expect("hookbell starts");
+        serve
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        // SIGKILL: no goodbye.
+        self.0.kill().expect("killed");
+        self.0.wait().expect("ended");
+    }
+}
+
+fn free_port() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kill_9_in_the_middle_of_a_burst_loses_nothing_that_was_answered() {
+    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let folder = tempfile::tempdir().expect("a folder");
+    let public = free_port();
+    let more = "[sources.open]\nprovider = \"generic\"\nverify = \"none\"\n";
+    let text = config_text(&standin, more).replacen("listen = \"127.0.0.1:0\"", &format!("listen = \"{public}\""), 1);
+    std::fs::write(folder.path().join("config.toml"), text).expect("a config");
+
+    // Burst over 16 connections; the process dies while it runs, and again later.
+    let next = Arc::new(AtomicUsize::new(0));
+    let answered: Arc<std::sync::Mutex<BTreeSet<usize>>> = Arc::default();
+    for kill_at in [EVENTS / 3, EVENTS * 2 / 3, EVENTS] {
+        let serve = Serve::start(folder.path(), public).await;
+        let workers: Vec<_> = (0..16)
+            .map(|_| {
+                let (next, answered) = (Arc::clone(&next), Arc::clone(&answered));
+                tokio::spawn(async move {
+                    let client = client();
+                    loop {
+                        let at = next.fetch_add(1, Ordering::SeqCst);
+                        if at >= EVENTS {
+                            return;
+                        }
+                        let body = json!({ "id": format!("e{at}"), "type": "signup", "name": format!("Person {at}.") });
+                        let request = client.post(format!("http://{public}/hooks/open")).header("content-type", "application/json");
+                        match request.body(body.to_string()).send().await {
+                            Ok(answer) if answer.status() == 200 => drop(answered.lock().expect("a set").insert(at)),
+                            Ok(answer) => panic!("answered {}", answer.status()),
+                            // The process is gone.
+                            Err(_) => return,
+                        }
+                    }
+                })
+            })
+            .collect();
+        let reached = async {
+            while next.load(Ordering::SeqCst) < kill_at {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, reached).await.expect("the burst goes on");
+        drop(serve);
+        for worker in workers {
+            worker.await.expect("a worker");
+        }
+    }
+
+    let answered = answered.lock().expect("a set").clone();
+    assert!(answered.len() > EVENTS / 2, "only {} of {EVENTS} were answered", answered.len());
+    let serve = Serve::start(folder.path(), public).await;
+    let posted = |standin: &StandIn| {
+        let mut times = BTreeMap::<usize, usize>::new();
+        for request in standin.requests_since_start() {
+            if let Some(at) = person(&request) {
+                *times.entry(at).or_default() += 1;
+            }
+        }
+        times
+    };
+    let missing = |standin: &StandIn| {
+        let times = posted(standin);
+        answered.iter().copied().filter(|at| !times.contains_key(at)).collect::<Vec<_>>()
+    };
+    let all = standin.wait_for(PATIENCE, |standin| missing(standin).is_empty().then_some(())).await;
+    assert!(all.is_some(), "answered but never posted: {:?}", missing(&standin));
+    // Three kills, one lane: at most one request each may be repeated.
+    let repeats: usize = posted(&standin).values().map(|times| times - 1).sum();
+    assert!(repeats <= 3, "{repeats} repeats");
+    drop(serve);
+}
+
+/// The number of the person that a posted message names.
+fn person(body: &Value) -> Option<usize> {
+    let text = body.to_string();
+    let after = text.split("Person ").nth(1)?;
+    after.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()
+}

@@ -1,0 +1,171 @@
+//! The main job, end to end: a signed webhook becomes a Discord message.
+
+use std::time::Duration;
+
+use hookbell::delivery::Status;
+use hookbell::standin::{Limits, Options, StandIn};
+
+use crate::bridge::{Bridge, config_text, real_payload};
+use crate::judge::{judge_patch, judge_post};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+async fn stage() -> (StandIn, tempfile::TempDir) {
+    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    (standin, tempfile::tempdir().expect("a folder"))
+}
+
+/// Real bodies with the header that names their event.
+const REAL: &[(&str, &str, &[(&str, &str)])] = &[
+    ("github", "github/push.json", &[("X-GitHub-Event", "push")]),
+    ("github", "github/issues.opened.json", &[("X-GitHub-Event", "issues")]),
+    ("github", "github/pull_request.opened.json", &[("X-GitHub-Event", "pull_request")]),
+    ("github", "github/release.published.json", &[("X-GitHub-Event", "release")]),
+    ("github", "github/star.created.json", &[("X-GitHub-Event", "star")]),
+    ("github", "github/workflow_run.completed.json", &[("X-GitHub-Event", "workflow_run")]),
+    ("github", "github/dependabot_alert.created.json", &[("X-GitHub-Event", "dependabot_alert")]),
+    ("stripe", "stripe/checkout.session.completed.json", &[]),
+    ("stripe", "stripe/customer.subscription.deleted.json", &[]),
+    ("stripe", "stripe/invoice.payment_failed.json", &[]),
+    ("gitlab", "gitlab/merge_request.json", &[("X-Gitlab-Event", "Merge Request Hook")]),
+    ("gitlab", "gitlab/pipeline.json", &[("X-Gitlab-Event", "Pipeline Hook")]),
+    ("gitlab", "gitlab/push.branch_delete.json", &[("X-Gitlab-Event", "Push Hook")]),
+];
+
+#[tokio::test]
+async fn real_payloads_arrive_as_readable_messages() {
+    let (standin, folder) = stage().await;
+    let bridge = Bridge::start(&config_text(&standin, ""), folder.path()).await;
+    for (provider, path, headers) in REAL {
+        let Some(body) = real_payload(path) else { return };
+        let before = standin.messages("2222").len();
+        let heard = bridge.send(provider, headers, &body).await;
+        assert_eq!((heard.status, heard.body["status"].as_str()), (200, Some("accepted")), "{path}: {heard:?}");
+        let messages = standin.wait_for_messages("2222", before + 1, PATIENCE).await;
+        assert_eq!(messages.len(), before + 1, "{path} did not arrive");
+        let sent = &messages[before].body;
+        judge_post(sent);
+        let title = sent["embeds"][0]["title"].as_str().unwrap_or_default();
+        assert!(!title.is_empty(), "{path}: no title in {sent:#}");
+        assert!(!sent.to_string().contains("template failed"), "{path}: {sent:#}");
+        let details = bridge.details(heard.event()).await;
+        assert_eq!(details.raw.body, body.as_bytes(), "{path}: the original bytes are kept");
+    }
+    bridge.stop().await;
+}
+
+#[tokio::test]
+async fn an_event_is_delivered_once_and_told_as_a_duplicate_after() {
+    let (standin, folder) = stage().await;
+    let bridge = Bridge::start(&config_text(&standin, ""), folder.path()).await;
+    let body = r#"{"id":"evt_1","type":"signup","name":"Ada"}"#;
+    let first = bridge.send("generic", &[], body).await;
+    let second = bridge.send("generic", &[], body).await;
+    assert_eq!((second.status, second.body["status"].as_str()), (200, Some("duplicate")));
+    assert_eq!(first.event(), second.event());
+    let third = bridge.send("generic", &[], r#"{"id":"evt_2","type":"signup","name":"Grace"}"#).await;
+    assert_eq!(third.body["status"], "accepted");
+    let messages = standin.wait_for_messages("2222", 2, PATIENCE).await;
+    assert_eq!(messages.len(), 2, "the duplicate was not posted");
+    bridge.stop().await;
+}
+
+#[tokio::test]
+async fn an_event_that_no_route_takes_is_kept_and_says_so() {
+    let (standin, folder) = stage().await;
+    let text = config_text(&standin, "").replace("source = \"*\"", "source = \"stripe\"");
+    let bridge = Bridge::start(&text, folder.path()).await;
+    let heard = bridge.send("generic", &[], r#"{"id":"1","type":"x"}"#).await;
+    assert_eq!(heard.body["status"], "accepted");
+    assert!(bridge.details(heard.event()).await.deliveries.is_empty());
+    let (_, metrics) = bridge.ask("/metrics").await;
+    assert!(metrics.contains("hookbell_events_total{source=\"generic\",outcome=\"unrouted\"} 1"), "{metrics}");
+    bridge.stop().await;
+}
+
+#[tokio::test]
+async fn the_same_key_edits_the_same_message_also_after_a_restart() {
+    let (standin, folder) = stage().await;
+    let templates = folder.path().join("templates");
+    std::fs::create_dir(&templates).expect("a folder");
+    let own = "provider = \"generic\"\n\n[[message]]\nname = \"order\"\non = [\"order.*\"]\nkey = \"order:{{ payload.order }}\"\ntitle = \"Order {{ payload.order }}: {{ payload.state }}\"\n";
+    std::fs::write(templates.join("generic.toml"), own).expect("a template");
+    let text = config_text(&standin, "");
+    for (id, state) in [("1", "paid"), ("2", "sent")] {
+        let bridge = Bridge::start(&text, folder.path()).await;
+        let heard = bridge.send("generic", &[], &format!(r#"{{"id":"{id}","type":"order.{state}","order":77,"state":"{state}"}}"#)).await;
+        let id = heard.event().to_owned();
+        let store = bridge.store.clone();
+        let delivered = standin
+            .wait_for(PATIENCE, |standin| standin.messages("2222").first().filter(|message| message.object.to_string().contains(state)).cloned())
+            .await;
+        assert!(delivered.is_some(), "{state} did not arrive");
+        bridge.stop().await;
+        drop((store, id));
+    }
+    let messages = standin.messages("2222");
+    assert_eq!((messages.len(), messages[0].edits), (1, 1));
+    let patch = standin.requests().into_iter().find(|request| request.method == "PATCH").and_then(|request| request.body).expect("an edit");
+    judge_patch(&patch);
+}
+
+#[tokio::test]
+async fn what_was_left_is_resumed_at_the_next_start() {
+    let (standin, folder) = stage().await;
+    let url = standin.webhook_url("alerts").expect("the webhook");
+    let text = config_text(&standin, "");
+    let nowhere = text.replace(&format!("api_base = \"{}\"", standin.base()), "api_base = \"http://127.0.0.1:1\"");
+    assert_ne!(text, nowhere);
+    let bridge = Bridge::start(&nowhere, folder.path()).await;
+    for id in 0..5 {
+        bridge.send("generic", &[], &format!(r#"{{"id":"{id}","type":"signup","name":"Person {id}"}}"#)).await;
+    }
+    bridge.stop().await;
+    assert!(standin.messages("2222").is_empty());
+    let bridge = Bridge::start(&text, folder.path()).await;
+    let messages = standin.wait_for_messages("2222", 5, PATIENCE).await;
+    let bodies: Vec<String> = messages.iter().map(|message| message.body.to_string()).collect();
+    for (at, body) in bodies.iter().enumerate() {
+        assert!(body.contains(&format!("Person {at}")), "order kept: {bodies:#?} ({url})");
+    }
+    bridge.stop().await;
+}
+
+#[tokio::test]
+async fn every_sample_of_every_shipped_provider_arrives_and_is_accepted() {
+    let (standin, folder) = stage().await;
+    let bridge = Bridge::start(&config_text(&standin, ""), folder.path()).await;
+    let providers = hookbell::provider::Providers::shipped();
+    let mut sent = 0;
+    for provider in providers.iter() {
+        for sample in &provider.samples {
+            let sample = provider.fresh(sample, &format!("{:08x}", sent), std::time::SystemTime::now().into());
+            let headers: Vec<(&str, &str)> = sample.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let heard = bridge.send(&provider.name, &headers, &sample.body).await;
+            assert_eq!(heard.body["status"], "accepted", "{} {}: {heard:?}", provider.name, sample.name);
+            sent += 1;
+        }
+    }
+    let done = |standin: &StandIn| {
+        let posted = standin.requests().iter().filter(|request| request.body.is_some() && request.status == Some(200)).count();
+        (posted >= sent).then_some(())
+    };
+    standin.wait_for(PATIENCE, done).await.expect("every sample is delivered");
+    for request in standin.requests() {
+        match (request.method.as_str(), &request.body) {
+            ("POST", Some(body)) => judge_post(body),
+            ("PATCH", Some(body)) => judge_patch(body),
+            _ => {}
+        }
+    }
+    let summaries = bridge.store.recent(Default::default(), None, 500).await.expect("a store");
+    assert_eq!(summaries.len(), sent);
+    for summary in summaries {
+        let details = bridge.store.details(summary.event.id).await.expect("a store").expect("an event");
+        for (delivery, _) in &details.deliveries {
+            assert!(!delivery.reason.contains("failed"), "{} {}: {}", summary.event.source, summary.event.kind, delivery.reason);
+            assert_ne!(delivery.status, Status::Dead);
+        }
+    }
+    bridge.stop().await;
+}
