@@ -20,3 +20,6 @@ pub mod discord;
 pub mod provider;
 pub mod render;
 pub mod store;
+
+// Street: rooms with a door to the outside; they meet only at the store.
+pub mod courier;
