@@ -1,16 +1,26 @@
 //! Talks to Discord's webhook endpoints and says what each answer means. Who schedules decides when; this
 //! room decides which: done, wait, try again, never.
 
+mod limits;
+mod outcome;
+
+use std::error::Error;
 use std::time::Duration;
 
+use http::{HeaderMap, Method, header};
+use reqwest::redirect::Policy;
 use serde_json::Value;
+use url::{Host, Url};
 
 use crate::delivery::MessageRef;
 use crate::secret::Webhook;
 
-/// Sends to `{api_base}/api/v10/…`. Cheap to clone.
+/// Sends to `{api_base}/api/v10/…`. Cheap to clone; connections are kept alive and shared by all clones.
 #[derive(Debug, Clone)]
-pub struct Client {}
+pub struct Client {
+    http: reqwest::Client,
+    base: Url,
+}
 
 /// What an answer means for the delivery.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,28 +95,171 @@ pub struct WebhookInfo {
     pub channel: String,
 }
 
-#[expect(clippy::todo, unused_variables, reason = "the contract, before its rooms are built")]
+/// Discord asks for this form; others may be blocked on the way to it.
+const USER_AGENT: &str = concat!("DiscordBot (https://hookbell.example, ", env!("CARGO_PKG_VERSION"), ")");
+/// Covers the name look-up, the connection and TLS: what fails within it was never sent.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(15);
+/// Shorter than what servers usually allow, so that a connection is rarely closed under a request.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// A message object is a few kilobytes; nobody may make us read more than this.
+const MAX_BODY: usize = 64 * 1024;
+
+/// The body of an answer, as far as it was read.
+#[derive(Debug, Clone, Copy)]
+struct Body<'b> {
+    bytes: &'b [u8],
+    /// There was more than [`MAX_BODY`].
+    cut: bool,
+}
+
 impl Client {
     /// A client for this base (`https://discord.com`, or a stand-in's address).
     ///
     /// # Errors
-    /// When TLS cannot be set up.
+    /// When the base is not an http(s) URL, or TLS cannot be set up.
     pub fn new(api_base: &str) -> Result<Self, String> {
-        todo!()
+        let wrong = || "expected an http or https URL such as `https://discord.com`".to_owned();
+        let base = Url::parse(api_base.trim()).map_err(|_| wrong())?;
+        if !matches!(base.scheme(), "http" | "https") || !base.has_host() {
+            return Err(wrong());
+        }
+        let builder = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(Policy::none())
+            .referer(false)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TOTAL_TIMEOUT)
+            .pool_idle_timeout(IDLE_TIMEOUT);
+        // A stand-in on this machine is never meant to be reached through the environment's proxy.
+        let builder = if is_loopback(&base) { builder.no_proxy() } else { builder };
+        let http = builder.build().map_err(|error| format!("HTTP cannot be set up: {}", innermost(&error)))?;
+        Ok(Self { http, base })
     }
 
     /// Executes the webhook with `wait=true`.
     pub async fn post(&self, webhook: &Webhook, body: &Value) -> Answer {
-        todo!()
+        let mut url = self.url(webhook, &[], body);
+        url.query_pairs_mut().append_pair("wait", "true");
+        self.call(Method::POST, url, webhook, Some(body)).await.0
     }
 
     /// Edits a message of the webhook.
     pub async fn edit(&self, webhook: &Webhook, message: &MessageRef, body: &Value) -> Answer {
-        todo!()
+        let url = self.url(webhook, &["messages", &message.id], body);
+        self.call(Method::PATCH, url, webhook, Some(body)).await.0
     }
 
     /// Asks where the webhook posts. Harmless and repeatable.
+    ///
+    /// # Errors
+    /// The answer, when it was anything but the webhook; a success that is not Discord's reads as `Retry`.
     pub async fn look_up(&self, webhook: &Webhook) -> Result<WebhookInfo, Answer> {
-        todo!()
+        let mut url = self.url(webhook, &[], &Value::Null);
+        url.set_query(None);
+        let (answer, body) = self.call(Method::GET, url, webhook, None).await;
+        if !matches!(answer.outcome, Outcome::Done(_)) {
+            return Err(answer);
+        }
+        let told: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let id = |key: &str| told.get(key).and_then(Value::as_str).filter(|id| outcome::is_id(id)).map(str::to_owned);
+        match id("channel_id") {
+            Some(channel) => Ok(WebhookInfo { guild: id("guild_id"), channel }),
+            None => {
+                let why = "the answer to a webhook's look-up does not name its channel".to_owned();
+                Err(Answer { outcome: Outcome::Retry { why }, ..answer })
+            }
+        }
+    }
+
+    fn url(&self, webhook: &Webhook, rest: &[&str], body: &Value) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(["api", "v10", "webhooks", webhook.id(), webhook.token().expose()]).extend(rest);
+        }
+        url.set_query(None);
+        if let Some(thread) = webhook.thread() {
+            url.query_pairs_mut().append_pair("thread_id", thread);
+        }
+        if body.get("components").is_some() {
+            url.query_pairs_mut().append_pair("with_components", "true");
+        }
+        url
+    }
+
+    async fn call(&self, method: Method, url: Url, webhook: &Webhook, body: Option<&Value>) -> (Answer, Vec<u8>) {
+        let mut request = self.http.request(method.clone(), url);
+        if let Some(body) = body {
+            request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
+        }
+        let (mut answer, bytes) = match receive(request).await {
+            Ok((status, headers, bytes, cut)) => {
+                let outcome = outcome::read(&method, status, &headers, Body { bytes: &bytes, cut });
+                (Answer { outcome, status: Some(status), rate_limit: limits::bucket(&headers) }, bytes)
+            }
+            Err(error) => {
+                let outcome = outcome::no_answer(&method, error.is_connect(), innermost(&error));
+                (Answer { outcome, status: None, rate_limit: None }, Vec::new())
+            }
+        };
+        answer.outcome.scrub(webhook.token().expose());
+        (answer, bytes)
+    }
+}
+
+async fn receive(request: reqwest::RequestBuilder) -> Result<(u16, HeaderMap, Vec<u8>, bool), reqwest::Error> {
+    let mut response = request.send().await?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        let room = MAX_BODY - bytes.len();
+        bytes.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+        if chunk.len() > room {
+            return Ok((status, headers, bytes, true));
+        }
+    }
+    Ok((status, headers, bytes, false))
+}
+
+/// The cause at the bottom of the chain. The layers above it say little, and the top one holds the URL.
+fn innermost(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let mut source = error.source();
+    while let Some(deeper) = source.and_then(Error::source) {
+        source = Some(deeper);
+    }
+    source.map_or_else(|| "the request failed".to_owned(), ToString::to_string)
+}
+
+fn is_loopback(base: &Url) -> bool {
+    match base.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+impl Outcome {
+    /// Takes the token out of the reason: a stranger's answer may echo the path it was asked for.
+    fn scrub(&mut self, token: &str) {
+        // A shorter one is no real token, and taking it out would only garble the words.
+        const SHORTEST: usize = 8;
+        match self {
+            Self::Done(_) => {}
+            Self::Wait { why, .. }
+            | Self::Retry { why }
+            | Self::Lost { why }
+            | Self::Refused { why }
+            | Self::MessageGone { why }
+            | Self::WebhookDead { why }
+            | Self::Banned { why, .. } => {
+                if token.len() >= SHORTEST && why.contains(token) {
+                    *why = why.replace(token, "***");
+                }
+            }
+        }
     }
 }

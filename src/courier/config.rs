@@ -1,0 +1,84 @@
+//! The courier's own keys of the `[discord]` section. The section's other keys are read elsewhere.
+
+use std::time::Duration;
+
+use super::Budget;
+use crate::document::Table;
+use crate::mistake::Mistakes;
+use crate::timestamp::parse_span;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// What all webhooks of one channel may post together; none = not paced beyond what the answers tell.
+    pub channel_budget: Option<Budget>,
+    /// How long after acceptance a delivery that always fails is given up.
+    pub give_up_after: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            // Discord does not document it and does not put it into headers, but enforces it.
+            channel_budget: Some(Budget { count: 30, span: Duration::from_secs(60) }),
+            give_up_after: Duration::from_secs(7 * 24 * 3600),
+        }
+    }
+}
+
+impl Config {
+    /// Reads `channel_budget` (`"30/60s"` or `"off"`) and `give_up_after` (`"7d"`), ticking both off.
+    pub fn read(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Self {
+        let usual = Self::default();
+        Self {
+            channel_budget: table.read("channel_budget", mistakes, read_budget).unwrap_or(usual.channel_budget),
+            give_up_after: table.get("give_up_after", mistakes).unwrap_or(usual.give_up_after),
+        }
+    }
+}
+
+fn read_budget(text: &str) -> Result<Option<Budget>, String> {
+    let wrong = || "expected messages in a span such as `\"30/60s\"`, or `\"off\"`".to_owned();
+    if text.trim() == "off" {
+        return Ok(None);
+    }
+    let (count, span) = text.split_once('/').ok_or_else(wrong)?;
+    let count = count.trim().parse().map_err(|_| wrong())?;
+    let span = parse_span(span).map_err(|_| wrong())?;
+    // The bound keeps the memory of what was sent small.
+    if !(1..=10_000).contains(&count) || span.is_zero() { Err(wrong()) } else { Ok(Some(Budget { count, span })) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+
+    fn read(text: &str) -> (Config, Mistakes) {
+        let mut mistakes = Mistakes::default();
+        let document = Document::parse("config.toml", text, &mut mistakes);
+        let config = Config::read(&mut document.root(), &mut mistakes);
+        (config, mistakes)
+    }
+
+    #[test]
+    fn absent_keys_take_the_usual_values() {
+        assert_eq!(read(""), (Config::default(), Mistakes::default()));
+    }
+
+    #[test]
+    fn a_budget_is_read_or_switched_off() {
+        let (config, mistakes) = read("channel_budget = \"10/2s\"\ngive_up_after = \"3d\"");
+        assert_eq!(mistakes.errors(), 0);
+        assert_eq!(config.channel_budget, Some(Budget { count: 10, span: Duration::from_secs(2) }));
+        assert_eq!(config.give_up_after, Duration::from_secs(3 * 86_400));
+        assert_eq!(read("channel_budget = \"off\"").0.channel_budget, None);
+    }
+
+    #[test]
+    fn nonsense_is_a_mistake_that_says_what_is_right() {
+        for wrong in ["30", "0/60s", "30/0s", "x/60s", "30/soon", "99999999/60s"] {
+            let (_, mistakes) = read(&format!("channel_budget = \"{wrong}\""));
+            assert!(mistakes.to_string().contains("30/60s"), "{wrong}: {mistakes}");
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! One destination's lane: wake before you look, take the head, wait for its time and its turn, render, send,
+//! write down what came of it. In order: nothing passes the head.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tracing::{debug, error, info, warn};
+
+use super::stop::Stop;
+use super::trip::{self, Ride, Trip};
+use super::verdict::{self, Memory, Next};
+use super::{Courier, Destination, now, place};
+use crate::delivery::{Delivery, Status};
+use crate::discord::{Answer, Outcome};
+use crate::store::{self, Parked, Postponed, Work};
+use crate::timestamp::{Timestamp, human_span};
+
+const LEASE: Duration = Duration::from_secs(30);
+/// Renewed when less than this is left: more than a request may take.
+const LEASE_LEFT: Duration = Duration::from_secs(16);
+/// How long to wait at most before looking without having been woken.
+const POLL: Duration = Duration::from_secs(15);
+/// How long to wait for one's turn before the lease is looked after again.
+const TURN: Duration = Duration::from_secs(10);
+const STORE_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_STORE_PAUSE: Duration = Duration::from_secs(30);
+const ASK_AGAIN: Duration = Duration::from_secs(60);
+
+#[derive(Debug)]
+pub(super) struct Lane {
+    courier: Arc<Courier>,
+    destination: Destination,
+    stop: Stop,
+    memory: Memory,
+    leased_until: Option<Timestamp>,
+    parked: Option<Parked>,
+    /// When Discord is asked after a webhook that was found dead before the start. `None` once the lane has
+    /// run, or its webhook was found dead again: from then on a parked lane makes no request.
+    revive_at: Option<Timestamp>,
+    /// The last owner ended within a request, or this one did by a panic.
+    left_open: bool,
+    /// Failing since a while: told once, and once when it is over.
+    troubled: bool,
+    /// Store errors in a row.
+    store_errors: u32,
+    /// Finds the webhook's channel beside the lane; ends with it.
+    finding: JoinSet<()>,
+}
+
+/// How a lane ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    Clean,
+    /// What came of a request could not be written down.
+    Open,
+}
+
+/// What to wait for before the next look.
+#[derive(Debug)]
+enum Pause {
+    None,
+    /// For work.
+    Idle,
+    Until(Timestamp),
+}
+
+impl Lane {
+    pub(super) fn new(courier: Arc<Courier>, destination: Destination, stop: Stop) -> Self {
+        Self {
+            courier,
+            destination,
+            stop,
+            memory: Memory::default(),
+            leased_until: None,
+            parked: None,
+            revive_at: Some(Timestamp::default()),
+            left_open: false,
+            troubled: false,
+            store_errors: 0,
+            finding: JoinSet::new(),
+        }
+    }
+
+    /// Runs a lane again that has panicked: a request may have been under way.
+    pub(super) async fn run_again(mut self, pause: Duration) -> Ended {
+        self.left_open = true;
+        self.stop.sleep(pause).await;
+        self.run().await
+    }
+
+    pub(super) async fn run(mut self) -> Ended {
+        // Taken before the first look, so that nothing accepted in between is missed.
+        let mut wakeup = self.courier.store.wakeup(&self.destination.name);
+        while !self.stop.is_set() {
+            match self.step().await {
+                Ok(Pause::None) => {}
+                Ok(Pause::Idle) => tokio::select! {
+                    () = wakeup.wait(POLL) => {}
+                    () = self.stop.signalled() => {}
+                },
+                Ok(Pause::Until(at)) => self.stop.sleep(at.since(now()).min(POLL)).await,
+                Err(Unwritten) => return Ended::Open,
+            }
+        }
+        Ended::Clean
+    }
+
+    /// The stages, in their order. A store that fails costs a pause; only an outcome that cannot be written
+    /// down is worse.
+    async fn step(&mut self) -> Result<Pause, Unwritten> {
+        let (work, trip) = match self.before_sending().await {
+            Ok(Ok(ready)) => ready,
+            Ok(Err(pause)) => return Ok(pause),
+            Err(error) => return Ok(self.store_failed(&error)),
+        };
+        if self.memory.must_ask()
+            && let Err(answer) = self.ask().await
+        {
+            return self.conclude_question(&work.delivery, &trip, answer).await;
+        }
+        let turn = self.courier.pacer.turn(trip.verb(), &self.destination.webhook, TURN, &self.stop).await;
+        let Some(permit) = turn else { return Ok(Pause::None) };
+        let ride = self.send(&trip).await;
+        self.courier.pacer.note(&permit, &ride.answer);
+        self.conclude(&work.delivery, &trip, ride).await
+    }
+
+    /// Lease, head, due time, message: everything up to the turn. The inner error is what to wait for.
+    async fn before_sending(&mut self) -> store::Result<Result<(Work, Trip), Pause>> {
+        if !self.hold_lease().await? {
+            return Ok(Err(Pause::Until(now().after(POLL))));
+        }
+        if let Some(parked) = self.parked.clone() {
+            return self.stay_parked(&parked).await.map(Err);
+        }
+        self.find_place();
+        let head = self.courier.store.head(&self.destination.name).await?;
+        self.store_errors = 0;
+        let left_open = std::mem::take(&mut self.left_open);
+        let Some(work) = head else { return Ok(Err(Pause::Idle)) };
+        self.memory.turn_to(&work.delivery);
+        if work.delivery.not_before > now() {
+            return Ok(Err(Pause::Until(work.delivery.not_before)));
+        }
+        self.memory.left_open |= left_open;
+        let trip = trip::prepare(&self.courier, &self.destination, &work, &self.memory).await?;
+        Ok(Ok((work, trip)))
+    }
+
+    /// Claims the lane or renews the lease, when there is need; `false` while another process owns it.
+    async fn hold_lease(&mut self) -> store::Result<bool> {
+        let now = now();
+        if self.leased_until.is_some_and(|until| until.since(now) >= LEASE_LEFT) {
+            return Ok(true);
+        }
+        let until = now.after(LEASE);
+        let claimed = self.courier.store.claim_lane(&self.destination.name, &self.courier.owner, now, until).await?;
+        let first = self.leased_until.is_none();
+        self.leased_until = claimed.as_ref().map(|_| until);
+        let Some(lane) = claimed else { return Ok(false) };
+        self.left_open |= first && lane.left_open;
+        self.parked = lane.parked;
+        let fingerprint = self.destination.webhook.fingerprint();
+        if let Some(place) = lane.place.filter(|place| first && place.fingerprint == fingerprint) {
+            self.courier.pacer.place(&self.destination.webhook, &place.channel);
+        }
+        Ok(true)
+    }
+
+    /// Makes no request, but for asking after a lane that was parked before the start.
+    async fn stay_parked(&mut self, parked: &Parked) -> store::Result<Pause> {
+        if parked.fingerprint != self.destination.webhook.fingerprint() {
+            self.unpark("another webhook is configured").await?;
+            return Ok(Pause::None);
+        }
+        if self.revive_at.is_none_or(|at| at > now()) {
+            return Ok(Pause::Until(now().after(POLL)));
+        }
+        match place::look_up(&self.courier, &self.destination, &self.stop).await {
+            Some(Ok(_)) => {
+                self.unpark("its webhook answers again").await?;
+                return Ok(Pause::None);
+            }
+            Some(Err(Answer { outcome: Outcome::WebhookDead { why }, .. })) => {
+                error!(destination = self.destination.name, reason = why, "the lane stays parked: its webhook is dead");
+                self.revive_at = None;
+            }
+            Some(Err(_)) | None => self.revive_at = Some(now().after(ASK_AGAIN)),
+        }
+        Ok(Pause::Until(now().after(POLL)))
+    }
+
+    async fn unpark(&mut self, why: &str) -> store::Result<()> {
+        self.courier.store.unpark_lane(&self.destination.name).await?;
+        self.parked = None;
+        info!(destination = self.destination.name, "the lane goes on: {why}");
+        Ok(())
+    }
+
+    /// Once a start, beside the lane.
+    fn find_place(&mut self) {
+        if self.revive_at.take().is_some() {
+            self.finding.spawn(place::find(Arc::clone(&self.courier), self.destination.clone(), self.stop.clone()));
+        }
+    }
+
+    /// Whether Discord answers at all, asked before a message is sent that may already be there.
+    async fn ask(&self) -> Result<(), Answer> {
+        match place::look_up(&self.courier, &self.destination, &self.stop).await {
+            Some(Err(answer)) if !matches!(answer.outcome, Outcome::Refused { .. }) => Err(answer),
+            Some(_) => Ok(()),
+            None => {
+                let why = "no turn to ask came".to_owned();
+                Err(Answer { outcome: Outcome::Retry { why }, status: None, rate_limit: None })
+            }
+        }
+    }
+
+    /// Sends, but not beyond the deadline of a stop.
+    async fn send(&self, trip: &Trip) -> Ride {
+        tokio::select! {
+            biased;
+            ride = trip.ride(&self.courier, &self.destination) => ride,
+            () = self.stop.drained() => Ride::ended(trip.cut_off()),
+        }
+    }
+
+    async fn conclude_question(
+        &mut self,
+        delivery: &Delivery,
+        trip: &Trip,
+        answer: Answer,
+    ) -> Result<Pause, Unwritten> {
+        let Outcome::Retry { why } = &answer.outcome else {
+            return self.conclude(delivery, trip, Ride::ended(answer)).await;
+        };
+        let why = why.clone();
+        let ride = Ride::ended(answer);
+        let tried = trip.tried(delivery, &ride);
+        let config = &self.courier.config;
+        let next = verdict::unanswered(&tried, &why, &mut self.memory, config, fastrand::f64(), now());
+        self.carry_out(delivery, next).await
+    }
+
+    async fn conclude(&mut self, delivery: &Delivery, trip: &Trip, ride: Ride) -> Result<Pause, Unwritten> {
+        let name = &self.destination.name;
+        self.courier.metrics.sent(name, &ride.answer, verdict::word(&ride.answer.outcome));
+        let tried = trip.tried(delivery, &ride);
+        let config = &self.courier.config;
+        let outcome = &ride.answer.outcome;
+        let next = verdict::judge(&tried, outcome, &mut self.memory, config, fastrand::f64(), now());
+        self.carry_out(delivery, next).await
+    }
+
+    async fn carry_out(&mut self, delivery: &Delivery, next: Next) -> Result<Pause, Unwritten> {
+        self.tell(delivery, &next);
+        match next {
+            Next::AtOnce => {}
+            Next::Settle(settled) => {
+                if settled.status == Status::Delivered {
+                    let (name, repeat) = (&self.destination.name, settled.possible_repeat);
+                    self.courier.metrics.delivered(name, delivery.created, now(), repeat);
+                }
+                self.write(|store| store.settle(delivery.id, settled.clone(), now())).await?;
+            }
+            Next::Postpone(postponed) => self.postpone(delivery, &postponed).await?,
+            Next::Park { why, postponed } => {
+                let fingerprint = self.destination.webhook.fingerprint();
+                let parked = Parked { reason: why, fingerprint, since: now() };
+                self.write(|store| store.park_lane(&self.destination.name, parked.clone())).await?;
+                self.postpone(delivery, &postponed).await?;
+                self.parked = Some(parked);
+                self.finding.abort_all();
+            }
+        }
+        Ok(Pause::None)
+    }
+
+    async fn postpone(&self, delivery: &Delivery, postponed: &Postponed) -> Result<(), Unwritten> {
+        if postponed.counts {
+            self.courier.metrics.retried(&self.destination.name);
+        }
+        self.write(|store| store.postpone(delivery.id, postponed.clone(), now())).await
+    }
+
+    /// Writes down what came of a request, however long the store fails: to forget it would send it again.
+    async fn write<'s, F>(&'s self, what: impl Fn(&'s store::Store) -> F) -> Result<(), Unwritten>
+    where
+        F: Future<Output = store::Result<()>>,
+    {
+        let mut pause = STORE_PAUSE;
+        loop {
+            let Err(error) = what(&self.courier.store).await else { return Ok(()) };
+            if pause == STORE_PAUSE {
+                error!(destination = self.destination.name, %error, "the outcome of a delivery cannot be kept yet");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_STORE_PAUSE),
+                () = self.stop.drained() => return Err(Unwritten),
+            }
+        }
+    }
+
+    fn store_failed(&mut self, error: &store::Error) -> Pause {
+        if self.store_errors == 0 {
+            warn!(destination = self.destination.name, %error, "the lane cannot look for work");
+        }
+        let pause = (STORE_PAUSE * (1 << self.store_errors.min(6))).min(LONGEST_STORE_PAUSE);
+        self.store_errors += 1;
+        Pause::Until(now().after(pause))
+    }
+
+    /// Changes of state aloud, every further try quietly.
+    fn tell(&mut self, delivery: &Delivery, next: &Next) {
+        let (destination, event) = (self.destination.name.as_str(), delivery.event);
+        match next {
+            Next::AtOnce => {}
+            Next::Settle(settled) if settled.status == Status::Delivered => {
+                if std::mem::take(&mut self.troubled) {
+                    info!(destination, %event, "deliveries go through again");
+                }
+                debug!(destination, %event, reason = settled.reason, "delivered");
+            }
+            Next::Settle(settled) => error!(destination, %event, reason = settled.reason, "a delivery is dead"),
+            Next::Park { why, .. } => error!(
+                destination,
+                reason = why,
+                "the webhook is dead: its lane is parked, and everything is kept until another URL is configured"
+            ),
+            Next::Postpone(postponed) => {
+                let wait = human_span(postponed.not_before.since(now()));
+                if postponed.counts && !std::mem::replace(&mut self.troubled, true) {
+                    warn!(destination, %event, reason = postponed.reason, wait, "a delivery failed and is tried again");
+                } else {
+                    debug!(destination, %event, reason = postponed.reason, wait, "a delivery waits");
+                }
+            }
+        }
+    }
+}
+
+/// The store failed until the end: what came of a request is not written down.
+#[derive(Debug)]
+struct Unwritten;

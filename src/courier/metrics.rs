@@ -1,0 +1,88 @@
+//! What the courier counts.
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::Registry;
+
+use crate::discord::Answer;
+use crate::timestamp::Timestamp;
+
+/// The courier's counters. Cheap to clone; clones count together.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    sends: Family<SendLabels, Counter>,
+    limited: Family<LaneLabels, Counter>,
+    retries: Family<LaneLabels, Counter>,
+    repeats: Family<LaneLabels, Counter>,
+    seconds: Histogram,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct SendLabels {
+    destination: String,
+    /// `2xx`, `429`, …; `none` when no answer came.
+    status: String,
+    outcome: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LaneLabels {
+    destination: String,
+}
+
+impl Metrics {
+    pub fn register(registry: &mut Registry) -> Self {
+        // From 1 ms to a bit over four hours.
+        let seconds = Histogram::new(exponential_buckets(0.001, 4.0, 13));
+        let metrics = Self {
+            sends: Family::default(),
+            limited: Family::default(),
+            retries: Family::default(),
+            repeats: Family::default(),
+            seconds,
+        };
+        let mut add = |name: &str, help: &str, family: &Family<LaneLabels, Counter>| {
+            registry.register(name, help, family.clone());
+        };
+        add("hookbell_rate_limited", "Answers with status 429", &metrics.limited);
+        add("hookbell_retries", "Tries that failed and are made again", &metrics.retries);
+        add("hookbell_possible_repeats", "Deliveries that may stand in the channel twice", &metrics.repeats);
+        registry.register("hookbell_sends", "Requests by destination, status and outcome", metrics.sends.clone());
+        registry.register(
+            "hookbell_delivery_seconds",
+            "From the acceptance of an event to Discord's answer that it is posted",
+            metrics.seconds.clone(),
+        );
+        metrics
+    }
+
+    pub(super) fn sent(&self, destination: &str, answer: &Answer, outcome: &str) {
+        let status = match answer.status {
+            None => "none".to_owned(),
+            Some(429) => "429".to_owned(),
+            Some(status) => format!("{}xx", status / 100),
+        };
+        if answer.status == Some(429) {
+            self.limited.get_or_create(&lane(destination)).inc();
+        }
+        let labels = SendLabels { destination: destination.to_owned(), status, outcome: outcome.to_owned() };
+        self.sends.get_or_create(&labels).inc();
+    }
+
+    pub(super) fn retried(&self, destination: &str) {
+        self.retries.get_or_create(&lane(destination)).inc();
+    }
+
+    pub(super) fn delivered(&self, destination: &str, accepted: Timestamp, now: Timestamp, possible_repeat: bool) {
+        self.seconds.observe(now.since(accepted).as_secs_f64());
+        if possible_repeat {
+            self.repeats.get_or_create(&lane(destination)).inc();
+        }
+    }
+}
+
+fn lane(destination: &str) -> LaneLabels {
+    LaneLabels { destination: destination.to_owned() }
+}

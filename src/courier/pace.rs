@@ -1,0 +1,297 @@
+//! Says when the next request may go out: buckets from the answers' headers, waits that a 429 or a ban told,
+//! a soft budget for each channel, the global limit, and a brake on invalid requests. A pure state machine:
+//! time is passed in, nothing is sent and nobody sleeps here.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use crate::discord::{Answer, Outcome, RateLimit, Scope};
+use crate::timestamp::Timestamp;
+
+/// Discord's own figure for one address without a bot's token.
+const GLOBAL: Budget = Budget { count: 50, span: Duration::from_secs(1) };
+/// Discord blocks an address after 10,000 of these answers within ten minutes: slow down well before, and
+/// stop while other programs on this address still have room.
+const INVALID_SPAN: Duration = Duration::from_secs(600);
+const INVALID_SLOW: usize = 1_000;
+const INVALID_STOP: usize = 8_000;
+const SLOW_GAP: Duration = Duration::from_secs(1);
+/// How long a bucket that was just reset is trusted without an answer that tells more.
+const UNTOLD_RESET: Duration = Duration::from_secs(10);
+
+/// So many requests in any span of this length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    pub count: u32,
+    pub span: Duration,
+}
+
+/// What kind of request it is; Discord keeps a bucket for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Verb {
+    Post,
+    Edit,
+    Ask,
+}
+
+/// The leave to send one request. Hand it back with the answer.
+#[derive(Debug)]
+#[must_use = "an answer that is never noted leaves the pace in the dark"]
+pub(super) struct Permit {
+    verb: Verb,
+    webhook: String,
+    taken: Timestamp,
+}
+
+/// What the people who run this should know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// Nothing is sent until then: this address is banned.
+    Banned(Timestamp),
+    /// So many invalid requests lately that sending is slowed down.
+    Slowed(usize),
+    /// So many that sending has stopped until some of them are ten minutes old.
+    Stopped(usize),
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    budget: Option<Budget>,
+    /// Whether this server limits at all. A plain sink that never says so is not slowed down.
+    limits_seen: bool,
+    everybody: Timestamp,
+    /// Webhooks and channels that were told to wait, by [`Pace::channel`]'s names and webhook ids.
+    held: HashMap<String, Timestamp>,
+    global: Window,
+    channels: HashMap<String, Window>,
+    channel_of: HashMap<String, String>,
+    bucket_of: HashMap<(Verb, String), String>,
+    /// By bucket and webhook: Discord's bucket id leaves the webhook out.
+    buckets: HashMap<(String, String), Bucket>,
+    invalid: VecDeque<Timestamp>,
+    slow_until: Timestamp,
+}
+
+#[derive(Debug)]
+struct Bucket {
+    limit: u32,
+    /// As of the last answer.
+    remaining: u32,
+    /// Taken and not answered yet.
+    flying: u32,
+    reset: Timestamp,
+}
+
+/// When the requests of the last while went out. They are stamped anew when answered: the server counted
+/// them some time between the two, and a later stamp never sends too early.
+#[derive(Debug, Default)]
+struct Window(VecDeque<Timestamp>);
+
+impl Pace {
+    pub(super) fn new(budget: Option<Budget>) -> Self {
+        Self { budget, ..Self::default() }
+    }
+
+    /// Leave to send now, or the moment to ask again. An answer noted in between may bring it nearer.
+    pub(super) fn take(&mut self, verb: Verb, webhook: &str, now: Timestamp) -> Result<Permit, Timestamp> {
+        let waits = [
+            self.everybody,
+            self.brake(now),
+            self.hold(verb, webhook),
+            self.bucket(verb, webhook, now),
+            self.channel_window(verb, webhook, now),
+            if self.limits_seen { self.global.free(GLOBAL, now) } else { now },
+        ];
+        let at = waits.into_iter().max().unwrap_or(now);
+        if at > now {
+            return Err(at);
+        }
+        self.count(verb, webhook, now);
+        Ok(Permit { verb, webhook: webhook.to_owned(), taken: now })
+    }
+
+    /// Learns from the answer.
+    pub(super) fn note(&mut self, permit: &Permit, answer: &Answer, now: Timestamp) -> Option<Notice> {
+        self.limits_seen |= answer.rate_limit.is_some() || answer.status == Some(429);
+        self.answered(permit, answer.rate_limit.as_ref(), now);
+        self.restamp(permit, answer, now);
+        self.told(permit, answer, now).or_else(|| self.count_invalid(answer, now))
+    }
+
+    /// Where a webhook posts; all webhooks of a channel share its budget.
+    pub(super) fn place(&mut self, webhook: &str, channel: &str) {
+        let before = self.channel(webhook);
+        self.channel_of.insert(webhook.to_owned(), format!("channel {channel}"));
+        let after = self.channel(webhook);
+        if before != after
+            && let Some(moved) = self.channels.remove(&before)
+        {
+            self.channels.entry(after).or_default().merge(moved);
+        }
+    }
+
+    /// The channel's name here; a webhook whose channel is not known yet counts as a channel of its own.
+    fn channel(&self, webhook: &str) -> String {
+        self.channel_of.get(webhook).cloned().unwrap_or_else(|| format!("channel of webhook {webhook}"))
+    }
+
+    fn hold(&self, verb: Verb, webhook: &str) -> Timestamp {
+        let held = |name: &str| self.held.get(name).copied().unwrap_or_default();
+        let channel = if verb == Verb::Post { held(&self.channel(webhook)) } else { Timestamp::default() };
+        held(webhook).max(channel)
+    }
+
+    fn bucket(&mut self, verb: Verb, webhook: &str, now: Timestamp) -> Timestamp {
+        let Some(bucket) = self.bucket_mut(verb, webhook) else { return now };
+        if now >= bucket.reset {
+            bucket.remaining = bucket.limit.max(1);
+            bucket.flying = 0;
+            bucket.reset = now.after(UNTOLD_RESET);
+        }
+        if bucket.flying < bucket.remaining { now } else { bucket.reset }
+    }
+
+    fn bucket_mut(&mut self, verb: Verb, webhook: &str) -> Option<&mut Bucket> {
+        let name = self.bucket_of.get(&(verb, webhook.to_owned()))?.clone();
+        self.buckets.get_mut(&(name, webhook.to_owned()))
+    }
+
+    fn channel_window(&mut self, verb: Verb, webhook: &str, now: Timestamp) -> Timestamp {
+        let channel = self.channel(webhook);
+        match (self.budget, self.channels.get_mut(&channel)) {
+            (Some(budget), Some(window)) if verb == Verb::Post && self.limits_seen => window.free(budget, now),
+            _ => now,
+        }
+    }
+
+    fn count(&mut self, verb: Verb, webhook: &str, now: Timestamp) {
+        self.global.push(now, GLOBAL);
+        if let Some(bucket) = self.bucket_mut(verb, webhook) {
+            bucket.flying += 1;
+        }
+        if let (Verb::Post, Some(budget)) = (verb, self.budget) {
+            self.channels.entry(self.channel(webhook)).or_default().push(now, budget);
+        }
+        if self.invalid.len() > INVALID_SLOW {
+            self.slow_until = now.after(SLOW_GAP);
+        }
+    }
+
+    fn answered(&mut self, permit: &Permit, told: Option<&RateLimit>, now: Timestamp) {
+        if let Some(bucket) = self.bucket_mut(permit.verb, &permit.webhook) {
+            bucket.flying = bucket.flying.saturating_sub(1);
+        }
+        let Some(told) = told else { return };
+        let webhook = &permit.webhook;
+        let before = self.bucket_of.insert((permit.verb, webhook.clone()), told.bucket.clone());
+        if before.is_some_and(|name| name != told.bucket) {
+            let in_use: Vec<&String> =
+                self.bucket_of.iter().filter(|((_, of), _)| of == webhook).map(|(_, name)| name).collect();
+            self.buckets.retain(|(name, of), _| of != webhook || in_use.contains(&name));
+        }
+        let flying = self.bucket_mut(permit.verb, webhook).map_or(0, |bucket| bucket.flying);
+        let reset = later(now, told.reset_after);
+        let bucket = Bucket { limit: told.limit, remaining: told.remaining, flying, reset };
+        self.buckets.insert((told.bucket.clone(), webhook.clone()), bucket);
+    }
+
+    /// Requests are dated by their answers; what never reached the channel does not count against it.
+    fn restamp(&mut self, permit: &Permit, answer: &Answer, now: Timestamp) {
+        let counted = !matches!(answer.outcome, Outcome::Wait { .. } | Outcome::Banned { .. });
+        self.global.restamp(permit.taken, now, true);
+        let channel = self.channel(&permit.webhook);
+        if let (Verb::Post, Some(window)) = (permit.verb, self.channels.get_mut(&channel)) {
+            window.restamp(permit.taken, now, counted);
+        }
+    }
+
+    fn told(&mut self, permit: &Permit, answer: &Answer, now: Timestamp) -> Option<Notice> {
+        match &answer.outcome {
+            Outcome::Banned { after, .. } => {
+                self.everybody = self.everybody.max(later(now, *after));
+                return Some(Notice::Banned(self.everybody));
+            }
+            Outcome::Wait { after, scope: Scope::Global, .. } => {
+                self.everybody = self.everybody.max(later(now, *after));
+            }
+            Outcome::Wait { after, scope, .. } => {
+                let until = later(now, *after);
+                self.hold_until(permit.webhook.clone(), until);
+                // A 429 while the bucket has room left is the channel's hidden limit.
+                let room = answer.rate_limit.as_ref().is_some_and(|told| told.remaining > 0);
+                if *scope == Scope::Shared || room {
+                    self.hold_until(self.channel(&permit.webhook), until);
+                }
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn hold_until(&mut self, name: String, until: Timestamp) {
+        let held = self.held.entry(name).or_default();
+        *held = until.max(*held);
+    }
+
+    fn count_invalid(&mut self, answer: &Answer, now: Timestamp) -> Option<Notice> {
+        let shared = matches!(answer.outcome, Outcome::Wait { scope: Scope::Shared, .. });
+        if shared || !matches!(answer.status, Some(401 | 403 | 429)) {
+            return None;
+        }
+        self.invalid.push_back(now);
+        // Told when the line is crossed, not with every further one.
+        match self.invalid.len() {
+            len if len == INVALID_SLOW + 1 => Some(Notice::Slowed(len)),
+            len if len == INVALID_STOP => Some(Notice::Stopped(len)),
+            _ => None,
+        }
+    }
+
+    fn brake(&mut self, now: Timestamp) -> Timestamp {
+        while self.invalid.front().is_some_and(|oldest| oldest.after(INVALID_SPAN) <= now) {
+            self.invalid.pop_front();
+        }
+        let over = self.invalid.len().checked_sub(INVALID_STOP);
+        match over.and_then(|at| self.invalid.get(at)) {
+            Some(oldest) => oldest.after(INVALID_SPAN),
+            None if self.invalid.len() > INVALID_SLOW => self.slow_until,
+            None => now,
+        }
+    }
+}
+
+/// When a wait is over that was told at `now`. `now` is a whole millisecond rounded down, hence one more.
+fn later(now: Timestamp, wait: Duration) -> Timestamp {
+    now.after(wait).after(Duration::from_millis(1))
+}
+
+impl Window {
+    /// When the next one may go: now, or the moment the oldest that is in the way leaves the window.
+    fn free(&mut self, budget: Budget, now: Timestamp) -> Timestamp {
+        let in_the_way = self.0.len().checked_sub(budget.count as usize).and_then(|at| self.0.get(at));
+        in_the_way.map_or(now, |oldest| later(*oldest, budget.span).max(now))
+    }
+
+    fn push(&mut self, at: Timestamp, budget: Budget) {
+        self.0.push_back(at);
+        while self.0.len() > budget.count as usize {
+            self.0.pop_front();
+        }
+    }
+
+    fn restamp(&mut self, taken: Timestamp, now: Timestamp, counted: bool) {
+        let Some(at) = self.0.iter().position(|stamp| *stamp == taken) else { return };
+        self.0.remove(at);
+        if counted {
+            self.0.push_back(now);
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.0.extend(other.0);
+        self.0.make_contiguous().sort();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+//! The pace shared by all lanes: a lock around it, waiting for one's turn, and the words for what people who
+//! run this should know.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tracing::{error, warn};
+
+use super::now;
+use super::pace::{Budget, Notice, Pace, Permit, Verb};
+use super::stop::Stop;
+use crate::discord::Answer;
+use crate::secret::Webhook;
+use crate::timestamp::{Timestamp, human_span};
+
+#[derive(Debug)]
+pub(super) struct Pacer {
+    pace: Mutex<Pace>,
+    /// An answer was noted: a turn may come earlier than was said.
+    noted: Notify,
+}
+
+impl Pacer {
+    pub(super) fn new(budget: Option<Budget>) -> Self {
+        Self { pace: Mutex::new(Pace::new(budget)), noted: Notify::new() }
+    }
+
+    /// Waits for a turn, at most `longest`; `None` when it has not come by then or the signal to stop has.
+    pub(super) async fn turn(&self, verb: Verb, webhook: &Webhook, longest: Duration, stop: &Stop) -> Option<Permit> {
+        let last = now().after(longest);
+        loop {
+            let noted = self.noted.notified();
+            let wait = match self.lock().take(verb, webhook.id(), now()) {
+                _ if stop.is_set() => return None,
+                Ok(permit) => return Some(permit),
+                Err(at) => at.min(last).since(now()),
+            };
+            if now() >= last {
+                return None;
+            }
+            tokio::select! {
+                () = stop.sleep(wait.max(Duration::from_millis(1))) => {}
+                () = noted => {}
+            }
+        }
+    }
+
+    /// Learns from an answer, and says aloud what matters to all lanes.
+    pub(super) fn note(&self, permit: &Permit, answer: &Answer) {
+        let now = now();
+        let notice = self.lock().note(permit, answer, now);
+        self.noted.notify_waiters();
+        if let Some(notice) = notice {
+            tell(notice, now);
+        }
+    }
+
+    pub(super) fn place(&self, webhook: &Webhook, channel: &str) {
+        self.lock().place(webhook.id(), channel);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Pace> {
+        // A panic elsewhere cannot leave the pace half changed in a way that matters.
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn tell(notice: Notice, now: Timestamp) {
+    match notice {
+        Notice::Banned(until) => {
+            let wait = human_span(until.since(now));
+            error!("Discord blocks this address: nothing is sent for {wait}; deliveries are kept meanwhile");
+        }
+        Notice::Slowed(count) => warn!(
+            "Discord refused {count} requests within ten minutes (401, 403 or 429): \
+             sending is slowed down to one a second, to stay clear of a ban"
+        ),
+        Notice::Stopped(count) => error!(
+            "Discord refused {count} requests within ten minutes (401, 403 or 429): sending has stopped until \
+             they are ten minutes old, because 10,000 lead to a ban; deliveries are kept meanwhile"
+        ),
+    }
+}

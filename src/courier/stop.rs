@@ -1,0 +1,46 @@
+//! The signal to stop, with its deadline.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+#[derive(Debug, Clone)]
+pub(super) struct Stop {
+    signal: watch::Receiver<bool>,
+    drain: Duration,
+}
+
+impl Stop {
+    pub(super) fn new(signal: watch::Receiver<bool>, drain: Duration) -> Self {
+        Self { signal, drain }
+    }
+
+    pub(super) fn is_set(&self) -> bool {
+        *self.signal.borrow() || self.signal.has_changed().is_err()
+    }
+
+    /// Returns once the signal was given. A sender that is gone counts as a signal.
+    pub(super) async fn signalled(&self) {
+        let mut signal = self.signal.clone();
+        drop(signal.wait_for(|stop| *stop).await);
+    }
+
+    /// Returns when what was in flight has had its time to finish.
+    pub(super) async fn drained(&self) {
+        self.overdue(Duration::ZERO).await;
+    }
+
+    /// Returns that much later than [`Stop::drained`].
+    pub(super) async fn overdue(&self, extra: Duration) {
+        self.signalled().await;
+        tokio::time::sleep(self.drain + extra).await;
+    }
+
+    /// Waits, but not beyond the signal to stop.
+    pub(super) async fn sleep(&self, span: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(span) => {}
+            () = self.signalled() => {}
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! What follows from an outcome: settle, wait, try again, park. Pure; the lane carries it out. All words that
+//! a person reads about a delivery's fate are made here.
+
+use std::time::Duration;
+
+use super::config::Config;
+use crate::delivery::{Attempt, Delivery, MessageRef, Status, backoff};
+use crate::discord::Outcome;
+use crate::store::{Postponed, Settled};
+use crate::timestamp::{Timestamp, human_span};
+
+/// A webhook without access is dead only after so many 403 in a row: permissions are sometimes edited.
+const FORBIDDEN_TO_PARK: u32 = 3;
+/// From the second lost answer on: a copy too many is better than a loss, but never a hammering.
+const LOST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+/// Old age alone does not end a delivery that waited behind an outage; it gets this many tries first.
+const LEAST_TRIES: u32 = 3;
+
+/// What a lane remembers of the delivery at its head from try to try. Ends with the process; the store keeps
+/// what must outlive it.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    delivery: i64,
+    /// Answers that did not come back.
+    pub(super) losses: u32,
+    /// Times Discord was asked in vain whether it answers again.
+    unanswered: u32,
+    /// Why Discord refused the rendered message; the plain one is tried instead.
+    pub(super) refusal: Option<String>,
+    /// The message to edit is gone.
+    pub(super) gone: bool,
+    /// An earlier process ended while this may have been under way.
+    pub(super) left_open: bool,
+    forbidden: u32,
+}
+
+/// How the message was to get there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum How {
+    Post,
+    Edit(MessageRef),
+    PostAnew,
+}
+
+/// One try, made.
+#[derive(Debug)]
+pub(super) struct Try<'t> {
+    pub(super) delivery: &'t Delivery,
+    pub(super) how: &'t How,
+    pub(super) template: &'t str,
+    pub(super) notes: &'t [String],
+    pub(super) key: Option<&'t str>,
+    pub(super) at: Timestamp,
+    pub(super) took: Duration,
+    pub(super) status: Option<u16>,
+}
+
+#[derive(Debug)]
+pub(super) enum Next {
+    Settle(Settled),
+    Postpone(Postponed),
+    /// The webhook is dead: the lane stands still until another one is configured.
+    Park {
+        why: String,
+        postponed: Postponed,
+    },
+    /// Once more, differently, at once.
+    AtOnce,
+}
+
+impl Memory {
+    /// Begins anew when another delivery has come to the head.
+    pub(super) fn turn_to(&mut self, delivery: &Delivery) {
+        if self.delivery != delivery.id {
+            let losses = u32::from(delivery.possible_repeat);
+            *self = Self { delivery: delivery.id, losses, forbidden: self.forbidden, ..Self::default() };
+        }
+    }
+
+    /// Whether Discord must be seen to answer before the message is sent once more.
+    pub(super) fn must_ask(&self) -> bool {
+        self.losses >= 2
+    }
+
+    fn possible_repeat(&self, tried: &Try<'_>) -> bool {
+        let open = self.left_open && !matches!(tried.how, How::Edit(_));
+        tried.delivery.possible_repeat || self.losses > 0 || open
+    }
+}
+
+/// The one word for an outcome, in attempts and metrics.
+pub(super) fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done(_) => "delivered",
+        Outcome::Wait { .. } | Outcome::Banned { .. } => "waited",
+        Outcome::Retry { .. } => "failed",
+        Outcome::Lost { .. } => "lost",
+        Outcome::Refused { .. } | Outcome::MessageGone { .. } => "refused",
+        Outcome::WebhookDead { .. } => "parked",
+    }
+}
+
+/// What follows. `jitter` in 0..=1.
+pub(super) fn judge(
+    tried: &Try<'_>,
+    outcome: &Outcome,
+    memory: &mut Memory,
+    config: &Config,
+    jitter: f64,
+    now: Timestamp,
+) -> Next {
+    if tried.status != Some(403) {
+        memory.forbidden = 0;
+    }
+    let attempts = tried.delivery.attempts.saturating_add(1);
+    match outcome {
+        Outcome::Done(message) => Next::Settle(delivered(tried, message.clone(), memory)),
+        Outcome::Wait { after, why, .. } | Outcome::Banned { after, why } => {
+            let reason = format!("waits {} as Discord asked: {why}", exact(*after));
+            // `now` is rounded down to a millisecond: one more, so that it is never too early.
+            let until = now.after(*after).after(Duration::from_millis(1));
+            Next::Postpone(postponed(tried, "waited", &reason, until, false, memory))
+        }
+        Outcome::Retry { why } => again(tried, "failed", why, backoff(attempts, jitter), memory, config, now),
+        Outcome::Lost { why } => {
+            memory.losses += 1;
+            let why = format!("no usable answer came back, it may have been posted: {why}");
+            again(tried, "lost", &why, lost_pause(memory.losses, jitter), memory, config, now)
+        }
+        Outcome::Refused { why } => match memory.refusal.replace(why.clone()) {
+            None => {
+                let reason = format!("Discord refused the message, a plain one is tried: {why}");
+                Next::Postpone(postponed(tried, "refused", &reason, now, true, memory))
+            }
+            Some(first) => {
+                let reason = format!("Discord refused the message: {first}; and the plain one: {why}");
+                Next::Settle(dead(tried, "refused", why, reason, memory))
+            }
+        },
+        Outcome::MessageGone { .. } if matches!(tried.how, How::Edit(_)) => {
+            memory.gone = true;
+            Next::AtOnce
+        }
+        Outcome::MessageGone { why } => again(tried, "failed", why, backoff(attempts, jitter), memory, config, now),
+        Outcome::WebhookDead { why } => {
+            memory.forbidden += u32::from(tried.status == Some(403));
+            if tried.status == Some(403) && memory.forbidden < FORBIDDEN_TO_PARK {
+                return again(tried, "failed", why, backoff(attempts, jitter), memory, config, now);
+            }
+            let reason = format!("the webhook is dead, this waits for a new URL: {why}");
+            Next::Park { why: why.clone(), postponed: postponed(tried, "parked", &reason, now, false, memory) }
+        }
+    }
+}
+
+/// What follows when Discord did not answer a question that came before a further try.
+pub(super) fn unanswered(
+    tried: &Try<'_>,
+    why: &str,
+    memory: &mut Memory,
+    config: &Config,
+    jitter: f64,
+    now: Timestamp,
+) -> Next {
+    memory.unanswered += 1;
+    let pause = lost_pause(memory.unanswered + 1, jitter);
+    let why = format!("an earlier answer got lost, and Discord does not answer a question yet: {why}");
+    match again(tried, "failed", &why, pause, memory, config, now) {
+        // Nothing was sent: that is no try.
+        Next::Postpone(postponed) => Next::Postpone(Postponed { counts: false, attempt: None, ..postponed }),
+        other => other,
+    }
+}
+
+/// Once more after `pause`, unless it has been tried for long enough.
+fn again(
+    tried: &Try<'_>,
+    word: &str,
+    why: &str,
+    pause: Duration,
+    memory: &Memory,
+    config: &Config,
+    now: Timestamp,
+) -> Next {
+    let age = now.since(tried.delivery.created);
+    let tries = tried.delivery.attempts.saturating_add(1);
+    if age >= config.give_up_after && tries >= LEAST_TRIES {
+        let reason = format!("given up after {} and {tries} tries: {why}", human_span(age));
+        return Next::Settle(dead(tried, word, why, reason, memory));
+    }
+    let reason = format!("try {tries} failed: {why}");
+    Next::Postpone(postponed(tried, word, &reason, now.after(pause), true, memory))
+}
+
+/// Soon after the first loss; then from a minute up to an hour.
+fn lost_pause(losses: u32, jitter: f64) -> Duration {
+    match losses.checked_sub(2) {
+        None => backoff(1, jitter),
+        Some(doublings) => {
+            let pause = (LOST_PAUSE * (1 << doublings.min(6))).min(LONGEST_PAUSE);
+            pause + pause.mul_f64(0.1 * jitter.clamp(0.0, 1.0))
+        }
+    }
+}
+
+fn delivered(tried: &Try<'_>, message: Option<MessageRef>, memory: &Memory) -> Settled {
+    let message = match (message, tried.how) {
+        (Some(message), _) => Some(message),
+        (None, How::Edit(edited)) => Some(edited.clone()),
+        (None, _) => None,
+    };
+    let possible_repeat = memory.possible_repeat(tried);
+    let reason = told(tried, memory);
+    Settled {
+        status: Status::Delivered,
+        key: tried.key.filter(|_| message.is_some()).map(str::to_owned),
+        message,
+        attempt: Some(attempt(tried, "delivered", reason.clone())),
+        reason,
+        possible_repeat,
+    }
+}
+
+/// `posted (template stripe.payment; 2 lines cut)`, and what else there is to know.
+fn told(tried: &Try<'_>, memory: &Memory) -> String {
+    let what = match tried.how {
+        How::Post => "posted",
+        How::Edit(_) => "edited the message of an earlier event with the same key",
+        How::PostAnew => "posted anew: the earlier message is gone",
+    };
+    let mut within = vec![format!("template {}", tried.template)];
+    within.extend_from_slice(tried.notes);
+    let mut told = format!("{what} ({})", within.join("; "));
+    if let Some(refusal) = &memory.refusal {
+        told.push_str(&format!("; as a plain message, because Discord refused the other: {refusal}"));
+    }
+    if memory.losses > 0 {
+        told.push_str("; an answer got lost before, so it may stand there twice");
+    } else if memory.possible_repeat(tried) {
+        told.push_str("; hookbell ended while this may have been under way, so it may stand there twice");
+    }
+    told
+}
+
+fn dead(tried: &Try<'_>, word: &str, detail: &str, reason: String, memory: &Memory) -> Settled {
+    Settled {
+        status: Status::Dead,
+        reason,
+        message: None,
+        key: None,
+        attempt: Some(attempt(tried, word, detail.to_owned())),
+        possible_repeat: memory.possible_repeat(tried),
+    }
+}
+
+fn postponed(
+    tried: &Try<'_>,
+    word: &str,
+    reason: &str,
+    not_before: Timestamp,
+    counts: bool,
+    memory: &Memory,
+) -> Postponed {
+    Postponed {
+        not_before,
+        reason: reason.to_owned(),
+        attempt: Some(attempt(tried, word, reason.to_owned())),
+        counts,
+        possible_repeat: memory.possible_repeat(tried),
+    }
+}
+
+fn attempt(tried: &Try<'_>, outcome: &str, detail: String) -> Attempt {
+    Attempt { at: tried.at, took: tried.took, outcome: outcome.to_owned(), detail }
+}
+
+fn exact(wait: Duration) -> String {
+    if wait < Duration::from_secs(60) { format!("{}s", wait.as_secs_f64()) } else { human_span(wait) }
+}
+
+#[cfg(test)]
+mod tests;

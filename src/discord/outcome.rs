@@ -1,0 +1,196 @@
+//! What each answer means for the delivery: one table over every status and error code that Discord
+//! documents, and over what answers in Discord's place. Reads; decides nothing about time beyond what was told.
+
+use std::time::Duration;
+
+use http::{HeaderMap, Method};
+use serde_json::Value;
+
+use super::{Body, Outcome, Scope, limits};
+use crate::delivery::MessageRef;
+
+/// For a 429 that does not say.
+const UNTOLD_WAIT: Duration = Duration::from_secs(5);
+/// For a ban that does not say.
+const UNTOLD_BAN: Duration = Duration::from_secs(3600);
+const LONGEST_MESSAGE: usize = 200;
+const MOST_LEAVES: usize = 5;
+
+/// What an answer says, where it is JSON.
+#[derive(Debug, Default)]
+struct Said {
+    /// Discord's error code; its absence means that somebody else answered.
+    code: Option<i64>,
+    message: String,
+    /// The leaves of `errors`, as `embeds[0].title: Must be 256 or fewer in length`.
+    leaves: Vec<String>,
+    retry_after: Option<f64>,
+    global: bool,
+}
+
+/// The table. `method` matters where an answer may hide a message that was posted all the same.
+pub(super) fn read(method: &Method, status: u16, headers: &HeaderMap, body: Body<'_>) -> Outcome {
+    let said = Said::read(body.bytes);
+    let why = said.why(status);
+    let edit = *method == Method::PATCH;
+    match (status, said.code) {
+        (204, _) => Outcome::Done(None),
+        (200..=299, _) => done(method, status, body),
+        (300..=399, _) => Outcome::Retry { why: format!("{why} (a redirect, which is not Discord's)") },
+
+        (429, _) => limited(headers, body, &said, why),
+        (403, None) => banned(headers, &said, format!("{why} (not Discord's own answer: this address is blocked)")),
+        (403, Some(0)) if said.speaks_of_a_block() => banned(headers, &said, why),
+
+        // Overloaded; then all of Discord's own faults. A POST may have gone through: the risk is taken, since
+        // almost none of them has.
+        (_, Some(130_000)) => Outcome::Retry { why },
+        (_, Some(50_027)) => Outcome::WebhookDead { why },
+        (500..=599, _) => Outcome::Retry { why },
+
+        // The message to edit is gone, or was another webhook's.
+        (_, Some(10_008 | 50_005)) if edit => Outcome::MessageGone { why },
+        (404, Some(10_003)) if edit => Outcome::MessageGone { why },
+
+        // AutoMod and the link filter; an archived or locked thread; too large.
+        (_, Some(200_000 | 200_001 | 240_000)) => Outcome::Refused { why },
+        (_, Some(50_083 | 160_005)) => Outcome::Refused { why },
+        (413, _) | (_, Some(40_005 | 50_045)) => Outcome::Refused { why },
+
+        // Unknown webhook, bad token, no access: whatever the code, this webhook is of no more use.
+        (401 | 403 | 404, Some(_)) => Outcome::WebhookDead { why },
+
+        // The wrong kind of channel, thread or tag.
+        (400, Some(220_001..=220_004 | 40_067 | 50_024 | 50_008 | 40_058)) => {
+            Outcome::Refused { why: format!("{why} (the destination's webhook or thread does not fit its channel)") }
+        }
+        // An empty message, an invalid form body, and whatever else is wrong with the message.
+        (400..=499, Some(_)) => Outcome::Refused { why },
+
+        // Somebody between us and Discord answered.
+        _ => Outcome::Retry { why: format!("{why} (not Discord's own answer)") },
+    }
+}
+
+/// No answer came. Before the request was written nothing can have been posted; afterwards nobody knows.
+pub(super) fn no_answer(method: &Method, before_sending: bool, cause: String) -> Outcome {
+    if before_sending {
+        return Outcome::Retry { why: format!("cannot connect: {cause}") };
+    }
+    lost(method, format!("the connection failed after the request was sent: {cause}"))
+}
+
+fn lost(method: &Method, why: String) -> Outcome {
+    // Edits and questions may be repeated without harm.
+    if *method == Method::POST { Outcome::Lost { why } } else { Outcome::Retry { why } }
+}
+
+fn done(method: &Method, status: u16, body: Body<'_>) -> Outcome {
+    let begins_with = |mark: u8| body.bytes.trim_ascii_start().first() == Some(&mark);
+    // Too long to be read, yet a success: repeating it would only bring the same again. A page is a page, though.
+    if body.cut && !begins_with(b'<') {
+        return Outcome::Done(None);
+    }
+    let answer: Value = serde_json::from_slice(body.bytes).unwrap_or_default();
+    let id = |key: &str| answer.get(key).and_then(Value::as_str).filter(|id| is_id(id));
+    match id("id") {
+        Some(found) => Outcome::Done(Some(MessageRef {
+            id: found.to_owned(),
+            channel: id("channel_id").unwrap_or_default().to_owned(),
+        })),
+        None => {
+            let what = if body.bytes.trim_ascii().is_empty() { "nothing" } else { "something else" };
+            lost(method, format!("HTTP {status} with {what} where Discord sends the message it saved"))
+        }
+    }
+}
+
+/// Whether this can be an id. Ids go into URLs later, so strangers must not choose freely.
+pub(super) fn is_id(text: &str) -> bool {
+    (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+fn limited(headers: &HeaderMap, body: Body<'_>, said: &Said, why: String) -> Outcome {
+    let page = said.code.is_none() && said.retry_after.is_none() && !body.bytes.trim_ascii().is_empty();
+    let bare = matches!(said.code, Some(0 | 1015)) && said.retry_after.is_none();
+    if !limits::named(headers) && (page || bare || said.speaks_of_a_block()) {
+        return banned(headers, said, why);
+    }
+    let scope = match limits::text(headers, "x-ratelimit-scope").unwrap_or_default() {
+        _ if said.global || limits::text(headers, "x-ratelimit-global") == Some("true") => Scope::Global,
+        "global" => Scope::Global,
+        "shared" => Scope::Shared,
+        _ => Scope::Webhook,
+    };
+    Outcome::Wait { after: limits::retry_after(headers, said.retry_after).unwrap_or(UNTOLD_WAIT), scope, why }
+}
+
+fn banned(headers: &HeaderMap, said: &Said, why: String) -> Outcome {
+    Outcome::Banned { after: limits::retry_after(headers, said.retry_after).unwrap_or(UNTOLD_BAN), why }
+}
+
+impl Said {
+    fn read(bytes: &[u8]) -> Self {
+        let Ok(Value::Object(body)) = serde_json::from_slice(bytes) else { return Self::default() };
+        let mut leaves = Vec::new();
+        if let Some(errors) = body.get("errors") {
+            gather(errors, "", &mut leaves);
+        }
+        Self {
+            code: body.get("code").and_then(Value::as_i64),
+            message: short(body.get("message").and_then(Value::as_str).unwrap_or_default()),
+            leaves,
+            retry_after: body.get("retry_after").and_then(Value::as_f64),
+            global: body.get("global").and_then(Value::as_bool).unwrap_or(false),
+        }
+    }
+
+    fn speaks_of_a_block(&self) -> bool {
+        self.message.to_lowercase().contains("blocked from accessing")
+    }
+
+    fn why(&self, status: u16) -> String {
+        let mut why = format!("HTTP {status}");
+        if let Some(code) = self.code.filter(|code| *code != 0) {
+            why.push_str(&format!(", code {code}"));
+        }
+        match (self.leaves.is_empty(), self.message.is_empty()) {
+            (false, _) => why.push_str(&format!(": {}", self.leaves.join("; "))),
+            (true, false) => why.push_str(&format!(": {}", self.message)),
+            (true, true) => {}
+        }
+        why
+    }
+}
+
+/// Walks Discord's tree of form errors down to its leaves. Its depth is bounded by the JSON reader's own limit.
+fn gather(node: &Value, path: &str, leaves: &mut Vec<String>) {
+    let Value::Object(children) = node else { return };
+    for (key, child) in children {
+        if leaves.len() >= MOST_LEAVES {
+            return;
+        }
+        if key != "_errors" {
+            gather(child, &below(path, key), leaves);
+            continue;
+        }
+        let messages = child.as_array().into_iter().flatten().filter_map(|error| error.get("message")?.as_str());
+        leaves.extend(messages.take(1).map(|message| short(&format!("{path}: {message}"))));
+    }
+}
+
+fn below(path: &str, key: &str) -> String {
+    match (path.is_empty(), key.bytes().all(|b| b.is_ascii_digit())) {
+        (true, _) => key.to_owned(),
+        (false, true) => format!("{path}[{key}]"),
+        (false, false) => format!("{path}.{key}"),
+    }
+}
+
+/// One line of bounded length: it goes into logs and reasons.
+fn short(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_MESSAGE).collect()
+}
+
+#[cfg(test)]
+mod tests;
