@@ -1,0 +1,3 @@
+//! Every test that sees hookbell from outside, in one binary.
+
+mod render;
