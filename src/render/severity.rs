@@ -21,7 +21,7 @@ pub(super) fn parse_color(text: &str) -> Option<u32> {
     let text = text.trim();
     let hex = text.strip_prefix('#').or_else(|| text.strip_prefix("0x"));
     let color = match hex {
-        Some(digits) if digits.len() == 6 => u32::from_str_radix(digits, 16).ok()?,
+        Some(digits) if digits.len() == 6 && !digits.starts_with('+') => u32::from_str_radix(digits, 16).ok()?,
         Some(_) => return None,
         None => text.parse().ok()?,
     };
