@@ -10,8 +10,10 @@ pub mod delivery;
 pub mod document;
 pub mod event;
 pub mod expression;
+pub mod markdown;
 pub mod message;
 pub mod mistake;
+pub mod money;
 pub mod secret;
 pub mod timestamp;
 
@@ -20,3 +22,6 @@ pub mod discord;
 pub mod provider;
 pub mod render;
 pub mod store;
+
+// Street: rooms with a door to the outside; they meet only at the store.
+pub mod bot;
