@@ -3,12 +3,32 @@
 //! The contract is free of SQL and of any clock: time is passed in, claims are leases with an owner and an
 //! expiry. One writer thread commits many waiting requests together; readers have connections of their own.
 
+mod accept;
+mod database;
+mod lane;
+mod lookup;
+mod progress;
+mod prune;
+mod readers;
+mod recent;
+mod rows;
+mod sql;
+#[cfg(test)]
+mod tests;
+mod wakeup;
+mod writer;
+
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
+
+use rusqlite::Connection;
 
 use crate::delivery::{Attempt, Delivery, MessageRef, Plan, Status};
 use crate::event::{Event, EventId, Raw, Topic};
 use crate::timestamp::Timestamp;
+
+pub use wakeup::Wakeup;
 
 /// The `[store]` section, checked.
 #[derive(Debug, Clone)]
@@ -114,8 +134,10 @@ pub struct Filter {
     pub kind: Option<String>,
     pub topic: Option<Topic>,
     pub status: Option<EventStatus>,
-    /// Only events with a delivery to one of these (what a guild may see). `Some(vec![])` matches nothing.
+    /// Only events with a delivery to one of these (what a guild may see); a `status` then speaks of those
+    /// deliveries alone, and so do the summaries. `Some(vec![])` matches nothing.
     pub destinations: Option<Vec<String>>,
+    /// Received from then on. Exact unless the clock was once set back by more than an hour.
     pub since: Option<Timestamp>,
 }
 
@@ -171,37 +193,72 @@ pub enum Column {
     Topic,
 }
 
-/// The store's handle: cheap to clone, shared by all rooms.
+/// The store's handle: cheap to clone, shared by all rooms. When the last one is dropped, the writer finishes
+/// what it was given and ends.
 #[derive(Debug, Clone)]
-pub struct Store {}
+pub struct Store {
+    /// None when opened for questions only.
+    writer: Option<Arc<writer::Writer>>,
+    readers: Arc<readers::Readers>,
+    wakeups: wakeup::Wakeups,
+    pruning: Arc<prune::Progress>,
+}
 
-/// Wakes when a delivery for its destination was kept. Take it before looking for work, so that nothing
-/// kept in between is missed.
-#[derive(Debug)]
-pub struct Wakeup {}
-
-#[expect(clippy::todo, unused_variables, reason = "the contract, before its rooms are built")]
 impl Store {
     /// Opens or creates the database and brings its schema up to date. Takes an advisory lock beside the
     /// file, so that one process at a time serves it; leases of earlier owners are void from here on.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] when another process serves it, [`Error::TooNew`] when a newer hookbell wrote it.
     pub async fn open(config: &Config) -> Result<Self> {
-        todo!()
+        let path = config.path.clone();
+        let opened = tokio::task::spawn_blocking(move || {
+            let lock = database::lock(&path)?;
+            let conn = database::create(&path)?;
+            lane::void_leases(&conn).map_err(|error| Error::Unavailable(error.to_string()))?;
+            writer::Writer::start(path, conn, lock)
+        });
+        let writer = opened.await.map_err(|error| Error::Unavailable(error.to_string()))??;
+        Ok(Self { writer: Some(Arc::new(writer)), ..Self::for_questions(config) })
     }
 
     /// Opens an existing database for questions only: no lock, no migration, no writer. For the CLI beside a
     /// running server.
     pub async fn open_read_only(config: &Config) -> Result<Self> {
-        todo!()
+        let path = config.path.clone();
+        let checked = tokio::task::spawn_blocking(move || database::check(&path));
+        checked.await.map_err(|error| Error::Unavailable(error.to_string()))??;
+        Ok(Self::for_questions(config))
+    }
+
+    fn for_questions(config: &Config) -> Self {
+        Self {
+            writer: None,
+            readers: readers::Readers::new(config.path.clone()),
+            wakeups: wakeup::Wakeups::default(),
+            pruning: Arc::default(),
+        }
     }
 
     /// Keeps the event (whose id is still [`EventId::UNSET`]) and its deliveries in one transaction, on disk
     /// before this returns. Many calls share one commit.
+    ///
+    /// It is kept, and its couriers are woken, even when this future is dropped half-way.
     pub async fn accept(&self, event: Event, raw: Raw, deliveries: Vec<NewDelivery>) -> Result<Accepted> {
-        todo!()
+        let wakeups = self.wakeups.clone();
+        let destinations: Vec<String> = deliveries.iter().map(|delivery| delivery.destination.clone()).collect();
+        let entry = accept::Entry::new(event, raw, deliveries)?;
+        let kept = move |accepted: &Accepted| {
+            if matches!(accepted, Accepted::New(_)) {
+                destinations.iter().for_each(|destination| wakeups.wake(destination));
+            }
+        };
+        self.writer()?.run(move |conn| entry.keep(conn), kept).await
     }
 
+    /// The bell of a destination, within this process: a poll beside it is still needed.
     pub fn wakeup(&self, destination: &str) -> Wakeup {
-        todo!()
+        self.wakeups.listen(destination)
     }
 
     /// Takes the lane until `until` when it is free, expired or already this owner's; `None` when another
@@ -213,95 +270,112 @@ impl Store {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<Lane>> {
-        todo!()
+        let (destination, owner) = (destination.to_owned(), owner.to_owned());
+        self.write(move |conn| lane::claim(conn, &destination, &owner, now, until)).await
     }
 
     /// Gives back every lane of this owner.
     pub async fn release_lanes(&self, owner: &str) -> Result<()> {
-        todo!()
+        let owner = owner.to_owned();
+        self.write(move |conn| lane::release(conn, &owner)).await
     }
 
     /// The oldest pending delivery of a lane, whether or not its time has come.
     pub async fn head(&self, destination: &str) -> Result<Option<Work>> {
-        todo!()
+        let destination = destination.to_owned();
+        self.readers.ask(move |conn| lookup::head(conn, &destination)).await
     }
 
-    /// Ends a delivery, with its attempt, and remembers its message's key, in one transaction.
+    /// Ends a delivery, with its attempt, and remembers its message's key, in one transaction. One that has
+    /// ended already stays as it is.
     pub async fn settle(&self, delivery: i64, settled: Settled, now: Timestamp) -> Result<()> {
-        todo!()
+        self.write(move |conn| progress::settle(conn, delivery, &settled, now)).await
     }
 
-    /// Notes why and until when a delivery waits.
+    /// Notes why and until when a delivery waits. Of its attempts the last hundred are kept.
     pub async fn postpone(&self, delivery: i64, postponed: Postponed, now: Timestamp) -> Result<()> {
-        todo!()
+        self.write(move |conn| progress::postpone(conn, delivery, &postponed, now)).await
     }
 
     pub async fn park_lane(&self, destination: &str, parked: Parked) -> Result<()> {
-        todo!()
+        let destination = destination.to_owned();
+        self.write(move |conn| lane::park(conn, &destination, &parked)).await
     }
 
+    /// Frees a lane and wakes whoever serves it.
     pub async fn unpark_lane(&self, destination: &str) -> Result<()> {
-        todo!()
+        let (destination, wakeups, freed) = (destination.to_owned(), self.wakeups.clone(), destination.to_owned());
+        self.writer()?.run(move |conn| lane::unpark(conn, &destination), move |()| wakeups.wake(&freed)).await
     }
 
     pub async fn place_lane(&self, destination: &str, place: Place) -> Result<()> {
-        todo!()
+        let destination = destination.to_owned();
+        self.write(move |conn| lane::place(conn, &destination, &place)).await
     }
 
     /// The message that an earlier event of this key became at this destination.
     pub async fn keyed_message(&self, destination: &str, key: &str) -> Result<Option<MessageRef>> {
-        todo!()
+        let (destination, key) = (destination.to_owned(), key.to_owned());
+        self.readers.ask(move |conn| lookup::keyed_message(conn, &destination, &key)).await
     }
 
     /// Events newest first, from before `before` on (paging), at most `limit`.
     pub async fn recent(&self, filter: Filter, before: Option<EventId>, limit: usize) -> Result<Vec<Summary>> {
-        todo!()
+        self.readers.ask(move |conn| recent::recent(conn, &filter, before, limit)).await
     }
 
     /// What an id or the beginning of one stands for.
     pub async fn find(&self, prefix: &str) -> Result<Found> {
-        todo!()
+        let prefix = prefix.to_owned();
+        self.readers.ask(move |conn| lookup::find(conn, &prefix)).await
     }
 
     pub async fn details(&self, id: EventId) -> Result<Option<Details>> {
-        todo!()
+        self.readers.ask(move |conn| lookup::details(conn, id)).await
     }
 
     /// How many events of each source were received since then.
     pub async fn count_since(&self, since: Timestamp) -> Result<Vec<(String, u64)>> {
-        todo!()
+        self.readers.ask(move |conn| lookup::count_since(conn, since)).await
     }
 
     /// The values that exist in a column, alphabetically, at most `limit`.
     pub async fn distinct(&self, column: Column, limit: usize) -> Result<Vec<String>> {
-        todo!()
+        self.readers.ask(move |conn| lookup::distinct(conn, column, limit)).await
     }
 
+    /// Every lane that was ever claimed, parked or placed, or that has something waiting, by name.
     pub async fn lanes(&self) -> Result<Vec<LaneState>> {
-        todo!()
+        self.readers.ask(lane::states).await
     }
 
     /// Removes up to `limit` events received before `before` that have no pending delivery; returns how many.
+    /// Fewer than `limit` means that nothing more may go now. Works in small transactions.
     pub async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize> {
-        todo!()
+        prune::prune(self, before, limit).await
     }
 
     /// Whether a commit goes through right now.
     pub async fn check_writable(&self) -> Result<()> {
-        todo!()
+        self.write(|conn| conn.execute(sql::PROBE, []).map(|_| ())).await
     }
 
     /// Ends the writer after what it was given; later calls answer `Unavailable`.
     pub async fn close(&self) {
-        todo!()
+        self.readers.close().await;
+        if let Some(writer) = &self.writer {
+            writer.close().await;
+        }
     }
-}
 
-#[expect(clippy::todo, unused_variables, reason = "the contract, before its rooms are built")]
-impl Wakeup {
-    /// Returns when a delivery was kept since the last call (or since creation), or after `poll`, whichever
-    /// comes first.
-    pub async fn wait(&mut self, poll: Duration) {
-        todo!()
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.writer()?.run(work, |_| ()).await
+    }
+
+    fn writer(&self) -> Result<&writer::Writer> {
+        self.writer.as_deref().ok_or_else(|| Error::Unavailable("it was opened for questions only".to_owned()))
     }
 }

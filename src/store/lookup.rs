@@ -1,0 +1,70 @@
+//! Questions about one thing: a lane's head, an event, an id prefix, a remembered message; and the counts.
+
+use rusqlite::Connection;
+
+use super::rows::{self, Ask};
+use super::{Column, Details, Found, Work, sql};
+use crate::delivery::MessageRef;
+use crate::event::EventId;
+use crate::timestamp::Timestamp;
+
+/// Events named when a prefix fits several.
+const NAMED: usize = 10;
+
+pub(super) fn head(conn: &Connection, destination: &str) -> rusqlite::Result<Option<Work>> {
+    let Some(delivery) = conn.one(sql::HEAD, [destination], rows::delivery)? else { return Ok(None) };
+    let event = conn.one(sql::EVENT, [delivery.event.0], rows::event)?;
+    let raw = conn.one(sql::RAW, [delivery.event.0], rows::raw)?;
+    let (event, raw) = event.zip(raw).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    Ok(Some(Work { delivery, event, raw }))
+}
+
+pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option<Details>> {
+    let event = conn.one(sql::EVENT, [id.0], rows::event)?;
+    let raw = conn.one(sql::RAW, [id.0], rows::raw)?;
+    let Some((event, raw)) = event.zip(raw) else { return Ok(None) };
+    let deliveries = conn.all(sql::DELIVERIES, [id.0], rows::delivery)?;
+    let with_attempts = |delivery: crate::delivery::Delivery| {
+        let attempts = conn.all(sql::ATTEMPTS, [delivery.id], rows::attempt)?;
+        Ok((delivery, attempts))
+    };
+    let deliveries = deliveries.into_iter().map(with_attempts).collect::<rusqlite::Result<_>>()?;
+    Ok(Some(Details { event, raw, deliveries }))
+}
+
+pub(super) fn find(conn: &Connection, prefix: &str) -> rusqlite::Result<Found> {
+    let span = conn.one(sql::OLDEST_AND_NEWEST, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let Some((Some(oldest), Some(newest))) = span else { return Ok(Found::None) };
+    let Some(candidates) = EventId::candidates(prefix, newest) else { return Ok(Found::None) };
+    let mut found = Vec::new();
+    for id in candidates.take_while(|id| id.0 >= oldest) {
+        if conn.one(sql::EXISTS, [id.0], |row| row.get(0))?.unwrap_or(false) {
+            found.push(id);
+        }
+        if found.len() == NAMED {
+            break;
+        }
+    }
+    Ok(match found.as_slice() {
+        [] => Found::None,
+        [one] => Found::One(*one),
+        _ => Found::Many(found),
+    })
+}
+
+pub(super) fn keyed_message(conn: &Connection, destination: &str, key: &str) -> rusqlite::Result<Option<MessageRef>> {
+    Ok(conn.one(sql::REMEMBERED, [destination, key], |row| rows::message(row, 0))?.flatten())
+}
+
+pub(super) fn count_since(conn: &Connection, since: Timestamp) -> rusqlite::Result<Vec<(String, u64)>> {
+    conn.all(sql::COUNTS, [since.0], |row| Ok((row.get(0)?, rows::natural(row, 1)?)))
+}
+
+pub(super) fn distinct(conn: &Connection, column: Column, limit: usize) -> rusqlite::Result<Vec<String>> {
+    let text = match column {
+        Column::Source => sql::SOURCES,
+        Column::Kind => sql::KINDS,
+        Column::Topic => sql::TOPICS,
+    };
+    conn.all(text, [i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0))
+}

@@ -1,0 +1,57 @@
+//! A delivery's way to its end: postponed, with each try noted, until it is settled.
+
+use rusqlite::{Connection, params};
+
+use super::rows::Ask;
+use super::{Postponed, Settled, sql};
+use crate::delivery::Attempt;
+use crate::timestamp::Timestamp;
+
+/// Tries kept of one delivery: a lane that is told to wait again and again must not fill the disk.
+const KEPT_ATTEMPTS: i64 = 100;
+
+pub(super) fn settle(conn: &Connection, delivery: i64, settled: &Settled, now: Timestamp) -> rusqlite::Result<()> {
+    let (message, channel) = settled.message.as_ref().map(|at| (&at.id, &at.channel)).unzip();
+    let row = params![
+        delivery,
+        settled.status.as_str(),
+        settled.reason,
+        message,
+        channel,
+        settled.possible_repeat,
+        settled.attempt.is_some(),
+        now.0
+    ];
+    let Some(destination) = conn.one(sql::SETTLE, row, |row| row.get::<_, String>(0))? else {
+        return Ok(());
+    };
+    if let Some(attempt) = &settled.attempt {
+        note(conn, delivery, attempt)?;
+    }
+    if let (Some(key), Some(at)) = (&settled.key, &settled.message) {
+        conn.change(sql::REMEMBER, params![destination, key, at.id, at.channel, now.0])?;
+    }
+    Ok(())
+}
+
+pub(super) fn postpone(
+    conn: &Connection,
+    delivery: i64,
+    postponed: &Postponed,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let Postponed { not_before, reason, attempt, counts, possible_repeat } = postponed;
+    let row = params![delivery, not_before.0, reason, possible_repeat, counts, now.0];
+    if conn.change(sql::POSTPONE, row)? > 0
+        && let Some(attempt) = attempt
+    {
+        note(conn, delivery, attempt)?;
+    }
+    Ok(())
+}
+
+fn note(conn: &Connection, delivery: i64, attempt: &Attempt) -> rusqlite::Result<()> {
+    let took = i64::try_from(attempt.took.as_millis()).unwrap_or(i64::MAX);
+    conn.change(sql::NEW_ATTEMPT, params![delivery, attempt.at.0, took, attempt.outcome, attempt.detail])?;
+    conn.change(sql::OLD_ATTEMPTS, [delivery, KEPT_ATTEMPTS]).map(|_| ())
+}

@@ -1,0 +1,91 @@
+//! Forgets old events in small steps. Readers find what may go, the writer removes a few at a time, and a
+//! mark remembers how far this pass has come, so that events that must stay are not looked at again and again.
+
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::{Connection, params};
+
+use super::rows::Ask;
+use super::{Result, Store, sql};
+use crate::timestamp::Timestamp;
+
+/// Events looked at in one question.
+const LOOK: i64 = 1000;
+/// Events removed in one transaction: a few milliseconds.
+const STEP: usize = 50;
+/// Remembered messages and classes removed in one transaction.
+const MESSAGES: i64 = 500;
+/// A new pass from the oldest event on begins when `before` has moved on this far.
+const PASS_MS: i64 = 3_600_000;
+
+/// How far the current pass has come.
+#[derive(Debug, Default)]
+pub(super) struct Progress(Mutex<Pass>);
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Pass {
+    /// All up to this number was looked at.
+    seen: i64,
+    began: Option<Timestamp>,
+}
+
+pub(super) async fn prune(store: &Store, before: Timestamp, limit: usize) -> Result<usize> {
+    let mut pass = store.pruning.at(before);
+    let mut removed = 0;
+    while removed < limit {
+        let from = pass.seen;
+        let looked = store.readers.ask(move |conn| look(conn, from, before)).await?;
+        let Some((last, _)) = looked.last().copied() else { break };
+        let mut old: Vec<i64> = looked.into_iter().filter_map(|(seq, may_go)| may_go.then_some(seq)).collect();
+        let cut = old.len() > limit - removed;
+        old.truncate(limit - removed);
+        let seen = if cut { old.last().copied().unwrap_or(from) } else { last };
+        for step in old.chunks(STEP).map(<[i64]>::to_vec) {
+            removed += store.write(move |conn| forget(conn, &step)).await?;
+        }
+        pass.seen = seen;
+        store.pruning.set(pass);
+    }
+    if removed < limit {
+        store.write(move |conn| conn.change(sql::FORGET_MESSAGES, [before.0, MESSAGES])).await?;
+        store.write(move |conn| conn.change(sql::FORGET_CLASSES, [])).await?;
+    }
+    Ok(removed)
+}
+
+impl Progress {
+    fn at(&self, before: Timestamp) -> Pass {
+        let mut pass = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if pass.began.is_none_or(|began| before.0.saturating_sub(began.0) >= PASS_MS || before < began) {
+            *pass = Pass { seen: 0, began: Some(before) };
+        }
+        *pass
+    }
+
+    fn set(&self, pass: Pass) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = pass;
+    }
+}
+
+/// The next old events, each with whether it may go.
+fn look(conn: &Connection, from: i64, before: Timestamp) -> rusqlite::Result<Vec<(i64, bool)>> {
+    let Some(last) = conn.one(sql::LAST_BEFORE, [before.0], |row| row.get::<_, i64>(0))? else {
+        return Ok(Vec::new());
+    };
+    conn.all(sql::NEXT_OLD, params![from, last, before.0, LOOK], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+fn forget(conn: &Connection, events: &[i64]) -> rusqlite::Result<usize> {
+    let mut removed = 0;
+    for seq in events {
+        // Asked again: something may have been added since the reader looked.
+        if conn.one(sql::PENDING, [seq], |row| row.get(0))?.unwrap_or(true) {
+            continue;
+        }
+        for text in sql::FORGET {
+            conn.change(text, [seq])?;
+        }
+        removed += 1;
+    }
+    Ok(removed)
+}

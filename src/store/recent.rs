@@ -1,0 +1,176 @@
+//! Lists events newest first. Whatever the filter says, the answer is a union of streams, each a range of an
+//! index that holds exactly what is wanted in the right order; their newest few are merged here. So nothing
+//! is read in vain, however many events there are.
+
+use std::collections::BTreeSet;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+
+use super::rows::{self, Ask};
+use super::{EventStatus, Filter, Summary, sql};
+use crate::delivery::Status;
+use crate::event::EventId;
+use crate::timestamp::Timestamp;
+
+/// How far neighbours in the order of acceptance may stand apart in time: `received` is read before the
+/// queue, and clocks get set.
+const DISORDER_MS: i64 = 3_600_000;
+
+/// A range of an index: the text and its parameters from ?5 on.
+struct Stream {
+    sql: &'static str,
+    rest: Vec<Value>,
+}
+
+/// The newest event numbers seen so far.
+struct Newest {
+    below: i64,
+    above: i64,
+    since: i64,
+    limit: usize,
+    found: BTreeSet<i64>,
+}
+
+pub(super) fn recent(
+    conn: &Connection,
+    filter: &Filter,
+    before: Option<EventId>,
+    limit: usize,
+) -> rusqlite::Result<Vec<Summary>> {
+    let Some(mut newest) = Newest::new(conn, filter.since, before, limit)? else { return Ok(Vec::new()) };
+    for stream in streams(conn, filter)? {
+        newest.take(conn, stream)?;
+    }
+    let visible = filter.destinations.as_deref();
+    newest.found.into_iter().rev().filter_map(|seq| summary(conn, seq, visible).transpose()).collect()
+}
+
+impl Newest {
+    /// None when nothing can match.
+    fn new(
+        conn: &Connection,
+        since: Option<Timestamp>,
+        before: Option<EventId>,
+        limit: usize,
+    ) -> rusqlite::Result<Option<Self>> {
+        let mut above = 0;
+        if let Some(since) = since {
+            let earlier = since.0.saturating_sub(DISORDER_MS);
+            match conn.one(sql::FIRST_SINCE, [earlier], |row| row.get::<_, i64>(0))? {
+                Some(first) => above = first - 1,
+                None => return Ok(None),
+            }
+        }
+        let since = since.map_or(i64::MIN, |since| since.0);
+        let below = before.map_or(i64::MAX, |before| before.0);
+        Ok((limit > 0).then(|| Self { below, above, since, limit, found: BTreeSet::new() }))
+    }
+
+    fn take(&mut self, conn: &Connection, stream: Stream) -> rusqlite::Result<()> {
+        let limit = i64::try_from(self.limit).unwrap_or(i64::MAX);
+        let mut values: Vec<Value> = [self.below, self.above, self.since, limit].map(Value::from).into();
+        values.extend(stream.rest);
+        self.found.extend(conn.all(stream.sql, params_from_iter(values), |row| row.get::<_, i64>(0))?);
+        while self.found.len() > self.limit {
+            self.found.pop_first();
+        }
+        // Once full, only newer ones than the oldest found are of use to the streams that follow.
+        if let (true, Some(oldest)) = (self.found.len() == self.limit, self.found.first()) {
+            self.above = self.above.max(*oldest);
+        }
+        Ok(())
+    }
+}
+
+fn streams(conn: &Connection, filter: &Filter) -> rusqlite::Result<Vec<Stream>> {
+    let of_class = |sql, classes: Vec<i64>| {
+        classes.into_iter().map(|class| Stream { sql, rest: vec![class.into()] }).collect::<Vec<_>>()
+    };
+    let any_class = filter.source.is_none() && filter.kind.is_none() && filter.topic.is_none();
+    let classes = || {
+        let row = (&filter.source, filter.topic.map(|topic| topic.as_str()), &filter.kind);
+        conn.all(sql::CLASSES, row, |row| row.get::<_, i64>(0))
+    };
+    match (filter.status, &filter.destinations) {
+        (Some(EventStatus::Unrouted), Some(_)) => Ok(Vec::new()),
+        (Some(EventStatus::Unrouted), None) => Ok(of_class(sql::STREAM_OF_UNROUTED, classes()?)),
+        (None, None) if any_class => Ok(vec![Stream { sql: sql::STREAM_OF_ALL, rest: Vec::new() }]),
+        (None, None) => Ok(of_class(sql::STREAM_OF_CLASS, classes()?)),
+        (status, destinations) => {
+            let statuses = match status {
+                Some(EventStatus::Has(status)) => vec![status],
+                _ => Status::ALL.to_vec(),
+            };
+            let destinations = match destinations {
+                Some(named) => named.clone(),
+                None => all_destinations(conn)?,
+            };
+            let wanted = if any_class { None } else { Some(classes()?) };
+            streams_of_deliveries(conn, &destinations, &statuses, wanted.as_deref())
+        }
+    }
+}
+
+fn streams_of_deliveries(
+    conn: &Connection,
+    destinations: &[String],
+    statuses: &[Status],
+    wanted: Option<&[i64]>,
+) -> rusqlite::Result<Vec<Stream>> {
+    let mut streams = Vec::new();
+    for destination in destinations {
+        for status in statuses {
+            let classes = match wanted {
+                Some(wanted) => wanted.to_vec(),
+                None => classes_of(conn, destination, *status)?,
+            };
+            streams.extend(classes.into_iter().map(|class| Stream {
+                sql: sql::STREAM_OF_DELIVERIES,
+                rest: vec![class.into(), destination.clone().into(), status.as_str().to_owned().into()],
+            }));
+        }
+    }
+    Ok(streams)
+}
+
+fn all_destinations(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut all: Vec<String> = Vec::new();
+    let next = |after: &str| conn.one(sql::NEXT_DESTINATION, [after], |row| row.get::<_, Option<String>>(0));
+    while let Some(destination) = next(all.last().map_or("", String::as_str))?.flatten() {
+        all.push(destination);
+    }
+    Ok(all)
+}
+
+fn classes_of(conn: &Connection, destination: &str, status: Status) -> rusqlite::Result<Vec<i64>> {
+    let mut all = Vec::new();
+    let mut after = 0;
+    let next = |after: i64| conn.one(sql::NEXT_CLASS, (destination, status.as_str(), after), |row| row.get(0));
+    while let Some(class) = next(after)?.flatten() {
+        all.push(class);
+        after = class;
+    }
+    Ok(all)
+}
+
+fn summary(conn: &Connection, seq: i64, visible: Option<&[String]>) -> rusqlite::Result<Option<Summary>> {
+    let Some(event) = conn.one(sql::EVENT, [seq], rows::event)? else { return Ok(None) };
+    let deliveries = conn.all(sql::STATUSES, [seq], |row| Ok((row.get::<_, String>(0)?, rows::word(row, 1)?)))?;
+    let seen = deliveries
+        .into_iter()
+        .filter(|(destination, _)| visible.is_none_or(|visible| visible.contains(destination)))
+        .map(|(_, status)| status);
+    let status = seen.max_by_key(|status| badness(*status)).map_or(EventStatus::Unrouted, EventStatus::Has);
+    Ok(Some(Summary { event, status }))
+}
+
+fn badness(status: Status) -> u8 {
+    match status {
+        Status::Delivered => 0,
+        Status::Merged => 1,
+        Status::Muted => 2,
+        Status::Pending => 3,
+        Status::Dead => 4,
+    }
+}

@@ -1,0 +1,150 @@
+//! Between rows and words: what a row holds becomes an event, a delivery, an attempt; what is stored as JSON
+//! carries a version, so that yesterday's rows survive tomorrow's program.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use std::time::Duration;
+
+use rusqlite::types::Type;
+use rusqlite::{OptionalExtension, Params, Row};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::delivery::{Attempt, Delivery, MessageRef};
+use crate::event::{Event, EventId, Raw};
+use crate::timestamp::Timestamp;
+
+/// The version of all that is stored as JSON.
+const VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Versioned<T> {
+    v: u32,
+    #[serde(flatten)]
+    value: T,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Headers {
+    pub(super) headers: BTreeMap<String, String>,
+}
+
+pub(super) fn to_json<T: Serialize>(value: T) -> super::Result<String> {
+    serde_json::to_string(&Versioned { v: VERSION, value })
+        .map_err(|error| super::Error::Unavailable(format!("cannot be written as JSON: {error}")))
+}
+
+fn from_json<T: DeserializeOwned>(row: &Row<'_>, at: usize) -> rusqlite::Result<T> {
+    let text = row.get_ref(at)?.as_str()?;
+    let stored: Versioned<T> = serde_json::from_str(text).map_err(|error| unreadable(at, error))?;
+    if stored.v > VERSION {
+        return Err(unreadable(at, format!("it was written by a newer hookbell (version {})", stored.v)));
+    }
+    Ok(stored.value)
+}
+
+fn unreadable(at: usize, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(at, Type::Text, why.into())
+}
+
+pub(super) fn word<T: FromStr<Err = String>>(row: &Row<'_>, at: usize) -> rusqlite::Result<T> {
+    row.get_ref(at)?.as_str()?.parse().map_err(|error: String| unreadable(at, error))
+}
+
+pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
+    Ok(Event {
+        id: EventId(row.get(0)?),
+        source: row.get(1)?,
+        provider: row.get(2)?,
+        reference: row.get(3)?,
+        kind: row.get(4)?,
+        topic: word(row, 5)?,
+        facts: from_json(row, 6)?,
+        time: Timestamp(row.get(7)?),
+        received: Timestamp(row.get(8)?),
+    })
+}
+
+pub(super) fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
+    let Headers { headers } = from_json(row, 0)?;
+    Ok(Raw { headers, body: row.get(1)? })
+}
+
+pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
+    Ok(Delivery {
+        id: row.get(0)?,
+        event: EventId(row.get(1)?),
+        destination: row.get(2)?,
+        plan: from_json(row, 3)?,
+        status: word(row, 4)?,
+        attempts: row.get(5)?,
+        not_before: Timestamp(row.get(6)?),
+        reason: row.get(7)?,
+        message: message(row, 8)?,
+        possible_repeat: row.get(10)?,
+        created: Timestamp(row.get(11)?),
+        updated: Timestamp(row.get(12)?),
+    })
+}
+
+/// From two columns, which may be empty.
+pub(super) fn message(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<MessageRef>> {
+    let (id, channel): (Option<String>, Option<String>) = (row.get(at)?, row.get(at + 1)?);
+    Ok(id.zip(channel).map(|(id, channel)| MessageRef { id, channel }))
+}
+
+pub(super) fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
+    Ok(Attempt {
+        at: Timestamp(row.get(0)?),
+        took: Duration::from_millis(natural(row, 1)?),
+        outcome: row.get(2)?,
+        detail: row.get(3)?,
+    })
+}
+
+/// A count; SQLite knows signed numbers alone.
+pub(super) fn natural(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(at).map(|number| u64::try_from(number).unwrap_or(0))
+}
+
+/// The three shapes of a question, over statements that stay prepared.
+pub(super) trait Ask {
+    fn one<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Option<T>>;
+    fn all<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Vec<T>>;
+    /// Returns how many rows were changed.
+    fn change(&self, sql: &str, params: impl Params) -> rusqlite::Result<usize>;
+}
+
+impl Ask for rusqlite::Connection {
+    fn one<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Option<T>> {
+        self.prepare_cached(sql)?.query_row(params, read).optional()
+    }
+
+    fn all<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Vec<T>> {
+        self.prepare_cached(sql)?.query_map(params, read)?.collect()
+    }
+
+    fn change(&self, sql: &str, params: impl Params) -> rusqlite::Result<usize> {
+        self.prepare_cached(sql)?.execute(params)
+    }
+}

@@ -1,0 +1,217 @@
+//! Every SQL text of the store, by the room that uses it. Timestamps are milliseconds, `class` is the number
+//! of a (source, topic, kind).
+
+/// What opens each schema version, in order; `user_version` counts them. Never edited once merged.
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_start.sql")];
+
+/// For every connection. The caches are small: the system's page cache holds the file anyway.
+pub(super) const COMMON: &str = "
+    PRAGMA busy_timeout = 2000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;";
+
+/// FULL makes each commit wait for the disk. The writer checkpoints by itself, after it has answered.
+pub(super) const WRITER: &str = "
+    PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA wal_autocheckpoint = 0;
+    PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -4096;";
+pub(super) const READER: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -512;";
+
+pub(super) const VERSION: &str = "PRAGMA user_version";
+pub(super) const TABLES: &str = "SELECT count(*) FROM sqlite_schema";
+pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
+pub(super) const COMMIT: &str = "COMMIT";
+pub(super) const ROLLBACK: &str = "ROLLBACK";
+/// Tells (busy, pages in the log, pages of it in the file) and does nothing.
+pub(super) const LOG_SIZE: &str = "PRAGMA wal_checkpoint(NOOP)";
+pub(super) const CHECKPOINT: &str = "PRAGMA wal_checkpoint(PASSIVE)";
+pub(super) const CHECKPOINT_AND_EMPTY: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+pub(super) const PROBE: &str = "UPDATE probe SET writes = writes + 1 WHERE id = 1";
+
+macro_rules! event {
+    ($rest:literal) => {
+        concat!(
+            "SELECT e.seq, c.source, e.provider, e.ref, c.kind, c.topic, e.facts, e.time, e.received
+             FROM events e JOIN classes c ON c.id = e.class ",
+            $rest
+        )
+    };
+}
+
+macro_rules! delivery {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, event, destination, plan, status, attempts, not_before, reason, message_id, channel_id,
+                    possible_repeat, created, updated
+             FROM deliveries ",
+            $rest
+        )
+    };
+}
+
+// Accepting.
+pub(super) const CLASS: &str = "SELECT id FROM classes WHERE source = ?1 AND topic = ?2 AND kind = ?3";
+pub(super) const NEW_CLASS: &str = "INSERT INTO classes (source, topic, kind) VALUES (?1, ?2, ?3)";
+pub(super) const NEW_EVENT: &str = "
+    INSERT INTO events (class, source, ref, provider, facts, time, received, routed)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (source, ref) DO NOTHING";
+pub(super) const FIRST_EVENT: &str = "SELECT seq FROM events WHERE source = ?1 AND ref = ?2";
+pub(super) const NEW_BODY: &str = "INSERT INTO bodies (seq, headers, body) VALUES (?1, ?2, ?3)";
+pub(super) const NEW_DELIVERY: &str = "
+    INSERT INTO deliveries (event, class, destination, plan, status, not_before, created, updated)
+    VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?5, ?5)";
+
+// Lanes.
+pub(super) const LEASES_ARE_VOID: &str = "
+    UPDATE lanes SET left_open = 1, owner = NULL, lease_until = 0 WHERE owner IS NOT NULL";
+pub(super) const LANE: &str = "
+    SELECT owner, lease_until, left_open, parked_reason, parked_fingerprint, parked_since,
+           guild, channel, place_fingerprint
+    FROM lanes WHERE destination = ?1";
+pub(super) const CLAIM: &str = "
+    INSERT INTO lanes (destination, owner, lease_until) VALUES (?1, ?2, ?3)
+    ON CONFLICT (destination) DO UPDATE SET owner = ?2, lease_until = ?3, left_open = 0";
+pub(super) const RELEASE: &str = "UPDATE lanes SET owner = NULL, lease_until = 0 WHERE owner = ?1";
+pub(super) const PARK: &str = "
+    INSERT INTO lanes (destination, parked_reason, parked_fingerprint, parked_since) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (destination) DO UPDATE SET parked_reason = ?2, parked_fingerprint = ?3, parked_since = ?4";
+pub(super) const UNPARK: &str = "
+    UPDATE lanes SET parked_reason = NULL, parked_fingerprint = NULL, parked_since = NULL WHERE destination = ?1";
+pub(super) const PLACE: &str = "
+    INSERT INTO lanes (destination, guild, channel, place_fingerprint) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (destination) DO UPDATE SET guild = ?2, channel = ?3, place_fingerprint = ?4";
+pub(super) const ALL_LANES: &str = "SELECT destination FROM lanes ORDER BY destination";
+pub(super) const WAITING: &str = "
+    SELECT destination, count(*), min(event) FROM deliveries INDEXED BY deliveries_waiting
+    WHERE status = 'pending' GROUP BY destination";
+pub(super) const RECEIVED: &str = "SELECT received FROM events WHERE seq = ?1";
+
+// A delivery's way.
+pub(super) const HEAD: &str = delivery!(
+    "INDEXED BY deliveries_waiting
+     WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT 1"
+);
+pub(super) const SETTLE: &str = "
+    UPDATE deliveries SET status = ?2, reason = ?3, message_id = coalesce(?4, message_id),
+        channel_id = coalesce(?5, channel_id), possible_repeat = possible_repeat OR ?6,
+        attempts = attempts + ?7, updated = ?8
+    WHERE id = ?1 AND status = 'pending' RETURNING destination";
+pub(super) const POSTPONE: &str = "
+    UPDATE deliveries SET not_before = ?2, reason = ?3, possible_repeat = possible_repeat OR ?4,
+        attempts = attempts + ?5, updated = ?6
+    WHERE id = ?1 AND status = 'pending'";
+pub(super) const NEW_ATTEMPT: &str = "
+    INSERT INTO attempts (delivery, n, at, took_ms, outcome, detail)
+    VALUES (?1, 1 + coalesce((SELECT max(n) FROM attempts WHERE delivery = ?1), 0), ?2, ?3, ?4, ?5)";
+pub(super) const OLD_ATTEMPTS: &str = "
+    DELETE FROM attempts
+    WHERE delivery = ?1 AND n <= (SELECT max(n) FROM attempts WHERE delivery = ?1) - ?2";
+pub(super) const REMEMBER: &str = "
+    INSERT INTO messages (destination, key, message_id, channel_id, updated) VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (destination, key) DO UPDATE SET message_id = ?3, channel_id = ?4, updated = ?5";
+pub(super) const REMEMBERED: &str = "SELECT message_id, channel_id FROM messages WHERE destination = ?1 AND key = ?2";
+
+// One event.
+pub(super) const EVENT: &str = event!("WHERE e.seq = ?1");
+pub(super) const RAW: &str = "SELECT headers, body FROM bodies WHERE seq = ?1";
+pub(super) const DELIVERIES: &str = delivery!("WHERE event = ?1 ORDER BY id");
+pub(super) const ATTEMPTS: &str = "SELECT at, took_ms, outcome, detail FROM attempts WHERE delivery = ?1 ORDER BY n";
+pub(super) const STATUSES: &str = "SELECT destination, status FROM deliveries WHERE event = ?1";
+pub(super) const OLDEST_AND_NEWEST: &str = "SELECT (SELECT min(seq) FROM events), (SELECT max(seq) FROM events)";
+pub(super) const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM events WHERE seq = ?1)";
+
+// Many events. Streams: newest first, numbers below ?1 and above ?2, received from ?3 on, at most ?4.
+pub(super) const STREAM_OF_ALL: &str = "
+    SELECT seq FROM events WHERE seq < ?1 AND seq > ?2 AND received >= ?3 ORDER BY seq DESC LIMIT ?4";
+pub(super) const STREAM_OF_CLASS: &str = "
+    SELECT seq FROM events INDEXED BY events_by_class
+    WHERE class = ?5 AND seq < ?1 AND seq > ?2 AND received >= ?3 ORDER BY seq DESC LIMIT ?4";
+pub(super) const STREAM_OF_UNROUTED: &str = "
+    SELECT seq FROM events INDEXED BY events_unrouted
+    WHERE routed = 0 AND class = ?5 AND seq < ?1 AND seq > ?2 AND received >= ?3 ORDER BY seq DESC LIMIT ?4";
+pub(super) const STREAM_OF_DELIVERIES: &str = "
+    SELECT DISTINCT d.event FROM deliveries d INDEXED BY deliveries_by_status CROSS JOIN events e ON e.seq = d.event
+    WHERE d.class = ?5 AND d.destination = ?6 AND d.status = ?7 AND d.event < ?1 AND d.event > ?2
+      AND e.received >= ?3 ORDER BY d.event DESC LIMIT ?4";
+pub(super) const CLASSES: &str = "
+    SELECT id FROM classes
+    WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR topic = ?2) AND (?3 IS NULL OR kind = ?3) ORDER BY id DESC";
+/// The next class after ?3 that has deliveries of this destination and status: a hop through the index.
+pub(super) const NEXT_CLASS: &str = "
+    SELECT min(class) FROM deliveries INDEXED BY deliveries_by_status
+    WHERE destination = ?1 AND status = ?2 AND class > ?3";
+pub(super) const NEXT_DESTINATION: &str = "
+    SELECT min(destination) FROM deliveries INDEXED BY deliveries_by_status WHERE destination > ?1";
+pub(super) const FIRST_SINCE: &str = "
+    SELECT seq FROM events INDEXED BY events_by_received WHERE received >= ?1 ORDER BY received LIMIT 1";
+pub(super) const COUNTS: &str = "
+    SELECT c.source, sum(n) FROM (
+        SELECT class, count(*) AS n FROM events INDEXED BY events_by_received WHERE received >= ?1 GROUP BY class
+    ) JOIN classes c ON c.id = class GROUP BY c.source ORDER BY c.source";
+
+macro_rules! distinct {
+    ($column:literal) => {
+        concat!(
+            "SELECT DISTINCT ",
+            $column,
+            " FROM classes c
+             WHERE EXISTS (SELECT 1 FROM events WHERE class = c.id) ORDER BY 1 LIMIT ?1"
+        )
+    };
+}
+pub(super) const SOURCES: &str = distinct!("source");
+pub(super) const KINDS: &str = distinct!("kind");
+pub(super) const TOPICS: &str = distinct!("topic");
+
+// Forgetting.
+pub(super) const LAST_BEFORE: &str = "
+    SELECT seq FROM events INDEXED BY events_by_received WHERE received < ?1 ORDER BY received DESC LIMIT 1";
+/// The next events after ?1 up to ?2, and of each whether it may go.
+pub(super) const NEXT_OLD: &str = "
+    SELECT seq, received < ?3 AND NOT EXISTS
+        (SELECT 1 FROM deliveries WHERE event = seq AND status = 'pending')
+    FROM events WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?4";
+pub(super) const PENDING: &str = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE event = ?1 AND status = 'pending')";
+pub(super) const FORGET: [&str; 4] = [
+    "DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
+    "DELETE FROM deliveries WHERE event = ?1",
+    "DELETE FROM bodies WHERE seq = ?1",
+    "DELETE FROM events WHERE seq = ?1",
+];
+pub(super) const FORGET_MESSAGES: &str = "
+    DELETE FROM messages WHERE (destination, key) IN
+        (SELECT destination, key FROM messages WHERE updated < ?1 ORDER BY updated LIMIT ?2)";
+pub(super) const FORGET_CLASSES: &str = "
+    DELETE FROM classes WHERE NOT EXISTS (SELECT 1 FROM events WHERE class = classes.id)";
+
+/// What readers ask while hookbell serves; none of it may scan a table that grows.
+#[cfg(test)]
+pub(super) const QUESTIONS: &[&str] = &[
+    HEAD,
+    EVENT,
+    RAW,
+    DELIVERIES,
+    ATTEMPTS,
+    STATUSES,
+    OLDEST_AND_NEWEST,
+    EXISTS,
+    STREAM_OF_ALL,
+    STREAM_OF_CLASS,
+    STREAM_OF_UNROUTED,
+    STREAM_OF_DELIVERIES,
+    CLASSES,
+    NEXT_CLASS,
+    NEXT_DESTINATION,
+    FIRST_SINCE,
+    COUNTS,
+    SOURCES,
+    KINDS,
+    TOPICS,
+    REMEMBERED,
+    LANE,
+    ALL_LANES,
+    WAITING,
+    RECEIVED,
+    LAST_BEFORE,
+    NEXT_OLD,
+    PENDING,
+    FIRST_EVENT,
+    CLASS,
+];
