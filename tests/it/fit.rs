@@ -1,0 +1,203 @@
+//! Whatever a message holds: once fitted, the independent judges take it, and what it tells is true.
+
+use hookbell::delivery::Mention;
+use hookbell::message::{Author, Button, Embed, Field, Footer, Message};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::judge::{judge_patch, judge_post};
+
+/// Texts of the lengths where limits are, of the characters that make trouble.
+fn text() -> impl Strategy<Value = String> {
+    let parts = prop::sample::select(vec![
+        "a",
+        "word ",
+        "é",
+        "e\u{301}",
+        "👩‍👩‍👧",
+        "\0",
+        "\n",
+        " ",
+        "\\",
+        "\\*",
+        "\\\\",
+        "`",
+        "```",
+        "```json\n",
+        "**",
+        "||",
+        "[",
+        "](",
+        ")",
+        "[label](https://example.com/a)",
+        "<t:1700000000:R>",
+        "<@&123>",
+        "<",
+        "https://example.com/x",
+        "@everyone",
+        "\u{200b}",
+        "\u{202e}",
+        "discord",
+        "#",
+        ":",
+        "\u{85}",
+        "\u{3000}",
+    ]);
+    let lengths = prop::sample::select(vec![
+        0usize, 1, 2, 79, 80, 81, 255, 256, 257, 300, 1023, 1024, 1025, 1999, 2000, 2001, 2047, 2048, 2049, 4095, 4096,
+        4097, 6001,
+    ]);
+    let repeated =
+        (parts.clone(), lengths.clone()).prop_map(|(part, length)| part.chars().cycle().take(length).collect());
+    let mixed =
+        (vec(parts, 1..40), lengths).prop_map(|(parts, length)| parts.concat().chars().cycle().take(length).collect());
+    prop_oneof![
+        4 => ".{0,60}",
+        4 => repeated,
+        4 => mixed,
+        1 => Just("long ".repeat(20_000)),
+    ]
+}
+
+fn link() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        Just("https://example.com/".to_owned()),
+        (1usize..2100).prop_map(|length| format!("https://example.com/{}", "a".repeat(length))),
+        prop::sample::select(vec![
+            "http://localhost:3000/",
+            "javascript:alert(1)",
+            "https://a b",
+            "https://exa%mple.com/",
+            "https://example.com/%zz",
+            "https://bücher.example/ä?ö#ü#ß",
+            "HTTPS://EXAMPLE.COM",
+            "https://u:p@example.com/",
+            "https://[::1]/",
+            "data:,x",
+            "https://1.2.3/",
+            "https://-.-/",
+            "//example.com",
+            "https://example.com:99999/",
+            "https://example.com/{a}\\b^`|",
+            "https://xn--a.example/",
+            "http://0x7f.1/",
+            "https://example..com/",
+            "attachment://x.png",
+            "https://a.b\n",
+        ])
+        .prop_map(str::to_owned),
+        "https?://.{0,30}",
+    ]
+}
+
+fn embed() -> impl Strategy<Value = Embed> {
+    let field = (text(), text(), any::<bool>()).prop_map(|(name, value, inline)| Field { name, value, inline });
+    let plain = (Just("a"), Just("b")).prop_map(|(a, b)| Field { name: a.into(), value: b.into(), inline: true });
+    let fields = prop_oneof![3 => vec(field, 0..4), 1 => vec(plain, 20..60)];
+    let color = prop::option::of(prop_oneof![any::<u32>(), 0u32..0x100_0001]);
+    let timestamp = prop::sample::select(vec![
+        "",
+        "now",
+        "2026-01-02T03:04:05Z",
+        "2026-01-02 03:04:05Z",
+        "2026-01-02t03:04:05z",
+        "2026-13-02T03:04:05Z",
+        "2026-01-02T03:04:05.123456789+14:00",
+        "2026-06-30T23:59:60Z",
+        "0000-01-01T00:00:00Z",
+    ]);
+    let texts = (text(), text(), text(), text());
+    (texts, (link(), link(), link()), fields, color, timestamp).prop_map(|(texts, links, fields, color, timestamp)| {
+        Embed {
+            title: texts.0,
+            description: texts.1,
+            author: Author { name: texts.2, url: links.1.clone(), icon_url: links.2.clone() },
+            footer: Footer { text: texts.3, icon_url: links.2 },
+            thumbnail: links.1,
+            image: links.0.clone(),
+            url: links.0,
+            fields,
+            color,
+            timestamp: timestamp.to_owned(),
+        }
+    })
+}
+
+fn message() -> impl Strategy<Value = Message> {
+    let embeds = prop_oneof![2 => vec(embed(), 0..3), 1 => vec(embed(), 3..16)];
+    let button = (text(), link()).prop_map(|(label, url)| Button { label, url });
+    let plain = Just(Button { label: "Open".into(), url: "https://example.com/".into() });
+    let buttons = prop_oneof![2 => vec(button, 0..3), 1 => vec(plain, 0..31)];
+    let mention = prop_oneof![
+        (0u64..300).prop_map(|id| Mention::Role(id.to_string())),
+        any::<u64>().prop_map(|id| Mention::User(id.to_string())),
+        Just(Mention::Everyone),
+        Just(Mention::Here),
+    ];
+    let mentions = prop_oneof![3 => vec(mention.clone(), 0..3), 1 => vec(mention, 90..250)];
+    (text(), link(), text(), embeds, buttons, mentions, any::<bool>()).prop_map(
+        |(username, avatar_url, content, embeds, buttons, mention, silent)| Message {
+            username,
+            avatar_url,
+            content,
+            embeds,
+            buttons,
+            mention,
+            silent,
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_fitted_message_is_one_that_discord_takes(mut message in message()) {
+        message.fit();
+        judge_post(&message.to_post());
+        judge_patch(&message.to_patch());
+    }
+
+    #[test]
+    fn fitting_twice_changes_nothing(mut message in message()) {
+        message.fit();
+        let once = message.clone();
+        let notes = message.fit();
+        prop_assert_eq!(&message, &once);
+        prop_assert!(notes.is_empty(), "{:?}", notes);
+    }
+
+    /// Letters, blanks and escapes: what a reader sees can be counted without reading markdown.
+    #[test]
+    fn what_is_told_to_be_missing_is_what_is_missing(
+        text in "([a-zé👍 ]|\\\\[*_~`>]){900,6000}",
+        place in 0usize..3,
+    ) {
+        let text = text.trim().to_owned();
+        let field = Field { name: "a".into(), value: text.clone(), inline: false };
+        let mut message = match place {
+            0 => Message { content: text.clone(), ..Message::default() },
+            1 => Message { embeds: vec![Embed { description: text.clone(), ..Embed::default() }], ..Message::default() },
+            _ => Message { embeds: vec![Embed { fields: vec![field], ..Embed::default() }], ..Message::default() },
+        };
+        let notes = message.fit();
+        let shown = match place {
+            0 => &message.content,
+            1 => &message.embeds[0].description,
+            _ => &message.embeds[0].fields[0].value,
+        };
+        let Some((kept, told)) = shown.rsplit_once("… and ") else {
+            prop_assert_eq!(shown, &text);
+            prop_assert!(notes.is_empty());
+            return Ok(());
+        };
+        prop_assert!(text.starts_with(kept));
+        let seen = |text: &str| text.replace("\\*", "x").replace("\\_", "x").replace("\\~", "x").replace("\\`", "x").replace("\\>", "x").chars().count();
+        let missing: usize = told.split(' ').next().expect("a number").replace(',', "").parse().expect("a number");
+        prop_assert_eq!(missing, seen(&text) - seen(kept));
+        prop_assert!(kept.chars().rev().take_while(|c| *c == '\\').count() % 2 == 0, "a lone backslash: {}", kept);
+        prop_assert_eq!(notes.len(), 1);
+        prop_assert!(notes[0].contains(told.split(' ').next().expect("a number")), "{:?}", notes);
+    }
+}

@@ -1,0 +1,4 @@
+//! The integration tests: one binary, a file a subject.
+
+mod fit;
+mod judge;
