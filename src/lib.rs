@@ -25,3 +25,4 @@ pub mod store;
 
 // Street: rooms with a door to the outside; they meet only at the store.
 pub mod bot;
+pub mod standin;

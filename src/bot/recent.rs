@@ -125,10 +125,7 @@ pub async fn run(store: &Store, guild: Option<&str>, query: &Query) -> Result<Re
     if shown.is_empty() {
         return Ok(empty(query));
     }
-    let mut lines = Vec::with_capacity(shown.len());
-    for summary in &shown {
-        lines.push(line(&summary.event, sight.status(store, summary).await?));
-    }
+    let lines: Vec<String> = shown.iter().map(|summary| line(&summary.event, summary.status)).collect();
     let mut reply = Reply::embed(list(query, offset, &lines));
     if let Some(anchor) = anchor {
         turn_pages(&mut reply, query, Page { anchor, offset }, more);

@@ -2,9 +2,9 @@
 //! deliveries.
 
 use super::reply::Reply;
-use crate::delivery::{Attempt, Delivery, Status};
+use crate::delivery::Status;
 use crate::event::EventId;
-use crate::store::{Details, EventStatus, Filter, Found, LaneState, Place, Result, Store, Summary};
+use crate::store::{Details, EventStatus, Filter, Found, LaneState, Place, Result, Store};
 
 /// The view of one server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,8 +12,6 @@ pub struct Sight {
     pub guild: String,
     /// The destinations that post into this server; never empty.
     pub destinations: Vec<String>,
-    /// No destination is known to post anywhere else, so an event's status is this server's status.
-    pub alone: bool,
 }
 
 /// The view of `guild`, or an explanation where there is nothing to see.
@@ -24,7 +22,6 @@ pub async fn of(store: &Store, guild: Option<&str>) -> Result<std::result::Resul
     let lanes = store.lanes().await?;
     let is_here = |place: &Place| place.guild.as_deref() == Some(guild);
     let here = |lane: &LaneState| lane.place.as_ref().is_some_and(is_here);
-    let alone = lanes.iter().all(here);
     let destinations: Vec<String> = lanes.into_iter().filter(here).map(|lane| lane.destination).collect();
     if destinations.is_empty() {
         return Ok(Err(Reply::text(
@@ -32,11 +29,11 @@ pub async fn of(store: &Store, guild: Option<&str>) -> Result<std::result::Resul
              counts once hookbell has reached its webhook.",
         )));
     }
-    Ok(Ok(Sight { guild: guild.to_owned(), destinations, alone }))
+    Ok(Ok(Sight { guild: guild.to_owned(), destinations }))
 }
 
 impl Sight {
-    /// Narrows a question to what may be seen.
+    /// Narrows a question to what may be seen; the statuses of the answer are those of this server's deliveries.
     pub fn narrow(&self, filter: Filter) -> Filter {
         Filter { destinations: Some(self.destinations.clone()), ..filter }
     }
@@ -47,21 +44,6 @@ impl Sight {
         details.deliveries.retain(|(delivery, _)| self.destinations.contains(&delivery.destination));
         Ok(if details.deliveries.is_empty() { None } else { Some(details) })
     }
-
-    /// How an event stands here, whatever became of it elsewhere.
-    pub async fn status(&self, store: &Store, summary: &Summary) -> Result<EventStatus> {
-        if self.alone {
-            return Ok(summary.status);
-        }
-        let details = self.details(store, summary.event.id).await?;
-        Ok(details.and_then(|details| worst(&details.deliveries)).map_or(EventStatus::Unrouted, EventStatus::Has))
-    }
-}
-
-/// The status that most needs somebody's eye.
-fn worst(deliveries: &[(Delivery, Vec<Attempt>)]) -> Option<Status> {
-    const ORDER: [Status; 5] = [Status::Dead, Status::Pending, Status::Muted, Status::Merged, Status::Delivered];
-    ORDER.into_iter().find(|status| deliveries.iter().any(|(delivery, _)| delivery.status == *status))
 }
 
 /// What a prefix may mean, before it is known what may be seen of it.

@@ -1,4 +1,6 @@
-//! The integration tests: one binary, a file a subject.
+//! Everything that needs more than one room, or a socket: one binary, a file a subject.
 
+mod bot;
 mod fit;
 mod judge;
+mod standin;
