@@ -1,0 +1,77 @@
+//! The bot's part of the `[discord]` section.
+
+use crate::document::Table;
+use crate::mistake::Mistakes;
+use crate::secret::Secret;
+
+/// The bot's part of the `[discord]` section, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub token: Secret,
+    /// Where commands are registered (ids, digits only); empty = everywhere.
+    pub guilds: Vec<String>,
+    /// Such as `https://discord.com`; the gateway's address is asked there too.
+    pub api_base: String,
+}
+
+impl Config {
+    /// Reads `bot_token` and `guilds` from the `[discord]` table; the other keys belong to others. `None`
+    /// when there is no token, which means no bot, or when the token is wrong, which is a mistake.
+    pub fn read(table: &mut Table<'_>, api_base: &str, mistakes: &mut Mistakes) -> Option<Self> {
+        let token = table.read("bot_token", mistakes, read_token);
+        let guilds = table.read_list("guilds", mistakes, read_guild);
+        Some(Self { token: token?, guilds, api_base: api_base.to_owned() })
+    }
+}
+
+/// The text may be a secret of another kind, so it is never repeated.
+fn read_token(text: &str) -> Result<Secret, String> {
+    let text = text.trim();
+    let text = text.strip_prefix("Bot ").unwrap_or(text).trim();
+    if text.is_empty() {
+        return Err("the bot token is empty; leave `bot_token` out for no bot".to_owned());
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err("expected a bot token as Discord's developer portal shows it, without spaces".to_owned());
+    }
+    Ok(Secret::new(text))
+}
+
+fn read_guild(text: &str) -> Result<String, String> {
+    match text.parse::<u64>() {
+        Ok(id) if id > 0 && text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(text.to_owned()),
+        _ => Err("expected a server's id, which is digits only, such as `\"112233445566778899\"`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+
+    fn read(text: &str) -> (Option<Config>, Mistakes) {
+        let mut mistakes = Mistakes::default();
+        let document = Document::parse("config.toml", text, &mut mistakes);
+        let config = Config::read(&mut document.root(), "https://discord.com", &mut mistakes);
+        (config, mistakes)
+    }
+
+    #[test]
+    fn no_token_is_no_bot_and_no_mistake() {
+        let (config, mistakes) = read("guilds = [\"1111\"]\napi_base = \"x\"\n");
+        assert!(config.is_none());
+        assert_eq!(mistakes.errors(), 0, "{mistakes}");
+    }
+
+    #[test]
+    fn token_and_guilds_are_checked_and_the_token_is_never_told() {
+        let (config, mistakes) = read("bot_token = \" Bot abc.def \"\nguilds = [\"1111\", \"22\"]\n");
+        let config = config.expect("a bot");
+        assert_eq!((config.token.expose(), config.guilds.len(), mistakes.errors()), ("abc.def", 2, 0));
+        let (config, mistakes) = read("bot_token = \"s3cret token\"\nguilds = [\"my server\", \"0\", \"+5\"]\n");
+        assert!(config.is_none());
+        assert_eq!(mistakes.errors(), 2, "one for the token, one for the list\n{mistakes}");
+        assert!(!mistakes.to_string().contains("s3cret"), "{mistakes}");
+        assert_eq!(read("bot_token = \"\"\n").1.errors(), 1);
+    }
+}
