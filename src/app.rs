@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use prometheus_client::registry::Registry;
@@ -10,11 +11,13 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
-use crate::courier::Destination;
 use crate::intake::Intake;
 use crate::store::Store;
 use crate::web::Web;
 use crate::{bot, courier, discord, intake, janitor, web};
+
+/// How long requests to Discord that are under way may take once the end has come.
+const DRAIN: Duration = Duration::from_secs(8);
 
 /// A hookbell that holds its addresses and its database, ready to run.
 pub struct App {
@@ -25,8 +28,8 @@ pub struct App {
     web: Web,
     courier: courier::Setup,
     bot: Option<bot::Config>,
-    bot_state: Arc<bot::State>,
-    keep: Option<std::time::Duration>,
+    bot_state: Arc<bot::state::State>,
+    keep: Option<Duration>,
 }
 
 impl App {
@@ -41,13 +44,22 @@ impl App {
         let mut registry = Registry::default();
         let intake_metrics = intake::Metrics::register(&mut registry);
         let courier_metrics = courier::Metrics::register(&mut registry);
-        let bot_state = Arc::new(bot::State::register(&mut registry));
+        let bot_state = Arc::new(bot::state::State::default());
+        bot_state.metrics.register(&mut registry);
         let client = discord::Client::new(&config.api_base).map_err(anyhow::Error::msg).context("HTTP client")?;
         let intake = Intake::new(&config.intake, config.sources, config.rules, store.clone(), intake_metrics);
         let told = Arc::clone(&bot_state);
         let web = Web { store: store.clone(), registry, bot: Box::new(move || tell(&told)), config: config.web };
-        let destinations: Vec<Destination> = config.destinations;
-        let courier = courier::Setup::new(store.clone(), client, Arc::new(config.templates), destinations, config.courier, courier_metrics);
+        let courier = courier::Setup {
+            store: store.clone(),
+            client,
+            templates: Arc::new(config.templates),
+            destinations: config.destinations,
+            config: config.courier,
+            owner: owner(),
+            metrics: courier_metrics,
+            drain: DRAIN,
+        };
         Ok(Self { store, public, admin, intake, web, courier, bot: config.bot, bot_state, keep: config.store.keep })
     }
 
@@ -106,7 +118,12 @@ async fn ended(room: &str, task: JoinHandle<()>) {
     }
 }
 
-fn tell(state: &bot::State) -> web::Bot {
-    let (state, reason) = state.tell();
-    web::Bot { state, reason }
+fn tell(state: &bot::state::State) -> web::Bot {
+    let health = state.health();
+    web::Bot { state: health.word().to_owned(), reason: Some(health.reason()).filter(|reason| !reason.is_empty()) }
+}
+
+/// The name of this process in its leases. A restarted process is another owner.
+fn owner() -> String {
+    format!("{}-{:08x}", std::process::id(), fastrand::u32(..))
 }

@@ -86,7 +86,7 @@ impl Config {
         let mut table = root.table("discord", mistakes);
         let api_base = table.as_mut().and_then(|table| table.read("api_base", mistakes, parse_api_base));
         let api_base = api_base.unwrap_or_else(|| "https://discord.com".to_owned());
-        let courier = courier::Config::read(table.as_mut(), mistakes);
+        let courier = table.as_mut().map(|table| courier::Config::read(table, mistakes)).unwrap_or_default();
         let bot = table.as_mut().and_then(|table| bot::Config::read(table, &api_base, mistakes));
         finish(table, mistakes);
 

@@ -10,6 +10,8 @@ pub mod timestamp;
 pub mod event;
 pub mod delivery;
 pub mod message;
+pub mod money;
+pub mod markdown;
 pub mod secret;
 pub mod mistake;
 pub mod document;
@@ -24,13 +26,13 @@ pub mod discord;
 
 // Street: rooms with a door; they meet only at the store.
 pub mod intake;
-//pub mod courier;
-//pub mod bot;
+pub mod courier;
+pub mod bot;
 pub mod web;
 pub mod janitor;
 pub mod standin;
 
 // Roof: knows the whole house.
-//pub mod config;
-//pub mod app;
-//pub mod cli;
+pub mod config;
+pub mod app;
+pub mod cli;

@@ -4,12 +4,11 @@ use tracing_subscriber::EnvFilter;
 
 /// Starts logging. `HOOKBELL_LOG` overrides the config's level.
 ///
-/// serenity prints gateway frames that it cannot parse, tokens included; it is kept to errors whatever the
-/// filter says.
+/// Libraries that print frames with tokens in them are kept quiet whatever the filter says.
 pub(super) fn start(filter: &str, json: bool) {
     let wanted = std::env::var("HOOKBELL_LOG").unwrap_or_else(|_| filter.to_owned());
     let filter = EnvFilter::try_new(&wanted).unwrap_or_else(|_| EnvFilter::new("info"));
-    let quiet = ["serenity=error", "tracing::span=off"].into_iter().filter_map(|directive| directive.parse().ok());
+    let quiet = crate::bot::LOG_FILTERS.iter().filter_map(|directive| directive.parse().ok());
     let filter = quiet.fold(filter, EnvFilter::add_directive);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if json { log.json().init() } else { log.with_target(false).init() }

@@ -76,7 +76,7 @@ fn sample(args: &Args, source: &Source) -> anyhow::Result<Sample> {
                 let hint = suggestion(wanted.as_deref().unwrap_or_default(), provider.samples.iter().map(|sample| sample.name.as_str()));
                 Usage(format!("provider `{}` has no such sample; {}", provider.name, hint.unwrap_or_default()))
             })?;
-            provider.fresh(sample, &format!("{:016x}", fastrand::u64(..)), SystemTime::now().into())
+            provider.fresh(sample, SystemTime::now().into())
         }
     };
     for header in &args.headers {

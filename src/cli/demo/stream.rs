@@ -37,7 +37,7 @@ pub(super) async fn run(samples: Samples, intake: SocketAddr) {
     let Ok(client) = reqwest::Client::builder().no_proxy().build() else { return };
     for (at, (source, provider, verifier, sample)) in samples.0.iter().cycle().enumerate() {
         let now = SystemTime::now().into();
-        let sample = provider.fresh(sample, &format!("demo{:012x}", fastrand::u64(..1 << 48)), now);
+        let sample = provider.fresh(sample, now);
         let headers: HeaderMap = verifier.signed_headers(&sample, now);
         let url = format!("http://{intake}/hooks/{source}");
         if let Err(error) = client.post(url).headers(headers).body(sample.body).send().await {

@@ -1,0 +1,107 @@
+use super::*;
+
+fn environment() -> Environment<'static> {
+    Environment::of(|name| match name {
+        "SALES_WEBHOOK_URL" => Some("https://discord.com/api/webhooks/1/token".to_owned()),
+        "STRIPE_WEBHOOK_SECRET" => Some("whsec_example".to_owned()),
+        _ => None,
+    })
+}
+
+fn read(text: &str) -> (Option<Config>, Mistakes) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut mistakes = Mistakes::default();
+    let config = Config::read("config.toml", text, folder.path(), &environment(), &mut mistakes);
+    (config, mistakes)
+}
+
+#[test]
+fn the_example_is_a_config_without_a_mistake() {
+    let (config, mistakes) = read(EXAMPLE);
+    assert_eq!(mistakes.0, []);
+    let config = config.expect("a config");
+    assert_eq!((config.sources.len(), config.destinations.len()), (1, 1));
+    assert_eq!(config.store.keep, Some(std::time::Duration::from_secs(90 * 86_400)));
+}
+
+/// The commented lines of the example are right too, and their defaults are the ones the code has.
+#[test]
+fn every_commented_key_of_the_example_is_known() {
+    let text: String = EXAMPLE
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(key) if key.split_once(" = ").is_some_and(|(name, _)| !name.contains(' ')) => format!("{key}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let text = text.replace("template = \"stripe.payment\"", "").replace("${HOOKBELL_ADMIN_TOKEN}", "0123456789abcdef").replace("${DISCORD_BOT_TOKEN}", "token");
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["templates", "providers"] {
+        std::fs::create_dir(folder.path().join(name)).expect("a folder");
+    }
+    let mut mistakes = Mistakes::default();
+    let config = Config::read("config.toml", &text, folder.path(), &environment(), &mut mistakes);
+    assert_eq!(mistakes.errors(), 0, "{mistakes}");
+    let (config, usual) = (config.expect("a config"), read("").0.expect("a config"));
+    assert_eq!((config.intake, config.courier), (usual.intake, usual.courier));
+    assert_eq!((config.api_base, config.log), (usual.api_base, usual.log));
+    assert!(config.bot.is_some() && usual.bot.is_none());
+}
+
+#[test]
+fn ten_mistakes_are_told_in_one_go() {
+    let (config, mistakes) = read(
+        r#"
+[server]
+listen = "everywhere"
+max_bdy = "1 MiB"
+admin_listen = "0.0.0.0:8081"
+
+[store]
+url = "postgres://db"
+keep = "soon"
+
+[discord]
+bot_token = "${NOT_SET}"
+api_base = "discord.com"
+
+[destinations.sales]
+webhook_url = "https://example.com/hello"
+
+[sources.stripe]
+provider = "strpe"
+secret = ""
+
+[sources.github]
+provider = "github"
+
+[[routes]]
+source = "stripe"
+to = ["sales", "salez"]
+when = "payload. ="
+"#,
+    );
+    assert!(config.is_some(), "what could be read is returned; `load` drops it");
+    assert!(mistakes.errors() >= 10, "{mistakes}");
+    insta::assert_snapshot!(mistakes.to_string());
+}
+
+#[test]
+fn a_secret_never_stands_in_a_mistake() {
+    let (_, mistakes) = read(
+        "[destinations.a]\nwebhook_url = \"https://discord.com/api/webhooks/1/t0ken/extra\"\n[sources.s]\nprovider = \"standard-webhooks\"\nsecret = \"whsec_%%t0ken%%\"\n[server]\nadmin_token = \"t0ken\"\n[discord]\nbot_token = \"t0ken\"\nguilds = [\"t0ken\"]\n",
+    );
+    assert!(mistakes.errors() >= 3, "{mistakes}");
+    let told = mistakes.0.iter().filter(|mistake| mistake.key != "discord.guilds").map(ToString::to_string).collect::<String>();
+    assert!(!told.contains("t0ken"), "{told}");
+}
+
+#[test]
+fn what_is_legal_but_risky_is_a_warning() {
+    let (config, mistakes) = read(
+        "[destinations.lonely]\nwebhook_url = \"https://discord.com/api/webhooks/1/t\"\n[sources.open]\nprovider = \"generic\"\nverify = \"none\"\n",
+    );
+    assert!(config.is_some());
+    assert_eq!(mistakes.errors(), 0, "{mistakes}");
+    insta::assert_snapshot!(mistakes.to_string());
+}
