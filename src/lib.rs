@@ -10,10 +10,8 @@ pub mod delivery;
 pub mod document;
 pub mod event;
 pub mod expression;
-pub mod markdown;
 pub mod message;
 pub mod mistake;
-pub mod money;
 pub mod secret;
 pub mod timestamp;
 

@@ -3,4 +3,5 @@
 mod bot;
 mod fit;
 mod judge;
+mod render;
 mod standin;
