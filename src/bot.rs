@@ -19,6 +19,7 @@ pub mod reply;
 pub mod show;
 pub mod sight;
 pub mod state;
+mod text;
 mod watchdog;
 mod words;
 

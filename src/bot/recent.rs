@@ -6,10 +6,9 @@ use super::options::Options;
 use super::page::{self, FURTHEST, Page};
 use super::reply::{PageButton, Reply};
 use super::sight::{self, label, status_named};
+use super::text::{amount, code, plain, safe};
 use crate::event::{Event, EventId, Topic};
-use crate::markdown::{code, cut, escape, one_line};
 use crate::message::{Embed, Footer};
-use crate::money::money;
 use crate::store::{EventStatus, Filter, Result, Store};
 
 /// Events on a page, at most.
@@ -66,7 +65,7 @@ impl Query {
         let status = match options.text("status") {
             None => None,
             Some(text) => {
-                let known = STATUSES.map(code).join(", ");
+                let known = STATUSES.map(|word| format!("`{word}`")).join(", ");
                 let found = status_named(text);
                 Some(found.ok_or_else(|| wrong("status", text, &format!("expected one of {known}")))?)
             }
@@ -96,7 +95,7 @@ impl Query {
     fn told(&self) -> String {
         let mut parts = Vec::new();
         let mut part = |name: &str, text: Option<&str>| {
-            parts.extend(text.map(|text| format!("{name} {}", cut(&one_line(text), 60))));
+            parts.extend(text.map(|text| format!("{name} {}", plain(text, 60))));
         };
         part("source", self.source.as_deref());
         part("type", self.kind.as_deref());
@@ -107,7 +106,7 @@ impl Query {
 }
 
 fn wrong(option: &str, text: &str, hint: &str) -> String {
-    format!("I know no {option} {}: {hint}.", code(&cut(text, 60)))
+    format!("I know no {option} {}: {hint}.", code(text, 60))
 }
 
 /// Answers for `guild` (none = a direct message).
@@ -163,7 +162,7 @@ fn empty(query: &Query) -> Reply {
     }
     match query.told() {
         told if told.is_empty() => Reply::text("No events have come to this server yet."),
-        told => Reply::text(format!("No events here match: {}.", escape(&told))),
+        told => Reply::text(format!("No events here match: {}.", safe(&told, 400))),
     }
 }
 
@@ -203,11 +202,11 @@ fn line(event: &Event, status: EventStatus) -> String {
     let (emoji, word) = label(status);
     let mut parts = vec![
         format!("{emoji} {word} <t:{}:R>", event.received.secs()),
-        format!("**{}**", escape(&cut(&one_line(&event.source), 32))),
-        code(&cut(&event.kind, 60)),
+        format!("**{}**", safe(&event.source, 32)),
+        code(&event.kind, 60),
     ];
     parts.extend(about(event));
-    parts.push(code(&event.id.to_string()));
+    parts.push(code(&event.id.to_string(), 8));
     parts.retain(|part| !part.is_empty());
     parts.join(" · ")
 }
@@ -215,14 +214,13 @@ fn line(event: &Event, status: EventStatus) -> String {
 /// Amount and subject, where they are known.
 fn about(event: &Event) -> Option<String> {
     let facts = &event.facts;
-    let amount = facts.amount.map(|minor| money(minor, facts.currency.as_deref().unwrap_or_default()));
-    let subject = facts.subject.as_deref().map(|text| cut(&one_line(text), 50));
-    let parts: Vec<String> = [amount, subject].into_iter().flatten().filter(|part| !part.is_empty()).collect();
-    (!parts.is_empty()).then(|| escape(&parts.join(" ")))
+    let amount = facts.amount.map(|minor| amount(minor, facts.currency.as_deref()));
+    let parts: Vec<String> = amount.into_iter().chain(facts.subject.clone()).collect();
+    Some(safe(&parts.join(" "), 75))
 }
 
 /// A short name of an event, for choices: plain text of at most 100 characters.
 pub(super) fn short(event: &Event) -> String {
     let subject = event.facts.subject.as_deref().unwrap_or_default();
-    cut(&one_line(&format!("{} · {} {} {subject}", event.id, event.source, event.kind)), 100)
+    plain(&format!("{} · {} {} {subject}", event.id, event.source, event.kind), 100)
 }

@@ -4,11 +4,11 @@ use serenity::all::{CommandOptionType, CreateCommandOption};
 
 use super::reply::Reply;
 use super::sight::{self, Sight, ids_of, label};
+use super::text::{amount, code, plain, safe};
 use crate::delivery::{Attempt, Delivery, MessageRef, Status};
 use crate::event::Event;
-use crate::markdown::{code, cut, escape, one_line};
+use crate::expression::escape::check_url;
 use crate::message::{Button, Embed, Field, Footer, limit};
-use crate::money::money;
 use crate::store::{Details, EventStatus, Result, Store};
 use crate::timestamp::human_span;
 
@@ -47,7 +47,7 @@ pub async fn run(store: &Store, guild: Option<&str>, text: &str) -> Result<Reply
         [] => Reply::text(format!(
             "No such event here: {}. An id has eight letters and digits; its beginning will do where only one \
              event begins like that.",
-            code(&cut(&prefix, 40))
+            code(&prefix, 40)
         )),
         [details] => one(details, &sight),
         several => candidates(&prefix, several),
@@ -59,13 +59,13 @@ fn candidates(prefix: &str, several: &[Details]) -> Reply {
         .iter()
         .take(10)
         .map(|Details { event, .. }| {
-            let source = escape(&cut(&one_line(&event.source), 32));
-            let (id, kind) = (code(&event.id.to_string()), code(&cut(&event.kind, 60)));
+            let source = safe(&event.source, 32);
+            let (id, kind) = (code(&event.id.to_string(), 8), code(&event.kind, 60));
             format!("{id} · {source} · {kind} · <t:{}:R>", event.received.secs())
         })
         .collect();
     Reply::embed(Embed {
-        title: format!("Several events begin with {}", cut(prefix, 8)),
+        title: format!("Several events begin with {}", plain(prefix, 8)),
         description: lines.join("\n"),
         color: Some(GREY),
         footer: Footer { text: "the newest of them; give more of the id".to_owned(), ..Footer::default() },
@@ -75,7 +75,7 @@ fn candidates(prefix: &str, several: &[Details]) -> Reply {
 
 fn one(details: &Details, sight: &Sight) -> Reply {
     let event = &details.event;
-    let url = event.facts.url.clone().filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+    let url = event.facts.url.as_deref().and_then(|url| check_url(url).ok());
     let mut fields = facts(event);
     let told = details.deliveries.iter().take(DELIVERIES);
     fields.extend(told.map(|(delivery, attempts)| delivered(delivery, attempts, sight)));
@@ -84,9 +84,9 @@ fn one(details: &Details, sight: &Sight) -> Reply {
         fields.push(field("More deliveries", format!("and {rest} more"), false));
     }
     let mut reply = Reply::embed(Embed {
-        title: cut(&one_line(&format!("{} · {}", event.source, event.kind)), limit::TITLE),
+        title: safe(&format!("{} · {}", event.source, event.kind), limit::TITLE / 2),
         url: url.filter(|url| url.chars().count() <= limit::URL).unwrap_or_default(),
-        description: event.facts.subject.as_deref().map(|text| escape(&cut(text, 500))).unwrap_or_default(),
+        description: event.facts.subject.as_deref().map(|text| safe(text, 500)).unwrap_or_default(),
         color: Some(colour(&details.deliveries)),
         fields,
         footer: Footer { text: format!("event {}", event.id), ..Footer::default() },
@@ -116,11 +116,11 @@ fn field(name: &str, value: String, inline: bool) -> Field {
 
 fn facts(event: &Event) -> Vec<Field> {
     let facts = &event.facts;
-    let text = |text: &str| escape(&cut(&one_line(text), 120));
+    let text = |text: &str| safe(text, 120);
     let when = |secs: i64| format!("<t:{secs}:f> (<t:{secs}:R>)");
-    let amount = facts.amount.map(|minor| money(minor, facts.currency.as_deref().unwrap_or_default()));
+    let amount = facts.amount.map(|minor| amount(minor, facts.currency.as_deref()));
     let parts = [
-        ("Id", Some(code(&event.id.to_string()))),
+        ("Id", Some(code(&event.id.to_string(), 8))),
         ("Topic", Some(text(event.topic.as_str()))),
         ("Source", Some(format!("{} ({})", text(&event.source), text(&event.provider)))),
         ("Amount", amount.map(|amount| text(&amount))),
@@ -128,7 +128,7 @@ fn facts(event: &Event) -> Vec<Field> {
         ("Severity", facts.severity.map(|severity| severity.to_string())),
         ("Happened", Some(when(event.time.secs()))),
         ("Received", Some(when(event.received.secs()))),
-        ("Provider's id", Some(code(&cut(&event.reference, 120)))),
+        ("Provider's id", Some(code(&event.reference, 120))),
     ];
     let told = parts.into_iter().filter_map(|(name, value)| Some((name, value.filter(|text| !text.is_empty())?)));
     told.map(|(name, value)| field(name, value, true)).collect()
@@ -136,10 +136,10 @@ fn facts(event: &Event) -> Vec<Field> {
 
 fn delivered(delivery: &Delivery, attempts: &[Attempt], sight: &Sight) -> Field {
     let (emoji, word) = label(EventStatus::Has(delivery.status));
-    let name = format!("{emoji} {} · {word}", escape(&cut(&one_line(&delivery.destination), 60)));
+    let name = format!("{emoji} {} · {word}", safe(&delivery.destination, 60));
     let mut lines = Vec::new();
     if !delivery.reason.is_empty() {
-        lines.push(escape(&cut(&one_line(&delivery.reason), 150)));
+        lines.push(safe(&delivery.reason, 150));
     }
     if delivery.status == Status::Pending && !attempts.is_empty() {
         lines.push(format!("next try <t:{}:R>", delivery.not_before.secs()));
@@ -164,14 +164,9 @@ fn delivered(delivery: &Delivery, attempts: &[Attempt], sight: &Sight) -> Field 
 }
 
 fn attempt(attempt: &Attempt) -> String {
-    let detail = escape(&cut(&one_line(&attempt.detail), 90));
+    let detail = safe(&attempt.detail, 90);
     let detail = if detail.is_empty() { detail } else { format!(": {detail}") };
-    format!(
-        "<t:{}:T> {}{detail} ({})",
-        attempt.at.secs(),
-        escape(&one_line(&attempt.outcome)),
-        human_span(attempt.took)
-    )
+    format!("<t:{}:T> {}{detail} ({})", attempt.at.secs(), safe(&attempt.outcome, 20), human_span(attempt.took))
 }
 
 /// The message's address in Discord's clients.
@@ -184,7 +179,7 @@ fn link(message: &MessageRef, sight: &Sight) -> Option<String> {
 fn buttons(deliveries: &[(Delivery, Vec<Attempt>)], sight: &Sight) -> Vec<Button> {
     let links = deliveries.iter().filter_map(|(delivery, _)| {
         let url = link(delivery.message.as_ref()?, sight)?;
-        Some(Button { label: cut(&format!("Open in {}", one_line(&delivery.destination)), limit::BUTTON_LABEL), url })
+        Some(Button { label: plain(&format!("Open in {}", delivery.destination), limit::BUTTON_LABEL), url })
     });
     links.take(limit::BUTTONS_A_ROW).collect()
 }

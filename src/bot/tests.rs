@@ -181,7 +181,7 @@ async fn recent_lists_a_line_an_event_newest_first() {
         lines,
         [
             format!(
-                r"⏳ pending <t:1700000000:R> · **stripe** · `charge.failed` · 12.34 USD \*\*Bold\*\* \[x\]\(http\://evil\) \@everyone · `{second}`"
+                r"⏳ pending <t:1700000000:R> · **stripe** · `charge.failed` · $12\.34 \*\*Bold\*\* \[x\]\(http\://evil\) \@everyone · `{second}`"
             ),
             format!("✅ delivered <t:1700000000:R> · **stripe** · `invoice.paid` · `{first}`"),
         ]
@@ -208,7 +208,7 @@ async fn every_filter_narrows_the_list() {
     let none = house.list(recent(&[("source", json!("github")), ("status", json!("dead"))])).await;
     assert_eq!(none, "No events here match: source github · status dead.");
     let wrong = house.list(recent(&[("topic", json!("pay`ment"))])).await;
-    assert!(wrong.starts_with("I know no topic `pay'ment`: expected one of `payment`"), "{wrong}");
+    assert!(wrong.starts_with("I know no topic `payˋment`: expected one of `payment`"), "{wrong}");
     assert!(house.list(recent(&[("status", json!("unrouted"))])).await.contains("hookbell events list"));
 }
 
@@ -255,7 +255,7 @@ async fn filters_too_long_for_a_button_give_a_hint_instead() {
 #[tokio::test]
 async fn unknown_and_forged_buttons_are_answered_in_words() {
     let house = House::new().await;
-    for id in ["", "events:old", "recent0|1", "recent1|9999|||||||", "recent1|0||5||||\u{0}%zz"] {
+    for id in ["", "events:old", "recent0|1", "recent1|9999|||||||", "recent1|0||5||||%ff"] {
         let call = read(pressed(id));
         assert!(matches!(&call.ask, Ask::Nothing(words) if words.contains("/events recent")), "{id}");
     }
@@ -319,9 +319,9 @@ async fn show_tells_facts_deliveries_and_where_the_message_stands() {
     house.settle("sales", Status::Delivered, "posted *again*").await;
     let reply = house.reply(show(&format!(" `{}` ", id.to_string().to_uppercase()))).await;
     let embed = &reply.message.embeds[0];
-    assert_eq!((embed.title.as_str(), embed.url.as_str()), ("stripe · invoice.paid", "https://example.com/pay"));
+    assert_eq!((embed.title.as_str(), embed.url.as_str()), (r"stripe · invoice\.paid", "https://example.com/pay"));
     let value = |name: &str| embed.fields.iter().find(|field| field.name.contains(name)).map(|field| &*field.value);
-    assert_eq!((value("Amount"), value("Actor")), (Some("500 JPY"), Some(r"\<\@1\>")));
+    assert_eq!((value("Amount"), value("Actor")), (Some("¥500"), Some(r"\<\@1\>")));
     let link = "https://discord.com/channels/1111/2222/777";
     assert_eq!(
         value("✅ sales · delivered"),

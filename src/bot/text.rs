@@ -1,0 +1,51 @@
+//! Data in a reply: short, on one line, and harmless in Discord's markdown.
+
+use crate::expression::escape::{Place, clean, escape};
+use crate::expression::money;
+
+/// On one line and at most `max` characters, escaped for markdown (which at most doubles it).
+pub(super) fn safe(text: &str, max: usize) -> String {
+    escape(&plain(text, max), Place::Line)
+}
+
+/// As [`safe`], for places without markdown: titles, footers, button labels, choices.
+pub(super) fn plain(text: &str, max: usize) -> String {
+    // More than this many characters of blanks and marks before the first letter are nobody's name.
+    let clean: String = clean(text, false).take(max.saturating_mul(4)).collect();
+    let words: Vec<&str> = clean.split_whitespace().collect();
+    cut(&words.join(" "), max)
+}
+
+/// As a code span. Backslashes do not help in there, so backticks are replaced.
+pub(super) fn code(text: &str, max: usize) -> String {
+    let text = plain(text, max).replace('`', "\u{2cb}");
+    if text.is_empty() { text } else { format!("`{text}`") }
+}
+
+/// At most `max` characters, the last of them `…` where something was cut.
+fn cut(text: &str, max: usize) -> String {
+    if text.chars().count() <= max {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(max.saturating_sub(1)).collect();
+    short.push('…');
+    short
+}
+
+/// An amount in minor units; plain text.
+pub(super) fn amount(minor: i64, currency: Option<&str>) -> String {
+    money(i128::from(minor), currency.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_stays_on_its_line_and_in_its_place() {
+        assert_eq!(safe("  **a**\n\t# b ", 20), r"\*\*a\*\* \# b");
+        assert_eq!(code("a`b``\n c", 20), "`aˋbˋˋ c`");
+        assert_eq!(code(" \u{200b} ", 20), "");
+        assert_eq!(plain("äöüß", 3), "äö…");
+    }
+}
