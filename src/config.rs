@@ -164,7 +164,7 @@ fn read_destinations(tables: Vec<(String, Table<'_>)>, mistakes: &mut Mistakes) 
 
 fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templates: &Templates) -> Known {
     let kinds = |name: &String| sources.iter().find(|source| source.name == *name).map(|source| source.provider.known_types());
-    let sources = names.iter().map(|name| (name.clone(), kinds(name).unwrap_or_default())).collect();
+    let sources = names.iter().map(|name| (name.clone(), kinds(name).unwrap_or_default().into_iter().collect())).collect();
     Known { sources, destinations, templates: templates.names() }
 }
 

@@ -10,8 +10,6 @@ pub mod timestamp;
 pub mod event;
 pub mod delivery;
 pub mod message;
-pub mod money;
-pub mod markdown;
 pub mod secret;
 pub mod mistake;
 pub mod document;

@@ -242,16 +242,6 @@ impl Provider {
         sampled.chain(named).collect()
     }
 
-    /// The headers worth keeping with an event.
-    pub fn kept_headers(&self, headers: &HeaderMap) -> std::collections::BTreeMap<String, String> {
-        todo!()
-    }
-
-    /// Event types that its file knows of.
-    pub fn known_types(&self) -> Vec<String> {
-        todo!()
-    }
-
     /// The topics its file assigns, for listings.
     pub fn topics(&self) -> Vec<Topic> {
         let assigned = |topic: &Topic| self.rows.iter().any(|row| row.topic == Some(*topic));

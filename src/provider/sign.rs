@@ -1,12 +1,12 @@
 //! The sender's side: what a provider would put on a request. Used to send samples, never to check them.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::header::Header;
 use super::key::Signature;
 use super::scheme::{ClockSource, Grammar, Part, Signed, Unit};
 use super::verify::Armed;
-use super::{Request, Verifier};
+use super::{Request, Sample, Verifier};
 use crate::timestamp::Timestamp;
 
 impl Verifier {
@@ -40,6 +40,20 @@ impl Verifier {
             }
             None => Vec::new(),
         }
+    }
+}
+
+impl Verifier {
+    /// All headers of a sample as the provider would send it now: its own and the signature's.
+    pub fn signed_headers(&self, sample: &Sample, now: Timestamp) -> HeaderMap {
+        let mut headers = sample.header_map();
+        let request = Request { method: "POST", url: None, headers: &headers, body: sample.body.as_bytes() };
+        for (name, value) in self.sign(request, now) {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                headers.insert(name, value);
+            }
+        }
+        headers
     }
 }
 
