@@ -91,7 +91,7 @@ pub fn is_special(c: char) -> bool {
 /// One value within a URL: it cannot end its segment or query value. A value of dots alone would walk up
 /// the path (also percent-encoded), so it is left out.
 fn write_segment(out: &mut dyn Write, text: &str) -> fmt::Result {
-    if text.bytes().all(|b| b == b'.') {
+    if clean_url(text).all(|c| c == '.') {
         return Ok(());
     }
     clean_url(text).try_for_each(|c| write!(out, "{}", utf8_percent_encode(c.encode_utf8(&mut [0; 4]), SEGMENT)))
@@ -233,7 +233,9 @@ mod tests {
     #[test]
     fn a_value_cannot_leave_its_place_in_a_url() {
         assert_eq!(escape("a/b?c=d#e&f", Place::Url), "a%2Fb%3Fc%3Dd%23e%26f");
-        assert_eq!(escape("..", Place::Url), "");
+        for dots in ["..", ".", "\0.", ".\u{200b}."] {
+            assert_eq!(escape(dots, Place::Url), "", "{dots:?}");
+        }
         assert_eq!(escape("ü \n\u{202e}x", Place::Url), "%C3%BC%20x");
         assert_eq!(path("/owner/../re po/"), "owner/re%20po");
     }

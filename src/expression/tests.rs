@@ -133,6 +133,8 @@ fn what_cannot_work_is_found_at_load() {
         ("{{ event.tpye }}", Place::Block, "`event` has no `tpye`, did you mean `type`?"),
         ("{{ event.facts.amuont }}", Place::Block, "`event.facts` has no `amuont`, did you mean `amount`?"),
         ("a\nb {{ x y }}", Place::Block, "(line 2 of the text: `b {{ x y }}`)"),
+        ("{{ payload.x.upper() }}", Place::Block, "`.upper()` is no method here: write `| upper`"),
+        ("{{ payload.x.get('y') }}", Place::Block, "`.get()` is no method here"),
         ("ftp://a/b", Place::Url, "only http and https are allowed"),
         ("javascript:{{ payload.x }}", Place::Url, "only http and https are allowed"),
         ("https://a.com{{ payload.x }}", Place::Url, "write a `/` before it"),
@@ -203,5 +205,69 @@ fn event_of(kind: &str) -> Event {
         facts: Facts::default(),
         time: Timestamp(0),
         received: Timestamp(0),
+    }
+}
+
+#[test]
+fn what_is_missing_passes_every_filter() {
+    for input in ["payload.nope", "payload.null"] {
+        for filter in [
+            "title",
+            "capitalize",
+            "upper",
+            "replace('a', 'b')",
+            "first",
+            "last",
+            "round",
+            "abs",
+            "sort",
+            "split(',')",
+            "lines",
+            "items",
+            "dictsort",
+            "reverse",
+            "sum",
+            "min",
+            "max",
+            "unique",
+            "map('code')",
+            "select",
+            "selectattr('a')",
+            "groupby('a')",
+            "slice(2)",
+            "batch(2)",
+            "indent(2)",
+            "list",
+            "string",
+            "first_line",
+            "plural('x')",
+            "link('x')",
+            "code",
+            "ago",
+            "date('f')",
+            "attr('x')",
+            "money('usd')",
+            "mask",
+            "truncate(3)",
+            "path",
+            "raw",
+            "join(', ')",
+            "map(attribute='x') | join",
+        ] {
+            let source = format!("{{{{ {input} | {filter} }}}}");
+            assert_eq!(shown(&source, Place::Plain), "", "{source}");
+        }
+        assert_eq!(shown(&format!("{{{{ {input} | length }}}}"), Place::Plain), "0");
+    }
+}
+
+#[test]
+fn builtin_filters_keep_their_arguments() {
+    for (source, expected) in [
+        ("{{ [{'n': 2}, {'n': 1}] | sort(attribute='n', reverse=true) | map(attribute='n') | join(',') }}", "2,1"),
+        ("{{ payload.words | replace('_', '-') | title }}", "A-B *c*"),
+        ("{{ 10.456 | round(1) }}", "10.5"),
+    ] {
+        assert_eq!(shown(source, Place::Plain), expected);
     }
 }

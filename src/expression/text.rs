@@ -89,7 +89,7 @@ impl Texts {
         let captured =
             template.render_captured_to(scope.value(), &mut kept).map_err(|error| explain(&error, source))?;
         let missing = captured.state().get_extension::<Printed>().map_or(0, |printed| printed.missing);
-        let missing = if missing == 0 { Vec::new() } else { missing_paths(paths, missing, scope) };
+        let missing = if missing == 0 { Vec::new() } else { missing_paths(paths, scope) };
         Ok(Output { text: kept.text, missing, cut: kept.cut })
     }
 }
@@ -102,9 +102,9 @@ impl Text {
 }
 
 /// The engine tells that something missing was printed, not what: the paths of the text that lead nowhere.
-fn missing_paths(paths: &[String], count: usize, scope: &Scope) -> Vec<String> {
+fn missing_paths(paths: &[String], scope: &Scope) -> Vec<String> {
     let nowhere: Vec<String> = paths.iter().filter(|path| scope.lookup(path).is_undefined()).cloned().collect();
-    if nowhere.is_empty() { vec![format!("{count} values without a name")] } else { nowhere }
+    if nowhere.is_empty() { vec!["a value".to_owned()] } else { nowhere }
 }
 
 /// How values are taken in a URL: whole at its beginning, encoded after a beginning that the template holds.
