@@ -77,6 +77,7 @@ fn print_text(out: &mut Output<'_>, place: Place, first: bool, value: &Value) ->
     if let Some(marked) = Marked::of(value) {
         match (place, &marked.url) {
             (Place::Block | Place::Line, _) => out.write_str(&marked.markdown)?,
+            (Place::Title, _) if marked.in_titles => out.write_str(&marked.markdown)?,
             (Place::Url | Place::Href, Some(url)) => out.write_str(url)?,
             _ => write_escaped(out, &marked.plain, place)?,
         }

@@ -180,7 +180,7 @@ fn discord_stamp(at: Timestamp, style: char) -> String {
 }
 
 fn marked(markdown: String, plain: String) -> Value {
-    Value::from_object(Marked { markdown, plain, url: None })
+    Value::from_object(Marked { markdown, plain, ..Marked::default() })
 }
 
 /// `3 | plural("commit")` → `3 commits`; of a list, its length.
@@ -218,7 +218,7 @@ fn code(value: &Value) -> Value {
     let plain: String = clean(&text(value), false).collect();
     let inside = plain.trim().replace('`', "\u{2cb}");
     let markdown = if inside.is_empty() { String::new() } else { format!("`{inside}`") };
-    marked(markdown, plain)
+    Value::from_object(Marked { markdown, plain, in_titles: true, ..Marked::default() })
 }
 
 /// `[text](url)`, where the URL may be posted; else the text alone.
@@ -257,7 +257,8 @@ fn path(value: &Value) -> Value {
         return value.clone();
     }
     let plain = text(value).into_owned();
-    Value::from_object(Marked { markdown: escape(&plain, Place::Line), url: Some(escape::path(&plain)), plain })
+    let (markdown, url) = (escape(&plain, Place::Line), Some(escape::path(&plain)));
+    Value::from_object(Marked { markdown, plain, url, in_titles: true })
 }
 
 /// As Jinja's, but code and links stay what they are, and what is missing is skipped.
@@ -267,7 +268,7 @@ fn join(state: &State<'_, '_>, value: &Value, joiner: Option<&str>) -> Result<Va
     }
     let joiner = joiner.unwrap_or_default();
     let place = if place(state) == Place::Block { Place::Block } else { Place::Line };
-    let (mut looks, mut any) = (Marked::default(), false);
+    let (mut looks, mut any) = (Marked { in_titles: true, ..Marked::default() }, false);
     for (at, item) in value.try_iter()?.filter(|item| !is_absent(item)).enumerate() {
         if at > 0 {
             looks.plain.push_str(joiner);
@@ -277,6 +278,7 @@ fn join(state: &State<'_, '_>, value: &Value, joiner: Option<&str>) -> Result<Va
         match Marked::of(&item) {
             Some(marked) => {
                 any = true;
+                looks.in_titles &= marked.in_titles;
                 looks.markdown.push_str(&marked.markdown);
             }
             None => looks.markdown.push_str(&escape(&text(&item), place)),

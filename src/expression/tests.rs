@@ -105,6 +105,18 @@ fn markdown_is_made_by_filters_alone() {
 }
 
 #[test]
+fn titles_show_what_titles_can_render() {
+    for (source, expected) in [
+        ("{{ payload.at | ago }}", r"2026\-11\-21 10\:00 UTC"),
+        ("{{ payload.words | link(payload.url) }}", r"a\_b \*c\*"),
+        ("{{ payload.words | code }}", "`a_b *c*`"),
+        ("{{ payload.list | map('code') | join(' ') }}", "`xˋy` `@z`"),
+    ] {
+        assert_eq!(shown(source, Place::Title), expected, "{source}");
+    }
+}
+
+#[test]
 fn urls_keep_their_host() {
     for (source, expected) in [
         ("https://a.com/{{ payload.repo }}", "https://a.com/owner%2Fre%20po"),
@@ -135,6 +147,9 @@ fn what_cannot_work_is_found_at_load() {
         ("a\nb {{ x y }}", Place::Block, "(line 2 of the text: `b {{ x y }}`)"),
         ("{{ payload.x.upper() }}", Place::Block, "`.upper()` is no method here: write `| upper`"),
         ("{{ payload.x.get('y') }}", Place::Block, "`.get()` is no method here"),
+        ("see `{{ payload.x }}`", Place::Block, "write `{{ value | code }}`"),
+        ("[x]({{ payload.x }})", Place::Block, "is written `{{ label | link(url) }}`"),
+        ("[x](https://a.com/{{ payload.x }})", Place::Line, "is written `{{ label | link(url) }}`"),
         ("ftp://a/b", Place::Url, "only http and https are allowed"),
         ("javascript:{{ payload.x }}", Place::Url, "only http and https are allowed"),
         ("https://a.com{{ payload.x }}", Place::Url, "write a `/` before it"),

@@ -64,6 +64,9 @@ impl Texts {
             return Ok(Text(Arc::new(Kind::Fixed(source.to_owned()))));
         }
         let place = if matches!(place, Place::Url | Place::Href) { url_place(source)? } else { place };
+        if place.is_markdown() {
+            no_values_in_markup(source)?;
+        }
         let name = format!("{}.{}", self.count, place.name());
         let added = self.engine.add_template_owned(name.clone(), source.to_owned());
         added.map_err(|error| explain(&error, source))?;
@@ -105,6 +108,21 @@ impl Text {
 fn missing_paths(paths: &[String], scope: &Scope) -> Vec<String> {
     let nowhere: Vec<String> = paths.iter().filter(|path| scope.lookup(path).is_undefined()).cloned().collect();
     if nowhere.is_empty() { vec!["a value".to_owned()] } else { nowhere }
+}
+
+/// Values are escaped as text, which would show in inline code and break the target of a link.
+///
+/// # Errors
+/// Says which filter makes what is wanted.
+fn no_values_in_markup(source: &str) -> Result<(), String> {
+    if source.contains("`{{") && source.contains("}}`") {
+        return Err("a value in backticks would show its escapes: write `{{ value | code }}` instead".to_owned());
+    }
+    let mut targets = source.split("](").skip(1).filter_map(|after| after.split(')').next());
+    if targets.any(|target| target.contains("{{")) {
+        return Err("a link to a value is written `{{ label | link(url) }}`".to_owned());
+    }
+    Ok(())
 }
 
 /// How values are taken in a URL: whole at its beginning, encoded after a beginning that the template holds.

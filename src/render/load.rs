@@ -200,7 +200,7 @@ impl Reader<'_> {
 
     fn field(&mut self, mut table: Table<'_>) -> Option<Field> {
         table.require::<String>("name", self.mistakes);
-        let name = self.text(&mut table, "name", Place::Line, &[]);
+        let name = self.text(&mut table, "name", Place::Title, &[]);
         let inline = table.get("inline", self.mistakes).unwrap_or(false);
         let lines = ["each", "line", "max", "more"].iter().any(|key| table.has(key));
         let body = match (table.has("value"), lines) {
