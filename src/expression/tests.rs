@@ -124,6 +124,7 @@ fn urls_keep_their_host() {
         ("https://a.com/?q={{ payload.safe }}", "https://a.com/?q=https%3A%2F%2Fevil.com"),
         ("{{ payload.url }}", "https://example.com/a(b)?c=d"),
         ("{{ payload.safe }}/x/{{ payload.repo }}", "https://evil.com//x/owner%2Fre%20po"),
+        ("{{ payload.nope }}{{ payload.null }}{{ payload.url }}", "https://example.com/a(b)?c=d"),
         ("{{ payload.bad }}", "javascript%3Aalert%281%29"),
         ("{% if payload.flag %}https://a.com/{{ payload.safe }}{% endif %}", "https://a.com/https%3A%2F%2Fevil.com"),
     ] {
@@ -177,6 +178,9 @@ fn work_and_size_are_bounded() {
     let endless = "{% for a in range(10000) %}{% for b in range(10000) %}{{ b }}{% endfor %}{% endfor %}";
     let text = texts.add(endless, Place::Block, &[]).expect("valid");
     assert!(texts.render(&text, &scope()).expect_err("too much").contains("an endless loop?"));
+    let deep = "{% for a in [[1]] recursive %}{{ loop([[1]]) }}{% endfor %}";
+    let text = texts.add(deep, Place::Block, &[]).expect("valid");
+    assert!(texts.render(&text, &scope()).is_err());
     let text = texts.add("{{ payload.long * 100 }}", Place::Plain, &[]).expect("valid");
     let output = texts.render(&text, &scope()).expect("rendered");
     assert_eq!((output.text.len(), output.text.chars().count() + output.cut), (16 * 1024, 30_000));
