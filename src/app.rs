@@ -91,7 +91,8 @@ impl App {
     /// When the admin listener fails for good.
     pub async fn run(self, shutdown: watch::Receiver<bool>) -> anyhow::Result<()> {
         let courier = tokio::spawn(courier::run(self.courier, shutdown.clone()));
-        let bot = self.bot.map(|config| tokio::spawn(bot::run(config, self.store.clone(), self.bot_state, shutdown.clone())));
+        let bot =
+            self.bot.map(|config| tokio::spawn(bot::run(config, self.store.clone(), self.bot_state, shutdown.clone())));
         if let Some(keep) = self.keep {
             tokio::spawn(janitor::run(self.store.clone(), keep, shutdown.clone()));
         }

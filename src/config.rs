@@ -66,7 +66,13 @@ impl Config {
     }
 
     /// Reads a config from text; relative paths in it start at `base`.
-    pub fn read(name: &str, text: &str, base: &Path, environment: &Environment<'_>, mistakes: &mut Mistakes) -> Option<Self> {
+    pub fn read(
+        name: &str,
+        text: &str,
+        base: &Path,
+        environment: &Environment<'_>,
+        mistakes: &mut Mistakes,
+    ) -> Option<Self> {
         let mut document = Document::parse(name, text, mistakes);
         document.rewrite_strings(&mut |text| environment.fill_in(text, base), mistakes);
         let mut root = document.root();
@@ -106,7 +112,20 @@ impl Config {
         let rules = Rules::read(routes, &known, mistakes);
         warn_of_loose_ends(&root, &known, &rules, mistakes);
         root.finish(mistakes);
-        Some(Self { intake, web, store, courier, bot, api_base, destinations, sources, rules, templates, providers, log })
+        Some(Self {
+            intake,
+            web,
+            store,
+            courier,
+            bot,
+            api_base,
+            destinations,
+            sources,
+            rules,
+            templates,
+            providers,
+            log,
+        })
     }
 }
 
@@ -122,7 +141,9 @@ impl Log {
         log.json = table.read("format", mistakes, json).unwrap_or_default();
         let filter = |text: &str| {
             let checked = text.parse::<tracing_subscriber::filter::Targets>();
-            checked.map(|_| text.to_owned()).map_err(|_| "expected a level such as `info` or `debug`, or `target=level,…`".to_owned())
+            checked
+                .map(|_| text.to_owned())
+                .map_err(|_| "expected a level such as `info` or `debug`, or `target=level,…`".to_owned())
         };
         if let Some(level) = table.read("level", mistakes, filter) {
             log.filter = level;
@@ -163,22 +184,34 @@ fn read_destinations(tables: Vec<(String, Table<'_>)>, mistakes: &mut Mistakes) 
 }
 
 fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templates: &Templates) -> Known {
-    let kinds = |name: &String| sources.iter().find(|source| source.name == *name).map(|source| source.provider.known_types());
-    let sources = names.iter().map(|name| (name.clone(), kinds(name).unwrap_or_default().into_iter().collect())).collect();
+    let kinds =
+        |name: &String| sources.iter().find(|source| source.name == *name).map(|source| source.provider.known_types());
+    let sources =
+        names.iter().map(|name| (name.clone(), kinds(name).unwrap_or_default().into_iter().collect())).collect();
     Known { sources, destinations, templates: templates.names() }
 }
 
 /// Legal, but most likely not meant.
 fn warn_of_loose_ends(root: &Table<'_>, known: &Known, rules: &Rules, mistakes: &mut Mistakes) {
     if known.sources.is_empty() {
-        root.warning("sources", "there is no source, so nothing can come in", Some("add a `[sources.NAME]` table".to_owned()), mistakes);
+        root.warning(
+            "sources",
+            "there is no source, so nothing can come in",
+            Some("add a `[sources.NAME]` table".to_owned()),
+            mistakes,
+        );
     }
     // While a route has a mistake, what it would have taken is not known.
     if mistakes.errors() > 0 {
         return;
     }
     for (name, _) in known.sources.iter().filter(|(name, _)| !rules.takes_source(name)) {
-        root.warning("sources", format!("no route takes events of source `{name}`: they are kept as unrouted"), None, mistakes);
+        root.warning(
+            "sources",
+            format!("no route takes events of source `{name}`: they are kept as unrouted"),
+            None,
+            mistakes,
+        );
     }
     for name in known.destinations.iter().filter(|name| !rules.destinations().any(|used| used == *name)) {
         root.warning("destinations", format!("no route leads to destination `{name}`"), None, mistakes);
@@ -186,9 +219,13 @@ fn warn_of_loose_ends(root: &Table<'_>, known: &Known, rules: &Rules, mistakes: 
 }
 
 fn parse_api_base(text: &str) -> Result<String, String> {
-    let wrong = || "expected `https://discord.com` or the address of a stand-in, such as `http://127.0.0.1:9000`".to_owned();
+    let wrong =
+        || "expected `https://discord.com` or the address of a stand-in, such as `http://127.0.0.1:9000`".to_owned();
     let url = url::Url::parse(text.trim()).map_err(|_| wrong())?;
-    let plain = matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.query().is_none();
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.query().is_none();
     if plain { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
 }
 

@@ -8,9 +8,9 @@ use tempfile::TempDir;
 
 use super::dispatch::{Answer, Ask, Call, ask};
 use super::reply::Reply;
-use crate::delivery::{Attempt, MessageRef, Plan, Status};
+use crate::delivery::{Attempt, MessageRef, NewDelivery, Plan, Status};
 use crate::event::{Event, EventId, Facts, Raw, Topic};
-use crate::store::{Accepted, Config, NewDelivery, Place, Settled, Store};
+use crate::store::{Accepted, Config, Place, Settled, Store};
 use crate::timestamp::Timestamp;
 
 const HERE: &str = "1111";

@@ -11,7 +11,9 @@ use crate::mistake::{Level, Mistake, Mistakes};
 
 /// Check config, providers and templates, and tell every mistake at once
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  hookbell check --config /etc/hookbell/config.toml\n\nExit code 0 when it could be served, 2 when not. Warnings do not count.")]
+#[command(
+    after_help = "Example:\n  hookbell check --config /etc/hookbell/config.toml\n\nExit code 0 when it could be served, 2 when not. Warnings do not count."
+)]
 pub(super) struct Args {
     /// Print a JSON list for programs
     #[arg(long)]

@@ -31,7 +31,8 @@ pub(super) struct Args {
 
 const GUILD: &str = "1111";
 /// Each channel with its destination's name.
-const CHANNELS: [(&str, &str, &str); 3] = [("2201", "3301", "sales"), ("2202", "3302", "code"), ("2203", "3303", "community")];
+const CHANNELS: [(&str, &str, &str); 3] =
+    [("2201", "3301", "sales"), ("2202", "3302", "code"), ("2203", "3303", "community")];
 
 pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     log::start("warn", false);

@@ -82,7 +82,14 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
 
 async fn list(args: List, store: &Store) -> anyhow::Result<ExitCode> {
     let since = args.since.map(|span| Timestamp::from(SystemTime::now()).before(span));
-    let filter = Filter { source: args.source, kind: args.kind, topic: args.topic, status: args.status, destinations: None, since };
+    let filter = Filter {
+        source: args.source,
+        kind: args.kind,
+        topic: args.topic,
+        status: args.status,
+        destinations: None,
+        since,
+    };
     let events = store.recent(filter, None, args.count).await?;
     if args.json {
         let events: Vec<_> = events.iter().map(|summary| event_json(&summary.event, Some(summary.status))).collect();
@@ -100,7 +107,14 @@ async fn list(args: List, store: &Store) -> anyhow::Result<ExitCode> {
 fn row(summary: &Summary) -> [String; 6] {
     let event = &summary.event;
     let subject = printable(event.facts.subject.as_deref().unwrap_or_default());
-    [event.id.to_string(), event.received.to_rfc3339(), event.source.clone(), printable(&event.kind), word(summary.status).to_owned(), subject]
+    [
+        event.id.to_string(),
+        event.received.to_rfc3339(),
+        event.source.clone(),
+        printable(&event.kind),
+        word(summary.status).to_owned(),
+        subject,
+    ]
 }
 
 fn word(status: EventStatus) -> &'static str {
@@ -116,7 +130,9 @@ async fn show(args: &Show, store: &Store) -> anyhow::Result<ExitCode> {
         Found::None => return Err(Usage(format!("there is no event `{}`", args.id)).into()),
         Found::Many(ids) => {
             let ids: Vec<String> = ids.iter().map(EventId::to_string).collect();
-            return Err(Usage(format!("`{}` begins more than one id; the newest are {}", args.id, ids.join(", "))).into());
+            return Err(
+                Usage(format!("`{}` begins more than one id; the newest are {}", args.id, ids.join(", "))).into()
+            );
         }
     };
     let Some(details) = store.details(id).await? else { return Err(Usage(format!("there is no event `{id}`")).into()) };
@@ -143,8 +159,10 @@ pub(super) fn details_json(details: &Details) -> Value {
     let mut event = event_json(&details.event, None);
     event["headers"] = json!(details.raw.headers);
     // The body is bytes; what is not UTF-8 is shown as far as it can be.
-    event["payload"] = serde_json::from_slice(&details.raw.body).unwrap_or_else(|_| json!(String::from_utf8_lossy(&details.raw.body)));
-    event["deliveries"] = details.deliveries.iter().map(|(delivery, attempts)| delivery_json(delivery, attempts)).collect();
+    event["payload"] =
+        serde_json::from_slice(&details.raw.body).unwrap_or_else(|_| json!(String::from_utf8_lossy(&details.raw.body)));
+    event["deliveries"] =
+        details.deliveries.iter().map(|(delivery, attempts)| delivery_json(delivery, attempts)).collect();
     event
 }
 
@@ -164,7 +182,8 @@ fn delivery_json(delivery: &Delivery, attempts: &[Attempt]) -> Value {
 fn details_text(details: &Details) -> String {
     let event = &details.event;
     let facts = &event.facts;
-    let amount = facts.amount.map(|amount| format!("{amount} {} (minor units)", facts.currency.as_deref().unwrap_or("")));
+    let amount =
+        facts.amount.map(|amount| format!("{amount} {} (minor units)", facts.currency.as_deref().unwrap_or("")));
     let rows = [
         ("event", Some(event.id.to_string())),
         ("source", Some(format!("{} ({})", event.source, event.provider))),
@@ -203,7 +222,13 @@ fn delivery_text(delivery: &Delivery, attempts: &[Attempt]) -> String {
         text.push_str(&format!("\n  message {} in channel {}", message.id, message.channel));
     }
     for attempt in attempts {
-        text.push_str(&format!("\n  {} {} after {}: {}", attempt.at, attempt.outcome, human_span(attempt.took), printable(&attempt.detail)));
+        text.push_str(&format!(
+            "\n  {} {} after {}: {}",
+            attempt.at,
+            attempt.outcome,
+            human_span(attempt.took),
+            printable(&attempt.detail)
+        ));
     }
     text.push('\n');
     text
@@ -223,7 +248,8 @@ fn printable(text: &str) -> String {
 
 /// Rows as aligned columns, two spaces apart, nothing after the last one.
 pub(super) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
-    let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let width =
+        |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0);
     let widths: [usize; N] = std::array::from_fn(width);
     let mut text = String::new();
     for row in rows {

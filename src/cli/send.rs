@@ -21,7 +21,9 @@ use crate::timestamp::Timestamp;
 
 /// Send a signed sample event to the running server
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  hookbell send stripe --event invoice.paid\n\nThe server must be running with the same config. Each sample is sent with a fresh id.")]
+#[command(
+    after_help = "Example:\n  hookbell send stripe --event invoice.paid\n\nThe server must be running with the same config. Each sample is sent with a fresh id."
+)]
 pub(super) struct Args {
     /// The source to send as
     source: String,
@@ -45,7 +47,8 @@ pub(super) struct Args {
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let config = load(path)?;
     let source = config.sources.iter().find(|source| source.name == args.source).ok_or_else(|| {
-        let hint = suggestion(&args.source, config.sources.iter().map(|source| source.name.as_str())).unwrap_or_default();
+        let hint =
+            suggestion(&args.source, config.sources.iter().map(|source| source.name.as_str())).unwrap_or_default();
         Usage(format!("the config has no source `{}`; {hint}", args.source))
     })?;
     let sample = sample(&args, source)?;
@@ -68,19 +71,29 @@ fn sample(args: &Args, source: &Source) -> anyhow::Result<Sample> {
     let mut sample = match (&args.payload, &args.event) {
         (Some(path), _) => {
             let body = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-            Sample { name: "payload".to_owned(), headers: Vec::new(), body: String::from_utf8(body).context("the payload is not UTF-8")? }
+            Sample {
+                name: "payload".to_owned(),
+                headers: Vec::new(),
+                body: String::from_utf8(body).context("the payload is not UTF-8")?,
+            }
         }
         (None, wanted) => {
-            let found = provider.samples.iter().find(|sample| wanted.as_ref().is_none_or(|wanted| sample.name == *wanted));
+            let found =
+                provider.samples.iter().find(|sample| wanted.as_ref().is_none_or(|wanted| sample.name == *wanted));
             let sample = found.ok_or_else(|| {
-                let hint = suggestion(wanted.as_deref().unwrap_or_default(), provider.samples.iter().map(|sample| sample.name.as_str()));
+                let hint = suggestion(
+                    wanted.as_deref().unwrap_or_default(),
+                    provider.samples.iter().map(|sample| sample.name.as_str()),
+                );
                 Usage(format!("provider `{}` has no such sample; {}", provider.name, hint.unwrap_or_default()))
             })?;
             provider.fresh(sample, SystemTime::now().into())
         }
     };
     for header in &args.headers {
-        let (name, value) = header.split_once(':').ok_or_else(|| Usage(format!("--header: expected `Name: value`, found `{header}`")))?;
+        let (name, value) = header
+            .split_once(':')
+            .ok_or_else(|| Usage(format!("--header: expected `Name: value`, found `{header}`")))?;
         sample.headers.push((name.trim().to_owned(), value.trim().to_owned()));
     }
     Ok(sample)
@@ -118,10 +131,12 @@ async fn follow(config: &Config, event: EventId, wait: Duration) -> anyhow::Resu
             println!("unrouted: no route takes this event");
         }
         for (delivery, _) in &details.deliveries {
-            let place = delivery.message.as_ref().map(|message| format!(" (message {})", message.id)).unwrap_or_default();
+            let place =
+                delivery.message.as_ref().map(|message| format!(" (message {})", message.id)).unwrap_or_default();
             println!("{} → {}: {}{place}", delivery.status, delivery.destination, delivery.reason);
         }
-        let fine = details.deliveries.iter().all(|(delivery, _)| !matches!(delivery.status, Status::Pending | Status::Dead));
+        let fine =
+            details.deliveries.iter().all(|(delivery, _)| !matches!(delivery.status, Status::Pending | Status::Dead));
         return Ok(if fine { ExitCode::SUCCESS } else { ExitCode::from(1) });
     }
 }

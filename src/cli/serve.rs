@@ -8,7 +8,9 @@ use crate::app::App;
 
 /// Take webhooks and deliver them until stopped
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  hookbell serve --config /etc/hookbell/config.toml\n\nSIGTERM or Ctrl-C stops it: requests in flight are finished, the rest stays in the store.")]
+#[command(
+    after_help = "Example:\n  hookbell serve --config /etc/hookbell/config.toml\n\nSIGTERM or Ctrl-C stops it: requests in flight are finished, the rest stays in the store."
+)]
 pub(super) struct Args {}
 
 pub(super) async fn run(_: Args, path: &Path) -> anyhow::Result<ExitCode> {

@@ -17,7 +17,9 @@ use crate::timestamp::Timestamp;
 
 /// Check the signature of a saved request, step by step
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  hookbell verify --provider stripe --secret whsec_… --headers headers.txt --body body.json\n\nheaders.txt holds one `Name: value` a line. Exit code 0 when the signature is valid, 1 when not.")]
+#[command(
+    after_help = "Example:\n  hookbell verify --provider stripe --secret whsec_… --headers headers.txt --body body.json\n\nheaders.txt holds one `Name: value` a line. Exit code 0 when the signature is valid, 1 when not."
+)]
 pub(super) struct Args {
     /// A provider's name, or the path of a provider file
     #[arg(long)]
@@ -52,7 +54,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let headers = headers(&read(&args.headers)?, &args.headers)?;
     let body = read(&args.body)?;
     let request = Request { method: &args.method, url: args.url.as_deref(), headers: &headers, body: &body };
-    let (steps, verdict) = verifier.explain(request, args.now.map_or_else(|| SystemTime::now().into(), Timestamp::from_secs));
+    let (steps, verdict) =
+        verifier.explain(request, args.now.map_or_else(|| SystemTime::now().into(), Timestamp::from_secs));
     let reading = verdict.as_ref().ok().map(|verified| provider.event(*verified));
     let verdict = verdict.map(drop);
     if args.json {
@@ -115,7 +118,11 @@ fn as_json(verdict: &Result<(), Rejection>, reading: Option<Reading>) -> serde_j
     json!({ "valid": verdict.is_ok(), "reason": reason, "event": event })
 }
 
-fn tell(steps: &[Step], verdict: &Result<(), Rejection>, reading: Option<Result<Reading, crate::provider::Unreadable>>) {
+fn tell(
+    steps: &[Step],
+    verdict: &Result<(), Rejection>,
+    reading: Option<Result<Reading, crate::provider::Unreadable>>,
+) {
     for step in steps {
         println!("{} {}", if step.passed { "ok  " } else { "FAIL" }, step.text);
     }
@@ -126,7 +133,10 @@ fn tell(steps: &[Step], verdict: &Result<(), Rejection>, reading: Option<Result<
     match reading {
         Some(Ok(reading)) => {
             let time = reading.time.map_or_else(|| "not told".to_owned(), Timestamp::to_rfc3339);
-            println!("event id    {}\nevent type  {}\nevent time  {time}\ntopic       {}", reading.reference, reading.kind, reading.topic);
+            println!(
+                "event id    {}\nevent type  {}\nevent time  {time}\ntopic       {}",
+                reading.reference, reading.kind, reading.topic
+            );
         }
         Some(Err(why)) => println!("but the body cannot be read: {why}"),
         None => {}

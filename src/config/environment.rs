@@ -47,7 +47,9 @@ impl<'a> Environment<'a> {
         if let Some(path) = name.strip_prefix("file:") {
             let read = std::fs::read_to_string(super::beside(base, path));
             // Files of secrets end in a line break that is not part of the secret.
-            return read.map(|text| text.trim_end_matches(['\r', '\n']).to_owned()).map_err(|error| format!("the file `{path}` cannot be read: {error}"));
+            return read
+                .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
+                .map_err(|error| format!("the file `{path}` cannot be read: {error}"));
         }
         (self.variable)(name).ok_or_else(|| format!("the environment variable `{name}` is not set"))
     }
@@ -73,7 +75,9 @@ mod tests {
         assert_eq!(fill("https://${HOST}/x/${ HOST }"), Ok(Some("https://example.com/x/example.com".to_owned())));
         assert_eq!(fill("${file:token}"), Ok(Some("s3cret".to_owned())));
         assert_eq!(fill("$${HOST}"), Ok(Some("${HOST}".to_owned())));
-        for (text, part) in [("${NOPE}", "`NOPE` is not set"), ("${file:nope}", "`nope` cannot be read"), ("${HOST", "without its `}`")] {
+        for (text, part) in
+            [("${NOPE}", "`NOPE` is not set"), ("${file:nope}", "`nope` cannot be read"), ("${HOST", "without its `}`")]
+        {
             let error = fill(text).expect_err(text);
             assert!(error.contains(part), "{error}");
         }

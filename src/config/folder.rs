@@ -7,7 +7,12 @@ use crate::mistake::{Level, Mistakes};
 
 /// The documents of the folder that `key` names, by file name. The default folder need not exist; one that the
 /// config names must.
-pub(super) fn documents(root: &mut Table<'_>, key: &'static str, base: &Path, mistakes: &mut Mistakes) -> Vec<Document> {
+pub(super) fn documents(
+    root: &mut Table<'_>,
+    key: &'static str,
+    base: &Path,
+    mistakes: &mut Mistakes,
+) -> Vec<Document> {
     let named: Option<String> = root.get(key, mistakes);
     let folder = super::beside(base, named.as_deref().unwrap_or(key));
     let files = match files(&folder) {

@@ -34,7 +34,10 @@ fn every_commented_key_of_the_example_is_known() {
             _ => format!("{line}\n"),
         })
         .collect();
-    let text = text.replace("template = \"stripe.payment\"", "").replace("${HOOKBELL_ADMIN_TOKEN}", "0123456789abcdef").replace("${DISCORD_BOT_TOKEN}", "token");
+    let text = text
+        .replace("template = \"stripe.payment\"", "")
+        .replace("${HOOKBELL_ADMIN_TOKEN}", "0123456789abcdef")
+        .replace("${DISCORD_BOT_TOKEN}", "token");
     let folder = tempfile::tempdir().expect("a folder");
     for name in ["templates", "providers"] {
         std::fs::create_dir(folder.path().join(name)).expect("a folder");
@@ -92,7 +95,12 @@ fn a_secret_never_stands_in_a_mistake() {
         "[destinations.a]\nwebhook_url = \"https://discord.com/api/webhooks/1/t0ken/extra\"\n[sources.s]\nprovider = \"standard-webhooks\"\nsecret = \"whsec_%%t0ken%%\"\n[server]\nadmin_token = \"t0ken\"\n[discord]\nbot_token = \"t0ken\"\nguilds = [\"t0ken\"]\n",
     );
     assert!(mistakes.errors() >= 3, "{mistakes}");
-    let told = mistakes.0.iter().filter(|mistake| mistake.key != "discord.guilds").map(ToString::to_string).collect::<String>();
+    let told = mistakes
+        .0
+        .iter()
+        .filter(|mistake| mistake.key != "discord.guilds")
+        .map(ToString::to_string)
+        .collect::<String>();
     assert!(!told.contains("t0ken"), "{told}");
 }
 

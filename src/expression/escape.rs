@@ -74,22 +74,55 @@ pub fn write_escaped(out: &mut dyn Write, text: &str, place: Place) -> fmt::Resu
     }
 }
 
+/// A backslash before each character that could mean something where it stands, and before no other: what a
+/// phone's notification shows is the text as it was sent.
 fn write_markdown(out: &mut dyn Write, text: &str, lines: bool) -> fmt::Result {
-    clean(text, lines).try_for_each(|c| {
-        if is_special(c) {
+    let mut chars = clean(text, lines).peekable();
+    // The beginning of a value may be the beginning of a line, and may follow anything of the template.
+    let (mut first, mut line) = (true, Line::Start);
+    while let Some(c) = chars.next() {
+        let special = match c {
+            // Mark-up, code, spoilers, masked links, mentions: anywhere.
+            '\\' | '*' | '_' | '~' | '|' | '`' | '[' | ']' | '<' | '@' => true,
+            // Emoji, and the scheme of a bare URL.
+            ':' => chars.peek().is_some_and(|next| !next.is_whitespace()),
+            // The target of a link whose label the template holds.
+            '(' => first,
+            // Headings, sub-text, quotes, lists.
+            '#' | '-' | '+' | '>' => line == Line::Start,
+            '.' => first || line == Line::Digits,
+            _ => false,
+        };
+        if special {
             out.write_char('\\')?;
         }
-        out.write_char(c)
-    })
+        out.write_char(c)?;
+        line = line.after(c);
+        first = false;
+    }
+    Ok(())
 }
 
-/// Whether Discord's markdown can give this character a meaning anywhere: mark-up, mentions, links, lists,
-/// quotes, sub-text, emoji, time. A backslash works before each of them.
-pub fn is_special(c: char) -> bool {
-    matches!(
-        c,
-        '\\' | '*' | '_' | '~' | '|' | '`' | '>' | '#' | '-' | '+' | '.' | '[' | ']' | '(' | ')' | '<' | ':' | '@'
-    )
+/// What a line holds so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Line {
+    /// Nothing but white space and what begins quotes, lists and headings.
+    Start,
+    /// A number, which a full stop would make a list.
+    Digits,
+    Text,
+}
+
+impl Line {
+    fn after(self, c: char) -> Self {
+        match (self, c) {
+            (_, '\n') => Self::Start,
+            (Self::Start | Self::Digits, '0'..='9') => Self::Digits,
+            (Self::Start, '#' | '-' | '+' | '>') => Self::Start,
+            (Self::Start, c) if c.is_whitespace() => Self::Start,
+            _ => Self::Text,
+        }
+    }
 }
 
 /// One value within a URL: it cannot end its segment or query value. A value of dots alone would walk up
@@ -207,10 +240,16 @@ mod tests {
     fn hostile_texts_are_escaped_by_place() {
         for (text, block, line, plain) in [
             ("@everyone", r"\@everyone", r"\@everyone", "@everyone"),
-            ("<@&1>", r"\<\@&1\>", r"\<\@&1\>", "<@&1>"),
-            ("[x](http://evil)", r"\[x\]\(http\://evil\)", r"\[x\]\(http\://evil\)", "[x](http://evil)"),
-            ("a\n-# sub", "a\n\\-\\# sub", r"a \-\# sub", "a -# sub"),
-            ("> q\r\n1. x", "\\> q\n1\\. x", r"\> q 1\. x", "> q 1. x"),
+            ("<@&1>", r"\<\@&1>", r"\<\@&1>", "<@&1>"),
+            ("[x](http://evil)", r"\[x\](http\://evil)", r"\[x\](http\://evil)", "[x](http://evil)"),
+            ("a\n-# sub", "a\n\\-\\# sub", r"a -# sub", "a -# sub"),
+            ("> q\r\n1. x", "\\> q\n1\\. x", r"\> q 1. x", "> q 1. x"),
+            (
+                "v1.2 at 10:30, 3-4: #7",
+                r"v1.2 at 10\:30, 3-4: #7",
+                r"v1.2 at 10\:30, 3-4: #7",
+                "v1.2 at 10:30, 3-4: #7",
+            ),
             ("``a`", r"\`\`a\`", r"\`\`a\`", "``a`"),
             ("abc\u{202e}def\0g\u{200b}h\u{2066}", "abcdefgh", "abcdefgh", "abcdefgh"),
             (
@@ -270,24 +309,42 @@ mod tests {
         }
     }
 
-    /// Every special character has its own backslash, and nothing hidden is left.
+    /// Nothing that Discord's markdown gives a meaning to stands there without a backslash, and nothing hidden is
+    /// left. Reads the escaped text from the outside, line by line, as a client would.
     fn is_harmless(text: &str) -> bool {
-        let mut chars = text.chars();
-        while let Some(c) = chars.next() {
-            if c == '\\' {
-                if !chars.next().is_some_and(is_special) {
-                    return false;
-                }
-            } else if is_special(c) || (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}') {
-                return false;
-            }
+        let bare: String = {
+            // A letter in the place of each escaped character: what is left is live.
+            let mut chars = text.chars();
+            std::iter::from_fn(|| chars.next().map(|c| if c == '\\' { chars.next().map_or('\\', |_| 'x') } else { c }))
+                .collect()
+        };
+        let anywhere = |c: char| matches!(c, '\\' | '*' | '_' | '~' | '|' | '`' | '[' | ']' | '<' | '@');
+        let hidden = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}');
+        let begins_block = |line: &str| {
+            let line = line.trim_start();
+            let after_digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
+            line.starts_with(['#', '-', '+', '>']) || (after_digits.len() < line.len() && after_digits.starts_with('.'))
+        };
+        let bytes: Vec<char> = bare.chars().collect();
+        let live_colon = bytes.windows(2).any(|pair| matches!(pair, [':', next] if !next.is_whitespace()));
+        !bare.contains(anywhere)
+            && !bare.contains(hidden)
+            && !bare.lines().any(begins_block)
+            && !live_colon
+            && !bare.starts_with('(')
+    }
+
+    #[test]
+    fn the_judge_of_harmlessness_sees_harm() {
+        for harm in ["*a*", "x\n- y", "1. z", "http://x", "(u)", "\\\\*a", "<@1>", "a\n> q", "-# s", ":smile:"] {
+            assert!(!is_harmless(harm), "{harm}");
         }
-        true
+        assert!(is_harmless("2026-11-21 at 10: fine (really). C# + 1.5"));
     }
 
     proptest! {
         #[test]
-        fn no_text_keeps_an_unescaped_special_character(text in "\\PC*|[\\\\*_~|`>#+.\\[\\]()<:@\\-\\n\\r\\x00a1 ]*|(?s).*") {
+        fn no_text_keeps_live_mark_up(text in "\\PC*|[\\\\*_~|`>#+.\\[\\]()<:@\\-\\n\\r\\x00a1 ]*|(?s).*") {
             prop_assert!(is_harmless(&escape(&text, Place::Block)));
             let line = escape(&text, Place::Line);
             prop_assert!(is_harmless(&line) && !line.contains('\n'));

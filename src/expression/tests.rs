@@ -96,7 +96,7 @@ fn markdown_is_made_by_filters_alone() {
         ("{{ event.time | date('f') }}", "<t:1795255200:f>"),
         ("{{ payload.words | raw }}", "a_b *c*"),
         ("**{{ payload.words }}**", r"**a\_b \*c\***"),
-        ("{{ '<@1>' ~ (payload.at | ago) }}", r"\<\@1\>2026\-11\-21 10\:00 UTC"),
+        ("{{ '<@1>' ~ (payload.at | ago) }}", r"\<\@1>2026-11-21 10\:00 UTC"),
         ("{% autoescape false %}{{ payload.words }}{% endautoescape %}", r"a\_b \*c\*"),
         ("{% set x %}{{ payload.words }}{% endset %}{{ x }}", r"a\_b \*c\*"),
     ] {
@@ -107,7 +107,7 @@ fn markdown_is_made_by_filters_alone() {
 #[test]
 fn titles_show_what_titles_can_render() {
     for (source, expected) in [
-        ("{{ payload.at | ago }}", r"2026\-11\-21 10\:00 UTC"),
+        ("{{ payload.at | ago }}", r"2026-11-21 10\:00 UTC"),
         ("{{ payload.words | link(payload.url) }}", r"a\_b \*c\*"),
         ("{{ payload.words | code }}", "`a_b *c*`"),
         ("{{ payload.list | map('code') | join(' ') }}", "`xˋy` `@z`"),

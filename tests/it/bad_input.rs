@@ -60,12 +60,20 @@ async fn every_refusal_has_its_status_and_tells_nothing_more() {
 async fn verified_bodies_that_cannot_be_read_are_400() {
     let (_standin, _folder, bridge) = stage("").await;
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    for (name, body) in [("empty", ""), ("text", "hello"), ("half", "{\"a\":"), ("deep", deep.as_str()), ("two", "{} {}")] {
+    for (name, body) in
+        [("empty", ""), ("text", "hello"), ("half", "{\"a\":"), ("deep", deep.as_str()), ("two", "{} {}")]
+    {
         let heard = bridge.send("generic", &[], body).await;
         assert_eq!(heard.status, 400, "{name}: {heard:?}");
     }
     // Fine JSON of an unusual kind is an event like any other.
-    for (name, body) in [("NUL", r#"{"type":"a\u0000b","id":"n"}"#), ("number", "5"), ("list", "[1]"), ("null", "null"), ("escapes", r#"{"x":"\ud83d\ude00"}"#)] {
+    for (name, body) in [
+        ("NUL", r#"{"type":"a\u0000b","id":"n"}"#),
+        ("number", "5"),
+        ("list", "[1]"),
+        ("null", "null"),
+        ("escapes", r#"{"x":"\ud83d\ude00"}"#),
+    ] {
         let heard = bridge.send("generic", &[], body).await;
         assert_eq!(heard.status, 200, "{name}: {heard:?}");
     }
@@ -114,8 +122,22 @@ async fn a_chunked_body_over_the_limit_is_cut_off_while_reading() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tricks_with_the_path_find_nothing() {
     let (_standin, _folder, bridge) = stage("").await;
-    for path in ["/hooks/", "/hooks//stripe", "/hooks/../hooks/stripe", "/hooks/stripe/", "/hooks/%73tripe", "/hooks/stripe%00", "/hooks/stripe%2f..", "//hooks/stripe", "/HOOKS/stripe", "/hooks/Stripe"] {
-        let answer = raw(&bridge, format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{{}}").as_bytes());
+    for path in [
+        "/hooks/",
+        "/hooks//stripe",
+        "/hooks/../hooks/stripe",
+        "/hooks/stripe/",
+        "/hooks/%73tripe",
+        "/hooks/stripe%00",
+        "/hooks/stripe%2f..",
+        "//hooks/stripe",
+        "/HOOKS/stripe",
+        "/hooks/Stripe",
+    ] {
+        let answer = raw(
+            &bridge,
+            format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{{}}").as_bytes(),
+        );
         assert!(answer.starts_with("HTTP/1.1 404") || answer.starts_with("HTTP/1.1 400"), "{path}: {answer}");
     }
     bridge.stop().await;
@@ -151,8 +173,16 @@ async fn the_same_event_from_fifty_connections_is_kept_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_over_its_own_rate_is_told_when_to_come_back() {
-    let (_standin, _folder, bridge) = stage("[sources.slow]\nprovider = \"generic\"\nverify = \"none\"\nrate = \"2/60s\"\n").await;
-    let send = |id: u32| heard(client().post(bridge.url("slow")).header("content-type", "application/json").body(json!({ "id": id }).to_string()));
+    let (_standin, _folder, bridge) =
+        stage("[sources.slow]\nprovider = \"generic\"\nverify = \"none\"\nrate = \"2/60s\"\n").await;
+    let send = |id: u32| {
+        heard(
+            client()
+                .post(bridge.url("slow"))
+                .header("content-type", "application/json")
+                .body(json!({ "id": id }).to_string()),
+        )
+    };
     assert_eq!((send(1).await.status, send(2).await.status), (200, 200));
     let third = send(3).await;
     assert_eq!((third.status, third.headers["retry-after"].to_str().ok()), (429, Some("30")));
@@ -163,7 +193,20 @@ async fn a_source_over_its_own_rate_is_told_when_to_come_back() {
 async fn hostile_text_neither_pings_nor_links_nor_breaks() {
     let (standin, _folder, bridge) = stage("").await;
     let long = "名".repeat(100_000);
-    let texts = ["@everyone @here", "<@&1> <@2> <#3>", "[x](http://evil)", "http://evil.example/", "``` x", "> q\n# h\n-# s", "\u{202e}gnp.exe", "a\u{0301}\u{0301}\u{0301}", "👩‍👩‍👧‍👦", "</x:1>", "<t:1:R>", &long];
+    let texts = [
+        "@everyone @here",
+        "<@&1> <@2> <#3>",
+        "[x](http://evil)",
+        "http://evil.example/",
+        "``` x",
+        "> q\n# h\n-# s",
+        "\u{202e}gnp.exe",
+        "a\u{0301}\u{0301}\u{0301}",
+        "👩‍👩‍👧‍👦",
+        "</x:1>",
+        "<t:1:R>",
+        &long,
+    ];
     for (at, text) in texts.iter().enumerate() {
         let body = json!({ "id": at, "type": "signup", "name": text, "title": text, "message": text, "email": text, "url": format!("javascript:{at}"), "plan": text });
         assert_eq!(bridge.send("generic", &[], &body.to_string()).await.status, 200);

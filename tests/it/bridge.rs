@@ -64,7 +64,8 @@ pub(crate) fn read_config(text: &str, folder: &Path) -> Config {
 impl Bridge {
     pub(crate) async fn start(text: &str, folder: &Path) -> Self {
         let app = App::build(read_config(text, folder)).await.expect("an app");
-        let (public, admin, store) = (app.public_address().expect("bound"), app.admin_address().expect("bound"), app.store());
+        let (public, admin, store) =
+            (app.public_address().expect("bound"), app.admin_address().expect("bound"), app.store());
         let (stop, stopped) = watch::channel(false);
         Self { public, admin, store, stop, running: tokio::spawn(app.run(stopped)) }
     }
@@ -82,7 +83,8 @@ impl Bridge {
         let owned = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let sample = Sample { name: String::new(), headers: owned, body: body.to_owned() };
         let providers = Providers::shipped();
-        let verifier = providers.get(provider).expect("a provider").verifier(&[Secret::new(SECRET)]).expect("a verifier");
+        let verifier =
+            providers.get(provider).expect("a provider").verifier(&[Secret::new(SECRET)]).expect("a verifier");
         let headers = verifier.signed_headers(&sample, SystemTime::now().into());
         heard(client().post(url).headers(headers).body(sample.body)).await
     }

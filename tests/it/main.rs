@@ -1,8 +1,11 @@
 //! hookbell's integration tests: one binary, real HTTP, real SQLite, real serenity against the stand-in.
 
+mod bad_input;
 mod bot;
+mod bridge;
 mod fit;
 mod house;
 mod judge;
+mod main_job;
 mod render;
 mod standin;

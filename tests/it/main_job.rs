@@ -93,11 +93,15 @@ async fn the_same_key_edits_the_same_message_also_after_a_restart() {
     let text = config_text(&standin, "");
     for (id, state) in [("1", "paid"), ("2", "sent")] {
         let bridge = Bridge::start(&text, folder.path()).await;
-        let heard = bridge.send("generic", &[], &format!(r#"{{"id":"{id}","type":"order.{state}","order":77,"state":"{state}"}}"#)).await;
+        let heard = bridge
+            .send("generic", &[], &format!(r#"{{"id":"{id}","type":"order.{state}","order":77,"state":"{state}"}}"#))
+            .await;
         let id = heard.event().to_owned();
         let store = bridge.store.clone();
         let delivered = standin
-            .wait_for(PATIENCE, |standin| standin.messages("2222").first().filter(|message| message.object.to_string().contains(state)).cloned())
+            .wait_for(PATIENCE, |standin| {
+                standin.messages("2222").first().filter(|message| message.object.to_string().contains(state)).cloned()
+            })
             .await;
         assert!(delivered.is_some(), "{state} did not arrive");
         bridge.stop().await;
@@ -105,7 +109,12 @@ async fn the_same_key_edits_the_same_message_also_after_a_restart() {
     }
     let messages = standin.messages("2222");
     assert_eq!((messages.len(), messages[0].edits), (1, 1));
-    let patch = standin.requests().into_iter().find(|request| request.method == "PATCH").and_then(|request| request.body).expect("an edit");
+    let patch = standin
+        .requests()
+        .into_iter()
+        .find(|request| request.method == "PATCH")
+        .and_then(|request| request.body)
+        .expect("an edit");
     judge_patch(&patch);
 }
 
@@ -140,14 +149,16 @@ async fn every_sample_of_every_shipped_provider_arrives_and_is_accepted() {
     for provider in providers.iter() {
         for sample in &provider.samples {
             let sample = provider.fresh(sample, std::time::SystemTime::now().into());
-            let headers: Vec<(&str, &str)> = sample.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let headers: Vec<(&str, &str)> =
+                sample.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             let heard = bridge.send(&provider.name, &headers, &sample.body).await;
             assert_eq!(heard.body["status"], "accepted", "{} {}: {heard:?}", provider.name, sample.name);
             sent += 1;
         }
     }
     let done = |standin: &StandIn| {
-        let posted = standin.requests().iter().filter(|request| request.body.is_some() && request.status == Some(200)).count();
+        let posted =
+            standin.requests().iter().filter(|request| request.body.is_some() && request.status == Some(200)).count();
         (posted >= sent).then_some(())
     };
     standin.wait_for(PATIENCE, done).await.expect("every sample is delivered");
@@ -163,7 +174,13 @@ async fn every_sample_of_every_shipped_provider_arrives_and_is_accepted() {
     for summary in summaries {
         let details = bridge.store.details(summary.event.id).await.expect("a store").expect("an event");
         for (delivery, _) in &details.deliveries {
-            assert!(!delivery.reason.contains("failed"), "{} {}: {}", summary.event.source, summary.event.kind, delivery.reason);
+            assert!(
+                !delivery.reason.contains("failed"),
+                "{} {}: {}",
+                summary.event.source,
+                summary.event.kind,
+                delivery.reason
+            );
             assert_ne!(delivery.status, Status::Dead);
         }
     }
