@@ -2,6 +2,7 @@
 //! request. It can also hang, or close the connection without an answer, which no web framework does.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -69,7 +70,7 @@ struct Shared {
 }
 
 /// A plain answer.
-pub(crate) fn reply(status: u16, body: impl ToString) -> Reply {
+pub(crate) fn reply(status: u16, body: impl fmt::Display) -> Reply {
     Reply::Answer { status, headers: Vec::new(), body: body.to_string(), after: Duration::ZERO }
 }
 
