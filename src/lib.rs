@@ -23,3 +23,4 @@ pub mod store;
 
 // Street: rooms with a door to the outside; they meet only at the store.
 pub mod courier;
+pub mod standin;

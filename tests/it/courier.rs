@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use hookbell::courier::{Config, Destination, Metrics, Setup};
+use hookbell::courier::{Budget, Config, Destination, Metrics, Setup};
 use hookbell::delivery::{Delivery, Plan, Status};
 use hookbell::discord::Client;
 use hookbell::document::Document;
@@ -12,6 +12,7 @@ use hookbell::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell::mistake::Mistakes;
 use hookbell::render::Templates;
 use hookbell::secret::Webhook;
+use hookbell::standin::{Limits, Options, StandIn, WebhookSpec, Window};
 use hookbell::store::{self, Accepted, NewDelivery, Store};
 use hookbell::timestamp::Timestamp;
 use http::Method;
@@ -560,6 +561,35 @@ async fn what_happens_is_counted() {
     ] {
         assert!(text.contains(line), "{line} is missing in\n{text}");
     }
+}
+
+/// As Discord does it, with its hidden limit, only quicker.
+#[tokio::test]
+async fn two_webhooks_of_one_channel_never_run_into_a_limit() {
+    let limits = Limits {
+        webhook: Some(Window::new(5, Duration::from_millis(400))),
+        channel: Some(Window::new(6, Duration::from_millis(1500))),
+        ..Limits::default()
+    };
+    let webhooks = vec![WebhookSpec::new("3331", "a", "2222"), WebhookSpec::new("3332", "b", "2222")];
+    let discord = StandIn::start(Options { limits, webhooks, ..Options::default() }).await.expect("binds");
+    let url = |name: &str| Webhook::parse(&discord.webhook_url(name).expect("there")).expect("a webhook");
+    let mut house = House::new().await;
+    let budget = Some(Budget { count: 6, span: Duration::from_millis(1500) });
+    let config = Config { channel_budget: budget, ..Config::default() };
+    house.start_with(&discord.base(), &[("sales", url("a")), ("support", url("b"))], config);
+    let mut last = Vec::new();
+    for n in 1..=9 {
+        last = house.orders([n]).await;
+        last.push(house.accept_for("support", "order.paid", &json!({ "n": n })).await);
+    }
+    for id in last {
+        house.delivered(id).await;
+    }
+    let refused: Vec<_> = discord.requests().into_iter().filter(|seen| seen.status == Some(429)).collect();
+    assert!(refused.is_empty(), "{refused:#?}");
+    assert_eq!(discord.messages("2222").len(), 18);
+    discord.stop().await;
 }
 
 #[derive(Clone, Default)]

@@ -3,3 +3,4 @@
 mod courier;
 mod render;
 mod sink;
+mod standin;

@@ -1,0 +1,53 @@
+//! Reads the multipart bodies that carry files: the JSON in `payload_json`, and how many files there are.
+
+use serde_json::{Map, Value, json};
+
+use super::answer::{self, Answer};
+use super::numbers as n;
+
+/// The JSON of a multipart body, and its number of files. Files are counted, not kept.
+///
+/// # Errors
+/// Discord's answers to a form that cannot be read and to files that are too large.
+pub(crate) fn read(content_type: &str, body: &[u8]) -> Result<(Value, usize), Answer> {
+    let boundary = content_type.split(';').find_map(|part| part.trim().strip_prefix("boundary="));
+    let boundary = boundary.map(|text| format!("--{}", text.trim_matches('"'))).ok_or_else(answer::not_json)?;
+    let mut json = Value::Object(Map::new());
+    let mut files = 0;
+    for part in split(body, boundary.as_bytes()).into_iter().skip(1) {
+        let Some(at) = find(part, b"\r\n\r\n") else { continue };
+        let (head, rest) = part.split_at(at);
+        let content = rest.get(4..).unwrap_or_default();
+        let content = content.strip_suffix(b"\r\n").unwrap_or(content);
+        let head = String::from_utf8_lossy(head).into_owned();
+        let name = head.split("name=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        match name {
+            "payload_json" => json = serde_json::from_slice(content).map_err(|_| answer::not_json())?,
+            _ if head.contains("filename=") => {
+                files += 1;
+                if content.len() > n::FILE_BYTES {
+                    return Err(Answer::problem(413, 40_005, "Request entity too large"));
+                }
+            }
+            name => json[name] = json!(String::from_utf8_lossy(content)),
+        }
+    }
+    if files > n::ATTACHMENTS {
+        return Err(Answer::problem(400, 30_015, "Maximum number of attachments in a message reached (10)"));
+    }
+    Ok((json, files))
+}
+
+fn split<'b>(mut body: &'b [u8], boundary: &[u8]) -> Vec<&'b [u8]> {
+    let mut parts = Vec::new();
+    while let Some(at) = find(body, boundary) {
+        let (part, rest) = body.split_at(at);
+        parts.push(part);
+        body = rest.get(boundary.len()..).unwrap_or_default();
+    }
+    parts
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|window| window == needle)
+}
