@@ -78,6 +78,9 @@ pub async fn run(setup: Setup, shutdown: watch::Receiver<bool>) {
     let pacer = Pacer::new(config.channel_budget);
     let courier = Arc::new(Courier { store, client, templates, config, owner, metrics, pacer });
     let stop = Stop::new(shutdown, drain);
+    if destinations.is_empty() {
+        stop.signalled().await;
+    }
     let clean = run_lanes(&courier, &destinations, &stop).await;
     if !clean {
         // Kept leases tell the next start that a request may have been under way.

@@ -198,7 +198,7 @@ impl Client {
                 (Answer { outcome, status: Some(status), rate_limit: limits::bucket(&headers) }, bytes)
             }
             Err(error) => {
-                let outcome = outcome::no_answer(&method, error.is_connect(), innermost(&error));
+                let outcome = outcome::no_answer(&method, error.is_connect(), &innermost(&error));
                 (Answer { outcome, status: None, rate_limit: None }, Vec::new())
             }
         };

@@ -1,6 +1,8 @@
 //! One destination's lane: wake before you look, take the head, wait for its time and its turn, render, send,
 //! write down what came of it. In order: nothing passes the head.
 
+mod lease;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,16 +18,12 @@ use crate::discord::{Answer, Outcome};
 use crate::store::{self, Parked, Postponed, Work};
 use crate::timestamp::{Timestamp, human_span};
 
-const LEASE: Duration = Duration::from_secs(30);
-/// Renewed when less than this is left: more than a request may take.
-const LEASE_LEFT: Duration = Duration::from_secs(16);
 /// How long to wait at most before looking without having been woken.
 const POLL: Duration = Duration::from_secs(15);
 /// How long to wait for one's turn before the lease is looked after again.
 const TURN: Duration = Duration::from_secs(10);
 const STORE_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_STORE_PAUSE: Duration = Duration::from_secs(30);
-const ASK_AGAIN: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
 pub(super) struct Lane {
@@ -146,63 +144,6 @@ impl Lane {
         self.memory.left_open |= left_open;
         let trip = trip::prepare(&self.courier, &self.destination, &work, &self.memory).await?;
         Ok(Ok((work, trip)))
-    }
-
-    /// Claims the lane or renews the lease, when there is need; `false` while another process owns it.
-    async fn hold_lease(&mut self) -> store::Result<bool> {
-        let now = now();
-        if self.leased_until.is_some_and(|until| until.since(now) >= LEASE_LEFT) {
-            return Ok(true);
-        }
-        let until = now.after(LEASE);
-        let claimed = self.courier.store.claim_lane(&self.destination.name, &self.courier.owner, now, until).await?;
-        let first = self.leased_until.is_none();
-        self.leased_until = claimed.as_ref().map(|_| until);
-        let Some(lane) = claimed else { return Ok(false) };
-        self.left_open |= first && lane.left_open;
-        self.parked = lane.parked;
-        let fingerprint = self.destination.webhook.fingerprint();
-        if let Some(place) = lane.place.filter(|place| first && place.fingerprint == fingerprint) {
-            self.courier.pacer.place(&self.destination.webhook, &place.channel);
-        }
-        Ok(true)
-    }
-
-    /// Makes no request, but for asking after a lane that was parked before the start.
-    async fn stay_parked(&mut self, parked: &Parked) -> store::Result<Pause> {
-        if parked.fingerprint != self.destination.webhook.fingerprint() {
-            self.unpark("another webhook is configured").await?;
-            return Ok(Pause::None);
-        }
-        if self.revive_at.is_none_or(|at| at > now()) {
-            return Ok(Pause::Until(now().after(POLL)));
-        }
-        match place::look_up(&self.courier, &self.destination, &self.stop).await {
-            Some(Ok(_)) => {
-                self.unpark("its webhook answers again").await?;
-                return Ok(Pause::None);
-            }
-            Some(Err(Answer { outcome: Outcome::WebhookDead { why }, .. })) => {
-                error!(destination = self.destination.name, reason = why, "the lane stays parked: its webhook is dead");
-                self.revive_at = None;
-            }
-            Some(Err(_)) | None => self.revive_at = Some(now().after(ASK_AGAIN)),
-        }
-        Ok(Pause::Until(now().after(POLL)))
-    }
-
-    async fn unpark(&mut self, why: &str) -> store::Result<()> {
-        self.courier.store.unpark_lane(&self.destination.name).await?;
-        self.parked = None;
-        info!(destination = self.destination.name, "the lane goes on: {why}");
-        Ok(())
-    }
-
-    /// Once a start, beside the lane.
-    fn find_place(&mut self) {
-        if self.revive_at.take().is_some() {
-            self.finding.spawn(place::find(Arc::clone(&self.courier), self.destination.clone(), self.stop.clone()));
-        }
     }
 
     /// Whether Discord answers at all, asked before a message is sent that may already be there.

@@ -73,7 +73,7 @@ pub(super) fn read(method: &Method, status: u16, headers: &HeaderMap, body: Body
 }
 
 /// No answer came. Before the request was written nothing can have been posted; afterwards nobody knows.
-pub(super) fn no_answer(method: &Method, before_sending: bool, cause: String) -> Outcome {
+pub(super) fn no_answer(method: &Method, before_sending: bool, cause: &str) -> Outcome {
     if before_sending {
         return Outcome::Retry { why: format!("cannot connect: {cause}") };
     }

@@ -174,10 +174,10 @@ fn a_ban_lasts_an_hour_unless_it_says_otherwise() {
 
 #[test]
 fn what_was_never_sent_is_tried_again_and_what_was_sent_is_lost() {
-    assert_eq!(word(&no_answer(&Method::POST, true, "refused".into())), "retry");
-    assert_eq!(word(&no_answer(&Method::POST, false, "reset".into())), "lost");
-    assert_eq!(word(&no_answer(&Method::PATCH, false, "reset".into())), "retry");
-    assert_eq!(word(&no_answer(&Method::GET, false, "reset".into())), "retry");
+    assert_eq!(word(&no_answer(&Method::POST, true, "refused")), "retry");
+    assert_eq!(word(&no_answer(&Method::POST, false, "reset")), "lost");
+    assert_eq!(word(&no_answer(&Method::PATCH, false, "reset")), "retry");
+    assert_eq!(word(&no_answer(&Method::GET, false, "reset")), "retry");
 }
 
 proptest! {

@@ -1,0 +1,76 @@
+//! Whose lane it is: the lease, the parking of a lane whose webhook is dead, and how it goes on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracing::{error, info};
+
+use super::{Lane, POLL, Pause};
+use crate::courier::{now, place};
+use crate::discord::{Answer, Outcome};
+use crate::store::{self, Parked};
+
+const LEASE: Duration = Duration::from_secs(30);
+/// Renewed when less than this is left: more than a request may take.
+const LEASE_LEFT: Duration = Duration::from_secs(16);
+/// Before a webhook that was found dead before the start is asked after again, when no clear answer came.
+const ASK_AGAIN: Duration = Duration::from_secs(60);
+
+impl Lane {
+    /// Claims the lane or renews the lease, when there is need; `false` while another process owns it.
+    pub(super) async fn hold_lease(&mut self) -> store::Result<bool> {
+        let now = now();
+        if self.leased_until.is_some_and(|until| until.since(now) >= LEASE_LEFT) {
+            return Ok(true);
+        }
+        let until = now.after(LEASE);
+        let claimed = self.courier.store.claim_lane(&self.destination.name, &self.courier.owner, now, until).await?;
+        let first = self.leased_until.is_none();
+        self.leased_until = claimed.as_ref().map(|_| until);
+        let Some(lane) = claimed else { return Ok(false) };
+        self.left_open |= first && lane.left_open;
+        self.parked = lane.parked;
+        let fingerprint = self.destination.webhook.fingerprint();
+        if let Some(place) = lane.place.filter(|place| first && place.fingerprint == fingerprint) {
+            self.courier.pacer.place(&self.destination.webhook, &place.channel);
+        }
+        Ok(true)
+    }
+
+    /// Makes no request, but for asking after a lane that was parked before the start.
+    pub(super) async fn stay_parked(&mut self, parked: &Parked) -> store::Result<Pause> {
+        if parked.fingerprint != self.destination.webhook.fingerprint() {
+            self.unpark("another webhook is configured").await?;
+            return Ok(Pause::None);
+        }
+        if self.revive_at.is_none_or(|at| at > now()) {
+            return Ok(Pause::Until(now().after(POLL)));
+        }
+        match place::look_up(&self.courier, &self.destination, &self.stop).await {
+            Some(Ok(_)) => {
+                self.unpark("its webhook answers again").await?;
+                return Ok(Pause::None);
+            }
+            Some(Err(Answer { outcome: Outcome::WebhookDead { why }, .. })) => {
+                error!(destination = self.destination.name, reason = why, "the lane stays parked: its webhook is dead");
+                self.revive_at = None;
+            }
+            Some(Err(_)) | None => self.revive_at = Some(now().after(ASK_AGAIN)),
+        }
+        Ok(Pause::Until(now().after(POLL)))
+    }
+
+    async fn unpark(&mut self, why: &str) -> store::Result<()> {
+        self.courier.store.unpark_lane(&self.destination.name).await?;
+        self.parked = None;
+        info!(destination = self.destination.name, "the lane goes on: {why}");
+        Ok(())
+    }
+
+    /// Once a start, beside the lane.
+    pub(super) fn find_place(&mut self) {
+        if self.revive_at.take().is_some() {
+            self.finding.spawn(place::find(Arc::clone(&self.courier), self.destination.clone(), self.stop.clone()));
+        }
+    }
+}

@@ -1,0 +1,643 @@
+//! The courier with a real store and real HTTP: order, limits, failures, keys, and a clean stop.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use hookbell::courier::{Budget, Config, Destination, Metrics, Setup};
+use hookbell::delivery::{Delivery, Plan, Status};
+use hookbell::discord::Client;
+use hookbell::document::Document;
+use hookbell::event::{Event, EventId, Facts, Raw, Topic};
+use hookbell::mistake::Mistakes;
+use hookbell::render::Templates;
+use hookbell::secret::Webhook;
+use hookbell::standin::{Limits, Options, StandIn, WebhookSpec, Window};
+use hookbell::store::{self, Accepted, NewDelivery, Store};
+use hookbell::timestamp::Timestamp;
+use http::Method;
+use prometheus_client::registry::Registry;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::sink::{Reply, Seen, Sink, reply};
+
+const TOKEN: &str = "a-token-that-must-not-be-seen";
+const PATIENCE: Duration = Duration::from_secs(15);
+
+const TEMPLATES: &str = r#"
+provider = "shop"
+
+[[message]]
+name = "order"
+on = ["order.*"]
+title = "order {{ payload.n }}"
+
+[[message]]
+name = "keyed"
+on = ["keyed.*"]
+key = "{{ payload.key }}"
+title = "keyed {{ payload.n }}"
+"#;
+
+/// A store on disk and a courier that can be stopped and started anew on it.
+struct House {
+    dir: TempDir,
+    store: Store,
+    metrics: Registry,
+    running: Option<(watch::Sender<bool>, JoinHandle<()>)>,
+    drain: Duration,
+    accepted: u64,
+}
+
+impl House {
+    async fn new() -> Self {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let store = open(&dir).await;
+        let drain = Duration::from_secs(8);
+        Self { dir, store, metrics: Registry::default(), running: None, drain, accepted: 0 }
+    }
+
+    async fn with(sink: &Sink) -> Self {
+        let mut house = Self::new().await;
+        house.start(&sink.base());
+        house
+    }
+
+    fn start(&mut self, base: &str) {
+        self.start_with(base, &[("sales", webhook("1"))], Config::default());
+    }
+
+    fn start_with(&mut self, base: &str, destinations: &[(&str, Webhook)], config: Config) {
+        let mut mistakes = Mistakes::default();
+        let own = Document::parse("test.toml", TEMPLATES, &mut mistakes);
+        let templates = Templates::with_own(&[own], &mut mistakes);
+        assert_eq!(mistakes.errors(), 0, "{mistakes}");
+        let one =
+            |(name, webhook): &(&str, Webhook)| Destination { name: (*name).to_owned(), webhook: webhook.clone() };
+        self.metrics = Registry::default();
+        let setup = Setup {
+            store: self.store.clone(),
+            client: Client::new(base).expect("a client"),
+            templates: Arc::new(templates),
+            destinations: destinations.iter().map(one).collect(),
+            config,
+            owner: "test".to_owned(),
+            metrics: Metrics::register(&mut self.metrics),
+            drain: self.drain,
+        };
+        let (stop, signal) = watch::channel(false);
+        self.running = Some((stop, tokio::spawn(hookbell::courier::run(setup, signal))));
+    }
+
+    async fn stop(&mut self) {
+        let (stop, task) = self.running.take().expect("it runs");
+        stop.send(true).expect("the courier listens");
+        task.await.expect("the courier does not panic");
+    }
+
+    /// Ends the process, as far as a test can: the tasks are gone without a word, the store is opened anew.
+    async fn crash(&mut self) {
+        let (_stop, task) = self.running.take().expect("it runs");
+        task.abort();
+        assert!(task.await.is_err());
+        self.store.close().await;
+        self.store = open(&self.dir).await;
+    }
+
+    async fn accept(&mut self, kind: &str, body: &Value) -> EventId {
+        self.accept_for("sales", kind, body).await
+    }
+
+    async fn accept_for(&mut self, destination: &str, kind: &str, body: &Value) -> EventId {
+        self.accepted += 1;
+        let event = Event {
+            id: EventId::UNSET,
+            source: "shop".into(),
+            provider: "shop".into(),
+            reference: format!("evt_{}", self.accepted),
+            kind: kind.into(),
+            topic: Topic::Payment,
+            facts: Facts::default(),
+            time: now(),
+            received: now(),
+        };
+        let raw = Raw { body: body.to_string().into_bytes(), ..Raw::default() };
+        let delivery = NewDelivery { destination: destination.into(), plan: Plan::default() };
+        match self.store.accept(event, raw, vec![delivery]).await.expect("accepted") {
+            Accepted::New(id) => id,
+            Accepted::Duplicate(id) => panic!("{id} is no duplicate"),
+        }
+    }
+
+    async fn orders(&mut self, numbers: impl IntoIterator<Item = u32>) -> Vec<EventId> {
+        let mut ids = Vec::new();
+        for n in numbers {
+            ids.push(self.accept("order.paid", &json!({ "n": n })).await);
+        }
+        ids
+    }
+
+    async fn delivery(&self, id: EventId) -> Delivery {
+        let details = self.store.details(id).await.expect("readable").expect("there");
+        details.deliveries.into_iter().next().expect("one delivery").0
+    }
+
+    async fn outcomes(&self, id: EventId) -> Vec<String> {
+        let details = self.store.details(id).await.expect("readable").expect("there");
+        details.deliveries.into_iter().flat_map(|(_, attempts)| attempts).map(|attempt| attempt.outcome).collect()
+    }
+
+    /// Waits until the delivery is as wanted.
+    async fn until(&self, id: EventId, what: &str, wanted: impl Fn(&Delivery) -> bool) -> Delivery {
+        let begun = Instant::now();
+        loop {
+            let delivery = self.delivery(id).await;
+            if wanted(&delivery) {
+                return delivery;
+            }
+            assert!(begun.elapsed() < PATIENCE, "not {what}: {delivery:?}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn delivered(&self, id: EventId) -> Delivery {
+        self.until(id, "delivered", |delivery| delivery.status == Status::Delivered).await
+    }
+
+    async fn parked(&self) {
+        let begun = Instant::now();
+        while self.store.lanes().await.expect("readable").iter().all(|lane| lane.parked.is_none()) {
+            assert!(begun.elapsed() < PATIENCE, "the lane is not parked");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+async fn open(dir: &TempDir) -> Store {
+    let config = store::Config { path: dir.path().join("hookbell.db"), keep: None };
+    Store::open(&config).await.expect("the store opens")
+}
+
+fn webhook(id: &str) -> Webhook {
+    Webhook::parse(&format!("https://discord.com/api/webhooks/{id}/{TOKEN}")).expect("a webhook")
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
+    Timestamp(i64::try_from(since.as_millis()).expect("in range"))
+}
+
+fn titles(sends: &[Seen]) -> Vec<String> {
+    sends.iter().map(|seen| seen.body["embeds"][0]["title"].as_str().unwrap_or("?").to_owned()).collect()
+}
+
+fn error(status: u16, code: i64) -> Reply {
+    reply(status, json!({ "code": code, "message": "words" }))
+}
+
+fn limited(retry_after: f64) -> Reply {
+    let body = json!({ "message": "You are being rate limited.", "retry_after": retry_after, "global": false });
+    reply(429, body).with("retry-after", "1").with("x-ratelimit-scope", "user")
+}
+
+#[tokio::test]
+async fn a_message_is_posted_as_discord_wants_it() {
+    let sink = Sink::start().await;
+    let mut house = House::with(&sink).await;
+    let id = house.orders([1]).await[0];
+    let sends = sink.wait_for(1).await;
+    let (path, query) = (sends[0].path.as_str(), sends[0].query.as_str());
+    assert_eq!(path, format!("/api/v10/webhooks/1/{TOKEN}"));
+    assert_eq!(query, "wait=true");
+    assert!(sends[0].headers["user-agent"].to_str().expect("text").starts_with("DiscordBot (https://"));
+    assert_eq!(sends[0].headers["content-type"], "application/json");
+    assert_eq!(sends[0].body["allowed_mentions"], json!({ "parse": [] }));
+    let delivery = house.delivered(id).await;
+    assert_eq!(delivery.message.map(|message| (message.id, message.channel)), Some(("1001".into(), "77".into())));
+    assert!(delivery.reason.starts_with("posted (template shop.order"), "{}", delivery.reason);
+    assert_eq!(house.outcomes(id).await, ["delivered"]);
+}
+
+#[tokio::test]
+async fn a_thread_is_named_in_the_query() {
+    let sink = Sink::start().await;
+    let mut house = House::new().await;
+    let url = format!("https://discord.com/api/webhooks/1/{TOKEN}?thread_id=99");
+    let webhook = Webhook::parse(&url).expect("a webhook");
+    house.start_with(&sink.base(), &[("sales", webhook)], Config::default());
+    house.orders([1]).await;
+    assert_eq!(sink.wait_for(1).await[0].query, "thread_id=99&wait=true");
+}
+
+#[tokio::test]
+async fn order_is_kept_through_every_failure() {
+    let sink = Sink::start().await;
+    let mut house = House::new().await;
+    sink.script([
+        reply(200, json!({ "id": "1", "channel_id": "77" })),
+        reply(503, ""),
+        limited(0.05),
+        reply(200, json!({ "id": "2", "channel_id": "77" })),
+        Reply::Close,
+        reply(200, json!({ "id": "3", "channel_id": "77" })),
+        error(400, 50_006),
+    ]);
+    let ids = house.orders(1..=6).await;
+    house.start(&sink.base());
+    house.delivered(ids[5]).await;
+    let sends = sink.sends();
+    let mut order = titles(&sends);
+    // The fourth was refused: its second try is the plain message.
+    assert_eq!(order.remove(7), "?");
+    assert_eq!(
+        order,
+        ["order 1", "order 2", "order 2", "order 2", "order 3", "order 3", "order 4", "order 5", "order 6"]
+    );
+}
+
+#[tokio::test]
+async fn a_429_costs_no_attempt_and_is_waited_exactly() {
+    let sink = Sink::start().await;
+    sink.script([limited(0.376)]);
+    let mut house = House::with(&sink).await;
+    let id = house.orders([1]).await[0];
+    let sends = sink.wait_for(2).await;
+    let waited = sends[1].at - sends[0].at;
+    assert!((376..600).contains(&waited.as_millis()), "{waited:?}");
+    let delivery = house.delivered(id).await;
+    // The one that delivered it.
+    assert_eq!((delivery.attempts, delivery.possible_repeat), (1, false));
+    assert_eq!(house.outcomes(id).await, ["waited", "delivered"]);
+}
+
+#[tokio::test]
+async fn nobody_sends_into_an_empty_bucket() {
+    let sink = Sink::start().await;
+    let saved = reply(200, json!({ "id": "5", "channel_id": "77" }));
+    sink.script([saved
+        .with("x-ratelimit-bucket", "b")
+        .with("x-ratelimit-limit", "5")
+        .with("x-ratelimit-remaining", "0")
+        .with("x-ratelimit-reset-after", "0.400")]);
+    let mut house = House::new().await;
+    // Two lanes of one webhook share its bucket; another webhook has its own.
+    let lanes = [("sales", webhook("1")), ("support", webhook("1")), ("ops", webhook("2"))];
+    house.start_with(&sink.base(), &lanes, Config::default());
+    let first = house.orders([1]).await[0];
+    house.delivered(first).await;
+    house.orders([2]).await;
+    house.accept_for("support", "order.paid", &json!({ "n": 3 })).await;
+    house.accept_for("ops", "order.paid", &json!({ "n": 4 })).await;
+    let sends = sink.wait_for(4).await;
+    assert_eq!(titles(&sends)[1], "order 4", "the other webhook need not wait");
+    let waited = sends[2].at - sends[0].at;
+    assert!((400..600).contains(&waited.as_millis()), "{waited:?}");
+}
+
+#[tokio::test]
+async fn server_errors_and_a_server_that_is_away_are_waited_out() {
+    let sink = Sink::start().await;
+    let address = sink.address.to_string();
+    sink.script([reply(502, "<html>bad gateway</html>")]);
+    let mut house = House::with(&sink).await;
+    let first = house.orders([1]).await[0];
+    assert_eq!(house.delivered(first).await.attempts, 2);
+    assert_eq!(house.outcomes(first).await, ["failed", "delivered"]);
+    drop(sink);
+    let second = house.orders([2]).await[0];
+    let waiting = house.until(second, "failed", |delivery| delivery.attempts >= 1).await;
+    assert!(waiting.reason.contains("cannot connect") || waiting.possible_repeat, "{}", waiting.reason);
+    let sink = Sink::at(&address).await;
+    house.delivered(second).await;
+    assert_eq!(titles(&sink.sends()), ["order 2"]);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_repeated_once_soon_and_marked() {
+    let sink = Sink::start().await;
+    sink.script([Reply::Close]);
+    let mut house = House::with(&sink).await;
+    let id = house.orders([1]).await[0];
+    let delivery = house.delivered(id).await;
+    assert!(delivery.possible_repeat && delivery.reason.contains("may stand there twice"), "{delivery:?}");
+    assert_eq!(house.outcomes(id).await, ["lost", "delivered"]);
+    let sends = sink.sends();
+    assert_eq!(sends.len(), 2);
+    assert!(sends[1].at - sends[0].at < Duration::from_secs(2));
+}
+
+#[tokio::test]
+async fn after_two_lost_answers_nothing_hammers() {
+    let sink = Sink::start().await;
+    sink.script([Reply::Close, Reply::Close]);
+    let mut house = House::with(&sink).await;
+    let id = house.orders([1]).await[0];
+    let delivery = house.until(id, "lost twice", |delivery| delivery.attempts >= 2).await;
+    assert!(delivery.not_before.since(now()) > Duration::from_secs(55), "{delivery:?}");
+    assert_eq!(sink.sends().len(), 2);
+}
+
+#[tokio::test]
+async fn answers_that_are_not_discords_do_not_count_as_delivered() {
+    let odd = [
+        (reply(200, "<html>Welcome to the airport</html>"), "lost"),
+        (reply(200, "{\"id\": 5"), "lost"),
+        (reply(200, ""), "lost"),
+        (reply(302, "").with("location", "https://example.com/"), "failed"),
+        (reply(404, "<h1>not found</h1>"), "failed"),
+    ];
+    for (answer, outcome) in odd {
+        let sink = Sink::start().await;
+        sink.script([answer.clone()]);
+        let mut house = House::with(&sink).await;
+        let id = house.orders([1]).await[0];
+        house.delivered(id).await;
+        assert_eq!(house.outcomes(id).await, [outcome, "delivered"], "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_delivered_once() {
+    let sink = Sink::start().await;
+    let huge = format!("{{\"id\":\"1\",\"content\":\"{}\"}}", "x".repeat(5_000_000));
+    sink.script([reply(200, huge)]);
+    let mut house = House::with(&sink).await;
+    let ids = house.orders([1, 2]).await;
+    house.delivered(ids[1]).await;
+    assert_eq!(sink.sends().len(), 2);
+    assert_eq!(house.delivery(ids[0]).await.message, None);
+}
+
+#[tokio::test]
+async fn a_dead_webhook_parks_and_a_new_url_resumes() {
+    let sink = Sink::start().await;
+    sink.script([error(404, 10_015)]);
+    sink.look_up(error(404, 10_015));
+    let mut house = House::with(&sink).await;
+    let ids = house.orders(1..=3).await;
+    house.parked().await;
+    let waiting = house.until(ids[0], "parked", |delivery| delivery.reason.contains("webhook is dead")).await;
+    assert_eq!((waiting.status, waiting.attempts), (Status::Pending, 0));
+    house.orders([4]).await;
+    house.stop().await;
+    // Still the same webhook: asked after once, nothing is sent.
+    let asked = sink.look_ups().len();
+    house.start(&sink.base());
+    while sink.look_ups().len() == asked {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    house.stop().await;
+    assert_eq!((sink.sends().len(), sink.look_ups().len()), (1, asked + 1));
+    house.start_with(&sink.base(), &[("sales", webhook("2"))], Config::default());
+    let sends = sink.wait_for(5).await;
+    assert_eq!(titles(&sends[1..]), ["order 1", "order 2", "order 3", "order 4"]);
+    assert!(sends[1].path.contains("/webhooks/2/"));
+}
+
+#[tokio::test]
+async fn a_parked_lane_goes_on_when_its_webhook_answers_at_a_start() {
+    let sink = Sink::start().await;
+    sink.script([error(401, 50_027)]);
+    let mut house = House::with(&sink).await;
+    let id = house.orders([1]).await[0];
+    house.parked().await;
+    house.stop().await;
+    house.start(&sink.base());
+    house.delivered(id).await;
+}
+
+#[tokio::test]
+async fn a_key_edits_in_place_also_after_a_restart() {
+    let sink = Sink::start().await;
+    let mut house = House::with(&sink).await;
+    house.accept("keyed.a", &json!({ "key": "k1", "n": 1 })).await;
+    house.accept("keyed.a", &json!({ "key": "k2", "n": 2 })).await;
+    let edit = house.accept("keyed.a", &json!({ "key": "k1", "n": 3 })).await;
+    let delivery = house.delivered(edit).await;
+    assert!(delivery.reason.starts_with("edited the message of an earlier event"), "{}", delivery.reason);
+    house.stop().await;
+    house.start(&sink.base());
+    let edit = house.accept("keyed.a", &json!({ "key": "k2", "n": 4 })).await;
+    house.delivered(edit).await;
+    let sends = sink.sends();
+    let methods: Vec<&Method> = sends.iter().map(|seen| &seen.method).collect();
+    assert_eq!(methods, [Method::POST, Method::POST, Method::PATCH, Method::PATCH]);
+    assert!(sends[2].path.ends_with("/messages/1001") && sends[3].path.ends_with("/messages/1002"));
+    assert_eq!(sends[2].body["allowed_mentions"], json!({ "parse": [] }));
+    assert_eq!(titles(&sends), ["keyed 1", "keyed 2", "keyed 3", "keyed 4"]);
+}
+
+#[tokio::test]
+async fn a_keyed_message_that_is_gone_is_posted_anew() {
+    let sink = Sink::start().await;
+    let mut house = House::with(&sink).await;
+    let first = house.accept("keyed.a", &json!({ "key": "k", "n": 1 })).await;
+    house.delivered(first).await;
+    sink.script([error(404, 10_008)]);
+    let second = house.accept("keyed.a", &json!({ "key": "k", "n": 2 })).await;
+    let delivery = house.delivered(second).await;
+    assert!(delivery.reason.starts_with("posted anew: the earlier message is gone"), "{}", delivery.reason);
+    let third = house.accept("keyed.a", &json!({ "key": "k", "n": 3 })).await;
+    house.delivered(third).await;
+    assert!(sink.sends()[3].path.ends_with("/messages/1002"), "the new message is the one to edit");
+}
+
+#[tokio::test]
+async fn a_refused_message_goes_out_plainly_or_dies_with_both_reasons() {
+    let sink = Sink::start().await;
+    let refusal = json!({ "code": 50035, "message": "Invalid Form Body", "errors": { "embeds": { "0": { "title": {
+        "_errors": [{ "code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 256 or fewer in length." }] } } } } });
+    sink.script([reply(400, &refusal)]);
+    let mut house = House::with(&sink).await;
+    let id = house.orders([1]).await[0];
+    let delivery = house.delivered(id).await;
+    assert!(delivery.reason.contains("plain message"), "{}", delivery.reason);
+    assert!(delivery.reason.contains("embeds[0].title: Must be 256"), "{}", delivery.reason);
+    sink.script([reply(400, &refusal), error(400, 200_000)]);
+    let ids = house.orders([2, 3]).await;
+    house.delivered(ids[1]).await;
+    let dead = house.delivery(ids[0]).await;
+    assert_eq!(dead.status, Status::Dead);
+    assert!(dead.reason.contains("embeds[0].title") && dead.reason.contains("code 200000"), "{}", dead.reason);
+}
+
+#[tokio::test]
+async fn a_stop_finishes_what_is_in_flight_and_leaves_the_rest() {
+    let sink = Sink::start().await;
+    sink.script([reply(200, json!({ "id": "5", "channel_id": "77" })).after(Duration::from_millis(300))]);
+    let mut house = House::with(&sink).await;
+    let ids = house.orders(1..=3).await;
+    sink.wait_for(1).await;
+    house.stop().await;
+    assert_eq!(house.delivery(ids[0]).await.status, Status::Delivered);
+    assert_eq!(house.delivery(ids[1]).await.status, Status::Pending);
+    assert_eq!(sink.sends().len(), 1);
+    house.start(&sink.base());
+    let last = house.delivered(ids[2]).await;
+    assert!(!last.possible_repeat);
+    assert_eq!(titles(&sink.sends()), ["order 1", "order 2", "order 3"]);
+}
+
+#[tokio::test]
+async fn a_request_that_outlasts_the_stop_is_marked() {
+    let sink = Sink::start().await;
+    sink.script([Reply::Hang]);
+    let mut house = House::new().await;
+    house.drain = Duration::from_millis(200);
+    house.start(&sink.base());
+    let id = house.orders([1]).await[0];
+    sink.wait_for(1).await;
+    let begun = Instant::now();
+    house.stop().await;
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    let delivery = house.delivery(id).await;
+    assert!(delivery.possible_repeat && delivery.reason.contains("stopped before the answer came"), "{delivery:?}");
+}
+
+#[tokio::test]
+async fn after_a_crash_only_the_first_delivery_may_be_a_repeat() {
+    let sink = Sink::start().await;
+    sink.script([Reply::Hang]);
+    let mut house = House::with(&sink).await;
+    let ids = house.orders(1..=2).await;
+    sink.wait_for(1).await;
+    house.crash().await;
+    house.start(&sink.base());
+    let first = house.delivered(ids[0]).await;
+    assert!(first.possible_repeat && first.reason.contains("hookbell ended while"), "{first:?}");
+    assert!(!house.delivered(ids[1]).await.possible_repeat);
+}
+
+#[tokio::test]
+async fn lanes_do_not_wait_for_each_other() {
+    let sink = Sink::start().await;
+    sink.script([Reply::Hang]);
+    let mut house = House::new().await;
+    house.start_with(&sink.base(), &[("sales", webhook("1")), ("support", webhook("2"))], Config::default());
+    house.orders([1]).await;
+    sink.wait_for(1).await;
+    let other = house.accept_for("support", "order.paid", &json!({ "n": 2 })).await;
+    house.delivered(other).await;
+}
+
+#[tokio::test]
+async fn the_place_of_a_webhook_is_found_and_kept() {
+    let sink = Sink::start().await;
+    let mut house = House::with(&sink).await;
+    let id = house.orders([1]).await[0];
+    house.delivered(id).await;
+    let begun = Instant::now();
+    loop {
+        let lanes = house.store.lanes().await.expect("readable");
+        if let Some(place) = lanes.into_iter().find_map(|lane| lane.place) {
+            assert_eq!((place.guild.as_deref(), place.channel.as_str()), (Some("88"), "77"));
+            break;
+        }
+        assert!(begun.elapsed() < PATIENCE, "no place");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn what_happens_is_counted() {
+    let sink = Sink::start().await;
+    sink.script([reply(503, ""), limited(0.01)]);
+    let mut house = House::with(&sink).await;
+    let id = house.orders([1]).await[0];
+    house.delivered(id).await;
+    house.stop().await;
+    let mut text = String::new();
+    prometheus_client::encoding::text::encode(&mut text, &house.metrics).expect("encodes");
+    for line in [
+        r#"hookbell_sends_total{destination="sales",status="5xx",outcome="failed"} 1"#,
+        r#"hookbell_sends_total{destination="sales",status="429",outcome="waited"} 1"#,
+        r#"hookbell_sends_total{destination="sales",status="2xx",outcome="delivered"} 1"#,
+        r#"hookbell_rate_limited_total{destination="sales"} 1"#,
+        r#"hookbell_retries_total{destination="sales"} 1"#,
+        "hookbell_delivery_seconds_count 1",
+    ] {
+        assert!(text.contains(line), "{line} is missing in\n{text}");
+    }
+}
+
+/// As Discord does it, with its hidden limit, only quicker.
+#[tokio::test]
+async fn two_webhooks_of_one_channel_never_run_into_a_limit() {
+    let limits = Limits {
+        webhook: Some(Window::new(5, Duration::from_millis(400))),
+        channel: Some(Window::new(6, Duration::from_millis(1500))),
+        ..Limits::default()
+    };
+    let webhooks = vec![WebhookSpec::new("3331", "a", "2222"), WebhookSpec::new("3332", "b", "2222")];
+    let discord = StandIn::start(Options { limits, webhooks, ..Options::default() }).await.expect("binds");
+    let url = |name: &str| Webhook::parse(&discord.webhook_url(name).expect("there")).expect("a webhook");
+    let mut house = House::new().await;
+    let budget = Some(Budget { count: 6, span: Duration::from_millis(1500) });
+    let config = Config { channel_budget: budget, ..Config::default() };
+    house.start_with(&discord.base(), &[("sales", url("a")), ("support", url("b"))], config);
+    let mut last = Vec::new();
+    for n in 1..=9 {
+        last = house.orders([n]).await;
+        last.push(house.accept_for("support", "order.paid", &json!({ "n": n })).await);
+    }
+    for id in last {
+        house.delivered(id).await;
+    }
+    let refused: Vec<_> = discord.requests().into_iter().filter(|seen| seen.status == Some(429)).collect();
+    assert!(refused.is_empty(), "{refused:#?}");
+    assert_eq!(discord.messages("2222").len(), 18);
+    discord.stop().await;
+}
+
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("unpoisoned").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_token_is_in_no_log_and_no_reason() {
+    let captured = Captured::default();
+    let writer = captured.clone();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+
+    let sink = Sink::start().await;
+    let echo = json!({ "code": 0, "message": format!("Cannot POST /api/v10/webhooks/1/{TOKEN}") });
+    sink.script([
+        reply(503, &echo),
+        Reply::Close,
+        limited(0.01),
+        reply(400, &echo),
+        reply(400, &echo),
+        reply(404, &echo),
+    ]);
+    let mut house = House::with(&sink).await;
+    let ids = house.orders(1..=2).await;
+    house.parked().await;
+    house.stop().await;
+    house.start("http://127.0.0.1:1");
+    house.orders([3]).await;
+    house.until(ids[1], "told", |delivery| !delivery.reason.is_empty()).await;
+    house.stop().await;
+
+    let logs = String::from_utf8(captured.0.lock().expect("unpoisoned").clone()).expect("text");
+    assert!(logs.contains("the webhook is dead") && logs.contains("a delivery is dead"), "{logs}");
+    assert!(!logs.contains(TOKEN), "{logs}");
+    for id in ids {
+        let details = house.store.details(id).await.expect("readable").expect("there");
+        assert!(!format!("{:?}", details.deliveries).contains(TOKEN));
+    }
+}

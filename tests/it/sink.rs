@@ -1,0 +1,226 @@
+//! A scripted HTTP sink on a free port: answers what it is told, in order, then a default; records every
+//! request. It can also hang, or close the connection without an answer, which no web framework does.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use http::{HeaderMap, Method, Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::task::{JoinHandle, JoinSet};
+
+/// How long a test waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// What the sink does with a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Reply {
+    Answer {
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: String,
+        after: Duration,
+    },
+    /// Reads the request and never answers.
+    Hang,
+    /// Reads the request and closes the connection.
+    Close,
+}
+
+/// A request as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) at: Instant,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    script: VecDeque<Reply>,
+    look_up: Option<Reply>,
+    seen: Vec<Seen>,
+    posted: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct Sink {
+    pub(crate) address: SocketAddr,
+    shared: Arc<Shared>,
+    task: JoinHandle<()>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+/// A plain answer.
+pub(crate) fn reply(status: u16, body: impl fmt::Display) -> Reply {
+    Reply::Answer { status, headers: Vec::new(), body: body.to_string(), after: Duration::ZERO }
+}
+
+impl Reply {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        if let Self::Answer { headers, .. } = &mut self {
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+        self
+    }
+
+    pub(crate) fn after(mut self, delay: Duration) -> Self {
+        if let Self::Answer { after, .. } = &mut self {
+            *after = delay;
+        }
+        self
+    }
+}
+
+impl Sink {
+    pub(crate) async fn start() -> Self {
+        Self::at("127.0.0.1:0").await
+    }
+
+    pub(crate) async fn at(address: &str) -> Self {
+        let listener = TcpListener::bind(address).await.expect("the sink's address is free");
+        let address = listener.local_addr().expect("bound");
+        let shared = Arc::new(Shared::default());
+        let task = tokio::spawn(accept(listener, Arc::clone(&shared)));
+        Self { address, shared, task }
+    }
+
+    pub(crate) fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Answers for the next posts and edits, in order; after them each one succeeds as on Discord.
+    pub(crate) fn script(&self, replies: impl IntoIterator<Item = Reply>) {
+        self.lock().script.extend(replies);
+    }
+
+    /// How the webhook's `GET` is answered from now on.
+    pub(crate) fn look_up(&self, reply: Reply) {
+        self.lock().look_up = Some(reply);
+    }
+
+    /// Posts and edits seen so far.
+    pub(crate) fn sends(&self) -> Vec<Seen> {
+        self.seen(|seen| seen.method != Method::GET)
+    }
+
+    pub(crate) fn look_ups(&self) -> Vec<Seen> {
+        self.seen(|seen| seen.method == Method::GET)
+    }
+
+    /// Waits until at least `count` posts and edits were seen.
+    pub(crate) async fn wait_for(&self, count: usize) -> Vec<Seen> {
+        let wait = async {
+            loop {
+                let changed = self.shared.changed.notified();
+                let sends = self.sends();
+                if sends.len() >= count {
+                    return sends;
+                }
+                changed.await;
+            }
+        };
+        let in_time = tokio::time::timeout(PATIENCE, wait).await;
+        in_time.unwrap_or_else(|_| panic!("{count} requests expected, seen: {:#?}", self.sends()))
+    }
+
+    fn seen(&self, pick: impl Fn(&Seen) -> bool) -> Vec<Seen> {
+        self.lock().seen.iter().filter(|seen| pick(seen)).cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.shared.lock()
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no test panics with the lock")
+    }
+}
+
+/// Connections end with this task, so that an aborted sink is really gone.
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    let mut connections = JoinSet::new();
+    while let Ok((stream, _)) = listener.accept().await {
+        let shared = Arc::clone(&shared);
+        connections.spawn(async move {
+            let serve = service_fn(move |request| answer(request, Arc::clone(&shared)));
+            let connection =
+                http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), serve);
+            // An error here is `Reply::Close`, or a client that went away.
+            drop(connection.await);
+        });
+    }
+}
+
+async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> io::Result<Response<Full<Bytes>>> {
+    let (parts, body) = request.into_parts();
+    let bytes = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    let seen = Seen {
+        at: Instant::now(),
+        method: parts.method,
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers,
+        body: serde_json::from_slice(&bytes).unwrap_or_default(),
+    };
+    let reply = shared.lock().choose(&seen);
+    shared.lock().seen.push(seen);
+    shared.changed.notify_waiters();
+    match reply {
+        Reply::Hang => std::future::pending().await,
+        Reply::Close => Err(io::Error::other("closed as told")),
+        Reply::Answer { status, headers, body, after } => {
+            tokio::time::sleep(after).await;
+            let mut response = Response::builder().status(status);
+            for (name, value) in headers {
+                response = response.header(name, value);
+            }
+            Ok(response.body(Full::from(body)).expect("a valid answer"))
+        }
+    }
+}
+
+impl State {
+    fn choose(&mut self, seen: &Seen) -> Reply {
+        if seen.method == Method::GET {
+            let place = json!({ "id": "1", "type": 1, "guild_id": "88", "channel_id": "77" });
+            return self.look_up.clone().unwrap_or_else(|| reply(200, place));
+        }
+        if let Some(reply) = self.script.pop_front() {
+            return reply;
+        }
+        let id = if seen.method == Method::PATCH {
+            seen.path.rsplit('/').next().unwrap_or_default().to_owned()
+        } else {
+            self.posted += 1;
+            format!("{}", 1000 + self.posted)
+        };
+        reply(200, json!({ "id": id, "channel_id": "77" }))
+    }
+}
