@@ -117,6 +117,18 @@ impl<'d> Table<'d> {
         &self.path
     }
 
+    /// The same table with nothing ticked off, for a second reader.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self {
+            document: self.document,
+            path: self.path.clone(),
+            span: self.span.clone(),
+            entries: self.entries,
+            known: Vec::new(),
+        }
+    }
+
     /// The entry under `key`, ticked off.
     fn entry(&mut self, key: &'static str) -> Option<&'d Entry> {
         self.known.push(key);

@@ -1,34 +1,86 @@
 //! The little language of `when`, `[vars]` and `{{ … }}`: what an expression may see and how it is judged.
-//! One engine for routes and templates.
+//! One engine for routes and templates; which message is made of it is `render`'s trade.
 
-use crate::event::{Event, Raw};
+mod engine;
+pub mod escape;
+mod filters;
+mod marked;
+mod moment;
+mod money;
+mod scan;
+mod scope;
+mod text;
 
-/// What an expression sees: `payload`, `event` and `headers`. Building one parses the body, once.
-#[derive(Debug, Clone)]
-pub struct Scope {}
+use std::fmt;
+use std::sync::Arc;
+
+use minijinja::Value;
+
+use self::engine::ENGINE;
+pub use self::escape::Place;
+pub use self::moment::to_rfc3339;
+pub use self::money::money;
+pub use self::scope::Scope;
+pub use self::text::{Output, Text, Texts};
 
 /// A checked `when` expression.
 #[derive(Debug, Clone)]
-pub struct Condition {}
+pub struct Condition(Expression);
 
-#[expect(clippy::todo, unused_variables, reason = "the contract, before its rooms are built")]
-impl Scope {
-    pub fn new(event: &Event, raw: &Raw) -> Self {
-        todo!()
-    }
-}
-
-#[expect(clippy::todo, unused_variables, reason = "the contract, before its rooms are built")]
 impl Condition {
     /// # Errors
     /// Says what is wrong with the expression.
     pub fn parse(text: &str) -> Result<Self, String> {
-        todo!()
+        Expression::parse(text, &[]).map(Self)
+    }
+
+    /// As [`Condition::parse`], where more names than the scope's own are known (a template's `[vars]`).
+    ///
+    /// # Errors
+    /// Says what is wrong with the expression.
+    pub fn parse_with(text: &str, names: &[&str]) -> Result<Self, String> {
+        Expression::parse(text, names).map(Self)
     }
 
     /// # Errors
     /// When the expression cannot be evaluated on this event (wrong types, too much work).
     pub fn holds(&self, scope: &Scope) -> Result<bool, String> {
-        todo!()
+        self.0.value(scope).map(|value| value.is_true())
     }
 }
+
+/// A checked expression that gives a value: `payload.data.object`.
+#[derive(Clone)]
+pub struct Expression {
+    text: String,
+    compiled: Arc<minijinja::Expression<'static, 'static>>,
+}
+
+impl Expression {
+    /// Compiles the text. Unknown filters, tests and names are found here, not at the first event.
+    ///
+    /// # Errors
+    /// Says what is wrong with the expression.
+    pub fn parse(text: &str, names: &[&str]) -> Result<Self, String> {
+        let compiled =
+            ENGINE.compile_expression_owned(text.to_owned()).map_err(|error| engine::explain(&error, text))?;
+        scan::check_words(&scan::expression_words(text))?;
+        scan::check_names(&compiled.undeclared_variables(true), names)?;
+        Ok(Self { text: text.to_owned(), compiled: Arc::new(compiled) })
+    }
+
+    /// # Errors
+    /// When the expression cannot be evaluated on this event (wrong types, too much work).
+    pub fn value(&self, scope: &Scope) -> Result<Value, String> {
+        self.compiled.eval(scope.value()).map_err(|error| engine::explain(&error, &self.text))
+    }
+}
+
+impl fmt::Debug for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Expression").field(&self.text).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

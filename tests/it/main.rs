@@ -1,4 +1,5 @@
-//! The integration tests: one binary, a file a subject.
+//! Every test that sees hookbell from outside, in one binary.
 
 mod fit;
 mod judge;
+mod render;

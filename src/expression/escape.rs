@@ -1,0 +1,301 @@
+//! Makes text from outside harmless for the place it stands in: markdown, plain text, URLs. Knows nothing
+//! of templates.
+
+use std::fmt::{self, Write};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
+
+/// Where a text stands, which decides how values from data are escaped in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Markdown of several lines: content, description, field value.
+    Block,
+    /// Markdown of one line: title, field name, a line of a list.
+    Line,
+    /// Where Discord renders no markdown: footer, author, username, button label.
+    Plain,
+    /// A value within a URL whose beginning the template holds.
+    Url,
+    /// A URL that begins with a value: the first value may be a whole URL.
+    Href,
+    /// Not shown to anybody: `key`, `severity`, `timestamp`.
+    Bare,
+}
+
+impl Place {
+    pub(super) const ALL: [Self; 6] = [Self::Block, Self::Line, Self::Plain, Self::Url, Self::Href, Self::Bare];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Block => "block",
+            Self::Line => "line",
+            Self::Plain => "plain",
+            Self::Url => "url",
+            Self::Href => "href",
+            Self::Bare => "bare",
+        }
+    }
+
+    /// Whether Discord renders markdown here.
+    pub fn is_markdown(self) -> bool {
+        matches!(self, Self::Block | Self::Line)
+    }
+}
+
+/// What may stand in a URL's path segment or query value unescaped: unreserved characters alone.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// Combining marks kept on one base character; more than that paints over the neighbouring lines.
+const MARKS: usize = 4;
+
+/// The text made harmless for `place`.
+pub fn escape(text: &str, place: Place) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 4);
+    // Writing to a String cannot fail.
+    write_escaped(&mut out, text, place).unwrap_or_default();
+    out
+}
+
+/// Writes the text to `out`, made harmless for `place`.
+///
+/// # Errors
+/// When `out` does.
+pub fn write_escaped(out: &mut dyn Write, text: &str, place: Place) -> fmt::Result {
+    match place {
+        Place::Block => write_markdown(out, text, true),
+        Place::Line => write_markdown(out, text, false),
+        Place::Plain | Place::Bare => clean(text, false).try_for_each(|c| out.write_char(c)),
+        Place::Url | Place::Href => write_segment(out, text),
+    }
+}
+
+fn write_markdown(out: &mut dyn Write, text: &str, lines: bool) -> fmt::Result {
+    clean(text, lines).try_for_each(|c| {
+        if is_special(c) {
+            out.write_char('\\')?;
+        }
+        out.write_char(c)
+    })
+}
+
+/// Whether Discord's markdown can give this character a meaning anywhere: mark-up, mentions, links, lists,
+/// quotes, sub-text, emoji, time. A backslash works before each of them.
+pub fn is_special(c: char) -> bool {
+    matches!(
+        c,
+        '\\' | '*' | '_' | '~' | '|' | '`' | '>' | '#' | '-' | '+' | '.' | '[' | ']' | '(' | ')' | '<' | ':' | '@'
+    )
+}
+
+/// One value within a URL: it cannot end its segment or query value. A value of dots alone would walk up
+/// the path (also percent-encoded), so it is left out.
+fn write_segment(out: &mut dyn Write, text: &str) -> fmt::Result {
+    if text.bytes().all(|b| b == b'.') {
+        return Ok(());
+    }
+    clean_url(text).try_for_each(|c| write!(out, "{}", utf8_percent_encode(c.encode_utf8(&mut [0; 4]), SEGMENT)))
+}
+
+fn clean_url(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter(|c| !c.is_control() && !is_invisible(*c))
+}
+
+/// A path of several segments, such as `owner/repo`: each encoded by itself, dots dropped.
+pub fn path(text: &str) -> String {
+    let segments: Vec<String> = text.split('/').map(|part| escape(part, Place::Url)).collect();
+    segments.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
+}
+
+/// A URL that may be posted: http or https, without a password in it, and serialised anew.
+///
+/// # Errors
+/// Says why it may not; never repeats the text.
+pub fn check_url(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if text.chars().any(|c| c.is_control() || is_invisible(c)) {
+        return Err("it holds invisible characters");
+    }
+    let url = Url::parse(text).map_err(|_| "it is not a whole URL")?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("only http and https are allowed");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("it holds a user name or password");
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err("it names no host");
+    }
+    // `parse` also takes `https:host` and back slashes, which Discord reads otherwise.
+    let rest = text.split_once(':').map_or("", |(_, rest)| rest);
+    if !rest.starts_with("//") {
+        return Err("it is not a whole URL");
+    }
+    Ok(url.into())
+}
+
+/// The characters of a text without those that hide, reorder or break: controls, direction overrides,
+/// zero-width and other invisible ones. Line ends become `\n`, or a space where one line is wanted.
+pub fn clean(text: &str, lines: bool) -> impl Iterator<Item = char> + '_ {
+    let mut before = '\0';
+    let mut marks = 0;
+    let mut rest = text.chars().peekable();
+    std::iter::from_fn(move || {
+        loop {
+            let c = rest.next()?;
+            let next = rest.peek().copied();
+            let kept = match c {
+                '\r' if next == Some('\n') => None,
+                '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
+                    Some(if lines { '\n' } else { ' ' })
+                }
+                '\t' => Some(' '),
+                _ if c.is_ascii() && !c.is_ascii_control() => Some(c),
+                _ if c.is_control() => None,
+                // The joiners make one emoji of several and shape some scripts; elsewhere they only hide.
+                '\u{200c}' | '\u{200d}' => {
+                    (!before.is_ascii() && next.is_some_and(|next| !next.is_ascii() && !is_joiner(next))).then_some(c)
+                }
+                _ if is_invisible(c) => None,
+                _ if is_mark(c) && marks >= MARKS => None,
+                _ => Some(c),
+            };
+            if let Some(kept) = kept {
+                marks = if is_mark(kept) { marks + 1 } else { 0 };
+                before = kept;
+                return Some(kept);
+            }
+        }
+    })
+}
+
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// Characters that print nothing, or turn the direction of what stands around them.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// Combining marks of the blocks that exist for nothing else.
+fn is_mark(c: char) -> bool {
+    matches!(
+        c,
+        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
+            | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn hostile_texts_are_escaped_by_place() {
+        for (text, block, line, plain) in [
+            ("@everyone", r"\@everyone", r"\@everyone", "@everyone"),
+            ("<@&1>", r"\<\@&1\>", r"\<\@&1\>", "<@&1>"),
+            ("[x](http://evil)", r"\[x\]\(http\://evil\)", r"\[x\]\(http\://evil\)", "[x](http://evil)"),
+            ("a\n-# sub", "a\n\\-\\# sub", r"a \-\# sub", "a -# sub"),
+            ("> q\r\n1. x", "\\> q\n1\\. x", r"\> q 1\. x", "> q 1. x"),
+            ("``a`", r"\`\`a\`", r"\`\`a\`", "``a`"),
+            ("abc\u{202e}def\0g\u{200b}h\u{2066}", "abcdefgh", "abcdefgh", "abcdefgh"),
+            (
+                "👩\u{200d}👩\u{200d}👧 ok",
+                "👩\u{200d}👩\u{200d}👧 ok",
+                "👩\u{200d}👩\u{200d}👧 ok",
+                "👩\u{200d}👩\u{200d}👧 ok",
+            ),
+            ("a\u{200d}b", "ab", "ab", "ab"),
+            ("a\u{2028}b\tc", "a\nb c", "a b c", "a b c"),
+        ] {
+            assert_eq!(escape(text, Place::Block), block);
+            assert_eq!(escape(text, Place::Line), line);
+            assert_eq!(escape(text, Place::Plain), plain);
+        }
+    }
+
+    #[test]
+    fn a_tower_of_marks_is_lowered() {
+        let tower = format!("Z{}", "\u{301}".repeat(100));
+        assert_eq!(escape(&tower, Place::Line).chars().count(), 1 + MARKS);
+    }
+
+    #[test]
+    fn a_value_cannot_leave_its_place_in_a_url() {
+        assert_eq!(escape("a/b?c=d#e&f", Place::Url), "a%2Fb%3Fc%3Dd%23e%26f");
+        assert_eq!(escape("..", Place::Url), "");
+        assert_eq!(escape("ü \n\u{202e}x", Place::Url), "%C3%BC%20x");
+        assert_eq!(path("/owner/../re po/"), "owner/re%20po");
+    }
+
+    #[test]
+    fn urls_are_checked_whole() {
+        assert_eq!(
+            check_url(" https://Example.com/a b?c=\"d\" ").as_deref(),
+            Ok("https://example.com/a%20b?c=%22d%22")
+        );
+        for wrong in [
+            "",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "ftp://a/b",
+            "//evil/x",
+            "/x",
+            "https:evil.com",
+            "https:\\\\evil.com",
+            "https://user:pw@evil.com/",
+            "https://good.com@evil.com/",
+            "https://a/\u{202e}b",
+            "https://a/\nb",
+            "http://",
+            "discord://x",
+        ] {
+            assert!(check_url(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    /// Every special character has its own backslash, and nothing hidden is left.
+    fn is_harmless(text: &str) -> bool {
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            if c == '\\' {
+                if !chars.next().is_some_and(is_special) {
+                    return false;
+                }
+            } else if is_special(c) || (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}') {
+                return false;
+            }
+        }
+        true
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_keeps_an_unescaped_special_character(text in "\\PC*|[\\\\*_~|`>#+.\\[\\]()<:@\\-\\n\\r\\x00a1 ]*|(?s).*") {
+            prop_assert!(is_harmless(&escape(&text, Place::Block)));
+            let line = escape(&text, Place::Line);
+            prop_assert!(is_harmless(&line) && !line.contains('\n'));
+        }
+
+        #[test]
+        fn no_value_changes_the_host_or_the_path_before_it(value in "(?s).*") {
+            let text = format!("https://example.com/a/{}/z?q={}", escape(&value, Place::Url), escape(&value, Place::Url));
+            let url = Url::parse(&check_url(&text).expect("a URL")).expect("a URL");
+            prop_assert_eq!(url.host_str(), Some("example.com"));
+            prop_assert!(url.path().starts_with("/a/") && url.path().ends_with("/z"));
+            prop_assert_eq!(url.path().matches('/').count(), 3);
+            prop_assert_eq!(url.query_pairs().count(), 1);
+            prop_assert!(url.fragment().is_none());
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! Finds at load what the engine would find at the first event only: filters, tests and names that do not
+//! exist. Reads words, not grammar; the grammar has been checked before.
+
+use std::collections::HashSet;
+
+use super::engine::ENGINE;
+use super::scope::{EVENT, FACTS, ROOTS};
+use crate::mistake::{did_you_mean, suggestion};
+
+/// A word whose meaning depends on where it stands.
+#[derive(Debug, PartialEq)]
+pub(super) enum Word {
+    Filter(String),
+    Test(String),
+}
+
+/// The filters and tests of one expression.
+pub(super) fn expression_words(text: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut lexer = Lexer { rest: text };
+    let mut before = Token::Other;
+    let mut before_that = Token::Other;
+    while let Some(token) = lexer.next() {
+        if let Token::Ident(name) = token {
+            match (before_that, before) {
+                (_, Token::Pipe) => words.push(Word::Filter(name.to_owned())),
+                (_, Token::Ident("is")) if name != "not" => words.push(Word::Test(name.to_owned())),
+                (Token::Ident("is"), Token::Ident("not")) => words.push(Word::Test(name.to_owned())),
+                (_, Token::Statement) if name == "filter" => {
+                    before = Token::Pipe;
+                    continue;
+                }
+                _ => {}
+            }
+        }
+        (before_that, before) = (before, token);
+    }
+    words
+}
+
+/// The filters and tests of a template: those of all its tags.
+pub(super) fn template_words(source: &str) -> Vec<Word> {
+    tags(source).iter().flat_map(|tag| expression_words(tag)).collect()
+}
+
+/// The insides of `{{ … }}` and `{% … %}`, the latter with their `%` in front.
+fn tags(source: &str) -> Vec<&str> {
+    let mut tags = Vec::new();
+    let mut rest = source;
+    while let Some((_, after)) = rest.split_once('{') {
+        let end = match after.chars().next() {
+            Some('{') => "}}",
+            Some('%') => "%}",
+            Some('#') => {
+                rest = after.split_once("#}").map_or("", |(_, rest)| rest);
+                continue;
+            }
+            _ => {
+                rest = after;
+                continue;
+            }
+        };
+        let inside = inside(after, end);
+        rest = after.split_at_checked(inside.len()).map_or("", |(_, rest)| rest);
+        let words = inside.trim_matches(['%', '-', '+', ' ']);
+        if words == "raw" {
+            rest = rest.split_once("endraw").map_or("", |(_, rest)| rest);
+        } else {
+            tags.push(inside);
+        }
+    }
+    tags
+}
+
+/// The text up to the tag's end, which does not count within quotes.
+fn inside<'t>(text: &'t str, end: &str) -> &'t str {
+    let mut lexer = Lexer { rest: text };
+    while !lexer.rest.trim_start().is_empty() && !lexer.rest.trim_start().starts_with(end) {
+        lexer.next();
+    }
+    text.split_at_checked(text.len() - lexer.rest.len()).map_or(text, |(inside, _)| inside)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Token<'t> {
+    Ident(&'t str),
+    Pipe,
+    /// The `%` that opens a statement.
+    Statement,
+    Other,
+}
+
+struct Lexer<'t> {
+    rest: &'t str,
+}
+
+impl<'t> Lexer<'t> {
+    fn take(&mut self, length: usize) -> &'t str {
+        let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
+        self.rest = rest;
+        taken
+    }
+
+    /// The next token, blanks skipped; strings are one token.
+    fn next(&mut self) -> Option<Token<'t>> {
+        self.rest = self.rest.trim_start();
+        let first = self.rest.chars().next()?;
+        Some(match first {
+            '"' | '\'' => {
+                let length = quoted(self.rest, first);
+                self.take(length);
+                Token::Other
+            }
+            '|' => {
+                self.take(1);
+                Token::Pipe
+            }
+            '%' => {
+                self.take(1);
+                self.rest = self.rest.trim_start_matches(['-', '+']);
+                Token::Statement
+            }
+            _ if first.is_alphabetic() || first == '_' => {
+                let end = self.rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(self.rest.len());
+                Token::Ident(self.take(end))
+            }
+            _ => {
+                self.take(first.len_utf8());
+                Token::Other
+            }
+        })
+    }
+}
+
+/// The bytes of a quoted text, its quotes included.
+fn quoted(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            _ if c == quote => return at + c.len_utf8(),
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// # Errors
+/// Names the first filter or test that does not exist, and the nearest that does.
+pub(super) fn check_words(words: &[Word]) -> Result<(), String> {
+    for word in words {
+        let (kind, name, known) = match word {
+            Word::Filter(name) => ("filter", name, exists("filter", name)),
+            Word::Test(name) => ("test", name, exists("test", name)),
+        };
+        if !known {
+            let names = if kind == "filter" { FILTERS } else { TESTS };
+            let hint = did_you_mean(name, names.iter().copied());
+            let hint = hint.map_or_else(String::new, |word| format!(", did you mean `{word}`?"));
+            return Err(format!("unknown {kind} `{name}`{hint}"));
+        }
+    }
+    Ok(())
+}
+
+/// Asks the engine itself, so that this list can never disagree with it.
+fn exists(kind: &str, name: &str) -> bool {
+    let question = format!("'{name}' is {kind}");
+    let asked = ENGINE.compile_expression_owned(question).and_then(|asked| asked.eval(()));
+    asked.is_ok_and(|known| known.is_true())
+}
+
+/// # Errors
+/// Names the first variable that nothing defines, or the first key that `event` has not.
+pub(super) fn check_names(found: &HashSet<String>, names: &[&str]) -> Result<(), String> {
+    let globals: Vec<&str> = ENGINE.globals().map(|(name, _)| name).collect();
+    let known: Vec<&str> = ROOTS.iter().chain(names).chain(&globals).copied().collect();
+    let mut found: Vec<&String> = found.iter().collect();
+    found.sort();
+    for path in found {
+        let mut parts = path.split('.');
+        let root = parts.next().unwrap_or_default();
+        if !known.contains(&root) {
+            let shown = ROOTS.iter().chain(names).copied();
+            return Err(unknown(&format!("unknown name `{root}`"), root, shown));
+        }
+        if root != "event" || names.contains(&"event") {
+            continue;
+        }
+        match (parts.next(), parts.next()) {
+            (Some(key), _) if !EVENT.contains(&key) => {
+                return Err(unknown(&format!("`event` has no `{key}`"), key, EVENT.iter().copied()));
+            }
+            (Some("facts"), Some(key)) if !FACTS.contains(&key) => {
+                return Err(unknown(&format!("`event.facts` has no `{key}`"), key, FACTS.iter().copied()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn unknown<'a>(what: &str, written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    suggestion(written, known).map_or_else(|| what.to_owned(), |hint| format!("{what}, {hint}"))
+}
+
+/// For did-you-mean alone; which exist is asked of the engine.
+const FILTERS: &[&str] = &[
+    "money",
+    "mask",
+    "truncate",
+    "ago",
+    "date",
+    "plural",
+    "first_line",
+    "code",
+    "link",
+    "path",
+    "default",
+    "raw",
+    "abs",
+    "attr",
+    "batch",
+    "bool",
+    "capitalize",
+    "chain",
+    "count",
+    "dictsort",
+    "first",
+    "float",
+    "format",
+    "groupby",
+    "indent",
+    "int",
+    "items",
+    "join",
+    "last",
+    "length",
+    "lines",
+    "list",
+    "lower",
+    "map",
+    "max",
+    "min",
+    "reject",
+    "rejectattr",
+    "replace",
+    "reverse",
+    "round",
+    "select",
+    "selectattr",
+    "slice",
+    "sort",
+    "split",
+    "string",
+    "sum",
+    "title",
+    "trim",
+    "unique",
+    "upper",
+    "zip",
+];
+const TESTS: &[&str] = &[
+    "boolean",
+    "defined",
+    "divisibleby",
+    "endingwith",
+    "eq",
+    "even",
+    "false",
+    "float",
+    "ge",
+    "gt",
+    "in",
+    "integer",
+    "iterable",
+    "le",
+    "lower",
+    "lt",
+    "mapping",
+    "ne",
+    "none",
+    "number",
+    "odd",
+    "sameas",
+    "sequence",
+    "startingwith",
+    "string",
+    "true",
+    "undefined",
+    "upper",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_listed_word_exists() {
+        assert_eq!(FILTERS.iter().find(|name| !exists("filter", name)), None);
+        assert_eq!(TESTS.iter().find(|name| !exists("test", name)), None);
+    }
+
+    #[test]
+    fn words_are_found_where_they_have_a_meaning() {
+        let source = "a | x {{ p | upper|join('| no') ~ \"}} | no\" }}{# | no #}{% raw %}{{ a | no }}{% endraw %}\
+                      {%- filter lower %}x{% endfilter %}{% if a is not defined and b is odd %}{% endif %}";
+        let filter = |name: &str| Word::Filter(name.to_owned());
+        let test = |name: &str| Word::Test(name.to_owned());
+        assert_eq!(
+            template_words(source),
+            [filter("upper"), filter("join"), filter("lower"), test("defined"), test("odd")]
+        );
+    }
+}

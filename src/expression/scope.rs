@@ -1,0 +1,126 @@
+//! What an expression sees: `payload`, `event`, `headers`, and what a template adds.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use minijinja::Value;
+use minijinja::value::{Enumerator, Object};
+
+use crate::event::{Event, EventId, Raw};
+
+/// The names every expression may use.
+pub(super) const ROOTS: [&str; 3] = ["payload", "event", "headers"];
+
+/// What `event` has.
+pub(super) const EVENT: [&str; 15] = [
+    "id", "ref", "type", "topic", "source", "provider", "time", "received", "facts", "actor", "subject", "amount",
+    "currency", "url", "severity",
+];
+
+/// What `event.facts` has, and `event` too, for short.
+pub(super) const FACTS: [&str; 6] = ["actor", "subject", "amount", "currency", "url", "severity"];
+
+/// What an expression sees: `payload`, `event` and `headers`. Building one parses the body, once; clones
+/// share it.
+#[derive(Debug, Clone)]
+pub struct Scope(Arc<Names>);
+
+#[derive(Debug, Clone)]
+struct Names(Vec<(Cow<'static, str>, Value)>);
+
+impl Scope {
+    /// A body that is not JSON (or nested deeper than 128 levels) gives a `payload` of none.
+    pub fn new(event: &Event, raw: &Raw) -> Self {
+        let payload = serde_json::from_slice(&raw.body).unwrap_or(Value::from(()));
+        let headers = raw.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        Self(Arc::new(Names(vec![
+            ("payload".into(), payload),
+            ("event".into(), Value::from_object(Facts(event.clone(), true))),
+            ("headers".into(), Value::from_pairs(headers)),
+        ])))
+    }
+
+    /// The same scope with one more name; it hides an older one of the same name.
+    #[must_use]
+    pub fn with(&self, name: impl Into<Cow<'static, str>>, value: Value) -> Self {
+        let mut names = Vec::with_capacity(self.0.0.len() + 1);
+        names.push((name.into(), value));
+        names.extend(self.0.0.iter().cloned());
+        Self(Arc::new(Names(names)))
+    }
+
+    /// The value at a dotted path; undefined where there is none.
+    pub fn lookup(&self, path: &str) -> Value {
+        let mut parts = path.split('.');
+        let root = parts.next().and_then(|root| self.0.get_value_by_str(root));
+        parts.fold(root.unwrap_or_default(), |value, part| value.get_attr(part).unwrap_or_default())
+    }
+
+    pub(super) fn value(&self) -> Value {
+        Value::from_dyn_object(Arc::clone(&self.0))
+    }
+}
+
+impl Object for Names {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
+    }
+}
+
+/// The event, read key by key as it is asked for; with `true` the whole of it, else its facts alone.
+#[derive(Debug)]
+struct Facts(Event, bool);
+
+impl Facts {
+    fn own(&self, key: &str) -> Option<Value> {
+        let event = &self.0;
+        Some(match key {
+            "id" if event.id == EventId::UNSET => Value::from(""),
+            "id" => Value::from(event.id.to_string()),
+            "ref" => Value::from(event.reference.as_str()),
+            "type" => Value::from(event.kind.as_str()),
+            "topic" => Value::from(event.topic.as_str()),
+            "source" => Value::from(event.source.as_str()),
+            "provider" => Value::from(event.provider.as_str()),
+            "time" => Value::from(event.time.secs()),
+            "received" => Value::from(event.received.secs()),
+            "facts" => Value::from_object(Self(event.clone(), false)),
+            _ => return None,
+        })
+    }
+
+    /// A fact that the provider's file did not give is none rather than undefined: that is no mistake of
+    /// the template.
+    fn fact(&self, key: &str) -> Option<Value> {
+        let facts = &self.0.facts;
+        let text = |text: &Option<String>| text.as_deref().map_or(Value::from(()), Value::from);
+        Some(match key {
+            "actor" => text(&facts.actor),
+            "subject" => text(&facts.subject),
+            "amount" => facts.amount.map_or(Value::from(()), Value::from),
+            "currency" => text(&facts.currency),
+            "url" => text(&facts.url),
+            "severity" => facts.severity.map_or(Value::from(()), |severity| Value::from(severity.as_str())),
+            _ => return None,
+        })
+    }
+}
+
+impl Object for Facts {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        let own = if self.1 { self.own(key) } else { None };
+        own.or_else(|| self.fact(key))
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Str(if self.1 { &EVENT } else { &FACTS })
+    }
+}

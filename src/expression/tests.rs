@@ -1,0 +1,207 @@
+//! Expressions and texts as people write them, against a small event.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::*;
+use crate::event::{Event, EventId, Facts, Raw, Severity, Topic};
+use crate::timestamp::Timestamp;
+
+fn scope() -> Scope {
+    let event = Event {
+        id: EventId::UNSET,
+        source: "shop".into(),
+        provider: "generic".into(),
+        reference: "ref-1".into(),
+        kind: "order.paid".into(),
+        topic: Topic::Payment,
+        facts: Facts {
+            amount: Some(1234),
+            currency: Some("USD".into()),
+            severity: Some(Severity::Success),
+            ..Facts::default()
+        },
+        time: Timestamp::from_secs(1_795_255_200),
+        received: Timestamp::from_secs(1_795_255_201),
+    };
+    let body = json!({
+        "amount": 123_456, "half": 10.5, "words": "a_b *c*", "mail": "someone@example.com", "null": null, "flag": true,
+        "empty": "", "list": ["x`y", "@z"], "at": "2026-11-21T10:00:00Z", "lines": "\n  first  \nsecond",
+        "url": "https://example.com/a(b)?c=d", "bad": "javascript:alert(1)", "repo": "owner/re po", "long": "é".repeat(300),
+        "safe": "https://evil.com", "commits": [1, 2, 3],
+    });
+    Scope::new(
+        &event,
+        &Raw { headers: BTreeMap::from([("x-a".into(), "b".into())]), body: body.to_string().into_bytes() },
+    )
+}
+
+fn shown(source: &str, place: Place) -> String {
+    let mut texts = Texts::default();
+    let text = texts.add(source, place, &[]).unwrap_or_else(|why| panic!("{source}: {why}"));
+    texts.render(&text, &scope()).unwrap_or_else(|why| panic!("{source}: {why}")).text
+}
+
+#[test]
+fn every_filter_does_what_it_says() {
+    for (source, expected) in [
+        ("{{ payload.amount | money('usd') }}", "$1,234.56"),
+        ("{{ payload.amount | money }}", "1,234.56"),
+        ("{{ '900' | money('eur') }}", "€9.00"),
+        ("{{ '9.50' | money('eur') }}", "9.50 EUR"),
+        ("{{ payload.list | money('eur') }}", "['x`y', '@z'] EUR"),
+        ("{{ payload.null | money('eur') }}", ""),
+        ("{{ payload.mail | mask }}", "s***@example.com"),
+        ("{{ '4242424242424242' | mask }}", "424***242"),
+        ("{{ 'abc' | mask }}", "***"),
+        ("{{ payload.long | truncate(5) }}", "éééé…"),
+        ("{{ 'abcde' | truncate(5) }}", "abcde"),
+        ("{{ payload.at | ago }}", "2026-11-21 10:00 UTC"),
+        ("{{ payload.at | date('D') }}", "2026-11-21"),
+        ("{{ 'soon' | date }}", "soon"),
+        ("{{ 1 | plural('commit') }}", "1 commit"),
+        ("{{ payload.commits | plural('commit') }}", "3 commits"),
+        ("{{ 2000 | plural('entry', 'entries') }}", "2,000 entries"),
+        ("{{ payload.lines | first_line }}", "first"),
+        ("{{ payload.list | first | code }}", "xˋy"),
+        ("{{ payload.words | link(payload.url) }}", "a_b *c*"),
+        ("{{ payload.empty | default('none') }}", "none"),
+        ("{{ payload.null | default('none') }}", "none"),
+        ("{{ payload.nothing.at.all | default('none') }}", "none"),
+        ("{{ payload.flag }}", "true"),
+        ("{{ payload.half }}", "10.5"),
+        ("{{ payload.words | upper }}", "A_B *C*"),
+        ("{{ payload.list | join(', ') }}", "x`y, @z"),
+        ("{{ payload.commits | length }}", "3"),
+        ("{{ headers['x-a'] }}", "b"),
+        ("{{ event.facts.amount | money(event.currency) }}", "$12.34"),
+        ("{{ event.type }} {{ event.topic }} {{ event.id }}{{ event.actor }}", "order.paid payment "),
+    ] {
+        // `code` in a plain place shows its text; the look-alike is for markdown alone.
+        let expected = if source.contains("| code") { "x`y" } else { expected };
+        assert_eq!(shown(source, Place::Plain), expected, "{source}");
+    }
+}
+
+#[test]
+fn markdown_is_made_by_filters_alone() {
+    for (source, expected) in [
+        ("{{ payload.list | first | code }}", "`xˋy`"),
+        ("{{ payload.list | map('code') | join(', ') }}", "`xˋy`, `@z`"),
+        ("{{ payload.words | link(payload.url) }}", r"[a\_b \*c\*](https://example.com/a%28b%29?c=d)"),
+        ("{{ payload.words | link(payload.bad) }}", r"a\_b \*c\*"),
+        ("{{ payload.words | code | link(payload.url) }}", "[`a_b *c*`](https://example.com/a%28b%29?c=d)"),
+        ("{{ payload.at | ago }}", "<t:1795255200:R>"),
+        ("{{ event.time | date('f') }}", "<t:1795255200:f>"),
+        ("{{ payload.words | raw }}", "a_b *c*"),
+        ("**{{ payload.words }}**", r"**a\_b \*c\***"),
+        ("{{ '<@1>' ~ (payload.at | ago) }}", r"\<\@1\>2026\-11\-21 10\:00 UTC"),
+        ("{% autoescape false %}{{ payload.words }}{% endautoescape %}", r"a\_b \*c\*"),
+        ("{% set x %}{{ payload.words }}{% endset %}{{ x }}", r"a\_b \*c\*"),
+    ] {
+        assert_eq!(shown(source, Place::Block), expected, "{source}");
+    }
+}
+
+#[test]
+fn urls_keep_their_host() {
+    for (source, expected) in [
+        ("https://a.com/{{ payload.repo }}", "https://a.com/owner%2Fre%20po"),
+        ("https://a.com/{{ payload.repo | path }}", "https://a.com/owner/re%20po"),
+        ("https://a.com/?q={{ payload.safe }}", "https://a.com/?q=https%3A%2F%2Fevil.com"),
+        ("{{ payload.url }}", "https://example.com/a(b)?c=d"),
+        ("{{ payload.safe }}/x/{{ payload.repo }}", "https://evil.com//x/owner%2Fre%20po"),
+        ("{{ payload.bad }}", "javascript%3Aalert%281%29"),
+        ("{% if payload.flag %}https://a.com/{{ payload.safe }}{% endif %}", "https://a.com/https%3A%2F%2Fevil.com"),
+    ] {
+        assert_eq!(shown(source, Place::Url), expected, "{source}");
+    }
+}
+
+#[test]
+fn what_cannot_work_is_found_at_load() {
+    for (source, place, told) in [
+        ("{{ payload.x | }}", Place::Block, "syntax error"),
+        ("{{ payload.x", Place::Block, "syntax error"),
+        ("{% include 'x' %}", Place::Block, "unknown statement include"),
+        ("{{ payload.x | trunkate(3) }}", Place::Block, "unknown filter `trunkate`, did you mean `truncate`?"),
+        ("{{ payload.x | escape }}", Place::Block, "unknown filter `escape`"),
+        ("{% if payload.x is defned %}{% endif %}", Place::Block, "unknown test `defned`, did you mean `defined`?"),
+        ("{{ payloda.x }}", Place::Block, "unknown name `payloda`, did you mean `payload`?"),
+        ("{{ debug() }}", Place::Block, "unknown name `debug`"),
+        ("{{ event.tpye }}", Place::Block, "`event` has no `tpye`, did you mean `type`?"),
+        ("{{ event.facts.amuont }}", Place::Block, "`event.facts` has no `amuont`, did you mean `amount`?"),
+        ("a\nb {{ x y }}", Place::Block, "(line 2 of the text: `b {{ x y }}`)"),
+        ("ftp://a/b", Place::Url, "only http and https are allowed"),
+        ("javascript:{{ payload.x }}", Place::Url, "only http and https are allowed"),
+        ("https://a.com{{ payload.x }}", Place::Url, "write a `/` before it"),
+    ] {
+        let why = Texts::default().add(source, place, &[]).expect_err(source);
+        assert!(why.contains(told), "{source}: {why}");
+    }
+    assert!(Condition::parse("payload.x >").is_err());
+    assert!(Condition::parse("x %}{% set y = 1").is_err());
+}
+
+#[test]
+fn missing_values_are_empty_and_told() {
+    let mut texts = Texts::default();
+    let text = texts
+        .add("a{{ payload.x.y }}{{ payload.null }}{{ payload.x.y | money('usd') }}b", Place::Block, &[])
+        .expect("valid");
+    let output = texts.render(&text, &scope()).expect("rendered");
+    assert_eq!((output.text.as_str(), output.missing), ("ab", vec!["payload.x.y".to_owned()]));
+}
+
+#[test]
+fn work_and_size_are_bounded() {
+    let mut texts = Texts::default();
+    let endless = "{% for a in range(10000) %}{% for b in range(10000) %}{{ b }}{% endfor %}{% endfor %}";
+    let text = texts.add(endless, Place::Block, &[]).expect("valid");
+    assert!(texts.render(&text, &scope()).expect_err("too much").contains("an endless loop?"));
+    let text = texts.add("{{ payload.long * 100 }}", Place::Plain, &[]).expect("valid");
+    let output = texts.render(&text, &scope()).expect("rendered");
+    assert_eq!((output.text.len(), output.text.chars().count() + output.cut), (16 * 1024, 30_000));
+}
+
+#[test]
+fn conditions_see_what_templates_see() {
+    let scope = scope();
+    for (text, holds) in [
+        ("payload.amount >= 1000 and event.topic == 'payment'", true),
+        ("payload.nothing.at.all", false),
+        ("payload.nothing > 3", false),
+        ("payload.list | length == 2", true),
+        ("payload.mail is endingwith('example.com')", true),
+        ("headers['x-a'] == 'b'", true),
+        ("event.severity in ['success', 'info']", true),
+    ] {
+        assert_eq!(Condition::parse(text).expect(text).holds(&scope), Ok(holds), "{text}");
+    }
+    assert!(Condition::parse("payload.words + 1").expect("valid").holds(&scope).is_err());
+}
+
+#[test]
+fn a_body_that_is_not_json_gives_no_payload() {
+    for body in [&b""[..], b"\xff\xfe", b"{\"a\":", "[".repeat(100_000).as_bytes()] {
+        let event = Event { ..event_of("x") };
+        let scope = Scope::new(&event, &Raw { body: body.to_vec(), ..Raw::default() });
+        assert!(scope.lookup("payload").is_none());
+        assert_eq!(Condition::parse("payload.a.b").expect("valid").holds(&scope), Ok(false));
+    }
+}
+
+fn event_of(kind: &str) -> Event {
+    Event {
+        id: EventId(7),
+        source: "s".into(),
+        provider: "p".into(),
+        reference: String::new(),
+        kind: kind.into(),
+        topic: Topic::Other,
+        facts: Facts::default(),
+        time: Timestamp(0),
+        received: Timestamp(0),
+    }
+}

@@ -1,0 +1,432 @@
+//! Templates from file to message: what is chosen, what is shown, what is told, and what never happens.
+
+use std::collections::BTreeMap;
+
+use hookbell::delivery::{Mention, Plan};
+use hookbell::document::Document;
+use hookbell::event::{Event, EventId, Facts, Raw, Severity, Topic};
+use hookbell::message::Message;
+use hookbell::mistake::Mistakes;
+use hookbell::render::Templates;
+use hookbell::timestamp::Timestamp;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn event(provider: &str, kind: &str) -> Event {
+    Event {
+        id: EventId(77),
+        source: "shop".into(),
+        provider: provider.into(),
+        reference: "evt_1".into(),
+        kind: kind.into(),
+        topic: Topic::Payment,
+        facts: Facts::default(),
+        time: Timestamp::from_secs(1_795_255_200),
+        received: Timestamp::from_secs(1_795_255_201),
+    }
+}
+
+fn raw(payload: &Value) -> Raw {
+    Raw { headers: BTreeMap::new(), body: payload.to_string().into_bytes() }
+}
+
+/// Templates from texts that must be right.
+fn templates(files: &[&str]) -> Templates {
+    let mut mistakes = Mistakes::default();
+    let documents: Vec<Document> = files
+        .iter()
+        .enumerate()
+        .map(|(at, text)| Document::parse(&format!("own{at}.toml"), text, &mut mistakes))
+        .collect();
+    let templates = Templates::with_own(&documents, &mut mistakes);
+    assert_eq!(mistakes.errors(), 0, "{mistakes}");
+    templates
+}
+
+fn render(file: &str, payload: &Value) -> hookbell::render::Rendered {
+    templates(&[file]).render(&event("acme", "order.paid"), &raw(payload), &Plan::default())
+}
+
+fn named(template: &str) -> Plan {
+    Plan { template: Some(template.into()), ..Plan::default() }
+}
+
+/// The body as it would be sent.
+fn pretty(message: &Message) -> String {
+    serde_json::to_string_pretty(&message.to_post()).expect("JSON")
+}
+
+fn title(message: &Message) -> &str {
+    message.embeds.first().map_or("", |embed| embed.title.as_str())
+}
+
+const FULL: &str = r##"
+provider = "acme"
+
+[defaults]
+username = "Acme"
+footer = "{{ event.type }}"
+footer_icon = "https://acme.example/icon.png"
+timestamp = "{{ event.time }}"
+
+[vars]
+order = "payload.data.object"
+who = "order.customer.email"
+
+[[message]]
+name = "order"
+on = ["order.*"]
+when = "order.amount > 0"
+severity = "success"
+key = "  order:{{ order.id }} "
+content = "{{ order.amount | money(order.currency) }} from {{ who | mask }}"
+avatar_url = "https://acme.example/a.png"
+title = "{{ order.title }}"
+url = "https://acme.example/orders/{{ order.id }}"
+description = "Paid {{ event.time | ago }} with {{ order.card | code }}"
+author = "{{ order.customer.name }}"
+author_url = "{{ order.customer.url }}"
+thumbnail = "{{ order.picture }}"
+silent = true
+
+[[message.field]]
+name = "Customer"
+value = "{{ who | mask }}"
+inline = true
+
+[[message.field]]
+name = "Coupon"
+value = "{{ order.coupon }}"
+
+[[message.field]]
+name = "Items"
+each = "order.items"
+line = "{{ loop.index }}. {{ item.quantity }} × {{ item.name }}"
+max = 2
+
+[[message.field]]
+name = "Refunds"
+each = "order.refunds"
+line = "{{ item }}"
+
+[[message.button]]
+label = "Open {{ order.id }}"
+url = "https://acme.example/orders/{{ order.id }}"
+
+[[message.button]]
+label = "Receipt"
+url = "{{ order.receipt }}"
+"##;
+
+fn order() -> Value {
+    json!({ "data": { "object": {
+        "id": "o/1", "amount": 123_456, "currency": "eur", "title": "Blue *shoes*", "card": "visa `4242`",
+        "customer": { "name": "Ada_L", "email": "ada@example.com", "url": "https://acme.example/ada" },
+        "picture": "javascript:alert(1)", "coupon": null, "receipt": "ftp://acme.example/r",
+        "items": [
+            { "quantity": 1, "name": "shoe" }, { "quantity": 2, "name": "@here lace" },
+            { "quantity": 3, "name": "box" }, { "quantity": 4, "name": "bag" },
+        ],
+        "refunds": "none yet",
+    } } })
+}
+
+#[test]
+fn a_whole_message_is_made() {
+    let rendered = render(FULL, &order());
+    insta::assert_snapshot!("whole_message", pretty(&rendered.message));
+    assert_eq!(rendered.template, "acme.order");
+    assert_eq!(rendered.key.as_deref(), Some("order:o/1"));
+    insta::assert_snapshot!("whole_message_notes", rendered.notes.join("\n"));
+}
+
+#[test]
+fn missing_values_are_empty_and_named() {
+    let rendered = render(FULL, &json!({ "data": { "object": { "amount": 5, "title": "x" } } }));
+    assert_eq!(rendered.template, "acme.order");
+    for note in ["missing: order.customer.name used in `author`", "missing: who used in `content`"] {
+        assert!(rendered.notes.iter().any(|told| told == note), "{note}: {:?}", rendered.notes);
+    }
+    let judged = templates(&[FULL]).judge(
+        &event("acme", "order.paid"),
+        &raw(&json!({ "data": { "object": { "amount": 5, "title": "x" } } })),
+        &Plan::default(),
+    );
+    assert!(judged.iter().any(|told| told == "acme.order: missing: order.id used in `key`"), "{judged:?}");
+}
+
+#[test]
+fn every_mistake_is_told_at_once_and_the_right_messages_stay() {
+    let bad = r#"
+provider = "acme"
+speed = 3
+
+[defaults]
+footr = "x"
+
+[vars]
+payload = "event"
+order = "payload.data |"
+
+[[message]]
+name = "good"
+title = "{{ order.title }}"
+
+[[message]]
+name = "good"
+title = "again"
+
+[[message]]
+name = "syntax"
+title = "{{ order.title"
+severity = "sucess"
+color = "reddish"
+when = "order.amount >"
+
+[[message]]
+name = "words"
+title = "{{ order.title | trunkate(3) }} {{ ordr.id }}"
+url = "javascript:alert(1)"
+description = """
+first {{ order.a }}
+second {{ order.b b }}
+"""
+[[message.field]]
+name = "a"
+value = "b"
+each = "order.items"
+[[message.field]]
+name = "Items"
+each = "order.items |"
+line = "{{ itm.name }}"
+max = 0
+[[message.button]]
+label = "Go"
+url = "https://acme.example{{ order.path }}"
+
+[[message]]
+titel = "no name"
+
+[[message]]
+name = "silent one"
+footer = "nothing else"
+"#;
+    let mut mistakes = Mistakes::default();
+    let document = Document::parse("bad.toml", bad, &mut mistakes);
+    let templates = Templates::with_own(&[document], &mut mistakes);
+    insta::assert_snapshot!("mistakes", mistakes.to_string());
+    assert!(templates.has("acme.good") && !templates.has("acme.syntax") && !templates.has("acme.words"));
+}
+
+#[test]
+fn a_failing_template_gives_the_card_and_says_why() {
+    let file = "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = '{{ payload.a + 1 }}'\n";
+    let rendered = render(file, &json!({ "a": "@everyone [x](http://evil)" }));
+    assert_eq!(rendered.template, "generic");
+    assert!(
+        rendered.notes.iter().any(|note| note.starts_with("template `acme.x` failed: `title`")),
+        "{:?}",
+        rendered.notes
+    );
+    insta::assert_snapshot!("card_of_failure", pretty(&rendered.message));
+
+    let endless = "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = '{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}'\n";
+    let rendered = render(endless, &json!({}));
+    assert_eq!(rendered.template, "generic");
+    assert!(rendered.notes.iter().any(|note| note.contains("endless loop")), "{:?}", rendered.notes);
+
+    let empty = "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = '{{ payload.a }}'\n";
+    assert_eq!(render(empty, &json!({})).template, "generic");
+}
+
+#[test]
+fn the_generic_card_shows_what_is_known() {
+    let mut event = event("unheard-of", "thing.happened");
+    event.facts = Facts {
+        actor: Some("ada".into()),
+        subject: Some("**A** thing @everyone".into()),
+        amount: Some(1234),
+        currency: Some("USD".into()),
+        url: Some("https://example.com/thing".into()),
+        severity: Some(Severity::Error),
+    };
+    let plan = Plan { mention: vec![Mention::Role("222".into())], ..Plan::default() };
+    let rendered = Templates::shipped().render(&event, &raw(&json!({})), &plan);
+    assert_eq!((rendered.template.as_str(), rendered.notes.len()), ("generic", 0));
+    insta::assert_snapshot!("generic_card", pretty(&rendered.message));
+
+    let plain = Templates::shipped().plain(&event, &plan, "Discord refused the message: AutoMod");
+    insta::assert_snapshot!("plain", pretty(&plain));
+}
+
+#[test]
+fn the_first_that_fits_is_taken_and_own_files_go_first() {
+    let first = "provider = 'generic'\n[[message]]\nname = 'big'\non = ['order.*']\nwhen = 'payload.n > 10'\ntitle = 'big'\n\
+                 [[message]]\nname = 'event'\non = ['order.*']\ntitle = 'own'\n";
+    let second = "provider = 'generic'\n[[message]]\nname = 'late'\ntitle = 'late'\n";
+    let templates = templates(&[first, second]);
+    let chosen = |kind: &str, n: i32, plan: &Plan| {
+        let rendered = templates.render(&event("generic", kind), &raw(&json!({ "n": n })), plan);
+        (rendered.template.clone(), title(&rendered.message).to_owned(), rendered.notes)
+    };
+    let none = Plan::default();
+    assert_eq!(chosen("order.paid", 11, &none).1, "big");
+    assert_eq!(chosen("order.paid", 1, &none).1, "own");
+    assert_eq!(chosen("other", 1, &none).1, "late");
+    // By name: neither `on` nor `when` is asked.
+    assert_eq!(chosen("other", 1, &named("generic.big")).1, "big");
+    let (template, _, notes) = chosen("other", 1, &named("generic.gone"));
+    assert_eq!(template, "generic.late");
+    assert_eq!(notes, ["there is no message `generic.gone`, so the first that fits was taken"]);
+    assert!(templates.has("generic.late") && !templates.has("late"));
+    assert_eq!(templates.names().iter().filter(|name| *name == "generic.event").count(), 1);
+}
+
+#[test]
+fn a_when_that_fails_passes_the_message_over_with_a_note() {
+    let file = "provider = 'acme'\n[[message]]\nname = 'a'\nwhen = 'payload.a + 1 > 0'\ntitle = 'a'\n\
+                [[message]]\nname = 'b'\ntitle = 'b'\n";
+    let rendered = render(file, &json!({ "a": "text" }));
+    assert_eq!(rendered.template, "acme.b");
+    assert!(rendered.notes.iter().any(|note| note.contains("`acme.a` was passed over")), "{:?}", rendered.notes);
+}
+
+#[test]
+fn lines_that_do_not_fit_are_counted() {
+    let file = "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\n[[message.field]]\nname = 'Items'\n\
+                each = 'payload.items'\nline = '{{ item }}'\nmax = 50\nmore = 'plus {{ rest }}'\n";
+    let items: Vec<String> = (0..70).map(|at| format!("{at} {}", "é".repeat(98))).collect();
+    let rendered = render(file, &json!({ "items": items }));
+    let value = rendered.message.embeds.first().and_then(|embed| embed.fields.first()).map(|field| field.value.clone());
+    let value = value.expect("a field");
+    let shown = value.lines().count() - 1;
+    assert!(value.chars().count() <= 1024 && shown > 8, "{value}");
+    assert!(value.ends_with(&format!("plus {}", 70 - shown)), "{value}");
+}
+
+#[test]
+fn severity_and_colour_may_come_from_data() {
+    let file = "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\nseverity = '{{ payload.level }}'\ncolor = '{{ payload.color }}'\n";
+    let color = |payload: Value| {
+        let rendered = render(file, &payload);
+        (
+            rendered.message.embeds.first().and_then(|embed| embed.color),
+            title(&rendered.message).to_owned(),
+            rendered.notes,
+        )
+    };
+    assert_eq!(color(json!({ "level": "critical", "color": null })).1, "🚨 t");
+    assert_eq!(color(json!({ "level": "error", "color": "#010203" })).0, Some(0x01_02_03));
+    let (seen, _, notes) = color(json!({ "level": "awful", "color": "x" }));
+    assert_eq!((seen, notes.len()), (Some(0x58_65_F2), 2));
+}
+
+#[test]
+fn long_keys_are_hashed_and_stay_apart() {
+    let file = "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\nkey = 'k:{{ payload.id }}'\n";
+    let key = |id: String| render(file, &json!({ "id": id })).key.expect("a key");
+    assert_eq!(key(" a\u{0}b\n ".into()), "k: ab");
+    assert_eq!(key("x".repeat(100_000)).len(), 71);
+    assert_ne!(key("x".repeat(300)), key("x".repeat(301)));
+}
+
+#[test]
+fn the_shipped_files_are_right() {
+    let mut mistakes = Mistakes::default();
+    let templates = Templates::with_own(&[], &mut mistakes);
+    assert!(mistakes.0.is_empty(), "{mistakes}");
+    assert!(templates.has("generic.event"));
+    let rendered = templates.render(
+        &event("generic", "hello"),
+        &raw(&json!({ "title": "Hi", "url": "https://a.example/" })),
+        &Plan::default(),
+    );
+    assert_eq!((rendered.template.as_str(), rendered.notes), ("generic.event", Vec::new()));
+}
+
+const PLACES: &str = "provider = 'acme'\n[[message]]\nname = 'x'\ncontent = 'c {{ payload.x }}'\ntitle = 't {{ payload.x }}'\n\
+     url = 'https://acme.example/a/{{ payload.x }}/z'\ndescription = 'd {{ payload.x }}'\nauthor = '{{ payload.x }}'\n\
+     username = 'u {{ payload.x }}'\nfooter = 'f {{ payload.x }}'\nimage = '{{ payload.x }}'\n\
+     [[message.field]]\nname = 'n {{ payload.x }}'\nvalue = 'v {{ payload.x | code }} {{ payload.x | link(payload.x) }}'\n\
+     [[message.button]]\nlabel = 'l {{ payload.x }}'\nurl = 'https://acme.example/?q={{ payload.x }}'\n";
+
+/// No special character but the template's own stands there without its backslash.
+fn is_escaped(text: &str) -> bool {
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => drop(chars.next()),
+            '*' | '_' | '~' | '|' | '`' | '>' | '#' | '-' | '+' | '.' | '[' | ']' | '(' | ')' | '<' | ':' | '@' => {
+                return false;
+            }
+            _ => {}
+        }
+    }
+    true
+}
+
+fn check_places(rendered: &hookbell::render::Rendered) -> Result<(), TestCaseError> {
+    prop_assert_eq!(&rendered.template, "acme.x");
+    let embed = rendered.message.embeds.first().ok_or_else(|| TestCaseError::fail("no embed"))?;
+    for text in [&rendered.message.content, &embed.title, &embed.description] {
+        prop_assert!(is_escaped(text), "{}", text);
+    }
+    let prefix = |url: &str| url.is_empty() || url.starts_with("https://acme.example/");
+    prop_assert!(prefix(&embed.url), "{}", embed.url);
+    prop_assert!(rendered.message.buttons.iter().all(|button| prefix(&button.url)));
+    let body = rendered.message.to_post().to_string();
+    for hidden in ["\\u0000", "\u{202e}", "\u{2066}", "\u{200b}", "\u{feff}"] {
+        prop_assert!(!body.contains(hidden), "{}", hidden);
+    }
+    prop_assert_eq!(rendered.message.to_post()["allowed_mentions"].clone(), json!({ "parse": [] }));
+    Ok(())
+}
+
+#[test]
+fn hostile_texts_are_harmless_in_every_place() {
+    let templates = templates(&[PLACES]);
+    for text in [
+        "@everyone",
+        "<@&1>",
+        "[x](http://evil)",
+        "```\n@here",
+        "-# sub",
+        "> q",
+        "1. x",
+        "# h",
+        "\u{202e}evil\u{2066}",
+        "a\0b",
+        "👩\u{200d}👩\u{200d}👧",
+        "e\u{301}\u{301}",
+        "\\",
+        "\\\\[x](y)",
+        "../../admin",
+        "https://evil.example/",
+        "javascript:alert(1)",
+        "{{ payload }}",
+        "<t:1:R>",
+        "a\r\nb",
+        "||x||",
+    ] {
+        let rendered = templates.render(&event("acme", "x"), &raw(&json!({ "x": text })), &Plan::default());
+        check_places(&rendered).unwrap_or_else(|why| panic!("{text:?}: {why}"));
+    }
+    let long = "@everyone ".repeat(10_000);
+    let rendered = templates.render(&event("acme", "x"), &raw(&json!({ "x": long })), &Plan::default());
+    assert!(
+        rendered.notes.iter().any(|note| note.starts_with("`description` came out too long")),
+        "{:?}",
+        rendered.notes
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_value_leaves_its_place(text in "(?s).{0,80}|[\\[\\]()<>@*_`~|:#.\\\\/ \\n-]{0,40}") {
+        let templates = templates(&[PLACES]);
+        let rendered = templates.render(&event("acme", "x"), &raw(&json!({ "x": text })), &Plan::default());
+        check_places(&rendered)?;
+    }
+}
