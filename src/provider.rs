@@ -1,21 +1,53 @@
 //! A kind of sender, described by data: how its requests are verified, where type, id, time and facts stand.
 //! One TOML file a provider; this room turns it into a verifier and a reader.
 
-use http::HeaderMap;
+mod facts;
+mod header;
+mod key;
+mod locator;
+mod money;
+mod pattern;
+mod reading;
+mod sample;
+mod scheme;
+mod sign;
+#[cfg(test)]
+mod tests;
+mod text;
+mod verify;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName, PROXY_AUTHORIZATION, SET_COOKIE, USER_AGENT};
+use include_dir::{Dir, include_dir};
+
+use self::facts::Row;
+use self::reading::Places;
+use self::scheme::{Check, Scheme};
+use self::verify::Armed;
 use crate::document::{Document, Table};
 use crate::event::{Facts, Topic};
 use crate::mistake::Mistakes;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
+static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/providers");
+
+/// In characters; what a kept header's value is cut at.
+const LONGEST_HEADER: usize = 512;
+
 /// A provider file, checked.
 #[derive(Debug, Clone)]
 pub struct Provider {
     pub name: String,
     pub title: String,
+    /// Where the provider documents its webhooks; may be empty.
     pub docs: String,
     pub samples: Vec<Sample>,
+    scheme: Scheme,
+    places: Places,
+    rows: Vec<Row>,
 }
 
 /// A request as the provider would send it, for tests, `demo` and `send`.
@@ -30,7 +62,7 @@ pub struct Sample {
 
 /// Every provider there is, by name: the shipped ones and the user's own before them.
 #[derive(Debug, Clone, Default)]
-pub struct Providers {}
+pub struct Providers(BTreeMap<String, Provider>);
 
 /// A request as it came, nothing read yet.
 #[derive(Debug, Clone, Copy)]
@@ -45,8 +77,9 @@ pub struct Request<'a> {
 /// A body whose signature was right. Only [`Verifier::verify`] can make one, and only one can be read.
 #[derive(Debug, Clone, Copy)]
 pub struct Verified<'a> {
-    #[expect(dead_code, reason = "the contract, before its rooms are built")]
     request: Request<'a>,
+    /// Which alternative of the scheme let it in.
+    alternative: usize,
 }
 
 /// What was read from a verified request.
@@ -88,46 +121,92 @@ pub struct Unreadable(pub String);
 
 /// A provider's scheme with one source's secrets: checks requests, and signs them as the provider would.
 #[derive(Debug, Clone)]
-pub struct Verifier {}
+pub struct Verifier {
+    checks: Vec<Armed>,
+}
 
-#[expect(clippy::todo, unused_variables, reason = "the contract, before its rooms are built")]
 impl Providers {
     /// The providers embedded in the binary.
     pub fn shipped() -> Self {
-        todo!()
+        let mut providers = Self::default();
+        // The shipped files are without mistakes: a test reads them all.
+        let mut mistakes = Mistakes::default();
+        for file in SHIPPED.files() {
+            let (path, text) = (file.path(), file.contents_utf8().unwrap_or_default());
+            if path.extension().is_some_and(|extension| extension == "toml") {
+                let name = path.file_stem().unwrap_or_default().to_string_lossy();
+                let document = Document::parse(&format!("providers/{name}.toml"), text, &mut mistakes);
+                providers.add(&name, &document, &mut mistakes);
+            }
+        }
+        providers
     }
 
     /// Adds a provider from a file of the user's own; it goes before a shipped one of the same name.
     pub fn add(&mut self, name: &str, document: &Document, mistakes: &mut Mistakes) {
-        todo!()
+        if let Some(provider) = Provider::read(name, document, mistakes) {
+            self.0.insert(name.to_owned(), provider);
+        }
     }
 
     pub fn get(&self, name: &str) -> Option<&Provider> {
-        todo!()
+        self.0.get(name)
     }
 
     /// All of them, by name.
     pub fn iter(&self) -> Box<dyn Iterator<Item = &Provider> + '_> {
-        todo!()
+        Box::new(self.0.values())
     }
 }
 
-#[expect(clippy::todo, unused_variables, reason = "the contract, before its rooms are built")]
 impl Provider {
     /// Reads and checks a provider file.
     pub fn read(name: &str, document: &Document, mistakes: &mut Mistakes) -> Option<Self> {
-        todo!()
+        let before = mistakes.errors();
+        let mut root = document.root();
+        let title = root.require("title", mistakes).unwrap_or_default();
+        let docs = root.get("docs", mistakes).unwrap_or_default();
+        if !root.has("verify") {
+            let hint = "say how its requests are verified: `[verify]`, or `verify = \"none\"`".to_owned();
+            root.mistake("", "missing key `verify`", Some(hint), mistakes);
+        }
+        let scheme = Scheme::read(&mut root, mistakes);
+        let event = root.table("event", mistakes);
+        let places = event.map(|table| Places::default().read_over(table, mistakes));
+        if places.as_ref().is_none_or(|places| places.kind.is_empty()) {
+            let hint = "say where the event type stands: `type = \"/type\"` in `[event]`".to_owned();
+            root.mistake("event", "missing key `type`", Some(hint), mistakes);
+        }
+        let rows = root.tables("facts", mistakes);
+        let rows = rows.into_iter().map(|table| Row::read(table, mistakes)).collect();
+        let samples = Sample::read_all(&mut root, mistakes);
+        root.finish(mistakes);
+        let provider =
+            Self { name: name.to_owned(), title, docs, samples, scheme: scheme?, places: places?, rows };
+        (mistakes.errors() == before).then_some(provider)
     }
 
-    /// This provider with `verify` and `event` replaced by what a source's own table says
-    /// (`[sources.shop.verify]`, `[sources.shop.event]`).
+    /// This provider with `verify` replaced by what a source's own table says (`[sources.shop.verify]`, or
+    /// `verify = "none"`), and with the places that its `[sources.shop.event]` names. Keys of the source's table
+    /// other than these two are for somebody else to read.
     pub fn with_overrides(&self, source: &mut Table<'_>, mistakes: &mut Mistakes) -> Option<Self> {
-        todo!()
+        let before = mistakes.errors();
+        let mut provider = self.clone();
+        if source.has("verify") {
+            provider.scheme = Scheme::read(source, mistakes).unwrap_or_default();
+        } else {
+            // Known, though absent.
+            source.node("verify");
+        }
+        if let Some(event) = source.table("event", mistakes) {
+            provider.places = self.places.read_over(event, mistakes);
+        }
+        (mistakes.errors() == before).then_some(provider)
     }
 
     /// Whether requests are let in unchecked (`verify = "none"`).
     pub fn is_unverified(&self) -> bool {
-        todo!()
+        self.scheme.0.is_empty()
     }
 
     /// The check for a source with these secrets, any of which may match.
@@ -136,46 +215,41 @@ impl Provider {
     /// When a secret is empty or does not decode, or none was given where one is needed: in words that do not
     /// repeat it.
     pub fn verifier(&self, secrets: &[Secret]) -> Result<Verifier, String> {
-        todo!()
+        Verifier::arm(&self.scheme, secrets)
     }
 
-    /// Reads type, id, time, topic and facts.
-    ///
-    /// # Errors
-    /// When the body is not in the provider's format.
-    pub fn event(&self, verified: Verified<'_>) -> Result<Reading, Unreadable> {
-        todo!()
+    /// The headers worth keeping beside the body, names in lower case: those the provider's file reads or signs,
+    /// `user-agent` and `content-type`; never one that carries a proof, a login or a cookie. Values are cut at
+    /// 512 characters.
+    pub fn kept_headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
+        let mut names: BTreeSet<&str> = [USER_AGENT.as_str(), CONTENT_TYPE.as_str()].into();
+        let places = [&self.places.kind, &self.places.id, &self.places.time];
+        let locators = places.into_iter().chain(self.rows.iter().flat_map(Row::locators));
+        names.extend(locators.flat_map(|locator| locator.headers()).map(|header| header.name.as_str()));
+        names.extend(self.scheme.0.iter().flat_map(Check::signed_headers).map(|header| header.name.as_str()));
+        let proofs: Vec<&HeaderName> = self.scheme.0.iter().map(|check| &check.header().name).collect();
+        let private = [&AUTHORIZATION, &PROXY_AUTHORIZATION, &COOKIE, &SET_COOKIE];
+        names.retain(|name| !proofs.iter().chain(&private).any(|other| other.as_str() == *name));
+        let value = |name: &str| text::line(header::utf8(headers.get(name)?)?, LONGEST_HEADER);
+        names.into_iter().filter_map(|name| Some((name.to_owned(), value(name)?))).collect()
+    }
+
+    /// The event types its file names in full, by samples and facts, for completion and for warnings about
+    /// globs that match nothing. Others may come.
+    pub fn known_types(&self) -> BTreeSet<String> {
+        let sampled = self.samples.iter().filter_map(|sample| Some(self.reading(sample)?.kind));
+        let named = self.rows.iter().flat_map(Row::known_types).map(str::to_owned);
+        sampled.chain(named).collect()
     }
 
     /// The topics its file assigns, for listings.
     pub fn topics(&self) -> Vec<Topic> {
-        todo!()
+        let assigned = |topic: &Topic| self.rows.iter().any(|row| row.topic == Some(*topic));
+        Topic::ALL.iter().copied().filter(assigned).collect()
     }
 
     /// The scheme in a few words, e.g. `HMAC-SHA256, Stripe-Signature`.
     pub fn scheme(&self) -> String {
-        todo!()
-    }
-}
-
-#[expect(clippy::todo, unused_variables, reason = "the contract, before its rooms are built")]
-impl Verifier {
-    /// Checks the signature (or token), then the time, over the raw bytes.
-    ///
-    /// # Errors
-    /// Says which check failed; comparison takes constant time.
-    pub fn verify<'a>(&self, request: Request<'a>, now: Timestamp) -> Result<Verified<'a>, Rejection> {
-        todo!()
-    }
-
-    /// As [`Verifier::verify`], telling each step.
-    pub fn explain<'a>(&self, request: Request<'a>, now: Timestamp) -> (Vec<Step>, Result<Verified<'a>, Rejection>) {
-        todo!()
-    }
-
-    /// The headers a sender adds to this request, signed with the first secret. Headers that the scheme signs
-    /// and that are missing in `request` (such as `webhook-id`) are made up and returned too.
-    pub fn sign(&self, request: Request<'_>, now: Timestamp) -> Vec<(String, String)> {
-        todo!()
+        self.scheme.shown()
     }
 }

@@ -1,0 +1,207 @@
+//! What a verified request says: type, id, time, topic and facts, by `[event]` and `[[facts]]`.
+
+use std::borrow::Cow;
+
+use http::HeaderMap;
+use http::header::{CONTENT_TYPE, HeaderName};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::locator::{Constants, Locator, Seen};
+use super::{Provider, Reading, Unreadable, Verified, facts, text};
+use crate::document::Table;
+use crate::mistake::Mistakes;
+use crate::timestamp::Timestamp;
+
+/// In characters. A longer type is cut, a longer id hashed.
+const LONGEST: usize = 200;
+/// The last second of the year 9999.
+const LAST_SECOND: i64 = 253_402_300_799;
+
+/// Where type, id and time stand.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Places {
+    pub(super) kind: Locator,
+    pub(super) id: Locator,
+    pub(super) time: Locator,
+    unit: Option<TimeUnit>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TimeUnit {
+    Seconds,
+    Millis,
+    Rfc3339,
+}
+
+impl Places {
+    /// Reads `[event]`. Keys that are left out stay as `self` has them.
+    pub(super) fn read_over(&self, mut table: Table<'_>, mistakes: &mut Mistakes) -> Self {
+        let mut places = self.clone();
+        for (key, place) in [("type", &mut places.kind), ("id", &mut places.id)] {
+            if table.has(key) {
+                *place = Locator::read(&mut table, key, Constants::Refused, mistakes);
+            } else {
+                // Known, though absent.
+                table.node(key);
+            }
+        }
+        if let Some(mut time) = table.table("time", mistakes) {
+            places.time = Locator::read(&mut time, "at", Constants::Refused, mistakes);
+            if !time.has("at") {
+                time.mistake("", "missing key `at`: where the time stands", None, mistakes);
+            }
+            places.unit = time.read("unit", mistakes, |word| match word {
+                "s" => Ok(TimeUnit::Seconds),
+                "ms" => Ok(TimeUnit::Millis),
+                "rfc3339" => Ok(TimeUnit::Rfc3339),
+                _ => Err("expected `s`, `ms` or `rfc3339`; left out = whatever it looks like".to_owned()),
+            });
+            time.finish(mistakes);
+        }
+        table.finish(mistakes);
+        places
+    }
+
+    fn moment(&self, seen: &Seen<'_>) -> Option<Timestamp> {
+        let text = self.time.find(seen)?;
+        let text = text.trim();
+        let at = match self.unit {
+            Some(TimeUnit::Seconds) => number(text, 1000),
+            Some(TimeUnit::Millis) => number(text, 1),
+            Some(TimeUnit::Rfc3339) => date(text),
+            // Nobody means the year 5138 by a number of twelve digits.
+            None => number(text, 1000).filter(|at| at.secs() < 100_000_000_000).or_else(|| number(text, 1)).or_else(|| date(text)),
+        }?;
+        (0..=LAST_SECOND).contains(&at.secs()).then_some(at)
+    }
+}
+
+/// A number of units, perhaps with a fraction, as milliseconds.
+fn number(text: &str, factor: i64) -> Option<Timestamp> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !plain(whole) || !plain(fraction) {
+        return None;
+    }
+    let whole = whole.parse::<i64>().ok()?.checked_mul(factor)?;
+    let thousandths: String = fraction.chars().chain("000".chars()).take(3).collect();
+    Some(Timestamp(whole.checked_add(thousandths.parse::<i64>().ok()? * factor / 1000)?))
+}
+
+/// RFC 3339, or the looser `2026-11-21 10:00:00 UTC` and `2026-11-21 10:00:00 +0100` that Ruby prints.
+fn date(text: &str) -> Option<Timestamp> {
+    if let Some(at) = Timestamp::parse_rfc3339(text) {
+        return Some(at);
+    }
+    let mut words = text.split_ascii_whitespace();
+    let (day, clock, zone) = (words.next()?, words.next()?, words.next().unwrap_or("Z"));
+    let zone = match zone {
+        "UTC" | "GMT" | "Z" => "Z".to_owned(),
+        zone => {
+            let mut zone: Vec<char> = zone.chars().collect();
+            if zone.len() == 5 {
+                zone.insert(3, ':');
+            }
+            zone.into_iter().collect()
+        }
+    };
+    Timestamp::parse_rfc3339(&format!("{day}T{clock}{zone}"))
+}
+
+impl Provider {
+    /// Reads type, id, time, topic and facts.
+    ///
+    /// # Errors
+    /// When the body is not in the provider's format.
+    pub fn event(&self, verified: Verified<'_>) -> Result<Reading, Unreadable> {
+        let request = verified.request;
+        self.read_request(request.headers, request.body, self.doubtful(verified.alternative))
+    }
+
+    pub(super) fn read_request(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        doubtful: Vec<&HeaderName>,
+    ) -> Result<Reading, Unreadable> {
+        let payload: Value = serde_json::from_slice(body).map_err(|error| unreadable(headers, body, &error))?;
+        let seen = Seen { headers, payload: &payload, doubtful };
+        let kind = self.places.kind.find(&seen).and_then(|found| text::line(&found, LONGEST));
+        let kind = kind.unwrap_or_else(|| "unknown".to_owned());
+        let (topic, facts) = facts::gather(&self.rows, &kind, &seen);
+        let reference = self.places.id.find(&seen).and_then(|found| reference(&found));
+        Ok(Reading {
+            reference: reference.unwrap_or_else(|| hex::encode(Sha256::digest(body))),
+            time: self.places.moment(&seen),
+            kind,
+            topic,
+            facts,
+        })
+    }
+
+    /// The headers that only the alternatives not used would have signed.
+    fn doubtful(&self, used: usize) -> Vec<&HeaderName> {
+        let signed = |at: usize| self.scheme.0.get(at).into_iter().flat_map(|check| check.signed_headers());
+        let own: Vec<&HeaderName> = signed(used).map(|header| &header.name).collect();
+        let others = (0..self.scheme.0.len()).filter(|at| *at != used).flat_map(signed);
+        others.map(|header| &header.name).filter(|name| !own.contains(name)).collect()
+    }
+}
+
+/// The id without control characters; its hash when it is too long. Cutting could make two ids one.
+fn reference(found: &str) -> Option<String> {
+    let id = text::clean(found.trim());
+    match id.chars().count() {
+        0 => None,
+        1..=LONGEST => Some(id.into_owned()),
+        _ => Some(hex::encode(Sha256::digest(found.as_bytes()))),
+    }
+}
+
+/// Never repeats a piece of the body.
+fn unreadable(headers: &HeaderMap, body: &[u8], error: &serde_json::Error) -> Unreadable {
+    let content_type = headers.get(CONTENT_TYPE).and_then(super::header::utf8).map_or(Cow::Borrowed(""), Cow::Borrowed);
+    Unreadable(if body.is_empty() {
+        "the body is empty, expected JSON".to_owned()
+    } else if content_type.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
+        "the body is a form, expected JSON: choose `application/json` where the webhook is set up".to_owned()
+    } else if error.is_eof() {
+        "the body ends in the middle of its JSON".to_owned()
+    } else {
+        format!("the body is not JSON (line {}, column {})", error.line(), error.column())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_in_every_spelling() {
+        let second = Some(Timestamp(1_795_255_200_000));
+        assert_eq!(number("1795255200", 1000), second);
+        assert_eq!(number("1795255200000", 1), second);
+        assert_eq!(number("1795255200.250000", 1000), Some(Timestamp(1_795_255_200_250)));
+        for text in [
+            "2026-11-21T10:00:00Z",
+            "2026-11-21 10:00:00 UTC",
+            "2026-11-21 11:00:00 +0100",
+            "2026-11-21T11:00:00+01:00",
+            "2026-11-21 10:00:00",
+        ] {
+            assert_eq!(date(text), second, "{text}");
+        }
+        for text in ["", "soon", "2026-11-21", "é é é", "-1", "1e9"] {
+            assert_eq!((date(text), number(text, 1000)), (None, None), "{text}");
+        }
+    }
+
+    #[test]
+    fn long_ids_are_hashed_not_cut() {
+        let (one, two) = (format!("{}1", "x".repeat(500)), format!("{}2", "x".repeat(500)));
+        assert_ne!(reference(&one), reference(&two));
+        assert_eq!(reference(" evt_1\u{0} ").as_deref(), Some("evt_1"));
+        assert_eq!(reference("\u{1}"), None);
+    }
+}

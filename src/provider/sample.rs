@@ -1,0 +1,108 @@
+//! Requests as the provider would send them, without their signatures: for tests, `demo` and `send`.
+
+use http::HeaderMap;
+use http::header::{HeaderName, HeaderValue};
+use serde::de::IgnoredAny;
+
+use super::{Provider, Reading, Sample};
+use super::sign::random_hex;
+use crate::document::{Table, Value};
+use crate::mistake::Mistakes;
+use crate::timestamp::Timestamp;
+
+impl Sample {
+    /// Reads `[[sample]]`: each with a `name`, `headers` and a JSON `body`.
+    pub(super) fn read_all(root: &mut Table<'_>, mistakes: &mut Mistakes) -> Vec<Self> {
+        let mut samples: Vec<Self> = Vec::new();
+        for mut table in root.tables("sample", mistakes) {
+            let name: String = table.require("name", mistakes).unwrap_or_default();
+            if samples.iter().any(|other| other.name == name) {
+                table.mistake("name", format!("there is a sample `{name}` already"), None, mistakes);
+            }
+            let headers = read_headers(&mut table, mistakes);
+            let body: String = table.require("body", mistakes).unwrap_or_default();
+            if table.has("body") && serde_json::from_str::<IgnoredAny>(&body).is_err() {
+                table.mistake("body", "expected JSON, in a literal string (`'''`)", None, mistakes);
+            }
+            table.finish(mistakes);
+            samples.push(Self { name, headers, body });
+        }
+        samples
+    }
+
+    /// Its headers as a request carries them, `content-type` included.
+    pub fn header_map(&self) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        map.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        for (name, value) in &self.headers {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str())) {
+                map.insert(name, value);
+            }
+        }
+        map
+    }
+}
+
+fn read_headers(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Vec<(String, String)> {
+    let Some(inner) = table.table("headers", mistakes) else { return Vec::new() };
+    let mut headers = Vec::new();
+    for entry in inner.all() {
+        match &entry.node.value {
+            Value::String(value)
+                if HeaderName::try_from(entry.key.as_str()).is_ok() && HeaderValue::try_from(value.as_str()).is_ok() =>
+            {
+                headers.push((entry.key.clone(), value.clone()));
+            }
+            _ => inner.mistake(&entry.key, "expected a header's name and value", None, mistakes),
+        }
+    }
+    headers
+}
+
+impl Provider {
+    /// What a sample says, read without any check: it came with the file, not from outside.
+    pub fn reading(&self, sample: &Sample) -> Option<Reading> {
+        self.read_request(&sample.header_map(), sample.body.as_bytes(), Vec::new()).ok()
+    }
+
+    /// The sample as a new event: with another id, and happening now. So it can be sent again and again
+    /// without being taken for a repetition.
+    pub fn fresh(&self, sample: &Sample, now: Timestamp) -> Sample {
+        let mut fresh = sample.clone();
+        let ids: Vec<&str> = self.places.id.headers().map(|header| header.shown.as_str()).collect();
+        for (_, value) in fresh.headers.iter_mut().filter(|(name, _)| ids.iter().any(|id| id.eq_ignore_ascii_case(name))) {
+            *value = renewed(value);
+        }
+        let Ok(payload) = serde_json::from_str::<serde_json::Value>(&sample.body) else { return fresh };
+        for pointer in self.places.id.pointers() {
+            if let Some(id) = payload.pointer(pointer).and_then(|id| id.as_str()) {
+                fresh.body = fresh.body.replace(&format!("\"{id}\""), &format!("\"{}\"", renewed(id)));
+            }
+        }
+        for pointer in self.places.time.pointers() {
+            match payload.pointer(pointer) {
+                Some(serde_json::Value::String(text)) => {
+                    fresh.body = fresh.body.replace(&format!("\"{text}\""), &format!("\"{}\"", now.to_rfc3339()));
+                }
+                Some(serde_json::Value::Number(number)) => {
+                    let old = number.to_string();
+                    let new = if old.len() > 11 { now.0 } else { now.secs() };
+                    fresh.body = fresh.body.replace(&old, &new.to_string());
+                }
+                _ => {}
+            }
+        }
+        fresh
+    }
+}
+
+/// Another id of the same length and look: letters and digits after the last `_` change, or all hex digits
+/// where there is none.
+fn renewed(id: &str) -> String {
+    let start = id.rfind('_').map_or(0, |at| at + 1);
+    let mut digits = random_hex().repeat(id.len() / 24 + 1).into_bytes().into_iter();
+    let renew = |(at, c): (usize, char)| {
+        if at >= start && c.is_ascii_alphanumeric() { digits.next().map_or(c, char::from) } else { c }
+    };
+    id.char_indices().map(renew).collect()
+}

@@ -1,0 +1,63 @@
+//! Proofs of the room as a whole: vectors nobody here made, every way a request can be wrong, the shipped files.
+
+mod files;
+mod mistakes;
+mod shared;
+mod wrong;
+
+use http::header::HeaderName;
+use http::{HeaderMap, HeaderValue};
+
+use super::*;
+
+/// A provider from a file's text, which must be without mistakes.
+fn provider(text: &str) -> Provider {
+    let mut mistakes = Mistakes::default();
+    let document = Document::parse("test.toml", text, &mut mistakes);
+    let provider = Provider::read("test", &document, &mut mistakes);
+    assert_eq!(mistakes.to_string(), "");
+    provider.expect("a provider")
+}
+
+/// What is told about a provider file.
+fn mistakes_of(text: &str) -> String {
+    let mut mistakes = Mistakes::default();
+    let document = Document::parse("test.toml", text, &mut mistakes);
+    let provider = Provider::read("test", &document, &mut mistakes);
+    assert_eq!(provider.is_none(), mistakes.errors() > 0);
+    mistakes.to_string()
+}
+
+fn verifier(provider: &Provider, secrets: &[&str]) -> Verifier {
+    let secrets: Vec<Secret> = secrets.iter().map(|secret| Secret::new(*secret)).collect();
+    provider.verifier(&secrets).expect("usable secrets")
+}
+
+fn header_map<N: AsRef<str>, V: AsRef<[u8]>>(headers: impl IntoIterator<Item = (N, V)>) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        let name = HeaderName::try_from(name.as_ref()).expect("a name");
+        map.append(name, HeaderValue::from_bytes(value.as_ref()).expect("a value"));
+    }
+    map
+}
+
+fn request<'a>(headers: &'a HeaderMap, body: &'a [u8]) -> Request<'a> {
+    Request { method: "POST", url: Some("https://hooks.example.com/hooks/test"), headers, body }
+}
+
+/// The verdict, which must be the same with and without an explanation.
+fn verdict(
+    verifier: &Verifier,
+    headers: &HeaderMap,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<(), Rejection> {
+    let request = request(headers, body);
+    let quiet = verifier.verify(request, now).map(|_| ());
+    let (steps, told) = verifier.explain(request, now);
+    assert_eq!(told.map(|_| ()), quiet, "{steps:?}");
+    assert!(!steps.is_empty());
+    assert_eq!(quiet.is_err(), steps.last().is_some_and(|step| !step.passed), "{quiet:?} {steps:?}");
+    quiet
+}

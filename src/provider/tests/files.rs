@@ -1,0 +1,139 @@
+//! The shipped files: without mistakes, and every sample verifies and says what it is about.
+
+use super::*;
+
+const NOW: Timestamp = Timestamp(1_795_255_200_000);
+
+fn secret(provider: &Provider) -> &'static str {
+    if provider.name == "standard-webhooks" { "whsec_bGlnaHRob3VzZS1rZWVwZXItMDE=" } else { "s3cret" }
+}
+
+#[test]
+fn shipped_files_are_without_mistakes() {
+    let mut mistakes = Mistakes::default();
+    for file in SHIPPED.files() {
+        let name = file.path().file_stem().expect("a name").to_str().expect("UTF-8");
+        let document = Document::parse(name, file.contents_utf8().expect("UTF-8"), &mut mistakes);
+        assert!(Provider::read(name, &document, &mut mistakes).is_some(), "{mistakes}");
+    }
+    assert_eq!(mistakes.to_string(), "");
+    let names: Vec<String> = Providers::shipped().iter().map(|provider| provider.name.clone()).collect();
+    assert_eq!(names, ["generic", "github", "gitlab", "shopify", "slack", "standard-webhooks", "stripe"]);
+}
+
+#[test]
+fn every_sample_verifies_and_is_read() {
+    let mut told = String::new();
+    for provider in Providers::shipped().iter() {
+        let verifier = verifier(provider, &[secret(provider)]);
+        assert!(!provider.samples.is_empty() && !provider.title.is_empty() && provider.docs.len() != 1);
+        for sample in &provider.samples {
+            let name = format!("{} {}", provider.name, sample.name);
+            let mut headers = sample.header_map();
+            for (header, value) in verifier.sign(request(&headers, sample.body.as_bytes()), NOW) {
+                headers.insert(HeaderName::try_from(header).expect(&name), value.parse().expect(&name));
+            }
+            let verified = verifier.verify(request(&headers, sample.body.as_bytes()), NOW).expect(&name);
+            let reading = provider.event(verified).expect(&name);
+            assert_ne!(reading.kind, "unknown", "{name}");
+            assert!(reading.topic != Topic::Other || name == "github star.created", "{name}");
+            assert!(reading.facts.severity.is_some() && reading.facts.subject.is_some(), "{name}: {reading:?}");
+            assert!(reading.time.is_some(), "{name}");
+            assert_eq!(reading.facts.amount.is_some(), reading.facts.currency.is_some() && sample.name != "customers/create", "{name}");
+            told += &format!("{name}: {} | {} | {:?}\n", reading.kind, reading.topic, reading.facts);
+        }
+    }
+    insta::assert_snapshot!("samples", told);
+}
+
+#[test]
+fn a_fresh_sample_is_another_event_of_now() {
+    for provider in Providers::shipped().iter() {
+        for sample in &provider.samples {
+            let name = format!("{} {}", provider.name, sample.name);
+            let (one, two) = (provider.fresh(sample, NOW), provider.fresh(sample, NOW));
+            let read = |sample| provider.reading(sample).expect(&name);
+            let (old, one, two) = (read(sample), read(&one), read(&two));
+            assert_eq!((&one.kind, one.topic), (&old.kind, old.topic), "{name}");
+            if !provider.name.starts_with("standard") {
+                assert_ne!(one.reference, two.reference, "{name}");
+            }
+            assert_eq!(one.reference.len(), old.reference.len(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn kept_headers_hold_no_proof() {
+    let providers = Providers::shipped();
+    let headers = header_map([
+        ("X-GitHub-Event", "push"),
+        ("X-GitHub-Delivery", "d-1"),
+        ("X-Hub-Signature-256", "sha256=00"),
+        ("X-Gitlab-Token", "t"),
+        ("webhook-id", "m"),
+        ("webhook-signature", "v1,0"),
+        ("Authorization", "Bearer x"),
+        ("Cookie", "a=b"),
+        ("Content-Type", "application/json"),
+        ("User-Agent", "GitHub-Hookshot/1"),
+        ("X-Other", "x"),
+    ]);
+    let kept = |name: &str| providers.get(name).expect(name).kept_headers(&headers).into_keys().collect::<Vec<_>>();
+    assert_eq!(kept("github"), ["content-type", "user-agent", "x-github-delivery", "x-github-event"]);
+    assert_eq!(kept("gitlab"), ["content-type", "user-agent"]);
+    assert_eq!(kept("standard-webhooks"), ["content-type", "user-agent", "webhook-id"]);
+    let long = header_map([("User-Agent", "x".repeat(5000))]);
+    let kept = providers.get("github").expect("shipped").kept_headers(&long);
+    assert_eq!(kept.get("user-agent").map(|value| value.chars().count()), Some(512));
+}
+
+#[test]
+fn listings_say_what_there_is() {
+    let providers = Providers::shipped();
+    let get = |name: &str| providers.get(name).expect(name);
+    assert_eq!(get("stripe").scheme(), "HMAC-SHA256, Stripe-Signature");
+    assert_eq!(get("gitlab").scheme(), "token, X-Gitlab-Token");
+    assert_eq!(get("standard-webhooks").scheme(), "HMAC-SHA256, webhook-signature or svix-signature");
+    assert!(get("stripe").topics().contains(&Topic::Dispute));
+    let known = get("github").known_types();
+    for kind in ["push", "pull_request.closed", "workflow_run.completed", "star.created", "ping"] {
+        assert!(known.contains(kind), "{kind}");
+    }
+    assert!(!known.iter().any(|kind| kind.contains('*')));
+    assert!(!get("github").is_unverified());
+}
+
+#[test]
+fn a_body_that_is_not_json_is_told_in_safe_words() {
+    let providers = Providers::shipped();
+    let github = providers.get("github").expect("shipped");
+    let read = |content_type: &str, body: &[u8]| {
+        let headers = header_map([("content-type", content_type)]);
+        github.read_request(&headers, body, Vec::new()).map(|_| ()).map_err(|error| error.to_string())
+    };
+    let deep = "[".repeat(100_000);
+    for (content_type, body, part) in [
+        ("application/json", &b""[..], "empty"),
+        ("application/json", b"{\"a\":", "ends in the middle"),
+        ("application/json", b"tell-tale", "not JSON (line 1, column"),
+        ("application/json", b"{\"a\":\"\xff\"}", "not JSON"),
+        ("application/json", b"{\"a\":\"\x00\"}", "not JSON"),
+        ("application/json", deep.as_bytes(), "not JSON"),
+        ("application/x-www-form-urlencoded", b"payload=%7B%7D", "choose `application/json`"),
+    ] {
+        let error = read(content_type, body).expect_err(part);
+        assert!(error.contains(part) && !error.contains("tell-tale"), "{error}");
+    }
+    assert_eq!(read("application/json", b"[]"), Ok(()));
+    assert_eq!(read("application/json", b"3"), Ok(()));
+}
+
+#[test]
+fn no_id_is_the_hash_of_the_body() {
+    let providers = Providers::shipped();
+    let gitlab = providers.get("gitlab").expect("shipped");
+    let reading = gitlab.read_request(&HeaderMap::new(), b"{}", Vec::new()).expect("read");
+    assert_eq!(reading.reference, "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
+    assert_eq!((reading.kind.as_str(), reading.topic, reading.time), ("unknown", Topic::Other, None));
+}
