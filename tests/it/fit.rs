@@ -63,7 +63,8 @@ fn link() -> impl Strategy<Value = String> {
     prop_oneof![
         Just(String::new()),
         Just("https://example.com/".to_owned()),
-        prop_oneof![1usize..2100, 490usize..495, 2026usize..2031].prop_map(|length| format!("https://example.com/{}", "a".repeat(length))),
+        prop_oneof![1usize..2100, 490usize..495, 2026usize..2031]
+            .prop_map(|length| format!("https://example.com/{}", "a".repeat(length))),
         prop::sample::select(vec![
             "http://localhost:3000/",
             "javascript:alert(1)",

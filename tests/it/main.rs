@@ -3,3 +3,4 @@
 mod fit;
 mod judge;
 mod render;
+mod templates;
