@@ -8,9 +8,11 @@ mod locator;
 mod money;
 mod pattern;
 mod reading;
+mod received;
 mod sample;
 mod scheme;
 mod sign;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -172,17 +174,16 @@ impl Provider {
         }
         let scheme = Scheme::read(&mut root, mistakes);
         let event = root.table("event", mistakes);
-        let places = event.map(|table| Places::default().read_over(table, mistakes));
-        if places.as_ref().is_none_or(|places| places.kind.is_empty()) {
+        if event.as_ref().is_none_or(|event| !event.has("type")) {
             let hint = "say where the event type stands: `type = \"/type\"` in `[event]`".to_owned();
             root.mistake("event", "missing key `type`", Some(hint), mistakes);
         }
+        let places = event.map(|table| Places::default().read_over(table, mistakes));
         let rows = root.tables("facts", mistakes);
         let rows = rows.into_iter().map(|table| Row::read(table, mistakes)).collect();
         let samples = Sample::read_all(&mut root, mistakes);
         root.finish(mistakes);
-        let provider =
-            Self { name: name.to_owned(), title, docs, samples, scheme: scheme?, places: places?, rows };
+        let provider = Self { name: name.to_owned(), title, docs, samples, scheme: scheme?, places: places?, rows };
         (mistakes.errors() == before).then_some(provider)
     }
 
