@@ -127,19 +127,21 @@ pub struct Verifier {
     checks: Vec<Armed>,
 }
 
+/// Names and texts of the files embedded in the binary.
+fn shipped_files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let tables = SHIPPED.files().filter(|file| file.path().extension().is_some_and(|extension| extension == "toml"));
+    tables.filter_map(|file| Some((file.path().file_stem()?.to_str()?, file.contents_utf8()?)))
+}
+
 impl Providers {
     /// The providers embedded in the binary.
     pub fn shipped() -> Self {
         let mut providers = Self::default();
         // The shipped files are without mistakes: a test reads them all.
         let mut mistakes = Mistakes::default();
-        for file in SHIPPED.files() {
-            let (path, text) = (file.path(), file.contents_utf8().unwrap_or_default());
-            if path.extension().is_some_and(|extension| extension == "toml") {
-                let name = path.file_stem().unwrap_or_default().to_string_lossy();
-                let document = Document::parse(&format!("providers/{name}.toml"), text, &mut mistakes);
-                providers.add(&name, &document, &mut mistakes);
-            }
+        for (name, text) in shipped_files() {
+            let document = Document::parse(&format!("providers/{name}.toml"), text, &mut mistakes);
+            providers.add(name, &document, &mut mistakes);
         }
         providers
     }

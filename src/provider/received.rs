@@ -51,13 +51,15 @@ impl Signed {
     }
 
     fn read_value<'a>(&self, value: &'a str, request: &Request<'a>, teller: &mut Teller<'_>) -> Candidate<'a> {
-        let mut time = match self.timestamp.as_ref().map(|clock| &clock.source) {
+        let (texts, pair) = self.texts(value, teller);
+        let time = match self.timestamp.as_ref().map(|clock| &clock.source) {
             Some(ClockSource::Header(header)) => header.single(request.headers),
-            _ => None,
+            Some(ClockSource::Pair(_)) => pair,
+            None => None,
         };
-        let mut signatures = Vec::new();
-        let mut take = |text: &str, teller: &mut Teller<'_>| {
-            let length = self.algorithm.length();
+        let length = self.algorithm.length();
+        let mut signatures = Vec::with_capacity(texts.len());
+        for text in texts {
             match Signature::decode(text, self.encoding, length) {
                 Some(signature) => signatures.push(signature),
                 None => teller.tell(false, || {
@@ -65,41 +67,40 @@ impl Signed {
                     format!("a signature cannot be read as {encoding} of {length} bytes")
                 }),
             }
-        };
+        }
+        Candidate { time, signatures }
+    }
+
+    /// The signatures as they are written, and the time where it is a pair beside them.
+    fn texts<'a>(&self, value: &'a str, teller: &mut Teller<'_>) -> (Vec<&'a str>, Option<&'a str>) {
         match &self.grammar {
             Grammar::Plain { prefix, optional } => match value.strip_prefix(prefix.as_str()) {
-                Some(text) => take(text, teller),
-                None if *optional => take(value, teller),
-                None => teller.tell(false, || format!("the value does not begin with `{prefix}`")),
+                Some(text) => (vec![text], None),
+                None if *optional => (vec![value], None),
+                None => {
+                    teller.tell(false, || format!("the value does not begin with `{prefix}`"));
+                    (Vec::new(), None)
+                }
             },
             Grammar::Pairs { sep, sig_key } => {
-                let clock = self.timestamp.as_ref().and_then(|clock| match &clock.source {
-                    ClockSource::Pair(key) => Some(key.as_str()),
-                    ClockSource::Header(_) => None,
-                });
-                let mut times = 0;
-                for (key, text) in value.split(sep.as_str()).filter_map(|pair| pair.split_once('=')) {
-                    let (key, text) = (key.trim(), text.trim());
-                    if key == sig_key {
-                        take(text, teller);
-                    } else if Some(key) == clock {
-                        times += 1;
-                        time = Some(text);
-                    }
-                }
-                if times > 1 {
+                let pairs = value.split(sep.as_str()).filter_map(|pair| pair.split_once('='));
+                let pairs: Vec<(&str, &str)> = pairs.map(|(key, text)| (key.trim(), text.trim())).collect();
+                let of = |wanted: &str| pairs.iter().filter(|(key, _)| *key == wanted).map(|(_, text)| *text).collect();
+                let times: Vec<&str> = match self.timestamp.as_ref().map(|clock| &clock.source) {
+                    Some(ClockSource::Pair(key)) => of(key),
+                    _ => Vec::new(),
+                };
+                if times.len() > 1 {
                     teller.tell(false, || "the time stands more than once".to_owned());
-                    time = None;
                 }
+                let time = if let [time] = times.as_slice() { Some(*time) } else { None };
+                (of(sig_key), time)
             }
             Grammar::List { tag } => {
                 let items = value.split_ascii_whitespace().filter_map(|item| item.split_once(','));
-                for (_, text) in items.filter(|(found, _)| found == tag) {
-                    take(text, teller);
-                }
+                (items.filter(|(found, _)| found == tag).map(|(_, text)| text).collect(), None)
             }
         }
-        Candidate { time, signatures }
     }
 
     /// The candidate's time: `None` when one is needed and cannot be read, `Some(None)` when none is needed.

@@ -11,14 +11,20 @@ fn secret(provider: &Provider) -> &'static str {
 #[test]
 fn shipped_files_are_without_mistakes() {
     let mut mistakes = Mistakes::default();
-    for file in SHIPPED.files() {
-        let name = file.path().file_stem().expect("a name").to_str().expect("UTF-8");
-        let document = Document::parse(name, file.contents_utf8().expect("UTF-8"), &mut mistakes);
+    for (name, text) in shipped_files() {
+        let document = Document::parse(name, text, &mut mistakes);
         assert!(Provider::read(name, &document, &mut mistakes).is_some(), "{mistakes}");
     }
     assert_eq!(mistakes.to_string(), "");
     let names: Vec<String> = Providers::shipped().iter().map(|provider| provider.name.clone()).collect();
     assert_eq!(names, ["generic", "github", "gitlab", "shopify", "slack", "standard-webhooks", "stripe"]);
+}
+
+#[test]
+fn the_file_in_the_description_is_without_mistakes() {
+    let text = SHIPPED.get_file("README.md").and_then(|file| file.contents_utf8()).expect("a description");
+    let example = text.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    assert_eq!(provider(example).scheme(), "HMAC-SHA256, Stripe-Signature");
 }
 
 #[test]

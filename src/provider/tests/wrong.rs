@@ -268,6 +268,23 @@ fn a_time_that_is_no_plain_number_is_refused_though_it_was_signed() {
 }
 
 #[test]
+fn a_time_that_stands_twice_beside_its_signature_is_refused() {
+    let case = &CASES[4];
+    let right = verifier(&case.provider(), &[case.secret]);
+    let headers = signed(&right, BODY, NOW);
+    let text = headers.get("x-sig").expect("signed").to_str().expect("ASCII");
+    for doubled in [format!("t=1,{text}"), format!("{text},t=1"), format!("t=1795255200,{text}")] {
+        assert_eq!(
+            verdict(&right, &set(&headers, doubled.as_bytes()), BODY, NOW),
+            Err(Rejection::Malformed),
+            "{doubled}"
+        );
+    }
+    let spaced = text.replace(',', " , v0=00, ");
+    assert_eq!(verdict(&right, &set(&headers, spaced.as_bytes()), BODY, NOW), Ok(()));
+}
+
+#[test]
 fn a_wrong_method_or_url_is_refused_where_it_is_signed() {
     let case = &CASES[3];
     let right = verifier(&case.provider(), &[case.secret]);
