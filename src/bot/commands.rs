@@ -53,7 +53,7 @@ fn plain(object: &Value, keys: &[&str]) -> Value {
     let mut plain = Map::new();
     for key in keys {
         let value = match (*key, &object[*key]) {
-            ("options" | "choices", Value::Array(list)) => list.iter().map(|one| plain_option(one)).collect(),
+            ("options" | "choices", Value::Array(list)) => list.iter().map(plain_option).collect(),
             ("default_member_permissions", Value::Number(bits)) => Value::String(bits.to_string()),
             ("type", Value::Null) => Value::from(1),
             // Discord may answer 10 as 10.0.
