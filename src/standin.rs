@@ -16,10 +16,12 @@ mod interactions;
 mod multipart;
 mod numbers;
 mod object;
+mod person;
 mod rate;
 mod serve;
 mod shared;
 mod state;
+mod typed;
 mod webhooks;
 
 use std::future::Future;
@@ -29,11 +31,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::{Request, State as Given};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub use fault::{Fault, Meets, Trouble};
+pub use gateway::GatewayState;
+pub use person::{Person, Reply};
 pub use rate::{Limits, Window};
 use shared::{About, Shared};
 use state::State;
@@ -176,6 +183,46 @@ impl StandIn {
         gone
     }
 
+    /// How many sessions live, and how often bots identified and resumed.
+    pub fn gateway(&self) -> GatewayState {
+        self.shared.gateway.state()
+    }
+
+    /// Refuses new gateway connections, or takes them again.
+    pub fn refuse_gateway(&self, refuse: bool) {
+        self.shared.gateway.refuse(refuse);
+    }
+
+    /// Closes every gateway connection with a code. 1000 and 1001 end the sessions too.
+    pub fn close_gateway(&self, code: u16) {
+        self.shared.gateway.close_all(code);
+    }
+
+    /// Stops acknowledging heartbeats, or starts again.
+    pub fn acknowledge_heartbeats(&self, acknowledge: bool) {
+        self.shared.gateway.acknowledge(acknowledge);
+    }
+
+    /// The heartbeat interval told to connections from now on; Discord's is 41.25 s.
+    pub fn set_heartbeat(&self, interval: Duration) {
+        self.shared.gateway.set_heartbeat(interval);
+    }
+
+    /// Cuts every gateway connection and refuses new ones for so long.
+    pub fn gateway_away(&self, span: Duration) {
+        self.shared.gateway.away(span);
+    }
+
+    /// Forgets every gateway session, so that a resume is answered with INVALID_SESSION.
+    pub fn forget_sessions(&self) {
+        self.shared.gateway.forget();
+    }
+
+    /// Waits until a bot is connected and identified. False when the time is over.
+    pub async fn wait_for_bot(&self, within: Duration) -> bool {
+        self.wait_for(within, |standin| (standin.gateway().live > 0).then_some(())).await.is_some()
+    }
+
     /// Looks after every change until `look` finds something; `None` when the time is over.
     pub async fn wait_for<T>(&self, within: Duration, mut look: impl FnMut(&Self) -> Option<T>) -> Option<T> {
         let mut changed = self.shared.changed.subscribe();
@@ -230,5 +277,14 @@ impl WebhookSpec {
 }
 
 fn router(shared: &Arc<Shared>) -> Router {
-    Router::new().route("/api/{*rest}", axum::routing::any(api::handle)).with_state(Arc::clone(shared))
+    Router::new()
+        .route("/api/{*rest}", any(api::handle))
+        .route("/gateway", get(front))
+        .route("/", get(front))
+        .with_state(Arc::clone(shared))
+}
+
+/// The page, or the gateway for those who ask for a WebSocket.
+async fn front(Given(shared): Given<Arc<Shared>>, request: Request) -> Response {
+    if gateway::is_upgrade(&request) { gateway::upgrade(shared, request) } else { answer::not_found().into_response() }
 }

@@ -2,6 +2,7 @@
 //! that something changed.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::sync::{broadcast, watch};
@@ -58,10 +59,31 @@ impl Shared {
         self.changed.send_modify(|count| *count += 1);
     }
 
+    /// Looks after every change until `look` finds something; `None` when the time is over.
+    pub(crate) async fn wait_for<T>(&self, within: Duration, look: impl Fn(&State) -> Option<T>) -> Option<T> {
+        let mut changed = self.changed.subscribe();
+        let found = async {
+            loop {
+                changed.mark_unchanged();
+                let found = look(&self.state());
+                if found.is_some() {
+                    return found;
+                }
+                changed.changed().await.ok()?;
+            }
+        };
+        tokio::time::timeout(within, found).await.ok().flatten()
+    }
+
     /// Tells the page which faults are on.
     pub(crate) fn tell_faults(&self) {
         let faults = self.state().faults.to_json();
         self.tell(json!({ "type": "faults", "faults": faults }));
+    }
+
+    /// Tells the page how the gateway stands.
+    pub(crate) fn tell_gateway(&self) {
+        self.tell(json!({ "type": "gateway", "live": self.gateway.state().live }));
     }
 
     pub(crate) fn gateway_url(&self) -> String {

@@ -9,11 +9,13 @@ use serde_json::{Map, Value, json};
 use super::commands::Commands;
 use super::fault::Faults;
 use super::interactions::Interactions;
+use super::numbers as n;
 use super::object;
 use super::rate::{Limits, Rates};
 use crate::timestamp::Timestamp;
 
 const MESSAGES_A_CHANNEL: usize = 500;
+const EPHEMERAL_MESSAGES: usize = 100;
 const REQUESTS: usize = 2000;
 
 /// A channel, or a thread of one.
@@ -103,6 +105,8 @@ pub(crate) struct Channel {
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) channels: Vec<Channel>,
+    /// Messages that only one person sees; in no channel.
+    pub(crate) hidden: VecDeque<StoredMessage>,
     pub(crate) webhooks: Vec<WebhookSpec>,
     pub(crate) requests: VecDeque<SeenRequest>,
     pub(crate) seen: u64,
@@ -122,6 +126,7 @@ impl State {
         let channels = channels.into_iter().map(|spec| Channel { spec, messages: VecDeque::new() }).collect();
         Self {
             channels,
+            hidden: VecDeque::new(),
             webhooks,
             requests: VecDeque::new(),
             seen: 0,
@@ -190,6 +195,53 @@ impl State {
         channel.messages.len() < before
     }
 
+    /// Keeps a message that only one person sees.
+    pub(crate) fn hide(&mut self, message: StoredMessage) {
+        self.hidden.push_back(message);
+        if self.hidden.len() > EPHEMERAL_MESSAGES {
+            self.hidden.pop_front();
+        }
+    }
+
+    /// A message wherever it is.
+    pub(crate) fn find(&self, id: &str) -> Option<&StoredMessage> {
+        let mut all = self.channels.iter().flat_map(|channel| &channel.messages).chain(&self.hidden);
+        all.find(|message| message.id == id)
+    }
+
+    pub(crate) fn find_mut(&mut self, id: &str) -> Option<&mut StoredMessage> {
+        let open = self.channels.iter_mut().flat_map(|channel| &mut channel.messages);
+        open.chain(&mut self.hidden).find(|message| message.id == id)
+    }
+
+    /// Removes a message wherever it is; answers its channel.
+    pub(crate) fn forget(&mut self, id: &str) -> Option<String> {
+        let channel = self.find(id)?.channel.clone();
+        self.remove_message(&channel, id);
+        self.hidden.retain(|message| message.id != id);
+        Some(channel)
+    }
+
+    /// The commands that can be typed in a channel.
+    pub(crate) fn commands_in(&self, channel: &str) -> Result<Vec<Value>, String> {
+        let channel = self.channel(channel).ok_or("there is no such channel")?;
+        Ok(self.commands.in_guild(&channel.spec.guild))
+    }
+
+    /// A channel as an interaction shows it.
+    pub(crate) fn partial_channel(&self, id: &str) -> Option<Value> {
+        let spec = &self.channel(id)?.spec;
+        let (kind, parent) = match &spec.kind {
+            ChannelKind::Text => (0, None),
+            ChannelKind::Forum => (15, None),
+            ChannelKind::ThreadOf(parent) => (11, Some(parent)),
+        };
+        Some(json!({
+            "id": spec.channel, "guild_id": spec.guild, "name": spec.name, "type": kind, "parent_id": parent,
+            "permissions": "2251799813685247", "topic": null, "position": 0, "nsfw": false, "flags": 0,
+        }))
+    }
+
     pub(crate) fn log(&mut self, request: SeenRequest, shared: bool) {
         self.seen += 1;
         let status = request.status.unwrap_or(0);
@@ -208,6 +260,16 @@ impl StoredMessage {
         self.pinged = object::edit(&mut self.object, body, at, components);
         self.edited = Some(at);
         self.edits += 1;
+    }
+
+    /// Whether only one person sees it.
+    pub fn is_ephemeral(&self) -> bool {
+        self.object["flags"].as_i64().unwrap_or(0) & n::EPHEMERAL != 0
+    }
+
+    /// Whether it still says that the bot is thinking.
+    pub fn is_loading(&self) -> bool {
+        self.object["flags"].as_i64().unwrap_or(0) & n::LOADING != 0
     }
 
     /// Whether nothing is left to show.

@@ -92,3 +92,113 @@ async fn a_lost_answer_is_posted_and_not_answered() {
     assert_eq!(post(&standin, "", json!({ "content": "y" })).await.status, 204);
     assert_eq!(standin.requests()[0].status, None);
 }
+
+mod bot {
+    use std::sync::Arc;
+
+    use hookbell::standin::{Person, Reply};
+    use serenity::all::*;
+    use tokio::sync::Notify;
+
+    use super::*;
+
+    struct Handler {
+        ready: Arc<Notify>,
+    }
+
+    #[serenity::async_trait]
+    impl EventHandler for Handler {
+        async fn ready(&self, ctx: Context, _: Ready) {
+            let recent = CreateCommandOption::new(CommandOptionType::SubCommand, "recent", "The latest events")
+                .add_sub_option(
+                    CreateCommandOption::new(CommandOptionType::String, "source", "From where").set_autocomplete(true),
+                )
+                .add_sub_option(
+                    CreateCommandOption::new(CommandOptionType::Integer, "count", "How many")
+                        .min_int_value(1)
+                        .max_int_value(20),
+                );
+            let command = CreateCommand::new("events").description("What came in").add_option(recent);
+            GuildId::new(1111).set_commands(&ctx.http, vec![command]).await.expect("registered");
+            self.ready.notify_one();
+        }
+
+        async fn interaction_create(&self, ctx: Context, interaction: Interaction) {
+            match interaction {
+                Interaction::Command(command) => answer_command(&ctx, &command).await,
+                Interaction::Autocomplete(command) => {
+                    let typed = command.data.autocomplete().expect("a focused option").value;
+                    let choices = CreateAutocompleteResponse::new().add_string_choice(format!("{typed}ipe"), "stripe");
+                    let response = CreateInteractionResponse::Autocomplete(choices);
+                    command.create_response(&ctx.http, response).await.expect("taken");
+                }
+                Interaction::Component(press) => {
+                    let message = CreateInteractionResponseMessage::new().content("page 2").components(vec![]);
+                    let response = CreateInteractionResponse::UpdateMessage(message);
+                    press.create_response(&ctx.http, response).await.expect("taken");
+                }
+                _ => {}
+            }
+        }
+    }
+
+    async fn answer_command(ctx: &Context, command: &CommandInteraction) {
+        command.defer_ephemeral(&ctx.http).await.expect("deferred");
+        let ResolvedValue::SubCommand(options) = &command.data.options()[0].value else { panic!("a subcommand") };
+        let count = options.iter().find(|option| option.name == "count").map(|option| option.value.clone());
+        let Some(ResolvedValue::Integer(count)) = count else { panic!("a count") };
+        let row = CreateActionRow::Buttons(vec![CreateButton::new("next").label("Next")]);
+        let edit = EditInteractionResponse::new().content(format!("{count} events")).components(vec![row]);
+        command.edit_response(&ctx.http, edit).await.expect("edited");
+    }
+
+    async fn bot(standin: &StandIn, token: &str) -> (tokio::task::JoinHandle<serenity::Result<()>>, Arc<Notify>) {
+        let http = HttpBuilder::new(token)
+            .proxy(standin.base())
+            .ratelimiter_disabled(true)
+            .application_id(ApplicationId::new(4444))
+            .build();
+        let ready = Arc::new(Notify::new());
+        let handler = Handler { ready: Arc::clone(&ready) };
+        let mut client =
+            ClientBuilder::new_with_http(http, GatewayIntents::empty()).event_handler(handler).await.expect("a client");
+        assert_eq!(*client.ws_url.lock().await, format!("ws://{}/gateway", standin.base().replace("http://", "")));
+        (tokio::spawn(async move { client.start().await }), ready)
+    }
+
+    const SOON: Duration = Duration::from_secs(10);
+
+    #[tokio::test]
+    async fn a_serenity_bot_takes_commands_suggestions_and_buttons() {
+        let standin = unlimited().await;
+        let (running, ready) = bot(&standin, standin.bot_token()).await;
+        assert!(standin.wait_for_bot(SOON).await);
+        ready.notified().await;
+        let you = Person::default();
+
+        let reply = standin.type_command(&you, "2222", "/events recent source:stripe count:5", SOON).await;
+        let Ok(Reply::Message(message)) = reply else { panic!("{reply:?}") };
+        assert_eq!(message.object["content"], "5 events");
+        assert!(message.is_ephemeral());
+        assert!(standin.messages("2222").is_empty());
+
+        let choices = standin.complete(&you, "2222", "/events recent source:str").await;
+        assert_eq!(choices, Ok(Reply::Choices(vec![json!({ "name": "stripe", "value": "stripe" })])));
+
+        let reply = standin.press(&you, &message.id, "next", SOON).await;
+        let Ok(Reply::Updated(updated)) = reply else { panic!("{reply:?}") };
+        assert_eq!((&updated.object["content"], &updated.object["components"]), (&json!("page 2"), &json!([])));
+
+        let refused = standin.type_command(&you, "2222", "/events recent count:99", SOON).await;
+        assert_eq!(refused, Err("`count` must be at most 20".to_owned()));
+        running.abort();
+    }
+
+    #[tokio::test]
+    async fn a_wrong_bot_token_is_turned_away() {
+        let standin = unlimited().await;
+        let (running, _) = bot(&standin, "wrong").await;
+        let ended = running.await.expect("no panic");
+        assert!(matches!(ended, Err(serenity::Error::Gateway(GatewayError::InvalidAuthentication))), "{ended:?}");
+    }
+}

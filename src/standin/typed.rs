@@ -1,0 +1,192 @@
+//! Reads what a person types into the message box as a command: `/events recent source:stripe count:5`.
+//! Knows the registered commands, and refuses what Discord's client would not let a person send.
+
+use serde_json::{Map, Value, json};
+
+const GROUPS: [i64; 2] = [1, 2];
+
+/// A command as typed: the registered one, and the `data` of the interaction.
+#[derive(Debug, Clone)]
+pub(crate) struct Typed {
+    pub(crate) command: Value,
+    pub(crate) data: Value,
+}
+
+/// Reads a command that is to be sent.
+///
+/// # Errors
+/// Says what is missing or wrong, for the person who typed.
+pub(crate) fn command(commands: &[Value], text: &str) -> Result<Typed, String> {
+    let (command, path, level, rest) = walk(commands, text)?;
+    let options = value_options(level);
+    let mut values = Vec::new();
+    for (option, raw) in pairs(&options, rest)? {
+        values.push(json!({ "name": option["name"], "type": option["type"], "value": convert(option, &raw)? }));
+    }
+    for option in options.iter().filter(|option| option["required"] == true) {
+        if !values.iter().any(|value| value["name"] == option["name"]) {
+            return Err(format!("`{}` is required", text_of(&option["name"])));
+        }
+    }
+    Ok(Typed { command: command.clone(), data: data(command, &path, values) })
+}
+
+/// Reads a command that is still being typed; its last option is the one to complete.
+///
+/// # Errors
+/// Says why there is nothing to complete.
+pub(crate) fn unfinished(commands: &[Value], text: &str) -> Result<Typed, String> {
+    let (command, path, level, rest) = walk(commands, text)?;
+    let options = value_options(level);
+    let mut pairs = pairs(&options, rest)?;
+    let (option, raw) = pairs.pop().ok_or("there is no option to complete")?;
+    if option["autocomplete"] != true {
+        return Err(format!("`{}` has no suggestions", text_of(&option["name"])));
+    }
+    let mut values: Vec<Value> = Vec::new();
+    for (option, raw) in pairs {
+        if let Ok(value) = convert(option, &raw) {
+            values.push(json!({ "name": option["name"], "type": option["type"], "value": value }));
+        }
+    }
+    values.push(json!({ "name": option["name"], "type": option["type"], "value": raw, "focused": true }));
+    Ok(Typed { command: command.clone(), data: data(command, &path, values) })
+}
+
+/// The command, the steps into it, the level whose options are values, and the text of those.
+type Walked<'c, 't> = (&'c Value, Vec<&'c Value>, &'c Value, &'t str);
+
+fn walk<'c, 't>(commands: &'c [Value], text: &'t str) -> Result<Walked<'c, 't>, String> {
+    let text = text.trim_start().strip_prefix('/').ok_or("a command starts with `/`")?;
+    let (name, mut rest) = word(text);
+    let chat = |command: &&Value| command["type"] == 1 && command["name"] == name;
+    let command = commands.iter().find(chat).ok_or_else(|| format!("there is no command `/{name}`"))?;
+    let (mut level, mut path) = (command, Vec::new());
+    while !subs(level).is_empty() {
+        let (name, after) = word(rest);
+        let Some(next) = subs(level).into_iter().find(|option| option["name"] == name) else {
+            let names: Vec<String> = subs(level).iter().map(|sub| format!("`{}`", text_of(&sub["name"]))).collect();
+            return Err(format!("`/{}` needs one of {}", text_of(&command["name"]), names.join(", ")));
+        };
+        path.push(next);
+        (level, rest) = (next, after);
+    }
+    Ok((command, path, level, rest))
+}
+
+fn data(command: &Value, path: &[&Value], values: Vec<Value>) -> Value {
+    let mut options = Value::Array(values);
+    for step in path.iter().rev() {
+        options = json!([{ "name": step["name"], "type": step["type"], "options": options }]);
+    }
+    let mut data = json!({ "id": command["id"], "name": command["name"], "type": 1, "options": options });
+    if let Some(guild) = command.get("guild_id") {
+        data["guild_id"] = guild.clone();
+    }
+    data
+}
+
+fn options(level: &Value) -> &[Value] {
+    level["options"].as_array().map_or(&[], Vec::as_slice)
+}
+
+fn subs(level: &Value) -> Vec<&Value> {
+    options(level).iter().filter(|option| option["type"].as_i64().is_some_and(|kind| GROUPS.contains(&kind))).collect()
+}
+
+fn value_options(level: &Value) -> Vec<&Value> {
+    options(level).iter().filter(|option| option["type"].as_i64().is_none_or(|kind| !GROUPS.contains(&kind))).collect()
+}
+
+/// The first word, and what follows it.
+fn word(text: &str) -> (&str, &str) {
+    let text = text.trim_start();
+    text.split_once(char::is_whitespace).unwrap_or((text, ""))
+}
+
+/// `name:value` pairs; a value runs to the next known name. Bare text goes to the first option not yet given.
+fn pairs<'o>(options: &[&'o Value], text: &str) -> Result<Vec<(&'o Value, String)>, String> {
+    let mut pairs: Vec<(&Value, String)> = Vec::new();
+    for piece in text.split_whitespace() {
+        let named = piece.split_once(':').and_then(|(name, value)| {
+            options.iter().find(|option| option["name"] == name).map(|option| (*option, value.to_owned()))
+        });
+        if let Some((option, value)) = named {
+            if pairs.iter().any(|(given, _)| given["name"] == option["name"]) {
+                return Err(format!("`{}` is given twice", text_of(&option["name"])));
+            }
+            pairs.push((option, value));
+        } else if let Some((_, value)) = pairs.last_mut() {
+            *value = format!("{value} {piece}").trim().to_owned();
+        } else {
+            let first = options.first().ok_or_else(|| format!("`{piece}` is more than this command takes"))?;
+            pairs.push((first, piece.to_owned()));
+        }
+    }
+    Ok(pairs)
+}
+
+fn convert(option: &Value, raw: &str) -> Result<Value, String> {
+    let name = text_of(&option["name"]);
+    let wrong = |what: &str| format!("`{name}` must be {what}");
+    if let Some(choices) = option["choices"].as_array().filter(|choices| !choices.is_empty()) {
+        let same = |choice: &&Value| text_of(&choice["name"]) == raw || text_of(&choice["value"]) == raw;
+        let names: Vec<String> = choices.iter().map(|choice| text_of(&choice["name"])).collect();
+        let choice = choices.iter().find(same).ok_or_else(|| wrong(&format!("one of {}", names.join(", "))))?;
+        return Ok(choice["value"].clone());
+    }
+    match option["type"].as_i64() {
+        Some(4) => number(option, raw.parse::<i64>().map_err(|_| wrong("a whole number"))? as f64)
+            .map_err(|why| wrong(&why))
+            .and_then(|_| raw.parse::<i64>().map(|value| json!(value)).map_err(|_| wrong("a whole number"))),
+        Some(5) => raw.to_lowercase().parse::<bool>().map(|flag| json!(flag)).map_err(|_| wrong("true or false")),
+        Some(6..=9) => {
+            let id: String = raw.chars().filter(char::is_ascii_digit).collect();
+            if id.is_empty() { Err(wrong("a mention or an id")) } else { Ok(json!(id)) }
+        }
+        Some(10) => {
+            let value = raw.parse::<f64>().map_err(|_| wrong("a number"))?;
+            number(option, value).map(|value| json!(value)).map_err(|why| wrong(&why))
+        }
+        Some(11) => Err("files cannot be attached here".to_owned()),
+        _ => length(option, raw).map_err(|why| wrong(&why)),
+    }
+}
+
+fn number(option: &Value, value: f64) -> Result<f64, String> {
+    match (option["min_value"].as_f64(), option["max_value"].as_f64()) {
+        (Some(least), _) if value < least => Err(format!("at least {least}")),
+        (_, Some(most)) if value > most => Err(format!("at most {most}")),
+        _ => Ok(value),
+    }
+}
+
+fn length(option: &Value, raw: &str) -> Result<Value, String> {
+    let length = raw.chars().count();
+    let bound = |key: &str| option[key].as_u64().and_then(|bound| usize::try_from(bound).ok());
+    match (bound("min_length"), bound("max_length")) {
+        (Some(least), _) if length < least => Err(format!("at least {least} characters long")),
+        (_, Some(most)) if length > most => Err(format!("at most {most} characters long")),
+        _ => Ok(json!(raw)),
+    }
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The `resolved` objects of the users and channels that the options name.
+pub(crate) fn resolved(data: &Value, user: impl Fn(&str) -> Value, channel: impl Fn(&str) -> Option<Value>) -> Value {
+    let (mut users, mut channels) = (Map::new(), Map::new());
+    let mut open: Vec<&Value> = options(data).iter().collect();
+    while let Some(option) = open.pop() {
+        open.extend(options(option));
+        let id = text_of(&option["value"]);
+        match option["type"].as_i64() {
+            Some(6 | 9) => drop(users.insert(id.clone(), user(&id))),
+            Some(7) => drop(channel(&id).and_then(|channel| channels.insert(id, channel))),
+            _ => {}
+        }
+    }
+    json!({ "users": users, "channels": channels })
+}
