@@ -21,10 +21,13 @@ pub(super) fn definitions(global: bool) -> Value {
     serde_json::to_value([events]).unwrap_or_default()
 }
 
-/// Whether Discord's commands are ours, apart from what Discord adds.
+/// Whether Discord's commands are ours, apart from what Discord adds. Where we set no contexts, Discord fills
+/// in its own.
 pub(super) fn same(ours: &Value, theirs: &Value) -> bool {
+    let placed = ours[0].get("contexts").is_some();
+    let keys: Vec<&str> = COMMANDS.into_iter().chain(PLACES.into_iter().filter(|_| placed)).collect();
     let sorted = |list: &Value| {
-        let mut commands: Vec<Value> = list.as_array().into_iter().flatten().map(|one| plain(one, &COMMANDS)).collect();
+        let mut commands: Vec<Value> = list.as_array().into_iter().flatten().map(|one| plain(one, &keys)).collect();
         commands.sort_by_key(|command| command["name"].to_string());
         commands
     };
@@ -32,8 +35,8 @@ pub(super) fn same(ours: &Value, theirs: &Value) -> bool {
 }
 
 /// The keys that are ours to set; ids, versions and what Discord invents next are not.
-const COMMANDS: [&str; 7] =
-    ["name", "type", "description", "default_member_permissions", "contexts", "integration_types", "options"];
+const COMMANDS: [&str; 5] = ["name", "type", "description", "default_member_permissions", "options"];
+const PLACES: [&str; 2] = ["contexts", "integration_types"];
 const OPTIONS: [&str; 12] = [
     "name",
     "type",
@@ -53,7 +56,7 @@ fn plain(object: &Value, keys: &[&str]) -> Value {
     let mut plain = Map::new();
     for key in keys {
         let value = match (*key, &object[*key]) {
-            ("options" | "choices", Value::Array(list)) => list.iter().map(|one| plain_option(one)).collect(),
+            ("options" | "choices", Value::Array(list)) => list.iter().map(plain_option).collect(),
             ("default_member_permissions", Value::Number(bits)) => Value::String(bits.to_string()),
             ("type", Value::Null) => Value::from(1),
             // Discord may answer 10 as 10.0.
@@ -99,6 +102,10 @@ mod tests {
             ("nsfw", json!(false)),
         ] {
             command[key] = value;
+        }
+        if !global {
+            command["contexts"] = json!(null);
+            command["integration_types"] = json!([0]);
         }
         let count = &mut command["options"][0]["options"][4];
         assert_eq!(count["name"], "count");

@@ -15,7 +15,7 @@ use crate::store::{EventStatus, Filter, Result, Store};
 pub(super) const MOST: usize = 10;
 const USUAL: usize = 5;
 const STATUSES: [&str; 6] = ["delivered", "pending", "dead", "unrouted", "muted", "merged"];
-const BLURPLE: u32 = 0x58_65_F2;
+const BLURPLE: u32 = 0x0058_65F2;
 
 /// What was asked.
 #[derive(Debug, Clone, PartialEq)]

@@ -16,10 +16,10 @@ use crate::timestamp::human_span;
 const DELIVERIES: usize = 8;
 /// The last attempts of a delivery that are told.
 const ATTEMPTS: usize = 3;
-const GREY: u32 = 0x80_84_8E;
-const GREEN: u32 = 0x23_A5_59;
-const YELLOW: u32 = 0xF0_B2_32;
-const RED: u32 = 0xF2_3F_43;
+const GREY: u32 = 0x0080_848E;
+const GREEN: u32 = 0x0023_A559;
+const YELLOW: u32 = 0x00F0_B232;
+const RED: u32 = 0x00F2_3F43;
 
 /// The subcommand as it is registered.
 pub fn definition() -> CreateCommandOption {

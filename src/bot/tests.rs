@@ -106,7 +106,7 @@ fn read(interaction: Value) -> Call {
 }
 
 /// As Discord sends them, in a server.
-fn interaction(kind: u8, data: Value) -> Value {
+fn interaction(kind: u8, data: &Value) -> Value {
     let user = json!({ "id": "5", "username": "mia", "discriminator": "0", "avatar": null, "global_name": "Mia" });
     json!({
         "id": "10", "application_id": "4444", "type": kind, "token": "tok", "version": 1, "data": data,
@@ -119,29 +119,29 @@ fn interaction(kind: u8, data: Value) -> Value {
     })
 }
 
-fn command(sub: &str, options: Value) -> Value {
+fn command(sub: &str, options: &Value) -> Value {
     let sub = json!({ "type": 1, "name": sub, "options": options });
-    interaction(2, json!({ "id": "6", "name": "events", "type": 1, "options": [sub] }))
+    interaction(2, &json!({ "id": "6", "name": "events", "type": 1, "options": [sub] }))
 }
 
 fn recent(options: &[(&str, Value)]) -> Value {
     let kind = |value: &Value| if value.is_number() { 4 } else { 3 };
     let options = options.iter().map(|(name, value)| json!({ "name": name, "type": kind(value), "value": value }));
-    command("recent", options.collect())
+    command("recent", &options.collect())
 }
 
 fn show(id: &str) -> Value {
-    command("show", json!([{ "name": "id", "type": 3, "value": id }]))
+    command("show", &json!([{ "name": "id", "type": 3, "value": id }]))
 }
 
 fn typing(sub: &str, name: &str, typed: &str) -> Value {
-    let mut asked = command(sub, json!([{ "name": name, "type": 3, "value": typed, "focused": true }]));
+    let mut asked = command(sub, &json!([{ "name": name, "type": 3, "value": typed, "focused": true }]));
     asked["type"] = json!(4);
     asked
 }
 
 fn pressed(custom_id: &str) -> Value {
-    let mut asked = interaction(3, json!({ "custom_id": custom_id, "component_type": 2 }));
+    let mut asked = interaction(3, &json!({ "custom_id": custom_id, "component_type": 2 }));
     asked["message"] = json!({
         "id": "11", "channel_id": "2222", "content": "", "timestamp": "2026-01-01T00:00:00Z", "edited_timestamp": null,
         "tts": false, "mention_everyone": false, "mentions": [], "mention_roles": [], "attachments": [], "embeds": [],

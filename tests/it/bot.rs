@@ -1,1 +1,372 @@
+//! The bot against the look-alike, over real HTTP and a real gateway connection.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use hookbell::bot::state::{Health, State};
+use hookbell::bot::{self, Config};
+use hookbell::delivery::{Attempt, MessageRef, Plan, Status};
+use hookbell::event::{Event, EventId, Facts, Raw, Topic};
+use hookbell::secret::Secret;
+use hookbell::standin::{ChannelSpec, Limits, Options, Person, Reply, StandIn, StoredMessage, Trouble};
+use hookbell::store::{self, Accepted, NewDelivery, Place, Settled, Store};
+use hookbell::timestamp::Timestamp;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::registry::Registry;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::judge;
+
+const CHANNEL: &str = "2222";
+const OTHER_CHANNEL: &str = "8888";
+const NOW: Timestamp = Timestamp(1_700_000_000_000);
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A look-alike with two servers, a store with a destination in each, and a bot.
+struct World {
+    discord: StandIn,
+    store: Store,
+    state: Arc<State>,
+    shutdown: watch::Sender<bool>,
+    bot: JoinHandle<()>,
+    _folder: TempDir,
+}
+
+impl World {
+    async fn new() -> Self {
+        let world = Self::with(discord().await, |_| {}).await;
+        world.ready().await;
+        world.eventually("commands", |world| !world.discord.commands(CHANNEL).is_empty()).await;
+        world
+    }
+
+    async fn with(discord: StandIn, change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("bot.db");
+        let store = Store::open(&store::Config { path, keep: None }).await.expect("opens");
+        for (destination, guild) in [("sales", "1111"), ("secret", "9999")] {
+            store.claim_lane(destination, "test", NOW, NOW.after(Duration::from_secs(60))).await.expect("claims");
+            let place = Place { guild: Some(guild.into()), channel: CHANNEL.into(), fingerprint: "f".into() };
+            store.place_lane(destination, place).await.expect("places");
+        }
+        let mut config = Config {
+            token: Secret::new(discord.bot_token()),
+            guilds: vec!["1111".into(), "9999".into()],
+            api_base: discord.base(),
+        };
+        change(&mut config);
+        let (shutdown, stop) = watch::channel(false);
+        let state = Arc::new(State::default());
+        let bot = tokio::spawn(bot::run(config, store.clone(), state.clone(), stop));
+        Self { discord, store, state, shutdown, bot, _folder: folder }
+    }
+
+    async fn eventually(&self, what: &str, holds: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !holds(self) {
+            assert!(Instant::now() < deadline, "waited in vain for: {what}; the bot is {:?}", self.state.health());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    async fn ready(&self) {
+        self.eventually("ready", |world| matches!(world.state.health(), Health::Ready { .. })).await;
+    }
+
+    async fn event(&self, to: &[&str], change: impl FnOnce(&mut Event)) -> EventId {
+        let mut event = Event {
+            id: EventId::UNSET,
+            source: "stripe".into(),
+            provider: "stripe".into(),
+            reference: format!("evt_{}", fastrand::u64(..)),
+            kind: "invoice.paid".into(),
+            topic: Topic::Payment,
+            facts: Facts { amount: Some(1234), currency: Some("USD".into()), ..Facts::default() },
+            time: NOW,
+            received: NOW,
+        };
+        change(&mut event);
+        let new = |destination: &&str| NewDelivery { destination: (*destination).into(), plan: Plan::default() };
+        match self.store.accept(event, Raw::default(), to.iter().map(new).collect()).await.expect("kept") {
+            Accepted::New(id) | Accepted::Duplicate(id) => id,
+        }
+    }
+
+    async fn delivered(&self, destination: &str) {
+        let work = self.store.head(destination).await.expect("asks").expect("some work");
+        let attempt =
+            Attempt { at: NOW, took: Duration::from_millis(90), outcome: "delivered".into(), detail: "200".into() };
+        let settled = Settled {
+            status: Status::Delivered,
+            reason: String::new(),
+            message: Some(MessageRef { id: "777".into(), channel: CHANNEL.into() }),
+            key: None,
+            attempt: Some(attempt),
+            possible_repeat: false,
+        };
+        self.store.settle(work.delivery.id, settled, NOW).await.expect("settles");
+    }
+
+    async fn typed(&self, channel: &str, text: &str) -> StoredMessage {
+        match self.discord.type_command(&Person::default(), channel, text, PATIENCE).await {
+            Ok(Reply::Message(message)) => {
+                assert!(message.is_ephemeral(), "{message:?}");
+                message
+            }
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    async fn pressed(&self, message: &StoredMessage, button: usize) -> StoredMessage {
+        let id = message.object["components"][0]["components"][button]["custom_id"].as_str().expect("a button");
+        match self.discord.press(&Person::default(), &message.id, id, PATIENCE).await {
+            Ok(Reply::Updated(message)) => message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn suggested(&self, text: &str) -> Vec<String> {
+        match self.discord.complete(&Person::default(), CHANNEL, text).await {
+            Ok(Reply::Choices(choices)) => {
+                choices.iter().map(|choice| choice["value"].as_str().expect("a text").to_owned()).collect()
+            }
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    fn requests(&self, method: &str, part: &str) -> Vec<Value> {
+        let seen = self.discord.requests();
+        let wanted = seen.into_iter().filter(|seen| seen.method == method && seen.path.contains(part));
+        wanted.map(|seen| seen.body.unwrap_or_default()).collect()
+    }
+
+    fn metrics(&self) -> String {
+        let mut registry = Registry::default();
+        self.state.metrics.register(&mut registry);
+        let mut text = String::new();
+        encode(&mut text, &registry).expect("encodes");
+        text
+    }
+
+    /// Ends the bot, and judges everything that it sent.
+    async fn stop(self) {
+        let begun = Instant::now();
+        self.shutdown.send_replace(true);
+        self.bot.await.expect("no panic");
+        assert!(begun.elapsed() < Duration::from_millis(2500), "{:?}", begun.elapsed());
+        assert_eq!(self.state.health(), Health::Off);
+        for seen in self.discord.requests() {
+            let body = seen.body.unwrap_or_default();
+            if seen.path.ends_with("/callback") {
+                judge_callback(&body);
+            } else if seen.path.contains("@original") {
+                judge::judge_patch(&body);
+            } else if seen.method == "PUT" && seen.path.ends_with("/commands") {
+                judge_commands(&body);
+            }
+        }
+    }
+}
+
+fn judge_callback(body: &Value) {
+    match body["type"].as_u64() {
+        Some(4 | 7) => {
+            judge::judge_post(&body["data"]);
+            assert_eq!(body["data"]["allowed_mentions"], json!({ "parse": [] }));
+        }
+        Some(5) => assert_eq!(*body, json!({ "type": 5, "data": { "flags": 64 } })),
+        Some(6) => assert_eq!(*body, json!({ "type": 6 })),
+        Some(8) => {
+            let choices = body["data"]["choices"].as_array().expect("a list");
+            assert!(choices.len() <= 25);
+            for text in choices.iter().flat_map(|choice| [&choice["name"], &choice["value"]]) {
+                assert!((1..=100).contains(&text.as_str().expect("a text").chars().count()), "{text}");
+            }
+        }
+        _ => panic!("no callback of ours: {body}"),
+    }
+}
+
+fn judge_commands(body: &Value) {
+    for command in body.as_array().expect("a list") {
+        let mut command = command.clone();
+        for (key, value) in [("id", json!("1")), ("application_id", json!("1")), ("version", json!("1"))] {
+            command[key] = value;
+        }
+        command["type"] = json!(1);
+        let command = serde_json::from_value(command).expect("twilight reads it");
+        twilight_validate::command::command(&command).expect("twilight finds nothing");
+    }
+}
+
+async fn discord() -> StandIn {
+    let mut options = Options { limits: Limits::NONE, ..Options::default() };
+    options.channels.push(ChannelSpec::text("9999", OTHER_CHANNEL, "elsewhere"));
+    StandIn::start(options).await.expect("binds")
+}
+
+fn description(message: &StoredMessage) -> &str {
+    message.object["embeds"][0]["description"].as_str().unwrap_or_default()
+}
+
+fn content(message: &StoredMessage) -> &str {
+    message.object["content"].as_str().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn commands_are_registered_once_and_not_again_while_they_are_the_same() {
+    let world = World::new().await;
+    world.eventually("both servers", |world| world.requests("PUT", "/commands").len() == 2).await;
+    let Ok(Reply::Choices(_)) = world.discord.complete(&Person::default(), CHANNEL, "/events recent source:").await
+    else {
+        panic!("the command is there");
+    };
+    let asked = world.requests("GET", "/commands").len();
+    // A new session asks again, and finds nothing to change.
+    world.discord.close_gateway(1001);
+    world.eventually("asked again", |world| world.requests("GET", "/commands").len() >= asked + 2).await;
+    assert_eq!(world.requests("PUT", "/commands").len(), 2);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn without_servers_the_command_is_registered_everywhere() {
+    let world = World::with(discord().await, |config| config.guilds.clear()).await;
+    world.eventually("a registration", |world| !world.requests("PUT", "/commands").is_empty()).await;
+    let [body] = &world.requests("PUT", "/applications/4444/commands")[..] else { panic!("one") };
+    assert_eq!((&body[0]["contexts"], &body[0]["default_member_permissions"]), (&json!([0]), &json!("32")));
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn recent_lists_pages_and_suggests() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for _ in 0..7 {
+        ids.insert(0, world.event(&["sales"], |_| {}).await.to_string());
+    }
+    world.delivered("sales").await;
+    let first = world.typed(CHANNEL, "/events recent source:stripe count:3").await;
+    assert_eq!(description(&first).lines().count(), 3);
+    assert!(
+        description(&first)
+            .contains(&format!(r"⏳ pending <t:1700000000:R> · **stripe** · `invoice.paid` · $12\.34 · `{}`", ids[0]))
+    );
+    let second = world.pressed(&first, 1).await;
+    assert!(description(&second).contains(&ids[3]) && !description(&second).contains(&ids[0]));
+    let third = world.pressed(&second, 1).await;
+    assert!(description(&third).contains("✅ delivered") && description(&third).lines().count() == 1);
+    let back = world.pressed(&third, 0).await;
+    assert_eq!(description(&back), description(&second));
+    assert_eq!(world.suggested("/events recent source:str").await, ["stripe"]);
+    assert_eq!(world.suggested("/events recent type:inv").await, ["invoice.paid"]);
+    let id: String = ids[0].chars().take(4).collect();
+    assert_eq!(world.suggested(&format!("/events show id:{id}")).await, [ids[0].clone()]);
+    for line in [
+        r#"hookbell_bot_interactions_total{command="events recent",outcome="answered"} 1"#,
+        r#"hookbell_bot_interactions_total{command="button",outcome="answered"} 3"#,
+        "hookbell_bot_state 2",
+    ] {
+        world.eventually(line, |world| world.metrics().contains(line)).await;
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn show_links_to_the_message() {
+    let world = World::new().await;
+    let id = world.event(&["sales"], |event| event.facts.subject = Some("@everyone **hi**".into())).await;
+    world.delivered("sales").await;
+    let shown = world.typed(CHANNEL, &format!("/events show id:{id}")).await;
+    assert_eq!(description(&shown), r"\@everyone \*\*hi\*\*");
+    let link = "https://discord.com/channels/1111/2222/777";
+    assert_eq!(shown.object["components"][0]["components"][0]["url"], link);
+    assert!(shown.object["embeds"][0]["fields"].to_string().contains(link));
+    assert!(!shown.pinged.everyone);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn servers_do_not_see_each_others_events() {
+    let world = World::new().await;
+    let ours = world.event(&["sales"], |_| {}).await.to_string();
+    let theirs = world.event(&["secret"], |event| event.source = "payroll".into()).await.to_string();
+    world.eventually("both servers", |world| !world.discord.commands(OTHER_CHANNEL).is_empty()).await;
+    let here = world.typed(CHANNEL, "/events recent").await;
+    assert!(description(&here).contains(&ours) && !description(&here).contains(&theirs));
+    let there = world.typed(OTHER_CHANNEL, "/events recent").await;
+    assert!(!description(&there).contains(&ours) && description(&there).contains(&theirs));
+    let hidden = world.typed(CHANNEL, &format!("/events show id:{theirs}")).await;
+    assert!(content(&hidden).starts_with("No such event here"), "{hidden:?}");
+    assert_eq!(world.suggested("/events recent source:").await, ["stripe"]);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_lost_gateway_is_found_again_and_the_bot_answers() {
+    let world = World::new().await;
+    world.discord.gateway_away(Duration::from_secs(3));
+    world.eventually("a notice", |world| world.state.health() == Health::Reconnecting).await;
+    world.ready().await;
+    world.event(&["sales"], |_| {}).await;
+    assert_eq!(description(&world.typed(CHANNEL, "/events recent").await).lines().count(), 1);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_discord_that_comes_later_is_found() {
+    let discord = discord().await;
+    discord.fault(Trouble::Status(503).everywhere());
+    let world = World::with(discord, |_| {}).await;
+    world.eventually("a failure", |world| world.state.health().word() == "failed").await;
+    assert!(world.state.health().reason().contains("503"), "{:?}", world.state.health());
+    assert_eq!(world.discord.gateway().identifies, 0);
+    world.discord.clear_faults();
+    world.ready().await;
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_refused_token_is_told_and_costs_no_start() {
+    let world = World::with(discord().await, |config| config.token = Secret::new("wrong")).await;
+    world.eventually("a failure", |world| world.state.health().word() == "failed").await;
+    assert!(world.state.health().reason().contains("refuses the bot token"), "{:?}", world.state.health());
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!((world.discord.gateway().identifies, world.discord.invalid_requests()), (0, 1), "no second try");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_refuses_the_token_is_told_too() {
+    let world = World::new().await;
+    world.discord.close_gateway(4004);
+    world.eventually("a failure", |world| world.state.health().reason().contains("4004")).await;
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn shutdown_is_quick_while_discord_cannot_be_reached() {
+    // Nobody listens there; and a gateway that takes no connection is where serenity would try for ever.
+    let nobody = World::with(discord().await, |config| config.api_base = "http://127.0.0.1:9".into()).await;
+    nobody.eventually("a failure", |world| world.state.health().word() == "failed").await;
+    assert!(nobody.state.health().reason().contains("cannot be reached"), "{:?}", nobody.state.health());
+    nobody.stop().await;
+    let deaf = discord().await;
+    deaf.refuse_gateway(true);
+    let world = World::with(deaf, |_| {}).await;
+    world.eventually("a question", |world| world.requests("GET", "/gateway").len() >= 2).await;
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_broken_store_is_answered_in_words() {
+    let world = World::new().await;
+    world.store.close().await;
+    let answer = world.typed(CHANNEL, "/events recent").await;
+    assert!(content(&answer).contains("store cannot be read"), "{answer:?}");
+    world.eventually("a count", |world| world.metrics().contains(r#"outcome="failed"} 1"#)).await;
+    world.stop().await;
+}

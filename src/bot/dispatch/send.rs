@@ -12,7 +12,7 @@ use crate::bot::words::{status, words};
 pub(super) async fn respond(http: &Http, call: &Call, body: &Value) -> bool {
     let route = Route::InteractionResponse { interaction_id: call.id, token: &call.token };
     let sent = put(http, route, LightMethod::Post, body).await;
-    tell(call, sent)
+    tell(call, &sent)
 }
 
 /// What "thinking…" becomes. An edit may be repeated, so it is, once.
@@ -24,7 +24,7 @@ pub(super) async fn edit(http: &Http, call: &Call, body: &Value) -> bool {
         tokio::time::sleep(Duration::from_secs(1)).await;
         sent = put(http, route, LightMethod::Patch, body).await;
     }
-    tell(call, sent)
+    tell(call, &sent)
 }
 
 async fn put(http: &Http, route: Route<'_>, method: LightMethod, body: &Value) -> serenity::Result<()> {
@@ -32,8 +32,8 @@ async fn put(http: &Http, route: Route<'_>, method: LightMethod, body: &Value) -
     http.request(Request::new(route, method).body(Some(body))).await.map(drop)
 }
 
-fn tell(call: &Call, sent: serenity::Result<()>) -> bool {
-    if let Err(error) = &sent {
+fn tell(call: &Call, sent: &serenity::Result<()>) -> bool {
+    if let Err(error) = sent {
         tracing::warn!(command = call.command, reason = %words(error), "the bot's answer did not reach Discord");
     }
     sent.is_ok()
