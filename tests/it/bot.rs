@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use hookbell::bot::state::{Health, State};
 use hookbell::bot::{self, Config};
-use hookbell::delivery::{Attempt, MessageRef, Plan, Status};
+use hookbell::delivery::{Attempt, MessageRef, NewDelivery, Plan, Status};
 use hookbell::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell::secret::Secret;
 use hookbell::standin::{ChannelSpec, Limits, Options, Person, Reply, StandIn, StoredMessage, Trouble};
-use hookbell::store::{self, Accepted, NewDelivery, Place, Settled, Store};
+use hookbell::store::{self, Accepted, Place, Settled, Store};
 use hookbell::timestamp::Timestamp;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use hookbell::courier::{Budget, Config, Destination, Metrics, Setup};
-use hookbell::delivery::{Delivery, Plan, Status};
+use hookbell::delivery::{Delivery, NewDelivery, Plan, Status};
 use hookbell::discord::Client;
 use hookbell::document::Document;
 use hookbell::event::{Event, EventId, Facts, Raw, Topic};
@@ -13,7 +13,7 @@ use hookbell::mistake::Mistakes;
 use hookbell::render::Templates;
 use hookbell::secret::Webhook;
 use hookbell::standin::{Limits, Options, StandIn, WebhookSpec, Window};
-use hookbell::store::{self, Accepted, NewDelivery, Store};
+use hookbell::store::{self, Accepted, Store};
 use hookbell::timestamp::Timestamp;
 use http::Method;
 use prometheus_client::registry::Registry;

@@ -3,9 +3,13 @@
 mod bad_input;
 mod bot;
 mod bridge;
+mod courier;
+mod crash;
 mod fit;
 mod house;
 mod judge;
 mod main_job;
 mod render;
+mod sink;
 mod standin;
+mod templates;
