@@ -74,6 +74,15 @@ fn a_fresh_sample_is_another_event_of_now() {
 }
 
 #[test]
+fn samples_are_found_by_name_and_by_type() {
+    let providers = Providers::shipped();
+    let name = |wanted: &str| providers.get("github").and_then(|p| p.sample(wanted)).map(|sample| sample.name.as_str());
+    assert_eq!(name("pull_request.merged"), Some("pull_request.merged"));
+    assert_eq!(name("pull_request.closed"), Some("pull_request.merged"));
+    assert_eq!(name("nothing"), None);
+}
+
+#[test]
 fn kept_headers_hold_no_proof() {
     let providers = Providers::shipped();
     let headers = header_map([
