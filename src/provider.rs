@@ -181,8 +181,7 @@ impl Provider {
         let rows = rows.into_iter().map(|table| Row::read(table, mistakes)).collect();
         let samples = Sample::read_all(&mut root, mistakes);
         root.finish(mistakes);
-        let provider =
-            Self { name: name.to_owned(), title, docs, samples, scheme: scheme?, places: places?, rows };
+        let provider = Self { name: name.to_owned(), title, docs, samples, scheme: scheme?, places: places?, rows };
         (mistakes.errors() == before).then_some(provider)
     }
 

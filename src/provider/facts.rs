@@ -48,8 +48,7 @@ pub(super) fn gather(rows: &[Row], kind: &str, seen: &Seen<'_>) -> (Topic, Facts
     let line = |pick: fn(&Row) -> &Locator| {
         rows.iter().find_map(|row| pick(row).find(seen)).and_then(|found| text::line(&found, LONGEST_FACT))
     };
-    let currency =
-        rows.iter().find_map(|row| row.currency.find(seen).and_then(|found| money::currency(&found)));
+    let currency = rows.iter().find_map(|row| row.currency.find(seen).and_then(|found| money::currency(&found)));
     let amount = rows.iter().find_map(|row| {
         row.amount.find(seen).and_then(|found| money::minor_units(&found, row.amount_unit, currency.as_deref()))
     });

@@ -199,9 +199,12 @@ mod tests {
         assert!(key(KeyForm::Whsec, "v1,whsec_MfKQ9r8GKYqrTwjU").is_ok());
         assert!(key(KeyForm::Base64, "c2VjcmV0cw").is_ok() && key(KeyForm::Base64, "c2VjcmV0cw==").is_ok());
         assert!(key(KeyForm::Hex, "00FFaa").is_ok());
-        for (form, text) in
-            [(KeyForm::Utf8, ""), (KeyForm::Whsec, "whsec_"), (KeyForm::Hex, "tell-tale"), (KeyForm::Base64, "tell-tale!")]
-        {
+        for (form, text) in [
+            (KeyForm::Utf8, ""),
+            (KeyForm::Whsec, "whsec_"),
+            (KeyForm::Hex, "tell-tale"),
+            (KeyForm::Base64, "tell-tale!"),
+        ] {
             let error = key(form, text).expect_err(text);
             assert!(!error.contains("tell-tale"), "{error}");
         }

@@ -71,7 +71,10 @@ impl Places {
             Some(TimeUnit::Millis) => number(text, 1),
             Some(TimeUnit::Rfc3339) => date(text),
             // Nobody means the year 5138 by a number of twelve digits.
-            None => number(text, 1000).filter(|at| at.secs() < 100_000_000_000).or_else(|| number(text, 1)).or_else(|| date(text)),
+            None => number(text, 1000)
+                .filter(|at| at.secs() < 100_000_000_000)
+                .or_else(|| number(text, 1))
+                .or_else(|| date(text)),
         }?;
         (0..=LAST_SECOND).contains(&at.secs()).then_some(at)
     }

@@ -4,8 +4,8 @@ use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 use serde::de::IgnoredAny;
 
-use super::{Provider, Reading, Sample};
 use super::sign::random_hex;
+use super::{Provider, Reading, Sample};
 use crate::document::{Table, Value};
 use crate::mistake::Mistakes;
 use crate::timestamp::Timestamp;
@@ -35,7 +35,8 @@ impl Sample {
         let mut map = HeaderMap::new();
         map.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         for (name, value) in &self.headers {
-            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str())) {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str()))
+            {
                 map.insert(name, value);
             }
         }
@@ -49,7 +50,8 @@ fn read_headers(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Vec<(String, 
     for entry in inner.all() {
         match &entry.node.value {
             Value::String(value)
-                if HeaderName::try_from(entry.key.as_str()).is_ok() && HeaderValue::try_from(value.as_str()).is_ok() =>
+                if HeaderName::try_from(entry.key.as_str()).is_ok()
+                    && HeaderValue::try_from(value.as_str()).is_ok() =>
             {
                 headers.push((entry.key.clone(), value.clone()));
             }
@@ -70,7 +72,9 @@ impl Provider {
     pub fn fresh(&self, sample: &Sample, now: Timestamp) -> Sample {
         let mut fresh = sample.clone();
         let ids: Vec<&str> = self.places.id.headers().map(|header| header.shown.as_str()).collect();
-        for (_, value) in fresh.headers.iter_mut().filter(|(name, _)| ids.iter().any(|id| id.eq_ignore_ascii_case(name))) {
+        for (_, value) in
+            fresh.headers.iter_mut().filter(|(name, _)| ids.iter().any(|id| id.eq_ignore_ascii_case(name)))
+        {
             *value = renewed(value);
         }
         let Ok(payload) = serde_json::from_str::<serde_json::Value>(&sample.body) else { return fresh };

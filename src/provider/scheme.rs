@@ -298,8 +298,7 @@ fn read_clock(table: &mut Table<'_>, grammar: Option<&Grammar>, mistakes: &mut M
 }
 
 fn read_content(table: &Table<'_>, text: &str, timed: bool, mistakes: &mut Mistakes) -> Option<Vec<Part>> {
-    let parts: Result<Vec<Part>, String> =
-        pattern::cut(text).and_then(|pieces| pieces.into_iter().map(part).collect());
+    let parts: Result<Vec<Part>, String> = pattern::cut(text).and_then(|pieces| pieces.into_iter().map(part).collect());
     let parts = match parts {
         Ok(parts) => parts,
         Err(what) => {

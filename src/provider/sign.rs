@@ -19,19 +19,24 @@ impl Verifier {
                 let mut added = Vec::new();
                 let Some(key) = keys.first() else { return added };
                 let time = signed.time_text(request.headers, now, &mut added);
-                let texts: Vec<String> = signed.content.iter().map(|part| match part {
-                    Part::Literal(text) => text.clone(),
-                    Part::Time => time.clone().unwrap_or_default(),
-                    Part::Url => request.url.unwrap_or_default().to_owned(),
-                    Part::Method => request.method.to_owned(),
-                    Part::Header(header) => {
-                        header_text(header, request.headers, &mut added, || format!("msg_{}", random_hex()))
-                    }
-                    Part::Body => String::new(),
-                }).collect();
+                let texts: Vec<String> = signed
+                    .content
+                    .iter()
+                    .map(|part| match part {
+                        Part::Literal(text) => text.clone(),
+                        Part::Time => time.clone().unwrap_or_default(),
+                        Part::Url => request.url.unwrap_or_default().to_owned(),
+                        Part::Method => request.method.to_owned(),
+                        Part::Header(header) => {
+                            header_text(header, request.headers, &mut added, || format!("msg_{}", random_hex()))
+                        }
+                        Part::Body => String::new(),
+                    })
+                    .collect();
                 let whole = signed.content.iter().zip(&texts);
-                let parts: Vec<&[u8]> =
-                    whole.map(|(part, text)| if *part == Part::Body { request.body } else { text.as_bytes() }).collect();
+                let parts: Vec<&[u8]> = whole
+                    .map(|(part, text)| if *part == Part::Body { request.body } else { text.as_bytes() })
+                    .collect();
                 added.push((signed.header.shown.clone(), signed.write(&key.sign(&parts), time.as_deref())));
                 added
             }
@@ -64,12 +69,10 @@ impl Signed {
         match &self.grammar {
             Grammar::Plain { prefix, .. } => format!("{prefix}{signature}"),
             Grammar::List { tag } => format!("{tag},{signature}"),
-            Grammar::Pairs { sep, sig_key } => {
-                match (self.timestamp.as_ref().map(|clock| &clock.source), time) {
-                    (Some(ClockSource::Pair(key)), Some(time)) => format!("{key}={time}{sep}{sig_key}={signature}"),
-                    _ => format!("{sig_key}={signature}"),
-                }
-            }
+            Grammar::Pairs { sep, sig_key } => match (self.timestamp.as_ref().map(|clock| &clock.source), time) {
+                (Some(ClockSource::Pair(key)), Some(time)) => format!("{key}={time}{sep}{sig_key}={signature}"),
+                _ => format!("{sig_key}={signature}"),
+            },
         }
     }
 }

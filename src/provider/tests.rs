@@ -47,12 +47,7 @@ fn request<'a>(headers: &'a HeaderMap, body: &'a [u8]) -> Request<'a> {
 }
 
 /// The verdict, which must be the same with and without an explanation.
-fn verdict(
-    verifier: &Verifier,
-    headers: &HeaderMap,
-    body: &[u8],
-    now: Timestamp,
-) -> Result<(), Rejection> {
+fn verdict(verifier: &Verifier, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<(), Rejection> {
     let request = request(headers, body);
     let quiet = verifier.verify(request, now).map(|_| ());
     let (steps, told) = verifier.explain(request, now);

@@ -207,9 +207,8 @@ fn check_token(
         let received = Digest::of(value);
         for (at, digest) in digests.iter().enumerate() {
             let found: bool = digest.0.ct_eq(&received.0).into();
-            teller.tell(found, || {
-                format!("{}: {}", nth(at, digests.len()), if found { "matches" } else { "no match" })
-            });
+            teller
+                .tell(found, || format!("{}: {}", nth(at, digests.len()), if found { "matches" } else { "no match" }));
             if found {
                 return Ok(());
             }

@@ -39,7 +39,11 @@ fn every_sample_verifies_and_is_read() {
             assert!(reading.topic != Topic::Other || name == "github star.created", "{name}");
             assert!(reading.facts.severity.is_some() && reading.facts.subject.is_some(), "{name}: {reading:?}");
             assert!(reading.time.is_some(), "{name}");
-            assert_eq!(reading.facts.amount.is_some(), reading.facts.currency.is_some() && sample.name != "customers/create", "{name}");
+            assert_eq!(
+                reading.facts.amount.is_some(),
+                reading.facts.currency.is_some() && sample.name != "customers/create",
+                "{name}"
+            );
             told += &format!("{name}: {} | {} | {:?}\n", reading.kind, reading.topic, reading.facts);
         }
     }

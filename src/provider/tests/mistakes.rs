@@ -141,7 +141,8 @@ severity = "info"
 "#,
     );
     let read = |body: &str| provider.read_request(&HeaderMap::new(), body.as_bytes(), Vec::new()).expect("read");
-    let failed = read(r#"{"type":"pay.failed","total":"12.5","cur":"usd","who":"a\u0000\nb","link":"javascript:alert(1)"}"#);
+    let failed =
+        read(r#"{"type":"pay.failed","total":"12.5","cur":"usd","who":"a\u0000\nb","link":"javascript:alert(1)"}"#);
     assert_eq!(failed.topic, Topic::Payment);
     let facts = Facts {
         actor: Some("a".into()),

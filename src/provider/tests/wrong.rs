@@ -120,7 +120,21 @@ fn every_scheme_says_yes_only_to_what_it_signed() {
         let text = String::from_utf8(value.clone()).expect(name);
         assert_eq!(check(&HeaderMap::new(), BODY, NOW), Err(Rejection::Missing), "{name}: missing");
         assert_eq!(check(&set(&headers, b""), BODY, NOW), Err(Rejection::Malformed), "{name}: empty");
-        for garbage in ["zz", "=", ",", ";;,,", "t=1", "t,v1=,v0", "v1,", "v1, v1,é", "sha256=", "sha256=zz", "%%%", "Bearer ", "bearer"] {
+        for garbage in [
+            "zz",
+            "=",
+            ",",
+            ";;,,",
+            "t=1",
+            "t,v1=,v0",
+            "v1,",
+            "v1, v1,é",
+            "sha256=",
+            "sha256=zz",
+            "%%%",
+            "Bearer ",
+            "bearer",
+        ] {
             assert!(check(&set(&headers, garbage.as_bytes()), BODY, NOW).is_err(), "{name}: {garbage}");
         }
         let truncated = text.trim_end_matches('=').chars().rev().skip(1).collect::<Vec<_>>();
@@ -228,7 +242,17 @@ fn a_time_that_is_no_plain_number_is_refused_though_it_was_signed() {
     let file = "title = \"T\"\n[verify]\nscheme = \"signed\"\nheader = \"X-Sig\"\ncontent = \"{ts}.{body}\"\n\
                 timestamp = { header = \"X-Time\" }\n[event]\ntype = \"/type\"\n";
     let right = verifier(&provider(file), &["k"]);
-    for time in ["", "hello", "+1795255200", "-1795255200", "1795255200.0", "1_795_255_200", "1e9", "99999999999999999999", "0x6b"] {
+    for time in [
+        "",
+        "hello",
+        "+1795255200",
+        "-1795255200",
+        "1795255200.0",
+        "1_795_255_200",
+        "1e9",
+        "99999999999999999999",
+        "0x6b",
+    ] {
         let known = header_map([("X-Time", time)]);
         let mut headers = header_map(right.sign(request(&known, BODY), NOW));
         headers.insert("x-time", time.parse().expect("a value"));
@@ -262,9 +286,9 @@ fn only_the_alternative_whose_header_is_there_counts() {
     let standard = providers.get("standard-webhooks").expect("shipped");
     let right = verifier(standard, &[WHSEC]);
     let webhook = signed(&right, BODY, NOW);
-    let svix = header_map(webhook.iter().map(|(name, value)| {
-        (name.as_str().replace("webhook-", "svix-"), value.as_bytes().to_vec())
-    }));
+    let svix = header_map(
+        webhook.iter().map(|(name, value)| (name.as_str().replace("webhook-", "svix-"), value.as_bytes().to_vec())),
+    );
     let verified = right.verify(request(&svix, BODY), NOW).expect("svix names");
     let id = svix.get("svix-id").expect("made up").to_str().expect("ASCII").to_owned();
     assert_eq!(standard.event(verified).expect("read").reference, id);
@@ -299,7 +323,8 @@ fn an_explanation_names_every_step_and_no_secret() {
     let providers = Providers::shipped();
     let stripe = providers.get("stripe").expect("shipped");
     let sender = verifier(stripe, &["tell-tale-2"]);
-    let headers = header_map(sender.sign(request(&HeaderMap::new(), BODY), NOW.before(std::time::Duration::from_secs(100))));
+    let headers =
+        header_map(sender.sign(request(&HeaderMap::new(), BODY), NOW.before(std::time::Duration::from_secs(100))));
     let right = verifier(stripe, &["tell-tale-1", "tell-tale-2"]);
     let (steps, verdict) = right.explain(request(&headers, BODY), NOW);
     assert!(verdict.is_ok());
