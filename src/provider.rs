@@ -8,9 +8,11 @@ mod locator;
 mod money;
 mod pattern;
 mod reading;
+mod received;
 mod sample;
 mod scheme;
 mod sign;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -125,19 +127,21 @@ pub struct Verifier {
     checks: Vec<Armed>,
 }
 
+/// Names and texts of the files embedded in the binary.
+fn shipped_files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let tables = SHIPPED.files().filter(|file| file.path().extension().is_some_and(|extension| extension == "toml"));
+    tables.filter_map(|file| Some((file.path().file_stem()?.to_str()?, file.contents_utf8()?)))
+}
+
 impl Providers {
     /// The providers embedded in the binary.
     pub fn shipped() -> Self {
         let mut providers = Self::default();
         // The shipped files are without mistakes: a test reads them all.
         let mut mistakes = Mistakes::default();
-        for file in SHIPPED.files() {
-            let (path, text) = (file.path(), file.contents_utf8().unwrap_or_default());
-            if path.extension().is_some_and(|extension| extension == "toml") {
-                let name = path.file_stem().unwrap_or_default().to_string_lossy();
-                let document = Document::parse(&format!("providers/{name}.toml"), text, &mut mistakes);
-                providers.add(&name, &document, &mut mistakes);
-            }
+        for (name, text) in shipped_files() {
+            let document = Document::parse(&format!("providers/{name}.toml"), text, &mut mistakes);
+            providers.add(name, &document, &mut mistakes);
         }
         providers
     }
@@ -172,11 +176,11 @@ impl Provider {
         }
         let scheme = Scheme::read(&mut root, mistakes);
         let event = root.table("event", mistakes);
-        let places = event.map(|table| Places::default().read_over(table, mistakes));
-        if places.as_ref().is_none_or(|places| places.kind.is_empty()) {
+        if event.as_ref().is_none_or(|event| !event.has("type")) {
             let hint = "say where the event type stands: `type = \"/type\"` in `[event]`".to_owned();
             root.mistake("event", "missing key `type`", Some(hint), mistakes);
         }
+        let places = event.map(|table| Places::default().read_over(table, mistakes));
         let rows = root.tables("facts", mistakes);
         let rows = rows.into_iter().map(|table| Row::read(table, mistakes)).collect();
         let samples = Sample::read_all(&mut root, mistakes);

@@ -4,8 +4,6 @@
 //! the first such row that finds it. So special rows go first and a row for `*` last. A fact of the wrong kind
 //! is absent.
 
-use std::borrow::Cow;
-
 use url::Url;
 
 use super::locator::{Constants, Locator, Seen};
@@ -57,16 +55,16 @@ pub(super) fn gather(rows: &[Row], kind: &str, seen: &Seen<'_>) -> (Topic, Facts
         subject: line(|row| &row.subject),
         amount,
         currency,
-        url: rows.iter().find_map(|row| row.url.find_url(seen).and_then(address)),
+        url: rows.iter().find_map(|row| row.url.find_url(seen).and_then(|found| address(&found))),
         severity: rows.iter().find_map(|row| row.severity.find(seen)),
     };
     (rows.iter().find_map(|row| row.topic).unwrap_or(Topic::Other), facts)
 }
 
 /// Only what a browser opens over the web.
-fn address(text: Cow<'_, str>) -> Option<String> {
+fn address(text: &str) -> Option<String> {
     let fits = text.len() <= LONGEST_URL
-        && Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     fits.then(|| text::clean(text.trim()).into_owned())
 }
 

@@ -67,6 +67,13 @@ impl Provider {
         self.read_request(&sample.header_map(), sample.body.as_bytes(), Vec::new()).ok()
     }
 
+    /// The sample of that name, or else the first of that event type.
+    pub fn sample(&self, wanted: &str) -> Option<&Sample> {
+        let named = self.samples.iter().find(|sample| sample.name == wanted);
+        let typed = |sample: &&Sample| self.reading(sample).is_some_and(|reading| reading.kind == wanted);
+        named.or_else(|| self.samples.iter().find(typed))
+    }
+
     /// The sample as a new event: with another id, and happening now. So it can be sent again and again
     /// without being taken for a repetition.
     pub fn fresh(&self, sample: &Sample, now: Timestamp) -> Sample {

@@ -7,15 +7,14 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use super::header::utf8;
+use super::header::Header;
 use super::key::{Key, Signature};
-use super::scheme::{Check, Clock, ClockSource, Grammar, Part, Scheme, Signed, Token, Unit};
+use super::received::{Candidate, MOST_VALUES};
+use super::scheme::{Check, Clock, Scheme, Signed, Token};
+use super::steps::{Teller, nth, thousands};
 use super::{Rejection, Request, Step, Verified, Verifier};
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
-
-/// More values of one signature header than any sender sends; each may cost a hash of the whole body.
-const MOST_VALUES: usize = 8;
 
 /// A check with its secrets made ready.
 #[derive(Debug, Clone)]
@@ -27,15 +26,6 @@ pub(super) enum Armed {
 /// The hash of a token, so that comparing takes the same time whatever its length.
 #[derive(Clone)]
 pub(super) struct Digest([u8; 32]);
-
-/// Signatures that were received together with one time.
-struct Candidate<'a> {
-    time: Option<&'a str>,
-    signatures: Vec<Signature>,
-}
-
-/// Where steps are told to, if anybody listens.
-struct Teller<'a>(Option<&'a mut Vec<Step>>);
 
 impl Verifier {
     /// # Errors
@@ -219,139 +209,11 @@ fn check_token(
 }
 
 impl Armed {
-    pub(super) fn header(&self) -> &super::header::Header {
+    pub(super) fn header(&self) -> &Header {
         match self {
             Self::Signed(signed, _) => &signed.header,
             Self::Token(token, ..) => &token.header,
         }
-    }
-}
-
-impl Signed {
-    /// Reads every value of the signature header. Signatures that share their time stand in one candidate.
-    fn candidates<'a>(&self, request: &Request<'a>, teller: &mut Teller<'_>) -> Result<Vec<Candidate<'a>>, Rejection> {
-        let name = &self.header.shown;
-        teller.tell(true, || format!("found header `{name}`"));
-        let mut candidates: Vec<Candidate<'a>> = Vec::new();
-        for (at, value) in request.headers.get_all(&self.header.name).iter().enumerate() {
-            if at == MOST_VALUES {
-                teller.tell(false, || format!("`{name}` stands more than {MOST_VALUES} times"));
-                return Err(Rejection::Malformed);
-            }
-            let Some(value) = utf8(value) else {
-                teller.tell(false, || format!("`{name}` is not UTF-8"));
-                continue;
-            };
-            let read = self.read_value(value.trim(), request, teller);
-            match candidates.iter_mut().find(|known| known.time == read.time) {
-                Some(known) => known.signatures.extend(read.signatures),
-                None => candidates.push(read),
-            }
-        }
-        candidates.retain(|candidate| !candidate.signatures.is_empty());
-        let read: usize = candidates.iter().map(|candidate| candidate.signatures.len()).sum();
-        teller.tell(read > 0, || {
-            let plural = if read == 1 { "" } else { "s" };
-            format!("read {read} signature{plural}{}", self.grammar.shown())
-        });
-        if candidates.is_empty() { Err(Rejection::Malformed) } else { Ok(candidates) }
-    }
-
-    fn read_value<'a>(&self, value: &'a str, request: &Request<'a>, teller: &mut Teller<'_>) -> Candidate<'a> {
-        let mut time = match self.timestamp.as_ref().map(|clock| &clock.source) {
-            Some(ClockSource::Header(header)) => header.single(request.headers),
-            _ => None,
-        };
-        let mut signatures = Vec::new();
-        let mut take = |text: &str, teller: &mut Teller<'_>| {
-            let length = self.algorithm.length();
-            match Signature::decode(text, self.encoding, length) {
-                Some(signature) => signatures.push(signature),
-                None => teller.tell(false, || {
-                    let encoding = format!("{:?}", self.encoding).to_lowercase();
-                    format!("a signature cannot be read as {encoding} of {length} bytes")
-                }),
-            }
-        };
-        match &self.grammar {
-            Grammar::Plain { prefix, optional } => match value.strip_prefix(prefix.as_str()) {
-                Some(text) => take(text, teller),
-                None if *optional => take(value, teller),
-                None => teller.tell(false, || format!("the value does not begin with `{prefix}`")),
-            },
-            Grammar::Pairs { sep, sig_key } => {
-                let clock = self.timestamp.as_ref().and_then(|clock| match &clock.source {
-                    ClockSource::Pair(key) => Some(key.as_str()),
-                    ClockSource::Header(_) => None,
-                });
-                let mut times = 0;
-                for (key, text) in value.split(sep.as_str()).filter_map(|pair| pair.split_once('=')) {
-                    let (key, text) = (key.trim(), text.trim());
-                    if key == sig_key {
-                        take(text, teller);
-                    } else if Some(key) == clock {
-                        times += 1;
-                        time = Some(text);
-                    }
-                }
-                if times > 1 {
-                    teller.tell(false, || "the time stands more than once".to_owned());
-                    time = None;
-                }
-            }
-            Grammar::List { tag } => {
-                let items = value.split_ascii_whitespace().filter_map(|item| item.split_once(','));
-                for (_, text) in items.filter(|(found, _)| found == tag) {
-                    take(text, teller);
-                }
-            }
-        }
-        Candidate { time, signatures }
-    }
-
-    /// The candidate's time: `None` when one is needed and cannot be read, `Some(None)` when none is needed.
-    fn moment(&self, candidate: &Candidate<'_>, teller: &mut Teller<'_>) -> Option<Option<Timestamp>> {
-        let Some(clock) = &self.timestamp else { return Some(None) };
-        let Some(text) = candidate.time else {
-            teller.tell(false, || format!("found no time in {}", clock.source.shown()));
-            return None;
-        };
-        let at = clock.unit.read(text);
-        if at.is_none() {
-            teller.tell(false, || format!("the time in {} is not {}", clock.source.shown(), clock.unit.shown()));
-        }
-        at.map(Some)
-    }
-
-    /// The signed bytes, in parts.
-    fn bytes<'a>(
-        &'a self,
-        request: &Request<'a>,
-        candidate: &Candidate<'a>,
-        body: &'a [u8],
-        teller: &mut Teller<'_>,
-    ) -> Result<Vec<&'a [u8]>, Rejection> {
-        let mut parts = Vec::with_capacity(self.content.len());
-        for part in &self.content {
-            let bytes = match part {
-                Part::Body => Some(body),
-                Part::Literal(text) => Some(text.as_bytes()),
-                Part::Method => Some(request.method.as_bytes()),
-                Part::Time => candidate.time.map(str::as_bytes),
-                Part::Url => request.url.map(str::as_bytes),
-                Part::Header(header) => header.single(request.headers).map(str::as_bytes),
-            };
-            let Some(bytes) = bytes else {
-                teller.tell(false, || format!("{} is signed, but it is missing, doubled or unreadable", part.shown()));
-                return Err(Rejection::Malformed);
-            };
-            parts.push(bytes);
-        }
-        teller.tell(true, || {
-            let total: usize = parts.iter().map(|part| part.len()).sum();
-            format!("the signed content is `{}`, {} bytes", self.content_text, thousands(total))
-        });
-        Ok(parts)
     }
 }
 
@@ -369,60 +231,6 @@ impl Clock {
     }
 }
 
-impl Unit {
-    /// Digits only (no sign, no space, no fraction), or strict RFC 3339.
-    fn read(self, text: &str) -> Option<Timestamp> {
-        if self == Self::Rfc3339 {
-            return Timestamp::parse_rfc3339(text);
-        }
-        if !(1..=15).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        let number: i64 = text.parse().ok()?;
-        Some(if self == Self::Seconds { Timestamp::from_secs(number) } else { Timestamp(number) })
-    }
-
-    fn shown(self) -> &'static str {
-        match self {
-            Self::Seconds => "whole seconds since 1970",
-            Self::Millis => "whole milliseconds since 1970",
-            Self::Rfc3339 => "RFC 3339",
-        }
-    }
-}
-
-impl ClockSource {
-    fn shown(&self) -> String {
-        match self {
-            Self::Header(header) => format!("header `{}`", header.shown),
-            Self::Pair(key) => format!("the pair `{key}=`"),
-        }
-    }
-}
-
-impl Grammar {
-    fn shown(&self) -> String {
-        match self {
-            Self::Plain { .. } => String::new(),
-            Self::Pairs { sig_key, .. } => format!(" ({sig_key})"),
-            Self::List { tag } => format!(" ({tag})"),
-        }
-    }
-}
-
-impl Part {
-    fn shown(&self) -> String {
-        match self {
-            Self::Body => "the body".to_owned(),
-            Self::Time => "the time".to_owned(),
-            Self::Url => "the public URL".to_owned(),
-            Self::Method => "the method".to_owned(),
-            Self::Header(header) => format!("header `{}`", header.shown),
-            Self::Literal(text) => format!("`{text}`"),
-        }
-    }
-}
-
 impl Digest {
     fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
@@ -433,28 +241,4 @@ impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
-}
-
-impl Teller<'_> {
-    fn tell(&mut self, passed: bool, text: impl FnOnce() -> String) {
-        if let Some(steps) = &mut self.0 {
-            steps.push(Step { passed, text: text() });
-        }
-    }
-}
-
-fn nth(at: usize, of: usize) -> String {
-    if of == 1 { "the secret".to_owned() } else { format!("secret {} of {of}", at + 1) }
-}
-
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

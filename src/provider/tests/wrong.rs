@@ -268,6 +268,23 @@ fn a_time_that_is_no_plain_number_is_refused_though_it_was_signed() {
 }
 
 #[test]
+fn a_time_that_stands_twice_beside_its_signature_is_refused() {
+    let case = &CASES[4];
+    let right = verifier(&case.provider(), &[case.secret]);
+    let headers = signed(&right, BODY, NOW);
+    let text = headers.get("x-sig").expect("signed").to_str().expect("ASCII");
+    for doubled in [format!("t=1,{text}"), format!("{text},t=1"), format!("t=1795255200,{text}")] {
+        assert_eq!(
+            verdict(&right, &set(&headers, doubled.as_bytes()), BODY, NOW),
+            Err(Rejection::Malformed),
+            "{doubled}"
+        );
+    }
+    let spaced = text.replace(',', " , v0=00, ");
+    assert_eq!(verdict(&right, &set(&headers, spaced.as_bytes()), BODY, NOW), Ok(()));
+}
+
+#[test]
 fn a_wrong_method_or_url_is_refused_where_it_is_signed() {
     let case = &CASES[3];
     let right = verifier(&case.provider(), &[case.secret]);
@@ -330,7 +347,14 @@ fn an_explanation_names_every_step_and_no_secret() {
     assert!(verdict.is_ok());
     let told: Vec<String> =
         steps.iter().map(|step| format!("{} {}", if step.passed { "+" } else { "-" }, step.text)).collect();
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @r"
+    + found header `Stripe-Signature`
+    + read 1 signature (v1)
+    + the signed content is `{ts}.{body}`, 37 bytes
+    - secret 1 of 2: no match (computed 1d90c7b6…, received 9964fa0b…)
+    + secret 2 of 2: matches (computed 9964fa0b…, received 9964fa0b…)
+    + the time 2026-11-21T09:58:20Z is 100 s old, the tolerance 300 s
+    ");
     assert!(!told.join("\n").contains("tell-tale") && !format!("{right:?}").contains("tell-tale"));
 
     let mut saved = BODY.to_vec();

@@ -1,0 +1,164 @@
+//! What a signature header says: its signatures, the time that belongs to them, and the bytes they were made
+//! over. Whether any of it is true is for `verify` to say.
+
+use super::key::Signature;
+use super::scheme::{ClockSource, Grammar, Part, Signed, Unit};
+use super::steps::{Teller, thousands};
+use super::{Rejection, Request, header};
+use crate::timestamp::Timestamp;
+
+/// More values of one signature header than any sender sends; each may cost a hash of the whole body.
+pub(super) const MOST_VALUES: usize = 8;
+
+/// Signatures that were received together with one time.
+pub(super) struct Candidate<'a> {
+    pub(super) time: Option<&'a str>,
+    pub(super) signatures: Vec<Signature>,
+}
+
+impl Signed {
+    /// Reads every value of the signature header. Signatures that share their time stand in one candidate.
+    pub(super) fn candidates<'a>(
+        &self,
+        request: &Request<'a>,
+        teller: &mut Teller<'_>,
+    ) -> Result<Vec<Candidate<'a>>, Rejection> {
+        let name = &self.header.shown;
+        teller.tell(true, || format!("found header `{name}`"));
+        let mut candidates: Vec<Candidate<'a>> = Vec::new();
+        for (at, value) in request.headers.get_all(&self.header.name).iter().enumerate() {
+            if at == MOST_VALUES {
+                teller.tell(false, || format!("`{name}` stands more than {MOST_VALUES} times"));
+                return Err(Rejection::Malformed);
+            }
+            let Some(value) = header::utf8(value) else {
+                teller.tell(false, || format!("`{name}` is not UTF-8"));
+                continue;
+            };
+            let read = self.read_value(value.trim(), request, teller);
+            match candidates.iter_mut().find(|known| known.time == read.time) {
+                Some(known) => known.signatures.extend(read.signatures),
+                None => candidates.push(read),
+            }
+        }
+        candidates.retain(|candidate| !candidate.signatures.is_empty());
+        let read: usize = candidates.iter().map(|candidate| candidate.signatures.len()).sum();
+        teller.tell(read > 0, || {
+            let plural = if read == 1 { "" } else { "s" };
+            format!("read {read} signature{plural}{}", self.grammar.shown())
+        });
+        if candidates.is_empty() { Err(Rejection::Malformed) } else { Ok(candidates) }
+    }
+
+    fn read_value<'a>(&self, value: &'a str, request: &Request<'a>, teller: &mut Teller<'_>) -> Candidate<'a> {
+        let (texts, pair) = self.texts(value, teller);
+        let time = match self.timestamp.as_ref().map(|clock| &clock.source) {
+            Some(ClockSource::Header(header)) => header.single(request.headers),
+            Some(ClockSource::Pair(_)) => pair,
+            None => None,
+        };
+        let length = self.algorithm.length();
+        let mut signatures = Vec::with_capacity(texts.len());
+        for text in texts {
+            match Signature::decode(text, self.encoding, length) {
+                Some(signature) => signatures.push(signature),
+                None => teller.tell(false, || {
+                    let encoding = format!("{:?}", self.encoding).to_lowercase();
+                    format!("a signature cannot be read as {encoding} of {length} bytes")
+                }),
+            }
+        }
+        Candidate { time, signatures }
+    }
+
+    /// The signatures as they are written, and the time where it is a pair beside them.
+    fn texts<'a>(&self, value: &'a str, teller: &mut Teller<'_>) -> (Vec<&'a str>, Option<&'a str>) {
+        match &self.grammar {
+            Grammar::Plain { prefix, optional } => match value.strip_prefix(prefix.as_str()) {
+                Some(text) => (vec![text], None),
+                None if *optional => (vec![value], None),
+                None => {
+                    teller.tell(false, || format!("the value does not begin with `{prefix}`"));
+                    (Vec::new(), None)
+                }
+            },
+            Grammar::Pairs { sep, sig_key } => {
+                let pairs = value.split(sep.as_str()).filter_map(|pair| pair.split_once('='));
+                let pairs: Vec<(&str, &str)> = pairs.map(|(key, text)| (key.trim(), text.trim())).collect();
+                let of = |wanted: &str| pairs.iter().filter(|(key, _)| *key == wanted).map(|(_, text)| *text).collect();
+                let times: Vec<&str> = match self.timestamp.as_ref().map(|clock| &clock.source) {
+                    Some(ClockSource::Pair(key)) => of(key),
+                    _ => Vec::new(),
+                };
+                if times.len() > 1 {
+                    teller.tell(false, || "the time stands more than once".to_owned());
+                }
+                let time = if let [time] = times.as_slice() { Some(*time) } else { None };
+                (of(sig_key), time)
+            }
+            Grammar::List { tag } => {
+                let items = value.split_ascii_whitespace().filter_map(|item| item.split_once(','));
+                (items.filter(|(found, _)| found == tag).map(|(_, text)| text).collect(), None)
+            }
+        }
+    }
+
+    /// The candidate's time: `None` when one is needed and cannot be read, `Some(None)` when none is needed.
+    pub(super) fn moment(&self, candidate: &Candidate<'_>, teller: &mut Teller<'_>) -> Option<Option<Timestamp>> {
+        let Some(clock) = &self.timestamp else { return Some(None) };
+        let Some(text) = candidate.time else {
+            teller.tell(false, || format!("found no time in {}", clock.source.shown()));
+            return None;
+        };
+        let at = clock.unit.read(text);
+        if at.is_none() {
+            teller.tell(false, || format!("the time in {} is not {}", clock.source.shown(), clock.unit.shown()));
+        }
+        at.map(Some)
+    }
+
+    /// The signed bytes, in parts.
+    pub(super) fn bytes<'a>(
+        &'a self,
+        request: &Request<'a>,
+        candidate: &Candidate<'a>,
+        body: &'a [u8],
+        teller: &mut Teller<'_>,
+    ) -> Result<Vec<&'a [u8]>, Rejection> {
+        let mut parts = Vec::with_capacity(self.content.len());
+        for part in &self.content {
+            let bytes = match part {
+                Part::Body => Some(body),
+                Part::Literal(text) => Some(text.as_bytes()),
+                Part::Method => Some(request.method.as_bytes()),
+                Part::Time => candidate.time.map(str::as_bytes),
+                Part::Url => request.url.map(str::as_bytes),
+                Part::Header(header) => header.single(request.headers).map(str::as_bytes),
+            };
+            let Some(bytes) = bytes else {
+                teller.tell(false, || format!("{} is signed, but it is missing, doubled or unreadable", part.shown()));
+                return Err(Rejection::Malformed);
+            };
+            parts.push(bytes);
+        }
+        teller.tell(true, || {
+            let total: usize = parts.iter().map(|part| part.len()).sum();
+            format!("the signed content is `{}`, {} bytes", self.content_text, thousands(total))
+        });
+        Ok(parts)
+    }
+}
+
+impl Unit {
+    /// Digits only (no sign, no space, no fraction), or strict RFC 3339.
+    fn read(self, text: &str) -> Option<Timestamp> {
+        if self == Self::Rfc3339 {
+            return Timestamp::parse_rfc3339(text);
+        }
+        if !(1..=15).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let number: i64 = text.parse().ok()?;
+        Some(if self == Self::Seconds { Timestamp::from_secs(number) } else { Timestamp(number) })
+    }
+}
