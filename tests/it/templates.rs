@@ -42,7 +42,7 @@ fn event(case: &Case) -> (Event, Raw) {
     let secret = Secret::new("a secret of the tests, long enough for all");
     let verifier = provider.verifier(&[secret]).expect("a verifier");
     let mut headers = HeaderMap::new();
-    let mut add = |headers: &mut HeaderMap, list: &[(String, String)]| {
+    let add = |headers: &mut HeaderMap, list: &[(String, String)]| {
         for (name, value) in list {
             let name: HeaderName = name.parse().expect("a header name");
             headers.insert(name, HeaderValue::from_str(value).expect("a header value"));
@@ -155,27 +155,38 @@ fn real_payloads_look_right() {
 #[test]
 fn shipped_messages_survive_missing_and_strange_values() {
     let templates = Templates::shipped();
+    let mut failed = BTreeSet::new();
     for case in made() {
         let (event, raw) = event(&case);
         let whole: Value = serde_json::from_slice(&raw.body).expect("JSON");
-        let keys: Vec<String> = whole.as_object().into_iter().flat_map(|map| map.keys().cloned()).collect();
-        for key in keys {
-            for strange in [None, Some(Value::Null), Some(7.into()), Some("text".into()), Some(serde_json::json!([1]))]
-            {
+        let mut paths = Vec::new();
+        places(&whole, "", 0, &mut paths);
+        for (at, path) in paths.iter().enumerate() {
+            for strange in [Value::Null, 7.into(), serde_json::json!({ "a": 1 })] {
                 let mut part = whole.clone();
-                match strange {
-                    None => drop(part.as_object_mut().and_then(|map| map.remove(&key))),
-                    Some(value) => part[&key] = value,
-                }
+                *part.pointer_mut(path).expect("a place") = strange.clone();
                 let raw = Raw { body: part.to_string().into_bytes(), ..raw.clone() };
                 let rendered = templates.render(&event, &raw, &Plan::default());
-                judge_post(&rendered.message.to_post());
-                assert_ne!(
-                    rendered.template, "generic",
-                    "{} {} without {key}: {:?}",
-                    case.provider, case.name, rendered.notes
-                );
+                if rendered.template == "generic" {
+                    failed.insert(format!("{} with {path} = {strange}: {:?}", case.provider, rendered.notes));
+                }
+                // To judge all would take long.
+                if at % 10 == 0 {
+                    judge_post(&rendered.message.to_post());
+                }
             }
         }
+    }
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+/// Pointers to the values of the payload, not too deep.
+fn places(value: &Value, path: &str, depth: usize, found: &mut Vec<String>) {
+    for (key, inner) in value.as_object().into_iter().flatten() {
+        let path = format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
+        if depth < 2 {
+            places(inner, &path, depth + 1, found);
+        }
+        found.push(path);
     }
 }

@@ -1,15 +1,15 @@
 //! Fits the embeds: what Discord would refuse goes, what is too long is cut, and when all together are over
 //! the sum, descriptions give way first, then footers and the longest values, then fields from the end.
 
+mod plan;
+
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use self::plan::Plan;
 use super::cut::{Ending, Place, cut, group};
 use super::{link, note_cut, tidy};
 use crate::message::{Embed, Field, limit};
-
-mod plan;
-use self::plan::Plan;
 
 /// A field's name where there is none: Discord wants one, this one is not seen.
 const NO_NAME: &str = "\u{200b}";

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::{Case, case};
 
 fn stripe(kind: &str, name: &str, object: Value) -> Case {
-    let body = json!({
-        "id": "evt_1", "object": "event", "created": 1_795_255_000, "livemode": true, "type": kind,
-        "data": { "object": object },
-    });
+    let mut body =
+        json!({ "id": "evt_1", "object": "event", "created": 1_795_255_000, "livemode": true, "type": kind });
+    body["data"] = json!({ "object": null });
+    body["data"]["object"] = object;
     case("stripe", name, &[], &body)
 }
 
