@@ -44,8 +44,8 @@ fn engine() -> Environment<'static> {
 /// What one rendering has to tell beside its text.
 #[derive(Debug, Default)]
 pub(super) struct Printed {
-    /// Values printed so far, so that the first one can be told from the others.
-    count: usize,
+    /// Whether a value was printed already: only the first may be a whole URL.
+    any: bool,
     /// Missing values that were printed, which shows nothing.
     pub(super) missing: usize,
 }
@@ -62,13 +62,15 @@ pub(super) fn place(state: &State<'_, '_>) -> Place {
 fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     let place = place(state);
     let printed = state.get_or_insert_extension_with(Printed::default);
-    printed.count += 1;
-    let first = printed.count == 1;
     match value.kind() {
         ValueKind::Undefined => printed.missing += 1,
         ValueKind::None => {}
+        ValueKind::String if value.as_str() == Some("") => {}
         ValueKind::Bool => out.write_str(if value.is_true() { "true" } else { "false" })?,
-        _ => print_text(out, place, first, value)?,
+        _ => {
+            let first = !std::mem::replace(&mut printed.any, true);
+            print_text(out, place, first, value)?;
+        }
     }
     Ok(())
 }
@@ -77,6 +79,7 @@ fn print_text(out: &mut Output<'_>, place: Place, first: bool, value: &Value) ->
     if let Some(marked) = Marked::of(value) {
         match (place, &marked.url) {
             (Place::Block | Place::Line, _) => out.write_str(&marked.markdown)?,
+            (Place::Title, _) if marked.in_titles => out.write_str(&marked.markdown)?,
             (Place::Url | Place::Href, Some(url)) => out.write_str(url)?,
             _ => write_escaped(out, &marked.plain, place)?,
         }

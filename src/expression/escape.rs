@@ -11,8 +11,10 @@ use url::Url;
 pub enum Place {
     /// Markdown of several lines: content, description, field value.
     Block,
-    /// Markdown of one line: title, field name, a line of a list.
+    /// Markdown of one line: a line of a list.
     Line,
+    /// Markdown of one line, where links and Discord's timestamps do not render: title, field name.
+    Title,
     /// Where Discord renders no markdown: footer, author, username, button label.
     Plain,
     /// A value within a URL whose beginning the template holds.
@@ -24,12 +26,14 @@ pub enum Place {
 }
 
 impl Place {
-    pub(super) const ALL: [Self; 6] = [Self::Block, Self::Line, Self::Plain, Self::Url, Self::Href, Self::Bare];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Block, Self::Line, Self::Title, Self::Plain, Self::Url, Self::Href, Self::Bare];
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Block => "block",
             Self::Line => "line",
+            Self::Title => "title",
             Self::Plain => "plain",
             Self::Url => "url",
             Self::Href => "href",
@@ -39,7 +43,7 @@ impl Place {
 
     /// Whether Discord renders markdown here.
     pub fn is_markdown(self) -> bool {
-        matches!(self, Self::Block | Self::Line)
+        matches!(self, Self::Block | Self::Line | Self::Title)
     }
 }
 
@@ -64,7 +68,7 @@ pub fn escape(text: &str, place: Place) -> String {
 pub fn write_escaped(out: &mut dyn Write, text: &str, place: Place) -> fmt::Result {
     match place {
         Place::Block => write_markdown(out, text, true),
-        Place::Line => write_markdown(out, text, false),
+        Place::Line | Place::Title => write_markdown(out, text, false),
         Place::Plain | Place::Bare => clean(text, false).try_for_each(|c| out.write_char(c)),
         Place::Url | Place::Href => write_segment(out, text),
     }
@@ -91,7 +95,7 @@ pub fn is_special(c: char) -> bool {
 /// One value within a URL: it cannot end its segment or query value. A value of dots alone would walk up
 /// the path (also percent-encoded), so it is left out.
 fn write_segment(out: &mut dyn Write, text: &str) -> fmt::Result {
-    if text.bytes().all(|b| b == b'.') {
+    if clean_url(text).all(|c| c == '.') {
         return Ok(());
     }
     clean_url(text).try_for_each(|c| write!(out, "{}", utf8_percent_encode(c.encode_utf8(&mut [0; 4]), SEGMENT)))
@@ -233,7 +237,9 @@ mod tests {
     #[test]
     fn a_value_cannot_leave_its_place_in_a_url() {
         assert_eq!(escape("a/b?c=d#e&f", Place::Url), "a%2Fb%3Fc%3Dd%23e%26f");
-        assert_eq!(escape("..", Place::Url), "");
+        for dots in ["..", ".", "\0.", ".\u{200b}."] {
+            assert_eq!(escape(dots, Place::Url), "", "{dots:?}");
+        }
         assert_eq!(escape("ü \n\u{202e}x", Place::Url), "%C3%BC%20x");
         assert_eq!(path("/owner/../re po/"), "owner/re%20po");
     }

@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-use minijinja::value::{Rest, ValueKind};
-use minijinja::{Environment, Error, ErrorKind, State, Value};
+use minijinja::value::{Rest, ValueKind, ValueOrKwargs};
+use minijinja::{Environment, Error, ErrorKind, State, Value, filters};
 
 use super::engine::place;
 use super::escape::{self, Place, check_url, clean, escape};
@@ -12,8 +12,31 @@ use super::marked::Marked;
 use super::{moment, money};
 use crate::timestamp::Timestamp;
 
+/// Puts a guard before builtin filters: what is missing passes through, where the builtin would fail or
+/// print `None`. The builtin itself moves to `builtin_NAME`.
+macro_rules! guard {
+    ($engine:ident: $($name:ident)+) => {$(
+        $engine.add_filter(concat!("builtin_", stringify!($name)), filters::$name);
+        $engine.add_filter(
+            stringify!($name),
+            |state: &mut State<'_, '_>, value: &Value, rest: Rest<ValueOrKwargs>| {
+                if is_absent(value) {
+                    return Ok(value.clone());
+                }
+                let args: Vec<Value> = std::iter::once(value.clone()).chain(rest.into_values()).collect();
+                state.apply_filter(concat!("builtin_", stringify!($name)), &args)
+            },
+        );
+    )+};
+}
+
 /// Adds them to the engine, over the builtin ones of the same name.
 pub(super) fn add(engine: &mut Environment<'static>) {
+    guard!(engine: title capitalize replace first last round abs sort split lines items dictsort reverse sum min max
+        unique map select reject selectattr rejectattr groupby slice batch indent list string format attr);
+    for name in ["length", "count"] {
+        engine.add_filter(name, length);
+    }
     engine.add_filter("money", amount);
     engine.add_filter("mask", mask);
     engine.add_filter("truncate", truncate);
@@ -61,6 +84,11 @@ fn is_absent(value: &Value) -> bool {
 
 fn map_text(value: &Value, change: impl Fn(&str) -> String) -> Value {
     if is_absent(value) { value.clone() } else { Value::from(change(&text(value))) }
+}
+
+/// What is missing has the length 0, so that `when` may ask.
+fn length(value: &Value) -> Result<usize, Error> {
+    if is_absent(value) { Ok(0) } else { filters::length(value) }
 }
 
 fn is_number(value: &Value) -> bool {
@@ -152,7 +180,7 @@ fn discord_stamp(at: Timestamp, style: char) -> String {
 }
 
 fn marked(markdown: String, plain: String) -> Value {
-    Value::from_object(Marked { markdown, plain, url: None })
+    Value::from_object(Marked { markdown, plain, ..Marked::default() })
 }
 
 /// `3 | plural("commit")` → `3 commits`; of a list, its length.
@@ -190,7 +218,7 @@ fn code(value: &Value) -> Value {
     let plain: String = clean(&text(value), false).collect();
     let inside = plain.trim().replace('`', "\u{2cb}");
     let markdown = if inside.is_empty() { String::new() } else { format!("`{inside}`") };
-    marked(markdown, plain)
+    Value::from_object(Marked { markdown, plain, in_titles: true, ..Marked::default() })
 }
 
 /// `[text](url)`, where the URL may be posted; else the text alone.
@@ -229,7 +257,8 @@ fn path(value: &Value) -> Value {
         return value.clone();
     }
     let plain = text(value).into_owned();
-    Value::from_object(Marked { markdown: escape(&plain, Place::Line), url: Some(escape::path(&plain)), plain })
+    let (markdown, url) = (escape(&plain, Place::Line), Some(escape::path(&plain)));
+    Value::from_object(Marked { markdown, plain, url, in_titles: true })
 }
 
 /// As Jinja's, but code and links stay what they are, and what is missing is skipped.
@@ -239,7 +268,7 @@ fn join(state: &State<'_, '_>, value: &Value, joiner: Option<&str>) -> Result<Va
     }
     let joiner = joiner.unwrap_or_default();
     let place = if place(state) == Place::Block { Place::Block } else { Place::Line };
-    let (mut looks, mut any) = (Marked::default(), false);
+    let (mut looks, mut any) = (Marked { in_titles: true, ..Marked::default() }, false);
     for (at, item) in value.try_iter()?.filter(|item| !is_absent(item)).enumerate() {
         if at > 0 {
             looks.plain.push_str(joiner);
@@ -249,6 +278,7 @@ fn join(state: &State<'_, '_>, value: &Value, joiner: Option<&str>) -> Result<Va
         match Marked::of(&item) {
             Some(marked) => {
                 any = true;
+                looks.in_titles &= marked.in_titles;
                 looks.markdown.push_str(&marked.markdown);
             }
             None => looks.markdown.push_str(&escape(&text(&item), place)),
@@ -258,6 +288,7 @@ fn join(state: &State<'_, '_>, value: &Value, joiner: Option<&str>) -> Result<Va
 }
 
 /// Takes the place of what is missing, none or empty.
+#[expect(clippy::needless_pass_by_value, reason = "the engine hands over its arguments so")]
 fn default(value: &Value, fallback: Rest<Value>) -> Value {
     if is_absent(value) || value.as_str().is_some_and(|text| text.trim().is_empty()) {
         return fallback.first().cloned().unwrap_or_else(|| Value::from(""));

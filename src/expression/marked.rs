@@ -16,6 +16,8 @@ pub(super) struct Marked {
     pub(super) plain: String,
     /// Ready for the inside of a URL; none = the plain text, encoded.
     pub(super) url: Option<String>,
+    /// Whether titles render the markdown too; else they show the plain text.
+    pub(super) in_titles: bool,
 }
 
 impl Marked {

@@ -12,6 +12,8 @@ use crate::mistake::{did_you_mean, suggestion};
 pub(super) enum Word {
     Filter(String),
     Test(String),
+    /// `.name(`, as in Python; the engine has none.
+    Method(String),
 }
 
 /// The filters and tests of one expression.
@@ -26,6 +28,9 @@ pub(super) fn expression_words(text: &str) -> Vec<Word> {
                 (_, Token::Pipe) => words.push(Word::Filter(name.to_owned())),
                 (_, Token::Ident("is")) if name != "not" => words.push(Word::Test(name.to_owned())),
                 (Token::Ident("is"), Token::Ident("not")) => words.push(Word::Test(name.to_owned())),
+                (before, Token::Dot) if before != Token::Ident("loop") && lexer.rest.starts_with('(') => {
+                    words.push(Word::Method(name.to_owned()));
+                }
                 (_, Token::Statement) if name == "filter" => {
                     before = Token::Pipe;
                     continue;
@@ -85,6 +90,7 @@ fn inside<'t>(text: &'t str, end: &str) -> &'t str {
 enum Token<'t> {
     Ident(&'t str),
     Pipe,
+    Dot,
     /// The `%` that opens a statement.
     Statement,
     Other,
@@ -114,6 +120,10 @@ impl<'t> Lexer<'t> {
             '|' => {
                 self.take(1);
                 Token::Pipe
+            }
+            '.' => {
+                self.take(1);
+                Token::Dot
             }
             '%' => {
                 self.take(1);
@@ -150,12 +160,15 @@ fn quoted(text: &str, quote: char) -> usize {
 /// Names the first filter or test that does not exist, and the nearest that does.
 pub(super) fn check_words(words: &[Word]) -> Result<(), String> {
     for word in words {
-        let (kind, name, known) = match word {
-            Word::Filter(name) => ("filter", name, exists("filter", name)),
-            Word::Test(name) => ("test", name, exists("test", name)),
+        let (kind, name, names) = match word {
+            Word::Filter(name) => ("filter", name, FILTERS),
+            Word::Test(name) => ("test", name, TESTS),
+            Word::Method(name) if FILTERS.contains(&name.as_str()) => {
+                return Err(format!("`.{name}()` is no method here: write `| {name}`"));
+            }
+            Word::Method(name) => return Err(format!("`.{name}()` is no method here: use a filter, or `['{name}']`")),
         };
-        if !known {
-            let names = if kind == "filter" { FILTERS } else { TESTS };
+        if !names.contains(&name.as_str()) && !exists(kind, name) {
             let hint = did_you_mean(name, names.iter().copied());
             let hint = hint.map_or_else(String::new, |word| format!(", did you mean `{word}`?"));
             return Err(format!("unknown {kind} `{name}`{hint}"));
@@ -164,7 +177,7 @@ pub(super) fn check_words(words: &[Word]) -> Result<(), String> {
     Ok(())
 }
 
-/// Asks the engine itself, so that this list can never disagree with it.
+/// Asks the engine itself, which may know more than is listed here.
 fn exists(kind: &str, name: &str) -> bool {
     let question = format!("'{name}' is {kind}");
     let asked = ENGINE.compile_expression_owned(question).and_then(|asked| asked.eval(()));
@@ -205,7 +218,7 @@ fn unknown<'a>(what: &str, written: &str, known: impl IntoIterator<Item = &'a st
     suggestion(written, known).map_or_else(|| what.to_owned(), |hint| format!("{what}, {hint}"))
 }
 
-/// For did-you-mean alone; which exist is asked of the engine.
+/// The usual words, for did-you-mean.
 const FILTERS: &[&str] = &[
     "money",
     "mask",

@@ -105,6 +105,18 @@ fn markdown_is_made_by_filters_alone() {
 }
 
 #[test]
+fn titles_show_what_titles_can_render() {
+    for (source, expected) in [
+        ("{{ payload.at | ago }}", r"2026\-11\-21 10\:00 UTC"),
+        ("{{ payload.words | link(payload.url) }}", r"a\_b \*c\*"),
+        ("{{ payload.words | code }}", "`a_b *c*`"),
+        ("{{ payload.list | map('code') | join(' ') }}", "`xˋy` `@z`"),
+    ] {
+        assert_eq!(shown(source, Place::Title), expected, "{source}");
+    }
+}
+
+#[test]
 fn urls_keep_their_host() {
     for (source, expected) in [
         ("https://a.com/{{ payload.repo }}", "https://a.com/owner%2Fre%20po"),
@@ -112,6 +124,7 @@ fn urls_keep_their_host() {
         ("https://a.com/?q={{ payload.safe }}", "https://a.com/?q=https%3A%2F%2Fevil.com"),
         ("{{ payload.url }}", "https://example.com/a(b)?c=d"),
         ("{{ payload.safe }}/x/{{ payload.repo }}", "https://evil.com//x/owner%2Fre%20po"),
+        ("{{ payload.nope }}{{ payload.null }}{{ payload.url }}", "https://example.com/a(b)?c=d"),
         ("{{ payload.bad }}", "javascript%3Aalert%281%29"),
         ("{% if payload.flag %}https://a.com/{{ payload.safe }}{% endif %}", "https://a.com/https%3A%2F%2Fevil.com"),
     ] {
@@ -133,6 +146,11 @@ fn what_cannot_work_is_found_at_load() {
         ("{{ event.tpye }}", Place::Block, "`event` has no `tpye`, did you mean `type`?"),
         ("{{ event.facts.amuont }}", Place::Block, "`event.facts` has no `amuont`, did you mean `amount`?"),
         ("a\nb {{ x y }}", Place::Block, "(line 2 of the text: `b {{ x y }}`)"),
+        ("{{ payload.x.upper() }}", Place::Block, "`.upper()` is no method here: write `| upper`"),
+        ("{{ payload.x.get('y') }}", Place::Block, "`.get()` is no method here"),
+        ("see `{{ payload.x }}`", Place::Block, "write `{{ value | code }}`"),
+        ("[x]({{ payload.x }})", Place::Block, "is written `{{ label | link(url) }}`"),
+        ("[x](https://a.com/{{ payload.x }})", Place::Line, "is written `{{ label | link(url) }}`"),
         ("ftp://a/b", Place::Url, "only http and https are allowed"),
         ("javascript:{{ payload.x }}", Place::Url, "only http and https are allowed"),
         ("https://a.com{{ payload.x }}", Place::Url, "write a `/` before it"),
@@ -160,6 +178,9 @@ fn work_and_size_are_bounded() {
     let endless = "{% for a in range(10000) %}{% for b in range(10000) %}{{ b }}{% endfor %}{% endfor %}";
     let text = texts.add(endless, Place::Block, &[]).expect("valid");
     assert!(texts.render(&text, &scope()).expect_err("too much").contains("an endless loop?"));
+    let deep = "{% for a in [[1]] recursive %}{{ loop([[1]]) }}{% endfor %}";
+    let text = texts.add(deep, Place::Block, &[]).expect("valid");
+    assert!(texts.render(&text, &scope()).is_err());
     let text = texts.add("{{ payload.long * 100 }}", Place::Plain, &[]).expect("valid");
     let output = texts.render(&text, &scope()).expect("rendered");
     assert_eq!((output.text.len(), output.text.chars().count() + output.cut), (16 * 1024, 30_000));
@@ -203,5 +224,69 @@ fn event_of(kind: &str) -> Event {
         facts: Facts::default(),
         time: Timestamp(0),
         received: Timestamp(0),
+    }
+}
+
+#[test]
+fn what_is_missing_passes_every_filter() {
+    for input in ["payload.nope", "payload.null"] {
+        for filter in [
+            "title",
+            "capitalize",
+            "upper",
+            "replace('a', 'b')",
+            "first",
+            "last",
+            "round",
+            "abs",
+            "sort",
+            "split(',')",
+            "lines",
+            "items",
+            "dictsort",
+            "reverse",
+            "sum",
+            "min",
+            "max",
+            "unique",
+            "map('code')",
+            "select",
+            "selectattr('a')",
+            "groupby('a')",
+            "slice(2)",
+            "batch(2)",
+            "indent(2)",
+            "list",
+            "string",
+            "first_line",
+            "plural('x')",
+            "link('x')",
+            "code",
+            "ago",
+            "date('f')",
+            "attr('x')",
+            "money('usd')",
+            "mask",
+            "truncate(3)",
+            "path",
+            "raw",
+            "join(', ')",
+            "map(attribute='x') | join",
+        ] {
+            let source = format!("{{{{ {input} | {filter} }}}}");
+            assert_eq!(shown(&source, Place::Plain), "", "{source}");
+        }
+        assert_eq!(shown(&format!("{{{{ {input} | length }}}}"), Place::Plain), "0");
+    }
+}
+
+#[test]
+fn builtin_filters_keep_their_arguments() {
+    for (source, expected) in [
+        ("{{ [{'n': 2}, {'n': 1}] | sort(attribute='n', reverse=true) | map(attribute='n') | join(',') }}", "2,1"),
+        ("{{ payload.words | replace('_', '-') | title }}", "A-B *c*"),
+        ("{{ 10.456 | round(1) }}", "10.5"),
+    ] {
+        assert_eq!(shown(source, Place::Plain), expected);
     }
 }

@@ -64,6 +64,9 @@ impl Texts {
             return Ok(Text(Arc::new(Kind::Fixed(source.to_owned()))));
         }
         let place = if matches!(place, Place::Url | Place::Href) { url_place(source)? } else { place };
+        if place.is_markdown() {
+            no_values_in_markup(source)?;
+        }
         let name = format!("{}.{}", self.count, place.name());
         let added = self.engine.add_template_owned(name.clone(), source.to_owned());
         added.map_err(|error| explain(&error, source))?;
@@ -89,7 +92,7 @@ impl Texts {
         let captured =
             template.render_captured_to(scope.value(), &mut kept).map_err(|error| explain(&error, source))?;
         let missing = captured.state().get_extension::<Printed>().map_or(0, |printed| printed.missing);
-        let missing = if missing == 0 { Vec::new() } else { missing_paths(paths, missing, scope) };
+        let missing = if missing == 0 { Vec::new() } else { missing_paths(paths, scope) };
         Ok(Output { text: kept.text, missing, cut: kept.cut })
     }
 }
@@ -102,9 +105,24 @@ impl Text {
 }
 
 /// The engine tells that something missing was printed, not what: the paths of the text that lead nowhere.
-fn missing_paths(paths: &[String], count: usize, scope: &Scope) -> Vec<String> {
+fn missing_paths(paths: &[String], scope: &Scope) -> Vec<String> {
     let nowhere: Vec<String> = paths.iter().filter(|path| scope.lookup(path).is_undefined()).cloned().collect();
-    if nowhere.is_empty() { vec![format!("{count} values without a name")] } else { nowhere }
+    if nowhere.is_empty() { vec!["a value".to_owned()] } else { nowhere }
+}
+
+/// Values are escaped as text, which would show in inline code and break the target of a link.
+///
+/// # Errors
+/// Says which filter makes what is wanted.
+fn no_values_in_markup(source: &str) -> Result<(), String> {
+    if source.contains("`{{") && source.contains("}}`") {
+        return Err("a value in backticks would show its escapes: write `{{ value | code }}` instead".to_owned());
+    }
+    let mut targets = source.split("](").skip(1).filter_map(|after| after.split(')').next());
+    if targets.any(|target| target.contains("{{")) {
+        return Err("a link to a value is written `{{ label | link(url) }}`".to_owned());
+    }
+    Ok(())
 }
 
 /// How values are taken in a URL: whole at its beginning, encoded after a beginning that the template holds.

@@ -139,11 +139,12 @@ impl Reader<'_> {
         if table.has("on") && on.is_empty() {
             table.mistake("on", "names no event type; leave it out for all of them", None, self.mistakes);
         }
-        let names = self.names;
+        let (names, before) = (self.names, self.mistakes.errors());
         let when = table.read("when", self.mistakes, |text| Condition::parse_with(text, names));
         let mut look = self.look(&mut table);
         look.complete(defaults);
-        if !look.says_something() {
+        // A text that is wrong would have said something.
+        if !look.says_something() && self.mistakes.errors() == before {
             let hint = Some("give it a `title`, a `description` or `content`".to_owned());
             table.mistake("", "this message says nothing", hint, self.mistakes);
         }
@@ -199,7 +200,7 @@ impl Reader<'_> {
 
     fn field(&mut self, mut table: Table<'_>) -> Option<Field> {
         table.require::<String>("name", self.mistakes);
-        let name = self.text(&mut table, "name", Place::Line, &[]);
+        let name = self.text(&mut table, "name", Place::Title, &[]);
         let inline = table.get("inline", self.mistakes).unwrap_or(false);
         let lines = ["each", "line", "max", "more"].iter().any(|key| table.has(key));
         let body = match (table.has("value"), lines) {

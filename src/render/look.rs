@@ -30,7 +30,7 @@ pub(super) const TEXTS: [(&str, Place); 17] = [
     ("content", Place::Block),
     ("username", Place::Plain),
     ("avatar_url", Place::Url),
-    ("title", Place::Line),
+    ("title", Place::Title),
     ("url", Place::Url),
     ("description", Place::Block),
     ("author", Place::Plain),

@@ -322,6 +322,24 @@ fn severity_and_colour_may_come_from_data() {
 }
 
 #[test]
+fn a_colour_may_be_a_number_and_a_var_may_fail() {
+    let file = "provider = 'acme'\n[vars]\nbad = 'payload.a + 1'\ngood = 'payload.a'\n[[message]]\nname = 'x'\n\
+                title = '{{ good }}{{ bad }}'\ncolor = 0x010203\n";
+    let rendered = render(file, &json!({ "a": "text" }));
+    assert_eq!(title(&rendered.message), "text");
+    assert_eq!(rendered.message.embeds.first().and_then(|embed| embed.color), Some(0x01_02_03));
+    assert!(rendered.notes.iter().any(|note| note.starts_with("var `bad` invalid operation")), "{:?}", rendered.notes);
+}
+
+#[test]
+fn templates_are_shared_between_threads() {
+    fn shared<T: Send + Sync + Clone>(_: &T) {}
+    shared(&Templates::default());
+    let rendered = Templates::default().render(&event("x", "y"), &Raw::default(), &Plan::default());
+    assert_eq!(rendered.template, "generic");
+}
+
+#[test]
 fn long_keys_are_hashed_and_stay_apart() {
     let file = "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\nkey = 'k:{{ payload.id }}'\n";
     let key = |id: String| render(file, &json!({ "id": id })).key.expect("a key");
