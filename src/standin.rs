@@ -16,6 +16,7 @@ mod interactions;
 mod multipart;
 mod numbers;
 mod object;
+mod page;
 mod person;
 mod rate;
 mod serve;
@@ -32,7 +33,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State as Given};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{any, get};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -281,10 +282,11 @@ fn router(shared: &Arc<Shared>) -> Router {
         .route("/api/{*rest}", any(api::handle))
         .route("/gateway", get(front))
         .route("/", get(front))
+        .merge(page::router())
         .with_state(Arc::clone(shared))
 }
 
 /// The page, or the gateway for those who ask for a WebSocket.
 async fn front(Given(shared): Given<Arc<Shared>>, request: Request) -> Response {
-    if gateway::is_upgrade(&request) { gateway::upgrade(shared, request) } else { answer::not_found().into_response() }
+    if gateway::is_upgrade(&request) { gateway::upgrade(shared, request) } else { page::page() }
 }

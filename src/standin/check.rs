@@ -7,6 +7,8 @@ pub(crate) mod component;
 pub(crate) mod embed;
 pub(crate) mod message;
 
+use std::fmt::Display;
+
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Payload};
@@ -28,7 +30,7 @@ impl Path {
         Self::default()
     }
 
-    pub(crate) fn at(&self, step: impl ToString) -> Self {
+    pub(crate) fn at(&self, step: impl Display) -> Self {
         let mut steps = self.0.clone();
         steps.push(step.to_string());
         Self(steps)

@@ -38,6 +38,8 @@ pub(crate) struct Interaction {
     pub(crate) guild: String,
     pub(crate) person: Person,
     pub(crate) born: Instant,
+    /// The command that was typed, with its subcommand: `events recent`.
+    pub(crate) command: Option<String>,
     /// The message whose button was pressed.
     pub(crate) source: Option<String>,
     pub(crate) answered: Option<Answered>,
@@ -205,11 +207,15 @@ fn post(shared: &Shared, state: &mut State, interaction: &str, body: &Map<String
     let channel = known.channel.clone();
     let author = bot_author(shared);
     let frame = Frame { id: &id, channel: &channel, author, at, components: true };
-    let (mut object, pinged) = object::create(body, frame);
+    let (mut object, pinged) = object::create(body, &frame);
     object["application_id"] = json!(shared.about.application_id);
     object["webhook_id"] = json!(shared.about.application_id);
     object["type"] = json!(if known.kind == COMMAND && known.answered.is_none() { 20 } else { 0 });
     object["interaction_metadata"] = known.metadata();
+    if let Some(name) = known.command.as_ref().filter(|_| known.answered.is_none()) {
+        let user = known.person.user();
+        object["interaction"] = json!({ "id": known.id, "type": COMMAND, "name": name, "user": user });
+    }
     let message = StoredMessage {
         id: id.clone(),
         channel: channel.clone(),

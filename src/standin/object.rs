@@ -16,7 +16,7 @@ pub(crate) struct Frame<'a> {
 }
 
 /// A new message object, and whom it pings.
-pub(crate) fn create(body: &Map<String, Value>, frame: Frame<'_>) -> (Value, Pinged) {
+pub(crate) fn create(body: &Map<String, Value>, frame: &Frame<'_>) -> (Value, Pinged) {
     let mut object = json!({
         "id": frame.id, "channel_id": frame.channel, "type": 0, "author": frame.author,
         "content": "", "embeds": [], "components": [], "attachments": [],

@@ -232,6 +232,7 @@ fn begin(shared: &Shared, person: &Person, channel: &str, what: (i64, Value, Opt
         guild: place.guild,
         person: person.clone(),
         born: Instant::now(),
+        command: (kind == COMMAND).then(|| typed::full_name(&event["data"])),
         source: source.map(|source| source.id),
         answered: None,
     });

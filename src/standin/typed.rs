@@ -175,6 +175,13 @@ fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
+/// The name of a command with its subcommands: `events recent`.
+pub(crate) fn full_name(data: &Value) -> String {
+    let sub = options(data).iter().find(|option| option["type"].as_i64().is_some_and(|kind| GROUPS.contains(&kind)));
+    let name = text_of(&data["name"]);
+    sub.map_or(name.clone(), |sub| format!("{name} {}", full_name(sub)))
+}
+
 /// The `resolved` objects of the users and channels that the options name.
 pub(crate) fn resolved(data: &Value, user: impl Fn(&str) -> Value, channel: impl Fn(&str) -> Option<Value>) -> Value {
     let (mut users, mut channels) = (Map::new(), Map::new());

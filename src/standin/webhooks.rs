@@ -67,7 +67,7 @@ fn execute(shared: &Shared, state: &mut State, call: &Call, webhook: &WebhookSpe
     let name = sent.json.get("username").and_then(Value::as_str).map(squeezed).filter(|name| !name.is_empty());
     let author = object::user(&webhook.id, name.as_deref().unwrap_or(&webhook.name), true);
     let frame = Frame { id: &id, channel: &channel, author, at, components: with_components };
-    let (mut object, pinged) = object::create(&sent.json, frame);
+    let (mut object, pinged) = object::create(&sent.json, &frame);
     object["webhook_id"] = json!(webhook.id);
     shared.tell(
         json!({ "type": "message", "channel": channel, "message": object, "avatar": sent.json.get("avatar_url") }),

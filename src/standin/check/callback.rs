@@ -12,11 +12,14 @@ pub(crate) const COMMAND: i64 = 2;
 pub(crate) const COMPONENT: i64 = 3;
 pub(crate) const AUTOCOMPLETE: i64 = 4;
 
-/// Judges a callback; answers its type and its data.
+/// A callback that is in order: its type, its data, and the keys that were ignored.
+pub(crate) type Callback = (i64, Map<String, Value>, Vec<String>);
+
+/// Judges a callback.
 ///
 /// # Errors
 /// Discord's answer when it is not in order.
-pub(crate) fn check(body: &Map<String, Value>, kind: i64) -> Result<(i64, Map<String, Value>, Vec<String>), Answer> {
+pub(crate) fn check(body: &Map<String, Value>, kind: i64) -> Result<Callback, Answer> {
     let mut form = Form::default();
     let root = Path::root();
     form.known(&root, body, &["type", "data"]);

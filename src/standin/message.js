@@ -1,0 +1,125 @@
+// A message object as Discord's client would draw it.
+
+const EPHEMERAL = 1 << 6;
+const LOADING = 1 << 7;
+const avatarColors = ["#5865f2", "#3ba55c", "#d9822b", "#c4397a", "#2d8fb3", "#8a5cd6", "#b5493b", "#4f6f8f"];
+
+function avatar(name, size) {
+  let sum = 0;
+  for (const c of name) sum = (sum * 31 + c.codePointAt(0)) >>> 0;
+  const node = h("span", { className: "avatar " + (size || ""), "aria-hidden": "true" }, ([...name][0] || "?").toUpperCase());
+  node.style.background = avatarColors[sum % avatarColors.length];
+  return node;
+}
+
+const clock = (date) => date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+function when(text) {
+  const date = new Date(text);
+  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(date).setHours(0, 0, 0, 0)) / 86400000);
+  if (days === 0) return "Today at " + clock(date);
+  if (days === 1) return "Yesterday at " + clock(date);
+  return date.toLocaleDateString("en-GB") + " " + clock(date);
+}
+
+function picture(image, className) {
+  if (!image || !image.url) return null;
+  let host = "image";
+  try { host = new URL(image.url).host || host; } catch { /* not an address; nothing to show of it */ }
+  return h("div", { className: "picture " + className, title: image.url }, "🖼 " + host);
+}
+
+// Inline fields stand three in a row; what is left over shares the row's width.
+function fieldSpans(fields) {
+  const spans = [];
+  for (let i = 0; i < fields.length;) {
+    let run = 0;
+    while (run < 3 && i + run < fields.length && fields[i + run].inline) run++;
+    for (let k = 0; k < Math.max(run, 1); k++) spans.push(run > 1 ? 12 / run : 12);
+    i += Math.max(run, 1);
+  }
+  return spans;
+}
+
+function drawFields(fields, say) {
+  const spans = fieldSpans(fields);
+  return h("div", { className: "fields" }, fields.map((field, index) => {
+    const small = spans[index] < 12 && [...field.value].length < 24;
+    const node = h("div", { className: "field" + (small ? " small" : "") },
+      h("b", {}, inline(field.name, { ...say, full: false })), markdown(field.value, say));
+    node.style.gridColumn = "span " + spans[index];
+    return node;
+  }));
+}
+
+function embed(given, say) {
+  const title = given.title && inline(given.title, { ...say, full: false });
+  const author = given.author;
+  const node = h("article", { className: "embed" },
+    author && h("div", { className: "by" }, author.icon_url && avatar(author.name, "tiny"),
+      author.url ? link(author.url, author.name) : author.name),
+    title && h("h4", {}, given.url ? link(given.url, title) : title),
+    given.description && markdown(given.description, say),
+    given.fields && drawFields(given.fields, say),
+    picture(given.thumbnail, "thumb"),
+    picture(given.image, "wide"),
+    (given.footer || given.timestamp) && h("div", { className: "foot" },
+      given.footer && given.footer.text, given.footer && given.timestamp && "•", given.timestamp && when(given.timestamp)));
+  if (given.color !== undefined) node.style.setProperty("--bar", "#" + given.color.toString(16).padStart(6, "0"));
+  return node;
+}
+
+function button(given, message, act) {
+  const label = [given.emoji && given.emoji.name, given.label].filter(Boolean).join(" ");
+  if (given.style === 5) {
+    const node = link(given.url, label, h("span", { "aria-hidden": "true" }, "↗"));
+    node.className = "button";
+    return node;
+  }
+  const press = (event) => act.press(event.currentTarget, message, given.custom_id);
+  return h("button", { className: "button s" + given.style, disabled: given.disabled, onclick: press }, label);
+}
+
+function components(list, message, act, say) {
+  return (list || []).map((given) => {
+    if (given.type === 1) return h("div", { className: "row" }, given.components.map((inner) => button(inner, message, act)));
+    if (given.type === 10) return markdown(given.content, say);
+    return components(given.components, message, act, say);
+  });
+}
+
+function thinking(name) {
+  return h("div", { className: "thinking" }, name + " is thinking ", h("i"), h("i"), h("i"));
+}
+
+// `previous` decides whether the author is named again.
+function drawMessage(message, previous, act, say) {
+  const name = message.author.username;
+  const flags = message.flags || 0;
+  const asked = message.interaction;
+  const near = previous && previous.author.id === message.author.id && previous.author.username === name &&
+    new Date(message.timestamp) - new Date(previous.timestamp) < 420000;
+  const first = !near || Boolean(asked) || Boolean(flags & EPHEMERAL) || Boolean(previous.flags & EPHEMERAL);
+  const pinged = message.mention_everyone || message.mention_roles.length > 0 || message.mentions.length > 0;
+  const edited = message.edited_timestamp &&
+    h("span", { className: "edited", title: when(message.edited_timestamp) }, "(edited)");
+  const text = message.content && markdown(message.content, say);
+  if (text && edited) text.append(edited);
+  return h("div", {
+    className: ["message", first && "first", asked && "replying", pinged && "pinged", flags & EPHEMERAL && "only-you"]
+      .filter(Boolean).join(" "),
+    "data-id": message.id,
+  },
+    asked && h("div", { className: "context" }, avatar(asked.user.username, "tiny"),
+      h("b", {}, asked.user.username), "used", h("code", {}, "/" + asked.name)),
+    first ? avatar(name) : h("span", { className: "side-time" }, clock(new Date(message.timestamp))),
+    first && h("div", { className: "head" }, h("span", { className: "who" }, name),
+      message.author.bot && h("span", { className: "app" }, "APP"), h("span", { className: "when" }, when(message.timestamp))),
+    flags & LOADING ? thinking(name) : null,
+    text,
+    (message.embeds || []).map((given) => embed(given, say)),
+    components(message.components, message, act, say),
+    edited && !text && edited,
+    flags & EPHEMERAL ? h("div", { className: "only" }, "👁 Only you can see this • ",
+      h("button", { onclick: () => act.dismiss(message) }, "Dismiss message")) : null);
+}

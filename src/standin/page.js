@@ -1,0 +1,332 @@
+// The page: what it knows, how it learns more, and what a person can do on it.
+
+const $ = (id) => document.getElementById(id);
+const still = new URLSearchParams(location.search).has("still");
+const known = { channels: [], hidden: [], requests: [], webhooks: [], faults: [], counts: {}, live: 0 };
+const unread = new Map();
+let current = null;
+let failure = null;
+
+const say = {
+  full: true,
+  user: (id) => (known.person && known.person.id === id ? known.person.username : "user " + id),
+  channel: (id) => (known.channels.find((channel) => channel.id === id) || { name: "unknown" }).name,
+};
+const act = { press, dismiss };
+
+async function ask(door, body) {
+  try {
+    const answer = await fetch("/_standin/" + door, {
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+    });
+    const told = await answer.json();
+    return answer.ok ? told : { error: told.message };
+  } catch {
+    return { error: "The stand-in does not answer; is it still running?" };
+  }
+}
+
+// ---- Drawing -------------------------------------------------------------------------------------------
+
+const here = () => known.channels.find((channel) => channel.id === current);
+
+function drawChannels() {
+  $("channels").replaceChildren(h("h2", {}, "Channels"), ...known.channels.map((channel) => {
+    const count = unread.get(channel.id) || 0;
+    return h("button", {
+      className: "channel" + (channel.parent ? " thread" : "") + (count ? " unread" : ""), role: "tab",
+      "aria-selected": String(channel.id === current), onclick: () => show(channel.id),
+    }, h("span", { className: "hash" }, "#"), h("span", { className: "name" }, channel.name),
+      count ? h("span", { className: "badge" }, count > 99 ? "99+" : count) : null);
+  }));
+}
+
+function drawMessages(stay) {
+  const box = $("messages");
+  const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 120;
+  const channel = here();
+  const hidden = known.hidden.filter((message) => message.channel_id === current);
+  const all = [...channel.messages, ...hidden].sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+  let previous = null;
+  let day = "";
+  const nodes = [h("div", { className: "welcome" }, h("b", {}, "Welcome to #" + channel.name),
+    h("p", {}, "What hookbell posts appears here. Type /events recent below to ask its bot."))];
+  for (const message of all) {
+    const today = new Date(message.timestamp).toLocaleDateString("en-GB", { dateStyle: "long" });
+    if (today !== day) {
+      nodes.push(h("div", { className: "day" }, today));
+      previous = null;
+    }
+    day = today;
+    nodes.push(drawMessage(message, previous, act, say));
+    previous = message;
+  }
+  if (failure) nodes.push(h("div", { className: "message first failed" }, failure));
+  box.replaceChildren(...nodes);
+  if (atEnd || !stay) box.scrollTop = box.scrollHeight;
+}
+
+function drawPanel() {
+  const counts = known.counts;
+  const tile = (value, words, warm) => h("div", { className: "tile" + (warm ? " warm" : "") }, h("b", {}, value), words);
+  $("tiles").replaceChildren(tile(counts.requests || 0, "requests"), tile(counts.limited || 0, "times 429", counts.limited),
+    tile(known.live ? "on" : "off", "bot", !known.live));
+  $("bot-state").replaceChildren(h("span", { className: "dot" + (known.live ? " on" : "") }),
+    known.application + (known.live ? " is online" : " is offline"));
+  const victim = $("victim").value;
+  const on = (trouble) => known.faults.some((fault) => fault.trouble === trouble && (fault.webhook || "") === victim);
+  const troubles = [["status", "Answer 503"], ["lost-answer", "Lose the answers"], ["slow", "Take 3 s"],
+    ["ban", "Ban this address"], ["gone", "Delete webhook"], ["garbage", "Answer garbage"]];
+  $("switches").replaceChildren(...troubles.map(([trouble, words]) => h("button", {
+    type: "button", "aria-pressed": String(on(trouble)), onclick: () => ask("fault", { trouble, webhook: victim }),
+  }, words)), h("button", { type: "button", onclick: () => ask("fault", { trouble: "kick" }) }, "Kick bot off, 20 s"),
+  h("button", { type: "button", className: "mend", disabled: known.faults.length === 0, onclick: () => ask("fault", { trouble: "mend" }) },
+    known.faults.length ? "Mend everything" : "All is well"));
+}
+
+function drawLog() {
+  const kind = (status) => (status === null || status >= 500 ? "bad" : status === 429 ? "limited" : status >= 400 ? "bad" : "ok");
+  $("log").replaceChildren(...known.requests.slice(-60).reverse().map((request) => h("li", {
+    title: request.path + (request.trouble ? " (" + request.trouble + ")" : ""),
+  }, h("time", {}, new Date(request.at).toLocaleTimeString("en-GB")), h("span", { className: "verb" }, request.method),
+  h("span", { className: "path" }, request.webhook ? "#" + request.webhook : request.path),
+  h("span", { className: kind(request.status) }, request.status === null ? "cut" : request.status))));
+}
+
+function drawAll() {
+  document.title = known.server + ", a stand-in for Discord";
+  $("server").textContent = known.server;
+  $("my-name").textContent = known.person.username;
+  $("my-avatar").replaceWith(Object.assign(avatar(known.person.username, "small"), { id: "my-avatar" }));
+  const chosen = $("victim").value;
+  $("victim").replaceChildren(h("option", { value: "" }, "Every webhook"),
+    ...known.webhooks.map((name) => h("option", { value: name }, name)));
+  $("victim").value = known.webhooks.includes(chosen) ? chosen : "";
+  if (!here()) current = known.channels.length ? known.channels[0].id : null;
+  if (current) show(current);
+  drawPanel();
+  drawLog();
+}
+
+function show(id) {
+  current = id;
+  failure = null;
+  unread.delete(id);
+  $("channel-name").textContent = here().name;
+  $("box").placeholder = "Message #" + here().name + ", or try /events recent";
+  drawChannels();
+  drawMessages(false);
+}
+
+// ---- News ----------------------------------------------------------------------------------------------
+
+function put(list, message) {
+  const index = list.findIndex((other) => other.id === message.id);
+  if (index < 0) list.push(message);
+  else list[index] = message;
+  if (list.length > 500) list.shift();
+  return index < 0;
+}
+
+const heard = {
+  reload: load,
+  commands: load,
+  message({ channel, message }) {
+    const home = known.channels.find((other) => other.id === channel);
+    if (!home) return load();
+    const fresh = put(message.flags & EPHEMERAL ? known.hidden : home.messages, message);
+    if (channel === current) drawMessages(true);
+    else if (fresh) {
+      unread.set(channel, (unread.get(channel) || 0) + 1);
+      drawChannels();
+    }
+  },
+  delete({ id }) {
+    for (const channel of known.channels) channel.messages = channel.messages.filter((message) => message.id !== id);
+    known.hidden = known.hidden.filter((message) => message.id !== id);
+    if (current) drawMessages(true);
+  },
+  request({ request, counts, faults }) {
+    known.requests = [...known.requests, request].slice(-60);
+    Object.assign(known, { counts, faults });
+    drawPanel();
+    drawLog();
+  },
+  faults({ faults }) {
+    known.faults = faults;
+    drawPanel();
+  },
+  gateway({ live }) {
+    known.live = live;
+    drawPanel();
+  },
+};
+
+async function load() {
+  const answer = await fetch("/_standin/state");
+  Object.assign(known, await answer.json());
+  drawAll();
+}
+
+function listen() {
+  const events = new EventSource("/_standin/events");
+  events.onmessage = (event) => {
+    const news = JSON.parse(event.data);
+    if (heard[news.type]) heard[news.type](news);
+  };
+  // The browser connects again by itself; the first thing it then hears is to load everything.
+}
+
+// ---- Acting --------------------------------------------------------------------------------------------
+
+function fail(words) {
+  failure = words;
+  if (current) drawMessages(false);
+}
+
+async function press(node, message, customId) {
+  node.disabled = true;
+  const told = await ask("press", { message: message.id, custom_id: customId });
+  node.disabled = false;
+  if (told.error) fail(told.error);
+}
+
+function dismiss(message) {
+  heard.delete({ id: message.id });
+  ask("dismiss", { message: message.id });
+}
+
+function hint(words) {
+  $("hint").hidden = !words;
+  $("hint").textContent = words || "";
+}
+
+async function send() {
+  const text = $("box").value.trim();
+  if (!text) return;
+  if (!text.startsWith("/")) return hint("This box takes commands. Try /events recent");
+  $("box").value = "";
+  pick([]);
+  failure = null;
+  const told = await ask("command", { channel: current, text });
+  if (told.error) fail("/" + text.slice(1) + ": " + told.error);
+}
+
+// ---- The command picker --------------------------------------------------------------------------------
+
+let picks = [];
+let picked = -1;
+let asking = 0;
+
+// Every command that can be sent, with its whole path: `/events recent`.
+function leaves(level, path) {
+  const subs = (level.options || []).filter((option) => option.type <= 2);
+  if (!subs.length) return [{ path, description: level.description, options: level.options || [] }];
+  return subs.flatMap((sub) => leaves(sub, path + " " + sub.name));
+}
+
+function pick(list, heading) {
+  picks = list;
+  picked = list.length && list[0].eager ? 0 : -1;
+  $("picker").hidden = list.length === 0;
+  $("picker").replaceChildren(h("h3", {}, heading || ""), ...list.map((item, index) => h("button", {
+    type: "button", role: "option", className: index === picked ? "on" : "", onclick: () => choose(item),
+  }, h("b", {}, item.words), h("span", {}, item.more || "", (item.tags || []).map((tag) => h("i", {}, tag))))));
+}
+
+function move(step) {
+  if (!picks.length) return;
+  picked = (picked + step + picks.length) % picks.length;
+  $("picker").querySelectorAll("button").forEach((node, index) => {
+    node.classList.toggle("on", index === picked);
+    if (index === picked) node.scrollIntoView({ block: "nearest" });
+  });
+}
+
+function choose(item) {
+  $("box").value = item.text;
+  $("box").focus();
+  suggest();
+}
+
+async function suggest() {
+  const text = $("box").value.trimStart();
+  const mine = ++asking;
+  hint("");
+  if (!text.startsWith("/") || !here()) return pick([]);
+  const all = here().commands.filter((command) => command.type === 1).flatMap((command) => leaves(command, "/" + command.name));
+  const leaf = all.find((other) => text.startsWith(other.path + " "));
+  if (!leaf) {
+    const words = text.trim().toLowerCase();
+    return pick(all.filter((other) => other.path.startsWith(words)).map((other) => ({
+      words: other.path, more: other.description, tags: other.options.map((option) => option.name),
+      text: other.path + " ", eager: true,
+    })), known.application);
+  }
+  const rest = text.slice(leaf.path.length + 1);
+  const given = leaf.options.filter((option) => new RegExp("(^| )" + option.name + ":").test(rest));
+  const last = given.map((option) => [rest.lastIndexOf(option.name + ":"), option]).sort((a, b) => b[0] - a[0])[0];
+  const open = leaf.options.filter((option) => !given.includes(option));
+  const typed = last ? rest.slice(last[0] + last[1].name.length + 1) : "";
+  if (last && !/\s$/.test(typed)) return values(last[1], typed.trimStart(), text, mine);
+  const started = /\s$/.test(rest) || !rest ? "" : rest.split(" ").pop();
+  const base = text.slice(0, text.length - started.length);
+  pick(open.filter((option) => option.name.startsWith(started)).map((option) => ({
+    words: option.name, more: option.description, tags: option.required ? ["required"] : [], text: base + option.name + ":",
+  })), "Options of " + leaf.path);
+}
+
+async function values(option, typed, text, mine) {
+  const base = text.slice(0, text.length - typed.length);
+  const offer = (choices) => pick(choices.map((choice) => ({
+    words: choice.name, more: String(choice.value) === choice.name ? "" : String(choice.value), text: base + choice.value + " ",
+  })), option.description);
+  if (option.type === 5) return offer([{ name: "true", value: true }, { name: "false", value: false }]);
+  if (option.choices) return offer(option.choices.filter((choice) => choice.name.toLowerCase().startsWith(typed.toLowerCase())));
+  if (!option.autocomplete) return pick([]);
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  if (mine !== asking) return;
+  const told = await ask("complete", { channel: current, text });
+  if (mine !== asking) return;
+  if (told.choices) offer(told.choices);
+  else pick([]);
+}
+
+// ---- Start ---------------------------------------------------------------------------------------------
+
+$("composer").addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (picked >= 0) choose(picks[picked]);
+  else send();
+});
+$("box").addEventListener("input", suggest);
+$("box").addEventListener("focus", suggest);
+$("box").addEventListener("keydown", (event) => {
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    move(event.key === "ArrowDown" ? 1 : -1);
+  } else if (event.key === "Tab" && picks.length) {
+    event.preventDefault();
+    choose(picks[Math.max(picked, 0)]);
+  } else if (event.key === "Escape") pick([]);
+});
+document.addEventListener("click", (event) => {
+  if (!$("composer").contains(event.target)) pick([]);
+});
+$("victim").addEventListener("change", drawPanel);
+for (const id of ["panel-toggle", "panel-close"]) {
+  $(id).addEventListener("click", () => {
+    const open = $("panel").classList.toggle("open");
+    $("panel-toggle").setAttribute("aria-expanded", String(open));
+  });
+}
+$("messages").addEventListener("scroll", () => {
+  const box = $("messages");
+  $("to-newest").hidden = box.scrollHeight - box.scrollTop - box.clientHeight < 400;
+});
+$("to-newest").addEventListener("click", () => { $("messages").scrollTop = $("messages").scrollHeight; });
+setInterval(() => {
+  for (const node of document.querySelectorAll("time[data-at]")) node.textContent = ago(Number(node.dataset.at));
+}, 5000);
+
+load().then(() => still || listen());
