@@ -4,6 +4,7 @@
 //! expiry. One writer thread commits many waiting requests together; readers have connections of their own.
 
 mod accept;
+mod checkpoint;
 mod database;
 mod lane;
 mod lookup;

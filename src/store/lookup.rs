@@ -1,5 +1,7 @@
 //! Questions about one thing: a lane's head, an event, an id prefix, a remembered message; and the counts.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Connection;
 
 use super::rows::{self, Ask};
@@ -57,7 +59,19 @@ pub(super) fn keyed_message(conn: &Connection, destination: &str, key: &str) -> 
 }
 
 pub(super) fn count_since(conn: &Connection, since: Timestamp) -> rusqlite::Result<Vec<(String, u64)>> {
-    conn.all(sql::COUNTS, [since.0], |row| Ok((row.get(0)?, rows::natural(row, 1)?)))
+    let mut by_class: BTreeMap<i64, u64> = BTreeMap::new();
+    let mut statement = conn.prepare_cached(sql::CLASSES_SINCE)?;
+    let mut rows = statement.query([since.0])?;
+    while let Some(row) = rows.next()? {
+        *by_class.entry(row.get(0)?).or_default() += 1;
+    }
+    let mut by_source: BTreeMap<String, u64> = BTreeMap::new();
+    for (class, count) in by_class {
+        if let Some(source) = conn.one(sql::SOURCE_OF_CLASS, [class], |row| row.get(0))? {
+            *by_source.entry(source).or_default() += count;
+        }
+    }
+    Ok(by_source.into_iter().collect())
 }
 
 pub(super) fn distinct(conn: &Connection, column: Column, limit: usize) -> rusqlite::Result<Vec<String>> {

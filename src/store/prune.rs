@@ -12,7 +12,7 @@ use crate::timestamp::Timestamp;
 /// Events looked at in one question.
 const LOOK: i64 = 1000;
 /// Events removed in one transaction: a few milliseconds.
-const STEP: usize = 50;
+const STEP: usize = 25;
 /// Remembered messages and classes removed in one transaction.
 const MESSAGES: i64 = 500;
 /// A new pass from the oldest event on begins when `before` has moved on this far.

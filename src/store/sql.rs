@@ -141,10 +141,9 @@ pub(super) const NEXT_DESTINATION: &str = "
     SELECT min(destination) FROM deliveries INDEXED BY deliveries_by_status WHERE destination > ?1";
 pub(super) const FIRST_SINCE: &str = "
     SELECT seq FROM events INDEXED BY events_by_received WHERE received >= ?1 ORDER BY received LIMIT 1";
-pub(super) const COUNTS: &str = "
-    SELECT c.source, sum(n) FROM (
-        SELECT class, count(*) AS n FROM events INDEXED BY events_by_received WHERE received >= ?1 GROUP BY class
-    ) JOIN classes c ON c.id = class GROUP BY c.source ORDER BY c.source";
+/// Counted by the caller: grouping here would sort all of them in memory.
+pub(super) const CLASSES_SINCE: &str = "SELECT class FROM events INDEXED BY events_by_received WHERE received >= ?1";
+pub(super) const SOURCE_OF_CLASS: &str = "SELECT source FROM classes WHERE id = ?1";
 
 macro_rules! distinct {
     ($column:literal) => {
@@ -200,7 +199,8 @@ pub(super) const QUESTIONS: &[&str] = &[
     NEXT_CLASS,
     NEXT_DESTINATION,
     FIRST_SINCE,
-    COUNTS,
+    CLASSES_SINCE,
+    SOURCE_OF_CLASS,
     SOURCES,
     KINDS,
     TOPICS,

@@ -9,14 +9,13 @@ use std::path::PathBuf;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::checkpoint::Checkpointer;
 use super::{Error, Result, database, sql};
 
 /// Requests that may wait before callers have to.
 const QUEUE: usize = 1024;
 /// Requests in one transaction.
 const BATCH: usize = 256;
-/// Pages in the log that call for a checkpoint.
-const LOG_PAGES: i64 = 2000;
 
 /// The way to the writer thread.
 #[derive(Debug)]
@@ -35,14 +34,16 @@ impl Writer {
     pub(super) fn start(path: PathBuf, conn: Connection, lock: File) -> Result<Self> {
         let (requests, waiting) = mpsc::channel(QUEUE);
         let (end, ended) = watch::channel(());
+        let no_thread = |error| Error::Unavailable(format!("cannot start the writer: {error}"));
+        let checkpointer = Checkpointer::start(path.clone()).map_err(no_thread)?;
         std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
-                Desk { path, conn: Some(conn) }.serve(waiting);
+                Desk { path, conn: Some(conn) }.serve(waiting, checkpointer);
                 drop(lock);
                 drop(end);
             })
-            .map_err(|error| Error::Unavailable(format!("cannot start the writer: {error}")))?;
+            .map_err(no_thread)?;
         Ok(Self { requests, ended })
     }
 
@@ -121,7 +122,7 @@ struct Desk {
 }
 
 impl Desk {
-    fn serve(&mut self, mut waiting: mpsc::Receiver<Request>) {
+    fn serve(&mut self, mut waiting: mpsc::Receiver<Request>, mut checkpointer: Checkpointer) {
         let mut requests = Vec::with_capacity(BATCH);
         while waiting.blocking_recv_many(&mut requests, BATCH) > 0 {
             let mut batch = Vec::with_capacity(requests.len());
@@ -132,8 +133,12 @@ impl Desk {
                 }
             }
             self.together(batch);
-            self.checkpoint();
+            // After the answers are out, so that no caller waits for it.
+            if let Some(conn) = &self.conn {
+                checkpointer.look(conn);
+            }
         }
+        drop(checkpointer);
         if let Some(conn) = self.conn.take() {
             conn.query_row(sql::CHECKPOINT_AND_EMPTY, [], |_| Ok(())).ok();
         }
@@ -171,19 +176,6 @@ impl Desk {
         };
         self.conn = sound.then_some(conn);
         done.map_err(|(trouble, _)| trouble)
-    }
-
-    /// Moves the log into the file, after the answers are out, so that no caller waits for it.
-    fn checkpoint(&mut self) {
-        let Some(conn) = &self.conn else { return };
-        let left = conn
-            .prepare_cached(sql::LOG_SIZE)
-            .and_then(|mut pragma| pragma.query_row([], |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?)));
-        if left.is_ok_and(|pages| pages > LOG_PAGES)
-            && let Err(error) = conn.query_row(sql::CHECKPOINT, [], |_| Ok(()))
-        {
-            tracing::warn!(%error, "the database's log cannot be moved into its file; it grows until it can");
-        }
     }
 }
 

@@ -1,0 +1,158 @@
+//! Order, leases, and a delivery's way to its end.
+
+use super::*;
+
+fn parked() -> Parked {
+    Parked { reason: "the webhook is gone".to_owned(), fingerprint: "f1".to_owned(), since: Timestamp(7) }
+}
+
+async fn claim(store: &Store, owner: &str, now: i64, until: i64) -> Option<Lane> {
+    store.claim_lane("sales", owner, Timestamp(now), Timestamp(until)).await.expect("asked")
+}
+
+#[tokio::test]
+async fn the_head_is_the_oldest_until_it_is_settled() {
+    let place = Place::new();
+    let store = place.open().await;
+    for reference in ["a", "b", "c"] {
+        accept(&store, reference, &["sales", "audit"]).await;
+    }
+    for reference in ["a", "b", "c"] {
+        let work = head(&store, "sales").await;
+        assert_eq!(work.event.reference, reference);
+        store.postpone(work.delivery.id, postponed(true), Timestamp(3000)).await.expect("postponed");
+        assert_eq!(head(&store, "sales").await.event.reference, reference);
+        store.settle(work.delivery.id, settled(Status::Delivered), Timestamp(3000)).await.expect("settled");
+    }
+    assert_eq!(store.head("sales").await, Ok(None));
+    assert_eq!(head(&store, "audit").await.event.reference, "a");
+}
+
+#[tokio::test]
+async fn a_lane_has_one_owner_until_its_lease_ends() {
+    let place = Place::new();
+    let store = place.open().await;
+    let fresh = Lane { parked: None, place: None, left_open: false };
+    assert_eq!(claim(&store, "one", 0, 100).await, Some(fresh.clone()));
+    assert_eq!(claim(&store, "two", 99, 200).await, None);
+    assert_eq!(claim(&store, "one", 99, 200).await, Some(fresh.clone()));
+    assert_eq!(claim(&store, "two", 150, 250).await, None);
+    assert_eq!(claim(&store, "two", 200, 300).await, Some(Lane { left_open: true, ..fresh.clone() }));
+    assert_eq!(claim(&store, "two", 200, 300).await, Some(fresh.clone()));
+    store.release_lanes("one").await.expect("released");
+    assert_eq!(claim(&store, "one", 210, 400).await, None);
+    store.release_lanes("two").await.expect("released");
+    assert_eq!(claim(&store, "one", 210, 400).await, Some(fresh));
+}
+
+#[tokio::test]
+async fn a_lane_left_by_a_crash_says_so_once() {
+    let place = Place::new();
+    let store = place.open().await;
+    claim(&store, "one", 0, i64::MAX).await.expect("free");
+    store.close().await;
+    let store = place.open().await;
+    assert!(claim(&store, "two", 0, 100).await.expect("the lease is void").left_open);
+    assert!(!claim(&store, "two", 0, 100).await.expect("mine").left_open);
+    store.release_lanes("two").await.expect("released");
+    store.close().await;
+    let store = place.open().await;
+    assert!(!claim(&store, "three", 0, 100).await.expect("free").left_open);
+}
+
+#[tokio::test]
+async fn parking_and_place_outlive_a_restart() {
+    let place = Place::new();
+    let store = place.open().await;
+    let at = super::super::Place { guild: None, channel: "c".to_owned(), fingerprint: "f1".to_owned() };
+    store.place_lane("sales", at.clone()).await.expect("placed");
+    store.park_lane("sales", parked()).await.expect("parked");
+    accept(&store, "evt_1", &["sales"]).await;
+    accept(&store, "evt_2", &["sales"]).await;
+    accept(&store, "evt_3", &["new"]).await;
+    store.close().await;
+    let store = place.open().await;
+    let lane = claim(&store, "two", 0, 100).await.expect("free");
+    assert_eq!(lane, Lane { parked: Some(parked()), place: Some(at.clone()), left_open: false });
+    let lanes = store.lanes().await.expect("asked");
+    let sales = LaneState {
+        destination: "sales".to_owned(),
+        depth: 2,
+        oldest: Some(Timestamp(1000)),
+        parked: Some(parked()),
+        place: Some(at),
+    };
+    assert_eq!(lanes[0].destination, "new");
+    assert_eq!((lanes[0].depth, &lanes[0].place), (1, &None));
+    assert_eq!(lanes[1], sales);
+    store.unpark_lane("sales").await.expect("freed");
+    assert_eq!(claim(&store, "two", 0, 100).await.expect("mine").parked, None);
+}
+
+#[tokio::test]
+async fn waiting_costs_an_attempt_only_when_it_counts() {
+    let place = Place::new();
+    let store = place.open().await;
+    let id = accept(&store, "evt_1", &["sales"]).await;
+    let delivery = head(&store, "sales").await.delivery.id;
+    store.postpone(delivery, postponed(false), Timestamp(3000)).await.expect("postponed");
+    let now = head(&store, "sales").await.delivery;
+    assert_eq!((now.attempts, now.not_before, now.updated), (0, Timestamp(5000), Timestamp(3000)));
+    let lost = Postponed { possible_repeat: true, ..postponed(true) };
+    store.postpone(delivery, lost, Timestamp(3000)).await.expect("postponed");
+    assert_eq!(head(&store, "sales").await.delivery.attempts, 1);
+    store.settle(delivery, settled(Status::Delivered), Timestamp(4000)).await.expect("settled");
+    let details = store.details(id).await.expect("asked").expect("kept");
+    let (end, attempts) = &details.deliveries[0];
+    assert_eq!((end.attempts, end.status, end.possible_repeat), (2, Status::Delivered, true));
+    assert_eq!(end.message, settled(Status::Delivered).message);
+    assert_eq!(attempts, &[attempt("waited"), attempt("waited"), attempt("delivered")]);
+}
+
+#[tokio::test]
+async fn the_end_of_a_delivery_is_final() {
+    let place = Place::new();
+    let store = place.open().await;
+    let id = accept(&store, "evt_1", &["sales"]).await;
+    let delivery = head(&store, "sales").await.delivery.id;
+    store.settle(delivery, settled(Status::Delivered), Timestamp(4000)).await.expect("settled");
+    store.settle(delivery, settled(Status::Dead), Timestamp(5000)).await.expect("no error");
+    store.postpone(delivery, postponed(true), Timestamp(5000)).await.expect("no error");
+    let details = store.details(id).await.expect("asked").expect("kept");
+    assert_eq!((details.deliveries[0].0.status, details.deliveries[0].1.len()), (Status::Delivered, 1));
+}
+
+#[tokio::test]
+async fn of_endless_waiting_the_last_hundred_tries_are_kept() {
+    let place = Place::new();
+    let store = place.open().await;
+    let id = accept(&store, "evt_1", &["sales"]).await;
+    let delivery = head(&store, "sales").await.delivery.id;
+    for n in 0..105 {
+        let attempt = Attempt { at: Timestamp(n), ..attempt("waited") };
+        let wait = Postponed { attempt: Some(attempt), ..postponed(false) };
+        store.postpone(delivery, wait, Timestamp(n)).await.expect("postponed");
+    }
+    let details = store.details(id).await.expect("asked").expect("kept");
+    let attempts = &details.deliveries[0].1;
+    assert_eq!((attempts.len(), attempts[0].at, attempts[99].at), (100, Timestamp(5), Timestamp(104)));
+}
+
+#[tokio::test]
+async fn a_keyed_message_is_found_after_a_restart_and_replaced() {
+    let place = Place::new();
+    let store = place.open().await;
+    for (reference, message) in [("a", "m1"), ("b", "m2")] {
+        accept(&store, reference, &["sales"]).await;
+        let delivery = head(&store, "sales").await.delivery.id;
+        let at = MessageRef { id: message.to_owned(), channel: "c".to_owned() };
+        let end = Settled { key: Some("order:1".to_owned()), message: Some(at.clone()), ..settled(Status::Delivered) };
+        store.settle(delivery, end, Timestamp(1)).await.expect("settled");
+        assert_eq!(store.keyed_message("sales", "order:1").await, Ok(Some(at)));
+    }
+    store.close().await;
+    let store = place.open().await;
+    let found = store.keyed_message("sales", "order:1").await.expect("asked").expect("remembered");
+    assert_eq!(found.id, "m2");
+    assert_eq!(store.keyed_message("audit", "order:1").await, Ok(None));
+}

@@ -1,0 +1,199 @@
+//! Every filter against a model that knows no index; plans; prefixes; counts.
+
+use super::*;
+use std::collections::BTreeSet;
+
+const SOURCES: [&str; 3] = ["shop", "github", "idle"];
+const KINDS: [&str; 3] = ["push", "invoice.paid", "nothing"];
+const DESTINATIONS: [&str; 3] = ["sales", "audit", "nowhere"];
+
+/// An event and its deliveries, as the model keeps them.
+struct Known {
+    event: Event,
+    deliveries: Vec<(String, Status)>,
+}
+
+async fn fill(store: &Store, count: i64) -> Vec<Known> {
+    let mut dice = fastrand::Rng::with_seed(7);
+    let mut known = Vec::new();
+    for n in 0..count {
+        let new = Event {
+            kind: KINDS[dice.usize(..2)].to_owned(),
+            topic: [Topic::Push, Topic::Payment][dice.usize(..2)],
+            received: Timestamp(n * 100_000 + dice.i64(..500_000)),
+            ..event(SOURCES[dice.usize(..2)], &n.to_string())
+        };
+        // Twice to one destination is two deliveries of one event.
+        let mut destinations = vec!["sales", "audit", "sales"];
+        dice.shuffle(&mut destinations);
+        destinations.truncate(dice.usize(..4));
+        let accepted = store.accept(new.clone(), raw(), to(&destinations)).await.expect("accepted");
+        let Accepted::New(id) = accepted else { panic!("a duplicate") };
+        let mut deliveries = Vec::new();
+        for (delivery, _) in store.details(id).await.expect("asked").expect("kept").deliveries {
+            let status = Status::ALL[dice.usize(..Status::ALL.len())];
+            if status != Status::Pending {
+                store.settle(delivery.id, settled(status), Timestamp(1)).await.expect("settled");
+            }
+            deliveries.push((delivery.destination, status));
+        }
+        known.push(Known { event: Event { id, ..new }, deliveries });
+    }
+    known
+}
+
+fn expected(known: &[Known], filter: &Filter, before: Option<EventId>, limit: usize) -> Vec<Summary> {
+    let summary = |known: &Known| {
+        let Known { event, deliveries } = known;
+        let seen: Vec<Status> = deliveries
+            .iter()
+            .filter(|(to, _)| filter.destinations.as_ref().is_none_or(|visible| visible.contains(to)))
+            .map(|(_, status)| *status)
+            .collect();
+        let order = [Status::Dead, Status::Pending, Status::Muted, Status::Merged, Status::Delivered];
+        let worst = order.into_iter().find(|status| seen.contains(status));
+        let fits = before.is_none_or(|before| event.id < before)
+            && filter.source.as_ref().is_none_or(|source| *source == event.source)
+            && filter.kind.as_ref().is_none_or(|kind| *kind == event.kind)
+            && filter.topic.is_none_or(|topic| topic == event.topic)
+            && filter.since.is_none_or(|since| event.received >= since)
+            && (filter.destinations.is_none() || !seen.is_empty())
+            && match filter.status {
+                None => true,
+                Some(EventStatus::Unrouted) => deliveries.is_empty(),
+                Some(EventStatus::Has(status)) => seen.contains(&status),
+            };
+        let status = worst.map_or(EventStatus::Unrouted, EventStatus::Has);
+        fits.then(|| Summary { event: event.clone(), status })
+    };
+    known.iter().rev().filter_map(summary).take(limit).collect()
+}
+
+fn options<T: Clone>(values: impl IntoIterator<Item = T>) -> Vec<Option<T>> {
+    std::iter::once(None).chain(values.into_iter().map(Some)).collect()
+}
+
+fn filters() -> Vec<Filter> {
+    let text = |words: [&str; 3]| options(words.map(str::to_owned));
+    let statuses = options(
+        std::iter::once(EventStatus::Unrouted).chain(Status::ALL.iter().map(|status| EventStatus::Has(*status))),
+    );
+    let some = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let visible = options([some(&[]), some(&["sales"]), some(&["nowhere"]), some(&DESTINATIONS)]);
+    let mut all = Vec::new();
+    for source in text(SOURCES) {
+        for kind in text(KINDS) {
+            for topic in options([Topic::Push, Topic::Alert]) {
+                for status in &statuses {
+                    for destinations in &visible {
+                        for since in options([Timestamp(5_000_000)]) {
+                            all.push(Filter {
+                                source: source.clone(),
+                                kind: kind.clone(),
+                                topic,
+                                status: *status,
+                                destinations: destinations.clone(),
+                                since,
+                            });
+                        }
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn every_filter_gives_what_a_plain_walk_gives() {
+    let place = Place::new();
+    let store = place.open().await;
+    let known = fill(&store, 120).await;
+    let middle = known[60].event.id;
+    let filters = filters();
+    assert!(filters.len() > 3000);
+    let mut sizes = BTreeSet::new();
+    for filter in filters {
+        for (before, limit) in [(None, 1000), (Some(middle), 3)] {
+            let wanted = expected(&known, &filter, before, limit);
+            let got = store.recent(filter.clone(), before, limit).await.expect("asked");
+            assert_eq!(got, wanted, "{filter:?} {before:?} {limit}");
+            sizes.insert(got.len());
+        }
+    }
+    assert!(sizes.len() > 20, "the filters were too much alike: {sizes:?}");
+    assert_eq!(store.recent(Filter::default(), None, 0).await, Ok(vec![]));
+}
+
+#[tokio::test]
+async fn no_question_reads_a_growing_table_whole() {
+    let place = Place::new();
+    let store = place.open().await;
+    fill(&store, 50).await;
+    let conn = Connection::open(&place.config.path).expect("it opens");
+    let plan = |text: &str| {
+        let mut explain = conn.prepare(&format!("EXPLAIN QUERY PLAN {text}")).expect(text);
+        for at in 1..=explain.parameter_count() {
+            explain.raw_bind_parameter(at, 1).expect("bound");
+        }
+        let mut rows = explain.raw_query();
+        let mut steps = Vec::new();
+        while let Some(row) = rows.next().expect("a row") {
+            steps.push(row.get::<_, String>(3).expect("text"));
+        }
+        steps
+    };
+    // The lanes themselves: as many rows as there are destinations or waiting deliveries.
+    let small = ["SCAN lanes", "SCAN classes", "SCAN c", "SCAN deliveries USING INDEX deliveries_waiting"];
+    for text in sql::QUESTIONS {
+        for step in plan(text) {
+            let harmless = small.iter().any(|table| step.starts_with(table))
+                || ["SCAN deliveries USING COVERING INDEX deliveries_waiting", "SCAN CONSTANT ROW", "SCAN (subquery"]
+                    .iter()
+                    .any(|start| step.starts_with(start));
+            assert!(!step.starts_with("SCAN") || harmless, "{step}\n{text}");
+            let sorts = step.contains("TEMP B-TREE") && text.contains("?4");
+            assert!(!sorts, "{step}\n{text}");
+        }
+    }
+    assert!(plan("SELECT * FROM events WHERE provider = ?1").iter().any(|step| step.starts_with("SCAN events")));
+}
+
+#[tokio::test]
+async fn a_prefix_finds_one_many_or_none() {
+    let place = Place::new();
+    let store = place.open().await;
+    assert_eq!(store.find("k").await, Ok(Found::None));
+    let mut ids = Vec::new();
+    for n in 0..100 {
+        ids.push(accept(&store, &n.to_string(), &[]).await);
+    }
+    for id in &ids {
+        let text = id.to_string();
+        assert_eq!(store.find(&text).await, Ok(Found::One(*id)));
+        assert_eq!(store.find(&text.to_uppercase()).await, Ok(Found::One(*id)));
+        let start: String = text.chars().take(1).collect();
+        let Ok(Found::Many(same)) = store.find(&start).await else { panic!("{start} fits three or four") };
+        assert!(same.contains(id) && same.is_sorted_by(|a, b| a > b), "{same:?}");
+    }
+    for wrong in ["", "%", "é", "not an id", "iiii"] {
+        assert_eq!(store.find(wrong).await, Ok(Found::None), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn counts_and_values_tell_what_exists() {
+    let place = Place::new();
+    let store = place.open().await;
+    let known = fill(&store, 60).await;
+    let since = Timestamp(3_000_000);
+    let mut counts = std::collections::BTreeMap::new();
+    for known in known.iter().filter(|known| known.event.received >= since) {
+        *counts.entry(known.event.source.clone()).or_insert(0) += 1;
+    }
+    assert_eq!(store.count_since(since).await, Ok(counts.into_iter().collect()));
+    assert_eq!(store.distinct(Column::Source, 9).await, Ok(vec!["github".to_owned(), "shop".to_owned()]));
+    assert_eq!(store.distinct(Column::Topic, 9).await, Ok(vec!["payment".to_owned(), "push".to_owned()]));
+    assert_eq!(store.distinct(Column::Kind, 1).await, Ok(vec!["invoice.paid".to_owned()]));
+    assert_eq!(store.details(EventId(999)).await, Ok(None));
+}
