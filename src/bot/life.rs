@@ -24,6 +24,9 @@ use crate::store::Store;
 /// For taking leave of Discord and finishing the answers in flight.
 const LEAVE: Duration = Duration::from_millis(1500);
 
+/// Nothing the bot does takes its thread that long.
+const HANGS: Duration = Duration::from_secs(5);
+
 /// Why a life ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct End {
@@ -86,7 +89,7 @@ pub(super) struct Life {
 impl Life {
     pub(super) fn begin(config: &Arc<Config>, store: &Store, state: &Arc<State>) -> io::Result<Self> {
         // One worker rather than a current-thread runtime: after some closes serenity's loop spins without
-        // ever yielding, and then only another thread can end it.
+        // ever yielding, and then only another thread can notice and go on.
         let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("bot").enable_all().build()?;
         let vitals = Arc::new(Vitals::new());
         let desk = Desk { store: store.clone(), state: state.clone() };
@@ -104,6 +107,9 @@ impl Life {
                     break end.unwrap_or_else(|_| End::failed("the Discord client broke down (a bug)"));
                 }
                 _ = tick.tick() => {
+                    if !self.runtime.moves().await {
+                        break End::failed("the Discord client hangs");
+                    }
                     let seen = self.vitals.look().await;
                     state.seen(seen.connected, now());
                     if let Some(why) = self.watchdog.look(seen, Instant::now()) {
@@ -138,6 +144,16 @@ impl Life {
 /// A runtime that may be dropped from async code.
 #[derive(Debug)]
 struct Own(Option<Runtime>);
+
+impl Own {
+    /// Whether its one thread still takes up work: after some closes serenity's loop spins for good.
+    async fn moves(&self) -> bool {
+        match &self.0 {
+            Some(runtime) => timeout(HANGS, runtime.spawn(async {})).await.is_ok(),
+            None => false,
+        }
+    }
+}
 
 impl Drop for Own {
     fn drop(&mut self) {

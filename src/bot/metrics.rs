@@ -59,6 +59,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    /// Adds the bot's metrics under `hookbell_bot_…`.
     pub fn register(&self, registry: &mut Registry) {
         registry.register(
             "hookbell_bot_interactions",

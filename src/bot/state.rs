@@ -65,6 +65,7 @@ pub struct State {
 }
 
 impl State {
+    /// As it is right now.
     pub fn health(&self) -> Health {
         self.lock().clone()
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use serenity::all::Interaction;
 use tempfile::TempDir;
 
-use super::dispatch::{Answer, Ask, Call, ask};
+use super::dispatch::{Answer, Ask, Call, ask, repair};
 use super::reply::Reply;
 use crate::delivery::{Attempt, MessageRef, NewDelivery, Plan, Status};
 use crate::event::{Event, EventId, Facts, Raw, Topic};
@@ -100,7 +100,7 @@ impl House {
     }
 }
 
-fn read(interaction: Value) -> Call {
+pub(super) fn read(interaction: Value) -> Call {
     let interaction: Interaction = serde_json::from_value(interaction).expect("an interaction");
     Call::read(&interaction).expect("a call")
 }
@@ -124,7 +124,7 @@ fn command(sub: &str, options: &Value) -> Value {
     interaction(2, &json!({ "id": "6", "name": "events", "type": 1, "options": [sub] }))
 }
 
-fn recent(options: &[(&str, Value)]) -> Value {
+pub(super) fn recent(options: &[(&str, Value)]) -> Value {
     let kind = |value: &Value| if value.is_number() { 4 } else { 3 };
     let options = options.iter().map(|(name, value)| json!({ "name": name, "type": kind(value), "value": value }));
     command("recent", &options.collect())
@@ -134,13 +134,13 @@ fn show(id: &str) -> Value {
     command("show", &json!([{ "name": "id", "type": 3, "value": id }]))
 }
 
-fn typing(sub: &str, name: &str, typed: &str) -> Value {
+pub(super) fn typing(sub: &str, name: &str, typed: &str) -> Value {
     let mut asked = command(sub, &json!([{ "name": name, "type": 3, "value": typed, "focused": true }]));
     asked["type"] = json!(4);
     asked
 }
 
-fn pressed(custom_id: &str) -> Value {
+pub(super) fn pressed(custom_id: &str) -> Value {
     let mut asked = interaction(3, &json!({ "custom_id": custom_id, "component_type": 2 }));
     asked["message"] = json!({
         "id": "11", "channel_id": "2222", "content": "", "timestamp": "2026-01-01T00:00:00Z", "edited_timestamp": null,
@@ -403,11 +403,14 @@ async fn monstrous_data_still_makes_a_reply_within_the_limits() {
     }
 }
 
-#[tokio::test]
-async fn a_closed_store_is_an_error_and_not_a_panic() {
-    let house = House::new().await;
-    house.store.close().await;
-    let call = read(recent(&[]));
-    // Readers may outlive the writer; what matters is that a result comes back.
-    drop(ask(&house.store, call.guild.as_deref(), call.ask).await);
+#[test]
+fn an_interaction_the_library_cannot_read_is_mended_and_read() {
+    let mut asked = recent(&[("source", json!("stripe"))]);
+    for key in ["locale", "entitlements", "attachment_size_limit", "version"] {
+        asked.as_object_mut().expect("an object").remove(key);
+    }
+    assert!(serde_json::from_value::<Interaction>(asked.clone()).is_err(), "the reason for mending");
+    let mended = repair(asked).expect("mended");
+    assert!(matches!(Call::read(&mended).expect("a call").ask, Ask::Recent(query) if query.source.is_some()));
+    assert!(repair(json!({ "type": 99 })).is_none() && repair(json!([])).is_none());
 }

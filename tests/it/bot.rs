@@ -370,3 +370,13 @@ async fn a_broken_store_is_answered_in_words() {
     world.eventually("a count", |world| world.metrics().contains(r#"outcome="failed"} 1"#)).await;
     world.stop().await;
 }
+
+#[tokio::test]
+async fn a_client_that_spins_is_noticed_and_replaced() {
+    let world = World::new().await;
+    // serenity takes this close for an error, keeps the closed line and asks it for events without a pause.
+    world.discord.close_gateway(4011);
+    world.eventually("a notice", |world| world.state.health().reason().contains("hangs")).await;
+    world.ready().await;
+    world.stop().await;
+}

@@ -110,7 +110,7 @@ fn pressed(custom_id: &str) -> Ask {
 }
 
 /// An interaction that lacks what serenity insists on but hookbell does not need.
-pub(super) fn repair(mut value: Value) -> Option<Interaction> {
+pub(in crate::bot) fn repair(mut value: Value) -> Option<Interaction> {
     let object = value.as_object_mut()?;
     for (key, usual) in [
         ("locale", json!("en-US")),
