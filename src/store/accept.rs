@@ -33,11 +33,11 @@ impl Entry {
 
     pub(super) fn keep(&self, conn: &Connection) -> rusqlite::Result<Accepted> {
         let class = self.class(conn)?;
-        let Event { source, reference, provider, time, received, .. } = &self.event;
+        let Event { reference, provider, time, received, .. } = &self.event;
         let routed = !self.deliveries.is_empty();
-        let row = params![class, source, reference, provider, self.facts, time.0, received.0, routed];
+        let row = params![class, reference, provider, self.facts, time.0, received.0, routed];
         if conn.change(sql::NEW_EVENT, row)? == 0 {
-            let first = conn.one(sql::FIRST_EVENT, [source, reference], |row| row.get(0))?;
+            let first = conn.one(sql::FIRST_EVENT, params![class, reference], |row| row.get(0))?;
             return first.map(|id| Accepted::Duplicate(EventId(id))).ok_or(rusqlite::Error::QueryReturnedNoRows);
         }
         let seq = conn.last_insert_rowid();

@@ -50,9 +50,9 @@ macro_rules! delivery {
 pub(super) const CLASS: &str = "SELECT id FROM classes WHERE source = ?1 AND topic = ?2 AND kind = ?3";
 pub(super) const NEW_CLASS: &str = "INSERT INTO classes (source, topic, kind) VALUES (?1, ?2, ?3)";
 pub(super) const NEW_EVENT: &str = "
-    INSERT INTO events (class, source, ref, provider, facts, time, received, routed)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (source, ref) DO NOTHING";
-pub(super) const FIRST_EVENT: &str = "SELECT seq FROM events WHERE source = ?1 AND ref = ?2";
+    INSERT INTO events (class, ref, provider, facts, time, received, routed)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (class, ref) DO NOTHING";
+pub(super) const FIRST_EVENT: &str = "SELECT seq FROM events WHERE class = ?1 AND ref = ?2";
 pub(super) const NEW_BODY: &str = "INSERT INTO bodies (seq, headers, body) VALUES (?1, ?2, ?3)";
 pub(super) const NEW_DELIVERY: &str = "
     INSERT INTO deliveries (event, class, destination, plan, status, not_before, created, updated)

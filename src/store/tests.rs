@@ -7,6 +7,7 @@ mod questions;
 mod trouble;
 
 use super::*;
+use crate::delivery::Plan;
 use crate::event::Facts;
 
 /// A store in a folder of its own.

@@ -11,14 +11,14 @@ CREATE TABLE classes (
 CREATE TABLE events (
     seq      INTEGER PRIMARY KEY AUTOINCREMENT,
     class    INTEGER NOT NULL,
-    source   TEXT NOT NULL,
-    ref      TEXT NOT NULL,
+    ref      TEXT NOT NULL, -- the provider's id of the event
     provider TEXT NOT NULL,
     facts    TEXT NOT NULL, -- JSON {"v":1,…}
     time     INTEGER NOT NULL,
     received INTEGER NOT NULL,
     routed   INTEGER NOT NULL, -- 1 when it had deliveries
-    UNIQUE (source, ref)
+    -- Once: an id that comes again with the same type. Users' own apps reuse an order's id for each of its steps.
+    UNIQUE (class, ref)
 );
 CREATE INDEX events_by_class ON events (class);
 CREATE INDEX events_by_received ON events (received, class);
