@@ -44,6 +44,12 @@ impl Checkpointer {
         Ok(Self { call: Some(call), busy, moved: false, thread: Some(thread) })
     }
 
+    /// Moves the whole log now and tells whether that went through. After a full disk the log, which holds pages
+    /// many times over, must not eat the first room there is: moved into the file it begins anew.
+    pub(super) fn relieve(&self, writer: &Connection) -> bool {
+        move_log(writer).is_ok() && left(writer) == 0
+    }
+
     /// To be called by the writer between two transactions.
     pub(super) fn look(&mut self, writer: &Connection) {
         if self.busy.load(Ordering::Acquire) {

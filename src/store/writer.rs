@@ -39,7 +39,7 @@ impl Writer {
         std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
-                Desk { path, conn: Some(conn) }.serve(waiting, checkpointer);
+                Desk { path, conn: Some(conn), full: false }.serve(waiting, checkpointer);
                 drop(lock);
                 drop(end);
             })
@@ -119,6 +119,8 @@ struct Desk {
     path: PathBuf,
     /// None after trouble that a fresh connection may end.
     conn: Option<Connection>,
+    /// The disk was full, and the log has not been moved since.
+    full: bool,
 }
 
 impl Desk {
@@ -134,8 +136,10 @@ impl Desk {
             }
             self.together(batch);
             // After the answers are out, so that no caller waits for it.
-            if let Some(conn) = &self.conn {
-                checkpointer.look(conn);
+            match &self.conn {
+                Some(conn) if self.full => self.full = !checkpointer.relieve(conn),
+                Some(conn) => checkpointer.look(conn),
+                None => {}
             }
         }
         drop(checkpointer);
@@ -170,6 +174,7 @@ impl Desk {
             Ok(()) => true,
             // A full disk leaves the connection as it was; other trouble with the file may hide in it.
             Err((trouble, code)) => {
+                self.full |= matches!(code, Some(ErrorCode::DiskFull));
                 (conn.is_autocommit() || conn.execute_batch(sql::ROLLBACK).is_ok())
                     && (matches!(trouble, Trouble::Request(_)) || matches!(code, Some(ErrorCode::DiskFull)))
             }
