@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn data_stays_on_its_line_and_in_its_place() {
-        assert_eq!(safe("  **a**\n\t# b ", 20), r"\*\*a\*\* \# b");
+        assert_eq!(safe("  **a**\n\t# b ", 20), r"\*\*a\*\* # b");
         assert_eq!(code("a`b``\n c", 20), "`aˋbˋˋ c`");
         assert_eq!(code(" \u{200b} ", 20), "");
         assert_eq!(plain("äöüß", 3), "äö…");

@@ -84,8 +84,8 @@ fn write_markdown(out: &mut dyn Write, text: &str, lines: bool) -> fmt::Result {
         let special = match c {
             // Mark-up, code, spoilers, masked links, mentions: anywhere.
             '\\' | '*' | '_' | '~' | '|' | '`' | '[' | ']' | '<' | '@' => true,
-            // Emoji, and the scheme of a bare URL.
-            ':' => chars.peek().is_some_and(|next| !next.is_whitespace()),
+            // Emoji, and the scheme of a bare URL, which the next value may complete.
+            ':' => chars.peek().is_none_or(|next| !next.is_whitespace()),
             // The target of a link whose label the template holds.
             '(' => first,
             // Headings, sub-text, quotes, lists.

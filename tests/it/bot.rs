@@ -253,7 +253,7 @@ async fn recent_lists_pages_and_suggests() {
     assert_eq!(description(&first).lines().count(), 3);
     assert!(
         description(&first)
-            .contains(&format!(r"⏳ pending <t:1700000000:R> · **stripe** · `invoice.paid` · $12\.34 · `{}`", ids[0]))
+            .contains(&format!(r"⏳ pending <t:1700000000:R> · **stripe** · `invoice.paid` · $12.34 · `{}`", ids[0]))
     );
     let second = world.pressed(&first, 1).await;
     assert!(description(&second).contains(&ids[3]) && !description(&second).contains(&ids[0]));
