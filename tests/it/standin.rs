@@ -109,11 +109,11 @@ fn embed(embed: Value) -> Value {
 }
 
 fn field(field: Value) -> Value {
-    embed(json!({ "fields": [field] }))
+    embed(json!({ "fields": Value::Array(vec![field]) }))
 }
 
 fn row(buttons: Vec<Value>) -> Value {
-    json!({ "content": "x", "components": [{ "type": 1, "components": buttons }] })
+    json!({ "content": "x", "components": [{ "type": 1, "components": Value::Array(buttons) }] })
 }
 
 fn link_button(label: &str, url: &str) -> Value {
@@ -369,6 +369,44 @@ async fn the_global_limit_says_that_it_is_global() {
     assert_eq!((got.status, &got.body["global"]), (429, &json!(true)));
     assert_eq!((got.header("x-ratelimit-global"), got.header("x-ratelimit-scope")), (Some("true"), Some("global")));
     assert_eq!(got.header("retry-after"), Some("60"));
+}
+
+#[tokio::test]
+async fn too_many_bytes_of_text_displays_are_a_500_for_ever() {
+    let standin = unlimited().await;
+    let body = |texts: usize| {
+        let display = json!({ "type": 10, "content": text(100) });
+        json!({ "flags": 1 << 15, "components": vec![display; texts] })
+    };
+    // Each costs 412 bytes of 10,170.
+    assert_eq!(post(&standin, "wait=true&with_components=true", body(24)).await.status, 200);
+    assert_eq!(post(&standin, "wait=true&with_components=true", body(25)).await.status, 500);
+    let mixed = json!({ "flags": 1 << 15, "content": "x", "components": [{ "type": 10, "content": "y" }] });
+    let got = post(&standin, "with_components=true", mixed).await;
+    assert_eq!(leaf(&got.body, "content"), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2");
+}
+
+#[tokio::test]
+async fn files_come_with_their_json_in_parts() {
+    let standin = unlimited().await;
+    let part = |head: &str, body: &str| format!("--B\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n");
+    let body = [
+        part("name=\"payload_json\"", "{\"content\":\"see file\"}"),
+        part("name=\"files[0]\"; filename=\"a.txt\"", "hello"),
+        "--B--\r\n".to_owned(),
+    ];
+    let request = reqwest::Client::new().post(format!("{}?wait=true", hook(&standin)));
+    let got = send(request.header("content-type", "multipart/form-data; boundary=B").body(body.concat())).await;
+    assert_eq!((got.status, &got.body["content"]), (200, &json!("see file")), "{}", got.body);
+}
+
+#[tokio::test]
+async fn stopping_ends_open_pages_too() {
+    let standin = unlimited().await;
+    let mut events = reqwest::get(format!("{}/_standin/events", standin.base())).await.expect("open");
+    assert!(events.chunk().await.expect("news").is_some_and(|chunk| chunk.starts_with(b"data:")));
+    tokio::time::timeout(Duration::from_secs(1), standin.stop()).await.expect("no waiting for the page");
+    assert!(matches!(events.chunk().await, Ok(None) | Err(_)));
 }
 
 #[tokio::test]
