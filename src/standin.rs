@@ -214,7 +214,7 @@ impl StandIn {
         self.shared.gateway.away(span);
     }
 
-    /// Forgets every gateway session, so that a resume is answered with INVALID_SESSION.
+    /// Cuts every gateway connection and forgets its session: a resume is answered with INVALID_SESSION.
     pub fn forget_sessions(&self) {
         self.shared.gateway.forget();
     }

@@ -108,9 +108,11 @@ impl Gateway {
         inner.tell_all(&Out::Cut);
     }
 
-    /// Forgets every session: a resume is answered with INVALID_SESSION.
+    /// Cuts every connection and forgets its session: a resume is answered with INVALID_SESSION.
     pub(crate) fn forget(&self) {
-        self.inner().sessions.clear();
+        let mut inner = self.inner();
+        inner.tell_all(&Out::Cut);
+        inner.sessions.clear();
     }
 
     /// Hands an event to every session, also to those that may resume.

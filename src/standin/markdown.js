@@ -13,6 +13,7 @@ function h(tag, attributes, ...children) {
 }
 
 function link(url, ...children) {
+  if (!/^(https?|discord):\/\//i.test(url)) return h("span", {}, ...children);
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow", title: url }, ...children);
 }
 

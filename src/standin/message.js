@@ -64,7 +64,8 @@ function embed(given, say) {
     picture(given.thumbnail, "thumb"),
     picture(given.image, "wide"),
     (given.footer || given.timestamp) && h("div", { className: "foot" },
-      given.footer && given.footer.text, given.footer && given.timestamp && "•", given.timestamp && when(given.timestamp)));
+      given.footer && h("span", {}, given.footer.text), given.footer && given.timestamp && h("span", {}, "•"),
+      given.timestamp && h("span", {}, when(given.timestamp))));
   if (given.color !== undefined) node.style.setProperty("--bar", "#" + given.color.toString(16).padStart(6, "0"));
   return node;
 }
@@ -72,7 +73,7 @@ function embed(given, say) {
 function button(given, message, act) {
   const label = [given.emoji && given.emoji.name, given.label].filter(Boolean).join(" ");
   if (given.style === 5) {
-    const node = link(given.url, label, h("span", { "aria-hidden": "true" }, "↗"));
+    const node = link(given.url, label, h("span", { "aria-hidden": "true" }, "↗\uFE0E"));
     node.className = "button";
     return node;
   }

@@ -81,7 +81,17 @@ function drawPanel() {
     type: "button", "aria-pressed": String(on(trouble)), onclick: () => ask("fault", { trouble, webhook: victim }),
   }, words)), h("button", { type: "button", onclick: () => ask("fault", { trouble: "kick" }) }, "Kick bot off, 20 s"),
   h("button", { type: "button", className: "mend", disabled: known.faults.length === 0, onclick: () => ask("fault", { trouble: "mend" }) },
-    known.faults.length ? "Mend everything" : "All is well"));
+    known.faults.length ? "Mend everything" : "All is well"),
+  ...known.faults.map((fault) => h("small", {}, fault.trouble + " on " + (fault.webhook || "every webhook") +
+    (fault.times === null ? "" : ", " + fault.times + " more times"))));
+}
+
+function place(request) {
+  if (request.webhook) return "#" + request.webhook;
+  if (request.path.startsWith("/interactions/")) return "bot answers";
+  if (request.path.startsWith("/webhooks/")) return "bot edits its answer";
+  if (request.path.endsWith("/commands")) return "bot commands";
+  return request.path;
 }
 
 function drawLog() {
@@ -89,7 +99,7 @@ function drawLog() {
   $("log").replaceChildren(...known.requests.slice(-60).reverse().map((request) => h("li", {
     title: request.path + (request.trouble ? " (" + request.trouble + ")" : ""),
   }, h("time", {}, new Date(request.at).toLocaleTimeString("en-GB")), h("span", { className: "verb" }, request.method),
-  h("span", { className: "path" }, request.webhook ? "#" + request.webhook : request.path),
+  h("span", { className: "path" }, place(request)),
   h("span", { className: kind(request.status) }, request.status === null ? "cut" : request.status))));
 }
 
@@ -260,7 +270,7 @@ async function suggest() {
     const words = text.trim().toLowerCase();
     return pick(all.filter((other) => other.path.startsWith(words)).map((other) => ({
       words: other.path, more: other.description, tags: other.options.map((option) => option.name),
-      text: other.path + " ", eager: true,
+      text: other.path + " ", eager: other.path !== words,
     })), known.application);
   }
   const rest = text.slice(leaf.path.length + 1);
@@ -282,7 +292,8 @@ async function values(option, typed, text, mine) {
     words: choice.name, more: String(choice.value) === choice.name ? "" : String(choice.value), text: base + choice.value + " ",
   })), option.description);
   if (option.type === 5) return offer([{ name: "true", value: true }, { name: "false", value: false }]);
-  if (option.choices) return offer(option.choices.filter((choice) => choice.name.toLowerCase().startsWith(typed.toLowerCase())));
+  const choices = option.choices || [];
+  if (choices.length) return offer(choices.filter((choice) => choice.name.toLowerCase().startsWith(typed.toLowerCase())));
   if (!option.autocomplete) return pick([]);
   await new Promise((resolve) => setTimeout(resolve, 120));
   if (mine !== asking) return;

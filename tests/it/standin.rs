@@ -1,5 +1,7 @@
 //! The stand-in behaves as Discord is documented and seen to: limits, errors, rate limits, faults.
 
+mod bot;
+
 use std::time::Duration;
 
 use hookbell::standin::{Limits, Options, StandIn, Trouble, Window};
@@ -93,112 +95,380 @@ async fn a_lost_answer_is_posted_and_not_answered() {
     assert_eq!(standin.requests()[0].status, None);
 }
 
-mod bot {
-    use std::sync::Arc;
+/// The text of so many code points that are more than one byte and one UTF-16 unit each.
+fn text(length: usize) -> String {
+    "𝄞".repeat(length)
+}
 
-    use hookbell::standin::{Person, Reply};
-    use serenity::all::*;
-    use tokio::sync::Notify;
+fn web(length: usize) -> String {
+    format!("https://e.example/{}", "x".repeat(length - "https://e.example/".len()))
+}
 
-    use super::*;
+fn embed(embed: Value) -> Value {
+    json!({ "embeds": Value::Array(vec![embed]) })
+}
 
-    struct Handler {
-        ready: Arc<Notify>,
+fn field(field: Value) -> Value {
+    embed(json!({ "fields": Value::Array(vec![field]) }))
+}
+
+fn row(buttons: Vec<Value>) -> Value {
+    json!({ "content": "x", "components": [{ "type": 1, "components": Value::Array(buttons) }] })
+}
+
+fn link_button(label: &str, url: &str) -> Value {
+    json!({ "type": 2, "style": 5, "label": label, "url": url })
+}
+
+/// The leaf of an error tree.
+fn leaf<'b>(body: &'b Value, path: &str) -> &'b str {
+    let node = path.split('.').filter(|step| !step.is_empty()).fold(&body["errors"], |node, step| &node[step]);
+    node["_errors"][0]["code"].as_str().unwrap_or_default()
+}
+
+/// Posts what must be taken, then what must be refused at a path with a code.
+async fn taken_then_refused(standin: &StandIn, taken: Value, refused: Value, (path, code): (&str, &str)) {
+    let got = post(standin, "wait=true&with_components=true", taken).await;
+    assert_eq!(got.status, 200, "{path}: {}", got.body);
+    let got = post(standin, "wait=true&with_components=true", refused).await;
+    assert_eq!((got.status, &got.body["code"]), (400, &json!(50035)), "{path}: {}", got.body);
+    assert_eq!(leaf(&got.body, path), code, "{path}: {}", got.body);
+}
+
+#[tokio::test]
+async fn every_length_is_taken_at_its_limit_and_refused_one_beyond() {
+    let standin = unlimited().await;
+    let long = "BASE_TYPE_MAX_LENGTH";
+    type Body = fn(usize) -> Value;
+    let cases: Vec<(usize, &str, &str, Body)> = vec![
+        (2000, "content", long, |n| json!({ "content": text(n) })),
+        (80, "username", "BASE_TYPE_BAD_LENGTH", |n| json!({ "content": "x", "username": text(n) })),
+        (2048, "avatar_url", long, |n| json!({ "content": "x", "avatar_url": web(n) })),
+        (10, "embeds", long, |n| json!({ "embeds": vec![json!({ "title": "x" }); n] })),
+        (256, "embeds.0.title", long, |n| embed(json!({ "title": text(n) }))),
+        (4096, "embeds.0.description", long, |n| embed(json!({ "description": text(n) }))),
+        (2048, "embeds.0.url", long, |n| embed(json!({ "title": "x", "url": web(n) }))),
+        (2048, "embeds.0.footer.text", long, |n| embed(json!({ "footer": { "text": text(n) } }))),
+        (256, "embeds.0.author.name", long, |n| embed(json!({ "author": { "name": text(n) } }))),
+        (2048, "embeds.0.author.icon_url", long, |n| embed(json!({ "author": { "name": "x", "icon_url": web(n) } }))),
+        (2048, "embeds.0.image.url", long, |n| embed(json!({ "image": { "url": web(n) } }))),
+        (25, "embeds.0.fields", long, |n| embed(json!({ "fields": vec![json!({ "name": "x", "value": "y" }); n] }))),
+        (256, "embeds.0.fields.0.name", long, |n| field(json!({ "name": text(n), "value": "y" }))),
+        (1024, "embeds.0.fields.0.value", long, |n| field(json!({ "name": "x", "value": text(n) }))),
+        (
+            100,
+            "allowed_mentions.users",
+            long,
+            |n| json!({ "content": "x", "allowed_mentions": { "users": vec!["1"; n] } }),
+        ),
+        (5, "components", long, |n| {
+            let row = json!({ "type": 1, "components": [link_button("x", "https://e.example")] });
+            json!({ "content": "x", "components": vec![row; n] })
+        }),
+        (5, "components.0.components", long, |n| row(vec![link_button("x", "https://e.example"); n])),
+        (80, "components.0.components.0.label", long, |n| row(vec![link_button(&text(n), "https://e.example")])),
+        (512, "components.0.components.0.url", long, |n| row(vec![link_button("x", &web(n))])),
+    ];
+    for (limit, path, code, body) in cases {
+        taken_then_refused(&standin, body(limit), body(limit + 1), (path, code)).await;
     }
+}
 
-    #[serenity::async_trait]
-    impl EventHandler for Handler {
-        async fn ready(&self, ctx: Context, _: Ready) {
-            let recent = CreateCommandOption::new(CommandOptionType::SubCommand, "recent", "The latest events")
-                .add_sub_option(
-                    CreateCommandOption::new(CommandOptionType::String, "source", "From where").set_autocomplete(true),
-                )
-                .add_sub_option(
-                    CreateCommandOption::new(CommandOptionType::Integer, "count", "How many")
-                        .min_int_value(1)
-                        .max_int_value(20),
-                );
-            let command = CreateCommand::new("events").description("What came in").add_option(recent);
-            GuildId::new(1111).set_commands(&ctx.http, vec![command]).await.expect("registered");
-            self.ready.notify_one();
+#[tokio::test]
+async fn six_thousand_are_counted_over_all_embeds_after_trimming() {
+    let standin = unlimited().await;
+    let body = |last: usize| {
+        let filler = json!({ "title": text(200), "description": format!("  {}\n", text(2700)), "url": web(300) });
+        json!({ "embeds": [filler, filler, { "footer": { "text": text(last) } }] })
+    };
+    taken_then_refused(&standin, body(200), body(201), ("embeds", "MAX_EMBED_SIZE_EXCEEDED")).await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_named_where_it_stands() {
+    let standin = unlimited().await;
+    let ok = || json!({ "content": "x" });
+    let cases = [
+        (embed(json!({})), "embeds.0.description", "BASE_TYPE_REQUIRED"),
+        (embed(json!({ "title": "x", "url": "javascript:alert(1)" })), "embeds.0.url", "URL_TYPE_INVALID_SCHEME"),
+        (embed(json!({ "title": "x", "url": "nothing" })), "embeds.0.url", "URL_TYPE_INVALID_URL"),
+        (embed(json!({ "title": "x", "color": 16_777_216 })), "embeds.0.color", "NUMBER_TYPE_MAX"),
+        (embed(json!({ "title": "x", "timestamp": "yesterday" })), "embeds.0.timestamp", "DATE_TIME_TYPE_PARSE"),
+        (embed(json!({ "title": "x", "footer": { "text": " " } })), "embeds.0.footer.text", "BASE_TYPE_REQUIRED"),
+        (field(json!({ "name": " ", "value": "y" })), "embeds.0.fields.0.name", "BASE_TYPE_REQUIRED"),
+        (field(json!({ "name": "x" })), "embeds.0.fields.0.value", "BASE_TYPE_REQUIRED"),
+        (json!({ "content": ["x"] }), "content", "STRING_TYPE_CONVERT"),
+        (json!({ "embeds": {} }), "embeds", "LIST_TYPE_CONVERT"),
+        (json!({ "content": "x", "username": "" }), "username", "BASE_TYPE_BAD_LENGTH"),
+        (json!({ "content": "x", "username": "My Discord" }), "username", "USERNAME_INVALID_CONTAINS"),
+        (json!({ "content": "x", "username": "Clyde" }), "username", "USERNAME_INVALID_CONTAINS"),
+        (json!({ "content": "x", "username": "everyone" }), "username", "USERNAME_INVALID_EXACT"),
+        (json!({ "content": "x", "flags": 64 }), "flags", "BITFIELD_TYPE_INVALID"),
+        (
+            json!({ "content": "x", "allowed_mentions": { "parse": ["user"] } }),
+            "allowed_mentions.parse.0",
+            "BASE_TYPE_CHOICES",
+        ),
+        (
+            json!({ "content": "x", "allowed_mentions": { "parse": ["users"], "users": ["1"] } }),
+            "allowed_mentions",
+            "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
+        ),
+        (
+            row(vec![json!({ "type": 2, "style": 1, "label": "x", "custom_id": "y" })]),
+            "components.0.components.0",
+            "COMPONENT_INTERACTIVE_NOT_ALLOWED",
+        ),
+        (
+            row(vec![json!({ "type": 2, "style": 5, "label": "x" })]),
+            "components.0.components.0.url",
+            "BASE_TYPE_REQUIRED",
+        ),
+    ];
+    for (body, path, code) in cases {
+        taken_then_refused(&standin, ok(), body, (path, code)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_error_tree_has_discords_shape() {
+    let standin = unlimited().await;
+    let got = post(&standin, "", embed(json!({ "title": text(257) }))).await;
+    let errors = json!([{ "code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 256 or fewer in length." }]);
+    assert_eq!(
+        got.body,
+        json!({
+            "code": 50035, "message": "Invalid Form Body",
+            "errors": { "embeds": { "0": { "title": { "_errors": errors } } } },
+        })
+    );
+}
+
+#[tokio::test]
+async fn each_refusal_has_its_status_and_code() {
+    let standin = unlimited().await;
+    let client = reqwest::Client::new();
+    let at = |path: &str| client.post(format!("{}/api/v10/webhooks/{path}", standin.base()));
+    let x = json!({ "content": "x" });
+    let token = hook(&standin).rsplit('/').next().expect("a token").to_owned();
+    let own = format!("3333/{token}");
+    let cases = [
+        (with_body(at("999/abc"), &x), 404, 10015),
+        (with_body(at("3333/abc"), &x), 401, 50027),
+        (with_body(at(&own), &json!({ "content": " \n" })), 400, 50006),
+        (with_body(at(&own), &json!({ "components": [] })), 400, 50006),
+        (at(&own).body("content=x"), 400, 50035),
+        (at(&own).header("content-type", "application/json").body("{"), 400, 50109),
+        (with_body(at(&format!("{own}?thread_id=77")), &x), 404, 10003),
+        (with_body(at(&own), &json!({ "content": "x", "thread_name": "y" })), 400, 220_003),
+        (client.get(format!("{}/messages/1", hook(&standin))), 404, 10008),
+        (client.get(format!("{}/api/v10/users/@me", standin.base())), 401, 0),
+    ];
+    for (request, status, code) in cases {
+        let got = send(request).await;
+        assert_eq!((got.status, &got.body["code"]), (status, &json!(code)), "{}", got.body);
+    }
+    assert!(standin.messages("2222").is_empty());
+    assert!(standin.requests().iter().all(|request| !request.path.contains(&token)), "no token in the log");
+    assert_eq!(standin.invalid_requests(), 2);
+}
+
+#[tokio::test]
+async fn buttons_of_a_handmade_webhook_need_the_query_flag() {
+    let standin = unlimited().await;
+    let body = row(vec![link_button("x", "https://e.example")]);
+    assert_eq!(post(&standin, "wait=true", body.clone()).await.body["components"], json!([]));
+    let got = post(&standin, "wait=1&with_components=True", body).await;
+    assert_eq!(got.body["components"][0]["components"][0]["label"], "x");
+}
+
+#[tokio::test]
+async fn mentions_ping_only_whom_they_may() {
+    let standin = unlimited().await;
+    let content = "@everyone <@1> <@!2> <@&3> \\@here";
+    let cases = [
+        (json!({ "content": content }), (false, vec![], vec!["1", "2"])),
+        (json!({ "content": content, "allowed_mentions": { "parse": [] } }), (false, vec![], vec![])),
+        (
+            json!({ "content": content, "allowed_mentions": { "parse": ["everyone"], "roles": ["3"], "users": ["2"] } }),
+            (true, vec!["3"], vec!["2"]),
+        ),
+        (json!({ "embeds": [{ "title": content }] }), (false, vec![], vec![])),
+    ];
+    for (body, (everyone, roles, users)) in cases {
+        post(&standin, "wait=true", body).await;
+        let pinged = standin.messages("2222").pop().expect("posted").pinged;
+        assert_eq!((pinged.everyone, pinged.roles, pinged.users), (everyone, to_owned(&roles), to_owned(&users)));
+    }
+}
+
+fn to_owned(list: &[&str]) -> Vec<String> {
+    list.iter().map(|&item| item.to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_message_is_looked_up_edited_and_deleted() {
+    let standin = unlimited().await;
+    let posted = post(&standin, "wait=true", json!({ "content": "a", "embeds": [{ "title": "t" }] })).await;
+    let url = format!("{}/messages/{}", hook(&standin), posted.body["id"].as_str().expect("an id"));
+    let client = reqwest::Client::new();
+    let edited = send(with_body(client.patch(&url), &json!({ "content": "b", "username": "z" }))).await;
+    assert_eq!((edited.status, &edited.body["content"]), (200, &json!("b")));
+    assert_eq!(edited.body["embeds"][0]["title"], "t");
+    assert!(edited.body["edited_timestamp"].is_string());
+    let request = standin.requests().pop().expect("logged");
+    assert_eq!(request.ignored, vec!["username".to_owned()], "an edit carries no name");
+    let emptied = send(with_body(client.patch(&url), &json!({ "content": null, "embeds": [] }))).await;
+    assert_eq!(emptied.body["code"], 50006);
+    assert_eq!(send(client.get(&url)).await.body["content"], "b");
+    assert_eq!(send(client.delete(&url)).await.status, 204);
+    assert_eq!(send(with_body(client.patch(&url), &json!({ "content": "c" }))).await.body["code"], 10008);
+}
+
+#[tokio::test]
+async fn each_trouble_shows_as_it_is_named() {
+    let standin = unlimited().await;
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let cases = [
+        (Trouble::Status(503), Some(503), 0),
+        (Trouble::StatusHtml(502), Some(502), 0),
+        (Trouble::DropBefore, None, 0),
+        (Trouble::LostAnswer, None, 1),
+        (Trouble::Slow(Duration::from_millis(20)), Some(200), 1),
+        (Trouble::Ban(429), Some(429), 0),
+        (Trouble::Ban(403), Some(403), 0),
+        (Trouble::Gone, Some(404), 0),
+        (Trouble::BadToken, Some(401), 0),
+        (Trouble::GarbageJson, Some(200), 1),
+        (Trouble::Html200, Some(200), 1),
+        (Trouble::Empty200, Some(200), 1),
+        (Trouble::Redirect, Some(302), 0),
+    ];
+    for (trouble, status, stored) in cases {
+        let before = standin.messages("2222").len();
+        standin.fault(trouble.clone().on("alerts").times(1));
+        let url = format!("{}?wait=true", hook(&standin));
+        let answer = with_body(client.post(url), &json!({ "content": "x" })).send().await;
+        assert_eq!(answer.as_ref().ok().map(|answer| answer.status().as_u16()), status, "{trouble:?}");
+        assert_eq!(standin.messages("2222").len() - before, stored, "{trouble:?}");
+        let request = standin.requests().pop().expect("logged");
+        assert_eq!((request.status, request.trouble), (status, Some(trouble.name())));
+        if let (Ok(answer), Trouble::Ban(_)) = (answer, &trouble) {
+            assert!(answer.headers().keys().all(|name| !name.as_str().starts_with("x-ratelimit")));
         }
-
-        async fn interaction_create(&self, ctx: Context, interaction: Interaction) {
-            match interaction {
-                Interaction::Command(command) => answer_command(&ctx, &command).await,
-                Interaction::Autocomplete(command) => {
-                    let typed = command.data.autocomplete().expect("a focused option").value;
-                    let choices = CreateAutocompleteResponse::new().add_string_choice(format!("{typed}ipe"), "stripe");
-                    let response = CreateInteractionResponse::Autocomplete(choices);
-                    command.create_response(&ctx.http, response).await.expect("taken");
-                }
-                Interaction::Component(press) => {
-                    let message = CreateInteractionResponseMessage::new().content("page 2").components(vec![]);
-                    let response = CreateInteractionResponse::UpdateMessage(message);
-                    press.create_response(&ctx.http, response).await.expect("taken");
-                }
-                _ => {}
-            }
-        }
+        assert_eq!(post(&standin, "wait=true", json!({ "content": "x" })).await.status, 200, "once only");
     }
+}
 
-    async fn answer_command(ctx: &Context, command: &CommandInteraction) {
-        command.defer_ephemeral(&ctx.http).await.expect("deferred");
-        let ResolvedValue::SubCommand(options) = &command.data.options()[0].value else { panic!("a subcommand") };
-        let count = options.iter().find(|option| option.name == "count").map(|option| option.value.clone());
-        let Some(ResolvedValue::Integer(count)) = count else { panic!("a count") };
-        let row = CreateActionRow::Buttons(vec![CreateButton::new("next").label("Next")]);
-        let edit = EditInteractionResponse::new().content(format!("{count} events")).components(vec![row]);
-        command.edit_response(&ctx.http, edit).await.expect("edited");
+#[tokio::test]
+async fn the_global_limit_says_that_it_is_global() {
+    let limits = Limits { global: Some(Window::new(1, Duration::from_secs(60))), ..Limits::NONE };
+    let standin = start(limits).await;
+    post(&standin, "", json!({ "content": "x" })).await;
+    let got = post(&standin, "", json!({ "content": "x" })).await;
+    assert_eq!((got.status, &got.body["global"]), (429, &json!(true)));
+    assert_eq!((got.header("x-ratelimit-global"), got.header("x-ratelimit-scope")), (Some("true"), Some("global")));
+    assert_eq!(got.header("retry-after"), Some("60"));
+}
+
+#[tokio::test]
+async fn too_many_bytes_of_text_displays_are_a_500_for_ever() {
+    let standin = unlimited().await;
+    let body = |texts: usize| {
+        let display = json!({ "type": 10, "content": text(100) });
+        json!({ "flags": 1 << 15, "components": vec![display; texts] })
+    };
+    // Each costs 412 bytes of 10,170.
+    assert_eq!(post(&standin, "wait=true&with_components=true", body(24)).await.status, 200);
+    assert_eq!(post(&standin, "wait=true&with_components=true", body(25)).await.status, 500);
+    let mixed = json!({ "flags": 1 << 15, "content": "x", "components": [{ "type": 10, "content": "y" }] });
+    let got = post(&standin, "with_components=true", mixed).await;
+    assert_eq!(leaf(&got.body, "content"), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2");
+}
+
+#[tokio::test]
+async fn files_come_with_their_json_in_parts() {
+    let standin = unlimited().await;
+    let part = |head: &str, body: &str| format!("--B\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n");
+    let body = [
+        part("name=\"payload_json\"", "{\"content\":\"see file\"}"),
+        part("name=\"files[0]\"; filename=\"a.txt\"", "hello"),
+        "--B--\r\n".to_owned(),
+    ];
+    let request = reqwest::Client::new().post(format!("{}?wait=true", hook(&standin)));
+    let got = send(request.header("content-type", "multipart/form-data; boundary=B").body(body.concat())).await;
+    assert_eq!((got.status, &got.body["content"]), (200, &json!("see file")), "{}", got.body);
+}
+
+#[tokio::test]
+async fn stopping_ends_open_pages_too() {
+    let standin = unlimited().await;
+    let mut events = reqwest::get(format!("{}/_standin/events", standin.base())).await.expect("open");
+    assert!(events.chunk().await.expect("news").is_some_and(|chunk| chunk.starts_with(b"data:")));
+    tokio::time::timeout(Duration::from_secs(1), standin.stop()).await.expect("no waiting for the page");
+    assert!(matches!(events.chunk().await, Ok(None) | Err(_)));
+}
+
+#[tokio::test]
+async fn waiting_ends_with_the_message_or_with_the_time() {
+    let standin = unlimited().await;
+    let waiting = standin.wait_for_messages("2222", 1, Duration::from_secs(10));
+    let (messages, _) = tokio::join!(waiting, post(&standin, "", json!({ "content": "x" })));
+    assert_eq!(messages.len(), 1);
+    assert_eq!(standin.wait_for_messages("2222", 2, Duration::from_millis(20)).await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_page_loads_nothing_and_its_doors_open_only_for_itself() {
+    let standin = unlimited().await;
+    let page = send(reqwest::Client::new().get(standin.base())).await;
+    let policy = page.header("content-security-policy").unwrap_or_default().to_owned();
+    assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    let html = page.body.as_str().expect("a page");
+    assert!(!html.contains("innerHTML") && !html.contains("src=\"http") && !html.contains("@import"));
+    let door =
+        |name: &str| reqwest::Client::new().post(format!("{}/_standin/fault", standin.base())).header("x-test", name);
+    let own = with_body(door("own"), &json!({ "trouble": "status" }));
+    assert_eq!(send(own).await.status, 200);
+    assert_eq!(post(&standin, "", json!({ "content": "x" })).await.status, 503);
+    let mend = json!({ "trouble": "mend" });
+    let foreign = [
+        with_body(door("origin"), &mend).header("origin", "https://evil.example"),
+        with_body(door("host"), &mend).header("host", "evil.example"),
+        door("form").header("content-type", "text/plain").body(mend.to_string()),
+    ];
+    for request in foreign {
+        assert_eq!(send(request).await.status, 403);
     }
+    assert_eq!(post(&standin, "", json!({ "content": "x" })).await.status, 503, "nothing was mended");
+}
 
-    async fn bot(standin: &StandIn, token: &str) -> (tokio::task::JoinHandle<serenity::Result<()>>, Arc<Notify>) {
-        let http = HttpBuilder::new(token)
-            .proxy(standin.base())
-            .ratelimiter_disabled(true)
-            .application_id(ApplicationId::new(4444))
-            .build();
-        let ready = Arc::new(Notify::new());
-        let handler = Handler { ready: Arc::clone(&ready) };
-        let mut client =
-            ClientBuilder::new_with_http(http, GatewayIntents::empty()).event_handler(handler).await.expect("a client");
-        assert_eq!(*client.ws_url.lock().await, format!("ws://{}/gateway", standin.base().replace("http://", "")));
-        (tokio::spawn(async move { client.start().await }), ready)
-    }
-
-    const SOON: Duration = Duration::from_secs(10);
-
-    #[tokio::test]
-    async fn a_serenity_bot_takes_commands_suggestions_and_buttons() {
-        let standin = unlimited().await;
-        let (running, ready) = bot(&standin, standin.bot_token()).await;
-        assert!(standin.wait_for_bot(SOON).await);
-        ready.notified().await;
-        let you = Person::default();
-
-        let reply = standin.type_command(&you, "2222", "/events recent source:stripe count:5", SOON).await;
-        let Ok(Reply::Message(message)) = reply else { panic!("{reply:?}") };
-        assert_eq!(message.object["content"], "5 events");
-        assert!(message.is_ephemeral());
-        assert!(standin.messages("2222").is_empty());
-
-        let choices = standin.complete(&you, "2222", "/events recent source:str").await;
-        assert_eq!(choices, Ok(Reply::Choices(vec![json!({ "name": "stripe", "value": "stripe" })])));
-
-        let reply = standin.press(&you, &message.id, "next", SOON).await;
-        let Ok(Reply::Updated(updated)) = reply else { panic!("{reply:?}") };
-        assert_eq!((&updated.object["content"], &updated.object["components"]), (&json!("page 2"), &json!([])));
-
-        let refused = standin.type_command(&you, "2222", "/events recent count:99", SOON).await;
-        assert_eq!(refused, Err("`count` must be at most 20".to_owned()));
-        running.abort();
-    }
-
-    #[tokio::test]
-    async fn a_wrong_bot_token_is_turned_away() {
-        let standin = unlimited().await;
-        let (running, _) = bot(&standin, "wrong").await;
-        let ended = running.await.expect("no panic");
-        assert!(matches!(ended, Err(serenity::Error::Gateway(GatewayError::InvalidAuthentication))), "{ended:?}");
+#[tokio::test]
+async fn answers_fit_the_official_schema() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/discord-openapi.json");
+    let Ok(file) = std::fs::read_to_string(path) else {
+        assert!(std::env::var_os("HOOKBELL_REQUIRE_ALL").is_none(), "the OpenAPI file is needed");
+        return eprintln!("skipped: the OpenAPI file is not there");
+    };
+    let api: Value = serde_json::from_str(&file).expect("JSON");
+    let judge = |name: &str| {
+        let schema = json!({ "$ref": format!("#/components/schemas/{name}"), "components": api["components"] });
+        jsonschema::validator_for(&schema).expect("a schema")
+    };
+    let standin = unlimited().await;
+    let full = json!({
+        "content": "<@1> <@&2>", "username": "Stripe", "allowed_mentions": { "parse": ["users", "roles"] },
+        "embeds": [{
+            "title": "t", "url": "https://e.example", "description": "d", "color": 1, "timestamp": "2026-11-21T10:00:00Z",
+            "footer": { "text": "f" }, "author": { "name": "a", "icon_url": "https://e.example/i.png" },
+            "fields": [{ "name": "n", "value": "v" }], "thumbnail": { "url": "https://e.example/t.png" },
+        }],
+        "components": [{ "type": 1, "components": [link_button("x", "https://e.example")] }],
+    });
+    let posted = post(&standin, "wait=true&with_components=true", full).await;
+    let webhook = send(reqwest::Client::new().get(hook(&standin))).await;
+    for (name, body) in [("MessageResponse", &posted.body), ("GuildIncomingWebhookResponse", &webhook.body)] {
+        let faults: Vec<String> = judge(name).iter_errors(body).map(|fault| format!("{fault}")).collect();
+        assert!(faults.is_empty(), "{name}: {faults:?}");
     }
 }
