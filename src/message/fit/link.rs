@@ -67,7 +67,12 @@ fn repair(text: &str) -> Result<String, &'static str> {
     if !url.host_str().is_some_and(|host| host.trim_matches('.').contains('.')) {
         return Err("the host has no domain, which Discord refuses");
     }
-    Ok(url[..Position::BeforePath].to_owned() + &encode(&url[Position::BeforePath..]))
+    let origin = &url[..Position::BeforePath];
+    // The browsers' standard lets more stand in a host than Discord's rule does.
+    if !origin.bytes().all(is_legal) {
+        return Err("not a well-formed URL");
+    }
+    Ok(origin.to_owned() + &encode(&url[Position::BeforePath..]))
 }
 
 /// Percent-encodes what the URL standard of browsers leaves alone and the RFC does not.

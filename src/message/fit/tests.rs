@@ -235,6 +235,7 @@ fn links_that_discord_refuses_are_mended_or_left_out() {
         "https://a b.com/",
         "https://",
         "http://grafana:3000/",
+        "http://{.example/",
         &long,
     ] {
         assert_eq!(link(bad), "", "{bad}");
