@@ -512,6 +512,20 @@ async fn after_a_crash_only_the_first_delivery_may_be_a_repeat() {
 }
 
 #[tokio::test]
+async fn a_ban_holds_every_lane() {
+    let sink = Sink::start().await;
+    sink.script([reply(403, "<html>blocked</html>").with("retry-after", "1")]);
+    let mut house = House::new().await;
+    house.start_with(&sink.base(), &[("sales", webhook("1")), ("support", webhook("2"))], Config::default());
+    let banned = house.orders([1]).await[0];
+    house.until(banned, "told to wait", |delivery| delivery.reason.contains("waits 1s")).await;
+    house.accept_for("support", "order.paid", &json!({ "n": 2 })).await;
+    let sends = sink.wait_for(3).await;
+    assert!(sends[1].at - sends[0].at >= Duration::from_secs(1));
+    assert_eq!(house.delivered(banned).await.attempts, 1);
+}
+
+#[tokio::test]
 async fn lanes_do_not_wait_for_each_other() {
     let sink = Sink::start().await;
     sink.script([Reply::Hang]);
