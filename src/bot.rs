@@ -46,8 +46,9 @@ pub const LOG_FILTERS: &[&str] =
 pub async fn run(config: Config, store: Store, state: Arc<State>, mut shutdown: watch::Receiver<bool>) {
     let config = Arc::new(config);
     let mut backoff = Backoff::default();
+    // Later starts leave the reason of the last end standing until the gateway is ready.
+    state.set(Health::Starting);
     loop {
-        state.set(Health::Starting);
         let born = Instant::now();
         let end = match Life::begin(&config, &store, &state) {
             Ok(mut life) => {
