@@ -83,7 +83,9 @@ fn write_markdown(out: &mut dyn Write, text: &str, lines: bool) -> fmt::Result {
     while let Some(c) = chars.next() {
         let special = match c {
             // Mark-up, code, spoilers, masked links, mentions: anywhere.
-            '\\' | '*' | '_' | '~' | '|' | '`' | '[' | ']' | '<' | '@' => true,
+            '\\' | '*' | '_' | '~' | '|' | '`' | '[' | ']' | '<' => true,
+            // `@everyone` and `@here`, and what a `<` of the template would make a mention.
+            '@' => first || may_ping(chars.clone()),
             // Emoji, and the scheme of a bare URL, which the next value may complete.
             ':' => chars.peek().is_none_or(|next| !next.is_whitespace()),
             // The target of a link whose label the template holds.
@@ -101,6 +103,12 @@ fn write_markdown(out: &mut dyn Write, text: &str, lines: bool) -> fmt::Result {
         first = false;
     }
     Ok(())
+}
+
+/// Whether what follows an `@` is, or may become with the next value, `everyone` or `here`.
+fn may_ping(rest: impl Iterator<Item = char>) -> bool {
+    let next: String = rest.take("everyone".len()).map(|c| c.to_ascii_lowercase()).collect();
+    ["everyone", "here"].iter().any(|ping| next.starts_with(ping) || ping.starts_with(&next))
 }
 
 /// What a line holds so far.
@@ -173,7 +181,7 @@ pub fn check_url(text: &str) -> Result<String, &'static str> {
 
 /// The characters of a text without those that hide, reorder or break: controls, direction overrides,
 /// zero-width and other invisible ones. Line ends become `\n`, or a space where one line is wanted.
-pub fn clean(text: &str, lines: bool) -> impl Iterator<Item = char> + '_ {
+pub fn clean(text: &str, lines: bool) -> impl Iterator<Item = char> + Clone + '_ {
     let mut before = '\0';
     let mut marks = 0;
     let mut rest = text.chars().peekable();
@@ -240,7 +248,8 @@ mod tests {
     fn hostile_texts_are_escaped_by_place() {
         for (text, block, line, plain) in [
             ("@everyone", r"\@everyone", r"\@everyone", "@everyone"),
-            ("<@&1>", r"\<\@&1>", r"\<\@&1>", "<@&1>"),
+            ("<@&1>", r"\<@&1>", r"\<@&1>", "<@&1>"),
+            ("ada@example.com", "ada@example.com", "ada@example.com", "ada@example.com"),
             ("[x](http://evil)", r"\[x\](http\://evil)", r"\[x\](http\://evil)", "[x](http://evil)"),
             ("a\n-# sub", "a\n\\-\\# sub", r"a -# sub", "a -# sub"),
             ("> q\r\n1. x", "\\> q\n1\\. x", r"\> q 1. x", "> q 1. x"),
@@ -318,7 +327,8 @@ mod tests {
             std::iter::from_fn(|| chars.next().map(|c| if c == '\\' { chars.next().map_or('\\', |_| 'x') } else { c }))
                 .collect()
         };
-        let anywhere = |c: char| matches!(c, '\\' | '*' | '_' | '~' | '|' | '`' | '[' | ']' | '<' | '@');
+        let anywhere = |c: char| matches!(c, '\\' | '*' | '_' | '~' | '|' | '`' | '[' | ']' | '<');
+        let pings = ["@everyone", "@here"].iter().any(|ping| bare.to_ascii_lowercase().contains(ping));
         let hidden = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}');
         let begins_block = |line: &str| {
             let line = line.trim_start();
@@ -331,12 +341,15 @@ mod tests {
             && !bare.contains(hidden)
             && !bare.lines().any(begins_block)
             && !live_colon
-            && !bare.starts_with('(')
+            && !pings
+            && !bare.starts_with(['(', '@'])
     }
 
     #[test]
     fn the_judge_of_harmlessness_sees_harm() {
-        for harm in ["*a*", "x\n- y", "1. z", "http://x", "(u)", "\\\\*a", "<@1>", "a\n> q", "-# s", ":smile:"] {
+        for harm in
+            ["*a*", "x\n- y", "1. z", "http://x", "(u)", "\\\\*a", "<@1>", "hi @everyone", "a\n> q", "-# s", ":smile:"]
+        {
             assert!(!is_harmless(harm), "{harm}");
         }
         assert!(is_harmless("2026-11-21 at 10: fine (really). C# + 1.5"));

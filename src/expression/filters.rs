@@ -117,11 +117,11 @@ fn rounded(value: &Value) -> Option<i128> {
     (number.abs() < 1e30).then_some(number as i128)
 }
 
-/// `someone@example.com` → `s***@example.com`; any other text keeps its first and last little.
+/// `someone@example.com` → `s•••@example.com`; any other text keeps its first and last little.
 fn mask(value: &Value) -> Value {
     map_text(value, |text| match text.trim().rsplit_once('@') {
         Some((name, domain)) if !name.is_empty() && domain.contains('.') && !domain.contains(char::is_whitespace) => {
-            format!("{}***@{domain}", name.chars().take(1).collect::<String>())
+            format!("{}•••@{domain}", name.chars().take(1).collect::<String>())
         }
         _ => mask_middle(text.trim()),
     })
@@ -132,7 +132,7 @@ fn mask_middle(text: &str) -> String {
     let shown = (length / 5).min(4);
     let start: String = text.chars().take(shown).collect();
     let end: String = text.chars().skip(length - shown).collect();
-    if length == 0 { String::new() } else { format!("{start}***{end}") }
+    if length == 0 { String::new() } else { format!("{start}•••{end}") }
 }
 
 /// At most `n` characters (100 if not said), the last of them `…` where something was cut.

@@ -373,15 +373,17 @@ const PLACES: &str = "provider = 'acme'\n[[message]]\nname = 'x'\ncontent = 'c {
 fn is_escaped(text: &str) -> bool {
     let mut chars = text.chars();
     let bare: Vec<char> =
-        std::iter::from_fn(|| chars.next().map(|c| if c == '\\' { chars.next().map_or(c, |_| 'x') } else { c })).collect();
-    let anywhere = |c: &char| matches!(c, '\\' | '*' | '_' | '~' | '|' | '`' | '[' | ']' | '<' | '@');
+        std::iter::from_fn(|| chars.next().map(|c| if c == '\\' { chars.next().map_or(c, |_| 'x') } else { c }))
+            .collect();
+    let anywhere = |c: &char| matches!(c, '\\' | '*' | '_' | '~' | '|' | '`' | '[' | ']' | '<');
+    let pings = text.to_lowercase().contains("@everyone") && !text.to_lowercase().contains("\\@everyone");
     let live_colon = bare.windows(2).any(|pair| pair[0] == ':' && !pair[1].is_whitespace());
     let begins_block = |line: &str| {
         let line = line.trim_start();
         let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
         line.starts_with(['#', '-', '+', '>']) || (rest.len() < line.len() && rest.starts_with('.'))
     };
-    !bare.iter().any(anywhere) && !live_colon && !bare.iter().collect::<String>().lines().any(begins_block)
+    !bare.iter().any(anywhere) && !live_colon && !pings && !bare.iter().collect::<String>().lines().any(begins_block)
 }
 
 fn check_places(rendered: &hookbell::render::Rendered) -> Result<(), TestCaseError> {
