@@ -321,7 +321,7 @@ async fn show_tells_facts_deliveries_and_where_the_message_stands() {
     let embed = &reply.message.embeds[0];
     assert_eq!((embed.title.as_str(), embed.url.as_str()), (r"stripe · invoice.paid", "https://example.com/pay"));
     let value = |name: &str| embed.fields.iter().find(|field| field.name.contains(name)).map(|field| &*field.value);
-    assert_eq!((value("Amount"), value("Actor")), (Some("¥500"), Some(r"\<\@1>")));
+    assert_eq!((value("Amount"), value("Actor")), (Some("¥500"), Some(r"\<@1>")));
     let link = "https://discord.com/channels/1111/2222/777";
     assert_eq!(
         value("✅ sales · delivered"),
