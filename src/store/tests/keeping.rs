@@ -92,11 +92,17 @@ async fn an_accept_whose_caller_left_is_kept_and_wakes() {
     let store = place.open().await;
     let mut bell = store.wakeup("sales");
     let (hold, held) = std::sync::mpsc::channel::<()>();
+    let begun = std::sync::Arc::new(tokio::sync::Notify::new());
     let blocker = tokio::spawn({
-        let store = store.clone();
+        let (store, begun) = (store.clone(), begun.clone());
         let held = std::sync::Mutex::new(held);
-        async move { store.write(move |_| Ok(held.lock().expect("free").recv().is_ok())).await }
+        let hold = move |_: &rusqlite::Connection| {
+            begun.notify_one();
+            Ok(held.lock().expect("free").recv().is_ok())
+        };
+        async move { store.write(hold).await }
     });
+    begun.notified().await;
     let left = tokio::time::timeout(Duration::from_millis(20), accept(&store, "evt_1", &["sales"])).await;
     assert!(left.is_err());
     hold.send(()).expect("held");
