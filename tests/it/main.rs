@@ -1,5 +1,6 @@
 //! hookbell's integration tests: one binary, real HTTP, real SQLite, real serenity against the stand-in.
 
+mod admin;
 mod bad_input;
 mod bot;
 mod bridge;
@@ -10,6 +11,7 @@ mod house;
 mod judge;
 mod main_job;
 mod render;
+mod secrets;
 mod sink;
 mod standin;
 mod templates;
