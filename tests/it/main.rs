@@ -10,6 +10,7 @@ mod fit;
 mod house;
 mod judge;
 mod main_job;
+mod page;
 mod render;
 mod secrets;
 mod sink;
