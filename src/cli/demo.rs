@@ -44,9 +44,11 @@ pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let app = App::build(config).await?;
     let intake = app.public_address()?;
     out!("{}", greeting(&standin.base(), intake));
-    let stream = tokio::spawn(stream::run(samples, intake));
+    let mut stopping = shutdown.clone();
+    tokio::spawn(async move {
+        tokio::select! { () = stream::run(samples, intake) => {}, _ = stopping.wait_for(|stop| *stop) => {} }
+    });
     app.run(shutdown).await?;
-    stream.abort();
     standin.stop().await;
     out!("\nThe demo has ended and left nothing behind.");
     Ok(ExitCode::SUCCESS)
