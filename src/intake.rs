@@ -25,8 +25,6 @@ use crate::rules::Rules;
 use crate::store::{Accepted, Store};
 use crate::timestamp::Timestamp;
 
-/// How long a whole body may take. A sender that drips bytes is cut off then.
-const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long the store may take before the sender is asked to come back: below every provider's own patience
 /// that can be helped (most wait 5 s or more).
 const KEEP_TIMEOUT: Duration = Duration::from_secs(4);
@@ -40,16 +38,16 @@ pub struct Intake {
     rules: Rules,
     store: Store,
     metrics: Metrics,
-    max_body: usize,
+    config: Config,
     /// In bytes.
     room: Semaphore,
 }
 
 impl Intake {
-    pub fn new(config: &Config, sources: Vec<Source>, rules: Rules, store: Store, metrics: Metrics) -> Self {
+    pub fn new(config: Config, sources: Vec<Source>, rules: Rules, store: Store, metrics: Metrics) -> Self {
         let sources = sources.into_iter().map(|source| (source.name.clone(), source)).collect();
         let room = Semaphore::new(ROOM);
-        Self { sources, rules, store, metrics, max_body: config.max_body, room }
+        Self { sources, rules, store, metrics, config, room }
     }
 
     /// Takes one request from first look to answer.
@@ -114,20 +112,20 @@ impl Intake {
     {
         let announced =
             headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-        let length = announced.map_or(self.max_body, |length| usize::try_from(length).unwrap_or(usize::MAX));
-        if length > self.max_body {
-            return Err(Answer::TooLarge(self.max_body));
+        let length = announced.map_or(self.config.max_body, |length| usize::try_from(length).unwrap_or(usize::MAX));
+        if length > self.config.max_body {
+            return Err(Answer::TooLarge(self.config.max_body));
         }
         let body = std::pin::pin!(body);
         let read = async {
             // Never closed, and never asked for more than there is: `max_body` is at most the whole room.
             let room = self.room.acquire_many(u32::try_from(length).unwrap_or(u32::MAX)).await.ok();
-            (Limited::new(body, self.max_body).collect().await, room)
+            (Limited::new(body, self.config.max_body).collect().await, room)
         };
-        match tokio::time::timeout(BODY_TIMEOUT, read).await {
+        match tokio::time::timeout(self.config.body_timeout, read).await {
             Ok((Ok(body), Some(room))) => Ok((body.to_bytes(), room)),
             Ok((Err(error), _)) if error.is::<http_body_util::LengthLimitError>() => {
-                Err(Answer::TooLarge(self.max_body))
+                Err(Answer::TooLarge(self.config.max_body))
             }
             Ok(_) => Err(Answer::Unreadable("the body ended early".to_owned())),
             Err(_) => Err(Answer::TooSlow),

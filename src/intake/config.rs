@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::rate::Rate;
 use crate::document::Table;
@@ -16,6 +17,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `max_body`, in bytes. Default 1 MiB.
     pub max_body: usize,
+    /// How long the head of a request may take, and how long an idle connection is kept. Not a key.
+    pub head_timeout: Duration,
+    /// How long a whole body may take: a sender that drips bytes is cut off then. Not a key.
+    pub body_timeout: Duration,
 }
 
 /// One `[sources.NAME]` table, checked.
@@ -30,7 +35,12 @@ pub struct Source {
 impl Config {
     /// Reads `listen` and `max_body`; other keys of `[server]` belong to others.
     pub fn read(server: Option<&mut Table<'_>>, mistakes: &mut Mistakes) -> Self {
-        let mut config = Self { listen: SocketAddr::from(([0, 0, 0, 0], 8080)), max_body: 1 << 20 };
+        let mut config = Self {
+            listen: SocketAddr::from(([0, 0, 0, 0], 8080)),
+            max_body: 1 << 20,
+            head_timeout: Duration::from_secs(15),
+            body_timeout: Duration::from_secs(20),
+        };
         let Some(server) = server else { return config };
         let address = |text: &str| text.parse().map_err(|_| "expected an address such as `0.0.0.0:8080`".to_owned());
         if let Some(listen) = server.read("listen", mistakes, address) {

@@ -13,8 +13,6 @@ use tokio::sync::{Semaphore, watch};
 
 use super::Intake;
 
-/// How long the head of a request may take, and how long an idle connection is kept.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 /// Connections served at once; further ones wait in the kernel's queue. Bounds memory.
 const CONNECTIONS: usize = 1024;
 /// How long requests in flight may take once the end has come.
@@ -22,6 +20,7 @@ const DRAIN: Duration = Duration::from_secs(8);
 
 /// Serves until `shutdown` turns true, then finishes the requests in flight.
 pub async fn run(listener: TcpListener, intake: Arc<Intake>, mut shutdown: watch::Receiver<bool>) {
+    let head_timeout = intake.config.head_timeout;
     let connections = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
@@ -37,7 +36,7 @@ pub async fn run(listener: TcpListener, intake: Arc<Intake>, mut shutdown: watch
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIMEOUT)
+            .header_read_timeout(head_timeout)
             .serve_connection(TokioIo::new(stream), service);
         let connection = connections.watch(connection);
         tokio::spawn(async move {

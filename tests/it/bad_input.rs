@@ -7,7 +7,7 @@ use std::time::Duration;
 use hookbell::standin::{Limits, Options, StandIn};
 use serde_json::json;
 
-use crate::bridge::{Bridge, SECRET, client, config_text, heard};
+use crate::bridge::{Bridge, SECRET, client, config_text, heard, read_config};
 
 async fn stage(more: &str) -> (StandIn, tempfile::TempDir, Bridge) {
     let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
@@ -53,6 +53,7 @@ async fn every_refusal_has_its_status_and_tells_nothing_more() {
         assert!(!heard.body.to_string().contains(SECRET), "{name}");
         assert_eq!(heard.headers["content-type"], "application/json", "{name}");
     }
+    assert!(bridge.store.recent(Default::default(), None, 5).await.expect("a store").is_empty(), "nothing was kept");
     bridge.stop().await;
 }
 
@@ -220,5 +221,71 @@ async fn hostile_text_neither_pings_nor_links_nor_breaks() {
         assert!(!text.contains("javascript:"), "{text}");
         assert!(!text.contains("](http://evil)") || text.contains("\\\\]\\\\(http"), "{text}");
     }
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_that_drips_bytes_is_cut_off() {
+    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut config = read_config(&config_text(&standin, ""), folder.path());
+    config.intake.head_timeout = Duration::from_millis(300);
+    config.intake.body_timeout = Duration::from_millis(300);
+    let bridge = Bridge::with(config).await;
+    // One byte every 50 ms: each comes in time, the whole does not.
+    let drip = |head: &'static str, drops: &'static str| {
+        let public = bridge.public;
+        tokio::task::spawn_blocking(move || {
+            let start = std::time::Instant::now();
+            let mut stream = TcpStream::connect(public).expect("a connection");
+            stream.write_all(head.as_bytes()).expect("sending");
+            stream.set_read_timeout(Some(Duration::from_millis(50))).expect("a time-out");
+            let mut answer = Vec::new();
+            let mut buffer = [0; 1024];
+            for drop in drops.bytes().cycle() {
+                assert!(start.elapsed() < Duration::from_secs(10), "it may drip for ever");
+                match stream.read(&mut buffer) {
+                    Ok(0) => break,
+                    Ok(count) => answer.extend_from_slice(&buffer[..count]),
+                    Err(error)
+                        if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => {}
+                    Err(_) => break,
+                }
+                if stream.write_all(&[drop]).is_err() {
+                    break;
+                }
+            }
+            String::from_utf8_lossy(&answer).into_owned()
+        })
+    };
+    let head = drip("POST /hooks/stripe HTTP/1.1\r\n", "x").await.expect("a head");
+    assert!(head.is_empty() || head.starts_with("HTTP/1.1 408"), "{head}");
+    let body =
+        "POST /hooks/stripe HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n";
+    let body = drip(body, " ").await.expect("a body");
+    assert!(body.starts_with("HTTP/1.1 408"), "{body}");
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_kept_is_503_and_taken_when_it_comes_again() {
+    let (standin, folder, bridge) = stage("").await;
+    assert_eq!(bridge.send("generic", &[], r#"{"type":"signup","id":"before"}"#).await.status, 200);
+    // Another program holds the file: no commit goes through, as on a full or read-only disk.
+    let other = rusqlite::Connection::open(folder.path().join("hookbell.db")).expect("the database");
+    other.execute_batch("PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE").expect("a lock");
+    let body = r#"{"type":"signup","id":"late","name":"Ada"}"#;
+    let refused = bridge.send("generic", &[], body).await;
+    assert_eq!((refused.status, &refused.body["error"]), (503, &"not_kept".into()));
+    assert!(refused.headers.contains_key("retry-after"));
+    assert_eq!(bridge.ask("/readyz").await.0, 503);
+    other.execute_batch("ROLLBACK").expect("released");
+    let again = bridge.send("generic", &[], body).await;
+    assert_eq!(
+        (again.status, again.body["status"].as_str()),
+        (200, Some("accepted")),
+        "a refused event leaves no trace"
+    );
+    assert_eq!(standin.wait_for_messages("2222", 2, Duration::from_secs(20)).await.len(), 2);
     bridge.stop().await;
 }

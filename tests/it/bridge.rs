@@ -63,7 +63,11 @@ pub(crate) fn read_config(text: &str, folder: &Path) -> Config {
 
 impl Bridge {
     pub(crate) async fn start(text: &str, folder: &Path) -> Self {
-        let app = App::build(read_config(text, folder)).await.expect("an app");
+        Self::with(read_config(text, folder)).await
+    }
+
+    pub(crate) async fn with(config: Config) -> Self {
+        let app = App::build(config).await.expect("an app");
         let (public, admin, store) =
             (app.public_address().expect("bound"), app.admin_address().expect("bound"), app.store());
         let (stop, stopped) = watch::channel(false);
