@@ -162,9 +162,8 @@ impl Client {
             return Err(answer);
         }
         let told: Value = serde_json::from_slice(&body).unwrap_or_default();
-        let id = |key: &str| told.get(key).and_then(Value::as_str).filter(|id| outcome::is_id(id)).map(str::to_owned);
-        match id("channel_id") {
-            Some(channel) => Ok(WebhookInfo { guild: id("guild_id"), channel }),
+        match outcome::id(&told, "channel_id") {
+            Some(channel) => Ok(WebhookInfo { guild: outcome::id(&told, "guild_id"), channel }),
             None => {
                 let why = "the answer to a webhook's look-up does not name its channel".to_owned();
                 Err(Answer { outcome: Outcome::Retry { why }, ..answer })

@@ -149,7 +149,8 @@ impl Lane {
     /// Whether Discord answers at all, asked before a message is sent that may already be there.
     async fn ask(&self) -> Result<(), Answer> {
         match place::look_up(&self.courier, &self.destination, &self.stop).await {
-            Some(Err(answer)) if !matches!(answer.outcome, Outcome::Refused { .. }) => Err(answer),
+            // A stand-in that knows no look-up says so, and that is an answer too.
+            Some(Err(answer)) if !was_answered(&answer) => Err(answer),
             Some(_) => Ok(()),
             None => {
                 let why = "no turn to ask came".to_owned();
@@ -279,6 +280,13 @@ impl Lane {
             }
         }
     }
+}
+
+/// Whether there is somebody at the other end who takes requests.
+fn was_answered(answer: &Answer) -> bool {
+    let turned_away =
+        matches!(answer.outcome, Outcome::WebhookDead { .. } | Outcome::Banned { .. } | Outcome::Wait { .. });
+    !turned_away && answer.status.is_some_and(|status| status < 500)
 }
 
 /// The store failed until the end: what came of a request is not written down.

@@ -92,12 +92,10 @@ fn done(method: &Method, status: u16, body: Body<'_>) -> Outcome {
         return Outcome::Done(None);
     }
     let answer: Value = serde_json::from_slice(body.bytes).unwrap_or_default();
-    let id = |key: &str| answer.get(key).and_then(Value::as_str).filter(|id| is_id(id));
-    match id("id") {
-        Some(found) => Outcome::Done(Some(MessageRef {
-            id: found.to_owned(),
-            channel: id("channel_id").unwrap_or_default().to_owned(),
-        })),
+    match id(&answer, "id") {
+        Some(found) => {
+            Outcome::Done(Some(MessageRef { id: found, channel: id(&answer, "channel_id").unwrap_or_default() }))
+        }
         None => {
             let what = if body.bytes.trim_ascii().is_empty() { "nothing" } else { "something else" };
             lost(method, format!("HTTP {status} with {what} where Discord sends the message it saved"))
@@ -105,9 +103,15 @@ fn done(method: &Method, status: u16, body: Body<'_>) -> Outcome {
     }
 }
 
-/// Whether this can be an id. Ids go into URLs later, so strangers must not choose freely.
-pub(super) fn is_id(text: &str) -> bool {
-    (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
+/// The id under a key, as text or (from a look-alike) as a number. Ids go into URLs later, so strangers must not
+/// choose freely.
+pub(super) fn id(answer: &Value, key: &str) -> Option<String> {
+    let id = match answer.get(key)? {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.as_u64()?.to_string(),
+        _ => return None,
+    };
+    ((1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric())).then_some(id)
 }
 
 fn limited(headers: &HeaderMap, body: Body<'_>, said: &Said, why: String) -> Outcome {
