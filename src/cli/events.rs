@@ -111,7 +111,7 @@ fn row(summary: &Summary) -> [String; 6] {
         event.id.to_string(),
         event.received.to_rfc3339(),
         event.source.clone(),
-        printable(&event.kind),
+        short(&printable(&event.kind)),
         word(summary.status).to_owned(),
         subject,
     ]
@@ -246,6 +246,15 @@ fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
+/// One long value must not push all other columns off the screen.
+fn short(text: &str) -> String {
+    const WIDEST: usize = 48;
+    if text.chars().nth(WIDEST).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(WIDEST - 1).chain(['…']).collect()
+}
+
 /// Rows as aligned columns, two spaces apart, nothing after the last one.
 pub(super) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     let width =
@@ -258,4 +267,16 @@ pub(super) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
         text.push('\n');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_type_leaves_the_table_readable() {
+        assert_eq!(short("customer.subscription.deleted"), "customer.subscription.deleted");
+        let cut = short(&"é".repeat(200));
+        assert_eq!((cut.chars().count(), cut.ends_with('…')), (48, true));
+    }
 }
