@@ -32,11 +32,12 @@ macro_rules! guard {
 
 /// Adds them to the engine, over the builtin ones of the same name.
 pub(super) fn add(engine: &mut Environment<'static>) {
-    guard!(engine: title capitalize replace first last round abs sort split lines items dictsort reverse sum min max
+    guard!(engine: title capitalize first last round abs sort split lines items dictsort reverse sum min max
         unique map select reject selectattr rejectattr groupby slice batch indent list string format attr);
     for name in ["length", "count"] {
         engine.add_filter(name, length);
     }
+    engine.add_filter("replace", replace);
     engine.add_filter("money", amount);
     engine.add_filter("mask", mask);
     engine.add_filter("truncate", truncate);
@@ -133,6 +134,23 @@ fn mask_middle(text: &str) -> String {
     let start: String = text.chars().take(shown).collect();
     let end: String = text.chars().skip(length - shown).collect();
     if length == 0 { String::new() } else { format!("{start}•••{end}") }
+}
+
+/// The longest text that `replace` makes, in bytes: far more than any message holds.
+const LONGEST: usize = 1 << 20;
+
+/// As Jinja's. The engine counts this as one step however much it makes, so that a payload that chooses both
+/// sides could fill the memory: what would come out too long fails.
+fn replace(value: &Value, from: &Value, to: &Value) -> Result<Value, Error> {
+    if is_absent(value) {
+        return Ok(value.clone());
+    }
+    let (whole, from, to) = (text(value), text(from), text(to));
+    let found = whole.matches(&*from).count();
+    if found.saturating_mul(to.len()).saturating_add(whole.len()) > LONGEST.max(whole.len()) {
+        return Err(Error::new(ErrorKind::InvalidOperation, "`replace` would make more than 1 MiB of text"));
+    }
+    Ok(Value::from(whole.replace(&*from, &to)))
 }
 
 /// At most `n` characters (100 if not said), the last of them `…` where something was cut.

@@ -290,3 +290,14 @@ fn builtin_filters_keep_their_arguments() {
         assert_eq!(shown(source, Place::Plain), expected);
     }
 }
+
+#[test]
+fn replacing_text_by_longer_text_cannot_fill_the_memory() {
+    let grow = " | replace('\u{e9}', payload.long)".repeat(3);
+    let source = format!("{{{{ payload.long{grow} }}}}");
+    let mut texts = Texts::default();
+    let text = texts.add(&source, Place::Block, &[]).expect("a text");
+    let why = texts.render(&text, &scope()).map(|_| ()).expect_err("27 million characters a step");
+    assert!(why.contains("1 MiB"), "{why}");
+    assert_eq!(shown("{{ payload.repo | replace('/', ' and ') }}", Place::Block), "owner and re po");
+}
