@@ -7,12 +7,15 @@ use serde_json::json;
 
 use super::{count, out::out};
 use crate::config::{Config, Environment};
+use crate::delivery::Plan;
+use crate::event::{Event, EventId, Raw};
 use crate::mistake::{Level, Mistake, Mistakes};
+use crate::timestamp::Timestamp;
 
 /// Check config, providers and templates, and tell every mistake at once
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  hookbell check --config /etc/hookbell/config.toml\n\nExit code 0 when it could be served, 2 when not. Warnings do not count."
+    after_help = "Example:\n  hookbell check --config /etc/hookbell/config.toml\n\nTemplates are tried on the providers' samples: a value missing there is a mistake. Exit code 0 when nothing is wrong, 2 when something is. Warnings do not count."
 )]
 pub(super) struct Args {
     /// Print a JSON list for programs
@@ -21,7 +24,11 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
-    let (config, mistakes) = Config::load(path, &Environment::process());
+    let (config, mut mistakes) = Config::load(path, &Environment::process());
+    if let Some(config) = &config {
+        try_samples(config, &mut mistakes);
+    }
+    let config = config.filter(|_| mistakes.errors() == 0);
     if args.json {
         let list: Vec<_> = mistakes.0.iter().map(tell).collect();
         out!("{:#}", json!({ "ok": config.is_some(), "mistakes": list }));
@@ -29,6 +36,33 @@ pub(super) fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
         out!("{}", summary(config.as_ref(), &mistakes));
     }
     Ok(if config.is_some() { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+/// Renders the samples of every provider in use: what a template misses there it will most likely miss live.
+fn try_samples(config: &Config, mistakes: &mut Mistakes) {
+    for source in &config.sources {
+        for sample in &source.provider.samples {
+            let Some(reading) = source.provider.reading(sample) else { continue };
+            let event = Event {
+                id: EventId::UNSET,
+                source: source.name.clone(),
+                provider: source.provider.name.clone(),
+                reference: reading.reference,
+                kind: reading.kind,
+                topic: reading.topic,
+                facts: reading.facts,
+                time: reading.time.unwrap_or_default(),
+                received: Timestamp::default(),
+            };
+            let headers = source.provider.kept_headers(&sample.header_map());
+            let raw = Raw { headers, body: sample.body.clone().into_bytes() };
+            for told in config.templates.judge(&event, &raw, &Plan::default()) {
+                let what = format!("with the sample `{}` of provider `{}`: {told}", sample.name, source.provider.name);
+                let hint = "`| default(\"…\")` or a `when` takes care of what may be missing";
+                mistakes.file(Level::Error, "templates", what, Some(hint.to_owned()));
+            }
+        }
+    }
 }
 
 fn tell(mistake: &Mistake) -> serde_json::Value {

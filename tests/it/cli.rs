@@ -246,3 +246,20 @@ fn a_reader_that_has_had_enough_is_no_mistake() {
     let output = child.wait_with_output().expect("ended");
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
 }
+
+#[test]
+fn check_tells_a_value_that_a_template_misses_in_a_sample() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = "[destinations.a]\nwebhook_url = \"https://discord.com/api/webhooks/1/token\"\n[sources.shop]\nprovider = \"generic\"\nsecret = \"s\"\n[[routes]]\nsource = \"shop\"\nto = \"a\"\n";
+    std::fs::write(folder.path().join("config.toml"), config).expect("a config");
+    let output = hookbell(folder.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+
+    std::fs::create_dir(folder.path().join("templates")).expect("a folder");
+    let template = "provider = \"generic\"\n[[message]]\nname = \"mine\"\non = [\"signup\"]\ntitle = \"Hello {{ payload.nmae }}\"\n";
+    std::fs::write(folder.path().join("templates/mine.toml"), template).expect("a template");
+    let output = hookbell(folder.path(), &["check"]);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("generic.mine") && told.contains("payload.nmae"), "{told}");
+}
