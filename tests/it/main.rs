@@ -5,6 +5,7 @@ mod bot;
 mod bridge;
 mod courier;
 mod crash;
+mod docs;
 mod fit;
 mod house;
 mod judge;
