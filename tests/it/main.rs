@@ -7,6 +7,7 @@ mod courier;
 mod crash;
 mod docs;
 mod fit;
+mod help;
 mod house;
 mod judge;
 mod main_job;
