@@ -7,6 +7,7 @@ mod config;
 mod filters;
 mod links;
 mod metrics;
+mod snippets;
 
 use std::path::{Path, PathBuf};
 
