@@ -1,13 +1,16 @@
 //! Keeps the pages true: what README.md and docs/ say is compared with what the program has, and what they show
 //! is run.
 
+mod answers;
 mod blocks;
+mod bot;
 mod commands;
 mod config;
 mod filters;
 mod links;
 mod metrics;
 mod snippets;
+mod templates;
 
 use std::path::{Path, PathBuf};
 
