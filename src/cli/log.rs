@@ -1,7 +1,5 @@
 //! Where the log goes: stderr, as text or JSON, filtered.
 
-use std::io::IsTerminal;
-
 use tracing_subscriber::EnvFilter;
 
 /// Starts logging. `HOOKBELL_LOG` overrides the config's level.
@@ -12,8 +10,6 @@ pub(super) fn start(filter: &str, json: bool) {
     let filter = EnvFilter::try_new(&wanted).unwrap_or_else(|_| EnvFilter::new("info"));
     let quiet = crate::bot::LOG_FILTERS.iter().filter_map(|directive| directive.parse().ok());
     let filter = quiet.fold(filter, EnvFilter::add_directive);
-    // Files and journals are read without a terminal, where colours are noise.
-    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if json { log.json().init() } else { log.with_target(false).init() }
 }
