@@ -113,6 +113,7 @@ impl Config {
         let rules = Rules::read(routes, &known, mistakes);
         warn_of_loose_ends(&root, &known, &rules, mistakes);
         root.finish(mistakes);
+        mistakes.sort();
         Some(Self {
             intake,
             web,

@@ -96,6 +96,7 @@ async fn run_lanes(courier: &Arc<Courier>, destinations: &[Destination], stop: &
     let mut tasks = JoinSet::new();
     let mut names: HashMap<Id, &Destination> = HashMap::new();
     for destination in destinations {
+        courier.metrics.begin(&destination.name);
         let lane = Lane::new(Arc::clone(courier), destination.clone(), stop.clone());
         names.insert(tasks.spawn(lane.run()).id(), destination);
     }

@@ -13,6 +13,7 @@ use std::time::{Duration, SystemTime};
 use http::{HeaderMap, Method, Request, header};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Bytes};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use self::answer::Answer;
 pub use self::config::{Config, Source};
@@ -29,6 +30,8 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long the store may take before the sender is asked to come back: below every provider's own patience
 /// that can be helped (most wait 5 s or more).
 const KEEP_TIMEOUT: Duration = Duration::from_secs(4);
+/// Bytes of bodies held at once, over all connections; further requests wait for room. Bounds memory.
+const ROOM: usize = 64 << 20;
 
 /// Everything a request needs, shared by all connections.
 #[derive(Debug)]
@@ -38,12 +41,15 @@ pub struct Intake {
     store: Store,
     metrics: Metrics,
     max_body: usize,
+    /// In bytes.
+    room: Semaphore,
 }
 
 impl Intake {
     pub fn new(config: &Config, sources: Vec<Source>, rules: Rules, store: Store, metrics: Metrics) -> Self {
         let sources = sources.into_iter().map(|source| (source.name.clone(), source)).collect();
-        Self { sources, rules, store, metrics, max_body: config.max_body }
+        let room = Semaphore::new(ROOM);
+        Self { sources, rules, store, metrics, max_body: config.max_body, room }
     }
 
     /// Takes one request from first look to answer.
@@ -77,7 +83,7 @@ impl Intake {
             return Err(Answer::MethodNotAllowed);
         }
         check_content(&head.headers)?;
-        let body = self.read_body(&head.headers, body).await?;
+        let (body, _room) = self.read_body(&head.headers, body).await?;
         let now = now();
         let request =
             provider::Request { method: head.method.as_str(), url: None, headers: &head.headers, body: &body };
@@ -100,22 +106,30 @@ impl Intake {
     }
 
     /// Reads the body within the limit and the deadline; an announced length over the limit is refused unread.
-    async fn read_body<B>(&self, headers: &HeaderMap, body: B) -> Result<Bytes, Answer>
+    /// The room it takes is free again when the permit is dropped.
+    async fn read_body<B>(&self, headers: &HeaderMap, body: B) -> Result<(Bytes, SemaphorePermit<'_>), Answer>
     where
         B: Body<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let announced =
             headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-        if announced.is_some_and(|length| length > self.max_body as u64) {
+        let length = announced.map_or(self.max_body, |length| usize::try_from(length).unwrap_or(usize::MAX));
+        if length > self.max_body {
             return Err(Answer::TooLarge(self.max_body));
         }
         let body = std::pin::pin!(body);
-        let read = Limited::new(body, self.max_body).collect();
+        let read = async {
+            // Never closed, and never asked for more than there is: `max_body` is at most the whole room.
+            let room = self.room.acquire_many(u32::try_from(length).unwrap_or(u32::MAX)).await.ok();
+            (Limited::new(body, self.max_body).collect().await, room)
+        };
         match tokio::time::timeout(BODY_TIMEOUT, read).await {
-            Ok(Ok(body)) => Ok(body.to_bytes()),
-            Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(Answer::TooLarge(self.max_body)),
-            Ok(Err(_)) => Err(Answer::Unreadable("the body ended early".to_owned())),
+            Ok((Ok(body), Some(room))) => Ok((body.to_bytes(), room)),
+            Ok((Err(error), _)) if error.is::<http_body_util::LengthLimitError>() => {
+                Err(Answer::TooLarge(self.max_body))
+            }
+            Ok(_) => Err(Answer::Unreadable("the body ended early".to_owned())),
             Err(_) => Err(Answer::TooSlow),
         }
     }

@@ -75,6 +75,18 @@ impl Mistakes {
         });
     }
 
+    /// Puts them in the order in which a person goes through the files.
+    pub fn sort(&mut self) {
+        let mut files: Vec<String> = Vec::new();
+        for mistake in &self.0 {
+            if !files.contains(&mistake.file) {
+                files.push(mistake.file.clone());
+            }
+        }
+        let place = |mistake: &Mistake| files.iter().position(|file| *file == mistake.file);
+        self.0.sort_by_key(|mistake| (place(mistake), mistake.line, mistake.column));
+    }
+
     pub fn errors(&self) -> usize {
         self.0.iter().filter(|mistake| mistake.level == Level::Error).count()
     }

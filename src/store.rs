@@ -277,8 +277,7 @@ impl Store {
 
     /// The oldest pending delivery of a lane, whether or not its time has come.
     pub async fn head(&self, destination: &str) -> Result<Option<Work>> {
-        let destination = destination.to_owned();
-        self.readers.ask(move |conn| lookup::head(conn, &destination)).await
+        self.readers.glance(|conn| lookup::head(conn, destination)).await
     }
 
     /// Ends a delivery, with its attempt, and remembers its message's key, in one transaction. One that has
@@ -310,8 +309,7 @@ impl Store {
 
     /// The message that an earlier event of this key became at this destination.
     pub async fn keyed_message(&self, destination: &str, key: &str) -> Result<Option<MessageRef>> {
-        let (destination, key) = (destination.to_owned(), key.to_owned());
-        self.readers.ask(move |conn| lookup::keyed_message(conn, &destination, &key)).await
+        self.readers.glance(|conn| lookup::keyed_message(conn, destination, key)).await
     }
 
     /// Events newest first, from before `before` on (paging), at most `limit`.

@@ -58,6 +58,14 @@ impl Metrics {
         metrics
     }
 
+    /// Shows a lane's counters from the start, at zero: a rate over a counter that appears later misses its first
+    /// step.
+    pub(super) fn begin(&self, destination: &str) {
+        for family in [&self.limited, &self.retries, &self.repeats] {
+            drop(family.get_or_create(&lane(destination)));
+        }
+    }
+
     pub(super) fn sent(&self, destination: &str, answer: &Answer, outcome: &str) {
         let status = match answer.status {
             None => "none".to_owned(),

@@ -112,7 +112,9 @@ function drawAll() {
   $("victim").replaceChildren(h("option", { value: "" }, "Every webhook"),
     ...known.webhooks.map((name) => h("option", { value: name }, name)));
   $("victim").value = known.webhooks.includes(chosen) ? chosen : "";
-  if (!here()) current = known.channels.length ? known.channels[0].id : null;
+  // `/#code` opens that channel.
+  const wanted = known.channels.find((channel) => "#" + channel.name === location.hash) || known.channels[0];
+  if (!here()) current = wanted ? wanted.id : null;
   if (current) show(current);
   drawPanel();
   drawLog();

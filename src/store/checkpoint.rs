@@ -18,6 +18,9 @@ const LITTLE: i64 = 1000;
 /// Pages at which the writer moves them all, however long it takes: the disk is not endless.
 const TOO_MANY: i64 = 32_000;
 
+/// Commits between two looks at the log: a look costs as much as a small commit.
+const COMMITS: u32 = 4;
+
 /// Dropping it waits for the thread.
 #[derive(Debug)]
 pub(super) struct Checkpointer {
@@ -26,6 +29,8 @@ pub(super) struct Checkpointer {
     busy: Arc<AtomicBool>,
     /// The thread has moved most of the log; the rest is the writer's.
     moved: bool,
+    /// Commits since the last look.
+    commits: u32,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -41,7 +46,7 @@ impl Checkpointer {
                 done.store(false, Ordering::Release);
             }
         })?;
-        Ok(Self { call: Some(call), busy, moved: false, thread: Some(thread) })
+        Ok(Self { call: Some(call), busy, moved: false, commits: 0, thread: Some(thread) })
     }
 
     /// Moves the whole log now and tells whether that went through. After a full disk the log, which holds pages
@@ -52,6 +57,11 @@ impl Checkpointer {
 
     /// To be called by the writer between two transactions.
     pub(super) fn look(&mut self, writer: &Connection) {
+        self.commits += 1;
+        if self.commits < COMMITS {
+            return;
+        }
+        self.commits = 0;
         if self.busy.load(Ordering::Acquire) {
             if left(writer) > TOO_MANY {
                 self.moved = false;

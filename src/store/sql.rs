@@ -17,6 +17,7 @@ pub(super) const READER: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -51
 pub(super) const VERSION: &str = "PRAGMA user_version";
 pub(super) const TABLES: &str = "SELECT count(*) FROM sqlite_schema";
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
+pub(super) const BEGIN_READING: &str = "BEGIN DEFERRED";
 pub(super) const COMMIT: &str = "COMMIT";
 pub(super) const ROLLBACK: &str = "ROLLBACK";
 /// Tells (busy, pages in the log, pages of it in the file) and does nothing.

@@ -1,5 +1,6 @@
 //! hookbell's integration tests: one binary, real HTTP, real SQLite, real serenity against the stand-in.
 
+mod admin;
 mod bad_input;
 mod bot;
 mod bridge;
@@ -11,7 +12,9 @@ mod help;
 mod house;
 mod judge;
 mod main_job;
+mod page;
 mod render;
+mod secrets;
 mod sink;
 mod standin;
 mod templates;

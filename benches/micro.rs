@@ -1,0 +1,81 @@
+//! What one event costs in the three trades of the hot path: verify, render, fit. `cargo bench --bench micro`.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use hookbell::delivery::Plan;
+use hookbell::event::{Event, EventId, Raw};
+use hookbell::message::{Embed, Field, Message};
+use hookbell::provider::{Providers, Request, Sample};
+use hookbell::render::Templates;
+use hookbell::secret::Secret;
+use hookbell::timestamp::Timestamp;
+
+const NOW: Timestamp = Timestamp(1_795_000_000_000);
+
+/// A signed sample of a provider and what reading it gives.
+fn sample(providers: &Providers, provider: &str, name: &str) -> (Sample, Event, Raw) {
+    let provider = providers.get(provider).expect("shipped");
+    let sample = provider.samples.iter().find(|sample| sample.name == name).expect("a sample").clone();
+    let reading = provider.reading(&sample).expect("readable");
+    let event = Event {
+        id: EventId(7),
+        source: provider.name.clone(),
+        provider: provider.name.clone(),
+        reference: reading.reference,
+        kind: reading.kind,
+        topic: reading.topic,
+        facts: reading.facts,
+        time: NOW,
+        received: NOW,
+    };
+    let raw = Raw { headers: Default::default(), body: sample.body.clone().into_bytes() };
+    (sample, event, raw)
+}
+
+fn verify(criterion: &mut Criterion) {
+    let providers = Providers::shipped();
+    for (name, event) in [("stripe", "invoice.paid"), ("github", "push")] {
+        let (sample, ..) = sample(&providers, name, event);
+        let provider = providers.get(name).expect("shipped");
+        let verifier = provider.verifier(&[Secret::new("whsec_bench")]).expect("a verifier");
+        let headers = verifier.signed_headers(&sample, NOW);
+        let request = Request { method: "POST", url: None, headers: &headers, body: sample.body.as_bytes() };
+        let title = format!("verify {name}, {} bytes", sample.body.len());
+        criterion.bench_function(&title, |bencher| bencher.iter(|| verifier.verify(black_box(request), NOW).is_ok()));
+        let verified = verifier.verify(request, NOW).expect("valid");
+        criterion
+            .bench_function(&format!("read {name}"), |bencher| bencher.iter(|| provider.event(black_box(verified))));
+    }
+}
+
+fn render(criterion: &mut Criterion) {
+    let providers = Providers::shipped();
+    let templates = Templates::shipped();
+    for (name, sample_name) in [("stripe", "invoice.paid"), ("github", "push"), ("generic", "signup")] {
+        let (_, event, raw) = sample(&providers, name, sample_name);
+        let title = format!("render {name}.{sample_name}, {} bytes", raw.body.len());
+        criterion.bench_function(&title, |bencher| {
+            bencher.iter(|| templates.render(black_box(&event), &raw, &Plan::default()))
+        });
+    }
+}
+
+fn fit(criterion: &mut Criterion) {
+    let field = |at: usize| Field { name: format!("Field {at}"), value: "an ordinary value".into(), inline: true };
+    let small = Message {
+        embeds: vec![Embed { title: "Invoice paid".into(), fields: (0..6).map(field).collect(), ..Embed::default() }],
+        ..Message::default()
+    };
+    let mut huge = small.clone();
+    huge.embeds[0].description = "word ".repeat(20_000);
+    huge.embeds[0].fields = (0..60).map(field).collect();
+    for (title, message) in [("fit an ordinary message", small), ("fit a message far over every limit", huge)] {
+        criterion.bench_function(title, |bencher| {
+            bencher.iter_batched(|| message.clone(), |mut message| message.fit(), criterion::BatchSize::SmallInput);
+        });
+    }
+}
+
+criterion_group!(benches, verify, render, fit);
+criterion_main!(benches);

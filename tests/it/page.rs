@@ -1,0 +1,59 @@
+//! The demo's page in a real browser: what was posted is drawn, and what is hostile stays text.
+
+use std::process::Command;
+
+use hookbell::standin::{Limits, Options, StandIn};
+use serde_json::json;
+
+use crate::bridge::client;
+
+/// Debian's name of the browser; `None` (said aloud) where there is none.
+fn browser() -> Option<&'static str> {
+    let found = ["chromium", "chromium-browser", "google-chrome"]
+        .into_iter()
+        .find(|name| Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success()));
+    if found.is_none() {
+        assert!(std::env::var_os("HOOKBELL_REQUIRE_ALL").is_none(), "no chromium is present");
+        eprintln!("skipped: no chromium is present to look at the page");
+    }
+    found
+}
+
+/// The page as the browser has drawn it, as HTML.
+async fn drawn(browser: &'static str, url: String) -> String {
+    let look = move || {
+        let profile = tempfile::tempdir().expect("a folder");
+        let output = Command::new(browser)
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+            .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+            .args(["--virtual-time-budget=4000", "--dump-dom"])
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .arg(url)
+            .output()
+            .expect("the browser runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    tokio::task::spawn_blocking(look).await.expect("no panic")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_draws_what_was_posted_and_runs_none_of_it() {
+    let Some(browser) = browser() else { return };
+    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let hostile = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>";
+    let message = json!({
+        "username": "Stripe",
+        "content": hostile,
+        "embeds": [{ "title": "€42.00 received", "color": 0x2d_a55a, "description": "**Ada** \\*not bold\\*",
+                     "fields": [{ "name": "Customer", "value": "Ada", "inline": true }], "footer": { "text": "live" } }],
+    });
+    let url = format!("{}?wait=true", standin.webhook_url("alerts").expect("a webhook"));
+    let posted = client().post(url).header("content-type", "application/json").body(message.to_string()).send().await;
+    assert_eq!(posted.expect("an answer").status(), 200);
+    let page = drawn(browser, format!("{}/?still=1", standin.base())).await;
+    for part in ["€42.00 received", "Stripe", "Customer", "<strong>Ada</strong>", "*not bold*", "&lt;script&gt;"] {
+        assert!(page.contains(part), "{part} is not in\n{page}");
+    }
+    assert!(!page.contains("<img src=\"x\"") && !page.contains("<title>owned"), "{page}");
+    standin.stop().await;
+}
