@@ -9,6 +9,7 @@ mod config;
 mod filters;
 mod links;
 mod metrics;
+mod own_app;
 mod snippets;
 mod templates;
 
