@@ -6,6 +6,7 @@ mod demo;
 mod events;
 mod example_config;
 mod log;
+mod out;
 mod providers;
 mod send;
 mod serve;

@@ -6,12 +6,12 @@ use axum::routing::post;
 use hyper::body::Bytes;
 
 /// Reads the body and answers 200.
-pub async fn noop() {
+pub(crate) async fn noop() {
     serve(Router::new().route("/hooks/{source}", post(async |_: Bytes| "{\"status\":\"accepted\"}"))).await;
 }
 
 /// Posts a small message to the sink before it answers; keeps and checks nothing.
-pub async fn relay(sink: &str) {
+pub(crate) async fn relay(sink: &str) {
     let target = format!("{sink}/api/v10/webhooks/1/token?wait=true");
     let state = (reqwest::Client::new(), target);
     let forward = async |State((client, target)): State<(reqwest::Client, String)>, body: Bytes| {

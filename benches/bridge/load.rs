@@ -13,13 +13,13 @@ use tokio::net::TcpStream;
 
 use crate::sink::Sink;
 
-pub const SECRET: &str = "whsec_bench";
+pub(crate) const SECRET: &str = "whsec_bench";
 
 /// Whole HTTP requests, each with an event id of its own.
-pub struct Requests(Arc<Vec<(String, Vec<u8>)>>);
+pub(crate) struct Requests(Arc<Vec<(String, Vec<u8>)>>);
 
 impl Requests {
-    pub fn signed(count: usize) -> Self {
+    pub(crate) fn signed(count: usize) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock");
         let one = |at: usize| {
             let id = format!("benchevent{}x{at}", now.as_nanos());
@@ -51,7 +51,7 @@ fn request(body: &str, now: u64) -> Vec<u8> {
 }
 
 /// Sends all requests over so many connections as fast as they are answered; returns answers a second.
-pub async fn burst(to: SocketAddr, requests: &Requests, connections: usize) -> f64 {
+pub(crate) async fn burst(to: SocketAddr, requests: &Requests, connections: usize) -> f64 {
     let next = Arc::new(AtomicUsize::new(0));
     let start = Instant::now();
     let workers: Vec<_> = (0..connections)
@@ -72,13 +72,13 @@ pub async fn burst(to: SocketAddr, requests: &Requests, connections: usize) -> f
 }
 
 /// Percentiles in milliseconds.
-pub struct Latency {
-    pub p50: f64,
-    pub p99: f64,
+pub(crate) struct Latency {
+    pub(crate) p50: f64,
+    pub(crate) p99: f64,
 }
 
 /// Sends one request each `pace` and takes the time until the sink has its message.
-pub async fn paced(to: SocketAddr, sink: &Sink, requests: &Requests, pace: Duration) -> Latency {
+pub(crate) async fn paced(to: SocketAddr, sink: &Sink, requests: &Requests, pace: Duration) -> Latency {
     let mut connection = Connection::open(to).await;
     let mut ticks = tokio::time::interval(pace);
     let mut waiting = Vec::new();
@@ -97,20 +97,20 @@ pub async fn paced(to: SocketAddr, sink: &Sink, requests: &Requests, pace: Durat
     Latency { p50: took[took.len() / 2], p99: took[took.len() * 99 / 100] }
 }
 
-pub struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Connection {
-    pub async fn open(to: SocketAddr) -> Self {
+    pub(crate) async fn open(to: SocketAddr) -> Self {
         let stream = TcpStream::connect(to).await.expect("a connection");
         stream.set_nodelay(true).expect("no delay");
         Self { stream, buffer: Vec::with_capacity(4096) }
     }
 
     /// Sends a request and reads its answer, which must be 200.
-    pub async fn exchange(&mut self, request: &[u8]) {
+    pub(crate) async fn exchange(&mut self, request: &[u8]) {
         self.stream.write_all(request).await.expect("sending");
         self.buffer.clear();
         loop {

@@ -4,6 +4,8 @@
 //! (an axum no-op, a relay that keeps nothing) are this executable started again. Run with `cargo bench --bench
 //! bridge`; `-- --quick` takes seconds instead of a minute.
 
+#![expect(clippy::print_stdout, reason = "the table is what this prints")]
+
 mod floor;
 mod load;
 mod process;

@@ -8,17 +8,17 @@ use std::time::{Duration, Instant};
 use crate::load::{Requests, SECRET, burst};
 use crate::sink::Sink;
 
-pub struct Program {
+pub(crate) struct Program {
     child: Child,
-    pub public: SocketAddr,
+    pub(crate) public: SocketAddr,
     /// From the start of the process to its first 200.
-    pub first_answer: Duration,
+    pub(crate) first_answer: Duration,
     _folder: Option<tempfile::TempDir>,
 }
 
 impl Program {
     /// This executable again, as a floor.
-    pub async fn floor(arguments: &[&str]) -> Self {
+    pub(crate) async fn floor(arguments: &[&str]) -> Self {
         let start = Instant::now();
         let me = std::env::current_exe().expect("this executable");
         let mut child = Command::new(me).args(arguments).stdout(Stdio::piped()).spawn().expect("a process");
@@ -28,7 +28,7 @@ impl Program {
     }
 
     /// The built binary with a config of one source and one destination.
-    pub async fn hookbell(sink: &Sink, bot_token: Option<&str>) -> Self {
+    pub(crate) async fn hookbell(sink: &Sink, bot_token: Option<&str>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (public, admin) = (free_port(), free_port());
         let bot = bot_token.map(|token| format!("bot_token = \"{token}\"\n")).unwrap_or_default();
@@ -56,7 +56,7 @@ impl Program {
     }
 
     /// Processor time so far, user and system.
-    pub fn cpu(&self) -> Duration {
+    pub(crate) fn cpu(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
         let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
         let ticks: u64 = [11, 12].iter().filter_map(|at| fields.get(*at)?.parse::<u64>().ok()).sum();
@@ -64,11 +64,11 @@ impl Program {
         Duration::from_millis(ticks * 10)
     }
 
-    pub fn rss_mib(&self) -> f64 {
+    pub(crate) fn rss_mib(&self) -> f64 {
         self.status("VmRSS:")
     }
 
-    pub fn peak_mib(&self) -> f64 {
+    pub(crate) fn peak_mib(&self) -> f64 {
         self.status("VmHWM:")
     }
 

@@ -13,7 +13,7 @@ use hyper::body::Bytes;
 use tokio::sync::Notify;
 
 #[derive(Clone)]
-pub struct Sink {
+pub(crate) struct Sink {
     address: std::net::SocketAddr,
     seen: Arc<Seen>,
 }
@@ -25,7 +25,7 @@ struct Seen {
 }
 
 impl Sink {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let seen = Arc::new(Seen::default());
         let router = Router::new()
             .route("/api/v10/webhooks/{id}/{token}", post(take).get(describe))
@@ -37,12 +37,12 @@ impl Sink {
         Self { address, seen }
     }
 
-    pub fn base(&self) -> String {
+    pub(crate) fn base(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// When the message that names this event arrived; waits for it.
-    pub async fn arrival(&self, event: &str) -> Instant {
+    pub(crate) async fn arrival(&self, event: &str) -> Instant {
         loop {
             let changed = self.seen.changed.notified();
             if let Some(at) = self.seen.arrivals.lock().expect("the sink").remove(event) {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::count;
+use super::{count, out::out};
 use crate::config::{Config, Environment};
 use crate::mistake::{Level, Mistake, Mistakes};
 
@@ -24,9 +24,9 @@ pub(super) fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
     let (config, mistakes) = Config::load(path, &Environment::process());
     if args.json {
         let list: Vec<_> = mistakes.0.iter().map(tell).collect();
-        println!("{:#}", json!({ "ok": config.is_some(), "mistakes": list }));
+        out!("{:#}", json!({ "ok": config.is_some(), "mistakes": list }));
     } else {
-        println!("{}", summary(config.as_ref(), &mistakes));
+        out!("{}", summary(config.as_ref(), &mistakes));
     }
     Ok(if config.is_some() { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
-use super::{Usage, log, signals};
+use super::{Usage, log, out::out, signals};
 use crate::app::App;
 use crate::config::{Config, Environment};
 use crate::mistake::Mistakes;
@@ -43,12 +43,14 @@ pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let samples = stream::Samples::of(&config);
     let app = App::build(config).await?;
     let intake = app.public_address()?;
-    println!("{}", greeting(&standin.base(), intake));
-    let stream = tokio::spawn(stream::run(samples, intake));
+    out!("{}", greeting(&standin.base(), intake));
+    let mut stopping = shutdown.clone();
+    tokio::spawn(async move {
+        tokio::select! { () = stream::run(samples, intake) => {}, _ = stopping.wait_for(|stop| *stop) => {} }
+    });
     app.run(shutdown).await?;
-    stream.abort();
     standin.stop().await;
-    println!("\nThe demo has ended and left nothing behind.");
+    out!("\nThe demo has ended and left nothing behind.");
     Ok(ExitCode::SUCCESS)
 }
 

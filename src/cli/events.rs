@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-use super::{Usage, load};
+use super::{Usage, load, out::out};
 use crate::delivery::{Attempt, Delivery};
 use crate::event::{Event, EventId, Topic};
 use crate::store::{Details, EventStatus, Filter, Found, Store, Summary};
@@ -93,13 +93,13 @@ async fn list(args: List, store: &Store) -> anyhow::Result<ExitCode> {
     let events = store.recent(filter, None, args.count).await?;
     if args.json {
         let events: Vec<_> = events.iter().map(|summary| event_json(&summary.event, Some(summary.status))).collect();
-        println!("{:#}", json!(events));
+        out!("{:#}", json!(events));
     } else if events.is_empty() {
         eprintln!("no events");
     } else {
         let header = ["ID", "RECEIVED", "SOURCE", "TYPE", "STATUS", "SUBJECT"].map(str::to_owned);
         let rows: Vec<_> = std::iter::once(header).chain(events.iter().map(row)).collect();
-        print!("{}", columns(&rows));
+        out!("{}", columns(&rows).trim_end());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -137,11 +137,11 @@ async fn show(args: &Show, store: &Store) -> anyhow::Result<ExitCode> {
     };
     let Some(details) = store.details(id).await? else { return Err(Usage(format!("there is no event `{id}`")).into()) };
     if args.json {
-        println!("{:#}", details_json(&details));
+        out!("{:#}", details_json(&details));
     } else {
-        print!("{}", details_text(&details));
+        out!("{}", details_text(&details).trim_end());
         if args.payload {
-            println!("\n{}", payload_text(&details.raw.body));
+            out!("\n{}", payload_text(&details.raw.body));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -1,5 +1,7 @@
 //! Where the log goes: stderr, as text or JSON, filtered.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 /// Starts logging. `HOOKBELL_LOG` overrides the config's level.
@@ -10,6 +12,9 @@ pub(super) fn start(filter: &str, json: bool) {
     let filter = EnvFilter::try_new(&wanted).unwrap_or_else(|_| EnvFilter::new("info"));
     let quiet = crate::bot::LOG_FILTERS.iter().filter_map(|directive| directive.parse().ok());
     let filter = quiet.fold(filter, EnvFilter::add_directive);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     if json { log.json().init() } else { log.with_target(false).init() }
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::out::out;
 use crate::config::{Config, Environment};
 use crate::provider::{Provider, Providers};
 
@@ -32,9 +33,9 @@ pub(super) fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
     let providers = known(path);
     if json {
         let list: Vec<_> = providers.iter().map(tell).collect();
-        println!("{:#}", json!(list));
+        out!("{:#}", json!(list));
     } else {
-        print!("{}", table(&providers));
+        out!("{}", table(&providers).trim_end());
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::Context;
 use serde_json::Value;
 
-use super::{Usage, load};
+use super::{Usage, load, out::out};
 use crate::config::Config;
 use crate::delivery::Status;
 use crate::event::EventId;
@@ -57,7 +57,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         None => format!("http://{}/hooks/{}", reachable(config.intake.listen), source.name),
     };
     let (status, answer) = post(source, &sample, &url).await?;
-    println!("{status} {answer}");
+    out!("{status} {answer}");
     let event = answer.get("event").and_then(Value::as_str).and_then(|id| id.parse::<EventId>().ok());
     match event {
         Some(event) if status == 200 => follow(&config, event, args.wait).await,
@@ -128,12 +128,12 @@ async fn follow(config: &Config, event: EventId, wait: Duration) -> anyhow::Resu
             continue;
         }
         if details.deliveries.is_empty() {
-            println!("unrouted: no route takes this event");
+            out!("unrouted: no route takes this event");
         }
         for (delivery, _) in &details.deliveries {
             let place =
                 delivery.message.as_ref().map(|message| format!(" (message {})", message.id)).unwrap_or_default();
-            println!("{} → {}: {}{place}", delivery.status, delivery.destination, delivery.reason);
+            out!("{} → {}: {}{place}", delivery.status, delivery.destination, delivery.reason);
         }
         let fine =
             details.deliveries.iter().all(|(delivery, _)| !matches!(delivery.status, Status::Pending | Status::Dead));

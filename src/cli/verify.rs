@@ -8,7 +8,7 @@ use anyhow::Context;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 
-use super::Usage;
+use super::{Usage, out::out};
 use crate::document::Document;
 use crate::mistake::{Mistakes, suggestion};
 use crate::provider::{Provider, Providers, Reading, Rejection, Request, Step};
@@ -59,7 +59,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let reading = verdict.as_ref().ok().map(|verified| provider.event(*verified));
     let verdict = verdict.map(drop);
     if args.json {
-        println!("{}", as_json(&verdict, reading.and_then(Result::ok)));
+        out!("{}", as_json(&verdict, reading.and_then(Result::ok)));
     } else {
         tell(&steps, &verdict, reading);
     }
@@ -124,21 +124,23 @@ fn tell(
     reading: Option<Result<Reading, crate::provider::Unreadable>>,
 ) {
     for step in steps {
-        println!("{} {}", if step.passed { "ok  " } else { "FAIL" }, step.text);
+        out!("{} {}", if step.passed { "ok  " } else { "FAIL" }, step.text);
     }
     match verdict {
-        Ok(()) => println!("\nvalid"),
-        Err(why) => println!("\nnot valid: {why}"),
+        Ok(()) => out!("\nvalid"),
+        Err(why) => out!("\nnot valid: {why}"),
     }
     match reading {
         Some(Ok(reading)) => {
             let time = reading.time.map_or_else(|| "not told".to_owned(), Timestamp::to_rfc3339);
-            println!(
+            out!(
                 "event id    {}\nevent type  {}\nevent time  {time}\ntopic       {}",
-                reading.reference, reading.kind, reading.topic
+                reading.reference,
+                reading.kind,
+                reading.topic
             );
         }
-        Some(Err(why)) => println!("but the body cannot be read: {why}"),
+        Some(Err(why)) => out!("but the body cannot be read: {why}"),
         None => {}
     }
 }

@@ -4,8 +4,10 @@ use std::path::Path;
 
 /// Where variables come from. A value, so that tests and the demo need not touch the process's own.
 pub struct Environment<'a> {
-    variable: Box<dyn Fn(&str) -> Option<String> + 'a>,
+    variable: Box<Variable<'a>>,
 }
+
+type Variable<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 impl<'a> Environment<'a> {
     /// The process's own environment.

@@ -4,6 +4,7 @@ mod admin;
 mod bad_input;
 mod bot;
 mod bridge;
+mod cli;
 mod courier;
 mod crash;
 mod docs;

@@ -15,8 +15,10 @@ async fn stage() -> (StandIn, tempfile::TempDir) {
     (standin, tempfile::tempdir().expect("a folder"))
 }
 
+type Headers = &'static [(&'static str, &'static str)];
+
 /// Real bodies with the header that names their event.
-const REAL: &[(&str, &str, &[(&str, &str)])] = &[
+const REAL: &[(&str, &str, Headers)] = &[
     ("github", "github/push.json", &[("X-GitHub-Event", "push")]),
     ("github", "github/issues.opened.json", &[("X-GitHub-Event", "issues")]),
     ("github", "github/pull_request.opened.json", &[("X-GitHub-Event", "pull_request")]),

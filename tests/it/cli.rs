@@ -1,0 +1,248 @@
+//! The commands as a person runs them: the real binary, its exit codes, data on stdout and words on stderr.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use hookbell::standin::{Limits, Options, StandIn};
+use serde_json::Value;
+
+struct Serve(Child);
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        self.0.kill().expect("killed");
+        self.0.wait().expect("ended");
+    }
+}
+
+fn hookbell(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_hookbell")).current_dir(folder).args(arguments).output().expect("hookbell runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+}
+
+fn free_port() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port")
+}
+
+/// A folder with a config for this stand-in; Stripe and a shop of one's own go to `alerts`.
+fn folder(standin: &StandIn) -> (tempfile::TempDir, SocketAddr) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let public = free_port();
+    let config = format!(
+        "[server]\nlisten = \"{public}\"\nadmin_listen = \"127.0.0.1:0\"\n[discord]\napi_base = \"{}\"\n[destinations.alerts]\nwebhook_url = \"{}\"\n[sources.stripe]\nprovider = \"stripe\"\nsecret = \"whsec_1\"\n[sources.shop]\nprovider = \"generic\"\nsecret = \"shop-secret\"\n[[routes]]\nsource = \"*\"\nto = \"alerts\"\n",
+        standin.base(),
+        standin.webhook_url("alerts").expect("a webhook")
+    );
+    std::fs::write(folder.path().join("config.toml"), config).expect("a config");
+    (folder, public)
+}
+
+async fn serve(folder: &Path, public: SocketAddr) -> Serve {
+    let child = Command::new(env!("CARGO_BIN_EXE_hookbell"))
+        .current_dir(folder)
+        .arg("serve")
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("hookbell runs");
+    let serve = Serve(child);
+    let up = async {
+        while tokio::net::TcpStream::connect(public).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), up).await.expect("hookbell starts");
+    serve
+}
+
+async fn stage() -> StandIn {
+    StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_tells_every_mistake_and_says_when_all_is_fine() {
+    let standin = stage().await;
+    let (folder, _) = folder(&standin);
+    let fine = hookbell(folder.path(), &["check"]);
+    assert_eq!((fine.status.code(), text(&fine.stdout)), (Some(0), "fine: 2 sources, 1 destination\n".to_owned()));
+    std::fs::write(folder.path().join("config.toml"), "[servr]\n[store]\nkeep = 3\n").expect("a config");
+    let wrong = hookbell(folder.path(), &["check"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    let told = text(&wrong.stdout);
+    assert!(told.contains("config.toml:1:2: `servr`: unknown key\n  hint: did you mean `server`?"), "{told}");
+    assert!(told.contains("config.toml:3:8: `store.keep`") && told.ends_with("2 mistakes, 1 warning\n"), "{told}");
+    let list = json(&hookbell(folder.path(), &["check", "--json"]));
+    assert_eq!((&list["ok"], list["mistakes"].as_array().map(Vec::len)), (&false.into(), Some(3)));
+    // The other commands tell the same and do nothing.
+    let serve = hookbell(folder.path(), &["serve"]);
+    assert_eq!(serve.status.code(), Some(2));
+    assert!(text(&serve.stderr).contains("did you mean `server`?") && serve.stdout.is_empty());
+}
+
+#[test]
+fn a_missing_config_says_what_would_help() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = hookbell(folder.path(), &["serve"]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = text(&output.stderr);
+    assert!(told.contains("config.toml: cannot be read") && told.contains("hookbell example-config"), "{told}");
+    let example = hookbell(folder.path(), &["example-config"]);
+    assert_eq!(text(&example.stdout), hookbell::config::EXAMPLE);
+    assert_eq!(hookbell(folder.path(), &["nonsense"]).status.code(), Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sample_is_sent_and_told_of() {
+    let standin = stage().await;
+    let (folder, public) = folder(&standin);
+    let _serve = serve(folder.path(), public).await;
+    for _ in 0..2 {
+        let sent = hookbell(folder.path(), &["send", "stripe", "--event", "invoice.paid"]);
+        let told = text(&sent.stdout);
+        assert_eq!(sent.status.code(), Some(0), "{told} {}", text(&sent.stderr));
+        assert!(told.contains("\"status\":\"accepted\"") && told.contains("delivered → alerts"), "{told}");
+    }
+    let list = json(&hookbell(folder.path(), &["events", "list", "--source", "stripe", "--json"]));
+    assert_eq!((list.as_array().map(Vec::len), &list[0]["type"]), (Some(2), &"invoice.paid".into()));
+    let id = list[0]["id"].as_str().expect("an id");
+    let prefix: String = id.chars().take(4).collect();
+    let shown = json(&hookbell(folder.path(), &["events", "show", &prefix, "--json"]));
+    assert_eq!((&shown["id"], &shown["deliveries"][0]["status"]), (&id.into(), &"delivered".into()));
+    let words = text(&hookbell(folder.path(), &["events", "show", id, "--payload"]).stdout);
+    assert!(words.contains("delivered → alerts") && words.contains("\"type\": \"invoice.paid\""), "{words}");
+    let table = text(&hookbell(folder.path(), &["events", "list", "--status", "delivered"]).stdout);
+    assert_eq!(table.lines().count(), 3, "{table}");
+
+    let nobody = hookbell(folder.path(), &["events", "show", "zzzzzzzz"]);
+    assert_eq!((nobody.status.code(), nobody.stdout.len()), (Some(2), 0));
+    let strange = hookbell(folder.path(), &["send", "strip"]);
+    assert!(strange.status.code() == Some(2) && text(&strange.stderr).contains("did you mean `stripe`?"));
+    let second = hookbell(folder.path(), &["serve"]);
+    assert_eq!(second.status.code(), Some(1));
+    assert!(text(&second.stderr).contains("hookbell.db"), "{}", text(&second.stderr));
+}
+
+#[test]
+fn verify_tells_each_step_and_speaks_json() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    // From octokit's own tests, see the vectors beside the project.
+    write("body", "{\n  \"foo\": \"bar\"\n}\n");
+    write(
+        "headers",
+        "X-GitHub-Event: push\nX-GitHub-Delivery: d-1\nX-Hub-Signature-256: sha256=e3eccac34c43c7dc1cbb905488b1b81347fcc700a7b025697a9d07862256023f\n",
+    );
+    let verify = |secret: &str, more: &[&str]| {
+        let mut arguments =
+            vec!["verify", "--provider", "github", "--secret", secret, "--headers", "headers", "--body", "body"];
+        arguments.extend_from_slice(more);
+        hookbell(folder.path(), &arguments)
+    };
+    let valid = verify("mysecret", &["--json"]);
+    assert_eq!(valid.status.code(), Some(0));
+    let told = json(&valid);
+    assert_eq!(
+        (&told["valid"], &told["event"]["id"], &told["event"]["type"]),
+        (&true.into(), &"d-1".into(), &"push".into())
+    );
+    let wrong = verify("other", &["--json"]);
+    assert_eq!((wrong.status.code(), &json(&wrong)["valid"]), (Some(1), &false.into()));
+    assert_eq!(verify("other", &["--secret", "mysecret"]).status.code(), Some(0));
+    let steps = text(&verify("other", &[]).stdout);
+    assert!(steps.contains("FAIL") && steps.contains("not valid: the signature does not match"), "{steps}");
+    let mistaken = hookbell(
+        folder.path(),
+        &["verify", "--provider", "githib", "--secret", "x", "--headers", "headers", "--body", "body"],
+    );
+    assert!(mistaken.status.code() == Some(2) && text(&mistaken.stderr).contains("did you mean `github`?"));
+}
+
+#[test]
+fn providers_are_listed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let list = json(&hookbell(folder.path(), &["providers", "list", "--json"]));
+    let names: Vec<&str> = list.as_array().expect("a list").iter().filter_map(|row| row["name"].as_str()).collect();
+    for name in ["github", "stripe", "gitlab", "standard-webhooks", "shopify", "slack", "generic"] {
+        assert!(names.contains(&name), "{names:?}");
+    }
+    let table = text(&hookbell(folder.path(), &["providers", "list"]).stdout);
+    assert!(table.starts_with("NAME") && table.contains("Stripe-Signature"), "{table}");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn sigterm_ends_it_cleanly() {
+    let standin = stage().await;
+    let (folder, public) = folder(&standin);
+    let mut serve = serve(folder.path(), public).await;
+    let kill = Command::new("kill").arg("-TERM").arg(serve.0.id().to_string()).status().expect("kill runs");
+    assert!(kill.success());
+    let ended = tokio::task::spawn_blocking(move || serve.0.wait().map(|status| (status.code(), serve)));
+    let (code, _serve) =
+        tokio::time::timeout(Duration::from_secs(15), ended).await.expect("in time").expect("no panic").expect("ended");
+    assert_eq!(code, Some(0));
+    // The log was moved into the file: nothing is left beside it.
+    assert!(!folder.path().join("hookbell.db-wal").exists());
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_shows_a_living_channel_and_ends_cleanly() {
+    use std::io::{BufRead, BufReader};
+    let demo = Command::new(env!("CARGO_BIN_EXE_hookbell")).arg("demo").stdout(Stdio::piped()).spawn();
+    let mut demo = Serve(demo.expect("hookbell runs"));
+    let output = BufReader::new(demo.0.stdout.take().expect("its output"));
+    let greeting = move || -> Vec<String> {
+        let lines = output.lines().map(|line| line.expect("a line"));
+        lines.take_while(|line| !line.contains("Ctrl-C")).collect()
+    };
+    let greeting = tokio::task::spawn_blocking(greeting);
+    let greeting = tokio::time::timeout(Duration::from_secs(30), greeting).await.expect("in time").expect("a greeting");
+    let urls = || greeting.iter().flat_map(|line| line.split_whitespace()).filter(|word| word.starts_with("http://"));
+    let hook = urls().find(|url| url.contains("/hooks/")).expect("a URL to post to").to_owned();
+    let page = urls().find(|url| !url.contains("/hooks/")).expect("a page").to_owned();
+    let client = crate::bridge::client();
+    let signup = r#"{"type":"signup","name":"Grace","email":"grace@example.com","plan":"Team"}"#;
+    let post = client.post(hook).bearer_auth("demo-secret").header("content-type", "application/json").body(signup);
+    assert_eq!(post.send().await.expect("an answer").status(), 200);
+    let arrives = async {
+        loop {
+            let state =
+                client.get(format!("{page}_standin/state")).send().await.expect("the page").text().await.expect("text");
+            if state.contains("Grace") && state.contains("received") {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), arrives).await.expect("own event and samples are in the channels");
+    let id = demo.0.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().expect("kill runs").success());
+    let ended = tokio::task::spawn_blocking(move || demo.0.wait().map(|status| (status.code(), demo)));
+    let (code, _demo) =
+        tokio::time::timeout(Duration::from_secs(20), ended).await.expect("in time").expect("no panic").expect("ended");
+    assert_eq!(code, Some(0));
+}
+
+#[test]
+fn a_reader_that_has_had_enough_is_no_mistake() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_hookbell"))
+        .current_dir(folder.path())
+        .args(["providers", "list"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("hookbell runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("ended");
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+}
