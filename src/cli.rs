@@ -27,7 +27,14 @@ use crate::config::{Config, Environment};
 #[command(after_help = "Example:\n  hookbell demo\n\nEvery command's --help ends with an example.")]
 pub struct Args {
     /// The config file; templates and providers are looked for beside it
-    #[arg(long, global = true, env = "HOOKBELL_CONFIG", default_value = "config.toml", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "HOOKBELL_CONFIG",
+        hide_env_values = true,
+        default_value = "config.toml",
+        value_name = "FILE"
+    )]
     config: PathBuf,
     #[command(subcommand)]
     command: Command,

@@ -43,8 +43,9 @@ pub struct Config {
 /// The `[log]` section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
+    /// `format`: `json` rather than `text`, the default.
     pub json: bool,
-    /// A `tracing` filter, e.g. `info` or `hookbell=debug`.
+    /// `level`: a `tracing` filter, e.g. `hookbell=debug`. Default `info`.
     pub filter: String,
 }
 

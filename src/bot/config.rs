@@ -7,8 +7,9 @@ use crate::secret::Secret;
 /// The bot's part of the `[discord]` section, checked.
 #[derive(Debug, Clone)]
 pub struct Config {
+    /// `bot_token`, without `Bot ` before it.
     pub token: Secret,
-    /// Where commands are registered (ids, digits only); empty = everywhere.
+    /// `guilds`: where commands are registered (ids, digits only). Default empty = everywhere.
     pub guilds: Vec<String>,
     /// Such as `https://discord.com`; the gateway's address is asked there too.
     pub api_base: String,

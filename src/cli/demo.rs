@@ -15,17 +15,17 @@ use crate::config::{Config, Environment};
 use crate::mistake::Mistakes;
 use crate::standin::{ChannelSpec, Options, StandIn, WebhookSpec};
 
-/// Try it all without a Discord account: a look-alike, sample events, the bot
+/// Try everything without a Discord account: a look-alike of Discord, sample events, the bot
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  hookbell demo\n\nEverything stays on this machine; Ctrl-C ends it and leaves nothing behind."
 )]
 pub(super) struct Args {
     /// The port of the page; left out = any free one
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
     port: u16,
     /// The port that takes webhooks; left out = any free one
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     intake_port: u16,
 }
 

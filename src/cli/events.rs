@@ -32,33 +32,33 @@ enum Command {
 #[command(after_help = "Example:\n  hookbell events list --topic payment --since 24h --count 50")]
 struct List {
     /// Only events of this source
-    #[arg(long)]
+    #[arg(long, value_name = "NAME")]
     source: Option<String>,
     /// Only events of this type, in the provider's words
     #[arg(long = "type", value_name = "TYPE")]
     kind: Option<String>,
-    /// Only events on this topic
+    /// Only events about this, e.g. payment, alert or build
     #[arg(long)]
     topic: Option<Topic>,
     /// Only events with this status: delivered, pending, dead, merged, muted or unrouted
     #[arg(long, value_parser = status)]
     status: Option<EventStatus>,
-    /// Only events received in this span up to now, e.g. 24h or 7d
-    #[arg(long, value_parser = parse_span)]
+    /// Only events that came in within this span up to now, e.g. 24h or 7d
+    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
     since: Option<Duration>,
-    /// How many
-    #[arg(long, default_value_t = 20)]
+    /// How many at most
+    #[arg(long, value_name = "N", default_value_t = 20)]
     count: usize,
     /// Print JSON for programs
     #[arg(long)]
     json: bool,
 }
 
-/// Show one event: its facts, its deliveries with every attempt, its payload
+/// Show one event: its facts, its deliveries with every attempt, its payload if asked
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  hookbell events show k3f9")]
 struct Show {
-    /// The event's id, or as much of its beginning as is unique
+    /// The event's id, or so much of its beginning that no other event begins like it
     id: String,
     /// Print JSON for programs
     #[arg(long)]

@@ -27,7 +27,7 @@ use crate::timestamp::Timestamp;
 pub(super) struct Args {
     /// The source to send as
     source: String,
-    /// Which of the provider's samples; left out = its first
+    /// Which of the provider's samples; left out = its first, a wrong one tells them all
     #[arg(long, value_name = "TYPE", conflicts_with = "payload")]
     event: Option<String>,
     /// Send this file's bytes instead of a sample
@@ -36,7 +36,7 @@ pub(super) struct Args {
     /// A header to send besides, e.g. `X-GitHub-Event: push`; may be repeated
     #[arg(long = "header", value_name = "NAME: VALUE")]
     headers: Vec<String>,
-    /// Where the server is; left out = the config's `listen`
+    /// Where the server is, e.g. https://your.host; left out = the config's `listen`
     #[arg(long)]
     url: Option<String>,
     /// How long to wait for the message to be delivered

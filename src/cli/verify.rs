@@ -21,11 +21,11 @@ use crate::timestamp::Timestamp;
     after_help = "Example:\n  hookbell verify --provider stripe --secret whsec_… --headers headers.txt --body body.json\n\nheaders.txt holds one `Name: value` a line. Exit code 0 when the signature is valid, 1 when not."
 )]
 pub(super) struct Args {
-    /// A provider's name, or the path of a provider file
-    #[arg(long)]
+    /// A shipped provider's name, or the path of a provider file
+    #[arg(long, value_name = "NAME|FILE")]
     provider: String,
     /// The secret as it stands in the config; repeat it for several, any of which may match
-    #[arg(long = "secret")]
+    #[arg(long = "secret", value_name = "SECRET")]
     secrets: Vec<String>,
     /// A file with the request's headers, one `Name: value` a line
     #[arg(long, value_name = "FILE")]
@@ -39,7 +39,7 @@ pub(super) struct Args {
     /// The public URL the request was sent to, for schemes that sign it
     #[arg(long)]
     url: Option<String>,
-    /// The moment of the check, for requests saved earlier
+    /// The time to check at instead of now, for requests saved earlier
     #[arg(long, value_name = "UNIX_SECONDS")]
     now: Option<i64>,
     /// Print JSON for programs

@@ -7,11 +7,13 @@ use crate::document::Table;
 use crate::mistake::Mistakes;
 use crate::timestamp::parse_span;
 
+/// The courier's keys of `[discord]`, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// What all webhooks of one channel may post together; none = not paced beyond what the answers tell.
+    /// `channel_budget`: what all webhooks of one channel may post together, 1 to 10,000 in a span; none (`"off"`) =
+    /// not paced beyond what the answers tell. Default 30 in 60 seconds.
     pub channel_budget: Option<Budget>,
-    /// How long after acceptance a delivery that always fails is given up.
+    /// `give_up_after`: how long after acceptance a delivery that always fails is given up. Default 7 days.
     pub give_up_after: Duration,
 }
 

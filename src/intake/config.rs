@@ -15,7 +15,7 @@ use crate::secret::Secret;
 pub struct Config {
     /// `listen`: the public address. Default `0.0.0.0:8080`.
     pub listen: SocketAddr,
-    /// `max_body`, in bytes. Default 1 MiB.
+    /// `max_body`, in bytes: 1 KiB to 64 MiB. Default 1 MiB.
     pub max_body: usize,
     /// How long the head of a request may take, and how long an idle connection is kept. Not a key.
     pub head_timeout: Duration,
@@ -26,6 +26,7 @@ pub struct Config {
 /// One `[sources.NAME]` table, checked.
 #[derive(Debug)]
 pub struct Source {
+    /// Up to 64 of `a-z A-Z 0-9 - _`: it stands in the URL `/hooks/NAME`.
     pub name: String,
     pub provider: Arc<Provider>,
     pub verifier: Verifier,

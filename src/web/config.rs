@@ -6,11 +6,13 @@ use crate::document::Table;
 use crate::mistake::Mistakes;
 use crate::secret::Secret;
 
+/// The admin listener's keys of `[server]`, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// `admin_listen`. Default `127.0.0.1:8081`.
     pub listen: SocketAddr,
-    /// `admin_token`: asked for as `Authorization: Bearer …` when set; a must when not on loopback.
+    /// `admin_token`, at least 16 characters: asked for as `Authorization: Bearer …` when set; a must when not on
+    /// loopback. Default none.
     pub token: Option<Secret>,
 }
 

@@ -1,0 +1,92 @@
+//! Blocks of TOML that name a file in their first line are what they say they are: they load without a mistake,
+//! and each message of a template fits a sample and renders from it without anything missing.
+
+use hookbell::config::{Config, Environment};
+use hookbell::delivery::Plan;
+use hookbell::document::Document;
+use hookbell::event::{Event, EventId, Raw};
+use hookbell::mistake::Mistakes;
+use hookbell::provider::Providers;
+use hookbell::render::Templates;
+use hookbell::timestamp::Timestamp;
+
+use super::pages;
+
+const NOW: Timestamp = Timestamp(1_795_255_200_000);
+
+/// Each block that names such a file, with the place it stands in.
+fn marked(begins: &str) -> Vec<(String, String)> {
+    let of_page = |page: &super::Page| {
+        let blocks = page.blocks("toml");
+        let named = blocks.into_iter().filter(|block| block.starts_with(begins));
+        named.map(|block| (page.name.clone(), block)).collect::<Vec<_>>()
+    };
+    pages().iter().flat_map(of_page).collect()
+}
+
+fn variable(name: &str) -> Option<String> {
+    let url = "https://discord.com/api/webhooks/1/token";
+    let secret = "whsec_dGVzdHNlY3JldHRlc3RzZWNyZXQ";
+    Some(if name.ends_with("WEBHOOK_URL") { url } else { secret }.to_owned())
+}
+
+#[test]
+fn every_config_in_the_docs_loads_without_a_mistake_or_warning() {
+    let configs = marked("# config.toml");
+    assert!(configs.len() >= 6, "{}", configs.len());
+    let folder = tempfile::tempdir().expect("a folder");
+    for (page, block) in configs {
+        let mut mistakes = Mistakes::default();
+        let config = Config::read(&page, &block, folder.path(), &Environment::of(variable), &mut mistakes);
+        assert!(mistakes.0.is_empty(), "{mistakes}\n{block}");
+        assert!(config.is_some(), "{page}: {block}");
+    }
+}
+
+#[test]
+fn every_template_in_the_docs_fits_a_sample_and_renders_whole() {
+    let templates = marked("# templates/");
+    assert!(templates.len() >= 5, "{}", templates.len());
+    for (page, block) in templates {
+        let mut mistakes = Mistakes::default();
+        let document = Document::parse(&page, &block, &mut mistakes);
+        let own = Templates::with_own(std::slice::from_ref(&document), &mut mistakes);
+        assert!(mistakes.0.is_empty(), "{mistakes}\n{block}");
+        let provider: String = document.root().get("provider", &mut mistakes).expect("a provider");
+        for mut message in document.root().tables("message", &mut mistakes) {
+            let name: String = message.get("name", &mut mistakes).expect("a name");
+            let full = format!("{provider}.{name}");
+            let rendered: Vec<_> = samples(&provider)
+                .iter()
+                .map(|(event, raw)| own.render(event, raw, &Plan::default()))
+                .filter(|rendered| rendered.template == full)
+                .collect();
+            assert!(!rendered.is_empty(), "{page}: no sample fits `{full}`");
+            for rendered in rendered {
+                assert!(rendered.notes.is_empty(), "{page}: {full}: {:?}", rendered.notes);
+            }
+        }
+    }
+}
+
+/// The provider's samples as events.
+fn samples(provider: &str) -> Vec<(Event, Raw)> {
+    let providers = Providers::shipped();
+    let provider = providers.get(provider).expect("a shipped provider");
+    let event = |sample: &hookbell::provider::Sample| {
+        let reading = provider.reading(sample).expect("a readable sample");
+        let event = Event {
+            id: EventId(77),
+            source: "source".to_owned(),
+            provider: provider.name.clone(),
+            reference: reading.reference,
+            kind: reading.kind,
+            topic: reading.topic,
+            facts: reading.facts,
+            time: reading.time.unwrap_or(NOW),
+            received: NOW,
+        };
+        (event, Raw { body: sample.body.clone().into_bytes(), ..Raw::default() })
+    };
+    provider.samples.iter().map(event).collect()
+}

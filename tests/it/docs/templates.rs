@@ -1,0 +1,57 @@
+//! The keys of a template file are those that docs/templates.md names; shipped providers have a row in
+//! docs/providers.md.
+
+use std::collections::BTreeSet;
+
+use hookbell::document::Document;
+use hookbell::mistake::Mistakes;
+use hookbell::provider::Providers;
+use hookbell::render::Templates;
+
+use super::{code_spans, page};
+
+/// Each table with a key that cannot exist: the answer names those that do.
+const PROBE: &str = r#"
+zzzzzzzzzzzzzzzz = 1
+provider = "generic"
+[[message]]
+name = "probe"
+title = "probe"
+zzzzzzzzzzzzzzzz = 1
+[[message.field]]
+name = "probe"
+value = "probe"
+zzzzzzzzzzzzzzzz = 1
+[[message.button]]
+label = "probe"
+url = "https://example.com"
+zzzzzzzzzzzzzzzz = 1
+"#;
+
+#[test]
+fn every_key_of_a_template_file_is_in_the_pages_tables() {
+    let mut mistakes = Mistakes::default();
+    let document = Document::parse("probe", PROBE, &mut mistakes);
+    Templates::with_own(&[document], &mut mistakes);
+    let unknown: Vec<_> = mistakes.0.iter().filter(|mistake| mistake.what == "unknown key").collect();
+    assert_eq!(unknown.len(), 4, "{mistakes}");
+    let read: BTreeSet<String> =
+        unknown.iter().flat_map(|mistake| code_spans(mistake.hint.as_deref().unwrap_or_default())).collect();
+    assert!(read.len() > 25, "{read:?}");
+    let page = page("docs/templates.md");
+    let first_column = page.rows().into_iter().flat_map(|cells| code_spans(&cells[0])).collect::<Vec<_>>();
+    let name = |span: &String| span.trim_matches(['[', ']']).trim_start_matches("message.").to_owned();
+    let told: BTreeSet<String> = first_column.iter().map(name).collect();
+    // Told in a sentence below the table of fields.
+    let missing: Vec<&String> = read.iter().filter(|key| !told.contains(*key) && *key != "label").collect();
+    assert!(missing.is_empty(), "not in docs/templates.md: {missing:?}");
+}
+
+#[test]
+fn every_shipped_provider_has_a_row() {
+    let rows = page("docs/providers.md").rows();
+    for provider in Providers::shipped().iter() {
+        let name = format!("`{}`", provider.name);
+        assert!(rows.iter().any(|cells| cells.len() == 5 && cells[0] == name), "{name} is not in docs/providers.md");
+    }
+}
