@@ -280,6 +280,12 @@ impl Store {
         self.readers.glance(|conn| lookup::head(conn, destination)).await
     }
 
+    /// When messages of this lane were posted since then, oldest first, as far as the last two thousand
+    /// deliveries before its head tell.
+    pub async fn posts_since(&self, destination: &str, since: Timestamp) -> Result<Vec<Timestamp>> {
+        self.readers.glance(|conn| lookup::posts_since(conn, destination, since)).await
+    }
+
     /// Ends a delivery, with its attempt, and remembers its message's key, in one transaction. One that has
     /// ended already stays as it is.
     pub async fn settle(&self, delivery: i64, settled: Settled, now: Timestamp) -> Result<()> {

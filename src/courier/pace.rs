@@ -57,8 +57,11 @@ pub(super) enum Notice {
 #[derive(Debug, Default)]
 pub(super) struct Pace {
     budget: Option<Budget>,
-    /// Whether this server limits at all. A plain sink that never says so is not slowed down.
-    limits_seen: bool,
+    /// Whether this server limits at all, as its answers show. A plain sink that never says so is not slowed
+    /// down.
+    limits_seen: Option<bool>,
+    /// Posts of an earlier run were recalled: until an answer shows otherwise, its limits stand.
+    recalled: bool,
     everybody: Timestamp,
     /// Webhooks and channels that were told to wait, by [`Pace::channel`]'s names and webhook ids.
     held: HashMap<String, Timestamp>,
@@ -100,7 +103,7 @@ impl Pace {
             self.hold(verb, webhook),
             self.bucket(verb, webhook, now),
             self.channel_window(verb, webhook, now),
-            if self.limits_seen { self.global.free(GLOBAL, now) } else { now },
+            if self.limits() { self.global.free(GLOBAL, now) } else { now },
         ];
         let at = waits.into_iter().max().unwrap_or(now);
         if at > now {
@@ -112,7 +115,11 @@ impl Pace {
 
     /// Learns from the answer.
     pub(super) fn note(&mut self, permit: &Permit, answer: &Answer, now: Timestamp) -> Option<Notice> {
-        self.limits_seen |= answer.rate_limit.is_some() || answer.status == Some(429);
+        if answer.rate_limit.is_some() || answer.status == Some(429) {
+            self.limits_seen = Some(true);
+        } else if permit.verb == Verb::Post && matches!(answer.outcome, Outcome::Done(_)) {
+            self.limits_seen = self.limits_seen.or(Some(false));
+        }
         self.answered(permit, answer.rate_limit.as_ref(), now);
         self.restamp(permit, answer, now);
         self.told(permit, answer, now).or_else(|| self.count_invalid(answer, now))
@@ -128,6 +135,24 @@ impl Pace {
         {
             self.channels.entry(after).or_default().merge(moved);
         }
+    }
+
+    /// What an earlier run posted lately, so that a restart does not begin with an empty window.
+    /// More posts than the budget allows are those of a server that knows no such limit.
+    pub(super) fn recall(&mut self, webhook: &str, posts: Vec<Timestamp>) {
+        if self.budget.is_none_or(|budget| posts.len() > budget.count as usize) {
+            return;
+        }
+        self.recalled |= !posts.is_empty();
+        self.channels.entry(self.channel(webhook)).or_default().merge(Window(posts.into()));
+    }
+
+    pub(super) fn budget(&self) -> Option<Budget> {
+        self.budget
+    }
+
+    fn limits(&self) -> bool {
+        self.limits_seen.unwrap_or(self.recalled)
     }
 
     /// The channel's name here; a webhook whose channel is not known yet counts as a channel of its own.
@@ -157,9 +182,9 @@ impl Pace {
     }
 
     fn channel_window(&mut self, verb: Verb, webhook: &str, now: Timestamp) -> Timestamp {
-        let channel = self.channel(webhook);
+        let (channel, limits) = (self.channel(webhook), self.limits());
         match (self.budget, self.channels.get_mut(&channel)) {
-            (Some(budget), Some(window)) if verb == Verb::Post && self.limits_seen => window.free(budget, now),
+            (Some(budget), Some(window)) if verb == Verb::Post && limits => window.free(budget, now),
             _ => now,
         }
     }

@@ -60,6 +60,15 @@ impl Pacer {
         self.lock().place(webhook.id(), channel);
     }
 
+    pub(super) fn recall(&self, webhook: &Webhook, posts: Vec<Timestamp>) {
+        self.lock().recall(webhook.id(), posts);
+    }
+
+    /// How long posts count against a channel's budget; none where there is no budget.
+    pub(super) fn memory(&self) -> Option<Budget> {
+        self.lock().budget()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Pace> {
         // A panic elsewhere cannot leave the pace half changed in a way that matters.
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)

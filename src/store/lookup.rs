@@ -21,6 +21,10 @@ pub(super) fn head(conn: &Connection, destination: &str) -> rusqlite::Result<Opt
     Ok(Some(Work { delivery, event, raw }))
 }
 
+pub(super) fn posts_since(conn: &Connection, destination: &str, since: Timestamp) -> rusqlite::Result<Vec<Timestamp>> {
+    conn.all(sql::POSTS, rusqlite::params![destination, since.0], |row| row.get(0).map(Timestamp))
+}
+
 pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option<Details>> {
     let event = conn.one(sql::EVENT, [id.0], rows::event)?;
     let raw = conn.one(sql::RAW, [id.0], rows::raw)?;

@@ -89,6 +89,15 @@ pub(super) const HEAD: &str = delivery!(
     "INDEXED BY deliveries_waiting
      WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT 1"
 );
+/// A lane posts in order, so what it posted lately stands right before what it has to do next.
+pub(super) const POSTS: &str = "
+    SELECT updated FROM (
+        SELECT destination, status, updated FROM deliveries
+        WHERE id < coalesce((SELECT id FROM deliveries INDEXED BY deliveries_waiting
+                             WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT 1),
+                            9223372036854775807)
+        ORDER BY id DESC LIMIT 2000)
+    WHERE destination = ?1 AND status = 'delivered' AND updated >= ?2 ORDER BY updated";
 pub(super) const SETTLE: &str = "
     UPDATE deliveries SET status = ?2, reason = ?3, message_id = coalesce(?4, message_id),
         channel_id = coalesce(?5, channel_id), possible_repeat = possible_repeat OR ?6,

@@ -10,9 +10,9 @@ use crate::courier::{now, place};
 use crate::discord::{Answer, Outcome};
 use crate::store::{self, Parked};
 
-const LEASE: Duration = Duration::from_secs(30);
-/// Renewed when less than this is left: more than a request may take.
-const LEASE_LEFT: Duration = Duration::from_secs(16);
+const LEASE: Duration = Duration::from_secs(120);
+/// Renewed when less than this is left: more than a question, a turn and a request may take together.
+const LEASE_LEFT: Duration = Duration::from_secs(100);
 /// Before a webhook that was found dead before the start is asked after again, when no clear answer came.
 const ASK_AGAIN: Duration = Duration::from_secs(60);
 
@@ -33,6 +33,10 @@ impl Lane {
         let fingerprint = self.destination.webhook.fingerprint();
         if let Some(place) = lane.place.filter(|place| first && place.fingerprint == fingerprint) {
             self.courier.pacer.place(&self.destination.webhook, &place.channel);
+        }
+        if first && let Some(budget) = self.courier.pacer.memory() {
+            let posts = self.courier.store.posts_since(&self.destination.name, now.before(budget.span)).await?;
+            self.courier.pacer.recall(&self.destination.webhook, posts);
         }
         Ok(true)
     }

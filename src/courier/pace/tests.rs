@@ -200,3 +200,22 @@ fn shared_429s_are_no_invalid_requests() {
         assert_eq!(pace.note(&permit, &wait(1, Scope::Shared), at(n)), None);
     }
 }
+
+#[test]
+fn a_restart_does_not_begin_with_an_empty_window() {
+    let mut pace = pace();
+    pace.place("1", "77");
+    pace.recall("1", (0..30).map(|n| at(n * 100)).collect());
+    // No answer has shown any limit yet; the earlier run's posts are reason enough.
+    assert_eq!(pace.take(Verb::Post, "1", at(3_000)).expect_err("full"), at(60_001));
+    // So many posts are only possible where there is no such limit.
+    let mut sink = Pace::new(Some(Budget { count: 30, span: Duration::from_secs(60) }));
+    sink.recall("1", (0..31).map(|n| at(n * 100)).collect());
+    assert!(sink.take(Verb::Post, "1", at(3_200)).is_ok());
+    // And a server that answers a post without a word of limits has none.
+    let mut sink = Pace::new(Some(Budget { count: 30, span: Duration::from_secs(60) }));
+    sink.recall("1", (0..29).map(|n| at(n * 100)).collect());
+    let permit = sink.take(Verb::Post, "1", at(3_000)).expect("room for one");
+    sink.note(&permit, &answer(200, Outcome::Done(None)), at(3_000));
+    assert!(sink.take(Verb::Post, "1", at(3_001)).is_ok());
+}

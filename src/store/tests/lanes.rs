@@ -156,3 +156,23 @@ async fn a_keyed_message_is_found_after_a_restart_and_replaced() {
     assert_eq!(found.id, "m2");
     assert_eq!(store.keyed_message("audit", "order:1").await, Ok(None));
 }
+
+#[tokio::test]
+async fn what_a_lane_posted_lately_is_known_after_a_restart() {
+    let place = Place::new();
+    let store = place.open().await;
+    for n in 0..6 {
+        accept(&store, &format!("evt_{n}"), &["sales", "ops"]).await;
+    }
+    for n in 0..4 {
+        let work = head(&store, "sales").await;
+        store.settle(work.delivery.id, settled(Status::Delivered), Timestamp(1_000 * (n + 1))).await.expect("settled");
+    }
+    let work = head(&store, "sales").await;
+    store.settle(work.delivery.id, settled(Status::Dead), Timestamp(4_500)).await.expect("settled");
+    store.close().await;
+    let store = place.open().await;
+    let posts = store.posts_since("sales", Timestamp(2_000)).await.expect("known");
+    assert_eq!(posts, [Timestamp(2_000), Timestamp(3_000), Timestamp(4_000)]);
+    assert!(store.posts_since("ops", Timestamp(0)).await.expect("known").is_empty());
+}
