@@ -86,17 +86,19 @@ impl App {
 
     /// Runs until `shutdown` turns true, then ends the rooms in the order of an event's way, so that nothing
     /// that was answered misses its place in the store.
-    ///
-    /// # Errors
-    /// When the admin listener fails for good.
-    pub async fn run(self, shutdown: watch::Receiver<bool>) -> anyhow::Result<()> {
+    pub async fn run(self, shutdown: watch::Receiver<bool>) {
+        let shutdown_of_web = shutdown.clone();
         let courier = tokio::spawn(courier::run(self.courier, shutdown.clone()));
         let bot =
             self.bot.map(|config| tokio::spawn(bot::run(config, self.store.clone(), self.bot_state, shutdown.clone())));
         if let Some(keep) = self.keep {
             tokio::spawn(janitor::run(self.store.clone(), keep, shutdown.clone()));
         }
-        let web = tokio::spawn(self.web.run(self.admin, shutdown.clone()));
+        let web = tokio::spawn(async move {
+            if let Err(error) = self.web.run(self.admin, shutdown_of_web).await {
+                tracing::error!(%error, "the admin listener has ended; events are still taken");
+            }
+        });
         intake::run(self.public, Arc::new(self.intake), shutdown).await;
         ended("courier", courier).await;
         if let Some(bot) = bot {
@@ -105,7 +107,6 @@ impl App {
         // Scrapers may hold their connection open; nobody waits for them.
         web.abort();
         self.store.close().await;
-        Ok(())
     }
 }
 

@@ -55,15 +55,29 @@ impl Config {
     pub fn load(path: &Path, environment: &Environment<'_>) -> (Option<Self>, Mistakes) {
         let mut mistakes = Mistakes::default();
         let name = path.display().to_string();
-        let config = match std::fs::read_to_string(path) {
-            Ok(text) => Self::read(&name, &text, path.parent().unwrap_or(Path::new("")), environment, &mut mistakes),
-            Err(error) => {
-                let hint = "`hookbell example-config > config.toml` writes one to start from; `--config` names another";
-                mistakes.file(Level::Error, &name, format!("cannot be read: {error}"), Some(hint.to_owned()));
-                None
-            }
-        };
+        let base = path.parent().unwrap_or(Path::new(""));
+        let text = read_file(path, &name, &mut mistakes);
+        let config = text.and_then(|text| Self::read(&name, &text, base, environment, &mut mistakes));
         (config.filter(|_| mistakes.errors() == 0), mistakes)
+    }
+
+    /// Where the events are kept, for commands that only look: the rest of the file, its secrets included, need
+    /// not be right for that.
+    ///
+    /// # Errors
+    /// The mistakes of the `[store]` section, or that the file cannot be read.
+    pub fn load_store(path: &Path, environment: &Environment<'_>) -> Result<store::Config, Mistakes> {
+        let mut mistakes = Mistakes::default();
+        let name = path.display().to_string();
+        let Some(text) = read_file(path, &name, &mut mistakes) else { return Err(mistakes) };
+        let base = path.parent().unwrap_or(Path::new(""));
+        let mut document = Document::parse(&name, &text, &mut mistakes);
+        document.rewrite_strings(&mut |text| environment.fill_in(text, base), &mut mistakes);
+        let mut table = document.root().table("store", &mut mistakes);
+        let store = store::Config::read(table.as_mut(), base, &mut mistakes);
+        finish(table, &mut mistakes);
+        mistakes.0.retain(|mistake| mistake.level == Level::Error && mistake.key.starts_with("store"));
+        if mistakes.0.is_empty() { Ok(store) } else { Err(mistakes) }
     }
 
     /// Reads a config from text; relative paths in it start at `base`.
@@ -152,6 +166,15 @@ impl Log {
         }
         log
     }
+}
+
+fn read_file(path: &Path, name: &str, mistakes: &mut Mistakes) -> Option<String> {
+    let read = std::fs::read_to_string(path);
+    let told = |error: &std::io::Error| {
+        let hint = "`hookbell example-config > config.toml` writes one to start from; `--config` names another";
+        mistakes.file(Level::Error, name, format!("cannot be read: {error}"), Some(hint.to_owned()));
+    };
+    read.inspect_err(told).ok()
 }
 
 fn read_providers(root: &mut Table<'_>, base: &Path, mistakes: &mut Mistakes) -> Providers {

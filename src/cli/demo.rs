@@ -48,7 +48,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     tokio::spawn(async move {
         tokio::select! { () = stream::run(samples, intake) => {}, _ = stopping.wait_for(|stop| *stop) => {} }
     });
-    app.run(shutdown).await?;
+    app.run(shutdown).await;
     standin.stop().await;
     out!("\nThe demo has ended and left nothing behind.");
     Ok(ExitCode::SUCCESS)

@@ -7,8 +7,9 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-use super::{Usage, load, out::out};
-use crate::delivery::{Attempt, Delivery};
+use super::{Usage, out::out};
+use crate::config::{Config, Environment};
+use crate::delivery::{Attempt, Delivery, Status};
 use crate::event::{Event, EventId, Topic};
 use crate::store::{Details, EventStatus, Filter, Found, Store, Summary};
 use crate::timestamp::{Timestamp, human_span, parse_span};
@@ -69,11 +70,15 @@ struct Show {
 }
 
 fn status(text: &str) -> Result<EventStatus, String> {
-    if text == "unrouted" { Ok(EventStatus::Unrouted) } else { text.parse().map(EventStatus::Has) }
+    match text {
+        "unrouted" => Ok(EventStatus::Unrouted),
+        _ => text.parse().map(EventStatus::Has).map_err(|why: String| format!("{why} or `unrouted`")),
+    }
 }
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
-    let store = Store::open_read_only(&load(path)?.store).await?;
+    let config = Config::load_store(path, &Environment::process()).map_err(|mistakes| Usage(mistakes.to_string()))?;
+    let store = Store::open_read_only(&config).await?;
     match args.command {
         Command::List(args) => list(args, &store).await,
         Command::Show(args) => show(&args, &store).await,
@@ -214,6 +219,9 @@ fn delivery_text(delivery: &Delivery, attempts: &[Attempt]) -> String {
     let mut text = format!("\n{} → {}", delivery.status, delivery.destination);
     if !delivery.reason.is_empty() {
         text.push_str(&format!(": {}", printable(&delivery.reason)));
+    }
+    if delivery.status == Status::Pending && delivery.not_before.0 > 0 {
+        text.push_str(&format!("; next try at {}", delivery.not_before));
     }
     if delivery.possible_repeat {
         text.push_str(" (may stand in the channel twice)");

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{Usage, load, out::out};
 use crate::config::Config;
-use crate::delivery::Status;
+use crate::delivery::{Delivery, Status};
 use crate::event::EventId;
 use crate::intake::Source;
 use crate::mistake::suggestion;
@@ -135,8 +135,8 @@ async fn follow(config: &Config, event: EventId, wait: Duration) -> anyhow::Resu
                 delivery.message.as_ref().map(|message| format!(" (message {})", message.id)).unwrap_or_default();
             out!("{} → {}: {}{place}", delivery.status, delivery.destination, delivery.reason);
         }
-        let fine =
-            details.deliveries.iter().all(|(delivery, _)| !matches!(delivery.status, Status::Pending | Status::Dead));
+        let arrived = |delivery: &Delivery| !matches!(delivery.status, Status::Pending | Status::Dead);
+        let fine = !details.deliveries.is_empty() && details.deliveries.iter().all(|(delivery, _)| arrived(delivery));
         return Ok(if fine { ExitCode::SUCCESS } else { ExitCode::from(1) });
     }
 }

@@ -23,7 +23,7 @@ pub(super) async fn run(_: Args, path: &Path) -> anyhow::Result<ExitCode> {
     }
     let app = App::build(config).await?;
     tracing::info!(public = %app.public_address()?, admin = %app.admin_address()?, sources, destinations, "hookbell is ready");
-    app.run(shutdown).await?;
+    app.run(shutdown).await;
     tracing::info!("hookbell has stopped");
     Ok(ExitCode::SUCCESS)
 }

@@ -1,4 +1,4 @@
-//! The wish to stop: SIGTERM and Ctrl-C, once politely, twice at once.
+//! The wish to stop: SIGTERM, SIGHUP (the terminal is gone) and Ctrl-C, once politely, twice at once.
 
 use tokio::sync::watch;
 
@@ -21,17 +21,22 @@ pub(super) fn shutdown() -> std::io::Result<watch::Receiver<bool>> {
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
+    hang_up: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
 impl Signals {
     fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
     }
 
     async fn next(&mut self) {
-        tokio::select! { _ = self.interrupt.recv() => {}, _ = self.terminate.recv() => {} }
+        tokio::select! { _ = self.interrupt.recv() => {}, _ = self.terminate.recv() => {}, _ = self.hang_up.recv() => {} }
     }
 }
 

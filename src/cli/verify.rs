@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use anyhow::Context;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 
@@ -78,7 +77,7 @@ fn provider(wanted: &str) -> anyhow::Result<Provider> {
         let hint = hint.map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
         return Err(Usage(format!("--provider: there is no provider and no file `{wanted}`{hint}")).into());
     }
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {wanted}"))?;
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
     let mut mistakes = Mistakes::default();
     let document = Document::parse(wanted, &text, &mut mistakes);
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -87,7 +86,12 @@ fn provider(wanted: &str) -> anyhow::Result<Provider> {
 }
 
 fn read(path: &std::path::Path) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+    std::fs::read(path).map_err(|error| unreadable(path, &error).into())
+}
+
+/// Wrong usage: 1 is kept for "the signature is not valid".
+fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Usage {
+    Usage(format!("error: cannot read {}: {error}", path.display()))
 }
 
 /// Header values are bytes: a saved request may hold what is not UTF-8, and the engine must judge that too.

@@ -263,3 +263,26 @@ fn check_tells_a_value_that_a_template_misses_in_a_sample() {
     assert_eq!(output.status.code(), Some(2), "{told}");
     assert!(told.contains("generic.mine") && told.contains("payload.nmae"), "{told}");
 }
+
+#[test]
+fn events_are_listed_without_the_secrets_that_serving_needs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = "[sources.s]\nprovider = \"stripe\"\nsecret = \"${NOT_SET_HERE}\"\n[store]\nurl = \"sqlite:own.db\"\n";
+    std::fs::write(folder.path().join("config.toml"), config).expect("a config");
+    let output = hookbell(folder.path(), &["events", "list"]);
+    let told = text(&output.stderr);
+    assert!(output.status.code() == Some(1) && told.contains("own.db") && !told.contains("NOT_SET_HERE"), "{told}");
+    std::fs::write(folder.path().join("config.toml"), "[store]\nurl = \"mysql:x\"\n").expect("a config");
+    let wrong = hookbell(folder.path(), &["events", "list"]);
+    assert!(wrong.status.code() == Some(2) && text(&wrong.stderr).contains("`store.url`"), "{wrong:?}");
+}
+
+#[test]
+fn a_saved_request_that_cannot_be_read_is_wrong_usage() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = hookbell(
+        folder.path(),
+        &["verify", "--provider", "github", "--secret", "x", "--headers", "none", "--body", "none"],
+    );
+    assert!(output.status.code() == Some(2) && text(&output.stderr).contains("cannot read none"), "{output:?}");
+}
