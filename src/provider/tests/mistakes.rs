@@ -45,10 +45,10 @@ body = "{}"
 error: test.toml:1:1: missing key `title`
 error: test.toml:2:8: `docs`: expected a string, found an integer
 error: test.toml:6:10: `verify.header`: expected the name of a header, such as `X-Signature`
-error: test.toml:7:13: `verify.algorithm`: expected one of `sha256`, `sha1`, `sha512`
+error: test.toml:7:13: `verify.algorithm`: expected one of `sha256`, `sha1`, `sha512`, `md5`
 error: test.toml:9:10: `verify.prefix`: `prefix` belongs to `grammar = "plain"`, this one is `list`
 error: test.toml:4:1: `verify`: missing key `tag`
-error: test.toml:10:11: `verify.content`: `{boddy}` is unknown: expected `{body}`, `{ts}`, `{url}`, `{method}` or `{header:NAME}`
+error: test.toml:10:11: `verify.content`: `{boddy}` is unknown: expected `{body}`, `{body.sha256hex}`, `{body.crc32dec}`, `{ts}`, `{url}`, `{url.decoded}`, `{method}`, `{form.sorted}`, `{header:NAME}`, `{json:/POINTER}`, `{form:NAME}` or `{conf:NAME}`
 error: test.toml:11:1: `verify.encodng`: unknown key
   hint: did you mean `encoding`?
 error: test.toml:14:8: `event.type`: expected a place: a JSON pointer such as `/data/id`, `header:NAME`, or several joined as in `{header:NAME}.{/action}`
@@ -78,7 +78,7 @@ fn combinations_that_cannot_work_are_mistakes() {
         ("content = \"{ts}{body}\"", "no `timestamp` says where"),
         ("timestamp = { header = \"T\" }", "the timestamp is not signed"),
         ("content = \"{ts}{body}\"\ntimestamp = { kv = \"t\" }", "`kv` needs `grammar = \"kv\"`"),
-        ("content = \"{ts}{body}\"\ntimestamp = { }", "expected `header` or `kv`"),
+        ("content = \"{ts}{body}\"\ntimestamp = { }", "expected `header`, `kv` or `json`"),
         ("content = \"{ts}{body}\"\ntimestamp = { header = \"T\" }\ntolerance = 0", "expected seconds from 1"),
         ("tolerance = 300", "a tolerance without a `timestamp`"),
         ("content = \"{body\"", "a `{` without its `}`"),
