@@ -234,6 +234,10 @@ impl Verifier {
         method == "POST" || self.handshakes.iter().any(|handshake| handshake.method == method)
     }
 
+    pub fn has_handshakes(&self) -> bool {
+        !self.handshakes.is_empty()
+    }
+
     /// The answer to an unsigned handshake, if this request is one. It is no event.
     ///
     /// # Errors

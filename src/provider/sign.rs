@@ -146,7 +146,7 @@ impl Verifier {
     }
 
     /// Puts a text into the body.
-    fn put(&self, place: &Place, prefix: Option<&str>, text: &str, sent: &mut Outgoing) {
+    pub(super) fn put(&self, place: &Place, prefix: Option<&str>, text: &str, sent: &mut Outgoing) {
         match place {
             Place::Json(pointer) => {
                 let pointer = format!("{}{pointer}", prefix.unwrap_or_default());
