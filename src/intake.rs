@@ -177,6 +177,11 @@ impl Source {
         }
     }
 
+    /// The URL to paste at the provider, where the config says how senders see this server.
+    pub fn public_url(&self) -> Option<String> {
+        self.public_url.as_ref().map(|base| format!("{base}/hooks/{}", self.name))
+    }
+
     /// The URL that the sender used: what stands in front of this server is not in the request. Without a
     /// `public_url` only path and query are known, which is enough for a token in the query.
     fn url(&self, uri: &http::Uri) -> Option<String> {

@@ -63,6 +63,14 @@ impl Verifier {
         added
     }
 
+    /// Whether requests can be signed with what is known; a public key alone cannot.
+    pub fn can_sign(&self) -> bool {
+        match self.checks.first() {
+            Some(Armed::Signed(_, keys)) => keys.first().is_some_and(|key| key.sign(&[b""]).is_some()),
+            Some(Armed::Token(..)) | None => true,
+        }
+    }
+
     /// The sample as the provider would send it now to this public URL.
     pub fn outgoing(&self, sample: &Sample, url: Option<&str>, now: Timestamp) -> Outgoing {
         let mut sent = Outgoing { headers: sample.header_map(), body: sample.body.clone(), query: String::new() };

@@ -1,6 +1,7 @@
 //! hookbell's integration tests: one binary, real HTTP, real SQLite, real serenity against the stand-in.
 
 mod bad_input;
+mod batches;
 mod bot;
 mod bridge;
 mod courier;

@@ -21,10 +21,12 @@ fn shipped_files_are_without_mistakes() {
 }
 
 #[test]
-fn the_file_in_the_description_is_without_mistakes() {
+fn the_files_in_the_description_are_without_mistakes() {
     let text = SHIPPED.get_file("README.md").and_then(|file| file.contents_utf8()).expect("a description");
-    let example = text.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
-    assert_eq!(provider(example).scheme(), "HMAC-SHA256, Stripe-Signature");
+    let examples = text.split("```toml").skip(1).filter_map(|rest| rest.split("```").next());
+    let schemes: Vec<String> = examples.map(|example| provider(example).scheme()).collect();
+    assert_eq!(schemes.len(), 3);
+    assert_eq!(schemes.first().map(String::as_str), Some("HMAC-SHA256, Stripe-Signature"));
 }
 
 #[test]
