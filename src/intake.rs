@@ -7,6 +7,7 @@ mod metrics;
 mod rate;
 mod server;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
@@ -19,7 +20,7 @@ pub use self::config::{Config, Source};
 pub use self::metrics::Metrics;
 pub use self::server::run;
 use crate::event::{Event, EventId, Raw};
-use crate::provider::{self, Item, Reading, Reply, Unreadable};
+use crate::provider::{self, Reading, Reply, Unreadable};
 use crate::rules::Rules;
 use crate::store::{Accepted, Store};
 use crate::timestamp::Timestamp;
@@ -103,11 +104,26 @@ impl Intake {
         source.provider.takes_content(&head.headers).map_err(Answer::UnsupportedContent)?;
         let contents = source.provider.events(verified).map_err(|why| Answer::Unreadable(why.to_string()))?;
         let headers = source.provider.kept_headers(&head.headers);
-        let event = |item: Item<'_>| {
-            let raw = Raw { headers: headers.clone(), body: item.body.into_owned() };
-            (source.event(item.reading, now), raw)
-        };
-        let answer = self.keep(contents.items.into_iter().map(event).collect()).await?;
+        // A request that is one event gives its bytes away; only elements of it are copied.
+        let single = contents.items.len() == 1;
+        let whole = |text: &[u8]| single && text.len() == body.len();
+        let events: Vec<(Event, Option<Vec<u8>>)> = contents
+            .items
+            .into_iter()
+            .map(|item| {
+                let bytes = match item.body {
+                    Cow::Borrowed(text) if whole(text) => None,
+                    text => Some(text.into_owned()),
+                };
+                (source.event(item.reading, now), bytes)
+            })
+            .collect();
+        let mut body = Some(body);
+        let events = events.into_iter().map(|(event, bytes)| {
+            let bytes = bytes.or_else(|| body.take().map(Vec::from)).unwrap_or_default();
+            (event, Raw { headers: headers.clone(), body: bytes })
+        });
+        let answer = self.keep(events.collect()).await?;
         Ok(answer.worded(source.provider.reply()))
     }
 

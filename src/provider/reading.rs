@@ -158,7 +158,7 @@ impl Provider {
     /// # Errors
     /// When the body is not in the provider's format, or holds too many.
     pub fn events<'a>(&self, verified: Verified<'a>) -> Result<Contents<'a>, Unreadable> {
-        self.read_all(verified.request, self.doubtful(verified.alternative))
+        self.read_all(verified.request, &self.doubtful(verified.alternative))
     }
 
     /// Reads the first event, ignored or not.
@@ -167,24 +167,24 @@ impl Provider {
     /// When the body is not in the provider's format, or holds none.
     pub fn event(&self, verified: Verified<'_>) -> Result<Reading, Unreadable> {
         let request = verified.request;
-        self.read_request(request.headers, request.body, self.doubtful(verified.alternative))
+        self.read_request(request.headers, request.body, &self.doubtful(verified.alternative))
     }
 
     pub(super) fn read_request(
         &self,
         headers: &HeaderMap,
         body: &[u8],
-        doubtful: Vec<&HeaderName>,
+        doubtful: &[&HeaderName],
     ) -> Result<Reading, Unreadable> {
         let texts = self.format.texts(headers, body).map_err(|error| with_advice(error, headers, body))?;
         let first = texts.into_iter().next().ok_or_else(|| Unreadable("the body holds no event".to_owned()))?;
-        self.read_text(headers, first, &doubtful).map(|(item, _)| item.reading)
+        self.read_text(headers, first, doubtful).map(|(item, _)| item.reading)
     }
 
     pub(super) fn read_all<'a>(
         &self,
         request: Request<'a>,
-        doubtful: Vec<&HeaderName>,
+        doubtful: &[&HeaderName],
     ) -> Result<Contents<'a>, Unreadable> {
         let headers = request.headers;
         let texts =
@@ -193,7 +193,7 @@ impl Provider {
         let settings = Settings::default();
         let view = View::new(request, &self.format, &settings);
         for text in texts {
-            let (item, payload) = self.read_text(headers, text, &doubtful)?;
+            let (item, payload) = self.read_text(headers, text, doubtful)?;
             let spot = Spot { view: &view, element: Some(&payload) };
             let kind = &item.reading.kind;
             if self.ignore.iter().any(|ignore| ignore.on.matches(kind) && ignore.when.holds(&spot)) {

@@ -81,7 +81,7 @@ fn read_headers(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Vec<(String, 
 impl Provider {
     /// What a sample says, read without any check: it came with the file, not from outside.
     pub fn reading(&self, sample: &Sample) -> Option<Reading> {
-        self.read_request(&sample.header_map(), sample.body.as_bytes(), Vec::new()).ok()
+        self.read_request(&sample.header_map(), sample.body.as_bytes(), &[]).ok()
     }
 
     /// The sample of that name, or else the first of that event type.

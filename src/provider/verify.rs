@@ -47,7 +47,7 @@ impl Verifier {
         secrets: &[Secret],
         settings: &Settings,
     ) -> Result<Self, String> {
-        if let Some(name) = scheme.settings().find(|name| settings.get(*name).is_none_or(Secret::is_empty)) {
+        if let Some(name) = scheme.settings().find(|name| settings.get(name).is_none_or(Secret::is_empty)) {
             return Err(format!("is needed, and `conf.{name}` beside it"));
         }
         let ready = |checks| Self {

@@ -114,7 +114,7 @@ fn a_source_may_say_its_own_scheme_and_places() {
     assert_eq!(token.scheme(), "token, X-Token");
 
     let own = overridden("generic", "[event]\ntype = \"/kind\"\n").expect("own type");
-    let reading = own.read_request(&HeaderMap::new(), br#"{"kind":"signup","id":"7"}"#, Vec::new()).expect("read");
+    let reading = own.read_request(&HeaderMap::new(), br#"{"kind":"signup","id":"7"}"#, &[]).expect("read");
     assert_eq!((reading.kind.as_str(), reading.reference.as_str(), reading.topic), ("signup", "7", Topic::Signup));
 
     for (wrong, part) in [
@@ -163,7 +163,7 @@ currency = "/cur"
 severity = "info"
 "#,
     );
-    let read = |body: &str| provider.read_request(&HeaderMap::new(), body.as_bytes(), Vec::new()).expect("read");
+    let read = |body: &str| provider.read_request(&HeaderMap::new(), body.as_bytes(), &[]).expect("read");
     let failed =
         read(r#"{"type":"pay.failed","total":"12.5","cur":"usd","who":"a\u0000\nb","link":"javascript:alert(1)"}"#);
     assert_eq!(failed.topic, Topic::Payment);

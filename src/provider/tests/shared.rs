@@ -144,7 +144,7 @@ fn read(provider: &str, path: &str, headers: &[(&str, &str)]) -> Option<Reading>
     let body = std::fs::read(shared("payloads")?.join(path)).expect(path);
     let providers = Providers::shipped();
     let headers = header_map(headers.iter().copied());
-    Some(providers.get(provider)?.read_request(&headers, &body, Vec::new()).expect(path))
+    Some(providers.get(provider)?.read_request(&headers, &body, &[]).expect(path))
 }
 
 #[test]
