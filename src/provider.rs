@@ -117,7 +117,7 @@ pub struct Reading {
 /// Why a request was not let in. The text is safe to answer with: it never hints at the secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
-    #[error("the signature header is missing")]
+    #[error("the signature or token is missing")]
     Missing,
     #[error("the signature cannot be read")]
     Malformed,

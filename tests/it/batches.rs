@@ -1,6 +1,7 @@
 //! Requests that are more, or less, than one event: batches, what is ignored, handshakes, forms; through the
 //! whole server with provider files of a user's own.
 
+use hookbell::provider::Sample;
 use hookbell::standin::{Limits, Options, StandIn};
 use serde_json::json;
 
@@ -131,5 +132,33 @@ async fn a_form_is_kept_as_an_object_and_answered_as_its_provider_wants() {
     assert_eq!(String::from_utf8_lossy(&details.raw.body), r#"{"a":"x y","resource_name":"sale","sale_id":"7"}"#);
     let json = client().post(format!("{}?key=t0ken", bridge.url("form"))).header("content-type", "application/json");
     assert_eq!(heard(json.body("{}")).await.status, 415);
+    bridge.stop().await;
+}
+
+#[tokio::test]
+async fn the_signed_url_is_the_public_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let file = "title = \"Url\"\n[verify]\nscheme = \"signed\"\nheader = \"X-Sig\"\ncontent = \"{url}{body}\"\n\
+                [event]\ntype = \"/type\"\n";
+    std::fs::create_dir(folder.path().join("providers")).expect("a folder");
+    std::fs::write(folder.path().join("providers/url.toml"), file).expect("a file");
+    let source = "[sources.here]\nprovider = \"url\"\nsecret = \"s3cret\"\n";
+    let text = config_text(&standin, source).replace("[server]\n", "[server]\npublic_url = \"https://h.test/in/\"\n");
+    let bridge = Bridge::start(&text, folder.path()).await;
+    let mut mistakes = hookbell::mistake::Mistakes::default();
+    let document = hookbell::document::Document::parse("url.toml", file, &mut mistakes);
+    let provider = hookbell::provider::Provider::read("url", &document, &mut mistakes).expect("a provider");
+    let verifier = provider.verifier(&[hookbell::secret::Secret::new("s3cret")]).expect("a verifier");
+    let sample = Sample { name: String::new(), headers: Vec::new(), body: "{\"type\":\"a\"}".to_owned() };
+    for (public, status) in [
+        ("https://h.test/in/hooks/here?a=%20b", 200),
+        ("https://h.test/in/hooks/here", 401),
+        ("http://h.test/in/hooks/here?a=%20b", 401),
+    ] {
+        let sent = verifier.outgoing(&sample, Some(public), std::time::SystemTime::now().into());
+        let request = client().post(format!("{}?a=%20b", bridge.url("here"))).headers(sent.headers).body(sent.body);
+        assert_eq!(heard(request).await.status, status, "{public}");
+    }
     bridge.stop().await;
 }
