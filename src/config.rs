@@ -119,8 +119,10 @@ impl Config {
         let (destination_names, destinations) = read_destinations(destinations, mistakes);
         let sources = root.named_tables("sources", mistakes);
         let source_names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
-        let sources: Vec<Source> =
-            sources.into_iter().filter_map(|(name, table)| Source::read(&name, table, &providers, mistakes)).collect();
+        let sources: Vec<Source> = sources
+            .into_iter()
+            .filter_map(|(name, table)| Source::read(&name, table, &providers, &intake, mistakes))
+            .collect();
 
         let known = known(&source_names, &sources, destination_names, &templates);
         let routes = root.tables("routes", mistakes);

@@ -140,6 +140,11 @@ impl<'d> Table<'d> {
         self.entries.iter().any(|entry| entry.key == key)
     }
 
+    /// Ticks off keys that were looked at in another way, or may be absent.
+    pub fn tick(&mut self, keys: &[&'static str]) {
+        self.known.extend(keys);
+    }
+
     /// The raw node under `key`, ticked off.
     pub fn node(&mut self, key: &'static str) -> Option<&'d Node> {
         self.entry(key).map(|entry| &entry.node)

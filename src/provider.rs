@@ -1,22 +1,29 @@
 //! A kind of sender, described by data: how its requests are verified, where type, id, time and facts stand.
 //! One TOML file a provider; this room turns it into a verifier and a reader.
 
+pub mod body;
+mod condition;
+mod content;
 mod facts;
+mod handshake;
 mod header;
 mod key;
 mod locator;
 mod money;
 mod pattern;
+mod public;
 mod reading;
 mod received;
 mod sample;
 mod scheme;
 mod sign;
+mod signature;
 mod steps;
 #[cfg(test)]
 mod tests;
 mod text;
 mod verify;
+mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,9 +31,14 @@ use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName, PROXY_AUTHORIZATION, SET_COOKIE, USER_AGENT};
 use include_dir::{Dir, include_dir};
 
+use self::body::Format;
 use self::facts::Row;
-use self::reading::Places;
+use self::handshake::Handshake;
+pub use self::handshake::Reply;
+pub use self::reading::{Contents, Item};
+use self::reading::{Ignore, Places};
 use self::scheme::{Check, Scheme};
+pub use self::sign::Outgoing;
 use self::verify::Armed;
 use crate::document::{Document, Table};
 use crate::event::{Facts, Topic};
@@ -48,8 +60,14 @@ pub struct Provider {
     pub docs: String,
     pub samples: Vec<Sample>,
     scheme: Scheme,
+    format: Format,
     places: Places,
     rows: Vec<Row>,
+    ignore: Vec<Ignore>,
+    handshakes: Vec<Handshake>,
+    reply: Option<Reply>,
+    /// Whether its facts are not proved by anybody's signature.
+    unverified: bool,
 }
 
 /// A request as the provider would send it, for tests, `demo` and `send`.
@@ -99,7 +117,7 @@ pub struct Reading {
 /// Why a request was not let in. The text is safe to answer with: it never hints at the secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
-    #[error("the signature header is missing")]
+    #[error("the signature or token is missing")]
     Missing,
     #[error("the signature cannot be read")]
     Malformed,
@@ -125,6 +143,23 @@ pub struct Unreadable(pub String);
 #[derive(Debug, Clone)]
 pub struct Verifier {
     checks: Vec<Armed>,
+    /// Which alternative of the scheme each check is.
+    numbers: Vec<usize>,
+    format: Format,
+    settings: Settings,
+    handshakes: Vec<Handshake>,
+    /// The first secret, for handshakes that are answered with an HMAC.
+    secret: Option<Secret>,
+}
+
+/// What a source's own table `conf` says: values that its provider's file asks for, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings(pub BTreeMap<String, Secret>);
+
+impl Settings {
+    pub fn get(&self, name: &str) -> Option<&Secret> {
+        self.0.get(name)
+    }
 }
 
 /// Names and texts of the files embedded in the binary.
@@ -175,6 +210,7 @@ impl Provider {
             root.mistake("", "missing key `verify`", Some(hint), mistakes);
         }
         let scheme = Scheme::read(&mut root, mistakes);
+        let format = Format::read(root.table("body", mistakes), mistakes);
         let event = root.table("event", mistakes);
         if event.as_ref().is_none_or(|event| !event.has("type")) {
             let hint = "say where the event type stands: `type = \"/type\"` in `[event]`".to_owned();
@@ -183,9 +219,27 @@ impl Provider {
         let places = event.map(|table| Places::default().read_over(table, mistakes));
         let rows = root.tables("facts", mistakes);
         let rows = rows.into_iter().map(|table| Row::read(table, mistakes)).collect();
-        let samples = Sample::read_all(&mut root, mistakes);
+        let ignore = root.tables("ignore", mistakes).into_iter().map(|table| Ignore::read(table, mistakes)).collect();
+        let handshakes = root.tables("handshake", mistakes);
+        let handshakes = handshakes.into_iter().map(|table| Handshake::read(table, mistakes)).collect();
+        let reply = Reply::read(root.table("reply", mistakes), mistakes);
+        let unverified = root.get("unverified", mistakes).unwrap_or_default();
+        let samples = Sample::read_all(&format, &mut root, mistakes);
         root.finish(mistakes);
-        let provider = Self { name: name.to_owned(), title, docs, samples, scheme: scheme?, places: places?, rows };
+        let provider = Self {
+            name: name.to_owned(),
+            title,
+            docs,
+            samples,
+            scheme: scheme?,
+            format,
+            places: places?,
+            rows,
+            ignore,
+            handshakes,
+            reply,
+            unverified,
+        };
         (mistakes.errors() == before).then_some(provider)
     }
 
@@ -218,7 +272,53 @@ impl Provider {
     /// When a secret is empty or does not decode, or none was given where one is needed: in words that do not
     /// repeat it.
     pub fn verifier(&self, secrets: &[Secret]) -> Result<Verifier, String> {
-        Verifier::arm(&self.scheme, secrets)
+        self.verifier_with(secrets, &Settings::default())
+    }
+
+    /// As [`Provider::verifier`], for a source that has settings of its own.
+    ///
+    /// # Errors
+    /// As there, and when a setting is missing that the scheme asks for.
+    pub fn verifier_with(&self, secrets: &[Secret], settings: &Settings) -> Result<Verifier, String> {
+        let wanted = self.handshakes.iter().flat_map(Handshake::settings);
+        if let Some(name) = wanted.into_iter().find(|name| settings.get(name).is_none_or(Secret::is_empty)) {
+            return Err(format!("is needed, and `conf.{name}` beside it"));
+        }
+        let verifier = Verifier::arm(&self.scheme, &self.format, secrets, settings)?;
+        Ok(Verifier { handshakes: self.handshakes.clone(), ..verifier })
+    }
+
+    /// The names of the values that a source's own table `conf` must give.
+    pub fn settings(&self) -> BTreeSet<&str> {
+        self.scheme.settings().chain(self.handshakes.iter().flat_map(Handshake::settings)).collect()
+    }
+
+    /// What an accepted request is answered; none = hookbell's own words.
+    pub fn reply(&self) -> Option<&Reply> {
+        self.reply.as_ref()
+    }
+
+    /// Whether nobody's signature or sample proves what its file says (`unverified = true`).
+    pub fn is_unproved(&self) -> bool {
+        self.unverified
+    }
+
+    /// The longest body that its sender sends, in bytes, where its file says so.
+    pub fn max_body(&self) -> Option<usize> {
+        self.format.max
+    }
+
+    /// Whether a body with these headers is of a format that its file names.
+    ///
+    /// # Errors
+    /// Says what would be right.
+    pub fn takes_content(&self, headers: &HeaderMap) -> Result<(), &'static str> {
+        self.format.kind(headers).map(drop).ok_or_else(|| self.format.expected())
+    }
+
+    /// Whether the public URL must be known to check a request.
+    pub fn needs_url(&self) -> bool {
+        self.scheme.needs_url()
     }
 
     /// The headers worth keeping beside the body, names in lower case: those the provider's file reads or signs,
@@ -230,7 +330,7 @@ impl Provider {
         let locators = places.into_iter().chain(self.rows.iter().flat_map(Row::locators));
         names.extend(locators.flat_map(|locator| locator.headers()).map(|header| header.name.as_str()));
         names.extend(self.scheme.0.iter().flat_map(Check::signed_headers).map(|header| header.name.as_str()));
-        let proofs: Vec<&HeaderName> = self.scheme.0.iter().map(|check| &check.header().name).collect();
+        let proofs: Vec<&HeaderName> = self.scheme.0.iter().filter_map(Check::proof_header).collect();
         let private = [&AUTHORIZATION, &PROXY_AUTHORIZATION, &COOKIE, &SET_COOKIE];
         names.retain(|name| !proofs.iter().chain(&private).any(|other| other.as_str() == *name));
         let value = |name: &str| text::line(header::utf8(headers.get(name)?)?, LONGEST_HEADER);

@@ -20,6 +20,7 @@ mod tests;
 mod wakeup;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -249,6 +250,22 @@ impl Store {
             }
         };
         self.writer()?.run(move |conn| entry.keep(conn), kept).await
+    }
+
+    /// As [`Store::accept`] for all events of one request, in their order: all are kept or none.
+    pub async fn accept_all(&self, events: Vec<(Event, Raw, Vec<NewDelivery>)>) -> Result<Vec<Accepted>> {
+        let wakeups = self.wakeups.clone();
+        let of = |deliveries: &[NewDelivery]| deliveries.iter().map(|one| one.destination.clone()).collect::<Vec<_>>();
+        let destinations: Vec<Vec<String>> = events.iter().map(|(_, _, deliveries)| of(deliveries)).collect();
+        let entries: Result<Vec<accept::Entry>> =
+            events.into_iter().map(|(event, raw, deliveries)| accept::Entry::new(event, raw, deliveries)).collect();
+        let entries = entries?;
+        let kept = move |accepted: &Vec<Accepted>| {
+            let new = accepted.iter().zip(destinations).filter(|(one, _)| matches!(one, Accepted::New(_)));
+            let woken: BTreeSet<String> = new.flat_map(|(_, destinations)| destinations).collect();
+            woken.iter().for_each(|destination| wakeups.wake(destination));
+        };
+        self.writer()?.run(move |conn| entries.iter().map(|entry| entry.keep(conn)).collect(), kept).await
     }
 
     /// The bell of a destination, within this process: a poll beside it is still needed.

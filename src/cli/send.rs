@@ -106,9 +106,15 @@ fn reachable(listen: SocketAddr) -> SocketAddr {
 
 pub(super) async fn post(source: &Source, sample: &Sample, url: &str) -> anyhow::Result<(u16, Value)> {
     let now: Timestamp = SystemTime::now().into();
-    let headers = source.verifier.signed_headers(sample, now);
+    if !source.verifier.can_sign() {
+        let what = "only the provider can sign for this source: the config has its public key alone";
+        let hint = "a test source with a key pair of your own has the private one as `conf.private_key`";
+        return Err(Usage(format!("{what}\n  hint: {hint}")).into());
+    }
+    let sent = source.verifier.outgoing(sample, source.public_url().as_deref(), now);
+    let separator = if sent.query.is_empty() { "" } else { "?" };
     let client = reqwest::Client::builder().timeout(Duration::from_secs(15)).no_proxy().build()?;
-    let request = client.post(url).headers(headers).body(sample.body.clone());
+    let request = client.post(format!("{url}{separator}{}", sent.query)).headers(sent.headers).body(sent.body);
     let response = request.send().await.map_err(reqwest::Error::without_url);
     let response = response.with_context(|| format!("cannot reach {url}; is `hookbell serve` running?"))?;
     let status = response.status().as_u16();

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{Usage, out::out};
 use crate::document::Document;
 use crate::mistake::{Mistakes, suggestion};
-use crate::provider::{Provider, Providers, Reading, Rejection, Request, Step};
+use crate::provider::{Provider, Providers, Reading, Rejection, Request, Settings, Step};
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
@@ -41,6 +41,9 @@ pub(super) struct Args {
     /// The time to check at instead of now, for requests saved earlier
     #[arg(long, value_name = "UNIX_SECONDS")]
     now: Option<i64>,
+    /// A value of the source's `conf` table, e.g. `webhook_id=1JE4…`; may be repeated
+    #[arg(long = "conf", value_name = "NAME=VALUE")]
+    settings: Vec<String>,
     /// Print JSON for programs
     #[arg(long)]
     json: bool,
@@ -49,7 +52,13 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let provider = provider(&args.provider)?;
     let secrets: Vec<Secret> = args.secrets.iter().map(Secret::new).collect();
-    let verifier = provider.verifier(&secrets).map_err(|what| Usage(format!("--secret: {what}")))?;
+    let setting = |text: &String| {
+        let (name, value) = text.split_once('=').ok_or_else(|| Usage("--conf: expected `NAME=VALUE`".to_owned()))?;
+        Ok::<_, Usage>((name.to_owned(), Secret::new(value)))
+    };
+    let settings: Result<_, Usage> = args.settings.iter().map(setting).collect();
+    let verifier =
+        provider.verifier_with(&secrets, &Settings(settings?)).map_err(|what| Usage(format!("--secret: {what}")))?;
     let headers = headers(&read(&args.headers)?, &args.headers)?;
     let body = read(&args.body)?;
     let request = Request { method: &args.method, url: args.url.as_deref(), headers: &headers, body: &body };

@@ -46,7 +46,8 @@ fn every_commented_key_of_the_example_is_known() {
     let config = Config::read("config.toml", &text, folder.path(), &environment(), &mut mistakes);
     assert_eq!(mistakes.errors(), 0, "{mistakes}");
     let (config, usual) = (config.expect("a config"), read("").0.expect("a config"));
-    assert_eq!((config.intake, config.courier), (usual.intake, usual.courier));
+    let named = intake::Config { max_body_named: false, public_url: None, ..config.intake };
+    assert_eq!((named, config.courier), (usual.intake, usual.courier));
     assert_eq!((config.api_base, config.log), (usual.api_base, usual.log));
     assert!(config.bot.is_some() && usual.bot.is_none());
 }
@@ -112,4 +113,22 @@ fn what_is_legal_but_risky_is_a_warning() {
     assert!(config.is_some());
     assert_eq!(mistakes.errors(), 0, "{mistakes}");
     insta::assert_snapshot!(mistakes.to_string());
+}
+
+#[test]
+fn what_a_provider_asks_for_must_be_given() {
+    let signed = |server: &str, content: &str, conf: &str| {
+        read(&format!(
+            "[server]\n{server}\n[sources.s]\nprovider = \"generic\"\nsecret = \"k\"\n\
+             verify = {{ scheme = \"signed\", header = \"X-Sig\", content = \"{content}\" }}\n{conf}\n"
+        ))
+        .1
+        .to_string()
+    };
+    assert!(signed("", "{url}{body}", "").contains("hint: `public_url = "));
+    assert!(!signed("public_url = \"https://h.test\"", "{url}{body}", "").contains("error"));
+    assert!(signed("public_url = \"h.test\"", "{url}{body}", "").contains("`server.public_url`: expected the address"));
+    assert!(signed("", "{conf:shop}{body}", "").contains("`conf.shop`"));
+    assert!(!signed("", "{conf:shop}{body}", "[sources.s.conf]\nshop = \"7\"").contains("error"));
+    assert!(signed("", "{body}", "[sources.s.conf]\nshop = \"7\"").contains("`shop` is nothing that"));
 }

@@ -7,6 +7,7 @@ use hyper::body::Bytes;
 use serde_json::json;
 
 use crate::event::EventId;
+use crate::provider::Reply;
 
 /// The outcome of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,12 @@ pub enum Answer {
     /// Kept, but no route takes it.
     Unrouted(EventId),
     Duplicate(EventId),
+    /// Several events of one request, all kept: the first one's id, how many there were, and the word for them.
+    Several(EventId, usize, &'static str),
+    /// Nothing in it was to be kept, by its provider's file.
+    Ignored,
+    /// In the provider's own words: an ordinary answer, or a handshake's.
+    Worded(&'static str, Reply),
     Unreadable(String),
     Unverified(String),
     UnknownSource,
@@ -35,7 +42,10 @@ impl Answer {
     /// some take as final; 429 is for a source's own configured rate alone.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Accepted(_) | Self::Unrouted(_) | Self::Duplicate(_) => StatusCode::OK,
+            Self::Accepted(_) | Self::Unrouted(_) | Self::Duplicate(_) | Self::Several(..) | Self::Ignored => {
+                StatusCode::OK
+            }
+            Self::Worded(_, reply) => StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK),
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::Unverified(_) => StatusCode::UNAUTHORIZED,
             Self::UnknownSource => StatusCode::NOT_FOUND,
@@ -54,6 +64,8 @@ impl Answer {
             Self::Accepted(_) => "accepted",
             Self::Unrouted(_) => "unrouted",
             Self::Duplicate(_) => "duplicate",
+            Self::Several(_, _, word) | Self::Worded(word, _) => word,
+            Self::Ignored => "ignored",
             Self::Unreadable(_) => "unreadable",
             Self::Unverified(_) => "unverified",
             Self::UnknownSource => "unknown_source",
@@ -68,7 +80,12 @@ impl Answer {
 
     fn reason(&self) -> String {
         match self {
-            Self::Accepted(_) | Self::Unrouted(_) | Self::Duplicate(_) => String::new(),
+            Self::Accepted(_)
+            | Self::Unrouted(_)
+            | Self::Duplicate(_)
+            | Self::Several(..)
+            | Self::Ignored
+            | Self::Worded(..) => String::new(),
             Self::Unreadable(why) | Self::Unverified(why) => why.clone(),
             Self::UnknownSource => "there is no such source".to_owned(),
             Self::MethodNotAllowed => "expected POST".to_owned(),
@@ -84,13 +101,41 @@ impl Answer {
     /// accepted events are the metrics'.
     pub fn worth_a_log_line(&self) -> Option<String> {
         match self {
-            Self::Accepted(_) | Self::Unrouted(_) | Self::Duplicate(_) | Self::UnknownSource | Self::NotKept => None,
+            Self::Accepted(_)
+            | Self::Unrouted(_)
+            | Self::Duplicate(_)
+            | Self::Several(..)
+            | Self::Ignored
+            | Self::Worded(..)
+            | Self::UnknownSource
+            | Self::NotKept => None,
             _ => Some(self.reason()),
         }
     }
 
+    /// In the words of the provider's file, where it took the events and the file has words.
+    #[must_use]
+    pub fn worded(self, reply: Option<&Reply>) -> Self {
+        let word = self.word();
+        match (&self, reply) {
+            (
+                Self::Accepted(_) | Self::Unrouted(_) | Self::Duplicate(_) | Self::Several(..) | Self::Ignored,
+                Some(reply),
+            ) => Self::Worded(word, reply.clone()),
+            _ => self,
+        }
+    }
+
     pub fn into_response(self) -> Response<Full<Bytes>> {
+        if let Self::Worded(_, reply) = self {
+            return in_words_of(reply);
+        }
         let body = match &self {
+            Self::Several(id, count, word) => {
+                let status = if *word == "duplicate" { word } else { "accepted" };
+                json!({ "status": status, "event": id.to_string(), "count": count })
+            }
+            Self::Ignored => json!({ "status": "ignored" }),
             Self::Accepted(id) | Self::Unrouted(id) => json!({ "status": "accepted", "event": id.to_string() }),
             Self::Duplicate(id) => json!({ "status": "duplicate", "event": id.to_string() }),
             refused => json!({ "error": refused.word(), "reason": refused.reason() }),
@@ -111,4 +156,17 @@ impl Answer {
         }
         response
     }
+}
+
+/// What a stranger sent may stand in here: no browser is to guess what it is.
+fn in_words_of(reply: Reply) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from(reply.body));
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
+    let headers = response.headers_mut();
+    for (name, value) in reply.headers {
+        headers.insert(name, value);
+    }
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
 }

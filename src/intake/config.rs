@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::rate::Rate;
-use crate::document::Table;
+use crate::document::{Table, Value};
 use crate::mistake::{Mistakes, suggestion};
-use crate::provider::{Provider, Providers, Verifier};
+use crate::provider::body::parse_size;
+use crate::provider::{Provider, Providers, Settings, Verifier};
 use crate::secret::Secret;
 
 /// The intake's keys of `[server]`, checked.
@@ -21,6 +22,11 @@ pub struct Config {
     pub head_timeout: Duration,
     /// How long a whole body may take: a sender that drips bytes is cut off then. Not a key.
     pub body_timeout: Duration,
+    /// Whether the config says so: then it is the limit for every provider.
+    pub max_body_named: bool,
+    /// `public_url`: scheme, host and perhaps a path under which the senders see this server, no slash at the
+    /// end. Some sign it.
+    pub public_url: Option<String>,
 }
 
 /// One `[sources.NAME]` table, checked.
@@ -30,7 +36,32 @@ pub struct Source {
     pub name: String,
     pub provider: Arc<Provider>,
     pub verifier: Verifier,
+    /// In bytes.
+    pub(super) max_body: usize,
+    /// Where senders see the server, if the config says.
+    pub(super) public_url: Option<String>,
     pub(super) rate: Rate,
+}
+
+/// What a source's own table gives to its provider.
+struct Given<'a> {
+    secrets: &'a [Secret],
+    settings: &'a Settings,
+    rate: Rate,
+    config: &'a Config,
+}
+
+/// `[sources.NAME.conf]`: texts by name.
+fn read_settings(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Settings {
+    let mut settings = Settings::default();
+    let Some(conf) = table.table("conf", mistakes) else { return settings };
+    for entry in conf.all() {
+        match &entry.node.value {
+            Value::String(text) => drop(settings.0.insert(entry.key.clone(), Secret::new(text))),
+            other => conf.mistake(&entry.key, format!("expected a string, found {}", other.kind()), None, mistakes),
+        }
+    }
+    settings
 }
 
 impl Config {
@@ -41,6 +72,8 @@ impl Config {
             max_body: 1 << 20,
             head_timeout: Duration::from_secs(15),
             body_timeout: Duration::from_secs(20),
+            max_body_named: false,
+            public_url: None,
         };
         let Some(server) = server else { return config };
         let address = |text: &str| text.parse().map_err(|_| "expected an address such as `0.0.0.0:8080`".to_owned());
@@ -49,14 +82,34 @@ impl Config {
         }
         if let Some(size) = server.read("max_body", mistakes, parse_size) {
             config.max_body = size;
+            config.max_body_named = true;
         }
+        config.public_url = server.read("public_url", mistakes, parse_public_url);
         config
     }
 }
 
+fn parse_public_url(text: &str) -> Result<String, String> {
+    let wrong = || "expected the address that senders use, such as `https://hooks.example.com`".to_owned();
+    let url = url::Url::parse(text.trim()).map_err(|_| wrong())?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    // Kept as it is written: where a port or a capital stands, it is signed so.
+    if plain { Ok(text.trim().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
+}
+
 impl Source {
     /// Reads one source; `None` where a mistake makes it useless.
-    pub fn read(name: &str, mut table: Table<'_>, providers: &Providers, mistakes: &mut Mistakes) -> Option<Self> {
+    pub fn read(
+        name: &str,
+        mut table: Table<'_>,
+        providers: &Providers,
+        config: &Config,
+        mistakes: &mut Mistakes,
+    ) -> Option<Self> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
         if name.is_empty() || name.len() > 64 || !name.bytes().all(plain) {
             table.mistake(
@@ -71,6 +124,7 @@ impl Source {
         secrets.extend(table.get::<String>("secret", mistakes));
         let secrets: Vec<Secret> = secrets.into_iter().map(Secret::new).collect();
 
+        let settings = read_settings(&mut table, mistakes);
         let wanted: Option<String> = table.require("provider", mistakes);
         let known = wanted.as_deref().and_then(|wanted| providers.get(wanted));
         if let (Some(wanted), None) = (&wanted, known) {
@@ -80,8 +134,8 @@ impl Source {
         // Read the overrides even so: their mistakes are to be told in the same go.
         let any = known.or_else(|| providers.get("generic"))?;
         let provider = any.with_overrides(&mut table, mistakes);
-        let source =
-            known.and(provider).and_then(|provider| Self::checked(name, provider, &secrets, rate, &table, mistakes));
+        let given = Given { secrets: &secrets, settings: &settings, rate, config };
+        let source = known.and(provider).and_then(|provider| Self::checked(name, provider, given, &table, mistakes));
         table.finish(mistakes);
         source
     }
@@ -89,8 +143,7 @@ impl Source {
     fn checked(
         name: &str,
         provider: Provider,
-        secrets: &[Secret],
-        rate: Rate,
+        given: Given<'_>,
         table: &Table<'_>,
         mistakes: &mut Mistakes,
     ) -> Option<Self> {
@@ -104,44 +157,38 @@ impl Source {
             let what = "requests are taken unchecked: whoever knows the URL can send events";
             table.warning("verify", what, Some("choose a source name that nobody can guess".to_owned()), mistakes);
         }
-        match provider.verifier(secrets) {
-            Ok(verifier) => Some(Self { name: name.to_owned(), provider: Arc::new(provider), verifier, rate }),
+        if provider.needs_url() && given.config.public_url.is_none() {
+            let what = format!("{} signs the URL it sends to, and nobody told it", provider.title);
+            let hint = Some("`public_url = \"https://hooks.example.com\"` in `[server]`".to_owned());
+            table.mistake("provider", what, hint, mistakes);
+        }
+        let asked = provider.settings();
+        for name in given.settings.0.keys() {
+            // A certificate stands for the secret; a private key serves `send`.
+            if !asked.contains(name.as_str()) && !matches!(name.as_str(), "certificate" | "private_key") {
+                let hint = suggestion(name, asked.iter().copied().chain(["certificate", "private_key"]));
+                table.mistake("conf", format!("`{name}` is nothing that {} asks for", provider.title), hint, mistakes);
+            }
+        }
+        let max_body = match provider.max_body() {
+            Some(of_provider) if given.config.max_body_named => of_provider.min(given.config.max_body),
+            Some(of_provider) => of_provider,
+            None => given.config.max_body,
+        };
+        match provider.verifier_with(given.secrets, given.settings) {
+            Ok(verifier) => Some(Self {
+                name: name.to_owned(),
+                provider: Arc::new(provider),
+                verifier,
+                max_body,
+                public_url: given.config.public_url.clone(),
+                rate: given.rate,
+            }),
             Err(what) => {
                 let key = if table.has("secrets") { "secrets" } else { "secret" };
                 table.mistake(key, what, None, mistakes);
                 None
             }
-        }
-    }
-}
-
-/// Reads a size as people write it: `"1 MiB"`, `"512 KiB"`, `"64 kB"`, `"1000000"`.
-fn parse_size(text: &str) -> Result<usize, String> {
-    let wrong = || "expected a size from 1 KiB to 64 MiB, such as `1 MiB`".to_owned();
-    let digits = text.trim().bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.trim().split_at(digits);
-    let factor = match unit.trim() {
-        "" | "B" => 1,
-        "kB" | "KB" => 1000,
-        "KiB" => 1 << 10,
-        "MB" => 1_000_000,
-        "MiB" => 1 << 20,
-        _ => return Err(wrong()),
-    };
-    let size = number.parse::<usize>().ok().and_then(|number| number.checked_mul(factor)).ok_or_else(wrong)?;
-    if (1 << 10..=64 << 20).contains(&size) { Ok(size) } else { Err(wrong()) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_read_within_reason() {
-        assert_eq!(parse_size("1 MiB"), Ok(1 << 20));
-        assert_eq!(parse_size("64kB"), Ok(64_000));
-        for wrong in ["", "big", "1 GiB", "0", "999999999999 MiB", "1.5 MiB"] {
-            assert!(parse_size(wrong).is_err(), "{wrong}");
         }
     }
 }

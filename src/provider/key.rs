@@ -4,25 +4,29 @@
 use std::fmt;
 
 use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use hmac::{Hmac, Mac as _};
+use md5::Md5;
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
-use subtle::ConstantTimeEq as _;
 
+use super::public::Public;
+use super::signature::{BASE64, Signature};
 use crate::secret::Secret;
 
-/// The longest MAC (SHA-512) in bytes.
-const LONGEST: usize = 64;
-
-const PADDING_OPTIONAL: GeneralPurposeConfig =
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-const BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, PADDING_OPTIONAL);
-const BASE64URL: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, PADDING_OPTIONAL);
+/// What makes the signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Hmac(Algorithm),
+    Ed25519,
+    /// P-256 with SHA-256, the signature in DER.
+    Ecdsa,
+    /// PKCS#1 v1.5 with SHA-256, the key in a pinned certificate.
+    RsaX509,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Algorithm {
+    Md5,
     Sha1,
     Sha256,
     Sha512,
@@ -36,46 +40,69 @@ pub(super) enum KeyForm {
     Base64,
     /// `whsec_` and base64; the prefix may be missing.
     Whsec,
+    /// `whpk_` and base64: a public key.
+    Whpk,
+    /// A public key as base64 of its SubjectPublicKeyInfo, with or without the lines of PEM.
+    SpkiBase64,
+    /// A certificate in PEM.
+    X509Pem,
 }
 
-/// How the signature's bytes are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Encoding {
-    Hex,
-    Base64,
-    Base64Url,
-}
-
-/// A keyed HMAC, ready to take a request.
+/// A key, ready to take a request.
 #[derive(Clone)]
 pub(super) enum Key {
+    Md5(Hmac<Md5>),
     Sha1(Hmac<Sha1>),
     Sha256(Hmac<Sha256>),
     Sha512(Box<Hmac<Sha512>>),
+    Public(Box<Public>),
 }
 
-/// The bytes of a signature, computed or received.
-#[derive(Clone, Copy)]
-pub(super) struct Signature {
-    bytes: [u8; LONGEST],
-    length: usize,
-}
-
-impl Algorithm {
+impl Kind {
     pub(super) fn shown(self) -> &'static str {
         match self {
-            Self::Sha1 => "HMAC-SHA1",
-            Self::Sha256 => "HMAC-SHA256",
-            Self::Sha512 => "HMAC-SHA512",
+            Self::Hmac(Algorithm::Md5) => "HMAC-MD5",
+            Self::Hmac(Algorithm::Sha1) => "HMAC-SHA1",
+            Self::Hmac(Algorithm::Sha256) => "HMAC-SHA256",
+            Self::Hmac(Algorithm::Sha512) => "HMAC-SHA512",
+            Self::Ed25519 => "Ed25519",
+            Self::Ecdsa => "ECDSA P-256",
+            Self::RsaX509 => "RSA with a pinned certificate",
         }
     }
 
-    /// The length of its signatures in bytes.
-    pub(super) fn length(self) -> usize {
+    /// The length of its signatures in bytes, where they all have the same.
+    pub(super) fn length(self) -> Option<usize> {
         match self {
-            Self::Sha1 => 20,
-            Self::Sha256 => 32,
-            Self::Sha512 => 64,
+            Self::Hmac(Algorithm::Md5) => Some(16),
+            Self::Hmac(Algorithm::Sha1) => Some(20),
+            Self::Hmac(Algorithm::Sha256) => Some(32),
+            Self::Hmac(Algorithm::Sha512) | Self::Ed25519 => Some(64),
+            Self::Ecdsa | Self::RsaX509 => None,
+        }
+    }
+
+    pub(super) fn is_public(self) -> bool {
+        !matches!(self, Self::Hmac(_))
+    }
+
+    /// The key forms it can take; the first is the one where none is named.
+    pub(super) fn forms(self) -> &'static [(&'static str, KeyForm)] {
+        match self {
+            Self::Hmac(_) => &[
+                ("utf8", KeyForm::Utf8),
+                ("hex", KeyForm::Hex),
+                ("base64", KeyForm::Base64),
+                ("whsec", KeyForm::Whsec),
+            ],
+            Self::Ed25519 => &[
+                ("hex", KeyForm::Hex),
+                ("whpk", KeyForm::Whpk),
+                ("base64", KeyForm::Base64),
+                ("spki-base64", KeyForm::SpkiBase64),
+            ],
+            Self::Ecdsa => &[("spki-base64", KeyForm::SpkiBase64)],
+            Self::RsaX509 => &[("x509-pem", KeyForm::X509Pem)],
         }
     }
 }
@@ -83,7 +110,7 @@ impl Algorithm {
 impl KeyForm {
     /// # Errors
     /// Says what was expected; never repeats the secret.
-    fn decode(self, secret: &Secret) -> Result<Vec<u8>, String> {
+    pub(super) fn decode(self, secret: &Secret) -> Result<Vec<u8>, String> {
         let text = secret.expose();
         let base64 = |text: &str| BASE64.decode(text.trim()).ok();
         let (bytes, expected) = match self {
@@ -95,6 +122,15 @@ impl KeyForm {
                 let text = text.strip_prefix("v1,").unwrap_or(text);
                 (base64(text.strip_prefix("whsec_").unwrap_or(text)), "`whsec_` followed by base64")
             }
+            Self::Whpk => {
+                let key = text.trim().strip_prefix("whpk_");
+                (key.and_then(base64), "`whpk_` followed by base64")
+            }
+            Self::SpkiBase64 => {
+                let lines = text.lines().map(str::trim).filter(|line| !line.starts_with("-----"));
+                (base64(&lines.collect::<String>()), "a public key in base64")
+            }
+            Self::X509Pem => (Some(text.as_bytes().to_vec()), "a certificate in PEM"),
         };
         let bytes = bytes.ok_or_else(|| format!("does not decode: expected {expected}"))?;
         if bytes.is_empty() { Err("is empty once decoded".to_owned()) } else { Ok(bytes) }
@@ -104,37 +140,66 @@ impl KeyForm {
 impl Key {
     /// # Errors
     /// When the secret is empty or does not decode, in words that do not repeat it.
-    pub(super) fn new(algorithm: Algorithm, form: KeyForm, secret: &Secret) -> Result<Self, String> {
+    pub(super) fn new(kind: Kind, form: KeyForm, secret: &Secret) -> Result<Self, String> {
         let bytes = form.decode(secret)?;
         let wrong = |_| "cannot be used as a key".to_owned();
-        Ok(match algorithm {
-            Algorithm::Sha1 => Self::Sha1(Hmac::new_from_slice(&bytes).map_err(wrong)?),
-            Algorithm::Sha256 => Self::Sha256(Hmac::new_from_slice(&bytes).map_err(wrong)?),
-            Algorithm::Sha512 => Self::Sha512(Box::new(Hmac::new_from_slice(&bytes).map_err(wrong)?)),
+        Ok(match kind {
+            Kind::Hmac(Algorithm::Md5) => Self::Md5(Hmac::new_from_slice(&bytes).map_err(wrong)?),
+            Kind::Hmac(Algorithm::Sha1) => Self::Sha1(Hmac::new_from_slice(&bytes).map_err(wrong)?),
+            Kind::Hmac(Algorithm::Sha256) => Self::Sha256(Hmac::new_from_slice(&bytes).map_err(wrong)?),
+            Kind::Hmac(Algorithm::Sha512) => Self::Sha512(Box::new(Hmac::new_from_slice(&bytes).map_err(wrong)?)),
+            Kind::Ed25519 | Kind::Ecdsa | Kind::RsaX509 => Self::Public(Box::new(Public::new(kind, &bytes)?)),
         })
     }
 
-    /// The signature over the parts, one after the other.
-    pub(super) fn sign(&self, parts: &[&[u8]]) -> Signature {
-        match self {
+    /// The signature over the parts, one after the other; `None` where the private key is not known.
+    pub(super) fn sign<P: AsRef<[u8]>>(&self, parts: &[P]) -> Option<Signature> {
+        Some(match self {
+            Self::Md5(mac) => finish(mac, parts),
             Self::Sha1(mac) => finish(mac, parts),
             Self::Sha256(mac) => finish(mac, parts),
             Self::Sha512(mac) => finish(mac.as_ref(), parts),
+            Self::Public(public) => return public.sign(&joined(parts)),
+        })
+    }
+
+    /// Whether one of the signatures is right; of an HMAC the computed one too, for explanations.
+    pub(super) fn check<P: AsRef<[u8]>>(&self, parts: &[P], signatures: &[Signature]) -> (bool, Option<Signature>) {
+        // Every signature is compared, so that the time does not tell which one was near.
+        let mut found = false;
+        if let Self::Public(public) = self {
+            let message = joined(parts);
+            signatures.iter().for_each(|signature| found |= public.verify(&message, signature));
+            return (found, None);
+        }
+        let computed = self.sign(parts);
+        if let Some(computed) = &computed {
+            signatures.iter().for_each(|signature| found |= computed.matches(signature));
+        }
+        (found, computed)
+    }
+
+    /// With the private key that belongs to it, so that it can sign too.
+    pub(super) fn with_private(self, private: Option<&Secret>) -> Self {
+        match (self, private) {
+            (Self::Public(public), Some(private)) => Self::Public(Box::new(public.with_private(private))),
+            (key, _) => key,
         }
     }
 }
 
-fn finish<M: hmac::Mac + Clone>(mac: &M, parts: &[&[u8]]) -> Signature {
+fn joined<P: AsRef<[u8]>>(parts: &[P]) -> Vec<u8> {
+    let mut message = Vec::new();
+    parts.iter().for_each(|part| message.extend_from_slice(part.as_ref()));
+    message
+}
+
+fn finish<M: hmac::Mac + Clone, P: AsRef<[u8]>>(mac: &M, parts: &[P]) -> Signature {
     let mut mac = mac.clone();
     for part in parts {
-        mac.update(part);
+        mac.update(part.as_ref());
     }
-    let mut signature = Signature { bytes: [0; LONGEST], length: 0 };
-    for (to, from) in signature.bytes.iter_mut().zip(mac.finalize().into_bytes()) {
-        *to = from;
-        signature.length += 1;
-    }
-    signature
+    Signature(mac.finalize().into_bytes().to_vec())
 }
 
 impl fmt::Debug for Key {
@@ -143,58 +208,14 @@ impl fmt::Debug for Key {
     }
 }
 
-impl Signature {
-    /// Reads a received signature; `None` when it does not decode to exactly `length` bytes.
-    pub(super) fn decode(text: &str, encoding: Encoding, length: usize) -> Option<Self> {
-        // Room for the longest encoding with padding; more can be no signature.
-        let mut room = [0u8; LONGEST + 8];
-        if text.len() > 2 * LONGEST {
-            return None;
-        }
-        let written = match encoding {
-            Encoding::Hex if text.len() != 2 * length => return None,
-            Encoding::Hex => hex::decode_to_slice(text, room.get_mut(..length)?).ok().map(|()| length),
-            Encoding::Base64 => BASE64.decode_slice(text, &mut room).ok(),
-            Encoding::Base64Url => BASE64URL.decode_slice(text, &mut room).ok(),
-        }?;
-        if written != length {
-            return None;
-        }
-        let mut bytes = [0; LONGEST];
-        bytes.get_mut(..length)?.copy_from_slice(room.get(..length)?);
-        Some(Self { bytes, length })
-    }
-
-    pub(super) fn encode(&self, encoding: Encoding) -> String {
-        match encoding {
-            Encoding::Hex => hex::encode(self.bytes()),
-            Encoding::Base64 => BASE64.encode(self.bytes()),
-            Encoding::Base64Url => BASE64URL.encode(self.bytes()),
-        }
-    }
-
-    /// Compares in constant time.
-    pub(super) fn matches(&self, other: &Self) -> bool {
-        self.bytes().ct_eq(other.bytes()).into()
-    }
-
-    /// The first eight hex digits: enough to tell two apart, too little to forge one.
-    pub(super) fn beginning(&self) -> String {
-        hex::encode(self.bytes().get(..4).unwrap_or_default())
-    }
-
-    fn bytes(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::signature::Encoding;
     use super::*;
 
     #[test]
     fn keys_are_decoded_or_refused_without_repeating_them() {
-        let key = |form, text: &str| Key::new(Algorithm::Sha256, form, &Secret::new(text));
+        let key = |form, text: &str| Key::new(Kind::Hmac(Algorithm::Sha256), form, &Secret::new(text));
         assert!(key(KeyForm::Whsec, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").is_ok());
         assert!(key(KeyForm::Whsec, "v1,whsec_MfKQ9r8GKYqrTwjU").is_ok());
         assert!(key(KeyForm::Base64, "c2VjcmV0cw").is_ok() && key(KeyForm::Base64, "c2VjcmV0cw==").is_ok());
@@ -213,17 +234,18 @@ mod tests {
 
     #[test]
     fn signatures_go_both_ways_in_every_encoding() {
-        let key = Key::new(Algorithm::Sha512, KeyForm::Utf8, &Secret::new("k")).expect("a key");
-        let signature = key.sign(&[b"a", b"b"]);
+        let key = Key::new(Kind::Hmac(Algorithm::Sha512), KeyForm::Utf8, &Secret::new("k")).expect("a key");
+        let sign = |parts: &[&[u8]]| key.sign(parts).expect("an HMAC");
+        let signature = sign(&[b"a", b"b"]);
         for encoding in [Encoding::Hex, Encoding::Base64, Encoding::Base64Url] {
             let text = signature.encode(encoding);
-            let back = Signature::decode(&text, encoding, 64).expect("decodes");
-            assert!(back.matches(&signature) && back.matches(&key.sign(&[b"ab"])));
+            let back = Signature::decode(&text, encoding, Some(64)).expect("decodes");
+            assert!(back.matches(&signature) && back.matches(&sign(&[b"ab"])));
             let unpadded = text.trim_end_matches('=');
-            assert!(Signature::decode(unpadded, encoding, 64).is_some());
-            assert!(Signature::decode(&text, encoding, 32).is_none());
-            assert!(Signature::decode(&"A".repeat(5000), encoding, 64).is_none());
+            assert!(Signature::decode(unpadded, encoding, Some(64)).is_some());
+            assert!(Signature::decode(&text, encoding, Some(32)).is_none());
+            assert!(Signature::decode(&"A".repeat(5000), encoding, Some(64)).is_none());
         }
-        assert!(Signature::decode(&signature.encode(Encoding::Hex).to_uppercase(), Encoding::Hex, 64).is_some());
+        assert!(Signature::decode(&signature.encode(Encoding::Hex).to_uppercase(), Encoding::Hex, Some(64)).is_some());
     }
 }

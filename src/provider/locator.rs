@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::header::Header;
 use super::pattern::{self, Piece};
+use super::view::scalar;
 use crate::document::Table;
 use crate::mistake::Mistakes;
 
@@ -83,10 +84,10 @@ impl Locator {
         })
     }
 
-    /// The pointers that stand alone as one of its ways.
+    /// The pointers with which its ways begin.
     pub(super) fn pointers(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|way| match way.0.as_slice() {
-            [Step::Pointer(pointer)] => Some(pointer.as_str()),
+        self.0.iter().filter_map(|way| match way.0.first() {
+            Some(Step::Pointer(pointer)) => Some(pointer.as_str()),
             _ => None,
         })
     }
@@ -181,15 +182,6 @@ impl<'a> Seen<'a> {
             Step::Pointer(pointer) => scalar(self.payload.pointer(pointer)?),
         };
         text.filter(|text| !text.trim().is_empty())
-    }
-}
-
-fn scalar(value: &Value) -> Option<Cow<'_, str>> {
-    match value {
-        Value::String(text) => Some(Cow::Borrowed(text)),
-        Value::Number(number) => Some(Cow::Owned(number.to_string())),
-        Value::Bool(flag) => Some(Cow::Borrowed(if *flag { "true" } else { "false" })),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -7,9 +7,14 @@ use http::header::{CONTENT_TYPE, HeaderName};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::body::REDACTED;
+use super::condition::Condition;
 use super::locator::{Constants, Locator, Seen};
-use super::{Provider, Reading, Unreadable, Verified, facts, text};
+use super::scheme::Check;
+use super::view::{Spot, View};
+use super::{Provider, Reading, Request, Settings, Unreadable, Verified, facts, text};
 use crate::document::Table;
+use crate::event::Globs;
 use crate::mistake::Mistakes;
 use crate::timestamp::Timestamp;
 
@@ -112,35 +117,130 @@ fn date(text: &str) -> Option<Timestamp> {
     Timestamp::parse_rfc3339(&format!("{day}T{clock}{zone}"))
 }
 
+/// `[[ignore]]`: events that are kept out of the queue.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Ignore {
+    on: Globs,
+    when: Condition,
+}
+
+impl Ignore {
+    pub(super) fn read(mut table: Table<'_>, mistakes: &mut Mistakes) -> Self {
+        let on: Option<Vec<String>> = table.get("on", mistakes);
+        let when = table.table("when", mistakes).map(|table| Condition::read(&table, mistakes)).unwrap_or_default();
+        if on.is_none() && when.0.is_empty() {
+            table.mistake("", "says nothing: expected `on` (types) or `when` (conditions)", None, mistakes);
+        }
+        table.finish(mistakes);
+        Self { on: Globs::new(on.unwrap_or_else(|| vec!["*".to_owned()])), when }
+    }
+}
+
+/// What a request holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contents<'a> {
+    pub items: Vec<Item<'a>>,
+    /// How many more there were that the provider's file says to ignore.
+    pub ignored: usize,
+}
+
+/// One event of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item<'a> {
+    pub reading: Reading,
+    /// Its JSON: the request's own bytes, or its element of them, or the form's fields; nothing in it is secret.
+    pub body: Cow<'a, [u8]>,
+}
+
 impl Provider {
-    /// Reads type, id, time, topic and facts.
+    /// Reads all events of a request: type, id, time, topic and facts of each.
     ///
     /// # Errors
-    /// When the body is not in the provider's format.
+    /// When the body is not in the provider's format, or holds too many.
+    pub fn events<'a>(&self, verified: Verified<'a>) -> Result<Contents<'a>, Unreadable> {
+        self.read_all(verified.request, &self.doubtful(verified.alternative))
+    }
+
+    /// Reads the first event, ignored or not.
+    ///
+    /// # Errors
+    /// When the body is not in the provider's format, or holds none.
     pub fn event(&self, verified: Verified<'_>) -> Result<Reading, Unreadable> {
         let request = verified.request;
-        self.read_request(request.headers, request.body, self.doubtful(verified.alternative))
+        self.read_request(request.headers, request.body, &self.doubtful(verified.alternative))
     }
 
     pub(super) fn read_request(
         &self,
         headers: &HeaderMap,
         body: &[u8],
-        doubtful: Vec<&HeaderName>,
+        doubtful: &[&HeaderName],
     ) -> Result<Reading, Unreadable> {
-        let payload: Value = serde_json::from_slice(body).map_err(|error| unreadable(headers, body, &error))?;
-        let seen = Seen { headers, payload: &payload, doubtful };
+        let texts = self.format.texts(headers, body).map_err(|error| with_advice(error, headers, body))?;
+        let first = texts.into_iter().next().ok_or_else(|| Unreadable("the body holds no event".to_owned()))?;
+        self.read_text(headers, first, doubtful).map(|(item, _)| item.reading)
+    }
+
+    pub(super) fn read_all<'a>(
+        &self,
+        request: Request<'a>,
+        doubtful: &[&HeaderName],
+    ) -> Result<Contents<'a>, Unreadable> {
+        let headers = request.headers;
+        let texts =
+            self.format.texts(headers, request.body).map_err(|error| with_advice(error, headers, request.body))?;
+        let mut contents = Contents { items: Vec::with_capacity(texts.len()), ignored: 0 };
+        let settings = Settings::default();
+        let view = View::new(request, &self.format, &settings);
+        for text in texts {
+            let (item, payload) = self.read_text(headers, text, doubtful)?;
+            let spot = Spot { view: &view, element: Some(&payload) };
+            let kind = &item.reading.kind;
+            if self.ignore.iter().any(|ignore| ignore.on.matches(kind) && ignore.when.holds(&spot)) {
+                contents.ignored += 1;
+            } else {
+                contents.items.push(item);
+            }
+        }
+        Ok(contents)
+    }
+
+    fn read_text<'a>(
+        &self,
+        headers: &HeaderMap,
+        text: Cow<'a, [u8]>,
+        doubtful: &[&HeaderName],
+    ) -> Result<(Item<'a>, Value), Unreadable> {
+        let mut payload: Value = serde_json::from_slice(&text).map_err(|error| unreadable(headers, &text, &error))?;
+        let hash = |text: &[u8]| hex::encode(Sha256::digest(text));
+        let redacted = self.redact(&mut payload);
+        let seen = Seen { headers, payload: &payload, doubtful: doubtful.to_vec() };
         let kind = self.places.kind.find(&seen).and_then(|found| text::line(&found, LONGEST));
         let kind = kind.unwrap_or_else(|| "unknown".to_owned());
         let (topic, facts) = facts::gather(&self.rows, &kind, &seen);
         let reference = self.places.id.find(&seen).and_then(|found| reference(&found));
-        Ok(Reading {
-            reference: reference.unwrap_or_else(|| hex::encode(Sha256::digest(body))),
+        let reading = Reading {
+            reference: reference.unwrap_or_else(|| hash(&text)),
             time: self.places.moment(&seen),
             kind,
             topic,
             facts,
-        })
+        };
+        let body = if redacted { Cow::Owned(payload.to_string().into_bytes()) } else { text };
+        Ok((Item { reading, body }, payload))
+    }
+
+    /// What the file names, and the token where it stands in the body.
+    fn redact(&self, payload: &mut Value) -> bool {
+        let named = self.format.redact(payload);
+        let mut token = false;
+        for pointer in self.scheme.0.iter().filter_map(Check::token_pointer) {
+            if let Some(value) = payload.pointer_mut(&pointer) {
+                *value = Value::String(REDACTED.to_owned());
+                token = true;
+            }
+        }
+        named || token
     }
 
     /// The headers that only the alternatives not used would have signed.
@@ -163,16 +263,30 @@ fn reference(found: &str) -> Option<String> {
 }
 
 /// Never repeats a piece of the body.
+pub(super) fn not_json(error: &serde_json::Error) -> Unreadable {
+    Unreadable(if error.is_eof() {
+        "the body ends in the middle of its JSON".to_owned()
+    } else {
+        format!("the body is not JSON (line {}, column {})", error.line(), error.column())
+    })
+}
+
+/// An empty body, or a form where none is expected, is told in other words than broken JSON.
+fn with_advice(error: Unreadable, headers: &HeaderMap, body: &[u8]) -> Unreadable {
+    match serde_json::from_slice::<serde::de::IgnoredAny>(body) {
+        Err(broken) if body.is_empty() => unreadable(headers, body, &broken),
+        _ => error,
+    }
+}
+
 fn unreadable(headers: &HeaderMap, body: &[u8], error: &serde_json::Error) -> Unreadable {
     let content_type = headers.get(CONTENT_TYPE).and_then(super::header::utf8).map_or(Cow::Borrowed(""), Cow::Borrowed);
     Unreadable(if body.is_empty() {
         "the body is empty, expected JSON".to_owned()
     } else if content_type.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
         "the body is a form, expected JSON: choose `application/json` where the webhook is set up".to_owned()
-    } else if error.is_eof() {
-        "the body ends in the middle of its JSON".to_owned()
     } else {
-        format!("the body is not JSON (line {}, column {})", error.line(), error.column())
+        return not_json(error);
     })
 }
 

@@ -1,10 +1,13 @@
 //! What a signature header says: its signatures, the time that belongs to them, and the bytes they were made
 //! over. Whether any of it is true is for `verify` to say.
 
-use super::key::Signature;
-use super::scheme::{ClockSource, Grammar, Part, Signed, Unit};
-use super::steps::{Teller, thousands};
-use super::{Rejection, Request, header};
+use std::borrow::Cow;
+
+use super::scheme::{ClockSource, Grammar, Place, Signed, Unit};
+use super::signature::Signature;
+use super::steps::Teller;
+use super::view::Spot;
+use super::{Rejection, header};
 use crate::timestamp::Timestamp;
 
 /// More values of one signature header than any sender sends; each may cost a hash of the whole body.
@@ -12,33 +15,40 @@ pub(super) const MOST_VALUES: usize = 8;
 
 /// Signatures that were received together with one time.
 pub(super) struct Candidate<'a> {
-    pub(super) time: Option<&'a str>,
+    pub(super) time: Option<Cow<'a, str>>,
     pub(super) signatures: Vec<Signature>,
 }
 
 impl Signed {
-    /// Reads every value of the signature header. Signatures that share their time stand in one candidate.
-    pub(super) fn candidates<'a>(
+    /// Reads every value of the signature's place. Signatures that share their time stand in one candidate.
+    pub(super) fn candidates<'v>(
         &self,
-        request: &Request<'a>,
+        spot: &Spot<'v>,
         teller: &mut Teller<'_>,
-    ) -> Result<Vec<Candidate<'a>>, Rejection> {
-        let name = &self.header.shown;
-        teller.tell(true, || format!("found header `{name}`"));
-        let mut candidates: Vec<Candidate<'a>> = Vec::new();
-        for (at, value) in request.headers.get_all(&self.header.name).iter().enumerate() {
-            if at == MOST_VALUES {
-                teller.tell(false, || format!("`{name}` stands more than {MOST_VALUES} times"));
-                return Err(Rejection::Malformed);
+    ) -> Result<Vec<Candidate<'v>>, Rejection> {
+        let mut candidates: Vec<Candidate<'v>> = Vec::new();
+        match &self.place {
+            Place::Header(header) => {
+                let name = &header.shown;
+                teller.tell(true, || format!("found header `{name}`"));
+                for (at, value) in spot.view.request.headers.get_all(&header.name).iter().enumerate() {
+                    if at == MOST_VALUES {
+                        teller.tell(false, || format!("`{name}` stands more than {MOST_VALUES} times"));
+                        return Err(Rejection::Malformed);
+                    }
+                    match header::utf8(value) {
+                        Some(value) => self.add_candidate(value.trim(), spot, &mut candidates, teller),
+                        None => teller.tell(false, || format!("`{name}` is not UTF-8")),
+                    }
+                }
             }
-            let Some(value) = header::utf8(value) else {
-                teller.tell(false, || format!("`{name}` is not UTF-8"));
-                continue;
-            };
-            let read = self.read_value(value.trim(), request, teller);
-            match candidates.iter_mut().find(|known| known.time == read.time) {
-                Some(known) => known.signatures.extend(read.signatures),
-                None => candidates.push(read),
+            place => {
+                let Some(value) = place.find(spot) else {
+                    teller.tell(false, || format!("found no {}", place.shown()));
+                    return Err(Rejection::Missing);
+                };
+                teller.tell(true, || format!("found {}", place.shown()));
+                self.add_candidate(value.trim(), spot, &mut candidates, teller);
             }
         }
         candidates.retain(|candidate| !candidate.signatures.is_empty());
@@ -50,25 +60,35 @@ impl Signed {
         if candidates.is_empty() { Err(Rejection::Malformed) } else { Ok(candidates) }
     }
 
-    fn read_value<'a>(&self, value: &'a str, request: &Request<'a>, teller: &mut Teller<'_>) -> Candidate<'a> {
+    fn add_candidate<'v>(
+        &self,
+        value: &str,
+        spot: &Spot<'v>,
+        candidates: &mut Vec<Candidate<'v>>,
+        teller: &mut Teller<'_>,
+    ) {
         let (texts, pair) = self.texts(value, teller);
         let time = match self.timestamp.as_ref().map(|clock| &clock.source) {
-            Some(ClockSource::Header(header)) => header.single(request.headers),
-            Some(ClockSource::Pair(_)) => pair,
+            Some(ClockSource::Header(header)) => spot.view.header(header).map(Cow::Borrowed),
+            Some(ClockSource::Pair(_)) => pair.map(|pair| Cow::Owned(pair.to_owned())),
+            Some(ClockSource::Json(pointer)) => spot.present(pointer),
             None => None,
         };
-        let length = self.algorithm.length();
+        let length = self.kind.length();
         let mut signatures = Vec::with_capacity(texts.len());
         for text in texts {
             match Signature::decode(text, self.encoding, length) {
                 Some(signature) => signatures.push(signature),
                 None => teller.tell(false, || {
-                    let encoding = format!("{:?}", self.encoding).to_lowercase();
-                    format!("a signature cannot be read as {encoding} of {length} bytes")
+                    let of = length.map(|length| format!(" of {length} bytes")).unwrap_or_default();
+                    format!("a signature cannot be read as {}{of}", self.encoding.shown())
                 }),
             }
         }
-        Candidate { time, signatures }
+        match candidates.iter_mut().find(|known| known.time == time) {
+            Some(known) => known.signatures.extend(signatures),
+            None => candidates.push(Candidate { time, signatures }),
+        }
     }
 
     /// The signatures as they are written, and the time where it is a pair beside them.
@@ -106,7 +126,7 @@ impl Signed {
     /// The candidate's time: `None` when one is needed and cannot be read, `Some(None)` when none is needed.
     pub(super) fn moment(&self, candidate: &Candidate<'_>, teller: &mut Teller<'_>) -> Option<Option<Timestamp>> {
         let Some(clock) = &self.timestamp else { return Some(None) };
-        let Some(text) = candidate.time else {
+        let Some(text) = candidate.time.as_deref() else {
             teller.tell(false, || format!("found no time in {}", clock.source.shown()));
             return None;
         };
@@ -116,36 +136,17 @@ impl Signed {
         }
         at.map(Some)
     }
+}
 
-    /// The signed bytes, in parts.
-    pub(super) fn bytes<'a>(
-        &'a self,
-        request: &Request<'a>,
-        candidate: &Candidate<'a>,
-        body: &'a [u8],
-        teller: &mut Teller<'_>,
-    ) -> Result<Vec<&'a [u8]>, Rejection> {
-        let mut parts = Vec::with_capacity(self.content.len());
-        for part in &self.content {
-            let bytes = match part {
-                Part::Body => Some(body),
-                Part::Literal(text) => Some(text.as_bytes()),
-                Part::Method => Some(request.method.as_bytes()),
-                Part::Time => candidate.time.map(str::as_bytes),
-                Part::Url => request.url.map(str::as_bytes),
-                Part::Header(header) => header.single(request.headers).map(str::as_bytes),
-            };
-            let Some(bytes) = bytes else {
-                teller.tell(false, || format!("{} is signed, but it is missing, doubled or unreadable", part.shown()));
-                return Err(Rejection::Malformed);
-            };
-            parts.push(bytes);
+impl Place {
+    /// The only value that stands there.
+    pub(super) fn find<'v>(&self, spot: &Spot<'v>) -> Option<Cow<'v, str>> {
+        match self {
+            Self::Header(header) => spot.view.header(header).map(Cow::Borrowed),
+            Self::Json(pointer) => spot.present(pointer),
+            Self::Form(name) => spot.view.field(name)?.map(Cow::Borrowed),
+            Self::Query(name) => spot.view.query(name),
         }
-        teller.tell(true, || {
-            let total: usize = parts.iter().map(|part| part.len()).sum();
-            format!("the signed content is `{}`, {} bytes", self.content_text, thousands(total))
-        });
-        Ok(parts)
     }
 }
 

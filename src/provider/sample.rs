@@ -4,6 +4,7 @@ use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 use serde::de::IgnoredAny;
 
+use super::body::{Format, Kind};
 use super::sign::random_hex;
 use super::{Provider, Reading, Sample};
 use crate::document::{Table, Value};
@@ -12,7 +13,7 @@ use crate::timestamp::Timestamp;
 
 impl Sample {
     /// Reads `[[sample]]`: each with a `name`, `headers` and a JSON `body`.
-    pub(super) fn read_all(root: &mut Table<'_>, mistakes: &mut Mistakes) -> Vec<Self> {
+    pub(super) fn read_all(format: &Format, root: &mut Table<'_>, mistakes: &mut Mistakes) -> Vec<Self> {
         let mut samples: Vec<Self> = Vec::new();
         for mut table in root.tables("sample", mistakes) {
             let name: String = table.require("name", mistakes).unwrap_or_default();
@@ -21,13 +22,29 @@ impl Sample {
             }
             let headers = read_headers(&mut table, mistakes);
             let body: String = table.require("body", mistakes).unwrap_or_default();
-            if table.has("body") && serde_json::from_str::<IgnoredAny>(&body).is_err() {
-                table.mistake("body", "expected JSON, in a literal string (`'''`)", None, mistakes);
+            let sample = Self { name, headers, body }.with_content_type(format);
+            let map = sample.header_map();
+            let kind = format.kind(&map);
+            let json = |text: &[u8]| serde_json::from_slice::<IgnoredAny>(text).is_ok();
+            let texts = format.texts(&map, sample.body.as_bytes());
+            if table.has("body") && (kind.is_none() || !texts.is_ok_and(|texts| texts.iter().all(|text| json(text)))) {
+                let what = format!("expected {}, in a literal string (`'''`)", kind.map_or("JSON", Kind::shown));
+                table.mistake("body", what, None, mistakes);
             }
             table.finish(mistakes);
-            samples.push(Self { name, headers, body });
+            samples.push(sample);
         }
         samples
+    }
+
+    /// A provider of forms alone sends its samples as forms.
+    fn with_content_type(mut self, format: &Format) -> Self {
+        if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+            && let Some(said) = format.content_type()
+        {
+            self.headers.push(("Content-Type".to_owned(), said.to_owned()));
+        }
+        self
     }
 
     /// Its headers as a request carries them, `content-type` included.
@@ -64,7 +81,7 @@ fn read_headers(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Vec<(String, 
 impl Provider {
     /// What a sample says, read without any check: it came with the file, not from outside.
     pub fn reading(&self, sample: &Sample) -> Option<Reading> {
-        self.read_request(&sample.header_map(), sample.body.as_bytes(), Vec::new()).ok()
+        self.read_request(&sample.header_map(), sample.body.as_bytes(), &[]).ok()
     }
 
     /// The sample of that name, or else the first of that event type.
@@ -84,26 +101,39 @@ impl Provider {
         {
             *value = renewed(value);
         }
-        let Ok(payload) = serde_json::from_str::<serde_json::Value>(&sample.body) else { return fresh };
+        let headers = sample.header_map();
+        let Some(text) = self.format.json_text(&headers, &sample.body) else { return fresh };
+        let texts = self.format.texts(&headers, sample.body.as_bytes()).unwrap_or_default();
+        let mut renewed = text.clone();
+        for payload in texts.iter().filter_map(|text| serde_json::from_slice::<serde_json::Value>(text).ok()) {
+            self.renew(&payload, &mut renewed, now);
+        }
+        if renewed != text {
+            fresh.body = self.format.back(&headers, &renewed, &sample.body);
+        }
+        fresh
+    }
+
+    /// Replaces id and time of one event in the text that it stands in.
+    fn renew(&self, payload: &serde_json::Value, text: &mut String, now: Timestamp) {
         for pointer in self.places.id.pointers() {
-            if let Some(id) = payload.pointer(pointer).and_then(|id| id.as_str()) {
-                fresh.body = fresh.body.replace(&format!("\"{id}\""), &format!("\"{}\"", renewed(id)));
+            if let Some(id) = payload.pointer(pointer).and_then(|id| id.as_str()).filter(|id| !id.is_empty()) {
+                *text = text.replace(&format!("\"{id}\""), &format!("\"{}\"", renewed(id)));
             }
         }
         for pointer in self.places.time.pointers() {
             match payload.pointer(pointer) {
-                Some(serde_json::Value::String(text)) => {
-                    fresh.body = fresh.body.replace(&format!("\"{text}\""), &format!("\"{}\"", now.to_rfc3339()));
+                Some(serde_json::Value::String(old)) => {
+                    *text = text.replace(&format!("\"{old}\""), &format!("\"{}\"", now.to_rfc3339()));
                 }
                 Some(serde_json::Value::Number(number)) => {
                     let old = number.to_string();
                     let new = if old.len() > 11 { now.0 } else { now.secs() };
-                    fresh.body = fresh.body.replace(&old, &new.to_string());
+                    *text = text.replace(&old, &new.to_string());
                 }
                 _ => {}
             }
         }
-        fresh
     }
 }
 

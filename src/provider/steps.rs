@@ -1,7 +1,8 @@
 //! The words of an explanation: to whom steps are told, and how the parts of a scheme are called.
 
 use super::Step;
-use super::scheme::{ClockSource, Grammar, Part, Unit};
+use super::content::Part;
+use super::scheme::{ClockSource, Grammar, Unit};
 
 /// Where steps are told to, if anybody listens.
 pub(super) struct Teller<'a>(pub(super) Option<&'a mut Vec<Step>>);
@@ -47,6 +48,7 @@ impl ClockSource {
         match self {
             Self::Header(header) => format!("header `{}`", header.shown),
             Self::Pair(key) => format!("the pair `{key}=`"),
+            Self::Json(pointer) => format!("`{pointer}` of the body"),
         }
     }
 }
@@ -66,7 +68,13 @@ impl Part {
         match self {
             Self::Body => "the body".to_owned(),
             Self::Time => "the time".to_owned(),
-            Self::Url => "the public URL".to_owned(),
+            Self::BodySha256Hex => "the body's SHA-256".to_owned(),
+            Self::BodyCrc32Dec => "the body's CRC-32".to_owned(),
+            Self::Url | Self::UrlDecoded => "the public URL".to_owned(),
+            Self::FormSorted => "the sorted form".to_owned(),
+            Self::Json(pointer) => format!("`{pointer}` of the body"),
+            Self::Form(name) => format!("form field `{name}`"),
+            Self::Setting(name) => format!("`conf.{name}`"),
             Self::Method => "the method".to_owned(),
             Self::Header(header) => format!("header `{}`", header.shown),
             Self::Literal(text) => format!("`{text}`"),

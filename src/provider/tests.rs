@@ -1,6 +1,9 @@
 //! Proofs of the room as a whole: vectors nobody here made, every way a request can be wrong, the shipped files.
 
+mod bodies;
+mod every;
 mod files;
+mod handshakes;
 mod mistakes;
 mod shared;
 mod wrong;

@@ -2,17 +2,22 @@
 //! switch off live here: raw bytes, constant time, any secret and any signature may match, what cannot be
 //! read is a "no", and the clock is looked at only after the signature was right.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use base64::Engine as _;
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use super::header::Header;
-use super::key::{Key, Signature};
+use super::body::Format;
+use super::key::Key;
 use super::received::{Candidate, MOST_VALUES};
-use super::scheme::{Check, Clock, Scheme, Signed, Token};
+use super::scheme::{Check, Clock, Place, Scheme, Signed, Token};
+use super::signature::{BASE64, Signature};
 use super::steps::{Teller, nth, thousands};
-use super::{Rejection, Request, Step, Verified, Verifier};
+use super::view::{Spot, View};
+use super::{Rejection, Request, Settings, Step, Verified, Verifier};
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
@@ -27,39 +32,64 @@ pub(super) enum Armed {
 #[derive(Clone)]
 pub(super) struct Digest([u8; 32]);
 
+/// More elements than this with a signature each are no request of any sender.
+const MOST_ELEMENTS: usize = 1000;
+
 impl Verifier {
+    /// Each secret serves the alternatives that it fits. One that is a public key never serves as a shared
+    /// secret: everybody knows it.
+    ///
     /// # Errors
-    /// When a secret is empty or does not decode, or none was given where one is needed.
-    pub(super) fn arm(scheme: &Scheme, secrets: &[Secret]) -> Result<Self, String> {
-        if scheme.0.is_empty() {
-            return Ok(Self { checks: Vec::new() });
+    /// When a secret is empty or fits nowhere, none was given where one is needed, or a setting is missing.
+    pub(super) fn arm(
+        scheme: &Scheme,
+        format: &Format,
+        secrets: &[Secret],
+        settings: &Settings,
+    ) -> Result<Self, String> {
+        if let Some(name) = scheme.settings().find(|name| settings.get(name).is_none_or(Secret::is_empty)) {
+            return Err(format!("is needed, and `conf.{name}` beside it"));
         }
-        let Some(first) = secrets.first() else { return Err("a secret is needed".to_owned()) };
-        for (at, secret) in secrets.iter().enumerate() {
-            if secret.expose().trim().is_empty() {
-                return Err(format!("{} is empty", nth(at, secrets.len())));
-            }
-        }
-        let arm = |check: &Check| match check {
-            Check::Signed(signed) => {
-                let key = |(at, secret)| {
-                    Key::new(signed.algorithm, signed.key, secret)
-                        .map_err(|what| format!("{} {what}", nth(at, secrets.len())))
-                };
-                let keys: Result<Vec<Key>, String> = secrets.iter().enumerate().map(key).collect();
-                Ok(Armed::Signed(signed.clone(), keys?))
-            }
-            Check::Token(token) => {
-                let digests = secrets.iter().map(|secret| Digest::of(secret.expose().as_bytes())).collect();
-                Ok(Armed::Token(token.clone(), digests, first.clone()))
-            }
+        let ready = |checks| Self {
+            checks,
+            numbers: Vec::new(),
+            format: format.clone(),
+            settings: settings.clone(),
+            handshakes: Vec::new(),
+            secret: secrets.first().cloned(),
         };
-        Ok(Self { checks: scheme.0.iter().map(arm).collect::<Result<_, String>>()? })
+        if scheme.0.is_empty() {
+            return Ok(ready(Vec::new()));
+        }
+        let certificate = settings.get("certificate").filter(|_| scheme.0.iter().any(Check::is_public));
+        let all: Vec<&Secret> = secrets.iter().chain(certificate).collect();
+        if all.is_empty() {
+            return Err("a secret is needed".to_owned());
+        }
+        let mut checks: Vec<Armed> = scheme.0.iter().map(Armed::without_secrets).collect();
+        for (at, secret) in all.iter().enumerate() {
+            let named = || nth(at, all.len());
+            if secret.expose().trim().is_empty() {
+                return Err(format!("{} is empty", named()));
+            }
+            let taken = |check: &mut Armed| check.take(secret, settings.get("private_key"));
+            let mut tried: Vec<Result<(), String>> =
+                checks.iter_mut().filter(|check| check.is_public()).map(taken).collect();
+            if !tried.iter().any(Result::is_ok) {
+                tried.extend(checks.iter_mut().filter(|check| !check.is_public()).map(taken));
+            }
+            if !tried.iter().any(Result::is_ok) {
+                let what = tried.into_iter().find_map(Result::err).unwrap_or_default();
+                return Err(format!("{} {what}", named()));
+            }
+        }
+        let (numbers, checks) = checks.into_iter().enumerate().filter(|(_, check)| check.has_secrets()).unzip();
+        Ok(Self { numbers, ..ready(checks) })
     }
 
     /// Checks the signature (or token), then the time, over the raw bytes.
     ///
-    /// The first alternative whose header is there decides. Of a signature header that stands several times any
+    /// The first alternative whose proof is there decides. Of a signature header that stands several times any
     /// value may match; a signed header that stands twice is refused.
     ///
     /// # Errors
@@ -86,40 +116,69 @@ impl Verifier {
             teller.tell(true, || "nothing is checked: every request is let in".to_owned());
             return Ok(Verified { request, alternative: 0 });
         }
-        let present = |check: &Armed| request.headers.contains_key(&check.header().name);
-        let Some(alternative) = self.checks.iter().position(present) else {
+        let view = View::new(request, &self.format, &self.settings);
+        let spot = Spot { view: &view, element: None };
+        let Some((alternative, check)) = self.checks.iter().enumerate().find(|(_, check)| check.is_there(&spot)) else {
             teller.tell(false, || {
-                let names: Vec<String> = self.checks.iter().map(|c| format!("`{}`", c.header().shown)).collect();
-                format!("found no header {}", names.join(" or "))
+                let names: Vec<String> = self.checks.iter().map(|check| check.place().shown()).collect();
+                format!("found no {}", names.join(" or "))
             });
             return Err(Rejection::Missing);
         };
-        match self.checks.get(alternative) {
-            Some(Armed::Signed(signed, keys)) => check_signed(signed, keys, &request, now, teller)?,
-            Some(Armed::Token(token, digests, _)) => check_token(token, digests, &request, teller)?,
-            None => return Err(Rejection::Missing),
+        match check {
+            Armed::Signed(signed, keys) => match &signed.each {
+                None => check_signed(signed, keys, &spot, now, teller)?,
+                Some(pointer) => {
+                    let Some(elements) = elements(&view, pointer) else {
+                        teller.tell(false, || format!("found no list at `{pointer}`, or an empty or endless one"));
+                        return Err(Rejection::Missing);
+                    };
+                    for element in elements {
+                        check_signed(signed, keys, &Spot { element: Some(element), ..spot }, now, teller)?;
+                    }
+                }
+            },
+            Armed::Token(token, digests, _) => check_token(token, digests, &spot, teller)?,
         }
-        Ok(Verified { request, alternative })
+        Ok(Verified { request, alternative: self.original(alternative) })
     }
+
+    /// Alternatives that no secret fits are not armed; this is the number in the scheme.
+    fn original(&self, armed: usize) -> usize {
+        self.numbers.get(armed).copied().unwrap_or(armed)
+    }
+}
+
+fn elements<'v>(view: &'v View<'v>, pointer: &str) -> Option<&'v [Value]> {
+    let elements = view.json()?.pointer(pointer)?.as_array()?;
+    (1..=MOST_ELEMENTS).contains(&elements.len()).then_some(elements)
 }
 
 fn check_signed(
     signed: &Signed,
     keys: &[Key],
-    request: &Request<'_>,
+    spot: &Spot<'_>,
     now: Timestamp,
     teller: &mut Teller<'_>,
 ) -> Result<(), Rejection> {
-    let candidates = signed.candidates(request, teller)?;
+    let request = &spot.view.request;
+    let candidates = signed.candidates(spot, teller)?;
     let mut rejection = Rejection::Mismatch;
     for candidate in &candidates {
         let Some(at) = signed.moment(candidate, teller) else {
             rejection = Rejection::Malformed;
             continue;
         };
-        let parts = signed.bytes(request, candidate, request.body, teller)?;
-        if !any_matches(keys, &parts, candidate, teller) {
-            hint_line_break(signed, keys, request, candidate, teller);
+        let mut found = false;
+        for url in signed.urls(request.url) {
+            let parts = signed.bytes(spot, candidate, url.as_deref(), request.body, teller)?;
+            if any_matches(keys, &parts, candidate, teller) {
+                found = true;
+                break;
+            }
+        }
+        if !found {
+            hint_line_break(signed, keys, spot, candidate, teller);
             continue;
         }
         match (&signed.timestamp, at) {
@@ -130,19 +189,15 @@ fn check_signed(
     Err(rejection)
 }
 
-fn any_matches(keys: &[Key], parts: &[&[u8]], candidate: &Candidate<'_>, teller: &mut Teller<'_>) -> bool {
+fn any_matches(keys: &[Key], parts: &[Cow<'_, [u8]>], candidate: &Candidate<'_>, teller: &mut Teller<'_>) -> bool {
     for (at, key) in keys.iter().enumerate() {
-        let computed = key.sign(parts);
-        // Every signature is compared, so that the time does not tell which one was near.
-        let mut found = false;
-        for signature in &candidate.signatures {
-            found |= computed.matches(signature);
-        }
+        let (found, computed) = key.check(parts, &candidate.signatures);
         teller.tell(found, || {
             let received: Vec<String> = candidate.signatures.iter().take(8).map(Signature::beginning).collect();
             let verdict = if found { "matches" } else { "no match" };
-            let (number, computed) = (nth(at, keys.len()), computed.beginning());
-            format!("{number}: {verdict} (computed {computed}…, received {}…)", received.join("…, "))
+            let number = nth(at, keys.len());
+            let computed = computed.map(|computed| format!("computed {}…, ", computed.beginning())).unwrap_or_default();
+            format!("{number}: {verdict} ({computed}received {}…)", received.join("…, "))
         });
         if found {
             return true;
@@ -152,20 +207,15 @@ fn any_matches(keys: &[Key], parts: &[&[u8]], candidate: &Candidate<'_>, teller:
 }
 
 /// Only while explaining: a body saved with an editor often ends in a line break that was never sent.
-fn hint_line_break(
-    signed: &Signed,
-    keys: &[Key],
-    request: &Request<'_>,
-    candidate: &Candidate<'_>,
-    teller: &mut Teller<'_>,
-) {
+fn hint_line_break(signed: &Signed, keys: &[Key], spot: &Spot<'_>, candidate: &Candidate<'_>, teller: &mut Teller<'_>) {
+    let request = &spot.view.request;
     let Some(body) = request.body.strip_suffix(b"\n") else { return };
     if teller.0.is_none() {
         return;
     }
     let shorter = [body.strip_suffix(b"\r").unwrap_or(body), body];
     let matches = shorter.iter().any(|body| {
-        let parts = signed.bytes(request, candidate, body, &mut Teller(None)).unwrap_or_default();
+        let parts = signed.bytes(spot, candidate, request.url, body, &mut Teller(None)).unwrap_or_default();
         any_matches(keys, &parts, candidate, &mut Teller(None))
     });
     if matches {
@@ -173,28 +223,29 @@ fn hint_line_break(
     }
 }
 
-fn check_token(
-    token: &Token,
-    digests: &[Digest],
-    request: &Request<'_>,
-    teller: &mut Teller<'_>,
-) -> Result<(), Rejection> {
-    let name = &token.header.shown;
-    teller.tell(true, || format!("found header `{name}`"));
+fn check_token(token: &Token, digests: &[Digest], spot: &Spot<'_>, teller: &mut Teller<'_>) -> Result<(), Rejection> {
+    teller.tell(true, || format!("found {}", token.place.shown()));
+    let values: Vec<Cow<'_, [u8]>> = match &token.place {
+        Place::Header(header) => {
+            let values = spot.view.request.headers.get_all(&header.name).iter().take(MOST_VALUES);
+            values.map(|value| Cow::Borrowed(value.as_bytes())).collect()
+        }
+        place => place.find(spot).map(|value| Cow::Owned(value.into_owned().into_bytes())).into_iter().collect(),
+    };
     let mut rejection = Rejection::Malformed;
-    for value in request.headers.get_all(&token.header.name).iter().take(MOST_VALUES) {
-        let value = value.as_bytes();
+    for value in values {
         let start = value.get(..token.prefix.len()).unwrap_or_default();
         if !start.eq_ignore_ascii_case(token.prefix.as_bytes()) {
             teller.tell(false, || format!("the value does not begin with `{}`", token.prefix));
             continue;
         }
         let value = value.get(token.prefix.len()..).unwrap_or_default();
+        let value = if token.basic { BASE64.decode(value.trim_ascii()).unwrap_or_default() } else { value.to_vec() };
         if value.is_empty() {
             teller.tell(false, || "the value is empty".to_owned());
             continue;
         }
-        let received = Digest::of(value);
+        let received = Digest::of(&value);
         for (at, digest) in digests.iter().enumerate() {
             let found: bool = digest.0.ct_eq(&received.0).into();
             teller
@@ -208,12 +259,91 @@ fn check_token(
     Err(rejection)
 }
 
+impl Check {
+    pub(super) fn is_public(&self) -> bool {
+        matches!(self, Self::Signed(signed) if signed.kind.is_public())
+    }
+}
+
 impl Armed {
-    pub(super) fn header(&self) -> &Header {
-        match self {
-            Self::Signed(signed, _) => &signed.header,
-            Self::Token(token, ..) => &token.header,
+    fn without_secrets(check: &Check) -> Self {
+        match check {
+            Check::Signed(signed) => Self::Signed(signed.clone(), Vec::new()),
+            Check::Token(token) => Self::Token(token.clone(), Vec::new(), Secret::new("")),
         }
+    }
+
+    fn take(&mut self, secret: &Secret, private: Option<&Secret>) -> Result<(), String> {
+        match self {
+            Self::Signed(signed, keys) => {
+                keys.push(Key::new(signed.kind, signed.key, secret)?.with_private(private));
+            }
+            Self::Token(token, ..) if token.basic && !secret.expose().contains(':') => {
+                return Err("is no login: expected `user:password`".to_owned());
+            }
+            Self::Token(_, digests, first) => {
+                if digests.is_empty() {
+                    *first = secret.clone();
+                }
+                digests.push(Digest::of(secret.expose().as_bytes()));
+            }
+        }
+        Ok(())
+    }
+
+    fn has_secrets(&self) -> bool {
+        match self {
+            Self::Signed(_, keys) => !keys.is_empty(),
+            Self::Token(_, digests, _) => !digests.is_empty(),
+        }
+    }
+
+    fn is_public(&self) -> bool {
+        matches!(self, Self::Signed(signed, _) if signed.kind.is_public())
+    }
+
+    pub(super) fn place(&self) -> &Place {
+        match self {
+            Self::Signed(signed, _) => &signed.place,
+            Self::Token(token, ..) => &token.place,
+        }
+    }
+
+    /// Whether the request carries this proof, right or wrong.
+    fn is_there(&self, spot: &Spot<'_>) -> bool {
+        match (self, self.place()) {
+            (_, Place::Header(header)) => spot.view.request.headers.contains_key(&header.name),
+            (Self::Signed(signed, _), Place::Json(_)) if signed.each.is_some() => spot.view.json().is_some(),
+            (_, place) => place.find(spot).is_some(),
+        }
+    }
+}
+
+impl Signed {
+    /// The spellings of the URL that count as the same: with and without the port that its scheme implies.
+    fn urls<'v>(&self, url: Option<&'v str>) -> Vec<Option<Cow<'v, str>>> {
+        let mut urls = vec![url.map(Cow::Borrowed)];
+        if self.form_dedup {
+            urls.extend(url.and_then(other_port).map(|url| Some(Cow::Owned(url))));
+        }
+        urls
+    }
+}
+
+/// The URL with the port that its scheme implies added, or taken away where it stands there.
+fn other_port(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let port = match scheme {
+        "https" => ":443",
+        "http" => ":80",
+        _ => return None,
+    };
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (host, path) = rest.split_at(end);
+    match host.strip_suffix(port) {
+        Some(host) => Some(format!("{scheme}://{host}{path}")),
+        None if host.contains(':') => None,
+        None => Some(format!("{scheme}://{host}{port}{path}")),
     }
 }
 
@@ -221,7 +351,7 @@ impl Clock {
     /// Whether the moment is near enough to now, either way. Counted in whole seconds, as the senders do.
     fn holds(&self, at: Timestamp, now: Timestamp, teller: &mut Teller<'_>) -> bool {
         let away = now.0.abs_diff(at.0) / 1000;
-        let tolerance = self.tolerance.as_secs();
+        let Some(tolerance) = self.tolerance.map(|tolerance| tolerance.as_secs()) else { return true };
         teller.tell(away <= tolerance, || {
             let side = if at > now { "in the future" } else { "old" };
             let away = thousands(usize::try_from(away).unwrap_or(usize::MAX));

@@ -4,8 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use http::HeaderMap;
-
 use crate::config::Config;
 use crate::provider::{Provider, Sample, Verifier};
 
@@ -38,9 +36,9 @@ pub(super) async fn run(samples: Samples, intake: SocketAddr) {
     for (at, (source, provider, verifier, sample)) in samples.0.iter().cycle().enumerate() {
         let now = SystemTime::now().into();
         let sample = provider.fresh(sample, now);
-        let headers: HeaderMap = verifier.signed_headers(&sample, now);
+        let sent = verifier.outgoing(&sample, None, now);
         let url = format!("http://{intake}/hooks/{source}");
-        if let Err(error) = client.post(url).headers(headers).body(sample.body).send().await {
+        if let Err(error) = client.post(url).headers(sent.headers).body(sent.body).send().await {
             tracing::warn!(error = %error.without_url(), "a sample could not be sent");
         }
         tokio::time::sleep(if at < FIRST { QUICK } else { GENTLE }).await;

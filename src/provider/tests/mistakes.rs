@@ -45,10 +45,10 @@ body = "{}"
 error: test.toml:1:1: missing key `title`
 error: test.toml:2:8: `docs`: expected a string, found an integer
 error: test.toml:6:10: `verify.header`: expected the name of a header, such as `X-Signature`
-error: test.toml:7:13: `verify.algorithm`: expected one of `sha256`, `sha1`, `sha512`
+error: test.toml:7:13: `verify.algorithm`: expected one of `sha256`, `sha1`, `sha512`, `md5`
 error: test.toml:9:10: `verify.prefix`: `prefix` belongs to `grammar = "plain"`, this one is `list`
 error: test.toml:4:1: `verify`: missing key `tag`
-error: test.toml:10:11: `verify.content`: `{boddy}` is unknown: expected `{body}`, `{ts}`, `{url}`, `{method}` or `{header:NAME}`
+error: test.toml:10:11: `verify.content`: `{boddy}` is unknown: expected `{body}`, `{body.sha256hex}`, `{body.crc32dec}`, `{ts}`, `{url}`, `{url.decoded}`, `{method}`, `{form.sorted}`, `{header:NAME}`, `{json:/POINTER}`, `{form:NAME}` or `{conf:NAME}`
 error: test.toml:11:1: `verify.encodng`: unknown key
   hint: did you mean `encoding`?
 error: test.toml:14:8: `event.type`: expected a place: a JSON pointer such as `/data/id`, `header:NAME`, or several joined as in `{header:NAME}.{/action}`
@@ -78,7 +78,7 @@ fn combinations_that_cannot_work_are_mistakes() {
         ("content = \"{ts}{body}\"", "no `timestamp` says where"),
         ("timestamp = { header = \"T\" }", "the timestamp is not signed"),
         ("content = \"{ts}{body}\"\ntimestamp = { kv = \"t\" }", "`kv` needs `grammar = \"kv\"`"),
-        ("content = \"{ts}{body}\"\ntimestamp = { }", "expected `header` or `kv`"),
+        ("content = \"{ts}{body}\"\ntimestamp = { }", "expected `header`, `kv` or `json`"),
         ("content = \"{ts}{body}\"\ntimestamp = { header = \"T\" }\ntolerance = 0", "expected seconds from 1"),
         ("tolerance = 300", "a tolerance without a `timestamp`"),
         ("content = \"{body\"", "a `{` without its `}`"),
@@ -114,7 +114,7 @@ fn a_source_may_say_its_own_scheme_and_places() {
     assert_eq!(token.scheme(), "token, X-Token");
 
     let own = overridden("generic", "[event]\ntype = \"/kind\"\n").expect("own type");
-    let reading = own.read_request(&HeaderMap::new(), br#"{"kind":"signup","id":"7"}"#, Vec::new()).expect("read");
+    let reading = own.read_request(&HeaderMap::new(), br#"{"kind":"signup","id":"7"}"#, &[]).expect("read");
     assert_eq!((reading.kind.as_str(), reading.reference.as_str(), reading.topic), ("signup", "7", Topic::Signup));
 
     for (wrong, part) in [
@@ -163,7 +163,7 @@ currency = "/cur"
 severity = "info"
 "#,
     );
-    let read = |body: &str| provider.read_request(&HeaderMap::new(), body.as_bytes(), Vec::new()).expect("read");
+    let read = |body: &str| provider.read_request(&HeaderMap::new(), body.as_bytes(), &[]).expect("read");
     let failed =
         read(r#"{"type":"pay.failed","total":"12.5","cur":"usd","who":"a\u0000\nb","link":"javascript:alert(1)"}"#);
     assert_eq!(failed.topic, Topic::Payment);

@@ -162,3 +162,17 @@ async fn the_log_is_moved_into_the_file() {
         store.check_writable().await.expect("writable");
     }
 }
+
+#[tokio::test]
+async fn the_events_of_one_request_are_kept_in_order_and_their_lanes_woken() {
+    let place = Place::new();
+    let store = place.open().await;
+    let one = |reference: &str, destination: &str| (event("shop", reference), raw(), to(&[destination]));
+    let accepted = store.accept_all(vec![one("a", "x"), one("b", "y"), one("a", "x")]).await.expect("accepted");
+    let [Accepted::New(a), Accepted::New(b), Accepted::Duplicate(again)] = accepted.as_slice() else {
+        panic!("{accepted:?}")
+    };
+    assert!(a < b && again == a);
+    assert!(store.head("x").await.expect("asked").is_some() && store.head("y").await.expect("asked").is_some());
+    assert_eq!(store.accept_all(Vec::new()).await, Ok(Vec::new()));
+}

@@ -1,0 +1,98 @@
+//! Handshakes as data: each provider's, and what nobody gets echoed.
+
+use super::*;
+
+fn shake(file: &str, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Option<Result<Reply, String>> {
+    let file =
+        format!("title = \"T\"\n[verify]\nscheme = \"signed\"\nheader = \"X-Sig\"\n[event]\ntype = \"/type\"\n{file}");
+    let provider = provider(&file);
+    let mut settings = Settings::default();
+    settings.0.insert("verify_token".to_owned(), Secret::new("t0ken"));
+    let verifier = provider.verifier_with(&[Secret::new("s3cret")], &settings).expect("armed");
+    let headers = header_map(headers.iter().copied());
+    let request = Request { method, url: Some(url), headers: &headers, body: body.as_bytes() };
+    let unsigned = verifier.handshake(request);
+    let signed = header_map(verifier.sign(request, Timestamp(0)));
+    let verified = verifier.verify(Request { headers: &signed, ..request }, Timestamp(0)).expect("signed");
+    unsigned.or_else(|| verifier.signed_handshake(verified)).map(|reply| reply.map_err(|why| why.to_string()))
+}
+
+fn said(reply: Option<Result<Reply, String>>) -> (u16, &'static str, String) {
+    let reply = reply.expect("a handshake").expect("an answer");
+    (reply.status, reply.content_type, reply.body)
+}
+
+const URL: &str = "/hooks/x";
+
+#[test]
+fn every_known_handshake_is_answered_as_its_provider_wants() {
+    let slack = "[[handshake]]\nwhen = { \"/type\" = \"url_verification\" }\nreply = { body = \"{/challenge}\" }";
+    let body = r#"{"type":"url_verification","challenge":"c<b>"}"#;
+    assert_eq!(said(shake(slack, "POST", URL, &[], body)), (200, "text/plain", "c<b>".to_owned()));
+    assert!(shake(slack, "POST", URL, &[], r#"{"type":"other","challenge":"c"}"#).is_none());
+    assert!(shake(slack, "GET", URL, &[], body).is_none());
+
+    let discord = "[[handshake]]\nwhen = { \"/type\" = 0 }\nreply = { status = 204 }";
+    assert_eq!(said(shake(discord, "POST", URL, &[], r#"{"type":0}"#)), (204, "text/plain", String::new()));
+
+    let zoom = "[[handshake]]\nwhen = { \"/event\" = \"endpoint.url_validation\" }\n\
+                reply = { json = { plainToken = \"{/p}\", encryptedToken = \"{hmac-hex:/p}\" } }";
+    let (_, kind, body) = said(shake(zoom, "POST", URL, &[], r#"{"event":"endpoint.url_validation","p":"a\"b"}"#));
+    let body: serde_json::Value = serde_json::from_str(&body).expect("JSON");
+    assert_eq!((kind, body["plainToken"].as_str()), ("application/json", Some("a\"b")));
+    assert_eq!(body["encryptedToken"].as_str().map(str::len), Some(64));
+
+    let okta = "[[handshake]]\nsigned = false\nwhen = { method = \"GET\", \"header:X-Okta-Verification-Challenge\" = \"*\" }\n\
+                reply = { json = { verification = \"{header:X-Okta-Verification-Challenge}\" } }";
+    let headers = [("X-Okta-Verification-Challenge", "v")];
+    assert_eq!(said(shake(okta, "GET", URL, &headers, "")).2, r#"{"verification":"v"}"#);
+
+    let meta = "[[handshake]]\nsigned = false\nwhen = { method = \"GET\", \"query:hub.mode\" = \"subscribe\", \"query:hub.verify_token\" = \"conf:verify_token\" }\n\
+                reply = { body = \"{query:hub.challenge}\" }";
+    let url = "/hooks/x?hub.mode=subscribe&hub.verify_token=t0ken&hub.challenge=42";
+    assert_eq!(said(shake(meta, "GET", url, &[], "")).2, "42");
+    assert!(shake(meta, "GET", &url.replace("t0ken", "other"), &[], "").is_none());
+    assert!(shake(meta, "GET", &format!("{url}&hub.verify_token=x"), &[], "").is_none(), "doubled");
+
+    let woo = "[[handshake]]\nsigned = false\nwhen = { \"form:webhook_id\" = \"*\" }\n";
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
+    assert_eq!(said(shake(woo, "POST", URL, &form, "webhook_id=3")).0, 200);
+    let trello = "[[handshake]]\nsigned = false\nwhen = { method = \"HEAD\" }\n";
+    assert_eq!(said(shake(trello, "HEAD", URL, &[], "")).0, 200);
+    let asana = "[[handshake]]\nsigned = false\nwhen = { \"header:X-Hook-Secret\" = \"*\", \"header:X-Hook-Signature\" = \"-\" }\n\
+                 reply = { headers = { X-Hook-Secret = \"{header:X-Hook-Secret}\" } }";
+    let reply = shake(asana, "POST", URL, &[("X-Hook-Secret", "s")], "").expect("a handshake").expect("an answer");
+    assert_eq!(reply.headers.len(), 1);
+    let both = [("X-Hook-Secret", "s"), ("X-Hook-Signature", "0")];
+    assert!(shake(asana, "POST", URL, &both, "").is_none());
+}
+
+#[test]
+fn an_echo_is_short_and_a_single_line() {
+    let file = "[[handshake]]\nsigned = false\nwhen = { \"/c\" = \"*\" }\nreply = { body = \"{/c}\" }";
+    let long = format!("{{\"c\":\"{}\"}}", "x".repeat(257));
+    for body in [long.as_str(), r#"{"c":"a\nb"}"#, r#"{"c":["a"]}"#, r#"{"c":null}"#] {
+        let error = shake(file, "POST", URL, &[], body).expect("a handshake").expect_err(body);
+        assert!(error.contains("cannot be answered"), "{error}");
+    }
+}
+
+#[test]
+fn handshakes_that_would_swallow_events_are_mistakes() {
+    let told = |handshake: &str| {
+        mistakes_of(&format!("title = \"T\"\nverify = \"none\"\n[event]\ntype = \"/t\"\n[[handshake]]\n{handshake}\n"))
+    };
+    for (handshake, part) in [
+        ("", "missing key `when`"),
+        ("when = {}", "every event would be taken"),
+        ("when = { method = \"PUT\" }", "expected one of `POST`, `GET`, `HEAD`"),
+        ("when = { challenge = \"*\" }", "is no place"),
+        ("when = { \"/a\" = [1] }", "expected a text"),
+        ("when = { \"/a\" = \"*\" }\nreply = { status = 302 }", "from 200 to 299"),
+        ("when = { \"/a\" = \"*\" }\nreply = { body = \"x\", json = {} }", "one of them"),
+        ("when = { \"/a\" = \"*\" }\nreply = { headers = { Location = \"{/a}\" } }", "may be answered"),
+        ("when = { \"/a\" = \"*\" }\nreply = { type = \"text/html\" }", "unknown key"),
+    ] {
+        assert!(told(handshake).contains(part), "{handshake}\n{}", told(handshake));
+    }
+}

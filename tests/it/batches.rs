@@ -1,0 +1,164 @@
+//! Requests that are more, or less, than one event: batches, what is ignored, handshakes, forms; through the
+//! whole server with provider files of a user's own.
+
+use hookbell::provider::Sample;
+use hookbell::standin::{Limits, Options, StandIn};
+use serde_json::json;
+
+use crate::bridge::{Bridge, client, config_text, heard};
+
+const BATCH: &str = r#"
+title = "Batch"
+verify = { scheme = "token", header = "X-Token" }
+[body]
+split = "/events"
+redact = "/secret"
+[event]
+type = "/type"
+id = "/id"
+[[ignore]]
+on = "ping"
+[[handshake]]
+signed = false
+when = { method = "GET", "query:challenge" = "*" }
+reply = { body = "{query:challenge}" }
+"#;
+
+const FORM: &str = r#"
+title = "Form"
+verify = { scheme = "token", query = "key" }
+[body]
+format = "form"
+[event]
+type = "/resource_name"
+id = "/sale_id"
+[reply]
+body = "[accepted]"
+"#;
+
+async fn bridge(standin: &StandIn, folder: &std::path::Path) -> Bridge {
+    std::fs::create_dir(folder.join("providers")).expect("a folder");
+    std::fs::write(folder.join("providers/batch.toml"), BATCH).expect("a file");
+    std::fs::write(folder.join("providers/form.toml"), FORM).expect("a file");
+    let sources = "[sources.batch]\nprovider = \"batch\"\nsecret = \"t0ken\"\n\
+                   [sources.form]\nprovider = \"form\"\nsecret = \"t0ken\"\n";
+    Bridge::start(&config_text(standin, sources), folder).await
+}
+
+#[tokio::test]
+async fn all_events_of_a_request_are_kept_together_and_answered_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let bridge = bridge(&standin, folder.path()).await;
+    let send = async |token: &str, body: String| {
+        heard(
+            client()
+                .post(bridge.url("batch"))
+                .header("x-token", token)
+                .header("content-type", "application/json")
+                .body(body),
+        )
+        .await
+    };
+    let events: Vec<_> =
+        (0..3).map(|at| json!({ "id": format!("e{at}"), "type": "a", "secret": "tell-tale" })).collect();
+    let first = send("t0ken", json!({ "events": events }).to_string()).await;
+    assert_eq!((first.status, &first.body["status"], &first.body["count"]), (200, &json!("accepted"), &json!(3)));
+    let details = bridge.details(first.event()).await;
+    assert_eq!(details.event.reference, "e0");
+    assert_eq!(String::from_utf8_lossy(&details.raw.body), r#"{"id":"e0","secret":"***","type":"a"}"#);
+
+    let again = send("t0ken", json!({ "events": events }).to_string()).await;
+    assert_eq!((&again.body["status"], again.event()), (&json!("duplicate"), first.event()));
+    let twice =
+        send("t0ken", json!({ "events": [{ "id": "n", "type": "a" }, { "id": "n", "type": "a" }] }).to_string()).await;
+    assert_eq!((&twice.body["status"], &twice.body["count"]), (&json!("accepted"), &json!(2)));
+
+    for none in [json!({ "events": [] }), json!({ "events": [{ "type": "ping" }] })] {
+        let ignored = send("t0ken", none.to_string()).await;
+        assert_eq!((ignored.status, ignored.body), (200, json!({ "status": "ignored" })));
+    }
+    let many: Vec<_> = (0..10_001).map(|at| json!({ "id": format!("m{at}"), "type": "many" })).collect();
+    let refused = send("t0ken", json!({ "events": many }).to_string()).await;
+    assert_eq!(refused.status, 400, "{refused:?}");
+    let most = send("t0ken", json!({ "events": many[1..] }).to_string()).await;
+    assert_eq!((most.status, &most.body["count"]), (200, &json!(10_000)), "{most:?}");
+    assert_eq!(bridge.details(most.event()).await.event.reference, "m1", "nothing of the refused request was kept");
+    assert_eq!(send("other", json!({ "events": events }).to_string()).await.status, 401);
+    let (_, metrics) = bridge.ask("/metrics").await;
+    assert!(metrics.contains("outcome=\"ignored\"} 2") || metrics.contains("ignored"), "{metrics}");
+    bridge.stop().await;
+}
+
+#[tokio::test]
+async fn a_handshake_is_echoed_as_plain_text_and_is_no_event() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let bridge = bridge(&standin, folder.path()).await;
+    let url = bridge.url("batch");
+    let shaken = heard(client().get(format!("{url}?challenge=%3Cb%3Ehi"))).await;
+    assert_eq!((shaken.status, shaken.body), (200, json!("<b>hi")));
+    assert_eq!(shaken.headers["content-type"], "text/plain");
+    assert_eq!(shaken.headers["x-content-type-options"], "nosniff");
+    assert_eq!(heard(client().get(format!("{url}?challenge={}", "x".repeat(300)))).await.status, 400);
+    assert_eq!(heard(client().get(&url)).await.status, 401);
+    assert_eq!(heard(client().get(bridge.url("form"))).await.status, 405);
+    let recent = bridge.store.recent(hookbell::store::Filter::default(), None, 10).await.expect("a list");
+    assert!(recent.is_empty());
+    bridge.stop().await;
+}
+
+#[tokio::test]
+async fn a_form_is_kept_as_an_object_and_answered_as_its_provider_wants() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let bridge = bridge(&standin, folder.path()).await;
+    let send = async |key: &str| {
+        let request = client().post(format!("{}?key={key}", bridge.url("form")));
+        heard(
+            request
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body("sale_id=7&resource_name=sale&a=x+y"),
+        )
+        .await
+    };
+    assert_eq!(send("other").await.status, 401);
+    let taken = send("t0ken").await;
+    assert_eq!((taken.status, taken.body), (200, json!("[accepted]")));
+    let recent = bridge.store.recent(hookbell::store::Filter::default(), None, 10).await.expect("a list");
+    let [one] = recent.as_slice() else { panic!("{recent:?}") };
+    assert_eq!((one.event.kind.as_str(), one.event.reference.as_str()), ("sale", "7"));
+    let details = bridge.details(&one.event.id.to_string()).await;
+    assert_eq!(String::from_utf8_lossy(&details.raw.body), r#"{"a":"x y","resource_name":"sale","sale_id":"7"}"#);
+    let json = client().post(format!("{}?key=t0ken", bridge.url("form"))).header("content-type", "application/json");
+    assert_eq!(heard(json.body("{}")).await.status, 415);
+    bridge.stop().await;
+}
+
+#[tokio::test]
+async fn the_signed_url_is_the_public_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let file = "title = \"Url\"\n[verify]\nscheme = \"signed\"\nheader = \"X-Sig\"\ncontent = \"{url}{body}\"\n\
+                [event]\ntype = \"/type\"\n";
+    std::fs::create_dir(folder.path().join("providers")).expect("a folder");
+    std::fs::write(folder.path().join("providers/url.toml"), file).expect("a file");
+    let source = "[sources.here]\nprovider = \"url\"\nsecret = \"s3cret\"\n";
+    let text = config_text(&standin, source).replace("[server]\n", "[server]\npublic_url = \"https://h.test/in/\"\n");
+    let bridge = Bridge::start(&text, folder.path()).await;
+    let mut mistakes = hookbell::mistake::Mistakes::default();
+    let document = hookbell::document::Document::parse("url.toml", file, &mut mistakes);
+    let provider = hookbell::provider::Provider::read("url", &document, &mut mistakes).expect("a provider");
+    let verifier = provider.verifier(&[hookbell::secret::Secret::new("s3cret")]).expect("a verifier");
+    let sample = Sample { name: String::new(), headers: Vec::new(), body: "{\"type\":\"a\"}".to_owned() };
+    for (public, status) in [
+        ("https://h.test/in/hooks/here?a=%20b", 200),
+        ("https://h.test/in/hooks/here", 401),
+        ("http://h.test/in/hooks/here?a=%20b", 401),
+    ] {
+        let sent = verifier.outgoing(&sample, Some(public), std::time::SystemTime::now().into());
+        let request = client().post(format!("{}?a=%20b", bridge.url("here"))).headers(sent.headers).body(sent.body);
+        assert_eq!(heard(request).await.status, status, "{public}");
+    }
+    bridge.stop().await;
+}
