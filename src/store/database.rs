@@ -6,6 +6,7 @@ use std::fs::{File, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{Error, Result, sql};
@@ -92,7 +93,9 @@ pub(super) fn check(path: &Path) -> Result<()> {
 fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.execute_batch(sql::COMMON)?;
-    conn.set_prepared_statement_cache_capacity(40);
+    conn.set_prepared_statement_cache_capacity(100);
+    // Else binding a value may have a kept statement planned anew, each time; there are no statistics to gain by.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(conn)
 }
 

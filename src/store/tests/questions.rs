@@ -197,3 +197,20 @@ async fn counts_and_values_tell_what_exists() {
     assert_eq!(store.distinct(Column::Kind, 1).await, Ok(vec!["invoice.paid".to_owned()]));
     assert_eq!(store.details(EventId(999)).await, Ok(None));
 }
+
+#[tokio::test]
+async fn kept_statements_are_not_planned_anew() {
+    use rusqlite::StatementStatus;
+    let place = Place::new();
+    let store = place.open().await;
+    for n in 0..50 {
+        accept(&store, &format!("evt_{n}"), &["sales", "ops"]).await;
+    }
+    let conn = super::super::database::reader(&place.config.path).expect("it opens");
+    for destination in ["sales", "ops", "nobody", "sales"] {
+        let mut head = conn.prepare_cached(sql::HEAD).expect("right");
+        head.exists([destination]).expect("an answer");
+        assert_eq!(head.get_status(StatementStatus::RePrepare), 0, "for {destination}");
+    }
+    drop(store);
+}
