@@ -79,6 +79,11 @@ fn read_headers(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Vec<(String, 
 }
 
 impl Provider {
+    /// A request of this body alone, of the format that its file names first.
+    pub fn payload(&self, body: String) -> Sample {
+        Sample { name: "payload".to_owned(), headers: Vec::new(), body }.with_content_type(&self.format)
+    }
+
     /// What a sample says, read without any check: it came with the file, not from outside.
     pub fn reading(&self, sample: &Sample) -> Option<Reading> {
         self.read_request(&sample.header_map(), sample.body.as_bytes(), &[]).ok()
