@@ -63,7 +63,7 @@ impl<'a> Shown<'a> {
             proofs => say("checked", &proofs.join("\nor ")),
         }
         let proved = "unverified: nobody's signature proves yet what hookbell knows of this sender";
-        say("proof", if provider.is_unproved() { proved } else { "proved by signatures that others have made" });
+        say("proof", if provider.is_unproved() { proved } else { "proved" });
         say("handshake", &about.handshakes.join("\n"));
         say("body", &about.body);
         say("never kept", &about.redacted.join(", "));
