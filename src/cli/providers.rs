@@ -95,7 +95,12 @@ fn topics(provider: &Provider) -> Vec<&'static str> {
 }
 
 fn proof(provider: &Provider) -> &'static str {
-    if provider.is_unproved() { "unverified" } else { "proved" }
+    match provider.is_unverified() {
+        // Nothing is signed, so there is nothing to prove.
+        true => "none",
+        false if provider.is_unproved() => "unverified",
+        false => "proved",
+    }
 }
 
 fn table(providers: &Providers) -> String {

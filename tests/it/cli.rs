@@ -397,7 +397,7 @@ async fn many_samples_are_sent_at_a_pace_and_summed_up() {
 }
 
 /// Provider files whose proofs stand where no ordinary header is.
-const SCHEMES: [(&str, &str); 6] = [
+const SCHEMES: [(&str, &str); 7] = [
     ("query", "verify = { scheme = \"token\", query = \"key\" }\n"),
     ("field", "verify = { scheme = \"token\", form = \"token\" }\n[body]\nformat = \"form\"\n"),
     ("basic", "verify = { scheme = \"token\", auth = \"basic\" }\n"),
@@ -406,6 +406,10 @@ const SCHEMES: [(&str, &str); 6] = [
         "verify = { scheme = \"signed\", json = \"/signature\", covers = \"part\", content = \"{json:/id}\" }\n",
     ),
     ("url", "verify = { scheme = \"signed\", header = \"X-Signature\", content = \"{url}{body}\" }\n"),
+    (
+        "clock",
+        "verify = { scheme = \"signed\", header = \"X-Signature\", content = \"{ts}{body}\", timestamp = { header = \"X-Time\" } }\n",
+    ),
     ("worded", "verify = { scheme = \"signed\", header = \"X-Signature\" }\n[reply]\nbody = \"[accepted]\"\n"),
 ];
 
@@ -417,8 +421,9 @@ async fn samples_of_every_scheme_are_signed_where_their_proof_stands() {
     let mut sources = String::new();
     for (name, verify) in SCHEMES {
         let body = if name == "field" { "type=order&id=1" } else { "{\"type\":\"order\",\"id\":\"ev_1a2b3c4d\"}" };
+        let old = if name == "clock" { "headers = { X-Time = \"1700000000\" }\n" } else { "" };
         let file = format!(
-            "title = \"T\"\n{verify}[event]\ntype = \"/type\"\nid = \"/id\"\n[[sample]]\nname = \"order\"\nbody = '{body}'\n"
+            "title = \"T\"\n{verify}[event]\ntype = \"/type\"\nid = \"/id\"\n[[sample]]\nname = \"order\"\nbody = '{body}'\n{old}"
         );
         std::fs::write(folder.path().join(format!("providers/{name}.toml")), file).expect("a provider");
         sources.push_str(&format!("[sources.{name}]\nprovider = \"{name}\"\nsecret = \"user:pass\"\n"));

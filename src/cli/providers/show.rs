@@ -62,8 +62,12 @@ impl<'a> Shown<'a> {
             [] => say("checked", "nothing: whoever knows the URL can send events"),
             proofs => say("checked", &proofs.join("\nor ")),
         }
-        let proved = "unverified: nobody's signature proves yet what hookbell knows of this sender";
-        say("proof", if provider.is_unproved() { proved } else { "proved" });
+        let remark = if provider.is_unproved() {
+            ": nobody's signature proves yet what hookbell knows of this sender"
+        } else {
+            ""
+        };
+        say("proof", &format!("{}{remark}", proof(provider)));
         say("handshake", &about.handshakes.join("\n"));
         say("body", &about.body);
         say("never kept", &about.redacted.join(", "));
