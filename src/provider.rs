@@ -1,6 +1,7 @@
 //! A kind of sender, described by data: how its requests are verified, where type, id, time and facts stand.
 //! One TOML file a provider; this room turns it into a verifier and a reader.
 
+mod about;
 pub mod body;
 mod condition;
 mod content;
@@ -31,6 +32,7 @@ use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName, PROXY_AUTHORIZATION, SET_COOKIE, USER_AGENT};
 use include_dir::{Dir, include_dir};
 
+pub use self::about::About;
 use self::body::Format;
 use self::facts::Row;
 use self::handshake::Handshake;
@@ -58,6 +60,10 @@ pub struct Provider {
     pub title: String,
     /// Where the provider documents its webhooks; may be empty.
     pub docs: String,
+    /// Where to click at the sender and which secret to copy; may be empty.
+    pub setup: String,
+    /// The sender's patience with an answer, and how it repeats; may be empty.
+    pub delivery: String,
     pub samples: Vec<Sample>,
     scheme: Scheme,
     format: Format,
@@ -205,6 +211,8 @@ impl Provider {
         let mut root = document.root();
         let title = root.require("title", mistakes).unwrap_or_default();
         let docs = root.get("docs", mistakes).unwrap_or_default();
+        let setup = root.get("setup", mistakes).unwrap_or_default();
+        let delivery = root.get("delivery", mistakes).unwrap_or_default();
         if !root.has("verify") {
             let hint = "say how its requests are verified: `[verify]`, or `verify = \"none\"`".to_owned();
             root.mistake("", "missing key `verify`", Some(hint), mistakes);
@@ -230,6 +238,8 @@ impl Provider {
             name: name.to_owned(),
             title,
             docs,
+            setup,
+            delivery,
             samples,
             scheme: scheme?,
             format,

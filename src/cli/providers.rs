@@ -1,17 +1,20 @@
-//! `hookbell providers list`: the kinds of sender that are understood.
+//! `hookbell providers list` and `show`: the kinds of sender that are understood, and how each is set up.
+
+mod show;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::out::out;
+use super::{Usage, out::out};
 use crate::config::{Config, Environment};
+use crate::mistake::suggestion;
 use crate::provider::{Provider, Providers};
 
 /// Show the providers: the kinds of sender that are understood
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  hookbell providers list")]
+#[command(after_help = "Example:\n  hookbell providers show stripe")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -26,29 +29,64 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Tell how one provider is set up: URL, secret, what is checked, its events, a config to paste
+    #[command(after_help = "Example:\n  hookbell providers show stripe")]
+    Show {
+        /// The provider's name, see `hookbell providers list`
+        name: String,
+        /// Print JSON for programs
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 pub(super) fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
-    let Command::List { json } = args.command;
-    let providers = known(path);
-    if json {
-        let list: Vec<_> = providers.iter().map(tell).collect();
-        out!("{:#}", json!(list));
+    let config = config(path);
+    let shipped;
+    let providers = if let Some(config) = &config {
+        &config.providers
     } else {
-        out!("{}", table(&providers).trim_end());
+        shipped = Providers::shipped();
+        &shipped
+    };
+    match &args.command {
+        Command::List { json: true } => {
+            let list: Vec<_> = providers.iter().map(tell).collect();
+            out!("{:#}", json!(list));
+        }
+        Command::List { json: false } => out!("{}", table(providers).trim_end()),
+        Command::Show { name, json } => {
+            let provider = providers.get(name).ok_or_else(|| unknown(name, providers))?;
+            let shown = show::Shown::of(provider, config.as_ref());
+            if *json {
+                out!("{:#}", shown.as_json());
+            } else {
+                out!("{}", shown.in_words().trim_end());
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// With the user's own ones where there is a config that can be read; a listing needs none.
-fn known(path: &Path) -> Providers {
-    Config::load(path, &Environment::process()).0.map_or_else(Providers::shipped, |config| config.providers)
+/// The user's own providers and URLs stand there, where it can be read; neither command needs one.
+fn config(path: &Path) -> Option<Config> {
+    let config = Config::load(path, &Environment::process()).0;
+    if config.is_none() && path.exists() {
+        eprintln!("the config has mistakes (`hookbell check` tells them), so these are the shipped providers alone");
+    }
+    config
+}
+
+fn unknown(name: &str, providers: &Providers) -> Usage {
+    let hint = suggestion(name, providers.iter().map(|provider| provider.name.as_str()));
+    let hint = hint.map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
+    Usage(format!("there is no provider `{name}`{hint}"))
 }
 
 fn tell(provider: &Provider) -> serde_json::Value {
     json!({
         "name": provider.name, "title": provider.title, "docs": provider.docs,
-        "scheme": provider.scheme(), "topics": topics(provider),
+        "scheme": provider.scheme(), "proof": proof(provider), "topics": topics(provider),
     })
 }
 
@@ -56,11 +94,28 @@ fn topics(provider: &Provider) -> Vec<&'static str> {
     provider.topics().into_iter().map(crate::event::Topic::as_str).collect()
 }
 
+fn proof(provider: &Provider) -> &'static str {
+    match provider.is_unverified() {
+        // Nothing is signed, so there is nothing to prove.
+        true => "none",
+        false if provider.is_unproved() => "unverified",
+        false => "proved",
+    }
+}
+
 fn table(providers: &Providers) -> String {
-    let rows: Vec<[String; 4]> = std::iter::once(["NAME", "TITLE", "SCHEME", "TOPICS"].map(str::to_owned))
-        .chain(providers.iter().map(|provider| {
-            [provider.name.clone(), provider.title.clone(), provider.scheme(), topics(provider).join(", ")]
-        }))
-        .collect();
-    super::events::columns(&rows)
+    let row = |provider: &Provider| {
+        let (title, scheme) = (short(&provider.title, 28), short(&provider.scheme(), 44));
+        [provider.name.clone(), title, scheme, proof(provider).to_owned(), topics(provider).join(", ")]
+    };
+    let head = ["NAME", "TITLE", "SCHEME", "PROOF", "TOPICS"].map(str::to_owned);
+    super::events::columns(&std::iter::once(head).chain(providers.iter().map(row)).collect::<Vec<_>>())
+}
+
+/// Cut, so that one long cell does not push the next columns off the screen; `show` has it whole.
+fn short(text: &str, widest: usize) -> String {
+    if text.chars().nth(widest).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(widest - 1).chain(['…']).collect()
 }

@@ -1,6 +1,9 @@
 //! `hookbell send`: signs a sample as the provider would, with the source's own secret, posts it to the
 //! running server and tells where the message went.
 
+mod burst;
+mod trail;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,20 +12,18 @@ use std::time::{Duration, SystemTime};
 use anyhow::Context;
 use serde_json::Value;
 
+use self::burst::Pace;
 use super::{Usage, load, out::out};
-use crate::config::Config;
-use crate::delivery::{Delivery, Status};
 use crate::event::EventId;
 use crate::intake::Source;
 use crate::mistake::suggestion;
 use crate::provider::Sample;
-use crate::store::Store;
 use crate::timestamp::Timestamp;
 
 /// Send a signed sample event to the running server
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  hookbell send stripe --event invoice.paid\n\nThe server must be running with the same config. Each sample is sent with a fresh id."
+    after_help = "Example:\n  hookbell send stripe --event invoice.paid\n  hookbell send stripe --count 100 --rate 10/s\n\nThe server must be running with the same config. Each sample is sent with a fresh id. Exit code 0 when everything was delivered."
 )]
 pub(super) struct Args {
     /// The source to send as
@@ -42,6 +43,25 @@ pub(super) struct Args {
     /// How long to wait for the message to be delivered
     #[arg(long, value_name = "SPAN", default_value = "10s", value_parser = crate::timestamp::parse_span)]
     wait: Duration,
+    /// Send so many, each as a new event, and tell the sums
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000), conflicts_with = "payload")]
+    count: Option<u32>,
+    /// How fast, e.g. 10/s or 100/m; left out = one after the other
+    #[arg(long, value_parser = Pace::parse, requires = "count")]
+    rate: Option<Pace>,
+}
+
+/// What the server said to one request.
+struct Heard {
+    status: u16,
+    answer: Value,
+}
+
+/// A source of the config and where its server is.
+struct Sender<'a> {
+    source: &'a Source,
+    url: String,
+    client: reqwest::Client,
 }
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
@@ -51,44 +71,44 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
             suggestion(&args.source, config.sources.iter().map(|source| source.name.as_str())).unwrap_or_default();
         Usage(format!("the config has no source `{}`; {hint}", args.source))
     })?;
-    let sample = sample(&args, source)?;
-    let url = match &args.url {
-        Some(url) => format!("{}/hooks/{}", url.trim_end_matches('/'), source.name),
-        None => format!("http://{}/hooks/{}", reachable(config.intake.listen), source.name),
-    };
-    let (status, answer) = post(source, &sample, &url).await?;
-    out!("{status} {answer}");
-    let event = answer.get("event").and_then(Value::as_str).and_then(|id| id.parse::<EventId>().ok());
-    match event {
-        Some(event) if status == 200 => follow(&config, event, args.wait).await,
-        _ => Ok(ExitCode::from(1)),
+    let chosen = chosen(&args, source)?;
+    let base = args.url.as_deref().map_or_else(|| format!("http://{}", reachable(config.intake.listen)), str::to_owned);
+    let sender = Sender::of(source, &base)?;
+    if let Some(count) = args.count {
+        return burst::run(&sender, &chosen, count, args.rate.as_ref(), &config.store, args.wait).await;
+    }
+    let now = SystemTime::now().into();
+    let sample = if args.payload.is_some() { chosen } else { source.provider.fresh(&chosen, now) };
+    let (heard, reference) = sender.post(&sample, now).await?;
+    out!("{} {}", heard.status, heard.answer);
+    let trail = trail::Trail::open(&config.store, &source.name, now).await;
+    match heard.word() {
+        _ if !heard.is_success() => Ok(ExitCode::from(1)),
+        Some("ignored") => {
+            out!("ignored: the provider's file leaves such events out");
+            Ok(ExitCode::from(1))
+        }
+        _ => trail?.tell(heard.event(), &reference, args.wait).await,
     }
 }
 
-/// The request to send: a file as it is, or a sample under a new id.
-fn sample(args: &Args, source: &Source) -> anyhow::Result<Sample> {
+/// What is to be sent: a file as it is, or one of the samples; with the headers that were asked for.
+fn chosen(args: &Args, source: &Source) -> anyhow::Result<Sample> {
     let provider = &source.provider;
-    let mut sample = match (&args.payload, &args.event) {
-        (Some(path), _) => {
-            let body = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-            Sample {
-                name: "payload".to_owned(),
-                headers: Vec::new(),
-                body: String::from_utf8(body).context("the payload is not UTF-8")?,
-            }
-        }
-        (None, wanted) => {
-            let found =
-                provider.samples.iter().find(|sample| wanted.as_ref().is_none_or(|wanted| sample.name == *wanted));
-            let sample = found.ok_or_else(|| {
-                let hint = suggestion(
-                    wanted.as_deref().unwrap_or_default(),
-                    provider.samples.iter().map(|sample| sample.name.as_str()),
-                );
-                Usage(format!("provider `{}` has no such sample; {}", provider.name, hint.unwrap_or_default()))
-            })?;
-            provider.fresh(sample, SystemTime::now().into())
-        }
+    let mut sample = if let Some(path) = &args.payload {
+        let body = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        provider.payload(String::from_utf8(body).context("the payload is not UTF-8")?)
+    } else {
+        let found = match &args.event {
+            Some(wanted) => provider.sample(wanted),
+            None => provider.samples.first(),
+        };
+        let found = found.ok_or_else(|| {
+            let names = provider.samples.iter().map(|sample| sample.name.as_str());
+            let hint = suggestion(args.event.as_deref().unwrap_or_default(), names).unwrap_or_default();
+            Usage(format!("provider `{}` has no such sample; {hint}", provider.name))
+        })?;
+        found.clone()
     };
     for header in &args.headers {
         let (name, value) = header
@@ -104,45 +124,48 @@ fn reachable(listen: SocketAddr) -> SocketAddr {
     if listen.ip().is_unspecified() { SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), listen.port()) } else { listen }
 }
 
-pub(super) async fn post(source: &Source, sample: &Sample, url: &str) -> anyhow::Result<(u16, Value)> {
-    let now: Timestamp = SystemTime::now().into();
-    if !source.verifier.can_sign() {
-        let what = "only the provider can sign for this source: the config has its public key alone";
-        let hint = "a test source with a key pair of your own has the private one as `conf.private_key`";
-        return Err(Usage(format!("{what}\n  hint: {hint}")).into());
+impl<'a> Sender<'a> {
+    fn of(source: &'a Source, base: &str) -> anyhow::Result<Self> {
+        if !source.verifier.can_sign() {
+            let what = "only the provider can sign for this source: the config has its public key alone";
+            let hint = "a test source with a key pair of your own has the private one as `conf.private_key`";
+            return Err(Usage(format!("{what}\n  hint: {hint}")).into());
+        }
+        let url = format!("{}/hooks/{}", base.trim_end_matches('/'), source.name);
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(15)).no_proxy().build()?;
+        Ok(Self { source, url, client })
     }
-    let sent = source.verifier.outgoing(sample, source.public_url().as_deref(), now);
-    let separator = if sent.query.is_empty() { "" } else { "?" };
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(15)).no_proxy().build()?;
-    let request = client.post(format!("{url}{separator}{}", sent.query)).headers(sent.headers).body(sent.body);
-    let response = request.send().await.map_err(reqwest::Error::without_url);
-    let response = response.with_context(|| format!("cannot reach {url}; is `hookbell serve` running?"))?;
-    let status = response.status().as_u16();
-    let text = response.text().await?;
-    Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
+
+    /// Signs and posts; also tells under which reference the server knows the event.
+    async fn post(&self, sample: &Sample, now: Timestamp) -> anyhow::Result<(Heard, String)> {
+        let source = self.source;
+        let sent = source.verifier.outgoing(sample, source.public_url().as_deref(), now);
+        let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers = sent.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+        let signed = Sample { name: String::new(), headers, body: sent.body.clone() };
+        let reference = source.provider.reading(&signed).map(|reading| reading.reference).unwrap_or_default();
+        let separator = if sent.query.is_empty() { "" } else { "?" };
+        let url = format!("{}{separator}{}", self.url, sent.query);
+        let response = self.client.post(url).headers(sent.headers).body(sent.body).send().await;
+        let response = response.map_err(reqwest::Error::without_url);
+        let response = response.with_context(|| format!("cannot reach {}; is `hookbell serve` running?", self.url))?;
+        let status = response.status().as_u16();
+        let text = response.text().await.map_err(reqwest::Error::without_url)?;
+        Ok((Heard { status, answer: serde_json::from_str(&text).unwrap_or(Value::String(text)) }, reference))
+    }
 }
 
-/// Looks into the store until every delivery of the event has come to an end.
-async fn follow(config: &Config, event: EventId, wait: Duration) -> anyhow::Result<ExitCode> {
-    let store = Store::open_read_only(&config.store).await?;
-    let until = tokio::time::Instant::now() + wait;
-    loop {
-        let details = store.details(event).await?.context("the event is not in this config's store")?;
-        let pending = details.deliveries.iter().filter(|(delivery, _)| delivery.status == Status::Pending).count();
-        if pending > 0 && tokio::time::Instant::now() < until {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            continue;
-        }
-        if details.deliveries.is_empty() {
-            out!("unrouted: no route takes this event");
-        }
-        for (delivery, _) in &details.deliveries {
-            let place =
-                delivery.message.as_ref().map(|message| format!(" (message {})", message.id)).unwrap_or_default();
-            out!("{} → {}: {}{place}", delivery.status, delivery.destination, delivery.reason);
-        }
-        let arrived = |delivery: &Delivery| !matches!(delivery.status, Status::Pending | Status::Dead);
-        let fine = !details.deliveries.is_empty() && details.deliveries.iter().all(|(delivery, _)| arrived(delivery));
-        return Ok(if fine { ExitCode::SUCCESS } else { ExitCode::from(1) });
+impl Heard {
+    fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The answer in a word, where it is hookbell's own and not the provider's.
+    fn word(&self) -> Option<&str> {
+        ["status", "error"].iter().find_map(|key| self.answer.get(key)?.as_str())
+    }
+
+    fn event(&self) -> Option<EventId> {
+        self.answer.get("event")?.as_str()?.parse().ok()
     }
 }

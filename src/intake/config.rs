@@ -157,6 +157,11 @@ impl Source {
             let what = "requests are taken unchecked: whoever knows the URL can send events";
             table.warning("verify", what, Some("choose a source name that nobody can guess".to_owned()), mistakes);
         }
+        if provider.is_unproved() && !table.has("verify") {
+            let what = format!("nobody's signature proves yet what hookbell knows of {}", provider.title);
+            let hint = "should its requests be refused, `hookbell verify` tells why".to_owned();
+            table.warning("provider", what, Some(hint), mistakes);
+        }
         if provider.needs_url() && given.config.public_url.is_none() {
             let what = format!("{} signs the URL it sends to, and nobody told it", provider.title);
             let hint = Some("`public_url = \"https://hooks.example.com\"` in `[server]`".to_owned());

@@ -108,6 +108,24 @@ impl Format {
         }
     }
 
+    /// The pointers of what is made unreadable.
+    pub(super) fn redacted(&self) -> Vec<String> {
+        self.redact.iter().map(Path::shown).collect()
+    }
+
+    /// Formats and split, for people.
+    pub(super) fn in_words(&self) -> String {
+        let kinds: Vec<&str> = self.kinds.iter().map(|kind| kind.shown()).collect();
+        let field =
+            self.field.as_ref().map(|field| format!(", its field `{field}` holds the JSON")).unwrap_or_default();
+        let split = match self.split.as_ref().map(Path::shown) {
+            None => String::new(),
+            Some(path) if path.is_empty() => "; one event for every element of the list".to_owned(),
+            Some(path) => format!("; one event for every element of `{path}`"),
+        };
+        format!("{}{field}{split}", kinds.join(" or "))
+    }
+
     /// The whole body as one payload, for what is looked at before anything is split.
     pub(super) fn payload(&self, headers: &HeaderMap, body: &[u8]) -> Option<Value> {
         let text = self.text(self.kind(headers)?, body).ok()?;

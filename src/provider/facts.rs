@@ -98,6 +98,11 @@ impl Row {
         self.on.iter().map(String::as_str).filter(|glob| !glob.contains(['*', '?']))
     }
 
+    /// The topic it gives to events of this type.
+    pub(super) fn topic_of(&self, kind: &str) -> Option<Topic> {
+        self.topic.filter(|_| self.globs.matches(kind))
+    }
+
     pub(super) fn locators(&self) -> [&Locator; 6] {
         [&self.actor, &self.subject, &self.amount, &self.currency, &self.url, &self.severity.at]
     }

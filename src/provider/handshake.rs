@@ -140,7 +140,14 @@ impl Handshake {
         self.when.settings()
     }
 
-    /// Whether it needs the source's secret, which must be a text then.
+    /// What is answered to what, for people.
+    pub(super) fn in_words(&self) -> String {
+        let when = self.when.in_words();
+        let when = if when.is_empty() { String::new() } else { format!(" with {when}") };
+        let proof = if self.signed { "after its proof was checked" } else { "before any check" };
+        format!("{}{when} is answered {proof}", self.method)
+    }
+
     fn reply(&self, spot: &Spot<'_>, secret: Option<&Secret>) -> Result<Reply, Unreadable> {
         let (content_type, body) = match &self.body {
             Form::Text(parts) => ("text/plain", join(parts, spot, secret)?),

@@ -5,6 +5,7 @@ use http::header::{HeaderName, HeaderValue};
 use serde::de::IgnoredAny;
 
 use super::body::{Format, Kind};
+use super::scheme::Check;
 use super::sign::random_hex;
 use super::{Provider, Reading, Sample};
 use crate::document::{Table, Value};
@@ -79,6 +80,11 @@ fn read_headers(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Vec<(String, 
 }
 
 impl Provider {
+    /// A request of this body alone, of the format that its file names first.
+    pub fn payload(&self, body: String) -> Sample {
+        Sample { name: "payload".to_owned(), headers: Vec::new(), body }.with_content_type(&self.format)
+    }
+
     /// What a sample says, read without any check: it came with the file, not from outside.
     pub fn reading(&self, sample: &Sample) -> Option<Reading> {
         self.read_request(&sample.header_map(), sample.body.as_bytes(), &[]).ok()
@@ -95,6 +101,11 @@ impl Provider {
     /// without being taken for a repetition.
     pub fn fresh(&self, sample: &Sample, now: Timestamp) -> Sample {
         let mut fresh = sample.clone();
+        // Left out, the signed time is made up anew when the sample is signed.
+        let clocks: Vec<&str> =
+            self.scheme.0.iter().filter_map(Check::clock_header).map(|header| header.shown.as_str()).collect();
+        fresh.headers.retain(|(name, _)| !clocks.iter().any(|clock| clock.eq_ignore_ascii_case(name)));
+        let as_before = fresh.headers.clone();
         let ids: Vec<&str> = self.places.id.headers().map(|header| header.shown.as_str()).collect();
         for (_, value) in
             fresh.headers.iter_mut().filter(|(name, _)| ids.iter().any(|id| id.eq_ignore_ascii_case(name)))
@@ -110,7 +121,7 @@ impl Provider {
         }
         if renewed != text {
             fresh.body = self.format.back(&headers, &renewed, &sample.body);
-        } else if fresh.headers == sample.headers {
+        } else if fresh.headers == as_before {
             // Without an id of its own an event is known by its bytes: white space makes them others.
             let bits = fastrand::u32(..);
             fresh.body.extend((0..32).map(|bit| if bits >> bit & 1 == 0 { ' ' } else { '\n' }));

@@ -161,11 +161,16 @@ impl Check {
             Part::Header(header) => Some(header),
             _ => None,
         });
-        let clock = if let Self::Signed(signed) = self { signed.timestamp.as_ref() } else { None };
-        named.chain(clock.and_then(|clock| match &clock.source {
+        named.chain(self.clock_header())
+    }
+
+    /// The header in which the signed time stands.
+    pub(super) fn clock_header(&self) -> Option<&Header> {
+        let Self::Signed(signed) = self else { return None };
+        match &signed.timestamp.as_ref()?.source {
             ClockSource::Header(header) => Some(header),
             ClockSource::Pair(_) | ClockSource::Json(_) => None,
-        }))
+        }
     }
 }
 

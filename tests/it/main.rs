@@ -9,6 +9,7 @@ mod cli;
 mod courier;
 mod crash;
 mod docs;
+mod every_provider;
 mod fit;
 mod help;
 mod house;

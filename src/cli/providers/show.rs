@@ -1,0 +1,134 @@
+//! One provider, told whole: what to click at the sender, what to write into the config, what will come.
+
+use serde_json::{Value, json};
+
+use super::{proof, topics};
+use crate::config::Config;
+use crate::provider::{About, Provider};
+
+/// The names' column of the first part.
+const WIDTH: usize = 11;
+
+pub(super) struct Shown<'a> {
+    provider: &'a Provider,
+    about: About,
+    /// Each source of this kind with the URL to paste at the sender.
+    urls: Vec<(String, String)>,
+    /// Whether the config says how senders see the server.
+    has_public_url: bool,
+}
+
+impl<'a> Shown<'a> {
+    pub(super) fn of(provider: &'a Provider, config: Option<&Config>) -> Self {
+        let base = config.and_then(|config| config.intake.public_url.as_deref());
+        let url = |name: &str| format!("{}/hooks/{name}", base.unwrap_or("https://YOUR.HOST"));
+        let sources = config.into_iter().flat_map(|config| &config.sources);
+        let own = sources.filter(|source| source.provider.name == provider.name);
+        let urls = own.map(|source| (source.name.clone(), url(&source.name))).collect();
+        Self { provider, about: provider.about(), urls, has_public_url: base.is_some() }
+    }
+
+    pub(super) fn as_json(&self) -> Value {
+        let (provider, about) = (self.provider, &self.about);
+        let typed = |kind: String| json!({ "topic": provider.topic_of(&kind).as_str(), "type": kind });
+        let types: Vec<Value> = provider.known_types().into_iter().map(typed).collect();
+        let urls: Vec<_> = self.urls.iter().map(|(source, url)| json!({ "source": source, "url": url })).collect();
+        json!({
+            "name": provider.name, "title": provider.title, "docs": provider.docs, "setup": provider.setup,
+            "delivery": provider.delivery, "proof": proof(provider), "scheme": provider.scheme(), "urls": urls,
+            "checks": about.proofs, "secret": about.secret, "conf": provider.settings(),
+            "needs_public_url": provider.needs_url(), "handshakes": about.handshakes, "body": about.body,
+            "redacted": about.redacted, "topics": topics(provider), "types": types,
+            "samples": provider.samples.iter().map(|sample| &sample.name).collect::<Vec<_>>(),
+            "config": self.snippet(),
+        })
+    }
+
+    pub(super) fn in_words(&self) -> String {
+        let (provider, about) = (self.provider, &self.about);
+        let mut text = format!("{} ({})\n\n", provider.title, provider.name);
+        let mut say = |name: &str, what: &str| {
+            let indented = what.trim().lines().collect::<Vec<_>>().join(&format!("\n{:WIDTH$} ", ""));
+            if !indented.is_empty() {
+                text.push_str(&format!("{name:WIDTH$} {indented}\n"));
+            }
+        };
+        say("docs", &provider.docs);
+        say("set up", &provider.setup);
+        say("URL", &self.urls_in_words());
+        say("secret", about.secret.as_deref().unwrap_or("none"));
+        say("conf", &provider.settings().into_iter().collect::<Vec<_>>().join(", "));
+        match about.proofs.as_slice() {
+            [] => say("checked", "nothing: whoever knows the URL can send events"),
+            proofs => say("checked", &proofs.join("\nor ")),
+        }
+        let remark = if provider.is_unproved() {
+            ": nobody's signature proves yet what hookbell knows of this sender"
+        } else {
+            ""
+        };
+        say("proof", &format!("{}{remark}", proof(provider)));
+        say("handshake", &about.handshakes.join("\n"));
+        say("body", &about.body);
+        say("never kept", &about.redacted.join(", "));
+        say("delivery", &provider.delivery);
+        text.push_str(&self.events());
+        text.push_str(&format!("\nFor the config:\n\n{}", self.snippet()));
+        text
+    }
+
+    fn urls_in_words(&self) -> String {
+        match self.urls.as_slice() {
+            [] => "https://YOUR.HOST/hooks/NAME, NAME being that of the source".to_owned(),
+            urls => {
+                urls.iter().map(|(source, url)| format!("{url} (source `{source}`)")).collect::<Vec<_>>().join("\n")
+            }
+        }
+    }
+
+    /// Types with their topics, and the samples there are.
+    fn events(&self) -> String {
+        let provider = self.provider;
+        let types = provider.known_types();
+        let rows: Vec<[String; 2]> =
+            types.into_iter().map(|kind| [format!("  {kind}"), provider.topic_of(&kind).as_str().to_owned()]).collect();
+        let mut text = String::new();
+        if !rows.is_empty() {
+            text.push_str(&format!(
+                "\nEvents that hookbell knows, with their topics (others may come):\n\n{}",
+                super::super::events::columns(&rows)
+            ));
+        }
+        if !provider.samples.is_empty() {
+            text.push_str("\nSamples for `hookbell send SOURCE --event NAME`:\n\n");
+            text.extend(provider.samples.iter().map(|sample| format!("  {}\n", sample.name)));
+        }
+        text
+    }
+
+    /// A source and a route to paste.
+    fn snippet(&self) -> String {
+        let name = &self.provider.name;
+        let variable = name.to_uppercase().replace('-', "_");
+        let mut text = String::new();
+        if self.provider.needs_url() && !self.has_public_url {
+            text.push_str(
+                "[server]\npublic_url = \"https://YOUR.HOST\"    # this sender signs the URL it sends to\n\n",
+            );
+        }
+        text.push_str(&format!("[sources.{name}]\nprovider = \"{name}\"\n"));
+        match self.about.secret {
+            Some(_) => text.push_str(&format!("secret = \"${{{variable}_SECRET}}\"\n")),
+            None => text.push_str("verify = \"none\"\n"),
+        }
+        let settings = self.provider.settings();
+        if !settings.is_empty() {
+            text.push_str(&format!("\n[sources.{name}.conf]\n"));
+        }
+        for setting in settings {
+            text.push_str(&format!("{setting} = \"${{{variable}_{}}}\"\n", setting.to_uppercase()));
+        }
+        text.push_str(&format!("\n[[routes]]\nsource = \"{name}\"\nto = [\"DESTINATION\"]\n"));
+        text
+    }
+}

@@ -1,0 +1,278 @@
+//! Every shipped provider through the whole server, each as its own source with keys of its own: all samples over
+//! real HTTP, signed wherever the proof stands, and every handshake that its file words.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use hookbell::delivery::Status;
+use hookbell::provider::{Outgoing, Provider, Providers, Sample, Settings, Verifier};
+use hookbell::secret::Secret;
+use hookbell::standin::{Limits, Options, StandIn};
+use serde_json::{Value, json};
+
+use crate::bridge::{Bridge, Heard, client, config_text, heard};
+use crate::judge::{judge_patch, judge_post};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+const PUBLIC: &str = "https://hooks.example.com";
+const ECHOED: &str = "challenge-1815";
+const CERTIFICATE: &str = include_str!("../../src/provider/tests/rsa_test_only_certificate.pem");
+const PRIVATE: &str = include_str!("../../src/provider/tests/rsa_test_only_key.pem");
+
+/// A provider with keys made up for it.
+struct Trial {
+    provider: Provider,
+    secrets: Vec<Secret>,
+    settings: Settings,
+    verifier: Verifier,
+}
+
+impl Trial {
+    fn of(provider: &Provider) -> Self {
+        let (mut secrets, mut settings) = provider.trial();
+        if provider.scheme().starts_with("RSA") {
+            secrets.clear();
+            settings.0.insert("certificate".to_owned(), Secret::new(CERTIFICATE));
+            settings.0.insert("private_key".to_owned(), Secret::new(PRIVATE));
+        }
+        let verifier = provider.verifier_with(&secrets, &settings).expect(&provider.name);
+        Self { provider: provider.clone(), secrets, settings, verifier }
+    }
+
+    /// Its source's tables in the config.
+    fn source(&self) -> String {
+        let name = &self.provider.name;
+        // A JSON string is a TOML string too.
+        let quoted = |secret: &Secret| Value::from(secret.expose()).to_string();
+        let secrets: Vec<String> = self.secrets.iter().map(quoted).collect();
+        let mut text = format!("[sources.{name}]\nprovider = \"{name}\"\nsecrets = [{}]\n", secrets.join(", "));
+        if self.provider.is_unverified() {
+            text.push_str("verify = \"none\"\n");
+        }
+        text.push_str(&format!("[sources.{name}.conf]\n"));
+        text.extend(self.settings.0.iter().map(|(key, value)| format!("{key} = {}\n", quoted(value))));
+        text
+    }
+
+    /// Signed as the sender would sign it for the public URL, whatever query it has.
+    fn outgoing(&self, sample: &Sample, query: &str) -> Outgoing {
+        let url = format!("{PUBLIC}/hooks/{}{query}", self.provider.name);
+        self.verifier.outgoing(sample, Some(&url), SystemTime::now().into())
+    }
+
+    async fn send(&self, bridge: &Bridge, method: &str, query: &str, sent: &Outgoing) -> Heard {
+        let separator = if sent.query.is_empty() { "" } else { ["?", "&"][usize::from(!query.is_empty())] };
+        let url = format!("{}{query}{separator}{}", bridge.url(&self.provider.name), sent.query);
+        let request = client().request(method.parse().expect("a method"), url).headers(sent.headers.clone());
+        heard(if method == "POST" { request.body(sent.body.clone()) } else { request }).await
+    }
+}
+
+fn trials() -> Vec<Trial> {
+    Providers::shipped().iter().map(Trial::of).collect()
+}
+
+async fn stage(folder: &Path, trials: &[Trial]) -> (StandIn, Bridge) {
+    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let whole = config_text(&standin, "");
+    let (head, rest) = whole.split_once("[sources.").expect("sources");
+    let (_, routes) = rest.split_once("[[routes]]").expect("routes");
+    let head = head.replacen("[server]\n", &format!("[server]\npublic_url = \"{PUBLIC}\"\n"), 1).replacen(
+        "[discord]\n",
+        "[discord]\nchannel_budget = \"off\"\n",
+        1,
+    );
+    let sources: String = trials.iter().map(Trial::source).collect();
+    let bridge = Bridge::start(&format!("{head}{sources}\n[[routes]]{routes}"), folder).await;
+    (standin, bridge)
+}
+
+/// Under which reference the server knows what was sent.
+fn reference(provider: &Provider, sent: &Outgoing) -> String {
+    let headers = sent.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("").to_owned()));
+    let sample = Sample { name: String::new(), headers: headers.collect(), body: sent.body.clone() };
+    provider.reading(&sample).expect("a readable sample").reference
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_sample_of_every_shipped_provider_arrives_and_is_accepted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let trials = trials();
+    let (standin, bridge) = stage(folder.path(), &trials).await;
+    let mut sent = BTreeSet::new();
+    for trial in &trials {
+        let name = &trial.provider.name;
+        for sample in &trial.provider.samples {
+            let sample = trial.provider.fresh(sample, SystemTime::now().into());
+            let outgoing = trial.outgoing(&sample, "");
+            let heard = trial.send(&bridge, "POST", "", &outgoing).await;
+            let word = heard.body["status"].as_str();
+            let taken = if trial.provider.reply().is_some() { true } else { word == Some("accepted") };
+            assert!((200..300).contains(&heard.status) && taken, "{name} {}: {heard:?}", sample.name);
+            let new = sent.insert((name.clone(), reference(&trial.provider, &outgoing)));
+            assert!(new, "{name} {}: two samples have the same id", sample.name);
+        }
+    }
+    let kept = bridge.store.recent(Default::default(), None, 10_000).await.expect("a store");
+    let known: BTreeSet<(String, String)> =
+        kept.iter().map(|summary| (summary.event.source.clone(), summary.event.reference.clone())).collect();
+    let missing: Vec<_> = sent.difference(&known).collect();
+    assert!(missing.is_empty() && kept.len() >= sent.len() && sent.len() > 30, "not kept: {missing:?}");
+    let waiting = async {
+        while bridge.store.lanes().await.expect("a store").iter().any(|lane| lane.depth > 0) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("every sample is delivered in time");
+    let mut posted = 0;
+    for request in standin.requests() {
+        match (request.method.as_str(), &request.body) {
+            ("POST", Some(body)) => judge_post(body),
+            ("PATCH", Some(body)) => judge_patch(body),
+            _ => continue,
+        }
+        posted += usize::from(request.status == Some(200));
+    }
+    assert_eq!(posted, kept.len());
+    for summary in kept {
+        let details = bridge.store.details(summary.event.id).await.expect("a store").expect("an event");
+        let [(delivery, _)] = details.deliveries.as_slice() else { panic!("{summary:?}") };
+        let told = format!("{} {}: {}", summary.event.source, summary.event.kind, delivery.reason);
+        assert!(delivery.status == Status::Delivered && !delivery.reason.contains(" failed"), "{told}");
+    }
+    bridge.stop().await;
+}
+
+/// A request that its file says is a handshake.
+#[derive(Debug, Default)]
+struct Asked {
+    headers: Vec<(String, String)>,
+    query: Vec<(String, String)>,
+    form: Vec<(String, String)>,
+    body: Value,
+}
+
+impl Asked {
+    /// Makes something stand in a place, if nothing does yet.
+    fn put(&mut self, place: &str, value: Value) {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let add = |list: &mut Vec<(String, String)>, name: &str| {
+            if !list.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
+                list.push((name.to_owned(), text.clone()));
+            }
+        };
+        match place.split_once(':') {
+            Some(("header", name)) => add(&mut self.headers, name),
+            Some(("query", name)) => add(&mut self.query, name),
+            Some(("form", name)) => add(&mut self.form, name),
+            _ if self.body.pointer(place).is_none() => {
+                let mut at = &mut self.body;
+                for key in place.split('/').skip(1) {
+                    if !at.is_object() {
+                        *at = json!({});
+                    }
+                    at = &mut at[key];
+                }
+                *at = value;
+            }
+            _ => {}
+        }
+    }
+
+    fn query(&self) -> String {
+        let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.query).finish();
+        if text.is_empty() { text } else { format!("?{text}") }
+    }
+
+    fn sample(&self, provider: &Provider) -> Sample {
+        let mut sample = if self.form.is_empty() {
+            Sample { name: String::new(), headers: Vec::new(), body: self.body.to_string() }
+        } else {
+            provider.payload(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.form).finish())
+        };
+        if !self.form.is_empty() {
+            sample.headers = vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
+        }
+        sample.headers.extend(self.headers.clone());
+        sample
+    }
+}
+
+/// The places that an answer echoes, `hmac-…:` taken off.
+fn holes(reply: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    match reply {
+        Value::String(text) => {
+            let inner = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+            found.extend(inner.map(|(hole, _)| match hole.split_once(':') {
+                Some(("hmac-hex" | "hmac-base64", place)) => place.to_owned(),
+                _ => hole.to_owned(),
+            }));
+        }
+        Value::Object(map) => found.extend(map.values().flat_map(holes)),
+        _ => {}
+    }
+    found
+}
+
+fn asked(when: &Value, reply: &Value, settings: &Settings) -> Asked {
+    let mut asked = Asked { body: json!({}), ..Asked::default() };
+    for (place, wanted) in when.as_object().into_iter().flatten().filter(|(place, _)| *place != "method") {
+        let setting = wanted.as_str().and_then(|text| settings.get(text.strip_prefix("conf:")?));
+        match (wanted.as_str(), setting) {
+            (Some("-"), _) => {}
+            (Some("*"), _) => asked.put(place, ECHOED.into()),
+            (_, Some(setting)) => asked.put(place, setting.expose().into()),
+            _ => asked.put(place, wanted.clone()),
+        }
+    }
+    for hole in holes(reply) {
+        asked.put(&hole, ECHOED.into());
+    }
+    asked
+}
+
+fn shipped_file(name: &str) -> Value {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("providers/{name}.toml"));
+    toml::from_str(&std::fs::read_to_string(path).expect("a file")).expect("TOML")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_handshake_of_every_shipped_provider_is_answered_and_is_no_event() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let trials = trials();
+    let (_standin, bridge) = stage(folder.path(), &trials).await;
+    let mut shaken = 0;
+    for trial in &trials {
+        let name = &trial.provider.name;
+        let file = shipped_file(name);
+        for handshake in file["handshake"].as_array().into_iter().flatten() {
+            let asked = asked(&handshake["when"], &handshake["reply"], &trial.settings);
+            let method = handshake["when"]["method"].as_str().unwrap_or("POST");
+            let mut sent = trial.outgoing(&asked.sample(&trial.provider), &asked.query());
+            if handshake["signed"] == Value::Bool(false) {
+                // Whoever asks first has no secret to show.
+                sent = Outgoing {
+                    headers: asked.sample(&trial.provider).header_map(),
+                    body: asked.sample(&trial.provider).body,
+                    query: String::new(),
+                };
+            }
+            let heard = trial.send(&bridge, method, &asked.query(), &sent).await;
+            let status = handshake["reply"]["status"].as_u64().unwrap_or(200);
+            assert_eq!(u64::from(heard.status), status, "{name}: {handshake} {heard:?}");
+            assert!(heard.body.get("event").is_none() && heard.body.get("error").is_none(), "{name}: {heard:?}");
+            let echoes = handshake["reply"].to_string();
+            if method != "HEAD" && (echoes.contains("{/") || echoes.contains("{query:") || echoes.contains("{header:"))
+            {
+                let told = format!("{:?} {}", heard.headers, heard.body);
+                assert!(told.contains(ECHOED) || told.contains("demo-setting"), "{name}: {told}");
+            }
+            shaken += 1;
+        }
+    }
+    eprintln!("{shaken} handshakes");
+    assert!(bridge.store.recent(Default::default(), None, 10).await.expect("a store").is_empty());
+    bridge.stop().await;
+}
