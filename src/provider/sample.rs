@@ -116,12 +116,14 @@ impl Provider {
         let Some(text) = self.format.json_text(&headers, &sample.body) else { return fresh };
         let texts = self.format.texts(&headers, sample.body.as_bytes()).unwrap_or_default();
         let mut renewed = text.clone();
+        let mut has_id = fresh.headers != as_before;
         for payload in texts.iter().filter_map(|text| serde_json::from_slice::<serde_json::Value>(text).ok()) {
-            self.renew(&payload, &mut renewed, now);
+            has_id |= self.renew(&payload, &mut renewed, now);
         }
         if renewed != text {
             fresh.body = self.format.back(&headers, &renewed, &sample.body);
-        } else if fresh.headers == as_before {
+        }
+        if !has_id && serde_json::from_str::<IgnoredAny>(&fresh.body).is_ok() {
             // Without an id of its own an event is known by its bytes: white space makes them others.
             let bits = fastrand::u32(..);
             fresh.body.extend((0..32).map(|bit| if bits >> bit & 1 == 0 { ' ' } else { '\n' }));
@@ -129,11 +131,13 @@ impl Provider {
         fresh
     }
 
-    /// Replaces id and time of one event in the text that it stands in.
-    fn renew(&self, payload: &serde_json::Value, text: &mut String, now: Timestamp) {
+    /// Replaces id and time of one event in the text that it stands in; tells whether it has an id there.
+    fn renew(&self, payload: &serde_json::Value, text: &mut String, now: Timestamp) -> bool {
+        let mut has_id = false;
         for pointer in self.places.id.pointers() {
             if let Some(id) = payload.pointer(pointer).and_then(|id| id.as_str()).filter(|id| !id.is_empty()) {
                 *text = text.replace(&format!("\"{id}\""), &format!("\"{}\"", renewed(id)));
+                has_id = true;
             }
         }
         for pointer in self.places.time.pointers() {
@@ -149,6 +153,7 @@ impl Provider {
                 _ => {}
             }
         }
+        has_id
     }
 }
 
