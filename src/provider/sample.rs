@@ -123,10 +123,8 @@ impl Provider {
         if renewed != text {
             fresh.body = self.format.back(&headers, &renewed, &sample.body);
         }
-        if !has_id && serde_json::from_str::<IgnoredAny>(&fresh.body).is_ok() {
-            // Without an id of its own an event is known by its bytes: white space makes them others.
-            let bits = fastrand::u32(..);
-            fresh.body.extend((0..32).map(|bit| if bits >> bit & 1 == 0 { ' ' } else { '\n' }));
+        if !has_id {
+            fresh.body.push_str(&other_bytes(&fresh.body));
         }
         fresh
     }
@@ -154,6 +152,16 @@ impl Provider {
             }
         }
         has_id
+    }
+}
+
+/// What makes a body without an id another one: such an event is known by its bytes. White space says nothing
+/// in JSON; a form takes one more field.
+fn other_bytes(body: &str) -> String {
+    let bits = fastrand::u32(..);
+    match serde_json::from_str::<IgnoredAny>(body) {
+        Ok(_) => (0..32).map(|bit| if bits >> bit & 1 == 0 { ' ' } else { '\n' }).collect(),
+        Err(_) => format!("&sample={bits:08x}"),
     }
 }
 
