@@ -1,3 +1,5 @@
+//! The config as a whole: the example, every mistake at once, warnings.
+
 use super::*;
 
 fn environment() -> Environment<'static> {

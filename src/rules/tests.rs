@@ -1,3 +1,5 @@
+//! Routes: what they take, what they drop, and their mistakes.
+
 use super::*;
 use crate::document::Document;
 use crate::event::{EventId, Facts};

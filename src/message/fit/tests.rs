@@ -1,3 +1,5 @@
+//! Limits, cuts and what is told of them.
+
 use crate::delivery::Mention;
 use crate::message::{Author, Button, Embed, Field, Footer, Message};
 

@@ -22,9 +22,6 @@ fn anchors(page: &Page) -> BTreeSet<String> {
         .collect()
 }
 
-/// Made by a run of the benches.
-const ELSEWHERE: [&str; 1] = ["benches/README.md"];
-
 #[test]
 fn every_link_between_the_pages_leads_somewhere() {
     let mut dead = Vec::new();
@@ -39,9 +36,6 @@ fn every_link_between_the_pages_leads_somewhere() {
                 (false, None) if folder.is_empty() => path.to_owned(),
                 (false, None) => format!("{folder}/{path}"),
             };
-            if ELSEWHERE.contains(&path.as_str()) {
-                continue;
-            }
             if !root().join(&path).exists() {
                 dead.push(format!("{}: {target}: there is no {path}", from.name));
             } else if !anchor.is_empty() && !anchors(&page(&path)).contains(anchor) {
