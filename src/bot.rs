@@ -24,7 +24,7 @@ mod watchdog;
 mod words;
 
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime};
 
 use tokio::sync::watch;
 
@@ -80,8 +80,7 @@ async fn stopped(shutdown: &mut watch::Receiver<bool>) {
 }
 
 fn now() -> Timestamp {
-    let millis = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
-    Timestamp(i64::try_from(millis).unwrap_or(i64::MAX))
+    Timestamp::from(SystemTime::now())
 }
 
 #[cfg(test)]

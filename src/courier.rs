@@ -14,7 +14,7 @@ mod verdict;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 use tokio::task::{Id, JoinSet};
@@ -121,6 +121,5 @@ async fn run_lanes(courier: &Arc<Courier>, destinations: &[Destination], stop: &
 
 /// The clock, read here and handed down.
 fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    Timestamp::from(SystemTime::now())
 }

@@ -6,7 +6,6 @@ pub mod escape;
 mod filters;
 mod marked;
 mod moment;
-mod money;
 mod scan;
 mod scope;
 mod text;
@@ -19,7 +18,6 @@ use minijinja::Value;
 use self::engine::ENGINE;
 pub use self::escape::Place;
 pub use self::moment::to_rfc3339;
-pub use self::money::money;
 pub use self::scope::Scope;
 pub use self::text::{Output, Text, Texts};
 

@@ -9,6 +9,7 @@
 pub mod timestamp;
 pub mod event;
 pub mod delivery;
+pub mod money;
 pub mod message;
 pub mod secret;
 pub mod mistake;

@@ -9,7 +9,8 @@ use minijinja::{Environment, Error, ErrorKind, State, Value, filters};
 use super::engine::place;
 use super::escape::{self, Place, check_url, clean, escape};
 use super::marked::Marked;
-use super::{moment, money};
+use super::moment;
+use crate::money;
 use crate::timestamp::Timestamp;
 
 /// Puts a guard before builtin filters: what is missing passes through, where the builtin would fail or

@@ -10,12 +10,6 @@ pub(super) enum AmountUnit {
     Major,
 }
 
-/// ISO 4217 currencies that have no minor unit.
-const WHOLE: [&str; 16] =
-    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"];
-/// ISO 4217 currencies that divide into a thousand.
-const THOUSANDTHS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
-
 /// The amount in minor units; `None` when the text is no number or holds more decimals than the currency has.
 /// A currency that is not known counts as one with two decimals.
 pub(super) fn minor_units(text: &str, unit: AmountUnit, currency: Option<&str>) -> Option<i64> {
@@ -23,11 +17,7 @@ pub(super) fn minor_units(text: &str, unit: AmountUnit, currency: Option<&str>) 
     if unit == AmountUnit::Minor {
         return text.parse().ok();
     }
-    let decimals = match currency {
-        Some(currency) if WHOLE.contains(&currency) => 0,
-        Some(currency) if THOUSANDTHS.contains(&currency) => 3,
-        _ => 2,
-    };
+    let decimals = crate::money::decimals(currency.unwrap_or_default()) as usize;
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text),
@@ -55,6 +45,20 @@ pub(super) fn currency(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_amount_is_shown_as_it_was_sent() {
+        for (text, code, shown) in [
+            ("500", "ISK", "ISK 500.00"),
+            ("7", "UGX", "UGX 7.00"),
+            ("500", "MGA", "MGA 500"),
+            ("1.5", "KWD", "KWD 1.500"),
+            ("9", "JPY", "¥9"),
+        ] {
+            let minor = minor_units(text, AmountUnit::Major, Some(code)).expect(text);
+            assert_eq!(crate::money::money(minor.into(), code), shown);
+        }
+    }
 
     #[test]
     fn major_amounts_become_minor_ones_exactly() {

@@ -20,17 +20,9 @@ pub(super) fn nth(at: usize, of: usize) -> String {
     if of == 1 { "the secret".to_owned() } else { format!("secret {} of {of}", at + 1) }
 }
 
-/// A number with a comma after every thousand.
+/// A count with its thousands apart.
 pub(super) fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    crate::money::grouped(number as u128)
 }
 
 impl Unit {

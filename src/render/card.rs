@@ -3,9 +3,10 @@
 
 use super::severity;
 use crate::event::{Event, EventId, Severity};
+use crate::expression::Place;
 use crate::expression::escape::{check_url, escape};
-use crate::expression::{Place, money};
 use crate::message::{Author, Embed, Field, Footer, Message};
+use crate::money::money;
 
 /// A title longer than this is cut here already: it may be a whole document.
 const TITLE: usize = 200;

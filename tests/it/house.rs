@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-const WORDS: &[&str] = &["timestamp", "event", "delivery", "message", "secret", "mistake", "document", "expression"];
+const WORDS: &[&str] =
+    &["timestamp", "event", "delivery", "money", "message", "secret", "mistake", "document", "expression"];
 const WORKSHOPS: &[&str] = &["provider", "rules", "store", "render", "discord"];
 const STREET: &[&str] = &["intake", "courier", "bot", "web", "standin", "janitor"];
 const ROOF: &[&str] = &["config", "app", "cli"];

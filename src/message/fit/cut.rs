@@ -1,6 +1,7 @@
 //! Cuts one text to a length, leaving nothing half open, and counts what a reader loses.
 
 use super::markdown::{self, Kind, Reading};
+use crate::money::grouped;
 
 /// Whether Discord renders markdown in the place the text stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,15 +146,7 @@ impl<'r> Knife<'r> {
     }
 }
 
-/// A number with its thousands apart: `1,204`.
+/// A count with its thousands apart: `1,204`.
 pub(super) fn group(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    grouped(number as u128)
 }

@@ -1,4 +1,4 @@
-//! Amounts in minor units, written as people read them.
+//! Amounts in minor units, written as people read them; which currency has how many decimals stands here alone.
 
 /// Currencies without a minor unit, as Stripe counts them.
 const ZERO: [&str; 15] =
@@ -30,13 +30,7 @@ const SIGNS: [(&str, &str); 18] = [
 /// `1234, "usd"` → `$12.34`. Without a currency two decimals are assumed and no sign is shown.
 pub fn money(minor: i128, currency: &str) -> String {
     let code: String = currency.trim().chars().take(8).flat_map(char::to_uppercase).collect();
-    let decimals = if ZERO.contains(&code.as_str()) {
-        0
-    } else if THREE.contains(&code.as_str()) {
-        3
-    } else {
-        2
-    };
+    let decimals = decimals(&code);
     let unit = 10u128.pow(decimals);
     let whole = grouped(minor.unsigned_abs() / unit);
     let minus = if minor < 0 { "-" } else { "" };
@@ -51,8 +45,19 @@ pub fn money(minor: i128, currency: &str) -> String {
     }
 }
 
-/// `1234567` → `1,234,567`.
-pub(super) fn grouped(number: u128) -> String {
+/// How many decimals a currency (upper case) has, as Stripe counts them; two where it is not known.
+pub fn decimals(currency: &str) -> u32 {
+    if ZERO.contains(&currency) {
+        0
+    } else if THREE.contains(&currency) {
+        3
+    } else {
+        2
+    }
+}
+
+/// A number with its thousands apart: `1234567` → `1,234,567`.
+pub fn grouped(number: u128) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
