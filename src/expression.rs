@@ -9,6 +9,7 @@ mod moment;
 mod scan;
 mod scope;
 mod text;
+mod view;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub use self::escape::Place;
 pub use self::moment::to_rfc3339;
 pub use self::scope::Scope;
 pub use self::text::{Output, Text, Texts};
+pub use self::view::View;
 
 /// A checked `when` expression.
 #[derive(Debug, Clone)]

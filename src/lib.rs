@@ -8,11 +8,13 @@
 // Words: plain values, no IO, no clock.
 pub mod timestamp;
 pub mod event;
+pub mod mistake;
+pub mod locale;
+pub mod privacy;
 pub mod delivery;
 pub mod money;
 pub mod message;
 pub mod secret;
-pub mod mistake;
 pub mod document;
 pub mod expression;
 

@@ -10,7 +10,9 @@ use super::engine::place;
 use super::escape::{self, Place, check_url, clean, escape};
 use super::marked::Marked;
 use super::moment;
+use super::view::View;
 use crate::money;
+use crate::privacy::Masks;
 use crate::timestamp::Timestamp;
 
 /// Puts a guard before builtin filters: what is missing passes through, where the builtin would fail or
@@ -120,7 +122,10 @@ fn rounded(value: &Value) -> Option<i128> {
 }
 
 /// `someone@example.com` → `s•••@example.com`; any other text keeps its first and last little.
-fn mask(value: &Value) -> Value {
+fn mask(state: &State<'_, '_>, value: &Value) -> Value {
+    if View::of(state).masks.is_some_and(Masks::is_empty) {
+        return value.clone();
+    }
     map_text(value, |text| match text.trim().rsplit_once('@') {
         Some((name, domain)) if !name.is_empty() && domain.contains('.') && !domain.contains(char::is_whitespace) => {
             format!("{}•••@{domain}", name.chars().take(1).collect::<String>())

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use minijinja::Value;
 use minijinja::value::{Enumerator, Object};
 
+use super::view::{self, View};
 use crate::event::{Event, EventId, Raw};
+use crate::privacy::Masks;
 
 /// The names every expression may use.
 pub(super) const ROOTS: [&str; 3] = ["payload", "event", "headers"];
@@ -29,15 +31,26 @@ pub struct Scope(Arc<Names>);
 struct Names(Vec<(Cow<'static, str>, Value)>);
 
 impl Scope {
-    /// A body that is not JSON (or nested deeper than 128 levels) gives a `payload` of none.
+    /// As everybody may see it. A body that is not JSON (or nested deeper than 128 levels) gives a `payload` of none.
     pub fn new(event: &Event, raw: &Raw) -> Self {
-        let payload = serde_json::from_slice(&raw.body).unwrap_or(Value::from(()));
-        let headers = raw.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        Self(Arc::new(Names(vec![
-            ("payload".into(), payload),
-            ("event".into(), Value::from_object(Facts(event.clone(), true))),
-            ("headers".into(), Value::from_pairs(headers)),
-        ])))
+        Self::seen_by(event, raw, &View::default())
+    }
+
+    /// As the readers behind `view` see it: what they may not see is covered in every text of payload, headers and
+    /// event, so that nothing a template does can show it.
+    pub fn seen_by(event: &Event, raw: &Raw, view: &View) -> Self {
+        let mut names = match view.masks.filter(|masks| !masks.is_empty()) {
+            None => {
+                let headers = raw.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+                names(event.clone(), body(&raw.body), headers)
+            }
+            Some(masks) => {
+                let headers = raw.headers.iter().map(|(name, value)| (name.as_str(), masks.text(value).into_owned()));
+                names(masks.event(event), masked_body(&raw.body, masks), headers)
+            }
+        };
+        names.push((view::NAME.into(), view.value()));
+        Self(Arc::new(Names(names)))
     }
 
     /// The same scope with one more name; it hides an older one of the same name.
@@ -58,6 +71,49 @@ impl Scope {
 
     pub(super) fn value(&self) -> Value {
         Value::from_dyn_object(Arc::clone(&self.0))
+    }
+}
+
+fn names<'h, V: Into<Value>>(
+    event: Event,
+    payload: Value,
+    headers: impl Iterator<Item = (&'h str, V)>,
+) -> Vec<(Cow<'static, str>, Value)> {
+    vec![
+        ("payload".into(), payload),
+        ("event".into(), Value::from_object(Facts(event, true))),
+        ("headers".into(), Value::from_pairs(headers)),
+    ]
+}
+
+fn body(body: &[u8]) -> Value {
+    serde_json::from_slice(body).unwrap_or(Value::from(()))
+}
+
+/// The body with every text in it covered, the keys of its maps and long numbers too.
+fn masked_body(body: &[u8], masks: Masks) -> Value {
+    match serde_json::from_slice(body) {
+        Ok(payload) => serde_json::from_value(masked(payload, masks)).unwrap_or(Value::from(())),
+        Err(_) => Value::from(()),
+    }
+}
+
+fn masked(value: serde_json::Value, masks: Masks) -> serde_json::Value {
+    use serde_json::Value as Json;
+    let text = |text: String| match masks.text(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(masked) => masked,
+    };
+    match value {
+        Json::String(written) => Json::String(text(written)),
+        Json::Array(items) => Json::Array(items.into_iter().map(|item| masked(item, masks)).collect()),
+        Json::Object(map) => map.into_iter().map(|(key, value)| (text(key), masked(value, masks))).collect(),
+        // A card's number may come as a number.
+        Json::Number(number) => match masks.text(&number.to_string()) {
+            Cow::Borrowed(_) => Json::Number(number),
+            Cow::Owned(masked) => Json::String(masked),
+        },
+        other => other,
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::event::{Event, EventId, Facts, Raw, Severity, Topic};
+use crate::privacy::Masks;
 use crate::timestamp::Timestamp;
 
 fn scope() -> Scope {
@@ -300,4 +301,40 @@ fn replacing_text_by_longer_text_cannot_fill_the_memory() {
     let why = texts.render(&text, &scope()).map(|_| ()).expect_err("27 million characters a step");
     assert!(why.contains("1 MiB"), "{why}");
     assert_eq!(shown("{{ payload.repo | replace('/', ' and ') }}", Place::Block), "owner and re po");
+}
+
+#[test]
+fn what_readers_may_not_see_is_covered_before_any_template() {
+    let event = Event {
+        facts: Facts { actor: Some("ada@example.com".into()), ..Facts::default() },
+        ..event_of("login:ada@example.com")
+    };
+    let body = json!({
+        "mail": "ada@example.com", "deep": [{ "ada@example.com": ["from 203.0.113.7"] }], "card": 4_242_424_242_424_242_u64,
+    });
+    let raw = Raw {
+        headers: BTreeMap::from([("x-user".into(), "ada@example.com".into())]),
+        body: body.to_string().into_bytes(),
+    };
+    let shown = |masks: Option<&[&str]>, source: &str| {
+        let masks = masks.map(|kinds| Masks::parse(kinds).expect("kinds"));
+        let scope = Scope::seen_by(&event, &raw, &View { masks, ..View::default() });
+        let mut texts = Texts::default();
+        let text = texts.add(source, Place::Plain, &[]).expect("a text");
+        texts.render(&text, &scope).expect("rendered").text
+    };
+    let whole =
+        "{{ payload }} {{ headers }} {{ event.type }} {{ event.actor }} {{ event.facts }} {{ payload.mail | raw }}";
+    let open = shown(None, whole);
+    assert!(open.contains("ada@") && open.contains("113.7") && open.contains("4242424242424242"), "{open}");
+    let covered = shown(Some(&["email", "ip", "card"]), whole);
+    assert!(!["ada@", "113.7", "424242424242"].iter().any(|part| covered.contains(part)), "{covered}");
+    assert!(covered.contains("a•••@example.com") && covered.contains("••• 4242"), "{covered}");
+    assert!(shown(Some(&["ip"]), whole).contains("ada@example.com"));
+    let masked = "{{ payload.mail | mask }}";
+    assert_eq!(shown(None, masked), "a•••@example.com");
+    assert_eq!(shown(Some(&["email"]), masked), "a•••@example.com");
+    assert_eq!(shown(Some(&[]), masked), "ada@example.com");
+    // A name that is no identifier cannot be written, so the view cannot be read.
+    assert!(Texts::default().add("{{ view }}", Place::Plain, &[]).is_err());
 }

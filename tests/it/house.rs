@@ -3,8 +3,19 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-const WORDS: &[&str] =
-    &["timestamp", "event", "delivery", "money", "message", "secret", "mistake", "document", "expression"];
+const WORDS: &[&str] = &[
+    "timestamp",
+    "event",
+    "mistake",
+    "locale",
+    "privacy",
+    "delivery",
+    "money",
+    "message",
+    "secret",
+    "document",
+    "expression",
+];
 const WORKSHOPS: &[&str] = &["provider", "rules", "store", "render", "discord"];
 const STREET: &[&str] = &["intake", "courier", "bot", "web", "standin", "janitor"];
 const ROOF: &[&str] = &["config", "app", "cli"];

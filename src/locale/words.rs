@@ -1,0 +1,67 @@
+//! The few words that filters print themselves. Languages that are not listed get signs that need no language.
+
+use super::Locale;
+
+/// Days, hours, minutes, seconds, milliseconds; and whether they stand apart from the number.
+pub struct Units {
+    pub day: &'static str,
+    pub hour: &'static str,
+    pub minute: &'static str,
+    pub second: &'static str,
+    pub milli: &'static str,
+    /// What stands between number and unit, and between two of them.
+    pub between: &'static str,
+}
+
+const fn units(day: &'static str, hour: &'static str, minute: &'static str, second: &'static str) -> Units {
+    Units { day, hour, minute, second, milli: "ms", between: " " }
+}
+
+const fn signs(day: &'static str, hour: &'static str, minute: &'static str, second: &'static str) -> Units {
+    Units { day, hour, minute, second, milli: "ms", between: "" }
+}
+
+impl Locale {
+    pub fn units(self) -> Units {
+        match self.language() {
+            "fr" => units("j", "h", "min", "s"),
+            "ja" => signs("日", "時間", "分", "秒"),
+            "zh" if self.tag() == "zh-TW" => signs("天", "小時", "分鐘", "秒"),
+            "zh" => signs("天", "小时", "分钟", "秒"),
+            "ko" => signs("일", "시간", "분", "초"),
+            "ru" => units("д", "ч", "мин", "с"),
+            "uk" => units("дн", "год", "хв", "с"),
+            _ => units("d", "h", "min", "s"),
+        }
+    }
+
+    /// The letter of a byte in `kB`: French counts octets.
+    pub fn byte(self) -> &'static str {
+        if self.language() == "fr" { "o" } else { "B" }
+    }
+
+    /// The line that tells how many lines were left out.
+    pub fn more_lines(self, count: usize) -> String {
+        let number = self.number(&count.to_string());
+        match (self.language(), count) {
+            ("en", 1) => "… and 1 more line".to_owned(),
+            ("en", _) => format!("… and {number} more lines"),
+            ("de", 1) => "… und 1 weitere Zeile".to_owned(),
+            ("de", _) => format!("… und {number} weitere Zeilen"),
+            ("fr", 1) => "… et 1 autre ligne".to_owned(),
+            ("fr", _) => format!("… et {number} autres lignes"),
+            ("es", 1) => "… y 1 línea más".to_owned(),
+            ("es", _) => format!("… y {number} líneas más"),
+            ("pt", 1) => "… e mais 1 linha".to_owned(),
+            ("pt", _) => format!("… e mais {number} linhas"),
+            ("it", 1) => "… e un’altra riga".to_owned(),
+            ("it", _) => format!("… e altre {number} righe"),
+            ("nl", 1) => "… en nog 1 regel".to_owned(),
+            ("nl", _) => format!("… en nog {number} regels"),
+            ("ja", _) => format!("… 他{number}行"),
+            ("zh", _) => format!("… 另有 {number} 行"),
+            ("ko", _) => format!("… 외 {number}줄"),
+            _ => format!("… +{number}"),
+        }
+    }
+}
