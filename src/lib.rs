@@ -10,9 +10,9 @@ pub mod timestamp;
 pub mod event;
 pub mod delivery;
 pub mod money;
+pub mod mistake;
 pub mod message;
 pub mod secret;
-pub mod mistake;
 pub mod document;
 pub mod expression;
 
