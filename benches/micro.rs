@@ -62,7 +62,12 @@ fn render(criterion: &mut Criterion) {
 }
 
 fn fit(criterion: &mut Criterion) {
-    let field = |at: usize| Field { name: format!("Field {at}"), value: "an ordinary value".into(), inline: true };
+    let field = |at: usize| Field {
+        name: format!("Field {at}"),
+        value: "an ordinary value".into(),
+        inline: true,
+        ..Field::default()
+    };
     let small = Message {
         embeds: vec![Embed { title: "Invoice paid".into(), fields: (0..6).map(field).collect(), ..Embed::default() }],
         ..Message::default()

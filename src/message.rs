@@ -1,10 +1,14 @@
 //! What is posted: plain values in Discord's shape, and Discord's limits. [`Message::fit`] brings a message
-//! within all of them.
+//! within all of them, [`Message::to_post`] writes it as Discord reads it, [`Message::from_json`] the reverse.
 
-pub mod fit;
+mod body;
+mod fit;
+mod read;
+
+use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use crate::delivery::Mention;
 
@@ -30,6 +34,15 @@ pub mod limit {
     pub const BUTTON_URL: usize = 512;
     /// Ids in one `allowed_mentions` list.
     pub const MENTIONS: usize = 100;
+    /// The title of a forum post.
+    pub const THREAD: usize = 100;
+    /// Tags of a forum post.
+    pub const TAGS: usize = 5;
+    pub const POLL_QUESTION: usize = 300;
+    pub const POLL_ANSWERS: usize = 10;
+    pub const POLL_ANSWER: usize = 55;
+    /// 32 days.
+    pub const POLL_HOURS: u32 = 768;
 }
 
 /// A message on its way to a webhook. Empty means absent.
@@ -38,12 +51,27 @@ pub struct Message {
     pub username: String,
     pub avatar_url: String,
     pub content: String,
+    /// Only the mode matters: the content has a limit of its own and shares it with the pings alone.
+    pub content_fit: Fit,
     pub embeds: Vec<Embed>,
     pub buttons: Vec<Button>,
     /// The only pings there are; written before the content.
     pub mention: Vec<Mention>,
     /// Posted without a notification.
     pub silent: bool,
+    /// Links in the content unfold no preview, and embeds are not shown.
+    pub suppress_embeds: bool,
+    /// Read aloud by clients that do so. Only in a POST.
+    pub tts: bool,
+    /// Title of the post to begin in a forum or media channel. Only in a POST; Discord refuses it elsewhere.
+    pub thread: String,
+    /// Ids of the forum's tags; only with `thread`.
+    pub tags: Vec<String>,
+    /// Only in a POST: an edit can neither add nor change one.
+    pub poll: Option<Poll>,
+    /// How to see the rest, such as `/events show k3f9x2mq`, in plain words. Shown when something was cut or
+    /// left out, and only then; fitting takes it from here when it does.
+    pub rest_hint: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -51,6 +79,8 @@ pub struct Embed {
     pub title: String,
     pub url: String,
     pub description: String,
+    #[serde(skip)]
+    pub description_fit: Fit,
     /// 0 to 0xFFFFFF.
     pub color: Option<u32>,
     pub author: Author,
@@ -80,6 +110,9 @@ pub struct Field {
     pub name: String,
     pub value: String,
     pub inline: bool,
+    /// How the value gives way.
+    #[serde(skip)]
+    pub fit: Fit,
 }
 
 /// A link button; the only kind that a webhook made by hand may carry.
@@ -89,118 +122,92 @@ pub struct Button {
     pub url: String,
 }
 
-const SUPPRESS_NOTIFICATIONS: u32 = 1 << 12;
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Poll {
+    pub question: String,
+    pub answers: Vec<String>,
+    /// How long it is open, in hours: 1 to 768.
+    pub hours: u32,
+    pub multiselect: bool,
+}
 
-impl Message {
-    /// The body of an Execute Webhook request. Call [`Message::fit`] first.
-    pub fn to_post(&self) -> Value {
-        let mut body = self.common();
-        put(&mut body, "username", &self.username);
-        put(&mut body, "avatar_url", &self.avatar_url);
-        if self.silent {
-            body["flags"] = json!(SUPPRESS_NOTIFICATIONS);
-        }
-        body
-    }
+/// What is cut of a text when there is no room for all of it, and when its turn comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Fit {
+    pub mode: Mode,
+    /// Whose turn it is when a message is over the 6000 characters of its embeds. `None`: the default of its
+    /// place, [`Shrink::DESCRIPTION`] or [`Shrink::VALUE`].
+    pub shrink: Option<Shrink>,
+    /// Not cut below this many characters while anything else can give way. `None`: 300 for a description, 100
+    /// for a field's value. The limits of Discord win over it, and less than 40 counts as 40, so that there is
+    /// always room to say what is missing.
+    pub min: Option<usize>,
+}
 
-    /// The body of an Edit Webhook Message request: the same, without what an edit cannot carry, and with
-    /// what is absent sent empty, so that the message becomes this one rather than a mixture of both.
-    pub fn to_patch(&self) -> Value {
-        let mut body = self.common();
-        for (key, empty) in [("content", json!("")), ("embeds", json!([])), ("components", json!([]))] {
-            if body.get(key).is_none() {
-                body[key] = empty;
-            }
-        }
-        body
-    }
+/// Which part of a text is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// The end: `… and 1,204 more characters`.
+    #[default]
+    End,
+    /// The middle: `… 1,204 characters left out …`. For stack traces and logs.
+    Middle,
+    /// Whole lines at the end: `… and 12 more lines`.
+    Lines,
+}
 
-    fn common(&self) -> Value {
-        let mut body = json!({ "allowed_mentions": self.allowed_mentions() });
-        put(&mut body, "content", &self.content_with_pings());
-        if !self.embeds.is_empty() {
-            body["embeds"] = self.embeds.iter().map(Embed::to_json).collect();
-        }
-        if !self.buttons.is_empty() {
-            body["components"] = self.buttons.chunks(limit::BUTTONS_A_ROW).map(row).collect();
-        }
-        body
-    }
+impl Mode {
+    pub const ALL: [Self; 3] = [Self::End, Self::Middle, Self::Lines];
 
-    /// The content as it is sent: the pings of the route, then the text.
-    pub fn content_with_pings(&self) -> String {
-        let pings: Vec<String> = self.mention.iter().map(Mention::to_string).collect();
-        [pings.join(" "), self.content.clone()]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ")
-    }
-
-    /// Always sent: without it Discord would parse users, on an edit even after a strict post.
-    fn allowed_mentions(&self) -> Value {
-        let ids = |pick: fn(&Mention) -> Option<&String>| -> Vec<&String> {
-            self.mention.iter().filter_map(pick).take(limit::MENTIONS).collect()
-        };
-        let roles = ids(|mention| if let Mention::Role(id) = mention { Some(id) } else { None });
-        let users = ids(|mention| if let Mention::User(id) = mention { Some(id) } else { None });
-        let everyone = self.mention.iter().any(|mention| matches!(mention, Mention::Everyone | Mention::Here));
-        let mut allowed = json!({ "parse": if everyone { vec!["everyone"] } else { vec![] } });
-        if !roles.is_empty() {
-            allowed["roles"] = json!(roles);
+    /// As it is written in a template.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::End => "end",
+            Self::Middle => "middle",
+            Self::Lines => "lines",
         }
-        if !users.is_empty() {
-            allowed["users"] = json!(users);
-        }
-        allowed
     }
 }
 
-impl Embed {
-    fn to_json(&self) -> Value {
-        let mut embed = json!({});
-        put(&mut embed, "title", &self.title);
-        put(&mut embed, "url", &self.url);
-        put(&mut embed, "description", &self.description);
-        put(&mut embed, "timestamp", &self.timestamp);
-        if let Some(color) = self.color {
-            embed["color"] = json!(color);
-        }
-        if !self.author.name.is_empty() {
-            let mut author = json!({ "name": self.author.name });
-            put(&mut author, "url", &self.author.url);
-            put(&mut author, "icon_url", &self.author.icon_url);
-            embed["author"] = author;
-        }
-        if !self.footer.text.is_empty() {
-            let mut footer = json!({ "text": self.footer.text });
-            put(&mut footer, "icon_url", &self.footer.icon_url);
-            embed["footer"] = footer;
-        }
-        for (key, url) in [("thumbnail", &self.thumbnail), ("image", &self.image)] {
-            if !url.is_empty() {
-                embed[key] = json!({ "url": url });
-            }
-        }
-        if !self.fields.is_empty() {
-            embed["fields"] = json!(self.fields);
-        }
-        embed
+impl FromStr for Mode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|mode| mode.as_str() == text);
+        found.ok_or_else(|| "must be `end`, `middle` or `lines`".to_owned())
     }
 }
 
-fn put(body: &mut Value, key: &str, text: &str) {
-    if !text.is_empty() {
-        body[key] = json!(text);
+/// 1 to 9: texts with a larger one give way first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shrink(u8);
+
+impl Shrink {
+    /// A description's, where it has none of its own.
+    pub const DESCRIPTION: Self = Self(7);
+    /// A footer's, always.
+    pub const FOOTER: Self = Self(5);
+    /// A field value's, where it has none of its own.
+    pub const VALUE: Self = Self(3);
+
+    pub fn get(self) -> u8 {
+        self.0
     }
 }
 
-fn row(buttons: &[Button]) -> Value {
-    let buttons: Vec<Value> = buttons
-        .iter()
-        .map(|button| json!({ "type": 2, "style": 5, "label": button.label, "url": button.url }))
-        .collect();
-    json!({ "type": 1, "components": buttons })
+impl TryFrom<i64> for Shrink {
+    type Error = String;
+
+    fn try_from(number: i64) -> Result<Self, String> {
+        let found = u8::try_from(number).ok().filter(|number| (1..=9).contains(number));
+        found.map(Self).ok_or_else(|| "must be a whole number from 1 (gives way last) to 9 (first)".to_owned())
+    }
+}
+
+impl fmt::Display for Shrink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
 }
 
 #[cfg(test)]
@@ -208,21 +215,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mentions_come_from_the_route_alone() {
-        let mut message = Message { content: "@everyone <@1>".into(), ..Message::default() };
-        assert_eq!(message.to_post()["allowed_mentions"], json!({ "parse": [] }));
-        message.mention = vec![Mention::Role("222".into()), Mention::Here];
-        let body = message.to_patch();
-        assert_eq!(body["allowed_mentions"], json!({ "parse": ["everyone"], "roles": ["222"] }));
-        assert_eq!(body["content"], "<@&222> @here @everyone <@1>");
-    }
-
-    #[test]
-    fn an_edit_clears_what_the_new_message_has_not() {
-        let message = Message { content: "done".into(), username: "Stripe".into(), ..Message::default() };
-        assert_eq!(
-            message.to_patch(),
-            json!({ "content": "done", "embeds": [], "components": [], "allowed_mentions": { "parse": [] } })
-        );
+    fn how_a_text_gives_way_is_read_and_checked() {
+        for mode in Mode::ALL {
+            assert_eq!(mode.as_str().parse(), Ok(mode));
+        }
+        assert!("start".parse::<Mode>().is_err());
+        assert_eq!((1..=9).filter_map(|number| Shrink::try_from(number).ok()).count(), 9);
+        for wrong in [i64::MIN, -1, 0, 10, 257, i64::MAX] {
+            assert!(Shrink::try_from(wrong).is_err(), "{wrong}");
+        }
+        assert!(Shrink::DESCRIPTION > Shrink::FOOTER && Shrink::FOOTER > Shrink::VALUE);
     }
 }

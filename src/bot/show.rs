@@ -111,7 +111,7 @@ fn colour(deliveries: &[(Delivery, Vec<Attempt>)]) -> u32 {
 }
 
 fn field(name: &str, value: String, inline: bool) -> Field {
-    Field { name: name.to_owned(), value, inline }
+    Field { name: name.to_owned(), value, inline, ..Field::default() }
 }
 
 fn facts(event: &Event) -> Vec<Field> {

@@ -6,6 +6,7 @@ mod embeds;
 mod link;
 mod markdown;
 mod name;
+mod post;
 
 use self::cut::{Ending, Place, cut, group};
 use super::{Button, Message, limit};
@@ -29,11 +30,17 @@ impl Message {
         self.fit_content(&mut notes);
         embeds::fit(&mut self.embeds, &mut notes);
         fit_buttons(&mut self.buttons, &mut notes);
-        if self.content.is_empty() && self.mention.is_empty() && self.embeds.is_empty() && self.buttons.is_empty() {
+        post::fit(self, &mut notes);
+        if self.is_empty() {
             NOTHING.clone_into(&mut self.content);
             notes.push("the message was empty: posted as a line that says so".to_owned());
         }
         notes
+    }
+
+    fn is_empty(&self) -> bool {
+        let lists = self.embeds.len() + self.buttons.len() + self.mention.len();
+        self.content.is_empty() && lists == 0 && self.poll.is_none()
     }
 
     /// The content gets what the pings leave over, and the blank between them.

@@ -58,7 +58,7 @@ pub(super) fn plain(event: &Event, why: &str) -> Message {
 
 fn field(name: &str, value: &str) -> Option<Field> {
     let value = line(value, TITLE);
-    (!value.is_empty()).then(|| Field { name: name.to_owned(), value, inline: true })
+    (!value.is_empty()).then(|| Field { name: name.to_owned(), value, inline: true, ..Field::default() })
 }
 
 fn footer(event: &Event) -> String {

@@ -160,7 +160,7 @@ impl Dresser<'_> {
                 self.lines(&items, line, *max, more)?
             }
         };
-        Ok((!value.is_empty()).then_some(message::Field { name, value, inline: field.inline }))
+        Ok((!value.is_empty()).then_some(message::Field { name, value, inline: field.inline, ..Default::default() }))
     }
 
     /// A line per item. Lines beyond `max`, and those that Discord's limit has no room for, are counted by

@@ -93,8 +93,18 @@ fn link() -> impl Strategy<Value = String> {
 }
 
 fn embed() -> impl Strategy<Value = Embed> {
-    let field = (text(), text(), any::<bool>()).prop_map(|(name, value, inline)| Field { name, value, inline });
-    let plain = (Just("a"), Just("b")).prop_map(|(a, b)| Field { name: a.into(), value: b.into(), inline: true });
+    let field = (text(), text(), any::<bool>()).prop_map(|(name, value, inline)| Field {
+        name,
+        value,
+        inline,
+        ..Field::default()
+    });
+    let plain = (Just("a"), Just("b")).prop_map(|(a, b)| Field {
+        name: a.into(),
+        value: b.into(),
+        inline: true,
+        ..Field::default()
+    });
     let fields = prop_oneof![3 => vec(field, 0..4), 1 => vec(plain, 20..60)];
     let color = prop::option::of(prop_oneof![any::<u32>(), 0u32..0x100_0001]);
     let timestamp = prop::sample::select(vec![
@@ -121,6 +131,7 @@ fn embed() -> impl Strategy<Value = Embed> {
             fields,
             color,
             timestamp: timestamp.to_owned(),
+            ..Embed::default()
         }
     })
 }
@@ -146,6 +157,7 @@ fn message() -> impl Strategy<Value = Message> {
             buttons,
             mention,
             silent,
+            ..Message::default()
         },
     )
 }
@@ -176,7 +188,7 @@ proptest! {
         place in 0usize..3,
     ) {
         let text = text.trim().to_owned();
-        let field = Field { name: "a".into(), value: text.clone(), inline: false };
+        let field = Field { name: "a".into(), value: text.clone(), ..Field::default() };
         let mut message = match place {
             0 => Message { content: text.clone(), ..Message::default() },
             1 => Message { embeds: vec![Embed { description: text.clone(), ..Embed::default() }], ..Message::default() },

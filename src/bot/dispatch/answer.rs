@@ -25,6 +25,7 @@ const AT_ALL: Duration = Duration::from_secs(30);
 
 /// What a command came to, free of serenity's types.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, and nearly always the large one")]
 pub enum Answer {
     Reply(Reply),
     Choices(Vec<Choice>),

@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use self::plan::Plan;
 use super::cut::{Ending, Place, cut, group};
 use super::{link, note_cut, tidy};
-use crate::message::{Embed, Field, limit};
+use crate::message::{Author, Embed, Field, Footer, limit};
 
 /// A field's name where there is none: Discord wants one, this one is not seen.
 const NO_NAME: &str = "\u{200b}";
@@ -61,6 +61,13 @@ fn clean(embed: &mut Embed, place: &dyn Fn(&str) -> String, notes: &mut Vec<Stri
         }
         !field.value.is_empty()
     });
+    // Discord takes neither without its text.
+    if embed.author.name.is_empty() {
+        embed.author = Author::default();
+    }
+    if embed.footer.text.is_empty() {
+        embed.footer = Footer::default();
+    }
     if let Some(color) = &mut embed.color
         && *color > 0xFF_FFFF
     {
@@ -123,7 +130,7 @@ fn more_embeds(lost: usize) -> String {
 
 fn more_fields(lost: usize) -> Field {
     let value = format!("and {} more {}", group(lost), if lost == 1 { "field" } else { "fields" });
-    Field { name: "…".to_owned(), value, inline: false }
+    Field { name: "…".to_owned(), value, ..Field::default() }
 }
 
 fn cut_texts(embed: &mut Embed, plan: &Plan, place: &dyn Fn(&str) -> String, notes: &mut Vec<String>) {

@@ -29,7 +29,7 @@ fn link(url: &str) -> String {
 }
 
 fn field(name: &str, value: &str) -> Field {
-    Field { name: name.to_owned(), value: value.to_owned(), inline: true }
+    Field { name: name.to_owned(), value: value.to_owned(), inline: true, ..Field::default() }
 }
 
 /// A message with one embed, as it is after fitting, and what was told.
