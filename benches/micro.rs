@@ -5,6 +5,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use hookbell::delivery::Plan;
 use hookbell::event::{Event, EventId, Raw};
+use hookbell::locale::Locale;
 use hookbell::message::{Embed, Field, Message};
 use hookbell::provider::{Providers, Request, Sample};
 use hookbell::render::Templates;
@@ -56,7 +57,7 @@ fn render(criterion: &mut Criterion) {
         let (_, event, raw) = sample(&providers, name, sample_name);
         let title = format!("render {name}.{sample_name}, {} bytes", raw.body.len());
         criterion.bench_function(&title, |bencher| {
-            bencher.iter(|| templates.render(black_box(&event), &raw, &Plan::default()))
+            bencher.iter(|| templates.render(black_box(&event), &raw, &Plan::default(), Locale::default()))
         });
     }
 }

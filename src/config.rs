@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use crate::courier::Destination;
 use crate::document::{Document, Table};
 use crate::intake::Source;
+use crate::locale::Locale;
 use crate::mistake::{Level, Mistakes};
 use crate::provider::Providers;
-use crate::render::Templates;
+use crate::render::{self, Templates, Theme};
 use crate::rules::{Known, Rules};
 use crate::secret::Webhook;
 use crate::{bot, courier, intake, store, web};
@@ -93,7 +94,8 @@ impl Config {
         let mut root = document.root();
 
         let providers = read_providers(&mut root, base, mistakes);
-        let templates = read_templates(&mut root, base, mistakes);
+        let own_templates = folder::documents(&mut root, "templates", base, mistakes);
+        let theme = root.table("theme", mistakes).map(|table| Theme::read(table, mistakes)).unwrap_or_default();
 
         let mut server = root.table("server", mistakes);
         let intake = intake::Config::read(server.as_mut(), mistakes);
@@ -110,6 +112,9 @@ impl Config {
         let courier = table.as_mut().map(|table| courier::Config::read(table, mistakes)).unwrap_or_default();
         let bot = table.as_mut().and_then(|table| bot::Config::read(table, &api_base, mistakes));
         finish(table, mistakes);
+
+        let looks = render::Config { theme, bot: bot.is_some() };
+        let templates = Templates::with_own(&own_templates, &looks, mistakes);
 
         let mut table = root.table("log", mistakes);
         let log = Log::read(table.as_mut(), mistakes);
@@ -188,11 +193,6 @@ fn read_providers(root: &mut Table<'_>, base: &Path, mistakes: &mut Mistakes) ->
     providers
 }
 
-fn read_templates(root: &mut Table<'_>, base: &Path, mistakes: &mut Mistakes) -> Templates {
-    let own = folder::documents(root, "templates", base, mistakes);
-    Templates::with_own(&own, mistakes)
-}
-
 /// All names, also of destinations whose tables have mistakes: a route that names one is not wrong as well.
 fn read_destinations(tables: Vec<(String, Table<'_>)>, mistakes: &mut Mistakes) -> (Vec<String>, Vec<Destination>) {
     let mut names = Vec::new();
@@ -201,8 +201,9 @@ fn read_destinations(tables: Vec<(String, Table<'_>)>, mistakes: &mut Mistakes) 
         if !table.has("webhook_url") {
             table.mistake("", "missing key `webhook_url`", None, mistakes);
         }
+        let locale = table.read("locale", mistakes, Locale::parse).unwrap_or_default();
         if let Some(webhook) = table.read("webhook_url", mistakes, Webhook::parse) {
-            destinations.push(Destination { name: name.clone(), webhook });
+            destinations.push(Destination { name: name.clone(), webhook, locale });
         }
         names.push(name);
         table.finish(mistakes);

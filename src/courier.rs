@@ -27,6 +27,7 @@ pub use self::pace::Budget;
 use self::pacer::Pacer;
 use self::stop::Stop;
 use crate::discord;
+use crate::locale::Locale;
 use crate::render::Templates;
 use crate::secret::Webhook;
 use crate::store::Store;
@@ -42,6 +43,8 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 pub struct Destination {
     pub name: String,
     pub webhook: Webhook,
+    /// What its readers read; numbers, money and the texts of templates follow it. Default English.
+    pub locale: Locale,
 }
 
 /// Everything the courier works with.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{EventId, words};
+use crate::privacy::Masks;
 use crate::timestamp::Timestamp;
 
 words! {
@@ -23,6 +24,9 @@ pub struct Plan {
     /// Whom the route pings. The only pings there are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mention: Vec<Mention>,
+    /// What its readers may not see. Some of nothing: all is shown, also what templates mask by themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<Masks>,
 }
 
 /// Somebody a route may ping: `role:ID`, `user:ID`, `everyone` or `here`.

@@ -2,20 +2,25 @@
 //! stop at the first; here a wrong value costs one mistake and reading goes on.
 
 mod from_node;
+mod spot;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
-pub use self::from_node::FromNode;
+pub use self::from_node::{FromNode, Wrong};
+pub use self::spot::{Site, Spot};
 use crate::mistake::{Level, Mistake, Mistakes, suggestion};
 
 /// A parsed file: its name as the user knows it, its text and its root table.
 #[derive(Debug, Clone)]
 pub struct Document {
-    name: String,
+    name: Arc<str>,
     text: String,
     root: Node,
+    /// Where each line begins, so that a place costs no walk through the text.
+    lines: Vec<usize>,
 }
 
 /// A value and where it stands in the text.
@@ -50,7 +55,8 @@ impl Document {
     pub fn parse(name: &str, text: &str, mistakes: &mut Mistakes) -> Self {
         let (table, errors) = DeTable::parse_recoverable(text);
         let root = Node { span: table.span(), value: Value::Table(entries(table.into_inner())) };
-        let document = Self { name: name.to_owned(), text: text.to_owned(), root };
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let document = Self { name: name.into(), text: text.to_owned(), root, lines };
         for error in errors {
             let span = error.span().unwrap_or(0..0);
             document.at(&span, "", error.message().to_owned(), None, Level::Error, mistakes);
@@ -89,10 +95,18 @@ impl Document {
         level: Level,
         mistakes: &mut Mistakes,
     ) {
-        let before = self.text.get(..span.start).unwrap_or(&self.text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        mistakes.add(Mistake { level, file: self.name.clone(), line, column, key: key.to_owned(), what, hint });
+        let (line, column) = self.place(span.start);
+        mistakes.add(Mistake { level, file: self.name.to_string(), line, column, key: key.to_owned(), what, hint });
+    }
+}
+
+impl Document {
+    /// Line and column (in characters) of a byte of the text, both from 1.
+    fn place(&self, byte: usize) -> (usize, usize) {
+        let line = self.lines.partition_point(|start| *start <= byte).max(1);
+        let start = self.lines.get(line - 1).copied().unwrap_or_default();
+        let before = self.text.get(start..byte.min(self.text.len())).unwrap_or_default();
+        (line, before.chars().count() + 1)
     }
 }
 
@@ -138,6 +152,14 @@ impl<'d> Table<'d> {
     /// Whether the key stands in the file. Does not tick it off.
     pub fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|entry| entry.key == key)
+    }
+
+    /// Where the key stands, or the table itself where the key is absent; for mistakes that are found later.
+    pub fn spot(&self, key: &str) -> Spot<'d> {
+        let found = self.entries.iter().find(|entry| entry.key == key);
+        let span = found.map_or(&self.span, |entry| &entry.node.span);
+        let path = if key.is_empty() { self.path.clone() } else { join(&self.path, key) };
+        Spot { document: self.document, span: span.clone(), path }
     }
 
     /// Ticks off keys that were looked at in another way, or may be absent.

@@ -13,7 +13,6 @@ pub mod locale;
 pub mod privacy;
 pub mod delivery;
 pub mod money;
-pub mod mistake;
 pub mod message;
 pub mod secret;
 pub mod document;

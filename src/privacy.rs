@@ -8,9 +8,7 @@ pub mod hidden;
 mod token;
 
 use std::borrow::Cow;
-use std::fmt;
 use std::ops::Range;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 

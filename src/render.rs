@@ -2,22 +2,35 @@
 //! fits the result into Discord's limits.
 
 mod card;
+mod choice;
+mod compile;
 mod dress;
+mod extends;
 mod load;
 mod look;
-mod severity;
+mod note;
+mod raw;
+mod sheet;
+mod theme;
+mod vars;
+mod words;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 
-use self::dress::{Dressed, dress};
-use self::look::{Template, Vars};
+use self::choice::Choice;
+use self::dress::Dressed;
+use self::look::Template;
+pub use self::note::Note;
+pub use self::theme::Theme;
 use crate::delivery::Plan;
-use crate::document::Document;
-use crate::event::{Event, Raw};
-use crate::expression::{Scope, Texts};
+use crate::document::{Document, Site};
+use crate::event::{Event, EventId, Raw, words};
+use crate::expression::{Texts, View};
+use crate::locale::Locale;
 use crate::message::Message;
 use crate::mistake::Mistakes;
 
@@ -26,6 +39,20 @@ static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
 /// The generic card's name, where a message's would stand.
 const GENERIC: &str = "generic";
+
+words! {
+    /// What stood in for something of a template that failed, from little to much.
+    Fallback { Part = "part", Extended = "extended", Generic = "generic", Plain = "plain" }
+}
+
+/// What the config says about looks.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// `[theme]`: under the themes of the files.
+    pub theme: Theme,
+    /// Whether a bot can be asked for what was cut off.
+    pub bot: bool,
+}
 
 /// All message templates, in the order they are tried: the user's own files, then the shipped ones.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +66,7 @@ struct Set {
     by_provider: HashMap<String, Vec<usize>>,
     /// Where the first template of a name stands.
     by_name: HashMap<String, usize>,
+    bot: bool,
 }
 
 /// A message ready to be sent, and what is to be told about its making.
@@ -52,28 +80,45 @@ pub struct Rendered {
     pub key: Option<String>,
     /// What went wrong or was cut, a line each: missing values, a template that failed, limits hit.
     pub notes: Vec<String>,
+    /// The most that had to stand in; none = the template did it all.
+    pub fallback: Option<Fallback>,
+}
+
+/// What a strict look at a message found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// The message's full name.
+    pub template: String,
+    /// Where the text stands; the message itself where it is about no text.
+    pub site: Site,
+    pub what: String,
+    /// The path that leads nowhere, where that is what was found.
+    pub missing: Option<String>,
+}
+
+impl fmt::Display for Judged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.template, self.what)
+    }
 }
 
 impl Templates {
     /// The templates embedded in the binary.
     pub fn shipped() -> Self {
-        Self::with_own(&[], &mut Mistakes::default())
+        Self::with_own(&[], &Config::default(), &mut Mistakes::default())
     }
 
     /// The user's own files (in order), tried before the shipped ones. Mistakes are added; a file with
     /// mistakes contributes the messages that are right.
-    pub fn with_own(own: &[Document], mistakes: &mut Mistakes) -> Self {
+    pub fn with_own(own: &[Document], config: &Config, mistakes: &mut Mistakes) -> Self {
+        let shipped: Vec<Document> =
+            shipped_files().into_iter().map(|(name, text)| Document::parse(name, text, mistakes)).collect();
         let mut loader = load::Loader::default();
-        for document in own {
-            loader.read(document, mistakes);
+        for (document, is_own) in own.iter().map(|own| (own, true)).chain(shipped.iter().map(|file| (file, false))) {
+            loader.read(document, is_own, mistakes);
         }
-        // A shipped message may bear the name of an own one: the own one goes first.
-        loader.forget_names();
-        for (name, text) in shipped_files() {
-            loader.read(&Document::parse(name, text, mistakes), mistakes);
-        }
-        let (texts, templates) = loader.finish();
-        Self(Arc::new(Set::new(texts, templates)))
+        let (texts, templates) = loader.finish(&config.theme, mistakes);
+        Self(Arc::new(Set::new(texts, templates, config.bot)))
     }
 
     /// Whether a message of this name (`stripe.payment`) exists.
@@ -89,49 +134,57 @@ impl Templates {
         self.0.templates.iter().enumerate().filter_map(first).collect()
     }
 
-    /// Renders every message strictly against an event: what would be missing or fail live, a line each. For
-    /// `check` and tests. Messages that the event does not fit are passed over.
-    pub fn judge(&self, event: &Event, raw: &Raw, plan: &Plan) -> Vec<String> {
-        let mut told = Vec::new();
-        let mut choice = Choice::new(&self.0, event, raw);
+    /// Renders every message strictly against an event: what would be missing or fail live. For `check` and
+    /// tests. Messages that the event does not fit are passed over.
+    pub fn judge(&self, event: &Event, raw: &Raw, plan: &Plan) -> Vec<Judged> {
+        let view = View::default();
+        let mut choice = Choice::new(&self.0, event, raw, &view);
         let named = plan.template.as_ref().map(|name| self.0.by_name.get(name.as_str()).copied());
         let candidates: Vec<usize> = match named {
             Some(at) => at.into_iter().collect(),
             None => self.0.of(&event.provider).to_vec(),
         };
+        let mut judged = Vec::new();
         for template in candidates.iter().filter_map(|at| self.0.templates.get(*at)) {
-            if plan.template.is_none() && !choice.fits(template) {
-                continue;
-            }
-            match choice.dress(template) {
-                Ok(dressed) => told.extend(dressed.notes.iter().map(|note| format!("{}: {note}", template.name))),
-                Err(why) => told.push(format!("{}: {why}", template.name)),
+            let fits = plan.template.is_some() || choice.fits(template);
+            let found = if fits { choice.dress(template) } else { Ok(Dressed::default()) };
+            let (notes, empty) = match found {
+                Ok(dressed) => (dressed.notes, false),
+                Err(notes) => (notes, true),
+            };
+            let tell = |what: String, site: &Site, missing| Judged {
+                template: template.name.clone(),
+                site: site.clone(),
+                what,
+                missing,
+            };
+            judged.extend(choice.notes.drain(..).map(|what| tell(what, &template.site, None)));
+            judged.extend(notes.iter().map(|note| tell(note.to_string(), &note.site, note.missing())));
+            if empty {
+                judged.push(tell(NOTHING.to_owned(), &template.site, None));
             }
         }
-        choice.notes.append(&mut told);
-        choice.notes
+        judged
     }
 
-    /// Makes the message for an event. Never fails: a template that does gives the generic card, which says so.
-    pub fn render(&self, event: &Event, raw: &Raw, plan: &Plan) -> Rendered {
-        let mut choice = Choice::new(&self.0, event, raw);
-        let template = choice.pick(plan);
-        let dressed = template.map(|template| (&template.name, choice.dress(template)));
-        let mut notes = choice.notes;
-        let (mut message, template, key) = match dressed {
-            Some((name, Ok(dressed))) => {
-                notes.extend(dressed.notes);
-                (dressed.message, name.clone(), dressed.key)
-            }
-            Some((name, Err(why))) => {
-                notes.push(format!("template `{name}` failed: {why}"));
-                (card::failed(event, name, &why), GENERIC.to_owned(), None)
-            }
-            None => (card::generic(event), GENERIC.to_owned(), None),
-        };
-        message.mention.clone_from(&plan.mention);
-        notes.extend(message.fit());
-        Rendered { message, template, key, notes }
+    /// Makes the message for an event. Never fails: what fails of a template is left out; where nothing of it is
+    /// left the message it extends stands in, then the generic card, which says why.
+    pub fn render(&self, event: &Event, raw: &Raw, plan: &Plan, locale: Locale) -> Rendered {
+        let view = View { locale, masks: plan.mask };
+        let masked = view.masks.as_ref().map(|masks| masks.event(event));
+        let event = masked.as_ref().unwrap_or(event);
+        let mut choice = Choice::new(&self.0, event, raw, &view);
+        let mut rendered = choice.make(plan);
+        rendered.message.mention.clone_from(&plan.mention);
+        rendered.message.rest_hint = self.rest_hint(event.id);
+        rendered.notes.extend(rendered.message.fit());
+        rendered
+    }
+
+    /// How a reader gets at what a message has no room for.
+    fn rest_hint(&self, id: EventId) -> String {
+        let command = if self.0.bot { "/events show" } else { "hookbell events show" };
+        if id == EventId::UNSET { String::new() } else { format!("{command} {id}") }
     }
 
     /// The plainest message that can be made of an event: text only, no data that a filter could refuse. The
@@ -145,6 +198,8 @@ impl Templates {
     }
 }
 
+const NOTHING: &str = "nothing is left to be seen: every text came out empty";
+
 /// The shipped files by name, in a fixed order.
 fn shipped_files() -> Vec<(&'static str, &'static str)> {
     let mut files: Vec<_> = SHIPPED
@@ -157,74 +212,17 @@ fn shipped_files() -> Vec<(&'static str, &'static str)> {
 }
 
 impl Set {
-    fn new(texts: Texts, templates: Vec<Template>) -> Self {
+    fn new(texts: Texts, templates: Vec<Template>, bot: bool) -> Self {
         let mut by_provider: HashMap<String, Vec<usize>> = HashMap::new();
         let mut by_name = HashMap::new();
         for (at, template) in templates.iter().enumerate() {
             by_provider.entry(template.provider.clone()).or_default().push(at);
             by_name.entry(template.name.clone()).or_insert(at);
         }
-        Self { texts, templates, by_provider, by_name }
+        Self { texts, templates, by_provider, by_name, bot }
     }
 
     fn of(&self, provider: &str) -> &[usize] {
         self.by_provider.get(provider).map_or(&[], Vec::as_slice)
-    }
-}
-
-/// One event looking for its message. The body is parsed once, and a file's `[vars]` are computed once.
-struct Choice<'s> {
-    set: &'s Set,
-    event: &'s Event,
-    scope: Scope,
-    /// The scope with the vars of the file that was looked at last.
-    with_vars: Option<(&'s Arc<Vars>, Scope)>,
-    notes: Vec<String>,
-}
-
-impl<'s> Choice<'s> {
-    fn new(set: &'s Set, event: &'s Event, raw: &Raw) -> Self {
-        Self { set, event, scope: Scope::new(event, raw), with_vars: None, notes: Vec::new() }
-    }
-
-    /// The message the route names, else the first that fits.
-    fn pick(&mut self, plan: &Plan) -> Option<&'s Template> {
-        let set = self.set;
-        if let Some(name) = &plan.template {
-            if let Some(template) = set.by_name.get(name.as_str()).and_then(|at| set.templates.get(*at)) {
-                return Some(template);
-            }
-            self.notes.push(format!("there is no message `{name}`, so the first that fits was taken"));
-        }
-        set.of(&self.event.provider).iter().filter_map(|at| set.templates.get(*at)).find(|template| self.fits(template))
-    }
-
-    fn fits(&mut self, template: &'s Template) -> bool {
-        if !template.on.is_empty() && !template.on.matches(&self.event.kind) {
-            return false;
-        }
-        let Some(when) = &template.when else { return true };
-        let scope = self.scope_of(template);
-        when.holds(&scope).unwrap_or_else(|why| {
-            self.notes.push(format!("message `{}` was passed over: its `when` {why}", template.name));
-            false
-        })
-    }
-
-    fn dress(&mut self, template: &'s Template) -> Result<Dressed, String> {
-        let scope = self.scope_of(template);
-        dress(&template.look, &self.set.texts, &scope, self.event)
-    }
-
-    fn scope_of(&mut self, template: &'s Template) -> Scope {
-        if let Some((vars, scope)) = &self.with_vars
-            && Arc::ptr_eq(vars, &template.vars)
-        {
-            return scope.clone();
-        }
-        let (scope, notes) = template.vars.apply(&self.scope);
-        self.notes.extend(notes);
-        self.with_vars = Some((&template.vars, scope.clone()));
-        scope
     }
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{count, out::out};
 use crate::config::{Config, Environment};
 use crate::delivery::Plan;
+use crate::document::Site;
 use crate::event::{Event, EventId, Raw};
 use crate::mistake::{Level, Mistake, Mistakes};
 use crate::timestamp::Timestamp;
@@ -56,10 +57,13 @@ fn try_samples(config: &Config, mistakes: &mut Mistakes) {
             };
             let headers = source.provider.kept_headers(&sample.header_map());
             let raw = Raw { headers, body: sample.body.clone().into_bytes() };
-            for told in config.templates.judge(&event, &raw, &Plan::default()) {
-                let what = format!("with the sample `{}` of provider `{}`: {told}", sample.name, source.provider.name);
+            for judged in config.templates.judge(&event, &raw, &Plan::default()) {
+                let (sample, provider) = (&sample.name, &source.provider.name);
+                let what = format!("with the sample `{sample}` of provider `{provider}`: {}", judged.what);
                 let hint = "`| default(\"…\")` or a `when` takes care of what may be missing";
-                mistakes.file(Level::Error, "templates", what, Some(hint.to_owned()));
+                let Site { file, line, column, key } = judged.site;
+                let hint = Some(hint.to_owned());
+                mistakes.add(Mistake { level: Level::Error, file: file.to_string(), line, column, key, what, hint });
             }
         }
     }

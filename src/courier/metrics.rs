@@ -7,6 +7,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
 use crate::discord::Answer;
+use crate::render::Fallback;
 use crate::timestamp::Timestamp;
 
 /// The courier's counters. Cheap to clone; clones count together.
@@ -16,6 +17,7 @@ pub struct Metrics {
     limited: Family<LaneLabels, Counter>,
     retries: Family<LaneLabels, Counter>,
     repeats: Family<LaneLabels, Counter>,
+    fallbacks: Family<FallbackLabels, Counter>,
     seconds: Histogram,
 }
 
@@ -25,6 +27,13 @@ struct SendLabels {
     /// `2xx`, `429`, …; `none` when no answer came.
     status: String,
     outcome: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FallbackLabels {
+    destination: String,
+    /// `part`, `extended`, `generic` or `plain`.
+    step: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -41,6 +50,7 @@ impl Metrics {
             limited: Family::default(),
             retries: Family::default(),
             repeats: Family::default(),
+            fallbacks: Family::default(),
             seconds,
         };
         let mut add = |name: &str, help: &str, family: &Family<LaneLabels, Counter>| {
@@ -50,6 +60,11 @@ impl Metrics {
         add("hookbell_retries", "Tries that failed and are made again", &metrics.retries);
         add("hookbell_possible_repeats", "Deliveries that may stand in the channel twice", &metrics.repeats);
         registry.register("hookbell_sends", "Requests by destination, status and outcome", metrics.sends.clone());
+        registry.register(
+            "hookbell_template_fallbacks",
+            "Renderings where something had to stand in for a template that failed, by step",
+            metrics.fallbacks.clone(),
+        );
         registry.register(
             "hookbell_delivery_seconds",
             "From the acceptance of an event to Discord's answer that it is posted",
@@ -81,6 +96,11 @@ impl Metrics {
 
     pub(super) fn retried(&self, destination: &str) {
         self.retries.get_or_create(&lane(destination)).inc();
+    }
+
+    pub(super) fn fell_back(&self, destination: &str, step: Fallback) {
+        let labels = FallbackLabels { destination: destination.to_owned(), step: step.to_string() };
+        self.fallbacks.get_or_create(&labels).inc();
     }
 
     pub(super) fn delivered(&self, destination: &str, accepted: Timestamp, now: Timestamp, possible_repeat: bool) {

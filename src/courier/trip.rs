@@ -11,7 +11,7 @@ use super::{Courier, Destination, now};
 use crate::delivery::Delivery;
 use crate::discord::{Answer, Outcome};
 use crate::message::Message;
-use crate::render::Rendered;
+use crate::render::{Fallback, Rendered};
 use crate::store::{self, Work};
 use crate::timestamp::Timestamp;
 
@@ -40,7 +40,7 @@ pub(super) async fn prepare(
     work: &Work,
     memory: &Memory,
 ) -> store::Result<Trip> {
-    let Rendered { message, template, key, notes } = dress(courier, work, memory);
+    let Rendered { message, template, key, notes, .. } = dress(courier, destination, work, memory);
     let earlier = match &key {
         Some(key) => courier.store.keyed_message(&destination.name, key).await?,
         None => None,
@@ -54,20 +54,25 @@ pub(super) async fn prepare(
     Ok(Trip { how, body, template, notes, key })
 }
 
-fn dress(courier: &Courier, work: &Work, memory: &Memory) -> Rendered {
+fn dress(courier: &Courier, destination: &Destination, work: &Work, memory: &Memory) -> Rendered {
     let (event, plan) = (&work.event, &work.delivery.plan);
     // A panic in there must not hold up the lane for ever: the event goes out plainly instead.
-    let render = || courier.templates.render(event, &work.raw, plan);
+    let render = || courier.templates.render(event, &work.raw, plan, destination.locale);
     let rendered = catch_unwind(AssertUnwindSafe(render)).unwrap_or_else(|_| Rendered {
         message: plain(courier, work, "its template failed unexpectedly"),
         template: "plain".to_owned(),
         key: None,
         notes: vec!["the template failed unexpectedly".to_owned()],
+        fallback: Some(Fallback::Plain),
     });
-    match &memory.refusal {
-        Some(why) => Rendered { message: plain(courier, work, why), ..rendered },
+    let rendered = match &memory.refusal {
+        Some(why) => Rendered { message: plain(courier, work, why), fallback: Some(Fallback::Plain), ..rendered },
         None => rendered,
+    };
+    if let Some(fallback) = rendered.fallback {
+        courier.metrics.fell_back(&destination.name, fallback);
     }
+    rendered
 }
 
 fn plain(courier: &Courier, work: &Work, why: &str) -> Message {

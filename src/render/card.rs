@@ -1,7 +1,7 @@
 //! The messages that need no template: the generic card, and the plain text that stands when all else was
 //! refused.
 
-use super::severity;
+use super::theme;
 use crate::event::{Event, EventId, Severity};
 use crate::expression::Place;
 use crate::expression::escape::{check_url, escape};
@@ -27,7 +27,7 @@ pub(super) fn generic(event: &Event) -> Message {
     let embed = Embed {
         title: line(title, TITLE),
         url: facts.url.as_deref().and_then(|url| check_url(url).ok()).unwrap_or_default(),
-        color: Some(severity::color(facts.severity.unwrap_or(Severity::Info))),
+        color: Some(theme::color(facts.severity.unwrap_or(Severity::Info))),
         author: Author { name: escape(&event.source, Place::Plain), ..Author::default() },
         fields: fields.into_iter().filter_map(|(name, value)| field(name, &value?)).collect(),
         footer: Footer { text: footer(event), ..Footer::default() },

@@ -3,248 +3,230 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::look::{Body, Button, Field, Look, TEXTS, Template, Vars};
-use super::severity::parse_color;
-use crate::document::{Document, Table, Value};
-use crate::event::{Globs, Severity};
-use crate::expression::{Condition, Expression, Place, Text, Texts, to_rfc3339};
-use crate::mistake::{Mistakes, did_you_mean};
+use super::compile::Compiler;
+use super::extends::{Extends, Whole};
+use super::look::{Look, Template, Worded};
+use super::sheet::{Kind, Sheet};
+use super::theme::Theme;
+use super::vars::{VarSources, Vars};
+use super::words::Words;
+use crate::document::Document;
+use crate::event::Globs;
+use crate::expression::{Condition, Texts};
+use crate::mistake::Mistakes;
 
-/// Names that mean something in every template; `[vars]` cannot take them.
-const TAKEN: [&str; 6] = ["payload", "event", "headers", "item", "loop", "rest"];
-/// Lines of a field with `each`, where the file does not say.
-const MAX_LINES: u64 = 10;
-const MORE: &str = "and {{ rest }} more";
-
-/// Reads one file after the other, so that all texts are compiled together.
-#[derive(Default)]
-pub(super) struct Loader {
-    texts: Texts,
-    templates: Vec<Template>,
-    /// Each message's name and the file it stands in.
-    names: HashMap<String, String>,
+/// A file as it was read: what its messages share.
+pub(super) struct File<'d> {
+    pub(super) provider: Option<String>,
+    /// Whether it is the user's own.
+    own: bool,
+    vars: VarSources<'d>,
+    words: Words<'d>,
+    theme: Theme,
+    pub(super) defaults: Option<Sheet<'d>>,
 }
 
-impl Loader {
-    pub(super) fn finish(self) -> (Texts, Vec<Template>) {
-        (self.texts, self.templates)
-    }
+/// A `[[message]]` as it was read.
+pub(super) struct Draft<'d> {
+    pub(super) file: usize,
+    /// With the provider before it; none where it is a mistake.
+    name: Option<String>,
+    pub(super) sheet: Sheet<'d>,
+}
 
-    /// From here on, a name that was read before is no mistake.
-    pub(super) fn forget_names(&mut self) {
-        self.names.clear();
-    }
+/// What the messages of the same files share, compiled.
+struct Shared<'d> {
+    vars: Arc<Vars>,
+    theme: Arc<Theme>,
+    words: Words<'d>,
+}
 
-    pub(super) fn read(&mut self, document: &Document, mistakes: &mut Mistakes) {
+/// Reads one file after the other, then compiles all messages together.
+#[derive(Default)]
+pub(super) struct Loader<'d> {
+    pub(super) files: Vec<File<'d>>,
+    pub(super) drafts: Vec<Draft<'d>>,
+    /// The drafts of a name, own ones first.
+    pub(super) by_name: HashMap<String, Vec<usize>>,
+}
+
+impl<'d> Loader<'d> {
+    pub(super) fn read(&mut self, document: &'d Document, own: bool, mistakes: &mut Mistakes) {
         let mut root = document.root();
         let provider: Option<String> = root.require("provider", mistakes);
-        let vars = root.table("vars", mistakes).map(|table| read_vars(&table, mistakes)).unwrap_or_default();
-        let names: Vec<&str> = vars.0.iter().map(|(name, _)| name.as_str()).collect();
-        let mut reader = Reader { texts: &mut self.texts, names: &names, mistakes };
-        let defaults = root.table("defaults", reader.mistakes).map(|table| reader.defaults(table)).unwrap_or_default();
-        let mut found = Vec::new();
-        for table in root.tables("message", reader.mistakes) {
-            let before = reader.mistakes.errors();
-            let name = reader.name(&table, provider.as_deref(), document.name(), &mut self.names);
-            let message = reader.message(table, &defaults);
-            if let (Some(name), true) = (name, reader.mistakes.errors() == before) {
-                found.push((name, message));
+        let vars = root.table("vars", mistakes).map(|table| VarSources::read(&table, mistakes));
+        let words = Words::read(&mut root, mistakes);
+        let theme = root.table("theme", mistakes).map(|table| Theme::read(table, mistakes));
+        let defaults = root.table("defaults", mistakes).map(|table| Sheet::read(Kind::Defaults, table, mistakes));
+        let file = self.files.len();
+        for table in root.tables("message", mistakes) {
+            let sheet = Sheet::read(Kind::Message, table, mistakes);
+            let name = self.name(&sheet, provider.as_deref(), own, mistakes);
+            if let Some(name) = &name {
+                self.by_name.entry(name.clone()).or_default().push(self.drafts.len());
             }
+            self.drafts.push(Draft { file, name, sheet });
         }
         root.finish(mistakes);
-        let (Some(provider), vars) = (provider, Arc::new(vars)) else { return };
-        self.templates.extend(found.into_iter().map(|(name, (on, when, look))| Template {
-            name,
-            provider: provider.clone(),
-            on,
-            when,
-            vars: Arc::clone(&vars),
-            look,
-        }));
+        self.files.push(File {
+            provider,
+            own,
+            vars: vars.unwrap_or_default(),
+            words,
+            theme: theme.unwrap_or_default(),
+            defaults,
+        });
     }
-}
 
-fn read_vars(table: &Table<'_>, mistakes: &mut Mistakes) -> Vars {
-    let mut vars: Vec<(String, Expression)> = Vec::new();
-    for entry in table.all() {
-        let key = entry.key.as_str();
-        let mut wrong = |what: String| table.mistake(key, what, None, mistakes);
-        if TAKEN.contains(&key) {
-            wrong(format!("`{key}` has a meaning of its own, take another name"));
-            continue;
-        }
-        if !key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') || key.starts_with(|c: char| c.is_ascii_digit())
-        {
-            wrong("a var's name is made of letters, digits and `_`".to_owned());
-            continue;
-        }
-        let Value::String(text) = &entry.node.value else {
-            wrong(format!("expected an expression in quotes, found {}", entry.node.value.kind()));
-            continue;
+    /// The full name; said twice by one's own files is a mistake.
+    fn name(&self, sheet: &Sheet<'d>, provider: Option<&str>, own: bool, mistakes: &mut Mistakes) -> Option<String> {
+        let Some(name) = sheet.get::<String>("name", mistakes) else {
+            if !sheet.has("name") {
+                sheet.spot.mistake("missing key `name`", None, mistakes);
+            }
+            return None;
         };
-        let names: Vec<&str> = vars.iter().map(|(name, _)| name.as_str()).collect();
-        // A wrong var stays known, so that its users are not mistakes too.
-        let parsed = Expression::parse(text, &names).map_err(&mut wrong).or_else(|()| Expression::parse("none", &[]));
-        if let Ok(expression) = parsed {
-            vars.push((key.to_owned(), expression));
-        }
-    }
-    Vars(vars)
-}
-
-/// What reading any table of a file needs.
-struct Reader<'r> {
-    texts: &'r mut Texts,
-    names: &'r [&'r str],
-    mistakes: &'r mut Mistakes,
-}
-
-type Message = (Globs, Option<Condition>, Look);
-
-impl Reader<'_> {
-    fn defaults(&mut self, mut table: Table<'_>) -> Look {
-        let look = self.look(&mut table);
-        table.finish(self.mistakes);
-        look
-    }
-
-    /// The full name; said twice is a mistake.
-    fn name(
-        &mut self,
-        table: &Table<'_>,
-        provider: Option<&str>,
-        file: &str,
-        taken: &mut HashMap<String, String>,
-    ) -> Option<String> {
-        let mut table = table.again();
-        let name: String = table.require("name", self.mistakes)?;
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
             let what = "expected letters, digits, `_` and `-`; the provider is put before it";
-            table.mistake("name", what, None, self.mistakes);
+            sheet.mistake("name", what, mistakes);
             return None;
         }
         let full = format!("{}.{name}", provider?);
-        if let Some(other) = taken.get(&full) {
-            table.mistake("name", format!("there is a message `{full}` already, in {other}"), None, self.mistakes);
+        let this = self.files.len();
+        let same = |at: &&usize| {
+            self.drafts.get(**at).is_some_and(|draft| draft.file == this || self.is_own(draft.file) == own)
+        };
+        if let Some(other) = self.by_name.get(&full).and_then(|known| known.iter().find(same)) {
+            let file = self.drafts.get(*other).map(|draft| draft.sheet.spot.site().file).unwrap_or_default();
+            sheet.mistake("name", format!("there is a message `{full}` already, in {file}"), mistakes);
             return None;
         }
-        taken.insert(full.clone(), file.to_owned());
         Some(full)
     }
 
-    fn message(&mut self, mut table: Table<'_>, defaults: &Look) -> Message {
-        // Read by `name`; here it is only known.
-        table.node("name");
-        let on: Vec<String> = table.get("on", self.mistakes).unwrap_or_default();
-        if table.has("on") && on.is_empty() {
-            table.mistake("on", "names no event type; leave it out for all of them", None, self.mistakes);
-        }
-        let (names, before) = (self.names, self.mistakes.errors());
-        let when = table.read("when", self.mistakes, |text| Condition::parse_with(text, names));
-        let mut look = self.look(&mut table);
-        look.complete(defaults);
-        // A text that is wrong would have said something.
-        if !look.says_something() && self.mistakes.errors() == before {
-            let hint = Some("give it a `title`, a `description` or `content`".to_owned());
-            table.mistake("", "this message says nothing", hint, self.mistakes);
-        }
-        table.finish(self.mistakes);
-        (Globs::new(on), when, look)
+    pub(super) fn is_own(&self, file: usize) -> bool {
+        self.files.get(file).is_some_and(|file| file.own)
     }
 
-    fn look(&mut self, table: &mut Table<'_>) -> Look {
-        let mut look = Look::default();
-        for (key, place) in TEXTS {
-            if let Some(text) = self.text(table, key, place, &[]) {
-                self.check_fixed(table, key, &text);
-                look.texts.push((key, place, text));
-            }
+    /// Compiles every message. Those with a mistake, or that extend one with a mistake, are left out.
+    pub(super) fn finish(self, theme: &Theme, mistakes: &mut Mistakes) -> (Texts, Vec<Template>) {
+        let wholes = Extends::new(&self).all(mistakes);
+        let mut texts = Texts::default();
+        let mut shared: HashMap<&[usize], Shared<'d>> = HashMap::new();
+        let mut built = Vec::with_capacity(self.drafts.len());
+        for (draft, whole) in self.drafts.iter().zip(&wholes) {
+            let Some(whole) = whole else {
+                built.push(None);
+                continue;
+            };
+            let shared = shared.entry(&whole.files).or_insert_with(|| self.share(&whole.files, theme, mistakes));
+            built.push(self.template(draft, whole, shared, &mut texts, mistakes));
         }
-        look.silent = table.get("silent", self.mistakes);
-        for field in table.tables("field", self.mistakes) {
-            look.fields.extend(self.field(field));
-        }
-        for button in table.tables("button", self.mistakes) {
-            look.buttons.extend(self.button(button));
-        }
-        look
+        self.check_idle_vars(mistakes);
+        (texts, compact(built))
     }
 
-    /// Literal words and colours are judged now, those from data when they come.
-    fn check_fixed(&mut self, table: &Table<'_>, key: &str, text: &Text) {
-        let Some(fixed) = text.fixed().map(str::trim).filter(|fixed| !fixed.is_empty()) else { return };
-        let (what, hint) = match key {
-            "severity" => match fixed.parse::<Severity>() {
-                Ok(_) => return,
-                Err(what) => (what, did_you_mean(fixed, Severity::ALL.iter().map(|word| word.as_str()))),
-            },
-            "color" if parse_color(fixed).is_none() => ("expected a colour such as `#5865F2`".to_owned(), None),
-            "timestamp" if to_rfc3339(fixed).is_none() => {
-                ("expected a moment, such as `{{ event.time }}`".to_owned(), None)
+    fn share(&self, files: &[usize], theme: &Theme, mistakes: &mut Mistakes) -> Shared<'d> {
+        let mut vars = VarSources::default();
+        let (mut words, mut merged) = (Words::default(), theme.clone());
+        for file in files.iter().filter_map(|file| self.files.get(*file)) {
+            vars = file.vars.over(&vars);
+            words = file.words.over(&words);
+            merged = file.theme.over(&merged);
+        }
+        Shared { vars: Arc::new(vars.compile(mistakes)), theme: Arc::new(merged), words }
+    }
+
+    /// Vars of a file without messages would be judged by nobody.
+    fn check_idle_vars(&self, mistakes: &mut Mistakes) {
+        for (at, file) in self.files.iter().enumerate() {
+            if !self.drafts.iter().any(|draft| draft.file == at) {
+                file.vars.compile(mistakes);
             }
-            _ => return,
+        }
+    }
+
+    fn template(
+        &self,
+        draft: &Draft<'d>,
+        whole: &Whole<'d>,
+        shared: &Shared<'d>,
+        texts: &mut Texts,
+        mistakes: &mut Mistakes,
+    ) -> Option<Template> {
+        let before = mistakes.errors();
+        let sheet = &whole.sheet;
+        let mut names: Vec<&str> = shared.vars.names().collect();
+        if !shared.words.is_empty() {
+            names.push("text");
+        }
+        let on: Vec<String> = sheet.get("on", mistakes).unwrap_or_default();
+        if sheet.has("on") && on.is_empty() {
+            sheet.mistake("on", "names no event type; leave it out for all of them", mistakes);
+        }
+        let when = sheet.get::<String>("when", mistakes).and_then(|text| {
+            let parsed = Condition::parse_with(&text, &names);
+            parsed.map_err(|what| sheet.mistake("when", what, mistakes)).ok()
+        });
+        let mut look_in = |language: &str| -> Look {
+            let names = names.clone();
+            Compiler { texts, names, words: &shared.words, language, mistakes }.look(sheet)
         };
-        table.mistake(key, what, hint.map(|word| format!("did you mean `{word}`?")), self.mistakes);
-    }
-
-    fn text(&mut self, table: &mut Table<'_>, key: &'static str, place: Place, more: &[&str]) -> Option<Text> {
-        // A colour may be written as a number.
-        let source = match table.has(key).then(|| table.node(key)).flatten().map(|node| &node.value) {
-            Some(Value::Integer(number)) if key == "color" => number.to_string(),
-            _ => table.get::<String>(key, self.mistakes)?,
-        };
-        let names: Vec<&str> = self.names.iter().chain(more).copied().collect();
-        let added = self.texts.add(&source, place, &names);
-        added.map_err(|what| table.mistake(key, what, None, self.mistakes)).ok()
-    }
-
-    fn field(&mut self, mut table: Table<'_>) -> Option<Field> {
-        table.require::<String>("name", self.mistakes);
-        let name = self.text(&mut table, "name", Place::Title, &[]);
-        let inline = table.get("inline", self.mistakes).unwrap_or(false);
-        let lines = ["each", "line", "max", "more"].iter().any(|key| table.has(key));
-        let body = match (table.has("value"), lines) {
-            (true, true) => {
-                table.mistake("value", "a field has either `value` or `each` and `line`", None, self.mistakes);
-                None
-            }
-            (false, true) => self.lines(&mut table),
-            _ => {
-                table.require::<String>("value", self.mistakes);
-                self.text(&mut table, "value", Place::Block, &[]).map(Body::Value)
-            }
-        };
-        for key in ["value", "each", "line", "max", "more"] {
-            table.node(key);
-        }
-        table.finish(self.mistakes);
-        Some(Field { name: name?, body: body?, inline })
-    }
-
-    fn lines(&mut self, table: &mut Table<'_>) -> Option<Body> {
-        let names = self.names;
-        table.require::<String>("each", self.mistakes);
-        let each = table.read("each", self.mistakes, |text| Expression::parse(text, names));
-        table.require::<String>("line", self.mistakes);
-        let line = self.text(table, "line", Place::Line, &["item", "loop"]);
-        let max = table.get::<u64>("max", self.mistakes).unwrap_or(MAX_LINES);
-        if max == 0 {
-            table.mistake("max", "expected a number of at least 1", None, self.mistakes);
-        }
-        let more = if table.has("more") {
-            self.text(table, "more", Place::Line, &["rest"])
+        let looks: Vec<Worded> = if shared.words.is_empty() {
+            vec![Worded { language: String::new(), words: None, look: look_in("") }]
         } else {
-            self.texts.add(MORE, Place::Line, &["rest"]).ok()
+            let worded = |language: &str| Worded {
+                language: language.to_owned(),
+                words: Some(shared.words.value(language)),
+                look: look_in(language),
+            };
+            shared.words.languages().map(worded).collect()
         };
-        Some(Body::Lines { each: each?, line: line?, max: usize::try_from(max).unwrap_or(usize::MAX), more: more? })
+        let provider = self.files.get(draft.file)?.provider.clone()?;
+        let name = draft.name.clone()?;
+        (mistakes.errors() == before).then(|| Template {
+            name,
+            provider,
+            on: Globs::new(on),
+            when,
+            vars: Arc::clone(&shared.vars),
+            theme: Arc::clone(&shared.theme),
+            looks,
+            base: whole.base,
+            site: draft.sheet.spot.site(),
+        })
     }
+}
 
-    fn button(&mut self, mut table: Table<'_>) -> Option<Button> {
-        table.require::<String>("label", self.mistakes);
-        table.require::<String>("url", self.mistakes);
-        let label = self.text(&mut table, "label", Place::Plain, &[]);
-        let url = self.text(&mut table, "url", Place::Url, &[]);
-        table.finish(self.mistakes);
-        Some(Button { label: label?, url: url? })
+/// Leaves out what could not be built and what is built on it; bases are found by their new places.
+fn compact(built: Vec<Option<Template>>) -> Vec<Template> {
+    let mut stands: Vec<bool> = built.iter().map(Option::is_some).collect();
+    // A chain is at most as long as the list; most are one long.
+    loop {
+        let fallen: Vec<usize> = built
+            .iter()
+            .enumerate()
+            .filter(|(at, template)| {
+                let base = template.as_ref().and_then(|template| template.base);
+                stands.get(*at) == Some(&true) && base.is_some_and(|base| stands.get(base) != Some(&true))
+            })
+            .map(|(at, _)| at)
+            .collect();
+        if fallen.is_empty() {
+            break;
+        }
+        for at in fallen {
+            if let Some(stands) = stands.get_mut(at) {
+                *stands = false;
+            }
+        }
     }
+    let mut next = 0..;
+    let places: Vec<Option<usize>> = stands.iter().map(|stands| stands.then(|| next.next()).flatten()).collect();
+    let place = |at: usize| places.get(at).copied().flatten();
+    let standing = built.into_iter().enumerate().filter(|(at, _)| place(*at).is_some());
+    standing
+        .filter_map(|(_, template)| template)
+        .map(|template| Template { base: template.base.and_then(place), ..template })
+        .collect()
 }

@@ -4,8 +4,14 @@ use std::sync::Arc;
 
 use minijinja::Value;
 
-use crate::event::Globs;
-use crate::expression::{Condition, Expression, Place, Scope, Text};
+use super::raw::RawLook;
+use super::theme::Theme;
+use super::vars::Vars;
+use crate::document::Site;
+use crate::event::{Event, Globs};
+use crate::expression::{Condition, Expression, Place, Text};
+use crate::locale::Locale;
+use crate::message::Fit;
 
 /// A checked `[[message]]`.
 #[derive(Debug)]
@@ -16,111 +22,128 @@ pub(super) struct Template {
     /// Event types; empty = every one of the provider.
     pub(super) on: Globs,
     pub(super) when: Option<Condition>,
-    /// Of its file, shared with the file's other messages.
+    /// Shared by the messages of a file.
     pub(super) vars: Arc<Vars>,
+    pub(super) theme: Arc<Theme>,
+    /// One for each language of the file; never empty.
+    pub(super) looks: Vec<Worded>,
+    /// The message it extends, which stands in when nothing of this one can be shown.
+    pub(super) base: Option<usize>,
+    pub(super) site: Site,
+}
+
+/// What a message says in one language.
+#[derive(Debug)]
+pub(super) struct Worded {
+    /// Empty where the file has no `[text]` tables.
+    pub(super) language: String,
+    /// What `text` is in expressions.
+    pub(super) words: Option<Value>,
     pub(super) look: Look,
 }
 
-/// The `[vars]` of a file, in its order.
 #[derive(Debug, Default)]
-pub(super) struct Vars(pub(super) Vec<(String, Expression)>);
-
-/// The keys that hold a text, and where that text stands in the message.
-pub(super) const TEXTS: [(&str, Place); 17] = [
-    ("content", Place::Block),
-    ("username", Place::Plain),
-    ("avatar_url", Place::Url),
-    ("title", Place::Title),
-    ("url", Place::Url),
-    ("description", Place::Block),
-    ("author", Place::Plain),
-    ("author_url", Place::Url),
-    ("author_icon", Place::Url),
-    ("thumbnail", Place::Url),
-    ("image", Place::Url),
-    ("footer", Place::Plain),
-    ("footer_icon", Place::Url),
-    ("timestamp", Place::Bare),
-    ("severity", Place::Bare),
-    ("color", Place::Bare),
-    ("key", Place::Bare),
-];
-
-/// What a message says, or what `[defaults]` say for all.
-#[derive(Debug, Clone, Default)]
 pub(super) struct Look {
-    /// In the order of [`TEXTS`].
-    pub(super) texts: Vec<(&'static str, Place, Text)>,
-    pub(super) silent: Option<bool>,
-    pub(super) fields: Vec<Field>,
-    pub(super) buttons: Vec<Button>,
+    /// Those of the message itself, by key.
+    pub(super) texts: Vec<Said>,
+    pub(super) silent: bool,
+    pub(super) tags: Vec<Said>,
+    /// The first is made of the message's own keys.
+    pub(super) embeds: Vec<EmbedLook>,
+    pub(super) buttons: Vec<ButtonLook>,
+    /// Stands instead of content, embeds and buttons.
+    pub(super) raw: Option<RawLook>,
 }
 
-#[derive(Debug, Clone)]
-pub(super) struct Field {
-    pub(super) name: Text,
+#[derive(Debug, Default)]
+pub(super) struct EmbedLook {
+    pub(super) condition: Option<Condition>,
+    pub(super) each: Option<Each>,
+    pub(super) texts: Vec<Said>,
+    pub(super) fields: Vec<FieldLook>,
+    /// Of the description.
+    pub(super) fit: Fit,
+}
+
+#[derive(Debug)]
+pub(super) struct FieldLook {
+    pub(super) condition: Option<Condition>,
+    pub(super) name: Said,
     pub(super) body: Body,
     pub(super) inline: bool,
+    pub(super) fit: Fit,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) enum Body {
-    Value(Text),
-    /// A line per item of a list, at most `max`, then `more` with `rest`.
+    Value(Said),
+    /// A line per item of a list, then `more` with `rest`.
     Lines {
-        each: Expression,
-        line: Text,
-        max: usize,
-        more: Text,
+        each: Each,
+        line: Said,
+        more: Said,
     },
 }
 
-#[derive(Debug, Clone)]
-pub(super) struct Button {
-    pub(super) label: Text,
-    pub(super) url: Text,
+/// A list, and how many of its items are shown at most.
+#[derive(Debug)]
+pub(super) struct Each {
+    pub(super) list: Expression,
+    pub(super) max: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct ButtonLook {
+    pub(super) condition: Option<Condition>,
+    pub(super) label: Said,
+    pub(super) url: Said,
+}
+
+/// The text of a key: one, or lines that each may have a condition.
+#[derive(Debug)]
+pub(super) struct Said {
+    /// As notes name it: `title`, `field.value`.
+    pub(super) key: &'static str,
+    pub(super) place: Place,
+    pub(super) lines: Vec<Line>,
+    pub(super) site: Site,
+}
+
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) condition: Option<Condition>,
+    pub(super) text: Text,
+}
+
+impl Template {
+    pub(super) fn takes(&self, event: &Event) -> bool {
+        self.on.is_empty() || self.on.matches(&event.kind)
+    }
+
+    /// In the reader's language, else in the first of the file.
+    pub(super) fn worded(&self, locale: Locale) -> Option<&Worded> {
+        let speaks = |wanted: &str| self.looks.iter().find(|worded| worded.language.eq_ignore_ascii_case(wanted));
+        speaks(locale.tag()).or_else(|| speaks(locale.language())).or_else(|| self.looks.first())
+    }
+}
+
+impl Said {
+    /// The text itself, where it holds no expression.
+    pub(super) fn fixed(&self) -> Option<&str> {
+        match self.lines.as_slice() {
+            [Line { condition: None, text }] => text.fixed(),
+            _ => None,
+        }
+    }
 }
 
 impl Look {
-    pub(super) fn text(&self, key: &str) -> Option<&Text> {
-        self.texts.iter().find(|(known, _, _)| *known == key).map(|(_, _, text)| text)
-    }
-
-    /// Takes from `defaults` what is not said here.
-    pub(super) fn complete(&mut self, defaults: &Self) {
-        for (key, place, text) in &defaults.texts {
-            if self.text(key).is_none() {
-                self.texts.push((key, *place, text.clone()));
-            }
-        }
-        self.silent = self.silent.or(defaults.silent);
-        if self.fields.is_empty() {
-            self.fields.clone_from(&defaults.fields);
-        }
-        if self.buttons.is_empty() {
-            self.buttons.clone_from(&defaults.buttons);
-        }
-    }
-
     /// Whether there is anything to be seen.
     pub(super) fn says_something(&self) -> bool {
-        let seen = ["content", "title", "description", "author", "thumbnail", "image"];
-        !self.fields.is_empty() || seen.iter().any(|key| self.text(key).is_some())
-    }
-}
-
-impl Vars {
-    /// The scope with every var; one that fails is undefined, with a note.
-    pub(super) fn apply(&self, scope: &Scope) -> (Scope, Vec<String>) {
-        let mut scope = scope.clone();
-        let mut notes = Vec::new();
-        for (name, expression) in &self.0 {
-            let value = expression.value(&scope).unwrap_or_else(|why| {
-                notes.push(format!("var `{name}` {why}"));
-                Value::UNDEFINED
-            });
-            scope = scope.with(name.clone(), value);
-        }
-        (scope, notes)
+        let seen = |embed: &EmbedLook| {
+            let keys = ["title", "description", "author", "thumbnail", "image"];
+            !embed.fields.is_empty() || embed.texts.iter().any(|said| keys.contains(&said.key))
+        };
+        self.raw.is_some() || self.texts.iter().any(|said| said.key == "content") || self.embeds.iter().any(seen)
     }
 }

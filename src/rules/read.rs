@@ -6,6 +6,7 @@ use crate::document::Table;
 use crate::event::{Globs, Topic};
 use crate::expression::Condition;
 use crate::mistake::{Mistakes, suggestion};
+use crate::privacy::Masks;
 
 /// The names a route may use.
 #[derive(Debug, Clone, Default)]
@@ -70,9 +71,17 @@ fn route(mut table: Table<'_>, known: &Known, mistakes: &mut Mistakes) -> Option
         table.mistake("template", format!("there is no template `{name}`"), hint, mistakes);
     }
     let mention = table.read_list("mention", mistakes, str::parse);
+    let mask = mask(&mut table, mistakes);
     table.finish(mistakes);
-    let route = Route { sources, events: Globs::new(&events), topics, when, to, plan: Plan { template, mention } };
+    let route =
+        Route { sources, events: Globs::new(&events), topics, when, to, plan: Plan { template, mention, mask } };
     (mistakes.errors() == before).then_some(route)
+}
+
+/// The kinds that are covered; an empty list is a choice too.
+fn mask(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Option<Masks> {
+    let kinds: Vec<String> = table.get("mask", mistakes)?;
+    Masks::parse(kinds).map_err(|what| table.mistake("mask", what, None, mistakes)).ok()
 }
 
 /// A glob that no known event type of the named sources fits is most likely a slip (`issues` for `issues.*`).

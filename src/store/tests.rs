@@ -53,7 +53,8 @@ fn raw() -> Raw {
 }
 
 fn to(destinations: &[&str]) -> Vec<NewDelivery> {
-    let plan = Plan { template: Some("stripe.payment".to_owned()), mention: vec![crate::delivery::Mention::Here] };
+    let plan =
+        Plan { template: Some("stripe.payment".to_owned()), mention: vec![crate::delivery::Mention::Here], mask: None };
     destinations
         .iter()
         .map(|destination| NewDelivery { destination: (*destination).to_owned(), plan: plan.clone() })

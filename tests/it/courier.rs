@@ -9,8 +9,9 @@ use hookbell::delivery::{Delivery, NewDelivery, Plan, Status};
 use hookbell::discord::Client;
 use hookbell::document::Document;
 use hookbell::event::{Event, EventId, Facts, Raw, Topic};
+use hookbell::locale::Locale;
 use hookbell::mistake::Mistakes;
-use hookbell::render::Templates;
+use hookbell::render::{self, Templates};
 use hookbell::secret::Webhook;
 use hookbell::standin::{Limits, Options, StandIn, WebhookSpec, Window};
 use hookbell::store::{self, Accepted, Store};
@@ -73,10 +74,13 @@ impl House {
     fn start_with(&mut self, base: &str, destinations: &[(&str, Webhook)], config: Config) {
         let mut mistakes = Mistakes::default();
         let own = Document::parse("test.toml", TEMPLATES, &mut mistakes);
-        let templates = Templates::with_own(&[own], &mut mistakes);
+        let templates = Templates::with_own(&[own], &render::Config::default(), &mut mistakes);
         assert_eq!(mistakes.errors(), 0, "{mistakes}");
-        let one =
-            |(name, webhook): &(&str, Webhook)| Destination { name: (*name).to_owned(), webhook: webhook.clone() };
+        let one = |(name, webhook): &(&str, Webhook)| Destination {
+            name: (*name).to_owned(),
+            webhook: webhook.clone(),
+            locale: Locale::default(),
+        };
         self.metrics = Registry::default();
         let setup = Setup {
             store: self.store.clone(),

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use hookbell::delivery::{Mention, Plan};
 use hookbell::document::Document;
 use hookbell::event::{Event, EventId, Facts, Raw, Severity, Topic};
+use hookbell::locale::Locale;
 use hookbell::message::Message;
 use hookbell::mistake::Mistakes;
-use hookbell::render::Templates;
+use hookbell::render::{Config, Templates};
 use hookbell::timestamp::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -38,13 +39,13 @@ fn templates(files: &[&str]) -> Templates {
         .enumerate()
         .map(|(at, text)| Document::parse(&format!("own{at}.toml"), text, &mut mistakes))
         .collect();
-    let templates = Templates::with_own(&documents, &mut mistakes);
+    let templates = Templates::with_own(&documents, &Config::default(), &mut mistakes);
     assert_eq!(mistakes.errors(), 0, "{mistakes}");
     templates
 }
 
 fn render(file: &str, payload: &Value) -> hookbell::render::Rendered {
-    templates(&[file]).render(&event("acme", "order.paid"), &raw(payload), &Plan::default())
+    templates(&[file]).render(&event("acme", "order.paid"), &raw(payload), &Plan::default(), Locale::default())
 }
 
 fn named(template: &str) -> Plan {
@@ -152,7 +153,7 @@ fn missing_values_are_empty_and_named() {
         &raw(&json!({ "data": { "object": { "amount": 5, "title": "x" } } })),
         &Plan::default(),
     );
-    assert!(judged.iter().any(|told| told == "acme.order: missing: order.id used in `key`"), "{judged:?}");
+    assert!(judged.iter().any(|told| told.to_string() == "acme.order: missing: order.id used in `key`"), "{judged:?}");
 }
 
 #[test]
@@ -213,7 +214,7 @@ footer = "nothing else"
 "#;
     let mut mistakes = Mistakes::default();
     let document = Document::parse("bad.toml", bad, &mut mistakes);
-    let templates = Templates::with_own(&[document], &mut mistakes);
+    let templates = Templates::with_own(&[document], &Config::default(), &mut mistakes);
     insta::assert_snapshot!("mistakes", mistakes.to_string());
     assert!(templates.has("acme.good") && !templates.has("acme.syntax") && !templates.has("acme.words"));
 }
@@ -251,7 +252,7 @@ fn the_generic_card_shows_what_is_known() {
         severity: Some(Severity::Error),
     };
     let plan = Plan { mention: vec![Mention::Role("222".into())], ..Plan::default() };
-    let rendered = Templates::shipped().render(&event, &raw(&json!({})), &plan);
+    let rendered = Templates::shipped().render(&event, &raw(&json!({})), &plan, Locale::default());
     assert_eq!((rendered.template.as_str(), rendered.notes.len()), ("generic", 0));
     insta::assert_snapshot!("generic_card", pretty(&rendered.message));
 
@@ -266,7 +267,7 @@ fn the_first_that_fits_is_taken_and_own_files_go_first() {
     let second = "provider = 'generic'\n[[message]]\nname = 'late'\ntitle = 'late'\n";
     let templates = templates(&[first, second]);
     let chosen = |kind: &str, n: i32, plan: &Plan| {
-        let rendered = templates.render(&event("generic", kind), &raw(&json!({ "n": n })), plan);
+        let rendered = templates.render(&event("generic", kind), &raw(&json!({ "n": n })), plan, Locale::default());
         (rendered.template.clone(), title(&rendered.message).to_owned(), rendered.notes)
     };
     let none = Plan::default();
@@ -335,7 +336,7 @@ fn a_colour_may_be_a_number_and_a_var_may_fail() {
 fn templates_are_shared_between_threads() {
     fn shared<T: Send + Sync + Clone>(_: &T) {}
     shared(&Templates::default());
-    let rendered = Templates::default().render(&event("x", "y"), &Raw::default(), &Plan::default());
+    let rendered = Templates::default().render(&event("x", "y"), &Raw::default(), &Plan::default(), Locale::default());
     assert_eq!(rendered.template, "generic");
 }
 
@@ -351,13 +352,14 @@ fn long_keys_are_hashed_and_stay_apart() {
 #[test]
 fn the_shipped_files_are_right() {
     let mut mistakes = Mistakes::default();
-    let templates = Templates::with_own(&[], &mut mistakes);
+    let templates = Templates::with_own(&[], &Config::default(), &mut mistakes);
     assert!(mistakes.0.is_empty(), "{mistakes}");
     assert!(templates.has("generic.event"));
     let rendered = templates.render(
         &event("generic", "hello"),
         &raw(&json!({ "title": "Hi", "url": "https://a.example/" })),
         &Plan::default(),
+        Locale::default(),
     );
     assert_eq!((rendered.template.as_str(), rendered.notes), ("generic.event", Vec::new()));
 }
@@ -429,11 +431,13 @@ fn hostile_texts_are_harmless_in_every_place() {
         "a\r\nb",
         "||x||",
     ] {
-        let rendered = templates.render(&event("acme", "x"), &raw(&json!({ "x": text })), &Plan::default());
+        let rendered =
+            templates.render(&event("acme", "x"), &raw(&json!({ "x": text })), &Plan::default(), Locale::default());
         check_places(&rendered).unwrap_or_else(|why| panic!("{text:?}: {why}"));
     }
     let long = "@everyone ".repeat(10_000);
-    let rendered = templates.render(&event("acme", "x"), &raw(&json!({ "x": long })), &Plan::default());
+    let rendered =
+        templates.render(&event("acme", "x"), &raw(&json!({ "x": long })), &Plan::default(), Locale::default());
     assert!(
         rendered.notes.iter().any(|note| note.starts_with("`description` came out too long")),
         "{:?}",
@@ -447,7 +451,7 @@ proptest! {
     #[test]
     fn no_value_leaves_its_place(text in "(?s).{0,80}|[\\[\\]()<>@*_`~|:#.\\\\/ \\n-]{0,40}") {
         let templates = templates(&[PLACES]);
-        let rendered = templates.render(&event("acme", "x"), &raw(&json!({ "x": text })), &Plan::default());
+        let rendered = templates.render(&event("acme", "x"), &raw(&json!({ "x": text })), &Plan::default(), Locale::default());
         check_places(&rendered)?;
     }
 }

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use hookbell::delivery::Plan;
 use hookbell::event::{Event, EventId, Raw};
+use hookbell::locale::Locale;
 use hookbell::provider::{Providers, Request};
 use hookbell::render::{Rendered, Templates};
 use hookbell::secret::Secret;
@@ -89,7 +90,7 @@ fn render(templates: &Templates, case: &Case) -> Rendered {
     let (event, raw) = event(case);
     let told = templates.judge(&event, &raw, &Plan::default());
     assert!(told.is_empty(), "{} {}: {told:#?}", case.provider, case.name);
-    let rendered = templates.render(&event, &raw, &Plan::default());
+    let rendered = templates.render(&event, &raw, &Plan::default(), Locale::default());
     judge_post(&rendered.message.to_post());
     judge_patch(&rendered.message.to_patch());
     rendered
@@ -166,7 +167,7 @@ fn shipped_messages_survive_missing_and_strange_values() {
                 let mut part = whole.clone();
                 *part.pointer_mut(path).expect("a place") = strange.clone();
                 let raw = Raw { body: part.to_string().into_bytes(), ..raw.clone() };
-                let rendered = templates.render(&event, &raw, &Plan::default());
+                let rendered = templates.render(&event, &raw, &Plan::default(), Locale::default());
                 if rendered.template == "generic" {
                     failed.insert(format!("{} with {path} = {strange}: {:?}", case.provider, rendered.notes));
                 }

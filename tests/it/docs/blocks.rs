@@ -5,9 +5,10 @@ use hookbell::config::{Config, Environment};
 use hookbell::delivery::Plan;
 use hookbell::document::Document;
 use hookbell::event::{Event, EventId, Raw};
+use hookbell::locale::Locale;
 use hookbell::mistake::Mistakes;
 use hookbell::provider::Providers;
-use hookbell::render::Templates;
+use hookbell::render::{self, Templates};
 use hookbell::timestamp::Timestamp;
 
 use super::pages;
@@ -50,7 +51,7 @@ fn every_template_in_the_docs_fits_a_sample_and_renders_whole() {
     for (page, block) in templates {
         let mut mistakes = Mistakes::default();
         let document = Document::parse(&page, &block, &mut mistakes);
-        let own = Templates::with_own(std::slice::from_ref(&document), &mut mistakes);
+        let own = Templates::with_own(std::slice::from_ref(&document), &render::Config::default(), &mut mistakes);
         assert!(mistakes.0.is_empty(), "{mistakes}\n{block}");
         let provider: String = document.root().get("provider", &mut mistakes).expect("a provider");
         for mut message in document.root().tables("message", &mut mistakes) {
@@ -58,7 +59,7 @@ fn every_template_in_the_docs_fits_a_sample_and_renders_whole() {
             let full = format!("{provider}.{name}");
             let rendered: Vec<_> = samples(&provider)
                 .iter()
-                .map(|(event, raw)| own.render(event, raw, &Plan::default()))
+                .map(|(event, raw)| own.render(event, raw, &Plan::default(), Locale::default()))
                 .filter(|rendered| rendered.template == full)
                 .collect();
             assert!(!rendered.is_empty(), "{page}: no sample fits `{full}`");

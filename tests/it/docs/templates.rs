@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use hookbell::document::Document;
 use hookbell::mistake::Mistakes;
 use hookbell::provider::Providers;
-use hookbell::render::Templates;
+use hookbell::render::{Config, Templates};
 
 use super::{code_spans, page};
 
@@ -32,7 +32,7 @@ zzzzzzzzzzzzzzzz = 1
 fn every_key_of_a_template_file_is_in_the_pages_tables() {
     let mut mistakes = Mistakes::default();
     let document = Document::parse("probe", PROBE, &mut mistakes);
-    Templates::with_own(&[document], &mut mistakes);
+    Templates::with_own(&[document], &Config::default(), &mut mistakes);
     let unknown: Vec<_> = mistakes.0.iter().filter(|mistake| mistake.what == "unknown key").collect();
     assert_eq!(unknown.len(), 4, "{mistakes}");
     let read: BTreeSet<String> =

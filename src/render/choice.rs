@@ -1,0 +1,120 @@
+//! One event looking for its message: the one the route names, else the first that fits; and what stands in
+//! where that one fails.
+
+use std::sync::Arc;
+
+use super::dress::{Dressed, dress};
+use super::look::Template;
+use super::note::Note;
+use super::vars::Vars;
+use super::{Fallback, GENERIC, NOTHING, Rendered, Set, card};
+use crate::delivery::Plan;
+use crate::event::{Event, Raw};
+use crate::expression::{Scope, View};
+
+/// The body is parsed once, and a file's `[vars]` are computed once.
+pub(super) struct Choice<'s> {
+    set: &'s Set,
+    event: &'s Event,
+    view: &'s View,
+    scope: Scope,
+    /// The scope with the vars of the file that was looked at last.
+    with_vars: Option<(&'s Arc<Vars>, Scope)>,
+    pub(super) notes: Vec<String>,
+}
+
+impl<'s> Choice<'s> {
+    pub(super) fn new(set: &'s Set, event: &'s Event, raw: &Raw, view: &'s View) -> Self {
+        Self { set, event, view, scope: Scope::seen_by(event, raw, view), with_vars: None, notes: Vec::new() }
+    }
+
+    /// The message the plan and the templates make of the event, not yet fitted.
+    pub(super) fn make(&mut self, plan: &Plan) -> Rendered {
+        let picked = self.pick(plan);
+        let (mut next, mut why) = (picked, String::new());
+        while let Some(template) = next {
+            match self.dress(template) {
+                Ok(dressed) => {
+                    return self.rendered(
+                        template,
+                        dressed,
+                        picked.is_some_and(|first| !std::ptr::eq(first, template)),
+                    );
+                }
+                Err(notes) => {
+                    why = reason(&notes);
+                    self.notes.push(format!("template `{}` failed: {why}", template.name));
+                    self.notes.extend(notes.iter().map(ToString::to_string));
+                }
+            }
+            next = template.base.and_then(|base| self.set.templates.get(base));
+        }
+        let (message, fallback) = match picked {
+            Some(template) => (card::failed(self.event, &template.name, &why), Some(Fallback::Generic)),
+            None => (card::generic(self.event), None),
+        };
+        let notes = std::mem::take(&mut self.notes);
+        Rendered { message, template: GENERIC.to_owned(), key: None, notes, fallback }
+    }
+
+    fn rendered(&mut self, template: &Template, dressed: Dressed, extended: bool) -> Rendered {
+        let failed = dressed.notes.iter().any(Note::is_failure);
+        let fallback = if extended { Some(Fallback::Extended) } else { failed.then_some(Fallback::Part) };
+        let mut notes = std::mem::take(&mut self.notes);
+        notes.extend(dressed.notes.iter().map(ToString::to_string));
+        Rendered { message: dressed.message, template: template.name.clone(), key: dressed.key, notes, fallback }
+    }
+
+    /// The message the route names, else the first that fits.
+    fn pick(&mut self, plan: &Plan) -> Option<&'s Template> {
+        let set = self.set;
+        if let Some(name) = &plan.template {
+            if let Some(template) = set.by_name.get(name.as_str()).and_then(|at| set.templates.get(*at)) {
+                return Some(template);
+            }
+            self.notes.push(format!("there is no message `{name}`, so the first that fits was taken"));
+        }
+        set.of(&self.event.provider).iter().filter_map(|at| set.templates.get(*at)).find(|template| self.fits(template))
+    }
+
+    pub(super) fn fits(&mut self, template: &'s Template) -> bool {
+        if !template.takes(self.event) {
+            return false;
+        }
+        let Some(when) = &template.when else { return true };
+        let scope = self.scope_of(template);
+        when.holds(&scope).unwrap_or_else(|why| {
+            self.notes.push(format!("message `{}` was passed over: its `when` {why}", template.name));
+            false
+        })
+    }
+
+    /// # Errors
+    /// When nothing is left to be seen; with what was noted on the way.
+    pub(super) fn dress(&mut self, template: &'s Template) -> Result<Dressed, Vec<Note>> {
+        let scope = self.scope_of(template);
+        let Some(worded) = template.worded(self.view.locale) else { return Err(Vec::new()) };
+        let scope = match &worded.words {
+            Some(words) => scope.with("text", words.clone()),
+            None => scope,
+        };
+        dress(&worded.look, &template.theme, &self.set.texts, &scope, self.event)
+    }
+
+    fn scope_of(&mut self, template: &'s Template) -> Scope {
+        if let Some((vars, scope)) = &self.with_vars
+            && Arc::ptr_eq(vars, &template.vars)
+        {
+            return scope.clone();
+        }
+        let (scope, notes) = template.vars.apply(&self.scope);
+        self.notes.extend(notes);
+        self.with_vars = Some((&template.vars, scope.clone()));
+        scope
+    }
+}
+
+/// The first thing that failed, or that there was nothing.
+fn reason(notes: &[Note]) -> String {
+    notes.iter().find(|note| note.is_failure()).map_or_else(|| NOTHING.to_owned(), ToString::to_string)
+}
