@@ -1,6 +1,7 @@
 //! The little language of `when`, `[vars]` and `{{ … }}`: what an expression may see and how it is judged.
 //! One engine for routes and templates; which message is made of it is `render`'s trade.
 
+mod arguments;
 mod bounded;
 mod engine;
 pub mod escape;
@@ -76,6 +77,7 @@ impl Expression {
         };
         rewritten?;
         scan::check_words(&scan::expression_words(text))?;
+        arguments::check(text)?;
         scan::check_names(&compiled.undeclared_variables(true), names)?;
         Ok(Self { text: text.to_owned(), compiled: Arc::new(compiled) })
     }

@@ -11,9 +11,10 @@ mod time;
 
 use std::borrow::Cow;
 
-use minijinja::value::{Kwargs, Rest, ValueOrKwargs};
+use minijinja::value::{Kwargs, Rest, ValueKind, ValueOrKwargs};
 use minijinja::{Environment, Error, ErrorKind, State, Value, filters};
 
+pub(super) use self::time::{STYLES, UNITS};
 use super::bounded;
 
 /// What a filter of hookbell's own is: it never sees a value that is missing.
@@ -161,6 +162,7 @@ pub(super) fn text(value: &Value) -> Cow<'_, str> {
     match value.as_str() {
         Some(text) => Cow::Borrowed(text),
         None if is_absent(value) => Cow::Borrowed(""),
+        None if value.kind() == ValueKind::Bool => Cow::Borrowed(if value.is_true() { "true" } else { "false" }),
         None => Cow::Owned(value.to_string()),
     }
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::escape::Place;
-use super::scan::{Lexer, Token};
+use super::scan::{Token, tokens};
 use super::segments::{Segment, segments};
 use super::surroundings::surroundings;
 
@@ -109,15 +109,7 @@ impl Part {
 
 impl<'t> Parser<'t> {
     fn new(text: &'t str) -> Self {
-        let mut lexer = Lexer { rest: text };
-        let mut tokens = Vec::new();
-        loop {
-            let before = lexer.rest;
-            let Some(token) = lexer.next() else { break };
-            let raw = before.get(..before.len() - lexer.rest.len()).unwrap_or_default();
-            tokens.push((token, raw));
-        }
-        Self { tokens, at: 0, depth: 0 }
+        Self { tokens: tokens(text), at: 0, depth: 0 }
     }
 
     fn peek(&self) -> Option<Token<'t>> {

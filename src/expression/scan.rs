@@ -55,6 +55,15 @@ pub(super) fn template_words(source: &str) -> Vec<Word> {
     segments(source).iter().flat_map(words).collect()
 }
 
+/// What stands within the tags.
+pub(super) fn template_insides(source: &str) -> Vec<&str> {
+    let inside = |segment| match segment {
+        Segment::Print(_, inside, _) | Segment::Statement(_, inside, _) => Some(inside),
+        Segment::Literal(_) | Segment::Other(_) => None,
+    };
+    segments(source).into_iter().filter_map(inside).collect()
+}
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Token<'t> {
     Ident(&'t str),
@@ -121,6 +130,17 @@ impl<'t> Lexer<'t> {
     }
 }
 
+/// Each token with the blanks before it.
+pub(super) fn tokens(text: &str) -> Vec<(Token<'_>, &str)> {
+    let mut lexer = Lexer { rest: text };
+    let mut tokens = Vec::new();
+    loop {
+        let before = lexer.rest;
+        let Some(token) = lexer.next() else { return tokens };
+        tokens.push((token, before.get(..before.len() - lexer.rest.len()).unwrap_or_default()));
+    }
+}
+
 /// The bytes of a number: `1_000`, `0xff`, `1.5`, `1e-5`.
 fn digits(text: &str) -> usize {
     let mut length = 0;
@@ -166,7 +186,8 @@ pub(super) fn check_words(words: &[Word]) -> Result<(), String> {
             }
             Word::Method(name) => return Err(format!("`.{name}()` is no method here: use a filter, or `['{name}']`")),
         };
-        if !names.contains(&name.as_str()) && !exists(kind, name) {
+        // The engine's own behind ours, and the operators, are nobody else's.
+        if !names.contains(&name.as_str()) && (name.starts_with("builtin_") || !exists(kind, name)) {
             let hint = did_you_mean(name, names.iter().copied());
             let hint = hint.map_or_else(String::new, |word| format!(", did you mean `{word}`?"));
             return Err(format!("unknown {kind} `{name}`{hint}"));
@@ -217,60 +238,14 @@ fn unknown<'a>(what: &str, written: &str, known: impl IntoIterator<Item = &'a st
 }
 
 /// The usual words, for did-you-mean.
+#[rustfmt::skip]
 const FILTERS: &[&str] = &[
-    "money",
-    "mask",
-    "truncate",
-    "ago",
-    "date",
-    "plural",
-    "first_line",
-    "code",
-    "link",
-    "path",
-    "default",
-    "raw",
-    "abs",
-    "attr",
-    "batch",
-    "bool",
-    "capitalize",
-    "chain",
-    "count",
-    "dictsort",
-    "first",
-    "float",
-    "format",
-    "groupby",
-    "indent",
-    "int",
-    "items",
-    "join",
-    "last",
-    "length",
-    "lines",
-    "list",
-    "lower",
-    "map",
-    "max",
-    "min",
-    "reject",
-    "rejectattr",
-    "replace",
-    "reverse",
-    "round",
-    "select",
-    "selectattr",
-    "slice",
-    "sort",
-    "split",
-    "string",
-    "sum",
-    "title",
-    "trim",
-    "unique",
-    "upper",
-    "zip",
+    "money", "number", "percent", "bytes", "duration", "ago", "date", "plural", "truncate", "first_line", "lines",
+    "code", "block", "quote", "link", "mask", "short", "lookup", "diff", "sum", "join", "group", "slug", "json",
+    "tojson", "path", "default", "d", "raw", "safe", "abs", "attr", "batch", "bool", "capitalize", "chain", "count",
+    "dictsort", "first", "float", "format", "groupby", "indent", "int", "items", "last", "length", "list", "lower",
+    "map", "max", "min", "reject", "rejectattr", "replace", "reverse", "round", "select", "selectattr", "slice",
+    "sort", "split", "string", "title", "trim", "unique", "upper", "zip",
 ];
 const TESTS: &[&str] = &[
     "boolean",

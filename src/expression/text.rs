@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use minijinja::Environment;
 
+use super::arguments;
 use super::bounded::Work;
 use super::engine::{ENGINE, explain};
 use super::escape::{Place, check_url};
@@ -79,6 +80,7 @@ impl Texts {
         rewritten?;
         self.count += 1;
         scan::check_words(&scan::template_words(source))?;
+        scan::template_insides(source).into_iter().try_for_each(arguments::check)?;
         let template = self.engine.get_template(&name).map_err(|error| explain(&error, source))?;
         let found = template.undeclared_variables(true);
         scan::check_names(&found, names)?;

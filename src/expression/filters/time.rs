@@ -66,7 +66,7 @@ fn written(millis: f64, locale: Locale) -> String {
         let (large, small, size, whole) = match seconds {
             0..60 => return format!("{minus}{}", part(&seconds.to_string(), units.second)),
             60..3_600 => (units.minute, units.second, 60, seconds),
-            3_600..86_400 => (units.hour, units.minute, 60, (seconds + 30) / 60),
+            3_600..86_370 => (units.hour, units.minute, 60, (seconds + 30) / 60),
             _ => (units.day, units.hour, 24, (seconds + 1_800) / 3_600),
         };
         let first = part(&(whole / size).to_string(), large);
