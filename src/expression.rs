@@ -1,13 +1,18 @@
 //! The little language of `when`, `[vars]` and `{{ … }}`: what an expression may see and how it is judged.
 //! One engine for routes and templates; which message is made of it is `render`'s trade.
 
+mod arguments;
+mod bounded;
 mod engine;
 pub mod escape;
 mod filters;
 mod marked;
 mod moment;
+mod rewrite;
 mod scan;
 mod scope;
+mod segments;
+mod surroundings;
 mod text;
 mod view;
 
@@ -62,9 +67,17 @@ impl Expression {
     /// # Errors
     /// Says what is wrong with the expression.
     pub fn parse(text: &str, names: &[&str]) -> Result<Self, String> {
-        let compiled =
-            ENGINE.compile_expression_owned(text.to_owned()).map_err(|error| engine::explain(&error, text))?;
+        let rewritten = rewrite::expression(text);
+        let bounded = rewritten.as_deref().unwrap_or(text).to_owned();
+        let Ok(compiled) = ENGINE.compile_expression_owned(bounded) else {
+            // Told in the words that were written.
+            let told = ENGINE.compile_expression_owned(text.to_owned()).map(|_| ());
+            let why = told.err().map(|error| engine::explain(&error, text));
+            return Err(why.unwrap_or_else(|| "this expression cannot be read".to_owned()));
+        };
+        rewritten?;
         scan::check_words(&scan::expression_words(text))?;
+        arguments::check(text)?;
         scan::check_names(&compiled.undeclared_variables(true), names)?;
         Ok(Self { text: text.to_owned(), compiled: Arc::new(compiled) })
     }

@@ -1,5 +1,7 @@
 //! Amounts in minor units, written as people read them; which currency has how many decimals stands here alone.
 
+use crate::locale::Locale;
+
 /// Currencies without a minor unit, as Stripe counts them.
 const ZERO: [&str; 15] =
     ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"];
@@ -29,20 +31,22 @@ const SIGNS: [(&str, &str); 18] = [
 
 /// `1234, "usd"` → `$12.34`. Without a currency two decimals are assumed and no sign is shown.
 pub fn money(minor: i128, currency: &str) -> String {
+    money_in(minor, currency, Locale::default())
+}
+
+/// As [`money`], in the way the readers of `locale` write it: `12,34 €`.
+pub fn money_in(minor: i128, currency: &str, locale: Locale) -> String {
     let code: String = currency.trim().chars().take(8).flat_map(char::to_uppercase).collect();
-    let decimals = decimals(&code);
-    let unit = 10u128.pow(decimals);
-    let whole = grouped(minor.unsigned_abs() / unit);
+    let decimals = decimals(&code) as usize;
+    let unit = 10u128.pow(decimals as u32);
+    let (whole, rest) = (minor.unsigned_abs() / unit, minor.unsigned_abs() % unit);
     let minus = if minor < 0 { "-" } else { "" };
-    let number = match decimals {
-        0 => whole,
-        _ => format!("{whole}.{:0width$}", minor.unsigned_abs() % unit, width = decimals as usize),
+    let plain = match decimals {
+        0 => format!("{minus}{whole}"),
+        _ => format!("{minus}{whole}.{rest:0decimals$}"),
     };
-    match SIGNS.iter().find(|(known, _)| *known == code) {
-        _ if code.is_empty() => format!("{minus}{number}"),
-        Some((_, sign)) => format!("{minus}{sign}{number}"),
-        None => format!("{minus}{code} {number}"),
-    }
+    let everybody = || SIGNS.iter().find(|(known, _)| *known == code).map(|(_, sign)| *sign);
+    locale.with_sign(&plain, locale.own_sign(&code).or_else(everybody).unwrap_or(&code))
 }
 
 /// How many decimals a currency (upper case) has, as Stripe counts them; two where it is not known.
@@ -58,15 +62,7 @@ pub fn decimals(currency: &str) -> u32 {
 
 /// A number with its thousands apart: `1234567` → `1,234,567`.
 pub fn grouped(number: u128) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    Locale::default().number(&number.to_string())
 }
 
 #[cfg(test)]
@@ -90,6 +86,27 @@ mod tests {
             (i128::MIN, "usd", "-$1,701,411,834,604,692,317,316,873,037,158,841,057.28"),
         ] {
             assert_eq!(money(minor, currency), text);
+        }
+    }
+
+    #[test]
+    fn money_is_written_as_its_readers_do() {
+        for (tag, minor, currency, text) in [
+            ("de", 123_456, "eur", "1.234,56\u{a0}€"),
+            ("de-AT", 123_456, "eur", "€\u{a0}1.234,56"),
+            ("de-CH", -123_450, "chf", "-CHF\u{a0}1’234.50"),
+            ("fr", 123_456, "eur", "1\u{202f}234,56\u{a0}€"),
+            ("es", 123_456, "eur", "1234,56\u{a0}€"),
+            ("pt-BR", 123_456, "brl", "R$\u{a0}1.234,56"),
+            ("ja", 1235, "jpy", "￥1,235"),
+            ("zh", 123_456, "cny", "¥1,234.56"),
+            ("pl", -1_234_500, "pln", "-12\u{a0}345,00\u{a0}zł"),
+            ("hi", 12_345_678, "inr", "₹1,23,456.78"),
+            ("tr", 5, "try", "₺0,05"),
+            ("de", 1234, "", "12,34"),
+            ("en-GB", 500, "chf", "CHF 5.00"),
+        ] {
+            assert_eq!(money_in(minor, currency, Locale::parse(tag).expect(tag)), text, "{tag}");
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
 
+use super::bounded::{self, Work};
 use super::escape::{Place, check_url, write_escaped};
 use super::filters;
 use super::marked::Marked;
@@ -41,15 +42,6 @@ fn engine() -> Environment<'static> {
     engine
 }
 
-/// What one rendering has to tell beside its text.
-#[derive(Debug, Default)]
-pub(super) struct Printed {
-    /// Whether a value was printed already: only the first may be a whole URL.
-    any: bool,
-    /// Missing values that were printed, which shows nothing.
-    pub(super) missing: usize,
-}
-
 /// The place a template's values stand in. Escaping cannot be turned off: `{% autoescape false %}` falls
 /// back to the strictest place that shows text.
 pub(super) fn place(state: &State<'_, '_>) -> Place {
@@ -61,14 +53,16 @@ pub(super) fn place(state: &State<'_, '_>) -> Place {
 
 fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     let place = place(state);
-    let printed = state.get_or_insert_extension_with(Printed::default);
+    let work = state.get_or_insert_extension_with(Work::default);
     match value.kind() {
-        ValueKind::Undefined => printed.missing += 1,
+        ValueKind::Undefined => work.missing += 1,
         ValueKind::None => {}
         ValueKind::String if value.as_str() == Some("") => {}
         ValueKind::Bool => out.write_str(if value.is_true() { "true" } else { "false" })?,
         _ => {
-            let first = !std::mem::replace(&mut printed.any, true);
+            let first = !std::mem::replace(&mut work.any, true);
+            // What is printed may be captured by a `set`.
+            bounded::spend_for(state, value)?;
             print_text(out, place, first, value)?;
         }
     }
@@ -78,8 +72,8 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
 fn print_text(out: &mut Output<'_>, place: Place, first: bool, value: &Value) -> Result<(), Error> {
     if let Some(marked) = Marked::of(value) {
         match (place, &marked.url) {
-            (Place::Block | Place::Line, _) => out.write_str(&marked.markdown)?,
-            (Place::Title, _) if marked.in_titles => out.write_str(&marked.markdown)?,
+            (Place::Block | Place::Line, _) => out.write_str(marked.in_place(place))?,
+            (Place::Title, _) if marked.in_titles => out.write_str(marked.in_place(place))?,
             (Place::Url | Place::Href, Some(url)) => out.write_str(url)?,
             _ => write_escaped(out, &marked.plain, place)?,
         }
@@ -106,7 +100,8 @@ fn print_text(out: &mut Output<'_>, place: Place, first: bool, value: &Value) ->
 /// An error of the engine in words, with the line of the text it stands in where that has several.
 pub(super) fn explain(error: &Error, source: &str) -> String {
     let what = match (error.kind(), error.detail()) {
-        (ErrorKind::OutOfFuel, _) => "takes too much work: an endless loop?".to_owned(),
+        (ErrorKind::OutOfFuel, Some(detail)) => detail.to_owned(),
+        (ErrorKind::OutOfFuel, None) => "takes too much work: an endless loop?".to_owned(),
         (kind, Some(detail)) => format!("{kind}: {detail}"),
         (kind, None) => kind.to_string(),
     };

@@ -7,11 +7,15 @@ use std::sync::Arc;
 use minijinja::Value;
 use minijinja::value::{Object, ObjectRepr};
 
+use super::escape::Place;
+
 /// The looks of one value.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Marked {
     /// Ready for places that render markdown.
     pub(super) markdown: String,
+    /// Ready for a line, where that looks different.
+    pub(super) line: Option<String>,
     /// The bare text, unescaped.
     pub(super) plain: String,
     /// Ready for the inside of a URL; none = the plain text, encoded.
@@ -23,6 +27,15 @@ pub(super) struct Marked {
 impl Marked {
     pub(super) fn of(value: &Value) -> Option<&Self> {
         value.downcast_object_ref()
+    }
+
+    /// The markdown for a place that renders it.
+    pub(super) fn in_place(&self, place: Place) -> &str {
+        if place == Place::Block { &self.markdown } else { self.line.as_ref().unwrap_or(&self.markdown) }
+    }
+
+    pub(super) fn size(&self) -> usize {
+        self.markdown.len() + self.plain.len() + self.line.as_ref().map_or(0, String::len)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use minijinja::Value;
 
+use crate::locale::Locale;
 use crate::timestamp::Timestamp;
 
 /// A moment in a value, if there is one; seconds, milliseconds, microseconds and texts are told apart.
@@ -59,13 +60,16 @@ fn as_rfc3339(text: &str) -> Option<String> {
 }
 
 /// A moment for people, where Discord's own timestamps do not render: `2026-11-21 10:00 UTC`.
-pub(super) fn readable(at: Timestamp, style: char) -> String {
+pub(super) fn readable(at: Timestamp, style: &str, locale: Locale) -> String {
     let text = at.to_rfc3339();
     let (date, clock) = text.split_once('T').unwrap_or((&text, ""));
+    let mut parts = date.splitn(3, '-');
+    let mut part = || parts.next().unwrap_or_default();
+    let date = locale.date(part(), part(), part());
     let clock: String = clock.chars().take(5).collect();
     match style {
-        'd' | 'D' => date.to_owned(),
-        't' | 'T' => format!("{clock} UTC"),
+        "d" | "D" => date,
+        "t" | "T" => format!("{clock} UTC"),
         _ => format!("{date} {clock} UTC"),
     }
 }

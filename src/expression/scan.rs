@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::engine::ENGINE;
 use super::scope::{EVENT, FACTS, ROOTS};
+use super::segments::{Segment, segments};
 use crate::mistake::{did_you_mean, suggestion};
 
 /// A word whose meaning depends on where it stands.
@@ -20,8 +21,8 @@ pub(super) enum Word {
 pub(super) fn expression_words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut lexer = Lexer { rest: text };
-    let mut before = Token::Other;
-    let mut before_that = Token::Other;
+    let mut before = Token::Sign("");
+    let mut before_that = Token::Sign("");
     while let Some(token) = lexer.next() {
         if let Token::Ident(name) = token {
             match (before_that, before) {
@@ -45,59 +46,40 @@ pub(super) fn expression_words(text: &str) -> Vec<Word> {
 
 /// The filters and tests of a template: those of all its tags.
 pub(super) fn template_words(source: &str) -> Vec<Word> {
-    tags(source).iter().flat_map(|tag| expression_words(tag)).collect()
+    let words = |segment: &Segment<'_>| match segment {
+        Segment::Print(_, inside, _) => expression_words(inside),
+        // The sign tells that a statement begins.
+        Segment::Statement(_, inside, _) => expression_words(&format!("%{inside}")),
+        Segment::Literal(_) | Segment::Other(_) => Vec::new(),
+    };
+    segments(source).iter().flat_map(words).collect()
 }
 
-/// The insides of `{{ … }}` and `{% … %}`, the latter with their `%` in front.
-fn tags(source: &str) -> Vec<&str> {
-    let mut tags = Vec::new();
-    let mut rest = source;
-    while let Some((_, after)) = rest.split_once('{') {
-        let end = match after.chars().next() {
-            Some('{') => "}}",
-            Some('%') => "%}",
-            Some('#') => {
-                rest = after.split_once("#}").map_or("", |(_, rest)| rest);
-                continue;
-            }
-            _ => {
-                rest = after;
-                continue;
-            }
-        };
-        let inside = inside(after, end);
-        rest = after.split_at_checked(inside.len()).map_or("", |(_, rest)| rest);
-        let words = inside.trim_matches(['%', '-', '+', ' ']);
-        if words == "raw" {
-            rest = rest.split_once("endraw").map_or("", |(_, rest)| rest);
-        } else {
-            tags.push(inside);
-        }
-    }
-    tags
-}
-
-/// The text up to the tag's end, which does not count within quotes.
-fn inside<'t>(text: &'t str, end: &str) -> &'t str {
-    let mut lexer = Lexer { rest: text };
-    while !lexer.rest.trim_start().is_empty() && !lexer.rest.trim_start().starts_with(end) {
-        lexer.next();
-    }
-    text.split_at_checked(text.len() - lexer.rest.len()).map_or(text, |(inside, _)| inside)
+/// What stands within the tags.
+pub(super) fn template_insides(source: &str) -> Vec<&str> {
+    let inside = |segment| match segment {
+        Segment::Print(_, inside, _) | Segment::Statement(_, inside, _) => Some(inside),
+        Segment::Literal(_) | Segment::Other(_) => None,
+    };
+    segments(source).into_iter().filter_map(inside).collect()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Token<'t> {
+pub(super) enum Token<'t> {
     Ident(&'t str),
+    /// A text in quotes.
+    Text,
+    Number,
     Pipe,
     Dot,
-    /// The `%` that opens a statement.
+    /// The `%` that opens a statement, or divides.
     Statement,
-    Other,
+    /// Any other sign, `**` and `//` as one.
+    Sign(&'t str),
 }
 
-struct Lexer<'t> {
-    rest: &'t str,
+pub(super) struct Lexer<'t> {
+    pub(super) rest: &'t str,
 }
 
 impl<'t> Lexer<'t> {
@@ -108,14 +90,23 @@ impl<'t> Lexer<'t> {
     }
 
     /// The next token, blanks skipped; strings are one token.
-    fn next(&mut self) -> Option<Token<'t>> {
+    pub(super) fn next(&mut self) -> Option<Token<'t>> {
         self.rest = self.rest.trim_start();
         let first = self.rest.chars().next()?;
         Some(match first {
             '"' | '\'' => {
                 let length = quoted(self.rest, first);
                 self.take(length);
-                Token::Other
+                Token::Text
+            }
+            '0'..='9' => {
+                let length = digits(self.rest);
+                self.take(length);
+                Token::Number
+            }
+            '*' | '/' => {
+                let double = self.rest.starts_with("**") || self.rest.starts_with("//");
+                Token::Sign(self.take(1 + usize::from(double)))
             }
             '|' => {
                 self.take(1);
@@ -134,12 +125,39 @@ impl<'t> Lexer<'t> {
                 let end = self.rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(self.rest.len());
                 Token::Ident(self.take(end))
             }
-            _ => {
-                self.take(first.len_utf8());
-                Token::Other
-            }
+            _ => Token::Sign(self.take(first.len_utf8())),
         })
     }
+}
+
+/// Each token with the blanks before it.
+pub(super) fn tokens(text: &str) -> Vec<(Token<'_>, &str)> {
+    let mut lexer = Lexer { rest: text };
+    let mut tokens = Vec::new();
+    loop {
+        let before = lexer.rest;
+        let Some(token) = lexer.next() else { return tokens };
+        tokens.push((token, before.get(..before.len() - lexer.rest.len()).unwrap_or_default()));
+    }
+}
+
+/// The bytes of a number: `1_000`, `0xff`, `1.5`, `1e-5`.
+fn digits(text: &str) -> usize {
+    let mut length = 0;
+    let mut chars = text.chars().peekable();
+    let power = !text.starts_with("0x");
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied().unwrap_or(' ');
+        length += 1;
+        let goes_on = next.is_ascii_alphanumeric()
+            || next == '_'
+            || (next == '.' && chars.clone().nth(1).is_some_and(|c| c.is_ascii_digit()))
+            || (power && matches!(c, 'e' | 'E') && matches!(next, '+' | '-'));
+        if !goes_on {
+            break;
+        }
+    }
+    length
 }
 
 /// The bytes of a quoted text, its quotes included.
@@ -168,7 +186,8 @@ pub(super) fn check_words(words: &[Word]) -> Result<(), String> {
             }
             Word::Method(name) => return Err(format!("`.{name}()` is no method here: use a filter, or `['{name}']`")),
         };
-        if !names.contains(&name.as_str()) && !exists(kind, name) {
+        // The engine's own behind ours, and the operators, are nobody else's.
+        if !names.contains(&name.as_str()) && (name.starts_with("builtin_") || !exists(kind, name)) {
             let hint = did_you_mean(name, names.iter().copied());
             let hint = hint.map_or_else(String::new, |word| format!(", did you mean `{word}`?"));
             return Err(format!("unknown {kind} `{name}`{hint}"));
@@ -219,60 +238,14 @@ fn unknown<'a>(what: &str, written: &str, known: impl IntoIterator<Item = &'a st
 }
 
 /// The usual words, for did-you-mean.
+#[rustfmt::skip]
 const FILTERS: &[&str] = &[
-    "money",
-    "mask",
-    "truncate",
-    "ago",
-    "date",
-    "plural",
-    "first_line",
-    "code",
-    "link",
-    "path",
-    "default",
-    "raw",
-    "abs",
-    "attr",
-    "batch",
-    "bool",
-    "capitalize",
-    "chain",
-    "count",
-    "dictsort",
-    "first",
-    "float",
-    "format",
-    "groupby",
-    "indent",
-    "int",
-    "items",
-    "join",
-    "last",
-    "length",
-    "lines",
-    "list",
-    "lower",
-    "map",
-    "max",
-    "min",
-    "reject",
-    "rejectattr",
-    "replace",
-    "reverse",
-    "round",
-    "select",
-    "selectattr",
-    "slice",
-    "sort",
-    "split",
-    "string",
-    "sum",
-    "title",
-    "trim",
-    "unique",
-    "upper",
-    "zip",
+    "money", "number", "percent", "bytes", "duration", "ago", "date", "plural", "truncate", "first_line", "lines",
+    "code", "block", "quote", "link", "mask", "short", "lookup", "diff", "sum", "join", "group", "slug", "json",
+    "tojson", "path", "default", "d", "raw", "safe", "abs", "attr", "batch", "bool", "capitalize", "chain", "count",
+    "dictsort", "first", "float", "format", "groupby", "indent", "int", "items", "last", "length", "list", "lower",
+    "map", "max", "min", "reject", "rejectattr", "replace", "reverse", "round", "select", "selectattr", "slice",
+    "sort", "split", "string", "title", "trim", "unique", "upper", "zip",
 ];
 const TESTS: &[&str] = &[
     "boolean",

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::event::{Event, EventId, Facts, Raw, Severity, Topic};
+use crate::locale::Locale;
 use crate::privacy::Masks;
 use crate::timestamp::Timestamp;
 
@@ -70,6 +71,56 @@ fn every_filter_does_what_it_says() {
         ("{{ payload.empty | default('none') }}", "none"),
         ("{{ payload.null | default('none') }}", "none"),
         ("{{ payload.nothing.at.all | default('none') }}", "none"),
+        ("{{ 1234567 | number }}", "1,234,567"),
+        ("{{ '1234.50' | number }}", "1,234.5"),
+        ("{{ 1234.5678 | number(2) }}", "1,234.57"),
+        ("{{ -0.001 | number(1) }}", "0.0"),
+        ("{{ 'many' | number }}", "many"),
+        ("{{ payload.list | number }}", "['x`y', '@z']"),
+        ("{{ 0.123 | percent }}", "12.3%"),
+        ("{{ 12.345 | percent(2, of=100) }}", "12.35%"),
+        ("{{ 3 | percent(of=8) }} {{ 3 | percent(of=0) }} {{ 'x' | percent }}", "37.5% 3 x"),
+        ("{{ 1234567 | bytes }} {{ 999 | bytes }} {{ 999999 | bytes }} {{ 'x' | bytes }}", "1.2 MB 999 B 1 MB x"),
+        ("{{ 1048576 | bytes('binary') }} {{ -1500 | bytes }} {{ 0 | bytes }}", "1 MiB -1.5 kB 0 B"),
+        (
+            "{{ 3900 | duration }} {{ 59 | duration }} {{ 7200 | duration }} {{ 0 | duration }}",
+            "1 h 5 min 59 s 2 h 0 s",
+        ),
+        ("{{ 3900 | duration('ms') }} {{ 90061 | duration }} {{ -90 | duration }}", "3.9 s 1 d 1 h -1 min 30 s"),
+        (
+            "{{ 59.99 | duration }} {{ 3599.9 | duration }} {{ 86399 | duration }} {{ 0.25 | duration }}",
+            "1 min 1 h 1 d 250 ms",
+        ),
+        ("{{ 'soon' | duration }} {{ 1e300 | duration }}", "soon 1e300"),
+        ("{{ '2026-11-21T10:05:00Z' | duration(since=payload.at) }}", "5 min"),
+        ("{{ 'abcdefghij' | truncate(5, 'middle') }} {{ 'abcd' | truncate(1, 'middle') }}", "ab…ij …"),
+        ("{{ 'one two three' | truncate(9, 'words') }} {{ 'onetwothree' | truncate(5, 'words') }}", "one two… onet…"),
+        ("{{ 'one two three' | truncate(8, payload.mail) }}", "one two…"),
+        ("{{ payload.lines | lines(1) }}|{{ payload.lines | lines(9) }}", "… and 2 more lines|\n first \nsecond"),
+        ("{{ payload.lines | lines | length }} {{ 5 | lines }}", "3 5"),
+        (
+            "{{ 'da39a3ee5e6b4b0d' | short }} {{ 'sha256:e3b0c44298fc' | short(4) }} {{ 12345678 | short }}",
+            "da39a3e e3b0 1234567",
+        ),
+        ("{{ 'open' | lookup({'open': 'yes'}) }} {{ 'shut' | lookup({'open': 'yes'}) }}", "yes shut"),
+        ("{{ 'shut' | lookup({'open': 'yes'}, '?') }} {{ 1 | lookup({'1': 'one'}) }} {{ 1 | lookup(3) }}", "? one 1"),
+        ("{{ [1, '2', 'x', none, 0.5] | sum }} {{ 5 | sum }} {{ payload.words | sum }}", "3.5 5 a_b *c*"),
+        (
+            "{{ ['b', 'a', 'b', none] | group }} {{ 5 | group }} {{ payload.words | group }}",
+            "2 × b, 1 × a, 1 × – 5 a_b *c*",
+        ),
+        ("{{ range(12) | group }}", "1 × 0, 1 × 1, 1 × 2, 1 × 3, 1 × 4, 1 × 5, 1 × 6, 1 × 7, 1 × 8, 1 × 9, … +2"),
+        ("{{ 'Über das Ziel! it’s' | slug }}|{{ '!?' | slug }}", "über-das-ziel-its|"),
+        ("{{ {'a': [1, 'x\"y', none]} | json }} {{ 'a' | tojson }}", r#"{"a":[1,"x\"y",null]} "a""#),
+        ("{{ payload.words | quote }} {{ payload.words | block('rust') }}", "a_b *c* a_b *c*"),
+        (
+            "{{ 'mail ada@example.com now' | mask('email') }} {{ 'xyz' | mask('email') }}",
+            "mail a•••@example.com now •••",
+        ),
+        (
+            "{{ '4242 4242 4242 4242' | mask('card') }} {{ '203.0.113.7' | mask('ip') | mask }}",
+            "••• 4242 203.0.•••.•••",
+        ),
         ("{{ payload.flag }}", "true"),
         ("{{ payload.half }}", "10.5"),
         ("{{ payload.words | upper }}", "A_B *C*"),
@@ -95,6 +146,22 @@ fn markdown_is_made_by_filters_alone() {
         ("{{ payload.words | code | link(payload.url) }}", "[`a_b *c*`](https://example.com/a%28b%29?c=d)"),
         ("{{ payload.at | ago }}", "<t:1795255200:R>"),
         ("{{ event.time | date('f') }}", "<t:1795255200:f>"),
+        ("{{ payload.words | block('rust') }}", "```rust\na_b *c*\n```"),
+        ("{{ 'a\n````b``' | block }}", "```\na\nˋˋˋ`bˋˋ\n```"),
+        ("{{ 'a' | block('x\ny') }}", "```\na\n```"),
+        ("{{ '*a*\n> b' | quote }}", "> \\*a\\*\n> \\> b"),
+        ("`{{ payload.list[0] }}` and ``{{ payload.words }}``", "`xˋy` and ``a_b *c*``"),
+        ("```\n{{ 'a```\nb' }}\n```{{ payload.words }}", "```\naˋˋˋ\nb\n```a\\_b \\*c\\*"),
+        ("it`s {{ payload.words }}", "it`s a\\_b \\*c\\*"),
+        (
+            "[x]({{ payload.url }}) [{{ payload.words }}](https://a.com/{{ payload.words }})",
+            "[x](https://example.com/a%28b%29?c=d) [a\\_b \\*c\\*](https://a.com/a_b%20%2Ac%2A)",
+        ),
+        (
+            "[x]({{ payload.bad }}) [x](https://a.com/{{ payload.repo | path }}?q={{ ')x' }})",
+            "[x]() [x](https://a.com/owner/re%20po?q=%29x)",
+        ),
+        ("{% raw %}`{{ x }}`{% endraw %}{{ payload.words }}", "`{{ x }}`a\\_b \\*c\\*"),
         ("{{ payload.words | raw }}", "a_b *c*"),
         ("**{{ payload.words }}**", r"**a\_b \*c\***"),
         ("{{ '<@1>' ~ (payload.at | ago) }}", r"\<@1>2026-11-21 10\:00 UTC"),
@@ -149,9 +216,12 @@ fn what_cannot_work_is_found_at_load() {
         ("a\nb {{ x y }}", Place::Block, "(line 2 of the text: `b {{ x y }}`)"),
         ("{{ payload.x.upper() }}", Place::Block, "`.upper()` is no method here: write `| upper`"),
         ("{{ payload.x.get('y') }}", Place::Block, "`.get()` is no method here"),
-        ("see `{{ payload.x }}`", Place::Block, "write `{{ value | code }}`"),
-        ("[x]({{ payload.x }})", Place::Block, "is written `{{ label | link(url) }}`"),
-        ("[x](https://a.com/{{ payload.x }})", Place::Line, "is written `{{ label | link(url) }}`"),
+        ("see `{% if event %}{{ payload.x }}{% endif %}`", Place::Block, "write `{{ value | code }}`"),
+        ("[x]({% if event %}{{ payload.x }}{% endif %})", Place::Block, "write `{{ label | link(url) }}`"),
+        ("[x](https://a{{ payload.x }})", Place::Line, "write a `/` before it"),
+        ("{{ payload.x | date('q') }}", Place::Block, "`date` does not know `q`"),
+        ("{{ payload.x | builtin_concat('q') }}", Place::Block, "unknown filter `builtin_concat`"),
+        ("{{ payload.x ~ }}", Place::Block, "syntax error"),
         ("ftp://a/b", Place::Url, "only http and https are allowed"),
         ("javascript:{{ payload.x }}", Place::Url, "only http and https are allowed"),
         ("https://a.com{{ payload.x }}", Place::Url, "write a `/` before it"),
@@ -201,7 +271,23 @@ fn conditions_see_what_templates_see() {
     ] {
         assert_eq!(Condition::parse(text).expect(text).holds(&scope), Ok(holds), "{text}");
     }
-    assert!(Condition::parse("payload.words + 1").expect("valid").holds(&scope).is_err());
+    for (text, holds) in [
+        ("payload.words ~ '!' == 'a_b *c*!'", true),
+        (
+            "(1 + 2 * 3) ~ '' == '7' and 1 + 2 * 3 - 1 == 6 and 2 ** 3 * 2 == 16 and -2 * -3 == 6 and 7 % 4 * 2 == 6",
+            true,
+        ),
+        ("not payload.amount * 2 is odd and payload.amount + 1 is odd and 1.5e+1 + 1 == 16 and 0.5 * 3 == 1.5", true),
+        ("('a' * 3 + 'b' if payload.flag else 'c' ~ 'd') == 'aaab' and 2 * 3 ~ 1 == '61' and 2 * 'ab' == 'abab'", true),
+        ("[1] + [2] == [1, 2] and payload.words[0:3] ~ payload.words[::-1][0:1] == 'a_b*'", true),
+        ("payload.nothing ~ payload.null ~ 'x' == 'x'", true),
+        ("{'a': 1 + 1}['a'] * payload.list[1 - 1 + 0] == 'x`yx`y'", true),
+    ] {
+        assert_eq!(Condition::parse(text).expect(text).holds(&scope), Ok(holds), "{text}");
+    }
+    for text in ["payload.words + 1", "payload.list * 2", "payload.words * payload.words", "payload + payload"] {
+        assert!(Condition::parse(text).expect("valid").holds(&scope).is_err(), "{text}");
+    }
 }
 
 #[test]
@@ -260,6 +346,23 @@ fn what_is_missing_passes_every_filter() {
             "list",
             "string",
             "first_line",
+            "zip([1])",
+            "chain([1])",
+            "mask('email')",
+            "upper",
+            "json",
+            "sum('a')",
+            "group",
+            "lookup({'a': 1})",
+            "slug",
+            "short",
+            "quote",
+            "block('x')",
+            "lines(2)",
+            "duration",
+            "bytes",
+            "percent",
+            "number",
             "plural('x')",
             "link('x')",
             "code",
@@ -337,4 +440,53 @@ fn what_readers_may_not_see_is_covered_before_any_template() {
     assert_eq!(shown(Some(&[]), masked), "ada@example.com");
     // A name that is no identifier cannot be written, so the view cannot be read.
     assert!(Texts::default().add("{{ view }}", Place::Plain, &[]).is_err());
+}
+
+#[test]
+fn changes_are_told_old_to_new() {
+    let object =
+        "{'status': 'active', 'plan': {'name': 'Pro', 'seats': 3}, 'tags': ['a', 'b'], 'items': [{}, {}], 'same': 1}";
+    for (previous, told) in [
+        ("{'status': 'trialing', 'same': 1}", "status: trialing → active"),
+        ("{'plan': {'name': 'Free', 'seats': 3}}", "plan.name: Free → Pro"),
+        ("{'tags': ['a'], 'items': [{}], 'gone': true}", "gone: true → –; items: [1] → [2]; tags: [a] → [a, b]"),
+        ("{'status': {'from': 'trialing'}}", "status: trialing → active"),
+        ("{'status': none, 'nope': none}", "status: – → active"),
+        ("{}", ""),
+        ("payload.nothing", ""),
+        ("'old'", "old → {5}"),
+    ] {
+        assert_eq!(shown(&format!("{{{{ {object} | diff({previous}) }}}}"), Place::Plain), told, "{previous}");
+    }
+    assert_eq!(shown("{{ {'*a*': '_'} | diff({'*a*': '[x]'}) }}", Place::Block), r"\*a\*: \[x\] → \_");
+    let many: Vec<String> = (0..30).map(|at| format!("'k{at:02}': 1")).collect();
+    let told = shown(&format!("{{{{ 1 | diff({{{}}}) }}}}", many.join(", ")), Place::Block);
+    assert!(told.starts_with("k00: 1 → –\n") && told.ends_with("\n… and 10 more lines"), "{told}");
+}
+
+#[test]
+fn numbers_are_written_as_the_reader_does() {
+    let shown = |tag: &str, source: &str| {
+        let view = View { locale: Locale::parse(tag).expect(tag), masks: None };
+        let scope = Scope::seen_by(&event_of("x"), &Raw::default(), &view);
+        let mut texts = Texts::default();
+        let text = texts.add(source, Place::Plain, &[]).expect("a text");
+        texts.render(&text, &scope).expect("rendered").text.replace(['\u{a0}', '\u{202f}'], " ")
+    };
+    for (tag, source, expected) in [
+        ("de", "{{ 123456 | money('eur') }}", "1.234,56 €"),
+        ("ja", "{{ 1235 | money('jpy') }}", "￥1,235"),
+        ("de", "{{ 1234.5 | number }} {{ 0.123 | percent }} {{ 1234567 | bytes }}", "1.234,5 12,3 % 1,2 MB"),
+        ("fr", "{{ 1234567 | bytes }} {{ 90000 | duration }}", "1,2 Mo 1 j 1 h"),
+        ("ja", "{{ 3900 | duration }} {{ 0.5 | percent }}", "1時間5分 50%"),
+        ("de", "{{ 2000 | plural('Eintrag', 'Einträge') }}", "2.000 Einträge"),
+        ("de", "{{ '2026-11-21T10:00:00Z' | date }}", "21.11.2026 10:00 UTC"),
+        ("en-US", "{{ '2026-11-21T10:00:00Z' | date('D') }}", "11/21/2026"),
+        ("ja", "{{ '2026-11-21T10:00:00Z' | date('D') }}", "2026/11/21"),
+        ("de", "{{ 'a\nb\nc' | lines(1) }}", "a … und 2 weitere Zeilen"),
+        ("fi", "{{ 'a\nb\nc' | lines(1) }}", "a … +2"),
+        ("tr", "{{ 0.5 | percent }}", "%50"),
+    ] {
+        assert_eq!(shown(tag, source), expected, "{tag}: {source}");
+    }
 }

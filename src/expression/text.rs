@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use minijinja::Environment;
 
-use super::engine::{ENGINE, Printed, explain};
+use super::arguments;
+use super::bounded::Work;
+use super::engine::{ENGINE, explain};
 use super::escape::{Place, check_url};
+use super::rewrite;
 use super::scan;
 use super::scope::Scope;
 
@@ -64,14 +67,20 @@ impl Texts {
             return Ok(Text(Arc::new(Kind::Fixed(source.to_owned()))));
         }
         let place = if matches!(place, Place::Url | Place::Href) { url_place(source)? } else { place };
-        if place.is_markdown() {
-            no_values_in_markup(source)?;
-        }
         let name = format!("{}.{}", self.count, place.name());
-        let added = self.engine.add_template_owned(name.clone(), source.to_owned());
-        added.map_err(|error| explain(&error, source))?;
+        let rewritten = rewrite::template(source, place);
+        let text = rewritten.as_deref().unwrap_or(source).to_owned();
+        if self.engine.add_template_owned(name.clone(), text).is_err() {
+            // Told in the words that were written.
+            let told = self.engine.add_template_owned(name.clone(), source.to_owned());
+            return Err(told
+                .err()
+                .map_or_else(|| "this text cannot be read".to_owned(), |error| explain(&error, source)));
+        }
+        rewritten?;
         self.count += 1;
         scan::check_words(&scan::template_words(source))?;
+        scan::template_insides(source).into_iter().try_for_each(arguments::check)?;
         let template = self.engine.get_template(&name).map_err(|error| explain(&error, source))?;
         let found = template.undeclared_variables(true);
         scan::check_names(&found, names)?;
@@ -91,7 +100,7 @@ impl Texts {
         let mut kept = Kept::default();
         let captured =
             template.render_captured_to(scope.value(), &mut kept).map_err(|error| explain(&error, source))?;
-        let missing = captured.state().get_extension::<Printed>().map_or(0, |printed| printed.missing);
+        let missing = captured.state().get_extension::<Work>().map_or(0, |work| work.missing);
         let missing = if missing == 0 { Vec::new() } else { missing_paths(paths, scope) };
         Ok(Output { text: kept.text, missing, cut: kept.cut })
     }
@@ -110,26 +119,11 @@ fn missing_paths(paths: &[String], scope: &Scope) -> Vec<String> {
     if nowhere.is_empty() { vec!["a value".to_owned()] } else { nowhere }
 }
 
-/// Values are escaped as text, which would show in inline code and break the target of a link.
-///
-/// # Errors
-/// Says which filter makes what is wanted.
-fn no_values_in_markup(source: &str) -> Result<(), String> {
-    if source.contains("`{{") && source.contains("}}`") {
-        return Err("a value in backticks would show its escapes: write `{{ value | code }}` instead".to_owned());
-    }
-    let mut targets = source.split("](").skip(1).filter_map(|after| after.split(')').next());
-    if targets.any(|target| target.contains("{{")) {
-        return Err("a link to a value is written `{{ label | link(url) }}`".to_owned());
-    }
-    Ok(())
-}
-
 /// How values are taken in a URL: whole at its beginning, encoded after a beginning that the template holds.
 ///
 /// # Errors
 /// When the beginning leaves the scheme or the end of the host to the data.
-fn url_place(source: &str) -> Result<Place, String> {
+pub(super) fn url_place(source: &str) -> Result<Place, String> {
     let (before, _) = source.split_once("{{").unwrap_or((source, ""));
     let beginning = without_tags(before);
     let beginning = beginning.trim_start();

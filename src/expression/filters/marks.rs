@@ -1,0 +1,148 @@
+//! Filters that make markdown, and the hidden ones for values that stand in a template's own markdown.
+
+use minijinja::{Environment, Error, State, Value};
+
+use super::text::first_lines;
+use super::{Args, is_absent, text};
+use crate::expression::escape::{self, Place, check_url, clean, escape};
+use crate::expression::marked::Marked;
+use crate::expression::view::View;
+
+type Made = Result<Value, Error>;
+
+/// What takes the place of a back quote where it would end the code it stands in.
+const LOOKS_LIKE: char = '\u{2cb}';
+/// Characters of a code block: what is longer would be cut without its end.
+const BLOCK: usize = 3_900;
+
+pub(super) fn marked(markdown: String, plain: String) -> Value {
+    Value::from_object(Marked { markdown, plain, ..Marked::default() })
+}
+
+/// Inline code. Nothing can be escaped in it, so that its own delimiter becomes a look-alike.
+pub(super) fn code(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+    let plain: String = clean(&text(value), false).collect();
+    let markdown = inline_code(&plain);
+    Ok(Value::from_object(Marked { markdown, plain, in_titles: true, ..Marked::default() }))
+}
+
+fn inline_code(plain: &str) -> String {
+    let inside = plain.trim().replace('`', "\u{2cb}");
+    if inside.is_empty() { String::new() } else { format!("`{inside}`") }
+}
+
+/// A block of code, with the language for its colours; in a line inline code, else plain text.
+pub(super) fn block(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+    let plain: String = clean(&text(value), true).collect();
+    let language: String = args.text(0, "lang").unwrap_or_default();
+    let fits = language.len() <= 20 && language.chars().all(|c| c.is_ascii_alphanumeric() || "+#-_".contains(c));
+    let inside = in_block(plain.trim_end().trim_start_matches('\n'));
+    let markdown = if inside.is_empty() {
+        String::new()
+    } else {
+        let inside = within(&inside, BLOCK, View::of(state));
+        format!("```{}\n{inside}\n```", if fits { language.as_str() } else { "" })
+    };
+    let line = inline_code(&clean(&text(value), false).collect::<String>());
+    Ok(Value::from_object(Marked { markdown, line: Some(line), plain, ..Marked::default() }))
+}
+
+/// As many whole lines as fit, and how many do not.
+fn within(text: &str, room: usize, view: View) -> String {
+    if text.chars().nth(room).is_none() {
+        return text.to_owned();
+    }
+    let mut length = 0;
+    let lines = text.lines().take_while(|line| {
+        length += line.chars().count() + 1;
+        length <= room
+    });
+    match lines.count() {
+        0 => super::text::cut(text, room),
+        count => first_lines(text, count, view),
+    }
+}
+
+/// Three back quotes in a row would end a block; so would one at its edge, beside another.
+fn in_block(text: &str) -> String {
+    let inner = text.trim_matches('`');
+    let edge = text.chars().take_while(|c| *c == '`').count();
+    let end = text.chars().count() - edge - inner.chars().count();
+    let quotes = |count: usize| LOOKS_LIKE.to_string().repeat(count);
+    format!("{}{}{}", quotes(edge), inner.replace("```", &quotes(3)), quotes(end))
+}
+
+/// Each line with `> ` before it.
+pub(super) fn quote(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+    let (inside, plain) = looks(value, Place::Block);
+    let markdown = inside.trim_end().lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n");
+    let line = escape(&plain, Place::Line);
+    Ok(Value::from_object(Marked { markdown, line: Some(line), plain, ..Marked::default() }))
+}
+
+/// A value's markdown and its plain text.
+fn looks(value: &Value, place: Place) -> (String, String) {
+    match Marked::of(value) {
+        Some(marked) => (marked.in_place(place).to_owned(), marked.plain.clone()),
+        None => (escape(&text(value), place), text(value).into_owned()),
+    }
+}
+
+/// `[text](url)`, where the URL may be posted; else the text alone.
+pub(super) fn link(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+    let (label, plain) = looks(value, Place::Line);
+    let url = check_url(&args.text(0, "url").unwrap_or_default());
+    Ok(match url {
+        Ok(url) if !label.trim().is_empty() => marked(format!("[{}]({})", label.trim(), link_target(&url)), plain),
+        _ => marked(label, plain),
+    })
+}
+
+/// What would end the link early is percent-encoded.
+fn link_target(url: &str) -> String {
+    let mut target = String::with_capacity(url.len());
+    for c in url.chars() {
+        match c {
+            '(' | ')' | '<' | '>' | '[' | ']' | '\\' | '`' | '|' | '*' => {
+                target.push_str(&format!("%{:02X}", c as u32))
+            }
+            _ => target.push(c),
+        }
+    }
+    target
+}
+
+/// A path of several segments within a URL: `owner/repo` keeps its slash.
+pub(super) fn path(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+    let plain = text(value).into_owned();
+    let (markdown, url) = (escape(&plain, Place::Line), Some(escape::path(&plain)));
+    Ok(Value::from_object(Marked { markdown, plain, url, in_titles: true, line: None }))
+}
+
+/// As it is, mark-up and all; only what Discord refuses is taken out. It still cannot ping.
+pub(super) fn raw(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+    Ok(Value::from_safe_string(text(value).chars().filter(|c| !c.is_control() || *c == '\n').collect()))
+}
+
+/// The hidden filters, for values that a template puts between back quotes or into a link's target.
+pub(super) fn add_by_surroundings(engine: &mut Environment<'static>) {
+    let filters: [(&str, fn(&Value) -> String); 4] = [
+        ("builtin_in_code", |value| {
+            clean(&text(value), false).map(|c| if c == '`' { LOOKS_LIKE } else { c }).collect()
+        }),
+        ("builtin_in_block", |value| in_block(&clean(&text(value), true).collect::<String>())),
+        ("builtin_in_target", |value| match Marked::of(value).and_then(|marked| marked.url.clone()) {
+            Some(url) => url,
+            None => escape(&text(value), Place::Url),
+        }),
+        ("builtin_in_href", |value| check_url(&text(value)).map_or_else(|_| String::new(), |url| link_target(&url))),
+    ];
+    for (name, filter) in filters {
+        engine.add_filter(
+            name,
+            move |value: &Value| {
+                if is_absent(value) { value.clone() } else { Value::from_safe_string(filter(value)) }
+            },
+        );
+    }
+}
