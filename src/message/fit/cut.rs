@@ -205,3 +205,6 @@ impl<'r> Knife<'r> {
 pub(super) fn group(number: usize) -> String {
     grouped(number as u128)
 }
+
+#[cfg(test)]
+mod tests;

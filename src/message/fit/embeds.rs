@@ -196,3 +196,6 @@ fn cut_texts(embed: &mut Embed, at: usize, plan: &Plan, place: &dyn Fn(&str) -> 
         note_cut(lost, || place(&format!("field {}", number + 1)), notes);
     }
 }
+
+#[cfg(test)]
+mod tests;
