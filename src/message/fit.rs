@@ -8,7 +8,7 @@ mod markdown;
 mod name;
 mod post;
 
-use self::cut::{Ending, Place, cut, group};
+use self::cut::{Ending, Lost, Place, cut, group, is_over};
 use super::{Button, Message, limit};
 use crate::delivery::Mention;
 
@@ -16,6 +16,8 @@ use crate::delivery::Mention;
 const NOTHING: &str = "(this message is empty)";
 /// The label of a button that has none.
 const LABEL: &str = "Open";
+/// The hint at how to see the rest is a line, not a text, in characters.
+const HINT: usize = 200;
 
 impl Message {
     /// Brings the message within every limit. Returns what was cut, a line each, for `explain`.
@@ -27,10 +29,13 @@ impl Message {
         name::fit(&mut self.username, &mut notes);
         link::fit(&mut self.avatar_url, limit::URL, || "avatar".to_owned(), &mut notes);
         fit_mentions(&mut self.mention, &mut notes);
-        self.fit_content(&mut notes);
-        embeds::fit(&mut self.embeds, &mut notes);
-        fit_buttons(&mut self.buttons, &mut notes);
-        post::fit(self, &mut notes);
+        tidy(&mut self.content);
+        embeds::clean(&mut self.embeds, &mut notes);
+        // What comes after the card is told after it, but has to be known before.
+        let mut later = Vec::new();
+        let is_less = fit_buttons(&mut self.buttons, &mut later) | post::fit(self, &mut later);
+        self.cut(is_less, &mut notes);
+        notes.append(&mut later);
         if self.is_empty() {
             NOTHING.clone_into(&mut self.content);
             notes.push("the message was empty: posted as a line that says so".to_owned());
@@ -38,18 +43,53 @@ impl Message {
         notes
     }
 
+    /// Brings content and embeds within their limits. When they were not, or `is_less` tells that something
+    /// else was cut, the hint says how to see the rest.
+    fn cut(&mut self, is_less: bool, notes: &mut Vec<String>) {
+        let room = self.room();
+        let over = (is_over(&self.content, room), embeds::are_over(&self.embeds));
+        if !is_less && over == (false, false) {
+            return;
+        }
+        let hint = self.take_hint();
+        // The hint stands on the card, or where none is seen, behind the content.
+        if self.embeds.is_empty() || self.suppress_embeds {
+            self.cut_content(room, &hint, notes);
+            embeds::cut_all(&mut self.embeds, "", notes);
+        } else {
+            self.cut_content(room, "", notes);
+            embeds::cut_all(&mut self.embeds, &hint, notes);
+        }
+    }
+
+    /// What the pings, and the blank behind each, leave over for the content.
+    fn room(&self) -> usize {
+        let pings: usize = self.mention.iter().map(|mention| ping_length(mention) + 1).sum();
+        limit::CONTENT.saturating_sub(pings)
+    }
+
+    fn take_hint(&mut self) -> String {
+        let mut hint = std::mem::take(&mut self.rest_hint);
+        to_line(&mut hint);
+        cut(&mut hint, HINT, Place::Plain, Ending::Dots);
+        hint
+    }
+
+    fn cut_content(&mut self, room: usize, hint: &str, notes: &mut Vec<String>) {
+        let line = if hint.is_empty() { String::new() } else { format!("\n{hint}") };
+        // Between a hundred pings there may be no room for it.
+        let (line, room) = match room.checked_sub(line.chars().count()) {
+            Some(room) => (line, room),
+            None => (String::new(), room),
+        };
+        let lost = cut(&mut self.content, room, Place::Marked, Ending::Told(self.content_fit.mode));
+        note_cut(lost, || "content".to_owned(), notes);
+        self.content.push_str(if self.content.is_empty() { line.trim_start() } else { &line });
+    }
+
     fn is_empty(&self) -> bool {
         let lists = self.embeds.len() + self.buttons.len() + self.mention.len();
         self.content.is_empty() && lists == 0 && self.poll.is_none()
-    }
-
-    /// The content gets what the pings leave over, and the blank between them.
-    fn fit_content(&mut self, notes: &mut Vec<String>) {
-        tidy(&mut self.content);
-        let pings: usize = self.mention.iter().map(|mention| ping_length(mention) + 1).sum();
-        let room = limit::CONTENT.saturating_sub(pings);
-        let lost = cut(&mut self.content, room, Place::Marked, Ending::Counted);
-        note_cut(lost, || "content".to_owned(), notes);
     }
 }
 
@@ -93,8 +133,9 @@ fn ping_length(mention: &Mention) -> usize {
     }
 }
 
-fn fit_buttons(buttons: &mut Vec<Button>, notes: &mut Vec<String>) {
-    let mut number = 0;
+/// Returns whether there was too much of something.
+fn fit_buttons(buttons: &mut Vec<Button>, notes: &mut Vec<String>) -> bool {
+    let (mut number, mut is_less) = (0, false);
     buttons.retain_mut(|button| {
         number += 1;
         let place = || format!("button {number}");
@@ -105,14 +146,16 @@ fn fit_buttons(buttons: &mut Vec<Button>, notes: &mut Vec<String>) {
         if button.label.is_empty() {
             LABEL.clone_into(&mut button.label);
         }
-        note_cut(cut(&mut button.label, limit::BUTTON_LABEL, Place::Plain, Ending::Dots), place, notes);
+        is_less |= note_cut(cut(&mut button.label, limit::BUTTON_LABEL, Place::Plain, Ending::Dots), place, notes);
         !button.url.is_empty()
     });
     let most = limit::ROWS * limit::BUTTONS_A_ROW;
     if buttons.len() > most {
         notes.push(format!("buttons: {} more than {most} left out", group(buttons.len() - most)));
         buttons.truncate(most);
+        is_less = true;
     }
+    is_less
 }
 
 /// Trims as Discord does, so that what is counted is what Discord counts. Control characters other than tab
@@ -132,11 +175,21 @@ fn is_dropped(c: char) -> bool {
     c.is_control() && c != '\n' && c != '\t'
 }
 
-fn note_cut(lost: usize, place: impl FnOnce() -> String, notes: &mut Vec<String>) {
-    if lost > 0 {
-        let noun = if lost == 1 { "character" } else { "characters" };
-        notes.push(format!("{}: {} {noun} cut", place(), group(lost)));
+/// Makes one line of a text, without the characters that [`tidy`] drops.
+fn to_line(text: &mut String) {
+    tidy(text);
+    if text.contains(['\n', '\t']) {
+        *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     }
+}
+
+/// Returns whether there was anything to be told.
+fn note_cut(lost: Lost, place: impl FnOnce() -> String, notes: &mut Vec<String>) -> bool {
+    let is_any = lost != Lost::NOTHING;
+    if is_any {
+        notes.push(format!("{}: {} cut", place(), lost.words("")));
+    }
+    is_any
 }
 
 #[cfg(test)]

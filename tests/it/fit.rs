@@ -1,9 +1,10 @@
 //! Whatever a message holds: once fitted, the independent judges take it, and what it tells is true.
 
 use hookbell::delivery::Mention;
-use hookbell::message::{Author, Button, Embed, Field, Footer, Message};
+use hookbell::message::{Author, Button, Embed, Field, Fit, Footer, Message, Mode, Poll, Shrink};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde_json::{Value, json};
 
 use crate::judge::{judge_patch, judge_post};
 
@@ -42,6 +43,18 @@ fn text() -> impl Strategy<Value = String> {
         ":",
         "\u{85}",
         "\u{3000}",
+        "a line of a log\n",
+        "    at frame (file.rs:1:2)\n",
+        "\n\n",
+        "```\n",
+        "``",
+        "a`b",
+        "`a\n`",
+        "~~",
+        "__",
+        "**bold** ",
+        "> ",
+        "# ",
     ]);
     let lengths = prop::sample::select(vec![
         0usize, 1, 2, 79, 80, 81, 255, 256, 257, 300, 1023, 1024, 1025, 1999, 2000, 2001, 2047, 2048, 2049, 4095, 4096,
@@ -57,6 +70,12 @@ fn text() -> impl Strategy<Value = String> {
         4 => mixed,
         1 => Just("long ".repeat(20_000)),
     ]
+}
+
+fn how() -> impl Strategy<Value = Fit> {
+    let shrink = prop::option::of((1i64..=9).prop_map(|number| Shrink::try_from(number).expect("1 to 9")));
+    let min = prop::option::of(prop_oneof![0usize..5000, Just(usize::MAX)]);
+    (prop::sample::select(Mode::ALL.to_vec()), shrink, min).prop_map(|(mode, shrink, min)| Fit { mode, shrink, min })
 }
 
 fn link() -> impl Strategy<Value = String> {
@@ -119,8 +138,8 @@ fn embed() -> impl Strategy<Value = Embed> {
         "0000-01-01T00:00:00Z",
     ]);
     let texts = (text(), text(), text(), text());
-    (texts, (link(), link(), link()), fields, color, timestamp).prop_map(|(texts, links, fields, color, timestamp)| {
-        Embed {
+    (texts, (link(), link(), link()), fields, color, timestamp, how()).prop_map(
+        |(texts, links, fields, color, timestamp, description_fit)| Embed {
             title: texts.0,
             description: texts.1,
             author: Author { name: texts.2, url: links.1.clone(), icon_url: links.2.clone() },
@@ -131,9 +150,9 @@ fn embed() -> impl Strategy<Value = Embed> {
             fields,
             color,
             timestamp: timestamp.to_owned(),
-            ..Embed::default()
-        }
-    })
+            description_fit,
+        },
+    )
 }
 
 fn message() -> impl Strategy<Value = Message> {
@@ -148,18 +167,85 @@ fn message() -> impl Strategy<Value = Message> {
         Just(Mention::Here),
     ];
     let mentions = prop_oneof![3 => vec(mention.clone(), 0..3), 1 => vec(mention, 90..250)];
-    (text(), link(), text(), embeds, buttons, mentions, any::<bool>()).prop_map(
-        |(username, avatar_url, content, embeds, buttons, mention, silent)| Message {
-            username,
-            avatar_url,
-            content,
-            embeds,
-            buttons,
-            mention,
-            silent,
-            ..Message::default()
+    let tag = prop_oneof![3 => "[0-9]{1,21}", 1 => text()];
+    let forum = (prop_oneof![Just(String::new()), text()], vec(tag, 0..8));
+    let poll = (text(), vec(text(), 0..13), any::<u32>(), any::<bool>())
+        .prop_map(|(question, answers, hours, multiselect)| Poll { question, answers, hours, multiselect });
+    let hint = prop_oneof![Just(String::new()), Just("/events show k3f9x2mq".to_owned()), text()];
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>());
+    let post = (forum, prop::option::of(poll), flags, hint);
+    let texts = (text(), link(), text(), how());
+    (texts, embeds, buttons, mentions, post).prop_map(
+        |((username, avatar_url, content, content_fit), embeds, buttons, mention, (forum, poll, flags, rest_hint))| {
+            let ((thread, tags), (silent, suppress_embeds, tts)) = (forum, flags);
+            Message {
+                username,
+                avatar_url,
+                content,
+                content_fit,
+                embeds,
+                buttons,
+                mention,
+                silent,
+                suppress_embeds,
+                tts,
+                thread,
+                tags,
+                poll,
+                rest_hint,
+            }
         },
     )
+}
+
+/// Any JSON, with Discord's own keys among the others.
+fn anything() -> impl Strategy<Value = Value> {
+    let key = prop::sample::select(vec![
+        "content",
+        "username",
+        "avatar_url",
+        "tts",
+        "embeds",
+        "components",
+        "flags",
+        "thread_name",
+        "applied_tags",
+        "poll",
+        "allowed_mentions",
+        "title",
+        "description",
+        "color",
+        "author",
+        "footer",
+        "fields",
+        "image",
+        "name",
+        "value",
+        "text",
+        "url",
+        "type",
+        "style",
+        "label",
+        "question",
+        "answers",
+        "poll_media",
+        "duration",
+        "strange",
+    ]);
+    let numbers = prop::sample::select(vec![json!(1), json!(2), json!(5), json!(-1), json!(1.5), json!(u64::MAX)]);
+    let leaf = prop_oneof![
+        3 => text().prop_map(Value::from),
+        1 => Just(Value::Null),
+        1 => any::<bool>().prop_map(Value::from),
+        2 => numbers,
+    ];
+    leaf.prop_recursive(5, 60, 8, move |inner| {
+        prop_oneof![
+            1 => vec(inner.clone(), 0..4).prop_map(Value::from),
+            3 => prop::collection::hash_map(key.clone(), inner, 0..8)
+                .prop_map(|map| map.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()),
+        ]
+    })
 }
 
 proptest! {
@@ -173,12 +259,92 @@ proptest! {
     }
 
     #[test]
+    fn whatever_json_is_read_becomes_a_message_that_discord_takes(body in anything()) {
+        if let Ok((mut message, _)) = Message::from_json(&body) {
+            message.fit();
+            judge_post(&message.to_post());
+            judge_patch(&message.to_patch());
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again(mut message in message()) {
+        message.mention.clear();
+        message.fit();
+        let (read, notes) = Message::from_json(&message.to_post()).expect("an object");
+        prop_assert!(notes.is_empty(), "{:?}", notes);
+        // How a text gives way is not told to Discord.
+        let mut plain = Message { rest_hint: String::new(), content_fit: Fit::default(), ..message };
+        for embed in &mut plain.embeds {
+            embed.description_fit = Fit::default();
+            embed.fields.iter_mut().for_each(|field| field.fit = Fit::default());
+        }
+        prop_assert_eq!(read, plain);
+    }
+
+    #[test]
+    fn the_hint_shows_when_something_is_missing_and_only_then(mut message in message()) {
+        const HINT: &str = "/events show k3f9x2mq";
+        message.rest_hint = HINT.to_owned();
+        message.mention.clear();
+        let notes = message.fit();
+        let is_less = notes.iter().any(|note| {
+            let is_told = note.ends_with(" cut") || (note.contains(" left out") && !note.contains("link"));
+            is_told && !["username", "tags", "poll:", "timestamp", "colour"].iter().any(|part| note.starts_with(part))
+                && !note.contains("timestamp")
+        });
+        prop_assert_eq!(message.to_post().to_string().contains(HINT), is_less, "{:?}", notes);
+        prop_assert_eq!(message.rest_hint.is_empty(), is_less);
+    }
+
+    #[test]
     fn fitting_twice_changes_nothing(mut message in message()) {
         message.fit();
         let once = message.clone();
         let notes = message.fit();
         prop_assert_eq!(&message, &once);
         prop_assert!(notes.is_empty(), "{:?}", notes);
+    }
+
+    #[test]
+    fn whole_lines_are_kept_and_the_others_counted(lines in vec("[a-z ]{0,30}[a-z]|", 1..600), min in 0usize..400) {
+        let text = format!("first\n{}", lines.join("\n")).trim().to_owned();
+        let fit = Fit { mode: Mode::Lines, min: Some(min), shrink: None };
+        let field = Field { name: "a".into(), value: text.clone(), fit, ..Field::default() };
+        let embeds = vec![Embed { fields: vec![field; 8], ..Embed::default() }];
+        let mut message = Message { embeds, ..Message::default() };
+        message.fit();
+        for field in &message.embeds[0].fields {
+            let Some((kept, told)) = field.value.rsplit_once("\n… and ") else {
+                prop_assert_eq!(&field.value, &text);
+                continue;
+            };
+            prop_assert!(text.starts_with(&format!("{kept}\n")), "{}", field.value);
+            let missing: usize = told.split(' ').next().expect("a number").replace(',', "").parse().expect("a number");
+            prop_assert_eq!(missing + kept.lines().count(), text.lines().count());
+        }
+    }
+
+    #[test]
+    fn beginning_and_end_are_kept_and_what_is_between_counted(text in "([a-zé👍 \n]|\\\\[*_~`>]){900,6000}") {
+        let text = text.trim().to_owned();
+        let content_fit = Fit { mode: Mode::Middle, ..Fit::default() };
+        let mut message = Message { content: text.clone(), content_fit, ..Message::default() };
+        let notes = message.fit();
+        let Some((kept, tail)) = message.content.split_once("… ") else {
+            prop_assert_eq!(&message.content, &text);
+            return Ok(());
+        };
+        let (told, tail) = tail.split_once(" left out …").expect("both ends of the line");
+        let (head, tail) = (kept.trim_end(), tail.get(1..).expect("a blank"));
+        prop_assert!(text.starts_with(head) && text.ends_with(tail));
+        let seen = |text: &str| text.chars().count() - text.matches('\\').count();
+        let missing: usize = told.split(' ').next().expect("a number").replace(',', "").parse().expect("a number");
+        prop_assert_eq!(missing, seen(&text) - seen(head) - seen(tail));
+        let expected = format!("content: {told} cut");
+        prop_assert_eq!(&notes, &[expected]);
+        let (head, tail) = (head.chars().count(), tail.chars().count());
+        prop_assert!(head > 500 && tail > 500 && head + tail > 1500, "{} {}", head, tail);
     }
 
     /// Letters, blanks and escapes: what a reader sees can be counted without reading markdown.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use twilight_model::channel::message::{Component, Embed};
-use twilight_validate::{message, request};
+use twilight_validate::{channel, message, request};
 
 const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/discord-openapi.json");
 
@@ -26,18 +26,20 @@ pub(crate) fn judge_patch(body: &Value) {
 
 /// As [`judge_post`], for tests that want to see the refusal.
 pub(crate) fn post(body: &Value) -> Result<(), String> {
-    let keys = ["content", "username", "avatar_url", "embeds", "allowed_mentions", "components", "flags"];
-    ours(body, &keys)?;
+    let only_posted = ["username", "avatar_url", "tts", "thread_name", "applied_tags", "poll"];
+    ours(body, &[&EVERYWHERE, only_posted.as_slice()].concat())?;
     twilight(body)?;
     official(&POST, body)
 }
 
 /// As [`judge_patch`], for tests that want to see the refusal.
 pub(crate) fn patch(body: &Value) -> Result<(), String> {
-    ours(body, &["content", "embeds", "allowed_mentions", "components", "flags"])?;
+    ours(body, &EVERYWHERE)?;
     twilight(body)?;
     official(&PATCH, body)
 }
+
+const EVERYWHERE: [&str; 5] = ["content", "embeds", "allowed_mentions", "components", "flags"];
 
 fn excerpt(body: &Value) -> String {
     serde_json::to_string_pretty(body).unwrap_or_default().chars().take(4000).collect()
@@ -51,6 +53,9 @@ fn twilight(body: &Value) -> Result<(), String> {
     }
     if let Some(name) = body["username"].as_str() {
         request::webhook_username(name).map_err(|error| told("username", &error))?;
+    }
+    if let Some(name) = body["thread_name"].as_str() {
+        channel::name(name).map_err(|error| told("thread_name", &error))?;
     }
     if !body["embeds"].is_null() {
         let embeds: Vec<Embed> =
@@ -123,7 +128,8 @@ fn ours(body: &Value, known: &[&str]) -> Result<(), String> {
         name(body["username"].as_str().unwrap_or_default())?;
     }
     let list = |key: &str| body[key].as_array().map_or(0, Vec::len);
-    if body["content"].as_str().unwrap_or_default().trim().is_empty() && list("embeds") + list("components") == 0 {
+    let is_silent = body["content"].as_str().unwrap_or_default().trim().is_empty();
+    if is_silent && list("embeds") + list("components") == 0 && body["poll"].is_null() {
         return Err("50006: the message is empty".to_owned());
     }
     if list("components") > 5 {
@@ -137,12 +143,42 @@ fn ours(body: &Value, known: &[&str]) -> Result<(), String> {
         }
     }
     mentions(&body["allowed_mentions"])?;
+    forum(&body["thread_name"], &body["applied_tags"])?;
+    poll(&body["poll"])?;
+    if body["flags"].as_u64().unwrap_or_default() & !(4 | 4096) != 0 {
+        return Err("50035: flags that a webhook may not set".to_owned());
+    }
     no_controls(body)?;
     urls("the body", &body["avatar_url"])?;
     for button in body["components"].as_array().into_iter().flatten().flat_map(|row| row["components"].as_array()) {
         for button in button {
             urls("a button", &button["url"])?;
             not_blank("a button's label", &button["label"])?;
+        }
+    }
+    Ok(())
+}
+
+/// What begins a post in a forum.
+fn forum(title: &Value, tags: &Value) -> Result<(), String> {
+    if title.is_null() {
+        return if tags.is_null() { Ok(()) } else { Err("tags without a post to tag".to_owned()) };
+    }
+    not_blank("thread_name", title)
+}
+
+/// Discord's schema gives an answer the 300 characters of the question, its documentation 55.
+fn poll(poll: &Value) -> Result<(), String> {
+    if poll.is_null() {
+        return Ok(());
+    }
+    known_keys("a poll", poll, &["question", "answers", "duration", "allow_multiselect", "layout_type"])?;
+    not_blank("a poll's question", &poll["question"]["text"])?;
+    for answer in poll["answers"].as_array().into_iter().flatten() {
+        let text = &answer["poll_media"]["text"];
+        not_blank("a poll's answer", text)?;
+        if text.as_str().unwrap_or_default().chars().count() > 55 {
+            return Err("a poll's answer is longer than 55 characters".to_owned());
         }
     }
     Ok(())
@@ -260,6 +296,10 @@ mod tests {
             let row = json!({ "type": 1, "components": vec![button("https://example.com/"); buttons] });
             json!({ "components": vec![row; rows] })
         };
+        let poll = |question: String, answers: Vec<String>, hours: u32| {
+            let answers: Vec<_> = answers.iter().map(|text| json!({ "poll_media": { "text": text } })).collect();
+            json!({ "poll": { "question": { "text": question }, "answers": answers, "duration": hours } })
+        };
         let refused = [
             json!({ "content": long(2001) }),
             json!({ "content": "" }),
@@ -288,6 +328,18 @@ mod tests {
             json!({ "embeds": [{ "description": long(3001) }, { "description": long(3000) }] }),
             rows(6, 5),
             rows(1, 6),
+            json!({ "flags": 64 }),
+            json!({ "thread_name": "" }),
+            json!({ "thread_name": long(101) }),
+            json!({ "applied_tags": ["1"] }),
+            json!({ "thread_name": "a", "applied_tags": vec!["1"; 6] }),
+            json!({ "thread_name": "a", "applied_tags": ["bug"] }),
+            poll(long(301), vec![long(1)], 24),
+            poll(long(1), vec![], 24),
+            poll(long(1), vec![long(1); 11], 24),
+            poll(long(1), vec![long(56)], 24),
+            poll(long(1), vec![long(1)], 769),
+            poll(String::new(), vec![long(1)], 24),
             json!({ "components": [{ "type": 1, "components": [button(&format!("https://example.com/{}", "a".repeat(500)))] }] }),
         ];
         for part in refused {
@@ -298,11 +350,15 @@ mod tests {
             embed(json!({ "title": long(256), "timestamp": "2026-01-02T03:04:05Z", "fields": fields(25) })),
             json!({ "embeds": [{ "description": long(3000) }, { "description": long(3000) }] }),
             rows(5, 5),
+            poll(long(300), vec![long(55); 10], 768),
+            json!({ "thread_name": long(100), "applied_tags": vec!["1"; 5], "tts": true, "flags": 4 | 4096 }),
         ];
         for part in fine {
             judge_post(&body(&part));
         }
         judge_patch(&body(&json!({ "embeds": [], "components": [] })));
-        assert!(patch(&body(&json!({ "username": "an edit has none" }))).is_err());
+        for part in [json!({ "username": "an edit has none" }), json!({ "tts": true }), json!({ "thread_name": "a" })] {
+            assert!(patch(&body(&part)).is_err(), "not refused: {}", excerpt(&part));
+        }
     }
 }

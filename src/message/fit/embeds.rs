@@ -1,5 +1,5 @@
 //! Fits the embeds: what Discord would refuse goes, what is too long is cut, and when all together are over
-//! the sum, descriptions give way first, then footers and the longest values, then fields from the end.
+//! the sum, texts give way in the order of their `shrink`, then fields from the end, then embeds.
 
 mod plan;
 
@@ -7,30 +7,74 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use self::plan::Plan;
-use super::cut::{Ending, Place, cut, group};
+use super::cut::{Ending, Place, cut, group, is_over};
 use super::{link, note_cut, tidy};
-use crate::message::{Author, Embed, Field, Footer, limit};
+use crate::message::{Author, Embed, Field, Footer, Mode, limit};
 
 /// A field's name where there is none: Discord wants one, this one is not seen.
 const NO_NAME: &str = "\u{200b}";
+/// What stands between a footer and the hint.
+const JOINT: &str = " · ";
 
-pub(super) fn fit(embeds: &mut Vec<Embed>, notes: &mut Vec<String>) {
+/// What Discord would refuse whatever its length goes; embeds with nothing to be seen go whole.
+pub(super) fn clean(embeds: &mut Vec<Embed>, notes: &mut Vec<String>) {
     let alone = embeds.len() <= 1;
     let mut number = 0;
     embeds.retain_mut(|embed| {
         number += 1;
-        clean(embed, &|part| label(alone, number, part), notes);
+        clean_one(embed, &|part| label(alone, number, part), notes);
         !is_empty(embed)
     });
     drop_repeated_urls(embeds, notes);
-    let plan = Plan::make(embeds);
+}
+
+/// Whether anything has to be cut or left out.
+pub(super) fn are_over(embeds: &[Embed]) -> bool {
+    let many = embeds.len() > limit::EMBEDS || embeds.iter().any(|embed| embed.fields.len() > limit::FIELDS);
+    // A byte is at most one code point, so most messages need no counting.
+    let bytes: usize = embeds.iter().flat_map(texts).map(|(text, _)| text.len()).sum();
+    let is_any_over = || embeds.iter().flat_map(texts).any(|(text, most)| is_over(text, most));
+    many || is_any_over() || (bytes > limit::EMBED_SUM && characters(embeds) > limit::EMBED_SUM)
+}
+
+fn characters(embeds: &[Embed]) -> usize {
+    embeds.iter().flat_map(texts).map(|(text, _)| text.chars().count()).sum()
+}
+
+/// The texts that count towards the sum, with what each may have.
+fn texts(embed: &Embed) -> impl Iterator<Item = (&str, usize)> {
+    let own = [
+        (&*embed.title, limit::TITLE),
+        (&*embed.description, limit::DESCRIPTION),
+        (&*embed.author.name, limit::AUTHOR),
+        (&*embed.footer.text, limit::FOOTER),
+    ];
+    own.into_iter().chain(
+        embed.fields.iter().flat_map(|field| [(&*field.name, limit::FIELD_NAME), (&*field.value, limit::FIELD_VALUE)]),
+    )
+}
+
+/// Cuts and leaves out until [`are_over`] no longer holds. The hint, when there is one, ends the last footer.
+pub(super) fn cut_all(embeds: &mut Vec<Embed>, hint: &str, notes: &mut Vec<String>) {
+    let plan = Plan::make(embeds, joined_length(hint));
     leave_out_embeds(embeds, plan.embeds, notes);
     let alone = embeds.len() <= 1;
     for (at, embed) in embeds.iter_mut().enumerate() {
         let place = |part: &str| label(alone, at + 1, part);
         leave_out_fields(&mut embed.fields, plan.fields(at), &place, notes);
-        cut_texts(embed, &plan, &place, notes);
+        cut_texts(embed, at, &plan, &place, notes);
     }
+    if !hint.is_empty()
+        && let Some(footer) = embeds.last_mut().map(|embed| &mut embed.footer.text)
+    {
+        let joint = if footer.is_empty() { "" } else { JOINT };
+        footer.push_str(&format!("{joint}{hint}"));
+    }
+}
+
+/// What the hint costs at most.
+fn joined_length(hint: &str) -> usize {
+    if hint.is_empty() { 0 } else { hint.chars().count() + JOINT.chars().count() }
 }
 
 /// How a part is named in the notes.
@@ -38,8 +82,8 @@ fn label(alone: bool, number: usize, part: &str) -> String {
     if alone { part.to_owned() } else { format!("embed {number} {part}") }
 }
 
-/// Trims, and drops what Discord would refuse whatever its length.
-fn clean(embed: &mut Embed, place: &dyn Fn(&str) -> String, notes: &mut Vec<String>) {
+/// Trims, and drops what Discord would refuse.
+fn clean_one(embed: &mut Embed, place: &dyn Fn(&str) -> String, notes: &mut Vec<String>) {
     for text in [&mut embed.title, &mut embed.description, &mut embed.author.name, &mut embed.footer.text] {
         tidy(text);
     }
@@ -133,21 +177,25 @@ fn more_fields(lost: usize) -> Field {
     Field { name: "…".to_owned(), value, ..Field::default() }
 }
 
-fn cut_texts(embed: &mut Embed, plan: &Plan, place: &dyn Fn(&str) -> String, notes: &mut Vec<String>) {
-    use Ending::{Counted, Dots};
+fn cut_texts(embed: &mut Embed, at: usize, plan: &Plan, place: &dyn Fn(&str) -> String, notes: &mut Vec<String>) {
+    use Ending::{Dots, Told};
     use Place::{Marked, Plain};
+    let mode = embed.description_fit.mode;
     for (text, most, markdown, ending, part) in [
         (&mut embed.author.name, limit::AUTHOR, Plain, Dots, "author"),
         (&mut embed.title, limit::TITLE, Marked, Dots, "title"),
-        (&mut embed.description, plan.description, Marked, Counted, "description"),
-        (&mut embed.footer.text, plan.footer, Plain, Counted, "footer"),
+        (&mut embed.description, plan.description(at), Marked, Told(mode), "description"),
+        (&mut embed.footer.text, plan.footer(at), Plain, Told(Mode::End), "footer"),
     ] {
         note_cut(cut(text, most, markdown, ending), || place(part), notes);
     }
-    for (at, field) in embed.fields.iter_mut().enumerate() {
+    for (number, field) in embed.fields.iter_mut().enumerate() {
         let lost = cut(&mut field.name, limit::FIELD_NAME, Marked, Dots);
-        note_cut(lost, || place(&format!("field {} name", at + 1)), notes);
-        let lost = cut(&mut field.value, plan.value, Marked, Counted);
-        note_cut(lost, || place(&format!("field {}", at + 1)), notes);
+        note_cut(lost, || place(&format!("field {} name", number + 1)), notes);
+        let lost = cut(&mut field.value, plan.value(at, number), Marked, Told(field.fit.mode));
+        note_cut(lost, || place(&format!("field {}", number + 1)), notes);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,14 @@ pub(super) struct Piece {
 pub(super) enum Kind {
     Ordinary,
     Space,
+    /// A line feed.
+    Line,
+    /// What opens or closes a code block.
+    Fence,
+    /// What opens a code block, with the line feed behind it.
+    FenceLine,
+    /// A backtick inside code: written right before what closes the code it would become part of that.
+    Backtick,
     /// A bare URL: what is written right behind it would become part of the link.
     Url,
     /// A backslash that escapes nothing yet.
@@ -31,6 +39,8 @@ pub(super) struct Span {
     pub(super) close: usize,
     /// What closes it early.
     pub(super) closer: String,
+    /// What opens it anew.
+    pub(super) opener: String,
 }
 
 #[derive(Debug, Default)]
@@ -122,7 +132,12 @@ impl<'t> Reader<'t> {
                     piece.seen = 0;
                 }
                 self.take(mark.len(), 0, Kind::Ordinary);
-                self.reading.spans.push(Span { open: opened, close: here, closer: mark.to_owned() });
+                self.reading.spans.push(Span {
+                    open: opened,
+                    close: here,
+                    closer: mark.to_owned(),
+                    opener: mark.to_owned(),
+                });
             }
             _ => {
                 self.open.push((mark, here));
@@ -138,15 +153,23 @@ impl<'t> Reader<'t> {
         let opened = self.reading.pieces.len();
         let language = if run >= 3 { language(inside) } else { 0 };
         let end = inside.len() - language;
-        self.take(run + language, 0, Kind::Ordinary);
+        let (closer, opener) = match (run >= 3, language > 0) {
+            (true, true) => ("\n```".to_owned(), "```".to_owned() + head(inside, language)),
+            (true, false) => ("\n```".to_owned(), "```\n".to_owned()),
+            (false, _) => ("`".repeat(run), "`".repeat(run)),
+        };
+        let (opens, closes) = match (run >= 3, language > 0) {
+            (true, true) => (Kind::FenceLine, Kind::Fence),
+            (true, false) => (Kind::Fence, Kind::Fence),
+            (false, _) => (Kind::Ordinary, Kind::Ordinary),
+        };
+        self.take(run + language, 0, opens);
         for c in head(self.rest, end).chars() {
-            self.push(character(c));
+            self.push(if c == '`' { Piece { kind: Kind::Backtick, ..character(c) } } else { character(c) });
         }
         let close = self.reading.pieces.len();
-        let closing = if run >= 3 { 3 } else { run };
-        self.take(closing, 0, Kind::Ordinary);
-        let closer = if run >= 3 { "\n```".to_owned() } else { "`".repeat(run) };
-        self.reading.spans.push(Span { open: opened, close, closer });
+        self.take(run.min(3), 0, closes);
+        self.reading.spans.push(Span { open: opened, close, closer, opener });
     }
 
     /// What stands between this run of backticks and the one that closes it.
@@ -171,7 +194,11 @@ impl<'t> Reader<'t> {
 }
 
 fn character(c: char) -> Piece {
-    let kind = if c.is_whitespace() { Kind::Space } else { Kind::Ordinary };
+    let kind = match c {
+        '\n' => Kind::Line,
+        c if c.is_whitespace() => Kind::Space,
+        _ => Kind::Ordinary,
+    };
     Piece { bytes: c.len_utf8(), chars: 1, seen: 1, kind }
 }
 

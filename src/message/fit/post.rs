@@ -1,25 +1,18 @@
 //! Fits what only a POST carries: the title and tags of a forum post, and a poll.
 
 use super::cut::{Ending, Place, cut, group};
-use super::{note_cut, tidy};
+use super::{note_cut, to_line};
 use crate::message::{Message, Poll, limit};
 
-pub(super) fn fit(message: &mut Message, notes: &mut Vec<String>) {
-    fit_thread(&mut message.thread, notes);
+/// Returns whether there was too much of something.
+pub(super) fn fit(message: &mut Message, notes: &mut Vec<String>) -> bool {
+    to_line(&mut message.thread);
+    let lost = cut(&mut message.thread, limit::THREAD, Place::Plain, Ending::Dots);
+    let is_less = note_cut(lost, || "thread".to_owned(), notes);
     if !message.tags.is_empty() {
         fit_tags(&mut message.tags, message.thread.is_empty(), notes);
     }
-    if let Some(poll) = &mut message.poll
-        && !fit_poll(poll, notes)
-    {
-        message.poll = None;
-    }
-}
-
-/// A title is one line.
-fn fit_thread(title: &mut String, notes: &mut Vec<String>) {
-    line(title);
-    note_cut(cut(title, limit::THREAD, Place::Plain, Ending::Dots), || "thread".to_owned(), notes);
+    fit_poll(&mut message.poll, notes) || is_less
 }
 
 fn fit_tags(tags: &mut Vec<String>, no_thread: bool, notes: &mut Vec<String>) {
@@ -52,38 +45,37 @@ fn is_id(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0') && text.parse::<u64>().is_ok()
 }
 
-/// Returns whether there is a poll to be posted.
-fn fit_poll(poll: &mut Poll, notes: &mut Vec<String>) -> bool {
-    line(&mut poll.question);
-    poll.answers.iter_mut().for_each(line);
+/// Returns whether there was too much of something.
+fn fit_poll(slot: &mut Option<Poll>, notes: &mut Vec<String>) -> bool {
+    let Some(poll) = slot else { return false };
+    to_line(&mut poll.question);
+    poll.answers.iter_mut().for_each(to_line);
     poll.answers.retain(|answer| !answer.is_empty());
     if poll.question.is_empty() || poll.answers.is_empty() {
         notes.push("poll: left out, it needs a question and an answer".to_owned());
+        *slot = None;
         return false;
-    }
-    let lost = cut(&mut poll.question, limit::POLL_QUESTION, Place::Plain, Ending::Dots);
-    note_cut(lost, || "poll question".to_owned(), notes);
-    if poll.answers.len() > limit::POLL_ANSWERS {
-        let over = poll.answers.len() - limit::POLL_ANSWERS;
-        notes.push(format!("poll answers: {} more than {} left out", group(over), limit::POLL_ANSWERS));
-        poll.answers.truncate(limit::POLL_ANSWERS);
-    }
-    for (at, answer) in poll.answers.iter_mut().enumerate() {
-        let lost = cut(answer, limit::POLL_ANSWER, Place::Plain, Ending::Dots);
-        note_cut(lost, || format!("poll answer {}", at + 1), notes);
     }
     let hours = poll.hours.clamp(1, limit::POLL_HOURS);
     if hours != poll.hours {
         notes.push(format!("poll duration: set to {hours}, Discord takes 1 to {} hours", limit::POLL_HOURS));
         poll.hours = hours;
     }
-    true
+    cut_poll(poll, notes)
 }
 
-/// Makes one line of a text, without the characters that [`tidy`] drops.
-fn line(text: &mut String) {
-    tidy(text);
-    if text.contains(['\n', '\t']) {
-        *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+fn cut_poll(poll: &mut Poll, notes: &mut Vec<String>) -> bool {
+    let lost = cut(&mut poll.question, limit::POLL_QUESTION, Place::Plain, Ending::Dots);
+    let mut is_less = note_cut(lost, || "poll question".to_owned(), notes);
+    if poll.answers.len() > limit::POLL_ANSWERS {
+        let over = poll.answers.len() - limit::POLL_ANSWERS;
+        notes.push(format!("poll answers: {} more than {} left out", group(over), limit::POLL_ANSWERS));
+        poll.answers.truncate(limit::POLL_ANSWERS);
+        is_less = true;
     }
+    for (at, answer) in poll.answers.iter_mut().enumerate() {
+        let lost = cut(answer, limit::POLL_ANSWER, Place::Plain, Ending::Dots);
+        is_less |= note_cut(lost, || format!("poll answer {}", at + 1), notes);
+    }
+    is_less
 }

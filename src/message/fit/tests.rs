@@ -1,7 +1,7 @@
 //! Limits, cuts and what is told of them.
 
 use crate::delivery::Mention;
-use crate::message::{Author, Button, Embed, Field, Footer, Message};
+use crate::message::{Author, Button, Embed, Field, Fit, Footer, Message, Mode, Poll};
 
 fn content(text: &str) -> (String, Vec<String>) {
     let mut message = Message { content: text.to_owned(), ..Message::default() };
@@ -10,7 +10,12 @@ fn content(text: &str) -> (String, Vec<String>) {
 }
 
 fn description(text: &str) -> String {
-    let embed = Embed { description: text.to_owned(), ..Embed::default() };
+    description_in(text, Mode::End)
+}
+
+fn description_in(text: &str, mode: Mode) -> String {
+    let description_fit = Fit { mode, ..Fit::default() };
+    let embed = Embed { description: text.to_owned(), description_fit, ..Embed::default() };
     let mut message = Message { embeds: vec![embed], ..Message::default() };
     message.fit();
     message.embeds.remove(0).description
@@ -304,10 +309,60 @@ fn an_empty_message_says_that_it_is_empty() {
 
 #[test]
 fn hostile_markdown_is_read_in_linear_time() {
-    for part in ["[", "[a](", "<@", "`", "` `` ", "**", "\\", "https://", "||", "```\n", "[a](b)"] {
-        let start = std::time::Instant::now();
-        let text = description(&part.repeat(1_000_000 / part.len()));
-        assert!(length(&text) <= 4096);
-        assert!(start.elapsed().as_secs() < 5, "{part}");
+    for part in
+        ["[", "[a](", "<@", "`", "` `` ", "**", "\\", "https://", "||", "```\n", "[a](b)", "\n", "**a** ", "`a\n`"]
+    {
+        for mode in Mode::ALL {
+            let start = std::time::Instant::now();
+            let text = description_in(&format!("a{}b", part.repeat(1_000_000 / part.len())), mode);
+            assert!(length(&text) <= 4096);
+            assert!(start.elapsed().as_secs() < 5, "{part} {mode:?}");
+        }
+    }
+}
+
+#[test]
+fn a_forum_post_has_a_title_of_one_line_and_five_tags() {
+    let ids = |ids: std::ops::RangeInclusive<u32>| ids.map(|id| id.to_string()).collect::<Vec<_>>();
+    let tags = [vec![" 1 ".into(), "bug".into(), "1".into(), "018".into()], ids(2..=7)].concat();
+    let mut message =
+        Message { content: "x".into(), thread: format!(" a\n{} ", "b".repeat(200)), tags, ..Message::default() };
+    let notes = message.fit();
+    assert_eq!(message.thread, format!("a {}…", "b".repeat(97)));
+    assert_eq!(message.tags, ids(1..=5));
+    let expected = [
+        "thread: 103 characters cut",
+        "tags: one left out, it is no id",
+        "tags: one left out, it is no id",
+        "tags: 2 more than 5 left out",
+    ];
+    assert_eq!(notes, expected);
+    let mut message = Message { content: "x".into(), tags: ids(1..=2), ..Message::default() };
+    assert_eq!(message.fit(), ["tags: left out, only a forum post with a title has tags"]);
+    assert!(message.tags.is_empty());
+}
+
+#[test]
+fn a_poll_is_fitted_or_left_out() {
+    let poll = |question: &str, answers: Vec<String>, hours| {
+        Some(Poll { question: question.to_owned(), answers, hours, multiselect: false })
+    };
+    let answers = [vec![" ".to_owned()], vec!["a".repeat(60); 12]].concat();
+    let mut message = Message { poll: poll(&"q".repeat(301), answers, 1000), ..Message::default() };
+    let notes = message.fit();
+    let fitted = message.poll.expect("a poll");
+    assert_eq!((length(&fitted.question), fitted.answers.len(), fitted.hours), (300, 10, 768));
+    assert!(fitted.answers.iter().all(|answer| length(answer) == 55));
+    let expected = [
+        "poll duration: set to 768, Discord takes 1 to 768 hours",
+        "poll question: 2 characters cut",
+        "poll answers: 2 more than 10 left out",
+    ];
+    assert_eq!(notes[..3], expected);
+    assert_eq!(message.content, "", "a poll is enough of a message");
+    for poll in [poll("", vec!["a".into()], 1), poll("q", vec!["\0".into()], 1)] {
+        let mut message = Message { content: "x".into(), poll, ..Message::default() };
+        assert_eq!(message.fit(), ["poll: left out, it needs a question and an answer"]);
+        assert_eq!(message.poll, None);
     }
 }
