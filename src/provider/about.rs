@@ -44,6 +44,53 @@ impl Provider {
     }
 }
 
+/// How sure it is that requests are proved as the file says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// Nothing is checked, so there is nothing to be sure of.
+    None,
+    /// Signatures that somebody else made agree.
+    Proved,
+    /// As the sender or several others describe it.
+    Documented,
+    /// From hearsay, or the sources disagree.
+    Unverified,
+}
+
+impl Proof {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Proved => "proved",
+            Self::Documented => "documented",
+            Self::Unverified => "unverified",
+        }
+    }
+
+    /// The word, and what it means.
+    pub fn in_words(self) -> String {
+        let meaning = match self {
+            Self::None => return self.as_str().to_owned(),
+            Self::Proved => "signatures that somebody else made agree with this file",
+            Self::Documented => "made after what is documented; no signature of somebody else's was there to compare",
+            Self::Unverified => "how requests are proved is from hearsay or in dispute, so it may be wrong",
+        };
+        format!("{}: {meaning}", self.as_str())
+    }
+}
+
+impl Provider {
+    /// What its file says of itself.
+    pub fn proof(&self) -> Proof {
+        match (self.is_unverified(), self.unverified, self.proved) {
+            (true, ..) => Proof::None,
+            (_, true, _) => Proof::Unverified,
+            (.., true) => Proof::Proved,
+            _ => Proof::Documented,
+        }
+    }
+}
+
 impl Check {
     fn in_words(&self) -> String {
         match self {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{proof, topics};
+use super::topics;
 use crate::config::Config;
 use crate::provider::{About, Provider};
 
@@ -35,7 +35,7 @@ impl<'a> Shown<'a> {
         let urls: Vec<_> = self.urls.iter().map(|(source, url)| json!({ "source": source, "url": url })).collect();
         json!({
             "name": provider.name, "title": provider.title, "docs": provider.docs, "setup": provider.setup,
-            "delivery": provider.delivery, "proof": proof(provider), "scheme": provider.scheme(), "urls": urls,
+            "delivery": provider.delivery, "proof": provider.proof().as_str(), "scheme": provider.scheme(), "urls": urls,
             "checks": about.proofs, "secret": about.secret, "conf": provider.settings(),
             "needs_public_url": provider.needs_url(), "handshakes": about.handshakes, "body": about.body,
             "redacted": about.redacted, "topics": topics(provider), "types": types,
@@ -62,12 +62,7 @@ impl<'a> Shown<'a> {
             [] => say("checked", "nothing: whoever knows the URL can send events"),
             proofs => say("checked", &proofs.join("\nor ")),
         }
-        let remark = if provider.is_unproved() {
-            ": nobody's signature proves yet what hookbell knows of this sender"
-        } else {
-            ""
-        };
-        say("proof", &format!("{}{remark}", proof(provider)));
+        say("proof", &provider.proof().in_words());
         say("handshake", &about.handshakes.join("\n"));
         say("body", &about.body);
         say("never kept", &about.redacted.join(", "));
