@@ -177,6 +177,8 @@ impl Spring {
 /// In the largest unit that is whole.
 fn span_in_words(span: Duration) -> String {
     match span.as_secs() {
+        seconds if seconds >= 172_800 && seconds % 86_400 == 0 => format!("{} days", seconds / 86_400),
+        seconds if seconds >= 7200 && seconds % 3600 == 0 => format!("{} h", seconds / 3600),
         seconds if seconds >= 60 && seconds % 60 == 0 => format!("{} min", seconds / 60),
         seconds => format!("{seconds} s"),
     }

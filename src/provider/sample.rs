@@ -160,11 +160,7 @@ impl Provider {
 }
 
 /// Changes the values of these headers.
-fn change<'a>(
-    headers: &mut [(String, String)],
-    which: impl Iterator<Item = &'a Header>,
-    how: impl Fn(&str) -> String,
-) {
+fn change<'a>(headers: &mut [(String, String)], which: impl Iterator<Item = &'a Header>, how: impl Fn(&str) -> String) {
     let which: Vec<&str> = which.map(|header| header.shown.as_str()).collect();
     for (_, value) in headers.iter_mut().filter(|(name, _)| which.iter().any(|one| one.eq_ignore_ascii_case(name))) {
         *value = how(value);

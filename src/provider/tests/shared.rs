@@ -153,7 +153,10 @@ fn proved_files_are_those_with_a_right_signature_that_somebody_else_made() {
         let mut vectors = file["vectors"].as_array_mut().map(std::mem::take).unwrap_or_default();
         vectors.retain(|vector| {
             let of = vector["scheme"].as_str().unwrap_or_default();
-            vector["valid"] == true && !of.starts_with("legacy-") && of != "v1a" && scheme.is_none_or(|scheme| scheme == of)
+            vector["valid"] == true
+                && !of.starts_with("legacy-")
+                && of != "v1a"
+                && scheme.is_none_or(|scheme| scheme == of)
         });
         vectors
     };
