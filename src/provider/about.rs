@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Provider;
 use super::condition::{Condition, Spring, Wanted};
 use super::key::{KeyForm, Kind};
-use super::scheme::{Check, Signed, Token};
+use super::scheme::{Check, Place, Signed, Token};
 use crate::event::Topic;
 
 /// What a person must know to set a source up; every entry is a phrase without a full stop.
@@ -14,6 +14,8 @@ use crate::event::Topic;
 pub struct About {
     /// One for each alternative of the scheme; none = nothing is checked.
     pub proofs: Vec<String>,
+    /// What the URL carries behind a `?`, where a token is taken from there.
+    pub query: Option<String>,
     /// Which secret to copy; none where nothing is checked.
     pub secret: Option<String>,
     pub handshakes: Vec<String>,
@@ -31,6 +33,7 @@ impl Provider {
         let tokens = self.scheme.0.iter().filter_map(Check::token_pointer);
         About {
             proofs: self.scheme.0.iter().map(Check::in_words).collect(),
+            query: self.scheme.0.iter().find_map(Check::token_query),
             secret: (!secrets.is_empty()).then(|| secrets.join("; or ")),
             handshakes: self.handshakes.iter().map(super::handshake::Handshake::in_words).collect(),
             redacted: self.format.redacted().into_iter().chain(tokens).collect(),
@@ -96,6 +99,13 @@ impl Check {
         match self {
             Self::Signed(signed) => signed.in_words(),
             Self::Token(token) => token.in_words(),
+        }
+    }
+
+    fn token_query(&self) -> Option<String> {
+        match self {
+            Self::Token(Token { place: Place::Query(name), .. }) => Some(format!("{name}=SECRET")),
+            _ => None,
         }
     }
 

@@ -76,12 +76,12 @@ impl<'a> Shown<'a> {
     }
 
     fn urls_in_words(&self) -> String {
-        match self.urls.as_slice() {
-            [] => format!("{0}{1} (for a source called `{1}`)", self.base, self.source_name()),
-            urls => {
-                urls.iter().map(|(source, url)| format!("{url} (source `{source}`)")).collect::<Vec<_>>().join("\n")
-            }
+        let query = self.about.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
+        if self.urls.is_empty() {
+            return format!("{0}{1}{query} (for a source called `{1}`)", self.base, self.source_name());
         }
+        let told = |(source, url): &(String, String)| format!("{url}{query} (source `{source}`)");
+        self.urls.iter().map(told).collect::<Vec<_>>().join("\n")
     }
 
     /// What a source of this kind may be called; nobody must guess the name where nothing else is checked.
