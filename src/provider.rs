@@ -32,7 +32,7 @@ use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName, PROXY_AUTHORIZATION, SET_COOKIE, USER_AGENT};
 use include_dir::{Dir, include_dir};
 
-pub use self::about::About;
+pub use self::about::{About, Proof};
 use self::body::Format;
 use self::facts::Row;
 use self::handshake::Handshake;
@@ -74,6 +74,7 @@ pub struct Provider {
     reply: Option<Reply>,
     /// Whether its facts are not proved by anybody's signature.
     unverified: bool,
+    proved: bool,
 }
 
 /// A request as the provider would send it, for tests, `demo` and `send`.
@@ -232,6 +233,10 @@ impl Provider {
         let handshakes = handshakes.into_iter().map(|table| Handshake::read(table, mistakes)).collect();
         let reply = Reply::read(root.table("reply", mistakes), mistakes);
         let unverified = root.get("unverified", mistakes).unwrap_or_default();
+        let proved = root.get("proved", mistakes).unwrap_or_default();
+        if unverified && proved {
+            root.mistake("proved", "a file is either `proved` or `unverified`", None, mistakes);
+        }
         let samples = Sample::read_all(&format, &mut root, mistakes);
         root.finish(mistakes);
         let provider = Self {
@@ -249,6 +254,7 @@ impl Provider {
             handshakes,
             reply,
             unverified,
+            proved,
         };
         (mistakes.errors() == before).then_some(provider)
     }
@@ -308,7 +314,7 @@ impl Provider {
         self.reply.as_ref()
     }
 
-    /// Whether nobody's signature or sample proves what its file says (`unverified = true`).
+    /// Whether it is uncertain how its requests are proved (`unverified = true`).
     pub fn is_unproved(&self) -> bool {
         self.unverified
     }

@@ -86,7 +86,7 @@ fn unknown(name: &str, providers: &Providers) -> Usage {
 fn tell(provider: &Provider) -> serde_json::Value {
     json!({
         "name": provider.name, "title": provider.title, "docs": provider.docs,
-        "scheme": provider.scheme(), "proof": proof(provider), "topics": topics(provider),
+        "scheme": provider.scheme(), "proof": provider.proof().as_str(), "topics": topics(provider),
     })
 }
 
@@ -94,19 +94,10 @@ fn topics(provider: &Provider) -> Vec<&'static str> {
     provider.topics().into_iter().map(crate::event::Topic::as_str).collect()
 }
 
-fn proof(provider: &Provider) -> &'static str {
-    match provider.is_unverified() {
-        // Nothing is signed, so there is nothing to prove.
-        true => "none",
-        false if provider.is_unproved() => "unverified",
-        false => "proved",
-    }
-}
-
 fn table(providers: &Providers) -> String {
     let row = |provider: &Provider| {
         let (title, scheme) = (short(&provider.title, 28), short(&provider.scheme(), 44));
-        [provider.name.clone(), title, scheme, proof(provider).to_owned(), topics(provider).join(", ")]
+        [provider.name.clone(), title, scheme, provider.proof().as_str().to_owned(), topics(provider).join(", ")]
     };
     let head = ["NAME", "TITLE", "SCHEME", "PROOF", "TOPICS"].map(str::to_owned);
     super::events::columns(&std::iter::once(head).chain(providers.iter().map(row)).collect::<Vec<_>>())

@@ -158,7 +158,10 @@ impl Source {
             table.warning("verify", what, Some("choose a source name that nobody can guess".to_owned()), mistakes);
         }
         if provider.is_unproved() && !table.has("verify") {
-            let what = format!("nobody's signature proves yet what hookbell knows of {}", provider.title);
+            let what = format!(
+                "how {} proves its requests is from hearsay or in dispute, so its file may be wrong",
+                provider.title
+            );
             let hint = "should its requests be refused, `hookbell verify` tells why".to_owned();
             table.warning("provider", what, Some(hint), mistakes);
         }

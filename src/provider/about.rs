@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Provider;
 use super::condition::{Condition, Spring, Wanted};
 use super::key::{KeyForm, Kind};
-use super::scheme::{Check, Signed, Token};
+use super::scheme::{Check, Place, Signed, Token};
 use crate::event::Topic;
 
 /// What a person must know to set a source up; every entry is a phrase without a full stop.
@@ -14,6 +14,8 @@ use crate::event::Topic;
 pub struct About {
     /// One for each alternative of the scheme; none = nothing is checked.
     pub proofs: Vec<String>,
+    /// What the URL carries behind a `?`, where a token is taken from there.
+    pub query: Option<String>,
     /// Which secret to copy; none where nothing is checked.
     pub secret: Option<String>,
     pub handshakes: Vec<String>,
@@ -31,6 +33,7 @@ impl Provider {
         let tokens = self.scheme.0.iter().filter_map(Check::token_pointer);
         About {
             proofs: self.scheme.0.iter().map(Check::in_words).collect(),
+            query: self.scheme.0.iter().find_map(Check::token_query),
             secret: (!secrets.is_empty()).then(|| secrets.join("; or ")),
             handshakes: self.handshakes.iter().map(super::handshake::Handshake::in_words).collect(),
             redacted: self.format.redacted().into_iter().chain(tokens).collect(),
@@ -44,11 +47,65 @@ impl Provider {
     }
 }
 
+/// How sure it is that requests are proved as the file says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// Nothing is checked, so there is nothing to be sure of.
+    None,
+    /// Signatures that somebody else made agree.
+    Proved,
+    /// As the sender or several others describe it.
+    Documented,
+    /// From hearsay, or the sources disagree.
+    Unverified,
+}
+
+impl Proof {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Proved => "proved",
+            Self::Documented => "documented",
+            Self::Unverified => "unverified",
+        }
+    }
+
+    /// The word, and what it means.
+    pub fn in_words(self) -> String {
+        let meaning = match self {
+            Self::None => return self.as_str().to_owned(),
+            Self::Proved => "signatures that somebody else made agree with this file",
+            Self::Documented => "made after what is documented; no signature of somebody else's was there to compare",
+            Self::Unverified => "how requests are proved is from hearsay or in dispute, so it may be wrong",
+        };
+        format!("{}: {meaning}", self.as_str())
+    }
+}
+
+impl Provider {
+    /// What its file says of itself.
+    pub fn proof(&self) -> Proof {
+        match (self.is_unverified(), self.unverified, self.proved) {
+            (true, ..) => Proof::None,
+            (_, true, _) => Proof::Unverified,
+            (.., true) => Proof::Proved,
+            _ => Proof::Documented,
+        }
+    }
+}
+
 impl Check {
     fn in_words(&self) -> String {
         match self {
             Self::Signed(signed) => signed.in_words(),
             Self::Token(token) => token.in_words(),
+        }
+    }
+
+    fn token_query(&self) -> Option<String> {
+        match self {
+            Self::Token(Token { place: Place::Query(name), .. }) => Some(format!("{name}=SECRET")),
+            _ => None,
         }
     }
 
@@ -130,6 +187,8 @@ impl Spring {
 /// In the largest unit that is whole.
 fn span_in_words(span: Duration) -> String {
     match span.as_secs() {
+        seconds if seconds >= 172_800 && seconds % 86_400 == 0 => format!("{} days", seconds / 86_400),
+        seconds if seconds >= 7200 && seconds % 3600 == 0 => format!("{} h", seconds / 3600),
         seconds if seconds >= 60 && seconds % 60 == 0 => format!("{} min", seconds / 60),
         seconds => format!("{seconds} s"),
     }

@@ -5,6 +5,7 @@ use http::header::{HeaderName, HeaderValue};
 use serde::de::IgnoredAny;
 
 use super::body::{Format, Kind};
+use super::header::Header;
 use super::scheme::Check;
 use super::sign::random_hex;
 use super::{Provider, Reading, Sample};
@@ -106,17 +107,14 @@ impl Provider {
             self.scheme.0.iter().filter_map(Check::clock_header).map(|header| header.shown.as_str()).collect();
         fresh.headers.retain(|(name, _)| !clocks.iter().any(|clock| clock.eq_ignore_ascii_case(name)));
         let as_before = fresh.headers.clone();
-        let ids: Vec<&str> = self.places.id.headers().map(|header| header.shown.as_str()).collect();
-        for (_, value) in
-            fresh.headers.iter_mut().filter(|(name, _)| ids.iter().any(|id| id.eq_ignore_ascii_case(name)))
-        {
-            *value = renewed(value);
-        }
+        change(&mut fresh.headers, self.places.id.headers(), renewed);
+        let has_id = fresh.headers != as_before;
+        change(&mut fresh.headers, self.places.time.headers(), |old| moment_like(old, now));
         let headers = sample.header_map();
         let Some(text) = self.format.json_text(&headers, &sample.body) else { return fresh };
         let texts = self.format.texts(&headers, sample.body.as_bytes()).unwrap_or_default();
         let mut renewed = text.clone();
-        let mut has_id = fresh.headers != as_before;
+        let mut has_id = has_id;
         for payload in texts.iter().filter_map(|text| serde_json::from_slice::<serde_json::Value>(text).ok()) {
             has_id |= self.renew(&payload, &mut renewed, now);
         }
@@ -133,26 +131,69 @@ impl Provider {
     fn renew(&self, payload: &serde_json::Value, text: &mut String, now: Timestamp) -> bool {
         let mut has_id = false;
         for pointer in self.places.id.pointers() {
-            if let Some(id) = payload.pointer(pointer).and_then(|id| id.as_str()).filter(|id| !id.is_empty()) {
-                *text = text.replace(&format!("\"{id}\""), &format!("\"{}\"", renewed(id)));
-                has_id = true;
+            match payload.pointer(pointer) {
+                Some(serde_json::Value::String(id)) if !id.is_empty() => {
+                    *text = text.replace(&format!("\"{id}\""), &format!("\"{}\"", renewed(id)));
+                }
+                Some(serde_json::Value::Number(id)) if id.is_u64() => {
+                    let id = id.to_string();
+                    *text = with_number(text, &id, &renewed_number(&id));
+                }
+                _ => continue,
             }
+            has_id = true;
         }
         for pointer in self.places.time.pointers() {
             match payload.pointer(pointer) {
                 Some(serde_json::Value::String(old)) => {
-                    *text = text.replace(&format!("\"{old}\""), &format!("\"{}\"", now.to_rfc3339()));
+                    *text = text.replace(&format!("\"{old}\""), &format!("\"{}\"", moment_like(old, now)));
                 }
-                Some(serde_json::Value::Number(number)) => {
-                    let old = number.to_string();
-                    let new = if old.len() > 11 { now.0 } else { now.secs() };
-                    *text = text.replace(&old, &new.to_string());
+                Some(serde_json::Value::Number(old)) => {
+                    let old = old.to_string();
+                    *text = with_number(text, &old, &moment_like(&old, now));
                 }
                 _ => {}
             }
         }
         has_id
     }
+}
+
+/// Changes the values of these headers.
+fn change<'a>(headers: &mut [(String, String)], which: impl Iterator<Item = &'a Header>, how: impl Fn(&str) -> String) {
+    let which: Vec<&str> = which.map(|header| header.shown.as_str()).collect();
+    for (_, value) in headers.iter_mut().filter(|(name, _)| which.iter().any(|one| one.eq_ignore_ascii_case(name))) {
+        *value = how(value);
+    }
+}
+
+/// Now, spelled as the old time: a number of seconds or milliseconds, or RFC 3339, without a zone where it has none.
+fn moment_like(old: &str, now: Timestamp) -> String {
+    if old.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        let whole = old.split('.').next().unwrap_or_default();
+        return if whole.len() > 11 { now.0 } else { now.secs() }.to_string();
+    }
+    let text = now.to_rfc3339();
+    let clock = old.split(['T', ' ']).nth(1).unwrap_or("Z");
+    let has_zone = clock.contains(['Z', '+', '-']) || old.contains(' ');
+    if has_zone { text } else { text.trim_end_matches('Z').to_owned() }
+}
+
+/// The JSON text with a number changed wherever it is a value by itself: not inside text, nor inside another number.
+fn with_number(text: &str, old: &str, new: &str) -> String {
+    let mut pieces = text.split(old);
+    let mut changed = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let alone = changed.trim_end().ends_with([':', '[', ',']) && piece.trim_start().starts_with([',', '}', ']']);
+        changed.push_str(if alone { new } else { old });
+        changed.push_str(piece);
+    }
+    changed
+}
+
+/// Another number of as many digits.
+fn renewed_number(id: &str) -> String {
+    id.char_indices().map(|(at, _)| fastrand::digit(10).max(if at == 0 { '1' } else { '0' })).collect()
 }
 
 /// What makes a body without an id another one: such an event is known by its bytes. White space says nothing

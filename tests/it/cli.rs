@@ -332,7 +332,7 @@ async fn a_provider_is_told_with_the_url_of_its_source_and_what_its_file_says() 
     let words = text(&hookbell(folder.path(), &["providers", "show", "desk"]).stdout);
     for part in [
         "Settings, then Webhooks.",
-        "https://hooks.example.com/hooks/desk (source `desk`)",
+        "https://hooks.example.com/hooks/desk?key=SECRET (source `desk`)",
         "the secret itself in `key` in the query",
         "GET with `word` in the query = `conf.word` is answered before any check",
         "/password",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{proof, topics};
+use super::topics;
 use crate::config::Config;
 use crate::provider::{About, Provider};
 
@@ -16,16 +16,19 @@ pub(super) struct Shown<'a> {
     urls: Vec<(String, String)>,
     /// Whether the config says how senders see the server.
     has_public_url: bool,
+    /// What stands before a source's name in its URL.
+    base: String,
 }
 
 impl<'a> Shown<'a> {
     pub(super) fn of(provider: &'a Provider, config: Option<&Config>) -> Self {
         let base = config.and_then(|config| config.intake.public_url.as_deref());
-        let url = |name: &str| format!("{}/hooks/{name}", base.unwrap_or("https://YOUR.HOST"));
+        let hooks = format!("{}/hooks/", base.unwrap_or("https://YOUR.HOST"));
+        let url = |name: &str| format!("{hooks}{name}");
         let sources = config.into_iter().flat_map(|config| &config.sources);
         let own = sources.filter(|source| source.provider.name == provider.name);
         let urls = own.map(|source| (source.name.clone(), url(&source.name))).collect();
-        Self { provider, about: provider.about(), urls, has_public_url: base.is_some() }
+        Self { provider, about: provider.about(), urls, has_public_url: base.is_some(), base: hooks }
     }
 
     pub(super) fn as_json(&self) -> Value {
@@ -35,7 +38,7 @@ impl<'a> Shown<'a> {
         let urls: Vec<_> = self.urls.iter().map(|(source, url)| json!({ "source": source, "url": url })).collect();
         json!({
             "name": provider.name, "title": provider.title, "docs": provider.docs, "setup": provider.setup,
-            "delivery": provider.delivery, "proof": proof(provider), "scheme": provider.scheme(), "urls": urls,
+            "delivery": provider.delivery, "proof": provider.proof().as_str(), "scheme": provider.scheme(), "urls": urls,
             "checks": about.proofs, "secret": about.secret, "conf": provider.settings(),
             "needs_public_url": provider.needs_url(), "handshakes": about.handshakes, "body": about.body,
             "redacted": about.redacted, "topics": topics(provider), "types": types,
@@ -62,12 +65,7 @@ impl<'a> Shown<'a> {
             [] => say("checked", "nothing: whoever knows the URL can send events"),
             proofs => say("checked", &proofs.join("\nor ")),
         }
-        let remark = if provider.is_unproved() {
-            ": nobody's signature proves yet what hookbell knows of this sender"
-        } else {
-            ""
-        };
-        say("proof", &format!("{}{remark}", proof(provider)));
+        say("proof", &provider.proof().in_words());
         say("handshake", &about.handshakes.join("\n"));
         say("body", &about.body);
         say("never kept", &about.redacted.join(", "));
@@ -78,12 +76,18 @@ impl<'a> Shown<'a> {
     }
 
     fn urls_in_words(&self) -> String {
-        match self.urls.as_slice() {
-            [] => "https://YOUR.HOST/hooks/NAME, NAME being that of the source".to_owned(),
-            urls => {
-                urls.iter().map(|(source, url)| format!("{url} (source `{source}`)")).collect::<Vec<_>>().join("\n")
-            }
+        let query = self.about.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
+        if self.urls.is_empty() {
+            return format!("{0}{1}{query} (for a source called `{1}`)", self.base, self.source_name());
         }
+        let told = |(source, url): &(String, String)| format!("{url}{query} (source `{source}`)");
+        self.urls.iter().map(told).collect::<Vec<_>>().join("\n")
+    }
+
+    /// What a source of this kind may be called; nobody must guess the name where nothing else is checked.
+    fn source_name(&self) -> String {
+        let name = &self.provider.name;
+        if self.provider.is_unverified() { format!("{name}-SOMETHING_RANDOM") } else { name.clone() }
     }
 
     /// Types with their topics, and the samples there are.
@@ -108,15 +112,16 @@ impl<'a> Shown<'a> {
 
     /// A source and a route to paste.
     fn snippet(&self) -> String {
-        let name = &self.provider.name;
-        let variable = name.to_uppercase().replace('-', "_");
+        let kind = &self.provider.name;
+        let variable = kind.to_uppercase().replace('-', "_");
+        let name = self.source_name();
         let mut text = String::new();
         if self.provider.needs_url() && !self.has_public_url {
             text.push_str(
                 "[server]\npublic_url = \"https://YOUR.HOST\"    # this sender signs the URL it sends to\n\n",
             );
         }
-        text.push_str(&format!("[sources.{name}]\nprovider = \"{name}\"\n"));
+        text.push_str(&format!("[sources.{name}]\nprovider = \"{kind}\"\n"));
         match self.about.secret {
             Some(_) => text.push_str(&format!("secret = \"${{{variable}_SECRET}}\"\n")),
             None => text.push_str("verify = \"none\"\n"),

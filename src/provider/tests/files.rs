@@ -71,15 +71,114 @@ fn a_fresh_sample_is_another_event_of_now() {
     for provider in Providers::shipped().iter() {
         for sample in &provider.samples {
             let name = format!("{} {}", provider.name, sample.name);
-            let (one, two) = (provider.fresh(sample, NOW), provider.fresh(sample, NOW));
+            let (fresh, two) = (provider.fresh(sample, NOW), provider.fresh(sample, NOW));
             let read = |sample| provider.reading(sample).expect(&name);
-            let (old, one, two) = (read(sample), read(&one), read(&two));
+            let (old, one, two) = (read(sample), read(&fresh), read(&two));
             assert_eq!((&one.kind, one.topic), (&old.kind, old.topic), "{name}");
             if !provider.name.starts_with("standard") {
                 assert_ne!(one.reference, two.reference, "{name}");
             }
+            let away = one.time.map(|at| NOW.0.abs_diff(at.0));
+            assert!(away.is_none_or(|away| away < 1000), "{name}: {one:?}");
+            // A time that is signed is made up when the sample is signed.
+            let signed = fresh.headers.len() < sample.headers.len();
+            assert!(one.time.is_some() == old.time.is_some() || signed, "{name}: {one:?}");
         }
     }
+}
+
+#[test]
+fn a_fresh_sample_has_another_number_where_ids_are_numbers() {
+    let file = "title = \"T\"\nverify = \"none\"\n[event]\ntype = \"/type\"\nid = \"/id\"\n\
+                time = { at = \"/at\", unit = \"ms\" }\n[[sample]]\nname = \"one\"\nbody = \"\"\"{\"type\": \"a 704151815 b\", \
+                \"id\": 704151815, \"price\": 7041518150, \"again\": [704151815], \"at\": 1795255000000}\"\"\"\n";
+    let provider = provider(file);
+    let fresh = provider.fresh(&provider.samples[0], NOW);
+    let body: serde_json::Value = serde_json::from_str(&fresh.body).expect("JSON");
+    let id = body["id"].as_u64().expect("a number");
+    assert!((100_000_000..1_000_000_000).contains(&id) && id != 704_151_8151815, "{id}");
+    assert_eq!(
+        (&body["type"], &body["price"], &body["again"][0]),
+        (&"a 704151815 b".into(), &7_041_518_150_u64.into(), &id.into()),
+        "what only looks like the id stays"
+    );
+    assert_eq!(body["at"], NOW.0);
+}
+
+/// Whose secret comes in a handshake, and whose setup waits for that.
+pub(super) const LATER: &[&str] = &["asana", "monday", "netlify", "notion"];
+
+#[test]
+fn every_file_says_how_to_set_its_sender_up() {
+    for provider in Providers::shipped().iter().filter(|provider| !LATER.contains(&provider.name.as_str())) {
+        let name = &provider.name;
+        let steps: Vec<&str> = provider.setup.lines().collect();
+        assert!(steps.len() > 1 && steps.iter().all(|step| step.chars().count() <= 110), "{name}: {steps:?}");
+        let numbered = |(at, step): (usize, &&str)| step.starts_with(&format!("{}. ", at + 1));
+        let starts = steps.iter().filter(|step| !step.starts_with(' ')).enumerate();
+        assert!(starts.into_iter().all(numbered), "{name}: {steps:?}");
+        assert!(!provider.delivery.is_empty(), "{name}");
+        assert!(provider.delivery.lines().all(|line| line.chars().count() <= 110), "{name}");
+        let comments = shipped_files().find(|(file, _)| file == name).map(|(_, text)| text).unwrap_or_default();
+        let told = comments.lines().any(|line| line.starts_with("# Set up") || line.starts_with("# Proof"));
+        assert!(!told, "{name} tells in a comment what `setup` is for");
+    }
+}
+
+/// Nobody else's signature was there to compare, but the sender's own documents, library or source, or several
+/// others, agree how requests are proved.
+const DOCUMENTED: &[&str] = &[
+    "airtable",
+    "alertmanager",
+    "auth0",
+    "bitbucket",
+    "buildkite",
+    "cal-com",
+    "calendly",
+    "cloudflare",
+    "discord",
+    "discord-slack",
+    "forgejo",
+    "generic",
+    "grafana",
+    "intercom",
+    "jira",
+    "ko-fi",
+    "lemon-squeezy",
+    "mailgun",
+    "meta",
+    "mollie",
+    "nuvemshop",
+    "okta",
+    "pagerduty",
+    "paypal",
+    "polar",
+    "postmark",
+    "sendgrid",
+    "sentry",
+    "supabase",
+    "tally",
+    "tebex",
+    "trello",
+    "twitch",
+    "uptime-kuma",
+    "vercel",
+    "whatsapp",
+    "woocommerce",
+];
+
+#[test]
+fn every_file_says_how_sure_it_is() {
+    let providers = Providers::shipped();
+    let of = |wanted: Proof| {
+        let named = providers.iter().filter(|provider| provider.proof() == wanted);
+        named.map(|provider| provider.name.as_str()).filter(|name| !LATER.contains(name)).collect::<Vec<_>>()
+    };
+    assert_eq!(of(Proof::None), ["docker-hub", "gumroad", "statuspage"]);
+    assert_eq!(of(Proof::Unverified), ["better-stack", "buy-me-a-coffee", "patreon", "revenuecat", "shopline"]);
+    assert_eq!(of(Proof::Documented), DOCUMENTED);
+    let both = "title = \"T\"\nunverified = true\nproved = true\nverify = \"none\"\n[event]\ntype = \"/type\"\n";
+    assert!(mistakes_of(both).contains("either"), "{}", mistakes_of(both));
 }
 
 #[test]

@@ -52,6 +52,8 @@ fn every_shipped_provider_has_a_row() {
     let rows = page("docs/providers.md").rows();
     for provider in Providers::shipped().iter() {
         let name = format!("`{}`", provider.name);
-        assert!(rows.iter().any(|cells| cells.len() == 5 && cells[0] == name), "{name} is not in docs/providers.md");
+        let row = rows.iter().find(|cells| cells.len() == 5 && cells[0] == name);
+        let row = row.unwrap_or_else(|| panic!("{name} is not in docs/providers.md"));
+        assert_eq!((row[1].as_str(), row[3].as_str()), (provider.title.as_str(), provider.proof().as_str()), "{name}");
     }
 }
