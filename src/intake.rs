@@ -7,6 +7,7 @@ mod config;
 mod metrics;
 mod outage;
 mod rate;
+mod refusals;
 mod server;
 
 use std::borrow::Cow;
@@ -21,6 +22,7 @@ use self::body::Room;
 pub use self::config::{Config, Source};
 pub use self::metrics::Metrics;
 use self::outage::Outage;
+use self::refusals::Refusals;
 pub use self::server::run;
 use crate::event::{Event, EventId, Raw};
 use crate::provider::{self, Reading, Reply, Unreadable};
@@ -42,13 +44,14 @@ pub struct Intake {
     config: Config,
     room: Room,
     outage: Outage,
+    refusals: Refusals,
 }
 
 impl Intake {
     pub fn new(config: Config, sources: Vec<Source>, rules: Rules, store: Store, metrics: Metrics) -> Self {
         let sources = sources.into_iter().map(|source| (source.name.clone(), source)).collect();
-        let (room, outage) = (Room::default(), Outage::default());
-        Self { sources, rules, store, metrics, config, room, outage }
+        let (room, outage, refusals) = (Room::default(), Outage::default(), Refusals::default());
+        Self { sources, rules, store, metrics, config, room, outage, refusals }
     }
 
     /// Takes one request from first look to answer.
@@ -64,9 +67,7 @@ impl Intake {
         let timer = self.metrics.timer();
         let answer = self.take(source, request).await.unwrap_or_else(|refusal| refusal);
         self.metrics.answered(&source.name, &answer);
-        if let Some(reason) = answer.worth_a_log_line() {
-            tracing::warn!(source = source.name, status = answer.status().as_u16(), reason, "request refused");
-        }
+        self.refusals.tell(&source.name, &answer, now());
         timer.stop();
         answer
     }

@@ -113,6 +113,11 @@ impl Answer {
         }
     }
 
+    /// What counts as the same reason in the log: what strangers can vary is left out.
+    pub(super) fn log_key<'r>(&self, reason: &'r str) -> &'r str {
+        if matches!(self, Self::Unreadable(_)) { self.word() } else { reason }
+    }
+
     /// In the words of the provider's file, where it took the events and the file has words.
     #[must_use]
     pub fn worded(self, reply: Option<&Reply>) -> Self {

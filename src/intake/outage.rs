@@ -27,7 +27,7 @@ impl Outage {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::io::Write;
     use std::sync::{Arc, Mutex};
 
@@ -46,19 +46,24 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_long_outage_is_told_once_and_its_end_once() {
+    /// What is told meanwhile, at the levels that are shown unless somebody asks for more.
+    pub(in super::super) fn logged(work: impl FnOnce()) -> String {
         let log = Log::default();
         let writer = log.clone();
         let told = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
-        tracing::subscriber::with_default(told, || {
+        tracing::subscriber::with_default(told, work);
+        String::from_utf8(log.0.lock().expect("the log").clone()).expect("text")
+    }
+
+    #[test]
+    fn a_long_outage_is_told_once_and_its_end_once() {
+        let told = logged(|| {
             let outage = Outage::default();
             outage.kept();
             (0..500).for_each(|_| outage.refused("disk full"));
             (0..3).for_each(|_| outage.kept());
             outage.refused("disk full");
         });
-        let told = String::from_utf8(log.0.lock().expect("the log").clone()).expect("text");
         assert_eq!(told.matches("ERROR").count(), 2, "{told}");
         assert_eq!(told.matches("events are kept again refused=500").count(), 1, "{told}");
         assert_eq!(told.lines().count(), 3, "{told}");

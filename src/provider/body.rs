@@ -134,7 +134,7 @@ impl Format {
 
     fn text<'b>(&self, kind: Kind, body: &'b [u8]) -> Result<Cow<'b, [u8]>, Unreadable> {
         if kind != Kind::Form {
-            return Ok(Cow::Borrowed(body));
+            return Ok(Cow::Borrowed(without_mark(body)));
         }
         let fields = fields(body);
         let Some(wanted) = &self.field else {
@@ -146,11 +146,13 @@ impl Format {
             .ok_or_else(|| Unreadable(format!("the form has no field `{wanted}`, which would hold the JSON")))
     }
 
-    /// The JSON texts of a body, one an event. Without a split, a form or lines it is the body as it came.
+    /// The JSON texts of a body, one an event. Without a split, a form or lines it is the body as it came, but for a
+    /// byte order mark.
     pub(super) fn texts<'b>(&self, headers: &HeaderMap, body: &'b [u8]) -> Result<Vec<Cow<'b, [u8]>>, Unreadable> {
         let kind = self.kind(headers).unwrap_or(Kind::Json);
         let whole = if kind == Kind::Ndjson {
-            let lines = body.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+            let lines =
+                without_mark(body).split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
             lines.take(MOST_EVENTS + 1).map(Cow::Borrowed).collect()
         } else {
             vec![self.text(kind, body)?]
@@ -219,6 +221,11 @@ impl Format {
         }
         changed
     }
+}
+
+/// Without the byte order mark that some editors and .NET programs put first; JSON has none.
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 fn bounded<T>(texts: Vec<T>) -> Result<Vec<T>, Unreadable> {

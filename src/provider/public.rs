@@ -23,6 +23,10 @@ const SPKI_P256: &[u8] = &[
 ];
 const SPKI_ED25519: &[u8] = &[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
+/// For trials alone: everybody has the private key.
+const RSA_CERTIFICATE: &str = include_str!("trial/rsa_test_only_certificate.pem");
+const RSA_KEY: &str = include_str!("trial/rsa_test_only_key.pem");
+
 #[derive(Clone)]
 pub(super) struct Public {
     kind: Kind,
@@ -101,7 +105,8 @@ impl Public {
     }
 }
 
-/// A new key of that kind: public as its form is written, and private. None for RSA, whose keys are slow to make.
+/// A key of that kind: public as its form is written, and private. Always new, but for RSA, whose keys are slow to
+/// make: that one is printed in the source. None for a shared secret.
 pub(super) fn new_pair(kind: Kind, form: KeyForm) -> Option<(Secret, Secret)> {
     use ring::signature::KeyPair as _;
     let random = SystemRandom::new();
@@ -116,7 +121,8 @@ pub(super) fn new_pair(kind: Kind, form: KeyForm) -> Option<(Secret, Secret)> {
             let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, private.as_ref(), &random).ok()?;
             (private, SPKI_P256, pair.public_key().as_ref().to_vec())
         }
-        Kind::RsaX509 | Kind::Hmac(_) => return None,
+        Kind::RsaX509 => return Some((Secret::new(RSA_CERTIFICATE), Secret::new(RSA_KEY))),
+        Kind::Hmac(_) => return None,
     };
     let public = match form {
         KeyForm::Hex => hex::encode(&point),

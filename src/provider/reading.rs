@@ -266,6 +266,9 @@ fn reference(found: &str) -> Option<String> {
 pub(super) fn not_json(error: &serde_json::Error) -> Unreadable {
     Unreadable(if error.is_eof() {
         "the body ends in the middle of its JSON".to_owned()
+    } else if error.to_string().starts_with("number out of range") {
+        // A float of 64 bits ends near 1.8e308; nobody sends that in earnest.
+        format!("the body has a number that is too large (line {}, column {})", error.line(), error.column())
     } else {
         format!("the body is not JSON (line {}, column {})", error.line(), error.column())
     })

@@ -179,8 +179,8 @@ impl Verifier {
 }
 
 impl Provider {
-    /// A secret and settings with which its samples can be signed and verified, for tests and `demo`. None of
-    /// them is one in earnest. Providers with a pinned RSA certificate have none: their keys are slow to make.
+    /// A secret and settings with which its samples can be signed and verified, for tests. None of them is one in
+    /// earnest.
     pub fn trial(&self) -> (Vec<Secret>, Settings) {
         let mut settings: BTreeMap<String, Secret> =
             self.settings().into_iter().map(|name| (name.to_owned(), Secret::new("demo-setting"))).collect();

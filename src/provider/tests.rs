@@ -5,6 +5,7 @@ mod every;
 mod files;
 mod handshakes;
 mod mistakes;
+mod secrets;
 mod shared;
 mod wrong;
 

@@ -1,5 +1,8 @@
 //! The commands as a person runs them: the real binary, its exit codes, data on stdout and words on stderr.
 
+mod providers;
+mod send;
+
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -99,37 +102,6 @@ fn a_missing_config_says_what_would_help() {
     assert_eq!(hookbell(folder.path(), &["nonsense"]).status.code(), Some(2));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_sample_is_sent_and_told_of() {
-    let standin = stage().await;
-    let (folder, public) = folder(&standin);
-    let _serve = serve(folder.path(), public).await;
-    for _ in 0..2 {
-        let sent = hookbell(folder.path(), &["send", "stripe", "--event", "invoice.paid"]);
-        let told = text(&sent.stdout);
-        assert_eq!(sent.status.code(), Some(0), "{told} {}", text(&sent.stderr));
-        assert!(told.contains("\"status\":\"accepted\"") && told.contains("delivered → alerts"), "{told}");
-    }
-    let list = json(&hookbell(folder.path(), &["events", "list", "--source", "stripe", "--json"]));
-    assert_eq!((list.as_array().map(Vec::len), &list[0]["type"]), (Some(2), &"invoice.paid".into()));
-    let id = list[0]["id"].as_str().expect("an id");
-    let prefix: String = id.chars().take(4).collect();
-    let shown = json(&hookbell(folder.path(), &["events", "show", &prefix, "--json"]));
-    assert_eq!((&shown["id"], &shown["deliveries"][0]["status"]), (&id.into(), &"delivered".into()));
-    let words = text(&hookbell(folder.path(), &["events", "show", id, "--payload"]).stdout);
-    assert!(words.contains("delivered → alerts") && words.contains("\"type\": \"invoice.paid\""), "{words}");
-    let table = text(&hookbell(folder.path(), &["events", "list", "--status", "delivered"]).stdout);
-    assert_eq!(table.lines().count(), 3, "{table}");
-
-    let nobody = hookbell(folder.path(), &["events", "show", "zzzzzzzz"]);
-    assert_eq!((nobody.status.code(), nobody.stdout.len()), (Some(2), 0));
-    let strange = hookbell(folder.path(), &["send", "strip"]);
-    assert!(strange.status.code() == Some(2) && text(&strange.stderr).contains("did you mean `stripe`?"));
-    let second = hookbell(folder.path(), &["serve"]);
-    assert_eq!(second.status.code(), Some(1));
-    assert!(text(&second.stderr).contains("hookbell.db"), "{}", text(&second.stderr));
-}
-
 #[test]
 fn verify_tells_each_step_and_speaks_json() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -163,18 +135,6 @@ fn verify_tells_each_step_and_speaks_json() {
         &["verify", "--provider", "githib", "--secret", "x", "--headers", "headers", "--body", "body"],
     );
     assert!(mistaken.status.code() == Some(2) && text(&mistaken.stderr).contains("did you mean `github`?"));
-}
-
-#[test]
-fn providers_are_listed() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let list = json(&hookbell(folder.path(), &["providers", "list", "--json"]));
-    let names: Vec<&str> = list.as_array().expect("a list").iter().filter_map(|row| row["name"].as_str()).collect();
-    for name in ["github", "stripe", "gitlab", "standard-webhooks", "shopify", "slack", "generic"] {
-        assert!(names.contains(&name), "{names:?}");
-    }
-    let table = text(&hookbell(folder.path(), &["providers", "list"]).stdout);
-    assert!(table.starts_with("NAME") && table.contains("Stripe-Signature"), "{table}");
 }
 
 #[cfg(unix)]
@@ -292,169 +252,4 @@ fn extend(folder: &Path, before: &str, more: &str) {
     let path = folder.join("config.toml");
     let config = std::fs::read_to_string(&path).expect("a config").replacen("[server]\n", before, 1) + more;
     std::fs::write(path, config).expect("a config");
-}
-
-#[test]
-fn a_provider_is_told_whole_without_a_config() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let words = text(&hookbell(folder.path(), &["providers", "show", "stripe"]).stdout);
-    for part in [
-        "Stripe (stripe)",
-        "https://docs.stripe.com/webhooks",
-        "https://YOUR.HOST/hooks/NAME",
-        "HMAC-SHA256, hex in header `Stripe-Signature` (v1), over `{ts}.{body}`; the time in the pair `t=` may be 5 min off",
-        "invoice.paid",
-        "[sources.stripe]\nprovider = \"stripe\"\nsecret = \"${STRIPE_SECRET}\"\n",
-    ] {
-        assert!(words.contains(part), "{part}\n{words}");
-    }
-    let strange = hookbell(folder.path(), &["providers", "show", "strip"]);
-    assert!(strange.status.code() == Some(2) && text(&strange.stderr).contains("did you mean `stripe`?"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_provider_is_told_with_the_url_of_its_source_and_what_its_file_says() {
-    let standin = stage().await;
-    let (folder, _) = folder(&standin);
-    extend(
-        folder.path(),
-        "[server]\npublic_url = \"https://hooks.example.com\"\n",
-        "[sources.desk]\nprovider = \"desk\"\nsecret = \"s\"\n[sources.desk.conf]\nword = \"w\"\n",
-    );
-    std::fs::create_dir(folder.path().join("providers")).expect("a folder");
-    let provider = "title = \"Desk\"\nsetup = \"Settings, then Webhooks.\"\ndelivery = \"Waits 3 s.\"\nunverified = true\n[verify]\nscheme = \"token\"\nquery = \"key\"\n[body]\nformat = \"form\"\nredact = \"/password\"\n[event]\ntype = \"/type\"\n[[facts]]\non = [\"ticket.opened\"]\ntopic = \"issue\"\n[[handshake]]\nsigned = false\nwhen = { method = \"GET\", \"query:word\" = \"conf:word\" }\n";
-    std::fs::write(folder.path().join("providers/desk.toml"), provider).expect("a provider");
-    let shown = json(&hookbell(folder.path(), &["providers", "show", "desk", "--json"]));
-    assert_eq!(shown["urls"][0]["url"], "https://hooks.example.com/hooks/desk");
-    assert_eq!((&shown["setup"], &shown["delivery"]), (&"Settings, then Webhooks.".into(), &"Waits 3 s.".into()));
-    assert_eq!((&shown["proof"], &shown["conf"][0]), (&"unverified".into(), &"word".into()));
-    assert_eq!(shown["types"], serde_json::json!([{ "type": "ticket.opened", "topic": "issue" }]));
-    let words = text(&hookbell(folder.path(), &["providers", "show", "desk"]).stdout);
-    for part in [
-        "Settings, then Webhooks.",
-        "https://hooks.example.com/hooks/desk?key=SECRET (source `desk`)",
-        "the secret itself in `key` in the query",
-        "GET with `word` in the query = `conf.word` is answered before any check",
-        "/password",
-        "[sources.desk.conf]\nword = \"${DESK_WORD}\"\n",
-    ] {
-        assert!(words.contains(part), "{part}\n{words}");
-    }
-    let list = text(&hookbell(folder.path(), &["providers", "list"]).stdout);
-    let row = list.lines().find(|line| line.starts_with("desk")).expect("a row");
-    assert!(row.contains("unverified") && list.lines().any(|row| row.starts_with("stripe") && row.contains("proved")));
-    let checked = hookbell(folder.path(), &["check"]);
-    let told = text(&checked.stdout);
-    assert!(checked.status.success() && told.contains("`sources.desk.provider`") && told.contains("of Desk"), "{told}");
-}
-
-#[test]
-fn the_config_that_each_provider_shows_can_be_served() {
-    use hookbell::config::{Config, Environment};
-    use hookbell::provider::Providers;
-    let folder = tempfile::tempdir().expect("a folder");
-    for provider in Providers::shipped().iter() {
-        let shown = json(&hookbell(folder.path(), &["providers", "show", &provider.name, "--json"]));
-        let (secrets, settings) = provider.trial();
-        let secret = secrets.first().expect("a secret").expose().to_owned();
-        let variable = provider.name.to_uppercase().replace('-', "_");
-        let (secret, asked) = match provider.scheme().starts_with("RSA") {
-            true => (include_str!("../../src/provider/tests/rsa_test_only_certificate.pem").to_owned(), settings),
-            false => (secret, settings),
-        };
-        let environment = move |name: &str| {
-            let rest = name.strip_prefix(&format!("{variable}_"))?;
-            (rest == "SECRET" || asked.0.keys().any(|key| key.to_uppercase() == rest)).then(|| secret.clone())
-        };
-        let snippet = shown["config"].as_str().expect("a snippet");
-        let config = format!(
-            "{snippet}[destinations.DESTINATION]\nwebhook_url = \"https://discord.com/api/webhooks/1/token\"\n"
-        );
-        let mut mistakes = hookbell::mistake::Mistakes::default();
-        Config::read("shown", &config, folder.path(), &Environment::of(environment), &mut mistakes);
-        assert_eq!(mistakes.errors(), 0, "{mistakes}\n{config}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn many_samples_are_sent_at_a_pace_and_summed_up() {
-    let standin = stage().await;
-    let (folder, public) = folder(&standin);
-    extend(folder.path(), "[server]\n", "[sources.slow]\nprovider = \"generic\"\nsecret = \"s\"\nrate = \"2/h\"\n");
-    let _serve = serve(folder.path(), public).await;
-    let began = std::time::Instant::now();
-    let sent = hookbell(folder.path(), &["send", "shop", "--count", "6", "--rate", "20/s"]);
-    let told = text(&sent.stdout);
-    assert!(began.elapsed() >= Duration::from_millis(250), "{told}");
-    assert_eq!(sent.status.code(), Some(0), "{told} {}", text(&sent.stderr));
-    assert!(told.contains("200 accepted: 6\n") && told.contains("delivered: 6 of 6\n"), "{told}");
-    let some = hookbell(folder.path(), &["send", "slow", "--count", "5"]);
-    let told = text(&some.stdout);
-    assert!(told.contains("200 accepted: 2\n429 too_many: 3\n5 requests sent"), "{told}");
-    assert_eq!((some.status.code(), told.contains("delivered: 2 of 2")), (Some(1), true), "{told}");
-    let wrong = hookbell(folder.path(), &["send", "shop", "--count", "5", "--rate", "fast"]);
-    assert!(wrong.status.code() == Some(2) && text(&wrong.stderr).contains("such as `10/s`"));
-}
-
-/// Provider files whose proofs stand where no ordinary header is.
-const SCHEMES: [(&str, &str); 7] = [
-    ("query", "verify = { scheme = \"token\", query = \"key\" }\n"),
-    ("field", "verify = { scheme = \"token\", form = \"token\" }\n[body]\nformat = \"form\"\n"),
-    ("basic", "verify = { scheme = \"token\", auth = \"basic\" }\n"),
-    (
-        "inside",
-        "verify = { scheme = \"signed\", json = \"/signature\", covers = \"part\", content = \"{json:/id}\" }\n",
-    ),
-    ("url", "verify = { scheme = \"signed\", header = \"X-Signature\", content = \"{url}{body}\" }\n"),
-    (
-        "clock",
-        "verify = { scheme = \"signed\", header = \"X-Signature\", content = \"{ts}{body}\", timestamp = { header = \"X-Time\" } }\n",
-    ),
-    ("worded", "verify = { scheme = \"signed\", header = \"X-Signature\" }\n[reply]\nbody = \"[accepted]\"\n"),
-];
-
-#[tokio::test(flavor = "multi_thread")]
-async fn samples_of_every_scheme_are_signed_where_their_proof_stands() {
-    let standin = stage().await;
-    let (folder, public) = folder(&standin);
-    std::fs::create_dir(folder.path().join("providers")).expect("a folder");
-    let mut sources = String::new();
-    for (name, verify) in SCHEMES {
-        let body = if name == "field" { "type=order&id=1" } else { "{\"type\":\"order\",\"id\":\"ev_1a2b3c4d\"}" };
-        let old = if name == "clock" { "headers = { X-Time = \"1700000000\" }\n" } else { "" };
-        let file = format!(
-            "title = \"T\"\n{verify}[event]\ntype = \"/type\"\nid = \"/id\"\n[[sample]]\nname = \"order\"\nbody = '{body}'\n{old}"
-        );
-        std::fs::write(folder.path().join(format!("providers/{name}.toml")), file).expect("a provider");
-        sources.push_str(&format!("[sources.{name}]\nprovider = \"{name}\"\nsecret = \"user:pass\"\n"));
-    }
-    let der = "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
-    sources.push_str(&format!(
-        "[sources.public]\nprovider = \"generic\"\nsecret = \"{der}\"\nverify = {{ scheme = \"signed\", kind = \"ed25519\", key = \"spki-base64\", header = \"X-Signature\" }}\n"
-    ));
-    extend(folder.path(), "[server]\npublic_url = \"https://hooks.example.com\"\n", &sources);
-    let _serve = serve(folder.path(), public).await;
-    for (name, _) in SCHEMES {
-        let sent = hookbell(folder.path(), &["send", name]);
-        let told = text(&sent.stdout);
-        assert_eq!(sent.status.code(), Some(0), "{name}: {told} {}", text(&sent.stderr));
-        assert!(told.contains("delivered → alerts"), "{name}: {told}");
-    }
-    let many = hookbell(folder.path(), &["send", "worded", "--event", "order", "--count", "3"]);
-    assert!(text(&many.stdout).contains("delivered: 3 of 3"), "{many:?}");
-    let refused = hookbell(folder.path(), &["send", "public"]);
-    let told = text(&refused.stderr);
-    assert!(refused.status.code() == Some(2) && told.contains("conf.private_key"), "{told}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_payload_of_ones_own_goes_out_in_the_providers_format() {
-    let standin = stage().await;
-    let (folder, public) = folder(&standin);
-    let _serve = serve(folder.path(), public).await;
-    std::fs::write(folder.path().join("own.json"), "{\"type\":\"signup\",\"name\":\"Ada\"}").expect("a file");
-    let url = format!("http://{public}/");
-    let sent = hookbell(folder.path(), &["send", "shop", "--payload", "own.json", "--url", &url]);
-    assert_eq!(sent.status.code(), Some(0), "{sent:?}");
-    assert!(standin.messages("2222").iter().any(|message| message.body.to_string().contains("Ada")));
 }

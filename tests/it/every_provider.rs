@@ -17,8 +17,6 @@ use crate::judge::{judge_patch, judge_post};
 const PATIENCE: Duration = Duration::from_secs(60);
 const PUBLIC: &str = "https://hooks.example.com";
 const ECHOED: &str = "challenge-1815";
-const CERTIFICATE: &str = include_str!("../../src/provider/tests/rsa_test_only_certificate.pem");
-const PRIVATE: &str = include_str!("../../src/provider/tests/rsa_test_only_key.pem");
 
 /// A provider with keys made up for it.
 struct Trial {
@@ -30,12 +28,7 @@ struct Trial {
 
 impl Trial {
     fn of(provider: &Provider) -> Self {
-        let (mut secrets, mut settings) = provider.trial();
-        if provider.scheme().starts_with("RSA") {
-            secrets.clear();
-            settings.0.insert("certificate".to_owned(), Secret::new(CERTIFICATE));
-            settings.0.insert("private_key".to_owned(), Secret::new(PRIVATE));
-        }
+        let (secrets, settings) = provider.trial();
         let verifier = provider.verifier_with(&secrets, &settings).expect(&provider.name);
         Self { provider: provider.clone(), secrets, settings, verifier }
     }

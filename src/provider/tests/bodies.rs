@@ -121,3 +121,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_the_json_but_of_what_is_signed() {
+    let plain = br#"{"type":"a","id":"1"}"#;
+    let marked = [b"\xef\xbb\xbf".as_slice(), plain].concat();
+    let expected = [row("a", "1", r#"{"type":"a","id":"1"}"#)];
+    assert_eq!(read(&file(""), "application/json", &marked).expect("read"), expected);
+    let split = file("[body]\nsplit = \"\"\nformat = [\"json\", \"ndjson\"]");
+    assert_eq!(read(&split, "application/json", &marked).expect("read"), expected);
+    assert_eq!(read(&split, "application/x-ndjson", &marked).expect("read"), expected);
+    assert_eq!(
+        read(&file(""), "application/json", b"\xef\xbb\xbf"),
+        Err("the body is empty, expected JSON".to_owned())
+    );
+    let signed = provider(
+        "title = \"T\"\n[verify]\nscheme = \"signed\"\nheader = \"X-Sig\"\n[event]\ntype = \"/type\"\nid = \"/id\"\n",
+    );
+    let verifier = verifier(&signed, &["s3cret"]);
+    let empty = HeaderMap::new();
+    let headers = header_map(verifier.sign(request(&empty, &marked), Timestamp(0)));
+    assert_eq!(verdict(&verifier, &headers, &marked, Timestamp(0)), Ok(()));
+    assert_eq!(verdict(&verifier, &headers, plain, Timestamp(0)), Err(Rejection::Mismatch));
+}
+
+#[test]
+fn a_number_that_is_too_large_is_told_as_such() {
+    let error = read(&file(""), "application/json", br#"{"type":"a","n":1e999}"#).expect_err("no such number");
+    assert_eq!(error, "the body has a number that is too large (line 1, column 21)");
+    assert!(read(&file(""), "application/json", br#"{"type":"a","n":1e308,"m":1e-999}"#).is_ok());
+    assert!(read(&file(""), "application/json", br#"{"type":"a","n":123456789012345678901234567890}"#).is_ok());
+}

@@ -123,14 +123,8 @@ impl Case {
 
     /// A verifier with keys of its own.
     fn verifier(&self, provider: &Provider) -> Verifier {
-        let (secrets, mut settings) = provider.trial();
-        if self.name != "rsa" {
-            return provider.verifier_with(&secrets, &settings).expect(self.name);
-        }
-        settings.0.insert("private_key".to_owned(), Secret::new(include_str!("rsa_test_only_key.pem")));
-        let certificate = Secret::new(include_str!("rsa_test_only_certificate.pem"));
-        settings.0.insert("certificate".to_owned(), certificate);
-        provider.verifier_with(&[], &settings).expect(self.name)
+        let (secrets, settings) = provider.trial();
+        provider.verifier_with(&secrets, &settings).expect(self.name)
     }
 
     fn sent(&self, verifier: &Verifier, format_form: bool, at: Timestamp) -> Outgoing {

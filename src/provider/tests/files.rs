@@ -8,12 +8,7 @@ const URL: &str = "https://hooks.example.com/hooks/test";
 
 /// A verifier that can sign too, of whatever scheme.
 fn trial(provider: &Provider) -> Verifier {
-    let (mut secrets, mut settings) = provider.trial();
-    if provider.scheme().starts_with("RSA") {
-        secrets.clear();
-        settings.0.insert("certificate".to_owned(), Secret::new(include_str!("rsa_test_only_certificate.pem")));
-        settings.0.insert("private_key".to_owned(), Secret::new(include_str!("rsa_test_only_key.pem")));
-    }
+    let (secrets, settings) = provider.trial();
     provider.verifier_with(&secrets, &settings).expect(&provider.name)
 }
 

@@ -1,0 +1,108 @@
+//! `/events recent`: its lines, filters and pages.
+
+use super::*;
+
+#[tokio::test]
+async fn recent_lists_a_line_an_event_newest_first() {
+    let house = House::new().await;
+    let first = house.event(&["sales"], |_| {}).await;
+    let second = house
+        .event(&["sales"], |event| {
+            event.kind = "charge.failed".into();
+            event.facts = Facts {
+                amount: Some(1234),
+                currency: Some("USD".into()),
+                subject: Some("**Bold** [x](http://evil)\n@everyone".into()),
+                ..Facts::default()
+            };
+        })
+        .await;
+    house.settle("sales", Status::Delivered, "").await;
+    let list = house.list(recent(&[])).await;
+    let lines: Vec<&str> = list.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            format!(
+                r"⏳ pending <t:1700000000:R> · **stripe** · `charge.failed` · $12.34 \*\*Bold\*\* \[x\](http\://evil) \@everyone · `{second}`"
+            ),
+            format!("✅ delivered <t:1700000000:R> · **stripe** · `invoice.paid` · `{first}`"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn every_filter_narrows_the_list() {
+    let house = House::new().await;
+    house.event(&["sales"], |_| {}).await;
+    house.settle("sales", Status::Dead, "refused").await;
+    let other = house
+        .event(&["sales"], |event| {
+            event.source = "github".into();
+            event.kind = "push".into();
+            event.topic = Topic::Push;
+        })
+        .await;
+    for (name, value) in [("source", "github"), ("type", "push"), ("topic", "Push"), ("status", "pending")] {
+        let list = house.list(recent(&[(name, json!(value))])).await;
+        assert!(list.lines().count() == 1 && list.contains(&other.to_string()), "{name}: {list}");
+    }
+    assert_eq!(house.list(recent(&[("count", json!(1))])).await.lines().count(), 1);
+    let none = house.list(recent(&[("source", json!("github")), ("status", json!("dead"))])).await;
+    assert_eq!(none, "No events here match: source github · status dead.");
+    let wrong = house.list(recent(&[("topic", json!("pay`ment"))])).await;
+    assert!(wrong.starts_with("I know no topic `payˋment`: expected one of `payment`"), "{wrong}");
+    assert!(house.list(recent(&[("status", json!("unrouted"))])).await.contains("hookbell events list"));
+}
+
+#[tokio::test]
+async fn pages_go_there_and_back_and_new_events_do_not_shift_them() {
+    let house = House::new().await;
+    let mut ids = Vec::new();
+    for _ in 0..8 {
+        ids.insert(0, house.event(&["sales"], |_| {}).await.to_string());
+    }
+    let asked = recent(&[("count", json!(3)), ("source", json!("stripe"))]);
+    let first = house.reply(asked).await;
+    let [newer, older] = first.pages.as_slice() else { panic!("two buttons: {first:?}") };
+    assert!(!newer.enabled && older.enabled);
+    assert!(newer.custom_id != older.custom_id);
+    let newest = house.event(&["sales"], |_| {}).await.to_string();
+    let on_page = |reply: &Reply| {
+        let embed = reply.message.embeds.first().expect("a list");
+        ids.iter().filter(|id| embed.description.contains(*id)).cloned().collect::<Vec<_>>()
+    };
+    let second = house.reply(pressed(&older.custom_id)).await;
+    assert_eq!(on_page(&second), ids[3..6]);
+    assert_eq!(second.message.embeds[0].footer.text, "4 to 6 · source stripe");
+    let third = house.reply(pressed(&second.pages[1].custom_id)).await;
+    assert_eq!(on_page(&third), ids[6..]);
+    assert!(third.pages[0].enabled && !third.pages[1].enabled, "{third:?}");
+    assert_eq!(on_page(&house.reply(pressed(&third.pages[0].custom_id)).await), ids[3..6]);
+    let top = house.reply(pressed(&second.pages[0].custom_id)).await;
+    assert!(top.message.embeds[0].description.contains(&newest), "back at the top, what is new is shown");
+}
+
+#[tokio::test]
+async fn filters_too_long_for_a_button_give_a_hint_instead() {
+    let house = House::new().await;
+    let kind = "k".repeat(95);
+    for _ in 0..2 {
+        house.event(&["sales"], |event| event.kind.clone_from(&kind)).await;
+    }
+    let reply = house.reply(recent(&[("type", json!(kind)), ("count", json!(1))])).await;
+    assert!(reply.pages.is_empty());
+    assert!(reply.message.embeds[0].footer.text.contains("more follow"), "{reply:?}");
+}
+
+#[tokio::test]
+async fn unknown_and_forged_buttons_are_answered_in_words() {
+    let house = House::new().await;
+    for id in ["", "events:old", "recent0|1", "recent1|9999|||||||", "recent1|0||5||||%ff"] {
+        let call = read(pressed(id));
+        assert!(matches!(&call.ask, Ask::Nothing(words) if words.contains("/events recent")), "{id}");
+    }
+    // A forged id can ask for any filter, but never for another server.
+    house.event(&["secret"], |_| {}).await;
+    assert!(house.list(pressed("recent1|0||10||||")).await.starts_with("No events"));
+}

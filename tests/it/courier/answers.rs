@@ -1,0 +1,178 @@
+//! What Discord's answers, and their absence, do to a delivery.
+
+use super::*;
+
+#[tokio::test]
+async fn a_429_costs_no_attempt_and_is_waited_exactly() {
+    let sink = Sink::start().await;
+    sink.script([limited(0.376)]);
+    let mut house = House::with(&sink).await;
+    let id = house.orders([1]).await[0];
+    let sends = sink.wait_for(2).await;
+    let waited = sends[1].at - sends[0].at;
+    assert!((376..600).contains(&waited.as_millis()), "{waited:?}");
+    let delivery = house.delivered(id).await;
+    // The one that delivered it.
+    assert_eq!((delivery.attempts, delivery.possible_repeat), (1, false));
+    assert_eq!(house.outcomes(id).await, ["waited", "delivered"]);
+}
+
+#[tokio::test]
+async fn nobody_sends_into_an_empty_bucket() {
+    let sink = Sink::start().await;
+    let saved = reply(200, json!({ "id": "5", "channel_id": "77" }));
+    sink.script([saved
+        .with("x-ratelimit-bucket", "b")
+        .with("x-ratelimit-limit", "5")
+        .with("x-ratelimit-remaining", "0")
+        .with("x-ratelimit-reset-after", "0.400")]);
+    let mut house = House::new().await;
+    // Two lanes of one webhook share its bucket; another webhook has its own.
+    let lanes = [("sales", webhook("1")), ("support", webhook("1")), ("ops", webhook("2"))];
+    house.start_with(&sink.base(), &lanes, Config::default());
+    let first = house.orders([1]).await[0];
+    house.delivered(first).await;
+    house.orders([2]).await;
+    house.accept_for("support", "order.paid", &json!({ "n": 3 })).await;
+    house.accept_for("ops", "order.paid", &json!({ "n": 4 })).await;
+    let sends = sink.wait_for(4).await;
+    assert_eq!(titles(&sends)[1], "order 4", "the other webhook need not wait");
+    let waited = sends[2].at - sends[0].at;
+    assert!((400..600).contains(&waited.as_millis()), "{waited:?}");
+}
+
+#[tokio::test]
+async fn server_errors_and_a_server_that_is_away_are_waited_out() {
+    let sink = Sink::start().await;
+    let address = sink.address.to_string();
+    sink.script([reply(502, "<html>bad gateway</html>")]);
+    let mut house = House::with(&sink).await;
+    let first = house.orders([1]).await[0];
+    assert_eq!(house.delivered(first).await.attempts, 2);
+    assert_eq!(house.outcomes(first).await, ["failed", "delivered"]);
+    drop(sink);
+    let second = house.orders([2]).await[0];
+    let waiting = house.until(second, "failed", |delivery| delivery.attempts >= 1).await;
+    assert!(waiting.reason.contains("cannot connect") || waiting.possible_repeat, "{}", waiting.reason);
+    let sink = Sink::at(&address).await;
+    house.delivered(second).await;
+    assert_eq!(titles(&sink.sends()), ["order 2"]);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_repeated_once_soon_and_marked() {
+    let sink = Sink::start().await;
+    sink.script([Reply::Close]);
+    let mut house = House::with(&sink).await;
+    let id = house.orders([1]).await[0];
+    let delivery = house.delivered(id).await;
+    assert!(delivery.possible_repeat && delivery.reason.contains("may stand there twice"), "{delivery:?}");
+    assert_eq!(house.outcomes(id).await, ["lost", "delivered"]);
+    let sends = sink.sends();
+    assert_eq!(sends.len(), 2);
+    assert!(sends[1].at - sends[0].at < Duration::from_secs(2));
+}
+
+#[tokio::test]
+async fn after_two_lost_answers_nothing_hammers() {
+    let sink = Sink::start().await;
+    sink.script([Reply::Close, Reply::Close]);
+    let mut house = House::with(&sink).await;
+    let id = house.orders([1]).await[0];
+    let delivery = house.until(id, "lost twice", |delivery| delivery.attempts >= 2).await;
+    assert!(delivery.not_before.since(now()) > Duration::from_secs(55), "{delivery:?}");
+    assert_eq!(sink.sends().len(), 2);
+}
+
+#[tokio::test]
+async fn answers_that_are_not_discords_do_not_count_as_delivered() {
+    let odd = [
+        (reply(200, "<html>Welcome to the airport</html>"), "lost"),
+        (reply(200, "{\"id\": 5"), "lost"),
+        (reply(200, ""), "lost"),
+        (reply(302, "").with("location", "https://example.com/"), "failed"),
+        (reply(404, "<h1>not found</h1>"), "failed"),
+    ];
+    for (answer, outcome) in odd {
+        let sink = Sink::start().await;
+        sink.script([answer.clone()]);
+        let mut house = House::with(&sink).await;
+        let id = house.orders([1]).await[0];
+        house.delivered(id).await;
+        assert_eq!(house.outcomes(id).await, [outcome, "delivered"], "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_delivered_once() {
+    let sink = Sink::start().await;
+    let huge = format!("{{\"id\":\"1\",\"content\":\"{}\"}}", "x".repeat(5_000_000));
+    sink.script([reply(200, huge)]);
+    let mut house = House::with(&sink).await;
+    let ids = house.orders([1, 2]).await;
+    house.delivered(ids[1]).await;
+    assert_eq!(sink.sends().len(), 2);
+    assert_eq!(house.delivery(ids[0]).await.message, None);
+}
+
+#[tokio::test]
+async fn a_refused_message_goes_out_plainly_or_dies_with_both_reasons() {
+    let sink = Sink::start().await;
+    let refusal = json!({ "code": 50035, "message": "Invalid Form Body", "errors": { "embeds": { "0": { "title": {
+        "_errors": [{ "code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 256 or fewer in length." }] } } } } });
+    sink.script([reply(400, &refusal)]);
+    let mut house = House::with(&sink).await;
+    let id = house.orders([1]).await[0];
+    let delivery = house.delivered(id).await;
+    assert!(delivery.reason.contains("plain message"), "{}", delivery.reason);
+    assert!(delivery.reason.contains("embeds[0].title: Must be 256"), "{}", delivery.reason);
+    sink.script([reply(400, &refusal), error(400, 200_000)]);
+    let ids = house.orders([2, 3]).await;
+    house.delivered(ids[1]).await;
+    let dead = house.delivery(ids[0]).await;
+    assert_eq!(dead.status, Status::Dead);
+    assert!(dead.reason.contains("embeds[0].title") && dead.reason.contains("code 200000"), "{}", dead.reason);
+}
+
+#[tokio::test]
+async fn a_ban_holds_every_lane() {
+    let sink = Sink::start().await;
+    sink.script([reply(403, "<html>blocked</html>").with("retry-after", "1")]);
+    let mut house = House::new().await;
+    house.start_with(&sink.base(), &[("sales", webhook("1")), ("support", webhook("2"))], Config::default());
+    let banned = house.orders([1]).await[0];
+    house.until(banned, "told to wait", |delivery| delivery.reason.contains("waits 1s")).await;
+    house.accept_for("support", "order.paid", &json!({ "n": 2 })).await;
+    let sends = sink.wait_for(3).await;
+    assert!(sends[1].at - sends[0].at >= Duration::from_secs(1));
+    assert_eq!(house.delivered(banned).await.attempts, 1);
+}
+
+/// As Discord does it, with its hidden limit, only quicker.
+#[tokio::test]
+async fn two_webhooks_of_one_channel_never_run_into_a_limit() {
+    let limits = Limits {
+        webhook: Some(Window::new(5, Duration::from_millis(400))),
+        channel: Some(Window::new(6, Duration::from_millis(1500))),
+        ..Limits::default()
+    };
+    let webhooks = vec![WebhookSpec::new("3331", "a", "2222"), WebhookSpec::new("3332", "b", "2222")];
+    let discord = StandIn::start(Options { limits, webhooks, ..Options::default() }).await.expect("binds");
+    let url = |name: &str| Webhook::parse(&discord.webhook_url(name).expect("there")).expect("a webhook");
+    let mut house = House::new().await;
+    let budget = Some(Budget { count: 6, span: Duration::from_millis(1500) });
+    let config = Config { channel_budget: budget, ..Config::default() };
+    house.start_with(&discord.base(), &[("sales", url("a")), ("support", url("b"))], config);
+    let mut last = Vec::new();
+    for n in 1..=9 {
+        last = house.orders([n]).await;
+        last.push(house.accept_for("support", "order.paid", &json!({ "n": n })).await);
+    }
+    for id in last {
+        house.delivered(id).await;
+    }
+    let refused: Vec<_> = discord.requests().into_iter().filter(|seen| seen.status == Some(429)).collect();
+    assert!(refused.is_empty(), "{refused:#?}");
+    assert_eq!(discord.messages("2222").len(), 18);
+    discord.stop().await;
+}

@@ -1,0 +1,124 @@
+//! Dead webhooks, keyed messages, and stops at every moment.
+
+use super::*;
+
+#[tokio::test]
+async fn a_dead_webhook_parks_and_a_new_url_resumes() {
+    let sink = Sink::start().await;
+    sink.script([error(404, 10_015)]);
+    sink.look_up(error(404, 10_015));
+    let mut house = House::with(&sink).await;
+    let ids = house.orders(1..=3).await;
+    house.parked().await;
+    let waiting = house.until(ids[0], "parked", |delivery| delivery.reason.contains("webhook is dead")).await;
+    assert_eq!((waiting.status, waiting.attempts), (Status::Pending, 0));
+    house.orders([4]).await;
+    house.stop().await;
+    // Still the same webhook: asked after once, nothing is sent.
+    let asked = sink.look_ups().len();
+    house.start(&sink.base());
+    while sink.look_ups().len() == asked {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    house.stop().await;
+    assert_eq!((sink.sends().len(), sink.look_ups().len()), (1, asked + 1));
+    house.start_with(&sink.base(), &[("sales", webhook("2"))], Config::default());
+    let sends = sink.wait_for(5).await;
+    assert_eq!(titles(&sends[1..]), ["order 1", "order 2", "order 3", "order 4"]);
+    assert!(sends[1].path.contains("/webhooks/2/"));
+}
+
+#[tokio::test]
+async fn a_parked_lane_goes_on_when_its_webhook_answers_at_a_start() {
+    let sink = Sink::start().await;
+    sink.script([error(401, 50_027)]);
+    let mut house = House::with(&sink).await;
+    let id = house.orders([1]).await[0];
+    house.parked().await;
+    house.stop().await;
+    house.start(&sink.base());
+    house.delivered(id).await;
+}
+
+#[tokio::test]
+async fn a_key_edits_in_place_also_after_a_restart() {
+    let sink = Sink::start().await;
+    let mut house = House::with(&sink).await;
+    house.accept("keyed.a", &json!({ "key": "k1", "n": 1 })).await;
+    house.accept("keyed.a", &json!({ "key": "k2", "n": 2 })).await;
+    let edit = house.accept("keyed.a", &json!({ "key": "k1", "n": 3 })).await;
+    let delivery = house.delivered(edit).await;
+    assert!(delivery.reason.starts_with("edited the message of an earlier event"), "{}", delivery.reason);
+    house.stop().await;
+    house.start(&sink.base());
+    let edit = house.accept("keyed.a", &json!({ "key": "k2", "n": 4 })).await;
+    house.delivered(edit).await;
+    let sends = sink.sends();
+    let methods: Vec<&Method> = sends.iter().map(|seen| &seen.method).collect();
+    assert_eq!(methods, [Method::POST, Method::POST, Method::PATCH, Method::PATCH]);
+    assert!(sends[2].path.ends_with("/messages/1001") && sends[3].path.ends_with("/messages/1002"));
+    assert_eq!(sends[2].body["allowed_mentions"], json!({ "parse": [] }));
+    assert_eq!(titles(&sends), ["keyed 1", "keyed 2", "keyed 3", "keyed 4"]);
+}
+
+#[tokio::test]
+async fn a_keyed_message_that_is_gone_is_posted_anew() {
+    let sink = Sink::start().await;
+    let mut house = House::with(&sink).await;
+    let first = house.accept("keyed.a", &json!({ "key": "k", "n": 1 })).await;
+    house.delivered(first).await;
+    sink.script([error(404, 10_008)]);
+    let second = house.accept("keyed.a", &json!({ "key": "k", "n": 2 })).await;
+    let delivery = house.delivered(second).await;
+    assert!(delivery.reason.starts_with("posted anew: the earlier message is gone"), "{}", delivery.reason);
+    let third = house.accept("keyed.a", &json!({ "key": "k", "n": 3 })).await;
+    house.delivered(third).await;
+    assert!(sink.sends()[3].path.ends_with("/messages/1002"), "the new message is the one to edit");
+}
+
+#[tokio::test]
+async fn a_stop_finishes_what_is_in_flight_and_leaves_the_rest() {
+    let sink = Sink::start().await;
+    sink.script([reply(200, json!({ "id": "5", "channel_id": "77" })).after(Duration::from_millis(300))]);
+    let mut house = House::with(&sink).await;
+    let ids = house.orders(1..=3).await;
+    sink.wait_for(1).await;
+    house.stop().await;
+    assert_eq!(house.delivery(ids[0]).await.status, Status::Delivered);
+    assert_eq!(house.delivery(ids[1]).await.status, Status::Pending);
+    assert_eq!(sink.sends().len(), 1);
+    house.start(&sink.base());
+    let last = house.delivered(ids[2]).await;
+    assert!(!last.possible_repeat);
+    assert_eq!(titles(&sink.sends()), ["order 1", "order 2", "order 3"]);
+}
+
+#[tokio::test]
+async fn a_request_that_outlasts_the_stop_is_marked() {
+    let sink = Sink::start().await;
+    sink.script([Reply::Hang]);
+    let mut house = House::new().await;
+    house.drain = Duration::from_millis(200);
+    house.start(&sink.base());
+    let id = house.orders([1]).await[0];
+    sink.wait_for(1).await;
+    let begun = Instant::now();
+    house.stop().await;
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    let delivery = house.delivery(id).await;
+    assert!(delivery.possible_repeat && delivery.reason.contains("stopped before the answer came"), "{delivery:?}");
+}
+
+#[tokio::test]
+async fn after_a_crash_only_the_first_delivery_may_be_a_repeat() {
+    let sink = Sink::start().await;
+    sink.script([Reply::Hang]);
+    let mut house = House::with(&sink).await;
+    let ids = house.orders(1..=2).await;
+    sink.wait_for(1).await;
+    house.crash().await;
+    house.start(&sink.base());
+    let first = house.delivered(ids[0]).await;
+    assert!(first.possible_repeat && first.reason.contains("hookbell ended while"), "{first:?}");
+    assert!(!house.delivered(ids[1]).await.possible_repeat);
+}
