@@ -49,6 +49,7 @@ impl Check {
         match self {
             Self::Signed(signed) => signed.in_words(),
             Self::Token(token) => token.in_words(),
+            Self::Jws(jws) => jws.in_words(),
         }
     }
 
@@ -56,6 +57,7 @@ impl Check {
         match self {
             Self::Token(token) if token.basic => "user name and password, as `user:password`",
             Self::Token(_) => "the token that the sender sends along",
+            Self::Jws(_) => "the secret that the sender signs its tokens with",
             Self::Signed(signed) => match (signed.kind, signed.key) {
                 (Kind::RsaX509, _) => "the sender's certificate, in PEM",
                 (Kind::Ed25519 | Kind::Ecdsa, KeyForm::Hex) => "the sender's public key, in hex",
@@ -117,7 +119,7 @@ impl Condition {
 }
 
 impl Spring {
-    fn shown(&self) -> String {
+    pub(super) fn shown(&self) -> String {
         match self {
             Self::Header(header) => format!("header `{}`", header.shown),
             Self::Json(pointer) => format!("`{pointer}` in the body"),
