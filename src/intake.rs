@@ -3,6 +3,7 @@
 
 mod answer;
 mod body;
+mod capture;
 mod config;
 mod metrics;
 mod outage;
@@ -11,6 +12,7 @@ mod server;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::ControlFlow::{Break, Continue};
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, Method, Request, header};
@@ -65,7 +67,8 @@ impl Intake {
         let answer = self.take(source, request).await.unwrap_or_else(|refusal| refusal);
         self.metrics.answered(&source.name, &answer);
         if let Some(reason) = answer.worth_a_log_line() {
-            tracing::warn!(source = source.name, status = answer.status().as_u16(), reason, "request refused");
+            let hint = source.hint(&answer);
+            tracing::warn!(source = source.name, status = answer.status().as_u16(), reason, hint, "request refused");
         }
         timer.stop();
         answer
@@ -96,12 +99,16 @@ impl Intake {
             headers: &head.headers,
             body: &body,
         };
-        if let Some(reply) = source.verifier.handshake(request) {
+        let verifier = match self.greet(source, request, now).await? {
+            Continue(verifier) => verifier,
+            Break(answer) => return Ok(answer),
+        };
+        if let Some(reply) = verifier.handshake(request) {
             return shaken(reply);
         }
-        let verified = source.verifier.verify(request, now).map_err(|why| Answer::Unverified(why.to_string()))?;
+        let verified = verifier.verify(request, now).map_err(|why| Answer::Unverified(why.to_string()))?;
         source.rate.take(now).map_err(Answer::TooMany)?;
-        if let Some(reply) = source.verifier.signed_handshake(verified) {
+        if let Some(reply) = verifier.signed_handshake(verified) {
             return shaken(reply);
         }
         if head.method != Method::POST {
@@ -149,11 +156,7 @@ impl Intake {
         if entries.is_empty() {
             return Ok(Answer::Ignored);
         }
-        let accepted = match tokio::time::timeout(KEEP_TIMEOUT, self.store.accept_all(entries)).await {
-            Ok(Ok(accepted)) => accepted,
-            Ok(Err(error)) => return Err(self.not_kept(&error.to_string())),
-            Err(_) => return Err(self.not_kept("the store takes too long")),
-        };
+        let accepted = self.in_time(self.store.accept_all(entries)).await?;
         self.outage.kept();
         Ok(heard(&accepted, unrouted))
     }
