@@ -75,7 +75,7 @@ pub fn main() -> ExitCode {
     let done = match args.command {
         Command::Serve(args) => block_on(serve::run(args, config)),
         Command::Demo(args) => block_on(demo::run(args)),
-        Command::Check(args) => check::run(&args, config),
+        Command::Check(args) => block_on(check::run(&args, config)),
         Command::Verify(args) => verify::run(&args),
         Command::Send(args) => block_on(send::run(args, config)),
         Command::Capture(args) => block_on(capture::run(args, config)),

@@ -16,6 +16,8 @@ pub struct About {
     pub proofs: Vec<String>,
     /// Which secret to copy; none where nothing is checked.
     pub secret: Option<String>,
+    /// The sender brings the secret by itself, and a command takes it.
+    pub captured: bool,
     pub handshakes: Vec<String>,
     /// JSON pointers of what is made unreadable before anything is kept.
     pub redacted: Vec<String>,
@@ -32,6 +34,7 @@ impl Provider {
         About {
             proofs: self.scheme.0.iter().map(Check::in_words).collect(),
             secret: (!secrets.is_empty()).then(|| secrets.join("; or ")),
+            captured: self.can_capture(),
             handshakes: self.handshakes.iter().map(super::handshake::Handshake::in_words).collect(),
             redacted: self.format.redacted().into_iter().chain(tokens).collect(),
             body: self.format.in_words(),

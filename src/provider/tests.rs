@@ -6,6 +6,7 @@ mod files;
 mod handshakes;
 mod mistakes;
 mod shared;
+mod tokens;
 mod wrong;
 
 use http::header::HeaderName;

@@ -212,7 +212,10 @@ async fn the_command_waits_for_the_secret_which_outlives_a_kill_and_is_told_nowh
     let text = config_text(&stage.standin, SOURCES).replacen("127.0.0.1:0", &public.to_string(), 1);
     std::fs::write(folder.join("config.toml"), text).expect("a config");
     let url = format!("http://{public}/hooks/asana");
+    let waits = || hookbell(folder, &["check"]);
+    assert!(stdout(&output(waits()).await).contains("source `asana` has no secret yet"));
     let server = serve(folder, public).await;
+    assert!(stdout(&output(waits()).await).contains("`hookbell capture asana` takes the one"));
 
     let nothing = output(hookbell(folder, &["capture", "asana", "--for", "1ms"])).await;
     assert_eq!(
@@ -247,6 +250,7 @@ async fn the_command_waits_for_the_secret_which_outlives_a_kill_and_is_told_nowh
     ] {
         let output = output(hookbell(folder, args)).await;
         assert_eq!(output.status.code(), Some(0), "{args:?} {output:?}");
+        assert!(!stdout(&output).contains("no secret yet"), "{output:?}");
         told.push(output);
     }
     for output in told {
