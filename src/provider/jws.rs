@@ -161,10 +161,12 @@ impl Jws {
         if let Some(issuer) = &self.issuer {
             claims.insert("iss".to_owned(), issuer.as_str().into());
         }
-        match &self.body_claim {
-            Some(name) => claims.insert(name.clone(), hex::encode(Sha256::digest(body)).into()),
-            None => claims.insert("exp".to_owned(), (now.secs() + LIFE).into()),
-        };
+        if let Some(name) = &self.body_claim {
+            claims.insert(name.clone(), hex::encode(Sha256::digest(body)).into());
+        } else {
+            claims.insert("iat".to_owned(), now.secs().into());
+            claims.insert("exp".to_owned(), (now.secs() + LIFE).into());
+        }
         let part = |value: Value| Signature(value.to_string().into_bytes()).encode(Encoding::Base64Url);
         let signed = format!("{}.{}", bare(&part(json!({ "alg": "HS256" }))), bare(&part(Value::Object(claims))));
         let signature = key.sign(&[signed.as_bytes()])?.encode(Encoding::Base64Url);
