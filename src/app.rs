@@ -48,6 +48,7 @@ impl App {
         bot_state.metrics.register(&mut registry);
         let client = discord::Client::new(&config.api_base).map_err(anyhow::Error::msg).context("HTTP client")?;
         let intake = Intake::new(config.intake, config.sources, config.rules, store.clone(), intake_metrics);
+        intake.warn_of_waiting().await?;
         let told = Arc::clone(&bot_state);
         let web = Web { store: store.clone(), registry, bot: Box::new(move || tell(&told)), config: config.web };
         let courier = courier::Setup {

@@ -1,6 +1,7 @@
 //! The command line: arguments to a command, a command to an exit code. Data goes to stdout, everything else
 //! to stderr.
 
+mod capture;
 mod check;
 mod demo;
 mod events;
@@ -20,6 +21,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Environment};
+use crate::intake::Source;
+use crate::mistake::suggestion;
 
 /// Third-party webhooks in, Discord messages out, and a bot that answers for what came in.
 #[derive(Debug, Parser)]
@@ -47,6 +50,7 @@ enum Command {
     Check(check::Args),
     Verify(verify::Args),
     Send(send::Args),
+    Capture(capture::Args),
     Events(events::Args),
     Providers(providers::Args),
     ExampleConfig(example_config::Args),
@@ -71,9 +75,10 @@ pub fn main() -> ExitCode {
     let done = match args.command {
         Command::Serve(args) => block_on(serve::run(args, config)),
         Command::Demo(args) => block_on(demo::run(args)),
-        Command::Check(args) => check::run(&args, config),
+        Command::Check(args) => block_on(check::run(&args, config)),
         Command::Verify(args) => verify::run(&args),
         Command::Send(args) => block_on(send::run(args, config)),
+        Command::Capture(args) => block_on(capture::run(args, config)),
         Command::Events(args) => block_on(events::run(args, config)),
         Command::Providers(args) => providers::run(&args, config),
         Command::ExampleConfig(_) => example_config::run(),
@@ -108,6 +113,14 @@ fn load(path: &Path) -> anyhow::Result<Config> {
         }
         None => Err(Usage(format!("{mistakes}\n\n{}", count(mistakes.errors(), "mistake"))).into()),
     }
+}
+
+/// The source of that name, or a usage error that names the nearest.
+fn source<'a>(config: &'a Config, name: &str) -> Result<&'a Source, Usage> {
+    config.sources.iter().find(|source| source.name == name).ok_or_else(|| {
+        let hint = suggestion(name, config.sources.iter().map(|source| source.name.as_str())).unwrap_or_default();
+        Usage(format!("the config has no source `{name}`; {hint}"))
+    })
 }
 
 fn count(number: usize, word: &str) -> String {

@@ -3,6 +3,7 @@
 
 mod answer;
 mod body;
+mod capture;
 mod config;
 mod metrics;
 mod outage;
@@ -12,6 +13,7 @@ mod server;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::ControlFlow::{Break, Continue};
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, Method, Request, header};
@@ -67,7 +69,7 @@ impl Intake {
         let timer = self.metrics.timer();
         let answer = self.take(source, request).await.unwrap_or_else(|refusal| refusal);
         self.metrics.answered(&source.name, &answer);
-        self.refusals.tell(&source.name, &answer, now());
+        self.refusals.tell(&source.name, &answer, source.hint(&answer), now());
         timer.stop();
         answer
     }
@@ -97,12 +99,16 @@ impl Intake {
             headers: &head.headers,
             body: &body,
         };
-        if let Some(reply) = source.verifier.handshake(request) {
+        let verifier = match self.greet(source, request, now).await? {
+            Continue(verifier) => verifier,
+            Break(answer) => return Ok(answer),
+        };
+        if let Some(reply) = verifier.handshake(request) {
             return shaken(reply);
         }
-        let verified = source.verifier.verify(request, now).map_err(|why| Answer::Unverified(why.to_string()))?;
+        let verified = verifier.verify(request, now).map_err(|why| Answer::Unverified(why.to_string()))?;
         source.rate.take(now).map_err(Answer::TooMany)?;
-        if let Some(reply) = source.verifier.signed_handshake(verified) {
+        if let Some(reply) = verifier.signed_handshake(verified) {
             return shaken(reply);
         }
         if head.method != Method::POST {
@@ -150,11 +156,7 @@ impl Intake {
         if entries.is_empty() {
             return Ok(Answer::Ignored);
         }
-        let accepted = match tokio::time::timeout(KEEP_TIMEOUT, self.store.accept_all(entries)).await {
-            Ok(Ok(accepted)) => accepted,
-            Ok(Err(error)) => return Err(self.not_kept(&error.to_string())),
-            Err(_) => return Err(self.not_kept("the store takes too long")),
-        };
+        let accepted = self.in_time(self.store.accept_all(entries)).await?;
         self.outage.kept();
         Ok(heard(&accepted, unrouted))
     }

@@ -3,11 +3,13 @@
 
 mod about;
 pub mod body;
+mod capture;
 mod condition;
 mod content;
 mod facts;
 mod handshake;
 mod header;
+mod jws;
 mod key;
 mod locator;
 mod money;
@@ -34,6 +36,7 @@ use include_dir::{Dir, include_dir};
 
 pub use self::about::{About, Proof};
 use self::body::Format;
+pub use self::capture::Offer;
 use self::facts::Row;
 use self::handshake::Handshake;
 pub use self::handshake::Reply;
@@ -149,6 +152,9 @@ pub struct Unreadable(pub String);
 /// A provider's scheme with one source's secrets: checks requests, and signs them as the provider would.
 #[derive(Debug, Clone)]
 pub struct Verifier {
+    /// Nothing is checked, because the scheme says so.
+    open: bool,
+    /// None of them in a verifier that is not open: a secret is awaited, and nothing is let in.
     checks: Vec<Armed>,
     /// Which alternative of the scheme each check is.
     numbers: Vec<usize>,
@@ -230,7 +236,12 @@ impl Provider {
         let rows = rows.into_iter().map(|table| Row::read(table, mistakes)).collect();
         let ignore = root.tables("ignore", mistakes).into_iter().map(|table| Ignore::read(table, mistakes)).collect();
         let handshakes = root.tables("handshake", mistakes);
-        let handshakes = handshakes.into_iter().map(|table| Handshake::read(table, mistakes)).collect();
+        let handshakes: Vec<_> = handshakes.into_iter().map(|table| Handshake::read(table, mistakes)).collect();
+        if scheme.as_ref().is_some_and(|scheme| scheme.0.is_empty())
+            && handshakes.iter().any(|one| one.capture.is_some())
+        {
+            root.mistake("handshake", "nothing is checked, so there is no secret to capture", None, mistakes);
+        }
         let reply = Reply::read(root.table("reply", mistakes), mistakes);
         let unverified = root.get("unverified", mistakes).unwrap_or_default();
         let proved = root.get("proved", mistakes).unwrap_or_default();
@@ -285,8 +296,8 @@ impl Provider {
     /// The check for a source with these secrets, any of which may match.
     ///
     /// # Errors
-    /// When a secret is empty or does not decode, or none was given where one is needed: in words that do not
-    /// repeat it.
+    /// When a secret is empty or does not decode, or none was given where one is needed and no handshake brings
+    /// it: in words that do not repeat it.
     pub fn verifier(&self, secrets: &[Secret]) -> Result<Verifier, String> {
         self.verifier_with(secrets, &Settings::default())
     }
@@ -296,9 +307,11 @@ impl Provider {
     /// # Errors
     /// As there, and when a setting is missing that the scheme asks for.
     pub fn verifier_with(&self, secrets: &[Secret], settings: &Settings) -> Result<Verifier, String> {
-        let wanted = self.handshakes.iter().flat_map(Handshake::settings);
-        if let Some(name) = wanted.into_iter().find(|name| settings.get(name).is_none_or(Secret::is_empty)) {
+        if let Some(name) = self.settings().into_iter().find(|name| settings.get(name).is_none_or(Secret::is_empty)) {
             return Err(format!("is needed, and `conf.{name}` beside it"));
+        }
+        if secrets.is_empty() && self.can_capture() {
+            return Ok(Verifier::waiting(&self.format, &self.handshakes, settings));
         }
         let verifier = Verifier::arm(&self.scheme, &self.format, secrets, settings)?;
         Ok(Verifier { handshakes: self.handshakes.clone(), ..verifier })

@@ -4,6 +4,7 @@
 //! expiry. One writer thread commits many waiting requests together; readers have connections of their own.
 
 mod accept;
+mod capture;
 mod checkpoint;
 mod config;
 mod database;
@@ -31,6 +32,7 @@ use crate::delivery::{Attempt, Delivery, MessageRef, NewDelivery, Status};
 use crate::event::{Event, EventId, Raw, Topic};
 use crate::timestamp::Timestamp;
 
+pub use capture::{Capture, Window};
 pub use wakeup::Wakeup;
 
 /// The `[store]` section, checked.

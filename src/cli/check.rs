@@ -11,6 +11,7 @@ use crate::delivery::Plan;
 use crate::document::Site;
 use crate::event::{Event, EventId, Raw};
 use crate::mistake::{Level, Mistake, Mistakes};
+use crate::store::{Capture, Store};
 use crate::timestamp::Timestamp;
 
 /// Check config, providers and templates, and tell every mistake at once
@@ -24,10 +25,11 @@ pub(super) struct Args {
     json: bool,
 }
 
-pub(super) fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
     let (config, mut mistakes) = Config::load(path, &Environment::process());
     if let Some(config) = &config {
         try_samples(config, &mut mistakes);
+        warn_of_waiting(config, path, &mut mistakes).await;
     }
     let config = config.filter(|_| mistakes.errors() == 0);
     if args.json {
@@ -65,6 +67,22 @@ fn try_samples(config: &Config, mistakes: &mut Mistakes) {
                 let hint = Some(hint.to_owned());
                 mistakes.add(Mistake { level: Level::Error, file: file.to_string(), line, column, key, what, hint });
             }
+        }
+    }
+}
+
+/// Sources whose secret is neither in the config nor captured: they refuse whatever comes.
+async fn warn_of_waiting(config: &Config, path: &Path, mistakes: &mut Mistakes) {
+    for source in config.sources.iter().filter(|source| source.can_capture()) {
+        // Before the first start there is no database, and nothing in it.
+        let captured = match Store::open_read_only(&config.store).await {
+            Ok(store) => source.captured(&store).await.unwrap_or_default(),
+            Err(_) => Capture::default(),
+        };
+        if source.armed(&captured.secrets).is_waiting() {
+            let what = format!("source `{}` has no secret yet, so it refuses every request", source.name);
+            let hint = format!("`hookbell capture {}` takes the one that its sender brings", source.name);
+            mistakes.file(Level::Warning, &path.display().to_string(), what, Some(hint));
         }
     }
 }

@@ -7,17 +7,19 @@ mod trail;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use serde_json::Value;
 
 use self::burst::Pace;
-use super::{Usage, load, out::out};
+use super::{Usage, load, out::out, source};
 use crate::event::EventId;
 use crate::intake::Source;
 use crate::mistake::suggestion;
-use crate::provider::Sample;
+use crate::provider::{Sample, Verifier};
+use crate::store::{self, Store};
 use crate::timestamp::Timestamp;
 
 /// Send a signed sample event to the running server
@@ -60,20 +62,18 @@ struct Heard {
 /// A source of the config and where its server is.
 struct Sender<'a> {
     source: &'a Source,
+    /// With what was captured, where the source has no secret in the config.
+    verifier: Arc<Verifier>,
     url: String,
     client: reqwest::Client,
 }
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let config = load(path)?;
-    let source = config.sources.iter().find(|source| source.name == args.source).ok_or_else(|| {
-        let hint =
-            suggestion(&args.source, config.sources.iter().map(|source| source.name.as_str())).unwrap_or_default();
-        Usage(format!("the config has no source `{}`; {hint}", args.source))
-    })?;
+    let source = source(&config, &args.source)?;
     let chosen = chosen(&args, source)?;
     let base = args.url.as_deref().map_or_else(|| format!("http://{}", reachable(config.intake.listen)), str::to_owned);
-    let sender = Sender::of(source, &base)?;
+    let sender = Sender::of(source, &base, &config.store).await?;
     if let Some(count) = args.count {
         return burst::run(&sender, &chosen, count, args.rate.as_ref(), &config.store, args.wait).await;
     }
@@ -125,21 +125,33 @@ fn reachable(listen: SocketAddr) -> SocketAddr {
 }
 
 impl<'a> Sender<'a> {
-    fn of(source: &'a Source, base: &str) -> anyhow::Result<Self> {
-        if !source.verifier.can_sign() {
+    async fn of(source: &'a Source, base: &str, store: &store::Config) -> anyhow::Result<Self> {
+        let captured = match source.can_capture() {
+            true => source.captured(&Store::open_read_only(store).await?).await?.secrets,
+            false => Vec::new(),
+        };
+        let verifier = source.armed(&captured);
+        if verifier.is_waiting() {
+            let what = format!(
+                "no secret is known for `{0}` yet\n  hint: `hookbell capture {0}` takes the sender's",
+                source.name
+            );
+            return Err(Usage(what).into());
+        }
+        if !verifier.can_sign() {
             let what = "only the provider can sign for this source: the config has its public key alone";
             let hint = "a test source with a key pair of your own has the private one as `conf.private_key`";
             return Err(Usage(format!("{what}\n  hint: {hint}")).into());
         }
         let url = format!("{}/hooks/{}", base.trim_end_matches('/'), source.name);
         let client = reqwest::Client::builder().timeout(Duration::from_secs(15)).no_proxy().build()?;
-        Ok(Self { source, url, client })
+        Ok(Self { source, verifier, url, client })
     }
 
     /// Signs and posts; also tells under which reference the server knows the event.
     async fn post(&self, sample: &Sample, now: Timestamp) -> anyhow::Result<(Heard, String)> {
         let source = self.source;
-        let sent = source.verifier.outgoing(sample, source.public_url().as_deref(), now);
+        let sent = self.verifier.outgoing(sample, source.public_url().as_deref(), now);
         let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = sent.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
         let signed = Sample { name: String::new(), headers, body: sent.body.clone() };

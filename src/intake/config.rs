@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::capture::Capturing;
 use super::rate::Rate;
 use crate::document::{Table, Value};
 use crate::mistake::{Mistakes, suggestion};
@@ -35,7 +36,10 @@ pub struct Source {
     /// Up to 64 of `a-z A-Z 0-9 - _`: it stands in the URL `/hooks/NAME`.
     pub name: String,
     pub provider: Arc<Provider>,
-    pub verifier: Verifier,
+    /// With the config's secrets alone; see [`Source::armed`].
+    pub verifier: Arc<Verifier>,
+    /// Where the sender brings its secret by itself.
+    pub(super) capturing: Option<Capturing>,
     /// In bytes.
     pub(super) max_body: usize,
     /// Where senders see the server, if the config says.
@@ -184,14 +188,19 @@ impl Source {
             None => given.config.max_body,
         };
         match provider.verifier_with(given.secrets, given.settings) {
-            Ok(verifier) => Some(Self {
-                name: name.to_owned(),
-                provider: Arc::new(provider),
-                verifier,
-                max_body,
-                public_url: given.config.public_url.clone(),
-                rate: given.rate,
-            }),
+            Ok(verifier) => {
+                let verifier = Arc::new(verifier);
+                let capturing = || Capturing::new(given.secrets, given.settings, &verifier);
+                Some(Self {
+                    name: name.to_owned(),
+                    capturing: provider.can_capture().then(capturing),
+                    provider: Arc::new(provider),
+                    verifier,
+                    max_body,
+                    public_url: given.config.public_url.clone(),
+                    rate: given.rate,
+                })
+            }
             Err(what) => {
                 let key = if table.has("secrets") { "secrets" } else { "secret" };
                 table.mistake(key, what, None, mistakes);

@@ -24,12 +24,12 @@ struct Told {
 
 impl Refusals {
     /// Tells of an answer that an operator should hear of, or counts it until the next line.
-    pub(super) fn tell(&self, source: &str, answer: &Answer, now: Timestamp) {
+    pub(super) fn tell(&self, source: &str, answer: &Answer, hint: Option<String>, now: Timestamp) {
         let Some(reason) = answer.worth_a_log_line() else { return };
         let status = answer.status().as_u16();
         match self.count(source, answer.log_key(&reason), now) {
-            Some(0) => tracing::warn!(source, status, reason, "request refused"),
-            Some(more) => tracing::warn!(source, status, reason, more, "request refused, and more before it"),
+            Some(0) => tracing::warn!(source, status, reason, hint, "request refused"),
+            Some(more) => tracing::warn!(source, status, reason, more, hint, "request refused, and more before it"),
             None => tracing::debug!(source, status, reason, "request refused"),
         }
     }
@@ -66,11 +66,11 @@ mod tests {
         let told = logged(|| {
             for second in 0..120 {
                 for _ in 0..50 {
-                    refusals.tell("shop", &mismatch(), NOW.after(Duration::from_secs(second)));
+                    refusals.tell("shop", &mismatch(), None, NOW.after(Duration::from_secs(second)));
                 }
             }
-            refusals.tell("blog", &mismatch(), NOW);
-            refusals.tell("shop", &Answer::MethodNotAllowed, NOW);
+            refusals.tell("blog", &mismatch(), None, NOW);
+            refusals.tell("shop", &Answer::MethodNotAllowed, None, NOW);
         });
         let lines: Vec<&str> = told.lines().collect();
         assert_eq!(lines.len(), 4, "{told}");
@@ -88,7 +88,7 @@ mod tests {
         let told = logged(|| {
             for column in 0..1000 {
                 let broken = Answer::Unreadable(format!("the body is not JSON (line 1, column {column})"));
-                refusals.tell("shop", &broken, NOW);
+                refusals.tell("shop", &broken, None, NOW);
             }
         });
         assert_eq!(told.lines().count(), 1, "{told}");
@@ -100,7 +100,7 @@ mod tests {
         let refusals = Refusals::default();
         let answer = Answer::TooSlow;
         let told = logged(|| {
-            refusals.tell("shop", &answer, NOW);
+            refusals.tell("shop", &answer, None, NOW);
             refusals.tell("shop", &answer, Timestamp(NOW.0 - 86_400_000));
         });
         assert_eq!(told.lines().count(), 2, "{told}");
@@ -110,8 +110,8 @@ mod tests {
     fn accepted_events_and_unknown_paths_are_not_told() {
         let refusals = Refusals::default();
         let told = logged(|| {
-            refusals.tell("shop", &Answer::Ignored, NOW);
-            refusals.tell("shop", &Answer::UnknownSource, NOW);
+            refusals.tell("shop", &Answer::Ignored, None, NOW);
+            refusals.tell("shop", &Answer::UnknownSource, None, NOW);
         });
         assert_eq!(told, "");
     }

@@ -18,6 +18,8 @@ pub struct About {
     pub query: Option<String>,
     /// Which secret to copy; none where nothing is checked.
     pub secret: Option<String>,
+    /// The sender brings the secret by itself, and a command takes it.
+    pub captured: bool,
     pub handshakes: Vec<String>,
     /// JSON pointers of what is made unreadable before anything is kept.
     pub redacted: Vec<String>,
@@ -35,6 +37,7 @@ impl Provider {
             proofs: self.scheme.0.iter().map(Check::in_words).collect(),
             query: self.scheme.0.iter().find_map(Check::token_query),
             secret: (!secrets.is_empty()).then(|| secrets.join("; or ")),
+            captured: self.can_capture(),
             handshakes: self.handshakes.iter().map(super::handshake::Handshake::in_words).collect(),
             redacted: self.format.redacted().into_iter().chain(tokens).collect(),
             body: self.format.in_words(),
@@ -99,6 +102,7 @@ impl Check {
         match self {
             Self::Signed(signed) => signed.in_words(),
             Self::Token(token) => token.in_words(),
+            Self::Jws(jws) => jws.in_words(),
         }
     }
 
@@ -113,6 +117,7 @@ impl Check {
         match self {
             Self::Token(token) if token.basic => "user name and password, as `user:password`",
             Self::Token(_) => "the token that the sender sends along",
+            Self::Jws(_) => "the secret that the sender signs its tokens with",
             Self::Signed(signed) => match (signed.kind, signed.key) {
                 (Kind::RsaX509, _) => "the sender's certificate, in PEM",
                 (Kind::Ed25519 | Kind::Ecdsa, KeyForm::Hex) => "the sender's public key, in hex",
@@ -174,7 +179,7 @@ impl Condition {
 }
 
 impl Spring {
-    fn shown(&self) -> String {
+    pub(super) fn shown(&self) -> String {
         match self {
             Self::Header(header) => format!("header `{}`", header.shown),
             Self::Json(pointer) => format!("`{pointer}` in the body"),

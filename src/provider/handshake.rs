@@ -38,6 +38,8 @@ pub(super) struct Handshake {
     status: u16,
     body: Form,
     headers: Vec<(HeaderName, Vec<Part>)>,
+    /// Where the secret stands that this request brings; it is taken only while somebody waits for it.
+    pub(super) capture: Option<Spring>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -105,8 +107,13 @@ impl Handshake {
         if when.0.is_empty() && method == "POST" && table.has("when") {
             table.mistake("when", "every event would be taken for the handshake", None, mistakes);
         }
-        let mut handshake =
-            Self { method, when, signed, status: 200, body: Form::Text(Vec::new()), headers: Vec::new() };
+        let capture = table.read("capture", mistakes, Spring::parse);
+        if signed && table.has("capture") {
+            let hint = Some("`signed = false`".to_owned());
+            table.mistake("capture", "a request that brings the secret cannot be signed with it", hint, mistakes);
+        }
+        let (body, headers) = (Form::Text(Vec::new()), Vec::new());
+        let mut handshake = Self { method, when, signed, status: 200, body, headers, capture };
         if let Some(reply) = table.table("reply", mistakes) {
             handshake.read_reply(reply, mistakes);
         }
@@ -144,11 +151,15 @@ impl Handshake {
     pub(super) fn in_words(&self) -> String {
         let when = self.when.in_words();
         let when = if when.is_empty() { String::new() } else { format!(" with {when}") };
+        if let Some(capture) = &self.capture {
+            let brings = format!("brings the secret ({})", capture.shown());
+            return format!("{}{when} {brings} and is taken once, while `hookbell capture` waits for it", self.method);
+        }
         let proof = if self.signed { "after its proof was checked" } else { "before any check" };
         format!("{}{when} is answered {proof}", self.method)
     }
 
-    fn reply(&self, spot: &Spot<'_>, secret: Option<&Secret>) -> Result<Reply, Unreadable> {
+    pub(super) fn reply(&self, spot: &Spot<'_>, secret: Option<&Secret>) -> Result<Reply, Unreadable> {
         let (content_type, body) = match &self.body {
             Form::Text(parts) => ("text/plain", join(parts, spot, secret)?),
             Form::Json(fields) => {
@@ -226,7 +237,7 @@ fn join(parts: &[Part], spot: &Spot<'_>, secret: Option<&Secret>) -> Result<Stri
     Ok(text)
 }
 
-fn echo<'v>(spring: &Spring, spot: &Spot<'v>) -> Result<Cow<'v, str>, Unreadable> {
+pub(super) fn echo<'v>(spring: &Spring, spot: &Spot<'v>) -> Result<Cow<'v, str>, Unreadable> {
     let found = spring.find(spot).filter(|text| text.len() <= LONGEST_ECHO && !text.chars().any(char::is_control));
     found.ok_or_else(unfit)
 }
@@ -262,12 +273,23 @@ impl Verifier {
     }
 
     fn greet(&self, request: Request<'_>, signed: bool) -> Option<Result<Reply, Unreadable>> {
-        let mut of_method =
-            self.handshakes.iter().filter(|one| one.signed == signed && one.method == request.method).peekable();
+        let asks = |one: &&Handshake| one.signed == signed && one.capture.is_none();
+        self.meet(request, asks, |handshake, spot| handshake.reply(spot, self.secret.as_ref()))
+    }
+
+    /// The first handshake of those that this request is.
+    pub(super) fn meet<T>(
+        &self,
+        request: Request<'_>,
+        asks: impl Fn(&&Handshake) -> bool,
+        answer: impl FnOnce(&Handshake, &Spot<'_>) -> T,
+    ) -> Option<T> {
+        let mut of_method = self.handshakes.iter().filter(asks).filter(|one| one.method == request.method).peekable();
+        // Else the body would be read for nothing.
         of_method.peek()?;
         let view = View::new(request, &self.format, &self.settings);
         let spot = Spot { view: &view, element: None };
         let handshake = of_method.find(|handshake| handshake.when.holds(&spot))?;
-        Some(handshake.reply(&spot, self.secret.as_ref()))
+        Some(answer(handshake, &spot))
     }
 }

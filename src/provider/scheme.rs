@@ -9,6 +9,7 @@ pub(super) use self::read::one_of;
 
 use super::content::Part;
 use super::header::Header;
+use super::jws::Jws;
 use super::key::{KeyForm, Kind};
 use super::signature::Encoding;
 
@@ -21,6 +22,7 @@ pub(super) struct Scheme(pub(super) Vec<Check>);
 pub(super) enum Check {
     Signed(Signed),
     Token(Token),
+    Jws(Jws),
 }
 
 /// A signature over the request.
@@ -107,6 +109,7 @@ impl Scheme {
         let what = match first {
             Check::Signed(signed) => signed.kind.shown(),
             Check::Token(_) => "token",
+            Check::Jws(_) => "JWS (HS256)",
         };
         let mut places: Vec<String> = self.0.iter().map(|check| check.place().named()).collect();
         places.dedup();
@@ -133,6 +136,7 @@ impl Check {
         match self {
             Self::Signed(signed) => &signed.place,
             Self::Token(token) => &token.place,
+            Self::Jws(jws) => &jws.place,
         }
     }
 

@@ -58,16 +58,23 @@ impl Verifier {
                     added.push((header.shown.clone(), format!("{}{text}", token.prefix)));
                 }
             }
+            Some(Armed::Jws(jws, keys)) => {
+                let text = keys.first().and_then(|key| jws.write(key, request.body, now));
+                if let (Place::Header(header), Some(text)) = (&jws.place, text) {
+                    added.push((header.shown.clone(), text));
+                }
+            }
             None => {}
         }
         added
     }
 
-    /// Whether requests can be signed with what is known; a public key alone cannot.
+    /// Whether requests can be signed with what is known; a public key alone cannot, nor can who awaits a secret.
     pub fn can_sign(&self) -> bool {
         match self.checks.first() {
             Some(Armed::Signed(_, keys)) => keys.first().is_some_and(|key| key.sign(&[b""]).is_some()),
-            Some(Armed::Token(..)) | None => true,
+            Some(Armed::Token(..) | Armed::Jws(..)) => true,
+            None => self.open,
         }
     }
 
@@ -185,20 +192,30 @@ impl Provider {
         let mut settings: BTreeMap<String, Secret> =
             self.settings().into_iter().map(|name| (name.to_owned(), Secret::new("demo-setting"))).collect();
         let secret = match self.scheme.0.first() {
-            Some(Check::Signed(signed)) => match (signed.key, new_pair(signed.kind, signed.key)) {
-                (_, Some((public, private))) => {
+            Some(Check::Signed(signed)) => match new_pair(signed.kind, signed.key) {
+                Some((public, private)) => {
                     settings.insert("private_key".to_owned(), private);
                     public
                 }
-                (KeyForm::Hex, _) => Secret::new("64656d6f2d736563726574"),
-                (KeyForm::Base64, _) => Secret::new("ZGVtby1zZWNyZXQ="),
-                (KeyForm::Whsec, _) => Secret::new("whsec_ZGVtby1zZWNyZXQtb2YtaG9va2JlbGw="),
-                _ => Secret::new("demo-secret"),
+                None => signed.key.demo(),
             },
+            Some(Check::Jws(jws)) => jws.key.demo(),
             Some(Check::Token(token)) if token.basic => Secret::new("demo:secret"),
-            _ => Secret::new("demo-secret"),
+            _ => KeyForm::Utf8.demo(),
         };
         (vec![secret], Settings(settings))
+    }
+}
+
+impl KeyForm {
+    /// A secret of this form that is none in earnest.
+    fn demo(self) -> Secret {
+        Secret::new(match self {
+            Self::Hex => "64656d6f2d736563726574",
+            Self::Base64 => "ZGVtby1zZWNyZXQ=",
+            Self::Whsec => "whsec_ZGVtby1zZWNyZXQtb2YtaG9va2JlbGw=",
+            _ => "demo-secret",
+        })
     }
 }
 

@@ -7,6 +7,7 @@ mod handshakes;
 mod mistakes;
 mod secrets;
 mod shared;
+mod tokens;
 mod wrong;
 
 use http::header::HeaderName;

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::body::Format;
+use super::jws::Jws;
 use super::key::Key;
 use super::received::{Candidate, MOST_VALUES};
 use super::scheme::{Check, Clock, Place, Scheme, Signed, Token};
@@ -26,6 +27,7 @@ use crate::timestamp::Timestamp;
 pub(super) enum Armed {
     Signed(Signed, Vec<Key>),
     Token(Token, Vec<Digest>, Secret),
+    Jws(Jws, Vec<Key>),
 }
 
 /// The hash of a token, so that comparing takes the same time whatever its length.
@@ -40,17 +42,15 @@ impl Verifier {
     /// secret: everybody knows it.
     ///
     /// # Errors
-    /// When a secret is empty or fits nowhere, none was given where one is needed, or a setting is missing.
+    /// When a secret is empty or fits nowhere, or none was given where one is needed.
     pub(super) fn arm(
         scheme: &Scheme,
         format: &Format,
         secrets: &[Secret],
         settings: &Settings,
     ) -> Result<Self, String> {
-        if let Some(name) = scheme.settings().find(|name| settings.get(name).is_none_or(Secret::is_empty)) {
-            return Err(format!("is needed, and `conf.{name}` beside it"));
-        }
         let ready = |checks| Self {
+            open: scheme.0.is_empty(),
             checks,
             numbers: Vec::new(),
             format: format.clone(),
@@ -112,7 +112,7 @@ impl Verifier {
         now: Timestamp,
         teller: &mut Teller<'_>,
     ) -> Result<Verified<'a>, Rejection> {
-        if self.checks.is_empty() {
+        if self.open {
             teller.tell(true, || "nothing is checked: every request is let in".to_owned());
             return Ok(Verified { request, alternative: 0 });
         }
@@ -121,7 +121,10 @@ impl Verifier {
         let Some((alternative, check)) = self.checks.iter().enumerate().find(|(_, check)| check.is_there(&spot)) else {
             teller.tell(false, || {
                 let names: Vec<String> = self.checks.iter().map(|check| check.place().shown()).collect();
-                format!("found no {}", names.join(" or "))
+                match names.as_slice() {
+                    [] => "no secret is known yet, so nothing is let in".to_owned(),
+                    names => format!("found no {}", names.join(" or ")),
+                }
             });
             return Err(Rejection::Missing);
         };
@@ -139,6 +142,7 @@ impl Verifier {
                 }
             },
             Armed::Token(token, digests, _) => check_token(token, digests, &spot, teller)?,
+            Armed::Jws(jws, keys) => jws.check(keys, &spot, now, teller)?,
         }
         Ok(Verified { request, alternative: self.original(alternative) })
     }
@@ -270,6 +274,7 @@ impl Armed {
         match check {
             Check::Signed(signed) => Self::Signed(signed.clone(), Vec::new()),
             Check::Token(token) => Self::Token(token.clone(), Vec::new(), Secret::new("")),
+            Check::Jws(jws) => Self::Jws(jws.clone(), Vec::new()),
         }
     }
 
@@ -278,6 +283,7 @@ impl Armed {
             Self::Signed(signed, keys) => {
                 keys.push(Key::new(signed.kind, signed.key, secret)?.with_private(private));
             }
+            Self::Jws(jws, keys) => keys.push(jws.key(secret)?),
             Self::Token(token, ..) if token.basic && !secret.expose().contains(':') => {
                 return Err("is no login: expected `user:password`".to_owned());
             }
@@ -293,7 +299,7 @@ impl Armed {
 
     fn has_secrets(&self) -> bool {
         match self {
-            Self::Signed(_, keys) => !keys.is_empty(),
+            Self::Signed(_, keys) | Self::Jws(_, keys) => !keys.is_empty(),
             Self::Token(_, digests, _) => !digests.is_empty(),
         }
     }
@@ -306,6 +312,7 @@ impl Armed {
         match self {
             Self::Signed(signed, _) => &signed.place,
             Self::Token(token, ..) => &token.place,
+            Self::Jws(jws, _) => &jws.place,
         }
     }
 

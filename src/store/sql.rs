@@ -2,7 +2,8 @@
 //! of a (source, topic, kind).
 
 /// What opens each schema version, in order; `user_version` counts them. Never edited once merged.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_start.sql")];
+pub(super) const MIGRATIONS: &[&str] =
+    &[include_str!("migrations/0001_start.sql"), include_str!("migrations/0002_capture.sql")];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
 pub(super) const COMMON: &str = "
@@ -13,6 +14,9 @@ pub(super) const WRITER: &str = "
     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA wal_autocheckpoint = 0;
     PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -4096;";
 pub(super) const READER: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -512;";
+
+/// What is deleted is overwritten.
+pub(super) const SHRED: &str = "PRAGMA secure_delete = ON";
 
 pub(super) const VERSION: &str = "PRAGMA user_version";
 pub(super) const TABLES: &str = "SELECT count(*) FROM sqlite_schema";
@@ -169,6 +173,21 @@ pub(super) const SOURCES: &str = distinct!("source");
 pub(super) const KINDS: &str = distinct!("kind");
 pub(super) const TOPICS: &str = distinct!("topic");
 
+// Capturing a secret.
+pub(super) const WINDOW: &str = "SELECT opened, until, captured FROM windows WHERE source = ?1";
+pub(super) const SECRETS: &str = "SELECT secret FROM secrets WHERE source = ?1 ORDER BY captured DESC, secret";
+pub(super) const OPEN_WINDOW: &str = "
+    INSERT INTO windows (source, opened, until) VALUES (?1, ?2, ?3)
+    ON CONFLICT (source) DO UPDATE SET opened = ?2, until = ?3, captured = NULL";
+pub(super) const CLOSE_WINDOW: &str = "
+    UPDATE windows SET captured = ?2 WHERE source = ?1 AND captured IS NULL AND opened <= ?2 AND until > ?2";
+pub(super) const FORGET_WINDOW: &str = "
+    DELETE FROM windows WHERE source = ?1 AND opened = ?2 AND captured IS NULL";
+pub(super) const NEW_SECRET: &str = "
+    INSERT INTO secrets (source, secret, captured) VALUES (?1, ?2, ?3)
+    ON CONFLICT (source, secret) DO UPDATE SET captured = ?3";
+pub(super) const FORGET_SECRETS: &str = "DELETE FROM secrets WHERE source = ?1";
+
 // Forgetting.
 pub(super) const LAST_BEFORE: &str = "
     SELECT seq FROM events INDEXED BY events_by_received WHERE received < ?1 ORDER BY received DESC LIMIT 1";
@@ -224,4 +243,6 @@ pub(super) const QUESTIONS: &[&str] = &[
     PENDING,
     FIRST_EVENT,
     CLASS,
+    WINDOW,
+    SECRETS,
 ];

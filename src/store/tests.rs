@@ -1,5 +1,6 @@
 //! Proofs of the store's promises, on real files. Here are the helpers; the proofs stand by subject.
 
+mod capturing;
 mod keeping;
 mod lanes;
 mod pruning;
@@ -100,4 +101,11 @@ fn postponed(counts: bool) -> Postponed {
 
 async fn head(store: &Store, destination: &str) -> Work {
     store.head(destination).await.expect("asked").expect("something waits")
+}
+
+fn unavailable<T: std::fmt::Debug>(result: Result<T>) -> String {
+    match result {
+        Err(Error::Unavailable(words)) => words,
+        other => panic!("expected `Unavailable`, got {other:?}"),
+    }
 }

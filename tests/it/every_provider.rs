@@ -209,7 +209,8 @@ fn holes(reply: &Value) -> Vec<String> {
     found
 }
 
-fn asked(when: &Value, reply: &Value, settings: &Settings) -> Asked {
+fn asked(handshake: &Value, settings: &Settings) -> Asked {
+    let (when, reply, capture) = (&handshake["when"], &handshake["reply"], &handshake["capture"]);
     let mut asked = Asked { body: json!({}), ..Asked::default() };
     for (place, wanted) in when.as_object().into_iter().flatten().filter(|(place, _)| *place != "method") {
         let setting = wanted.as_str().and_then(|text| settings.get(text.strip_prefix("conf:")?));
@@ -220,7 +221,7 @@ fn asked(when: &Value, reply: &Value, settings: &Settings) -> Asked {
             _ => asked.put(place, wanted.clone()),
         }
     }
-    for hole in holes(reply) {
+    for hole in holes(reply).into_iter().chain(capture.as_str().map(str::to_owned)) {
         asked.put(&hole, ECHOED.into());
     }
     asked
@@ -241,7 +242,7 @@ async fn every_handshake_of_every_shipped_provider_is_answered_and_is_no_event()
         let name = &trial.provider.name;
         let file = shipped_file(name);
         for handshake in file["handshake"].as_array().into_iter().flatten() {
-            let asked = asked(&handshake["when"], &handshake["reply"], &trial.settings);
+            let asked = asked(handshake, &trial.settings);
             let method = handshake["when"]["method"].as_str().unwrap_or("POST");
             let mut sent = trial.outgoing(&asked.sample(&trial.provider), &asked.query());
             if handshake["signed"] == Value::Bool(false) {
@@ -251,6 +252,14 @@ async fn every_handshake_of_every_shipped_provider_is_answered_and_is_no_event()
                     body: asked.sample(&trial.provider).body,
                     query: String::new(),
                 };
+            }
+            if handshake["capture"].is_string() {
+                let early = trial.send(&bridge, method, &asked.query(), &sent).await;
+                assert_eq!(early.status, 401, "{name}: nobody waits for its secret yet");
+                let (path, now) = (folder.path().join("hookbell.db"), SystemTime::now().into());
+                let store = hookbell::store::Config { path, keep: None };
+                let until = hookbell::timestamp::Timestamp::after(now, PATIENCE);
+                hookbell::store::Store::open_window(&store, name, now, until).await.expect("a window");
             }
             let heard = trial.send(&bridge, method, &asked.query(), &sent).await;
             let status = handshake["reply"]["status"].as_u64().unwrap_or(200);

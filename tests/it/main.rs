@@ -5,6 +5,7 @@ mod bad_input;
 mod batches;
 mod bot;
 mod bridge;
+mod capture;
 mod cli;
 mod courier;
 mod crash;

@@ -15,7 +15,7 @@ const QUICK: Duration = Duration::from_millis(350);
 const GENTLE: Duration = Duration::from_secs(5);
 
 /// What is sent, in turn over the sources.
-pub(super) struct Samples(Vec<(String, Arc<Provider>, Verifier, Sample)>);
+pub(super) struct Samples(Vec<(String, Arc<Provider>, Arc<Verifier>, Sample)>);
 
 impl Samples {
     pub(super) fn of(config: &Config) -> Self {
@@ -23,7 +23,7 @@ impl Samples {
         let turn = |at: usize| {
             config.sources.iter().filter_map(move |source| {
                 let sample = source.provider.samples.get(at)?.clone();
-                Some((source.name.clone(), Arc::clone(&source.provider), source.verifier.clone(), sample))
+                Some((source.name.clone(), Arc::clone(&source.provider), Arc::clone(&source.verifier), sample))
             })
         };
         Self((0..longest).flat_map(turn).collect())

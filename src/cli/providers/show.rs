@@ -39,7 +39,7 @@ impl<'a> Shown<'a> {
         json!({
             "name": provider.name, "title": provider.title, "docs": provider.docs, "setup": provider.setup,
             "delivery": provider.delivery, "proof": provider.proof().as_str(), "scheme": provider.scheme(), "urls": urls,
-            "checks": about.proofs, "secret": about.secret, "conf": provider.settings(),
+            "checks": about.proofs, "secret": about.secret, "captured": about.captured, "conf": provider.settings(),
             "needs_public_url": provider.needs_url(), "handshakes": about.handshakes, "body": about.body,
             "redacted": about.redacted, "topics": topics(provider), "types": types,
             "samples": provider.samples.iter().map(|sample| &sample.name).collect::<Vec<_>>(),
@@ -59,7 +59,9 @@ impl<'a> Shown<'a> {
         say("docs", &provider.docs);
         say("set up", &provider.setup);
         say("URL", &self.urls_in_words());
-        say("secret", about.secret.as_deref().unwrap_or("none"));
+        let brought = "; the sender brings it in its first request: `hookbell capture SOURCE` waits for that";
+        let secret = about.secret.as_deref().unwrap_or("none");
+        say("secret", &format!("{secret}{}", if about.captured { brought } else { "" }));
         say("conf", &provider.settings().into_iter().collect::<Vec<_>>().join(", "));
         match about.proofs.as_slice() {
             [] => say("checked", "nothing: whoever knows the URL can send events"),
@@ -123,6 +125,9 @@ impl<'a> Shown<'a> {
         }
         text.push_str(&format!("[sources.{name}]\nprovider = \"{kind}\"\n"));
         match self.about.secret {
+            Some(_) if self.about.captured => {
+                text.push_str(&format!("# no `secret`: `hookbell capture {name}` takes the sender's\n"));
+            }
             Some(_) => text.push_str(&format!("secret = \"${{{variable}_SECRET}}\"\n")),
             None => text.push_str("verify = \"none\"\n"),
         }

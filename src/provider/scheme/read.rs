@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::super::content::{self, Part};
 use super::super::header::Header;
+use super::super::jws::Jws;
 use super::super::key::{Algorithm, KeyForm, Kind};
 use super::super::signature::Encoding;
 use super::{Check, Clock, ClockSource, Grammar, Place, Scheme, Signed, Token, Unit};
@@ -50,14 +51,14 @@ fn says_none(table: &mut Table<'_>) -> bool {
 }
 
 fn alternative(mut table: Table<'_>, mistakes: &mut Mistakes) -> Option<Check> {
-    let schemes = [("signed", true), ("token", false)];
     let word: String = table.require("scheme", mistakes)?;
-    let check = match one_of(&word, &schemes) {
-        Ok(true) => read_signed(&mut table, mistakes).map(Check::Signed),
-        Ok(false) => read_token(&mut table, mistakes).map(Check::Token),
-        Err(_) => {
-            let hint = suggestion(&word, ["signed", "token", "none"]);
-            table.mistake("scheme", "expected `signed`, `token` or, standing alone, `none`", hint, mistakes);
+    let check = match word.as_str() {
+        "signed" => read_signed(&mut table, mistakes).map(Check::Signed),
+        "token" => read_token(&mut table, mistakes).map(Check::Token),
+        "jws" => read_jws(&mut table, mistakes).map(Check::Jws),
+        _ => {
+            let hint = suggestion(&word, ["signed", "token", "jws", "none"]);
+            table.mistake("scheme", "expected `signed`, `token`, `jws` or, standing alone, `none`", hint, mistakes);
             return None;
         }
     };
@@ -79,6 +80,28 @@ fn read_token(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Option<Token> {
     let place = read_place(table, &["header", "json", "form", "query"], mistakes);
     let prefix = table.get("prefix", mistakes).unwrap_or_default();
     Some(Token { place: place?, prefix, basic: false })
+}
+
+fn read_jws(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Option<Jws> {
+    let place = read_place(table, &["header"], mistakes);
+    let body_claim = table.get("body_claim", mistakes);
+    let none = table.read("covers", mistakes, |word| one_of(word, &[("none", true), ("body", false)]));
+    match (&body_claim, none.unwrap_or_default()) {
+        (None, false) => {
+            let hint = Some("`covers = \"none\"` says that you know".to_owned());
+            table.mistake("", "the token says nothing of the body: `body_claim` is missing", hint, mistakes);
+        }
+        (Some(_), true) => table.mistake("covers", "the body is in the token's claims here", None, mistakes),
+        _ => {}
+    }
+    Some(Jws {
+        place: place?,
+        prefix: table.get("prefix", mistakes).unwrap_or_default(),
+        prefix_optional: table.get("prefix_optional", mistakes).unwrap_or_default(),
+        key: read_key(table, Kind::Hmac(Algorithm::Sha256), mistakes),
+        issuer: table.get("issuer", mistakes),
+        body_claim,
+    })
 }
 
 fn authorization() -> Option<Header> {

@@ -104,6 +104,18 @@ const CASES: &[Case] = &[
             "[verify]\nscheme = \"signed\"\nheader = \"X-Sig\"\nencoding = \"base64\"\ncontent = \"{method}{url.decoded}{body}{ts}\"\ntimestamp = { header = \"X-Time\", unit = \"ms\" }",
         )
     },
+    case(
+        "jws",
+        "[verify]\nscheme = \"jws\"\nheader = \"X-Sig\"\nissuer = \"me\"\nbody_claim = \"hash\"\nkey = \"base64\"",
+    ),
+    Case {
+        whole: false,
+        timed: true,
+        ..case(
+            "jws without the body",
+            "[verify]\nscheme = \"jws\"\nheader = \"Authorization\"\nprefix = \"Bearer \"\ncovers = \"none\"",
+        )
+    },
     Case { whole: false, ..case("token", "[verify]\nscheme = \"token\"\nheader = \"X-Token\"") },
     Case { whole: false, ..case("bearer", "[verify]\nscheme = \"token\"\nauth = \"bearer\"") },
     Case { whole: false, ..case("basic", "[verify]\nscheme = \"token\"\nauth = \"basic\"") },
@@ -215,6 +227,7 @@ fn every_kind_of_scheme_says_yes_only_to_what_it_signed() {
         if !matches!(name, "rsa" | "ed25519" | "ed25519 in a list" | "ecdsa") {
             secrets = vec![Secret::new(match name {
                 "a signature in each" => "00ff",
+                "jws" => "b3RoZXI=",
                 "basic" => "demo:other",
                 _ => "other",
             })];

@@ -92,7 +92,45 @@ fn handshakes_that_would_swallow_events_are_mistakes() {
         ("when = { \"/a\" = \"*\" }\nreply = { body = \"x\", json = {} }", "one of them"),
         ("when = { \"/a\" = \"*\" }\nreply = { headers = { Location = \"{/a}\" } }", "may be answered"),
         ("when = { \"/a\" = \"*\" }\nreply = { type = \"text/html\" }", "unknown key"),
+        ("when = { \"/a\" = \"*\" }\nsigned = false\ncapture = \"/a\"", "there is no secret to capture"),
+        ("when = { \"/a\" = \"*\" }\ncapture = \"/a\"", "cannot be signed with it\n  hint: `signed = false`"),
+        ("when = { \"/a\" = \"*\" }\nsigned = false\ncapture = \"a\"", "is no place"),
     ] {
         assert!(told(handshake).contains(part), "{handshake}\n{}", told(handshake));
     }
+}
+
+#[test]
+fn a_secret_that_is_brought_is_offered_and_never_answered_by_itself() {
+    let text = "title = \"T\"\n[verify]\nscheme = \"signed\"\nheader = \"X-Sig\"\nkey = \"hex\"\n[event]\ntype = \"/type\"\n\
+                [[handshake]]\nsigned = false\nwhen = { \"/token\" = \"*\" }\ncapture = \"/token\"\nreply = { body = \"{hmac-hex:/token}\" }";
+    let provider = provider(text);
+    assert!(provider.can_capture());
+    let waiting = provider.verifier(&[]).expect("it may wait");
+    assert!(
+        waiting.is_waiting()
+            && !waiting.can_sign()
+            && waiting.sign(request(&HeaderMap::new(), b"{}"), Timestamp(0)).is_empty()
+    );
+    let headers = HeaderMap::new();
+    let offer = |body: &str| {
+        waiting.offer(request(&headers, body.as_bytes())).map(|offer| offer.map_err(|why| why.to_string()))
+    };
+    let offered = offer(r#"{"token":"00ff"}"#).expect("a handshake").expect("a secret");
+    assert_eq!((offered.secret.expose(), offered.reply.body.len()), ("00ff", 64));
+    assert_eq!(format!("{:?}", offered.secret), "***");
+    assert!(waiting.handshake(request(&headers, br#"{"token":"00ff"}"#)).is_none());
+    assert!(offer("{}").is_none());
+    for body in [r#"{"token":""}"#, r#"{"token":" "}"#, r#"{"token":"a\nb"}"#, r#"{"token":{}}"#] {
+        assert!(offer(body).expect("a handshake").is_err(), "{body}");
+    }
+    assert!(offer(&format!("{{\"token\":\"{}\"}}", "x".repeat(257))).expect("a handshake").is_err());
+
+    // Whatever comes, nothing is let in while the secret is awaited.
+    let signer = verifier(&provider, &["00ff"]);
+    let signed = header_map(signer.sign(request(&headers, b"{}"), Timestamp(0)));
+    for headers in [&headers, &signed] {
+        assert_eq!(verdict(&waiting, headers, b"{}", Timestamp(0)), Err(Rejection::Missing));
+    }
+    assert!(!signer.is_waiting());
 }

@@ -1,0 +1,166 @@
+//! `hookbell capture`: waits, once and for a while, for a sender that brings its secret in its first request. The
+//! window stands in the store, where the running server sees it.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::watch;
+
+use super::{Usage, count, load, out::out, signals, source};
+use crate::config::{Config, Environment};
+use crate::intake::Source;
+use crate::store::{self, Store};
+use crate::timestamp::{Timestamp, human_span, parse_span};
+
+/// How often the store is asked.
+const POLL: Duration = Duration::from_millis(200);
+const LONGEST: Duration = Duration::from_secs(3600);
+/// Each may cost a hash of every body; senders with more webhooks than this get a source of their own for some.
+const MOST_SECRETS: usize = 16;
+
+/// Wait for a sender that brings its secret by itself
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  hookbell capture asana\n\nOpens a window in which the running server takes one first request that brings a secret, and tells what happened. Set the webhook up at the sender while it waits. Exit code 0 when a secret was captured."
+)]
+pub(super) struct Args {
+    /// The source that waits for its secret
+    source: String,
+    /// How long to wait, at most an hour
+    #[arg(long = "for", value_name = "SPAN", default_value = "10m", value_parser = span)]
+    span: Duration,
+    /// Print what was captured so far instead, newest first, a secret a line
+    #[arg(long, conflicts_with_all = ["span", "forget"])]
+    show: bool,
+    /// Forget what was captured so far instead
+    #[arg(long, conflicts_with = "span")]
+    forget: bool,
+}
+
+fn span(text: &str) -> Result<Duration, String> {
+    let span = parse_span(text)?;
+    if (Duration::from_millis(1)..=LONGEST).contains(&span) {
+        Ok(span)
+    } else {
+        Err("expected at most `1h`".to_owned())
+    }
+}
+
+/// How the waiting ended.
+enum End {
+    Captured,
+    Nothing,
+    Stopped,
+    /// Another `hookbell capture` opened the window anew.
+    Replaced,
+}
+
+pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
+    let name = args.source.as_str();
+    if args.show || args.forget {
+        // A source that has left the config may have left its secrets here.
+        let store = Config::load_store(path, &Environment::process());
+        let store = store.map_err(|mistakes| Usage(mistakes.to_string()))?;
+        return if args.show { show(name, &store).await } else { forget(name, &store).await };
+    }
+    let config = load(path)?;
+    let source = source(&config, name)?;
+    check(source)?;
+    let stopped = signals::shutdown()?;
+    let store = Store::open_read_only(&config.store).await?;
+    let known = store.capture(name).await?.secrets.len();
+    if known >= MOST_SECRETS {
+        let what = format!("`{name}` has {known} captured secrets already, and more are not kept");
+        return Err(Usage(format!("{what}\n  hint: `hookbell capture {name} --forget` makes room")).into());
+    }
+    let opened = now();
+    Store::open_window(&config.store, name, opened, opened.after(args.span)).await?;
+    let url = source.public_url().unwrap_or_else(|| format!("https://YOUR.HOST/hooks/{name}"));
+    eprintln!("waiting {} for the first request to {url}: set the webhook up at the sender now", human_span(args.span));
+    let waited = wait(&store, name, opened, args.span, stopped).await;
+    // Closed before the last look, and also when the store could not be asked any more.
+    Store::close_window(&config.store, name, opened).await?;
+    let end = look(&store, name, opened).await?.unwrap_or(waited?);
+    Ok(tell(name, end, args.span, &url))
+}
+
+/// Only where a request can bring the secret.
+fn check(source: &Source) -> Result<(), Usage> {
+    if source.can_capture() {
+        return Ok(());
+    }
+    let what = format!("{} sends no secret by itself", source.provider.title);
+    let hint = format!("`hookbell providers show {}` tells which secret to put into the config", source.provider.name);
+    Err(Usage(format!("{what}\n  hint: {hint}")))
+}
+
+async fn wait(
+    store: &Store,
+    name: &str,
+    opened: Timestamp,
+    span: Duration,
+    mut stopped: watch::Receiver<bool>,
+) -> anyhow::Result<End> {
+    let over = tokio::time::sleep(span);
+    tokio::pin!(over);
+    loop {
+        if let Some(end) = look(store, name, opened).await? {
+            return Ok(end);
+        }
+        tokio::select! {
+            () = &mut over => return Ok(End::Nothing),
+            _ = stopped.changed() => return Ok(End::Stopped),
+            () = tokio::time::sleep(POLL) => {}
+        }
+    }
+}
+
+/// What became of the window that was opened then.
+async fn look(store: &Store, name: &str, opened: Timestamp) -> store::Result<Option<End>> {
+    Ok(match store.capture(name).await?.window {
+        Some(window) if window.opened != opened => Some(End::Replaced),
+        Some(window) if window.captured.is_some() => Some(End::Captured),
+        _ => None,
+    })
+}
+
+fn tell(name: &str, end: End, span: Duration, url: &str) -> ExitCode {
+    match end {
+        End::Captured => {
+            out!("captured: the secret of `{name}` is kept in the database and counts from now on");
+            eprintln!("hint: `hookbell capture {name} --show` prints it, for the sender or for the config");
+            return ExitCode::SUCCESS;
+        }
+        End::Nothing => {
+            out!("nothing came in {}; the window is closed", human_span(span));
+            eprintln!("hint: `hookbell serve` must be running with this config, and the sender reach it at {url}");
+        }
+        End::Stopped => out!("stopped; the window is closed"),
+        End::Replaced => out!("another `hookbell capture {name}` has taken over"),
+    }
+    ExitCode::from(1)
+}
+
+/// On purpose, and only when asked for: the sender may want it back, or the operator have it in the config.
+async fn show(name: &str, store: &store::Config) -> anyhow::Result<ExitCode> {
+    let secrets = Store::open_read_only(store).await?.capture(name).await?.secrets;
+    for secret in &secrets {
+        out!("{}", secret.expose());
+    }
+    if secrets.is_empty() {
+        eprintln!("nothing was captured for `{name}`");
+        return Ok(ExitCode::from(1));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn forget(name: &str, store: &store::Config) -> anyhow::Result<ExitCode> {
+    let forgotten = Store::forget_captured(store, name).await?;
+    out!("{} of `{name}` forgotten", count(forgotten, "secret"));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn now() -> Timestamp {
+    SystemTime::now().into()
+}
