@@ -101,7 +101,7 @@ mod tests {
         let answer = Answer::TooSlow;
         let told = logged(|| {
             refusals.tell("shop", &answer, None, NOW);
-            refusals.tell("shop", &answer, Timestamp(NOW.0 - 86_400_000));
+            refusals.tell("shop", &answer, None, Timestamp(NOW.0 - 86_400_000));
         });
         assert_eq!(told.lines().count(), 2, "{told}");
     }
