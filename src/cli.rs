@@ -7,6 +7,7 @@ mod events;
 mod example_config;
 mod log;
 mod out;
+mod preview;
 mod providers;
 mod send;
 mod serve;
@@ -45,6 +46,7 @@ enum Command {
     Serve(serve::Args),
     Demo(demo::Args),
     Check(check::Args),
+    Preview(preview::Args),
     Verify(verify::Args),
     Send(send::Args),
     Events(events::Args),
@@ -72,6 +74,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => block_on(serve::run(args, config)),
         Command::Demo(args) => block_on(demo::run(args)),
         Command::Check(args) => check::run(&args, config),
+        Command::Preview(args) => block_on(preview::run(args, config)),
         Command::Verify(args) => verify::run(&args),
         Command::Send(args) => block_on(send::run(args, config)),
         Command::Events(args) => block_on(events::run(args, config)),
