@@ -181,8 +181,8 @@ mod tests {
         let field = |name: &str, value: &str| json!({ "name": name, "value": value, "inline": true });
         let fields = [field("One", "1"), field("Two", "2"), field("Three", "long enough to be wrapped"), field("漢字", "x")];
         let body = json!({ "embeds": [{ "title": "T", "fields": fields }] });
-        insta::assert_snapshot!(drawn(&body, 60), @"");
-        insta::assert_snapshot!(drawn(&body, 30), @"");
+        insta::assert_snapshot!("fields_wide", drawn(&body, 60));
+        insta::assert_snapshot!("fields_narrow", drawn(&body, 30));
     }
 
     #[test]
@@ -197,7 +197,7 @@ mod tests {
             ],
             "components": [{ "type": 1, "components": [{ "type": 2, "style": 5, "label": "Open", "url": "https://b.example" }] }],
         });
-        insta::assert_snapshot!(drawn(&body, 60), @"");
+        insta::assert_snapshot!("whole_body", drawn(&body, 60));
         let colored = card(&body, Canvas { paint: Paint::Full, width: 60 }).replace('\u{1b}', "^");
         assert!(colored.contains("^[38;2;255;0;0m▌^[0m ^[1mTitle^[0m"), "{colored}");
     }

@@ -136,7 +136,7 @@
 
   function drawSingle(one) {
     document.title = one.template + ", a preview";
-    find("subject").textContent = one.template + " with " + one.from;
+    find("subject").textContent = one.template + " with " + one.from.replace(/`/g, "");
     find("stage").append(h("article", { className: "card one" }, drawOne(one), h("footer", {}, source(one))));
   }
 
