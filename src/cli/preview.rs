@@ -50,7 +50,7 @@ pub(super) struct Args {
     /// Write a gallery of every message with its samples
     #[arg(long, conflicts_with_all = ["message", "payload", "event", "sample", "source"])]
     all: bool,
-    /// Where to write; a folder takes `preview.html`, `-` is stdout. Left out = preview.html for pages, else stdout
+    /// Where to write: a file, a folder, or `-` for stdout. Left out = preview.html for pages, else stdout
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -65,8 +65,16 @@ enum Format {
     Html,
 }
 
-/// What a page is called where nobody says.
-const PAGE: &str = "preview.html";
+impl Format {
+    /// What a file is called where nobody says.
+    fn file(self) -> &'static str {
+        match self {
+            Self::Card => "preview.txt",
+            Self::Json => "preview.json",
+            Self::Html => "preview.html",
+        }
+    }
+}
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let looks = looks(path)?;
@@ -132,13 +140,13 @@ impl Args {
 
     /// To stdout or into a file, whole.
     fn write(&self, text: &str, format: Format) -> anyhow::Result<()> {
-        let page = Path::new(PAGE);
-        let out = self.out.as_deref().or((format == Format::Html).then_some(page));
+        let page = (format == Format::Html).then(|| Path::new(format.file()));
+        let out = self.out.as_deref().or(page);
         let Some(out) = out.filter(|out| *out != Path::new("-")) else {
             out!("{text}");
             return Ok(());
         };
-        let file = if out.is_dir() { out.join(PAGE) } else { out.to_owned() };
+        let file = if out.is_dir() { out.join(format.file()) } else { out.to_owned() };
         let told = || format!("cannot write {}", file.display());
         std::fs::write(&file, format!("{text}\n")).with_context(told)?;
         eprintln!("written to {}", file.display());

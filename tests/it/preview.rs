@@ -50,7 +50,7 @@ fn own(folder: &Path, templates: &str) {
 
 fn hostile() -> String {
     let evil = "</script><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">\u{1b}]0;owned\u{7}\u{1b}[2J **@everyone** [x](https://evil.example) \u{202e}gone";
-    json!({ "type": "alert", "id": "1", "title": evil, "message": evil, "severity": "critical", "url": "javascript:alert(1)" }).to_string()
+    json!({ "type": "alert", "id": "1", "title": evil, "message": evil, "severity": "critical", "time": "2026-11-21T10:00:00Z", "url": "javascript:alert(1)" }).to_string()
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn shipped_messages_are_drawn_as_cards() {
 fn hostile_and_endless_payloads_are_drawn_harmlessly() {
     let folder = folder();
     write(folder.path(), "hostile.json", &hostile());
-    let long = json!({ "type": "alert", "id": "1", "title": "Disk full", "message": "All work and no play. ".repeat(400) });
+    let long = json!({ "type": "alert", "id": "1", "title": "Disk full", "time": "2026-11-21T10:00:00Z", "message": "All work and no play. ".repeat(400) });
     write(folder.path(), "long.json", &long.to_string());
     for name in ["hostile", "long"] {
         let output = preview(folder.path(), &["generic", "--payload", &format!("{name}.json")]);
@@ -121,7 +121,10 @@ fn json_is_the_very_body_that_would_be_sent() {
 #[test]
 fn ones_own_messages_are_shown_before_any_secret_is_set() {
     let folder = folder();
-    own(folder.path(), "provider = \"generic\"\n[[message]]\nname = \"order\"\non = [\"order.*\"]\ntitle = \"{{ payload.title }} for {{ event.source }}\"\n");
+    own(
+        folder.path(),
+        "provider = \"generic\"\n[[message]]\nname = \"order\"\non = [\"order.*\"]\ntitle = \"{{ payload.title }} for {{ event.source }}\"\n",
+    );
     // The source says where its type stands.
     write(folder.path(), "order.json", r#"{"what":"order.paid","title":"Two lamps"}"#);
     let output = preview(folder.path(), &["shop", "--payload", "order.json"]);
@@ -138,8 +141,15 @@ fn ones_own_messages_are_shown_before_any_secret_is_set() {
     std::io::Write::write_all(&mut stdin, br#"{"what":"order.sent","title":"A lens"}"#).expect("written");
     drop(stdin);
     assert!(out(&child.wait_with_output().expect("an end")).contains("A lens for shop"));
+    // The provider's samples are read by the provider's own file.
+    let output = preview(folder.path(), &["shop", "--sample", "payment"]);
+    assert!(err(&output).contains("generic.payment with the sample `payment`"), "{}", err(&output));
     // A mistake in a template is told, and nothing is drawn as if it were right.
-    write(folder.path(), "templates/own.toml", "provider = \"generic\"\n[[message]]\nname = \"order\"\ntitel = \"x\"\n");
+    write(
+        folder.path(),
+        "templates/own.toml",
+        "provider = \"generic\"\n[[message]]\nname = \"order\"\ntitel = \"x\"\n",
+    );
     let output = preview(folder.path(), &["shop", "--payload", "order.json"]);
     assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""));
     assert!(err(&output).contains("own.toml:4") && err(&output).contains("did you mean `title`?"), "{}", err(&output));
@@ -199,7 +209,10 @@ fn a_header_tells_the_type_where_the_body_does_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_came_in_is_shown_as_it_went_out() {
     let folder = folder();
-    own(folder.path(), "provider = \"generic\"\n[[message]]\nname = \"other\"\ntitle = \"Other {{ payload.title }}\"\nwhen = \"false\"\n");
+    own(
+        folder.path(),
+        "provider = \"generic\"\n[[message]]\nname = \"other\"\ntitle = \"Other {{ payload.title }}\"\nwhen = \"false\"\n",
+    );
     let config = store::Config { path: folder.path().join("hookbell.db"), keep: None };
     let store = Store::open(&config).await.expect("a store");
     let at = Timestamp::from_secs(1_795_255_200);
@@ -245,8 +258,12 @@ fn the_gallery_names_every_message_and_every_providers_card() {
     let (_, data) = page.split_once("id=\"data\">").expect("the data");
     let (data, _) = data.split_once("</script>").expect("its end");
     let data: Value = serde_json::from_str(data).expect("JSON");
-    let messages: Vec<&Value> =
-        data["groups"].as_array().expect("groups").iter().flat_map(|group| group["messages"].as_array().expect("messages")).collect();
+    let messages: Vec<&Value> = data["groups"]
+        .as_array()
+        .expect("groups")
+        .iter()
+        .flat_map(|group| group["messages"].as_array().expect("messages"))
+        .collect();
     let names: Vec<&str> = messages.iter().filter_map(|message| message["name"].as_str()).collect();
     for name in Templates::shipped().names().iter().map(String::as_str).chain(["generic.mine"]) {
         assert!(names.contains(&name), "{name}");
@@ -257,7 +274,9 @@ fn the_gallery_names_every_message_and_every_providers_card() {
     // Without a template it is listed too.
     let titles: Vec<String> = serde_json::from_value(data["cards"].clone()).expect("titles");
     let all = Looks::shipped();
-    let grouped = |name: &str| data["groups"].as_array().is_some_and(|groups| groups.iter().any(|group| group["provider"] == name));
+    let grouped = |name: &str| {
+        data["groups"].as_array().is_some_and(|groups| groups.iter().any(|group| group["provider"] == name))
+    };
     assert!(all.providers.iter().all(|provider| grouped(&provider.name) || titles.contains(&provider.title)));
 }
 
@@ -266,8 +285,7 @@ async fn pages_draw_a_hostile_payload_as_text_and_run_none_of_it() {
     let folder = folder();
     write(folder.path(), "hostile.json", &hostile());
     let output = preview(folder.path(), &["generic", "--payload", "hostile.json", "--out", "."]);
-    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
-    // A folder gets the page under its usual name only where a page was asked for.
+    assert!(err(&output).contains("written to ./preview.txt"), "{}", err(&output));
     let output = preview(folder.path(), &["generic", "--payload", "hostile.json", "--format", "html"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     let file = folder.path().join("preview.html");
@@ -278,7 +296,10 @@ async fn pages_draw_a_hostile_payload_as_text_and_run_none_of_it() {
     for part in ["&lt;script&gt;document.title='owned'", "&lt;img src=x", "class=\"embed\"", "APP"] {
         assert!(page.contains(part), "{part} is not in\n{page}");
     }
-    assert!(!page.contains("<title>owned") && !page.contains("<img") && !page.contains("evil.example\" target"), "{page}");
+    assert!(
+        !page.contains("<title>owned") && !page.contains("<img") && !page.contains("evil.example\" target"),
+        "{page}"
+    );
 
     let output = preview(folder.path(), &["--all"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));

@@ -19,7 +19,8 @@ pub(super) fn card(body: &Value, canvas: Canvas) -> String {
     let card = Card { canvas };
     let mut lines = card.head(body);
     lines.extend(block(&text(body, "content"), canvas.paint, canvas.width));
-    for embed in list(body, "embeds") {
+    for (at, embed) in list(body, "embeds").iter().enumerate() {
+        lines.extend((at > 0).then(String::new));
         lines.extend(card.embed(embed));
     }
     lines.extend(card.components(list(body, "components")));
@@ -179,7 +180,8 @@ mod tests {
     #[test]
     fn fields_stand_side_by_side_where_there_is_room() {
         let field = |name: &str, value: &str| json!({ "name": name, "value": value, "inline": true });
-        let fields = [field("One", "1"), field("Two", "2"), field("Three", "long enough to be wrapped"), field("漢字", "x")];
+        let fields =
+            [field("One", "1"), field("Two", "2"), field("Three", "long enough to be wrapped"), field("漢字", "x")];
         let body = json!({ "embeds": [{ "title": "T", "fields": fields }] });
         insta::assert_snapshot!("fields_wide", drawn(&body, 60));
         insta::assert_snapshot!("fields_narrow", drawn(&body, 30));

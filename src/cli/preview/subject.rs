@@ -32,7 +32,10 @@ pub(super) struct Subject {
 struct Wanted<'l> {
     message: Option<String>,
     source: &'l str,
+    /// As the source has it.
     provider: &'l Provider,
+    /// As its file has it: its samples are not made for what a source says differently.
+    shipped: &'l Provider,
 }
 
 impl Subject {
@@ -97,7 +100,8 @@ impl<'l> Wanted<'l> {
             let of = listed.map(|listed| listed.provider).unwrap_or_default();
             return Err(Usage(format!("there is no provider `{of}`, so nothing can be read for this message")));
         };
-        Ok(Self { message, source, provider })
+        let shipped = looks.providers.get(&provider.name).unwrap_or(provider);
+        Ok(Self { message, source, provider, shipped })
     }
 
     fn plan(&self) -> Plan {
@@ -115,14 +119,14 @@ impl<'l> Wanted<'l> {
                 .ok_or_else(|| Usage(format!("--header: expected `Name: value`, found `{header}`")))?;
             sample.headers.push((name.trim().to_owned(), value.trim().to_owned()));
         }
-        self.read(&sample, &name).map_err(|what| Usage(format!("error: {name}: {what}")).into())
+        self.read(self.provider, &sample, &name).map_err(|what| Usage(format!("error: {name}: {what}")).into())
     }
 
     /// The sample that was named; or the first of which the message would be made, or could be.
     fn sample(&self, named: Option<&str>, templates: &Templates) -> Result<Subject, Usage> {
-        let provider = self.provider;
+        let provider = self.shipped;
         let names = || provider.samples.iter().map(|sample| sample.name.as_str());
-        let subject = |sample: &Sample| self.read(sample, &format!("the sample `{}`", sample.name)).ok();
+        let subject = |sample: &Sample| self.read(provider, sample, &format!("the sample `{}`", sample.name)).ok();
         if let Some(named) = named {
             let sample = provider.sample(named).ok_or_else(|| {
                 let hint = suggestion(named, names()).unwrap_or_else(|| "it has none at all".to_owned());
@@ -143,9 +147,9 @@ impl<'l> Wanted<'l> {
         placed.min_by_key(|(place, _)| *place).map(|(_, subject)| subject).ok_or_else(|| self.nothing_fits(templates))
     }
 
-    fn read(&self, sample: &Sample, from: &str) -> Result<Subject, String> {
+    fn read(&self, provider: &Provider, sample: &Sample, from: &str) -> Result<Subject, String> {
         let now = Timestamp::from(SystemTime::now());
-        let (mut subjects, ignored) = events_of(self.source, self.provider, sample, now)?;
+        let (mut subjects, ignored) = events_of(self.source, provider, sample, now)?;
         let mut notes = Vec::new();
         if subjects.len() > 1 {
             notes.push(format!("{} holds {} events, this is the first", sample.name, subjects.len()));
@@ -157,7 +161,8 @@ impl<'l> Wanted<'l> {
             });
         }
         let (event, raw) = subjects.swap_remove(0);
-        let from = format!("{from} ({})", event.kind);
+        let named = from.contains(&format!("`{}`", event.kind));
+        let from = if named { from.to_owned() } else { format!("{from} ({})", event.kind) };
         Ok(Subject { event, raw, plan: self.plan(), from, notes })
     }
 
