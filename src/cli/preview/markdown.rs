@@ -111,7 +111,7 @@ impl Inline {
         drawn
     }
 
-    fn special<'t>(self, text: &'t str, before: Option<char>, style: Style) -> Option<(Found, &'t str)> {
+    fn special(self, text: &str, before: Option<char>, style: Style) -> Option<(Found, &str)> {
         if let Some(rest) = text.strip_prefix('\\') {
             let c = rest.chars().next().filter(char::is_ascii_punctuation)?;
             return Some((Found::Text(c), behind(rest)));
