@@ -18,7 +18,8 @@ use self::paint::Canvas;
 use self::subject::Subject;
 use super::{Usage, out::out};
 use crate::config::{Environment, Looks};
-use crate::render::{Rendered, Templates};
+use crate::locale::Locale;
+use crate::render::{Fallback, Rendered, Templates};
 
 /// Show a message as it would look, without sending it
 #[derive(Debug, clap::Args)]
@@ -44,6 +45,9 @@ pub(super) struct Args {
     /// A header of the payload's request, e.g. `X-GitHub-Event: push`; may be repeated
     #[arg(long = "header", value_name = "NAME: VALUE", requires = "payload")]
     headers: Vec<String>,
+    /// The language of its readers, e.g. de or pt-BR; left out = that of an event's destination, else English
+    #[arg(long, value_parser = Locale::parse, conflicts_with = "all")]
+    locale: Option<Locale>,
     /// Left out = card, or html where `--out` ends in `.html`
     #[arg(long)]
     format: Option<Format>,
@@ -99,14 +103,14 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     };
     args.write(&text, format)?;
     tell(&subject, &rendered);
-    let expected = subject.expected(&looks.templates);
-    let failed = expected.is_some_and(|name| name != rendered.template);
+    // Where a part alone is missing, it is still the message that was asked for.
+    let failed = rendered.fallback.is_some_and(|fallback| fallback > Fallback::Part);
     Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 /// The one place where a preview is rendered: as the courier would.
 fn render(templates: &Templates, subject: &Subject) -> Rendered {
-    templates.render(&subject.event, &subject.raw, &subject.plan)
+    templates.render(&subject.event, &subject.raw, &subject.plan, subject.locale)
 }
 
 /// The config's own providers and templates; without a config the shipped ones.

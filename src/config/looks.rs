@@ -3,11 +3,12 @@
 
 use std::path::Path;
 
-use super::{Environment, read_file, read_providers, read_templates};
-use crate::document::Document;
+use super::{Environment, folder, read_file, read_providers};
+use crate::document::{Document, Table};
+use crate::locale::Locale;
 use crate::mistake::Mistakes;
 use crate::provider::{Provider, Providers};
-use crate::render::Templates;
+use crate::render::{self, Templates, Theme};
 
 /// Providers and templates, the user's own before the shipped ones.
 #[derive(Debug, Default)]
@@ -16,12 +17,14 @@ pub struct Looks {
     pub templates: Templates,
     /// Each source's name and its provider, with what the source says differently.
     pub sources: Vec<(String, Provider)>,
+    /// Each destination's name and how its readers write.
+    pub locales: Vec<(String, Locale)>,
 }
 
 impl Looks {
     /// What is in the binary, for where there is no config.
     pub fn shipped() -> Self {
-        Self { providers: Providers::shipped(), templates: Templates::shipped(), sources: Vec::new() }
+        Self { providers: Providers::shipped(), templates: Templates::shipped(), ..Self::default() }
     }
 
     /// Reads the folders that the config names and the providers of its sources. The mistakes are those of these
@@ -35,17 +38,25 @@ impl Looks {
         document.rewrite_strings(&mut |text| environment.fill_in(text, base), &mut mistakes);
         let mut root = document.root();
         let providers = read_providers(&mut root, base, &mut mistakes);
-        let templates = read_templates(&mut root, base, &mut mistakes);
+        let own = folder::documents(&mut root, "templates", base, &mut mistakes);
+        let theme = root.table("theme", &mut mistakes).map(|table| Theme::read(table, &mut mistakes));
+        let bot = root.table("discord", &mut mistakes).is_some_and(|table| table.has("bot_token"));
+        let looks = render::Config { theme: theme.unwrap_or_default(), bot };
+        let templates = Templates::with_own(&own, &looks, &mut mistakes);
         let mut sources = Vec::new();
         for (source, mut table) in root.named_tables("sources", &mut mistakes) {
             let wanted: Option<String> = table.get("provider", &mut mistakes);
             let provider = wanted.and_then(|wanted| providers.get(&wanted)?.with_overrides(&mut table, &mut mistakes));
             sources.extend(provider.map(|provider| (source, provider)));
         }
-        let key = |key: &str| key.is_empty() || key.starts_with("templates") || key.starts_with("providers");
-        mistakes.0.retain(|mistake| mistake.file != name || key(&mistake.key));
+        let mut locale = |mut table: Table<'_>| table.read("locale", &mut mistakes, Locale::parse).unwrap_or_default();
+        let destinations = root.named_tables("destinations", &mut Mistakes::default());
+        let locales = destinations.into_iter().map(|(name, table)| (name, locale(table))).collect();
+        let ours = ["templates", "providers", "theme"];
+        let counts = |key: &str| key.is_empty() || ours.iter().any(|ours| key.starts_with(ours));
+        mistakes.0.retain(|mistake| mistake.file != name || counts(&mistake.key));
         mistakes.sort();
-        (Self { providers, templates, sources }, mistakes)
+        (Self { providers, templates, sources, locales }, mistakes)
     }
 
     /// What goes by this name: a source of the config, or else a provider; with the source's name.
@@ -53,6 +64,11 @@ impl Looks {
         let source = self.sources.iter().find(|(source, _)| source == name);
         let source = source.map(|(source, provider)| (source.as_str(), provider));
         source.or_else(|| self.providers.get(name).map(|provider| (provider.name.as_str(), provider)))
+    }
+
+    /// How the readers of a destination write; the default of one that the config does not name.
+    pub fn locale(&self, destination: &str) -> Locale {
+        self.locales.iter().find(|(name, _)| name == destination).map(|(_, locale)| *locale).unwrap_or_default()
     }
 
     /// The source that events of this provider come through, where there is one; else the provider itself.

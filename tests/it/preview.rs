@@ -6,6 +6,7 @@ use std::process::{Command, Output, Stdio};
 use hookbell::config::Looks;
 use hookbell::delivery::{Mention, NewDelivery, Plan};
 use hookbell::event::{Event, EventId, Facts, Raw, Topic};
+use hookbell::locale::Locale;
 use hookbell::render::Templates;
 use hookbell::store::{self, Store};
 use hookbell::timestamp::Timestamp;
@@ -108,7 +109,7 @@ fn json_is_the_very_body_that_would_be_sent() {
             };
             let headers = provider.kept_headers(&sample.header_map());
             let raw = Raw { headers, body: sample.body.clone().into_bytes() };
-            let expected = looks.templates.render(&event, &raw, &Plan::default()).message.to_post();
+            let expected = looks.templates.render(&event, &raw, &Plan::default(), Locale::default()).message.to_post();
             let output = preview(folder.path(), &[name, "--sample", &sample.name, "--format", "json"]);
             let told: Value = serde_json::from_slice(&output.stdout).expect("JSON and nothing else");
             assert_eq!(told, expected, "{name} {}", sample.name);

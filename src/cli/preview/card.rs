@@ -19,10 +19,12 @@ pub(super) fn card(body: &Value, canvas: Canvas) -> String {
     let card = Card { canvas };
     let mut lines = card.head(body);
     lines.extend(block(&text(body, "content"), canvas.paint, canvas.width));
-    for (at, embed) in list(body, "embeds").iter().enumerate() {
+    let embeds = if flag(body, 1 << 2) { &[] } else { list(body, "embeds") };
+    for (at, embed) in embeds.iter().enumerate() {
         lines.extend((at > 0).then(String::new));
         lines.extend(card.embed(embed));
     }
+    lines.extend(card.poll(&body["poll"]));
     lines.extend(card.components(list(body, "components")));
     let trimmed: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
     trimmed.join("\n")
@@ -41,6 +43,11 @@ fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     value[key].as_array().map_or(&[], Vec::as_slice)
 }
 
+/// A message flag, as Discord numbers them: 1 << 2 hides embeds, 1 << 12 notifies nobody.
+fn flag(body: &Value, bit: u64) -> bool {
+    body["flags"].as_u64().is_some_and(|flags| flags & bit != 0)
+}
+
 impl Card {
     fn paint(self) -> Paint {
         self.canvas.paint
@@ -54,9 +61,10 @@ impl Card {
         let name = Some(text(body, "username")).filter(|name| !name.is_empty());
         let name = name.unwrap_or_else(|| "your webhook".to_owned());
         let mut head = format!("{} {}", self.paint().text(Style::new().bold(), &name), self.soft("APP"));
-        // Suppress notifications.
-        if body["flags"].as_u64().is_some_and(|flags| flags & (1 << 12) != 0) {
-            head.push_str(&self.soft(" · silent"));
+        for (bit, word) in [(1 << 12, "silent"), (1 << 2, "embeds hidden")] {
+            if flag(body, bit) {
+                head.push_str(&self.soft(&format!(" · {word}")));
+            }
         }
         let thread = text(body, "thread_name");
         if !thread.is_empty() {
@@ -142,6 +150,16 @@ impl Card {
         lines
     }
 
+    fn poll(self, poll: &Value) -> Vec<String> {
+        let question = text(&poll["question"], "text");
+        let mut lines = wrap(&self.paint().text(Style::new().bold(), &question), self.canvas.width, "");
+        for answer in list(poll, "answers") {
+            lines.extend(wrap(&format!("○ {}", text(&answer["poll_media"], "text")), self.canvas.width, "  "));
+        }
+        lines.retain(|line| !line.is_empty());
+        lines
+    }
+
     /// Rows of buttons, each with where it leads; texts of newer messages.
     fn components(self, components: &[Value]) -> Vec<String> {
         let mut lines = Vec::new();
@@ -197,6 +215,7 @@ mod tests {
                   "footer": { "text": "live" }, "timestamp": "2026-11-21T10:00:00Z" },
                 { "description": "second" },
             ],
+            "poll": { "question": { "text": "Which?" }, "answers": [{ "poll_media": { "text": "This" } }] },
             "components": [{ "type": 1, "components": [{ "type": 2, "style": 5, "label": "Open", "url": "https://b.example" }] }],
         });
         insta::assert_snapshot!("whole_body", drawn(&body, 60));
@@ -214,5 +233,7 @@ mod tests {
             assert!(drawn.lines().all(|line| width(line) <= columns), "{columns}");
         }
         assert_eq!(drawn(&Value::Null, 60), "your webhook APP");
+        let hidden = json!({ "flags": 1 << 2, "embeds": [{ "title": "unseen" }] });
+        assert_eq!(drawn(&hidden, 60), "your webhook APP · embeds hidden");
     }
 }

@@ -9,6 +9,7 @@ use super::render;
 use super::subject::{Subject, events_of};
 use crate::config::Looks;
 use crate::delivery::Plan;
+use crate::locale::Locale;
 use crate::provider::Provider;
 use crate::render::{Listed, Templates};
 use crate::timestamp::Timestamp;
@@ -121,7 +122,8 @@ fn subjects(source: &str, provider: &Provider, now: Timestamp) -> Vec<(String, S
     let read = |sample: &crate::provider::Sample| {
         let (events, _) = events_of(source, provider, sample, now).ok()?;
         let (event, raw) = events.into_iter().next()?;
-        let subject = Subject { event, raw, plan: Plan::default(), from: String::new(), notes: Vec::new() };
+        let (plan, locale) = (Plan::default(), Locale::default());
+        let subject = Subject { event, raw, plan, locale, from: String::new(), notes: Vec::new() };
         Some((sample.name.clone(), subject))
     };
     provider.samples.iter().filter_map(read).collect()

@@ -10,15 +10,24 @@
   function posted(body, at) {
     const allowed = body.allowed_mentions || {};
     return {
-      id: "0", timestamp: at, content: body.content, embeds: body.embeds, components: body.components,
+      id: "0", timestamp: at, content: body.content, components: body.components, poll: body.poll,
+      embeds: (body.flags || 0) & 4 ? [] : body.embeds,
       author: { id: "0", username: body.username || "hookbell", bot: true },
       mention_everyone: (allowed.parse || []).includes("everyone"), mention_roles: allowed.roles || [],
       mentions: allowed.users || [],
     };
   }
 
+  // What is not in the message itself.
+  function about(body) {
+    const parts = [(body.flags || 0) & 4096 && "posted without a notification", body.thread_name && "begins the post “" + body.thread_name + "”"];
+    const told = parts.filter(Boolean).join(", ");
+    return told && h("p", { className: "aside" }, told[0].toUpperCase() + told.slice(1) + ".");
+  }
+
   function drawOne(shown) {
     return [
+      about(shown.body) || null,
       h("div", { className: "drawn" }, drawMessage(posted(shown.body, shown.at), null, act, say)),
       shown.notes.length ? h("ul", { className: "notes" }, shown.notes.map((note) => h("li", {}, note))) : null,
     ];
@@ -78,7 +87,7 @@
     return h("section", { id: "of-generic-card" }, h("h2", {}, "The generic card"),
       h("p", {}, "What is known of an event, where no template takes it. So look, until you write one, the messages of " +
         data.cards.join(", ") + "."),
-      data.example && h("div", { className: "cards" }, h("article", { className: "card" }, drawOne(data.example),
+      data.example && h("div", { className: "cards" }, h("article", { className: "card" }, drawOne(data.example).filter(Boolean),
         h("footer", {}, source(data.example)))));
   }
 
@@ -137,7 +146,7 @@
   function drawSingle(one) {
     document.title = one.template + ", a preview";
     find("subject").textContent = one.template + " with " + one.from.replace(/`/g, "");
-    find("stage").append(h("article", { className: "card one" }, drawOne(one), h("footer", {}, source(one))));
+    find("stage").append(h("article", { className: "card one" }, drawOne(one).filter(Boolean), h("footer", {}, source(one))));
   }
 
   find("theme").addEventListener("click", () => {

@@ -10,6 +10,7 @@ use super::Args;
 use crate::config::{Config, Environment, Looks};
 use crate::delivery::Plan;
 use crate::event::{Event, EventId, Raw};
+use crate::locale::Locale;
 use crate::mistake::suggestion;
 use crate::provider::{Provider, Sample};
 use crate::render::Templates;
@@ -23,6 +24,7 @@ pub(super) struct Subject {
     pub(super) raw: Raw,
     /// Names the message that was asked for; the pings of the route for an event that came in.
     pub(super) plan: Plan,
+    pub(super) locale: Locale,
     /// In words: `the sample …`.
     pub(super) from: String,
     pub(super) notes: Vec<String>,
@@ -50,6 +52,7 @@ impl Subject {
                 }
             }
         };
+        subject.locale = args.locale.unwrap_or(subject.locale);
         let fitting = looks.templates.fitting(&subject.event, &subject.raw);
         if let Some(name) = subject.plan.template.as_ref().filter(|name| fitting.first() != Some(name)) {
             let instead = fitting.first().map_or("the generic card", String::as_str);
@@ -59,12 +62,6 @@ impl Subject {
             ));
         }
         Ok(subject)
-    }
-
-    /// The message that ought to come out; `None` = the generic card.
-    pub(super) fn expected(&self, templates: &Templates) -> Option<String> {
-        let first = || templates.fitting(&self.event, &self.raw).into_iter().next();
-        self.plan.template.clone().or_else(first)
     }
 }
 
@@ -76,12 +73,13 @@ async fn stored(id: &str, message: Option<&str>, looks: &Looks, path: &Path) -> 
     let delivery = details.deliveries.into_iter().next().map(|(delivery, _)| delivery);
     let mut notes = Vec::new();
     notes.extend(delivery.as_ref().map(|delivery| format!("as it went to `{}`", delivery.destination)));
+    let locale = delivery.as_ref().map(|delivery| looks.locale(&delivery.destination)).unwrap_or_default();
     let mut plan = delivery.map(|delivery| delivery.plan).unwrap_or_default();
     if let Some(name) = template.transpose()? {
         plan.template = Some(name.to_owned());
     }
     let from = format!("the event {} ({}, {})", details.event.id, details.event.source, details.event.kind);
-    Ok(Subject { event: details.event, raw: details.raw, plan, from, notes })
+    Ok(Subject { event: details.event, raw: details.raw, plan, locale, from, notes })
 }
 
 impl<'l> Wanted<'l> {
@@ -163,7 +161,7 @@ impl<'l> Wanted<'l> {
         let (event, raw) = subjects.swap_remove(0);
         let named = from.contains(&format!("`{}`", event.kind));
         let from = if named { from.to_owned() } else { format!("{from} ({})", event.kind) };
-        Ok(Subject { event, raw, plan: self.plan(), from, notes })
+        Ok(Subject { event, raw, plan: self.plan(), locale: Locale::default(), from, notes })
     }
 
     fn nothing_fits(&self, templates: &Templates) -> Usage {
