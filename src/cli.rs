@@ -8,6 +8,7 @@ mod events;
 mod example_config;
 mod log;
 mod out;
+mod preview;
 mod providers;
 mod send;
 mod serve;
@@ -48,6 +49,7 @@ enum Command {
     Serve(serve::Args),
     Demo(demo::Args),
     Check(check::Args),
+    Preview(preview::Args),
     Verify(verify::Args),
     Send(send::Args),
     Capture(capture::Args),
@@ -76,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => block_on(serve::run(args, config)),
         Command::Demo(args) => block_on(demo::run(args)),
         Command::Check(args) => block_on(check::run(&args, config)),
+        Command::Preview(args) => block_on(preview::run(args, config)),
         Command::Verify(args) => verify::run(&args),
         Command::Send(args) => block_on(send::run(args, config)),
         Command::Capture(args) => block_on(capture::run(args, config)),

@@ -3,6 +3,7 @@
 
 mod environment;
 mod folder;
+mod looks;
 
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,7 @@ use crate::secret::Webhook;
 use crate::{bot, courier, intake, store, web};
 
 pub use self::environment::Environment;
+pub use self::looks::Looks;
 
 /// The example config, commented; printed by `hookbell example-config`, parsed by a test.
 pub const EXAMPLE: &str = include_str!("../config.toml.example");

@@ -122,6 +122,11 @@ impl Globs {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// As they were written.
+    pub fn patterns(&self) -> Vec<String> {
+        self.0.iter().map(WildMatch::pattern).collect()
+    }
 }
 
 /// hookbell's own id of an event: the store's row number, written so that neighbours look different

@@ -6,6 +6,7 @@ mod choice;
 mod compile;
 mod dress;
 mod extends;
+mod list;
 mod load;
 mod look;
 mod note;
@@ -23,6 +24,7 @@ use include_dir::{Dir, include_dir};
 
 use self::choice::Choice;
 use self::dress::Dressed;
+pub use self::list::Listed;
 use self::look::Template;
 pub use self::note::Note;
 pub use self::theme::Theme;

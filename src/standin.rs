@@ -13,6 +13,7 @@ mod commands;
 mod fault;
 mod gateway;
 mod interactions;
+pub mod look;
 mod multipart;
 mod numbers;
 mod object;

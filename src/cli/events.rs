@@ -130,17 +130,7 @@ fn word(status: EventStatus) -> &'static str {
 }
 
 async fn show(args: &Show, store: &Store) -> anyhow::Result<ExitCode> {
-    let id = match store.find(&args.id).await? {
-        Found::One(id) => id,
-        Found::None => return Err(Usage(format!("there is no event `{}`", args.id)).into()),
-        Found::Many(ids) => {
-            let ids: Vec<String> = ids.iter().map(EventId::to_string).collect();
-            return Err(
-                Usage(format!("`{}` begins more than one id; the newest are {}", args.id, ids.join(", "))).into()
-            );
-        }
-    };
-    let Some(details) = store.details(id).await? else { return Err(Usage(format!("there is no event `{id}`")).into()) };
+    let details = find(store, &args.id).await?;
     if args.json {
         out!("{:#}", details_json(&details));
     } else {
@@ -150,6 +140,21 @@ async fn show(args: &Show, store: &Store) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The event that an id, or the beginning of one, means.
+pub(super) async fn find(store: &Store, prefix: &str) -> anyhow::Result<Details> {
+    let id = match store.find(prefix).await? {
+        Found::One(id) => id,
+        Found::None => return Err(Usage(format!("there is no event `{}`", prefix)).into()),
+        Found::Many(ids) => {
+            let ids: Vec<String> = ids.iter().map(EventId::to_string).collect();
+            return Err(
+                Usage(format!("`{}` begins more than one id; the newest are {}", prefix, ids.join(", "))).into()
+            );
+        }
+    };
+    store.details(id).await?.ok_or_else(|| Usage(format!("there is no event `{id}`")).into())
 }
 
 fn event_json(event: &Event, status: Option<EventStatus>) -> Value {

@@ -8,7 +8,7 @@ use super::body::{Format, Kind};
 use super::header::Header;
 use super::scheme::Check;
 use super::sign::random_hex;
-use super::{Provider, Reading, Sample};
+use super::{Contents, Provider, Reading, Request, Sample, Unreadable};
 use crate::document::{Table, Value};
 use crate::mistake::Mistakes;
 use crate::timestamp::Timestamp;
@@ -89,6 +89,16 @@ impl Provider {
     /// What a sample says, read without any check: it came with the file, not from outside.
     pub fn reading(&self, sample: &Sample) -> Option<Reading> {
         self.read_request(&sample.header_map(), sample.body.as_bytes(), &[]).ok()
+    }
+
+    /// Every event of a sample or of a file of the user's own, read as a request is but without any check. Only
+    /// for what is shown to the one who brought it; nothing that came from outside may be read so.
+    ///
+    /// # Errors
+    /// When the body is not in the provider's format, or holds too many.
+    pub fn contents<'a>(&self, sample: &'a Sample, headers: &'a HeaderMap) -> Result<Contents<'a>, Unreadable> {
+        let request = Request { method: "POST", url: None, headers, body: sample.body.as_bytes() };
+        self.read_all(request, &[])
     }
 
     /// The sample of that name, or else the first of that event type.

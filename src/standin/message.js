@@ -89,6 +89,12 @@ function components(list, message, act, say) {
   });
 }
 
+function drawPoll(poll) {
+  if (!poll || !poll.question) return null;
+  return h("div", { className: "poll" }, h("b", {}, poll.question.text),
+    (poll.answers || []).map((answer) => h("span", {}, answer.poll_media && answer.poll_media.text)));
+}
+
 function thinking(name) {
   return h("div", { className: "thinking" }, name + " is thinking ", h("i"), h("i"), h("i"));
 }
@@ -119,6 +125,7 @@ function drawMessage(message, previous, act, say) {
     flags & LOADING ? thinking(name) : null,
     text,
     (message.embeds || []).map((given) => embed(given, say)),
+    drawPoll(message.poll),
     components(message.components, message, act, say),
     edited && !text && edited,
     flags & EPHEMERAL ? h("div", { className: "only" }, "👁 Only you can see this • ",

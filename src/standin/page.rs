@@ -20,14 +20,13 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::answer::{Answer, Payload};
 use super::fault::{Fault, Meets, Trouble};
+use super::look;
 use super::person::{self, Person, Reply};
 use super::shared::Shared;
 use super::state::{ChannelKind, State};
 
 const HTML: &str = include_str!("page.html");
 const CSS: &str = include_str!("page.css");
-const MARKDOWN: &str = include_str!("markdown.js");
-const MESSAGE: &str = include_str!("message.js");
 const SCRIPT: &str = include_str!("page.js");
 
 /// What a page may send at most, in bytes.
@@ -51,8 +50,9 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
 /// The page: one file, nothing loaded from anywhere.
 pub(crate) fn page() -> Response {
     let nonce = format!("{:016x}", fastrand::u64(..));
-    let script = [MARKDOWN, MESSAGE, SCRIPT].concat();
-    let html = HTML.replace("/*css*/", CSS).replace("/*js*/", &script).replace("{nonce}", &nonce);
+    let style = [look::CSS, CSS].concat();
+    let script = [look::MARKDOWN, look::MESSAGE, SCRIPT].concat();
+    let html = HTML.replace("/*css*/", &style).replace("/*js*/", &script).replace("{nonce}", &nonce);
     let policy = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; connect-src 'self'; \
          img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -17,6 +17,7 @@ mod house;
 mod judge;
 mod main_job;
 mod page;
+mod preview;
 mod render;
 mod secrets;
 mod sink;

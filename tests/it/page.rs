@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::bridge::client;
 
 /// Debian's name of the browser; `None` (said aloud) where there is none.
-fn browser() -> Option<&'static str> {
+pub(crate) fn browser() -> Option<&'static str> {
     let found = ["chromium", "chromium-browser", "google-chrome"]
         .into_iter()
         .find(|name| Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success()));
@@ -20,7 +20,7 @@ fn browser() -> Option<&'static str> {
 }
 
 /// The page as the browser has drawn it, as HTML.
-async fn drawn(browser: &'static str, url: String) -> String {
+pub(crate) async fn drawn(browser: &'static str, url: String) -> String {
     let look = move || {
         let profile = tempfile::tempdir().expect("a folder");
         let output = Command::new(browser)

@@ -1,0 +1,159 @@
+//! `hookbell preview`: a message as it would be sent, without sending it: drawn in the terminal, as JSON, or as a
+//! page that looks as Discord does. `--all` writes the gallery of all messages.
+
+mod card;
+mod gallery;
+mod markdown;
+mod page;
+mod paint;
+mod subject;
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+
+use self::paint::Canvas;
+use self::subject::Subject;
+use super::{Usage, out::out};
+use crate::config::{Environment, Looks};
+use crate::locale::Locale;
+use crate::render::{Fallback, Rendered, Templates};
+
+/// Show a message as it would look, without sending it
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  hookbell preview stripe.payment\n  hookbell preview stripe --sample invoice.paid --format html\n  hookbell preview shop --payload order.json\n  hookbell preview --event k3f9\n  hookbell preview --all --out gallery.html\n\nNo server need run and no secret be set. Exit code 0 when the message was made, 1 when its template failed, 2 when there is no such message or a file has mistakes."
+)]
+pub(super) struct Args {
+    /// A message (`stripe.payment`), or a provider or source: then the first message that fits
+    #[arg(required_unless_present_any = ["event", "source", "all"])]
+    message: Option<String>,
+    /// Show it with this JSON body; `-` reads stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["event", "sample"])]
+    payload: Option<PathBuf>,
+    /// Show it with an event that came in; the beginning of its id will do
+    #[arg(long, value_name = "ID", conflicts_with = "sample")]
+    event: Option<String>,
+    /// Show it with this sample of the provider; left out = the first that fits
+    #[arg(long, value_name = "NAME")]
+    sample: Option<String>,
+    /// The source (or provider) whose payload it is, where MESSAGE does not say
+    #[arg(long, value_name = "NAME", conflicts_with = "event")]
+    source: Option<String>,
+    /// A header of the payload's request, e.g. `X-GitHub-Event: push`; may be repeated
+    #[arg(long = "header", value_name = "NAME: VALUE", requires = "payload")]
+    headers: Vec<String>,
+    /// The language of its readers, e.g. de or pt-BR; left out = that of an event's destination, else English
+    #[arg(long, value_parser = Locale::parse, conflicts_with = "all")]
+    locale: Option<Locale>,
+    /// Left out = card, or html where `--out` ends in `.html`
+    #[arg(long)]
+    format: Option<Format>,
+    /// Write a gallery of every message with its samples
+    #[arg(long, conflicts_with_all = ["message", "payload", "event", "sample", "source"])]
+    all: bool,
+    /// Where to write: a file, a folder, or `-` for stdout. Left out = preview.html for pages, else stdout
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Drawn in the terminal
+    Card,
+    /// The body that would be sent, and nothing else
+    Json,
+    /// One file that looks as Discord does
+    Html,
+}
+
+impl Format {
+    /// What a file is called where nobody says.
+    fn file(self) -> &'static str {
+        match self {
+            Self::Card => "preview.txt",
+            Self::Json => "preview.json",
+            Self::Html => "preview.html",
+        }
+    }
+}
+
+pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
+    let looks = looks(path)?;
+    let format = args.format();
+    if args.all {
+        if format != Format::Html {
+            return Err(Usage("--all writes a page: leave out `--format`".to_owned()).into());
+        }
+        let gallery = gallery::Gallery::of(&looks);
+        args.write(&page::gallery(&gallery), format)?;
+        eprintln!("{}", gallery.summary());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let subject = Subject::find(&args, &looks, path).await?;
+    let rendered = render(&looks.templates, &subject);
+    let body = rendered.message.to_post();
+    let text = match format {
+        Format::Card => card::card(&body, if args.out.is_some() { Canvas::plain() } else { Canvas::stdout() }),
+        Format::Json if args.out.is_none() && std::io::stdout().is_terminal() => format!("{body:#}"),
+        Format::Json => body.to_string(),
+        Format::Html => page::message(&subject, &rendered),
+    };
+    args.write(&text, format)?;
+    tell(&subject, &rendered);
+    // Where a part alone is missing, it is still the message that was asked for.
+    let failed = rendered.fallback.is_some_and(|fallback| fallback > Fallback::Part);
+    Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// The one place where a preview is rendered: as the courier would.
+fn render(templates: &Templates, subject: &Subject) -> Rendered {
+    templates.render(&subject.event, &subject.raw, &subject.plan, subject.locale)
+}
+
+/// The config's own providers and templates; without a config the shipped ones.
+fn looks(path: &Path) -> anyhow::Result<Looks> {
+    if !path.exists() {
+        eprintln!("there is no {}, so these are the shipped messages alone", path.display());
+        return Ok(Looks::shipped());
+    }
+    let (looks, mistakes) = Looks::load(path, &Environment::process());
+    if mistakes.errors() > 0 {
+        return Err(Usage(format!("{mistakes}\n\n{}", super::count(mistakes.errors(), "mistake"))).into());
+    }
+    if !mistakes.0.is_empty() {
+        eprintln!("{mistakes}");
+    }
+    Ok(looks)
+}
+
+fn tell(subject: &Subject, rendered: &Rendered) {
+    eprintln!("\n{} with {}", rendered.template, paint::harmless(&subject.from));
+    for note in subject.notes.iter().chain(&rendered.notes) {
+        eprintln!("note: {}", paint::harmless(note));
+    }
+}
+
+impl Args {
+    fn format(&self) -> Format {
+        let page = self.all || self.out.as_ref().is_some_and(|out| out.extension().is_some_and(|end| end == "html"));
+        self.format.unwrap_or(if page { Format::Html } else { Format::Card })
+    }
+
+    /// To stdout or into a file, whole.
+    fn write(&self, text: &str, format: Format) -> anyhow::Result<()> {
+        let page = (format == Format::Html).then(|| Path::new(format.file()));
+        let out = self.out.as_deref().or(page);
+        let Some(out) = out.filter(|out| *out != Path::new("-")) else {
+            out!("{text}");
+            return Ok(());
+        };
+        let file = if out.is_dir() { out.join(format.file()) } else { out.to_owned() };
+        let told = || format!("cannot write {}", file.display());
+        std::fs::write(&file, format!("{text}\n")).with_context(told)?;
+        eprintln!("written to {}", file.display());
+        Ok(())
+    }
+}

@@ -1,0 +1,139 @@
+//! Every message with the samples of which it is made: what the gallery shows, before it is a page.
+
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+
+use super::render;
+use super::subject::{Subject, events_of};
+use crate::config::Looks;
+use crate::delivery::Plan;
+use crate::locale::Locale;
+use crate::provider::Provider;
+use crate::render::{Listed, Templates};
+use crate::timestamp::Timestamp;
+
+/// All messages, by provider.
+pub(super) struct Gallery {
+    groups: Vec<Group>,
+    /// Titles of the providers that have no message of their own, and an example of what they post.
+    cards: Vec<String>,
+    example: Option<Value>,
+}
+
+struct Group {
+    provider: String,
+    title: String,
+    docs: String,
+    messages: Vec<Entry>,
+}
+
+struct Entry {
+    listed: Listed,
+    /// As the page takes them; empty = no sample fits.
+    shown: Vec<Value>,
+}
+
+impl Gallery {
+    pub(super) fn of(looks: &Looks) -> Self {
+        let now = Timestamp::from(SystemTime::now());
+        let mut by_provider: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
+        for listed in looks.templates.list() {
+            by_provider.entry(listed.provider.clone()).or_default().push(listed);
+        }
+        let bare = |provider: &&Provider| !by_provider.contains_key(&provider.name);
+        let bare: Vec<&Provider> = looks.providers.iter().filter(bare).collect();
+        let example = bare.iter().flat_map(|provider| subjects(&provider.name, provider, now)).next();
+        let example = example.map(|(sample, subject)| shown(&looks.templates, &sample, &subject));
+        let cards = bare.iter().map(|provider| provider.title.clone()).collect();
+        let group = |(provider, messages): (String, Vec<Listed>)| Group::of(looks, provider, messages, now);
+        let mut groups: Vec<Group> = by_provider.into_iter().map(group).collect();
+        groups.sort_by_key(|group| group.title.to_lowercase());
+        Self { groups, cards, example }
+    }
+
+    /// For the page's script.
+    pub(super) fn to_json(&self) -> Value {
+        let groups: Vec<Value> = self.groups.iter().map(Group::to_json).collect();
+        json!({ "groups": groups, "cards": self.cards, "example": self.example })
+    }
+
+    pub(super) fn summary(&self) -> String {
+        let entries = || self.groups.iter().flat_map(|group| &group.messages);
+        let without: Vec<&str> =
+            entries().filter(|entry| entry.shown.is_empty()).map(|entry| entry.listed.name.as_str()).collect();
+        let told = match without.as_slice() {
+            [] => String::new(),
+            names => format!("; no sample fits {}", names.join(", ")),
+        };
+        format!("{} of {} providers{told}", super::super::count(entries().count(), "message"), self.groups.len())
+    }
+}
+
+impl Group {
+    fn of(looks: &Looks, provider: String, messages: Vec<Listed>, now: Timestamp) -> Self {
+        let source = looks.sender_of(&provider).map_or(provider.as_str(), |(source, _)| source);
+        let known = looks.providers.get(&provider).map(|known| (source, known));
+        let subjects = known.map(|(source, provider)| subjects(source, provider, now)).unwrap_or_default();
+        let fitting: Vec<Vec<String>> =
+            subjects.iter().map(|(_, subject)| looks.templates.fitting(&subject.event, &subject.raw)).collect();
+        let messages = messages.into_iter().map(|listed| Entry::of(listed, &looks.templates, &subjects, &fitting));
+        let messages = messages.collect();
+        let (title, docs) = known.map(|(_, known)| (known.title.clone(), known.docs.clone())).unwrap_or_default();
+        Self { title: if title.is_empty() { provider.clone() } else { title }, docs, provider, messages }
+    }
+
+    fn to_json(&self) -> Value {
+        let messages: Vec<Value> = self.messages.iter().map(Entry::to_json).collect();
+        json!({ "provider": self.provider, "title": self.title, "docs": self.docs, "messages": messages })
+    }
+}
+
+impl Entry {
+    /// With the samples that get this message; failing that, with one that it could be made of.
+    fn of(listed: Listed, templates: &Templates, subjects: &[(String, Subject)], fitting: &[Vec<String>]) -> Self {
+        let all = || subjects.iter().zip(fitting);
+        let first: Vec<_> = all().filter(|(_, names)| names.first() == Some(&listed.name)).collect();
+        let mut drawn: Vec<Value> =
+            first.iter().map(|((sample, subject), _)| shown(templates, sample, subject)).collect();
+        if drawn.is_empty() {
+            // One will do: it would not become this message by itself.
+            if let Some(((sample, subject), names)) = all().find(|(_, names)| names.contains(&listed.name)) {
+                let plan = Plan { template: Some(listed.name.clone()), ..Plan::default() };
+                let mut one = shown(templates, sample, &Subject { plan, ..subject.clone() });
+                one["instead"] = json!(names.first());
+                drawn.push(one);
+            }
+        }
+        Self { listed, shown: drawn }
+    }
+
+    fn to_json(&self) -> Value {
+        json!({
+            "name": self.listed.name, "on": self.listed.on, "when": self.listed.conditional, "own": self.listed.own,
+            "shown": self.shown,
+        })
+    }
+}
+
+/// The first event of every sample of a provider, with the sample's name.
+fn subjects(source: &str, provider: &Provider, now: Timestamp) -> Vec<(String, Subject)> {
+    let read = |sample: &crate::provider::Sample| {
+        let (events, _) = events_of(source, provider, sample, now).ok()?;
+        let (event, raw) = events.into_iter().next()?;
+        let (plan, locale) = (Plan::default(), Locale::default());
+        let subject = Subject { event, raw, plan, locale, from: String::new(), notes: Vec::new() };
+        Some((sample.name.clone(), subject))
+    };
+    provider.samples.iter().filter_map(read).collect()
+}
+
+/// One event as one message, as the page takes it.
+pub(super) fn shown(templates: &Templates, sample: &str, subject: &Subject) -> Value {
+    let rendered = render(templates, subject);
+    json!({
+        "sample": sample, "type": subject.event.kind, "at": subject.event.time.to_rfc3339(),
+        "body": rendered.message.to_post(), "notes": rendered.notes, "template": rendered.template,
+    })
+}

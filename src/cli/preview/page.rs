@@ -1,0 +1,77 @@
+//! Messages as a page: one file that loads nothing from anywhere, with the demo's own way of drawing a message.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::gallery::Gallery;
+use super::subject::Subject;
+use crate::render::Rendered;
+use crate::standin::look;
+
+const HTML: &str = include_str!("page.html");
+const CSS: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+/// One message.
+pub(super) fn message(subject: &Subject, rendered: &Rendered) -> String {
+    let notes: Vec<&String> = subject.notes.iter().chain(&rendered.notes).collect();
+    page(&json!({ "one": {
+        "from": subject.from, "at": subject.event.time.to_rfc3339(), "body": rendered.message.to_post(),
+        "notes": notes, "template": rendered.template,
+    } }))
+}
+
+/// All of them.
+pub(super) fn gallery(gallery: &Gallery) -> String {
+    page(&gallery.to_json())
+}
+
+fn page(data: &Value) -> String {
+    let style = [look::CSS, CSS].concat();
+    let script = [look::MARKDOWN, look::MESSAGE, SCRIPT].concat();
+    // Nothing runs but this very script, whatever a payload may have smuggled in; nothing is loaded or sent.
+    let policy = format!(
+        "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
+        hash(&style),
+        hash(&script)
+    );
+    let html = HTML.replace("{policy}", &policy).replace("/*css*/", &style).replace("/*js*/", &script);
+    // Last, so that nothing within is taken for a place to fill.
+    html.replace("/*data*/", &embedded(data))
+}
+
+fn hash(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
+}
+
+/// JSON that no HTML parser can be led out of.
+fn embedded(data: &Value) -> String {
+    data.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payload_stays_data() {
+        let hostile = "</script><script>alert(1)</script><!--/*js*/{policy}/*css*/";
+        let page = page(&json!({ "one": { "body": { "content": hostile } } }));
+        assert_eq!(page.matches("<script").count(), 2, "the data and the page's own");
+        assert!(!page.contains("alert(1)</") && !page.contains("<!--"));
+        let (_, data) = page.split_once("id=\"data\">").expect("the data");
+        let (data, _) = data.split_once("</script>").expect("its end");
+        let data: Value = serde_json::from_str(data).expect("JSON");
+        assert_eq!(data["one"]["body"]["content"], hostile);
+    }
+
+    #[test]
+    fn nothing_is_loaded_from_anywhere() {
+        let page = page(&json!({}));
+        for door in ["src=", "@import", "url(", "fetch(", "XMLHttpRequest", "EventSource", "innerHTML"] {
+            assert!(!page.contains(door), "{door}");
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! What is previewed: an event, from a provider's sample, from a file or from the store, and the message it is
+//! asked to be shown as.
+
+use std::io::Read;
+use std::path::Path;
+use std::time::SystemTime;
+
+use super::super::{Usage, events};
+use super::Args;
+use crate::config::{Config, Environment, Looks};
+use crate::delivery::Plan;
+use crate::event::{Event, EventId, Raw};
+use crate::locale::Locale;
+use crate::mistake::suggestion;
+use crate::provider::{Provider, Sample};
+use crate::render::Templates;
+use crate::store::Store;
+use crate::timestamp::Timestamp;
+
+/// An event to be dressed.
+#[derive(Debug, Clone)]
+pub(super) struct Subject {
+    pub(super) event: Event,
+    pub(super) raw: Raw,
+    /// Names the message that was asked for; the pings of the route for an event that came in.
+    pub(super) plan: Plan,
+    pub(super) locale: Locale,
+    /// In words: `the sample …`.
+    pub(super) from: String,
+    pub(super) notes: Vec<String>,
+}
+
+/// Whose event, and which message: what `MESSAGE` and `--source` say together.
+struct Wanted<'l> {
+    message: Option<String>,
+    source: &'l str,
+    /// As the source has it.
+    provider: &'l Provider,
+    /// As its file has it: its samples are not made for what a source says differently.
+    shipped: &'l Provider,
+}
+
+impl Subject {
+    pub(super) async fn find(args: &Args, looks: &Looks, path: &Path) -> anyhow::Result<Self> {
+        let mut subject = match &args.event {
+            Some(id) => stored(id, args.message.as_deref(), looks, path).await?,
+            None => {
+                let wanted = Wanted::of(args, looks)?;
+                match &args.payload {
+                    Some(file) => wanted.payload(file, &args.headers)?,
+                    None => wanted.sample(args.sample.as_deref(), &looks.templates)?,
+                }
+            }
+        };
+        subject.locale = args.locale.unwrap_or(subject.locale);
+        let fitting = looks.templates.fitting(&subject.event, &subject.raw);
+        if let Some(name) = subject.plan.template.as_ref().filter(|name| fitting.first() != Some(name)) {
+            let instead = fitting.first().map_or("the generic card", String::as_str);
+            subject.notes.push(format!(
+                "an event of type `{}` gets {instead} unless its route says `template = \"{name}\"`",
+                subject.event.kind
+            ));
+        }
+        Ok(subject)
+    }
+}
+
+async fn stored(id: &str, message: Option<&str>, looks: &Looks, path: &Path) -> anyhow::Result<Subject> {
+    let config = Config::load_store(path, &Environment::process()).map_err(|mistakes| Usage(mistakes.to_string()))?;
+    let store = Store::open_read_only(&config).await?;
+    let details = events::find(&store, id).await?;
+    let template = message.map(|name| if looks.templates.has(name) { Ok(name) } else { Err(unknown(name, looks)) });
+    let delivery = details.deliveries.into_iter().next().map(|(delivery, _)| delivery);
+    let mut notes = Vec::new();
+    notes.extend(delivery.as_ref().map(|delivery| format!("as it went to `{}`", delivery.destination)));
+    let locale = delivery.as_ref().map(|delivery| looks.locale(&delivery.destination)).unwrap_or_default();
+    let mut plan = delivery.map(|delivery| delivery.plan).unwrap_or_default();
+    if let Some(name) = template.transpose()? {
+        plan.template = Some(name.to_owned());
+    }
+    let from = format!("the event {} ({}, {})", details.event.id, details.event.source, details.event.kind);
+    Ok(Subject { event: details.event, raw: details.raw, plan, locale, from, notes })
+}
+
+impl<'l> Wanted<'l> {
+    fn of(args: &Args, looks: &'l Looks) -> Result<Self, Usage> {
+        let said = args.source.as_deref().map(|name| looks.sender(name).ok_or_else(|| unknown(name, looks)));
+        let said = said.transpose()?;
+        let name = args.message.as_deref();
+        let listed = name.and_then(|name| looks.templates.list().into_iter().find(|listed| listed.name == name));
+        let message = listed.as_ref().map(|listed| listed.name.clone());
+        let own = match (&listed, name) {
+            (Some(listed), _) => looks.sender_of(&listed.provider),
+            (None, Some(name)) => Some(looks.sender(name).ok_or_else(|| unknown(name, looks))?),
+            (None, None) => None,
+        };
+        let Some((source, provider)) = said.or(own) else {
+            let of = listed.map(|listed| listed.provider).unwrap_or_default();
+            return Err(Usage(format!("there is no provider `{of}`, so nothing can be read for this message")));
+        };
+        let shipped = looks.providers.get(&provider.name).unwrap_or(provider);
+        Ok(Self { message, source, provider, shipped })
+    }
+
+    fn plan(&self) -> Plan {
+        Plan { template: self.message.clone(), ..Plan::default() }
+    }
+
+    /// The body of a file, read as the intake would, without a signature.
+    fn payload(&self, file: &Path, headers: &[String]) -> anyhow::Result<Subject> {
+        let (name, bytes) = read(file)?;
+        let body = String::from_utf8(bytes).map_err(|_| Usage(format!("error: {name}: this is no UTF-8 text")))?;
+        let mut sample = self.provider.payload(body);
+        for header in headers {
+            let (name, value) = header
+                .split_once(':')
+                .ok_or_else(|| Usage(format!("--header: expected `Name: value`, found `{header}`")))?;
+            sample.headers.push((name.trim().to_owned(), value.trim().to_owned()));
+        }
+        self.read(self.provider, &sample, &name).map_err(|what| Usage(format!("error: {name}: {what}")).into())
+    }
+
+    /// The sample that was named; or the first of which the message would be made, or could be.
+    fn sample(&self, named: Option<&str>, templates: &Templates) -> Result<Subject, Usage> {
+        let provider = self.shipped;
+        let names = || provider.samples.iter().map(|sample| sample.name.as_str());
+        let subject = |sample: &Sample| self.read(provider, sample, &format!("the sample `{}`", sample.name)).ok();
+        if let Some(named) = named {
+            let sample = provider.sample(named).ok_or_else(|| {
+                let hint = suggestion(named, names()).unwrap_or_else(|| "it has none at all".to_owned());
+                Usage(format!("provider `{}` has no sample `{named}`\n  hint: {hint}", provider.name))
+            })?;
+            return subject(sample).ok_or_else(|| Usage(format!("the sample `{named}` holds no event")));
+        }
+        let all: Vec<Subject> = provider.samples.iter().filter_map(subject).collect();
+        let Some(name) = &self.message else {
+            return all.into_iter().next().ok_or_else(|| self.nothing_fits(templates));
+        };
+        let place = |subject: &Subject| {
+            let fitting = templates.fitting(&subject.event, &subject.raw);
+            fitting.iter().position(|fitting| fitting == name)
+        };
+        // The sample for which the fewest others go before.
+        let placed = all.into_iter().filter_map(|subject| Some((place(&subject)?, subject)));
+        placed.min_by_key(|(place, _)| *place).map(|(_, subject)| subject).ok_or_else(|| self.nothing_fits(templates))
+    }
+
+    fn read(&self, provider: &Provider, sample: &Sample, from: &str) -> Result<Subject, String> {
+        let now = Timestamp::from(SystemTime::now());
+        let (mut subjects, ignored) = events_of(self.source, provider, sample, now)?;
+        let mut notes = Vec::new();
+        if subjects.len() > 1 {
+            notes.push(format!("{} holds {} events, this is the first", sample.name, subjects.len()));
+        }
+        if subjects.is_empty() {
+            return Err(match ignored {
+                0 => "it holds no event".to_owned(),
+                _ => format!("hookbell ignores events such as this one, see providers/{}.toml", self.provider.name),
+            });
+        }
+        let (event, raw) = subjects.swap_remove(0);
+        let named = from.contains(&format!("`{}`", event.kind));
+        let from = if named { from.to_owned() } else { format!("{from} ({})", event.kind) };
+        Ok(Subject { event, raw, plan: self.plan(), locale: Locale::default(), from, notes })
+    }
+
+    fn nothing_fits(&self, templates: &Templates) -> Usage {
+        let listed = templates.list().into_iter().find(|listed| Some(&listed.name) == self.message.as_ref());
+        let types = listed.as_ref().map(|listed| listed.on.iter().map(|glob| format!("`{glob}`")).collect::<Vec<_>>());
+        let takes = match types.filter(|types| !types.is_empty()) {
+            Some(types) => format!("it takes events of type {}", types.join(", ")),
+            None => "it takes every type".to_owned(),
+        };
+        let when = if listed.is_some_and(|listed| listed.conditional) { " for which its `when` holds" } else { "" };
+        let what = self.message.as_ref().map_or_else(
+            || format!("provider `{}` has no sample", self.provider.name),
+            |name| format!("no sample of provider `{}` fits `{name}`: {takes}{when}", self.provider.name),
+        );
+        let name = self.message.as_deref().unwrap_or(self.source);
+        Usage(format!("{what}\n  hint: give it a payload of yours: `hookbell preview {name} --payload FILE`"))
+    }
+}
+
+/// Every event of a sample as the intake would have it, and how many more it would ignore.
+pub(super) fn events_of(
+    source: &str,
+    provider: &Provider,
+    sample: &Sample,
+    now: Timestamp,
+) -> Result<(Vec<(Event, Raw)>, usize), String> {
+    let headers = sample.header_map();
+    let contents = provider.contents(sample, &headers).map_err(|why| why.to_string())?;
+    let kept = provider.kept_headers(&headers);
+    let event = |item: crate::provider::Item<'_>| {
+        let reading = item.reading;
+        let event = Event {
+            id: EventId::UNSET,
+            source: source.to_owned(),
+            provider: provider.name.clone(),
+            reference: reading.reference,
+            kind: reading.kind,
+            topic: reading.topic,
+            facts: reading.facts,
+            time: reading.time.unwrap_or(now),
+            received: now,
+        };
+        (event, Raw { headers: kept.clone(), body: item.body.into_owned() })
+    };
+    Ok((contents.items.into_iter().map(event).collect(), contents.ignored))
+}
+
+/// The file's name as it is told, and its bytes.
+fn read(file: &Path) -> Result<(String, Vec<u8>), Usage> {
+    if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        return read.map(|_| ("stdin".to_owned(), bytes)).map_err(|error| Usage(format!("error: stdin: {error}")));
+    }
+    let name = file.display().to_string();
+    let bytes = std::fs::read(file).map_err(|error| Usage(format!("error: cannot read {name}: {error}")))?;
+    Ok((name, bytes))
+}
+
+/// Nothing goes by this name; the nearest of what does.
+fn unknown(name: &str, looks: &Looks) -> Usage {
+    let messages = looks.templates.names();
+    let providers = looks.providers.iter().map(|provider| provider.name.as_str());
+    let senders = looks.sources.iter().map(|(source, _)| source.as_str()).chain(providers);
+    // Of a provider that is known, its messages alone.
+    let sibling = |other: &&String| {
+        let provider = name.split_once('.').map(|(provider, _)| provider);
+        other.split_once('.').map(|(provider, _)| provider) == provider
+    };
+    let siblings: Vec<&str> = messages.iter().filter(sibling).map(String::as_str).collect();
+    let hint = if siblings.is_empty() {
+        suggestion(name, senders.chain(messages.iter().map(String::as_str)))
+    } else {
+        suggestion(name, siblings)
+    };
+    let hint = hint.map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
+    Usage(format!("there is no message, provider or source `{name}`{hint}"))
+}

@@ -1,0 +1,61 @@
+//! Which messages there are, for those who show them rather than send them.
+
+use super::choice::Choice;
+use super::look::Template;
+use super::{Set, Templates};
+use crate::event::{Event, Raw};
+use crate::expression::View;
+
+/// A message as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// `stripe.payment`.
+    pub name: String,
+    pub provider: String,
+    /// The event types it takes, as globs; empty = every one of the provider.
+    pub on: Vec<String>,
+    /// Whether it takes only some of these events (`when`).
+    pub conditional: bool,
+    /// Whether it is the user's own.
+    pub own: bool,
+}
+
+impl Templates {
+    /// Every message, in the order they are tried; of two with one name the one that a name means.
+    pub fn list(&self) -> Vec<Listed> {
+        let set = &self.0;
+        // The shipped ones stand behind the user's own.
+        let own = set.templates.len().saturating_sub(Self::shipped().0.templates.len());
+        set.listed()
+            .map(|(at, template)| Listed {
+                name: template.name.clone(),
+                provider: template.provider.clone(),
+                on: template.on.patterns(),
+                conditional: template.when.is_some(),
+                own: at < own,
+            })
+            .collect()
+    }
+
+    /// The names of the messages that an event fits, in the order they are tried: the first is taken where no
+    /// route names another.
+    pub fn fitting(&self, event: &Event, raw: &Raw) -> Vec<String> {
+        let set = &self.0;
+        let view = View::default();
+        let mut choice = Choice::new(set, event, raw, &view);
+        let candidates = set.of(&event.provider).iter().filter_map(|at| set.templates.get(*at));
+        let mut names: Vec<String> = Vec::new();
+        for template in candidates.filter(|template| choice.fits(template)) {
+            if !names.contains(&template.name) {
+                names.push(template.name.clone());
+            }
+        }
+        names
+    }
+}
+
+impl Set {
+    fn listed(&self) -> impl Iterator<Item = (usize, &Template)> {
+        self.templates.iter().enumerate().filter(|(at, template)| self.by_name.get(&template.name) == Some(at))
+    }
+}
