@@ -97,14 +97,13 @@ fn is_seen(embed: &Embed) -> bool {
     !embed.fields.is_empty() || texts.iter().any(|text| !text.is_empty())
 }
 
-/// Puts the emoji before the first thing that is read.
+/// Puts the emoji before the first thing that is read: the content, which a phone shows, else the title.
 fn emphasize(message: &mut Message, emoji: &str) {
-    if emoji.is_empty() {
-        return;
-    }
-    let title = message.embeds.first_mut().map(|embed| &mut embed.title).filter(|title| !title.is_empty());
-    let text = title.unwrap_or(&mut message.content);
-    if !text.is_empty() && !text.starts_with(emoji) {
+    let text = match message.embeds.first_mut() {
+        Some(embed) if message.content.is_empty() => &mut embed.title,
+        _ => &mut message.content,
+    };
+    if !emoji.is_empty() && !text.is_empty() && !text.starts_with(emoji) {
         *text = format!("{emoji} {text}");
     }
 }
