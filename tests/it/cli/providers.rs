@@ -21,7 +21,8 @@ fn a_provider_is_told_whole_without_a_config() {
     for part in [
         "Stripe (stripe)",
         "https://docs.stripe.com/webhooks",
-        "https://YOUR.HOST/hooks/NAME",
+        "https://YOUR.HOST/hooks/stripe (for a source called `stripe`)",
+        "1. Stripe dashboard",
         "HMAC-SHA256, hex in header `Stripe-Signature` (v1), over `{ts}.{body}`; the time in the pair `t=` may be 5 min off",
         "invoice.paid",
         "[sources.stripe]\nprovider = \"stripe\"\nsecret = \"${STRIPE_SECRET}\"\n",
@@ -65,7 +66,10 @@ async fn a_provider_is_told_with_the_url_of_its_source_and_what_its_file_says() 
     assert!(row.contains("unverified") && list.lines().any(|row| row.starts_with("stripe") && row.contains("proved")));
     let checked = hookbell(folder.path(), &["check"]);
     let told = text(&checked.stdout);
-    assert!(checked.status.success() && told.contains("`sources.desk.provider`") && told.contains("of Desk"), "{told}");
+    assert!(
+        checked.status.success() && told.contains("`sources.desk.provider`") && told.contains("how Desk proves"),
+        "{told}"
+    );
 }
 
 #[test]
