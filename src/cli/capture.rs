@@ -48,6 +48,7 @@ fn span(text: &str) -> Result<Duration, String> {
 }
 
 /// How the waiting ended.
+#[derive(Debug, Clone, Copy)]
 enum End {
     Captured,
     Nothing,

@@ -59,9 +59,9 @@ impl<'a> Shown<'a> {
         say("docs", &provider.docs);
         say("set up", &provider.setup);
         say("URL", &self.urls_in_words());
-        let brought = "; the sender brings it in its first request: `hookbell capture SOURCE` waits for that";
-        let secret = about.secret.as_deref().unwrap_or("none");
-        say("secret", &format!("{secret}{}", if about.captured { brought } else { "" }));
+        let brought =
+            "none of yours: the sender brings it in its first request, `hookbell capture SOURCE` waits for that";
+        say("secret", if about.captured { brought } else { about.secret.as_deref().unwrap_or("none") });
         say("conf", &provider.settings().into_iter().collect::<Vec<_>>().join(", "));
         match about.proofs.as_slice() {
             [] => say("checked", "nothing: whoever knows the URL can send events"),
