@@ -198,6 +198,41 @@ fn message() -> impl Strategy<Value = Message> {
     )
 }
 
+const WELL_FORMED: [&str; 11] = [
+    "word",
+    "a longer line of a log",
+    "`code with words in it`",
+    "``a`b c`d``",
+    "```json\n{ \"a\": 1,\n  \"b\": 2 }\n```",
+    "```\nfirst line\n\nthird line\n```",
+    "**bold words**",
+    "__under **bold too** line__",
+    "||a spoiler||",
+    "[a label](https://example.com/a/b)",
+    "<t:1700000000:R>",
+];
+
+/// Says what stands half open in a text made of the parts above.
+fn well_formed(text: &str) -> Result<(), String> {
+    let is_even = |text: &str, mark: &str| text.matches(mark).count().is_multiple_of(2);
+    if !is_even(text, "```") {
+        return Err("a code block".to_owned());
+    }
+    let prose: String = text.split("```").step_by(2).collect();
+    if !is_even(&prose, "``") {
+        return Err("a code span of two".to_owned());
+    }
+    let prose: String = prose.split("``").step_by(2).collect();
+    if !is_even(&prose, "`") {
+        return Err("a code span".to_owned());
+    }
+    let prose: String = prose.split('`').step_by(2).collect();
+    let marks = ["**", "__", "||"].into_iter().filter(|mark| !is_even(&prose, mark)).collect::<Vec<_>>();
+    let links = prose.replace("[a label](https://example.com/a/b)", "").replace("<t:1700000000:R>", "");
+    let rest = links.find(['[', ']', '(', ')', '<', '>']).map(|_| "a link or a timestamp");
+    marks.into_iter().chain(rest).next().map_or(Ok(()), |open| Err(open.to_owned()))
+}
+
 /// Any JSON, with Discord's own keys among the others.
 fn anything() -> impl Strategy<Value = Value> {
     let key = prop::sample::select(vec![
@@ -257,6 +292,10 @@ proptest! {
         judge_post(&message.to_post());
         judge_patch(&message.to_patch());
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_json_is_read_becomes_a_message_that_discord_takes(body in anything()) {
@@ -345,6 +384,22 @@ proptest! {
         prop_assert_eq!(&notes, &[expected]);
         let (head, tail) = (head.chars().count(), tail.chars().count());
         prop_assert!(head > 500 && tail > 500 && head + tail > 1500, "{} {}", head, tail);
+    }
+
+    /// Judged by a reader that knows no more of markdown than what was written here.
+    #[test]
+    fn nothing_well_formed_is_left_half_open(
+        parts in vec(prop::sample::select(WELL_FORMED.to_vec()), 100..900),
+        line in any::<bool>(),
+        mode in prop::sample::select(Mode::ALL.to_vec()),
+    ) {
+        let text = parts.join(if line { "\n" } else { " " });
+        let content_fit = Fit { mode, ..Fit::default() };
+        let mut message = Message { content: text.clone(), content_fit, ..Message::default() };
+        message.fit();
+        if let Err(why) = well_formed(&message.content) {
+            prop_assert!(false, "{}: {}", why, message.content);
+        }
     }
 
     /// Letters, blanks and escapes: what a reader sees can be counted without reading markdown.

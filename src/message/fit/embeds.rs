@@ -31,10 +31,15 @@ pub(super) fn clean(embeds: &mut Vec<Embed>, notes: &mut Vec<String>) {
 /// Whether anything has to be cut or left out.
 pub(super) fn are_over(embeds: &[Embed]) -> bool {
     let many = embeds.len() > limit::EMBEDS || embeds.iter().any(|embed| embed.fields.len() > limit::FIELDS);
+    let mut bytes = 0;
+    for (text, most) in embeds.iter().flat_map(texts) {
+        if is_over(text, most) {
+            return true;
+        }
+        bytes += text.len();
+    }
     // A byte is at most one code point, so most messages need no counting.
-    let bytes: usize = embeds.iter().flat_map(texts).map(|(text, _)| text.len()).sum();
-    let is_any_over = || embeds.iter().flat_map(texts).any(|(text, most)| is_over(text, most));
-    many || is_any_over() || (bytes > limit::EMBED_SUM && characters(embeds) > limit::EMBED_SUM)
+    many || (bytes > limit::EMBED_SUM && characters(embeds) > limit::EMBED_SUM)
 }
 
 fn characters(embeds: &[Embed]) -> usize {

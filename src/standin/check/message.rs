@@ -185,12 +185,19 @@ fn poll(form: &mut Form, body: &Map<String, Value>) -> bool {
         None => form.required(&path.at("question")),
     }
     form.integer(&path, poll, "duration", (1, n::POLL_HOURS));
+    form.integer(&path, poll, "layout_type", (1, 1));
+    form.boolean(&path, poll, "allow_multiselect");
     let answers = form.list(&path, poll, "answers", n::POLL_ANSWERS);
+    let path = path.at("answers");
+    if answers.is_empty() {
+        form.required(&path);
+    }
     for (index, answer) in answers.iter().enumerate() {
-        let path = path.at("answers").at(index);
-        let media = form.object(&path, answer).and_then(|answer| form.inner(&path, answer, "poll_media"));
-        if let Some(media) = media {
-            form.needed(&path.at("poll_media"), media, "text", n::POLL_ANSWER);
+        let path = path.at(index);
+        let Some(answer) = form.object(&path, answer) else { continue };
+        match form.inner(&path, answer, "poll_media") {
+            Some(media) => drop(form.needed(&path.at("poll_media"), media, "text", n::POLL_ANSWER)),
+            None => form.required(&path.at("poll_media")),
         }
     }
     true

@@ -14,6 +14,14 @@ fn row(buttons: Vec<Value>) -> Value {
     json!({ "content": "x", "components": [{ "type": 1, "components": Value::Array(buttons) }] })
 }
 
+fn poll(question: &str, answers: &[Value], hours: usize) -> Value {
+    json!({ "poll": { "question": { "text": question }, "answers": answers, "duration": hours } })
+}
+
+fn answer(text: &str) -> Value {
+    json!({ "poll_media": { "text": text } })
+}
+
 /// Posts what must be taken, then what must be refused at a path with a code.
 async fn taken_then_refused(standin: &StandIn, taken: Value, refused: Value, (path, code): (&str, &str)) {
     let got = post(standin, "wait=true&with_components=true", taken).await;
@@ -56,6 +64,10 @@ async fn every_length_is_taken_at_its_limit_and_refused_one_beyond() {
         (5, "components.0.components", long, |n| row(vec![link_button("x", "https://e.example"); n])),
         (80, "components.0.components.0.label", long, |n| row(vec![link_button(&text(n), "https://e.example")])),
         (512, "components.0.components.0.url", long, |n| row(vec![link_button("x", &web(n))])),
+        (300, "poll.question.text", long, |n| poll(&text(n), &[answer("x")], 24)),
+        (10, "poll.answers", long, |n| poll("x", &vec![answer("x"); n], 24)),
+        (55, "poll.answers.0.poll_media.text", long, |n| poll("x", &[answer(&text(n))], 24)),
+        (768, "poll.duration", "NUMBER_TYPE_MAX", |n| poll("x", &[answer("x")], n)),
     ];
     for (limit, path, code, body) in cases {
         taken_then_refused(&standin, body(limit), body(limit + 1), (path, code)).await;
@@ -92,6 +104,15 @@ async fn what_is_wrong_is_named_where_it_stands() {
         (json!({ "content": "x", "username": "Clyde" }), "username", "USERNAME_INVALID_CONTAINS"),
         (json!({ "content": "x", "username": "everyone" }), "username", "USERNAME_INVALID_EXACT"),
         (json!({ "content": "x", "flags": 64 }), "flags", "BITFIELD_TYPE_INVALID"),
+        (json!({ "content": "x", "tts": "yes" }), "tts", "BOOLEAN_TYPE_CONVERT"),
+        (json!({ "content": "x", "thread_name": text(101) }), "thread_name", "BASE_TYPE_MAX_LENGTH"),
+        (json!({ "content": "x", "applied_tags": vec!["1"; 6] }), "applied_tags", "BASE_TYPE_MAX_LENGTH"),
+        (json!({ "content": "x", "applied_tags": ["bug"] }), "applied_tags.0", "NUMBER_TYPE_COERCE"),
+        (poll("", &[answer("x")], 24), "poll.question.text", "BASE_TYPE_REQUIRED"),
+        (poll("x", &[], 24), "poll.answers", "BASE_TYPE_REQUIRED"),
+        (poll("x", &[json!({})], 24), "poll.answers.0.poll_media", "BASE_TYPE_REQUIRED"),
+        (poll("x", &[answer(" ")], 24), "poll.answers.0.poll_media.text", "BASE_TYPE_REQUIRED"),
+        (poll("x", &[answer("x")], 0), "poll.duration", "NUMBER_TYPE_MIN"),
         (
             json!({ "content": "x", "allowed_mentions": { "parse": ["user"] } }),
             "allowed_mentions.parse.0",
