@@ -22,6 +22,7 @@ const TAKES: &[(&str, usize, &[&str])] = &[
     ("replace", 2, &["old", "new"]),
     ("short", 0, &["n"]),
     ("slug", 0, &[]),
+    ("string", 0, &[]),
     ("upper", 0, &[]),
     ("lower", 0, &[]),
     ("trim", 0, &["chars"]),

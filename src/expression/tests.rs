@@ -91,7 +91,7 @@ fn every_filter_does_what_it_says() {
             "{{ 59.99 | duration }} {{ 3599.9 | duration }} {{ 86399 | duration }} {{ 0.25 | duration }}",
             "1 min 1 h 1 d 250 ms",
         ),
-        ("{{ 'soon' | duration }} {{ 1e300 | duration }}", "soon 1e300"),
+        ("{{ 'soon' | duration }} {{ '1e300' | duration }}", "soon 1e300"),
         ("{{ '2026-11-21T10:05:00Z' | duration(since=payload.at) }}", "5 min"),
         ("{{ 'abcdefghij' | truncate(5, 'middle') }} {{ 'abcd' | truncate(1, 'middle') }}", "ab…ij …"),
         ("{{ 'one two three' | truncate(9, 'words') }} {{ 'onetwothree' | truncate(5, 'words') }}", "one two… onet…"),

@@ -15,6 +15,10 @@ const SHORT: usize = 7;
 /// Characters of a slug.
 const SLUG: usize = 100;
 
+pub(super) fn string(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+    Ok(Value::from(text(value)))
+}
+
 pub(super) fn upper(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
     Ok(Value::from(text(value).to_uppercase()))
 }
