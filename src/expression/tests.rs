@@ -96,7 +96,10 @@ fn every_filter_does_what_it_says() {
         ("{{ 'abcdefghij' | truncate(5, 'middle') }} {{ 'abcd' | truncate(1, 'middle') }}", "ab…ij …"),
         ("{{ 'one two three' | truncate(9, 'words') }} {{ 'onetwothree' | truncate(5, 'words') }}", "one two… onet…"),
         ("{{ 'one two three' | truncate(8, payload.mail) }}", "one two…"),
-        ("{{ payload.lines | lines(1) }}|{{ payload.lines | lines(9) }}", "… and 2 more lines|\n first \nsecond"),
+        (
+            "{{ payload.lines | lines(1) }}|{{ payload.lines | lines(9) }}",
+            "  first   … and 1 more line|  first   second",
+        ),
         ("{{ payload.lines | lines | length }} {{ 5 | lines }}", "3 5"),
         (
             "{{ 'da39a3ee5e6b4b0d' | short }} {{ 'sha256:e3b0c44298fc' | short(4) }} {{ 12345678 | short }}",
