@@ -69,7 +69,7 @@ impl Intake {
         let timer = self.metrics.timer();
         let answer = self.take(source, request).await.unwrap_or_else(|refusal| refusal);
         self.metrics.answered(&source.name, &answer);
-        self.refusals.tell(&source.name, &answer, source.hint(&answer), now());
+        self.refusals.tell(&source.name, &answer, source.hint(&answer).as_deref(), now());
         timer.stop();
         answer
     }

@@ -22,6 +22,7 @@ const TAKES: &[(&str, usize, &[&str])] = &[
     ("replace", 2, &["old", "new"]),
     ("short", 0, &["n"]),
     ("slug", 0, &[]),
+    ("string", 0, &[]),
     ("upper", 0, &[]),
     ("lower", 0, &[]),
     ("trim", 0, &["chars"]),
@@ -139,7 +140,8 @@ fn arguments(tokens: &[(Token<'_>, &str)]) -> Vec<Argument> {
         if depth == 0 {
             break;
         }
-        if !ends && !(depth == 1 && *token == Token::Sign("(") && one.is_empty() && found.is_empty()) {
+        let opens = depth == 1 && *token == Token::Sign("(") && one.is_empty() && found.is_empty();
+        if !ends && !opens {
             one.push((*token, *raw));
         }
     }

@@ -1,6 +1,8 @@
 //! What one rendering may take of the memory. The engine counts instructions, however much each makes; here the
 //! bytes are counted, by the filters and by the operators, which `rewrite` puts in place of the engine's own.
 
+use std::fmt::{self, Write};
+
 use minijinja::value::ValueKind;
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
@@ -45,11 +47,39 @@ fn too_much(why: impl Into<String>) -> Error {
 pub(super) fn spend_for(state: &mut State<'_, '_>, made: &Value) -> Result<(), Error> {
     let bytes = match made.kind() {
         ValueKind::String => made.as_str().map_or(0, str::len),
-        ValueKind::Seq | ValueKind::Iterable => made.len().unwrap_or(0).saturating_mul(ENTRY),
+        ValueKind::Seq | ValueKind::Iterable => entries(made).saturating_mul(ENTRY),
         ValueKind::Map => made.len().unwrap_or(0).saturating_mul(3 * ENTRY),
         _ => Marked::of(made).map_or(0, Marked::size),
     };
     spend(state, bytes)
+}
+
+/// The length of a list; one that does not tell is counted, as far as the budget goes.
+fn entries(list: &Value) -> usize {
+    let counted = || list.try_iter().map_or(0, |items| items.take(BUDGET / ENTRY + 1).count());
+    list.len().unwrap_or_else(counted)
+}
+
+/// A value that is no text, written out as far as any message could hold it: a list may hold another many times.
+pub(super) fn written(value: &Value) -> String {
+    let mut kept = Kept(String::new());
+    // What is beyond is not kept, and ends the writing.
+    if write!(kept, "{value}").is_err() {
+        kept.0.push('…');
+    }
+    kept.0
+}
+
+struct Kept(String);
+
+impl fmt::Write for Kept {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.0.len() + text.len() > LONGEST {
+            return Err(fmt::Error);
+        }
+        self.0.push_str(text);
+        Ok(())
+    }
 }
 
 /// Asks before a text of so many bytes is made of one of `from` bytes.
@@ -63,7 +93,7 @@ pub(super) fn may_make(state: &mut State<'_, '_>, what: &str, bytes: usize, from
 /// Asks before a builtin filter makes much of little.
 pub(super) fn foresee(state: &mut State<'_, '_>, name: &str, args: &[Value]) -> Result<(), Error> {
     let Some(value) = args.first() else { return Ok(()) };
-    let size = value.as_str().map(str::len).or_else(|| value.len()).unwrap_or(0);
+    let size = value.as_str().map_or_else(|| entries(value), str::len);
     let number = || args.iter().skip(1).filter_map(|arg| usize::try_from(arg.clone()).ok()).max().unwrap_or(0);
     let found = |text: &str| value.as_str().map_or(0, |whole| whole.matches(text).count());
     match name {
@@ -72,6 +102,7 @@ pub(super) fn foresee(state: &mut State<'_, '_>, name: &str, args: &[Value]) -> 
             spend(state, (found(by) + 1).saturating_mul(2 * ENTRY))
         }
         "lines" => spend(state, (found("\n") + 1).saturating_mul(2 * ENTRY)),
+        "batch" if args.len() > 2 => spend(state, size.saturating_add(number()).saturating_mul(3 * ENTRY)),
         "list" | "items" | "dictsort" | "batch" | "reverse" => spend(state, size.saturating_mul(3 * ENTRY)),
         "slice" => spend(state, size.saturating_add(number()).saturating_mul(3 * ENTRY)),
         "indent" => {
@@ -126,8 +157,8 @@ fn plus(state: &mut State<'_, '_>, left: &Value, right: &Value) -> Result<Value,
         return concat(state, left, right);
     }
     if is_list(left) && is_list(right) {
-        let entries = left.len().unwrap_or(0).saturating_add(right.len().unwrap_or(0));
-        spend(state, entries.saturating_mul(ENTRY))?;
+        let both = entries(left).saturating_add(entries(right));
+        spend(state, both.saturating_mul(ENTRY))?;
         return Ok(left.try_iter()?.chain(right.try_iter()?).collect());
     }
     number(left, right, i128::checked_add, |a, b| a + b).ok_or_else(|| impossible("+", left, right))

@@ -79,14 +79,8 @@ fn print_text(out: &mut Output<'_>, place: Place, first: bool, value: &Value) ->
         }
         return Ok(());
     }
-    let owned;
-    let text = match value.as_str() {
-        Some(text) => text,
-        None => {
-            owned = value.to_string();
-            &owned
-        }
-    };
+    let text = filters::text(value);
+    let text = text.as_ref();
     if value.is_safe() {
         out.write_str(text)?;
     } else if let (Place::Href, true, Ok(url)) = (place, first, check_url(text)) {

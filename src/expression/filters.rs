@@ -36,6 +36,7 @@ const OWN: &[(&str, Filter)] = &[
     ("replace", text::replace),
     ("short", text::short),
     ("slug", text::slug),
+    ("string", text::string),
     ("upper", text::upper),
     ("lower", text::lower),
     ("trim", text::trim),
@@ -72,7 +73,7 @@ macro_rules! guard {
 /// Adds them to the engine, over the builtin ones of the same name.
 pub(super) fn add(engine: &mut Environment<'static>) {
     guard!(engine: title capitalize first last round abs sort split items dictsort reverse min max unique map select
-        reject selectattr rejectattr groupby slice batch indent list string format attr chain zip);
+        reject selectattr rejectattr groupby slice batch indent list format attr chain zip);
     engine.add_filter("builtin_lines", filters::lines);
     for (name, filter) in OWN {
         own(engine, name, *filter);
@@ -163,7 +164,7 @@ pub(super) fn text(value: &Value) -> Cow<'_, str> {
         Some(text) => Cow::Borrowed(text),
         None if is_absent(value) => Cow::Borrowed(""),
         None if value.kind() == ValueKind::Bool => Cow::Borrowed(if value.is_true() { "true" } else { "false" }),
-        None => Cow::Owned(value.to_string()),
+        None => Cow::Owned(bounded::written(value)),
     }
 }
 

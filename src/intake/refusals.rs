@@ -24,7 +24,7 @@ struct Told {
 
 impl Refusals {
     /// Tells of an answer that an operator should hear of, or counts it until the next line.
-    pub(super) fn tell(&self, source: &str, answer: &Answer, hint: Option<String>, now: Timestamp) {
+    pub(super) fn tell(&self, source: &str, answer: &Answer, hint: Option<&str>, now: Timestamp) {
         let Some(reason) = answer.worth_a_log_line() else { return };
         let status = answer.status().as_u16();
         match self.count(source, answer.log_key(&reason), now) {

@@ -25,7 +25,7 @@ pub(super) fn find(text: &str) -> Vec<Found> {
         let next = chars.peek().map_or(' ', |(_, next)| *next);
         if let Some(value) = c.to_digit(10) {
             run.push(Digit { at, value: value as u8, begins: !glued(before), ends: !glued(next) });
-        } else if !(separates(c) && next.is_ascii_digit() && before.is_ascii_digit()) && !run.is_empty() {
+        } else if !(run.is_empty() || separates(c) && next.is_ascii_digit() && before.is_ascii_digit()) {
             found.extend(cards(&run));
             run.clear();
         }
@@ -60,15 +60,15 @@ fn cards(run: &[Digit]) -> Vec<Found> {
 
 fn is_card(digits: &[Digit]) -> bool {
     let first = |count: usize| digits.iter().take(count).fold(0, |sum: u32, digit| sum * 10 + u32::from(digit.value));
-    let given = match (first(4), digits.len()) {
-        (4000..=4999, 13 | 16 | 19) => true,
-        (2221..=2720 | 5100..=5599, 16) => true,
-        (3400..=3499 | 3700..=3799, 15) => true,
-        (3000..=3059 | 3095 | 3600..=3699 | 3800..=3999, 14..=19) => true,
-        (3528..=3589 | 6011 | 6200..=6299 | 6440..=6599 | 8100..=8199, 16..=19) => true,
-        (5000..=5099 | 5600..=6999, 13..=19) => true,
-        _ => false,
-    };
+    let given = matches!(
+        (first(4), digits.len()),
+        (4000..=4999, 13 | 16 | 19)
+            | (2221..=2720 | 5100..=5599, 16)
+            | (3400..=3499 | 3700..=3799, 15)
+            | (3000..=3059 | 3095 | 3600..=3699 | 3800..=3999, 14..=19)
+            | (3528..=3589 | 6011 | 6200..=6299 | 6440..=6599 | 8100..=8199, 16..=19)
+            | (5000..=5099 | 5600..=6999, 13..=19)
+    );
     given && luhn(digits)
 }
 

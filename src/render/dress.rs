@@ -241,7 +241,7 @@ impl Dresser<'_> {
             Body::Value(said) => self.said(said, scope),
             Body::Lines { each, line, more } => self.lines(each, line, more, scope),
         };
-        (!value.is_empty()).then(|| message::Field { name, value, inline: look.inline, fit: look.fit })
+        (!value.is_empty()).then_some(message::Field { name, value, inline: look.inline, fit: look.fit })
     }
 
     fn items(&mut self, said: &Said, each: &Each, scope: &Scope) -> Vec<Value> {

@@ -4,6 +4,7 @@ mod admin;
 mod bad_input;
 mod batches;
 mod bot;
+mod bounded;
 mod bridge;
 mod capture;
 mod cli;

@@ -126,7 +126,8 @@ pub(super) fn raw(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
 
 /// The hidden filters, for values that a template puts between back quotes or into a link's target.
 pub(super) fn add_by_surroundings(engine: &mut Environment<'static>) {
-    let filters: [(&str, fn(&Value) -> String); 4] = [
+    type Filter = (&'static str, fn(&Value) -> String);
+    let filters: [Filter; 4] = [
         ("builtin_in_code", |value| {
             clean(&text(value), false).map(|c| if c == '`' { LOOKS_LIKE } else { c }).collect()
         }),

@@ -15,6 +15,10 @@ const SHORT: usize = 7;
 /// Characters of a slug.
 const SLUG: usize = 100;
 
+pub(super) fn string(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+    Ok(Value::from(text(value)))
+}
+
 pub(super) fn upper(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
     Ok(Value::from(text(value).to_uppercase()))
 }
@@ -105,7 +109,7 @@ pub(super) fn lines(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Ma
 }
 
 pub(super) fn first_lines(text: &str, n: usize, view: View) -> String {
-    let text = text.trim_end();
+    let text = text.trim_start_matches(['\r', '\n']).trim_end();
     let rest = text.lines().skip(n).count();
     if rest == 0 {
         return text.to_owned();

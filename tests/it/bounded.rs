@@ -1,0 +1,116 @@
+//! No template and no payload fills the memory: each known way to make much of little, in a process of its own
+//! whose peak the system measures.
+
+use std::process::Command;
+
+use hookbell::event::{Event, EventId, Facts, Raw, Topic};
+use hookbell::expression::{Expression, Place, Scope, Texts};
+use hookbell::timestamp::Timestamp;
+
+/// What the whole process may take, the program itself and a payload of 1 MiB included.
+const MOST_KIB: u64 = 64 * 1024;
+const CHILD: &str = "HOOKBELL_TEST_ATTACK";
+
+/// Ways to make much of little. `payload.n` is 100 000 000, `payload.s` is 1 MB, `payload.l` 100 000 small entries.
+const ATTACKS: &[&str] = &[
+    "{{ 'x' * 100000000 }}",
+    "{{ payload.n * 'x' }}",
+    "{{ payload.s * 1000 }}",
+    "{% set a = payload.s %}{% for i in range(40) %}{% set a = a ~ a %}{% endfor %}{{ a }}",
+    "{% set n = namespace(a='x') %}{% for i in range(40) %}{% set n.a = n.a ~ n.a %}{% endfor %}{{ n.a }}",
+    "{% set n = namespace(a='x') %}{% for i in range(40) %}{% set n.a = n.a + n.a %}{% endfor %}{{ n.a }}",
+    "{% set n = namespace(a=[1]) %}{% for i in range(40) %}{% set n.a = n.a + n.a %}{% endfor %}{{ n.a | length }}",
+    "{% set n = namespace(a=[]) %}{% for i in range(5000) %}{% set n.a = n.a + [payload.s[0:]] %}{% endfor %}x",
+    "{% set n = namespace(a=[]) %}{% for i in range(5000) %}{% set n.a = n.a + [payload.s | upper] %}{% endfor %}x",
+    "{% set n = namespace(a=[]) %}{% for i in range(5000) %}{% set n.a = n.a + [payload.s | string ~ i] %}{% endfor %}x",
+    "{% set n = namespace(a='x') %}{% for i in range(40) %}{% set n.a = [n.a, n.a] | join %}{% endfor %}x",
+    "{% set n = namespace(a='x') %}{% for i in range(40) %}{% set n.a = n.a | replace('x', 'xx') %}{% endfor %}x",
+    "{% set n = namespace(a='x') %}{% for i in range(40) %}{% set n.a = '%s%s' | format(n.a, n.a) %}{% endfor %}x",
+    "{% set n = namespace(a='x') %}{% for i in range(40) %}{% set n.a %}{{ n.a }}{{ n.a }}{% endset %}{% endfor %}x",
+    "{% set n = namespace(a='x') %}{% for i in range(40) %}{% set n.a %}{{ n.a|raw }}{{ n.a|raw }}{% endset %}{% endfor %}x",
+    "{% set n = namespace(a={}) %}{% for i in range(40) %}{% set n.a = {'a': n.a, 'b': n.a} %}{% endfor %}{{ n.a }}",
+    "{% set n = namespace(a=[1]) %}{% for i in range(40) %}{% set n.a = [n.a, n.a] %}{% endfor %}{{ n.a }}",
+    "{% set n = namespace(a=[1]) %}{% for i in range(40) %}{% set n.a = [n.a, n.a] %}{% endfor %}{{ n.a | json }}",
+    "{% set n = namespace(a=[1]) %}{% for i in range(40) %}{% set n.a = [n.a, n.a] %}{% endfor %}{{ n.a ~ '' }}",
+    "{% set n = namespace(a=[1]) %}{% for i in range(40) %}{% set n.a = [n.a, n.a] %}{% endfor %}{{ n.a | string }}",
+    "{% set n = namespace(a=[1]) %}{% for i in range(40) %}{% set n.a = n.a | chain(n.a) %}{% endfor %}{{ n.a | list }}",
+    "{{ '%1000000000d' | format(1) }}",
+    "{{ '%*d' | format(payload.n, 1) }}",
+    "{{ payload.s | indent(payload.n) }}",
+    "{{ 'a\nb' | indent(1000000000) }}",
+    "{{ payload.s | list }}",
+    "{{ payload.s | split('') }}",
+    "{{ payload.l | batch(1) }}",
+    "{{ payload.l | slice(payload.n) }}",
+    "{{ payload.l | batch(payload.n, 'x') }}",
+    "{{ payload.l | map('string') | join(payload.s) }}",
+    "{{ range(100000) | join(payload.s) }}",
+    "{% set x %}{% for i in payload.l %}LITERAL{% endfor %}{% endset %}x",
+    "{% filter upper %}{% for i in payload.l %}LITERAL{% endfor %}{% endfilter %}",
+    "{% for a in payload.l %}{% for b in payload.l %}{{ payload.s }}{% endfor %}{% endfor %}",
+    "{% for a in [[1]] recursive %}{{ payload.s }}{{ loop([[1]]) }}{{ loop([[1]]) }}{% endfor %}",
+    "{{ payload.s | truncate(10) }}{{ payload.s | json }}{{ payload.s | block }}{{ payload.s | quote }}",
+    "{{ payload.l | diff(payload.l) }}{{ payload | diff({'s': 1, 'l': 2, 'n': payload.s}) }}",
+    "{{ payload.s | replace('', payload.s) }}",
+    "{{ 2 ** 100000 }}{{ payload.n ** payload.n }}",
+    "{{ 1 | round(payload.n) }}{{ 1.5 | number(payload.n) }}{{ 1.5 | percent(payload.n) }}",
+];
+
+fn scope() -> Scope {
+    let body = serde_json::json!({ "n": 100_000_000, "s": "a b\n".repeat(250_000), "l": vec![1; 100_000] });
+    let event = Event {
+        id: EventId(1),
+        source: "s".into(),
+        provider: "p".into(),
+        reference: String::new(),
+        kind: "k".into(),
+        topic: Topic::Other,
+        facts: Facts::default(),
+        time: Timestamp(0),
+        received: Timestamp(0),
+    };
+    Scope::new(&event, &Raw { body: body.to_string().into_bytes(), ..Raw::default() })
+}
+
+fn attack(attack: &str) {
+    let source = attack.replace("LITERAL", &"literal ".repeat(1000));
+    let scope = scope();
+    let mut texts = Texts::default();
+    // Refused at load or at the event, or harmless: what counts is the memory.
+    if let Ok(text) = texts.add(&source, Place::Block, &[]) {
+        let rendered = texts.render(&text, &scope);
+        assert!(rendered.is_err() || rendered.is_ok_and(|output| output.text.len() <= 16 * 1024));
+    }
+    let inside = source.trim_start_matches("{{").trim_end_matches("}}");
+    if let Ok(expression) = Expression::parse(inside, &[]) {
+        drop(expression.value(&scope));
+    }
+}
+
+/// The peak of this process in KiB, where the system tells.
+fn peak_kib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().split(' ').next()?.parse().ok()
+}
+
+#[test]
+fn no_template_fills_the_memory() {
+    if std::env::var_os(CHILD).is_some() {
+        for one in ATTACKS {
+            attack(one);
+            let peak = peak_kib().expect("a peak");
+            assert!(peak < MOST_KIB, "{} MiB after {one}", peak / 1024);
+        }
+        return;
+    }
+    if peak_kib().is_none() {
+        eprintln!("skipped: this system does not tell a process's peak");
+        return;
+    }
+    let child = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "bounded::no_template_fills_the_memory", "--nocapture", "--test-threads=1"])
+        .env(CHILD, "1")
+        .output()
+        .expect("a child");
+    assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stderr));
+}
