@@ -2,6 +2,7 @@
 
 mod admin;
 mod bad_input;
+mod backtest;
 mod batches;
 mod bot;
 mod bridge;
@@ -23,3 +24,4 @@ mod secrets;
 mod sink;
 mod standin;
 mod templates;
+mod try_message;
