@@ -297,9 +297,12 @@ mod tests {
         ] {
             assert_eq!(kind_of(note), Kind::Limit, "{note}");
         }
-        for note in
-            ["template `a.b` failed: x", "`title` was left out: unknown filter", "the template failed unexpectedly"]
-        {
+        for note in [
+            "template `a.b` failed: x",
+            "embed 1: link left out, no host in it",
+            "`title` was left out: unknown filter",
+            "the template failed unexpectedly",
+        ] {
             assert_eq!(kind_of(note), Kind::Failure, "{note}");
         }
     }
