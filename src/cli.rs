@@ -1,6 +1,7 @@
 //! The command line: arguments to a command, a command to an exit code. Data goes to stdout, everything else
 //! to stderr.
 
+mod backtest;
 mod capture;
 mod check;
 mod demo;
@@ -13,6 +14,8 @@ mod providers;
 mod send;
 mod serve;
 mod signals;
+mod subject;
+mod try_message;
 mod verify;
 
 use std::fmt;
@@ -53,6 +56,8 @@ enum Command {
     Verify(verify::Args),
     Send(send::Args),
     Capture(capture::Args),
+    Try(try_message::Args),
+    Backtest(backtest::Args),
     Events(events::Args),
     Providers(providers::Args),
     ExampleConfig(example_config::Args),
@@ -82,6 +87,8 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(&args),
         Command::Send(args) => block_on(send::run(args, config)),
         Command::Capture(args) => block_on(capture::run(args, config)),
+        Command::Try(args) => block_on(try_message::run(args, config)),
+        Command::Backtest(args) => block_on(backtest::run(args, config)),
         Command::Events(args) => block_on(events::run(args, config)),
         Command::Providers(args) => providers::run(&args, config),
         Command::ExampleConfig(_) => example_config::run(),

@@ -4,7 +4,9 @@
 mod environment;
 mod folder;
 mod looks;
+mod trial;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::courier::Destination;
@@ -36,6 +38,8 @@ pub struct Config {
     /// Scheme and host of Discord or a stand-in; no path, no slash at the end.
     pub api_base: String,
     pub destinations: Vec<Destination>,
+    /// By destination, also of one whose webhook cannot be read.
+    pub locales: BTreeMap<String, Locale>,
     pub sources: Vec<Source>,
     pub rules: Rules,
     pub templates: Templates,
@@ -91,12 +95,24 @@ impl Config {
         environment: &Environment<'_>,
         mistakes: &mut Mistakes,
     ) -> Option<Self> {
+        Self::read_with(name, text, base, environment, None, mistakes)
+    }
+
+    /// `templates` is a folder to take instead of the one that the text names.
+    fn read_with(
+        name: &str,
+        text: &str,
+        base: &Path,
+        environment: &Environment<'_>,
+        templates: Option<&Path>,
+        mistakes: &mut Mistakes,
+    ) -> Option<Self> {
         let mut document = Document::parse(name, text, mistakes);
         document.rewrite_strings(&mut |text| environment.fill_in(text, base), mistakes);
         let mut root = document.root();
 
         let providers = read_providers(&mut root, base, mistakes);
-        let own_templates = folder::documents(&mut root, "templates", base, mistakes);
+        let own_templates = own_templates(&mut root, base, templates, mistakes);
         let theme = root.table("theme", mistakes).map(|table| Theme::read(table, mistakes)).unwrap_or_default();
 
         let mut server = root.table("server", mistakes);
@@ -112,10 +128,12 @@ impl Config {
         let api_base = table.as_mut().and_then(|table| table.read("api_base", mistakes, parse_api_base));
         let api_base = api_base.unwrap_or_else(|| "https://discord.com".to_owned());
         let courier = table.as_mut().map(|table| courier::Config::read(table, mistakes)).unwrap_or_default();
+        // Also where its token cannot be read.
+        let has_bot = table.as_ref().is_some_and(|table| table.has("bot_token"));
         let bot = table.as_mut().and_then(|table| bot::Config::read(table, &api_base, mistakes));
         finish(table, mistakes);
 
-        let looks = render::Config { theme, bot: bot.is_some() };
+        let looks = render::Config { theme, bot: has_bot };
         let templates = Templates::with_own(&own_templates, &looks, mistakes);
 
         let mut table = root.table("log", mistakes);
@@ -123,7 +141,7 @@ impl Config {
         finish(table, mistakes);
 
         let destinations = root.named_tables("destinations", mistakes);
-        let (destination_names, destinations) = read_destinations(destinations, mistakes);
+        let (locales, destinations) = read_destinations(destinations, mistakes);
         let sources = root.named_tables("sources", mistakes);
         let source_names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
         let sources: Vec<Source> = sources
@@ -131,7 +149,7 @@ impl Config {
             .filter_map(|(name, table)| Source::read(&name, table, &providers, &intake, mistakes))
             .collect();
 
-        let known = known(&source_names, &sources, destination_names, &templates);
+        let known = known(&source_names, &sources, locales.keys().cloned().collect(), &templates);
         let routes = root.tables("routes", mistakes);
         let rules = Rules::read(routes, &known, mistakes);
         warn_of_loose_ends(&root, &known, &rules, mistakes);
@@ -145,6 +163,7 @@ impl Config {
             bot,
             api_base,
             destinations,
+            locales,
             sources,
             rules,
             templates,
@@ -195,9 +214,18 @@ fn read_providers(root: &mut Table<'_>, base: &Path, mistakes: &mut Mistakes) ->
     providers
 }
 
+fn own_templates(root: &mut Table<'_>, base: &Path, instead: Option<&Path>, mistakes: &mut Mistakes) -> Vec<Document> {
+    let Some(folder) = instead else { return folder::documents(root, "templates", base, mistakes) };
+    root.tick(&["templates"]);
+    folder::documents_of(folder, mistakes)
+}
+
 /// All names, also of destinations whose tables have mistakes: a route that names one is not wrong as well.
-fn read_destinations(tables: Vec<(String, Table<'_>)>, mistakes: &mut Mistakes) -> (Vec<String>, Vec<Destination>) {
-    let mut names = Vec::new();
+fn read_destinations(
+    tables: Vec<(String, Table<'_>)>,
+    mistakes: &mut Mistakes,
+) -> (BTreeMap<String, Locale>, Vec<Destination>) {
+    let mut locales = BTreeMap::new();
     let mut destinations = Vec::new();
     for (name, mut table) in tables {
         if !table.has("webhook_url") {
@@ -207,10 +235,10 @@ fn read_destinations(tables: Vec<(String, Table<'_>)>, mistakes: &mut Mistakes) 
         if let Some(webhook) = table.read("webhook_url", mistakes, Webhook::parse) {
             destinations.push(Destination { name: name.clone(), webhook, locale });
         }
-        names.push(name);
+        locales.insert(name, locale);
         table.finish(mistakes);
     }
-    (names, destinations)
+    (locales, destinations)
 }
 
 fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templates: &Templates) -> Known {

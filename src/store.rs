@@ -8,6 +8,7 @@ mod capture;
 mod checkpoint;
 mod config;
 mod database;
+mod history;
 mod lane;
 mod lookup;
 mod progress;
@@ -15,6 +16,7 @@ mod prune;
 mod readers;
 mod recent;
 mod rows;
+mod sent;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -33,6 +35,9 @@ use crate::event::{Event, EventId, Raw, Topic};
 use crate::timestamp::Timestamp;
 
 pub use capture::{Capture, Window};
+pub use history::Past;
+pub use progress::{Postponed, Settled};
+pub use sent::Sent;
 pub use wakeup::Wakeup;
 
 /// The `[store]` section, checked.
@@ -100,29 +105,6 @@ pub struct Work {
     pub delivery: Delivery,
     pub event: Event,
     pub raw: Raw,
-}
-
-/// The end of a delivery.
-#[derive(Debug, Clone)]
-pub struct Settled {
-    pub status: Status,
-    pub reason: String,
-    pub message: Option<MessageRef>,
-    /// Remembers `message` under this key of the destination, for later edits in place.
-    pub key: Option<String>,
-    pub attempt: Option<Attempt>,
-    pub possible_repeat: bool,
-}
-
-/// A delivery that has to wait.
-#[derive(Debug, Clone)]
-pub struct Postponed {
-    pub not_before: Timestamp,
-    pub reason: String,
-    pub attempt: Option<Attempt>,
-    /// False for a 429: waiting costs no attempt.
-    pub counts: bool,
-    pub possible_repeat: bool,
 }
 
 /// Which events a question is about. Absent = any.
@@ -308,7 +290,9 @@ impl Store {
     /// Ends a delivery, with its attempt, and remembers its message's key, in one transaction. One that has
     /// ended already stays as it is.
     pub async fn settle(&self, delivery: i64, settled: Settled, now: Timestamp) -> Result<()> {
-        self.write(move |conn| progress::settle(conn, delivery, &settled, now)).await
+        // That it was posted is worth more than what was posted.
+        let sent = settled.sent.as_ref().and_then(|sent| sent.pack().ok());
+        self.write(move |conn| progress::settle(conn, delivery, &settled, sent.as_deref(), now)).await
     }
 
     /// Notes why and until when a delivery waits. Of its attempts the last hundred are kept.

@@ -74,6 +74,7 @@ impl House {
                 detail: "**200**".into(),
             }),
             possible_repeat: status == Status::Delivered,
+            sent: None,
         };
         self.store.settle(work.delivery.id, settled, NOW).await.expect("settles");
     }

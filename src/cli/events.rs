@@ -255,7 +255,7 @@ fn payload_text(body: &[u8]) -> String {
 }
 
 /// Text from outside on its way to a terminal: control characters could move the cursor or worse.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

@@ -27,6 +27,18 @@ pub(super) fn documents(
     files.iter().filter_map(|path| document(path, mistakes)).collect()
 }
 
+/// The documents of a folder that must be there.
+pub(super) fn documents_of(folder: &Path, mistakes: &mut Mistakes) -> Vec<Document> {
+    match files(folder) {
+        Ok(files) => files.iter().filter_map(|path| document(path, mistakes)).collect(),
+        Err(error) => {
+            let name = folder.display().to_string();
+            mistakes.file(Level::Error, &name, format!("the folder cannot be read: {error}"), None);
+            Vec::new()
+        }
+    }
+}
+
 fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {

@@ -12,17 +12,16 @@ use crate::delivery::Delivery;
 use crate::discord::{Answer, Outcome};
 use crate::message::Message;
 use crate::render::{Fallback, Rendered};
-use crate::store::{self, Work};
+use crate::store::{self, Sent, Work};
 use crate::timestamp::Timestamp;
 
 /// A request that is ready to go.
 #[derive(Debug)]
 pub(super) struct Trip {
     how: How,
-    body: Value,
-    template: String,
-    notes: Vec<String>,
-    key: Option<String>,
+    /// What is sent where that is not `sent.body`.
+    edit: Option<Value>,
+    sent: Sent,
 }
 
 /// How a trip went.
@@ -50,8 +49,8 @@ pub(super) async fn prepare(
         Some(message) => How::Edit(message),
         None => How::Post,
     };
-    let body = if matches!(how, How::Edit(_)) { message.to_patch() } else { message.to_post() };
-    Ok(Trip { how, body, template, notes, key })
+    let edit = matches!(how, How::Edit(_)).then(|| message.to_patch());
+    Ok(Trip { how, edit, sent: Sent { template, key, notes, body: message.to_post() } })
 }
 
 fn dress(courier: &Courier, destination: &Destination, work: &Work, memory: &Memory) -> Rendered {
@@ -87,9 +86,10 @@ impl Trip {
     /// Sends the request. Being dropped half-way leaves open whether it was posted.
     pub(super) async fn ride(&self, courier: &Courier, destination: &Destination) -> Ride {
         let (at, began) = (now(), Instant::now());
+        let body = self.edit.as_ref().unwrap_or(&self.sent.body);
         let answer = match &self.how {
-            How::Edit(message) => courier.client.edit(&destination.webhook, message, &self.body).await,
-            How::Post | How::PostAnew => courier.client.post(&destination.webhook, &self.body).await,
+            How::Edit(message) => courier.client.edit(&destination.webhook, message, body).await,
+            How::Post | How::PostAnew => courier.client.post(&destination.webhook, body).await,
         };
         Ride { answer, at, took: began.elapsed() }
     }
@@ -103,16 +103,7 @@ impl Trip {
 
     /// The try that this was, as the verdict needs it.
     pub(super) fn tried<'t>(&'t self, delivery: &'t Delivery, ride: &Ride) -> Try<'t> {
-        Try {
-            delivery,
-            how: &self.how,
-            template: &self.template,
-            notes: &self.notes,
-            key: self.key.as_deref(),
-            at: ride.at,
-            took: ride.took,
-            status: ride.answer.status,
-        }
+        Try { delivery, how: &self.how, sent: &self.sent, at: ride.at, took: ride.took, status: ride.answer.status }
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::config::Config;
 use crate::delivery::{Attempt, Delivery, MessageRef, Status, backoff};
 use crate::discord::Outcome;
-use crate::store::{Postponed, Settled};
+use crate::store::{Postponed, Sent, Settled};
 use crate::timestamp::{Timestamp, human_span};
 
 /// A webhook without access is dead only after so many 403 in a row: permissions are sometimes edited.
@@ -48,9 +48,7 @@ pub(super) enum How {
 pub(super) struct Try<'t> {
     pub(super) delivery: &'t Delivery,
     pub(super) how: &'t How,
-    pub(super) template: &'t str,
-    pub(super) notes: &'t [String],
-    pub(super) key: Option<&'t str>,
+    pub(super) sent: &'t Sent,
     pub(super) at: Timestamp,
     pub(super) took: Duration,
     pub(super) status: Option<u16>,
@@ -214,11 +212,12 @@ fn delivered(tried: &Try<'_>, message: Option<MessageRef>, memory: &Memory) -> S
     let reason = told(tried, memory);
     Settled {
         status: Status::Delivered,
-        key: tried.key.filter(|_| message.is_some()).map(str::to_owned),
+        key: tried.sent.key.clone().filter(|_| message.is_some()),
         message,
         attempt: Some(attempt(tried, "delivered", reason.clone())),
         reason,
         possible_repeat,
+        sent: Some(tried.sent.clone()),
     }
 }
 
@@ -229,8 +228,8 @@ fn told(tried: &Try<'_>, memory: &Memory) -> String {
         How::Edit(_) => "edited the message of an earlier event with the same key",
         How::PostAnew => "posted anew: the earlier message is gone",
     };
-    let mut within = vec![format!("template {}", tried.template)];
-    within.extend_from_slice(tried.notes);
+    let mut within = vec![format!("template {}", tried.sent.template)];
+    within.extend_from_slice(&tried.sent.notes);
     let mut told = format!("{what} ({})", within.join("; "));
     if let Some(refusal) = &memory.refusal {
         told.push_str(&format!("; as a plain message, because Discord refused the other: {refusal}"));
@@ -251,6 +250,7 @@ fn dead(tried: &Try<'_>, word: &str, detail: &str, reason: String, memory: &Memo
         key: None,
         attempt: Some(attempt(tried, word, detail.to_owned())),
         possible_repeat: memory.possible_repeat(tried),
+        sent: None,
     }
 }
 

@@ -3,14 +3,46 @@
 use rusqlite::{Connection, params};
 
 use super::rows::Ask;
-use super::{Postponed, Settled, sql};
-use crate::delivery::Attempt;
+use super::{Sent, sql};
+use crate::delivery::{Attempt, MessageRef, Status};
 use crate::timestamp::Timestamp;
+
+/// The end of a delivery.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    pub status: Status,
+    pub reason: String,
+    pub message: Option<MessageRef>,
+    /// Remembers `message` under this key of the destination, for later edits in place.
+    pub key: Option<String>,
+    pub attempt: Option<Attempt>,
+    pub possible_repeat: bool,
+    /// The message as it stands there now; none where nothing was posted.
+    pub sent: Option<Sent>,
+}
+
+/// A delivery that has to wait.
+#[derive(Debug, Clone)]
+pub struct Postponed {
+    pub not_before: Timestamp,
+    pub reason: String,
+    pub attempt: Option<Attempt>,
+    /// False for a 429: waiting costs no attempt.
+    pub counts: bool,
+    pub possible_repeat: bool,
+}
 
 /// Tries kept of one delivery: a lane that is told to wait again and again must not fill the disk.
 const KEPT_ATTEMPTS: i64 = 100;
 
-pub(super) fn settle(conn: &Connection, delivery: i64, settled: &Settled, now: Timestamp) -> rusqlite::Result<()> {
+/// `sent` is the packed `settled.sent`.
+pub(super) fn settle(
+    conn: &Connection,
+    delivery: i64,
+    settled: &Settled,
+    sent: Option<&[u8]>,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
     let (message, channel) = settled.message.as_ref().map(|at| (&at.id, &at.channel)).unzip();
     let row = params![
         delivery,
@@ -27,6 +59,9 @@ pub(super) fn settle(conn: &Connection, delivery: i64, settled: &Settled, now: T
     };
     if let Some(attempt) = &settled.attempt {
         note(conn, delivery, attempt)?;
+    }
+    if let Some(sent) = sent {
+        conn.change(sql::KEEP_SENT, params![delivery, sent])?;
     }
     if let (Some(key), Some(at)) = (&settled.key, &settled.message) {
         conn.change(sql::REMEMBER, params![destination, key, at.id, at.channel, now.0])?;

@@ -38,12 +38,23 @@ pub(super) fn recent(
     before: Option<EventId>,
     limit: usize,
 ) -> rusqlite::Result<Vec<Summary>> {
+    let visible = filter.destinations.as_deref();
+    let numbers = numbers(conn, filter, before, limit)?;
+    numbers.into_iter().filter_map(|seq| summary(conn, seq, visible).transpose()).collect()
+}
+
+/// The row numbers of those events, newest first.
+pub(super) fn numbers(
+    conn: &Connection,
+    filter: &Filter,
+    before: Option<EventId>,
+    limit: usize,
+) -> rusqlite::Result<Vec<i64>> {
     let Some(mut newest) = Newest::new(conn, filter.since, before, limit)? else { return Ok(Vec::new()) };
     for stream in streams(conn, filter)? {
         newest.take(conn, stream)?;
     }
-    let visible = filter.destinations.as_deref();
-    newest.found.into_iter().rev().filter_map(|seq| summary(conn, seq, visible).transpose()).collect()
+    Ok(newest.found.into_iter().rev().collect())
 }
 
 impl Newest {

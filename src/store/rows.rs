@@ -35,15 +35,18 @@ pub(super) fn to_json<T: Serialize>(value: T) -> super::Result<String> {
 }
 
 fn from_json<T: DeserializeOwned>(row: &Row<'_>, at: usize) -> rusqlite::Result<T> {
-    let text = row.get_ref(at)?.as_str()?;
-    let stored: Versioned<T> = serde_json::from_str(text).map_err(|error| unreadable(at, error))?;
+    read_json(row.get_ref(at)?.as_str()?.as_bytes(), at)
+}
+
+pub(super) fn read_json<T: DeserializeOwned>(text: &[u8], at: usize) -> rusqlite::Result<T> {
+    let stored: Versioned<T> = serde_json::from_slice(text).map_err(|error| unreadable(at, error))?;
     if stored.v > VERSION {
         return Err(unreadable(at, format!("it was written by a newer hookbell (version {})", stored.v)));
     }
     Ok(stored.value)
 }
 
-fn unreadable(at: usize, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
+pub(super) fn unreadable(at: usize, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(at, Type::Text, why.into())
 }
 

@@ -2,8 +2,11 @@
 //! of a (source, topic, kind).
 
 /// What opens each schema version, in order; `user_version` counts them. Never edited once merged.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_start.sql"), include_str!("migrations/0002_capture.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_start.sql"),
+    include_str!("migrations/0002_capture.sql"),
+    include_str!("migrations/0003_sent.sql"),
+];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
 pub(super) const COMMON: &str = "
@@ -111,6 +114,7 @@ pub(super) const POSTPONE: &str = "
     UPDATE deliveries SET not_before = ?2, reason = ?3, possible_repeat = possible_repeat OR ?4,
         attempts = attempts + ?5, updated = ?6
     WHERE id = ?1 AND status = 'pending'";
+pub(super) const KEEP_SENT: &str = "INSERT OR REPLACE INTO sent (delivery, message) VALUES (?1, ?2)";
 pub(super) const NEW_ATTEMPT: &str = "
     INSERT INTO attempts (delivery, n, at, took_ms, outcome, detail)
     VALUES (?1, 1 + coalesce((SELECT max(n) FROM attempts WHERE delivery = ?1), 0), ?2, ?3, ?4, ?5)";
@@ -127,6 +131,7 @@ pub(super) const EVENT: &str = event!("WHERE e.seq = ?1");
 pub(super) const RAW: &str = "SELECT headers, body FROM bodies WHERE seq = ?1";
 pub(super) const DELIVERIES: &str = delivery!("WHERE event = ?1 ORDER BY id");
 pub(super) const ATTEMPTS: &str = "SELECT at, took_ms, outcome, detail FROM attempts WHERE delivery = ?1 ORDER BY n";
+pub(super) const SENT: &str = "SELECT message FROM sent WHERE delivery = ?1";
 pub(super) const STATUSES: &str = "SELECT destination, status FROM deliveries WHERE event = ?1";
 pub(super) const OLDEST_AND_NEWEST: &str = "SELECT (SELECT min(seq) FROM events), (SELECT max(seq) FROM events)";
 pub(super) const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM events WHERE seq = ?1)";
@@ -197,7 +202,8 @@ pub(super) const NEXT_OLD: &str = "
         (SELECT 1 FROM deliveries WHERE event = seq AND status = 'pending')
     FROM events WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?4";
 pub(super) const PENDING: &str = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE event = ?1 AND status = 'pending')";
-pub(super) const FORGET: [&str; 4] = [
+pub(super) const FORGET: [&str; 5] = [
+    "DELETE FROM sent WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
     "DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
     "DELETE FROM deliveries WHERE event = ?1",
     "DELETE FROM bodies WHERE seq = ?1",
@@ -217,6 +223,7 @@ pub(super) const QUESTIONS: &[&str] = &[
     RAW,
     DELIVERIES,
     ATTEMPTS,
+    SENT,
     STATUSES,
     OLDEST_AND_NEWEST,
     EXISTS,

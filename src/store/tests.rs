@@ -1,6 +1,7 @@
 //! Proofs of the store's promises, on real files. Here are the helpers; the proofs stand by subject.
 
 mod capturing;
+mod history;
 mod keeping;
 mod lanes;
 mod pruning;
@@ -86,6 +87,7 @@ fn settled(status: Status) -> Settled {
         key: None,
         attempt: Some(attempt("delivered")),
         possible_repeat: false,
+        sent: None,
     }
 }
 

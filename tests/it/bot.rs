@@ -106,6 +106,7 @@ impl World {
             key: None,
             attempt: Some(attempt),
             possible_repeat: false,
+            sent: None,
         };
         self.store.settle(work.delivery.id, settled, NOW).await.expect("settles");
     }

@@ -20,15 +20,15 @@ impl Drop for Serve {
     }
 }
 
-fn hookbell(folder: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn hookbell(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_hookbell")).current_dir(folder).args(arguments).output().expect("hookbell runs")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn json(output: &Output) -> Value {
+pub(crate) fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
 }
 

@@ -2,6 +2,7 @@
 
 mod admin;
 mod bad_input;
+mod backtest;
 mod batches;
 mod bot;
 mod bounded;
@@ -24,3 +25,4 @@ mod secrets;
 mod sink;
 mod standin;
 mod templates;
+mod try_message;

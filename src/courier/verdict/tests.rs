@@ -32,6 +32,7 @@ struct Case {
     memory: Memory,
     how: How,
     status: Option<u16>,
+    sent: Sent,
 }
 
 impl Case {
@@ -39,16 +40,16 @@ impl Case {
         let delivery = delivery();
         let mut memory = Memory::default();
         memory.turn_to(&delivery);
-        Self { delivery, memory, how: How::Post, status: Some(200) }
+        let (template, key) = ("stripe.payment".to_owned(), Some("payment:1".to_owned()));
+        let sent = Sent { template, key, ..Sent::default() };
+        Self { delivery, memory, how: How::Post, status: Some(200), sent }
     }
 
     fn tried(&self) -> Try<'_> {
         Try {
             delivery: &self.delivery,
             how: &self.how,
-            template: "stripe.payment",
-            notes: &[],
-            key: Some("payment:1"),
+            sent: &self.sent,
             at: NOW,
             took: Duration::from_millis(80),
             status: self.status,

@@ -1,0 +1,309 @@
+//! What changes between two sides of one event. Pure: deliveries in, changes out.
+
+use super::lines::{Line, lines};
+use crate::delivery::{Mention, Plan};
+use crate::store::Sent;
+
+/// A delivery as one side makes it.
+pub(super) struct Made {
+    pub(super) destination: String,
+    pub(super) plan: Plan,
+    /// None = not known.
+    pub(super) sent: Option<Sent>,
+}
+
+/// What may change, the most alarming first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Failure,
+    Dropped,
+    Pings,
+    Moved,
+    Added,
+    Limit,
+    Template,
+    Text,
+    Unpings,
+    Fixed,
+}
+
+impl Kind {
+    pub(super) const ALL: [Self; 10] = [
+        Self::Failure,
+        Self::Dropped,
+        Self::Pings,
+        Self::Moved,
+        Self::Added,
+        Self::Limit,
+        Self::Template,
+        Self::Text,
+        Self::Unpings,
+        Self::Fixed,
+    ];
+
+    /// The word in JSON.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Failure => "failure",
+            Self::Dropped => "dropped",
+            Self::Pings => "pings",
+            Self::Moved => "routed_elsewhere",
+            Self::Added => "added",
+            Self::Limit => "limit",
+            Self::Template => "template",
+            Self::Text => "text",
+            Self::Unpings => "no_longer_pings",
+            Self::Fixed => "fixed",
+        }
+    }
+}
+
+/// What changes that have the same are told together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct About {
+    /// A destination, or the message that dressed it before.
+    pub(super) from: String,
+    pub(super) to: String,
+    /// The message that dresses it after the edit.
+    pub(super) message: String,
+    /// Who is pinged, which parts of the text, which failure; numbers left out.
+    pub(super) what: String,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Change {
+    pub(super) kind: Kind,
+    pub(super) about: About,
+    /// Where it would be posted; where it was, for what is dropped.
+    pub(super) destination: String,
+    /// In full, where `about.what` is short.
+    pub(super) note: Option<String>,
+    /// The text on both sides.
+    pub(super) text: Option<(Vec<Line>, Vec<Line>)>,
+}
+
+/// Adds every change between the two sides; returns how many deliveries change.
+pub(super) fn compare(before: Vec<Made>, after: Vec<Made>, changes: &mut Vec<Change>) -> usize {
+    let (mut old, mut changed) = (before, 0);
+    let mut moved = Vec::new();
+    let mut pairs = Vec::new();
+    for new in after {
+        match old.iter().position(|made| made.destination == new.destination) {
+            Some(at) => pairs.push((Some(old.remove(at)), new)),
+            None => moved.push(new),
+        }
+    }
+    // What is left on both sides has moved, in the order of the routes.
+    let mut left = old.into_iter();
+    pairs.extend(moved.into_iter().map(|new| (left.next(), new)));
+    for (old, new) in &pairs {
+        let known = changes.len();
+        pair(old.as_ref(), new, changes);
+        changed += usize::from(changes.len() > known);
+    }
+    for old in left {
+        changed += 1;
+        let message = old.sent.map(|sent| sent.template).or(old.plan.template).unwrap_or_default();
+        let about = About { from: old.destination.clone(), message, ..About::default() };
+        changes.push(Change { kind: Kind::Dropped, about, destination: old.destination, note: None, text: None });
+    }
+    changed
+}
+
+/// A `when` that fails only after the edit.
+pub(super) fn failures_of_rules(before: &[String], after: &[String]) -> Vec<Change> {
+    let new = after.iter().filter(|note| !before.contains(note));
+    new.map(|note| Change {
+        kind: Kind::Failure,
+        about: About { what: without_numbers(note), ..About::default() },
+        destination: String::new(),
+        note: Some(note.clone()),
+        text: None,
+    })
+    .collect()
+}
+
+fn pair(old: Option<&Made>, new: &Made, changes: &mut Vec<Change>) {
+    let Some(sent) = &new.sent else { return };
+    let mut add = |kind, from: &str, to: &str, what: String, note, text| {
+        let about = About { from: from.to_owned(), to: to.to_owned(), message: sent.template.clone(), what };
+        changes.push(Change { kind, about, destination: new.destination.clone(), note, text });
+    };
+    match old {
+        None => add(Kind::Added, "", &new.destination, String::new(), None, None),
+        Some(old) if old.destination != new.destination => {
+            add(Kind::Moved, &old.destination, &new.destination, String::new(), None, None);
+        }
+        Some(_) => {}
+    }
+    let pinged = old.map(|old| old.plan.mention.as_slice()).unwrap_or_default();
+    let pings = names(new.plan.mention.iter().filter(|mention| !pinged.contains(mention)));
+    let unpings = names(pinged.iter().filter(|mention| !new.plan.mention.contains(mention)));
+    for (kind, who) in [(Kind::Pings, pings), (Kind::Unpings, unpings)] {
+        if !who.is_empty() {
+            add(kind, "", &new.destination, who, None, None);
+        }
+    }
+    let looked = old.and_then(|old| old.sent.as_ref());
+    let (before, after) = (notes(looked), notes(Some(sent)));
+    for (kind, what, note) in after.iter().filter(|(_, what, _)| !before.iter().any(|(_, known, _)| known == what)) {
+        add(*kind, "", "", what.clone(), Some((*note).to_owned()), None);
+    }
+    for (_, what, note) in before.iter().filter(|(_, what, _)| !after.iter().any(|(_, known, _)| known == what)) {
+        add(Kind::Fixed, "", "", what.clone(), Some((*note).to_owned()), None);
+    }
+    match (old, looked) {
+        (Some(old), Some(looked)) => {
+            let text = texts((looked, &old.plan.mention), (sent, &new.plan.mention));
+            if looked.template != sent.template {
+                add(Kind::Template, &looked.template, &sent.template, String::new(), None, text);
+            } else if let Some(text) = text {
+                add(Kind::Text, "", "", parts(&text.0, &text.1), None, Some(text));
+            }
+        }
+        // How it looked is not known, but a route that names another message is.
+        (Some(old), None) if old.plan.template.is_some() && old.plan.template.as_ref() != Some(&sent.template) => {
+            let from = old.plan.template.as_deref().unwrap_or_default();
+            add(Kind::Template, from, &sent.template, String::new(), None, None);
+        }
+        _ => {}
+    }
+}
+
+/// Both texts, where they differ.
+fn texts(old: (&Sent, &[Mention]), new: (&Sent, &[Mention])) -> Option<(Vec<Line>, Vec<Line>)> {
+    if old.0.body == new.0.body && old.0.key == new.0.key {
+        return None;
+    }
+    let (before, after) = (lines(old.0, old.1), lines(new.0, new.1));
+    (before != after).then_some((before, after))
+}
+
+/// The parts that differ, in words.
+fn parts(before: &[Line], after: &[Line]) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in before.iter().chain(after).map(|line| line.part) {
+        let of = |lines: &[Line]| -> Vec<String> {
+            lines.iter().filter(|line| line.part == part).map(|line| line.text.clone()).collect()
+        };
+        if !parts.contains(&part) && of(before) != of(after) {
+            parts.push(part);
+        }
+    }
+    parts.join(", ")
+}
+
+/// As the config writes them.
+fn names<'m>(mentions: impl Iterator<Item = &'m Mention>) -> String {
+    mentions.map(|mention| String::from(mention.clone())).collect::<Vec<_>>().join(", ")
+}
+
+/// Each note with its kind and its words without numbers.
+fn notes(sent: Option<&Sent>) -> Vec<(Kind, String, &str)> {
+    let notes = sent.map(|sent| sent.notes.as_slice()).unwrap_or_default();
+    notes.iter().map(|note| (kind_of(note), without_numbers(note), note.as_str())).collect()
+}
+
+/// Whether a note of the rendering tells of a limit or of a failure. Notes are words; this is the one place that
+/// reads them.
+fn kind_of(note: &str) -> Kind {
+    let over = [" cut", "too long", "longer than", "more than", "over "];
+    let failed = ["failed", "missing", "was left out:", "passed over", "ignored", "link left out"];
+    let has = |words: &[&str]| words.iter().any(|word| note.contains(word));
+    if has(&failed) && !note.contains("longer than") || !(has(&over) || note.contains("left out")) {
+        return Kind::Failure;
+    }
+    Kind::Limit
+}
+
+/// `description: 1,204 characters cut` is the same limit as `description: 7 characters cut`.
+fn without_numbers(note: &str) -> String {
+    let mut text = String::with_capacity(note.len());
+    for c in note.chars() {
+        match c {
+            '0'..='9' if text.ends_with('…') => {}
+            '0'..='9' => text.push('…'),
+            ',' if text.ends_with('…') => {}
+            c => text.push(c),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn made(destination: &str, title: &str) -> Made {
+        let body = json!({ "embeds": [{ "title": title }], "allowed_mentions": { "parse": [] } });
+        let sent = Sent { template: "shop.order".into(), body, ..Sent::default() };
+        Made { destination: destination.into(), plan: Plan::default(), sent: Some(sent) }
+    }
+
+    fn kinds(before: Vec<Made>, after: Vec<Made>) -> Vec<Kind> {
+        let mut changes = Vec::new();
+        compare(before, after, &mut changes);
+        changes.iter().map(|change| change.kind).collect()
+    }
+
+    #[test]
+    fn the_same_on_both_sides_is_no_change() {
+        assert_eq!(kinds(vec![made("a", "x"), made("b", "x")], vec![made("b", "x"), made("a", "x")]), []);
+    }
+
+    #[test]
+    fn what_is_left_on_both_sides_has_moved_and_the_rest_is_added_or_dropped() {
+        assert_eq!(kinds(vec![made("a", "x")], vec![made("b", "x")]), [Kind::Moved]);
+        assert_eq!(kinds(vec![made("a", "x"), made("b", "x")], vec![made("b", "x")]), [Kind::Dropped]);
+        assert_eq!(kinds(vec![made("a", "x")], vec![made("a", "x"), made("c", "x")]), [Kind::Added]);
+        assert_eq!(kinds(vec![made("a", "x")], vec![made("c", "y")]), [Kind::Moved, Kind::Text]);
+    }
+
+    #[test]
+    fn a_ping_is_told_as_a_ping_and_not_as_a_text() {
+        let mut pinging = made("a", "x");
+        pinging.plan.mention = vec![Mention::Role("222".into())];
+        if let Some(sent) = &mut pinging.sent {
+            sent.body["content"] = json!("<@&222>");
+            sent.body["allowed_mentions"] = json!({ "parse": [], "roles": ["222"] });
+        }
+        let mut changes = Vec::new();
+        assert_eq!(compare(vec![made("a", "x")], vec![pinging], &mut changes), 1);
+        assert_eq!((changes.len(), changes[0].kind, changes[0].about.what.as_str()), (1, Kind::Pings, "role:222"));
+    }
+
+    #[test]
+    fn limits_are_the_same_whatever_their_numbers() {
+        let with = |note: &str| {
+            let mut made = made("a", "x");
+            if let Some(sent) = &mut made.sent {
+                sent.notes = vec![note.to_owned()];
+            }
+            made
+        };
+        let (few, many) = ("description: 7 characters cut", "description: 1,204 characters cut");
+        assert_eq!(kinds(vec![with(few)], vec![with(many)]), []);
+        assert_eq!(kinds(vec![made("a", "x")], vec![with(many)]), [Kind::Limit]);
+        assert_eq!(
+            kinds(vec![with(many)], vec![with("missing: payload.x used in `title`")]),
+            [Kind::Failure, Kind::Fixed]
+        );
+        for note in [
+            "fields: 3 left out",
+            "button 1: link left out, longer than 512 characters",
+            "`title` came out too long: its last 9 characters were left out",
+        ] {
+            assert_eq!(kind_of(note), Kind::Limit, "{note}");
+        }
+        for note in [
+            "template `a.b` failed: x",
+            "embed 1: link left out, no host in it",
+            "`title` was left out: unknown filter",
+            "the template failed unexpectedly",
+        ] {
+            assert_eq!(kind_of(note), Kind::Failure, "{note}");
+        }
+    }
+}

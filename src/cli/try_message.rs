@@ -1,0 +1,196 @@
+//! `hookbell try`: sends one message to a real destination, marked as a test, and tells what came back. Keeps
+//! nothing.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::subject::{self, Subject};
+use super::{Usage, out::out};
+use crate::config::{Config, Environment};
+use crate::courier::Destination;
+use crate::delivery::{MessageRef, Plan};
+use crate::discord::{Answer, Client, Outcome};
+use crate::message::limit;
+use crate::mistake::suggestion;
+use crate::render::Rendered;
+use crate::timestamp::human_span;
+
+/// What stands before the text, so that no reader takes it for real.
+const MARK: &str = "🧪 **Test message**, nothing has happened.";
+/// The flag of a message that is components and nothing else, and the component that is a text.
+const COMPONENTS_ALONE: u64 = 1 << 15;
+const TEXT: u8 = 10;
+/// Longer than this a limit is told rather than waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Send one message to a destination, marked as a test
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  hookbell try stripe.payment --to sales --event k3f9\n\nOne message is posted, marked as a test; it pings nobody and nothing is kept. Left out, the event is the provider's sample that fits. Only the destination's webhook URL need be set. Exit code 0 when it was posted, 1 when not, 2 for wrong usage or mistakes in the files."
+)]
+pub(super) struct Args {
+    /// The message's full name, e.g. stripe.payment
+    message: String,
+    /// The destination's name in the config
+    #[arg(long, value_name = "DESTINATION")]
+    to: String,
+    #[command(flatten)]
+    subject: subject::Options,
+    /// Ping whom the event's route to this destination would ping
+    #[arg(long)]
+    mention: bool,
+    /// Print JSON for programs
+    #[arg(long)]
+    json: bool,
+}
+
+/// How it ended.
+struct Ended {
+    posted: bool,
+    message: Option<MessageRef>,
+    link: Option<String>,
+    /// For people: what happened and what helps.
+    words: String,
+}
+
+pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
+    let (config, mistakes) = Config::load_for_trial(path, &Environment::process(), None);
+    let config = config.ok_or_else(|| Usage(mistakes.to_string()))?;
+    let destination = destination(&config, path, &args.to)?;
+    let subject = subject::choose(&config, &args.message, &args.subject).await?;
+    let Rendered { message, template, notes, .. } = {
+        let plan = plan(&config, &subject, &args);
+        config.templates.render(&subject.event, &subject.raw, &plan, destination.locale)
+    };
+    let body = marked(message.to_post());
+    let client = Client::new(&config.api_base).map_err(anyhow::Error::msg)?;
+    let ended = ended(&client, destination, send(&client, destination, &body).await).await;
+    if args.json {
+        let at = ended.message.as_ref();
+        out!(
+            "{:#}",
+            json!({
+                "posted": ended.posted, "destination": destination.name, "template": template, "of": subject.title,
+                "message": at.map(|at| &at.id), "channel": at.map(|at| &at.channel), "link": ended.link,
+                "notes": notes, "words": ended.words,
+            })
+        );
+    } else {
+        for note in &notes {
+            eprintln!("note: {note}");
+        }
+        out!("`{template}` of {} → {}: {}", subject.title, destination.name, ended.words);
+    }
+    Ok(if ended.posted { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// The destination, whose webhook must be right; the others' need not.
+fn destination<'c>(config: &'c Config, path: &Path, name: &str) -> anyhow::Result<&'c Destination> {
+    if let Some(found) = config.destinations.iter().find(|destination| destination.name == name) {
+        return Ok(found);
+    }
+    let (_, mut mistakes) = Config::load(path, &Environment::process());
+    let table = format!("destinations.{name}");
+    mistakes.0.retain(|mistake| mistake.key == table || mistake.key.starts_with(&format!("{table}.")));
+    if !mistakes.0.is_empty() {
+        return Err(Usage(mistakes.to_string()).into());
+    }
+    let known = config.destinations.iter().map(|destination| destination.name.as_str());
+    let hint = suggestion(name, known).map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
+    Err(Usage(format!("--to: there is no destination `{name}`{hint}")).into())
+}
+
+/// As the event's route to this destination says, but with this message, and without pings unless asked for.
+fn plan(config: &Config, subject: &Subject, args: &Args) -> Plan {
+    let routed = config.rules.route(&subject.event, &subject.raw).deliveries;
+    let mut plan = routed
+        .into_iter()
+        .find(|delivery| delivery.destination == args.to)
+        .unwrap_or_else(|| crate::delivery::NewDelivery { destination: args.to.clone(), plan: Plan::default() })
+        .plan;
+    plan.template = Some(args.message.clone());
+    if !args.mention {
+        plan.mention.clear();
+    }
+    plan
+}
+
+/// The body with the mark before its text, within the limit.
+fn marked(mut body: Value) -> Value {
+    if body.get("flags").and_then(Value::as_u64).is_some_and(|flags| flags & COMPONENTS_ALONE != 0) {
+        let rest = body.get("components").and_then(Value::as_array).cloned().unwrap_or_default();
+        body["components"] = [json!({ "type": TEXT, "content": MARK })].into_iter().chain(rest).collect();
+        return body;
+    }
+    let content = body.get("content").and_then(Value::as_str).unwrap_or_default();
+    let content: String = format!("{MARK}\n{content}").trim_end().chars().take(limit::CONTENT).collect();
+    body["content"] = json!(content);
+    body
+}
+
+/// Waits once where Discord asks for a little patience.
+async fn send(client: &Client, destination: &Destination, body: &Value) -> Answer {
+    let answer = client.post(&destination.webhook, body).await;
+    match &answer.outcome {
+        Outcome::Wait { after, .. } if *after <= PATIENCE => {
+            eprintln!("Discord asks to wait {}", human_span(*after));
+            tokio::time::sleep(*after).await;
+            client.post(&destination.webhook, body).await
+        }
+        _ => answer,
+    }
+}
+
+async fn ended(client: &Client, destination: &Destination, answer: Answer) -> Ended {
+    let name = &destination.name;
+    let failed = |words: String| Ended { posted: false, message: None, link: None, words };
+    match answer.outcome {
+        Outcome::Done(None) => {
+            let words = "posted; the answer does not say where".to_owned();
+            Ended { posted: true, message: None, link: None, words }
+        }
+        Outcome::Done(Some(message)) => {
+            let guild = client.look_up(&destination.webhook).await.ok().and_then(|info| info.guild);
+            let link =
+                guild.map(|guild| format!("https://discord.com/channels/{guild}/{}/{}", message.channel, message.id));
+            let place =
+                link.clone().unwrap_or_else(|| format!("message {} in channel {}", message.id, message.channel));
+            Ended { posted: true, message: Some(message), link, words: format!("posted: {place}") }
+        }
+        Outcome::Wait { after, why, .. } => {
+            failed(format!("not posted, Discord asks to come back in {}: {why}", human_span(after)))
+        }
+        Outcome::Banned { after, why } => failed(format!(
+            "not posted, Discord blocks this address: {why}\n  hint: send nothing at all for {}",
+            human_span(after)
+        )),
+        Outcome::Retry { why } => failed(format!("not posted: {why}\n  hint: try again in a moment")),
+        Outcome::Lost { why } => failed(format!("it may have been posted, no usable answer came back: {why}")),
+        Outcome::Refused { why } | Outcome::MessageGone { why } => {
+            failed(format!("Discord refused the message: {why}"))
+        }
+        Outcome::WebhookDead { why } => failed(format!(
+            "the webhook is gone or its token is wrong: {why}\n  hint: make a new one in the channel's settings, under \
+             Integrations, and put its URL into `destinations.{name}.webhook_url`"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_stands_before_any_text_and_within_the_limit() {
+        let long = marked(json!({ "content": "é".repeat(limit::CONTENT) }));
+        let content = long["content"].as_str().unwrap_or_default();
+        assert!(content.starts_with(MARK) && content.chars().count() == limit::CONTENT);
+        assert_eq!(marked(json!({ "embeds": [] }))["content"], MARK);
+        let alone = marked(json!({ "flags": COMPONENTS_ALONE, "components": [{ "type": 14 }] }));
+        assert_eq!(alone["components"], json!([{ "type": 10, "content": MARK }, { "type": 14 }]));
+        assert!(alone.get("content").is_none());
+    }
+}

@@ -1,0 +1,69 @@
+//! The past, with what was posted.
+
+use serde_json::json;
+
+use super::*;
+
+fn sent() -> Sent {
+    Sent {
+        template: "stripe.payment".to_owned(),
+        key: Some("payment:1".to_owned()),
+        notes: vec!["description: 3 characters cut".to_owned()],
+        body: json!({ "content": "Zoë paid \u{0}", "embeds": [{ "color": 255 }] }),
+    }
+}
+
+#[tokio::test]
+async fn what_was_posted_is_kept_with_its_delivery_and_goes_with_its_event() {
+    let place = Place::new();
+    let store = place.open().await;
+    let id = accept(&store, "evt_1", &["sales", "ops"]).await;
+    let delivery = head(&store, "sales").await.delivery.id;
+    let end = Settled { sent: Some(sent()), ..settled(Status::Delivered) };
+    store.settle(delivery, end, Timestamp(1)).await.expect("settled");
+    let beside = Store::open_read_only(&place.config).await.expect("it opens");
+    let past = beside.history(None, None, 10).await.expect("the past");
+    let [Past { event, raw: body, deliveries }] = past.as_slice() else { panic!("{past:?}") };
+    assert_eq!((event.id, body), (id, &raw()));
+    assert_eq!(deliveries.iter().map(|(_, sent)| sent.clone()).collect::<Vec<_>>(), [Some(sent()), None]);
+    let other = head(&store, "ops").await.delivery.id;
+    store.settle(other, settled(Status::Dead), Timestamp(1)).await.expect("settled");
+    assert_eq!(store.prune(Timestamp(5000), 10).await, Ok(1));
+    assert_eq!(place.number("SELECT count(*) FROM sent"), 0);
+}
+
+#[tokio::test]
+async fn the_past_comes_page_by_page_and_a_page_of_large_bodies_is_short() {
+    let place = Place::new();
+    let store = place.open().await;
+    for n in 0..5 {
+        let large = Raw { body: vec![b'x'; 3 << 20], ..Raw::default() };
+        store.accept(event("shop", &format!("evt_{n}")), large, to(&[])).await.expect("accepted");
+    }
+    let (mut seen, mut before) = (Vec::new(), None);
+    loop {
+        let page = store.history(None, before, 100).await.expect("a page");
+        let Some(last) = page.last() else { break };
+        assert!(page.len() <= 3, "{}", page.len());
+        before = Some(last.event.id);
+        seen.extend(page.iter().map(|past| past.event.reference.clone()));
+    }
+    assert_eq!(seen, ["evt_4", "evt_3", "evt_2", "evt_1", "evt_0"]);
+    assert_eq!(store.history(Some(Timestamp(i64::MAX)), None, 100).await.map(|page| page.len()), Ok(0));
+}
+
+/// A database of an earlier version, with an event in it, is brought up to date at the next start.
+#[tokio::test]
+async fn an_older_database_is_brought_up_to_date() {
+    let place = Place::new();
+    let store = place.open().await;
+    accept(&store, "evt_1", &["sales"]).await;
+    store.close().await;
+    let conn = Connection::open(&place.config.path).expect("it opens");
+    conn.execute_batch("DROP TABLE sent; PRAGMA user_version = 2").expect("as it was");
+    drop(conn);
+    let told = Store::open_read_only(&place.config).await.expect_err("too old").to_string();
+    assert!(told.contains("start `hookbell serve` once"), "{told}");
+    let store = place.open().await;
+    assert_eq!(store.history(None, None, 10).await.map(|page| page.len()), Ok(1));
+}
