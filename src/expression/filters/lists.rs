@@ -50,6 +50,9 @@ pub(super) fn join(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Mad
 
 /// The sum of the numbers in a list, or of one attribute; texts that are numbers count, all else does not.
 pub(super) fn sum(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+    if value.as_str().is_some() {
+        return Ok(value.clone());
+    }
     let Ok(items) = value.try_iter() else { return Ok(value.clone()) };
     let attribute = args.text(0, "attribute");
     let (mut whole, mut parts, mut exact) = (0_i128, 0.0, true);
