@@ -173,8 +173,6 @@ impl Templates {
     /// left the message it extends stands in, then the generic card, which says why.
     pub fn render(&self, event: &Event, raw: &Raw, plan: &Plan, locale: Locale) -> Rendered {
         let view = View { locale, masks: plan.mask };
-        let masked = view.masks.as_ref().map(|masks| masks.event(event));
-        let event = masked.as_ref().unwrap_or(event);
         let mut choice = Choice::new(&self.0, event, raw, &view);
         let mut rendered = choice.make(plan);
         rendered.message.mention.clone_from(&plan.mention);

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::dress::{Dressed, dress};
-use super::look::Template;
+use super::dress::{Dressed, dress, key_of};
+use super::look::{Look, Template};
 use super::note::Note;
 use super::vars::Vars;
 use super::{Fallback, GENERIC, NOTHING, Rendered, Set, card};
@@ -16,6 +16,9 @@ use crate::expression::{Scope, View};
 pub(super) struct Choice<'s> {
     set: &'s Set,
     event: &'s Event,
+    /// The event as its readers may see it, where that is another.
+    masked: Option<Event>,
+    raw: &'s Raw,
     view: &'s View,
     scope: Scope,
     /// The scope with the vars of the file that was looked at last.
@@ -24,8 +27,18 @@ pub(super) struct Choice<'s> {
 }
 
 impl<'s> Choice<'s> {
-    pub(super) fn new(set: &'s Set, event: &'s Event, raw: &Raw, view: &'s View) -> Self {
-        Self { set, event, view, scope: Scope::seen_by(event, raw, view), with_vars: None, notes: Vec::new() }
+    pub(super) fn new(set: &'s Set, event: &'s Event, raw: &'s Raw, view: &'s View) -> Self {
+        let masked = view.masks.map(|masks| masks.event(event));
+        Self {
+            set,
+            event,
+            masked,
+            raw,
+            view,
+            scope: Scope::seen_by(event, raw, view),
+            with_vars: None,
+            notes: Vec::new(),
+        }
     }
 
     /// The message the plan and the templates make of the event, not yet fitted.
@@ -50,11 +63,15 @@ impl<'s> Choice<'s> {
             next = template.base.and_then(|base| self.set.templates.get(base));
         }
         let (message, fallback) = match picked {
-            Some(template) => (card::failed(self.event, &template.name, &why), Some(Fallback::Generic)),
-            None => (card::generic(self.event), None),
+            Some(template) => (card::failed(self.shown(), &template.name, &why), Some(Fallback::Generic)),
+            None => (card::generic(self.shown()), None),
         };
         let notes = std::mem::take(&mut self.notes);
         Rendered { message, template: GENERIC.to_owned(), key: None, notes, fallback }
+    }
+
+    fn shown(&self) -> &Event {
+        self.masked.as_ref().unwrap_or(self.event)
     }
 
     fn rendered(&mut self, template: &Template, dressed: Dressed, extended: bool) -> Rendered {
@@ -98,7 +115,18 @@ impl<'s> Choice<'s> {
             Some(words) => scope.with("text", words.clone()),
             None => scope,
         };
-        dress(&worded.look, &template.theme, &self.set.texts, &scope, self.event)
+        let mut dressed = dress(&worded.look, &template.theme, &self.set.texts, &scope, self.event)?;
+        if dressed.key.is_some() && self.view.masks.is_some_and(|masks| !masks.is_empty()) {
+            dressed.key = self.unmasked_key(template, &worded.look);
+        }
+        Ok(dressed)
+    }
+
+    /// What is covered looks alike: as a key it would make one message of many people's. Nobody reads a key.
+    fn unmasked_key(&mut self, template: &'s Template, look: &Look) -> Option<String> {
+        let view = View { masks: None, ..*self.view };
+        let (scope, _) = template.vars.apply(&Scope::seen_by(self.event, self.raw, &view));
+        key_of(look, &self.set.texts, &scope)
     }
 
     fn scope_of(&mut self, template: &'s Template) -> Scope {

@@ -66,6 +66,13 @@ pub(super) fn dress(
     if empty { Err(notes) } else { Ok(Dressed { message, key, notes }) }
 }
 
+/// The `key` alone.
+pub(super) fn key_of(look: &Look, texts: &Texts, scope: &Scope) -> Option<String> {
+    let said = look.texts.iter().find(|said| said.key == "key")?;
+    let key = Dresser { texts, notes: Vec::new() }.said(said, scope);
+    (!key.is_empty()).then(|| short_key(key))
+}
+
 fn put(message: &mut Message, key: &str, value: String) {
     match key {
         "content" => message.content = value,
