@@ -157,6 +157,25 @@ fn ones_own_messages_are_shown_before_any_secret_is_set() {
 }
 
 #[test]
+fn the_readers_language_and_the_configs_theme_are_seen() {
+    let folder = folder();
+    let template = "provider = \"generic\"\n[[message]]\nname = \"sum\"\nseverity = \"error\"\ntitle = \"{{ 123456 | money('eur') }}\"\n";
+    own(folder.path(), template);
+    let config = "[theme.error]\ncolor = \"#123456\"\n";
+    write(folder.path(), "config.toml", config);
+    let body = |more: &[&str]| -> Value {
+        let output = preview(folder.path(), &[&["generic.sum", "--format", "json"], more].concat());
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", err(&output)))
+    };
+    assert_eq!(body(&[])["embeds"][0]["title"], "€1,234.56");
+    let german = body(&["--locale", "de"])["embeds"][0]["title"].to_string();
+    assert!(german.contains("234,56") && german.trim_end_matches('"').ends_with('€'), "{german}");
+    assert_eq!(body(&[])["embeds"][0]["color"], 0x12_34_56);
+    let output = preview(folder.path(), &["generic.sum", "--locale", "klingon"]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
 fn a_template_that_fails_gives_the_card_and_ends_with_1() {
     let folder = folder();
     own(folder.path(), "provider = \"generic\"\n[[message]]\nname = \"sum\"\ntitle = \"{{ payload.title + 1 }}\"\n");
