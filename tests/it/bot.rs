@@ -175,7 +175,12 @@ impl World {
 fn judge_callback(body: &Value) {
     match body["type"].as_u64() {
         Some(4 | 7) => {
-            judge::judge_post(&body["data"]);
+            // Seen by the one who asked alone: a flag that no webhook may set.
+            let mut message = body["data"].clone();
+            if message["flags"] == 64 {
+                message.as_object_mut().expect("an object").remove("flags");
+            }
+            judge::judge_post(&message);
             assert_eq!(body["data"]["allowed_mentions"], json!({ "parse": [] }));
         }
         Some(5) => assert_eq!(*body, json!({ "type": 5, "data": { "flags": 64 } })),
