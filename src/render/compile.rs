@@ -66,7 +66,7 @@ impl<'d> Compiler<'_, 'd> {
             look.buttons.extend(self.button(button));
         }
         look.raw = self.raw(sheet);
-        if look.raw.is_some() && (sheet.has("content") || look.embeds.iter().any(|embed| !embed.is_empty())) {
+        if sheet.has("raw") && (sheet.has("content") || look.embeds.iter().any(|embed| !embed.is_empty())) {
             sheet.mistake(
                 "raw",
                 "`raw` is the whole message: it stands instead of content, embeds and buttons",

@@ -89,7 +89,8 @@ impl<'l, 'd> Extends<'l, 'd> {
         if found.is_none() {
             let mut names: Vec<&str> = loader.by_name.keys().map(String::as_str).collect();
             names.sort_unstable();
-            let of_provider = |name: &&str| name.split('.').next() == Some(provider);
+            let wanted = full.split('.').next();
+            let of_provider = |name: &&str| name.split('.').next() == wanted;
             let near: Vec<&str> = names.iter().copied().filter(of_provider).collect();
             let hint = suggestion(&full, if near.is_empty() { names } else { near });
             draft.sheet.spot("extends").mistake(format!("there is no other message `{full}`"), hint, mistakes);

@@ -46,7 +46,9 @@ impl RawLook {
                 let item = |(at, item): (usize, &Node)| {
                     Self::read(parent, key, item, &spot.below(&item.span, &at.to_string()), compiler)
                 };
-                Self::List(items.iter().enumerate().map(item).collect::<Option<_>>()?)
+                // Every mistake is told, also behind the first.
+                let read: Vec<Option<Self>> = items.iter().enumerate().map(item).collect();
+                Self::List(read.into_iter().collect::<Option<_>>()?)
             }
             Value::Table(entries) => {
                 let mut map = Vec::new();
@@ -60,9 +62,10 @@ impl RawLook {
                         );
                         continue;
                     }
-                    map.push((entry.key.clone(), Self::read(key, &entry.key, &entry.node, &spot, compiler)?));
+                    let inner = Self::read(key, &entry.key, &entry.node, &spot, compiler);
+                    map.push(inner.map(|inner| (entry.key.clone(), inner)));
                 }
-                Self::Map(map)
+                Self::Map(map.into_iter().collect::<Option<_>>()?)
             }
         })
     }

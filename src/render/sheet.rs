@@ -166,8 +166,8 @@ impl<'d> Sheet<'d> {
 
     /// This one laid over `base`: keys said here go first, lists are merged member by member.
     pub(super) fn over(self, base: &Self, mistakes: &mut Mistakes) -> Self {
-        let mut merged =
-            Self { kind: self.kind, spot: self.spot.clone(), ..base.clone().without(&["name", "extends"]) };
+        let own: &[&str] = if self.kind == Kind::Message { &["name", "extends"] } else { &[] };
+        let mut merged = Self { kind: self.kind, spot: self.spot.clone(), ..base.clone().without(own) };
         // A field says its value in one way: either the one or the other.
         for (ours, theirs) in
             [("value", ["each", "line", "max", "more"].as_slice()), ("each", &["value"]), ("line", &["value"])]

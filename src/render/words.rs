@@ -124,7 +124,7 @@ impl<'d> Words<'d> {
             let text = &self.word(language, &word.key)?.text;
             (!text.contains('{')).then(|| (word.key.clone(), Value::from_safe_string(text.clone())))
         });
-        Value::from_iter(plain.collect::<BTreeMap<_, _>>())
+        Value::from(plain.collect::<BTreeMap<_, _>>())
     }
 
     fn unknown(&self, key: &str) -> String {

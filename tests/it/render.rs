@@ -1,5 +1,8 @@
 //! Templates from file to message: what is chosen, what is shown, what is told, and what never happens.
 
+mod hostile;
+mod language;
+
 use std::collections::BTreeMap;
 
 use hookbell::delivery::{Mention, Plan};
@@ -10,7 +13,6 @@ use hookbell::message::Message;
 use hookbell::mistake::Mistakes;
 use hookbell::render::{Config, Templates};
 use hookbell::timestamp::Timestamp;
-use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn event(provider: &str, kind: &str) -> Event {
@@ -362,96 +364,4 @@ fn the_shipped_files_are_right() {
         Locale::default(),
     );
     assert_eq!((rendered.template.as_str(), rendered.notes), ("generic.event", Vec::new()));
-}
-
-const PLACES: &str = "provider = 'acme'\n[[message]]\nname = 'x'\ncontent = 'c {{ payload.x }}'\ntitle = 't {{ payload.x }}'\n\
-     url = 'https://acme.example/a/{{ payload.x }}/z'\ndescription = 'd {{ payload.x }}'\nauthor = '{{ payload.x }}'\n\
-     username = 'u {{ payload.x }}'\nfooter = 'f {{ payload.x }}'\nimage = '{{ payload.x }}'\n\
-     [[message.field]]\nname = 'n {{ payload.x }}'\nvalue = 'v {{ payload.x | code }} {{ payload.x | link(payload.x) }}'\n\
-     [[message.button]]\nlabel = 'l {{ payload.x }}'\nurl = 'https://acme.example/?q={{ payload.x }}'\n";
-
-/// Nothing is left that Discord's markdown would give a meaning to: read from the outside, as a client would.
-/// The texts begin with a letter of the template's own.
-fn is_escaped(text: &str) -> bool {
-    let mut chars = text.chars();
-    let bare: Vec<char> =
-        std::iter::from_fn(|| chars.next().map(|c| if c == '\\' { chars.next().map_or(c, |_| 'x') } else { c }))
-            .collect();
-    let anywhere = |c: &char| matches!(c, '\\' | '*' | '_' | '~' | '|' | '`' | '[' | ']' | '<');
-    let pings = text.to_lowercase().contains("@everyone") && !text.to_lowercase().contains("\\@everyone");
-    let live_colon = bare.windows(2).any(|pair| pair[0] == ':' && !pair[1].is_whitespace());
-    let begins_block = |line: &str| {
-        let line = line.trim_start();
-        let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        line.starts_with(['#', '-', '+', '>']) || (rest.len() < line.len() && rest.starts_with('.'))
-    };
-    !bare.iter().any(anywhere) && !live_colon && !pings && !bare.iter().collect::<String>().lines().any(begins_block)
-}
-
-fn check_places(rendered: &hookbell::render::Rendered) -> Result<(), TestCaseError> {
-    prop_assert_eq!(&rendered.template, "acme.x");
-    let embed = rendered.message.embeds.first().ok_or_else(|| TestCaseError::fail("no embed"))?;
-    for text in [&rendered.message.content, &embed.title, &embed.description] {
-        prop_assert!(is_escaped(text), "{}", text);
-    }
-    let prefix = |url: &str| url.is_empty() || url.starts_with("https://acme.example/");
-    prop_assert!(prefix(&embed.url), "{}", embed.url);
-    prop_assert!(rendered.message.buttons.iter().all(|button| prefix(&button.url)));
-    let body = rendered.message.to_post().to_string();
-    for hidden in ["\\u0000", "\u{202e}", "\u{2066}", "\u{200b}", "\u{feff}"] {
-        prop_assert!(!body.contains(hidden), "{}", hidden);
-    }
-    prop_assert_eq!(rendered.message.to_post()["allowed_mentions"].clone(), json!({ "parse": [] }));
-    Ok(())
-}
-
-#[test]
-fn hostile_texts_are_harmless_in_every_place() {
-    let templates = templates(&[PLACES]);
-    for text in [
-        "@everyone",
-        "<@&1>",
-        "[x](http://evil)",
-        "```\n@here",
-        "-# sub",
-        "> q",
-        "1. x",
-        "# h",
-        "\u{202e}evil\u{2066}",
-        "a\0b",
-        "👩\u{200d}👩\u{200d}👧",
-        "e\u{301}\u{301}",
-        "\\",
-        "\\\\[x](y)",
-        "../../admin",
-        "https://evil.example/",
-        "javascript:alert(1)",
-        "{{ payload }}",
-        "<t:1:R>",
-        "a\r\nb",
-        "||x||",
-    ] {
-        let rendered =
-            templates.render(&event("acme", "x"), &raw(&json!({ "x": text })), &Plan::default(), Locale::default());
-        check_places(&rendered).unwrap_or_else(|why| panic!("{text:?}: {why}"));
-    }
-    let long = "@everyone ".repeat(10_000);
-    let rendered =
-        templates.render(&event("acme", "x"), &raw(&json!({ "x": long })), &Plan::default(), Locale::default());
-    assert!(
-        rendered.notes.iter().any(|note| note.starts_with("`description` came out too long")),
-        "{:?}",
-        rendered.notes
-    );
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn no_value_leaves_its_place(text in "(?s).{0,80}|[\\[\\]()<>@*_`~|:#.\\\\/ \\n-]{0,40}") {
-        let templates = templates(&[PLACES]);
-        let rendered = templates.render(&event("acme", "x"), &raw(&json!({ "x": text })), &Plan::default(), Locale::default());
-        check_places(&rendered)?;
-    }
 }

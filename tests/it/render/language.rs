@@ -1,0 +1,440 @@
+//! The language of templates: messages that change one another, conditions, languages, looks, and what stands
+//! in where something fails.
+
+use hookbell::delivery::Plan;
+use hookbell::document::Document;
+use hookbell::event::Severity;
+use hookbell::locale::Locale;
+use hookbell::message::{Embed, Message};
+use hookbell::mistake::Mistakes;
+use hookbell::privacy::Masks;
+use hookbell::render::{Config, Fallback, Rendered, Templates, Theme};
+use serde_json::{Value, json};
+
+use super::{event, named, order, raw, render, templates, title};
+
+const BASE: &str = r#"
+provider = "acme"
+[vars]
+object = "payload.data.object"
+who = "object.customer.name"
+
+[[message]]
+name = "order"
+on = ["order.*"]
+when = "object.amount > 0"
+severity = "success"
+key = "order:{{ object.id }}"
+title = "{{ who }} paid"
+description = "base"
+
+[[message.field]]
+name = "Customer"
+value = "{{ who }}"
+inline = true
+
+[[message.field]]
+name = "Paid with"
+value = "{{ object.card }}"
+
+[[message.field]]
+id = "items"
+name = "Items"
+each = "object.items"
+line = "{{ item.name }}"
+
+[[message.button]]
+label = "Open"
+url = "https://acme.example/{{ object.id }}"
+"#;
+
+fn embed(message: &Message) -> &Embed {
+    message.embeds.first().expect("an embed")
+}
+
+fn fields(rendered: &Rendered) -> Vec<(String, String, bool)> {
+    let fields = embed(&rendered.message).fields.iter();
+    fields.map(|field| (field.name.clone(), field.value.clone(), field.inline)).collect()
+}
+
+fn with(files: &[&str], plan: &Plan) -> Rendered {
+    templates(files).render(&event("acme", "order.paid"), &raw(&order()), plan, Locale::default())
+}
+
+fn mistakes(file: &str) -> String {
+    let mut mistakes = Mistakes::default();
+    let document = Document::parse("own.toml", file, &mut mistakes);
+    Templates::with_own(&[document], &Config::default(), &mut mistakes);
+    mistakes.to_string()
+}
+
+#[test]
+fn a_message_changes_another_by_keys_and_its_parts_by_id() {
+    let own = r#"
+provider = "acme"
+[vars]
+who = "object.customer.email"
+[[message]]
+name = "mine"
+extends = "order"
+description = "own"
+[[message.field]]
+id = "customer"
+name = "From"
+[[message.field]]
+id = "paid-with"
+remove = true
+[[message.field]]
+name = "First"
+value = "1"
+before = "customer"
+[[message.field]]
+name = "Amount"
+value = "{{ object.amount | money(object.currency) }}"
+after = "customer"
+[[message.field]]
+id = "items"
+value = "{{ object.items | length }} of them"
+[[message.button]]
+id = "open"
+label = "Look"
+[[message.button]]
+label = "More"
+url = "https://acme.example/more"
+"#;
+    let rendered = with(&[BASE, own], &named("acme.mine"));
+    assert_eq!(rendered.template, "acme.mine");
+    // The var of the same name is the own one everywhere, also in the base's title.
+    assert_eq!(title(&rendered.message), "ada@example.com paid");
+    assert_eq!(embed(&rendered.message).description, "own");
+    let told: Vec<_> = fields(&rendered);
+    let names: Vec<&str> = told.iter().map(|(name, _, _)| name.as_str()).collect();
+    assert_eq!(names, ["First", "From", "Amount", "Items"]);
+    assert!(told[1].2 && told[1].1 == "ada@example.com", "what is not said stays: {told:?}");
+    assert_eq!(told[3].1, "4 of them");
+    let buttons: Vec<_> = rendered.message.buttons.iter().map(|button| button.label.as_str()).collect();
+    assert_eq!(buttons, ["Look", "More"]);
+    assert_eq!(rendered.key.as_deref(), Some("order:o/1"));
+    assert!(rendered.notes.is_empty(), "{:?}", rendered.notes);
+}
+
+#[test]
+fn a_message_may_take_the_place_of_the_shipped_one_it_extends() {
+    let own = "provider = 'generic'\n[[message]]\nname = 'signup'\nextends = 'generic.signup'\nfooter = 'ours'\n";
+    let templates = templates(&[own]);
+    let payload = json!({ "type": "signup", "user": { "name": "Ada" } });
+    let rendered = templates.render(&event("generic", "signup"), &raw(&payload), &Plan::default(), Locale::default());
+    assert_eq!(rendered.template, "generic.signup");
+    assert_eq!(embed(&rendered.message).footer.text, "ours");
+    let shipped = Templates::shipped();
+    let usual = shipped.render(&event("generic", "signup"), &raw(&payload), &Plan::default(), Locale::default());
+    assert_eq!(rendered.message.content, usual.message.content);
+    assert_eq!(title(&rendered.message), title(&usual.message));
+}
+
+#[test]
+fn what_cannot_be_extended_is_told() {
+    let told = mistakes(
+        "provider = 'acme'\n[[message]]\nname = 'a'\nextends = 'b'\ntitle = 'x'\n\
+         [[message]]\nname = 'b'\nextends = 'acme.a'\n[[message]]\nname = 'c'\nextends = 'stripe.paymnt'\n\
+         [[message]]\nname = 'd'\ntitle = 'd'\n[[message.field]]\nname = 'f'\nvalue = 'v'\nafter = 'x'\n\
+         [[message]]\nname = 'e'\nextends = 'd'\n[[message.field]]\nid = 'g'\nremove = true\n\
+         [[message.field]]\nname = 'h'\nvalue = 'v'\nafter = 'ff'\n",
+    );
+    for part in [
+        "it extends itself, in a circle",
+        "own.toml:11:11: `message[2].extends`: there is no other message `stripe.paymnt`\n  hint: did you mean",
+        "own.toml:18:9: `message[3].field[0].after`: means something only in a message that `extends` another",
+        "`message[4].field[0].id`: the message it extends has no part `g`\n  hint: did you mean `f`?",
+        "`message[4].field[1].after`: the message it extends has no part `ff`\n  hint: did you mean `f`?",
+    ] {
+        assert!(told.contains(part), "{part}\n--\n{told}");
+    }
+}
+
+#[test]
+fn the_defaults_of_a_file_go_before_another_files_message_but_not_before_its_own() {
+    let own = "provider = 'acme'\n[defaults]\ndescription = 'mine'\nfooter = 'f'\n\
+               [[message]]\nname = 'other'\nextends = 'order'\n\
+               [[message]]\nname = 'first'\ndescription = 'said'\ntitle = 't'\n\
+               [[message]]\nname = 'second'\nextends = 'first'\n";
+    let look = |name: &str| {
+        let rendered = with(&[BASE, own], &named(name));
+        let embed = embed(&rendered.message).clone();
+        (embed.description, embed.footer.text)
+    };
+    assert_eq!(look("acme.other"), ("mine".to_owned(), "f".to_owned()));
+    assert_eq!(look("acme.second"), ("said".to_owned(), "f".to_owned()));
+}
+
+#[test]
+fn an_if_decides_about_fields_buttons_embeds_and_lines() {
+    let file = r#"
+provider = "acme"
+[[message]]
+name = "x"
+title = "t"
+description = ["first", { text = "big", if = "payload.n > 5" }, "", { text = "small", if = "payload.n <= 5" }, "{{ payload.gone | default('') }}", "last"]
+[[message.field]]
+name = "Yes"
+if = "payload.n == 7"
+value = "v"
+[[message.field]]
+name = "No"
+if = "payload.n == 8"
+value = "v"
+[[message.field]]
+name = "Some"
+each = "payload.list"
+line = { text = "{{ item.name }}", if = "item.bad" }
+max = 1
+[[message.button]]
+label = "No"
+url = "https://acme.example/"
+if = "payload.none"
+[[message.embed]]
+title = "two"
+if = "payload.n > 5"
+[[message.embed]]
+title = "three"
+if = "payload.n < 5"
+"#;
+    let list: Vec<Value> = (0..40).map(|n| json!({ "name": format!("n{n}"), "bad": n % 10 == 9 })).collect();
+    let rendered = render(file, &json!({ "n": 7, "list": list }));
+    assert_eq!(embed(&rendered.message).description, "first\nbig\n\nlast");
+    let told = fields(&rendered);
+    assert_eq!(told.iter().map(|(name, _, _)| name.as_str()).collect::<Vec<_>>(), ["Yes", "Some"]);
+    assert_eq!(told[1].1, "n9\nand 3 more", "only what is wanted is counted");
+    assert!(rendered.message.buttons.is_empty());
+    assert_eq!(rendered.message.embeds.iter().map(|embed| embed.title.as_str()).collect::<Vec<_>>(), ["t", "two"]);
+
+    let failing = "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\n[[message.field]]\nname = 'F'\nif = 'payload.n + 1 > 0'\nvalue = 'v'\n";
+    let rendered = render(failing, &json!({ "n": "seven" }));
+    assert!(fields(&rendered).is_empty());
+    assert_eq!((rendered.template.as_str(), rendered.fallback), ("acme.x", Some(Fallback::Part)));
+    assert!(rendered.notes.iter().any(|note| note.contains("its `if`")), "{:?}", rendered.notes);
+}
+
+#[test]
+fn an_embed_for_each_item_up_to_discords_ten() {
+    let file = "provider = 'acme'\n[[message]]\nname = 'x'\ncontent = 'c'\n[[message.embed]]\neach = 'payload.list'\nmax = 50\n\
+                title = '{{ loop.index }} {{ item.name }}'\ncolor = '{{ item.color }}'\n[[message.embed.field]]\nname = 'n'\nvalue = '{{ item.name }}'\n";
+    let list: Vec<Value> = (0..15).map(|n| json!({ "name": format!("n{n}"), "color": n })).collect();
+    let rendered = render(file, &json!({ "list": list }));
+    assert_eq!(rendered.message.embeds.len(), 10);
+    let third = &rendered.message.embeds[2];
+    assert_eq!((third.title.as_str(), third.color, third.fields[0].value.as_str()), ("3 n2", Some(2), "n2"));
+}
+
+#[test]
+fn a_theme_of_the_file_goes_before_the_configs() {
+    let theme = |text: &str| {
+        let mut mistakes = Mistakes::default();
+        let document = Document::parse("config.toml", text, &mut mistakes);
+        Theme::read(document.root(), &mut mistakes)
+    };
+    let config = Config { theme: theme("[error]\nemoji = '🧯'\ncolor = 1\n[success]\nemoji = '🎈'\n"), bot: false };
+    let file = "provider = 'acme'\n[theme.error]\ncolor = '#000002'\n[[message]]\nname = 'x'\ntitle = 't'\nseverity = '{{ payload.s }}'\n\
+                [[message]]\nname = 'c'\ntitle = 't'\ncontent = 'c'\nseverity = 'error'\n";
+    let mut mistakes = Mistakes::default();
+    let document = Document::parse("own.toml", file, &mut mistakes);
+    let templates = Templates::with_own(&[document], &config, &mut mistakes);
+    assert!(mistakes.0.is_empty(), "{mistakes}");
+    let look = |severity: &str, plan: &Plan| {
+        let payload = raw(&json!({ "s": severity }));
+        let rendered = templates.render(&event("acme", "x"), &payload, plan, Locale::default());
+        let color = embed(&rendered.message).color.expect("a colour");
+        (rendered.message.content.clone(), title(&rendered.message).to_owned(), color)
+    };
+    assert_eq!(look("error", &Plan::default()), (String::new(), "🧯 t".to_owned(), 2));
+    assert_eq!(look("success", &Plan::default()).1, "🎈 t");
+    assert_eq!(look("critical", &Plan::default()).1, "🚨 t");
+    // Where there is content, that is what a phone shows.
+    assert_eq!(look("", &named("acme.c")), ("🧯 c".to_owned(), "t".to_owned(), 2));
+}
+
+#[test]
+fn words_and_numbers_come_in_the_readers_language() {
+    let file = r#"
+provider = "acme"
+[text.de]
+paid = "{{ payload.n | money('eur') }} von {{ payload.who }}"
+items = "Posten"
+only = "nur hier"
+[text.en]
+paid = "{{ payload.who }} paid {{ payload.n | money('eur') }}"
+items = "Items"
+[[message]]
+name = "x"
+title = "{{ text.paid }}!"
+description = "{{ text.items | upper }} {% if payload.n %}{{ text.only }}{% endif %}"
+[[message.field]]
+name = "{{ text.items }}"
+each = "payload.list"
+line = "{{ item }} {{ text.items }}"
+"#;
+    let templates = {
+        let mut mistakes = Mistakes::default();
+        let document = Document::parse("own.toml", file, &mut mistakes);
+        let templates = Templates::with_own(&[document], &Config::default(), &mut mistakes);
+        assert_eq!(mistakes.errors(), 0, "{mistakes}");
+        assert!(mistakes.to_string().contains("`[text.en]` has no `only`"), "{mistakes}");
+        templates
+    };
+    let payload = raw(&json!({ "n": 123_456, "who": "*Ada*", "list": [1] }));
+    let look = |tag: &str| {
+        let locale = Locale::parse(tag).expect("a language");
+        let rendered = templates.render(&event("acme", "x"), &payload, &Plan::default(), locale);
+        assert!(rendered.notes.is_empty(), "{:?}", rendered.notes);
+        let embed = embed(&rendered.message).clone();
+        (embed.title, embed.description, embed.fields[0].value.clone())
+    };
+    let (title, description, line) = look("de-AT");
+    assert!(title.ends_with(" von \\*Ada\\*!") && title.contains("234,56"), "{title}");
+    assert_eq!((description.as_str(), line.as_str()), ("POSTEN nur hier", "1 Posten"));
+    let english = ("\\*Ada\\* paid €1,234.56!".to_owned(), "ITEMS nur hier".to_owned(), "1 Items".to_owned());
+    assert_eq!(look("en"), english);
+    assert_eq!(look("ja").0.split(' ').next(), Some("\\*Ada\\*"), "English stands in");
+    let told =
+        mistakes("provider = 'acme'\n[text.en]\npaid = 'x'\n[[message]]\nname = 'x'\ntitle = '{{ text.payd }}'\n");
+    assert!(told.contains("no `[text.…]` table has `payd`, did you mean `paid`?"), "{told}");
+}
+
+#[test]
+fn raw_is_fitted_guarded_and_escaped() {
+    let file = r#"
+provider = "acme"
+[[message]]
+name = "x"
+key = "k:{{ payload.id }}"
+severity = "critical"
+[message.raw]
+content = "Hello {{ payload.name }} @everyone"
+flags = 4096
+tts = true
+username = "{{ payload.name }}"
+[[message.raw.embeds]]
+title = "{{ payload.long }}"
+color = 5763719
+fields = [{ name = "A", value = "{{ payload.name }}", inline = true }, { name = "B", value = "{{ payload.none | default('') }}" }]
+image = { url = "{{ payload.link }}" }
+[[message.raw.components]]
+type = 1
+components = [{ type = 2, style = 5, label = "Go", url = "https://acme.example/{{ payload.name }}" }]
+"#;
+    let payload =
+        json!({ "id": 1, "name": "<@&5> [x](http://evil)", "long": "é".repeat(3000), "link": "javascript:x" });
+    let rendered = render(file, &payload);
+    let body = rendered.message.to_post();
+    crate::judge::judge_post(&body);
+    assert_eq!(body["allowed_mentions"], json!({ "parse": [] }));
+    assert_eq!((&body["flags"], &body["tts"]), (&json!(4096), &json!(true)));
+    assert_eq!(rendered.key.as_deref(), Some("k:1"));
+    let embed = embed(&rendered.message);
+    assert_eq!((embed.title.chars().count(), embed.color, embed.fields.len()), (256, Some(5_763_719), 1));
+    assert!(embed.image.is_empty() && embed.fields[0].value.contains("\\[x\\]"), "{embed:?}");
+    assert!(rendered.message.buttons[0].url.starts_with("https://acme.example/%3C"), "{:?}", rendered.message.buttons);
+    assert!(rendered.notes.iter().any(|note| note.starts_with("`raw` was left out")), "{:?}", rendered.notes);
+
+    let told = mistakes(
+        "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\n[message.raw]\ncontent = 'c {{ paylod.x }}'\n\
+         [message.raw.allowed_mentions]\nparse = ['everyone']\n",
+    );
+    for part in ["`raw` is the whole message", "unknown name `paylod`", "only a route's `mention` can ping"] {
+        assert!(told.contains(part), "{part}\n--\n{told}");
+    }
+}
+
+#[test]
+fn one_template_serves_a_public_and_a_staff_channel() {
+    let file = "provider = 'acme'\n[[message]]\nname = 'x'\nkey = 'by:{{ payload.mail }}'\ntitle = '{{ payload.mail }} from {{ payload.ip }}'\n\
+                description = '{{ payload.mail | mask }} {{ payload.mail | upper | truncate(9) }}'\n";
+    let mut event = event("acme", "x");
+    event.facts.actor = Some("grace@example.com".into());
+    let payload = raw(&json!({ "mail": "ada.l@example.com", "ip": "203.0.113.9" }));
+    let look = |mask: Option<Masks>| {
+        let plan = Plan { mask, ..Plan::default() };
+        let rendered = templates(&[file]).render(&event, &payload, &plan, Locale::default());
+        (rendered.message.to_post().to_string(), rendered.key)
+    };
+    let (usual, key) = look(None);
+    assert!(usual.contains("ada.l@example.com") && usual.contains("a•••"), "{usual}");
+    let (public, public_key) = look(Some(Masks::parse(["email", "ip"]).expect("kinds")));
+    for secret in ["ada.l", "ADA.L", "0.113.9", "grace@"] {
+        assert!(!public.contains(secret), "{secret} in {public}");
+    }
+    assert_eq!(public_key, key, "a key is never seen, and stands for one person");
+    let (staff, _) = look(Some(Masks::default()));
+    assert!(!staff.contains("•••") && staff.contains("0.113.9"), "{staff}");
+
+    // The generic card as well.
+    let plan = Plan { mask: Some(Masks::parse(["email"]).expect("kinds")), ..Plan::default() };
+    let card = Templates::default().render(&event, &payload, &plan, Locale::default());
+    assert!(!card.message.to_post().to_string().contains("grace@"), "{:?}", card.message);
+}
+
+#[test]
+fn what_fails_falls_step_by_step_and_each_step_is_told() {
+    let file = |own: &str| {
+        format!(
+            "provider = 'acme'\n[[message]]\nname = 'base'\ntitle = 'base {{{{ payload.b - 0 }}}}'\n\
+             [[message]]\nname = 'own'\nextends = 'base'\n{own}"
+        )
+    };
+    let step = |own: &str, payload: Value| {
+        let rendered =
+            templates(&[&file(own)]).render(&event("acme", "x"), &raw(&payload), &named("acme.own"), Locale::default());
+        assert!(!rendered.notes.is_empty() || rendered.fallback.is_none());
+        (rendered.template.clone(), rendered.fallback, title(&rendered.message).to_owned())
+    };
+    let good = json!({ "a": 1, "b": 2 });
+    let bad = json!({ "a": "x", "b": "x" });
+    let title_of = "title = 'own {{ payload.a - 0 }}'\n";
+    let with_more = "title = 'own {{ payload.a - 0 }}'\ndescription = 'd'\n";
+    assert_eq!(step(title_of, good.clone()), ("acme.own".into(), None, "own 1".into()));
+    assert_eq!(step(with_more, bad.clone()), ("acme.own".into(), Some(Fallback::Part), String::new()));
+    let half = json!({ "a": "x", "b": 2 });
+    assert_eq!(step(title_of, half), ("acme.base".into(), Some(Fallback::Extended), "base 2".into()));
+    assert_eq!(step(title_of, bad), ("generic".into(), Some(Fallback::Generic), "x".into()));
+}
+
+#[test]
+fn a_card_that_was_cut_says_how_to_see_the_rest() {
+    let file =
+        "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\ndescription = '{{ payload.x }}'\nfooter = 'f'\n";
+    let footer = |length: usize| {
+        let rendered = render(file, &json!({ "x": "word ".repeat(length) }));
+        embed(&rendered.message).footer.text.clone()
+    };
+    assert_eq!(footer(10), "f");
+    assert!(footer(2000).starts_with("f · hookbell events show "), "{}", footer(2000));
+}
+
+#[test]
+fn fit_shrink_and_min_are_read_and_heard() {
+    let file = "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\ndescription = '{{ payload.x }}'\nfit = 'middle'\n\
+                [[message.field]]\nname = 'Log'\nvalue = '{{ payload.lines }}'\nfit = 'lines'\nshrink = 9\nmin = 50\n";
+    let lines: Vec<String> = (0..200).map(|n| format!("line {n}")).collect();
+    let rendered = render(file, &json!({ "x": format!("begin {} end", "x ".repeat(4000)), "lines": lines.join("\n") }));
+    let embed = embed(&rendered.message);
+    assert!(embed.description.starts_with("begin") && embed.description.ends_with("end"), "{}", embed.description);
+    assert!(embed.fields[0].value.ends_with(" more lines"), "{}", embed.fields[0].value);
+    let told =
+        mistakes("provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\nfit = 'start'\nshrink = 10\nmin = 'few'\n");
+    assert_eq!(told.matches("error:").count(), 3, "{told}");
+}
+
+#[test]
+fn literals_over_a_limit_are_mistakes() {
+    let told = mistakes(&format!("provider = 'acme'\n[[message]]\nname = 'x'\ntitle = '{}'\n", "x".repeat(257)));
+    assert!(told.contains("own.toml:4:9: `message[0].title`: 257 characters, but Discord takes 256 here"), "{told}");
+}
+
+#[test]
+fn the_severity_of_the_event_stands_where_the_template_says_none() {
+    let mut event = event("acme", "x");
+    event.facts.severity = Some(Severity::Critical);
+    let templates = templates(&["provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\n"]);
+    let rendered = templates.render(&event, &raw(&json!({})), &Plan::default(), Locale::default());
+    assert_eq!(title(&rendered.message), "🚨 t");
+}
