@@ -6,7 +6,7 @@ mod folder;
 mod looks;
 mod trial;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::courier::Destination;
@@ -133,7 +133,7 @@ impl Config {
         let bot = table.as_mut().and_then(|table| bot::Config::read(table, &api_base, mistakes));
         finish(table, mistakes);
 
-        let looks = render::Config { theme, bot: has_bot };
+        let looks = render::Config { theme, bot: has_bot, only: Some(providers_in_use(&root, mistakes)) };
         let templates = Templates::with_own(&own_templates, &looks, mistakes);
 
         let mut table = root.table("log", mistakes);
@@ -212,6 +212,18 @@ fn read_providers(root: &mut Table<'_>, base: &Path, mistakes: &mut Mistakes) ->
         providers.add(&name, &document, mistakes);
     }
     providers
+}
+
+/// The providers of the sources, and those whose messages routes name.
+fn providers_in_use(root: &Table<'_>, mistakes: &mut Mistakes) -> BTreeSet<String> {
+    let mut root = root.again();
+    let sources = root.named_tables("sources", mistakes);
+    let routes = root.tables("routes", mistakes);
+    let tables = sources.into_iter().map(|(_, table)| (table, "provider"));
+    let tables = tables.chain(routes.into_iter().map(|table| (table, "template")));
+    // What is wrong with a value is told where the table is read.
+    let named = tables.filter_map(|(mut table, key)| table.get::<String>(key, &mut Mistakes::default()));
+    named.map(|name| name.split('.').next().unwrap_or_default().to_owned()).collect()
 }
 
 fn own_templates(root: &mut Table<'_>, base: &Path, instead: Option<&Path>, mistakes: &mut Mistakes) -> Vec<Document> {

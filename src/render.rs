@@ -12,15 +12,14 @@ mod look;
 mod note;
 mod raw;
 mod sheet;
+mod shipped;
 mod theme;
 mod vars;
 mod words;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
-
-use include_dir::{Dir, include_dir};
 
 use self::choice::Choice;
 use self::dress::Dressed;
@@ -35,9 +34,6 @@ use crate::expression::{Texts, View};
 use crate::locale::Locale;
 use crate::message::Message;
 use crate::mistake::Mistakes;
-
-/// The template files in the binary.
-static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
 /// The generic card's name, where a message's would stand.
 const GENERIC: &str = "generic";
@@ -54,6 +50,8 @@ pub struct Config {
     pub theme: Theme,
     /// Whether a bot can be asked for what was cut off.
     pub bot: bool,
+    /// The providers whose shipped messages are needed; none = all.
+    pub only: Option<BTreeSet<String>>,
 }
 
 /// All message templates, in the order they are tried: the user's own files, then the shipped ones.
@@ -113,8 +111,7 @@ impl Templates {
     /// The user's own files (in order), tried before the shipped ones. Mistakes are added; a file with
     /// mistakes contributes the messages that are right.
     pub fn with_own(own: &[Document], config: &Config, mistakes: &mut Mistakes) -> Self {
-        let shipped: Vec<Document> =
-            shipped_files().into_iter().map(|(name, text)| Document::parse(name, text, mistakes)).collect();
+        let shipped = shipped::documents(own, config.only.as_ref(), mistakes);
         let mut loader = load::Loader::default();
         for (document, is_own) in own.iter().map(|own| (own, true)).chain(shipped.iter().map(|file| (file, false))) {
             loader.read(document, is_own, mistakes);
@@ -199,17 +196,6 @@ impl Templates {
 }
 
 const NOTHING: &str = "nothing is left to be seen: every text came out empty";
-
-/// The shipped files by name, in a fixed order.
-fn shipped_files() -> Vec<(&'static str, &'static str)> {
-    let mut files: Vec<_> = SHIPPED
-        .files()
-        .filter(|file| file.path().extension().is_some_and(|extension| extension == "toml"))
-        .filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)))
-        .collect();
-    files.sort_unstable();
-    files
-}
 
 impl Set {
     fn new(texts: Texts, templates: Vec<Template>, bot: bool) -> Self {

@@ -41,7 +41,7 @@ impl Looks {
         let own = folder::documents(&mut root, "templates", base, &mut mistakes);
         let theme = root.table("theme", &mut mistakes).map(|table| Theme::read(table, &mut mistakes));
         let bot = root.table("discord", &mut mistakes).is_some_and(|table| table.has("bot_token"));
-        let looks = render::Config { theme: theme.unwrap_or_default(), bot };
+        let looks = render::Config { theme: theme.unwrap_or_default(), bot, only: None };
         let templates = Templates::with_own(&own, &looks, &mut mistakes);
         let mut sources = Vec::new();
         for (source, mut table) in root.named_tables("sources", &mut mistakes) {

@@ -18,10 +18,7 @@ const PLACES: &str = "provider = 'acme'\n[[message]]\nname = 'x'\ncontent = 'c {
 /// Nothing is left that Discord's markdown would give a meaning to: read from the outside, as a client would.
 /// The texts begin with a letter of the template's own.
 fn is_escaped(text: &str) -> bool {
-    let mut chars = text.chars();
-    let bare: Vec<char> =
-        std::iter::from_fn(|| chars.next().map(|c| if c == '\\' { chars.next().map_or(c, |_| 'x') } else { c }))
-            .collect();
+    let bare: Vec<char> = bare(text).chars().collect();
     let anywhere = |c: &char| matches!(c, '\\' | '*' | '_' | '~' | '|' | '`' | '[' | ']' | '<');
     let pings = text.to_lowercase().contains("@everyone") && !text.to_lowercase().contains("\\@everyone");
     let live_colon = bare.windows(2).any(|pair| pair[0] == ':' && !pair[1].is_whitespace());
@@ -228,8 +225,7 @@ fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         hostile.prop_map(|text| json!(text)),
         "(?s).{0,60}".prop_map(|text| json!(text)),
-        (0usize..3, prop::sample::select(vec!["x", "@everyone ", "👩\u{200d}👧 ", "e\u{301}", "`a` ", "line\n", "\\"]))
-            .prop_map(|(size, text)| json!(text.repeat([40, 9_000, 1_000_000 / text.len()][size]))),
+        long(vec![40, 40, 40, 3_000]),
         any::<i64>().prop_map(|number| json!(number)),
         any::<f64>().prop_map(|number| json!(number)),
         any::<bool>().prop_map(|flag| json!(flag)),
@@ -244,14 +240,33 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
+/// A text of this many characters, made of something that is long, nested or hostile.
+fn long(sizes: Vec<usize>) -> impl Strategy<Value = Value> {
+    let of = vec!["x", "@everyone ", "👩\u{200d}👧 ", "e\u{301}", "`a` ", "line\n", "\\"];
+    let sizes = prop::sample::select(sizes);
+    (sizes, prop::sample::select(of)).prop_map(|(size, text)| json!(text.repeat(size / text.chars().count())))
+}
+
+/// Once in a while something in it is as large as a request may be.
 fn payload() -> impl Strategy<Value = Value> {
-    (value(), value(), prop::collection::vec(value(), 0..14), value())
+    (
+        prop_oneof![15 => value().boxed(), 1 => long(vec![1_000_000]).boxed()],
+        value(),
+        prop::collection::vec(value(), 0..14),
+        value(),
+    )
         .prop_map(|(a, b, c, e)| json!({ "a": a, "b": b, "c": c, "d": { "e": e } }))
 }
 
 fn rendered(file: &str, payload: &Value, plan: &Plan) -> Rendered {
     let templates = templates(&[file]);
     templates.render(&event("acme", "order.paid"), &raw(payload), plan, Locale::default())
+}
+
+/// The text as Discord reads it: a character behind a backslash has no meaning, and stands here as `x`.
+fn bare(text: &str) -> String {
+    let mut chars = text.chars();
+    std::iter::from_fn(|| chars.next().map(|c| if c == '\\' { chars.next().map_or(c, |_| 'x') } else { c })).collect()
 }
 
 /// Every text of a message that Discord could make a link of.
@@ -265,7 +280,7 @@ fn shown(rendered: &Rendered) -> Vec<&str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, max_shrink_iters: 60, ..ProptestConfig::default() })]
 
     #[test]
     fn no_template_and_no_payload_make_a_body_that_discord_refuses(file in file(TEXTS.len()), payload in payload()) {
@@ -281,7 +296,7 @@ proptest! {
     fn no_payload_brings_a_link_that_the_template_does_not_hold(file in file(WITHOUT_LINKS), payload in payload()) {
         let rendered = rendered(&file, &payload, &Plan::default());
         for text in shown(&rendered) {
-            let text = text.replace("https://acme.example/", "");
+            let text = bare(&text.replace("https://acme.example/", ""));
             for scheme in ["http://", "https://", "](", "<http"] {
                 prop_assert!(!text.contains(scheme), "{} in {}", scheme, text);
             }

@@ -233,7 +233,11 @@ fn a_theme_of_the_file_goes_before_the_configs() {
         let document = Document::parse("config.toml", text, &mut mistakes);
         Theme::read(document.root(), &mut mistakes)
     };
-    let config = Config { theme: theme("[error]\nemoji = '🧯'\ncolor = 1\n[success]\nemoji = '🎈'\n"), bot: false };
+    let config = Config {
+        theme: theme("[error]\nemoji = '🧯'\ncolor = 1\n[success]\nemoji = '🎈'\n"),
+        bot: false,
+        ..Config::default()
+    };
     let file = "provider = 'acme'\n[theme.error]\ncolor = '#000002'\n[[message]]\nname = 'x'\ntitle = 't'\nseverity = '{{ payload.s }}'\n\
                 [[message]]\nname = 'c'\ntitle = 't'\ncontent = 'c'\nseverity = 'error'\n";
     let mut mistakes = Mistakes::default();
