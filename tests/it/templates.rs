@@ -131,10 +131,21 @@ fn every_shipped_message_is_hit_and_looks_as_it_should() {
     for made in made(&templates) {
         let rendered = render(&templates, &made);
         insta::assert_snapshot!(made.name.clone(), snapshot(&rendered));
+        // What a phone shows when it rings must make sense alone.
+        let content = rendered.message.content.chars().count();
+        assert!((1..=140).contains(&content), "{}: {content} characters of content", made.name);
+        assert_ne!(rendered.template, "generic", "{}", made.name);
         hit.insert(rendered.template);
     }
     let missed: Vec<String> = templates.names().into_iter().filter(|name| !hit.contains(name)).collect();
     assert!(missed.is_empty(), "no event of this test is shown by {missed:?}");
+}
+
+#[test]
+fn every_shipped_provider_has_messages() {
+    let dressed: BTreeSet<String> = Templates::shipped().list().into_iter().map(|listed| listed.provider).collect();
+    let providers: BTreeSet<String> = Providers::shipped().iter().map(|provider| provider.name.clone()).collect();
+    assert_eq!(dressed, providers);
 }
 
 /// Other people's real bodies are read where they lie; their text is no part of this repository.
