@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use hookbell::courier::{Budget, Config, Destination, Metrics, Setup};
+use hookbell::courier::{Budget, Config, Destination, Metrics, Setup, Tags};
 use hookbell::delivery::{Delivery, NewDelivery, Plan, Status};
 use hookbell::discord::Client;
 use hookbell::document::Document;
@@ -83,6 +83,7 @@ impl House {
             name: (*name).to_owned(),
             webhook: webhook.clone(),
             locale: Locale::default(),
+            tags: Tags::default(),
         };
         self.metrics = Registry::default();
         let setup = Setup {
