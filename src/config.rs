@@ -3,6 +3,7 @@
 
 mod environment;
 mod folder;
+mod forums;
 mod looks;
 mod trial;
 
@@ -155,6 +156,7 @@ impl Config {
         let routes = root.tables("routes", mistakes);
         let rules = Rules::read(routes, &known, mistakes);
         warn_of_loose_ends(&root, &known, &rules, mistakes);
+        forums::warn_of_tags(&templates, &tags, mistakes);
         root.finish(mistakes);
         mistakes.sort();
         Some(Self {

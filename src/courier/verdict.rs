@@ -246,6 +246,7 @@ fn told(tried: &Try<'_>, memory: &Memory) -> String {
         How::Post if tried.spot.title.is_some() => "posted as a new forum post",
         How::Post => "posted",
         How::Edit(_) => "edited the message of an earlier event with the same key",
+        How::PostAnew if tried.spot.in_thread() => "posted anew: the earlier message is gone, or its thread closed",
         How::PostAnew => "posted anew: the earlier message is gone",
     };
     let mut within = vec![format!("template {}", tried.sent.template)];

@@ -3,6 +3,7 @@
 use super::choice::Choice;
 use super::look::Template;
 use super::{Set, Templates};
+use crate::document::Site;
 use crate::event::{Event, Raw};
 use crate::expression::View;
 
@@ -24,8 +25,7 @@ impl Templates {
     /// Every message, in the order they are tried; of two with one name the one that a name means.
     pub fn list(&self) -> Vec<Listed> {
         let set = &self.0;
-        // The shipped ones stand behind the user's own.
-        let own = set.templates.len().saturating_sub(Self::shipped().0.templates.len());
+        let own = self.own();
         set.listed()
             .map(|(at, template)| Listed {
                 name: template.name.clone(),
@@ -35,6 +35,28 @@ impl Templates {
                 own: at < own,
             })
             .collect()
+    }
+
+    /// The names of forum tags that stand literally in the user's own messages, each once a message.
+    pub fn literal_tags(&self) -> Vec<(String, Site)> {
+        let set = &self.0;
+        let tags = |template: &Template| {
+            let all = template.looks.iter().flat_map(|worded| &worded.look.tags);
+            let fixed = all.filter_map(|said| Some((said.fixed()?.trim().to_owned(), said.site.clone())));
+            let mut tags: Vec<(String, Site)> = fixed.filter(|(name, _)| !name.is_empty()).collect();
+            tags.dedup();
+            tags
+        };
+        let found: Vec<(usize, Vec<(String, Site)>)> =
+            set.templates.iter().map(tags).enumerate().filter(|(_, tags)| !tags.is_empty()).collect();
+        // The shipped ones are only counted where it matters.
+        let own = if found.is_empty() { 0 } else { self.own() };
+        found.into_iter().filter(|(at, _)| *at < own).flat_map(|(_, tags)| tags).collect()
+    }
+
+    /// How many of the templates are the user's own: the shipped ones stand behind them.
+    fn own(&self) -> usize {
+        self.0.templates.len().saturating_sub(Self::shipped().0.templates.len())
     }
 
     /// The names of the messages that an event fits, in the order they are tried: the first is taken where no
