@@ -15,7 +15,7 @@ async fn forum(tag_required: bool) -> StandIn {
     let options = Options {
         limits: Limits::NONE,
         channels: vec![forum, ChannelSpec::text("1111", "2222", "other")],
-        webhooks: vec![WebhookSpec::new("3333", "alerts", FORUM), WebhookSpec::new("4444", "other", "2222")],
+        webhooks: vec![WebhookSpec::new("3333", "alerts", FORUM), WebhookSpec::new("3334", "other", "2222")],
         ..Options::default()
     };
     StandIn::start(options).await.expect("binds")
