@@ -1,5 +1,7 @@
 //! Which messages there are, for those who show them rather than send them.
 
+use std::collections::BTreeSet;
+
 use super::choice::Choice;
 use super::look::Template;
 use super::{Set, Templates};
@@ -24,39 +26,30 @@ pub struct Listed {
 impl Templates {
     /// Every message, in the order they are tried; of two with one name the one that a name means.
     pub fn list(&self) -> Vec<Listed> {
-        let set = &self.0;
-        let own = self.own();
-        set.listed()
-            .map(|(at, template)| Listed {
-                name: template.name.clone(),
-                provider: template.provider.clone(),
-                on: template.on.patterns(),
-                conditional: template.when.is_some(),
-                own: at < own,
-            })
-            .collect()
+        let listed = |template: &Template| Listed {
+            name: template.name.clone(),
+            provider: template.provider.clone(),
+            on: template.on.patterns(),
+            conditional: template.when.is_some(),
+            own: template.own,
+        };
+        self.0.listed().map(|(_, template)| listed(template)).collect()
     }
 
     /// The names of forum tags that stand literally in the user's own messages, each once a message.
     pub fn literal_tags(&self) -> Vec<(String, Site)> {
-        let set = &self.0;
-        let tags = |template: &Template| {
-            let all = template.looks.iter().flat_map(|worded| &worded.look.tags);
-            let fixed = all.filter_map(|said| Some((said.fixed()?.trim().to_owned(), said.site.clone())));
-            let mut tags: Vec<(String, Site)> = fixed.filter(|(name, _)| !name.is_empty()).collect();
-            tags.dedup();
-            tags
-        };
-        let found: Vec<(usize, Vec<(String, Site)>)> =
-            set.templates.iter().map(tags).enumerate().filter(|(_, tags)| !tags.is_empty()).collect();
-        // The shipped ones are only counted where it matters.
-        let own = if found.is_empty() { 0 } else { self.own() };
-        found.into_iter().filter(|(at, _)| *at < own).flat_map(|(_, tags)| tags).collect()
-    }
-
-    /// How many of the templates are the user's own: the shipped ones stand behind them.
-    fn own(&self) -> usize {
-        self.0.templates.len().saturating_sub(Self::shipped().0.templates.len())
+        let mut names = Vec::new();
+        for template in self.0.templates.iter().filter(|template| template.own) {
+            let mut seen = BTreeSet::new();
+            // The same in every language.
+            for tag in template.looks.iter().flat_map(|worded| &worded.look.tags) {
+                let name = tag.fixed().unwrap_or_default().trim();
+                if !name.is_empty() && seen.insert(name) {
+                    names.push((name.to_owned(), tag.site.clone()));
+                }
+            }
+        }
+        names
     }
 
     /// The names of the messages that an event fits, in the order they are tried: the first is taken where no
