@@ -3,13 +3,14 @@
 
 mod environment;
 mod folder;
+mod forums;
 mod looks;
 mod trial;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::courier::Destination;
+use crate::courier::{Destination, Tags};
 use crate::document::{Document, Table};
 use crate::intake::Source;
 use crate::locale::Locale;
@@ -40,6 +41,8 @@ pub struct Config {
     pub destinations: Vec<Destination>,
     /// By destination, also of one whose webhook cannot be read.
     pub locales: BTreeMap<String, Locale>,
+    /// The same.
+    pub tags: BTreeMap<String, Tags>,
     pub sources: Vec<Source>,
     pub rules: Rules,
     pub templates: Templates,
@@ -141,7 +144,7 @@ impl Config {
         finish(table, mistakes);
 
         let destinations = root.named_tables("destinations", mistakes);
-        let (locales, destinations) = read_destinations(destinations, mistakes);
+        let (locales, tags, destinations) = read_destinations(destinations, mistakes);
         let sources = root.named_tables("sources", mistakes);
         let source_names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
         let sources: Vec<Source> = sources
@@ -153,6 +156,7 @@ impl Config {
         let routes = root.tables("routes", mistakes);
         let rules = Rules::read(routes, &known, mistakes);
         warn_of_loose_ends(&root, &known, &rules, mistakes);
+        forums::warn_of_tags(&templates, &tags, mistakes);
         root.finish(mistakes);
         mistakes.sort();
         Some(Self {
@@ -164,6 +168,7 @@ impl Config {
             api_base,
             destinations,
             locales,
+            tags,
             sources,
             rules,
             templates,
@@ -236,21 +241,23 @@ fn own_templates(root: &mut Table<'_>, base: &Path, instead: Option<&Path>, mist
 fn read_destinations(
     tables: Vec<(String, Table<'_>)>,
     mistakes: &mut Mistakes,
-) -> (BTreeMap<String, Locale>, Vec<Destination>) {
-    let mut locales = BTreeMap::new();
+) -> (BTreeMap<String, Locale>, BTreeMap<String, Tags>, Vec<Destination>) {
+    let (mut locales, mut all_tags) = (BTreeMap::new(), BTreeMap::new());
     let mut destinations = Vec::new();
     for (name, mut table) in tables {
         if !table.has("webhook_url") {
             table.mistake("", "missing key `webhook_url`", None, mistakes);
         }
         let locale = table.read("locale", mistakes, Locale::parse).unwrap_or_default();
+        let tags = table.table("tags", mistakes).map(|table| Tags::read(&table, mistakes)).unwrap_or_default();
         if let Some(webhook) = table.read("webhook_url", mistakes, Webhook::parse) {
-            destinations.push(Destination { name: name.clone(), webhook, locale });
+            destinations.push(Destination { name: name.clone(), webhook, locale, tags: tags.clone() });
         }
-        locales.insert(name, locale);
+        locales.insert(name.clone(), locale);
+        all_tags.insert(name, tags);
         table.finish(mistakes);
     }
-    (locales, destinations)
+    (locales, all_tags, destinations)
 }
 
 fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templates: &Templates) -> Known {

@@ -3,12 +3,14 @@
 //! looks like is `render`'s.
 
 mod config;
+mod forum;
 mod lane;
 mod metrics;
 mod pace;
 mod pacer;
 mod place;
 mod stop;
+mod tags;
 mod trip;
 mod verdict;
 
@@ -26,6 +28,7 @@ pub use self::metrics::Metrics;
 pub use self::pace::Budget;
 use self::pacer::Pacer;
 use self::stop::Stop;
+pub use self::tags::Tags;
 use crate::discord;
 use crate::locale::Locale;
 use crate::render::Templates;
@@ -45,6 +48,8 @@ pub struct Destination {
     pub webhook: Webhook,
     /// What its readers read; numbers, money and the texts of templates follow it. Default English.
     pub locale: Locale,
+    /// The tags of its forum by name. Default none.
+    pub tags: Tags,
 }
 
 /// Everything the courier works with.

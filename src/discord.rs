@@ -44,8 +44,13 @@ pub enum Outcome {
     Refused {
         why: String,
     },
-    /// The message to edit is gone.
+    /// The message to edit is gone, or its thread is closed.
     MessageGone {
+        why: String,
+    },
+    /// The message may be right, but it cannot go there in this way: it can be sent differently at once.
+    Misplaced {
+        misfit: Misfit,
         why: String,
     },
     /// The webhook is dead (deleted, bad token, no access).
@@ -57,6 +62,21 @@ pub enum Outcome {
         after: Duration,
         why: String,
     },
+}
+
+/// Why a message cannot go where it was sent to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Misfit {
+    /// A forum, and neither a thread nor a title for a new one was named.
+    NeedsTitle,
+    /// No forum, and a title for a new thread was given.
+    NoForum,
+    /// The thread is gone, or locked.
+    ThreadGone,
+    /// The forum asks for a tag.
+    NeedsTag,
+    /// The forum does not have these tags.
+    UnknownTag,
 }
 
 /// Whom a 429 concerns.
@@ -137,17 +157,17 @@ impl Client {
         Ok(Self { http, base })
     }
 
-    /// Executes the webhook with `wait=true`.
-    pub async fn post(&self, webhook: &Webhook, body: &Value) -> Answer {
-        let mut url = self.url(webhook, &[], body);
+    /// Executes the webhook with `wait=true`. `thread` goes before the one that the webhook's URL names.
+    pub async fn post(&self, webhook: &Webhook, thread: Option<&str>, body: &Value) -> Answer {
+        let mut url = self.url(webhook, &[], thread, body);
         url.query_pairs_mut().append_pair("wait", "true");
-        self.call(Method::POST, url, webhook, Some(body)).await.0
+        self.call((Method::POST, thread.is_some()), url, webhook, Some(body)).await.0
     }
 
-    /// Edits a message of the webhook.
-    pub async fn edit(&self, webhook: &Webhook, message: &MessageRef, body: &Value) -> Answer {
-        let url = self.url(webhook, &["messages", &message.id], body);
-        self.call(Method::PATCH, url, webhook, Some(body)).await.0
+    /// Edits a message of the webhook; `thread` is the one that it stands in.
+    pub async fn edit(&self, webhook: &Webhook, message: &MessageRef, thread: Option<&str>, body: &Value) -> Answer {
+        let url = self.url(webhook, &["messages", &message.id], thread, body);
+        self.call((Method::PATCH, thread.is_some()), url, webhook, Some(body)).await.0
     }
 
     /// Asks where the webhook posts. Harmless and repeatable.
@@ -155,9 +175,9 @@ impl Client {
     /// # Errors
     /// The answer, when it was anything but the webhook; a success that is not Discord's reads as `Retry`.
     pub async fn look_up(&self, webhook: &Webhook) -> Result<WebhookInfo, Answer> {
-        let mut url = self.url(webhook, &[], &Value::Null);
+        let mut url = self.url(webhook, &[], None, &Value::Null);
         url.set_query(None);
-        let (answer, body) = self.call(Method::GET, url, webhook, None).await;
+        let (answer, body) = self.call((Method::GET, false), url, webhook, None).await;
         if !matches!(answer.outcome, Outcome::Done(_)) {
             return Err(answer);
         }
@@ -171,13 +191,13 @@ impl Client {
         }
     }
 
-    fn url(&self, webhook: &Webhook, rest: &[&str], body: &Value) -> Url {
+    fn url(&self, webhook: &Webhook, rest: &[&str], thread: Option<&str>, body: &Value) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(["api", "v10", "webhooks", webhook.id(), webhook.token().expose()]).extend(rest);
         }
         url.set_query(None);
-        if let Some(thread) = webhook.thread() {
+        if let Some(thread) = thread.or(webhook.thread()) {
             url.query_pairs_mut().append_pair("thread_id", thread);
         }
         if body.get("components").is_some() {
@@ -186,14 +206,16 @@ impl Client {
         url
     }
 
-    async fn call(&self, method: Method, url: Url, webhook: &Webhook, body: Option<&Value>) -> (Answer, Vec<u8>) {
+    /// `how` is the method, and whether a thread of hookbell's own choice is named.
+    async fn call(&self, how: (Method, bool), url: Url, webhook: &Webhook, body: Option<&Value>) -> (Answer, Vec<u8>) {
+        let (method, in_thread) = how;
         let mut request = self.http.request(method.clone(), url);
         if let Some(body) = body {
             request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
         }
         let (mut answer, bytes) = match receive(request).await {
             Ok((status, headers, bytes, cut)) => {
-                let outcome = outcome::read(&method, status, &headers, Body { bytes: &bytes, cut });
+                let outcome = outcome::read((&method, in_thread), status, &headers, Body { bytes: &bytes, cut });
                 (Answer { outcome, status: Some(status), rate_limit: limits::bucket(&headers) }, bytes)
             }
             Err(error) => {
@@ -241,6 +263,22 @@ fn is_loopback(base: &Url) -> bool {
     }
 }
 
+impl Misfit {
+    /// What to do where there is no other way, in plain words.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::NeedsTag => {
+                "the forum asks for a tag with every post: give the destination `tags = { NAME = \"ID\" }` in the \
+                 config, and the message `tags = [\"NAME\"]`"
+            }
+            Self::UnknownTag => "the forum does not have these tags: correct the ids in the destination's `tags`",
+            Self::NeedsTitle | Self::NoForum | Self::ThreadGone => {
+                "the webhook's channel takes it neither with a thread nor without: look at the channel's kind"
+            }
+        }
+    }
+}
+
 impl Outcome {
     /// Takes the token out of the reason: a stranger's answer may echo the path it was asked for.
     fn scrub(&mut self, token: &str) {
@@ -253,6 +291,7 @@ impl Outcome {
             | Self::Lost { why }
             | Self::Refused { why }
             | Self::MessageGone { why }
+            | Self::Misplaced { why, .. }
             | Self::WebhookDead { why }
             | Self::Banned { why, .. } => {
                 if token.len() >= SHORTEST && why.contains(token) {

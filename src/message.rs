@@ -10,6 +10,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::fit::forum::is_id;
 use crate::delivery::Mention;
 
 /// Discord's limits, in Unicode code points, inclusive, after trimming. Source: the developer
@@ -65,7 +66,7 @@ pub struct Message {
     pub tts: bool,
     /// Title of the post to begin in a forum or media channel. Only in a POST; Discord refuses it elsewhere.
     pub thread: String,
-    /// Ids of the forum's tags; only with `thread`.
+    /// The forum's tags, by name or id; only those by id are posted, and only with `thread`.
     pub tags: Vec<String>,
     /// Only in a POST: an edit can neither add nor change one.
     pub poll: Option<Poll>,

@@ -23,6 +23,7 @@ mod rate;
 mod serve;
 mod shared;
 mod state;
+mod threads;
 mod typed;
 mod webhooks;
 
@@ -46,7 +47,7 @@ pub use person::{Person, Reply};
 pub use rate::{Limits, Window};
 use shared::{About, Shared};
 use state::State;
-pub use state::{ChannelKind, ChannelSpec, Pinged, SeenRequest, StoredMessage, WebhookSpec};
+pub use state::{ChannelKind, ChannelSpec, Closed, Forum, Pinged, SeenRequest, StoredMessage, WebhookSpec};
 
 /// A running look-alike. Dropping it ends it at once; [`StandIn::stop`] lets requests finish.
 #[derive(Debug)]
@@ -185,6 +186,23 @@ impl StandIn {
         gone
     }
 
+    /// Deletes a channel with its threads, or a thread alone. False when it is not there.
+    pub fn delete_channel(&self, id: &str) -> bool {
+        let gone = self.shared.state().remove_channel(id);
+        self.shared.tell(serde_json::json!({ "type": "reload" }));
+        gone
+    }
+
+    /// Archives or locks a thread, or opens it again. False when it is not there.
+    pub fn close_thread(&self, id: &str, closed: Option<Closed>) -> bool {
+        let mut state = self.shared.state();
+        let thread = state.channel_mut(id).filter(|channel| matches!(channel.spec.kind, ChannelKind::ThreadOf(_)));
+        let found = thread.map(|thread| thread.closed = closed).is_some();
+        drop(state);
+        self.shared.tell(serde_json::json!({ "type": "reload" }));
+        found
+    }
+
     /// How many sessions live, and how often bots identified and resumed.
     pub fn gateway(&self) -> GatewayState {
         self.shared.gateway.state()
@@ -266,7 +284,14 @@ impl Drop for StandIn {
 impl ChannelSpec {
     /// A text channel.
     pub fn text(guild: &str, channel: &str, name: &str) -> Self {
-        Self { guild: guild.to_owned(), channel: channel.to_owned(), name: name.to_owned(), kind: ChannelKind::Text }
+        let kind = ChannelKind::Text;
+        Self { guild: guild.to_owned(), channel: channel.to_owned(), name: name.to_owned(), kind, tags: Vec::new() }
+    }
+
+    /// A forum channel with tags, each an id and a name.
+    pub fn forum(guild: &str, channel: &str, name: &str, tags: &[(&str, &str)]) -> Self {
+        let tags = tags.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect();
+        Self { kind: ChannelKind::Forum(Forum { tags, tag_required: false }), ..Self::text(guild, channel, name) }
     }
 }
 

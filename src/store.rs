@@ -107,6 +107,14 @@ pub struct Work {
     pub raw: Raw,
 }
 
+/// A message that a later one of the same key edits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keyed {
+    pub message: MessageRef,
+    /// Its channel is a thread of the webhook's.
+    pub in_thread: bool,
+}
+
 /// Which events a question is about. Absent = any.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
@@ -287,7 +295,7 @@ impl Store {
         self.readers.glance(|conn| lookup::posts_since(conn, destination, since)).await
     }
 
-    /// Ends a delivery, with its attempt, and remembers its message's key, in one transaction. One that has
+    /// Ends a delivery, with its attempt, and remembers its message's key and post, in one transaction. One that has
     /// ended already stays as it is.
     pub async fn settle(&self, delivery: i64, settled: Settled, now: Timestamp) -> Result<()> {
         // That it was posted is worth more than what was posted.
@@ -317,8 +325,13 @@ impl Store {
     }
 
     /// The message that an earlier event of this key became at this destination.
-    pub async fn keyed_message(&self, destination: &str, key: &str) -> Result<Option<MessageRef>> {
+    pub async fn keyed_message(&self, destination: &str, key: &str) -> Result<Option<Keyed>> {
         self.readers.glance(|conn| lookup::keyed_message(conn, destination, key)).await
+    }
+
+    /// The thread that a message of this title began at this destination.
+    pub async fn post(&self, destination: &str, title: &str) -> Result<Option<String>> {
+        self.readers.glance(|conn| lookup::post(conn, destination, title)).await
     }
 
     /// Events newest first, from before `before` on (paging), at most `limit`.

@@ -67,6 +67,8 @@ impl House {
             reason: reason.into(),
             message: (status == Status::Delivered).then(|| MessageRef { id: "777".into(), channel: "2222".into() }),
             key: None,
+            in_thread: false,
+            post: None,
             attempt: Some(Attempt {
                 at: NOW,
                 took: Duration::from_millis(120),

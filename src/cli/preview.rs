@@ -93,7 +93,8 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let subject = Subject::find(&args, &looks, path).await?;
-    let rendered = render(&looks.templates, &subject);
+    let mut rendered = render(&looks.templates, &subject);
+    rendered.notes.extend(rendered.message.name_tags(|name| looks.tag(subject.destination.as_deref(), name)));
     let body = rendered.message.to_post();
     let text = match format {
         Format::Card => card::card(&body, if args.out.is_some() { Canvas::plain() } else { Canvas::stdout() }),

@@ -12,8 +12,8 @@ use super::{Usage, out::out};
 use crate::config::{Config, Environment};
 use crate::courier::Destination;
 use crate::delivery::{MessageRef, Plan};
-use crate::discord::{Answer, Client, Outcome};
-use crate::message::limit;
+use crate::discord::{Answer, Client, Misfit, Outcome};
+use crate::message::{Message, limit};
 use crate::mistake::suggestion;
 use crate::render::Rendered;
 use crate::timestamp::human_span;
@@ -61,13 +61,14 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let config = config.ok_or_else(|| Usage(mistakes.to_string()))?;
     let destination = destination(&config, path, &args.to)?;
     let subject = subject::choose(&config, &args.message, &args.subject).await?;
-    let Rendered { message, template, notes, .. } = {
+    let Rendered { mut message, template, mut notes, .. } = {
         let plan = plan(&config, &subject, &args);
         config.templates.render(&subject.event, &subject.raw, &plan, destination.locale)
     };
-    let body = marked(message.to_post());
+    notes.extend(destination.tags.apply(&mut message));
     let client = Client::new(&config.api_base).map_err(anyhow::Error::msg)?;
-    let ended = ended(&client, destination, send(&client, destination, &body).await).await;
+    let answer = place(&client, destination, message, &mut notes).await;
+    let ended = ended(&client, destination, answer).await;
     if args.json {
         let at = ended.message.as_ref();
         out!(
@@ -131,14 +132,31 @@ fn marked(mut body: Value) -> Value {
     body
 }
 
+/// Sends it; where the channel does not take it with a thread, or not without one, once more in the other way.
+async fn place(client: &Client, destination: &Destination, mut message: Message, notes: &mut Vec<String>) -> Answer {
+    if destination.webhook.thread().is_some() {
+        message.thread.clear();
+    }
+    let answer = send(client, destination, &marked(message.to_post())).await;
+    let Outcome::Misplaced { misfit, why } = &answer.outcome else { return answer };
+    match misfit {
+        Misfit::NoForum => message.thread.clear(),
+        Misfit::NeedsTitle => message.thread = message.made_title(),
+        Misfit::UnknownTag => message.tags.clear(),
+        Misfit::NeedsTag | Misfit::ThreadGone => return answer,
+    }
+    notes.push(format!("sent once more, because Discord said: {why}"));
+    send(client, destination, &marked(message.to_post())).await
+}
+
 /// Waits once where Discord asks for a little patience.
 async fn send(client: &Client, destination: &Destination, body: &Value) -> Answer {
-    let answer = client.post(&destination.webhook, body).await;
+    let answer = client.post(&destination.webhook, None, body).await;
     match &answer.outcome {
         Outcome::Wait { after, .. } if *after <= PATIENCE => {
             eprintln!("Discord asks to wait {}", human_span(*after));
             tokio::time::sleep(*after).await;
-            client.post(&destination.webhook, body).await
+            client.post(&destination.webhook, None, body).await
         }
         _ => answer,
     }
@@ -171,6 +189,9 @@ async fn ended(client: &Client, destination: &Destination, answer: Answer) -> En
         Outcome::Lost { why } => failed(format!("it may have been posted, no usable answer came back: {why}")),
         Outcome::Refused { why } | Outcome::MessageGone { why } => {
             failed(format!("Discord refused the message: {why}"))
+        }
+        Outcome::Misplaced { misfit, why } => {
+            failed(format!("Discord refused the message: {why}\n  hint: {}", misfit.advice()))
         }
         Outcome::WebhookDead { why } => failed(format!(
             "the webhook is gone or its token is wrong: {why}\n  hint: make a new one in the channel's settings, under \

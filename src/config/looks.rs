@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::{Environment, folder, read_file, read_providers};
+use crate::courier::Tags;
 use crate::document::{Document, Table};
 use crate::locale::Locale;
 use crate::mistake::Mistakes;
@@ -17,8 +18,8 @@ pub struct Looks {
     pub templates: Templates,
     /// Each source's name and its provider, with what the source says differently.
     pub sources: Vec<(String, Provider)>,
-    /// Each destination's name and how its readers write.
-    pub locales: Vec<(String, Locale)>,
+    /// Each destination's name, how its readers write, and the tags of its forum.
+    pub destinations: Vec<(String, Locale, Tags)>,
 }
 
 impl Looks {
@@ -49,14 +50,18 @@ impl Looks {
             let provider = wanted.and_then(|wanted| providers.get(&wanted)?.with_overrides(&mut table, &mut mistakes));
             sources.extend(provider.map(|provider| (source, provider)));
         }
-        let mut locale = |mut table: Table<'_>| table.read("locale", &mut mistakes, Locale::parse).unwrap_or_default();
-        let destinations = root.named_tables("destinations", &mut Mistakes::default());
-        let locales = destinations.into_iter().map(|(name, table)| (name, locale(table))).collect();
+        let mut destination = |(name, mut table): (String, Table<'_>)| {
+            let locale = table.read("locale", &mut mistakes, Locale::parse).unwrap_or_default();
+            let tags = table.table("tags", &mut mistakes).map(|table| Tags::read(&table, &mut mistakes));
+            (name, locale, tags.unwrap_or_default())
+        };
+        let tables = root.named_tables("destinations", &mut Mistakes::default());
+        let destinations = tables.into_iter().map(&mut destination).collect();
         let ours = ["templates", "providers", "theme"];
         let counts = |key: &str| key.is_empty() || ours.iter().any(|ours| key.starts_with(ours));
         mistakes.0.retain(|mistake| mistake.file != name || counts(&mistake.key));
         mistakes.sort();
-        (Self { providers, templates, sources, locales }, mistakes)
+        (Self { providers, templates, sources, destinations }, mistakes)
     }
 
     /// What goes by this name: a source of the config, or else a provider; with the source's name.
@@ -68,7 +73,17 @@ impl Looks {
 
     /// How the readers of a destination write; the default of one that the config does not name.
     pub fn locale(&self, destination: &str) -> Locale {
-        self.locales.iter().find(|(name, _)| name == destination).map(|(_, locale)| *locale).unwrap_or_default()
+        self.destinations
+            .iter()
+            .find(|(name, ..)| name == destination)
+            .map(|(_, locale, _)| *locale)
+            .unwrap_or_default()
+    }
+
+    /// The id of a forum tag: the destination's, or that of the first destination that has one of this name.
+    pub fn tag(&self, destination: Option<&str>, name: &str) -> Option<&str> {
+        let asked = |own: &str| destination.is_none_or(|wanted| wanted == own);
+        self.destinations.iter().filter(|(own, ..)| asked(own)).find_map(|(_, _, tags)| tags.id(name))
     }
 
     /// The source that events of this provider come through, where there is one; else the provider itself.

@@ -118,6 +118,39 @@ fn what_is_legal_but_risky_is_a_warning() {
 }
 
 #[test]
+fn a_tag_that_no_destination_has_is_a_warning_at_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("templates")).expect("a folder");
+    let template = r#"
+provider = "stripe"
+[[message]]
+name = "mine"
+thread = "t"
+title = "x"
+tags = ["BUG", "urgnet", "new", "99", "{{ event.type }}"]
+"#;
+    std::fs::write(folder.path().join("templates/mine.toml"), template).expect("written");
+    let text = format!("{EXAMPLE}\n[destinations.sales.tags]\nbug = \"1\"\nurgent = \"2\"\n");
+    let mut mistakes = Mistakes::default();
+    let config = Config::read("config.toml", &text, folder.path(), &environment(), &mut mistakes).expect("a config");
+    assert_eq!(config.destinations[0].tags.id("Urgent"), Some("2"));
+    let told = mistakes.to_string();
+    assert_eq!((mistakes.errors(), mistakes.warnings()), (0, 2), "{told}");
+    for part in [
+        "mine.toml:7:8: `message[0].tags`: no destination has a tag `urgnet`, so it is left out\n  hint: did you mean \
+         `urgent`?",
+        "no destination has a tag `new`, so it is left out\n  hint: known here: `bug`, `urgent`",
+    ] {
+        assert!(told.contains(part), "{part}\n--\n{told}");
+    }
+    let mut mistakes = Mistakes::default();
+    Config::read("config.toml", EXAMPLE, folder.path(), &environment(), &mut mistakes);
+    let told = mistakes.to_string();
+    assert_eq!(mistakes.warnings(), 3, "{told}");
+    assert!(told.contains("hint: add it to the destination: `tags = { \"new\" = \"ID\" }`"), "{told}");
+}
+
+#[test]
 fn what_a_provider_asks_for_must_be_given() {
     let signed = |server: &str, content: &str, conf: &str| {
         read(&format!(

@@ -1,10 +1,11 @@
-//! Makes the request for one delivery: the message, and whether it is posted or edits an earlier one.
+//! Makes the request for one delivery: the message, whether it is posted or edits an earlier one, and where.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::forum::Spot;
 use super::pace::Verb;
 use super::verdict::{How, Memory, Try};
 use super::{Courier, Destination, now};
@@ -12,16 +13,20 @@ use crate::delivery::Delivery;
 use crate::discord::{Answer, Outcome};
 use crate::message::Message;
 use crate::render::{Fallback, Rendered};
-use crate::store::{self, Sent, Work};
+use crate::store::{self, Keyed, Sent, Work};
 use crate::timestamp::Timestamp;
 
 /// A request that is ready to go.
 #[derive(Debug)]
 pub(super) struct Trip {
     how: How,
-    /// What is sent where that is not `sent.body`.
-    edit: Option<Value>,
+    spot: Spot,
+    /// What is sent: `sent.body`, made ready for its spot.
+    request: Value,
     sent: Sent,
+    /// What was done differently from what the template says, a line each.
+    notes: Vec<String>,
+    has_spare_tag: bool,
 }
 
 /// How a trip went.
@@ -32,25 +37,42 @@ pub(super) struct Ride {
     took: Duration,
 }
 
-/// Renders the message and finds the one to edit, if there is one.
+/// Renders the message and finds the one to edit, if there is one, or the post to go into.
 pub(super) async fn prepare(
     courier: &Courier,
     destination: &Destination,
     work: &Work,
     memory: &Memory,
 ) -> store::Result<Trip> {
-    let Rendered { message, template, key, notes, .. } = dress(courier, destination, work, memory);
-    let earlier = match &key {
+    let Rendered { mut message, template, key, mut notes, .. } = dress(courier, destination, work, memory);
+    notes.extend(destination.tags.apply(&mut message));
+    let sent = Sent { template, key, notes, body: message.to_post() };
+    let earlier = match &sent.key {
         Some(key) => courier.store.keyed_message(&destination.name, key).await?,
         None => None,
     };
-    let how = match earlier {
-        Some(_) if memory.gone => How::PostAnew,
-        Some(message) => How::Edit(message),
-        None => How::Post,
+    let (title, note) = memory.forum.title(destination, &message);
+    let thread = match &title {
+        Some(title) if !memory.forum.begins_anew() => courier.store.post(&destination.name, title).await?,
+        _ => None,
     };
-    let edit = matches!(how, How::Edit(_)).then(|| message.to_patch());
-    Ok(Trip { how, edit, sent: Sent { template, key, notes, body: message.to_post() } })
+    let has_spare_tag = destination.tags.first().is_some();
+    Ok(match earlier {
+        Some(Keyed { message: earlier, in_thread }) if !memory.gone => {
+            // The post of another title is none of this message's.
+            let title = title.filter(|_| in_thread && thread.as_ref() == Some(&earlier.channel));
+            let spot = Spot { title, thread: in_thread.then(|| earlier.channel.clone()) };
+            let request = message.to_patch();
+            Trip { how: How::Edit(earlier), spot, request, sent, notes: Vec::new(), has_spare_tag }
+        }
+        earlier => {
+            let how = if earlier.is_some() { How::PostAnew } else { How::Post };
+            let placed = memory.forum.place(destination, message, Spot { title, thread });
+            let notes = note.into_iter().chain(placed.notes).collect();
+            let request = placed.message.to_post();
+            Trip { how, spot: placed.spot, request, sent, notes, has_spare_tag }
+        }
+    })
 }
 
 fn dress(courier: &Courier, destination: &Destination, work: &Work, memory: &Memory) -> Rendered {
@@ -65,7 +87,11 @@ fn dress(courier: &Courier, destination: &Destination, work: &Work, memory: &Mem
         fallback: Some(Fallback::Plain),
     });
     let rendered = match &memory.refusal {
-        Some(why) => Rendered { message: plain(courier, work, why), fallback: Some(Fallback::Plain), ..rendered },
+        Some(why) => {
+            let Message { thread, tags, .. } = rendered.message;
+            let message = Message { thread, tags, ..plain(courier, work, why) };
+            Rendered { message, fallback: Some(Fallback::Plain), ..rendered }
+        }
         None => rendered,
     };
     if let Some(fallback) = rendered.fallback {
@@ -86,10 +112,10 @@ impl Trip {
     /// Sends the request. Being dropped half-way leaves open whether it was posted.
     pub(super) async fn ride(&self, courier: &Courier, destination: &Destination) -> Ride {
         let (at, began) = (now(), Instant::now());
-        let body = self.edit.as_ref().unwrap_or(&self.sent.body);
+        let (client, webhook, thread) = (&courier.client, &destination.webhook, self.spot.thread.as_deref());
         let answer = match &self.how {
-            How::Edit(message) => courier.client.edit(&destination.webhook, message, body).await,
-            How::Post | How::PostAnew => courier.client.post(&destination.webhook, body).await,
+            How::Edit(message) => client.edit(webhook, message, thread, &self.request).await,
+            How::Post | How::PostAnew => client.post(webhook, thread, &self.request).await,
         };
         Ride { answer, at, took: began.elapsed() }
     }
@@ -103,7 +129,17 @@ impl Trip {
 
     /// The try that this was, as the verdict needs it.
     pub(super) fn tried<'t>(&'t self, delivery: &'t Delivery, ride: &Ride) -> Try<'t> {
-        Try { delivery, how: &self.how, sent: &self.sent, at: ride.at, took: ride.took, status: ride.answer.status }
+        Try {
+            delivery,
+            how: &self.how,
+            spot: &self.spot,
+            sent: &self.sent,
+            notes: &self.notes,
+            has_spare_tag: self.has_spare_tag,
+            at: ride.at,
+            took: ride.took,
+            status: ride.answer.status,
+        }
     }
 }
 

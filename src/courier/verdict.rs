@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::config::Config;
+use super::forum::{Forum, Spot};
 use crate::delivery::{Attempt, Delivery, MessageRef, Status, backoff};
 use crate::discord::Outcome;
 use crate::store::{Postponed, Sent, Settled};
@@ -32,6 +33,8 @@ pub(super) struct Memory {
     pub(super) gone: bool,
     /// An earlier process ended while this may have been under way.
     pub(super) left_open: bool,
+    /// Of the channel as well: what is known of that stays.
+    pub(super) forum: Forum,
     forbidden: u32,
 }
 
@@ -48,7 +51,12 @@ pub(super) enum How {
 pub(super) struct Try<'t> {
     pub(super) delivery: &'t Delivery,
     pub(super) how: &'t How,
+    pub(super) spot: &'t Spot,
     pub(super) sent: &'t Sent,
+    /// What was done differently from what the template says, a line each.
+    pub(super) notes: &'t [String],
+    /// The destination has a tag for forums that ask for one.
+    pub(super) has_spare_tag: bool,
     pub(super) at: Timestamp,
     pub(super) took: Duration,
     pub(super) status: Option<u16>,
@@ -72,7 +80,8 @@ impl Memory {
     pub(super) fn turn_to(&mut self, delivery: &Delivery) {
         if self.delivery != delivery.id {
             let losses = u32::from(delivery.possible_repeat);
-            *self = Self { delivery: delivery.id, losses, forbidden: self.forbidden, ..Self::default() };
+            let (forum, forbidden) = (self.forum.turn(), self.forbidden);
+            *self = Self { delivery: delivery.id, losses, forum, forbidden, ..Self::default() };
         }
     }
 
@@ -94,7 +103,7 @@ pub(super) fn word(outcome: &Outcome) -> &'static str {
         Outcome::Wait { .. } | Outcome::Banned { .. } => "waited",
         Outcome::Retry { .. } => "failed",
         Outcome::Lost { .. } => "lost",
-        Outcome::Refused { .. } | Outcome::MessageGone { .. } => "refused",
+        Outcome::Refused { .. } | Outcome::MessageGone { .. } | Outcome::Misplaced { .. } => "refused",
         Outcome::WebhookDead { .. } => "parked",
     }
 }
@@ -141,6 +150,13 @@ pub(super) fn judge(
             Next::AtOnce
         }
         Outcome::MessageGone { why } => again(tried, "failed", why, backoff(attempts, jitter), memory, config, now),
+        Outcome::Misplaced { misfit, why } => {
+            if memory.forum.learn(*misfit, why, tried.has_spare_tag) {
+                return Next::AtOnce;
+            }
+            let reason = format!("Discord refused the message: {why}; {}", misfit.advice());
+            Next::Settle(dead(tried, "refused", why, reason, memory))
+        }
         Outcome::WebhookDead { why } => {
             memory.forbidden += u32::from(tried.status == Some(403));
             if tried.status == Some(403) && memory.forbidden < FORBIDDEN_TO_PARK {
@@ -213,6 +229,8 @@ fn delivered(tried: &Try<'_>, message: Option<MessageRef>, memory: &Memory) -> S
     Settled {
         status: Status::Delivered,
         key: tried.sent.key.clone().filter(|_| message.is_some()),
+        in_thread: tried.spot.in_thread(),
+        post: tried.spot.title.clone(),
         message,
         attempt: Some(attempt(tried, "delivered", reason.clone())),
         reason,
@@ -224,12 +242,16 @@ fn delivered(tried: &Try<'_>, message: Option<MessageRef>, memory: &Memory) -> S
 /// `posted (template stripe.payment; 2 lines cut)`, and what else there is to know.
 fn told(tried: &Try<'_>, memory: &Memory) -> String {
     let what = match tried.how {
+        How::Post if tried.spot.thread.is_some() => "posted into a forum post",
+        How::Post if tried.spot.title.is_some() => "posted as a new forum post",
         How::Post => "posted",
         How::Edit(_) => "edited the message of an earlier event with the same key",
+        How::PostAnew if tried.spot.in_thread() => "posted anew: the earlier message is gone, or its thread closed",
         How::PostAnew => "posted anew: the earlier message is gone",
     };
     let mut within = vec![format!("template {}", tried.sent.template)];
     within.extend_from_slice(&tried.sent.notes);
+    within.extend_from_slice(tried.notes);
     let mut told = format!("{what} ({})", within.join("; "));
     if let Some(refusal) = &memory.refusal {
         told.push_str(&format!("; as a plain message, because Discord refused the other: {refusal}"));
@@ -248,6 +270,8 @@ fn dead(tried: &Try<'_>, word: &str, detail: &str, reason: String, memory: &Memo
         reason,
         message: None,
         key: None,
+        in_thread: false,
+        post: None,
         attempt: Some(attempt(tried, word, detail.to_owned())),
         possible_repeat: memory.possible_repeat(tried),
         sent: None,

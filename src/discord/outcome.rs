@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-use super::{Body, Outcome, Scope, limits};
+use super::{Body, Misfit, Outcome, Scope, limits};
 use crate::delivery::MessageRef;
 
 /// For a 429 that does not say.
@@ -28,11 +28,14 @@ struct Said {
     global: bool,
 }
 
-/// The table. `method` matters where an answer may hide a message that was posted all the same.
-pub(super) fn read(method: &Method, status: u16, headers: &HeaderMap, body: Body<'_>) -> Outcome {
+/// The table. The method matters where an answer may hide a message that was posted all the same; whether a thread
+/// was named that the webhook's URL does not, where that one may be gone alone.
+pub(super) fn read(how: (&Method, bool), status: u16, headers: &HeaderMap, body: Body<'_>) -> Outcome {
+    let (method, in_thread) = how;
     let said = Said::read(body.bytes);
     let why = said.why(status);
-    let edit = *method == Method::PATCH;
+    let (edit, post) = (*method == Method::PATCH, *method == Method::POST);
+    let misplaced = |misfit| Outcome::Misplaced { misfit, why: why.clone() };
     match (status, said.code) {
         (204, _) => Outcome::Done(None),
         (200..=299, _) => done(method, status, body),
@@ -48,9 +51,19 @@ pub(super) fn read(method: &Method, status: u16, headers: &HeaderMap, body: Body
         (_, Some(50_027)) => Outcome::WebhookDead { why },
         (500..=599, _) => Outcome::Retry { why },
 
-        // The message to edit is gone, or was another webhook's.
-        (_, Some(10_008 | 50_005)) if edit => Outcome::MessageGone { why },
+        // The message to edit is gone, or was another webhook's, or its thread is archived or locked.
+        (_, Some(10_008 | 50_005 | 50_083 | 160_005)) if edit => Outcome::MessageGone { why },
         (404, Some(10_003)) if edit => Outcome::MessageGone { why },
+
+        // The thread is gone, or locked: an archived one opens by itself.
+        (404, Some(10_003 | 10_008)) if post && in_thread => misplaced(Misfit::ThreadGone),
+        (_, Some(50_083 | 160_005)) if post && in_thread => misplaced(Misfit::ThreadGone),
+        // Forums want a title, others take none; tags.
+        (400, Some(220_001)) if post => misplaced(Misfit::NeedsTitle),
+        (400, Some(220_003)) if post => misplaced(Misfit::NoForum),
+        (400, Some(40_067)) if post => misplaced(Misfit::NeedsTag),
+        (_, Some(10_087)) if post => misplaced(Misfit::UnknownTag),
+        (400, Some(50_035)) if post && said.blames_tags() => misplaced(Misfit::UnknownTag),
 
         // AutoMod and the link filter; an archived or locked thread; too large.
         (_, Some(200_000 | 200_001 | 240_000)) => Outcome::Refused { why },
@@ -151,6 +164,10 @@ impl Said {
 
     fn speaks_of_a_block(&self) -> bool {
         self.message.to_lowercase().contains("blocked from accessing")
+    }
+
+    fn blames_tags(&self) -> bool {
+        self.leaves.iter().any(|leaf| leaf.starts_with("applied_tags"))
     }
 
     fn why(&self, status: u16) -> String {

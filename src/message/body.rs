@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Button, Embed, Message, Poll, limit};
+use super::{Button, Embed, Message, Poll, is_id, limit};
 use crate::delivery::Mention;
 
 /// Message flags, as Discord numbers them.
@@ -14,7 +14,8 @@ pub(super) const LINK: u32 = 5;
 const A_POLL: &str = "(a poll)";
 
 impl Message {
-    /// The body of an Execute Webhook request. Call [`Message::fit`] first.
+    /// The body of an Execute Webhook request. Call [`Message::fit`] first, and [`Message::name_tags`]: tags are
+    /// written by id alone.
     pub fn to_post(&self) -> Value {
         let mut body = self.common();
         put(&mut body, "username", &self.username);
@@ -27,8 +28,9 @@ impl Message {
         }
         if !self.thread.is_empty() {
             put(&mut body, "thread_name", &self.thread);
-            if !self.tags.is_empty() {
-                body["applied_tags"] = json!(self.tags);
+            let tags: Vec<&String> = self.tags.iter().filter(|tag| is_id(tag)).take(limit::TAGS).collect();
+            if !tags.is_empty() {
+                body["applied_tags"] = json!(tags);
             }
         }
         if let Some(poll) = &self.poll {

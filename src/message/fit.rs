@@ -3,10 +3,11 @@
 
 mod cut;
 mod embeds;
+pub(super) mod forum;
 mod link;
 mod markdown;
 mod name;
-mod post;
+mod poll;
 
 use self::cut::{Ending, Lost, Place, cut, group, is_over};
 use super::{Button, Message, limit};
@@ -33,7 +34,9 @@ impl Message {
         embeds::clean(&mut self.embeds, &mut notes);
         // What comes after the card is told after it, but has to be known before.
         let mut later = Vec::new();
-        let is_less = fit_buttons(&mut self.buttons, &mut later) | post::fit(self, &mut later);
+        let is_less = fit_buttons(&mut self.buttons, &mut later)
+            | forum::fit(self, &mut later)
+            | poll::fit(&mut self.poll, &mut later);
         self.cut(is_less, &mut notes);
         notes.append(&mut later);
         if self.is_empty() {

@@ -59,7 +59,10 @@ pub(super) fn dress(
         message.buttons = look.buttons.iter().filter_map(|button| dresser.button(button, scope)).collect();
         emphasize(&mut message, theme.emoji(level));
     }
-    message.tags = look.tags.iter().map(|tag| dresser.said(tag, scope)).filter(|tag| !tag.is_empty()).collect();
+    // Those of a `raw` stand where the message has none of its own.
+    if !look.tags.is_empty() {
+        message.tags = look.tags.iter().map(|tag| dresser.said(tag, scope)).filter(|tag| !tag.is_empty()).collect();
+    }
     message.silent |= look.silent;
     let notes = dresser.notes;
     let empty = message.content.is_empty() && message.embeds.is_empty() && message.poll.is_none();

@@ -1,8 +1,11 @@
 //! Which messages there are, for those who show them rather than send them.
 
+use std::collections::BTreeSet;
+
 use super::choice::Choice;
 use super::look::Template;
 use super::{Set, Templates};
+use crate::document::Site;
 use crate::event::{Event, Raw};
 use crate::expression::View;
 
@@ -23,18 +26,30 @@ pub struct Listed {
 impl Templates {
     /// Every message, in the order they are tried; of two with one name the one that a name means.
     pub fn list(&self) -> Vec<Listed> {
-        let set = &self.0;
-        // The shipped ones stand behind the user's own.
-        let own = set.templates.len().saturating_sub(Self::shipped().0.templates.len());
-        set.listed()
-            .map(|(at, template)| Listed {
-                name: template.name.clone(),
-                provider: template.provider.clone(),
-                on: template.on.patterns(),
-                conditional: template.when.is_some(),
-                own: at < own,
-            })
-            .collect()
+        let listed = |template: &Template| Listed {
+            name: template.name.clone(),
+            provider: template.provider.clone(),
+            on: template.on.patterns(),
+            conditional: template.when.is_some(),
+            own: template.own,
+        };
+        self.0.listed().map(|(_, template)| listed(template)).collect()
+    }
+
+    /// The names of forum tags that stand literally in the user's own messages, each once a message.
+    pub fn literal_tags(&self) -> Vec<(String, Site)> {
+        let mut names = Vec::new();
+        for template in self.0.templates.iter().filter(|template| template.own) {
+            let mut seen = BTreeSet::new();
+            // The same in every language.
+            for tag in template.looks.iter().flat_map(|worded| &worded.look.tags) {
+                let name = tag.fixed().unwrap_or_default().trim();
+                if !name.is_empty() && seen.insert(name) {
+                    names.push((name.to_owned(), tag.site.clone()));
+                }
+            }
+        }
+        names
     }
 
     /// The names of the messages that an event fits, in the order they are tried: the first is taken where no

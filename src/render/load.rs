@@ -187,6 +187,7 @@ impl<'d> Loader<'d> {
         (mistakes.errors() == before).then(|| Template {
             name,
             provider,
+            own: self.is_own(draft.file),
             on: Globs::new(on),
             when,
             vars: Arc::clone(&shared.vars),

@@ -30,15 +30,27 @@ async function ask(door, body) {
 
 const here = () => known.channels.find((channel) => channel.id === current);
 
+// Each channel with its threads behind it, the newest first.
+const postsOf = (channel) => known.channels.filter((other) => other.parent === channel.id).reverse();
+const inOrder = () => known.channels.filter((channel) => !channel.parent).flatMap((channel) => [channel, ...postsOf(channel)]);
+
 function drawChannels() {
-  $("channels").replaceChildren(h("h2", {}, "Channels"), ...known.channels.map((channel) => {
+  $("channels").replaceChildren(h("h2", {}, "Channels"), ...inOrder().map((channel) => {
     const count = unread.get(channel.id) || 0;
     return h("button", {
       className: "channel" + (channel.parent ? " thread" : "") + (count ? " unread" : ""), role: "tab",
       "aria-selected": String(channel.id === current), onclick: () => show(channel.id),
-    }, h("span", { className: "hash" }, "#"), h("span", { className: "name" }, channel.name),
+    }, h("span", { className: "hash" }, channel.forum ? "▤" : channel.parent ? "╰" : "#"),
+      h("span", { className: "name" }, channel.name),
       count ? h("span", { className: "badge" }, count > 99 ? "99+" : count) : null);
   }));
+}
+
+function drawPost(post) {
+  const count = post.messages.length;
+  return h("button", { type: "button", className: "post", onclick: () => show(post.id) },
+    ...post.tags.map((tag) => h("span", { className: "tag" }, tag)), h("b", {}, post.name),
+    h("small", {}, count + (count === 1 ? " message" : " messages") + (post.closed ? ", closed" : "")));
 }
 
 function drawMessages(stay) {
@@ -49,7 +61,7 @@ function drawMessages(stay) {
   const all = [...channel.messages, ...hidden].sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
   let previous = null;
   let day = "";
-  const nodes = [h("div", { className: "welcome" }, h("b", {}, "Welcome to #" + channel.name),
+  const nodes = [h("div", { className: "welcome" }, h("b", {}, "Welcome to " + (channel.parent ? "" : "#") + channel.name),
     h("p", {}, "What hookbell posts appears here. Type /events recent below to ask its bot."))];
   for (const message of all) {
     const today = new Date(message.timestamp).toLocaleDateString("en-GB", { dateStyle: "long" });
@@ -61,6 +73,7 @@ function drawMessages(stay) {
     nodes.push(drawMessage(message, previous, act, say));
     previous = message;
   }
+  if (channel.forum) nodes.push(...postsOf(channel).map(drawPost));
   if (failure) nodes.push(h("div", { className: "message first failed" }, failure));
   box.replaceChildren(...nodes);
   if (atEnd || !stay) box.scrollTop = box.scrollHeight;

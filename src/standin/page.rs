@@ -106,11 +106,18 @@ async fn state(Given(shared): Given<Arc<Shared>>) -> Answer {
 
 fn describe(state: &State, channel: &super::state::Channel) -> Value {
     let spec = &channel.spec;
-    let parent = if let ChannelKind::ThreadOf(parent) = &spec.kind { Some(parent) } else { None };
+    let (forum, parent) = match &spec.kind {
+        ChannelKind::Text => (false, None),
+        ChannelKind::Forum(_) => (true, None),
+        ChannelKind::ThreadOf(parent) => (false, Some(parent)),
+    };
+    let home = parent.and_then(|parent| state.channel(parent)).map(|home| &home.spec.kind);
+    let known = if let Some(ChannelKind::Forum(forum)) = home { forum.tags.as_slice() } else { &[] };
+    let tags: Vec<&String> = known.iter().filter(|(id, _)| spec.tags.contains(id)).map(|(_, name)| name).collect();
     let messages: Vec<&Value> = channel.messages.iter().map(|message| &message.object).collect();
     json!({
-        "id": spec.channel, "name": spec.name, "guild": spec.guild, "parent": parent, "messages": messages,
-        "commands": state.commands.in_guild(&spec.guild),
+        "id": spec.channel, "name": spec.name, "guild": spec.guild, "parent": parent, "forum": forum, "tags": tags,
+        "closed": channel.closed.is_some(), "messages": messages, "commands": state.commands.in_guild(&spec.guild),
     })
 }
 

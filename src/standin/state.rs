@@ -15,6 +15,7 @@ use super::rate::{Limits, Rates};
 use crate::timestamp::Timestamp;
 
 const MESSAGES_A_CHANNEL: usize = 500;
+const THREADS: usize = 200;
 const EPHEMERAL_MESSAGES: usize = 100;
 const REQUESTS: usize = 2000;
 
@@ -26,6 +27,8 @@ pub struct ChannelSpec {
     pub channel: String,
     pub name: String,
     pub kind: ChannelKind,
+    /// The ids of the tags that a forum post bears.
+    pub tags: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,9 +36,27 @@ pub enum ChannelKind {
     #[default]
     Text,
     /// Posts need a thread, an old one or a new one.
-    Forum,
+    Forum(Forum),
     /// A thread of the channel with this id.
     ThreadOf(String),
+}
+
+/// What a forum's moderators have set up.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Forum {
+    /// Id and name.
+    pub tags: Vec<(String, String)>,
+    /// Every post must bear a tag.
+    pub tag_required: bool,
+}
+
+/// A thread that is not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// A new message opens it; what is in it cannot be edited meanwhile.
+    Archived,
+    /// Takes no message.
+    Locked,
 }
 
 /// A webhook made by hand in a channel's settings.
@@ -100,6 +121,8 @@ pub struct SeenRequest {
 pub(crate) struct Channel {
     pub(crate) spec: ChannelSpec,
     pub(crate) messages: VecDeque<StoredMessage>,
+    /// Only of threads.
+    pub(crate) closed: Option<Closed>,
 }
 
 #[derive(Debug)]
@@ -123,7 +146,7 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(channels: Vec<ChannelSpec>, webhooks: Vec<WebhookSpec>, limits: Limits) -> Self {
-        let channels = channels.into_iter().map(|spec| Channel { spec, messages: VecDeque::new() }).collect();
+        let channels = channels.into_iter().map(Channel::new).collect();
         Self {
             channels,
             hidden: VecDeque::new(),
@@ -157,8 +180,23 @@ impl State {
         self.channels.iter_mut().find(|channel| channel.spec.channel == id)
     }
 
-    pub(crate) fn add_channel(&mut self, spec: ChannelSpec) {
-        self.channels.push(Channel { spec, messages: VecDeque::new() });
+    /// Adds a thread; of too many the oldest goes.
+    pub(crate) fn add_thread(&mut self, spec: ChannelSpec) {
+        self.channels.push(Channel::new(spec));
+        let is_thread = |channel: &Channel| matches!(channel.spec.kind, ChannelKind::ThreadOf(_));
+        if self.channels.iter().filter(|channel| is_thread(channel)).count() > THREADS
+            && let Some(oldest) = self.channels.iter().position(is_thread)
+        {
+            self.channels.remove(oldest);
+        }
+    }
+
+    /// Removes a channel with its threads; false when it is not there.
+    pub(crate) fn remove_channel(&mut self, id: &str) -> bool {
+        let before = self.channels.len();
+        let threads = ChannelKind::ThreadOf(id.to_owned());
+        self.channels.retain(|channel| channel.spec.channel != id && channel.spec.kind != threads);
+        self.channels.len() < before
     }
 
     /// The totals the page shows.
@@ -233,7 +271,7 @@ impl State {
         let spec = &self.channel(id)?.spec;
         let (kind, parent) = match &spec.kind {
             ChannelKind::Text => (0, None),
-            ChannelKind::Forum => (15, None),
+            ChannelKind::Forum(_) => (15, None),
             ChannelKind::ThreadOf(parent) => (11, Some(parent)),
         };
         Some(json!({
@@ -251,6 +289,12 @@ impl State {
         if self.requests.len() > REQUESTS {
             self.requests.pop_front();
         }
+    }
+}
+
+impl Channel {
+    fn new(spec: ChannelSpec) -> Self {
+        Self { spec, messages: VecDeque::new(), closed: None }
     }
 }
 

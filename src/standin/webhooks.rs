@@ -1,6 +1,6 @@
 //! Webhooks: execute, look up, delete, and their messages' get, edit and delete.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::answer::{self, Answer};
@@ -10,7 +10,8 @@ use super::check::message::{Kind, check};
 use super::object::{self, Frame};
 use super::rate::too_many;
 use super::shared::Shared;
-use super::state::{ChannelKind, ChannelSpec, State, StoredMessage, WebhookSpec, now};
+use super::state::{State, StoredMessage, WebhookSpec, now};
+use super::threads;
 
 /// Answers a request to `/webhooks/{id}/{token}/…`.
 pub(crate) fn handle(shared: &Shared, state: &mut State, call: &Call, to: (&str, &str, &[&str])) -> Handled {
@@ -56,13 +57,10 @@ fn execute(shared: &Shared, state: &mut State, call: &Call, webhook: &WebhookSpe
     let with_components = call.flag("with_components");
     let sent = call.sent()?;
     let ignored = check(&sent.json, Kind::WebhookPost { with_components }, sent.files)?;
-    let target = target(state, call, (webhook, &sent.json))?;
+    let target = threads::target(state, call, (webhook, &sent.json))?;
     channel_limit(state, &webhook.channel)?;
-    let channel = match target {
-        Target::Channel(id) => id,
-        Target::NewThread(name) => open_thread(state, webhook, name),
-    };
     let id = state.snowflake();
+    let channel = threads::arrive(state, webhook, target, &id);
     let at = now();
     let name = sent.json.get("username").and_then(Value::as_str).map(squeezed).filter(|name| !name.is_empty());
     let author = object::user(&webhook.id, name.as_deref().unwrap_or(&webhook.name), true);
@@ -87,52 +85,6 @@ fn execute(shared: &Shared, state: &mut State, call: &Call, webhook: &WebhookSpe
     Ok((answer, ignored))
 }
 
-/// Where a post goes.
-enum Target {
-    Channel(String),
-    NewThread(String),
-}
-
-fn target(state: &State, call: &Call, from: (&WebhookSpec, &Map<String, Value>)) -> Result<Target, Answer> {
-    let (webhook, body) = from;
-    let thread = call.query("thread_id").filter(|id| !id.is_empty());
-    let new = body.get("thread_name").and_then(Value::as_str).map(str::trim).filter(|name| !name.is_empty());
-    let home = state.channel(&webhook.channel).ok_or_else(answer::unknown_channel)?;
-    let forum = home.spec.kind == ChannelKind::Forum;
-    match (thread, new) {
-        (Some(_), Some(_)) => Err(Answer::problem(
-            400,
-            220_002,
-            "Webhooks posted to forum channels cannot have both a thread_name and thread_id",
-        )),
-        (None, None) if forum => {
-            Err(Answer::problem(400, 220_001, "Webhooks posted to forum channels must have a thread_name or thread_id"))
-        }
-        (None, Some(_)) if !forum => {
-            Err(Answer::problem(400, 220_003, "Webhooks can only create threads in forum channels"))
-        }
-        (None, Some(name)) => Ok(Target::NewThread(name.to_owned())),
-        (None, None) => Ok(Target::Channel(webhook.channel.clone())),
-        (Some(_), None) => channel_of(state, call, webhook).map(Target::Channel),
-    }
-}
-
-/// The channel or thread a request speaks of.
-fn channel_of(state: &State, call: &Call, webhook: &WebhookSpec) -> Result<String, Answer> {
-    let Some(thread) = call.query("thread_id").filter(|id| !id.is_empty()) else { return Ok(webhook.channel.clone()) };
-    let known =
-        state.channel(thread).filter(|channel| channel.spec.kind == ChannelKind::ThreadOf(webhook.channel.clone()));
-    known.map(|channel| channel.spec.channel.clone()).ok_or_else(answer::unknown_channel)
-}
-
-fn open_thread(state: &mut State, webhook: &WebhookSpec, name: String) -> String {
-    let id = state.snowflake();
-    let guild = state.channel(&webhook.channel).map(|home| home.spec.guild.clone()).unwrap_or_default();
-    let kind = ChannelKind::ThreadOf(webhook.channel.clone());
-    state.add_channel(ChannelSpec { guild, channel: id.clone(), name, kind });
-    id
-}
-
 fn channel_limit(state: &mut State, channel: &str) -> Result<(), Answer> {
     let Some(window) = state.limits.channel else { return Ok(()) };
     let standing = state.rates.take(&format!("channel {channel}"), window, Instant::now());
@@ -141,7 +93,10 @@ fn channel_limit(state: &mut State, channel: &str) -> Result<(), Answer> {
 
 fn message(shared: &Shared, state: &mut State, call: &Call, what: (&WebhookSpec, &str)) -> Handled {
     let (webhook, id) = what;
-    let channel = channel_of(state, call, webhook)?;
+    let channel = threads::channel_of(state, call, webhook)?;
+    if call.method != http::Method::GET {
+        threads::is_open(state, &channel)?;
+    }
     let mine = |message: &&StoredMessage| message.webhook.as_deref() == Some(&webhook.id);
     let found = state.message(&channel, id).filter(mine).ok_or_else(answer::unknown_message)?;
     match call.method.as_str() {

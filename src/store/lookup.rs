@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use super::rows::{self, Ask};
-use super::{Column, Details, Found, Work, sql};
+use super::{Column, Details, Found, Keyed, Work, sql};
 use crate::delivery::MessageRef;
 use crate::event::EventId;
 use crate::timestamp::Timestamp;
@@ -58,8 +58,15 @@ pub(super) fn find(conn: &Connection, prefix: &str) -> rusqlite::Result<Found> {
     })
 }
 
-pub(super) fn keyed_message(conn: &Connection, destination: &str, key: &str) -> rusqlite::Result<Option<MessageRef>> {
-    Ok(conn.one(sql::REMEMBERED, [destination, key], |row| rows::message(row, 0))?.flatten())
+pub(super) fn keyed_message(conn: &Connection, destination: &str, key: &str) -> rusqlite::Result<Option<Keyed>> {
+    conn.one(sql::REMEMBERED, [destination, key], |row| {
+        let message = MessageRef { id: row.get(0)?, channel: row.get(1)? };
+        Ok(Keyed { message, in_thread: row.get(2)? })
+    })
+}
+
+pub(super) fn post(conn: &Connection, destination: &str, title: &str) -> rusqlite::Result<Option<String>> {
+    conn.one(sql::POST, [destination, title], |row| row.get(0))
 }
 
 pub(super) fn count_since(conn: &Connection, since: Timestamp) -> rusqlite::Result<Vec<(String, u64)>> {

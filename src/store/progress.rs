@@ -15,6 +15,10 @@ pub struct Settled {
     pub message: Option<MessageRef>,
     /// Remembers `message` under this key of the destination, for later edits in place.
     pub key: Option<String>,
+    /// `message` stands in a thread, which an edit has to name.
+    pub in_thread: bool,
+    /// Remembers the thread of `message` under this title of the destination, for later messages of the title.
+    pub post: Option<String>,
     pub attempt: Option<Attempt>,
     pub possible_repeat: bool,
     /// The message as it stands there now; none where nothing was posted.
@@ -64,7 +68,10 @@ pub(super) fn settle(
         conn.change(sql::KEEP_SENT, params![delivery, sent])?;
     }
     if let (Some(key), Some(at)) = (&settled.key, &settled.message) {
-        conn.change(sql::REMEMBER, params![destination, key, at.id, at.channel, now.0])?;
+        conn.change(sql::REMEMBER, params![destination, key, at.id, at.channel, settled.in_thread, now.0])?;
+    }
+    if let (Some(title), Some(at)) = (&settled.post, &settled.message) {
+        conn.change(sql::REMEMBER_POST, params![destination, title, at.channel, now.0])?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::timestamp::Timestamp;
 const LOOK: i64 = 1000;
 /// Events removed in one transaction: a few milliseconds.
 const STEP: usize = 25;
-/// Remembered messages and classes removed in one transaction.
+/// Remembered messages, and as many posts, removed in one transaction.
 const MESSAGES: i64 = 500;
 /// A new pass from the oldest event on begins when `before` has moved on this far.
 const PASS_MS: i64 = 3_600_000;
@@ -48,6 +48,7 @@ pub(super) async fn prune(store: &Store, before: Timestamp, limit: usize) -> Res
     }
     if removed < limit {
         store.write(move |conn| conn.change(sql::FORGET_MESSAGES, [before.0, MESSAGES])).await?;
+        store.write(move |conn| conn.change(sql::FORGET_POSTS, [before.0, MESSAGES])).await?;
         store.write(move |conn| conn.change(sql::FORGET_CLASSES, [])).await?;
     }
     Ok(removed)

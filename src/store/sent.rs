@@ -24,7 +24,7 @@ pub struct Sent {
     /// What went wrong or was cut, a line each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-    /// As it is posted, also where it edited an earlier message.
+    /// As the template says it, also where it edited an earlier message or went into a post that was there.
     pub body: Value,
 }
 

@@ -6,6 +6,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_start.sql"),
     include_str!("migrations/0002_capture.sql"),
     include_str!("migrations/0003_sent.sql"),
+    include_str!("migrations/0004_posts.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -122,9 +123,15 @@ pub(super) const OLD_ATTEMPTS: &str = "
     DELETE FROM attempts
     WHERE delivery = ?1 AND n <= (SELECT max(n) FROM attempts WHERE delivery = ?1) - ?2";
 pub(super) const REMEMBER: &str = "
-    INSERT INTO messages (destination, key, message_id, channel_id, updated) VALUES (?1, ?2, ?3, ?4, ?5)
-    ON CONFLICT (destination, key) DO UPDATE SET message_id = ?3, channel_id = ?4, updated = ?5";
-pub(super) const REMEMBERED: &str = "SELECT message_id, channel_id FROM messages WHERE destination = ?1 AND key = ?2";
+    INSERT INTO messages (destination, key, message_id, channel_id, in_thread, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    ON CONFLICT (destination, key)
+    DO UPDATE SET message_id = ?3, channel_id = ?4, in_thread = ?5, updated = ?6";
+pub(super) const REMEMBERED: &str = "
+    SELECT message_id, channel_id, in_thread FROM messages WHERE destination = ?1 AND key = ?2";
+pub(super) const REMEMBER_POST: &str = "
+    INSERT INTO posts (destination, title, thread_id, updated) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (destination, title) DO UPDATE SET thread_id = ?3, updated = ?4";
+pub(super) const POST: &str = "SELECT thread_id FROM posts WHERE destination = ?1 AND title = ?2";
 
 // One event.
 pub(super) const EVENT: &str = event!("WHERE e.seq = ?1");
@@ -212,6 +219,9 @@ pub(super) const FORGET: [&str; 5] = [
 pub(super) const FORGET_MESSAGES: &str = "
     DELETE FROM messages WHERE (destination, key) IN
         (SELECT destination, key FROM messages WHERE updated < ?1 ORDER BY updated LIMIT ?2)";
+pub(super) const FORGET_POSTS: &str = "
+    DELETE FROM posts WHERE (destination, title) IN
+        (SELECT destination, title FROM posts WHERE updated < ?1 ORDER BY updated LIMIT ?2)";
 pub(super) const FORGET_CLASSES: &str = "
     DELETE FROM classes WHERE NOT EXISTS (SELECT 1 FROM events WHERE class = classes.id)";
 
@@ -241,6 +251,7 @@ pub(super) const QUESTIONS: &[&str] = &[
     KINDS,
     TOPICS,
     REMEMBERED,
+    POST,
     LANE,
     ALL_LANES,
     WAITING,

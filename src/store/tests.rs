@@ -85,6 +85,8 @@ fn settled(status: Status) -> Settled {
         reason: "posted".to_owned(),
         message: Some(MessageRef { id: "77".to_owned(), channel: "88".to_owned() }),
         key: None,
+        in_thread: false,
+        post: None,
         attempt: Some(attempt("delivered")),
         possible_repeat: false,
         sent: None,

@@ -104,6 +104,8 @@ impl World {
             reason: String::new(),
             message: Some(MessageRef { id: "777".into(), channel: CHANNEL.into() }),
             key: None,
+            in_thread: false,
+            post: None,
             attempt: Some(attempt),
             possible_repeat: false,
             sent: None,

@@ -1,13 +1,14 @@
 //! The courier with a real store and real HTTP: order, limits, failures, keys, and a clean stop.
 
 mod answers;
+mod forum;
 mod life;
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use hookbell::courier::{Budget, Config, Destination, Metrics, Setup};
+use hookbell::courier::{Budget, Config, Destination, Metrics, Setup, Tags};
 use hookbell::delivery::{Delivery, NewDelivery, Plan, Status};
 use hookbell::discord::Client;
 use hookbell::document::Document;
@@ -44,6 +45,14 @@ name = "keyed"
 on = ["keyed.*"]
 key = "{{ payload.key }}"
 title = "keyed {{ payload.n }}"
+
+[[message]]
+name = "topic"
+on = ["topic.*"]
+key = "{{ payload.key }}"
+thread = "{{ payload.topic }}"
+tags = ["{{ payload.tag }}"]
+title = "topic {{ payload.n }}"
 "#;
 
 /// A store on disk and a courier that can be stopped and started anew on it.
@@ -75,21 +84,26 @@ impl House {
     }
 
     fn start_with(&mut self, base: &str, destinations: &[(&str, Webhook)], config: Config) {
-        let mut mistakes = Mistakes::default();
-        let own = Document::parse("test.toml", TEMPLATES, &mut mistakes);
-        let templates = Templates::with_own(&[own], &render::Config::default(), &mut mistakes);
-        assert_eq!(mistakes.errors(), 0, "{mistakes}");
         let one = |(name, webhook): &(&str, Webhook)| Destination {
             name: (*name).to_owned(),
             webhook: webhook.clone(),
             locale: Locale::default(),
+            tags: Tags::default(),
         };
+        self.start_at(base, destinations.iter().map(one).collect(), config);
+    }
+
+    fn start_at(&mut self, base: &str, destinations: Vec<Destination>, config: Config) {
+        let mut mistakes = Mistakes::default();
+        let own = Document::parse("test.toml", TEMPLATES, &mut mistakes);
+        let templates = Templates::with_own(&[own], &render::Config::default(), &mut mistakes);
+        assert_eq!(mistakes.errors(), 0, "{mistakes}");
         self.metrics = Registry::default();
         let setup = Setup {
             store: self.store.clone(),
             client: Client::new(base).expect("a client"),
             templates: Arc::new(templates),
-            destinations: destinations.iter().map(one).collect(),
+            destinations,
             config,
             owner: "test".to_owned(),
             metrics: Metrics::register(&mut self.metrics),

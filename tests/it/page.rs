@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use hookbell::standin::{Limits, Options, StandIn};
+use hookbell::standin::{ChannelSpec, Limits, Options, StandIn};
 use serde_json::json;
 
 use crate::bridge::client;
@@ -55,5 +55,24 @@ async fn the_page_draws_what_was_posted_and_runs_none_of_it() {
         assert!(page.contains(part), "{part} is not in\n{page}");
     }
     assert!(!page.contains("<img src=\"x\"") && !page.contains("<title>owned"), "{page}");
+    standin.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forum_is_drawn_with_its_posts() {
+    let Some(browser) = browser() else { return };
+    let forum = ChannelSpec::forum("1111", "2222", "topics", &[("71", "urgent")]);
+    let options = Options { limits: Limits::NONE, channels: vec![forum], ..Options::default() };
+    let standin = StandIn::start(options).await.expect("a stand-in");
+    let url = standin.webhook_url("alerts").expect("a webhook");
+    let title = "Order <b>12</b>";
+    let message = json!({ "content": "x", "thread_name": title, "applied_tags": ["71"] }).to_string();
+    let posted = client().post(url).header("content-type", "application/json").body(message).send().await;
+    assert_eq!(posted.expect("an answer").status(), 204);
+    let page = drawn(browser, format!("{}/?still=1", standin.base())).await;
+    let (tag, title) = ("<span class=\"tag\">urgent</span>", "<b>Order &lt;b&gt;12&lt;/b&gt;</b>");
+    for part in [tag, title, "<small>1 message</small>", "class=\"channel thread", "Welcome to #topics"] {
+        assert!(page.contains(part), "{part} is not in\n{page}");
+    }
     standin.stop().await;
 }

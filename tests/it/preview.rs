@@ -55,6 +55,19 @@ fn hostile() -> String {
 }
 
 #[test]
+fn tags_of_a_forum_post_become_the_ids_of_a_destination() {
+    let folder = folder();
+    let template = "provider = \"generic\"\n[[message]]\nname = \"mine\"\ntitle = \"x\"\nthread = \"t\"\ntags = [\"BUG\", \"colour\"]\n";
+    own(folder.path(), template);
+    let config = std::fs::read_to_string(folder.path().join("config.toml")).expect("a config");
+    write(folder.path(), "config.toml", &format!("{config}[destinations.topics]\ntags = {{ bug = \"71\" }}\n"));
+    let output = preview(folder.path(), &["generic.mine", "--format", "json"]);
+    let body: serde_json::Value = serde_json::from_str(&out(&output)).expect("a body");
+    assert_eq!((&body["thread_name"], &body["applied_tags"]), (&json!("t"), &json!(["71"])), "{}", err(&output));
+    assert!(err(&output).contains("note: tags: `colour` left out"), "{}", err(&output));
+}
+
+#[test]
 fn shipped_messages_are_drawn_as_cards() {
     let folder = folder();
     let cases: [&[&str]; 5] = [

@@ -367,3 +367,14 @@ fn the_shipped_files_are_right() {
     );
     assert_eq!((rendered.template.as_str(), rendered.notes), ("generic.event", Vec::new()));
 }
+
+#[test]
+fn a_raw_body_may_bring_its_own_tags_and_title() {
+    let body = "[message.raw]\ncontent = \"x\"\nthread_name = \"{{ payload.topic }}\"\napplied_tags = [\"bug\"]";
+    let file = |tags: &str| format!("provider = \"acme\"\n[[message]]\nname = \"m\"\n{tags}\n{body}");
+    let message = render(&file(""), &json!({ "topic": "T" })).message;
+    assert_eq!((message.thread.as_str(), message.tags), ("T", vec!["bug".to_owned()]));
+    let message =
+        render(&file("tags = [\"{{ payload.topic }}\", \"{{ payload.none }}\"]"), &json!({ "topic": "T" })).message;
+    assert_eq!(message.tags, ["T"]);
+}

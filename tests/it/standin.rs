@@ -1,6 +1,7 @@
 //! The stand-in behaves as Discord is documented and seen to: limits, errors, rate limits, faults.
 
 mod bot;
+mod forum;
 mod limits;
 
 use std::time::Duration;

@@ -67,6 +67,28 @@ async fn the_routes_mention_pings_only_when_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_forum_gets_a_title_and_is_told_of() {
+    let sink = Sink::start().await;
+    sink.script([reply(
+        400,
+        json!({ "code": 220_001, "message": "Webhooks posted to forum channels must have a name" }),
+    )]);
+    let folder = folder(&sink);
+    let done = run(folder.path(), &["stripe.payment", "--to", "sales"]).await;
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    assert!(text(&done.stderr).contains("note: sent once more, because Discord said: HTTP 400, code 220001"));
+    let body = &sink.sends()[1].body;
+    judge_post(body);
+    let title = body["thread_name"].as_str().expect("a title");
+    assert!(body["embeds"][0]["title"].as_str().expect("a title").replace('\\', "").contains(title), "{body}");
+
+    sink.script([reply(400, json!({ "code": 40_067, "message": "A tag is required" }))]);
+    let done = run(folder.path(), &["stripe.payment", "--to", "sales"]).await;
+    assert_eq!(done.status.code(), Some(1));
+    assert!(text(&done.stdout).contains("hint: the forum asks for a tag with every post: give the destination `tags"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_payload_of_ones_own_is_read_as_its_provider_would() {
     let sink = Sink::start().await;
     let folder = folder(&sink);

@@ -104,12 +104,12 @@ fn dress(config: &Config, event: &Event, raw: &Raw, destination: &str, plan: &Pl
     let locale = config.locales.get(destination).copied().unwrap_or_default();
     // As in the courier, a panic costs one message its looks and no more.
     match catch_unwind(AssertUnwindSafe(|| config.templates.render(event, raw, plan, locale))) {
-        Ok(rendered) => Sent {
-            body: rendered.message.to_post(),
-            template: rendered.template,
-            key: rendered.key,
-            notes: rendered.notes,
-        },
+        Ok(mut rendered) => {
+            let tags = config.tags.get(destination).map(|tags| tags.apply(&mut rendered.message));
+            rendered.notes.extend(tags.into_iter().flatten());
+            let body = rendered.message.to_post();
+            Sent { body, template: rendered.template, key: rendered.key, notes: rendered.notes }
+        }
         Err(_) => Sent {
             template: "plain".to_owned(),
             notes: vec!["the template failed unexpectedly".to_owned()],

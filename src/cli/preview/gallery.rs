@@ -123,7 +123,8 @@ fn subjects(source: &str, provider: &Provider, now: Timestamp) -> Vec<(String, S
         let (events, _) = events_of(source, provider, sample, now).ok()?;
         let (event, raw) = events.into_iter().next()?;
         let (plan, locale) = (Plan::default(), Locale::default());
-        let subject = Subject { event, raw, plan, locale, from: String::new(), notes: Vec::new() };
+        let (destination, from) = (None, String::new());
+        let subject = Subject { event, raw, plan, locale, destination, from, notes: Vec::new() };
         Some((sample.name.clone(), subject))
     };
     provider.samples.iter().filter_map(read).collect()

@@ -25,6 +25,8 @@ pub(super) struct Subject {
     /// Names the message that was asked for; the pings of the route for an event that came in.
     pub(super) plan: Plan,
     pub(super) locale: Locale,
+    /// Of an event that came in: whose forum tags count.
+    pub(super) destination: Option<String>,
     /// In words: `the sample …`.
     pub(super) from: String,
     pub(super) notes: Vec<String>,
@@ -74,12 +76,13 @@ async fn stored(id: &str, message: Option<&str>, looks: &Looks, path: &Path) -> 
     let mut notes = Vec::new();
     notes.extend(delivery.as_ref().map(|delivery| format!("as it went to `{}`", delivery.destination)));
     let locale = delivery.as_ref().map(|delivery| looks.locale(&delivery.destination)).unwrap_or_default();
+    let destination = delivery.as_ref().map(|delivery| delivery.destination.clone());
     let mut plan = delivery.map(|delivery| delivery.plan).unwrap_or_default();
     if let Some(name) = template.transpose()? {
         plan.template = Some(name.to_owned());
     }
     let from = format!("the event {} ({}, {})", details.event.id, details.event.source, details.event.kind);
-    Ok(Subject { event: details.event, raw: details.raw, plan, locale, from, notes })
+    Ok(Subject { event: details.event, raw: details.raw, plan, locale, destination, from, notes })
 }
 
 impl<'l> Wanted<'l> {
@@ -161,7 +164,8 @@ impl<'l> Wanted<'l> {
         let (event, raw) = subjects.swap_remove(0);
         let named = from.contains(&format!("`{}`", event.kind));
         let from = if named { from.to_owned() } else { format!("{from} ({})", event.kind) };
-        Ok(Subject { event, raw, plan: self.plan(), locale: Locale::default(), from, notes })
+        let (plan, locale) = (self.plan(), Locale::default());
+        Ok(Subject { event, raw, plan, locale, destination: None, from, notes })
     }
 
     fn nothing_fits(&self, templates: &Templates) -> Usage {

@@ -31,6 +31,7 @@ struct Case {
     delivery: Delivery,
     memory: Memory,
     how: How,
+    spot: Spot,
     status: Option<u16>,
     sent: Sent,
 }
@@ -42,14 +43,17 @@ impl Case {
         memory.turn_to(&delivery);
         let (template, key) = ("stripe.payment".to_owned(), Some("payment:1".to_owned()));
         let sent = Sent { template, key, ..Sent::default() };
-        Self { delivery, memory, how: How::Post, status: Some(200), sent }
+        Self { delivery, memory, how: How::Post, spot: Spot::default(), status: Some(200), sent }
     }
 
     fn tried(&self) -> Try<'_> {
         Try {
             delivery: &self.delivery,
             how: &self.how,
+            spot: &self.spot,
             sent: &self.sent,
+            notes: &[],
+            has_spare_tag: false,
             at: NOW,
             took: Duration::from_millis(80),
             status: self.status,

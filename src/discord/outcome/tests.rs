@@ -17,7 +17,7 @@ fn post(status: u16, body: &str) -> Outcome {
 }
 
 fn answer(method: &Method, status: u16, pairs: &[(&str, &str)], body: &str) -> Outcome {
-    read(method, status, &headers(pairs), Body { bytes: body.as_bytes(), cut: false })
+    read((method, false), status, &headers(pairs), Body { bytes: body.as_bytes(), cut: false })
 }
 
 fn word(outcome: &Outcome) -> &'static str {
@@ -28,6 +28,7 @@ fn word(outcome: &Outcome) -> &'static str {
         Outcome::Lost { .. } => "lost",
         Outcome::Refused { .. } => "refused",
         Outcome::MessageGone { .. } => "gone",
+        Outcome::Misplaced { .. } => "misplaced",
         Outcome::WebhookDead { .. } => "dead",
         Outcome::Banned { .. } => "banned",
     }
@@ -53,16 +54,18 @@ fn every_status_and_code_has_its_outcome() {
         (308, code(0), "retry", "retry"),
         (400, code(50_035), "refused", "refused"),
         (400, code(50_006), "refused", "refused"),
-        (400, code(220_001), "refused", "refused"),
+        (400, code(220_001), "misplaced", "refused"),
         (400, code(220_002), "refused", "refused"),
-        (400, code(220_003), "refused", "refused"),
+        (400, code(220_003), "misplaced", "refused"),
         (400, code(220_004), "refused", "refused"),
-        (400, code(40_067), "refused", "refused"),
+        (400, code(40_067), "misplaced", "refused"),
         (400, code(50_024), "refused", "refused"),
         (400, code(50_008), "refused", "refused"),
         (400, code(40_058), "refused", "refused"),
-        (400, code(50_083), "refused", "refused"),
-        (403, code(160_005), "refused", "refused"),
+        (400, code(50_083), "refused", "gone"),
+        (400, code(10_087), "misplaced", "refused"),
+        (404, code(10_087), "misplaced", "dead"),
+        (403, code(160_005), "refused", "gone"),
         (400, code(200_000), "refused", "refused"),
         (403, code(200_001), "refused", "refused"),
         (400, code(240_000), "refused", "refused"),
@@ -119,6 +122,31 @@ fn every_status_and_code_has_its_outcome() {
 }
 
 #[test]
+fn a_thread_that_hookbell_chose_may_be_gone_alone() {
+    let in_thread = |method: &Method, status, code: i64| {
+        let body = format!(r#"{{"code":{code},"message":"words"}}"#);
+        read((method, true), status, &HeaderMap::new(), Body { bytes: body.as_bytes(), cut: false })
+    };
+    for (status, code) in [(404, 10_003), (404, 10_008), (400, 50_083), (403, 160_005)] {
+        let posted = in_thread(&Method::POST, status, code);
+        assert!(matches!(posted, Outcome::Misplaced { misfit: Misfit::ThreadGone, .. }), "{code}: {posted:?}");
+        assert_eq!(word(&in_thread(&Method::PATCH, status, code)), "gone", "{code}");
+    }
+    assert_eq!(word(&in_thread(&Method::POST, 404, 10_015)), "dead");
+}
+
+#[test]
+fn tags_are_blamed_where_a_leaf_says_so() {
+    let tree = |key: &str| {
+        let leaf = r#"{"0":{"_errors":[{"code":"NUMBER_TYPE_COERCE","message":"Value is not snowflake."}]}}"#;
+        format!(r#"{{"code":50035,"message":"Invalid Form Body","errors":{{"{key}":{leaf}}}}}"#)
+    };
+    let blamed = post(400, &tree("applied_tags"));
+    assert!(matches!(blamed, Outcome::Misplaced { misfit: Misfit::UnknownTag, .. }), "{blamed:?}");
+    assert_eq!(word(&post(400, &tree("embeds"))), "refused");
+}
+
+#[test]
 fn a_saved_message_is_known_by_its_ids() {
     let expected = MessageRef { id: "1".into(), channel: "2".into() };
     assert_eq!(post(200, r#"{"id":"1","channel_id":"2"}"#), Outcome::Done(Some(expected)));
@@ -126,7 +154,7 @@ fn a_saved_message_is_known_by_its_ids() {
 
 #[test]
 fn an_answer_too_long_to_read_is_done_without_an_id() {
-    let cut = |bytes| read(&Method::POST, 200, &HeaderMap::new(), Body { bytes, cut: true });
+    let cut = |bytes| read((&Method::POST, false), 200, &HeaderMap::new(), Body { bytes, cut: true });
     assert_eq!(cut(b"{\"id\":\"1\",\"content\":\"xxx"), Outcome::Done(None));
     assert_eq!(word(&cut(b"  <html>")), "lost");
 }
@@ -191,7 +219,7 @@ proptest! {
         let pairs = [("retry-after", wait.as_str()), ("x-ratelimit-remaining", &wait), ("x-ratelimit-reset-after", &wait)];
         let headers = headers(&pairs);
         for method in [Method::POST, Method::PATCH, Method::GET] {
-            read(&method, status, &headers, Body { bytes: &body, cut });
+            read((&method, cut), status, &headers, Body { bytes: &body, cut });
         }
         limits::bucket(&headers);
     }

@@ -60,7 +60,8 @@ async fn an_older_database_is_brought_up_to_date() {
     accept(&store, "evt_1", &["sales"]).await;
     store.close().await;
     let conn = Connection::open(&place.config.path).expect("it opens");
-    conn.execute_batch("DROP TABLE sent; PRAGMA user_version = 2").expect("as it was");
+    let newer = "DROP TABLE sent; DROP TABLE posts; ALTER TABLE messages DROP COLUMN in_thread;";
+    conn.execute_batch(&format!("{newer} PRAGMA user_version = 2")).expect("as it was");
     drop(conn);
     let told = Store::open_read_only(&place.config).await.expect_err("too old").to_string();
     assert!(told.contains("start `hookbell serve` once"), "{told}");

@@ -139,6 +139,28 @@ async fn of_endless_waiting_the_last_hundred_tries_are_kept() {
 }
 
 #[tokio::test]
+async fn a_post_is_found_by_its_title_after_a_restart_and_replaced() {
+    let place = Place::new();
+    let store = place.open().await;
+    for (reference, thread) in [("a", "t1"), ("b", "t2")] {
+        accept(&store, reference, &["sales"]).await;
+        let delivery = head(&store, "sales").await.delivery.id;
+        let at = MessageRef { id: "m".to_owned(), channel: thread.to_owned() };
+        let (key, post) = (Some("k".to_owned()), Some("Order 1".to_owned()));
+        let end = Settled { key, post, in_thread: true, message: Some(at), ..settled(Status::Delivered) };
+        store.settle(delivery, end, Timestamp(1)).await.expect("settled");
+        assert_eq!(store.post("sales", "Order 1").await, Ok(Some(thread.to_owned())));
+    }
+    store.close().await;
+    let store = place.open().await;
+    assert_eq!(store.post("sales", "Order 1").await, Ok(Some("t2".to_owned())));
+    assert_eq!(store.post("sales", "order 1").await, Ok(None));
+    assert_eq!(store.post("audit", "Order 1").await, Ok(None));
+    let keyed = store.keyed_message("sales", "k").await.expect("asked").expect("remembered");
+    assert!(keyed.in_thread && keyed.message.channel == "t2", "{keyed:?}");
+}
+
+#[tokio::test]
 async fn a_keyed_message_is_found_after_a_restart_and_replaced() {
     let place = Place::new();
     let store = place.open().await;
@@ -148,12 +170,13 @@ async fn a_keyed_message_is_found_after_a_restart_and_replaced() {
         let at = MessageRef { id: message.to_owned(), channel: "c".to_owned() };
         let end = Settled { key: Some("order:1".to_owned()), message: Some(at.clone()), ..settled(Status::Delivered) };
         store.settle(delivery, end, Timestamp(1)).await.expect("settled");
-        assert_eq!(store.keyed_message("sales", "order:1").await, Ok(Some(at)));
+        let found = Some(Keyed { message: at, in_thread: false });
+        assert_eq!(store.keyed_message("sales", "order:1").await, Ok(found));
     }
     store.close().await;
     let store = place.open().await;
     let found = store.keyed_message("sales", "order:1").await.expect("asked").expect("remembered");
-    assert_eq!(found.id, "m2");
+    assert_eq!(found.message.id, "m2");
     assert_eq!(store.keyed_message("audit", "order:1").await, Ok(None));
 }
 

@@ -16,7 +16,8 @@ async fn pruning_keeps_what_waits_and_what_is_young() {
     fill(&store, 0..100, &["sales"]).await;
     fill(&store, 0..100, &[]).await;
     let first = head(&store, "sales").await.delivery.id;
-    let end = Settled { key: Some("k".to_owned()), ..settled(Status::Delivered) };
+    let (key, post) = (Some("k".to_owned()), Some("Order 1".to_owned()));
+    let end = Settled { key, post, ..settled(Status::Delivered) };
     store.settle(first, end, Timestamp(1)).await.expect("settled");
     assert_eq!(store.prune(Timestamp(60), 20).await, Ok(20));
     assert_eq!(store.prune(Timestamp(60), 1000).await, Ok(41));
@@ -26,6 +27,7 @@ async fn pruning_keeps_what_waits_and_what_is_young() {
     assert_eq!(place.number("SELECT count(*) FROM bodies"), 139);
     assert_eq!(place.number("SELECT count(*) FROM attempts"), 0);
     assert_eq!(place.number("SELECT count(*) FROM messages"), 0);
+    assert_eq!(place.number("SELECT count(*) FROM posts"), 0);
 }
 
 #[tokio::test]

@@ -1,0 +1,24 @@
+//! Forum tags: templates name them, destinations say which id each has, and nobody but the config knows both.
+
+use std::collections::BTreeMap;
+
+use crate::courier::Tags;
+use crate::document::Site;
+use crate::message::is_id;
+use crate::mistake::{Level, Mistake, Mistakes, suggestion};
+use crate::render::Templates;
+
+/// Tells of tags that a message names and no destination has: they would be left out of every post.
+pub(super) fn warn_of_tags(templates: &Templates, tags: &BTreeMap<String, Tags>, mistakes: &mut Mistakes) {
+    for (name, site) in templates.literal_tags() {
+        if is_id(&name) || tags.values().any(|tags| tags.id(&name).is_some()) {
+            continue;
+        }
+        let Site { file, line, column, key } = site;
+        let what = format!("no destination has a tag `{name}`, so it is left out");
+        let hint = suggestion(&name, tags.values().flat_map(Tags::names))
+            .unwrap_or_else(|| format!("add it to the destination: `tags = {{ {name:?} = \"ID\" }}`"));
+        let (level, hint) = (Level::Warning, Some(hint));
+        mistakes.add(Mistake { level, file: file.to_string(), line, column, key, what, hint });
+    }
+}

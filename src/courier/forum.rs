@@ -1,0 +1,129 @@
+//! Where in its channel a message goes: into the channel itself, into a new post of a forum, or into the post that
+//! an earlier message of the same title began. What Discord taught about the channel is remembered here.
+
+use super::Destination;
+use crate::discord::Misfit;
+use crate::message::Message;
+
+/// Where a message goes, or stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Spot {
+    /// The title that its post is remembered under; with no thread it is a new one.
+    pub(super) title: Option<String>,
+    /// The thread, where it is not the one of the webhook's URL.
+    pub(super) thread: Option<String>,
+}
+
+/// What kind of channel it is, where an answer told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Channel {
+    Forum,
+    Other,
+}
+
+/// What a lane has learned of its channel, and what went wrong with the place of the message at its head.
+#[derive(Debug, Default)]
+pub(super) struct Forum {
+    channel: Option<Channel>,
+    /// Each with Discord's words. None is met twice with one message: that would go on for ever.
+    met: Vec<(Misfit, String)>,
+}
+
+/// A message made ready for its spot.
+#[derive(Debug)]
+pub(super) struct Placed {
+    pub(super) message: Message,
+    pub(super) spot: Spot,
+    /// What was done differently from what the template says, a line each.
+    pub(super) notes: Vec<String>,
+}
+
+impl Forum {
+    /// For the next message: what is known of the channel stays.
+    pub(super) fn turn(&mut self) -> Self {
+        Self { channel: self.channel, met: Vec::new() }
+    }
+
+    /// Learns from a refusal of the place; false when there is no other way left to send the message.
+    pub(super) fn learn(&mut self, misfit: Misfit, why: &str, has_spare_tag: bool) -> bool {
+        match misfit {
+            Misfit::NeedsTitle => self.channel = Some(Channel::Forum),
+            Misfit::NoForum => self.channel = Some(Channel::Other),
+            Misfit::NeedsTag if !has_spare_tag => return false,
+            Misfit::NeedsTag | Misfit::UnknownTag | Misfit::ThreadGone => {}
+        }
+        let is_new = self.has_met(misfit).is_none();
+        if is_new {
+            self.met.push((misfit, why.to_owned()));
+        }
+        is_new
+    }
+
+    fn has_met(&self, misfit: Misfit) -> Option<&str> {
+        self.met.iter().find(|(met, _)| *met == misfit).map(|(_, why)| why.as_str())
+    }
+
+    /// The title of the post that a message goes into, with what there is to say about it.
+    pub(super) fn title(&self, destination: &Destination, message: &Message) -> (Option<String>, Option<String>) {
+        if destination.webhook.thread().is_some() {
+            let note = "thread: ignored, the webhook's URL names one".to_owned();
+            return (None, (!message.thread.is_empty()).then_some(note));
+        }
+        match (self.channel, message.thread.is_empty()) {
+            (Some(Channel::Other), false) => {
+                let note = "thread: left out, the webhook's channel is no forum".to_owned();
+                (None, Some(note))
+            }
+            (Some(Channel::Forum), true) => {
+                let title = message.made_title();
+                let note =
+                    "thread: made of the message, because the forum asks for a title and the template gives none";
+                (Some(title), Some(note.to_owned()))
+            }
+            (_, true) => (None, None),
+            (_, false) => (Some(message.thread.clone()), None),
+        }
+    }
+
+    /// Whether the post that is remembered can be used no more.
+    pub(super) fn begins_anew(&self) -> bool {
+        self.has_met(Misfit::ThreadGone).is_some()
+    }
+
+    /// The message as it is posted at its spot.
+    pub(super) fn place(&self, destination: &Destination, message: Message, spot: Spot) -> Placed {
+        let mut notes = Vec::new();
+        let message = match (&spot.title, &spot.thread) {
+            (Some(title), None) => {
+                if let Some(why) = self.has_met(Misfit::ThreadGone) {
+                    notes.push(format!("a new post was begun, the one of this title is gone or locked: {why}"));
+                }
+                let tags = self.tags(destination, &message, &mut notes);
+                Message { thread: title.clone(), tags, ..message }
+            }
+            _ => Message { thread: String::new(), tags: Vec::new(), ..message },
+        };
+        Placed { message, spot, notes }
+    }
+
+    fn tags(&self, destination: &Destination, message: &Message, notes: &mut Vec<String>) -> Vec<String> {
+        let unknown = self.has_met(Misfit::UnknownTag);
+        if let Some(why) = unknown {
+            notes.push(format!("tags: left out, the forum does not have them: {why}"));
+        }
+        match destination.tags.first().filter(|_| self.has_met(Misfit::NeedsTag).is_some()) {
+            Some((name, id)) => {
+                notes.push(format!("tags: `{name}` was taken, because the forum asks for one"));
+                vec![id.clone()]
+            }
+            None if unknown.is_some() => Vec::new(),
+            None => message.tags.clone(),
+        }
+    }
+}
+
+impl Spot {
+    pub(super) fn in_thread(&self) -> bool {
+        self.title.is_some() || self.thread.is_some()
+    }
+}

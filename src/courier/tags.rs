@@ -1,0 +1,84 @@
+//! The tags of a forum as a destination names them. A webhook cannot ask which there are, so the config says it.
+
+use crate::document::{Table, Value};
+use crate::message::{Message, is_id};
+use crate::mistake::Mistakes;
+
+/// Names and ids, in the order of the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tags(Vec<(String, String)>);
+
+impl Tags {
+    /// Reads a destination's `tags`: names that the user chose, ids in quotes.
+    pub fn read(table: &Table<'_>, mistakes: &mut Mistakes) -> Self {
+        let mut tags = Self::default();
+        for entry in table.all() {
+            let wrong = match &entry.node.value {
+                Value::String(id) if !is_id(id) => "expected the tag's id, digits such as `\"1234567890123456789\"`",
+                Value::String(_) if tags.id(&entry.key).is_some() => "this tag stands here twice: case does not count",
+                Value::String(id) => {
+                    tags.0.push((entry.key.clone(), id.clone()));
+                    continue;
+                }
+                _ => "expected the tag's id in quotes",
+            };
+            table.mistake(&entry.key, wrong, None, mistakes);
+        }
+        tags
+    }
+
+    /// The id of a name, in whatever case it is written.
+    pub fn id(&self, name: &str) -> Option<&str> {
+        let name = name.trim().to_lowercase();
+        self.0.iter().find(|(own, _)| own.trim().to_lowercase() == name).map(|(_, id)| id.as_str())
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Puts ids in the place of a message's tags; what was left out, a line each.
+    pub fn apply(&self, message: &mut Message) -> Vec<String> {
+        message.name_tags(|name| self.id(name))
+    }
+
+    /// The first of the file, for where a forum asks for one and the message has none.
+    pub(super) fn first(&self) -> Option<&(String, String)> {
+        self.0.first()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+
+    fn read(text: &str) -> (Tags, String) {
+        let mut mistakes = Mistakes::default();
+        let document = Document::parse("config.toml", text, &mut mistakes);
+        let table = document.root().table("tags", &mut mistakes).expect("a table");
+        (Tags::read(&table, &mut mistakes), mistakes.to_string())
+    }
+
+    #[test]
+    fn names_are_found_in_any_case() {
+        let (tags, mistakes) = read("[tags]\nBug = \"11\"\n\"in Arbeit ⏳\" = \"12\"");
+        assert_eq!(mistakes, "");
+        assert_eq!((tags.id("bug"), tags.id(" IN ARBEIT ⏳"), tags.id("x")), (Some("11"), Some("12"), None));
+        assert_eq!(tags.first().map(|(name, _)| name.as_str()), Some("Bug"));
+    }
+
+    #[test]
+    fn what_is_no_id_is_a_mistake_at_its_place() {
+        let (tags, mistakes) = read("[tags]\na = 12\nb = \"bug\"\nc = \"\"\nd = \"4\"\nD = \"5\"");
+        assert_eq!(tags.names().collect::<Vec<_>>(), ["d"]);
+        for part in [
+            "config.toml:2:5: `tags.a`: expected the tag's id in quotes",
+            "`tags.b`: expected the tag's id, digits",
+            "`tags.c`: expected the tag's id, digits",
+            "`tags.D`: this tag stands here twice",
+        ] {
+            assert!(mistakes.contains(part), "{part}\n{mistakes}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Threads: where a webhook's post goes, and what a forum asks of it.
+
+use serde_json::{Map, Value};
+
+use super::answer::{self, Answer};
+use super::call::Call;
+use super::state::{ChannelKind, ChannelSpec, Closed, Forum, State, WebhookSpec};
+
+/// Where a post goes.
+pub(crate) enum Target {
+    Channel(String),
+    Thread(String),
+    NewThread { name: String, tags: Vec<String> },
+}
+
+/// Finds where a webhook's post goes.
+///
+/// # Errors
+/// Discord's answer, where it can go nowhere.
+pub(crate) fn target(state: &State, call: &Call, from: (&WebhookSpec, &Map<String, Value>)) -> Result<Target, Answer> {
+    let (webhook, body) = from;
+    let thread = call.query("thread_id").filter(|id| !id.is_empty());
+    let new = body.get("thread_name").and_then(Value::as_str).map(str::trim).filter(|name| !name.is_empty());
+    let home = state.channel(&webhook.channel).ok_or_else(answer::unknown_channel)?;
+    let forum = if let ChannelKind::Forum(forum) = &home.spec.kind { Some(forum) } else { None };
+    let problem = |code, message| Err(Answer::problem(400, code, message));
+    match (thread, new, forum) {
+        (Some(_), Some(_), _) => {
+            problem(220_002, "Webhooks posted to forum channels cannot have both a thread_name and thread_id")
+        }
+        (None, None, Some(_)) => {
+            problem(220_001, "Webhooks posted to forum channels must have a thread_name or thread_id")
+        }
+        (None, Some(_), None) => problem(220_003, "Webhooks can only create threads in forum channels"),
+        (None, Some(name), Some(forum)) => {
+            Ok(Target::NewThread { name: name.to_owned(), tags: applied(forum, body.get("applied_tags"))? })
+        }
+        (None, None, None) => Ok(Target::Channel(webhook.channel.clone())),
+        (Some(_), None, _) => {
+            let id = channel_of(state, call, webhook)?;
+            let locked = state.channel(&id).is_some_and(|thread| thread.closed == Some(Closed::Locked));
+            if locked { problem(160_005, "Thread is locked") } else { Ok(Target::Thread(id)) }
+        }
+    }
+}
+
+/// The tags of a new post by id.
+fn applied(forum: &Forum, asked: Option<&Value>) -> Result<Vec<String>, Answer> {
+    let text = |id: &Value| id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+    let asked: Vec<String> = asked.and_then(Value::as_array).into_iter().flatten().map(text).collect();
+    if asked.iter().any(|id| forum.tags.iter().all(|(known, _)| known != id)) {
+        return Err(Answer::problem(404, 10_087, "Unknown Tag"));
+    }
+    if asked.is_empty() && forum.tag_required {
+        return Err(Answer::problem(400, 40_067, "A tag is required to create a forum post in this channel"));
+    }
+    Ok(asked)
+}
+
+/// Opens the thread that a post begins, or the archived one that it goes into; answers the id of its channel. The
+/// first message of a post, and the post, have one id.
+pub(crate) fn arrive(state: &mut State, webhook: &WebhookSpec, target: Target, message: &str) -> String {
+    match target {
+        Target::Channel(id) => id,
+        Target::Thread(id) => {
+            if let Some(thread) = state.channel_mut(&id) {
+                thread.closed = None;
+            }
+            id
+        }
+        Target::NewThread { name, tags } => {
+            let guild = state.channel(&webhook.channel).map(|home| home.spec.guild.clone()).unwrap_or_default();
+            let kind = ChannelKind::ThreadOf(webhook.channel.clone());
+            state.add_thread(ChannelSpec { guild, channel: message.to_owned(), name, kind, tags });
+            message.to_owned()
+        }
+    }
+}
+
+/// The channel or thread a request speaks of.
+///
+/// # Errors
+/// When there is no such thread in the webhook's channel.
+pub(crate) fn channel_of(state: &State, call: &Call, webhook: &WebhookSpec) -> Result<String, Answer> {
+    let Some(thread) = call.query("thread_id").filter(|id| !id.is_empty()) else { return Ok(webhook.channel.clone()) };
+    let known =
+        state.channel(thread).filter(|channel| channel.spec.kind == ChannelKind::ThreadOf(webhook.channel.clone()));
+    known.map(|channel| channel.spec.channel.clone()).ok_or_else(answer::unknown_channel)
+}
+
+/// # Errors
+/// When the thread is archived or locked: what is in it cannot be changed.
+pub(crate) fn is_open(state: &State, channel: &str) -> Result<(), Answer> {
+    match state.channel(channel).and_then(|channel| channel.closed) {
+        None => Ok(()),
+        Some(_) => Err(Answer::problem(400, 50_083, "Thread is archived")),
+    }
+}

@@ -1,0 +1,115 @@
+//! Forum channels: posts, tags, and what is refused.
+
+use hookbell::standin::{ChannelKind, ChannelSpec, Closed, Forum, WebhookSpec};
+
+use super::*;
+
+const FORUM: &str = "5555";
+
+/// One forum with two tags, and a text channel with a webhook of its own.
+async fn forum(tag_required: bool) -> StandIn {
+    let mut forum = ChannelSpec::forum("1111", FORUM, "topics", &[("71", "bug"), ("72", "urgent")]);
+    if let ChannelKind::Forum(Forum { tag_required: required, .. }) = &mut forum.kind {
+        *required = tag_required;
+    }
+    let options = Options {
+        limits: Limits::NONE,
+        channels: vec![forum, ChannelSpec::text("1111", "2222", "other")],
+        webhooks: vec![WebhookSpec::new("3333", "alerts", FORUM), WebhookSpec::new("3334", "other", "2222")],
+        ..Options::default()
+    };
+    StandIn::start(options).await.expect("binds")
+}
+
+fn new(title: &str) -> Value {
+    json!({ "content": "x", "thread_name": title })
+}
+
+async fn begun(standin: &StandIn) -> String {
+    let got = post(standin, "wait=true", new("a title")).await;
+    assert_eq!(got.body["id"], got.body["channel_id"], "a post has the id of its first message");
+    got.body["channel_id"].as_str().expect("an id").to_owned()
+}
+
+#[tokio::test]
+async fn a_title_begins_a_post_and_its_id_leads_into_it() {
+    let standin = forum(false).await;
+    let body = json!({ "content": "x", "thread_name": " a title ", "applied_tags": ["72"] });
+    let got = post(&standin, "wait=true", body).await;
+    let thread = got.body["channel_id"].as_str().expect("an id").to_owned();
+    post(&standin, &format!("thread_id={thread}"), json!({ "content": "y" })).await;
+    let made = standin.channels().into_iter().find(|channel| channel.channel == thread).expect("a thread");
+    assert_eq!(
+        (made.name.as_str(), made.kind, made.tags),
+        ("a title", ChannelKind::ThreadOf(FORUM.into()), vec!["72".into()])
+    );
+    let said: Vec<_> = standin.messages(&thread).iter().map(|message| message.object["content"].clone()).collect();
+    assert_eq!(said, ["x", "y"]);
+    // The same title begins another one: Discord does not mind.
+    assert_ne!(post(&standin, "wait=true", new("a title")).await.body["channel_id"], json!(thread));
+}
+
+#[tokio::test]
+async fn a_forum_refuses_what_is_no_post() {
+    let standin = forum(true).await;
+    let tagged = |tags: Value| json!({ "content": "x", "thread_name": "t", "applied_tags": tags });
+    let cases = [
+        ("", json!({ "content": "x" }), 400, 220_001),
+        ("thread_id=9", new("t"), 400, 220_002),
+        ("thread_id=9", json!({ "content": "x" }), 404, 10_003),
+        ("thread_id=2222", json!({ "content": "x" }), 404, 10_003),
+        ("", new("t"), 400, 40_067),
+        ("", tagged(json!([])), 400, 40_067),
+        ("", tagged(json!(["73"])), 404, 10_087),
+        ("", tagged(json!(["bug"])), 400, 50_035),
+    ];
+    for (query, body, status, code) in cases {
+        let got = post(&standin, query, body).await;
+        assert_eq!((got.status, &got.body["code"]), (status, &json!(code)), "{}", got.body);
+    }
+    let other = standin.webhook_url("other").expect("there");
+    let got = send(with_body(reqwest::Client::new().post(&other), &new("t"))).await;
+    assert_eq!((got.status, &got.body["code"]), (400, &json!(220_003)));
+    assert_eq!(standin.channels().len(), 2);
+    assert_eq!(post(&standin, "", tagged(json!(["71"]))).await.status, 204);
+}
+
+#[tokio::test]
+async fn what_stands_in_a_post_is_edited_by_the_threads_id() {
+    let standin = forum(false).await;
+    let thread = begun(&standin).await;
+    let client = reqwest::Client::new();
+    let message = format!("{}/messages/{thread}", hook(&standin));
+    let edit = |query: String| send(with_body(client.patch(format!("{message}?{query}")), &json!({ "content": "z" })));
+    assert_eq!(edit(String::new()).await.body["code"], 10_008);
+    assert_eq!(edit(format!("thread_id={thread}")).await.body["content"], "z");
+    assert!(standin.close_thread(&thread, Some(Closed::Archived)));
+    assert_eq!(edit(format!("thread_id={thread}")).await.body["code"], 50_083);
+    assert!(standin.delete_channel(&thread));
+    assert_eq!(edit(format!("thread_id={thread}")).await.body["code"], 10_003);
+}
+
+#[tokio::test]
+async fn an_archived_post_opens_by_itself_and_a_locked_one_does_not() {
+    let standin = forum(false).await;
+    let thread = begun(&standin).await;
+    let query = format!("wait=true&thread_id={thread}");
+    standin.close_thread(&thread, Some(Closed::Archived));
+    assert_eq!(post(&standin, &query, json!({ "content": "y" })).await.status, 200);
+    standin.close_thread(&thread, Some(Closed::Locked));
+    assert_eq!(post(&standin, &query, json!({ "content": "y" })).await.body["code"], 160_005);
+    standin.close_thread(&thread, None);
+    assert_eq!(post(&standin, &query, json!({ "content": "y" })).await.status, 200);
+    assert!(!standin.close_thread(FORUM, Some(Closed::Locked)), "a forum is no thread");
+}
+
+#[tokio::test]
+async fn the_page_hears_of_posts_and_their_tags() {
+    let standin = forum(false).await;
+    post(&standin, "", json!({ "content": "x", "thread_name": "t", "applied_tags": ["72", "71"] })).await;
+    let state = send(reqwest::Client::new().get(format!("{}/_standin/state", standin.base()))).await.body;
+    assert_eq!((&state["channels"][0]["forum"], &state["channels"][1]["forum"]), (&json!(true), &json!(false)));
+    let thread = &state["channels"][2];
+    assert_eq!((&thread["parent"], &thread["tags"]), (&json!(FORUM), &json!(["bug", "urgent"])));
+    assert_eq!(thread["messages"][0]["content"], "x");
+}
