@@ -5,6 +5,7 @@ mod environment;
 mod folder;
 mod looks;
 mod trial;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ use crate::{bot, courier, intake, store, web};
 
 pub use self::environment::Environment;
 pub use self::looks::Looks;
+pub use self::watch::{Notices, Wanted, Watch, Watching};
 
 /// The example config, commented; printed by `hookbell example-config`, parsed by a test.
 pub const EXAMPLE: &str = include_str!("../config.toml.example");

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use hookbell::courier::{Budget, Config, Destination, Metrics, Setup};
+use hookbell::courier::{Budget, Config, Destination, Metrics, Settings, Setup};
 use hookbell::delivery::{Delivery, NewDelivery, Plan, Status};
 use hookbell::discord::Client;
 use hookbell::document::Document;
@@ -84,13 +84,13 @@ impl House {
             webhook: webhook.clone(),
             locale: Locale::default(),
         };
+        let destinations = destinations.iter().map(one).collect();
+        let settings = watch::Sender::new(Arc::new(Settings { templates, destinations, config }));
         self.metrics = Registry::default();
         let setup = Setup {
             store: self.store.clone(),
             client: Client::new(base).expect("a client"),
-            templates: Arc::new(templates),
-            destinations: destinations.iter().map(one).collect(),
-            config,
+            settings: settings.subscribe(),
             owner: "test".to_owned(),
             metrics: Metrics::register(&mut self.metrics),
             drain: self.drain,
