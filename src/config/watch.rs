@@ -68,11 +68,13 @@ impl Watch {
     /// has noticed nothing yet.
     pub async fn changed(&mut self) {
         loop {
-            self.listen();
-            tokio::select! {
-                // Many notices are one.
-                () = self.bell.notified() => tokio::time::sleep(self.watching.quiet / 4).await,
-                () = tokio::time::sleep(self.poll) => {}
+            // What happened before anybody listened is told by nobody.
+            if !self.listen() {
+                tokio::select! {
+                    // Many notices are one.
+                    () = self.bell.notified() => tokio::time::sleep(self.watching.quiet / 4).await,
+                    () = tokio::time::sleep(self.poll) => {}
+                }
             }
             let begun = Instant::now();
             let found = self.look(&self.last).await;
@@ -100,9 +102,10 @@ impl Watch {
         }
     }
 
-    fn listen(&mut self) {
+    /// `true` when this is new.
+    fn listen(&mut self) -> bool {
         if self.notices.is_some() || self.on_its_own {
-            return;
+            return false;
         }
         match (self.watching.notices)(&Wanted::new(&self.last.inputs, &self.bell)) {
             Ok(notices) => self.notices = Some(notices),
@@ -112,6 +115,7 @@ impl Watch {
                 self.on_its_own = true;
             }
         }
+        true
     }
 
     async fn at_rest(&self, mut found: Arc<Look>) -> Arc<Look> {
