@@ -110,7 +110,7 @@ async fn readers_are_written_to_in_their_new_language() {
     stage.sign_up("Ada").await;
     let mut count = 1;
     let wait = async {
-        while stage.titles(count).await.last().is_none_or(|title| title != "Old 1.234.567") {
+        while stage.titles(count).await.last().is_none_or(|title| !title.ends_with("234.567")) {
             count += 1;
             stage.sign_up(&format!("Ada {count}")).await;
         }
