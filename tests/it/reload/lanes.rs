@@ -131,7 +131,10 @@ async fn reloads_in_the_middle_of_a_burst_keep_the_order_and_lose_nothing() {
             60 => stage.configure(MORE),
             90 => stage.write("templates/own.toml", "broken = "),
             120 => stage.write("config.toml", &config(&stage.sink, "").replace(&webhook(1), &webhook(7))),
-            150 => stage.write("templates/own.toml", &look("Last")),
+            150 => {
+                stage.reloaded("refused", 1).await;
+                stage.write("templates/own.toml", &look("Last"));
+            }
             _ => {}
         }
         stage.sign_up(&format!("Person {at}.")).await;
@@ -142,7 +145,6 @@ async fn reloads_in_the_middle_of_a_burst_keep_the_order_and_lose_nothing() {
     assert_eq!(order, sent);
     assert_eq!(stage.sink.sends().len(), EVENTS, "none was posted twice");
     // All that was written has been taken in the end.
-    stage.reloaded("refused", 1).await;
     let wait = async { while stage.health().await["config"]["state"] != "current" {} };
     tokio::time::timeout(PATIENCE, wait).await.expect("the last good set is in use");
     stage.sign_up("Ada").await;
