@@ -98,12 +98,10 @@ async fn a_file_that_says_the_same_is_no_change() {
     for name in 0..50 {
         stage.sign_up(&format!("Person {name}")).await;
     }
+    assert_eq!(stage.reloads("taken").await, 1);
     stage.write("templates/other.toml", "provider = \"generic\"\n");
     stage.reloaded("taken", 2).await;
-    // A write of the same between the two would have been a third.
-    stage.hang_up.notify_one();
-    stage.reloaded("taken", 3).await;
-    assert_eq!((stage.reloads("taken").await, stage.reloads("refused").await), (3, 0));
+    assert_eq!((stage.reloads("taken").await, stage.reloads("refused").await), (2, 0));
     stage.bridge.stop().await;
 }
 
