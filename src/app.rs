@@ -1,5 +1,8 @@
 //! Wires the rooms together: opens the store, binds both doors, runs every room, ends them in order.
 
+mod metrics;
+mod reload;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,13 +10,15 @@ use std::time::Duration;
 use anyhow::Context;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use crate::config::Config;
+use self::metrics::Metrics;
+use self::reload::{Files, Fixed, Rooms, now};
+use crate::config::{Config, Watch};
 use crate::intake::Intake;
 use crate::store::Store;
-use crate::web::Web;
+use crate::web::{Standing, Web};
 use crate::{bot, courier, discord, intake, janitor, web};
 
 /// How long requests to Discord that are under way may take once the end has come.
@@ -24,12 +29,13 @@ pub struct App {
     store: Store,
     public: TcpListener,
     admin: TcpListener,
-    intake: Intake,
     web: Web,
     courier: courier::Setup,
     bot: Option<bot::Config>,
     bot_state: Arc<bot::state::State>,
-    keep: Option<Duration>,
+    rooms: Rooms,
+    /// None = what was read at the start stays.
+    files: Option<Files>,
 }
 
 impl App {
@@ -46,22 +52,45 @@ impl App {
         let courier_metrics = courier::Metrics::register(&mut registry);
         let bot_state = Arc::new(bot::state::State::default());
         bot_state.metrics.register(&mut registry);
+        let metrics = Metrics::register(&mut registry);
+        let fixed = Fixed::of(&config);
         let client = discord::Client::new(&config.api_base).map_err(anyhow::Error::msg).context("HTTP client")?;
         let intake = Intake::new(config.intake, config.sources, config.rules, store.clone(), intake_metrics);
         intake.warn_of_waiting().await?;
+        let Config { templates, destinations, courier: config_of_courier, .. } = config;
+        let settings = courier::Settings { templates, destinations, config: config_of_courier };
+        let rooms = Rooms {
+            intake: Arc::new(intake),
+            courier: watch::Sender::new(Arc::new(settings)),
+            token: watch::Sender::new(config.web.token),
+            keep: watch::Sender::new(config.store.keep),
+            standing: watch::Sender::new(Standing { since: now(), ..Standing::default() }),
+            fixed,
+            metrics,
+        };
         let told = Arc::clone(&bot_state);
-        let web = Web { store: store.clone(), registry, bot: Box::new(move || tell(&told)), config: config.web };
+        let web = Web {
+            store: store.clone(),
+            registry,
+            bot: Box::new(move || tell(&told)),
+            token: rooms.token.subscribe(),
+            standing: rooms.standing.subscribe(),
+        };
         let courier = courier::Setup {
             store: store.clone(),
             client,
-            templates: Arc::new(config.templates),
-            destinations: config.destinations,
-            config: config.courier,
+            settings: rooms.courier.subscribe(),
             owner: owner(),
             metrics: courier_metrics,
             drain: DRAIN,
         };
-        Ok(Self { store, public, admin, intake, web, courier, bot: config.bot, bot_state, keep: config.store.keep })
+        Ok(Self { store, public, admin, web, courier, bot: config.bot, bot_state, rooms, files: None })
+    }
+
+    /// Takes up changes of the files while it runs; `hang_up` has them read anew in any case.
+    #[must_use]
+    pub fn watching(self, watch: Watch, hang_up: Arc<Notify>) -> Self {
+        Self { files: Some(Files { watch, hang_up }), ..self }
     }
 
     /// Where `/hooks/*` is served.
@@ -92,15 +121,19 @@ impl App {
         let courier = tokio::spawn(courier::run(self.courier, shutdown.clone()));
         let bot =
             self.bot.map(|config| tokio::spawn(bot::run(config, self.store.clone(), self.bot_state, shutdown.clone())));
-        if let Some(keep) = self.keep {
-            tokio::spawn(janitor::run(self.store.clone(), keep, shutdown.clone()));
-        }
+        tokio::spawn(janitor::run(self.store.clone(), self.rooms.keep.subscribe(), shutdown.clone()));
         let web = tokio::spawn(async move {
             if let Err(error) = self.web.run(self.admin, shutdown_of_web).await {
                 tracing::error!(%error, "the admin listener has ended; events are still taken");
             }
         });
-        intake::run(self.public, Arc::new(self.intake), shutdown).await;
+        let intake = Arc::clone(&self.rooms.intake);
+        let rooms = Arc::new(self.rooms);
+        if let Some(files) = self.files {
+            let (rooms, shutdown) = (Arc::clone(&rooms), shutdown.clone());
+            tokio::spawn(async move { files.run(&rooms, shutdown).await });
+        }
+        intake::run(self.public, intake, shutdown).await;
         ended("courier", courier).await;
         if let Some(bot) = bot {
             ended("bot", bot).await;
@@ -108,6 +141,7 @@ impl App {
         // Scrapers may hold their connection open; nobody waits for them.
         web.abort();
         self.store.close().await;
+        drop(rooms);
     }
 }
 

@@ -6,6 +6,7 @@ mod folder;
 mod forums;
 mod looks;
 mod trial;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ use crate::{bot, courier, intake, store, web};
 
 pub use self::environment::Environment;
 pub use self::looks::Looks;
+pub use self::watch::{Notices, Wanted, Watch, Watching};
 
 /// The example config, commented; printed by `hookbell example-config`, parsed by a test.
 pub const EXAMPLE: &str = include_str!("../config.toml.example");

@@ -5,6 +5,7 @@
 mod config;
 mod forum;
 mod lane;
+mod lanes;
 mod metrics;
 mod pace;
 mod pacer;
@@ -14,16 +15,13 @@ mod tags;
 mod trip;
 mod verdict;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
-use tokio::task::{Id, JoinSet};
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 pub use self::config::Config;
-use self::lane::{Ended, Lane};
 pub use self::metrics::Metrics;
 pub use self::pace::Budget;
 use self::pacer::Pacer;
@@ -36,11 +34,6 @@ use crate::secret::Webhook;
 use crate::store::Store;
 use crate::timestamp::Timestamp;
 
-/// How long a lane rests after a panic before it is started again.
-const PANIC_PAUSE: Duration = Duration::from_secs(5);
-/// What a lane may take beyond the drain to write down how it ended.
-const LAST_WORDS: Duration = Duration::from_secs(2);
-
 /// Where deliveries go: a name from the config and its webhook.
 #[derive(Debug, Clone)]
 pub struct Destination {
@@ -52,14 +45,21 @@ pub struct Destination {
     pub tags: Tags,
 }
 
+/// What the courier goes by. May be replaced while it runs: lanes begin and end, and what they do next they do
+/// by the new one.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    pub templates: Templates,
+    pub destinations: Vec<Destination>,
+    pub config: Config,
+}
+
 /// Everything the courier works with.
 #[derive(Debug, Clone)]
 pub struct Setup {
     pub store: Store,
     pub client: discord::Client,
-    pub templates: Arc<Templates>,
-    pub destinations: Vec<Destination>,
-    pub config: Config,
+    pub settings: watch::Receiver<Arc<Settings>>,
     /// Names this process in its leases; unique among the processes that share the store.
     pub owner: String,
     pub metrics: Metrics,
@@ -72,24 +72,33 @@ pub struct Setup {
 struct Courier {
     store: Store,
     client: discord::Client,
-    templates: Arc<Templates>,
-    config: Config,
+    settings: watch::Receiver<Arc<Settings>>,
     owner: String,
     metrics: Metrics,
     pacer: Pacer,
 }
 
+impl Courier {
+    /// As they are now.
+    fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings.borrow())
+    }
+}
+
+impl Settings {
+    fn destination(&self, name: &str) -> Option<&Destination> {
+        self.destinations.iter().find(|destination| destination.name == name)
+    }
+}
+
 /// Runs every lane until `shutdown` turns true (or its sender is gone). Then no new request is begun, those in
 /// flight may finish within the drain, and the leases are given back.
 pub async fn run(setup: Setup, shutdown: watch::Receiver<bool>) {
-    let Setup { store, client, templates, destinations, config, owner, metrics, drain } = setup;
-    let pacer = Pacer::new(config.channel_budget);
-    let courier = Arc::new(Courier { store, client, templates, config, owner, metrics, pacer });
+    let Setup { store, client, settings, owner, metrics, drain } = setup;
+    let pacer = Pacer::new(settings.borrow().config.channel_budget);
+    let courier = Arc::new(Courier { store, client, settings, owner, metrics, pacer });
     let stop = Stop::new(shutdown, drain);
-    if destinations.is_empty() {
-        stop.signalled().await;
-    }
-    let clean = run_lanes(&courier, &destinations, &stop).await;
+    let clean = lanes::run(&courier, &stop).await;
     if !clean {
         // Kept leases tell the next start that a request may have been under way.
         warn!("not every lane could be ended cleanly; the first delivery of a lane may be repeated at the next start");
@@ -99,31 +108,11 @@ pub async fn run(setup: Setup, shutdown: watch::Receiver<bool>) {
     info!("the courier has stopped");
 }
 
-/// Keeps a task for each lane until all have ended; `true` when each of them left nothing open.
-async fn run_lanes(courier: &Arc<Courier>, destinations: &[Destination], stop: &Stop) -> bool {
-    let mut tasks = JoinSet::new();
-    let mut names: HashMap<Id, &Destination> = HashMap::new();
-    for destination in destinations {
-        courier.metrics.begin(&destination.name);
-        let lane = Lane::new(Arc::clone(courier), destination.clone(), stop.clone());
-        names.insert(tasks.spawn(lane.run()).id(), destination);
-    }
-    let mut clean = true;
-    loop {
-        let joined = tokio::select! {
-            joined = tasks.join_next_with_id() => joined,
-            () = stop.overdue(LAST_WORDS) => return false,
-        };
-        match joined {
-            None => return clean,
-            Some(Ok((_, ended))) => clean &= ended == Ended::Clean,
-            Some(Err(failed)) => {
-                let Some(destination) = names.remove(&failed.id()) else { continue };
-                error!(destination = destination.name, "a lane failed unexpectedly and is started again");
-                let lane = Lane::new(Arc::clone(courier), destination.clone(), stop.clone());
-                names.insert(tasks.spawn(lane.run_again(PANIC_PAUSE)).id(), destination);
-            }
-        }
+/// Returns when other settings than those last taken from this receiver are there; never when nobody is left to
+/// replace them. Does not take them.
+async fn replaced(settings: &watch::Receiver<Arc<Settings>>) {
+    if settings.clone().changed().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 

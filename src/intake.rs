@@ -14,6 +14,7 @@ mod server;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::ControlFlow::{Break, Continue};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, Method, Request, header};
@@ -39,8 +40,7 @@ const KEEP_TIMEOUT: Duration = Duration::from_secs(4);
 /// Everything a request needs, shared by all connections.
 #[derive(Debug)]
 pub struct Intake {
-    sources: HashMap<String, Source>,
-    rules: Rules,
+    desk: RwLock<Arc<Desk>>,
     store: Store,
     metrics: Metrics,
     config: Config,
@@ -49,11 +49,35 @@ pub struct Intake {
     refusals: Refusals,
 }
 
+/// Who may send, and where it goes. Replaced as a whole; a request keeps to the one it began with.
+#[derive(Debug)]
+struct Desk {
+    sources: HashMap<String, Source>,
+    rules: Rules,
+}
+
 impl Intake {
     pub fn new(config: Config, sources: Vec<Source>, rules: Rules, store: Store, metrics: Metrics) -> Self {
-        let sources = sources.into_iter().map(|source| (source.name.clone(), source)).collect();
+        let desk = RwLock::new(Arc::new(Desk::new(sources, rules)));
         let (room, outage, refusals) = (Room::default(), Outage::default(), Refusals::default());
-        Self { sources, rules, store, metrics, config, room, outage, refusals }
+        Self { desk, store, metrics, config, room, outage, refusals }
+    }
+
+    /// From the next request on, these may send and this is where it goes. Waits for nobody, and nobody for it.
+    pub fn replace(&self, sources: Vec<Source>, rules: Rules) {
+        let desk = Desk::new(sources, rules);
+        let before = self.desk();
+        for (name, source) in &desk.sources {
+            if let Some(earlier) = before.sources.get(name) {
+                source.rate.go_on_from(&earlier.rate);
+            }
+        }
+        *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(desk);
+    }
+
+    fn desk(&self) -> Arc<Desk> {
+        // Held for no longer than it takes to count one up.
+        Arc::clone(&self.desk.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes one request from first look to answer.
@@ -62,12 +86,13 @@ impl Intake {
         B: Body<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let Some(source) = source_name(request.uri().path()).and_then(|name| self.sources.get(name)) else {
+        let desk = self.desk();
+        let Some(source) = source_name(request.uri().path()).and_then(|name| desk.sources.get(name)) else {
             self.metrics.answered("", &Answer::UnknownSource);
             return Answer::UnknownSource;
         };
         let timer = self.metrics.timer();
-        let answer = self.take(source, request).await.unwrap_or_else(|refusal| refusal);
+        let answer = self.take(source, &desk.rules, request).await.unwrap_or_else(|refusal| refusal);
         self.metrics.answered(&source.name, &answer);
         self.refusals.tell(&source.name, &answer, source.hint(&answer).as_deref(), now());
         timer.stop();
@@ -75,7 +100,7 @@ impl Intake {
     }
 
     /// The line of a request, in order. Nothing of the body is looked at before `verify`.
-    async fn take<B>(&self, source: &Source, request: Request<B>) -> Result<Answer, Answer>
+    async fn take<B>(&self, source: &Source, rules: &Rules, request: Request<B>) -> Result<Answer, Answer>
     where
         B: Body<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -136,17 +161,17 @@ impl Intake {
             let bytes = bytes.or_else(|| body.take().map(Vec::from)).unwrap_or_default();
             (event, Raw { headers: headers.clone(), body: bytes })
         });
-        let answer = self.keep(events.collect()).await?;
+        let answer = self.keep(rules, events.collect()).await?;
         Ok(answer.worded(source.provider.reply()))
     }
 
     /// Routes the events and keeps them all; only then may the sender hear a 200.
-    async fn keep(&self, events: Vec<(Event, Raw)>) -> Result<Answer, Answer> {
+    async fn keep(&self, rules: &Rules, events: Vec<(Event, Raw)>) -> Result<Answer, Answer> {
         let count = events.len();
         let mut unrouted = true;
         let mut entries = Vec::with_capacity(count);
         for (event, raw) in events {
-            let routed = self.rules.route(&event, &raw);
+            let routed = rules.route(&event, &raw);
             for note in &routed.notes {
                 tracing::warn!(source = event.source, kind = event.kind, note, "a route could not be judged");
             }
@@ -164,6 +189,12 @@ impl Intake {
     fn not_kept(&self, why: &str) -> Answer {
         self.outage.refused(why);
         Answer::NotKept
+    }
+}
+
+impl Desk {
+    fn new(sources: Vec<Source>, rules: Rules) -> Self {
+        Self { sources: sources.into_iter().map(|source| (source.name.clone(), source)).collect(), rules }
     }
 }
 

@@ -14,16 +14,24 @@ const BREATH: Duration = Duration::from_millis(100);
 /// Between rounds.
 const ROUND: Duration = Duration::from_secs(600);
 
-/// Runs until `shutdown` turns true.
-pub async fn run(store: Store, keep: Duration, mut shutdown: watch::Receiver<bool>) {
+/// Runs until `shutdown` turns true. `keep` may change meanwhile; none = everything is kept.
+pub async fn run(store: Store, mut keep: watch::Receiver<Option<Duration>>, mut shutdown: watch::Receiver<bool>) {
     let stopped = async move { drop(shutdown.wait_for(|stop| *stop).await) };
     let rounds = async {
         loop {
-            let removed = round(&store, keep).await;
+            let span = *keep.borrow_and_update();
+            let removed = match span {
+                Some(span) => round(&store, span).await,
+                None => 0,
+            };
             if removed > 0 {
                 tracing::info!(removed, "old events removed");
             }
-            tokio::time::sleep(ROUND).await;
+            tokio::select! {
+                () = tokio::time::sleep(ROUND) => {}
+                // Nobody is left to change it when this fails.
+                Ok(()) = keep.changed() => {}
+            }
         }
     };
     tokio::select! { () = stopped => {}, () = rounds => {} }

@@ -284,6 +284,12 @@ impl Store {
         self.write(move |conn| lane::release(conn, &owner)).await
     }
 
+    /// Gives back one lane, if it is this owner's.
+    pub async fn release_lane(&self, destination: &str, owner: &str) -> Result<()> {
+        let (destination, owner) = (destination.to_owned(), owner.to_owned());
+        self.write(move |conn| lane::release_one(conn, &destination, &owner)).await
+    }
+
     /// The oldest pending delivery of a lane, whether or not its time has come.
     pub async fn head(&self, destination: &str) -> Result<Option<Work>> {
         self.readers.glance(|conn| lookup::head(conn, destination)).await

@@ -9,16 +9,15 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use axum::Router;
-use axum::http::header;
 use axum::middleware;
-use axum::response::IntoResponse;
 use axum::routing::get;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use self::config::Config;
-pub use self::health::Bot;
+pub use self::health::{Bot, Standing};
+use crate::secret::Secret;
 use crate::store::Store;
 use crate::timestamp::Timestamp;
 
@@ -29,7 +28,10 @@ pub struct Web {
     pub registry: Registry,
     /// How the bot is, asked anew each time; web knows nothing else of it.
     pub bot: Box<dyn Fn() -> Bot + Send + Sync>,
-    pub config: Config,
+    /// What is asked for as `Authorization: Bearer …`; may change. None = nothing.
+    pub token: watch::Receiver<Option<Secret>>,
+    /// How the config in use stands to the files.
+    pub standing: watch::Receiver<Standing>,
 }
 
 impl Web {
@@ -44,6 +46,10 @@ impl Web {
 
     fn router(self) -> Router {
         let web = Arc::new(self);
+        let alive = {
+            let web = Arc::clone(&web);
+            move || async move { health::alive(&web) }
+        };
         let ready = {
             let web = Arc::clone(&web);
             move || async move { health::ready(&web).await }
@@ -53,12 +59,7 @@ impl Web {
             move || async move { metrics::answer(&web).await }
         };
         Router::new()
-            .route(
-                "/healthz",
-                get(async || {
-                    ([(header::CONTENT_TYPE, "application/json")], "{\"status\":\"alive\"}\n").into_response()
-                }),
-            )
+            .route("/healthz", get(alive))
             .route("/readyz", get(ready))
             .route("/metrics", get(metrics))
             .layer(middleware::from_fn_with_state(web, guard::check))

@@ -5,23 +5,26 @@ use std::process::ExitCode;
 
 use super::{load, log, signals};
 use crate::app::App;
+use crate::config::{Watch, Watching};
 
 /// Take webhooks and deliver them until stopped
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  hookbell serve --config /etc/hookbell/config.toml\n\nSIGTERM or Ctrl-C stops it: requests in flight are finished, the rest stays in the store."
+    after_help = "Example:\n  hookbell serve --config /etc/hookbell/config.toml\n\nChanged templates, providers and config are taken up while it runs, when they are without a mistake; SIGHUP has them read at once. SIGTERM or Ctrl-C stops it: requests in flight are finished, the rest stays in the store."
 )]
 pub(super) struct Args {}
 
 pub(super) async fn run(_: Args, path: &Path) -> anyhow::Result<ExitCode> {
+    // Before the files are read, so that no change is missed.
+    let watch = Watch::begin(path, Watching::default());
     let config = load(path)?;
     log::start(&config.log.filter, config.log.json);
-    let shutdown = signals::shutdown()?;
+    let (shutdown, hang_up) = signals::shutdown_or_reload()?;
     let (sources, destinations) = (config.sources.len(), config.destinations.len());
     if config.bot.is_none() {
         tracing::info!("no `bot_token` in the config: running without the bot");
     }
-    let app = App::build(config).await?;
+    let app = App::build(config).await?.watching(watch, hang_up);
     tracing::info!(public = %app.public_address()?, admin = %app.admin_address()?, sources, destinations, "hookbell is ready");
     app.run(shutdown).await;
     tracing::info!("hookbell has stopped");

@@ -1,13 +1,26 @@
-//! The wish to stop: SIGTERM, SIGHUP (the terminal is gone) and Ctrl-C, once politely, twice at once.
+//! The wish to stop: SIGTERM and Ctrl-C, once politely, twice at once. And SIGHUP: to a server the wish to read its
+//! files anew, to all else that the terminal is gone.
 
-use tokio::sync::watch;
+use std::sync::Arc;
 
-/// Turns true at the first signal. A second one ends the process on the spot.
+use tokio::sync::{Notify, watch};
+
+/// Turns true at the first signal, SIGHUP too. A second one ends the process on the spot.
 pub(super) fn shutdown() -> std::io::Result<watch::Receiver<bool>> {
+    let hung_up = hang_up()?;
+    stop_on(async move { hung_up.notified().await })
+}
+
+/// As [`shutdown`], but SIGHUP rings the bell.
+pub(super) fn shutdown_or_reload() -> std::io::Result<(watch::Receiver<bool>, Arc<Notify>)> {
+    Ok((stop_on(std::future::pending())?, hang_up()?))
+}
+
+fn stop_on(also: impl Future<Output = ()> + Send + 'static) -> std::io::Result<watch::Receiver<bool>> {
     let (stop, stopped) = watch::channel(false);
     let mut signals = Signals::listen()?;
     tokio::spawn(async move {
-        signals.next().await;
+        tokio::select! { () = signals.next() => {}, () = also => {} }
         tracing::info!("stopping: no more requests are taken, what is in flight is finished");
         stop.send_replace(true);
         signals.next().await;
@@ -17,26 +30,40 @@ pub(super) fn shutdown() -> std::io::Result<watch::Receiver<bool>> {
     Ok(stopped)
 }
 
+/// Rung by each SIGHUP, where there is such a thing.
+#[cfg(unix)]
+fn hang_up() -> std::io::Result<Arc<Notify>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let bell = Arc::new(Notify::new());
+    let (mut signals, rung) = (signal(SignalKind::hangup())?, Arc::clone(&bell));
+    tokio::spawn(async move {
+        while signals.recv().await.is_some() {
+            rung.notify_one();
+        }
+    });
+    Ok(bell)
+}
+
+#[cfg(not(unix))]
+fn hang_up() -> std::io::Result<Arc<Notify>> {
+    Ok(Arc::default())
+}
+
 #[cfg(unix)]
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
-    hang_up: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
 impl Signals {
     fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-        })
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
     async fn next(&mut self) {
-        tokio::select! { _ = self.interrupt.recv() => {}, _ = self.terminate.recv() => {}, _ = self.hang_up.recv() => {} }
+        tokio::select! { _ = self.interrupt.recv() => {}, _ = self.terminate.recv() => {} }
     }
 }
 

@@ -1,10 +1,13 @@
 //! `${VAR}` and `${file:PATH}` inside any string of the config.
 
-use std::path::Path;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
 
 /// Where variables come from. A value, so that tests and the demo need not touch the process's own.
 pub struct Environment<'a> {
     variable: Box<Variable<'a>>,
+    /// The files that were asked for, also those that could not be read.
+    files: RefCell<Vec<PathBuf>>,
 }
 
 type Variable<'a> = dyn Fn(&str) -> Option<String> + 'a;
@@ -12,11 +15,16 @@ type Variable<'a> = dyn Fn(&str) -> Option<String> + 'a;
 impl<'a> Environment<'a> {
     /// The process's own environment.
     pub fn process() -> Environment<'static> {
-        Environment { variable: Box::new(|name| std::env::var(name).ok()) }
+        Environment::of(|name| std::env::var(name).ok())
     }
 
     pub fn of(variable: impl Fn(&str) -> Option<String> + 'a) -> Self {
-        Self { variable: Box::new(variable) }
+        Self { variable: Box::new(variable), files: RefCell::default() }
+    }
+
+    /// The files that `${file:PATH}` named so far.
+    pub(super) fn files(self) -> Vec<PathBuf> {
+        self.files.into_inner()
     }
 
     /// Replaces every `${…}`; `None` when there is none. `$${` stands for a literal `${`.
@@ -47,7 +55,9 @@ impl<'a> Environment<'a> {
 
     fn value(&self, name: &str, base: &Path) -> Result<String, String> {
         if let Some(path) = name.strip_prefix("file:") {
-            let read = std::fs::read_to_string(super::beside(base, path));
+            let file = super::beside(base, path);
+            let read = std::fs::read_to_string(&file);
+            self.files.borrow_mut().push(file);
             // Files of secrets end in a line break that is not part of the secret.
             return read
                 .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())

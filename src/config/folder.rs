@@ -39,7 +39,8 @@ pub(super) fn documents_of(folder: &Path, mistakes: &mut Mistakes) -> Vec<Docume
     }
 }
 
-fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+/// The files of a folder that count, by name.
+pub(super) fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();

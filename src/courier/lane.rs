@@ -6,13 +6,14 @@ mod lease;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::{debug, error, info, warn};
 
 use super::stop::Stop;
 use super::trip::{self, Ride, Trip};
 use super::verdict::{self, Memory, Next};
-use super::{Courier, Destination, now, place};
+use super::{Courier, Destination, Settings, now, place, replaced};
 use crate::delivery::{Delivery, Status};
 use crate::discord::{Answer, Outcome};
 use crate::store::{self, Parked, Postponed, Work};
@@ -29,6 +30,8 @@ const LONGEST_STORE_PAUSE: Duration = Duration::from_secs(30);
 pub(super) struct Lane {
     courier: Arc<Courier>,
     destination: Destination,
+    /// What it has taken up of them is `destination`.
+    settings: watch::Receiver<Arc<Settings>>,
     stop: Stop,
     memory: Memory,
     leased_until: Option<Timestamp>,
@@ -66,6 +69,7 @@ enum Pause {
 impl Lane {
     pub(super) fn new(courier: Arc<Courier>, destination: Destination, stop: Stop) -> Self {
         Self {
+            settings: courier.settings.clone(),
             courier,
             destination,
             stop,
@@ -91,17 +95,41 @@ impl Lane {
         // Taken before the first look, so that nothing accepted in between is missed.
         let mut wakeup = self.courier.store.wakeup(&self.destination.name);
         while !self.stop.is_set() {
+            if !self.take_up() {
+                self.leave().await;
+                break;
+            }
             match self.step().await {
                 Ok(Pause::None) => {}
                 Ok(Pause::Idle) => tokio::select! {
                     () = wakeup.wait(POLL) => {}
+                    () = replaced(&self.settings) => {}
                     () = self.stop.signalled() => {}
                 },
-                Ok(Pause::Until(at)) => self.stop.sleep(at.since(now()).min(POLL)).await,
+                Ok(Pause::Until(at)) => tokio::select! {
+                    () = self.stop.sleep(at.since(now()).min(POLL)) => {}
+                    () = replaced(&self.settings) => {}
+                },
                 Err(Unwritten) => return Ended::Open,
             }
         }
         Ended::Clean
+    }
+
+    /// Goes by the settings as they are now; `false` when its destination is no longer among them.
+    fn take_up(&mut self) -> bool {
+        if !self.settings.has_changed().unwrap_or_default() {
+            return true;
+        }
+        let settings = Arc::clone(&self.settings.borrow_and_update());
+        let Some(new) = settings.destination(&self.destination.name) else { return false };
+        if new.webhook != self.destination.webhook {
+            self.memory.turn_to_webhook();
+            self.finding.abort_all();
+            self.revive_at = Some(Timestamp::default());
+        }
+        self.destination = new.clone();
+        true
     }
 
     /// The stages, in their order. A store that fails costs a pause; only an outcome that cannot be written
@@ -117,7 +145,12 @@ impl Lane {
         {
             return self.conclude_question(&work.delivery, &trip, answer).await;
         }
-        let turn = self.courier.pacer.turn(trip.verb(), &self.destination.webhook, TURN, &self.stop).await;
+        let turn = tokio::select! {
+            biased;
+            turn = self.courier.pacer.turn(trip.verb(), &self.destination.webhook, TURN, &self.stop) => turn,
+            // It was made by the old ones.
+            () = replaced(&self.settings) => None,
+        };
         let Some(permit) = turn else { return Ok(Pause::None) };
         let ride = self.send(&trip).await;
         self.courier.pacer.note(&permit, &ride.answer);
@@ -180,7 +213,7 @@ impl Lane {
         let why = why.clone();
         let ride = Ride::ended(answer);
         let tried = trip.tried(delivery, &ride);
-        let config = &self.courier.config;
+        let config = &self.courier.settings().config;
         let next = verdict::unanswered(&tried, &why, &mut self.memory, config, fastrand::f64(), now());
         self.carry_out(delivery, next).await
     }
@@ -189,7 +222,7 @@ impl Lane {
         let name = &self.destination.name;
         self.courier.metrics.sent(name, &ride.answer, verdict::word(&ride.answer.outcome));
         let tried = trip.tried(delivery, &ride);
-        let config = &self.courier.config;
+        let config = &self.courier.settings().config;
         let outcome = &ride.answer.outcome;
         let next = verdict::judge(&tried, outcome, &mut self.memory, config, fastrand::f64(), now());
         self.carry_out(delivery, next).await

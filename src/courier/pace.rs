@@ -147,6 +147,10 @@ impl Pace {
         self.channels.entry(self.channel(webhook)).or_default().merge(Window(posts.into()));
     }
 
+    pub(super) fn set_budget(&mut self, budget: Option<Budget>) {
+        self.budget = budget;
+    }
+
     pub(super) fn budget(&self) -> Option<Budget> {
         self.budget
     }

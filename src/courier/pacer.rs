@@ -26,6 +26,11 @@ impl Pacer {
         Self { pace: Mutex::new(Pace::new(budget)), noted: Notify::new() }
     }
 
+    /// Another budget from now on; what was posted counts against it.
+    pub(super) fn set_budget(&self, budget: Option<Budget>) {
+        self.lock().set_budget(budget);
+    }
+
     /// Waits for a turn, at most `longest`; `None` when it has not come by then or the signal to stop has.
     pub(super) async fn turn(&self, verb: Verb, webhook: &Webhook, longest: Duration, stop: &Stop) -> Option<Permit> {
         let last = now().after(longest);

@@ -78,7 +78,7 @@ pub(super) async fn prepare(
 fn dress(courier: &Courier, destination: &Destination, work: &Work, memory: &Memory) -> Rendered {
     let (event, plan) = (&work.event, &work.delivery.plan);
     // A panic in there must not hold up the lane for ever: the event goes out plainly instead.
-    let render = || courier.templates.render(event, &work.raw, plan, destination.locale);
+    let render = || courier.settings().templates.render(event, &work.raw, plan, destination.locale);
     let rendered = catch_unwind(AssertUnwindSafe(render)).unwrap_or_else(|_| Rendered {
         message: plain(courier, work, "its template failed unexpectedly"),
         template: "plain".to_owned(),
@@ -101,7 +101,7 @@ fn dress(courier: &Courier, destination: &Destination, work: &Work, memory: &Mem
 }
 
 fn plain(courier: &Courier, work: &Work, why: &str) -> Message {
-    courier.templates.plain(&work.event, &work.delivery.plan, why)
+    courier.settings().templates.plain(&work.event, &work.delivery.plan, why)
 }
 
 impl Trip {

@@ -85,6 +85,11 @@ impl Memory {
         }
     }
 
+    /// Another webhook is used from now on; what the old one said of itself says nothing about it.
+    pub(super) fn turn_to_webhook(&mut self) {
+        (self.forbidden, self.gone) = (0, false);
+    }
+
     /// Whether Discord must be seen to answer before the message is sent once more.
     pub(super) fn must_ask(&self) -> bool {
         self.losses >= 2

@@ -75,7 +75,7 @@ impl Intake {
     /// # Errors
     /// When the store cannot be asked.
     pub async fn warn_of_waiting(&self) -> store::Result<()> {
-        for source in self.sources.values().filter(|source| source.can_capture()) {
+        for source in self.desk().sources.values().filter(|source| source.can_capture()) {
             let captured = self.store.capture(&source.name).await?;
             if source.armed(&captured.secrets).is_waiting() {
                 let how = format!("hookbell capture {}", source.name);

@@ -1,6 +1,6 @@
 //! A source's own limit (`rate = "50/s"`): a token bucket that verified requests draw from.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::timestamp::{Timestamp, parse_span};
@@ -41,10 +41,21 @@ impl Rate {
         Self(Some(Mutex::new(Bucket { size, per_milli, level: size, at: Timestamp(0) })))
     }
 
+    /// Takes over what is left of the same rate: to read the config anew is no way to more requests.
+    pub(super) fn go_on_from(&self, earlier: &Self) {
+        let (Some(bucket), Some(earlier)) = (&self.0, &earlier.0) else { return };
+        let (level, at) = {
+            let earlier = earlier.lock().unwrap_or_else(PoisonError::into_inner);
+            (earlier.level, earlier.at)
+        };
+        let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
+        (bucket.level, bucket.at) = (level.min(bucket.size), at);
+    }
+
     /// Takes one request, or says how many whole seconds to wait.
     pub(super) fn take(&self, now: Timestamp) -> Result<(), u64> {
         let Some(bucket) = &self.0 else { return Ok(()) };
-        let mut bucket = bucket.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
         let gained = now.since(bucket.at).as_millis() as f64 * bucket.per_milli;
         bucket.level = (bucket.level + gained).min(bucket.size);
         bucket.at = bucket.at.max(now);
@@ -68,6 +79,10 @@ mod tests {
         assert_eq!(rate.take(start), Err(5));
         assert_eq!(rate.take(start.after(Duration::from_secs(5))), Ok(()));
         assert_eq!(Rate::default().take(start), Ok(()));
+        let anew = Rate::parse("2/10s").expect("a rate");
+        rate.take(start.after(Duration::from_secs(5))).expect_err("it is used up");
+        anew.go_on_from(&rate);
+        assert_eq!(anew.take(start.after(Duration::from_secs(5))), Err(5), "to begin anew brings no more");
         for wrong in ["", "fast", "0/s", "5/0s", "-1/s", "5"] {
             assert!(Rate::parse(wrong).is_err(), "{wrong}");
         }

@@ -45,6 +45,10 @@ pub(super) fn release(conn: &Connection, owner: &str) -> rusqlite::Result<()> {
     conn.change(sql::RELEASE, [owner]).map(|_| ())
 }
 
+pub(super) fn release_one(conn: &Connection, destination: &str, owner: &str) -> rusqlite::Result<()> {
+    conn.change(sql::RELEASE_ONE, [destination, owner]).map(|_| ())
+}
+
 pub(super) fn park(conn: &Connection, destination: &str, parked: &Parked) -> rusqlite::Result<()> {
     conn.change(sql::PARK, params![destination, parked.reason, parked.fingerprint, parked.since.0]).map(|_| ())
 }

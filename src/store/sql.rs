@@ -78,6 +78,8 @@ pub(super) const CLAIM: &str = "
     INSERT INTO lanes (destination, owner, lease_until) VALUES (?1, ?2, ?3)
     ON CONFLICT (destination) DO UPDATE SET owner = ?2, lease_until = ?3, left_open = 0";
 pub(super) const RELEASE: &str = "UPDATE lanes SET owner = NULL, lease_until = 0 WHERE owner = ?1";
+pub(super) const RELEASE_ONE: &str = "
+    UPDATE lanes SET owner = NULL, lease_until = 0 WHERE destination = ?1 AND owner = ?2";
 pub(super) const PARK: &str = "
     INSERT INTO lanes (destination, parked_reason, parked_fingerprint, parked_since) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (destination) DO UPDATE SET parked_reason = ?2, parked_fingerprint = ?3, parked_since = ?4";

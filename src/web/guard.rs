@@ -10,7 +10,8 @@ use axum::response::{IntoResponse, Response};
 use super::Web;
 
 pub(super) async fn check(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
-    let Some(token) = &web.config.token else { return next.run(request).await };
+    let token = web.token.borrow().clone();
+    let Some(token) = token else { return next.run(request).await };
     if bearer(request.headers()).is_some_and(|given| token.matches(given)) {
         return next.run(request).await;
     }

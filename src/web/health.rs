@@ -1,10 +1,12 @@
-//! `/readyz`: whether the store takes writes, how each lane stands, how the bot is.
+//! `/healthz`: that the process lives, and whether the config in use is that of the files. `/readyz`: whether the
+//! store takes writes, how each lane stands, how the bot is.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::{Web, now};
+use crate::mistake::{Level, Mistake, Mistakes};
 use crate::store::LaneState;
 use crate::timestamp::Timestamp;
 
@@ -13,6 +15,42 @@ use crate::timestamp::Timestamp;
 pub struct Bot {
     pub state: String,
     pub reason: Option<String>,
+}
+
+/// How the config in use stands to the files it was read from.
+#[derive(Debug, Clone, Default)]
+pub struct Standing {
+    /// When it was taken; or, with mistakes, when the files were first found to have some.
+    pub since: Timestamp,
+    /// Why the files as they are now were not taken; empty = they were.
+    pub mistakes: Mistakes,
+    /// Keys that the files say otherwise than the process was started with.
+    pub needs_restart: Vec<&'static str>,
+}
+
+/// Mistakes that are told here at most.
+const MISTAKES: usize = 50;
+
+/// Always 200: a mistake in a file is no reason to end a process that runs with the last good one.
+pub(super) fn alive(web: &Web) -> Response {
+    let Standing { since, mistakes, needs_restart } = web.standing.borrow().clone();
+    let mut config = json!({
+        "state": if mistakes.errors() == 0 { "current" } else { "stale" },
+        "since": since.to_string(),
+        "mistakes": mistakes.0.iter().take(MISTAKES).map(tell_mistake).collect::<Vec<_>>(),
+        "needs_restart": needs_restart,
+    });
+    if let (Some(config), Some(more)) = (config.as_object_mut(), mistakes.0.len().checked_sub(MISTAKES + 1)) {
+        config.insert("more_mistakes".to_owned(), (more + 1).into());
+    }
+    let body = json!({ "status": "alive", "config": config });
+    ([(header::CONTENT_TYPE, "application/json")], format!("{body:#}\n")).into_response()
+}
+
+fn tell_mistake(mistake: &Mistake) -> Value {
+    let level = if mistake.level == Level::Error { "error" } else { "warning" };
+    let Mistake { file, line, column, key, what, hint, .. } = mistake;
+    json!({ "level": level, "file": file, "line": line, "column": column, "key": key, "what": what, "hint": hint })
 }
 
 /// 200 while events can be kept, 503 when not. Lanes and bot are told, but do not make hookbell unready:

@@ -67,7 +67,10 @@ impl Bridge {
     }
 
     pub(crate) async fn with(config: Config) -> Self {
-        let app = App::build(config).await.expect("an app");
+        Self::run(App::build(config).await.expect("an app"))
+    }
+
+    pub(crate) fn run(app: App) -> Self {
         let (public, admin, store) =
             (app.public_address().expect("bound"), app.admin_address().expect("bound"), app.store());
         let (stop, stopped) = watch::channel(false);

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use hookbell::courier::{Budget, Config, Destination, Metrics, Setup, Tags};
+use hookbell::courier::{Budget, Config, Destination, Metrics, Settings, Setup, Tags};
 use hookbell::delivery::{Delivery, NewDelivery, Plan, Status};
 use hookbell::discord::Client;
 use hookbell::document::Document;
@@ -98,13 +98,12 @@ impl House {
         let own = Document::parse("test.toml", TEMPLATES, &mut mistakes);
         let templates = Templates::with_own(&[own], &render::Config::default(), &mut mistakes);
         assert_eq!(mistakes.errors(), 0, "{mistakes}");
+        let settings = watch::Sender::new(Arc::new(Settings { templates, destinations, config }));
         self.metrics = Registry::default();
         let setup = Setup {
             store: self.store.clone(),
             client: Client::new(base).expect("a client"),
-            templates: Arc::new(templates),
-            destinations,
-            config,
+            settings: settings.subscribe(),
             owner: "test".to_owned(),
             metrics: Metrics::register(&mut self.metrics),
             drain: self.drain,

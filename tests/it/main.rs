@@ -20,6 +20,7 @@ mod judge;
 mod main_job;
 mod page;
 mod preview;
+mod reload;
 mod render;
 mod secrets;
 mod sink;

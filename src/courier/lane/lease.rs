@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use super::{Lane, POLL, Pause};
 use crate::courier::{now, place};
@@ -71,7 +71,17 @@ impl Lane {
         Ok(())
     }
 
-    /// Once a start, beside the lane.
+    /// Ends for want of a destination. What waits is kept, and the lane is given back.
+    pub(super) async fn leave(&mut self) {
+        self.finding.abort_all();
+        let destination = &self.destination.name;
+        if let Err(error) = self.courier.store.release_lane(destination, &self.courier.owner).await {
+            warn!(destination, %error, "the lane could not be given back");
+        }
+        info!(destination, "no longer in the config: its lane has ended, and what waits is kept");
+    }
+
+    /// Once a start, or with another webhook; beside the lane.
     pub(super) fn find_place(&mut self) {
         if self.revive_at.take().is_some() {
             self.finding.spawn(place::find(Arc::clone(&self.courier), self.destination.clone(), self.stop.clone()));

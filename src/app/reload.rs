@@ -1,0 +1,160 @@
+//! Takes up changed files while everything runs: the whole config is read and checked anew, and only one without a
+//! mistake is handed to the rooms. Otherwise the last good one stays, and what is wrong is told.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::{Notify, watch};
+
+use super::metrics::Metrics;
+use crate::config::{Config, Environment, Watch};
+use crate::courier;
+use crate::intake::Intake;
+use crate::mistake::{Level, Mistake, Mistakes};
+use crate::secret::Secret;
+use crate::timestamp::Timestamp;
+use crate::web::Standing;
+
+/// Mistakes that are logged at most; `hookbell check` tells them all.
+const LINES: usize = 50;
+
+/// What makes the app read its files anew.
+#[derive(Debug)]
+pub(super) struct Files {
+    pub(super) watch: Watch,
+    /// Rung by the operator, whether or not a file has changed.
+    pub(super) hang_up: Arc<Notify>,
+}
+
+/// What can be replaced in the rooms, and what cannot.
+#[derive(Debug)]
+pub(super) struct Rooms {
+    pub(super) intake: Arc<Intake>,
+    pub(super) courier: watch::Sender<Arc<courier::Settings>>,
+    pub(super) token: watch::Sender<Option<Secret>>,
+    pub(super) keep: watch::Sender<Option<Duration>>,
+    pub(super) standing: watch::Sender<Standing>,
+    pub(super) fixed: Fixed,
+    pub(super) metrics: Metrics,
+}
+
+/// What a running hookbell holds on to, by key: sockets, the database, connections, the log. Texts that may be
+/// secret.
+#[derive(Debug)]
+pub(super) struct Fixed([(&'static str, Secret); 8]);
+
+impl Files {
+    /// Reads the files whenever they have changed or the operator asks, until `shutdown` turns true.
+    pub(super) async fn run(mut self, rooms: &Rooms, mut shutdown: watch::Receiver<bool>) {
+        loop {
+            tokio::select! {
+                () = self.watch.changed() => {}
+                () = self.hang_up.notified() => self.watch.catch_up().await,
+                () = async { drop(shutdown.wait_for(|stop| *stop).await) } => return,
+            }
+            rooms.reload(self.watch.path()).await;
+        }
+    }
+}
+
+impl Rooms {
+    async fn reload(&self, path: &Path) {
+        let file = path.to_owned();
+        // Beside the runtime: ten thousand templates take a while.
+        let loaded = tokio::task::spawn_blocking(move || Config::load(&file, &Environment::process())).await;
+        let (config, mistakes) = loaded.unwrap_or_else(|_| {
+            let mut mistakes = Mistakes::default();
+            let what = "the config could not be judged (a bug); the log says more";
+            mistakes.file(Level::Error, &path.display().to_string(), what, None);
+            (None, mistakes)
+        });
+        self.metrics.reloaded(config.is_some());
+        match config {
+            Some(config) => self.take(config, &mistakes).await,
+            None => self.refuse(mistakes),
+        }
+    }
+
+    /// The courier first: what the intake takes by the new rules finds its lanes and templates.
+    async fn take(&self, config: Config, mistakes: &Mistakes) {
+        let (sources, destinations) = (config.sources.len(), config.destinations.len());
+        let needs_restart = self.fixed.said_otherwise(&config);
+        // Whoever opens the private door to others must not find it without its token before the restart.
+        if !needs_restart.contains(&"server.admin_listen") {
+            self.token.send_replace(config.web.token);
+        }
+        self.keep.send_replace(config.store.keep);
+        let Config { templates, destinations: all, courier: config_of_courier, .. } = config;
+        let settings = courier::Settings { templates, destinations: all, config: config_of_courier };
+        self.courier.send_replace(Arc::new(settings));
+        self.intake.replace(config.sources, config.rules);
+        tracing::info!(sources, destinations, "the changed config is in use");
+        tell(mistakes);
+        if !needs_restart.is_empty() {
+            let keys = needs_restart.join(", ");
+            tracing::warn!("needs a restart: {keys}; everything else is in use");
+        }
+        self.standing.send_replace(Standing { since: now(), mistakes: Mistakes::default(), needs_restart });
+        if let Err(error) = self.intake.warn_of_waiting().await {
+            tracing::warn!(%error, "whether a source still waits for its secret is not known");
+        }
+    }
+
+    fn refuse(&self, mistakes: Mistakes) {
+        let count = mistakes.errors();
+        tracing::error!(mistakes = count, "the changed config is not taken: the last good one stays in use");
+        tell(&mistakes);
+        self.standing.send_modify(|standing| {
+            if standing.mistakes.errors() == 0 {
+                standing.since = now();
+            }
+            standing.mistakes = mistakes;
+        });
+    }
+}
+
+impl Fixed {
+    pub(super) fn of(config: &Config) -> Self {
+        let (token, guilds) = config.bot.as_ref().map(|bot| (bot.token.expose(), bot.guilds.join(" "))).unzip();
+        let format = if config.log.json { "json" } else { "text" };
+        let texts = [
+            ("server.listen", config.intake.listen.to_string()),
+            ("server.admin_listen", config.web.listen.to_string()),
+            ("store.url", config.store.path.display().to_string()),
+            ("discord.bot_token", token.unwrap_or_default().to_owned()),
+            ("discord.guilds", guilds.unwrap_or_default()),
+            ("discord.api_base", config.api_base.clone()),
+            ("log.format", format.to_owned()),
+            ("log.level", config.log.filter.clone()),
+        ];
+        Self(texts.map(|(key, text)| (key, Secret::new(text))))
+    }
+
+    /// The keys that this config says otherwise.
+    fn said_otherwise(&self, config: &Config) -> Vec<&'static str> {
+        let wanted = Self::of(config);
+        let pairs = self.0.iter().zip(&wanted.0);
+        pairs.filter(|(ours, theirs)| ours.1 != theirs.1).map(|(ours, _)| ours.0).collect()
+    }
+}
+
+fn tell(mistakes: &Mistakes) {
+    for mistake in mistakes.0.iter().take(LINES) {
+        let Mistake { level, file, line, column, key, what, hint, .. } = mistake;
+        let place = if *line > 0 { format!("{file}:{line}:{column}") } else { file.clone() };
+        match level {
+            Level::Error => tracing::error!(place, key, hint, "{what}"),
+            Level::Warning => tracing::warn!(place, key, hint, "{what}"),
+        }
+    }
+    let more = mistakes.0.len().saturating_sub(LINES);
+    if more > 0 {
+        tracing::warn!(more, "`hookbell check` tells the others");
+    }
+}
+
+/// The clock, read here and handed down.
+pub(super) fn now() -> Timestamp {
+    Timestamp::from(SystemTime::now())
+}

@@ -1,0 +1,285 @@
+//! Changed files are taken up while everything runs: real files, a real app, and nothing lost on the way.
+
+mod binary;
+mod lanes;
+mod writing;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hookbell::app::App;
+use hookbell::config::{Config, Environment, Watch, Watching};
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+use crate::bridge::{Bridge, Heard, client, heard};
+use crate::sink::{Seen, Sink};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Only the system's notices: nobody looks by himself within a test's patience.
+const TOLD: Watching =
+    Watching { quiet: Duration::from_millis(20), poll: Duration::from_secs(3600), notices: |wanted| of_system(wanted) };
+/// The system cannot tell.
+const LOOKING: Watching = Watching {
+    quiet: Duration::from_millis(20),
+    poll: Duration::from_millis(20),
+    notices: |_| Err("no more watches to be had".to_owned()),
+};
+
+fn of_system(wanted: &hookbell::config::Wanted) -> Result<hookbell::config::Notices, String> {
+    hookbell::config::Notices::of_system(wanted)
+}
+
+/// A folder with a config, templates and a file of a secret, and a hookbell that runs on it.
+struct Stage {
+    folder: tempfile::TempDir,
+    sink: Sink,
+    bridge: Bridge,
+    hang_up: Arc<Notify>,
+}
+
+/// The config: source `shop` with its token in a file, destination `alerts`, and `more`.
+fn config(sink: &Sink, more: &str) -> String {
+    format!(
+        "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n\n[discord]\napi_base = \"{}\"\nchannel_budget = \"off\"\n\n[destinations.alerts]\nwebhook_url = \"{}\"\n\n[sources.shop]\nprovider = \"generic\"\nsecret = \"${{file:secret}}\"\nverify = {{ scheme = \"token\", header = \"X-Token\" }}\n\n[[routes]]\nsource = \"shop\"\nto = \"alerts\"\n\n{more}",
+        sink.base(),
+        webhook(1)
+    )
+}
+
+fn webhook(id: u64) -> String {
+    format!("https://discord.com/api/webhooks/{id}/token-{id}")
+}
+
+/// A template in which every message begins with this word.
+fn look(word: &str) -> String {
+    format!(
+        "provider = \"generic\"\n\n[[message]]\nname = \"signup\"\non = [\"signup\"]\ntitle = \"{word} {{{{ payload.name }}}}\"\n"
+    )
+}
+
+async fn load_and_run(path: &Path, watching: Watching, hang_up: &Arc<Notify>) -> Bridge {
+    let watch = Watch::begin(path, watching);
+    let (config, mistakes) = Config::load(path, &Environment::process());
+    let config = config.unwrap_or_else(|| panic!("{mistakes}"));
+    let app = App::build(config).await.expect("an app");
+    Bridge::run(app.watching(watch, Arc::clone(hang_up)))
+}
+
+impl Stage {
+    async fn new(watching: Watching) -> Self {
+        let (folder, sink) = (tempfile::tempdir().expect("a folder"), Sink::start().await);
+        std::fs::create_dir(folder.path().join("templates")).expect("a folder");
+        for (file, text) in [("config.toml", config(&sink, "")), ("templates/own.toml", look("Old"))] {
+            std::fs::write(folder.path().join(file), text).expect("a file");
+        }
+        std::fs::write(folder.path().join("secret"), "first\n").expect("a file");
+        Self::on(folder, sink, watching).await
+    }
+
+    async fn on(folder: tempfile::TempDir, sink: Sink, watching: Watching) -> Self {
+        let hang_up = Arc::default();
+        let bridge = load_and_run(&folder.path().join("config.toml"), watching, &hang_up).await;
+        Self { folder, sink, bridge, hang_up }
+    }
+
+    fn path(&self, file: &str) -> PathBuf {
+        self.folder.path().join(file)
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        std::fs::write(self.path(file), text).expect("a file");
+    }
+
+    /// Writes the config of [`config`] with this at its end.
+    fn configure(&self, more: &str) {
+        self.write("config.toml", &config(&self.sink, more));
+    }
+
+    async fn send(&self, source: &str, token: &str, name: &str) -> Heard {
+        post(&self.bridge.url(source), token, name).await
+    }
+
+    /// Sends one that must be taken.
+    async fn sign_up(&self, name: &str) {
+        let heard = self.send("shop", "first", name).await;
+        assert_eq!((heard.status, &heard.body["status"]), (200, &json!("accepted")), "{heard:?}");
+    }
+
+    async fn health(&self) -> Value {
+        let (status, body) = self.bridge.ask("/healthz").await;
+        assert_eq!(status, 200, "{body}");
+        serde_json::from_str(&body).expect("JSON")
+    }
+
+    /// How many reloads ended so.
+    async fn reloads(&self, outcome: &str) -> u64 {
+        let (_, text) = self.bridge.ask("/metrics").await;
+        let begin = format!("hookbell_config_reloads_total{{outcome=\"{outcome}\"}} ");
+        let count = text.lines().find_map(|line| line.strip_prefix(begin.as_str())?.parse().ok());
+        count.unwrap_or_else(|| panic!("no {begin} in {text}"))
+    }
+
+    /// Waits until so many reloads ended so.
+    async fn reloaded(&self, outcome: &str, count: u64) {
+        let wait = async {
+            while self.reloads(outcome).await < count {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let in_time = tokio::time::timeout(PATIENCE, wait).await;
+        assert!(in_time.is_ok(), "{count} reloads should be {outcome}");
+    }
+
+    /// The titles of the first `count` messages.
+    async fn titles(&self, count: usize) -> Vec<String> {
+        self.sink.wait_for(count).await.iter().map(title).collect()
+    }
+}
+
+async fn post(url: &str, token: &str, name: &str) -> Heard {
+    let body = json!({ "id": name, "type": "signup", "name": name }).to_string();
+    let request = client().post(url).header("content-type", "application/json").header("x-token", token);
+    heard(request.body(body)).await
+}
+
+fn title(seen: &Seen) -> String {
+    seen.body["embeds"][0]["title"].as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn an_edited_template_changes_the_next_message() {
+    let stage = Stage::new(TOLD).await;
+    stage.sign_up("Ada").await;
+    assert_eq!(stage.titles(1).await, ["Old Ada"]);
+    stage.write("templates/own.toml", &look("New"));
+    stage.reloaded("taken", 1).await;
+    stage.sign_up("Grace").await;
+    assert_eq!(stage.titles(2).await, ["Old Ada", "New Grace"]);
+    stage.bridge.stop().await;
+}
+
+#[tokio::test]
+async fn a_broken_edit_keeps_the_last_good_look_and_is_told_until_it_is_repaired() {
+    let stage = Stage::new(TOLD).await;
+    let before = stage.health().await;
+    assert_eq!((&before["status"], &before["config"]["state"]), (&json!("alive"), &json!("current")));
+    // One wrong file spoils the whole: the other one, right by itself, is not taken either.
+    stage.write("templates/own.toml", &look("Broken").replace("payload.name }}", "payload.name | nofilter }}"));
+    stage.configure("[theme.success]\ncolour = \"#ffffff\"\n");
+    stage.reloaded("refused", 1).await;
+    let health = stage.health().await;
+    assert_eq!(health["config"]["state"], "stale", "{health:#}");
+    let mistakes = health["config"]["mistakes"].as_array().expect("a list").clone();
+    assert!(mistakes.len() >= 2 && health["config"]["since"].is_string(), "{health:#}");
+    let told = |key: &str, what: &str| {
+        mistakes.iter().any(|told| {
+            told["key"].as_str().unwrap_or_default().contains(key) && told["what"].to_string().contains(what)
+        })
+    };
+    assert!(told("title", "nofilter") && told("theme.success.colour", "unknown key"), "{health:#}");
+    assert!(stage.bridge.ask("/metrics").await.1.contains("hookbell_config_stale 1"));
+    stage.sign_up("Ada").await;
+    assert_eq!(stage.titles(1).await, ["Old Ada"]);
+
+    stage.configure("");
+    stage.write("templates/own.toml", &look("Repaired"));
+    stage.reloaded("taken", 1).await;
+    assert_eq!(stage.health().await["config"]["mistakes"], json!([]));
+    assert!(stage.bridge.ask("/metrics").await.1.contains("hookbell_config_stale 0"));
+    stage.sign_up("Grace").await;
+    assert_eq!(stage.titles(2).await, ["Old Ada", "Repaired Grace"]);
+    stage.bridge.stop().await;
+}
+
+#[tokio::test]
+async fn a_secret_in_a_file_is_rotated() {
+    let stage = Stage::new(TOLD).await;
+    assert_eq!(stage.send("shop", "second", "Ada").await.status, 401);
+    stage.write("secret", "second\n");
+    stage.reloaded("taken", 1).await;
+    assert_eq!(stage.send("shop", "second", "Ada").await.status, 200);
+    assert_eq!(stage.send("shop", "first", "Grace").await.status, 401);
+    // Gone is worse than wrong: the last one stays.
+    std::fs::remove_file(stage.path("secret")).expect("removed");
+    stage.reloaded("refused", 1).await;
+    let health = stage.health().await.to_string();
+    assert!(health.contains("cannot be read") && !health.contains("second"), "{health}");
+    assert_eq!(stage.send("shop", "second", "Grace").await.status, 200);
+    stage.bridge.stop().await;
+}
+
+#[tokio::test]
+async fn what_needs_a_restart_is_told_and_the_rest_is_taken() {
+    let stage = Stage::new(TOLD).await;
+    let text = config(
+        &stage.sink,
+        "[log]\nformat = \"json\"\n[destinations.more]\nwebhook_url = \"https://discord.com/api/webhooks/9/t\"\n[[routes]]\nsource = \"shop\"\nto = \"more\"\n",
+    );
+    let text = text.replacen("listen = \"127.0.0.1:0\"", "listen = \"127.0.0.1:1\"", 1);
+    stage.write(
+        "config.toml",
+        &text.replace("[discord]\n", "[store]\nurl = \"sqlite:other.db\"\n[discord]\nbot_token = \"t0ken\"\n"),
+    );
+    stage.reloaded("taken", 1).await;
+    let health = stage.health().await;
+    assert_eq!(health["config"]["state"], "current");
+    let keys = json!(["server.listen", "store.url", "discord.bot_token", "log.format"]);
+    assert_eq!(health["config"]["needs_restart"], keys);
+    stage.sign_up("Ada").await;
+    assert_eq!(stage.titles(2).await, ["Old Ada", "Old Ada"]);
+    stage.configure("");
+    stage.reloaded("taken", 2).await;
+    assert_eq!(stage.health().await["config"]["needs_restart"], json!([]));
+    stage.bridge.stop().await;
+}
+
+#[tokio::test]
+async fn the_admin_token_is_rotated_but_never_taken_from_an_open_door() {
+    let stage = Stage::new(TOLD).await;
+    let guarded = |listen: &str| {
+        let keys = format!("admin_listen = \"{listen}\"\nadmin_token = \"0123456789abcdef\"\n");
+        config(&stage.sink, "").replace("admin_listen = \"127.0.0.1:0\"\n", &keys)
+    };
+    stage.write("config.toml", &guarded("127.0.0.1:0"));
+    let until = async |status: u16| {
+        let wait = async {
+            while stage.bridge.ask("/healthz").await.0 != status {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        assert!(tokio::time::timeout(PATIENCE, wait).await.is_ok(), "{status}");
+    };
+    until(401).await;
+    // Were the running door open to others, the loopback of the file would not shut it before the restart.
+    let elsewhere = config(&stage.sink, "").replace("admin_listen = \"127.0.0.1:0\"", "admin_listen = \"127.0.0.1:1\"");
+    stage.write("config.toml", &format!("{elsewhere}\n[destinations.new]\nwebhook_url = \"{}\"\n", webhook(3)));
+    let taken = async {
+        loop {
+            let ask = client().get(format!("http://{}/healthz", stage.bridge.admin)).bearer_auth("0123456789abcdef");
+            let text = ask.send().await.expect("an answer").text().await.expect("text");
+            if text.contains("server.admin_listen") {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, taken).await.expect("it is told");
+    assert_eq!(stage.bridge.ask("/healthz").await.0, 401);
+    stage.configure("");
+    until(200).await;
+    stage.bridge.stop().await;
+}
+
+#[tokio::test]
+async fn the_operator_may_ask_and_nothing_is_read_twice() {
+    let stage = Stage::new(Watching { notices: LOOKING.notices, ..TOLD }).await;
+    stage.hang_up.notify_one();
+    stage.reloaded("taken", 1).await;
+    stage.write("templates/own.toml", &look("New"));
+    stage.hang_up.notify_one();
+    stage.reloaded("taken", 2).await;
+    stage.sign_up("Ada").await;
+    assert_eq!(stage.titles(1).await, ["New Ada"]);
+    stage.bridge.stop().await;
+}

@@ -1,0 +1,151 @@
+//! The ways in which files change: editors, tools and clusters each have their own.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use super::*;
+
+type Way = fn(&Path, &str);
+
+/// Each way brings new text under the template's name.
+const WAYS: &[(&str, Way)] = &[
+    ("in place", |file, text| fs::write(file, text).expect("written")),
+    ("another file is moved over it", |file, text| {
+        let other = file.with_file_name(".own.toml.swp");
+        fs::write(&other, text).expect("written");
+        fs::rename(other, file).expect("moved");
+    }),
+    ("the old one is moved away first", |file, text| {
+        fs::rename(file, file.with_file_name("own.toml~")).expect("moved");
+        fs::write(file, text).expect("written");
+    }),
+    ("removed and made anew", |file, text| {
+        fs::remove_file(file).expect("removed");
+        fs::write(file, text).expect("written");
+    }),
+    ("the whole folder is another", |file, text| {
+        let (folder, other) =
+            (file.parent().expect("a folder"), file.parent().expect("a folder").with_extension("new"));
+        fs::create_dir(&other).expect("a folder");
+        fs::write(other.join("own.toml"), text).expect("written");
+        fs::rename(folder, folder.with_extension(format!("old-{}", text.len()))).expect("moved");
+        fs::rename(other, folder).expect("moved");
+    }),
+];
+
+async fn every_way_is_noticed(watching: Watching) {
+    let stage = Stage::new(watching).await;
+    let mut titles = Vec::new();
+    for (at, (way, write)) in WAYS.iter().chain(WAYS).enumerate() {
+        let word = format!("Look{}", "k".repeat(at));
+        write(&stage.path("templates/own.toml"), &look(&word));
+        let taken = async {
+            while stage.health().await["config"]["state"] != "current" || !shows(&stage, &word, at, &mut titles).await {
+            }
+        };
+        tokio::time::timeout(PATIENCE, taken).await.unwrap_or_else(|_| panic!("not noticed: {way}"));
+    }
+    stage.bridge.stop().await;
+}
+
+/// Whether the next message looks so. Each attempt is a message of its own.
+async fn shows(stage: &Stage, word: &str, at: usize, titles: &mut Vec<String>) -> bool {
+    let name = format!("Person {at} {}", titles.len());
+    stage.sign_up(&name).await;
+    *titles = stage.titles(titles.len() + 1).await;
+    titles.last().is_some_and(|title| *title == format!("{word} {name}"))
+}
+
+#[tokio::test]
+async fn every_way_of_writing_is_told_by_the_system() {
+    every_way_is_noticed(TOLD).await;
+}
+
+#[tokio::test]
+async fn every_way_of_writing_is_seen_where_the_system_cannot_tell() {
+    every_way_is_noticed(LOOKING).await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_just_being_written_is_awaited() {
+    for watching in [TOLD, LOOKING] {
+        let stage = Stage::new(watching).await;
+        let text = config(&stage.sink, "");
+        let file = fs::File::create(stage.path("config.toml")).expect("emptied");
+        // Much longer than files must be quiet: an empty config is a legal one, and would let nobody in.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert_eq!(stage.send("shop", "first", "Ada").await.status, 200);
+        std::io::Write::write_all(&mut &file, text.replace("webhooks/1/", "webhooks/2/").as_bytes()).expect("written");
+        drop(file);
+        stage.reloaded("taken", 1).await;
+        stage.sign_up("Grace").await;
+        let seen = stage.sink.wait_for(2).await;
+        assert!(seen[0].path.contains("/webhooks/1/") && seen[1].path.contains("/webhooks/2/"), "{seen:?}");
+        assert_eq!((stage.reloads("taken").await, stage.reloads("refused").await), (1, 0));
+        stage.bridge.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_says_the_same_is_no_change() {
+    let stage = Stage::new(LOOKING).await;
+    stage.write("templates/own.toml", &look("Old"));
+    stage.write("templates/notes.txt", "not a template");
+    stage.write("templates/own.toml", &look("New"));
+    stage.reloaded("taken", 1).await;
+    stage.write("templates/own.toml", &look("New"));
+    // Looked at many times meanwhile.
+    for name in 0..50 {
+        stage.sign_up(&format!("Person {name}")).await;
+    }
+    assert_eq!(stage.reloads("taken").await, 1);
+    stage.write("templates/other.toml", "provider = \"generic\"\n");
+    stage.reloaded("taken", 2).await;
+    assert_eq!((stage.reloads("taken").await, stage.reloads("refused").await), (2, 0));
+    stage.bridge.stop().await;
+}
+
+/// A ConfigMap as Kubernetes mounts it: the files are links through `..data`, which is put elsewhere at one stroke.
+#[tokio::test]
+async fn a_config_map_is_swapped_by_its_link() {
+    for watching in [TOLD, LOOKING] {
+        let (folder, sink) = (tempfile::tempdir().expect("a folder"), Sink::start().await);
+        let fill = |version: &str, word: &str, webhook: &str| {
+            let at = folder.path().join(version);
+            fs::create_dir_all(at.join("templates")).expect("a folder");
+            fs::write(at.join("config.toml"), config(&sink, "").replace("webhooks/1/", webhook)).expect("a config");
+            fs::write(at.join("templates/own.toml"), look(word)).expect("a template");
+            fs::write(at.join("secret"), "first").expect("a secret");
+        };
+        fill("..1", "Old", "webhooks/1/");
+        symlink("..1", folder.path().join("..data")).expect("a link");
+        for name in ["config.toml", "templates", "secret"] {
+            symlink(format!("..data/{name}"), folder.path().join(name)).expect("a link");
+        }
+        fill("..2", "New", "webhooks/2/");
+        let stage = Stage::on(folder, sink, watching).await;
+        symlink("..2", stage.path("..data_tmp")).expect("a link");
+        fs::rename(stage.path("..data_tmp"), stage.path("..data")).expect("swapped");
+        stage.reloaded("taken", 1).await;
+        stage.sign_up("Ada").await;
+        let seen = stage.sink.wait_for(1).await;
+        assert_eq!((title(&seen[0]).as_str(), seen[0].path.contains("/webhooks/2/")), ("New Ada", true));
+        stage.bridge.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn folders_that_come_later_are_seen() {
+    let stage = Stage::new(TOLD).await;
+    let provider = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("providers/generic.toml"));
+    let provider = provider.expect("the file").replacen("title = \"", "title = \"Our ", 1);
+    fs::create_dir(stage.path("providers")).expect("a folder");
+    stage.write("providers/ours.toml", &provider);
+    stage.reloaded("taken", 1).await;
+    let source =
+        "[sources.ours]\nprovider = \"ours\"\nverify = \"none\"\n[[routes]]\nsource = \"ours\"\nto = \"alerts\"\n";
+    stage.configure(source);
+    stage.reloaded("taken", 2).await;
+    assert_eq!(stage.send("ours", "", "Ada").await.status, 200);
+    stage.bridge.stop().await;
+}
