@@ -78,7 +78,7 @@ impl Config {
         let name = path.display().to_string();
         let Some(text) = read_file(path, &name, &mut mistakes) else { return Err(mistakes) };
         let base = path.parent().unwrap_or(Path::new(""));
-        let mut document = Document::parse(&name, &text, &mut mistakes);
+        let mut document = Document::parse_guarded(&name, &text, &mut mistakes);
         document.rewrite_strings(&mut |text| environment.fill_in(text, base), &mut mistakes);
         let mut table = document.root().table("store", &mut mistakes);
         let store = store::Config::read(table.as_mut(), base, &mut mistakes);
@@ -107,7 +107,7 @@ impl Config {
         templates: Option<&Path>,
         mistakes: &mut Mistakes,
     ) -> Option<Self> {
-        let mut document = Document::parse(name, text, mistakes);
+        let mut document = Document::parse_guarded(name, text, mistakes);
         document.rewrite_strings(&mut |text| environment.fill_in(text, base), mistakes);
         let mut root = document.root();
 

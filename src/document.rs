@@ -1,6 +1,7 @@
 //! A TOML file with positions, read key by key so that every mistake in it is found in one go. serde would
 //! stop at the first; here a wrong value costs one mistake and reading goes on.
 
+mod excerpt;
 mod from_node;
 mod spot;
 
@@ -21,6 +22,10 @@ pub struct Document {
     root: Node,
     /// Where each line begins, so that a place costs no walk through the text.
     lines: Vec<usize>,
+    /// Whether its values may be secrets, so that only harmless ones are ever shown.
+    guarded: bool,
+    /// Whether it could be read in part only.
+    broken: bool,
 }
 
 /// A value and where it stands in the text.
@@ -53,10 +58,20 @@ impl Document {
     /// Parses the text. Every syntax mistake is added to `mistakes`; what could be read is returned all
     /// the same, so that the rest of the file can be judged too.
     pub fn parse(name: &str, text: &str, mistakes: &mut Mistakes) -> Self {
+        Self::parse_as(name, text, false, mistakes)
+    }
+
+    /// As [`Document::parse`], for a file that may hold secrets: what mistakes show of it is harmless.
+    pub fn parse_guarded(name: &str, text: &str, mistakes: &mut Mistakes) -> Self {
+        Self::parse_as(name, text, true, mistakes)
+    }
+
+    fn parse_as(name: &str, text: &str, guarded: bool, mistakes: &mut Mistakes) -> Self {
         let (table, errors) = DeTable::parse_recoverable(text);
         let root = Node { span: table.span(), value: Value::Table(entries(table.into_inner())) };
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let document = Self { name: name.into(), text: text.to_owned(), root, lines };
+        let broken = !errors.is_empty();
+        let document = Self { name: name.into(), text: text.to_owned(), root, lines, guarded, broken };
         for error in errors {
             let span = error.span().unwrap_or(0..0);
             document.at(&span, "", error.message().to_owned(), None, Level::Error, mistakes);
@@ -96,7 +111,9 @@ impl Document {
         mistakes: &mut Mistakes,
     ) {
         let (line, column) = self.place(span.start);
-        mistakes.add(Mistake { level, file: self.name.to_string(), line, column, key: key.to_owned(), what, hint });
+        let (file, key) = (self.name.to_string(), key.to_owned());
+        let (width, excerpt) = (self.width(span), self.excerpt(span));
+        mistakes.add(Mistake { level, file, line, column, key, what, hint, width, excerpt });
     }
 }
 
@@ -280,6 +297,30 @@ impl<'d> Table<'d> {
         self.document.at(span, &path, what, hint, level, mistakes);
     }
 
+    /// As [`Table::mistake`], at the text among the list under `key`.
+    pub fn item_mistake(
+        &self,
+        key: &str,
+        text: &str,
+        what: impl Into<String>,
+        hint: Option<String>,
+        mistakes: &mut Mistakes,
+    ) {
+        self.spot(key).item(text).mistake(what, hint, mistakes);
+    }
+
+    /// As [`Table::warning`], at the text among the list under `key`.
+    pub fn item_warning(
+        &self,
+        key: &str,
+        text: &str,
+        what: impl Into<String>,
+        hint: Option<String>,
+        mistakes: &mut Mistakes,
+    ) {
+        self.spot(key).item(text).warning(what, hint, mistakes);
+    }
+
     /// Ends the reading: every key that nobody asked for is a mistake, with a did-you-mean.
     pub fn finish(self, mistakes: &mut Mistakes) {
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
@@ -397,7 +438,7 @@ mod tests {
         let told = mistakes.to_string();
         for part in [
             "a.toml:1:8: `name`: expected a string, found an integer",
-            "a.toml:2:1: `siez`: unknown key\n  hint: did you mean `size`?",
+            "a.toml:2:1: `siez`: unknown key\n  2 | siez = 1\n    | ^^^^\n  hint: did you mean `size`?",
             "a.toml:4:8: `inner.flag`: expected true or false, found a string",
             "`inner`: missing key `to`",
         ] {

@@ -65,7 +65,17 @@ fn try_samples(config: &Config, mistakes: &mut Mistakes) {
                 let hint = "`| default(\"…\")` or a `when` takes care of what may be missing";
                 let Site { file, line, column, key } = judged.site;
                 let hint = Some(hint.to_owned());
-                mistakes.add(Mistake { level: Level::Error, file: file.to_string(), line, column, key, what, hint });
+                mistakes.add(Mistake {
+                    level: Level::Error,
+                    file: file.to_string(),
+                    line,
+                    column,
+                    key,
+                    what,
+                    hint,
+                    width: 0,
+                    excerpt: None,
+                });
             }
         }
     }

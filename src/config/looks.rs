@@ -34,7 +34,7 @@ impl Looks {
         let name = path.display().to_string();
         let Some(text) = read_file(path, &name, &mut mistakes) else { return (Self::default(), mistakes) };
         let base = path.parent().unwrap_or(Path::new(""));
-        let mut document = Document::parse(&name, &text, &mut mistakes);
+        let mut document = Document::parse_guarded(&name, &text, &mut mistakes);
         document.rewrite_strings(&mut |text| environment.fill_in(text, base), &mut mistakes);
         let mut root = document.root();
         let providers = read_providers(&mut root, base, &mut mistakes);

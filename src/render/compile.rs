@@ -224,13 +224,15 @@ impl<'d> Compiler<'_, 'd> {
             spot.mistake(what, None, self.mistakes);
             return None;
         };
-        Condition::parse_with(text, &self.names).map_err(|what| spot.mistake(what, None, self.mistakes)).ok()
+        Condition::parse_with(text, &self.names)
+            .map_err(|what| spot.pointed(&what).mistake(what, None, self.mistakes))
+            .ok()
     }
 
     fn expression(&mut self, sheet: &Sheet<'d>, key: &str) -> Option<Expression> {
         let text: String = sheet.get(key, self.mistakes)?;
         let parsed = Expression::parse(&text, &self.names);
-        parsed.map_err(|what| sheet.mistake(key, what, self.mistakes)).ok()
+        parsed.map_err(|what| sheet.spot(key).pointed(&what).mistake(what, None, self.mistakes)).ok()
     }
 
     /// A text, or several lines that may each have a condition.
@@ -287,7 +289,7 @@ impl<'d> Compiler<'_, 'd> {
         };
         let source = if self.words.is_empty() { Ok(source) } else { self.words.fill_in(&source, self.language) };
         let added = source.and_then(|source| self.texts.add(&source, place, &self.names));
-        added.map_err(|what| spot.mistake(what, None, self.mistakes)).ok()
+        added.map_err(|what| spot.pointed(&what).mistake(what, None, self.mistakes)).ok()
     }
 
     fn with_names<'n>(&'n mut self, more: &[&'n str]) -> Compiler<'n, 'd> {

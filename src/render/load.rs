@@ -166,7 +166,7 @@ impl<'d> Loader<'d> {
         }
         let when = sheet.get::<String>("when", mistakes).and_then(|text| {
             let parsed = Condition::parse_with(&text, &names);
-            parsed.map_err(|what| sheet.mistake("when", what, mistakes)).ok()
+            parsed.map_err(|what| sheet.spot("when").pointed(&what).mistake(what, None, mistakes)).ok()
         });
         let mut look_in = |language: &str| -> Look {
             let names = names.clone();
