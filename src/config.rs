@@ -13,8 +13,8 @@ use crate::courier::Destination;
 use crate::document::{Document, Table};
 use crate::intake::Source;
 use crate::locale::Locale;
-use crate::mistake::{Level, Mistakes};
-use crate::provider::Providers;
+use crate::mistake::{Level, Mistakes, deaf, suggestion};
+use crate::provider::{Provider, Providers};
 use crate::render::{self, Templates, Theme};
 use crate::rules::{Known, Rules};
 use crate::secret::Webhook;
@@ -41,10 +41,22 @@ pub struct Config {
     /// By destination, also of one whose webhook cannot be read.
     pub locales: BTreeMap<String, Locale>,
     pub sources: Vec<Source>,
+    /// Each source's name and its provider, with what the source says differently; also of one whose secret cannot be
+    /// read.
+    pub senders: Vec<(String, Provider)>,
     pub rules: Rules,
     pub templates: Templates,
     pub providers: Providers,
     pub log: Log,
+}
+
+/// How a config is read.
+#[derive(Debug, Clone, Copy, Default)]
+struct How<'a> {
+    /// A folder to take instead of the one that the file names.
+    templates: Option<&'a Path>,
+    /// Whether all shipped messages are wanted, not only those of providers in use.
+    all: bool,
 }
 
 /// The `[log]` section.
@@ -60,12 +72,22 @@ impl Config {
     /// Loads and checks the file and all it names. The config is `None` when there is an error among the
     /// mistakes; warnings alone leave it usable.
     pub fn load(path: &Path, environment: &Environment<'_>) -> (Option<Self>, Mistakes) {
+        let (config, mistakes) = Self::load_as_is(path, environment);
+        (config.filter(|_| mistakes.errors() == 0), mistakes)
+    }
+
+    /// As [`Config::load`], but with what could be read of a config with mistakes, for a closer look at it.
+    pub fn load_as_is(path: &Path, environment: &Environment<'_>) -> (Option<Self>, Mistakes) {
+        Self::load_with(path, environment, How::default())
+    }
+
+    fn load_with(path: &Path, environment: &Environment<'_>, how: How<'_>) -> (Option<Self>, Mistakes) {
         let mut mistakes = Mistakes::default();
         let name = path.display().to_string();
         let base = path.parent().unwrap_or(Path::new(""));
         let text = read_file(path, &name, &mut mistakes);
-        let config = text.and_then(|text| Self::read(&name, &text, base, environment, &mut mistakes));
-        (config.filter(|_| mistakes.errors() == 0), mistakes)
+        let config = text.and_then(|text| Self::read_with(&name, &text, base, environment, how, &mut mistakes));
+        (config, mistakes)
     }
 
     /// Where the events are kept, for commands that only look: the rest of the file, its secrets included, need
@@ -95,16 +117,15 @@ impl Config {
         environment: &Environment<'_>,
         mistakes: &mut Mistakes,
     ) -> Option<Self> {
-        Self::read_with(name, text, base, environment, None, mistakes)
+        Self::read_with(name, text, base, environment, How::default(), mistakes)
     }
 
-    /// `templates` is a folder to take instead of the one that the text names.
     fn read_with(
         name: &str,
         text: &str,
         base: &Path,
         environment: &Environment<'_>,
-        templates: Option<&Path>,
+        how: How<'_>,
         mistakes: &mut Mistakes,
     ) -> Option<Self> {
         let mut document = Document::parse_guarded(name, text, mistakes);
@@ -112,7 +133,7 @@ impl Config {
         let mut root = document.root();
 
         let providers = read_providers(&mut root, base, mistakes);
-        let own_templates = own_templates(&mut root, base, templates, mistakes);
+        let own_templates = own_templates(&mut root, base, how.templates, mistakes);
         let theme = root.table("theme", mistakes).map(|table| Theme::read(table, mistakes)).unwrap_or_default();
 
         let mut server = root.table("server", mistakes);
@@ -133,7 +154,9 @@ impl Config {
         let bot = table.as_mut().and_then(|table| bot::Config::read(table, &api_base, mistakes));
         finish(table, mistakes);
 
-        let looks = render::Config { theme, bot: has_bot, only: Some(providers_in_use(&root, mistakes)) };
+        let mut used = providers_in_use(&root, mistakes);
+        used.extend(own_templates.iter().filter_map(provider_of));
+        let looks = render::Config { theme, bot: has_bot, only: (!how.all).then_some(used) };
         let templates = Templates::with_own(&own_templates, &looks, mistakes);
 
         let mut table = root.table("log", mistakes);
@@ -143,6 +166,8 @@ impl Config {
         let destinations = root.named_tables("destinations", mistakes);
         let (locales, destinations) = read_destinations(destinations, mistakes);
         let sources = root.named_tables("sources", mistakes);
+        let senders =
+            sources.iter().filter_map(|(name, table)| Some((name.clone(), sender(table, &providers)?))).collect();
         let source_names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
         let sources: Vec<Source> = sources
             .into_iter()
@@ -153,6 +178,7 @@ impl Config {
         let routes = root.tables("routes", mistakes);
         let rules = Rules::read(routes, &known, mistakes);
         warn_of_loose_ends(&root, &known, &rules, mistakes);
+        warn_of_deaf_messages(&own_templates, &providers, mistakes);
         root.finish(mistakes);
         mistakes.sort();
         Some(Self {
@@ -165,6 +191,7 @@ impl Config {
             destinations,
             locales,
             sources,
+            senders,
             rules,
             templates,
             providers,
@@ -226,10 +253,22 @@ fn providers_in_use(root: &Table<'_>, mistakes: &mut Mistakes) -> BTreeSet<Strin
     named.map(|name| name.split('.').next().unwrap_or_default().to_owned()).collect()
 }
 
+/// The provider that a file of templates is for.
+fn provider_of(file: &Document) -> Option<String> {
+    file.root().get("provider", &mut Mistakes::default())
+}
+
 fn own_templates(root: &mut Table<'_>, base: &Path, instead: Option<&Path>, mistakes: &mut Mistakes) -> Vec<Document> {
     let Some(folder) = instead else { return folder::documents(root, "templates", base, mistakes) };
     root.tick(&["templates"]);
     folder::documents_of(folder, mistakes)
+}
+
+/// The provider that a source names, as the source has it. Mistakes are told by who reads the whole table.
+fn sender(table: &Table<'_>, providers: &Providers) -> Option<Provider> {
+    let (mut table, mut told) = (table.again(), Mistakes::default());
+    let wanted: String = table.get("provider", &mut told)?;
+    providers.get(&wanted)?.with_overrides(&mut table, &mut told)
 }
 
 /// All names, also of destinations whose tables have mistakes: a route that names one is not wrong as well.
@@ -259,6 +298,34 @@ fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templa
     let sources =
         names.iter().map(|name| (name.clone(), kinds(name).unwrap_or_default().into_iter().collect())).collect();
     Known { sources, destinations, templates: templates.names() }
+}
+
+/// Messages of one's own that no event known of their provider can get.
+fn warn_of_deaf_messages(files: &[Document], providers: &Providers, mistakes: &mut Mistakes) {
+    for file in files {
+        let (mut root, mut told) = (file.root(), Mistakes::default());
+        let Some(name) = root.get::<String>("provider", &mut told) else { continue };
+        let Some(provider) = providers.get(&name) else {
+            let hint = suggestion(&name, providers.iter().map(|provider| provider.name.as_str()));
+            root.warning(
+                "provider",
+                format!("there is no provider `{name}`, so no event gets these messages"),
+                hint,
+                mistakes,
+            );
+            continue;
+        };
+        let kinds = provider.known_types();
+        let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+        for mut message in root.tables("message", &mut told) {
+            for glob in message.get::<Vec<String>>("on", &mut told).unwrap_or_default() {
+                if let Some(hint) = deaf(&glob, &kinds) {
+                    let what = format!("`{glob}` fits no event type that is known of provider `{name}`");
+                    message.item_warning("on", &glob, what, hint, mistakes);
+                }
+            }
+        }
+    }
 }
 
 /// Legal, but most likely not meant.

@@ -52,6 +52,35 @@ impl<'d> Spot<'d> {
         self.narrowed(self.document.text.get(self.span.clone()).and_then(|raw| find_word(raw, text)))
     }
 
+    /// Every text that stands here, also within lists and tables.
+    pub fn texts(&self) -> Vec<&'d str> {
+        fn gather<'d>(node: &'d Node, found: &mut Vec<&'d str>) {
+            match &node.value {
+                Value::String(text) => found.push(text),
+                Value::Array(items) => items.iter().for_each(|item| gather(item, found)),
+                Value::Table(entries) => entries.iter().for_each(|entry| gather(&entry.node, found)),
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        if let Some(node) = self.document.node_at(self.span.start) {
+            gather(node, &mut found);
+        }
+        found
+    }
+
+    /// Of a table, what stands under the key; the table itself where there is no such key.
+    #[must_use]
+    pub fn entry(&self, key: &str) -> Self {
+        let Some(Value::Table(entries)) = self.document.node_at(self.span.start).map(|node| &node.value) else {
+            return self.clone();
+        };
+        entries
+            .iter()
+            .find(|entry| entry.key == key)
+            .map_or_else(|| self.clone(), |entry| self.below(&entry.node.span, key))
+    }
+
     /// Of a list, the item of this text.
     #[must_use]
     pub fn item(&self, text: &str) -> Self {
@@ -78,6 +107,11 @@ impl<'d> Spot<'d> {
         self.document.at(&self.span, &self.path, what.into(), hint, Level::Warning, mistakes);
     }
 
+    /// Line, from 1.
+    pub fn line(&self) -> usize {
+        self.document.place(self.span.start).0
+    }
+
     pub fn document(&self) -> &'d Document {
         self.document
     }
@@ -98,17 +132,15 @@ impl Document {
         Spot { document: self, span, path: site.key.clone() }
     }
 
-    /// The outermost value that begins at this byte.
+    /// The value that begins at this byte; of a list of tables, the table.
     fn node_at(&self, byte: usize) -> Option<&Node> {
         fn find(node: &Node, byte: usize) -> Option<&Node> {
-            if node.span.start == byte {
-                return Some(node);
-            }
-            match &node.value {
+            let within = match &node.value {
                 Value::Array(items) => items.iter().find_map(|item| find(item, byte)),
                 Value::Table(entries) => entries.iter().find_map(|entry| find(&entry.node, byte)),
                 _ => None,
-            }
+            };
+            within.or_else(|| (node.span.start == byte).then_some(node))
         }
         match &self.root.value {
             Value::Table(entries) => entries.iter().find_map(|entry| find(&entry.node, byte)),

@@ -19,6 +19,8 @@ pub(super) struct Template {
     /// `stripe.payment`.
     pub(super) name: String,
     pub(super) provider: String,
+    /// Whether it is the user's own.
+    pub(super) own: bool,
     /// Event types; empty = every one of the provider.
     pub(super) on: Globs,
     pub(super) when: Option<Condition>,

@@ -28,6 +28,11 @@ impl Rules {
         self.0.iter().flat_map(|route| route.to.iter().map(String::as_str))
     }
 
+    /// The messages that some route names.
+    pub fn templates(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|route| route.plan.template.as_deref())
+    }
+
     /// Whether some route could take an event of this source.
     pub fn takes_source(&self, source: &str) -> bool {
         self.0

@@ -5,8 +5,8 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
+use super::super::subject::{Subject, events_of};
 use super::render;
-use super::subject::{Subject, events_of};
 use crate::config::Looks;
 use crate::delivery::Plan;
 use crate::locale::Locale;
