@@ -31,7 +31,9 @@ impl<'d> Spot<'d> {
     /// The same place, said more closely: a key or an index below it.
     #[must_use]
     pub fn below(&self, span: &Range<usize>, key: &str) -> Self {
-        Self { document: self.document, span: span.clone(), path: super::join(&self.path, key) }
+        let numbered = !key.is_empty() && key.chars().all(|c| c.is_ascii_digit());
+        let path = if numbered { format!("{}[{key}]", self.path) } else { super::join(&self.path, key) };
+        Self { document: self.document, span: span.clone(), path }
     }
 
     /// The same place, narrowed to what `what` speaks of: the last word in back quotes that stands in the text here.

@@ -10,6 +10,7 @@ use crate::event::Severity;
 use crate::expression::{Condition, Expression, Place, Texts, to_rfc3339};
 use crate::message::{Fit, Shrink, limit};
 use crate::mistake::{Mistakes, did_you_mean};
+use crate::money::grouped;
 
 /// The texts of a message itself, and where each stands.
 const MESSAGE: [(&str, Place); 6] = [
@@ -254,6 +255,7 @@ impl<'d> Compiler<'_, 'd> {
         };
         let said = Said { key, place, lines, site: spot.site() };
         self.check_fixed(&said, spot);
+        self.check_length(key, &said, spot);
         Some(said)
     }
 
@@ -309,14 +311,21 @@ impl<'d> Compiler<'_, 'd> {
             "timestamp" if to_rfc3339(fixed).is_none() => {
                 ("expected a moment, such as `{{ event.time }}`".to_owned(), None)
             }
-            key => match (fixed.chars().count(), most(key)) {
-                (length, Some(most)) if length > most => {
-                    (format!("{length} characters, but Discord takes {most} here"), None)
-                }
-                _ => return,
-            },
+            _ => return,
         };
         spot.mistake(what, hint.map(|word| format!("did you mean `{word}`?")), self.mistakes);
+    }
+
+    /// The words that stand in a text whatever the data is must fit. `key` is the text's name in notes.
+    pub(super) fn check_length(&mut self, key: &str, said: &Said, spot: &Spot<'d>) {
+        let (least, most) = (said.least(), most(key));
+        if let Some(most) = most.filter(|most| least > *most) {
+            let language =
+                if self.language.is_empty() { String::new() } else { format!(" in `[text.{}]`", self.language) };
+            let [least, most] = [least, most].map(|number| grouped(number as u128));
+            let what = format!("{least} characters{language}, but Discord takes {most} here");
+            spot.mistake(what, None, self.mistakes);
+        }
     }
 }
 

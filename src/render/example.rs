@@ -29,6 +29,7 @@ pub struct Example {
     pub message: Option<String>,
     pub force: bool,
     pub site: Site,
+    message_site: Site,
     expected: Vec<Expected>,
 }
 
@@ -100,6 +101,7 @@ impl Example {
             message,
             force,
             site,
+            message_site: spot.site(),
             expected,
         };
         (mistakes.errors() == before).then_some((example, spot))
@@ -115,7 +117,7 @@ impl Example {
         let mut wrong = Vec::new();
         if let Some(message) = self.message.as_ref().filter(|message| **message != rendered.template) {
             let what = format!("it gets the message `{}`, not `{message}`", rendered.template);
-            wrong.push((Site { key: format!("{}.message", self.site.key), ..self.site.clone() }, what));
+            wrong.push((self.message_site.clone(), what));
         }
         wrong.extend(
             self.expected.iter().filter_map(|expected| Some((expected.site.clone(), expected.wrong(rendered)?))),

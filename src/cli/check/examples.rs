@@ -23,11 +23,6 @@ pub(super) fn judge(config: &Config, files: &mut Files, mistakes: &mut Mistakes)
         };
         for (site, what) in wrong {
             if let Some(spot) = files.spot(&site) {
-                let spot = if site.key.ends_with(".message") && site.line == example.site.line {
-                    spot.entry("message")
-                } else {
-                    spot
-                };
                 spot.mistake(format!("example `{}`: {what}", example.name), None, mistakes);
             }
         }
