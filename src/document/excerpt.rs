@@ -106,7 +106,9 @@ impl Document {
         values(&self.root, "", false, &mut leaves);
         leaves.retain(|(span, _)| span.start < line.end && span.end > line.start);
         let is_in_line = |span: &Range<usize>| line.start <= span.start && span.end <= line.end;
-        let is_pasted = |span: &Range<usize>| self.text.get(span.clone()).is_none_or(|text| text.contains("webhooks/"));
+        // A webhook's URL in the wrong place, or a password in a URL.
+        let is_secret = |text: &str| text.contains("webhooks/") || (text.contains("://") && text.contains('@'));
+        let is_pasted = |span: &Range<usize>| self.text.get(span.clone()).is_none_or(is_secret);
         let text = self.text.get(line.clone()).unwrap_or_default();
         let outside = |at: &usize| !leaves.iter().any(|(span, _)| span.contains(&(line.start + at)));
         let remark = text.match_indices('#').map(|(at, _)| at).find(outside);
@@ -169,4 +171,76 @@ fn cropped(text: &str, mark: usize, width: usize) -> Excerpt {
     let (begin, end) = (if from > 0 { "…" } else { "" }, if from + LONGEST < rest.len() { "…" } else { "" });
     let mark = mark - from + begin.chars().count();
     Excerpt { text: format!("{begin}{kept}{end}"), mark, width: width.min(LONGEST.saturating_sub(mark).max(1)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mistake::Mistakes;
+
+    /// The excerpts of every line of a config, asked for at each of its characters.
+    fn shown(text: &str) -> String {
+        let document = Document::parse_guarded("config.toml", text, &mut Mistakes::default());
+        let places = text.char_indices().map(|(at, _)| at);
+        let excerpts = places.filter_map(|at| document.excerpt(&(at..at + 1)));
+        let mut lines: Vec<String> = excerpts.map(|excerpt| excerpt.text).collect();
+        lines.dedup();
+        lines.join("\n")
+    }
+
+    const CONFIG: &str = r#"
+to = ['a', 'b']  # S3
+sekret = 'S3'
+secret = 53
+verify = { scheme = 'token', token = "S3" }
+template = 'https://discord.com/api/webhooks/1/S3'
+api_base = 'https://me:S3@host'
+source.x = 'S3'
+conf = { source = 'S3' }
+secrets = [
+  'S3', # S3
+  """
+S3
+S3""",
+]
+[sources.x] # S3
+"#;
+
+    #[test]
+    fn a_config_shows_structure_and_the_values_of_harmless_keys_alone() {
+        let shown = shown(CONFIG);
+        assert!(!shown.contains("S3") && !shown.contains("53"), "{shown}");
+        for part in ["to = ['a', 'b']", "sekret = \"…\"", "{ scheme = 'token', token = \"…\" }", "[sources.x]"] {
+            assert!(shown.contains(part), "{part}\n--\n{shown}");
+        }
+    }
+
+    #[test]
+    fn of_a_config_that_cannot_be_read_only_keys_are_shown() {
+        for text in [
+            "secret = S3\nto = 'a'\n",
+            "secret S3\n",
+            "to = 'S3\nsecret = 'S3'\n",
+            "to = '''\nsecret = 'S3'\nS3=\n",
+            "to = ['a', 'S3]\nsecret = 'S3'\n[x] = S3\n",
+            "secret = \"S3\n",
+        ] {
+            let shown = shown(text);
+            assert!(!shown.contains("S3"), "{text}\n--\n{shown}");
+        }
+        assert_eq!(shown("secret = S3\n"), "secret = \"…\"");
+    }
+
+    #[test]
+    fn the_mark_stands_under_its_text_also_in_long_lines() {
+        let text = format!("\tx = \"{} wrong {}\"\n", "é".repeat(200), "y".repeat(200));
+        let document = Document::parse("a.toml", &text, &mut Mistakes::default());
+        let at = text.find("wrong").expect("there");
+        let excerpt = document.excerpt(&(at..at + 5)).expect("a line");
+        let marked: String = excerpt.text.chars().skip(excerpt.mark).take(excerpt.width).collect();
+        assert_eq!(marked, "wrong");
+        let ends = excerpt.text.starts_with('…') && excerpt.text.ends_with('…');
+        assert!(ends && excerpt.text.chars().count() <= LONGEST + 2, "{excerpt:?}");
+        assert_eq!(document.width(&(at..at + 5)), 5);
+    }
 }
