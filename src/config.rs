@@ -13,7 +13,7 @@ use crate::courier::Destination;
 use crate::document::{Document, Table};
 use crate::intake::Source;
 use crate::locale::Locale;
-use crate::mistake::{Level, Mistakes, deaf, suggestion};
+use crate::mistake::{Level, Mistakes, suggestion};
 use crate::provider::{Provider, Providers};
 use crate::render::{self, Templates, Theme};
 use crate::rules::{Known, Rules};
@@ -178,7 +178,7 @@ impl Config {
         let routes = root.tables("routes", mistakes);
         let rules = Rules::read(routes, &known, mistakes);
         warn_of_loose_ends(&root, &known, &rules, mistakes);
-        warn_of_deaf_messages(&own_templates, &providers, mistakes);
+        warn_of_unknown_providers(&own_templates, &providers, mistakes);
         root.finish(mistakes);
         mistakes.sort();
         Some(Self {
@@ -300,30 +300,15 @@ fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templa
     Known { sources, destinations, templates: templates.names() }
 }
 
-/// Messages of one's own that no event known of their provider can get.
-fn warn_of_deaf_messages(files: &[Document], providers: &Providers, mistakes: &mut Mistakes) {
+/// Template files of one's own for a provider that there is not.
+fn warn_of_unknown_providers(files: &[Document], providers: &Providers, mistakes: &mut Mistakes) {
     for file in files {
-        let (mut root, mut told) = (file.root(), Mistakes::default());
-        let Some(name) = root.get::<String>("provider", &mut told) else { continue };
-        let Some(provider) = providers.get(&name) else {
+        let mut root = file.root();
+        let name = root.get::<String>("provider", &mut Mistakes::default());
+        if let Some(name) = name.filter(|name| providers.get(name).is_none()) {
+            let what = format!("there is no provider `{name}`, so no event gets these messages");
             let hint = suggestion(&name, providers.iter().map(|provider| provider.name.as_str()));
-            root.warning(
-                "provider",
-                format!("there is no provider `{name}`, so no event gets these messages"),
-                hint,
-                mistakes,
-            );
-            continue;
-        };
-        let kinds = provider.known_types();
-        let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
-        for mut message in root.tables("message", &mut told) {
-            for glob in message.get::<Vec<String>>("on", &mut told).unwrap_or_default() {
-                if let Some(hint) = deaf(&glob, &kinds) {
-                    let what = format!("`{glob}` fits no event type that is known of provider `{name}`");
-                    message.item_warning("on", &glob, what, hint, mistakes);
-                }
-            }
+            root.warning("provider", what, hint, mistakes);
         }
     }
 }

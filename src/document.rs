@@ -115,6 +115,7 @@ impl Document {
         let (line, column) = self.place(span.start);
         let (file, key) = (self.name.to_string(), key.to_owned());
         let (width, excerpt) = (self.width(span), self.excerpt(span));
+        let what = excerpt::without_secrets(self, what);
         mistakes.add(Mistake { level, file, line, column, key, what, hint, width, excerpt });
     }
 }

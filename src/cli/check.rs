@@ -5,6 +5,7 @@ mod examples;
 mod files;
 mod lived;
 mod paths;
+mod reach;
 mod samples;
 mod seen;
 
@@ -46,13 +47,13 @@ pub(super) async fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
         let mut seen = Seen::samples(config);
         samples::judge(config, &seen, &mut files, &mut mistakes);
         examples::judge(config, &mut files, &mut mistakes);
-        warn_of_hidden(config, &mut files, &mut mistakes);
         if let Some(store) = open(config, args.events).await {
             past = lived::look(config, &store, args.events, &mut seen, &mut files, &mut mistakes).await;
             warn_of_waiting(config, path, Some(&store), &mut mistakes).await;
         } else {
             warn_of_waiting(config, path, None, &mut mistakes).await;
         }
+        reach::check(config, &seen, &mut files, &mut mistakes);
         paths::check(config, path, &seen, &mut files, &mut mistakes);
         mistakes.sort();
     }
@@ -70,20 +71,6 @@ pub(super) async fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
 async fn open(config: &Config, events: usize) -> Option<Store> {
     let wanted = events > 0 || config.sources.iter().any(|source| source.can_capture());
     if wanted { Store::open_read_only(&config.store).await.ok() } else { None }
-}
-
-/// Messages of one's own that no event gets, and that no route names.
-fn warn_of_hidden(config: &Config, files: &mut Files, mistakes: &mut Mistakes) {
-    for hidden in config.templates.hidden() {
-        if config.rules.templates().any(|named| named == hidden.name) {
-            continue;
-        }
-        let what =
-            format!("no event gets `{}`: `{}` stands before it and takes the same types", hidden.name, hidden.by);
-        let hint = format!("put it before `{}`, or give that one a `when`", hidden.by);
-        let spot = files.spot(&hidden.site);
-        spot.map(|spot| spot.entry("name")).inspect(|spot| spot.warning(what, Some(hint), mistakes));
-    }
 }
 
 /// Sources whose secret is neither in the config nor captured: they refuse whatever comes.

@@ -106,8 +106,6 @@ impl Document {
         values(&self.root, "", false, &mut leaves);
         leaves.retain(|(span, _)| span.start < line.end && span.end > line.start);
         let is_in_line = |span: &Range<usize>| line.start <= span.start && span.end <= line.end;
-        // A webhook's URL in the wrong place, or a password in a URL.
-        let is_secret = |text: &str| text.contains("webhooks/") || (text.contains("://") && text.contains('@'));
         let is_pasted = |span: &Range<usize>| self.text.get(span.clone()).is_none_or(is_secret);
         let text = self.text.get(line.clone()).unwrap_or_default();
         let outside = |at: &usize| !leaves.iter().any(|(span, _)| span.contains(&(line.start + at)));
@@ -117,6 +115,32 @@ impl Document {
         let mut hidden: Vec<Hidden> = secret.map(|(span, _)| Hidden { span: span.clone(), shown: HIDDEN }).collect();
         hidden.extend(remark.map(|at| Hidden { span: line.start + at..line.end, shown: "" }));
         hidden
+    }
+}
+
+/// A webhook's URL in the wrong place, or a password in a URL.
+fn is_secret(text: &str) -> bool {
+    text.contains("webhooks/") || (text.contains("://") && text.contains('@'))
+}
+
+/// The words of a mistake without values that may be secrets: where a file could not be read, any value may have come
+/// under any key.
+pub(super) fn without_secrets(document: &Document, words: String) -> String {
+    if !document.guarded || !words.contains('`') {
+        return words;
+    }
+    let mut texts = Vec::new();
+    strings(&document.root, &mut texts);
+    texts.retain(|text| document.broken || is_secret(text));
+    texts.iter().fold(words, |words, text| words.replace(&format!("`{text}`"), "`…`"))
+}
+
+fn strings<'n>(node: &'n Node, found: &mut Vec<&'n str>) {
+    match &node.value {
+        Value::String(text) => found.push(text),
+        Value::Array(items) => items.iter().for_each(|item| strings(item, found)),
+        Value::Table(entries) => entries.iter().for_each(|entry| strings(&entry.node, found)),
+        _ => {}
     }
 }
 

@@ -10,7 +10,7 @@ use super::seen::Seen;
 use crate::config::Config;
 use crate::document::{Document, Entry, FromNode, Node, Spot, Table, Value};
 use crate::expression::{Expression, Path, Reach, Scope, expression_paths, paths};
-use crate::mistake::{Level, Mistakes};
+use crate::mistake::Mistakes;
 
 /// Keys whose text is an expression as a whole.
 const EXPRESSIONS: [&str; 3] = ["when", "if", "each"];
@@ -30,12 +30,12 @@ pub(super) fn check(config: &Config, path: &FilePath, seen: &Seen, files: &mut F
         }
     }
     routes(path, seen, &mut found);
-    // What is missing in a sample has been told as the mistake that it is.
+    // What is missing in a sample or past event has been told as that.
     let told = |warning: &crate::mistake::Mistake| {
         let same = |known: &&crate::mistake::Mistake| {
             (&known.file, known.line, known.column) == (&warning.file, warning.line, warning.column)
         };
-        mistakes.0.iter().any(|known| same(&known) && known.level == Level::Error)
+        mistakes.0.iter().any(|known| same(&known))
     };
     found.0.retain(|warning| !told(warning));
     found.0.into_iter().for_each(|warning| mistakes.add(warning));

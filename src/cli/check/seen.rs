@@ -51,15 +51,17 @@ impl Seen {
 
     /// Keeps a past event, as long as there are few of its type.
     pub(super) fn keep(&mut self, event: &Event, raw: &Raw) {
-        if self.past >= MOST || raw.body.len() > LONGEST {
-            return;
-        }
         let count = self.counts.entry((event.provider.clone(), event.kind.clone())).or_default();
-        if *count < OF_A_TYPE {
+        if *count < OF_A_TYPE && self.past < MOST && raw.body.len() <= LONGEST {
             *count += 1;
             self.past += 1;
             self.all.push(One { event: event.clone(), raw: raw.clone(), sample: None });
         }
+    }
+
+    /// The types of a provider that came in.
+    pub(super) fn kinds<'s>(&'s self, provider: &'s str) -> impl Iterator<Item = &'s str> {
+        self.counts.keys().filter(move |(known, _)| known == provider).map(|(_, kind)| kind.as_str())
     }
 
     /// Those of a provider whose type fits; no glob = every type.
