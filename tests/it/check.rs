@@ -420,3 +420,15 @@ footer = "{{ payload.text / 2 }}"
     assert_eq!((&two["events"], &two["ok"]), (&Value::from(2), &Value::from(true)));
     bridge.stop().await;
 }
+
+#[test]
+fn the_examples_in_the_docs_are_true() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/templates.md")).expect("the page");
+    let blocks: Vec<&str> = page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let with: Vec<&&str> = blocks.iter().filter(|block| block.contains("[[example]]")).collect();
+    assert!(!with.is_empty());
+    for block in with {
+        let (output, told) = check(block);
+        assert_eq!((output.status.code(), told.as_str()), (Some(0), "fine: 1 source, 1 destination\n"), "{block}");
+    }
+}

@@ -226,7 +226,7 @@ fn check_tells_a_value_that_a_template_misses_in_a_sample() {
     let output = hookbell(folder.path(), &["check"]);
     let told = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(2), "{told}");
-    assert!(told.contains("templates/mine.toml:5:9") && told.contains("payload.nmae"), "{told}");
+    assert!(told.contains("templates/mine.toml:5:19: `message[0].title`") && told.contains("payload.nmae"), "{told}");
 }
 
 #[test]
