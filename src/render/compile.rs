@@ -320,8 +320,9 @@ impl<'d> Compiler<'_, 'd> {
     pub(super) fn check_length(&mut self, key: &str, said: &Said, spot: &Spot<'d>) {
         let (least, most) = (said.least(), most(key));
         if let Some(most) = most.filter(|most| least > *most) {
-            let language =
-                if self.language.is_empty() { String::new() } else { format!(" in `[text.{}]`", self.language) };
+            // Told once where all languages share it.
+            let worded = spot.texts().iter().any(|text| text.contains("text."));
+            let language = if worded { format!(" in `[text.{}]`", self.language) } else { String::new() };
             let [least, most] = [least, most].map(|number| grouped(number as u128));
             let what = format!("{least} characters{language}, but Discord takes {most} here");
             spot.mistake(what, None, self.mistakes);
