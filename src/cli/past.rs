@@ -50,7 +50,7 @@ pub(super) fn is_limit(note: &str) -> bool {
     let over = [" cut", "too long", "longer than", "more than", "over "];
     let failed = ["failed", "missing", "was left out:", "passed over", "ignored", "link left out"];
     let has = |words: &[&str]| words.iter().any(|word| note.contains(word));
-    !(has(&failed) && !note.contains("longer than") || !(has(&over) || note.contains("left out")))
+    (has(&over) || note.contains("left out")) && (note.contains("longer than") || !has(&failed))
 }
 
 /// `description: 1,204 characters cut` is the same limit as `description: 7 characters cut`.

@@ -157,8 +157,8 @@ fn find_word(raw: &str, word: &str) -> Option<Range<usize>> {
     let whole = |at: &usize| {
         let before = raw.get(..*at).and_then(|before| before.chars().next_back());
         let after = raw.get(at + word.len()..).and_then(|after| after.chars().next());
-        !(word.starts_with(is_part) && before.is_some_and(is_part))
-            && !(word.ends_with(is_part) && after.is_some_and(is_part))
+        let goes_on = |beside: Option<char>, inner: bool| inner && beside.is_some_and(is_part);
+        !goes_on(before, word.starts_with(is_part)) && !goes_on(after, word.ends_with(is_part))
     };
     if word.is_empty() {
         return None;
