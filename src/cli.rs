@@ -9,6 +9,7 @@ mod events;
 mod example_config;
 mod log;
 mod out;
+mod past;
 mod preview;
 mod providers;
 mod send;

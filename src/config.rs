@@ -15,8 +15,8 @@ use crate::courier::{Destination, Tags};
 use crate::document::{Document, Table};
 use crate::intake::Source;
 use crate::locale::Locale;
-use crate::mistake::{Level, Mistakes};
-use crate::provider::Providers;
+use crate::mistake::{Level, Mistakes, suggestion};
+use crate::provider::{Provider, Providers};
 use crate::render::{self, Templates, Theme};
 use crate::rules::{Known, Rules};
 use crate::secret::Webhook;
@@ -46,10 +46,22 @@ pub struct Config {
     /// The same.
     pub tags: BTreeMap<String, Tags>,
     pub sources: Vec<Source>,
+    /// Each source's name and its provider, with what the source says differently; also of one whose secret cannot be
+    /// read.
+    pub senders: Vec<(String, Provider)>,
     pub rules: Rules,
     pub templates: Templates,
     pub providers: Providers,
     pub log: Log,
+}
+
+/// How a config is read.
+#[derive(Debug, Clone, Copy, Default)]
+struct How<'a> {
+    /// A folder to take instead of the one that the file names.
+    templates: Option<&'a Path>,
+    /// Whether all shipped messages are wanted, not only those of providers in use.
+    all: bool,
 }
 
 /// The `[log]` section.
@@ -65,12 +77,22 @@ impl Config {
     /// Loads and checks the file and all it names. The config is `None` when there is an error among the
     /// mistakes; warnings alone leave it usable.
     pub fn load(path: &Path, environment: &Environment<'_>) -> (Option<Self>, Mistakes) {
+        let (config, mistakes) = Self::load_as_is(path, environment);
+        (config.filter(|_| mistakes.errors() == 0), mistakes)
+    }
+
+    /// As [`Config::load`], but with what could be read of a config with mistakes, for a closer look at it.
+    pub fn load_as_is(path: &Path, environment: &Environment<'_>) -> (Option<Self>, Mistakes) {
+        Self::load_with(path, environment, How::default())
+    }
+
+    fn load_with(path: &Path, environment: &Environment<'_>, how: How<'_>) -> (Option<Self>, Mistakes) {
         let mut mistakes = Mistakes::default();
         let name = path.display().to_string();
         let base = path.parent().unwrap_or(Path::new(""));
         let text = read_file(path, &name, &mut mistakes);
-        let config = text.and_then(|text| Self::read(&name, &text, base, environment, &mut mistakes));
-        (config.filter(|_| mistakes.errors() == 0), mistakes)
+        let config = text.and_then(|text| Self::read_with(&name, &text, base, environment, how, &mut mistakes));
+        (config, mistakes)
     }
 
     /// Where the events are kept, for commands that only look: the rest of the file, its secrets included, need
@@ -83,7 +105,7 @@ impl Config {
         let name = path.display().to_string();
         let Some(text) = read_file(path, &name, &mut mistakes) else { return Err(mistakes) };
         let base = path.parent().unwrap_or(Path::new(""));
-        let mut document = Document::parse(&name, &text, &mut mistakes);
+        let mut document = Document::parse_guarded(&name, &text, &mut mistakes);
         document.rewrite_strings(&mut |text| environment.fill_in(text, base), &mut mistakes);
         let mut table = document.root().table("store", &mut mistakes);
         let store = store::Config::read(table.as_mut(), base, &mut mistakes);
@@ -100,24 +122,23 @@ impl Config {
         environment: &Environment<'_>,
         mistakes: &mut Mistakes,
     ) -> Option<Self> {
-        Self::read_with(name, text, base, environment, None, mistakes)
+        Self::read_with(name, text, base, environment, How::default(), mistakes)
     }
 
-    /// `templates` is a folder to take instead of the one that the text names.
     fn read_with(
         name: &str,
         text: &str,
         base: &Path,
         environment: &Environment<'_>,
-        templates: Option<&Path>,
+        how: How<'_>,
         mistakes: &mut Mistakes,
     ) -> Option<Self> {
-        let mut document = Document::parse(name, text, mistakes);
+        let mut document = Document::parse_guarded(name, text, mistakes);
         document.rewrite_strings(&mut |text| environment.fill_in(text, base), mistakes);
         let mut root = document.root();
 
         let providers = read_providers(&mut root, base, mistakes);
-        let own_templates = own_templates(&mut root, base, templates, mistakes);
+        let own_templates = own_templates(&mut root, base, how.templates, mistakes);
         let theme = root.table("theme", mistakes).map(|table| Theme::read(table, mistakes)).unwrap_or_default();
 
         let mut server = root.table("server", mistakes);
@@ -138,7 +159,9 @@ impl Config {
         let bot = table.as_mut().and_then(|table| bot::Config::read(table, &api_base, mistakes));
         finish(table, mistakes);
 
-        let looks = render::Config { theme, bot: has_bot, only: Some(providers_in_use(&root, mistakes)) };
+        let mut used = providers_in_use(&root, mistakes);
+        used.extend(own_templates.iter().filter_map(provider_of));
+        let looks = render::Config { theme, bot: has_bot, only: (!how.all).then_some(used) };
         let templates = Templates::with_own(&own_templates, &looks, mistakes);
 
         let mut table = root.table("log", mistakes);
@@ -148,6 +171,8 @@ impl Config {
         let destinations = root.named_tables("destinations", mistakes);
         let (locales, tags, destinations) = read_destinations(destinations, mistakes);
         let sources = root.named_tables("sources", mistakes);
+        let senders =
+            sources.iter().filter_map(|(name, table)| Some((name.clone(), sender(table, &providers)?))).collect();
         let source_names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
         let sources: Vec<Source> = sources
             .into_iter()
@@ -159,6 +184,7 @@ impl Config {
         let rules = Rules::read(routes, &known, mistakes);
         warn_of_loose_ends(&root, &known, &rules, mistakes);
         forums::warn_of_tags(&templates, &tags, mistakes);
+        warn_of_unknown_providers(&own_templates, &providers, mistakes);
         root.finish(mistakes);
         mistakes.sort();
         Some(Self {
@@ -172,6 +198,7 @@ impl Config {
             locales,
             tags,
             sources,
+            senders,
             rules,
             templates,
             providers,
@@ -233,10 +260,22 @@ fn providers_in_use(root: &Table<'_>, mistakes: &mut Mistakes) -> BTreeSet<Strin
     named.map(|name| name.split('.').next().unwrap_or_default().to_owned()).collect()
 }
 
+/// The provider that a file of templates is for.
+fn provider_of(file: &Document) -> Option<String> {
+    file.root().get("provider", &mut Mistakes::default())
+}
+
 fn own_templates(root: &mut Table<'_>, base: &Path, instead: Option<&Path>, mistakes: &mut Mistakes) -> Vec<Document> {
     let Some(folder) = instead else { return folder::documents(root, "templates", base, mistakes) };
     root.tick(&["templates"]);
     folder::documents_of(folder, mistakes)
+}
+
+/// The provider that a source names, as the source has it. Mistakes are told by who reads the whole table.
+fn sender(table: &Table<'_>, providers: &Providers) -> Option<Provider> {
+    let (mut table, mut told) = (table.again(), Mistakes::default());
+    let wanted: String = table.get("provider", &mut told)?;
+    providers.get(&wanted)?.with_overrides(&mut table, &mut told)
 }
 
 /// All names, also of destinations whose tables have mistakes: a route that names one is not wrong as well.
@@ -268,6 +307,19 @@ fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templa
     let sources =
         names.iter().map(|name| (name.clone(), kinds(name).unwrap_or_default().into_iter().collect())).collect();
     Known { sources, destinations, templates: templates.names() }
+}
+
+/// Template files of one's own for a provider that there is not.
+fn warn_of_unknown_providers(files: &[Document], providers: &Providers, mistakes: &mut Mistakes) {
+    for file in files {
+        let mut root = file.root();
+        let name = root.get::<String>("provider", &mut Mistakes::default());
+        if let Some(name) = name.filter(|name| providers.get(name).is_none()) {
+            let what = format!("there is no provider `{name}`, so no event gets these messages");
+            let hint = suggestion(&name, providers.iter().map(|provider| provider.name.as_str()));
+            root.warning("provider", what, hint, mistakes);
+        }
+    }
 }
 
 /// Legal, but most likely not meant.

@@ -1,8 +1,10 @@
 //! A TOML file with positions, read key by key so that every mistake in it is found in one go. serde would
 //! stop at the first; here a wrong value costs one mistake and reading goes on.
 
+mod excerpt;
 mod from_node;
 mod spot;
+mod table;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,7 +13,8 @@ use toml::de::{DeTable, DeValue};
 
 pub use self::from_node::{FromNode, Wrong};
 pub use self::spot::{Site, Spot};
-use crate::mistake::{Level, Mistake, Mistakes, suggestion};
+pub use self::table::Table;
+use crate::mistake::{Level, Mistake, Mistakes};
 
 /// A parsed file: its name as the user knows it, its text and its root table.
 #[derive(Debug, Clone)]
@@ -21,6 +24,10 @@ pub struct Document {
     root: Node,
     /// Where each line begins, so that a place costs no walk through the text.
     lines: Vec<usize>,
+    /// Whether its values may be secrets, so that only harmless ones are ever shown.
+    guarded: bool,
+    /// Whether it could be read in part only.
+    broken: bool,
 }
 
 /// A value and where it stands in the text.
@@ -53,10 +60,20 @@ impl Document {
     /// Parses the text. Every syntax mistake is added to `mistakes`; what could be read is returned all
     /// the same, so that the rest of the file can be judged too.
     pub fn parse(name: &str, text: &str, mistakes: &mut Mistakes) -> Self {
+        Self::parse_as(name, text, false, mistakes)
+    }
+
+    /// As [`Document::parse`], for a file that may hold secrets: what mistakes show of it is harmless.
+    pub fn parse_guarded(name: &str, text: &str, mistakes: &mut Mistakes) -> Self {
+        Self::parse_as(name, text, true, mistakes)
+    }
+
+    fn parse_as(name: &str, text: &str, guarded: bool, mistakes: &mut Mistakes) -> Self {
         let (table, errors) = DeTable::parse_recoverable(text);
         let root = Node { span: table.span(), value: Value::Table(entries(table.into_inner())) };
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let document = Self { name: name.into(), text: text.to_owned(), root, lines };
+        let broken = !errors.is_empty();
+        let document = Self { name: name.into(), text: text.to_owned(), root, lines, guarded, broken };
         for error in errors {
             let span = error.span().unwrap_or(0..0);
             document.at(&span, "", error.message().to_owned(), None, Level::Error, mistakes);
@@ -96,7 +113,10 @@ impl Document {
         mistakes: &mut Mistakes,
     ) {
         let (line, column) = self.place(span.start);
-        mistakes.add(Mistake { level, file: self.name.to_string(), line, column, key: key.to_owned(), what, hint });
+        let (file, key) = (self.name.to_string(), key.to_owned());
+        let (width, excerpt) = (self.width(span), self.excerpt(span));
+        let what = excerpt::without_secrets(self, what);
+        mistakes.add(Mistake { level, file, line, column, key, what, hint, width, excerpt });
     }
 }
 
@@ -107,195 +127,6 @@ impl Document {
         let start = self.lines.get(line - 1).copied().unwrap_or_default();
         let before = self.text.get(start..byte.min(self.text.len())).unwrap_or_default();
         (line, before.chars().count() + 1)
-    }
-}
-
-/// A table being read. Each key asked for is ticked off; [`Table::finish`] reports the ones nobody knows.
-#[derive(Debug)]
-pub struct Table<'d> {
-    document: &'d Document,
-    path: String,
-    span: Range<usize>,
-    entries: &'d [Entry],
-    known: Vec<&'static str>,
-}
-
-impl<'d> Table<'d> {
-    fn new(document: &'d Document, node: &'d Node, path: String) -> Self {
-        let entries = if let Value::Table(entries) = &node.value { entries.as_slice() } else { &[] };
-        Self { document, path, span: node.span.clone(), entries, known: Vec::new() }
-    }
-
-    /// The dotted path of this table, e.g. `routes[0]`; empty for the root.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// The same table with nothing ticked off, for a second reader.
-    #[must_use]
-    pub fn again(&self) -> Self {
-        Self {
-            document: self.document,
-            path: self.path.clone(),
-            span: self.span.clone(),
-            entries: self.entries,
-            known: Vec::new(),
-        }
-    }
-
-    /// The entry under `key`, ticked off.
-    fn entry(&mut self, key: &'static str) -> Option<&'d Entry> {
-        self.known.push(key);
-        self.entries.iter().find(|entry| entry.key == key)
-    }
-
-    /// Whether the key stands in the file. Does not tick it off.
-    pub fn has(&self, key: &str) -> bool {
-        self.entries.iter().any(|entry| entry.key == key)
-    }
-
-    /// Where the key stands, or the table itself where the key is absent; for mistakes that are found later.
-    pub fn spot(&self, key: &str) -> Spot<'d> {
-        let found = self.entries.iter().find(|entry| entry.key == key);
-        let span = found.map_or(&self.span, |entry| &entry.node.span);
-        let path = if key.is_empty() { self.path.clone() } else { join(&self.path, key) };
-        Spot { document: self.document, span: span.clone(), path }
-    }
-
-    /// Ticks off keys that were looked at in another way, or may be absent.
-    pub fn tick(&mut self, keys: &[&'static str]) {
-        self.known.extend(keys);
-    }
-
-    /// The raw node under `key`, ticked off.
-    pub fn node(&mut self, key: &'static str) -> Option<&'d Node> {
-        self.entry(key).map(|entry| &entry.node)
-    }
-
-    /// The value under `key`; a value of the wrong kind is a mistake and counts as absent.
-    pub fn get<T: FromNode>(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Option<T> {
-        let entry = self.entry(key)?;
-        match T::from_node(&entry.node) {
-            Ok(value) => Some(value),
-            Err(wrong) => {
-                let path = join(&self.path, key);
-                self.document.at(&wrong.span, &path, wrong.what, wrong.hint, Level::Error, mistakes);
-                None
-            }
-        }
-    }
-
-    /// As [`Table::get`], but absence is a mistake too.
-    pub fn require<T: FromNode>(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Option<T> {
-        if !self.has(key) {
-            self.known.push(key);
-            let what = format!("missing key `{key}`");
-            self.document.at(&self.span, &self.path, what, None, Level::Error, mistakes);
-            return None;
-        }
-        self.get(key, mistakes)
-    }
-
-    /// A string under `key`, made into `T` by `read`, whose error text becomes the mistake.
-    pub fn read<T>(
-        &mut self,
-        key: &'static str,
-        mistakes: &mut Mistakes,
-        read: impl Fn(&str) -> Result<T, String>,
-    ) -> Option<T> {
-        let text: String = self.get(key, mistakes)?;
-        read(&text).map_err(|what| self.mistake(key, what, None, mistakes)).ok()
-    }
-
-    /// A string or list of strings under `key`, each made into `T` by `read`. Absent = empty.
-    pub fn read_list<T>(
-        &mut self,
-        key: &'static str,
-        mistakes: &mut Mistakes,
-        read: impl Fn(&str) -> Result<T, String>,
-    ) -> Vec<T> {
-        let texts: Vec<String> = self.get(key, mistakes).unwrap_or_default();
-        let mut list = Vec::with_capacity(texts.len());
-        for text in texts {
-            match read(&text) {
-                Ok(value) => list.push(value),
-                Err(what) => self.mistake(key, what, None, mistakes),
-            }
-        }
-        list
-    }
-
-    /// The table under `key`.
-    pub fn table(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Option<Table<'d>> {
-        let entry = self.entry(key)?;
-        self.expect_table(&entry.node, join(&self.path, key), mistakes)
-    }
-
-    /// The array of tables under `key` (`[[key]]`); absent = empty.
-    pub fn tables(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Vec<Table<'d>> {
-        let Some(entry) = self.entry(key) else { return Vec::new() };
-        let path = join(&self.path, key);
-        match &entry.node.value {
-            Value::Array(items) => {
-                let numbered = items.iter().enumerate();
-                numbered.filter_map(|(at, item)| self.expect_table(item, format!("{path}[{at}]"), mistakes)).collect()
-            }
-            other => {
-                let what = format!("expected a list of tables (`[[{key}]]`), found {}", other.kind());
-                self.document.at(&entry.node.span, &path, what, None, Level::Error, mistakes);
-                Vec::new()
-            }
-        }
-    }
-
-    /// The tables under `key`, by the names the user chose (`[key.NAME]`), in the order of the file.
-    pub fn named_tables(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Vec<(String, Table<'d>)> {
-        let Some(outer) = self.table(key, mistakes) else { return Vec::new() };
-        let one = |entry: &'d Entry| {
-            let path = join(&outer.path, &entry.key);
-            Some((entry.key.clone(), outer.expect_table(&entry.node, path, mistakes)?))
-        };
-        outer.entries.iter().filter_map(one).collect()
-    }
-
-    /// All entries, ticked off: for tables whose keys are the user's own, such as `[vars]`.
-    pub fn all(&self) -> &'d [Entry] {
-        self.entries
-    }
-
-    /// Adds a mistake at `key`, or at the table itself where the key is absent.
-    pub fn mistake(&self, key: &str, what: impl Into<String>, hint: Option<String>, mistakes: &mut Mistakes) {
-        self.tell(key, what.into(), hint, Level::Error, mistakes);
-    }
-
-    /// Adds a warning at `key`, or at the table itself where the key is absent.
-    pub fn warning(&self, key: &str, what: impl Into<String>, hint: Option<String>, mistakes: &mut Mistakes) {
-        self.tell(key, what.into(), hint, Level::Warning, mistakes);
-    }
-
-    fn tell(&self, key: &str, what: String, hint: Option<String>, level: Level, mistakes: &mut Mistakes) {
-        let found = self.entries.iter().find(|entry| entry.key == key);
-        let span = found.map_or(&self.span, |entry| &entry.node.span);
-        let path = if key.is_empty() { self.path.clone() } else { join(&self.path, key) };
-        self.document.at(span, &path, what, hint, level, mistakes);
-    }
-
-    /// Ends the reading: every key that nobody asked for is a mistake, with a did-you-mean.
-    pub fn finish(self, mistakes: &mut Mistakes) {
-        for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
-            let hint = suggestion(&entry.key, self.known.iter().copied());
-            let path = join(&self.path, &entry.key);
-            self.document.at(&entry.key_span, &path, "unknown key".to_owned(), hint, Level::Error, mistakes);
-        }
-    }
-
-    fn expect_table(&self, node: &'d Node, path: String, mistakes: &mut Mistakes) -> Option<Table<'d>> {
-        if matches!(node.value, Value::Table(_)) {
-            return Some(Table::new(self.document, node, path));
-        }
-        let what = format!("expected a table, found {}", node.value.kind());
-        self.document.at(&node.span, &path, what, None, Level::Error, mistakes);
-        None
     }
 }
 
@@ -397,7 +228,7 @@ mod tests {
         let told = mistakes.to_string();
         for part in [
             "a.toml:1:8: `name`: expected a string, found an integer",
-            "a.toml:2:1: `siez`: unknown key\n  hint: did you mean `size`?",
+            "a.toml:2:1: `siez`: unknown key\n  2 | siez = 1\n    | ^^^^\n  hint: did you mean `size`?",
             "a.toml:4:8: `inner.flag`: expected true or false, found a string",
             "`inner`: missing key `to`",
         ] {

@@ -123,6 +123,13 @@ impl Globs {
         self.0.is_empty()
     }
 
+    /// Whether every type that fits one of `others` fits one of these; none stands for every type.
+    pub fn takes_all_of(&self, others: &Self) -> bool {
+        // A glob that is matched as a text is matched by all that its stars may stand for.
+        let takes = |glob: &WildMatch| self.matches(&glob.pattern());
+        self.is_empty() || (if others.is_empty() { self.matches("*") } else { others.0.iter().all(takes) })
+    }
+
     /// As they were written.
     pub fn patterns(&self) -> Vec<String> {
         self.0.iter().map(WildMatch::pattern).collect()
@@ -236,5 +243,8 @@ mod tests {
         let globs = Globs::new(["invoice.*", "charge.succeeded"]);
         assert!(globs.matches("invoice.payment.failed") && globs.matches("charge.succeeded"));
         assert!(!globs.matches("charge.failed") && !globs.matches("invoice"));
+        let takes = |others: &[&str]| globs.takes_all_of(&Globs::new(others));
+        assert!(takes(&["invoice.paid", "invoice.*.x"]) && !takes(&["invoice.paid", "charge.*"]) && !takes(&[]));
+        assert!(Globs::default().takes_all_of(&globs) && Globs::new(["*"]).takes_all_of(&Globs::default()));
     }
 }

@@ -8,6 +8,7 @@ pub mod escape;
 mod filters;
 mod marked;
 mod moment;
+mod paths;
 mod rewrite;
 mod scan;
 mod scope;
@@ -20,10 +21,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use minijinja::Value;
+use minijinja::value::ValueKind;
 
 use self::engine::ENGINE;
 pub use self::escape::Place;
 pub use self::moment::to_rfc3339;
+pub use self::paths::{Path, Reach, expression_paths, paths};
 pub use self::scope::Scope;
 pub use self::text::{Output, Text, Texts};
 pub use self::view::View;
@@ -80,6 +83,12 @@ impl Expression {
         arguments::check(text)?;
         scan::check_names(&compiled.undeclared_variables(true), names)?;
         Ok(Self { text: text.to_owned(), compiled: Arc::new(compiled) })
+    }
+
+    /// The items of the list that it gives, `most` of them; none where it gives no list.
+    pub fn items(&self, scope: &Scope, most: usize) -> Vec<Value> {
+        let items = self.value(scope).ok().filter(|value| value.kind() == ValueKind::Seq);
+        items.and_then(|items| Some(items.try_iter().ok()?.take(most).collect())).unwrap_or_default()
     }
 
     /// # Errors

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::event::Globs;
+
 /// One thing that is wrong, or risky, in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
@@ -19,6 +21,20 @@ pub struct Mistake {
     pub what: String,
     /// What would be right.
     pub hint: Option<String>,
+    /// How much of the line it is about, in characters; 0 where it has no place of its own.
+    pub width: usize,
+    /// The line it stands in, as it may be shown.
+    pub excerpt: Option<Excerpt>,
+}
+
+/// A line of a file with a mark under a part of it. Holds nothing that may be a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    pub text: String,
+    /// Where the mark begins, in characters from 0.
+    pub mark: usize,
+    /// How wide the mark is, in characters.
+    pub width: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +59,9 @@ impl fmt::Display for Mistake {
             write!(f, ": `{}`", self.key)?;
         }
         write!(f, ": {}", self.what)?;
+        if let Some(excerpt) = &self.excerpt {
+            excerpt.write(self.line, f)?;
+        }
         if let Some(hint) = &self.hint {
             write!(f, "\n  hint: {hint}")?;
         }
@@ -50,7 +69,22 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// Every mistake found so far, in the order of discovery.
+impl Excerpt {
+    /// The line with its number, and the mark below it.
+    fn write(&self, line: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Letters of some scripts are two columns wide.
+        let columns = |from: usize, count: usize| {
+            let part: String = self.text.chars().skip(from).take(count).collect();
+            textwrap::core::display_width(&part)
+        };
+        let number = line.to_string();
+        let gutter = " ".repeat(number.len());
+        let (before, marked) = (" ".repeat(columns(0, self.mark)), "^".repeat(columns(self.mark, self.width).max(1)));
+        write!(f, "\n  {number} | {}\n  {gutter} | {before}{marked}", self.text)
+    }
+}
+
+/// Every mistake found so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mistakes(pub Vec<Mistake>);
 
@@ -72,19 +106,14 @@ impl Mistakes {
             key: String::new(),
             what: what.into(),
             hint,
+            width: 0,
+            excerpt: None,
         });
     }
 
-    /// Puts them in the order in which a person goes through the files.
+    /// Puts them in the order in which a person goes through the files: by file, then by line.
     pub fn sort(&mut self) {
-        let mut files: Vec<String> = Vec::new();
-        for mistake in &self.0 {
-            if !files.contains(&mistake.file) {
-                files.push(mistake.file.clone());
-            }
-        }
-        let place = |mistake: &Mistake| files.iter().position(|file| *file == mistake.file);
-        self.0.sort_by_key(|mistake| (place(mistake), mistake.line, mistake.column));
+        self.0.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     }
 
     pub fn errors(&self) -> usize {
@@ -131,6 +160,18 @@ pub fn suggestion<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -
         (false, 0) => Some(format!("known here: {}", shown.join(", "))),
         (false, rest) => Some(format!("known here: {} and {rest} more", shown.join(", "))),
     }
+}
+
+/// What to say of a glob over event types that fits none of the known ones, which is most likely a slip (`issues` for
+/// `issues.*`): the hint, where there is one. None when it fits, or when nothing is known.
+pub fn deaf(glob: &str, kinds: &[&str]) -> Option<Option<String>> {
+    let fits = |glob: &str| kinds.iter().any(|kind| Globs::new([glob]).matches(kind));
+    if kinds.is_empty() || fits(glob) {
+        return None;
+    }
+    let family = format!("{glob}.*");
+    let meant = fits(&family).then(|| format!("did you mean `{family}`?"));
+    Some(meant.or_else(|| suggestion(glob, kinds.iter().copied())))
 }
 
 #[cfg(test)]

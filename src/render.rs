@@ -5,6 +5,7 @@ mod card;
 mod choice;
 mod compile;
 mod dress;
+mod example;
 mod extends;
 mod list;
 mod load;
@@ -23,13 +24,15 @@ use std::sync::Arc;
 
 use self::choice::Choice;
 use self::dress::Dressed;
-pub use self::list::Listed;
+pub use self::example::{Example, Given};
+pub use self::list::{Hidden, Listed};
 use self::look::Template;
 pub use self::note::Note;
+pub use self::shipped::text as shipped_text;
 pub use self::theme::Theme;
 use crate::delivery::Plan;
 use crate::document::{Document, Site};
-use crate::event::{Event, EventId, Raw, words};
+use crate::event::{Event, EventId, Raw, Severity, words};
 use crate::expression::{Texts, View};
 use crate::locale::Locale;
 use crate::message::Message;
@@ -66,6 +69,7 @@ struct Set {
     by_provider: HashMap<String, Vec<usize>>,
     /// Where the first template of a name stands.
     by_name: HashMap<String, usize>,
+    examples: Vec<Example>,
     bot: bool,
 }
 
@@ -78,6 +82,7 @@ pub struct Rendered {
     pub template: String,
     /// Same key, same destination = the same Discord message, edited in place.
     pub key: Option<String>,
+    pub severity: Severity,
     /// What went wrong or was cut, a line each: missing values, a template that failed, limits hit.
     pub notes: Vec<String>,
     /// The most that had to stand in; none = the template did it all.
@@ -116,8 +121,10 @@ impl Templates {
         for (document, is_own) in own.iter().map(|own| (own, true)).chain(shipped.iter().map(|file| (file, false))) {
             loader.read(document, is_own, mistakes);
         }
+        let examples = loader.examples(mistakes);
         let (texts, templates) = loader.finish(&config.theme, mistakes);
-        Self(Arc::new(Set::new(texts, templates, config.bot)))
+        mistakes.sort();
+        Self(Arc::new(Set { examples, ..Set::new(texts, templates, config.bot) }))
     }
 
     /// Whether a message of this name (`stripe.payment`) exists.
@@ -131,6 +138,11 @@ impl Templates {
             (self.0.by_name.get(&template.name) == Some(&at)).then(|| template.name.clone())
         };
         self.0.templates.iter().enumerate().filter_map(first).collect()
+    }
+
+    /// The `[[example]]`s of the files, in their order.
+    pub fn examples(&self) -> &[Example] {
+        &self.0.examples
     }
 
     /// Renders every message strictly against an event: what would be missing or fail live. For `check` and
@@ -205,7 +217,7 @@ impl Set {
             by_provider.entry(template.provider.clone()).or_default().push(at);
             by_name.entry(template.name.clone()).or_insert(at);
         }
-        Self { texts, templates, by_provider, by_name, bot }
+        Self { texts, templates, by_provider, by_name, examples: Vec::new(), bot }
     }
 
     fn of(&self, provider: &str) -> &[usize] {

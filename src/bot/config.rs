@@ -52,7 +52,7 @@ mod tests {
 
     fn read(text: &str) -> (Option<Config>, Mistakes) {
         let mut mistakes = Mistakes::default();
-        let document = Document::parse("config.toml", text, &mut mistakes);
+        let document = Document::parse_guarded("config.toml", text, &mut mistakes);
         let config = Config::read(&mut document.root(), "https://discord.com", &mut mistakes);
         (config, mistakes)
     }

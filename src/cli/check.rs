@@ -1,83 +1,84 @@
-//! `hookbell check`: every mistake in config, providers and templates at once. Binds and sends nothing.
+//! `hookbell check`: every mistake in config, providers and templates at once, also those that only samples, examples
+//! and past events show. Binds, sends and writes nothing.
+
+mod examples;
+mod files;
+mod lived;
+mod paths;
+mod reach;
+mod samples;
+mod seen;
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use serde_json::json;
 
+use self::files::Files;
+use self::seen::Seen;
 use super::{count, out::out};
 use crate::config::{Config, Environment};
-use crate::delivery::Plan;
-use crate::document::Site;
-use crate::event::{Event, EventId, Raw};
 use crate::mistake::{Level, Mistake, Mistakes};
 use crate::store::{Capture, Store};
-use crate::timestamp::Timestamp;
+
+/// Past events are looked at for so long.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Check config, providers and templates, and tell every mistake at once
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  hookbell check --config /etc/hookbell/config.toml\n\nTemplates are tried on the providers' samples: a value missing there is a mistake. Exit code 0 when nothing is wrong, 2 when something is. Warnings do not count."
+    after_help = "Example:\n  hookbell check --config /etc/hookbell/config.toml\n\nTemplates are tried on the providers' samples: a value missing there is a mistake. So is an [[example]] that comes out otherwise. What past events would miss or have cut is a warning. Exit code 0 when nothing is wrong, 2 when something is. Warnings do not count."
 )]
 pub(super) struct Args {
+    /// Look over so many of the newest past events, for two seconds at most; 0 = none
+    #[arg(long, value_name = "N", default_value_t = 2000)]
+    events: usize,
     /// Print a JSON list for programs
     #[arg(long)]
     json: bool,
 }
 
 pub(super) async fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
-    let (config, mut mistakes) = Config::load(path, &Environment::process());
+    let (config, mut mistakes) = Config::load_as_is(path, &Environment::process());
+    let mut past = 0;
     if let Some(config) = &config {
-        try_samples(config, &mut mistakes);
-        warn_of_waiting(config, path, &mut mistakes).await;
+        let mut files = Files::default();
+        let mut seen = Seen::samples(config);
+        samples::judge(config, &seen, &mut files, &mut mistakes);
+        examples::judge(config, &mut files, &mut mistakes);
+        if let Some(store) = open(config, args.events).await {
+            past = lived::look(config, &store, args.events, &mut seen, &mut files, &mut mistakes).await;
+            warn_of_waiting(config, path, Some(&store), &mut mistakes).await;
+        } else {
+            warn_of_waiting(config, path, None, &mut mistakes).await;
+        }
+        reach::check(config, &seen, &mut files, &mut mistakes);
+        paths::check(config, path, &seen, &mut files, &mut mistakes);
+        mistakes.sort();
     }
     let config = config.filter(|_| mistakes.errors() == 0);
     if args.json {
         let list: Vec<_> = mistakes.0.iter().map(tell).collect();
-        out!("{:#}", json!({ "ok": config.is_some(), "mistakes": list }));
+        out!("{:#}", json!({ "ok": config.is_some(), "mistakes": list, "events": past }));
     } else {
-        out!("{}", summary(config.as_ref(), &mistakes));
+        out!("{}", summary(config.as_ref(), &mistakes, past));
     }
     Ok(if config.is_some() { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
 
-/// Renders the samples of every provider in use: what a template misses there it will most likely miss live.
-fn try_samples(config: &Config, mistakes: &mut Mistakes) {
-    for source in &config.sources {
-        for sample in &source.provider.samples {
-            let Some(reading) = source.provider.reading(sample) else { continue };
-            let event = Event {
-                id: EventId::UNSET,
-                source: source.name.clone(),
-                provider: source.provider.name.clone(),
-                reference: reading.reference,
-                kind: reading.kind,
-                topic: reading.topic,
-                facts: reading.facts,
-                time: reading.time.unwrap_or_default(),
-                received: Timestamp::default(),
-            };
-            let headers = source.provider.kept_headers(&sample.header_map());
-            let raw = Raw { headers, body: sample.body.clone().into_bytes() };
-            for judged in config.templates.judge(&event, &raw, &Plan::default()) {
-                let (sample, provider) = (&sample.name, &source.provider.name);
-                let what = format!("with the sample `{sample}` of provider `{provider}`: {}", judged.what);
-                let hint = "`| default(\"…\")` or a `when` takes care of what may be missing";
-                let Site { file, line, column, key } = judged.site;
-                let hint = Some(hint.to_owned());
-                mistakes.add(Mistake { level: Level::Error, file: file.to_string(), line, column, key, what, hint });
-            }
-        }
-    }
+/// The store, where there is one that can be read: before the first start there is none, and nothing in it.
+async fn open(config: &Config, events: usize) -> Option<Store> {
+    let wanted = events > 0 || config.sources.iter().any(|source| source.can_capture());
+    if wanted { Store::open_read_only(&config.store).await.ok() } else { None }
 }
 
 /// Sources whose secret is neither in the config nor captured: they refuse whatever comes.
-async fn warn_of_waiting(config: &Config, path: &Path, mistakes: &mut Mistakes) {
+async fn warn_of_waiting(config: &Config, path: &Path, store: Option<&Store>, mistakes: &mut Mistakes) {
     for source in config.sources.iter().filter(|source| source.can_capture()) {
-        // Before the first start there is no database, and nothing in it.
-        let captured = match Store::open_read_only(&config.store).await {
-            Ok(store) => source.captured(&store).await.unwrap_or_default(),
-            Err(_) => Capture::default(),
+        let captured = match store {
+            Some(store) => source.captured(store).await.unwrap_or_default(),
+            None => Capture::default(),
         };
         if source.armed(&captured.secrets).is_waiting() {
             let what = format!("source `{}` has no secret yet, so it refuses every request", source.name);
@@ -90,23 +91,27 @@ async fn warn_of_waiting(config: &Config, path: &Path, mistakes: &mut Mistakes) 
 fn tell(mistake: &Mistake) -> serde_json::Value {
     json!({
         "level": if mistake.level == Level::Error { "error" } else { "warning" },
-        "file": mistake.file, "line": mistake.line, "column": mistake.column,
+        "file": mistake.file, "line": mistake.line, "column": mistake.column, "width": mistake.width,
         "key": mistake.key, "what": mistake.what, "hint": mistake.hint,
+        "excerpt": mistake.excerpt.as_ref().map(|excerpt| &excerpt.text),
     })
 }
 
-fn summary(config: Option<&Config>, mistakes: &Mistakes) -> String {
-    let warnings = match mistakes.warnings() {
+fn summary(config: Option<&Config>, mistakes: &Mistakes, past: usize) -> String {
+    let mut rest = match mistakes.warnings() {
         0 => String::new(),
         number => format!(", {}", count(number, "warning")),
     };
+    if past > 0 {
+        rest.push_str(&format!("; {} looked over", count(past, "past event")));
+    }
     let verdict = match config {
         Some(config) => format!(
-            "fine: {}, {}{warnings}",
+            "fine: {}, {}{rest}",
             count(config.sources.len(), "source"),
             count(config.destinations.len(), "destination")
         ),
-        None => format!("{}{warnings}", count(mistakes.errors(), "mistake")),
+        None => format!("{}{rest}", count(mistakes.errors(), "mistake")),
     };
     if mistakes.0.is_empty() { verdict } else { format!("{mistakes}\n\n{verdict}") }
 }

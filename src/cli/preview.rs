@@ -6,7 +6,6 @@ mod gallery;
 mod markdown;
 mod page;
 mod paint;
-mod subject;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -15,7 +14,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use self::paint::Canvas;
-use self::subject::Subject;
+use super::subject::{Ask, Subject};
 use super::{Usage, out::out};
 use crate::config::{Environment, Looks};
 use crate::locale::Locale;
@@ -92,7 +91,8 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         eprintln!("{}", gallery.summary());
         return Ok(ExitCode::SUCCESS);
     }
-    let subject = Subject::find(&args, &looks, path).await?;
+    let mut subject = Subject::find(args.ask(), &looks, path).await?;
+    subject.locale = args.locale.unwrap_or(subject.locale);
     let mut rendered = render(&looks.templates, &subject);
     rendered.notes.extend(rendered.message.name_tags(|name| looks.tag(subject.destination.as_deref(), name)));
     let body = rendered.message.to_post();
@@ -138,6 +138,17 @@ fn tell(subject: &Subject, rendered: &Rendered) {
 }
 
 impl Args {
+    fn ask(&self) -> Ask<'_> {
+        Ask {
+            message: self.message.as_deref(),
+            source: self.source.as_deref(),
+            event: self.event.as_deref(),
+            sample: self.sample.as_deref(),
+            payload: self.payload.as_deref(),
+            headers: &self.headers,
+        }
+    }
+
     fn format(&self) -> Format {
         let page = self.all || self.out.as_ref().is_some_and(|out| out.extension().is_some_and(|end| end == "html"));
         self.format.unwrap_or(if page { Format::Html } else { Format::Card })

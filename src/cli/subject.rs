@@ -1,130 +1,321 @@
-//! Which event a message is tried on: one that came in, a provider's sample, or a file.
+//! Which event a message is tried on, and which message: an event from a provider's sample, from a file or from the
+//! store. One way to choose for all commands that show or try a message.
 
-use std::path::{Path, PathBuf};
+use std::io::Read;
+use std::path::Path;
 use std::time::SystemTime;
 
-use anyhow::Context;
-
 use super::{Usage, events};
-use crate::config::Config;
+use crate::config::{Config, Environment, Looks};
 use crate::delivery::Plan;
-use crate::event::{Event, EventId, Raw};
+use crate::event::{Event, EventId, Facts, Raw, Topic};
 use crate::locale::Locale;
 use crate::mistake::suggestion;
 use crate::provider::{Provider, Sample};
+use crate::render::{Example, Given, Templates};
 use crate::store::Store;
 use crate::timestamp::Timestamp;
 
-/// What to try on. Nothing named = the sample that fits best.
-#[derive(Debug, Default, clap::Args)]
-pub(super) struct Options {
-    /// An event that came in: its id, or so much of its beginning that no other event begins like it
-    #[arg(long, value_name = "ID", conflicts_with_all = ["sample", "payload"])]
-    event: Option<String>,
-    /// A sample of the message's provider, by its name or event type
-    #[arg(long, value_name = "NAME", conflicts_with = "payload")]
-    sample: Option<String>,
-    /// A file with a payload as the provider would send it
-    #[arg(long, value_name = "FILE")]
-    payload: Option<PathBuf>,
+/// What a command line asks for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Ask<'a> {
+    /// A message, or a provider or source.
+    pub(super) message: Option<&'a str>,
+    /// The source or provider whose payload it is.
+    pub(super) source: Option<&'a str>,
+    pub(super) event: Option<&'a str>,
+    pub(super) sample: Option<&'a str>,
+    /// `-` is stdin.
+    pub(super) payload: Option<&'a Path>,
+    /// Of the payload's request, `Name: value`.
+    pub(super) headers: &'a [String],
 }
 
-/// The event to try a message on.
-#[derive(Debug)]
+/// An event to be dressed.
+#[derive(Debug, Clone)]
 pub(super) struct Subject {
     pub(super) event: Event,
     pub(super) raw: Raw,
-    /// In words: `event k3f9x2mq`, `sample invoice.paid`, the file's name.
-    pub(super) title: String,
+    /// Names the message that was asked for; the pings of the route for an event that came in.
+    pub(super) plan: Plan,
+    pub(super) locale: Locale,
+    /// Of an event that came in: whose forum tags count.
+    pub(super) destination: Option<String>,
+    /// In words: `the sample …`.
+    pub(super) from: String,
+    pub(super) notes: Vec<String>,
 }
 
-/// The event for this message (its full name, such as `stripe.payment`).
+/// Whose event, and which message: what `MESSAGE` and `--source` say together.
+struct Wanted<'l> {
+    message: Option<String>,
+    source: &'l str,
+    /// As the source has it.
+    provider: &'l Provider,
+    /// As its file has it: its samples are not made for what a source says differently.
+    shipped: &'l Provider,
+}
+
+impl Subject {
+    /// # Errors
+    /// As usage, where there is no such message, sample or event, or where a file cannot be read as an event.
+    pub(super) async fn find(ask: Ask<'_>, looks: &Looks, path: &Path) -> anyhow::Result<Self> {
+        let mut subject = match ask.event {
+            Some(id) => stored(id, ask.message, looks, path).await?,
+            None => {
+                let wanted = Wanted::of(ask, looks)?;
+                match ask.payload {
+                    Some(file) => wanted.payload(file, ask.headers, &looks.templates)?,
+                    None => wanted.sample(ask.sample, &looks.templates)?,
+                }
+            }
+        };
+        let fitting = looks.templates.fitting(&subject.event, &subject.raw);
+        if let Some(name) = subject.plan.template.as_ref().filter(|name| fitting.first() != Some(name)) {
+            let instead = fitting.first().map_or("the generic card", String::as_str);
+            subject.notes.push(format!(
+                "an event of type `{}` gets {instead} unless its route says `template = \"{name}\"`",
+                subject.event.kind
+            ));
+        }
+        Ok(subject)
+    }
+}
+
+async fn stored(id: &str, message: Option<&str>, looks: &Looks, path: &Path) -> anyhow::Result<Subject> {
+    let config = Config::load_store(path, &Environment::process()).map_err(|mistakes| Usage(mistakes.to_string()))?;
+    let store = Store::open_read_only(&config).await?;
+    let details = events::find(&store, id).await?;
+    let template = message.map(|name| if looks.templates.has(name) { Ok(name) } else { Err(unknown(name, looks)) });
+    let delivery = details.deliveries.into_iter().next().map(|(delivery, _)| delivery);
+    let mut notes = Vec::new();
+    notes.extend(delivery.as_ref().map(|delivery| format!("as it went to `{}`", delivery.destination)));
+    let locale = delivery.as_ref().map(|delivery| looks.locale(&delivery.destination)).unwrap_or_default();
+    let destination = delivery.as_ref().map(|delivery| delivery.destination.clone());
+    let mut plan = delivery.map(|delivery| delivery.plan).unwrap_or_default();
+    if let Some(name) = template.transpose()? {
+        plan.template = Some(name.to_owned());
+    }
+    let from = format!("the event {} ({}, {})", details.event.id, details.event.source, details.event.kind);
+    Ok(Subject { event: details.event, raw: details.raw, plan, locale, destination, from, notes })
+}
+
+impl<'l> Wanted<'l> {
+    fn of(ask: Ask<'_>, looks: &'l Looks) -> Result<Self, Usage> {
+        let said = ask.source.map(|name| looks.sender(name).ok_or_else(|| unknown(name, looks)));
+        let said = said.transpose()?;
+        let name = ask.message;
+        let listed = name.and_then(|name| looks.templates.list().into_iter().find(|listed| listed.name == name));
+        let message = listed.as_ref().map(|listed| listed.name.clone());
+        let own = match (&listed, name) {
+            (Some(listed), _) => looks.sender_of(&listed.provider),
+            (None, Some(name)) => Some(looks.sender(name).ok_or_else(|| unknown(name, looks))?),
+            (None, None) => None,
+        };
+        let Some((source, provider)) = said.or(own) else {
+            let of = listed.map(|listed| listed.provider).unwrap_or_default();
+            return Err(Usage(format!("there is no provider `{of}`, so nothing can be read for this message")));
+        };
+        let shipped = looks.providers.get(&provider.name).unwrap_or(provider);
+        Ok(Self { message, source, provider, shipped })
+    }
+
+    fn plan(&self) -> Plan {
+        Plan { template: self.message.clone(), ..Plan::default() }
+    }
+
+    /// The body of a file, read as the intake would, without a signature.
+    /// Where it cannot be read so and no header is given, those of the sample that fits stand in: some providers tell
+    /// the event type there.
+    fn payload(&self, file: &Path, headers: &[String], templates: &Templates) -> anyhow::Result<Subject> {
+        let (name, bytes) = read(file)?;
+        let body = String::from_utf8(bytes).map_err(|_| Usage(format!("error: {name}: this is no UTF-8 text")))?;
+        let mut sample = self.provider.payload(body);
+        for header in headers {
+            let (name, value) = header
+                .split_once(':')
+                .ok_or_else(|| Usage(format!("--header: expected `Name: value`, found `{header}`")))?;
+            sample.headers.push((name.trim().to_owned(), value.trim().to_owned()));
+        }
+        let read = self.read(self.provider, &sample, &name).or_else(|what| {
+            let like = self.message.as_ref().filter(|_| headers.is_empty()).and_then(|_| self.fitting(templates));
+            sample.headers = like.ok_or(what)?.0.headers.clone();
+            self.read(self.provider, &sample, &name)
+        });
+        read.map_err(|what| Usage(format!("error: {name}: {what}")).into())
+    }
+
+    /// The sample that was named; or the first of which the message would be made, or could be.
+    fn sample(&self, named: Option<&str>, templates: &Templates) -> Result<Subject, Usage> {
+        let provider = self.shipped;
+        let names = || provider.samples.iter().map(|sample| sample.name.as_str());
+        let subject = |sample: &Sample| self.read(provider, sample, &format!("the sample `{}`", sample.name)).ok();
+        if let Some(named) = named {
+            let sample = provider.sample(named).ok_or_else(|| {
+                let hint = suggestion(named, names()).unwrap_or_else(|| "it has none at all".to_owned());
+                Usage(format!("provider `{}` has no sample `{named}`\n  hint: {hint}", provider.name))
+            })?;
+            return subject(sample).ok_or_else(|| Usage(format!("the sample `{named}` holds no event")));
+        }
+        let found = match &self.message {
+            Some(_) => self.fitting(templates).map(|(_, subject)| subject),
+            None => provider.samples.iter().find_map(subject),
+        };
+        found.ok_or_else(|| self.nothing_fits(templates))
+    }
+
+    /// The sample of which the message would be made, or could be: the one for which the fewest others go before.
+    fn fitting(&self, templates: &Templates) -> Option<(&'l Sample, Subject)> {
+        let name = self.message.as_ref()?;
+        let placed = |sample: &'l Sample| {
+            let subject = self.read(self.shipped, sample, &format!("the sample `{}`", sample.name)).ok()?;
+            let fitting = templates.fitting(&subject.event, &subject.raw);
+            Some((fitting.iter().position(|fitting| fitting == name)?, (sample, subject)))
+        };
+        let placed = self.shipped.samples.iter().filter_map(placed);
+        placed.min_by_key(|(place, _)| *place).map(|(_, found)| found)
+    }
+
+    fn read(&self, provider: &Provider, sample: &Sample, from: &str) -> Result<Subject, String> {
+        let now = Timestamp::from(SystemTime::now());
+        let (mut subjects, ignored) = events_of(self.source, provider, sample, now)?;
+        let mut notes = Vec::new();
+        if subjects.len() > 1 {
+            notes.push(format!("{} holds {} events, this is the first", sample.name, subjects.len()));
+        }
+        if subjects.is_empty() {
+            return Err(match ignored {
+                0 => "it holds no event".to_owned(),
+                _ => format!("hookbell ignores events such as this one, see providers/{}.toml", self.provider.name),
+            });
+        }
+        let (event, raw) = subjects.swap_remove(0);
+        let named = from.contains(&format!("`{}`", event.kind));
+        let from = if named { from.to_owned() } else { format!("{from} ({})", event.kind) };
+        let (plan, locale) = (self.plan(), Locale::default());
+        Ok(Subject { event, raw, plan, locale, destination: None, from, notes })
+    }
+
+    fn nothing_fits(&self, templates: &Templates) -> Usage {
+        let listed = templates.list().into_iter().find(|listed| Some(&listed.name) == self.message.as_ref());
+        let types = listed.as_ref().map(|listed| listed.on.iter().map(|glob| format!("`{glob}`")).collect::<Vec<_>>());
+        let takes = match types.filter(|types| !types.is_empty()) {
+            Some(types) => format!("it takes events of type {}", types.join(", ")),
+            None => "it takes every type".to_owned(),
+        };
+        let when = if listed.is_some_and(|listed| listed.conditional) { " for which its `when` holds" } else { "" };
+        let what = self.message.as_ref().map_or_else(
+            || format!("provider `{}` has no sample", self.provider.name),
+            |name| format!("no sample of provider `{}` fits `{name}`: {takes}{when}", self.provider.name),
+        );
+        let name = self.message.as_deref().unwrap_or(self.source);
+        Usage(format!("{what}\n  hint: give it a payload of yours: `hookbell preview {name} --payload FILE`"))
+    }
+}
+
+/// Every event of a sample as the intake would have it, and how many more it would ignore.
+pub(super) fn events_of(
+    source: &str,
+    provider: &Provider,
+    sample: &Sample,
+    now: Timestamp,
+) -> Result<(Vec<(Event, Raw)>, usize), String> {
+    let headers = sample.header_map();
+    let contents = provider.contents(sample, &headers).map_err(|why| why.to_string())?;
+    let kept = provider.kept_headers(&headers);
+    let event = |item: crate::provider::Item<'_>| {
+        let reading = item.reading;
+        let event = Event {
+            id: EventId::UNSET,
+            source: source.to_owned(),
+            provider: provider.name.clone(),
+            reference: reading.reference,
+            kind: reading.kind,
+            topic: reading.topic,
+            facts: reading.facts,
+            time: reading.time.unwrap_or(now),
+            received: now,
+        };
+        (event, Raw { headers: kept.clone(), body: item.body.into_owned() })
+    };
+    Ok((contents.items.into_iter().map(event).collect(), contents.ignored))
+}
+
+/// The file's name as it is told, and its bytes.
+fn read(file: &Path) -> Result<(String, Vec<u8>), Usage> {
+    if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        return read.map(|_| ("stdin".to_owned(), bytes)).map_err(|error| Usage(format!("error: stdin: {error}")));
+    }
+    let name = file.display().to_string();
+    let bytes = std::fs::read(file).map_err(|error| Usage(format!("error: cannot read {name}: {error}")))?;
+    Ok((name, bytes))
+}
+
+/// Nothing goes by this name; the nearest of what does.
+fn unknown(name: &str, looks: &Looks) -> Usage {
+    let messages = looks.templates.names();
+    let providers = looks.providers.iter().map(|provider| provider.name.as_str());
+    let senders = looks.sources.iter().map(|(source, _)| source.as_str()).chain(providers);
+    // Of a provider that is known, its messages alone.
+    let sibling = |other: &&String| {
+        let provider = name.split_once('.').map(|(provider, _)| provider);
+        other.split_once('.').map(|(provider, _)| provider) == provider
+    };
+    let siblings: Vec<&str> = messages.iter().filter(sibling).map(String::as_str).collect();
+    let hint = if siblings.is_empty() {
+        suggestion(name, senders.chain(messages.iter().map(String::as_str)))
+    } else {
+        suggestion(name, siblings)
+    };
+    let hint = hint.map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
+    Usage(format!("there is no message, provider or source `{name}`{hint}"))
+}
+
+/// The event of an `[[example]]`, as the provider's file reads it.
 ///
 /// # Errors
-/// As usage, where there is no such message, sample or event, or where the file cannot be read as an event.
-pub(super) async fn choose(config: &Config, message: &str, options: &Options) -> anyhow::Result<Subject> {
-    if !config.templates.has(message) {
-        let names = config.templates.names();
-        let hint = suggestion(message, names.iter().map(String::as_str));
-        let hint = hint.map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
-        return Err(Usage(format!("there is no message `{message}`{hint}")).into());
-    }
-    if let Some(wanted) = &options.event {
-        let details = events::find(&Store::open_read_only(&config.store).await?, wanted).await?;
-        let title = format!("event {}", details.event.id);
-        return Ok(Subject { event: details.event, raw: details.raw, title });
-    }
-    let (source, provider) = sender(config, message)?;
-    match (&options.sample, &options.payload) {
-        (Some(wanted), _) => {
-            let found = provider.sample(wanted).ok_or_else(|| no_sample(provider, wanted))?;
-            subject(source, provider, found, format!("sample {}", found.name))
-        }
-        (None, Some(path)) => {
-            let sample = from_file(config, source, provider, message, path)?;
-            subject(source, provider, &sample, path.display().to_string())
-        }
-        (None, None) => {
-            let hint = "`--event ID` or `--payload FILE` names something to try it on";
-            let none = || Usage(format!("provider `{}` has no sample\n  hint: {hint}", provider.name));
-            let found = fitting(config, source, provider, message).ok_or_else(none)?;
-            subject(source, provider, found, format!("sample {}", found.name))
-        }
-    }
-}
-
-/// The message's provider as the first source has it that uses it, else as its file says.
-fn sender<'c>(config: &'c Config, message: &'c str) -> anyhow::Result<(&'c str, &'c Provider)> {
-    let name = message.rsplit_once('.').map_or(message, |(provider, _)| provider);
-    if let Some(source) = config.sources.iter().find(|source| source.provider.name == name) {
-        return Ok((&source.name, &source.provider));
-    }
-    let known = config.providers.get(name).ok_or_else(|| Usage(format!("there is no provider `{name}`")))?;
-    Ok((name, known))
-}
-
-fn no_sample(provider: &Provider, wanted: &str) -> Usage {
-    let names = provider.samples.iter().map(|sample| sample.name.as_str());
-    let hint = suggestion(wanted, names).map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
-    Usage(format!("provider `{}` has no sample `{wanted}`{hint}", provider.name))
-}
-
-/// The first sample that would become this message by itself, else the first of all.
-fn fitting<'p>(config: &Config, source: &str, provider: &'p Provider, message: &str) -> Option<&'p Sample> {
-    let fits = |sample: &&Sample| {
-        subject(source, provider, sample, String::new()).is_ok_and(|subject| {
-            let rendered = config.templates.render(&subject.event, &subject.raw, &Plan::default(), Locale::default());
-            rendered.template == message
-        })
+/// Where the sample does not exist, or the payload cannot be read and the example does not say its type.
+pub(super) fn of_example(example: &Example, looks: &Looks, now: Timestamp) -> Result<Subject, String> {
+    let none = || format!("there is no provider `{}`", example.provider);
+    let (source, _) = looks.sender_of(&example.provider).ok_or_else(none)?;
+    let provider = looks.providers.get(&example.provider).ok_or_else(none)?;
+    let mut sample = match &example.given {
+        Given::Payload(body) => provider.payload(body.clone()),
+        Given::Sample(name, _) => provider.sample(name).cloned().ok_or_else(|| {
+            let names = provider.samples.iter().map(|sample| sample.name.as_str());
+            let hint = suggestion(name, names).map_or_else(String::new, |hint| format!(", {hint}"));
+            format!("provider `{}` has no sample `{name}`{hint}", provider.name)
+        })?,
     };
-    provider.samples.iter().find(fits).or(provider.samples.first())
+    sample.headers.extend(example.headers.iter().cloned());
+    let read = events_of(source, provider, &sample, now).map(|(events, _)| events.into_iter().next());
+    let (mut event, raw) = match (read, &example.kind) {
+        (Ok(Some(read)), _) => read,
+        (_, Some(kind)) => untold(source, provider, &sample, kind, now),
+        (Ok(None), None) => return Err("its payload holds no event that is not ignored".to_owned()),
+        (Err(why), None) => return Err(format!("its payload cannot be read: {why}; `type` and `headers` may help")),
+    };
+    event.kind = example.kind.clone().unwrap_or(event.kind);
+    let from = format!("the example `{}`", example.name);
+    let (plan, locale) = (example.plan(), example.locale);
+    Ok(Subject { event, raw, plan, locale, destination: None, from, notes: Vec::new() })
 }
 
-/// The file as a body. Its headers are those of the sample that fits: some providers tell the event type there.
-fn from_file(config: &Config, source: &str, provider: &Provider, message: &str, path: &Path) -> anyhow::Result<Sample> {
-    let body = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let body = String::from_utf8(body).context("the payload is not UTF-8")?;
-    Ok(match fitting(config, source, provider, message) {
-        Some(sample) => Sample { body, ..sample.clone() },
-        None => provider.payload(body),
-    })
-}
-
-fn subject(source: &str, provider: &Provider, sample: &Sample, title: String) -> anyhow::Result<Subject> {
-    let wrong = || Usage(format!("{title} cannot be read as an event of provider `{}`", provider.name));
-    let reading = provider.reading(sample).ok_or_else(wrong)?;
-    let now = Timestamp::from(SystemTime::now());
+/// An event of which nothing is known but its type.
+fn untold(source: &str, provider: &Provider, sample: &Sample, kind: &str, now: Timestamp) -> (Event, Raw) {
     let event = Event {
         id: EventId::UNSET,
         source: source.to_owned(),
         provider: provider.name.clone(),
-        reference: reading.reference,
-        kind: reading.kind,
-        topic: reading.topic,
-        facts: reading.facts,
-        time: reading.time.unwrap_or(now),
+        reference: String::new(),
+        kind: kind.to_owned(),
+        topic: Topic::Other,
+        facts: Facts::default(),
+        time: now,
         received: now,
     };
     let headers = provider.kept_headers(&sample.header_map());
-    Ok(Subject { event, raw: Raw { headers, body: sample.body.clone().into_bytes() }, title })
+    (event, Raw { headers, body: sample.body.clone().into_bytes() })
 }

@@ -1,13 +1,13 @@
 //! `hookbell try`: sends one message to a real destination, marked as a test, and tells what came back. Keeps
 //! nothing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::subject::{self, Subject};
+use super::subject::{Ask, Subject};
 use super::{Usage, out::out};
 use crate::config::{Config, Environment};
 use crate::courier::Destination;
@@ -37,14 +37,37 @@ pub(super) struct Args {
     /// The destination's name in the config
     #[arg(long, value_name = "DESTINATION")]
     to: String,
-    #[command(flatten)]
-    subject: subject::Options,
+    /// An event that came in; the beginning of its id will do
+    #[arg(long, value_name = "ID", conflicts_with_all = ["sample", "payload"])]
+    event: Option<String>,
+    /// A sample of the message's provider; left out = the first that fits
+    #[arg(long, value_name = "NAME", conflicts_with = "payload")]
+    sample: Option<String>,
+    /// A file with a payload as the provider would send it; `-` reads stdin
+    #[arg(long, value_name = "FILE")]
+    payload: Option<PathBuf>,
+    /// A header of the payload's request, e.g. `X-GitHub-Event: push`; may be repeated
+    #[arg(long = "header", value_name = "NAME: VALUE", requires = "payload")]
+    headers: Vec<String>,
     /// Ping whom the event's route to this destination would ping
     #[arg(long)]
     mention: bool,
     /// Print JSON for programs
     #[arg(long)]
     json: bool,
+}
+
+impl Args {
+    fn ask(&self) -> Ask<'_> {
+        Ask {
+            message: Some(&self.message),
+            event: self.event.as_deref(),
+            sample: self.sample.as_deref(),
+            payload: self.payload.as_deref(),
+            headers: &self.headers,
+            ..Ask::default()
+        }
+    }
 }
 
 /// How it ended.
@@ -60,7 +83,13 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let (config, mistakes) = Config::load_for_trial(path, &Environment::process(), None);
     let config = config.ok_or_else(|| Usage(mistakes.to_string()))?;
     let destination = destination(&config, path, &args.to)?;
-    let subject = subject::choose(&config, &args.message, &args.subject).await?;
+    if !config.templates.has(&args.message) {
+        let names = config.templates.names();
+        let hint = suggestion(&args.message, names.iter().map(String::as_str));
+        let hint = hint.map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
+        return Err(Usage(format!("there is no message `{}`{hint}", args.message)).into());
+    }
+    let subject = Subject::find(args.ask(), &config.looks(), path).await?;
     let Rendered { mut message, template, mut notes, .. } = {
         let plan = plan(&config, &subject, &args);
         config.templates.render(&subject.event, &subject.raw, &plan, destination.locale)
@@ -74,7 +103,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         out!(
             "{:#}",
             json!({
-                "posted": ended.posted, "destination": destination.name, "template": template, "of": subject.title,
+                "posted": ended.posted, "destination": destination.name, "template": template, "of": subject.from,
                 "message": at.map(|at| &at.id), "channel": at.map(|at| &at.channel), "link": ended.link,
                 "notes": notes, "words": ended.words,
             })
@@ -83,7 +112,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         for note in &notes {
             eprintln!("note: {note}");
         }
-        out!("`{template}` of {} → {}: {}", subject.title, destination.name, ended.words);
+        out!("`{template}` of {} → {}: {}", subject.from, destination.name, ended.words);
     }
     Ok(if ended.posted { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

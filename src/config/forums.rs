@@ -19,6 +19,6 @@ pub(super) fn warn_of_tags(templates: &Templates, tags: &BTreeMap<String, Tags>,
         let hint = suggestion(&name, tags.values().flat_map(Tags::names))
             .unwrap_or_else(|| format!("add it to the destination: `tags = {{ {name:?} = \"ID\" }}`"));
         let (level, hint) = (Level::Warning, Some(hint));
-        mistakes.add(Mistake { level, file: file.to_string(), line, column, key, what, hint });
+        mistakes.add(Mistake { level, file: file.to_string(), line, column, key, what, hint, width: 0, excerpt: None });
     }
 }

@@ -1,15 +1,15 @@
 //! The part of a config that decides how messages look, for commands that only show them: its secrets and
 //! webhooks need not be set for that.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Environment, folder, read_file, read_providers};
+use super::{Config, Environment, How};
 use crate::courier::Tags;
-use crate::document::{Document, Table};
 use crate::locale::Locale;
 use crate::mistake::Mistakes;
 use crate::provider::{Provider, Providers};
-use crate::render::{self, Templates, Theme};
+use crate::render::Templates;
 
 /// Providers and templates, the user's own before the shipped ones.
 #[derive(Debug, Default)]
@@ -18,8 +18,23 @@ pub struct Looks {
     pub templates: Templates,
     /// Each source's name and its provider, with what the source says differently.
     pub sources: Vec<(String, Provider)>,
-    /// Each destination's name, how its readers write, and the tags of its forum.
-    pub destinations: Vec<(String, Locale, Tags)>,
+    /// Each destination's name and how its readers write.
+    pub locales: BTreeMap<String, Locale>,
+    /// Each destination's name and the tags of its forum.
+    pub tags: BTreeMap<String, Tags>,
+}
+
+impl Config {
+    /// The part of it that decides how messages look.
+    pub fn looks(&self) -> Looks {
+        Looks {
+            providers: self.providers.clone(),
+            templates: self.templates.clone(),
+            sources: self.senders.clone(),
+            locales: self.locales.clone(),
+            tags: self.tags.clone(),
+        }
+    }
 }
 
 impl Looks {
@@ -28,40 +43,15 @@ impl Looks {
         Self { providers: Providers::shipped(), templates: Templates::shipped(), ..Self::default() }
     }
 
-    /// Reads the folders that the config names and the providers of its sources. The mistakes are those of these
-    /// files and of a config that cannot be read at all; others are for `check` to tell.
+    /// Of a whole config what decides how messages look. The mistakes are those of the folders that the config names
+    /// and of a config that cannot be read at all; others are for `check` to tell.
     pub fn load(path: &Path, environment: &Environment<'_>) -> (Self, Mistakes) {
-        let mut mistakes = Mistakes::default();
+        let (config, mut mistakes) = Config::load_with(path, environment, How { all: true, ..How::default() });
         let name = path.display().to_string();
-        let Some(text) = read_file(path, &name, &mut mistakes) else { return (Self::default(), mistakes) };
-        let base = path.parent().unwrap_or(Path::new(""));
-        let mut document = Document::parse(&name, &text, &mut mistakes);
-        document.rewrite_strings(&mut |text| environment.fill_in(text, base), &mut mistakes);
-        let mut root = document.root();
-        let providers = read_providers(&mut root, base, &mut mistakes);
-        let own = folder::documents(&mut root, "templates", base, &mut mistakes);
-        let theme = root.table("theme", &mut mistakes).map(|table| Theme::read(table, &mut mistakes));
-        let bot = root.table("discord", &mut mistakes).is_some_and(|table| table.has("bot_token"));
-        let looks = render::Config { theme: theme.unwrap_or_default(), bot, only: None };
-        let templates = Templates::with_own(&own, &looks, &mut mistakes);
-        let mut sources = Vec::new();
-        for (source, mut table) in root.named_tables("sources", &mut mistakes) {
-            let wanted: Option<String> = table.get("provider", &mut mistakes);
-            let provider = wanted.and_then(|wanted| providers.get(&wanted)?.with_overrides(&mut table, &mut mistakes));
-            sources.extend(provider.map(|provider| (source, provider)));
-        }
-        let mut destination = |(name, mut table): (String, Table<'_>)| {
-            let locale = table.read("locale", &mut mistakes, Locale::parse).unwrap_or_default();
-            let tags = table.table("tags", &mut mistakes).map(|table| Tags::read(&table, &mut mistakes));
-            (name, locale, tags.unwrap_or_default())
-        };
-        let tables = root.named_tables("destinations", &mut Mistakes::default());
-        let destinations = tables.into_iter().map(&mut destination).collect();
         let ours = ["templates", "providers", "theme"];
         let counts = |key: &str| key.is_empty() || ours.iter().any(|ours| key.starts_with(ours));
         mistakes.0.retain(|mistake| mistake.file != name || counts(&mistake.key));
-        mistakes.sort();
-        (Self { providers, templates, sources, destinations }, mistakes)
+        (config.map(|config| config.looks()).unwrap_or_default(), mistakes)
     }
 
     /// What goes by this name: a source of the config, or else a provider; with the source's name.
@@ -73,17 +63,13 @@ impl Looks {
 
     /// How the readers of a destination write; the default of one that the config does not name.
     pub fn locale(&self, destination: &str) -> Locale {
-        self.destinations
-            .iter()
-            .find(|(name, ..)| name == destination)
-            .map(|(_, locale, _)| *locale)
-            .unwrap_or_default()
+        self.locales.get(destination).copied().unwrap_or_default()
     }
 
     /// The id of a forum tag: the destination's, or that of the first destination that has one of this name.
     pub fn tag(&self, destination: Option<&str>, name: &str) -> Option<&str> {
         let asked = |own: &str| destination.is_none_or(|wanted| wanted == own);
-        self.destinations.iter().filter(|(own, ..)| asked(own)).find_map(|(_, _, tags)| tags.id(name))
+        self.tags.iter().filter(|(own, _)| asked(own)).find_map(|(_, tags)| tags.id(name))
     }
 
     /// The source that events of this provider come through, where there is one; else the provider itself.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Config, Environment, read_file};
+use super::{Config, Environment, How};
 use crate::mistake::{Mistake, Mistakes};
 
 /// Sections that are about listening, proving and logging, not about what becomes of an event.
@@ -17,11 +17,8 @@ impl Config {
         environment: &Environment<'_>,
         templates: Option<&Path>,
     ) -> (Option<Self>, Mistakes) {
-        let mut mistakes = Mistakes::default();
+        let (config, mut mistakes) = Self::load_with(path, environment, How { templates, ..How::default() });
         let name = path.display().to_string();
-        let base = path.parent().unwrap_or(Path::new(""));
-        let text = read_file(path, &name, &mut mistakes);
-        let config = text.and_then(|text| Self::read_with(&name, &text, base, environment, templates, &mut mistakes));
         mistakes.0.retain(|mistake| mistake.file != name || !is_of_serving(mistake));
         (config.filter(|_| mistakes.errors() == 0), mistakes)
     }

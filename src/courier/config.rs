@@ -57,7 +57,7 @@ mod tests {
 
     fn read(text: &str) -> (Config, Mistakes) {
         let mut mistakes = Mistakes::default();
-        let document = Document::parse("config.toml", text, &mut mistakes);
+        let document = Document::parse_guarded("config.toml", text, &mut mistakes);
         let config = Config::read(&mut document.root(), &mut mistakes);
         (config, mistakes)
     }

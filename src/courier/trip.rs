@@ -11,6 +11,7 @@ use super::verdict::{How, Memory, Try};
 use super::{Courier, Destination, now};
 use crate::delivery::Delivery;
 use crate::discord::{Answer, Outcome};
+use crate::event::Severity;
 use crate::message::Message;
 use crate::render::{Fallback, Rendered};
 use crate::store::{self, Keyed, Sent, Work};
@@ -83,6 +84,7 @@ fn dress(courier: &Courier, destination: &Destination, work: &Work, memory: &Mem
         message: plain(courier, work, "its template failed unexpectedly"),
         template: "plain".to_owned(),
         key: None,
+        severity: event.facts.severity.unwrap_or(Severity::Info),
         notes: vec!["the template failed unexpectedly".to_owned()],
         fallback: Some(Fallback::Plain),
     });

@@ -66,6 +66,24 @@ impl FromNode for Duration {
     }
 }
 
+/// Any value, as JSON says it.
+impl FromNode for serde_json::Value {
+    fn from_node(node: &Node) -> Result<Self, Wrong> {
+        Ok(match &node.value {
+            Value::String(text) => Self::from(text.as_str()),
+            Value::Integer(number) => Self::from(*number),
+            Value::Float(number) => Self::from(*number),
+            Value::Boolean(flag) => Self::from(*flag),
+            Value::Datetime(at) => Self::from(at.as_str()),
+            Value::Array(items) => items.iter().map(Self::from_node).collect::<Result<_, _>>()?,
+            Value::Table(entries) => {
+                let entry = |entry: &super::Entry| Ok((entry.key.clone(), Self::from_node(&entry.node)?));
+                Self::Object(entries.iter().map(entry).collect::<Result<_, Wrong>>()?)
+            }
+        })
+    }
+}
+
 /// One value or a list of them: what can be several may be written as one.
 impl<T: FromNode> FromNode for Vec<T> {
     fn from_node(node: &Node) -> Result<Self, Wrong> {

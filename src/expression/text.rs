@@ -12,6 +12,7 @@ use super::escape::{Place, check_url};
 use super::rewrite;
 use super::scan;
 use super::scope::Scope;
+use super::segments::{Segment, segments};
 
 /// Bytes kept of one text; the longest that Discord takes is 4096 characters. The rest is only counted.
 const KEPT: usize = 16 * 1024;
@@ -110,6 +111,23 @@ impl Text {
     /// The text itself, where it holds no expression.
     pub fn fixed(&self) -> Option<&str> {
         if let Kind::Fixed(text) = &*self.0 { Some(text) } else { None }
+    }
+
+    /// The characters that it has whatever the data is: those of its own words, where no `{% … %}` can leave them out.
+    pub fn least(&self) -> usize {
+        let length = |text: &str| text.trim().chars().count();
+        match &*self.0 {
+            Kind::Fixed(text) => length(text),
+            Kind::Jinja { source, .. } => {
+                let segments = segments(source);
+                if segments.iter().any(|segment| matches!(segment, Segment::Statement(..))) {
+                    return 0;
+                }
+                let literal =
+                    |segment: &Segment<'_>| if let Segment::Literal(text) = segment { length(text) } else { 0 };
+                segments.iter().map(literal).sum()
+            }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::note::Note;
 use super::vars::Vars;
 use super::{Fallback, GENERIC, NOTHING, Rendered, Set, card};
 use crate::delivery::Plan;
-use crate::event::{Event, Raw};
+use crate::event::{Event, Raw, Severity};
 use crate::expression::{Scope, View};
 
 /// The body is parsed once, and a file's `[vars]` are computed once.
@@ -67,7 +67,8 @@ impl<'s> Choice<'s> {
             None => (card::generic(self.shown()), None),
         };
         let notes = std::mem::take(&mut self.notes);
-        Rendered { message, template: GENERIC.to_owned(), key: None, notes, fallback }
+        let severity = self.event.facts.severity.unwrap_or(Severity::Info);
+        Rendered { message, template: GENERIC.to_owned(), key: None, severity, notes, fallback }
     }
 
     fn shown(&self) -> &Event {
@@ -79,7 +80,9 @@ impl<'s> Choice<'s> {
         let fallback = if extended { Some(Fallback::Extended) } else { failed.then_some(Fallback::Part) };
         let mut notes = std::mem::take(&mut self.notes);
         notes.extend(dressed.notes.iter().map(ToString::to_string));
-        Rendered { message: dressed.message, template: template.name.clone(), key: dressed.key, notes, fallback }
+        let severity = dressed.severity.unwrap_or(Severity::Info);
+        let Dressed { message, key, .. } = dressed;
+        Rendered { message, template: template.name.clone(), key, severity, notes, fallback }
     }
 
     /// The message the route names, else the first that fits.
@@ -129,7 +132,7 @@ impl<'s> Choice<'s> {
         key_of(look, &self.set.texts, &scope)
     }
 
-    fn scope_of(&mut self, template: &'s Template) -> Scope {
+    pub(super) fn scope_of(&mut self, template: &'s Template) -> Scope {
         if let Some((vars, scope)) = &self.with_vars
             && Arc::ptr_eq(vars, &template.vars)
         {

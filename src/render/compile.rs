@@ -10,6 +10,7 @@ use crate::event::Severity;
 use crate::expression::{Condition, Expression, Place, Texts, to_rfc3339};
 use crate::message::{Fit, Shrink, limit};
 use crate::mistake::{Mistakes, did_you_mean};
+use crate::money::grouped;
 
 /// The texts of a message itself, and where each stands.
 const MESSAGE: [(&str, Place); 6] = [
@@ -224,13 +225,15 @@ impl<'d> Compiler<'_, 'd> {
             spot.mistake(what, None, self.mistakes);
             return None;
         };
-        Condition::parse_with(text, &self.names).map_err(|what| spot.mistake(what, None, self.mistakes)).ok()
+        Condition::parse_with(text, &self.names)
+            .map_err(|what| spot.pointed(&what).mistake(what, None, self.mistakes))
+            .ok()
     }
 
     fn expression(&mut self, sheet: &Sheet<'d>, key: &str) -> Option<Expression> {
         let text: String = sheet.get(key, self.mistakes)?;
         let parsed = Expression::parse(&text, &self.names);
-        parsed.map_err(|what| sheet.mistake(key, what, self.mistakes)).ok()
+        parsed.map_err(|what| sheet.spot(key).pointed(&what).mistake(what, None, self.mistakes)).ok()
     }
 
     /// A text, or several lines that may each have a condition.
@@ -252,6 +255,7 @@ impl<'d> Compiler<'_, 'd> {
         };
         let said = Said { key, place, lines, site: spot.site() };
         self.check_fixed(&said, spot);
+        self.check_length(key, &said, spot);
         Some(said)
     }
 
@@ -287,7 +291,7 @@ impl<'d> Compiler<'_, 'd> {
         };
         let source = if self.words.is_empty() { Ok(source) } else { self.words.fill_in(&source, self.language) };
         let added = source.and_then(|source| self.texts.add(&source, place, &self.names));
-        added.map_err(|what| spot.mistake(what, None, self.mistakes)).ok()
+        added.map_err(|what| spot.pointed(&what).mistake(what, None, self.mistakes)).ok()
     }
 
     fn with_names<'n>(&'n mut self, more: &[&'n str]) -> Compiler<'n, 'd> {
@@ -307,14 +311,22 @@ impl<'d> Compiler<'_, 'd> {
             "timestamp" if to_rfc3339(fixed).is_none() => {
                 ("expected a moment, such as `{{ event.time }}`".to_owned(), None)
             }
-            key => match (fixed.chars().count(), most(key)) {
-                (length, Some(most)) if length > most => {
-                    (format!("{length} characters, but Discord takes {most} here"), None)
-                }
-                _ => return,
-            },
+            _ => return,
         };
         spot.mistake(what, hint.map(|word| format!("did you mean `{word}`?")), self.mistakes);
+    }
+
+    /// The words that stand in a text whatever the data is must fit. `key` is the text's name in notes.
+    pub(super) fn check_length(&mut self, key: &str, said: &Said, spot: &Spot<'d>) {
+        let (least, most) = (said.least(), most(key));
+        if let Some(most) = most.filter(|most| least > *most) {
+            // Told once where all languages share it.
+            let worded = spot.texts().iter().any(|text| text.contains("text."));
+            let language = if worded { format!(" in `[text.{}]`", self.language) } else { String::new() };
+            let [least, most] = [least, most].map(|number| grouped(number as u128));
+            let what = format!("{least} characters{language}, but Discord takes {most} here");
+            spot.mistake(what, None, self.mistakes);
+        }
     }
 }
 

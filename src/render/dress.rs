@@ -25,6 +25,7 @@ const COUNTED: usize = 10_000;
 pub(super) struct Dressed {
     pub(super) message: Message,
     pub(super) key: Option<String>,
+    pub(super) severity: Option<Severity>,
     pub(super) notes: Vec<Note>,
 }
 
@@ -66,7 +67,7 @@ pub(super) fn dress(
     message.silent |= look.silent;
     let notes = dresser.notes;
     let empty = message.content.is_empty() && message.embeds.is_empty() && message.poll.is_none();
-    if empty { Err(notes) } else { Ok(Dressed { message, key, notes }) }
+    if empty { Err(notes) } else { Ok(Dressed { message, key, severity: Some(level), notes }) }
 }
 
 /// The `key` alone.

@@ -7,7 +7,7 @@ use super::look::Template;
 use super::{Set, Templates};
 use crate::document::Site;
 use crate::event::{Event, Raw};
-use crate::expression::View;
+use crate::expression::{Scope, View};
 
 /// A message as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,49 @@ pub struct Listed {
     pub own: bool,
 }
 
+/// A message of the user's own that no event gets by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hidden {
+    pub name: String,
+    /// The one before it that takes all its types, whatever the event.
+    pub by: String,
+    pub site: Site,
+}
+
 impl Templates {
+    /// What the texts of this message see of an event, its `[vars]` included.
+    pub fn scope(&self, name: &str, event: &Event, raw: &Raw) -> Option<Scope> {
+        let set = &self.0;
+        let template = set.templates.get(*set.by_name.get(name)?)?;
+        Some(Choice::new(set, event, raw, &View::default()).scope_of(template))
+    }
+
+    /// Where the message of this name stands.
+    pub fn site(&self, name: &str) -> Option<&Site> {
+        Some(&self.0.templates.get(*self.0.by_name.get(name)?)?.site)
+    }
+
+    /// The user's own messages before which another one of theirs takes whatever they could take, and which no other
+    /// extends.
+    pub fn hidden(&self) -> Vec<Hidden> {
+        let set = &self.0;
+        let own = self.own();
+        let hidden = |at: usize| {
+            let template = set.templates.get(at)?;
+            let earlier = set.of(&template.provider).iter().take_while(|other| **other < at);
+            let mut earlier = earlier.filter_map(|other| set.templates.get(*other));
+            let by = earlier.find(|other| other.when.is_none() && other.on.takes_all_of(&template.on))?;
+            let used = set.templates.iter().any(|other| other.base == Some(at));
+            (!used).then(|| Hidden { name: template.name.clone(), by: by.name.clone(), site: template.site.clone() })
+        };
+        (0..own).filter_map(hidden).collect()
+    }
+
+    /// How many of them, from the first on, are the user's own: the shipped ones stand behind.
+    fn own(&self) -> usize {
+        self.0.templates.iter().filter(|template| template.own).count()
+    }
+
     /// Every message, in the order they are tried; of two with one name the one that a name means.
     pub fn list(&self) -> Vec<Listed> {
         let listed = |template: &Template| Listed {

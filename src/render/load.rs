@@ -4,16 +4,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::compile::Compiler;
+use super::example::Example;
 use super::extends::{Extends, Whole};
 use super::look::{Look, Template, Worded};
 use super::sheet::{Kind, Sheet};
 use super::theme::Theme;
 use super::vars::{VarSources, Vars};
 use super::words::Words;
-use crate::document::Document;
+use crate::document::{Document, Spot};
 use crate::event::Globs;
 use crate::expression::{Condition, Texts};
-use crate::mistake::Mistakes;
+use crate::mistake::{Mistakes, suggestion};
 
 /// A file as it was read: what its messages share.
 pub(super) struct File<'d> {
@@ -48,6 +49,7 @@ pub(super) struct Loader<'d> {
     pub(super) drafts: Vec<Draft<'d>>,
     /// The drafts of a name, own ones first.
     pub(super) by_name: HashMap<String, Vec<usize>>,
+    examples: Vec<(Example, Spot<'d>)>,
 }
 
 impl<'d> Loader<'d> {
@@ -66,6 +68,10 @@ impl<'d> Loader<'d> {
                 self.by_name.entry(name.clone()).or_default().push(self.drafts.len());
             }
             self.drafts.push(Draft { file, name, sheet });
+        }
+        for (at, table) in root.tables("example", mistakes).into_iter().enumerate() {
+            let provider = provider.as_deref().unwrap_or_default();
+            self.examples.extend(Example::read(table, at + 1, provider, mistakes));
         }
         root.finish(mistakes);
         self.files.push(File {
@@ -106,6 +112,23 @@ impl<'d> Loader<'d> {
 
     pub(super) fn is_own(&self, file: usize) -> bool {
         self.files.get(file).is_some_and(|file| file.own)
+    }
+
+    /// The examples whose message exists.
+    pub(super) fn examples(&mut self, mistakes: &mut Mistakes) -> Vec<Example> {
+        let mut known = Vec::new();
+        for (example, spot) in std::mem::take(&mut self.examples) {
+            match example.message.as_ref().filter(|name| !self.by_name.contains_key(*name)) {
+                Some(name) => {
+                    let mut names: Vec<&str> = self.by_name.keys().map(String::as_str).collect();
+                    names.sort_unstable();
+                    names.retain(|name| name.split('.').next() == Some(&example.provider));
+                    spot.mistake(format!("there is no message `{name}`"), suggestion(name, names), mistakes);
+                }
+                None => known.push(example),
+            }
+        }
+        known
     }
 
     /// Compiles every message. Those with a mistake, or that extend one with a mistake, are left out.
@@ -166,7 +189,7 @@ impl<'d> Loader<'d> {
         }
         let when = sheet.get::<String>("when", mistakes).and_then(|text| {
             let parsed = Condition::parse_with(&text, &names);
-            parsed.map_err(|what| sheet.mistake("when", what, mistakes)).ok()
+            parsed.map_err(|what| sheet.spot("when").pointed(&what).mistake(what, None, mistakes)).ok()
         });
         let mut look_in = |language: &str| -> Look {
             let names = names.clone();

@@ -139,6 +139,14 @@ impl Said {
     }
 }
 
+impl Said {
+    /// The characters that it has whatever the data is: lines with a condition may be left out.
+    pub(super) fn least(&self) -> usize {
+        let sure = || self.lines.iter().filter(|line| line.condition.is_none()).map(|line| line.text.least());
+        sure().sum::<usize>() + sure().count().saturating_sub(1)
+    }
+}
+
 impl Look {
     /// Whether there is anything to be seen.
     pub(super) fn says_something(&self) -> bool {

@@ -37,7 +37,11 @@ impl RawLook {
         compiler: &mut Compiler<'_, 'd>,
     ) -> Option<Self> {
         Some(match &node.value {
-            Value::String(_) => Self::Text(compiler.said_of("raw", node, spot, place(parent, key))?),
+            Value::String(_) => {
+                let said = compiler.said_of("raw", node, spot, place(parent, key))?;
+                compiler.check_length(limited(parent, key), &said, spot);
+                Self::Text(said)
+            }
             Value::Integer(number) => Self::Fixed(Json::from(*number)),
             Value::Float(number) => Self::Fixed(Number::from_f64(*number).map_or(Json::Null, Json::Number)),
             Value::Boolean(flag) => Self::Fixed(Json::from(*flag)),
@@ -106,5 +110,22 @@ fn place(parent: &str, key: &str) -> Place {
         (_, key) if key == "url" || key.ends_with("_url") => Place::Url,
         (_, "timestamp" | "color" | "id" | "applied_tags") => Place::Bare,
         _ => Place::Plain,
+    }
+}
+
+/// The text of hookbell's own that has the same limit; empty where there is none.
+fn limited(parent: &str, key: &str) -> &'static str {
+    match (parent, key) {
+        ("", "content") => "content",
+        ("", "username") => "username",
+        ("", "thread_name") => "thread",
+        ("embeds", "title") => "title",
+        ("embeds", "description") => "description",
+        ("author", "name") => "author",
+        ("footer", "text") => "footer",
+        ("fields", "name") => "field.name",
+        ("fields", "value") => "field.value",
+        ("components", "label") => "button.label",
+        _ => "",
     }
 }

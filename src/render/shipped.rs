@@ -31,6 +31,11 @@ pub(super) fn documents(own: &[Document], only: Option<&BTreeSet<String>>, mista
     found
 }
 
+/// The text of a shipped file, by the name that mistakes give it.
+pub fn text(name: &str) -> Option<&'static str> {
+    FILES.get_file(name)?.contents_utf8()
+}
+
 /// The providers that have a file.
 fn names() -> impl Iterator<Item = &'static str> {
     FILES.files().filter_map(|file| file.path().to_str()?.strip_suffix(".toml"))

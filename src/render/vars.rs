@@ -57,7 +57,7 @@ impl<'d> VarSources<'d> {
             let names: Vec<&str> = vars.iter().map(|(name, _)| name.as_str()).collect();
             // A wrong var stays known, so that its users are not mistakes too.
             let parsed = Expression::parse(text, &names)
-                .map_err(|what| spot.mistake(what, None, mistakes))
+                .map_err(|what| spot.pointed(&what).mistake(what, None, mistakes))
                 .or_else(|()| Expression::parse("none", &[]));
             if let Ok(expression) = parsed {
                 vars.push(((*name).to_owned(), expression));

@@ -5,7 +5,7 @@ use crate::delivery::Plan;
 use crate::document::Table;
 use crate::event::{Globs, Topic};
 use crate::expression::Condition;
-use crate::mistake::{Mistakes, suggestion};
+use crate::mistake::{Mistakes, deaf, suggestion};
 use crate::privacy::Masks;
 
 /// The names a route may use.
@@ -28,6 +28,11 @@ impl Rules {
         self.0.iter().flat_map(|route| route.to.iter().map(String::as_str))
     }
 
+    /// The messages that some route names.
+    pub fn templates(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|route| route.plan.template.as_deref())
+    }
+
     /// Whether some route could take an event of this source.
     pub fn takes_source(&self, source: &str) -> bool {
         self.0
@@ -41,12 +46,8 @@ fn route(mut table: Table<'_>, known: &Known, mistakes: &mut Mistakes) -> Option
     let names = |list: &[String], key: &str, table: &Table<'_>, known: &[&str], mistakes: &mut Mistakes| {
         for name in list.iter().filter(|name| !known.contains(&name.as_str())) {
             let what = format!("there is no {} `{name}`", key.trim_end_matches('s'));
-            table.mistake(
-                if key == "destinations" { "to" } else { "source" },
-                what,
-                suggestion(name, known.iter().copied()),
-                mistakes,
-            );
+            let key = if key == "destinations" { "to" } else { "source" };
+            table.item_mistake(key, name, what, suggestion(name, known.iter().copied()), mistakes);
         }
     };
     let sources: Vec<String> = table.require("source", mistakes).unwrap_or_default();
@@ -64,7 +65,10 @@ fn route(mut table: Table<'_>, known: &Known, mistakes: &mut Mistakes) -> Option
     let events: Vec<String> = table.get("events", mistakes).unwrap_or_default();
     warn_of_deaf_globs(&table, sources.as_deref(), &events, known, mistakes);
     let topics = table.read_list("topics", mistakes, |text| text.parse::<Topic>());
-    let when = table.read("when", mistakes, Condition::parse);
+    let when = table.get::<String>("when", mistakes).and_then(|text| {
+        let wrong = |what: String| table.spot("when").pointed(&what).mistake(what, None, mistakes);
+        Condition::parse(&text).map_err(wrong).ok()
+    });
     let template: Option<String> = table.get("template", mistakes);
     if let Some(name) = template.as_ref().filter(|name| !known.templates.contains(name)) {
         let hint = suggestion(name, known.templates.iter().map(String::as_str));
@@ -84,8 +88,7 @@ fn mask(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Option<Masks> {
     Masks::parse(kinds).map_err(|what| table.mistake("mask", what, None, mistakes)).ok()
 }
 
-/// A glob that no known event type of the named sources fits is most likely a slip (`issues` for `issues.*`).
-/// Only a warning: providers have more types than their files know.
+/// Globs that no known event type of the named sources fits. Only a warning: providers have more types than their files know.
 fn warn_of_deaf_globs(
     table: &Table<'_>,
     sources: Option<&[String]>,
@@ -95,19 +98,15 @@ fn warn_of_deaf_globs(
 ) {
     let concerned = known.sources.iter().filter(|(name, _)| sources.is_none_or(|sources| sources.contains(name)));
     let kinds: Vec<&str> = concerned.flat_map(|(_, kinds)| kinds.iter().map(String::as_str)).collect();
-    if kinds.is_empty() {
-        return;
-    }
     for glob in events {
-        if kinds.iter().any(|kind| Globs::new([glob]).matches(kind)) {
-            continue;
+        if let Some(hint) = deaf(glob, &kinds) {
+            table.item_warning(
+                "events",
+                glob,
+                format!("`{glob}` fits no event type that is known of this source"),
+                hint,
+                mistakes,
+            );
         }
-        let family = format!("{glob}.*");
-        let hint = if kinds.iter().any(|kind| Globs::new([&family]).matches(kind)) {
-            Some(format!("did you mean `{family}`?"))
-        } else {
-            suggestion(glob, kinds.iter().copied())
-        };
-        table.warning("events", format!("`{glob}` fits no event type that is known of this source"), hint, mistakes);
     }
 }

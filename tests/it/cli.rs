@@ -80,7 +80,12 @@ async fn check_tells_every_mistake_and_says_when_all_is_fine() {
     let wrong = hookbell(folder.path(), &["check"]);
     assert_eq!(wrong.status.code(), Some(2));
     let told = text(&wrong.stdout);
-    assert!(told.contains("config.toml:1:2: `servr`: unknown key\n  hint: did you mean `server`?"), "{told}");
+    assert!(
+        told.contains(
+            "config.toml:1:2: `servr`: unknown key\n  1 | [servr]\n    |  ^^^^^\n  hint: did you mean `server`?"
+        ),
+        "{told}"
+    );
     assert!(told.contains("config.toml:3:8: `store.keep`") && told.ends_with("2 mistakes, 1 warning\n"), "{told}");
     let list = json(&hookbell(folder.path(), &["check", "--json"]));
     assert_eq!((&list["ok"], list["mistakes"].as_array().map(Vec::len)), (&false.into(), Some(3)));
@@ -221,7 +226,7 @@ fn check_tells_a_value_that_a_template_misses_in_a_sample() {
     let output = hookbell(folder.path(), &["check"]);
     let told = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(2), "{told}");
-    assert!(told.contains("templates/mine.toml:5:9") && told.contains("payload.nmae"), "{told}");
+    assert!(told.contains("templates/mine.toml:5:19: `message[0].title`") && told.contains("payload.nmae"), "{told}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod bot;
 mod bounded;
 mod bridge;
 mod capture;
+mod check;
 mod cli;
 mod courier;
 mod crash;

@@ -43,7 +43,7 @@ async fn one_message_is_posted_marked_as_a_test_and_pings_nobody() {
     let done = run(folder.path(), &["stripe.payment", "--to", "sales"]).await;
     let told = text(&done.stdout);
     assert_eq!(done.status.code(), Some(0), "{told}{}", text(&done.stderr));
-    assert!(told.starts_with("`stripe.payment` of sample "), "{told}");
+    assert!(told.starts_with("`stripe.payment` of the sample "), "{told}");
     assert!(told.ends_with("→ sales: posted: https://discord.com/channels/88/77/1001\n"), "{told}");
     let sends = sink.sends();
     assert_eq!(sends.len(), 1);
@@ -100,7 +100,10 @@ async fn a_payload_of_ones_own_is_read_as_its_provider_would() {
     assert!(sink.sends()[0].body.to_string().contains("42"), "{}", sink.sends()[0].body);
     std::fs::write(folder.path().join("own.json"), "no JSON").expect("a file");
     let wrong = run(folder.path(), &["stripe.payment", "--to", "sales", "--payload", "own.json"]).await;
-    assert!(wrong.status.code() == Some(2) && text(&wrong.stderr).contains("cannot be read as an event"), "{wrong:?}");
+    assert!(
+        wrong.status.code() == Some(2) && text(&wrong.stderr).contains("own.json: the body is not JSON"),
+        "{wrong:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

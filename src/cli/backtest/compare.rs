@@ -1,16 +1,9 @@
 //! What changes between two sides of one event. Pure: deliveries in, changes out.
 
+use super::super::past::{Made, is_limit, without_numbers};
 use super::lines::{Line, lines};
-use crate::delivery::{Mention, Plan};
+use crate::delivery::Mention;
 use crate::store::Sent;
-
-/// A delivery as one side makes it.
-pub(super) struct Made {
-    pub(super) destination: String,
-    pub(super) plan: Plan,
-    /// None = not known.
-    pub(super) sent: Option<Sent>,
-}
 
 /// What may change, the most alarming first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -201,33 +194,8 @@ fn names<'m>(mentions: impl Iterator<Item = &'m Mention>) -> String {
 /// Each note with its kind and its words without numbers.
 fn notes(sent: Option<&Sent>) -> Vec<(Kind, String, &str)> {
     let notes = sent.map(|sent| sent.notes.as_slice()).unwrap_or_default();
-    notes.iter().map(|note| (kind_of(note), without_numbers(note), note.as_str())).collect()
-}
-
-/// Whether a note of the rendering tells of a limit or of a failure. Notes are words; this is the one place that
-/// reads them.
-fn kind_of(note: &str) -> Kind {
-    let over = [" cut", "too long", "longer than", "more than", "over "];
-    let failed = ["failed", "missing", "was left out:", "passed over", "ignored", "link left out"];
-    let has = |words: &[&str]| words.iter().any(|word| note.contains(word));
-    if has(&failed) && !note.contains("longer than") || !(has(&over) || note.contains("left out")) {
-        return Kind::Failure;
-    }
-    Kind::Limit
-}
-
-/// `description: 1,204 characters cut` is the same limit as `description: 7 characters cut`.
-fn without_numbers(note: &str) -> String {
-    let mut text = String::with_capacity(note.len());
-    for c in note.chars() {
-        match c {
-            '0'..='9' if text.ends_with('…') => {}
-            '0'..='9' => text.push('…'),
-            ',' if text.ends_with('…') => {}
-            c => text.push(c),
-        }
-    }
-    text
+    let kind = |note: &str| if is_limit(note) { Kind::Limit } else { Kind::Failure };
+    notes.iter().map(|note| (kind(note), without_numbers(note), note.as_str())).collect()
 }
 
 #[cfg(test)]
@@ -235,6 +203,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::delivery::Plan;
 
     fn made(destination: &str, title: &str) -> Made {
         let body = json!({ "embeds": [{ "title": title }], "allowed_mentions": { "parse": [] } });
@@ -290,20 +259,5 @@ mod tests {
             kinds(vec![with(many)], vec![with("missing: payload.x used in `title`")]),
             [Kind::Failure, Kind::Fixed]
         );
-        for note in [
-            "fields: 3 left out",
-            "button 1: link left out, longer than 512 characters",
-            "`title` came out too long: its last 9 characters were left out",
-        ] {
-            assert_eq!(kind_of(note), Kind::Limit, "{note}");
-        }
-        for note in [
-            "template `a.b` failed: x",
-            "embed 1: link left out, no host in it",
-            "`title` was left out: unknown filter",
-            "the template failed unexpectedly",
-        ] {
-            assert_eq!(kind_of(note), Kind::Failure, "{note}");
-        }
     }
 }

@@ -1,11 +1,11 @@
 //! One event before and after the edit: what was or would be made of it on either side.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::resume_unwind;
 
-use super::compare::{Change, Made, compare, failures_of_rules};
+use super::super::past::{Made, made};
+use super::compare::{Change, compare, failures_of_rules};
 use crate::config::Config;
-use crate::delivery::{NewDelivery, Plan};
-use crate::event::{Event, EventId, Raw};
+use crate::event::EventId;
 use crate::store::{Past, Sent};
 use crate::timestamp::Timestamp;
 
@@ -87,33 +87,4 @@ fn sent(past: &Past) -> Vec<Made> {
         sent: sent.clone(),
     };
     past.deliveries.iter().map(made).collect()
-}
-
-/// Routed and rendered as the intake and the courier would, and what the rules had to say.
-fn made(config: &Config, event: &Event, raw: &Raw) -> (Vec<Made>, Vec<String>) {
-    let routed = config.rules.route(event, raw);
-    let made = |NewDelivery { destination, plan }| {
-        let sent = Some(dress(config, event, raw, &destination, &plan));
-        Made { destination, plan, sent }
-    };
-    (routed.deliveries.into_iter().map(made).collect(), routed.notes)
-}
-
-/// The one place that renders.
-fn dress(config: &Config, event: &Event, raw: &Raw, destination: &str, plan: &Plan) -> Sent {
-    let locale = config.locales.get(destination).copied().unwrap_or_default();
-    // As in the courier, a panic costs one message its looks and no more.
-    match catch_unwind(AssertUnwindSafe(|| config.templates.render(event, raw, plan, locale))) {
-        Ok(mut rendered) => {
-            let tags = config.tags.get(destination).map(|tags| tags.apply(&mut rendered.message));
-            rendered.notes.extend(tags.into_iter().flatten());
-            let body = rendered.message.to_post();
-            Sent { body, template: rendered.template, key: rendered.key, notes: rendered.notes }
-        }
-        Err(_) => Sent {
-            template: "plain".to_owned(),
-            notes: vec!["the template failed unexpectedly".to_owned()],
-            ..Sent::default()
-        },
-    }
 }

@@ -5,13 +5,13 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
+use super::super::subject::{Subject, events_of, of_example};
 use super::render;
-use super::subject::{Subject, events_of};
 use crate::config::Looks;
 use crate::delivery::Plan;
 use crate::locale::Locale;
 use crate::provider::Provider;
-use crate::render::{Listed, Templates};
+use crate::render::{Example, Listed, Templates};
 use crate::timestamp::Timestamp;
 
 /// All messages, by provider.
@@ -78,7 +78,12 @@ impl Group {
         let subjects = known.map(|(source, provider)| subjects(source, provider, now)).unwrap_or_default();
         let fitting: Vec<Vec<String>> =
             subjects.iter().map(|(_, subject)| looks.templates.fitting(&subject.event, &subject.raw)).collect();
-        let messages = messages.into_iter().map(|listed| Entry::of(listed, &looks.templates, &subjects, &fitting));
+        let examples = examples(looks, &provider, now);
+        let messages = messages.into_iter().map(|listed| {
+            let mut entry = Entry::of(listed, &looks.templates, &subjects, &fitting);
+            entry.add(&examples);
+            entry
+        });
         let messages = messages.collect();
         let (title, docs) = known.map(|(_, known)| (known.title.clone(), known.docs.clone())).unwrap_or_default();
         Self { title: if title.is_empty() { provider.clone() } else { title }, docs, provider, messages }
@@ -109,6 +114,16 @@ impl Entry {
         Self { listed, shown: drawn }
     }
 
+    /// The examples that become this message, in the place of a sample that would not.
+    fn add(&mut self, examples: &[Value]) {
+        let ours: Vec<Value> =
+            examples.iter().filter(|example| example["template"] == self.listed.name.as_str()).cloned().collect();
+        if !ours.is_empty() {
+            self.shown.retain(|shown| shown.get("instead").is_none());
+        }
+        self.shown.extend(ours);
+    }
+
     fn to_json(&self) -> Value {
         json!({
             "name": self.listed.name, "on": self.listed.on, "when": self.listed.conditional, "own": self.listed.own,
@@ -128,6 +143,16 @@ fn subjects(source: &str, provider: &Provider, now: Timestamp) -> Vec<(String, S
         Some((sample.name.clone(), subject))
     };
     provider.samples.iter().filter_map(read).collect()
+}
+
+/// The `[[example]]`s of a provider, drawn. One that cannot be read is for `check` to tell.
+fn examples(looks: &Looks, provider: &str, now: Timestamp) -> Vec<Value> {
+    let ours = looks.templates.examples().iter().filter(|example| example.provider == provider);
+    let drawn = |example: &Example| {
+        let subject = of_example(example, looks, now).ok()?;
+        Some(shown(&looks.templates, &format!("example {}", example.name), &subject))
+    };
+    ours.filter_map(drawn).collect()
 }
 
 /// One event as one message, as the page takes it.

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::super::subject::Subject;
 use super::gallery::Gallery;
-use super::subject::Subject;
 use crate::render::Rendered;
 use crate::standin::look;
 

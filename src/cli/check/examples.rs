@@ -1,0 +1,38 @@
+//! Tries every `[[example]]`.
+
+use std::time::SystemTime;
+
+use super::super::subject::of_example;
+use super::files::Files;
+use crate::config::Config;
+use crate::document::Site;
+use crate::mistake::Mistakes;
+use crate::render::{Example, Given};
+use crate::timestamp::Timestamp;
+
+pub(super) fn judge(config: &Config, files: &mut Files, mistakes: &mut Mistakes) {
+    let looks = config.looks();
+    let now = Timestamp::from(SystemTime::now());
+    for example in config.templates.examples() {
+        let wrong = match of_example(example, &looks, now) {
+            Err(what) => vec![(place(example), what)],
+            Ok(subject) => {
+                let rendered = looks.templates.render(&subject.event, &subject.raw, &subject.plan, subject.locale);
+                example.judge(&rendered)
+            }
+        };
+        for (site, what) in wrong {
+            if let Some(spot) = files.spot(&site) {
+                spot.mistake(format!("example `{}`: {what}", example.name), None, mistakes);
+            }
+        }
+    }
+}
+
+/// Where what is wrong with its event is told.
+fn place(example: &Example) -> Site {
+    match &example.given {
+        Given::Sample(_, site) => site.clone(),
+        Given::Payload(_) => example.site.clone(),
+    }
+}

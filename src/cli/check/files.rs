@@ -1,0 +1,28 @@
+//! The files that mistakes are found in after they were read: read once more, so that a place can be shown.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::document::{Document, Site, Spot};
+use crate::mistake::Mistakes;
+use crate::render::shipped_text;
+
+/// By name, as they are needed.
+#[derive(Default)]
+pub(super) struct Files(HashMap<Arc<str>, Option<Document>>);
+
+impl Files {
+    /// A template file, the user's own or a shipped one.
+    pub(super) fn document(&mut self, name: &Arc<str>) -> Option<&Document> {
+        let read = || {
+            let text = std::fs::read_to_string(&**name).ok().or_else(|| shipped_text(name).map(str::to_owned))?;
+            // Its mistakes have been told.
+            Some(Document::parse(name, &text, &mut Mistakes::default()))
+        };
+        self.0.entry(Arc::clone(name)).or_insert_with(read).as_ref()
+    }
+
+    pub(super) fn spot(&mut self, site: &Site) -> Option<Spot<'_>> {
+        self.document(&site.file).map(|document| document.spot(site))
+    }
+}

@@ -1,0 +1,178 @@
+//! Paths of one's own templates and routes that lead nowhere in any event that was seen, where a path beside them does:
+//! a `when`, an `if` or a `default` hides such a slip for ever.
+
+use std::path::Path as FilePath;
+
+use minijinja::Value as Data;
+
+use super::files::Files;
+use super::seen::Seen;
+use crate::config::Config;
+use crate::document::{Document, Entry, FromNode, Node, Spot, Table, Value};
+use crate::expression::{Expression, Path, Reach, Scope, expression_paths, paths};
+use crate::mistake::Mistakes;
+
+/// Keys whose text is an expression as a whole.
+const EXPRESSIONS: [&str; 3] = ["when", "if", "each"];
+/// Events that one message is judged against, and items of a list.
+const EVENTS: usize = 40;
+const ITEMS: usize = 10;
+
+pub(super) fn check(config: &Config, path: &FilePath, seen: &Seen, files: &mut Files, mistakes: &mut Mistakes) {
+    let mut found = Mistakes::default();
+    let own: Vec<_> = config.templates.list().into_iter().filter(|listed| listed.own).collect();
+    let mut names: Vec<_> =
+        own.iter().filter_map(|listed| config.templates.site(&listed.name)).map(|site| site.file.clone()).collect();
+    names.dedup();
+    for name in names {
+        if let Some(document) = files.document(&name) {
+            templates(config, document, seen, &mut found);
+        }
+    }
+    routes(path, seen, &mut found);
+    // What is missing in a sample or past event has been told as that.
+    let told = |warning: &crate::mistake::Mistake| {
+        let same = |known: &&crate::mistake::Mistake| {
+            (&known.file, known.line, known.column) == (&warning.file, warning.line, warning.column)
+        };
+        mistakes.0.iter().any(|known| same(&known))
+    };
+    found.0.retain(|warning| !told(warning));
+    found.0.into_iter().for_each(|warning| mistakes.add(warning));
+}
+
+fn templates(config: &Config, document: &Document, seen: &Seen, found: &mut Mistakes) {
+    let (mut root, mut told) = (document.root(), Mistakes::default());
+    let Some(provider) = root.get::<String>("provider", &mut told) else { return };
+    let listed = config.templates.list();
+    let mut first = None;
+    for mut table in root.tables("message", &mut told) {
+        let Some(name) = table.get::<String>("name", &mut told) else { continue };
+        let full = format!("{provider}.{name}");
+        let Some(listed) = listed.iter().find(|listed| listed.name == full) else { continue };
+        let scope = |one: &super::seen::One| config.templates.scope(&full, &one.event, &one.raw);
+        let scopes: Vec<Scope> = seen.of(&provider, &listed.on).take(EVENTS).filter_map(scope).collect();
+        first.get_or_insert_with(|| full.clone());
+        Walk { found, expressions: false }.table(&table, &scopes);
+    }
+    // What all messages share is judged against all events.
+    let Some(first) = first else { return };
+    let scope = |one: &super::seen::One| config.templates.scope(&first, &one.event, &one.raw);
+    let scopes: Vec<Scope> = seen.of(&provider, &[]).take(EVENTS).filter_map(scope).collect();
+    for (key, expressions) in [("vars", true), ("defaults", false)] {
+        if let Some(table) = root.table(key, &mut told) {
+            Walk { found, expressions }.table(&table, &scopes);
+        }
+    }
+}
+
+/// The `when` of the routes, against the events of their sources.
+fn routes(path: &FilePath, seen: &Seen, found: &mut Mistakes) {
+    let Ok(text) = std::fs::read_to_string(path) else { return };
+    let mut told = Mistakes::default();
+    let document = Document::parse_guarded(&path.display().to_string(), &text, &mut told);
+    for mut table in document.root().tables("routes", &mut told) {
+        let sources: Vec<String> = table.get("source", &mut told).unwrap_or_default();
+        let events: Vec<String> = table.get("events", &mut told).unwrap_or_default();
+        let on = crate::event::Globs::new(&events);
+        let fits = |one: &&super::seen::One| {
+            let sent = sources.iter().any(|source| source == "*" || *source == one.event.source);
+            sent && (on.is_empty() || on.matches(&one.event.kind))
+        };
+        let scopes: Vec<Scope> =
+            seen.all.iter().filter(fits).take(EVENTS).map(|one| Scope::new(&one.event, &one.raw)).collect();
+        if let (Some(text), true) = (table.get::<String>("when", &mut told), table.has("when")) {
+            Walk { found, expressions: true }.text("when", &text, &table.spot("when"), &scopes);
+        }
+    }
+}
+
+struct Walk<'w> {
+    found: &'w mut Mistakes,
+    /// Whether every text is an expression, as in `[vars]`.
+    expressions: bool,
+}
+
+impl Walk<'_> {
+    fn table(&mut self, table: &Table<'_>, scopes: &[Scope]) {
+        if !scopes.is_empty() {
+            self.entries(table.all(), &table.spot(""), scopes);
+        }
+    }
+
+    fn entries(&mut self, entries: &[Entry], spot: &Spot<'_>, scopes: &[Scope]) {
+        let each = entries.iter().find(|entry| entry.key == "each");
+        let each = each.and_then(|entry| String::from_node(&entry.node).ok());
+        let inner = each.map(|each| items(&each, scopes)).filter(|inner| !inner.is_empty());
+        for entry in entries {
+            let outside = EXPRESSIONS.contains(&entry.key.as_str());
+            let scopes = inner.as_deref().filter(|_| !outside).unwrap_or(scopes);
+            self.node(&entry.key, &entry.node, &spot.below(&entry.node.span, &entry.key), scopes);
+        }
+    }
+
+    fn node(&mut self, key: &str, node: &Node, spot: &Spot<'_>, scopes: &[Scope]) {
+        match &node.value {
+            Value::String(text) => self.text(key, text, spot, scopes),
+            Value::Array(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    self.node(key, item, &spot.below(&item.span, &at.to_string()), scopes);
+                }
+            }
+            Value::Table(entries) => self.entries(entries, spot, scopes),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, key: &str, text: &str, spot: &Spot<'_>, scopes: &[Scope]) {
+        let whole = self.expressions || EXPRESSIONS.contains(&key);
+        for path in if whole { expression_paths(text) } else { paths(text) } {
+            if let Some(meant) = slip(&path, scopes) {
+                let what = format!("`{}` is in no sample and no past event", path.text());
+                spot.on(&path.text()).warning(what, Some(format!("did you mean `{meant}`?")), self.found);
+            }
+        }
+    }
+}
+
+/// The scopes of a list's items.
+fn items(each: &str, scopes: &[Scope]) -> Vec<Scope> {
+    let names = ["payload", "event", "headers"];
+    let roots: Vec<Path> = expression_paths(each);
+    let more: Vec<&str> =
+        roots.iter().map(Path::root).filter(|root| !names.contains(root)).chain(plain(each)).collect();
+    let Ok(list) = Expression::parse(each, &more) else { return Vec::new() };
+    let of = |scope: &Scope| -> Vec<Scope> {
+        list.items(scope, ITEMS).into_iter().map(|item: Data| scope.with("item", item)).collect()
+    };
+    scopes.iter().flat_map(of).collect()
+}
+
+/// An expression that is a name alone, such as a var's.
+fn plain(each: &str) -> Option<&str> {
+    let each = each.trim();
+    each.chars().all(|c| c.is_ascii_alphanumeric() || c == '_').then_some(each)
+}
+
+/// What was meant by a path that leads nowhere in any of them.
+fn slip(path: &Path, scopes: &[Scope]) -> Option<String> {
+    // Of the event itself every name is checked when the file is read; headers come and go.
+    if matches!(path.root(), "event" | "headers" | "text" | "loop") {
+        return None;
+    }
+    let (mut deepest, mut near) = (0, Vec::new());
+    for scope in scopes {
+        match path.reach(scope) {
+            Reach::Whole => return None,
+            Reach::Ends { steps, known, .. } if steps >= deepest => {
+                if steps > deepest {
+                    near.clear();
+                }
+                deepest = steps;
+                near.extend(known);
+            }
+            Reach::Ends { .. } => {}
+        }
+    }
+    path.meant(deepest, &near, true)
+}

@@ -1,0 +1,109 @@
+//! Renders the samples strictly: what a template misses there it will most likely miss live.
+
+use std::collections::BTreeMap;
+
+use super::files::Files;
+use super::seen::Seen;
+use crate::config::Config;
+use crate::delivery::Plan;
+use crate::document::{Site, Spot};
+use crate::event::{Event, Raw};
+use crate::expression::{Path, Reach, Scope, paths};
+use crate::mistake::Mistakes;
+use crate::render::Judged;
+
+const USUAL: &str = "`| default(\"…\")` or a `when` takes care of what may be missing";
+/// Samples that are named; further ones are counted.
+const NAMED: usize = 3;
+
+/// What was found, and what it was found in.
+struct Found {
+    judged: Judged,
+    wanted: Wanted,
+    samples: Vec<String>,
+}
+
+/// A path that leads nowhere, as the text has it, and what was meant.
+#[derive(Clone, Default)]
+pub(super) struct Wanted {
+    pub(super) path: Option<String>,
+    pub(super) hint: Option<String>,
+}
+
+pub(super) fn judge(config: &Config, seen: &Seen, files: &mut Files, mistakes: &mut Mistakes) {
+    // By place, so that one mistake is told once, whatever the number of samples.
+    let mut found: BTreeMap<(String, usize, usize, String), Found> = BTreeMap::new();
+    for one in &seen.all {
+        let Some(sample) = &one.sample else { continue };
+        for judged in config.templates.judge(&one.event, &one.raw, &Plan::default()) {
+            let site = &judged.site;
+            let key = (site.file.to_string(), site.line, site.column, judged.what.clone());
+            let new = || {
+                let wanted = wanted(config, &judged, &one.event, &one.raw, files);
+                Found { judged: judged.clone(), wanted, samples: Vec::new() }
+            };
+            let found = found.entry(key).or_insert_with(new);
+            if !found.samples.contains(sample) {
+                found.samples.push(sample.clone());
+            }
+        }
+    }
+    for found in found.into_values() {
+        let provider = found.judged.template.split('.').next().unwrap_or_default();
+        let with = format!("with the {} of provider `{provider}`", named(&found.samples));
+        let what = format!("{with}: {}", said(&found.judged, &found.wanted));
+        let hint = found.wanted.hint.clone().or_else(|| Some(USUAL.to_owned()));
+        if let Some(spot) = place(files, &found.judged.site, &found.wanted) {
+            spot.mistake(what, hint, mistakes);
+        }
+    }
+}
+
+/// Of a value that is missing, the path as it is written in the text, and what was meant.
+pub(super) fn wanted(config: &Config, judged: &Judged, event: &Event, raw: &Raw, files: &mut Files) -> Wanted {
+    let Some(missing) = &judged.missing else { return Wanted::default() };
+    let Some(scope) = config.templates.scope(&judged.template, event, raw) else { return Wanted::default() };
+    let Some(spot) = files.spot(&judged.site) else { return Wanted::default() };
+    let all: Vec<Path> = spot.texts().into_iter().flat_map(paths).collect();
+    let ends = |path: &&Path| matches!(path.reach(&scope), Reach::Ends { .. });
+    let same = all.iter().filter(ends).find(|path| path.text() == *missing);
+    // The engine does not name what stands behind an index.
+    let found = same.or_else(|| all.iter().filter(|_| *missing == "a value").find(ends));
+    found.map_or_else(Wanted::default, |path| Wanted { path: Some(path.text()), hint: hint(path, &scope) })
+}
+
+fn hint(path: &Path, scope: &Scope) -> Option<String> {
+    match path.reach(scope) {
+        Reach::Whole => None,
+        Reach::Ends { steps, list: true, .. } if steps > 0 => {
+            let list = path.begin(steps);
+            Some(format!("`{list}` is a list: `{list}[0]` is its first, `each` goes through all"))
+        }
+        Reach::Ends { steps, known, .. } => {
+            path.meant(steps, &known, false).map(|meant| format!("did you mean `{meant}`?"))
+        }
+    }
+}
+
+/// What was found, with the path as it is written.
+pub(super) fn said(judged: &Judged, wanted: &Wanted) -> String {
+    match (&wanted.path, &judged.missing) {
+        (Some(path), Some(missing)) => {
+            judged.what.replacen(&format!("missing: {missing}"), &format!("missing: {path}"), 1)
+        }
+        _ => judged.what.clone(),
+    }
+}
+
+pub(super) fn place<'f>(files: &'f mut Files, site: &Site, wanted: &Wanted) -> Option<Spot<'f>> {
+    let spot = files.spot(site)?;
+    Some(wanted.path.as_ref().map_or_else(|| spot.clone(), |path| spot.on(path)))
+}
+
+/// `sample `a``, `samples `a`, `b` and 3 more`.
+fn named(samples: &[String]) -> String {
+    let shown: Vec<String> = samples.iter().take(NAMED).map(|sample| format!("`{sample}`")).collect();
+    let rest = samples.len() - shown.len();
+    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    format!("sample{} {}{more}", if samples.len() == 1 { "" } else { "s" }, shown.join(", "))
+}

@@ -1,0 +1,434 @@
+//! `hookbell check` as a person reads it: every mistake with its line and a mark, what samples, examples and past
+//! events show, and never a secret.
+
+use std::path::Path;
+use std::process::Output;
+
+use hookbell::standin::{Limits, Options, StandIn};
+use serde_json::{Value, json};
+
+use crate::bridge::{Bridge, config_text};
+use crate::cli::{hookbell, json as read_json, text};
+
+const CONFIG: &str = "[destinations.a]\nwebhook_url = \"https://discord.com/api/webhooks/1/token\"\n[sources.shop]\nprovider = \"generic\"\nsecret = \"s\"\n[[routes]]\nsource = \"shop\"\nto = \"a\"\n";
+
+fn write(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+    std::fs::write(path, text).expect("written");
+}
+
+/// What is told of this template of one's own beside a config that is fine.
+fn check(template: &str) -> (Output, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), "config.toml", CONFIG);
+    write(folder.path(), "templates/own.toml", template);
+    let output = hookbell(folder.path(), &["check"]);
+    let told = text(&output.stdout);
+    (output, told)
+}
+
+const MANY: &str = r#"[servr]
+[server]
+listen = "everywhere"
+admin_tokn = "SECRET-1"
+[store]
+url = "mysql://me:SECRET-2@host"
+keep = 90
+[destinations.sales]
+webhook_url = "https://discord.com/api/webhoks/1/SECRET-3"
+[destinations.ops]
+webhook_url = "${NOT_SET_SECRET}"
+locale = "klingon-kl-kl"
+[sources.stripe]
+provider = "strpie"
+secret = "SECRET-4"
+[sources.github]
+provider = "github"
+secrets = ["SECRET-5", 6]
+verify = { scheme = "tokn", sekret = "SECRET-7" } # SECRET-8
+[[routes]]
+source = ["github", "gitlab"]
+events = ["isues.*"]
+to = ["salse"]
+when = "payload.action | uper == 'X'"
+[[routes]]
+source = "*"
+topics = ["paymnt"]
+to = "ops"
+template = "stripe.paymnt"
+mention = ["everyon"]
+mask = ["emal"]
+"#;
+
+const WRONG: &str = r##"provider = "github"
+[vars]
+issue = "payload.issue | nofilter"
+[[message]]
+name = "opened"
+on = ["isues.opened"]
+titel = "x"
+title = """
+🎉 日本語 {{ payload.issue.title | uper }}
+and {{ payload.issue.title"""
+severity = "eror"
+color = "reddish"
+[[message]]
+name = "two"
+extends = "github.pushh"
+[[message]]
+name = "three"
+title = "{{ event.kidn }}"
+description = "{{ payload.n | date('Q') }}"
+url = "ftp://example.com"
+[[message.field]]
+name = "Labels"
+each = "payload.issue.labels"
+line = "{{ itm.name }}"
+[[message.button]]
+label = "a label that is much too long for a button, which takes eighty characters and not one more"
+url = "https://example.com/{{ paylod.id }}"
+[[message]]
+name = "four"
+[[example]]
+sample = "issues.opened"
+mesage = "three"
+"##;
+
+#[test]
+fn twenty_mistakes_of_all_kinds_are_told_with_their_lines_and_no_secret() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), "config.toml", MANY);
+    write(folder.path(), "templates/github.toml", WRONG);
+    write(folder.path(), "providers/own.toml", "title = \"Own\"\nverify = \"none\"\n[event]\ntyp = \"/type\"\n");
+    let output = hookbell(folder.path(), &["check"]);
+    let told = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(!told.contains("SECRET-"), "{told}");
+    insta::assert_snapshot!("twenty_mistakes", told);
+    // `serve` tells what can be told without events, in the same words.
+    let serve = hookbell(folder.path(), &["serve"]);
+    let heard = text(&serve.stderr);
+    assert_eq!(serve.status.code(), Some(2));
+    assert!(heard.contains("  1 | [servr]\n    |  ^^^^^\n  hint: did you mean `server`?"), "{heard}");
+    assert!(!heard.contains("SECRET-"), "{heard}");
+    let list = read_json(&hookbell(folder.path(), &["check", "--json"]));
+    let first = &list["mistakes"][0];
+    assert_eq!(
+        (&first["line"], &first["column"], &first["width"], &first["excerpt"]),
+        (&json!(1), &json!(2), &json!(5), &json!("[servr]"))
+    );
+    assert!(!list.to_string().contains("SECRET-"));
+    let places: Vec<(&str, u64)> = list["mistakes"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| (one["file"].as_str().unwrap_or_default(), one["line"].as_u64().unwrap_or_default()))
+        .collect();
+    assert!(places.is_sorted() && places.len() >= 20, "{places:?}");
+}
+
+#[test]
+fn a_config_that_cannot_be_read_shows_no_value_at_all() {
+    for config in [
+        "[sources.a]\nsecret = SECRET-1\n",
+        "[sources.a]\nsecret SECRET-1\nprovider = 'x'\n",
+        "[sources.a]\nsecret = 'SECRET-1\nsecrt = \"SECRET-1\"\n",
+        "to = \"\"\"\n[sources.a]\nsecret = 'SECRET-1'\n",
+        "[[routes]]\nto = ['a', 'SECRET-1]\nsecret = 'SECRET-1'\n",
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        write(folder.path(), "config.toml", config);
+        for arguments in [["check", "--events=0"], ["check", "--json"]] {
+            let output = hookbell(folder.path(), &arguments);
+            assert_eq!(output.status.code(), Some(2), "{output:?}");
+            assert!(!text(&output.stdout).contains("SECRET-1"), "{config}\n--\n{}", text(&output.stdout));
+        }
+    }
+}
+
+#[test]
+fn a_path_that_leads_nowhere_is_told_with_the_one_that_was_meant() {
+    let template = r#"provider = "generic"
+[vars]
+payer = "payload.customr"
+[[message]]
+name = "order"
+on = ["payment"]
+when = "payload.currncy"
+title = "{{ payload.titel }}"
+description = "{{ payload.items[0].nmae }} by {{ payload.customer.nmae }}"
+[[message.field]]
+name = "Items"
+if = "payload.itms"
+each = "payload.items"
+line = "{{ item.quantty | default(1) }} x {{ item.name }}"
+[[message]]
+name = "sure"
+on = ["payment"]
+title = "{{ payload.titel }}"
+description = "{{ payload.items[0].nmae }} of {{ payload.items.name }}"
+footer = "{{ payload.updated_by | default('') }}"
+"#;
+    let (output, told) = check(template);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    insta::assert_snapshot!("paths_that_lead_nowhere", told);
+}
+
+#[test]
+fn a_message_that_no_event_gets_is_told_with_the_one_that_hides_it() {
+    let template = r#"provider = "generic"
+[[message]]
+name = "all"
+on = ["sign*"]
+title = "x"
+[[message]]
+name = "never"
+on = ["signup"]
+when = "payload.plan"
+title = "x"
+[[message]]
+name = "named"
+on = ["signup"]
+title = "x"
+[[message]]
+name = "base"
+on = ["signup"]
+title = "x"
+[[message]]
+name = "more"
+on = ["signup", "payment"]
+extends = "base"
+"#;
+    let (output, told) = check(template);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(
+        told.contains(
+            "templates/own.toml:7:8: `message[1].name`: no event gets `generic.never`: `generic.all` stands before it"
+        ),
+        "{told}"
+    );
+    assert_eq!(told.matches("no event gets").count(), 2, "{told}");
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), "config.toml", &format!("{CONFIG}template = \"generic.named\"\n"));
+    write(folder.path(), "templates/own.toml", template);
+    let told = text(&hookbell(folder.path(), &["check"]).stdout);
+    assert!(told.contains("generic.never") && !told.contains("generic.named"), "a route leads to it\n{told}");
+}
+
+#[test]
+fn types_and_providers_that_nobody_knows_are_told() {
+    let (_, told) =
+        check("provider = \"generic\"\n[[message]]\nname = \"a\"\non = [\"signup\", \"singup\"]\ntitle = \"x\"\n");
+    let place =
+        "templates/own.toml:4:17: `message[0].on`: `singup` fits no event type that is known of provider `generic`";
+    assert!(told.contains(place) && told.contains("did you mean `signup`?"), "{told}");
+    let (_, told) = check("provider = \"genric\"\n[[message]]\nname = \"a\"\ntitle = \"x\"\n");
+    assert!(told.contains("no provider `genric`") && told.contains("did you mean `generic`?"), "{told}");
+}
+
+#[test]
+fn words_over_a_limit_are_told_wherever_they_stand() {
+    let (long, half) = ("x".repeat(1100), "y".repeat(600));
+    let template = format!(
+        r#"provider = "generic"
+[text.en]
+long = "{long}"
+[text.de]
+long = "kurz"
+[[message]]
+name = "worded"
+title = "x"
+[[message.field]]
+name = "Words"
+value = "{{{{ text.long }}}}"
+[[message]]
+name = "lines"
+title = "x"
+[[message.field]]
+name = "Lines"
+value = ["{half}", {{ if = "payload.a", text = "{long}" }}, "{half}"]
+[[message]]
+name = "parts"
+title = "x"
+[[message.field]]
+name = "Parts"
+value = "{half} {{{{ payload.type }}}} {half}"
+[[message]]
+name = "raw"
+[message.raw]
+embeds = [{{ title = "{long}", fields = [{{ name = "a", value = "{long}" }}], footer = {{ text = "{half}" }} }}]
+[[message]]
+name = "fits"
+title = "x"
+description = "{long}{{% if payload.a %}}{long}{long}{long}{long}{{% endif %}}"
+"#
+    );
+    let (_, told) = check(&template);
+    for part in [
+        ":11:9: `message[0].field[0].value`: 1,100 characters in `[text.en]`, but Discord takes 1,024 here",
+        ":17:9: `message[1].field[0].value`: 1,201 characters, but",
+        ":23:9: `message[2].field[0].value`: 1,200 characters, but",
+        "raw.embeds[0].title`: 1,100 characters, but Discord takes 256 here",
+        "raw.embeds[0].fields[0].value`: 1,100 characters, but Discord takes 1,024 here",
+    ] {
+        assert!(told.contains(part), "{part}\n--\n{told}");
+    }
+    assert_eq!(told.matches("but Discord takes").count(), 5, "{told}");
+}
+
+const EXAMPLES: &str = r#"provider = "generic"
+[[message]]
+name = "order"
+on = ["payment"]
+key = "order:{{ payload.id }}"
+severity = "success"
+title = "{{ payload.title }}: {{ payload.amount | money(payload.currency) }}"
+description = "Line one\n{{ payload.note | default('no note') }}"
+[[message.field]]
+name = "By"
+value = "{{ payload.customer.name | default('somebody') }}"
+[[message.button]]
+label = "Open"
+url = "https://shop.example.com/{{ payload.id }}"
+"#;
+
+#[test]
+fn an_example_that_comes_out_as_expected_is_fine() {
+    let examples = r##"
+[[example]]
+name = "a payment"
+sample = "payment"
+message = "order"
+expect.fields.By = "Ada Example"
+[[example]]
+name = "in German"
+payload = { type = "payment", id = "o-1", title = "Order", amount = 1234, currency = "eur" }
+locale = "de"
+[example.expect]
+message = "order"
+title = "Order: 12,34 €"
+description = """
+Line one
+no note"""
+key = "order:o-1"
+severity = "success"
+color = "#2DA05A"
+content = ""
+fields = { By = "somebody", Other = "" }
+buttons = { Open = "https://shop.example.com/o-1" }
+absent = ["1234"]
+[[example]]
+name = "forced"
+payload = '{"id": "1", "title": "x", "amount": 1, "currency": "eur"}'
+type = "whatever"
+headers = { X-Test = "1" }
+message = "generic.order"
+force = true
+expect.title = "x: €0.01"
+"##;
+    let (output, told) = check(&format!("{EXAMPLES}{examples}"));
+    assert_eq!((output.status.code(), told.as_str()), (Some(0), "fine: 1 source, 1 destination\n"));
+}
+
+#[test]
+fn an_example_that_comes_out_otherwise_is_told_with_the_difference() {
+    let examples = r#"
+[[example]]
+name = "a payment"
+sample = "payment"
+message = "generic.payment"
+expect = { title = "Order 1042: €54.00", fields = { Bye = "Ada" }, buttons = { Open = "https://example.com" }, absent = ["Ada"] }
+[[example]]
+payload = { type = "payment", title = "a", note = "two" }
+[example.expect]
+description = """
+Line one
+three"""
+severity = "error"
+key = "order:"
+[[example]]
+sample = "paymnt"
+message = "order"
+"#;
+    let (output, told) = check(&format!("{EXAMPLES}{examples}"));
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    insta::assert_snapshot!("examples_that_come_out_otherwise", told);
+}
+
+#[test]
+fn an_example_that_cannot_be_one_is_a_mistake() {
+    for (example, part) in [
+        ("sample = \"payment\"\n", "missing key `expect`"),
+        ("message = \"order\"\n", "missing key `sample` or `payload`"),
+        ("sample = \"payment\"\npayload = {}\nmessage = \"order\"\n", "either `sample` or `payload`"),
+        ("sample = \"payment\"\nmessage = \"ordr\"\n", "did you mean `generic.order`?"),
+        ("sample = \"payment\"\nforce = true\nexpect.title = \"x\"\n", "there is none"),
+        ("sample = \"payment\"\nexpect.titel = \"x\"\n", "did you mean `title`?"),
+        ("sample = \"payment\"\nexpect.severity = \"eror\"\n", "expected one of"),
+        ("payload = 3\nmessage = \"order\"\n", "expected a table, or JSON"),
+        ("payload = \"{\"\nmessage = \"order\"\n", "its payload cannot be read"),
+    ] {
+        let (output, told) = check(&format!("{EXAMPLES}[[example]]\n{example}"));
+        assert!(output.status.code() == Some(2) && told.contains(part), "{example}\n{told}");
+    }
+}
+
+#[test]
+fn the_gallery_shows_examples_beside_samples() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), "config.toml", CONFIG);
+    let example = "[[example]]\nname = \"big one\"\npayload = { type = \"payment\", title = \"Lighthouse-7\" }\nmessage = \"order\"\n";
+    write(folder.path(), "templates/own.toml", &format!("{EXAMPLES}{example}"));
+    let output = hookbell(folder.path(), &["preview", "--all", "--out", "-"]);
+    let page = text(&output.stdout);
+    assert!(page.contains("example big one") && page.contains("Lighthouse-7"), "{:?}", text(&output.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_worst_of_past_events_is_told_beside_a_running_bridge() {
+    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = config_text(&standin, "");
+    write(folder.path(), "config.toml", &config);
+    let bridge = Bridge::start(&config, folder.path()).await;
+    let mut ids = Vec::new();
+    let bodies = [(10, "a"), (5300, "b"), (4500, "c")].map(
+        |(length, id)| json!({ "type": "story", "id": id, "text": "x".repeat(length), "author": { "name": "Ada" } }),
+    );
+    for body in bodies {
+        let heard = bridge.post(&bridge.url("generic"), "generic", &[], &body.to_string()).await;
+        assert_eq!(heard.status, 200, "{heard:?}");
+        ids.push(heard.event().to_owned());
+    }
+    let template = r#"provider = "generic"
+[[message]]
+name = "story"
+on = ["story"]
+title = "A story by {{ payload.author.nmae }}"
+description = "{{ payload.text }}"
+footer = "{{ payload.text / 2 }}"
+"#;
+    write(folder.path(), "templates/own.toml", template);
+    let output = hookbell(folder.path(), &["check"]);
+    let told = text(&output.stdout).replace(&ids[1], "EVENT-B").replace(&ids[2], "EVENT-C");
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    insta::assert_snapshot!("past_events", told);
+    let none = text(&hookbell(folder.path(), &["check", "--events", "0"]).stdout);
+    assert!(!none.contains("past event") && none.contains("fine"), "{none}");
+    let two = read_json(&hookbell(folder.path(), &["check", "--events", "2", "--json"]));
+    assert_eq!((&two["events"], &two["ok"]), (&Value::from(2), &Value::from(true)));
+    bridge.stop().await;
+}
+
+#[test]
+fn the_examples_in_the_docs_are_true() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/templates.md")).expect("the page");
+    let blocks: Vec<&str> = page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let with: Vec<&&str> = blocks.iter().filter(|block| block.contains("[[example]]")).collect();
+    assert!(!with.is_empty());
+    for block in with {
+        let (output, told) = check(block);
+        assert_eq!((output.status.code(), told.as_str()), (Some(0), "fine: 1 source, 1 destination\n"), "{block}");
+    }
+}
