@@ -4,11 +4,13 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use hookbell::delivery::Plan;
+use hookbell::document::Document;
 use hookbell::event::{Event, EventId, Raw};
 use hookbell::locale::Locale;
 use hookbell::message::{Embed, Field, Message};
+use hookbell::mistake::Mistakes;
 use hookbell::provider::{Providers, Request, Sample};
-use hookbell::render::Templates;
+use hookbell::render::{Config, Templates};
 use hookbell::secret::Secret;
 use hookbell::timestamp::Timestamp;
 
@@ -62,6 +64,36 @@ fn render(criterion: &mut Criterion) {
     }
 }
 
+/// Ten thousand messages of a user's own, and all the shipped ones.
+fn load(criterion: &mut Criterion) {
+    let mut file = "provider = 'acme'\n[vars]\nobject = 'payload.data.object'\n".to_owned();
+    for at in 0..10_000 {
+        file += &format!(
+            "[[message]]\nname = 'm{at}'\non = ['type{at}.*']\nkey = 'k:{{{{ object.id }}}}'\ntitle = '{{{{ object.amount | money(object.currency) }}}} received'\n\
+             description = '{{{{ object.description | truncate(300) }}}}'\n[[message.field]]\nname = 'Customer'\nvalue = '{{{{ object.email | mask }}}}'\ninline = true\n"
+        );
+    }
+    let read = |own: &[Document], config: &Config| {
+        let mut mistakes = Mistakes::default();
+        let templates = Templates::with_own(own, config, &mut mistakes);
+        assert_eq!(mistakes.errors(), 0);
+        templates
+    };
+    let none = Config { only: Some(Default::default()), ..Config::default() };
+    let mut group = criterion.benchmark_group("load");
+    group.sample_size(10);
+    group.bench_function("10,000 messages of one's own", |bencher| {
+        bencher.iter(|| {
+            let document = Document::parse("own.toml", &file, &mut Mistakes::default());
+            read(&[document], &none)
+        });
+    });
+    group.bench_function("all shipped messages", |bencher| bencher.iter(|| read(&[], &Config::default())));
+    let stripe = Config { only: Some(["stripe".to_owned()].into()), ..Config::default() };
+    group.bench_function("those of stripe alone", |bencher| bencher.iter(|| read(&[], &stripe)));
+    group.finish();
+}
+
 fn fit(criterion: &mut Criterion) {
     let field = |at: usize| Field {
         name: format!("Field {at}"),
@@ -83,5 +115,5 @@ fn fit(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, verify, render, fit);
+criterion_group!(benches, verify, render, load, fit);
 criterion_main!(benches);

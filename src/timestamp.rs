@@ -24,9 +24,12 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
-    /// Reads RFC 3339 text such as `2026-11-21T10:00:00.5Z`; `None` for anything else.
+    /// Reads RFC 3339 text such as `2026-11-21T10:00:00.5Z`, also where the zone has no colon (`+0100`); `None` for
+    /// anything else.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
-        let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        let at = OffsetDateTime::parse(text, &Rfc3339)
+            .or_else(|error| OffsetDateTime::parse(&with_colon(text).ok_or(error)?, &Rfc3339))
+            .ok()?;
         i64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok().map(Self)
     }
 
@@ -105,9 +108,29 @@ fn two(big: u64, big_unit: &str, small: u64, small_unit: &str) -> String {
     if small == 0 { format!("{big}{big_unit}") } else { format!("{big}{big_unit} {small}{small_unit}") }
 }
 
+/// `…+0100` as `…+01:00`, the way several senders write zones.
+fn with_colon(text: &str) -> Option<String> {
+    let (rest, zone) = text.split_at_checked(text.len().checked_sub(5)?)?;
+    let (hours, minutes) = zone.split_at_checked(3)?;
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let signed = hours.strip_prefix(['+', '-']).is_some_and(digits);
+    (signed && digits(minutes)).then(|| format!("{rest}{hours}:{minutes}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_zone_may_be_without_its_colon() {
+        let at = Timestamp::parse_rfc3339("2026-11-21T10:00:00Z");
+        assert_eq!(Timestamp::parse_rfc3339("2026-11-21T11:30:00.000+0130"), at);
+        assert_eq!(Timestamp::parse_rfc3339("2026-11-21T08:00:00-0200"), at);
+        for wrong in ["", "+0100", "2026-11-21T10:00:00+01000", "2026-11-21T10:00:00 0100", "2026-11-21T10:00:00+é00"]
+        {
+            assert_eq!(Timestamp::parse_rfc3339(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn spans_are_read_and_told() {

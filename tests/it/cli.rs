@@ -182,7 +182,7 @@ async fn the_demo_shows_a_living_channel_and_ends_cleanly() {
         loop {
             let state =
                 client.get(format!("{page}_standin/state")).send().await.expect("the page").text().await.expect("text");
-            if state.contains("Grace") && state.contains("received") {
+            if state.contains("Grace") && state.contains("\"Stripe\"") {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;

@@ -206,8 +206,11 @@ fn what_cannot_be_shown_is_told_with_what_would_help() {
     let cases: [(&[&str], &str); 11] = [
         (&["stripe.paymnt"], "no message, provider or source `stripe.paymnt`\n  hint: did you mean `stripe.payment`?"),
         (&["strip"], "did you mean `stripe`?"),
-        (&["stripe.payout"], "no sample of provider `stripe` fits `stripe.payout`: it takes events of type `payout.*`"),
-        (&["stripe.payout"], "`hookbell preview stripe.payout --payload FILE`"),
+        (
+            &["hubspot.deleted"],
+            "no sample of provider `hubspot` fits `hubspot.deleted`: it takes events of type `*.del",
+        ),
+        (&["hubspot.deleted"], "`hookbell preview hubspot.deleted --payload FILE`"),
         (&["stripe", "--sample", "invoice.payd"], "no sample `invoice.payd`\n  hint: did you mean `invoice.paid`?"),
         (&["stripe", "--payload", "bad.json"], "bad.json: the body is not JSON (line 2, column 11)"),
         (&["stripe", "--payload", "half.json"], "half.json: the body ends in the middle"),
@@ -337,7 +340,7 @@ async fn pages_draw_a_hostile_payload_as_text_and_run_none_of_it() {
     let output = preview(folder.path(), &["--all"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     let page = drawn(browser, format!("file://{}", file.display())).await;
-    for part in ["id=\"stripe.payment\"", "id=\"github.ref\"", "€49.00 received", "The generic card"] {
+    for part in ["id=\"stripe.payment\"", "id=\"github.ref\"", "€49.00</strong> from Ada", "The generic card"] {
         assert!(page.contains(part), "{part}");
     }
 }
