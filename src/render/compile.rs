@@ -52,7 +52,6 @@ pub(super) struct Compiler<'c, 'd> {
 
 impl<'d> Compiler<'_, 'd> {
     pub(super) fn look(&mut self, sheet: &Sheet<'d>) -> Look {
-        let before = self.mistakes.errors();
         let mut look = Look {
             texts: MESSAGE.iter().filter_map(|(key, place)| self.said(sheet, key, key, *place)).collect(),
             silent: sheet.get("silent", self.mistakes).unwrap_or(false),
@@ -74,8 +73,7 @@ impl<'d> Compiler<'_, 'd> {
                 self.mistakes,
             );
         }
-        // A text that is wrong would have said something.
-        if !look.says_something() && self.mistakes.errors() == before {
+        if !says_something(sheet) {
             let hint = Some("give it a `title`, a `description` or `content`".to_owned());
             sheet.spot.mistake("this message says nothing", hint, self.mistakes);
         }
@@ -92,7 +90,7 @@ impl<'d> Compiler<'_, 'd> {
     fn embed(&mut self, sheet: &Sheet<'d>) -> Option<EmbedLook> {
         self.member(sheet);
         let condition = self.condition(sheet);
-        let each = if sheet.has("each") { Some(self.each(sheet, limit::EMBEDS as u64)?) } else { None };
+        let each = if sheet.has("each") { Some(self.each(sheet, u64::MAX)?) } else { None };
         let mut inner = self.with_names(if each.is_some() { &["item", "loop"] } else { &[] });
         let embed = inner.embed_itself(sheet);
         if embed.is_empty() {
@@ -328,6 +326,12 @@ impl<'d> Compiler<'_, 'd> {
             spot.mistake(what, None, self.mistakes);
         }
     }
+}
+
+/// Whether there is anything to be seen; a text that is wrong would have said something.
+fn says_something(sheet: &Sheet<'_>) -> bool {
+    let seen = ["content", "title", "description", "author", "thumbnail", "image", "raw"];
+    seen.iter().any(|key| sheet.has(key)) || ["field", "embed"].iter().any(|part| !sheet.parts(part).is_empty())
 }
 
 /// The limit of a text, by its name in notes.

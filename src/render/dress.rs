@@ -209,12 +209,10 @@ impl Dresser<'_> {
         };
         let Some(anchor) = look.texts.first().or_else(|| look.fields.first().map(|field| &field.name)) else { return };
         let items = self.items(anchor, each, scope);
-        let most = each.max.min(limit::EMBEDS);
-        for at in 0..items.len().min(ITEMS) {
-            if embeds.len() < most {
-                embeds.extend(self.embed(look, &with_item(scope, &items, at), color));
-            }
-        }
+        // More than Discord shows: fitting counts what it leaves out.
+        let made =
+            (0..items.len().min(COUNTED)).filter_map(|at| self.embed(look, &with_item(scope, &items, at), color));
+        embeds.extend(made.take(each.max.min(ITEMS)));
     }
 
     fn embed(&mut self, look: &EmbedLook, scope: &Scope, color: u32) -> Option<Embed> {

@@ -146,14 +146,3 @@ impl Said {
         sure().sum::<usize>() + sure().count().saturating_sub(1)
     }
 }
-
-impl Look {
-    /// Whether there is anything to be seen.
-    pub(super) fn says_something(&self) -> bool {
-        let seen = |embed: &EmbedLook| {
-            let keys = ["title", "description", "author", "thumbnail", "image"];
-            !embed.fields.is_empty() || embed.texts.iter().any(|said| keys.contains(&said.key))
-        };
-        self.raw.is_some() || self.texts.iter().any(|said| said.key == "content") || self.embeds.iter().any(seen)
-    }
-}

@@ -222,6 +222,11 @@ fn an_embed_for_each_item_up_to_discords_ten() {
     let list: Vec<Value> = (0..15).map(|n| json!({ "name": format!("n{n}"), "color": n })).collect();
     let rendered = render(file, &json!({ "list": list }));
     assert_eq!(rendered.message.embeds.len(), 10);
+    assert_eq!(rendered.message.embeds[9].description, "… and 6 more embeds");
+    let few =
+        render(&file.replace("max = 50", "max = 2").replace("content = 'c'", "title = 't'"), &json!({ "list": list }));
+    let titles: Vec<_> = few.message.embeds.iter().map(|embed| embed.title.as_str()).collect();
+    assert_eq!(titles, ["t", "1 n0", "2 n1"], "the first embed does not count");
     let third = &rendered.message.embeds[2];
     assert_eq!((third.title.as_str(), third.color, third.fields[0].value.as_str()), ("3 n2", Some(2), "n2"));
 }
