@@ -27,8 +27,12 @@ pub(super) const FACTS: [&str; 6] = ["actor", "subject", "amount", "currency", "
 #[derive(Debug, Clone)]
 pub struct Scope(Arc<Names>);
 
+/// A layer of names over others, so that one more name costs no copy of the rest.
 #[derive(Debug, Clone)]
-struct Names(Vec<(Cow<'static, str>, Value)>);
+struct Names {
+    own: Vec<(Cow<'static, str>, Value)>,
+    under: Option<Arc<Names>>,
+}
 
 impl Scope {
     /// As everybody may see it. A body that is not JSON (or nested deeper than 128 levels) gives a `payload` of none.
@@ -50,16 +54,26 @@ impl Scope {
             }
         };
         names.push((view::NAME.into(), view.value()));
-        Self(Arc::new(Names(names)))
+        Self(Arc::new(Names { own: names, under: None }))
     }
 
     /// The same scope with one more name; it hides an older one of the same name.
     #[must_use]
     pub fn with(&self, name: impl Into<Cow<'static, str>>, value: Value) -> Self {
-        let mut names = Vec::with_capacity(self.0.0.len() + 1);
-        names.push((name.into(), value));
-        names.extend(self.0.0.iter().cloned());
-        Self(Arc::new(Names(names)))
+        let mut over = self.over(1);
+        over.set(name, value);
+        over
+    }
+
+    /// A new layer over this scope, with room for so many names.
+    #[must_use]
+    pub fn over(&self, room: usize) -> Self {
+        Self(Arc::new(Names { own: Vec::with_capacity(room), under: Some(Arc::clone(&self.0)) }))
+    }
+
+    /// Adds a name to the uppermost layer; it hides an older one of the same name. Clones of this scope do not see it.
+    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: Value) {
+        Arc::make_mut(&mut self.0).own.push((name.into(), value));
     }
 
     /// The value at a dotted path; undefined where there is none.
@@ -123,7 +137,8 @@ impl Object for Names {
     }
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
-        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
+        let own = self.own.iter().rev().find(|(name, _)| name == key);
+        own.map(|(_, value)| value.clone()).or_else(|| self.under.as_ref()?.get_value_by_str(key))
     }
 }
 

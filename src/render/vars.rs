@@ -88,14 +88,14 @@ impl Vars {
 
     /// The scope with every var; one that fails is undefined, with a note.
     pub(super) fn apply(&self, scope: &Scope) -> (Scope, Vec<String>) {
-        let mut scope = scope.clone();
+        let mut scope = scope.over(self.0.len());
         let mut notes = Vec::new();
         for (name, expression) in &self.0 {
             let value = expression.value(&scope).unwrap_or_else(|why| {
                 notes.push(format!("var `{name}` {why}"));
                 Value::UNDEFINED
             });
-            scope = scope.with(name.clone(), value);
+            scope.set(name.clone(), value);
         }
         (scope, notes)
     }
