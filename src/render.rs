@@ -7,6 +7,7 @@ mod compile;
 mod dress;
 mod example;
 mod extends;
+mod keys;
 mod list;
 mod load;
 mod look;

@@ -1,5 +1,6 @@
 //! From a sheet to a checked message. Every mistake is told at its place.
 
+use super::keys::{EMBED_TEXTS, MESSAGE_TEXTS, most};
 use super::look::{Body, ButtonLook, Each, EmbedLook, FieldLook, Line, Look, Said};
 use super::raw::RawLook;
 use super::sheet::Sheet;
@@ -8,34 +9,10 @@ use super::words::Words;
 use crate::document::{Node, Spot, Value};
 use crate::event::Severity;
 use crate::expression::{Condition, Expression, Place, Texts, to_rfc3339};
-use crate::message::{Fit, Shrink, limit};
+use crate::message::{Fit, Shrink};
 use crate::mistake::{Mistakes, did_you_mean};
 use crate::money::grouped;
 
-/// The texts of a message itself, and where each stands.
-const MESSAGE: [(&str, Place); 6] = [
-    ("content", Place::Block),
-    ("username", Place::Plain),
-    ("avatar_url", Place::Url),
-    ("severity", Place::Bare),
-    ("key", Place::Bare),
-    ("thread", Place::Plain),
-];
-/// Those of an embed.
-const EMBED: [(&str, Place); 12] = [
-    ("title", Place::Title),
-    ("url", Place::Url),
-    ("description", Place::Block),
-    ("author", Place::Plain),
-    ("author_url", Place::Url),
-    ("author_icon", Place::Url),
-    ("thumbnail", Place::Url),
-    ("image", Place::Url),
-    ("footer", Place::Plain),
-    ("footer_icon", Place::Url),
-    ("timestamp", Place::Bare),
-    ("color", Place::Bare),
-];
 /// Items of a list that are shown, where the file does not say.
 const MAX_LINES: u64 = 10;
 const MORE: &str = "and {{ rest }} more";
@@ -53,7 +30,7 @@ pub(super) struct Compiler<'c, 'd> {
 impl<'d> Compiler<'_, 'd> {
     pub(super) fn look(&mut self, sheet: &Sheet<'d>) -> Look {
         let mut look = Look {
-            texts: MESSAGE.iter().filter_map(|(key, place)| self.said(sheet, key, key, *place)).collect(),
+            texts: MESSAGE_TEXTS.iter().filter_map(|(key, place)| self.said(sheet, key, key, *place)).collect(),
             silent: sheet.get("silent", self.mistakes).unwrap_or(false),
             tags: self.tags(sheet),
             embeds: vec![self.embed_itself(sheet)],
@@ -66,14 +43,14 @@ impl<'d> Compiler<'_, 'd> {
             look.buttons.extend(self.button(button));
         }
         look.raw = self.raw(sheet);
-        if sheet.has("raw") && (sheet.has("content") || look.embeds.iter().any(|embed| !embed.is_empty())) {
+        if sheet.has("raw") && sheet.says_something() {
             sheet.mistake(
                 "raw",
                 "`raw` is the whole message: it stands instead of content, embeds and buttons",
                 self.mistakes,
             );
         }
-        if !says_something(sheet) {
+        if !sheet.has("raw") && !sheet.says_something() {
             let hint = Some("give it a `title`, a `description` or `content`".to_owned());
             sheet.spot.mistake("this message says nothing", hint, self.mistakes);
         }
@@ -82,18 +59,19 @@ impl<'d> Compiler<'_, 'd> {
 
     /// The texts and fields of an embed, without what decides whether it is there.
     fn embed_itself(&mut self, sheet: &Sheet<'d>) -> EmbedLook {
-        let texts = EMBED.iter().filter_map(|(key, place)| self.said(sheet, key, key, *place)).collect();
+        let texts = EMBED_TEXTS.iter().filter_map(|(key, place)| self.said(sheet, key, key, *place)).collect();
         let fields = sheet.parts("field").iter().filter_map(|field| self.field(field)).collect();
         EmbedLook { texts, fields, fit: self.fit(sheet), ..EmbedLook::default() }
     }
 
     fn embed(&mut self, sheet: &Sheet<'d>) -> Option<EmbedLook> {
         self.member(sheet);
-        let condition = self.condition(sheet);
         let each = if sheet.has("each") { Some(self.each(sheet, u64::MAX)?) } else { None };
+        // With `each`, its `if` is asked for each item.
         let mut inner = self.with_names(if each.is_some() { &["item", "loop"] } else { &[] });
+        let condition = inner.condition(sheet);
         let embed = inner.embed_itself(sheet);
-        if embed.is_empty() {
+        if !sheet.says_something() {
             sheet.spot.mistake("this embed says nothing", None, self.mistakes);
         }
         Some(EmbedLook { condition: condition?, each, ..embed })
@@ -325,37 +303,5 @@ impl<'d> Compiler<'_, 'd> {
             let what = format!("{least} characters{language}, but Discord takes {most} here");
             spot.mistake(what, None, self.mistakes);
         }
-    }
-}
-
-/// Whether there is anything to be seen; a text that is wrong would have said something.
-fn says_something(sheet: &Sheet<'_>) -> bool {
-    let seen = ["content", "title", "description", "author", "thumbnail", "image", "raw"];
-    seen.iter().any(|key| sheet.has(key)) || ["field", "embed"].iter().any(|part| !sheet.parts(part).is_empty())
-}
-
-/// The limit of a text, by its name in notes.
-fn most(key: &str) -> Option<usize> {
-    Some(match key {
-        "content" => limit::CONTENT,
-        "username" => limit::USERNAME,
-        "title" => limit::TITLE,
-        "description" => limit::DESCRIPTION,
-        "author" => limit::AUTHOR,
-        "footer" => limit::FOOTER,
-        "field.name" => limit::FIELD_NAME,
-        "field.value" | "field.line" => limit::FIELD_VALUE,
-        "button.label" => limit::BUTTON_LABEL,
-        "button.url" => limit::BUTTON_URL,
-        "avatar_url" | "url" | "author_url" | "author_icon" | "thumbnail" | "image" | "footer_icon" => limit::URL,
-        "thread" => limit::THREAD,
-        _ => return None,
-    })
-}
-
-impl EmbedLook {
-    fn is_empty(&self) -> bool {
-        let empty = ["title", "description", "author", "thumbnail", "image"];
-        self.fields.is_empty() && !self.texts.iter().any(|said| empty.contains(&said.key))
     }
 }

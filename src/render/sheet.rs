@@ -1,7 +1,9 @@
 //! A message as the files say it, before it is compiled: keys and parts, each with its place, so that one
 //! message can be laid over another.
 
+use super::keys::{EMBED_TEXTS, MESSAGE_TEXTS};
 use crate::document::{FromNode, Node, Spot, Table};
+use crate::expression::Place;
 use crate::mistake::{Mistakes, suggestion};
 
 /// What a table describes; says which keys it may have.
@@ -14,41 +16,29 @@ pub(super) enum Kind {
     Button,
 }
 
-/// The texts of an embed. The first one's stand in the message itself.
-const EMBED: &[&str] = &[
-    "title",
-    "url",
-    "description",
-    "author",
-    "author_url",
-    "author_icon",
-    "thumbnail",
-    "image",
-    "footer",
-    "footer_icon",
-    "timestamp",
-    "color",
-    "fit",
-    "shrink",
-    "min",
-];
-const MESSAGE: &[&str] = &["content", "username", "avatar_url", "severity", "key", "silent", "thread", "tags", "raw"];
+/// What an embed has beside its texts.
+const GIVES_WAY: &[&str] = &["fit", "shrink", "min"];
+/// What a message has beside its texts.
+const POSTED: &[&str] = &["silent", "tags", "raw"];
 const CHOICE: &[&str] = &["name", "on", "when", "extends"];
 /// What the merging of lists needs of their members.
 const MEMBER: &[&str] = &["id", "if", "remove", "after", "before"];
 const EACH: &[&str] = &["each", "max"];
-const FIELD: &[&str] = &["name", "value", "inline", "line", "more", "fit", "shrink", "min"];
+const FIELD: &[&str] = &["name", "value", "inline", "line", "more"];
 const BUTTON: &[&str] = &["label", "url"];
 
 impl Kind {
-    fn keys(self) -> &'static [&'static [&'static str]] {
-        match self {
-            Self::Message => &[CHOICE, MESSAGE, EMBED],
-            Self::Defaults => &[MESSAGE, EMBED],
-            Self::Embed => &[MEMBER, EACH, EMBED],
-            Self::Field => &[MEMBER, EACH, FIELD],
-            Self::Button => &[MEMBER, BUTTON],
-        }
+    /// Those that hold texts with a place of their own, and the others.
+    fn keys(self) -> impl Iterator<Item = &'static str> {
+        let (texts, others): (&[&[(&str, Place)]], &[&[&'static str]]) = match self {
+            Self::Message => (&[&MESSAGE_TEXTS, &EMBED_TEXTS], &[CHOICE, POSTED, GIVES_WAY]),
+            Self::Defaults => (&[&MESSAGE_TEXTS, &EMBED_TEXTS], &[POSTED, GIVES_WAY]),
+            Self::Embed => (&[&EMBED_TEXTS], &[MEMBER, EACH, GIVES_WAY]),
+            Self::Field => (&[], &[MEMBER, EACH, FIELD, GIVES_WAY]),
+            Self::Button => (&[], &[MEMBER, BUTTON]),
+        };
+        let texts = texts.iter().copied().flatten().map(|(key, _)| *key);
+        texts.chain(others.iter().copied().flatten().copied())
     }
 
     fn parts(self) -> &'static [(&'static str, Self)] {
@@ -91,7 +81,7 @@ impl<'d> Sheet<'d> {
     /// Reads a table; unknown keys are mistakes, values are judged when they are asked for.
     pub(super) fn read(kind: Kind, mut table: Table<'d>, mistakes: &mut Mistakes) -> Self {
         let mut entries = Vec::new();
-        for key in kind.keys().iter().copied().flatten() {
+        for key in kind.keys() {
             if let Some(node) = table.node(key) {
                 entries.push(Entry { key, node, spot: table.spot(key) });
             }
@@ -127,6 +117,12 @@ impl<'d> Sheet<'d> {
         let (node, spot) = self.node(key)?;
         let wrong = |wrong: crate::document::Wrong| spot.mistake(wrong.what, wrong.hint, mistakes);
         T::from_node(node).map_err(wrong).ok()
+    }
+
+    /// Whether there is anything to be seen, `raw` apart.
+    pub(super) fn says_something(&self) -> bool {
+        let seen = ["content", "title", "description", "author", "thumbnail", "image"];
+        seen.iter().any(|key| self.has(key)) || ["field", "embed"].iter().any(|part| !self.parts(part).is_empty())
     }
 
     /// Where a mistake about `key` is told.

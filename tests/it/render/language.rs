@@ -227,6 +227,10 @@ fn an_embed_for_each_item_up_to_discords_ten() {
         render(&file.replace("max = 50", "max = 2").replace("content = 'c'", "title = 't'"), &json!({ "list": list }));
     let titles: Vec<_> = few.message.embeds.iter().map(|embed| embed.title.as_str()).collect();
     assert_eq!(titles, ["t", "1 n0", "2 n1"], "the first embed does not count");
+    let only = file.replace("max = 50", "if = 'item.color == 7'");
+    let only = render(&only, &json!({ "list": list }));
+    let titles: Vec<_> = only.message.embeds.iter().map(|embed| embed.title.as_str()).collect();
+    assert_eq!(titles, ["8 n7"], "its `if` is asked for each item");
     let third = &rendered.message.embeds[2];
     assert_eq!((third.title.as_str(), third.color, third.fields[0].value.as_str()), ("3 n2", Some(2), "n2"));
 }
