@@ -1,6 +1,7 @@
 //! What one event costs in the three trades of the hot path: verify, render, fit. `cargo bench --bench micro`.
 
 use std::hint::black_box;
+use std::time::Instant;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use hookbell::delivery::Plan;
@@ -64,6 +65,33 @@ fn render(criterion: &mut Criterion) {
     }
 }
 
+/// Every sample of every provider: the mean through criterion, and the slowest by name.
+fn render_all(criterion: &mut Criterion) {
+    let providers = Providers::shipped();
+    let templates = Templates::shipped();
+    let names =
+        providers.iter().flat_map(|provider| provider.samples.iter().map(|sample| (&provider.name, &sample.name)));
+    let events: Vec<_> = names.map(|(provider, name)| (provider, name, sample(&providers, provider, name))).collect();
+    let render = |event: &Event, raw: &Raw| templates.render(event, raw, &Plan::default(), Locale::default());
+    criterion.bench_function(&format!("render all {} samples", events.len()), |bencher| {
+        bencher.iter(|| events.iter().for_each(|(_, _, (_, event, raw))| drop(black_box(render(event, raw)))));
+    });
+    let mut times: Vec<_> = events
+        .iter()
+        .map(|(provider, name, (_, event, raw))| {
+            let rounds = (0..20).map(|_| {
+                let begin = Instant::now();
+                (0..20).for_each(|_| drop(black_box(render(event, raw))));
+                begin.elapsed() / 20
+            });
+            (rounds.min().unwrap_or_default(), raw.body.len(), format!("{provider}.{name}"))
+        })
+        .collect();
+    times.sort();
+    eprintln!("median {:?}; the slowest:", times[times.len() / 2].0);
+    times.iter().rev().take(8).for_each(|(time, bytes, name)| eprintln!("  {time:?}  {name}, {bytes} bytes"));
+}
+
 /// Ten thousand messages of a user's own, and all the shipped ones.
 fn load(criterion: &mut Criterion) {
     let mut file = "provider = 'acme'\n[vars]\nobject = 'payload.data.object'\n".to_owned();
@@ -115,5 +143,5 @@ fn fit(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, verify, render, load, fit);
+criterion_group!(benches, verify, render, render_all, load, fit);
 criterion_main!(benches);

@@ -24,6 +24,7 @@ use minijinja::Value;
 use minijinja::value::ValueKind;
 
 use self::engine::ENGINE;
+pub use self::engine::is_global;
 pub use self::escape::Place;
 pub use self::moment::to_rfc3339;
 pub use self::paths::{Path, Reach, expression_paths, paths};
@@ -48,6 +49,11 @@ impl Condition {
     /// Says what is wrong with the expression.
     pub fn parse_with(text: &str, names: &[&str]) -> Result<Self, String> {
         Expression::parse(text, names).map(Self)
+    }
+
+    /// As [`Expression::names`].
+    pub fn names(&self) -> Vec<String> {
+        self.0.names()
     }
 
     /// # Errors
@@ -83,6 +89,11 @@ impl Expression {
         arguments::check(text)?;
         scan::check_names(&compiled.undeclared_variables(true), names)?;
         Ok(Self { text: text.to_owned(), compiled: Arc::new(compiled) })
+    }
+
+    /// Every name that it may ask its scope for; perhaps some that it does not.
+    pub fn names(&self) -> Vec<String> {
+        scan::names(&self.text).map(str::to_owned).collect()
     }
 
     /// The items of the list that it gives, `most` of them; none where it gives no list.

@@ -42,6 +42,11 @@ fn engine() -> Environment<'static> {
     engine
 }
 
+/// Whether it is a function of the engine, as `range` is.
+pub fn is_global(name: &str) -> bool {
+    ENGINE.globals().any(|(known, _)| known == name)
+}
+
 /// The place a template's values stand in. Escaping cannot be turned off: `{% autoescape false %}` falls
 /// back to the strictest place that shows text.
 pub(super) fn place(state: &State<'_, '_>) -> Place {

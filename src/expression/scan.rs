@@ -55,6 +55,21 @@ pub(super) fn template_words(source: &str) -> Vec<Word> {
     segments(source).iter().flat_map(words).collect()
 }
 
+/// The words of one expression that may be names of its scope: all but filters and what is looked up in something.
+pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
+    let mut lexer = Lexer { rest: text };
+    let mut before = Token::Sign("");
+    let next = move || {
+        let token = lexer.next()?;
+        let last = std::mem::replace(&mut before, token);
+        Some(match token {
+            Token::Ident(name) if !matches!(last, Token::Pipe | Token::Dot) => Some(name),
+            _ => None,
+        })
+    };
+    std::iter::from_fn(next).flatten()
+}
+
 /// What stands within the tags.
 pub(super) fn template_insides(source: &str) -> Vec<&str> {
     let inside = |segment| match segment {

@@ -113,6 +113,17 @@ impl Text {
         if let Kind::Fixed(text) = &*self.0 { Some(text) } else { None }
     }
 
+    /// Every name that it may ask its scope for; perhaps some that it does not.
+    pub fn names(&self) -> Vec<String> {
+        match &*self.0 {
+            Kind::Fixed(_) => Vec::new(),
+            Kind::Jinja { source, .. } => {
+                let insides = scan::template_insides(source).into_iter();
+                insides.flat_map(scan::names).map(str::to_owned).collect()
+            }
+        }
+    }
+
     /// The characters that it has whatever the data is: those of its own words, where no `{% … %}` can leave them out.
     pub fn least(&self) -> usize {
         let length = |text: &str| text.trim().chars().count();

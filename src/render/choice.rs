@@ -1,18 +1,16 @@
 //! One event looking for its message: the one the route names, else the first that fits; and what stands in
 //! where that one fails.
 
-use std::sync::Arc;
-
 use super::dress::{Dressed, dress, key_of};
 use super::look::{Look, Template};
 use super::note::Note;
-use super::vars::Vars;
+use super::vars::{Computed, Needed};
 use super::{Fallback, GENERIC, NOTHING, Rendered, Set, card};
 use crate::delivery::Plan;
 use crate::event::{Event, Raw, Severity};
 use crate::expression::{Scope, View};
 
-/// The body is parsed once, and a file's `[vars]` are computed once.
+/// The body is parsed once, and each of a file's `[vars]` is computed once.
 pub(super) struct Choice<'s> {
     set: &'s Set,
     event: &'s Event,
@@ -21,24 +19,15 @@ pub(super) struct Choice<'s> {
     raw: &'s Raw,
     view: &'s View,
     scope: Scope,
-    /// The scope with the vars of the file that was looked at last.
-    with_vars: Option<(&'s Arc<Vars>, Scope)>,
+    /// The vars of the file that was looked at last.
+    vars: Option<Computed<'s>>,
     pub(super) notes: Vec<String>,
 }
 
 impl<'s> Choice<'s> {
     pub(super) fn new(set: &'s Set, event: &'s Event, raw: &'s Raw, view: &'s View) -> Self {
         let masked = view.masks.map(|masks| masks.event(event));
-        Self {
-            set,
-            event,
-            masked,
-            raw,
-            view,
-            scope: Scope::seen_by(event, raw, view),
-            with_vars: None,
-            notes: Vec::new(),
-        }
+        Self { set, event, masked, raw, view, scope: Scope::seen_by(event, raw, view), vars: None, notes: Vec::new() }
     }
 
     /// The message the plan and the templates make of the event, not yet fitted.
@@ -102,7 +91,7 @@ impl<'s> Choice<'s> {
             return false;
         }
         let Some(when) = &template.when else { return true };
-        let scope = self.scope_of(template);
+        let scope = self.scope_with(template, &template.when_needs);
         when.holds(&scope).unwrap_or_else(|why| {
             self.notes.push(format!("message `{}` was passed over: its `when` {why}", template.name));
             false
@@ -112,7 +101,7 @@ impl<'s> Choice<'s> {
     /// # Errors
     /// When nothing is left to be seen; with what was noted on the way.
     pub(super) fn dress(&mut self, template: &'s Template) -> Result<Dressed, Vec<Note>> {
-        let scope = self.scope_of(template);
+        let scope = self.scope_with(template, &template.needs);
         let Some(worded) = template.worded(self.view.locale) else { return Err(Vec::new()) };
         let scope = match &worded.words {
             Some(words) => scope.with("text", words.clone()),
@@ -128,20 +117,22 @@ impl<'s> Choice<'s> {
     /// What is covered looks alike: as a key it would make one message of many people's. Nobody reads a key.
     fn unmasked_key(&mut self, template: &'s Template, look: &Look) -> Option<String> {
         let view = View { masks: None, ..*self.view };
-        let (scope, _) = template.vars.apply(&Scope::seen_by(self.event, self.raw, &view));
+        let scope = Scope::seen_by(self.event, self.raw, &view);
+        // What failed has been told of the covered ones.
+        let scope = Computed::new(&template.vars, &scope).scope(&template.needs, &mut Vec::new());
         key_of(look, &self.set.texts, &scope)
     }
 
+    /// With every var that the template needs.
     pub(super) fn scope_of(&mut self, template: &'s Template) -> Scope {
-        if let Some((vars, scope)) = &self.with_vars
-            && Arc::ptr_eq(vars, &template.vars)
-        {
-            return scope.clone();
-        }
-        let (scope, notes) = template.vars.apply(&self.scope);
-        self.notes.extend(notes);
-        self.with_vars = Some((&template.vars, scope.clone()));
-        scope
+        drop(self.scope_with(template, &template.when_needs));
+        self.scope_with(template, &template.needs)
+    }
+
+    fn scope_with(&mut self, template: &'s Template, needed: &Needed) -> Scope {
+        let known = self.vars.take().filter(|vars| vars.are_of(&template.vars));
+        let vars = self.vars.insert(known.unwrap_or_else(|| Computed::new(&template.vars, &self.scope)));
+        vars.scope(needed, &mut self.notes)
     }
 }
 

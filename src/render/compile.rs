@@ -1,5 +1,7 @@
 //! From a sheet to a checked message. Every mistake is told at its place.
 
+use std::collections::HashSet;
+
 use super::keys::{EMBED_TEXTS, MESSAGE_TEXTS, most};
 use super::look::{Body, ButtonLook, Each, EmbedLook, FieldLook, Line, Look, Said};
 use super::raw::RawLook;
@@ -22,6 +24,8 @@ pub(super) struct Compiler<'c, 'd> {
     pub(super) texts: &'c mut Texts,
     /// The names of the vars, and `text` where there are words.
     pub(super) names: Vec<&'c str>,
+    /// The names that were met in texts and expressions.
+    pub(super) used: &'c mut HashSet<String>,
     pub(super) words: &'c Words<'d>,
     pub(super) language: &'c str,
     pub(super) mistakes: &'c mut Mistakes,
@@ -201,15 +205,19 @@ impl<'d> Compiler<'_, 'd> {
             spot.mistake(what, None, self.mistakes);
             return None;
         };
-        Condition::parse_with(text, &self.names)
-            .map_err(|what| spot.pointed(&what).mistake(what, None, self.mistakes))
-            .ok()
+        let parsed = Condition::parse_with(text, &self.names);
+        let condition = parsed.map_err(|what| spot.pointed(&what).mistake(what, None, self.mistakes)).ok()?;
+        self.used.extend(condition.names());
+        Some(condition)
     }
 
     fn expression(&mut self, sheet: &Sheet<'d>, key: &str) -> Option<Expression> {
         let text: String = sheet.get(key, self.mistakes)?;
         let parsed = Expression::parse(&text, &self.names);
-        parsed.map_err(|what| sheet.spot(key).pointed(&what).mistake(what, None, self.mistakes)).ok()
+        let expression =
+            parsed.map_err(|what| sheet.spot(key).pointed(&what).mistake(what, None, self.mistakes)).ok()?;
+        self.used.extend(expression.names());
+        Some(expression)
     }
 
     /// A text, or several lines that may each have a condition.
@@ -267,12 +275,15 @@ impl<'d> Compiler<'_, 'd> {
         };
         let source = if self.words.is_empty() { Ok(source) } else { self.words.fill_in(&source, self.language) };
         let added = source.and_then(|source| self.texts.add(&source, place, &self.names));
-        added.map_err(|what| spot.pointed(&what).mistake(what, None, self.mistakes)).ok()
+        let text = added.map_err(|what| spot.pointed(&what).mistake(what, None, self.mistakes)).ok()?;
+        self.used.extend(text.names());
+        Some(text)
     }
 
     fn with_names<'n>(&'n mut self, more: &[&'n str]) -> Compiler<'n, 'd> {
         let names = self.names.iter().chain(more).copied().collect();
-        Compiler { texts: self.texts, names, words: self.words, language: self.language, mistakes: self.mistakes }
+        let Compiler { texts, used, words, language, mistakes, .. } = self;
+        Compiler { texts, names, used, words, language, mistakes }
     }
 
     /// What is literal is judged now, what comes from data when it comes.

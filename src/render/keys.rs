@@ -3,8 +3,11 @@
 use crate::expression::Place;
 use crate::message::limit;
 
-/// The texts of a message itself, and where each stands.
-pub(super) const MESSAGE_TEXTS: [(&str, Place); 6] = [
+/// A key of a text, and where the text stands.
+pub(super) type TextKey = (&'static str, Place);
+
+/// The texts of a message itself.
+pub(super) const MESSAGE_TEXTS: [TextKey; 6] = [
     ("content", Place::Block),
     ("username", Place::Plain),
     ("avatar_url", Place::Url),
@@ -13,7 +16,7 @@ pub(super) const MESSAGE_TEXTS: [(&str, Place); 6] = [
     ("thread", Place::Plain),
 ];
 /// Those of an embed.
-pub(super) const EMBED_TEXTS: [(&str, Place); 12] = [
+pub(super) const EMBED_TEXTS: [TextKey; 12] = [
     ("title", Place::Title),
     ("url", Place::Url),
     ("description", Place::Block),

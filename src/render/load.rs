@@ -1,6 +1,6 @@
 //! Reads template files into checked messages. Every mistake is told at its place; what is right is kept.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::compile::Compiler;
@@ -191,9 +191,10 @@ impl<'d> Loader<'d> {
             let parsed = Condition::parse_with(&text, &names);
             parsed.map_err(|what| sheet.spot("when").pointed(&what).mistake(what, None, mistakes)).ok()
         });
+        let mut used = HashSet::new();
         let mut look_in = |language: &str| -> Look {
-            let names = names.clone();
-            Compiler { texts, names, words: &shared.words, language, mistakes }.look(sheet)
+            let (names, used) = (names.clone(), &mut used);
+            Compiler { texts, names, used, words: &shared.words, language, mistakes }.look(sheet)
         };
         let looks: Vec<Worded> = if shared.words.is_empty() {
             vec![Worded { language: String::new(), words: None, look: look_in("") }]
@@ -212,7 +213,9 @@ impl<'d> Loader<'d> {
             provider,
             own: self.is_own(draft.file),
             on: Globs::new(on),
+            when_needs: shared.vars.needed(&when.iter().flat_map(Condition::names).collect()),
             when,
+            needs: shared.vars.needed(&used),
             vars: Arc::clone(&shared.vars),
             theme: Arc::clone(&shared.theme),
             looks,

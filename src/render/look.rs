@@ -6,7 +6,7 @@ use minijinja::Value;
 
 use super::raw::RawLook;
 use super::theme::Theme;
-use super::vars::Vars;
+use super::vars::{Needed, Vars};
 use crate::document::Site;
 use crate::event::{Event, Globs};
 use crate::expression::{Condition, Expression, Place, Text};
@@ -26,6 +26,10 @@ pub(super) struct Template {
     pub(super) when: Option<Condition>,
     /// Shared by the messages of a file.
     pub(super) vars: Arc<Vars>,
+    /// Those of `when`.
+    pub(super) when_needs: Needed,
+    /// Those of its looks.
+    pub(super) needs: Needed,
     pub(super) theme: Arc<Theme>,
     /// One for each language of the file; never empty.
     pub(super) looks: Vec<Worded>,

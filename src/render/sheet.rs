@@ -1,9 +1,8 @@
 //! A message as the files say it, before it is compiled: keys and parts, each with its place, so that one
 //! message can be laid over another.
 
-use super::keys::{EMBED_TEXTS, MESSAGE_TEXTS};
+use super::keys::{EMBED_TEXTS, MESSAGE_TEXTS, TextKey};
 use crate::document::{FromNode, Node, Spot, Table};
-use crate::expression::Place;
 use crate::mistake::{Mistakes, suggestion};
 
 /// What a table describes; says which keys it may have.
@@ -30,7 +29,7 @@ const BUTTON: &[&str] = &["label", "url"];
 impl Kind {
     /// Those that hold texts with a place of their own, and the others.
     fn keys(self) -> impl Iterator<Item = &'static str> {
-        let (texts, others): (&[&[(&str, Place)]], &[&[&'static str]]) = match self {
+        let (texts, others): (&[&[TextKey]], &[&[&'static str]]) = match self {
             Self::Message => (&[&MESSAGE_TEXTS, &EMBED_TEXTS], &[CHOICE, POSTED, GIVES_WAY]),
             Self::Defaults => (&[&MESSAGE_TEXTS, &EMBED_TEXTS], &[POSTED, GIVES_WAY]),
             Self::Embed => (&[&EMBED_TEXTS], &[MEMBER, EACH, GIVES_WAY]),

@@ -7,8 +7,9 @@ use hookbell::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell::expression::{Expression, Place, Scope, Texts};
 use hookbell::timestamp::Timestamp;
 
-/// What the whole process may take, the program itself and a payload of 1 MiB included.
-const MOST_KIB: u64 = 64 * 1024;
+/// What all attacks may take beside what the program takes before them: twice the budget of one text, as a buffer
+/// that grows needs it, and half as much again for what the allocator keeps.
+const MOST_KIB: u64 = 48 * 1024;
 const CHILD: &str = "HOOKBELL_TEST_ATTACK";
 
 /// Ways to make much of little. `payload.n` is 100 000 000, `payload.s` is 1 MB, `payload.l` 100 000 small entries.
@@ -96,10 +97,12 @@ fn peak_kib() -> Option<u64> {
 #[test]
 fn no_template_fills_the_memory() {
     if std::env::var_os(CHILD).is_some() {
+        attack("{{ payload.n }}");
+        let before = peak_kib().expect("a peak");
         for one in ATTACKS {
             attack(one);
-            let peak = peak_kib().expect("a peak");
-            assert!(peak < MOST_KIB, "{} MiB after {one}", peak / 1024);
+            let taken = peak_kib().expect("a peak") - before;
+            assert!(taken < MOST_KIB, "{} MiB more after {one}", taken / 1024);
         }
         return;
     }

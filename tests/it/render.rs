@@ -171,6 +171,7 @@ footr = "x"
 
 [vars]
 payload = "event"
+range = "[1]"
 order = "payload.data |"
 
 [[message]]
@@ -334,6 +335,18 @@ fn a_colour_may_be_a_number_and_a_var_may_fail() {
     assert_eq!(title(&rendered.message), "text");
     assert_eq!(rendered.message.embeds.first().and_then(|embed| embed.color), Some(0x01_02_03));
     assert!(rendered.notes.iter().any(|note| note.starts_with("var `bad` invalid operation")), "{:?}", rendered.notes);
+}
+
+#[test]
+fn a_var_is_computed_only_where_a_text_asks_for_it() {
+    let file = "provider = 'acme'\n[vars]\nidle = 'payload.a + 1'\nbase = 'payload.a'\nmade = 'base ~ 2'\nlist = '[1, 2]'\n\
+                [[message]]\nname = 'other'\nwhen = 'base | length > 1'\ntitle = 'never'\n\
+                [[message]]\nname = 'x'\ntitle = '{% if payload.no %}{% set made = 1 %}{% endif %}{{ made }}'\n\
+                [[message.field]]\nname = 'F'\neach = 'list'\nline = '{{ item }}{{ base }}'\n";
+    let rendered = render(file, &json!({ "a": "t" }));
+    assert!(rendered.notes.is_empty(), "nothing asks for `idle`: {:?}", rendered.notes);
+    assert_eq!((title(&rendered.message), rendered.template.as_str()), ("t2", "acme.x"));
+    assert_eq!(rendered.message.embeds[0].fields[0].value, "1t\n2t");
 }
 
 #[test]
