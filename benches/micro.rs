@@ -56,7 +56,13 @@ fn verify(criterion: &mut Criterion) {
 fn render(criterion: &mut Criterion) {
     let providers = Providers::shipped();
     let templates = Templates::shipped();
-    for (name, sample_name) in [("stripe", "invoice.paid"), ("github", "push"), ("generic", "signup")] {
+    for (name, sample_name) in [
+        ("stripe", "invoice.paid"),
+        ("github", "push"),
+        ("generic", "signup"),
+        ("alertmanager", "firing.group"),
+        ("discord-slack", "message.monitor"),
+    ] {
         let (_, event, raw) = sample(&providers, name, sample_name);
         let title = format!("render {name}.{sample_name}, {} bytes", raw.body.len());
         criterion.bench_function(&title, |bencher| {

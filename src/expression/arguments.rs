@@ -30,6 +30,7 @@ const TAKES: &[(&str, usize, &[&str])] = &[
     ("block", 0, &["lang"]),
     ("quote", 0, &[]),
     ("link", 1, &["url"]),
+    ("mrkdwn", 0, &[]),
     ("path", 0, &[]),
     ("raw", 0, &[]),
     ("safe", 0, &[]),

@@ -63,14 +63,21 @@ pub fn escape(text: &str, place: Place) -> String {
     out
 }
 
+/// As [`escape`], for markdown that goes on behind a mark-up of hookbell's own, so that nothing begins with it.
+pub(super) fn escape_behind(text: &str, lines: bool) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 4);
+    write_markdown(&mut out, text, lines, Line::Text).unwrap_or_default();
+    out
+}
+
 /// Writes the text to `out`, made harmless for `place`.
 ///
 /// # Errors
 /// When `out` does.
 pub fn write_escaped(out: &mut dyn Write, text: &str, place: Place) -> fmt::Result {
     match place {
-        Place::Block => write_markdown(out, text, true),
-        Place::Line | Place::Title => write_markdown(out, text, false),
+        Place::Block => write_markdown(out, text, true, Line::Start),
+        Place::Line | Place::Title => write_markdown(out, text, false, Line::Start),
         Place::Plain | Place::Bare => clean(text, false).try_for_each(|c| out.write_char(c)),
         Place::Url | Place::Href => write_segment(out, text),
     }
@@ -78,10 +85,10 @@ pub fn write_escaped(out: &mut dyn Write, text: &str, place: Place) -> fmt::Resu
 
 /// A backslash before each character that could mean something where it stands, and before no other: what a
 /// phone's notification shows is the text as it was sent.
-fn write_markdown(out: &mut dyn Write, text: &str, lines: bool) -> fmt::Result {
+fn write_markdown(out: &mut dyn Write, text: &str, lines: bool, begin: Line) -> fmt::Result {
     let mut chars = clean(text, lines).peekable();
     // The beginning of a value may be the beginning of a line, and may follow anything of the template.
-    let (mut first, mut line) = (true, Line::Start);
+    let (mut first, mut line) = (begin == Line::Start, begin);
     while let Some(c) = chars.next() {
         let special = match c {
             // Mark-up, code, spoilers, masked links, mentions: anywhere.

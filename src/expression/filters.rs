@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use minijinja::value::{Kwargs, Rest, ValueKind, ValueOrKwargs};
 use minijinja::{Environment, Error, ErrorKind, State, Value, filters};
 
+pub(super) use self::text::cut;
 pub(super) use self::time::{STYLES, UNITS};
 use super::bounded;
 
@@ -44,6 +45,7 @@ const OWN: &[(&str, Filter)] = &[
     ("block", marks::block),
     ("quote", marks::quote),
     ("link", marks::link),
+    ("mrkdwn", marks::mrkdwn),
     ("path", marks::path),
     ("raw", marks::raw),
     ("safe", marks::raw),

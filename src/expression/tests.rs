@@ -1,6 +1,7 @@
 //! Expressions and texts as people write them, against a small event.
 
 mod filters;
+mod mrkdwn;
 
 use std::collections::BTreeMap;
 

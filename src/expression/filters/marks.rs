@@ -5,13 +5,13 @@ use minijinja::{Environment, Error, State, Value};
 use super::text::first_lines;
 use super::{Args, is_absent, text};
 use crate::expression::escape::{self, Place, check_url, clean, escape};
+use crate::expression::markdown::{LOOKS_LIKE, fenced, in_block, inline_code, link_target, masked_link};
 use crate::expression::marked::Marked;
+use crate::expression::mrkdwn;
 use crate::expression::view::View;
 
 type Made = Result<Value, Error>;
 
-/// What takes the place of a back quote where it would end the code it stands in.
-const LOOKS_LIKE: char = '\u{2cb}';
 /// Characters of a code block: what is longer would be cut without its end.
 const BLOCK: usize = 3_900;
 
@@ -26,11 +26,6 @@ pub(super) fn code(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
     Ok(Value::from_object(Marked { markdown, plain, in_titles: true, ..Marked::default() }))
 }
 
-fn inline_code(plain: &str) -> String {
-    let inside = plain.trim().replace('`', "\u{2cb}");
-    if inside.is_empty() { String::new() } else { format!("`{inside}`") }
-}
-
 /// A block of code, with the language for its colours; in a line inline code, else plain text.
 pub(super) fn block(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
     let plain: String = clean(&text(value), true).collect();
@@ -41,9 +36,9 @@ pub(super) fn block(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Ma
         String::new()
     } else {
         let inside = within(&inside, BLOCK, View::of(state));
-        format!("```{}\n{inside}\n```", if fits { language.as_str() } else { "" })
+        fenced(&inside, if fits { &language } else { "" })
     };
-    let line = inline_code(&clean(&text(value), false).collect::<String>());
+    let line = inline_code(&text(value));
     Ok(Value::from_object(Marked { markdown, line: Some(line), plain, ..Marked::default() }))
 }
 
@@ -61,15 +56,6 @@ fn within(text: &str, room: usize, view: View) -> String {
         0 => super::text::cut(text, room),
         count => first_lines(text, count, view),
     }
-}
-
-/// Three back quotes in a row would end a block; so would one at its edge, beside another.
-fn in_block(text: &str) -> String {
-    let inner = text.trim_matches('`');
-    let edge = text.chars().take_while(|c| *c == '`').count();
-    let end = text.chars().count() - edge - inner.chars().count();
-    let quotes = |count: usize| LOOKS_LIKE.to_string().repeat(count);
-    format!("{}{}{}", quotes(edge), inner.replace("```", &quotes(3)), quotes(end))
 }
 
 /// Each line with `> ` before it.
@@ -93,23 +79,14 @@ pub(super) fn link(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
     let (label, plain) = looks(value, Place::Line);
     let url = check_url(&args.text(0, "url").unwrap_or_default());
     Ok(match url {
-        Ok(url) if !label.trim().is_empty() => marked(format!("[{}]({})", label.trim(), link_target(&url)), plain),
+        Ok(url) if !label.trim().is_empty() => marked(masked_link(&label, &url), plain),
         _ => marked(label, plain),
     })
 }
 
-/// What would end the link early is percent-encoded.
-fn link_target(url: &str) -> String {
-    let mut target = String::with_capacity(url.len());
-    for c in url.chars() {
-        match c {
-            '(' | ')' | '<' | '>' | '[' | ']' | '\\' | '`' | '|' | '*' => {
-                target.push_str(&format!("%{:02X}", c as u32))
-            }
-            _ => target.push(c),
-        }
-    }
-    target
+/// Slack's mark-up as Discord's.
+pub(super) fn mrkdwn(state: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+    Ok(Value::from_object(mrkdwn::translated(&text(value), View::of(state).locale)))
 }
 
 /// A path of several segments within a URL: `owner/repo` keeps its slash.

@@ -59,7 +59,7 @@ pub(super) fn truncate(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Mad
 }
 
 /// The beginning of a text; the last of its `n` characters is `…` if it was longer.
-pub(super) fn cut(text: &str, n: usize) -> String {
+pub(in crate::expression) fn cut(text: &str, n: usize) -> String {
     if text.chars().nth(n).is_none() {
         return text.to_owned();
     }

@@ -1,0 +1,46 @@
+//! The pieces of Discord's markdown that filters make: whatever stands in them cannot break out.
+
+use super::escape::clean;
+
+/// What takes the place of a back quote where it would end the code it stands in.
+pub(super) const LOOKS_LIKE: char = '\u{2cb}';
+
+/// Inline code. Nothing can be escaped in it, so that its own delimiter becomes a look-alike. Empty for nothing.
+pub(super) fn inline_code(text: &str) -> String {
+    let inside: String = clean(text, false).collect();
+    let inside = inside.trim().replace('`', "\u{2cb}");
+    if inside.is_empty() { String::new() } else { format!("`{inside}`") }
+}
+
+/// A block of code around what has been made harmless by [`in_block`].
+pub(super) fn fenced(inside: &str, language: &str) -> String {
+    format!("```{language}\n{inside}\n```")
+}
+
+/// Three back quotes in a row would end a block; so would one at its edge, beside another.
+pub(super) fn in_block(text: &str) -> String {
+    let inner = text.trim_matches('`');
+    let edge = text.chars().take_while(|c| *c == '`').count();
+    let end = text.chars().count() - edge - inner.chars().count();
+    let quotes = |count: usize| LOOKS_LIKE.to_string().repeat(count);
+    format!("{}{}{}", quotes(edge), inner.replace("```", &quotes(3)), quotes(end))
+}
+
+/// `[label](url)`, of a label that is markdown already and a URL that was checked.
+pub(super) fn masked_link(label: &str, url: &str) -> String {
+    format!("[{}]({})", label.trim(), link_target(url))
+}
+
+/// What would end the link early is percent-encoded.
+pub(super) fn link_target(url: &str) -> String {
+    let mut target = String::with_capacity(url.len());
+    for c in url.chars() {
+        match c {
+            '(' | ')' | '<' | '>' | '[' | ']' | '\\' | '`' | '|' | '*' => {
+                target.push_str(&format!("%{:02X}", c as u32))
+            }
+            _ => target.push(c),
+        }
+    }
+    target
+}

@@ -1,0 +1,123 @@
+//! What Slack's mark-up becomes. The cases follow Slack's own guide to formatting text, and what senders make of it.
+
+use super::*;
+
+fn shown(text: &str, place: Place) -> String {
+    let raw = Raw { body: json!({ "text": text }).to_string().into_bytes(), ..Raw::default() };
+    let mut texts = Texts::default();
+    let source = texts.add("{{ payload.text | mrkdwn }}", place, &[]).expect("a text");
+    texts.render(&source, &Scope::new(&event_of("x"), &raw)).expect("rendered").text
+}
+
+#[test]
+fn slacks_marks_become_discords() {
+    for (text, expected) in [
+        ("Hello *world*, _really_ ~not~", "Hello **world**, _really_ ~~not~~"),
+        ("*_both_* 2*3*4 snake_case_name *open", r"**_both_** 2\*3\*4 snake\_case\_name \*open"),
+        ("* not bold * **nor this**", r"\* not bold \* \*\*nor this\*\*"),
+        ("a &lt; b &amp;&amp; c &gt; d", r"a \< b && c > d"),
+        ("<https://example.com/a?b=1&amp;c=2|the docs>", "[the docs](https://example.com/a?b=1&c=2)"),
+        (
+            "<https://example.com/c|`51d3f2a`> <https://example.com/d|:bell: a_b>",
+            "[`51d3f2a`](https://example.com/c) [🔔 a\\_b](https://example.com/d)",
+        ),
+        ("<https://example.com/a/>", "[example.com/a](https://example.com/a/)"),
+        ("see https://example.com/a_b_c.", "see [example.com/a\\_b\\_c](https://example.com/a_b_c)."),
+        ("(https://example.com/a)", r"\([example.com/a](https://example.com/a))"),
+        (
+            "https://en.example.org/Rust_(game)",
+            r"[en.example.org/Rust\_(game)](https://en.example.org/Rust_%28game%29)",
+        ),
+        ("<mailto:ada@example.com|Ada> <tel:123>", "Ada 123"),
+        ("<javascript:alert(1)|x>", r"\<javascript\:alert(1)\|x>"),
+        (
+            "<https://user:pw@evil.example|words> <https://user:pw@evil.example>",
+            r"words \<https\://user\:pw@evil.example>",
+        ),
+        ("ping <@U024BE7LH> and <@U1|ada> in <#C024BE7LR|general>", "ping @… and @ada in #general"),
+        ("<!here> <!channel|channel> <!subteam^S123|@ops> <!unknown|words>", r"\@here @channel @ops words"),
+        ("<!date^1392734382^{date_num} {time}|then>", "<t:1392734382:f>"),
+        ("<!date^1392734382^{date}|then> <!date^soon^{date}|then>", "<t:1392734382:D> then"),
+        ("a <b> c < d", r"a \<b> c \< d"),
+        ("`a*b*` and ``` not `` closed", "`a*b*` and ```\n not `` closed\n```"),
+        ("```\nfn main() {\n  *x*\n}\n```\nafter", "```\nfn main() {\n  *x*\n}\n```\nafter"),
+        ("&gt; quoted *b*\nnot", "> quoted **b**\nnot"),
+        ("- a\n• b\n1. c", "\\- a\n• b\n1\\. c"),
+        (
+            ":tada: :large_green_circle: :+1::skin-tone-3: :flag-de: :nope: 12:30:45",
+            "🎉 🟢 👍 🇩🇪 \\:nope: 12\\:30\\:45",
+        ),
+        ("*<https://example.com|bold link>* _`code`_", "**[bold link](https://example.com/)** _`code`_"),
+        ("*a <https://example.com/x*y|b* c> d*", r"**a [b\* c](https://example.com/x%2Ay) d**"),
+        ("@everyone <@everyone> @here", r"\@everyone @… \@here"),
+        ("", ""),
+    ] {
+        assert_eq!(shown(text, Place::Block), expected, "{text}");
+    }
+}
+
+#[test]
+fn where_no_markdown_renders_the_words_stay() {
+    let text = "*Ada* <https://example.com|paid> `x`\n```a\nb```\n&gt; at <!date^1392734382^{date} {time}|then> :tada:";
+    assert_eq!(shown(text, Place::Title), "Ada paid x a b at 2014-02-18 14\\:39 UTC 🎉");
+    assert_eq!(shown(text, Place::Plain), "Ada paid x a b at 2014-02-18 14:39 UTC 🎉");
+    assert_eq!(shown(text, Place::Line), "**Ada** [paid](https://example.com/) `x` `a b` at <t:1392734382:f> 🎉");
+}
+
+/// What Discord reads as more than letters: escaped characters and code are dots.
+fn outside_code(markdown: &str) -> String {
+    let (mut rest, mut out) = (markdown, String::new());
+    while let Some(c) = rest.chars().next() {
+        let length = match c {
+            '\\' => 1 + rest.chars().nth(1).map_or(0, char::len_utf8),
+            '`' => {
+                let fence = if rest.starts_with("```") { "```" } else { "`" };
+                let inside = rest.split_at(fence.len()).1;
+                inside.find(fence).map_or(fence.len(), |length| length + 2 * fence.len())
+            }
+            c => {
+                out.push(c);
+                rest = rest.split_at(c.len_utf8()).1;
+                continue;
+            }
+        };
+        out.push('.');
+        rest = rest.split_at(length).1;
+    }
+    out
+}
+
+proptest::proptest! {
+    /// Whatever it reads, it pings nobody, links only to addresses that stand in the text and that may be posted.
+    #[test]
+    fn nothing_in_it_pings_or_links_by_itself(
+        parts in proptest::collection::vec(proptest::sample::select(vec![
+            "*", "_", "~", "`", "```", "<", ">", "|", "@", "everyone", "here", "!", "#", "&amp;", "&lt;", "&gt;", " ", "\n", ":", "tada",
+            "http://a.example/", "https://user@b.example", "javascript:", "[x](", ")", "\\", "@U1", "date^1^", "a", "1.", "-", "é", "\u{202e}",
+        ]), 0..40),
+    ) {
+        let text = parts.concat();
+        let block = shown(&text, Place::Block);
+        let outside = outside_code(&block);
+        let mut parts = outside.split("](");
+        let mut words = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            // A link's target pings nobody.
+            let (target, rest) = part.split_once(')').unwrap_or((part, ""));
+            proptest::prop_assert!(target.starts_with("http://a.example/"), "{text:?} {block:?}");
+            words += rest;
+        }
+        proptest::prop_assert!(!["@everyone", "@here", "<@"].iter().any(|ping| words.contains(ping)), "{text:?} {block:?}");
+    }
+}
+
+#[test]
+fn long_texts_and_many_open_marks_take_no_time() {
+    let begin = std::time::Instant::now();
+    for mark in ["*a ", "<a", "`", "_<b ", ":a", "https://a.example/(((", "*_~x "] {
+        let text = mark.repeat(1_000_000 / mark.len());
+        shown(&text, Place::Block);
+    }
+    // Debug speed on a busy machine; without its bounds it takes minutes.
+    assert!(begin.elapsed().as_secs() < 20, "{:?}", begin.elapsed());
+}
