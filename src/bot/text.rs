@@ -5,7 +5,7 @@ use crate::money::money;
 
 /// On one line and at most `max` characters, escaped for markdown (which at most doubles it).
 pub(super) fn safe(text: &str, max: usize) -> String {
-    escape(&plain(text, max), Place::Line)
+    escape(&plain(text, max), Place::Line).into_owned()
 }
 
 /// As [`safe`], for places without markdown: titles, footers, button labels, choices.

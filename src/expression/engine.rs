@@ -8,7 +8,7 @@ use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
 
 use super::bounded::{self, Work};
-use super::escape::{Place, check_url, write_escaped};
+use super::escape::{Place, check_url, escape};
 use super::filters;
 use super::marked::Marked;
 
@@ -80,7 +80,7 @@ fn print_text(out: &mut Output<'_>, place: Place, first: bool, value: &Value) ->
             (Place::Block | Place::Line, _) => out.write_str(marked.in_place(place))?,
             (Place::Title, _) if marked.in_titles => out.write_str(marked.in_place(place))?,
             (Place::Url | Place::Href, Some(url)) => out.write_str(url)?,
-            _ => write_escaped(out, &marked.plain, place)?,
+            _ => out.write_str(&escape(&marked.plain, place))?,
         }
         return Ok(());
     }
@@ -91,7 +91,7 @@ fn print_text(out: &mut Output<'_>, place: Place, first: bool, value: &Value) ->
     } else if let (Place::Href, true, Ok(url)) = (place, first, check_url(text)) {
         out.write_str(&url)?;
     } else {
-        write_escaped(out, text, place)?;
+        out.write_str(&escape(text, place))?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Makes text from outside harmless for the place it stands in: markdown, plain text, URLs. Knows nothing
 //! of templates.
 
-use std::fmt::{self, Write};
+use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
@@ -56,36 +56,37 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'
 const MARKS: usize = 4;
 
 /// The text made harmless for `place`.
-pub fn escape(text: &str, place: Place) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 4);
-    // Writing to a String cannot fail.
-    write_escaped(&mut out, text, place).unwrap_or_default();
-    out
+pub fn escape(text: &str, place: Place) -> Cow<'_, str> {
+    if text.bytes().all(|byte| means_nothing(byte, place)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(match place {
+        Place::Block => markdown(text, true, Line::Start),
+        Place::Line | Place::Title => markdown(text, false, Line::Start),
+        Place::Plain | Place::Bare => clean(text, false).collect(),
+        Place::Url | Place::Href => segment(text),
+    })
 }
 
 /// As [`escape`], for markdown that goes on behind a mark-up of hookbell's own, so that nothing begins with it.
 pub(super) fn escape_behind(text: &str, lines: bool) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 4);
-    write_markdown(&mut out, text, lines, Line::Text).unwrap_or_default();
-    out
+    markdown(text, lines, Line::Text)
 }
 
-/// Writes the text to `out`, made harmless for `place`.
-///
-/// # Errors
-/// When `out` does.
-pub fn write_escaped(out: &mut dyn Write, text: &str, place: Place) -> fmt::Result {
-    match place {
-        Place::Block => write_markdown(out, text, true, Line::Start),
-        Place::Line | Place::Title => write_markdown(out, text, false, Line::Start),
-        Place::Plain | Place::Bare => clean(text, false).try_for_each(|c| out.write_char(c)),
-        Place::Url | Place::Href => write_segment(out, text),
-    }
+/// What is the same wherever it stands in a text, as all of most texts is.
+fn means_nothing(byte: u8, place: Place) -> bool {
+    byte.is_ascii_alphanumeric()
+        || match place {
+            Place::Block | Place::Line | Place::Title => b" ,;/=?!$%&'\"".contains(&byte),
+            Place::Plain | Place::Bare => (b' '..0x7f).contains(&byte),
+            Place::Url | Place::Href => b"-_~".contains(&byte),
+        }
 }
 
 /// A backslash before each character that could mean something where it stands, and before no other: what a
 /// phone's notification shows is the text as it was sent.
-fn write_markdown(out: &mut dyn Write, text: &str, lines: bool, begin: Line) -> fmt::Result {
+fn markdown(text: &str, lines: bool, begin: Line) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 4);
     let mut chars = clean(text, lines).peekable();
     // The beginning of a value may be the beginning of a line, and may follow anything of the template.
     let (mut first, mut line) = (begin == Line::Start, begin);
@@ -105,13 +106,13 @@ fn write_markdown(out: &mut dyn Write, text: &str, lines: bool, begin: Line) -> 
             _ => false,
         };
         if special {
-            out.write_char('\\')?;
+            out.push('\\');
         }
-        out.write_char(c)?;
+        out.push(c);
         line = line.after(c);
         first = false;
     }
-    Ok(())
+    out
 }
 
 /// Whether what follows an `@` is, or may become with the next value, `everyone` or `here`.
@@ -144,11 +145,9 @@ impl Line {
 
 /// One value within a URL: it cannot end its segment or query value. A value of dots alone would walk up
 /// the path (also percent-encoded), so it is left out.
-fn write_segment(out: &mut dyn Write, text: &str) -> fmt::Result {
-    if clean_url(text).all(|c| c == '.') {
-        return Ok(());
-    }
-    clean_url(text).try_for_each(|c| write!(out, "{}", utf8_percent_encode(c.encode_utf8(&mut [0; 4]), SEGMENT)))
+fn segment(text: &str) -> String {
+    let kept: String = clean_url(text).collect();
+    if kept.chars().all(|c| c == '.') { String::new() } else { utf8_percent_encode(&kept, SEGMENT).collect() }
 }
 
 fn clean_url(text: &str) -> impl Iterator<Item = char> + '_ {
@@ -157,7 +156,7 @@ fn clean_url(text: &str) -> impl Iterator<Item = char> + '_ {
 
 /// A path of several segments, such as `owner/repo`: each encoded by itself, dots dropped.
 pub fn path(text: &str) -> String {
-    let segments: Vec<String> = text.split('/').map(|part| escape(part, Place::Url)).collect();
+    let segments: Vec<Cow<'_, str>> = text.split('/').map(|part| escape(part, Place::Url)).collect();
     segments.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
 }
 
@@ -167,7 +166,8 @@ pub fn path(text: &str) -> String {
 /// Says why it may not; never repeats the text.
 pub fn check_url(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
-    if text.chars().any(|c| c.is_control() || is_invisible(c)) {
+    let is_hidden = |c: char| c.is_ascii_control() || (!c.is_ascii() && (c.is_control() || is_invisible(c)));
+    if text.chars().any(is_hidden) {
         return Err("it holds invisible characters");
     }
     let url = Url::parse(text).map_err(|_| "it is not a whole URL")?;

@@ -1,27 +1,18 @@
 //! Slack's mark-up, `mrkdwn`, in Discord's words: links, people, channels, moments, emoji, code, bold and quotes.
-//! Whatever means nothing in it stays as it is, and harmless. After Slack's guide to formatting text.
+//! Whatever means nothing in it stays as it is, and harmless.
+
+mod read;
 
 use std::borrow::Cow;
 
-use super::escape::{Place, check_url, clean, escape, escape_behind};
-use super::filters::cut;
+use super::escape::{Place, clean, escape, escape_behind};
 use super::markdown::{fenced, in_block, inline_code, masked_link};
 use super::marked::Marked;
 use super::moment;
 use crate::locale::Locale;
 use crate::timestamp::Timestamp;
 
-/// Characters that are read; more than any message holds. What is behind them is kept, without its marks.
-const READ: usize = 8_000;
-/// Bytes between two marks of emphasis.
-const SPAN: usize = 1_000;
-/// Emphasis within emphasis.
-const DEPTH: usize = 3;
-/// Characters of an address that has no words of its own.
-const ADDRESS: usize = 60;
-/// Somebody or something that has an id alone, which says nothing to a reader.
-const UNNAMED: &str = "…";
-
+/// What a text is made of.
 #[derive(Debug)]
 enum Node<'t> {
     Text(String),
@@ -36,7 +27,7 @@ enum Node<'t> {
 
 /// The text as it looks in each place.
 pub(super) fn translated(text: &str, locale: Locale) -> Marked {
-    let nodes = read(text);
+    let nodes = read::nodes(text);
     let written = |look: Look| {
         let mut out = String::with_capacity(text.len() + text.len() / 4);
         look.write(&nodes, true, locale, &mut out);
@@ -48,236 +39,6 @@ pub(super) fn translated(text: &str, locale: Locale) -> Marked {
         plain: written(Look::Plain),
         ..Marked::default()
     }
-}
-
-fn read(text: &str) -> Vec<Node<'_>> {
-    let end = text.char_indices().nth(READ).map_or(text.len(), |(at, _)| at);
-    let (text, behind) = text.split_at_checked(end).unwrap_or((text, ""));
-    let mut nodes = Vec::new();
-    for (at, part) in text.split("```").enumerate() {
-        if at % 2 == 1 {
-            nodes.push(Node::Fence(decoded(part)));
-            continue;
-        }
-        for (at, line) in part.split('\n').enumerate() {
-            if at > 0 {
-                nodes.push(Node::Break);
-            }
-            let line = line.trim_end_matches('\r');
-            let quoted = [">>>", "&gt;&gt;&gt;", ">", "&gt;"].into_iter().find_map(|mark| line.strip_prefix(mark));
-            if quoted.is_some() {
-                nodes.push(Node::Quote);
-            }
-            inline(quoted.map_or(line, str::trim_start), DEPTH, true, &mut nodes);
-        }
-    }
-    if !behind.is_empty() {
-        push_text(&mut nodes, &decoded(behind));
-    }
-    nodes
-}
-
-/// Slack's three entities.
-fn decoded(text: &str) -> Cow<'_, str> {
-    if text.contains('&') {
-        text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").into()
-    } else {
-        text.into()
-    }
-}
-
-/// Neighbouring texts are one, so that they are made harmless together.
-fn push_text(nodes: &mut Vec<Node<'_>>, text: &str) {
-    match nodes.last_mut() {
-        Some(Node::Text(before)) => before.push_str(text),
-        _ => nodes.push(Node::Text(text.to_owned())),
-    }
-}
-
-/// What a line holds; the label of a link holds no other.
-fn inline<'t>(line: &'t str, depth: usize, links: bool, nodes: &mut Vec<Node<'t>>) {
-    let (mut rest, mut before) = (line, None);
-    while let Some(c) = rest.chars().next() {
-        let found = match c {
-            '`' => code(rest),
-            '<' if links => angle(rest),
-            '*' | '_' | '~' if depth > 0 => emphasis(c, rest, before, depth, links),
-            ':' => emoji(rest),
-            'h' if links && before.is_none_or(|before: char| !before.is_alphanumeric()) => address(rest),
-            '&' => entity(rest),
-            _ => None,
-        };
-        let (node, length) = found.unwrap_or_else(|| (Node::Text(c.to_string()), c.len_utf8()));
-        match node {
-            Node::Text(text) => push_text(nodes, &text),
-            node => nodes.push(node),
-        }
-        let (taken, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
-        (rest, before) = (after, taken.chars().next_back());
-    }
-}
-
-/// What was read, and how many bytes of the text it took.
-type Found<'t> = Option<(Node<'t>, usize)>;
-
-fn entity(rest: &str) -> Found<'_> {
-    let entities = [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")];
-    let (entity, means) = entities.into_iter().find(|(entity, _)| rest.starts_with(entity))?;
-    Some((Node::Text(means.to_owned()), entity.len()))
-}
-
-fn code(rest: &str) -> Found<'_> {
-    let (inside, _) = rest.strip_prefix('`')?.split_once('`')?;
-    (!inside.trim().is_empty()).then(|| (Node::Code(decoded(inside)), inside.len() + 2))
-}
-
-/// `:tada:`, with or without the colour of a skin, which is left out.
-fn emoji(rest: &str) -> Found<'_> {
-    let name = |rest: &str| {
-        let (name, _) = rest.strip_prefix(':')?.split_once(':')?;
-        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+');
-        (!name.is_empty() && name.len() < 64 && name.chars().all(fits)).then(|| name.to_owned())
-    };
-    let found = name(rest)?;
-    let emoji = match found.strip_prefix("flag-") {
-        Some(country) => flag(country)?,
-        // Slack's `large_green_circle` is `green_circle` elsewhere.
-        None => {
-            let names = [found.as_str(), found.trim_start_matches("large_")];
-            names.into_iter().find_map(emojis::get_by_shortcode)?.as_str().to_owned()
-        }
-    };
-    let length = found.len() + 2;
-    let tone = rest.get(length..).and_then(name).filter(|name| name.starts_with("skin-tone-"));
-    Some((Node::Text(emoji), length + tone.map_or(0, |tone| tone.len() + 2)))
-}
-
-/// A country's flag: its two letters as regional indicators.
-fn flag(country: &str) -> Option<String> {
-    let letter = |c: char| char::from_u32(u32::from('🇦') + u32::from(c) - u32::from('a'));
-    let is_code = country.len() == 2 && country.chars().all(|c| c.is_ascii_lowercase());
-    if is_code { country.chars().map(letter).collect() } else { None }
-}
-
-/// `*bold*`, `_italic_`, `~struck~`: begun and ended at the edges of words, within a line.
-fn emphasis(mark: char, rest: &str, before: Option<char>, depth: usize, links: bool) -> Found<'_> {
-    let inside = rest.strip_prefix(mark)?;
-    let blank = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || c == mark);
-    if before.is_some_and(|before| before.is_alphanumeric() || before == mark) || blank(inside.chars().next()) {
-        return None;
-    }
-    let mut chars = inside.char_indices().take_while(|(at, _)| *at < SPAN).peekable();
-    let (mut last, mut closing) = (None, None);
-    while let Some((at, c)) = chars.next() {
-        // What stands in code or in a link is not looked at.
-        let closed = match c {
-            '`' => inside.get(at + 1..).and_then(|rest| rest.find('`')),
-            '<' => inside.get(at + 1..).and_then(|rest| rest.find('>')),
-            _ => None,
-        };
-        if let Some(length) = closed.filter(|length| *length < SPAN) {
-            while chars.next_if(|(next, _)| *next <= at + 1 + length).is_some() {}
-            last = Some(c);
-            continue;
-        }
-        let after = inside.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
-        if c == mark && !blank(last) && after.is_none_or(|after| !after.is_alphanumeric() && after != mark) {
-            closing = Some(at);
-            break;
-        }
-        last = Some(c);
-    }
-    let inside = inside.get(..closing?)?;
-    let mut nodes = Vec::new();
-    inline(inside, depth - 1, links, &mut nodes);
-    let marks = match mark {
-        '*' => "**",
-        '_' => "_",
-        _ => "~~",
-    };
-    Some((Node::Emphasis(marks, nodes), inside.len() + 2))
-}
-
-/// An address that stands in the text as it is, without the punctuation behind it.
-fn address(rest: &str) -> Found<'_> {
-    if !rest.starts_with("http://") && !rest.starts_with("https://") {
-        return None;
-    }
-    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '|' | '"' | '`')).unwrap_or(rest.len());
-    let mut written = rest.get(..end)?;
-    while let Some(c) = written.chars().next_back() {
-        let open = c == ')' && written.matches('(').count() >= written.matches(')').count();
-        if open || !".,:;!?\"'()[]{}*_~\\^$".contains(c) {
-            break;
-        }
-        written = written.get(..written.len() - 1)?;
-    }
-    let url = check_url(&decoded(written)).ok()?;
-    let label = vec![Node::Text(shortened(&decoded(written)))];
-    Some((Node::Link { label, url }, written.len()))
-}
-
-fn shortened(url: &str) -> String {
-    let bare = url.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
-    cut(bare, ADDRESS)
-}
-
-/// `<https://example.com|words>`, `<@U024BE7LH>`, `<#C024BE7LR|general>`, `<!here>`, `<!date^1392734382^{date}|words>`.
-fn angle(rest: &str) -> Found<'_> {
-    let (inside, _) = rest.strip_prefix('<')?.split_once('>')?;
-    let (target, label) = inside.split_once('|').map_or((inside, None), |(target, label)| (target, Some(label)));
-    let label = label.filter(|label| !label.trim().is_empty());
-    let is_id = |id: &str| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric());
-    let named = |sign: char| {
-        let name = label.map_or(UNNAMED, |label| label.trim_start_matches(sign));
-        Node::Text(format!("{sign}{}", decoded(name)))
-    };
-    let node = match target.split_at_checked(1)? {
-        ("@", id) if is_id(id) => named('@'),
-        ("#", id) if is_id(id) => named('#'),
-        ("!", "here" | "channel" | "everyone") => Node::Text(target.replace('!', "@")),
-        ("!", command) if command.starts_with("subteam^") => named('@'),
-        ("!", command) => match command.strip_prefix("date^").and_then(moment_of) {
-            Some(moment) => moment,
-            None => Node::Text(decoded(label?).into_owned()),
-        },
-        _ => match target.split_once(':')? {
-            ("mailto" | "tel", bare) => Node::Text(decoded(label.unwrap_or(bare)).into_owned()),
-            ("http" | "https", _) => {
-                let url = decoded(target);
-                match check_url(&url) {
-                    Ok(checked) => Node::Link { label: words(label, &url), url: checked },
-                    Err(_) => Node::Text(decoded(label?).into_owned()),
-                }
-            }
-            _ => return None,
-        },
-    };
-    Some((node, inside.len() + 2))
-}
-
-/// `1392734382^{date_num} {time}`, perhaps with a link behind it.
-fn moment_of(text: &str) -> Option<Node<'static>> {
-    let mut parts = text.split('^');
-    let at = moment::read(&minijinja::Value::from(parts.next()?.parse::<i64>().ok()?))?;
-    let format = parts.next().unwrap_or_default();
-    let style = match (format.contains("{date"), format.contains("{time")) {
-        _ if format.contains("{ago") => "R",
-        (false, true) => "t",
-        (true, false) => "D",
-        _ => "f",
-    };
-    Some(Node::Moment { at, style })
-}
-
-/// What a link shows: its own words, perhaps with emoji and code, else its address.
-fn words<'t>(label: Option<&'t str>, url: &str) -> Vec<Node<'t>> {
-    let mut nodes = Vec::new();
-    match label {
-        Some(label) => inline(label, 0, false, &mut nodes),
-        None => nodes.push(Node::Text(shortened(url))),
-    }
-    nodes
 }
 
 /// Where the text is shown.
@@ -293,8 +54,8 @@ impl Look {
     fn text(self, text: &str, begins: bool) -> Cow<'_, str> {
         match self {
             Self::Plain => Cow::Borrowed(text),
-            Self::Block if begins => escape(text, Place::Block).into(),
-            Self::Line if begins => escape(text, Place::Line).into(),
+            Self::Block if begins => escape(text, Place::Block),
+            Self::Line if begins => escape(text, Place::Line),
             _ => escape_behind(text, self == Self::Block).into(),
         }
     }

@@ -28,7 +28,7 @@ pub(super) fn generic(event: &Event) -> Message {
         title: line(title, TITLE),
         url: facts.url.as_deref().and_then(|url| check_url(url).ok()).unwrap_or_default(),
         color: Some(theme::color(facts.severity.unwrap_or(Severity::Info))),
-        author: Author { name: escape(&event.source, Place::Plain), ..Author::default() },
+        author: Author { name: escape(&event.source, Place::Plain).into_owned(), ..Author::default() },
         fields: fields.into_iter().filter_map(|(name, value)| field(name, &value?)).collect(),
         footer: Footer { text: footer(event), ..Footer::default() },
         timestamp: event.time.to_rfc3339(),

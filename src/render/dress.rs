@@ -125,7 +125,10 @@ fn short_key(key: String) -> String {
 
 fn with_item(scope: &Scope, items: &[Value], at: usize) -> Scope {
     let place = Value::from_pairs([("index", at + 1), ("index0", at), ("length", items.len())]);
-    scope.with("item", items.get(at).cloned().unwrap_or_default()).with("loop", place)
+    let mut scope = scope.over(2);
+    scope.set("item", items.get(at).cloned().unwrap_or_default());
+    scope.set("loop", place);
+    scope
 }
 
 /// Evaluates texts and gathers what is to be told about them.

@@ -62,7 +62,7 @@ fn within(text: &str, room: usize, view: View) -> String {
 pub(super) fn quote(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
     let (inside, plain) = looks(value, Place::Block);
     let markdown = inside.trim_end().lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n");
-    let line = escape(&plain, Place::Line);
+    let line = escape(&plain, Place::Line).into_owned();
     Ok(Value::from_object(Marked { markdown, line: Some(line), plain, ..Marked::default() }))
 }
 
@@ -70,7 +70,7 @@ pub(super) fn quote(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
 fn looks(value: &Value, place: Place) -> (String, String) {
     match Marked::of(value) {
         Some(marked) => (marked.in_place(place).to_owned(), marked.plain.clone()),
-        None => (escape(&text(value), place), text(value).into_owned()),
+        None => (escape(&text(value), place).into_owned(), text(value).into_owned()),
     }
 }
 
@@ -92,7 +92,7 @@ pub(super) fn mrkdwn(state: &mut State<'_, '_>, value: &Value, _: &Args) -> Made
 /// A path of several segments within a URL: `owner/repo` keeps its slash.
 pub(super) fn path(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
     let plain = text(value).into_owned();
-    let (markdown, url) = (escape(&plain, Place::Line), Some(escape::path(&plain)));
+    let (markdown, url) = (escape(&plain, Place::Line).into_owned(), Some(escape::path(&plain)));
     Ok(Value::from_object(Marked { markdown, plain, url, in_titles: true, line: None }))
 }
 
@@ -111,7 +111,7 @@ pub(super) fn add_by_surroundings(engine: &mut Environment<'static>) {
         ("builtin_in_block", |value| in_block(&clean(&text(value), true).collect::<String>())),
         ("builtin_in_target", |value| match Marked::of(value).and_then(|marked| marked.url.clone()) {
             Some(url) => url,
-            None => escape(&text(value), Place::Url),
+            None => escape(&text(value), Place::Url).into_owned(),
         }),
         ("builtin_in_href", |value| check_url(&text(value)).map_or_else(|_| String::new(), |url| link_target(&url))),
     ];
