@@ -1,5 +1,6 @@
 //! Templates from file to message: what is chosen, what is shown, what is told, and what never happens.
 
+mod extends;
 mod hostile;
 mod language;
 

@@ -10,6 +10,22 @@ fn posted_to(stage: &Stage, id: u64) -> Vec<String> {
     stage.sink.sends().iter().filter(|seen| seen.path.contains(&path)).map(title).collect()
 }
 
+/// A destination that is removed while the first of its three deliveries waits for an answer; the bell gives it.
+async fn removed_with_a_backlog() -> (Stage, Arc<Notify>) {
+    let stage = Stage::new(TOLD).await;
+    stage.configure(MORE);
+    stage.reloaded("taken", 1).await;
+    let bell = Arc::new(Notify::new());
+    stage.sink.script([Reply::Once(Arc::clone(&bell))]);
+    for name in ["One", "Two", "Three"] {
+        assert_eq!(stage.send("blog", "blog", name).await.status, 200);
+    }
+    stage.sink.wait_for(1).await;
+    stage.configure("");
+    stage.reloaded("taken", 2).await;
+    (stage, bell)
+}
+
 #[tokio::test]
 async fn a_new_source_route_and_destination_deliver_at_once() {
     let stage = Stage::new(TOLD).await;
@@ -26,18 +42,7 @@ async fn a_new_source_route_and_destination_deliver_at_once() {
 
 #[tokio::test]
 async fn the_backlog_of_a_removed_destination_is_kept_and_delivered_when_it_is_back() {
-    let stage = Stage::new(TOLD).await;
-    stage.configure(MORE);
-    stage.reloaded("taken", 1).await;
-    // The head of the lane is not answered before its destination is gone.
-    let bell = Arc::new(Notify::new());
-    stage.sink.script([Reply::Once(Arc::clone(&bell))]);
-    for name in ["One", "Two", "Three"] {
-        assert_eq!(stage.send("blog", "blog", name).await.status, 200);
-    }
-    stage.sink.wait_for(1).await;
-    stage.configure("");
-    stage.reloaded("taken", 2).await;
+    let (stage, bell) = removed_with_a_backlog().await;
     assert_eq!(stage.send("blog", "blog", "Four").await.status, 404);
     bell.notify_one();
     // The other lane goes on, and what was in flight is written down as delivered.
@@ -62,17 +67,7 @@ async fn the_backlog_of_a_removed_destination_is_kept_and_delivered_when_it_is_b
 
 #[tokio::test]
 async fn a_destination_that_is_back_before_its_lane_has_ended_has_one_lane() {
-    let stage = Stage::new(TOLD).await;
-    stage.configure(MORE);
-    stage.reloaded("taken", 1).await;
-    let bell = Arc::new(Notify::new());
-    stage.sink.script([Reply::Once(Arc::clone(&bell))]);
-    for name in ["One", "Two", "Three"] {
-        assert_eq!(stage.send("blog", "blog", name).await.status, 200);
-    }
-    stage.sink.wait_for(1).await;
-    stage.configure("");
-    stage.reloaded("taken", 2).await;
+    let (stage, bell) = removed_with_a_backlog().await;
     stage.configure(MORE);
     stage.reloaded("taken", 3).await;
     // A lane that did not wait would have begun by now: this one began later.
