@@ -52,6 +52,9 @@ impl Place {
 /// What may stand in a URL's path segment or query value unescaped: unreserved characters alone.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
+/// Characters of an emoji's name.
+const EMOJI: usize = 64;
+
 /// Combining marks kept on one base character; more than that paints over the neighbouring lines.
 const MARKS: usize = 4;
 
@@ -96,13 +99,12 @@ fn markdown(text: &str, lines: bool, begin: Line) -> String {
             '\\' | '*' | '_' | '~' | '|' | '`' | '[' | ']' | '<' => true,
             // `@everyone` and `@here`, and what a `<` of the template would make a mention.
             '@' => first || may_ping(chars.clone()),
-            // Emoji, and the scheme of a bare URL, which the next value may complete.
-            ':' => chars.peek().is_none_or(|next| !next.is_whitespace()),
+            ':' => may_go_on(chars.clone()),
             // The target of a link whose label the template holds.
             '(' => first,
             // Headings, sub-text, quotes, lists.
             '#' | '-' | '+' | '>' => line == Line::Start,
-            '.' => first || line == Line::Digits,
+            '.' => (first || line == Line::Digits) && chars.peek().is_none_or(|next| next.is_whitespace()),
             _ => false,
         };
         if special {
@@ -119,6 +121,18 @@ fn markdown(text: &str, lines: bool, begin: Line) -> String {
 fn may_ping(rest: impl Iterator<Item = char>) -> bool {
     let next: String = rest.take("everyone".len()).map(|c| c.to_ascii_lowercase()).collect();
     ["everyone", "here"].iter().any(|ping| next.starts_with(ping) || ping.starts_with(&next))
+}
+
+/// Whether a colon begins an emoji's name or ends a URL's scheme, or the next value may make it do so.
+fn may_go_on(mut rest: impl Iterator<Item = char>) -> bool {
+    match rest.next() {
+        None => true,
+        Some('/') => rest.next().is_none_or(|next| next == '/'),
+        Some(first) => {
+            let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '+' | '-' | '~');
+            is_name(first) && rest.take(EMOJI).find(|c| !is_name(*c)).is_none_or(|end| end == ':')
+        }
+    }
 }
 
 /// What a line holds so far.
@@ -251,12 +265,7 @@ mod tests {
             ("[x](http://evil)", r"\[x\](http\://evil)", r"\[x\](http\://evil)", "[x](http://evil)"),
             ("a\n-# sub", "a\n\\-\\# sub", r"a -# sub", "a -# sub"),
             ("> q\r\n1. x", "\\> q\n1\\. x", r"\> q 1. x", "> q 1. x"),
-            (
-                "v1.2 at 10:30, 3-4: #7",
-                r"v1.2 at 10\:30, 3-4: #7",
-                r"v1.2 at 10\:30, 3-4: #7",
-                "v1.2 at 10:30, 3-4: #7",
-            ),
+            ("v1.2 at 10:30, 3-4: #7", "v1.2 at 10:30, 3-4: #7", "v1.2 at 10:30, 3-4: #7", "v1.2 at 10:30, 3-4: #7"),
             ("``a`", r"\`\`a\`", r"\`\`a\`", "``a`"),
             ("abc\u{202e}def\0g\u{200b}h\u{2066}", "abcdefgh", "abcdefgh", "abcdefgh"),
             (
@@ -320,9 +329,9 @@ mod tests {
     /// left. Reads the escaped text from the outside, line by line, as a client would.
     fn is_harmless(text: &str) -> bool {
         let bare: String = {
-            // A letter in the place of each escaped character: what is left is live.
+            // A dot in the place of each escaped character: what is left is live.
             let mut chars = text.chars();
-            std::iter::from_fn(|| chars.next().map(|c| if c == '\\' { chars.next().map_or('\\', |_| 'x') } else { c }))
+            std::iter::from_fn(|| chars.next().map(|c| if c == '\\' { chars.next().map_or('\\', |_| '·') } else { c }))
                 .collect()
         };
         let anywhere = |c: char| matches!(c, '\\' | '*' | '_' | '~' | '|' | '`' | '[' | ']' | '<');
@@ -331,26 +340,49 @@ mod tests {
         let begins_block = |line: &str| {
             let line = line.trim_start();
             let after_digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
-            line.starts_with(['#', '-', '+', '>']) || (after_digits.len() < line.len() && after_digits.starts_with('.'))
+            line.starts_with(['#', '-', '+', '>'])
+                || (after_digits.len() < line.len() && (after_digits == "." || after_digits.starts_with(". ")))
         };
-        let bytes: Vec<char> = bare.chars().collect();
-        let live_colon = bytes.windows(2).any(|pair| matches!(pair, [':', next] if !next.is_whitespace()));
+        // What stands between two colons, and behind the last one.
+        let mut names = bare.split(':').skip(1).peekable();
+        let is_name = |text: &str| {
+            !text.is_empty() && text.len() <= 64 && text.chars().all(|c| c.is_ascii_alphanumeric() || "_+-".contains(c))
+        };
+        let live_colon = std::iter::from_fn(|| names.next().map(|name| (name, names.peek().is_none())))
+            .any(|(name, last)| name.starts_with("//") || is_name(name) || (last && (name.is_empty() || name == "/")));
         !bare.contains(anywhere)
             && !bare.contains(hidden)
             && !bare.lines().any(begins_block)
             && !live_colon
             && !pings
             && !bare.starts_with(['(', '@'])
+            && !bare.starts_with(". ")
     }
 
     #[test]
     fn the_judge_of_harmlessness_sees_harm() {
-        for harm in
-            ["*a*", "x\n- y", "1. z", "http://x", "(u)", "\\\\*a", "<@1>", "hi @everyone", "a\n> q", "-# s", ":smile:"]
-        {
+        for harm in [
+            "*a*",
+            "x\n- y",
+            "1. z",
+            "http://x",
+            "(u)",
+            "\\\\*a",
+            "<@1>",
+            "hi @everyone",
+            "a\n> q",
+            "-# s",
+            ":smile:",
+            "x :smi",
+            "1.",
+            "http:",
+            "a:/",
+        ] {
             assert!(!is_harmless(harm), "{harm}");
         }
-        assert!(is_harmless("2026-11-21 at 10: fine (really). C# + 1.5"));
+        for fine in ["2026-11-21 at 10: fine (really). C# + 1.5", "1.5 at 09:00 UTC", "a:b c", "1.4.0: x"] {
+            assert!(is_harmless(fine) && escape(fine, Place::Block) == fine, "{fine}");
+        }
     }
 
     proptest! {

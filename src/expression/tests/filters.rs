@@ -124,7 +124,7 @@ fn markdown_is_made_by_filters_alone() {
         ("{% raw %}`{{ x }}`{% endraw %}{{ payload.words }}", "`{{ x }}`a\\_b \\*c\\*"),
         ("{{ payload.words | raw }}", "a_b *c*"),
         ("**{{ payload.words }}**", r"**a\_b \*c\***"),
-        ("{{ '<@1>' ~ (payload.at | ago) }}", r"\<@1>2026-11-21 10\:00 UTC"),
+        ("{{ '<@1>' ~ (payload.at | ago) }}", r"\<@1>2026-11-21 10:00 UTC"),
         ("{% autoescape false %}{{ payload.words }}{% endautoescape %}", r"a\_b \*c\*"),
         ("{% set x %}{{ payload.words }}{% endset %}{{ x }}", r"a\_b \*c\*"),
     ] {

@@ -29,10 +29,10 @@ fn slacks_marks_become_discords() {
             r"[en.example.org/Rust\_(game)](https://en.example.org/Rust_%28game%29)",
         ),
         ("<mailto:ada@example.com|Ada> <tel:123>", "Ada 123"),
-        ("<javascript:alert(1)|x>", r"\<javascript\:alert(1)\|x>"),
+        ("<javascript:alert(1)|x>", r"\<javascript:alert(1)\|x>"),
         (
             "<https://user:pw@evil.example|words> <https://user:pw@evil.example>",
-            r"words \<https\://user\:pw@evil.example>",
+            r"words \<https\://user:pw@evil.example>",
         ),
         ("ping <@U024BE7LH> and <@U1|ada> in <#C024BE7LR|general>", "ping @… and @ada in #general"),
         ("<!here> <!channel|channel> <!subteam^S123|@ops> <!unknown|words>", r"\@here @channel @ops words"),
@@ -59,7 +59,7 @@ fn slacks_marks_become_discords() {
 #[test]
 fn where_no_markdown_renders_the_words_stay() {
     let text = "*Ada* <https://example.com|paid> `x`\n```a\nb```\n&gt; at <!date^1392734382^{date} {time}|then> :tada:";
-    assert_eq!(shown(text, Place::Title), "Ada paid x a b at 2014-02-18 14\\:39 UTC 🎉");
+    assert_eq!(shown(text, Place::Title), "Ada paid x a b at 2014-02-18 14:39 UTC 🎉");
     assert_eq!(shown(text, Place::Plain), "Ada paid x a b at 2014-02-18 14:39 UTC 🎉");
     assert_eq!(shown(text, Place::Line), "**Ada** [paid](https://example.com/) `x` `a b` at <t:1392734382:f> 🎉");
 }

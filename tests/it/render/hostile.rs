@@ -21,13 +21,19 @@ fn is_escaped(text: &str) -> bool {
     let bare: Vec<char> = bare(text).chars().collect();
     let anywhere = |c: &char| matches!(c, '\\' | '*' | '_' | '~' | '|' | '`' | '[' | ']' | '<');
     let pings = text.to_lowercase().contains("@everyone") && !text.to_lowercase().contains("\\@everyone");
-    let live_colon = bare.windows(2).any(|pair| pair[0] == ':' && !pair[1].is_whitespace());
+    let text_of = |chars: &[char]| chars.iter().collect::<String>();
+    // An emoji's name between two colons, or a scheme.
+    let is_name =
+        |name: &[char]| !name.is_empty() && name.iter().all(|c| c.is_ascii_alphanumeric() || "_+-".contains(*c));
+    let parts: Vec<&[char]> = bare.split(|c| *c == ':').collect();
+    let live_colon =
+        parts.len() > 2 && parts[1..parts.len() - 1].iter().any(|name| is_name(name)) || text_of(&bare).contains("://");
     let begins_block = |line: &str| {
         let line = line.trim_start();
         let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        line.starts_with(['#', '-', '+', '>']) || (rest.len() < line.len() && rest.starts_with('.'))
+        line.starts_with(['#', '-', '+', '>']) || (rest.len() < line.len() && rest.starts_with(". "))
     };
-    !bare.iter().any(anywhere) && !live_colon && !pings && !bare.iter().collect::<String>().lines().any(begins_block)
+    !bare.iter().any(anywhere) && !live_colon && !pings && !text_of(&bare).lines().any(begins_block)
 }
 
 fn check_places(rendered: &Rendered) -> Result<(), TestCaseError> {
@@ -68,6 +74,8 @@ fn hostile_texts_are_harmless_in_every_place() {
         "../../admin",
         "https://evil.example/",
         "javascript:alert(1)",
+        ":tada:",
+        "a :white_check_mark:b",
         "{{ payload }}",
         "<t:1:R>",
         "a\r\nb",
@@ -266,7 +274,7 @@ fn rendered(file: &str, payload: &Value, plan: &Plan) -> Rendered {
 /// The text as Discord reads it: a character behind a backslash has no meaning, and stands here as `x`.
 fn bare(text: &str) -> String {
     let mut chars = text.chars();
-    std::iter::from_fn(|| chars.next().map(|c| if c == '\\' { chars.next().map_or(c, |_| 'x') } else { c })).collect()
+    std::iter::from_fn(|| chars.next().map(|c| if c == '\\' { chars.next().map_or(c, |_| '·') } else { c })).collect()
 }
 
 /// Every text of a message that Discord could make a link of.
