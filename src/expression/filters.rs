@@ -46,6 +46,8 @@ const OWN: &[(&str, Filter)] = &[
     ("quote", marks::quote),
     ("link", marks::link),
     ("mrkdwn", marks::mrkdwn),
+    ("markdown", marks::markdown),
+    ("plain", marks::plain),
     ("path", marks::path),
     ("raw", marks::raw),
     ("safe", marks::raw),

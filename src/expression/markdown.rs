@@ -12,9 +12,10 @@ pub(super) fn inline_code(text: &str) -> String {
     if inside.is_empty() { String::new() } else { format!("`{inside}`") }
 }
 
-/// A block of code around what has been made harmless by [`in_block`].
+/// A block of code around what has been made harmless by [`in_block`], in a language where that can be one's name.
 pub(super) fn fenced(inside: &str, language: &str) -> String {
-    format!("```{language}\n{inside}\n```")
+    let fits = language.len() <= 20 && language.chars().all(|c| c.is_ascii_alphanumeric() || "+#-_".contains(c));
+    format!("```{}\n{inside}\n```", if fits { language } else { "" })
 }
 
 /// Three back quotes in a row would end a block; so would one at its edge, beside another.

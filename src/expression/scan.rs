@@ -256,7 +256,7 @@ fn unknown<'a>(what: &str, written: &str, known: impl IntoIterator<Item = &'a st
 #[rustfmt::skip]
 const FILTERS: &[&str] = &[
     "money", "number", "percent", "bytes", "duration", "ago", "date", "plural", "truncate", "first_line", "lines",
-    "code", "block", "quote", "link", "mrkdwn", "mask", "short", "lookup", "diff", "sum", "join", "group", "slug", "json",
+    "code", "block", "quote", "link", "mrkdwn", "markdown", "plain", "mask", "short", "lookup", "diff", "sum", "join", "group", "slug", "json",
     "tojson", "path", "default", "d", "raw", "safe", "abs", "attr", "batch", "bool", "capitalize", "chain", "count",
     "dictsort", "first", "float", "format", "groupby", "indent", "int", "items", "last", "length", "list", "lower",
     "map", "max", "min", "reject", "rejectattr", "replace", "reverse", "round", "select", "selectattr", "slice",

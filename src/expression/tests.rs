@@ -1,7 +1,7 @@
 //! Expressions and texts as people write them, against a small event.
 
 mod filters;
-mod mrkdwn;
+mod rich;
 
 use std::collections::BTreeMap;
 

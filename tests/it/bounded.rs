@@ -53,6 +53,8 @@ const ATTACKS: &[&str] = &[
     "{{ payload.s | truncate(10) }}{{ payload.s | json }}{{ payload.s | block }}{{ payload.s | quote }}",
     "{{ payload.l | diff(payload.l) }}{{ payload | diff({'s': 1, 'l': 2, 'n': payload.s}) }}",
     "{{ payload.s | replace('', payload.s) }}",
+    "{{ payload.s | mrkdwn }}{{ payload.s | markdown }}{{ payload.s | plain }}",
+    "{{ ('[a](' ~ payload.s ~ ')') | markdown }}{{ ('<https://a.example/' ~ payload.s) | mrkdwn(5) }}",
     "{{ 2 ** 100000 }}{{ payload.n ** payload.n }}",
     "{{ 1 | round(payload.n) }}{{ 1.5 | number(payload.n) }}{{ 1.5 | percent(payload.n) }}",
 ];

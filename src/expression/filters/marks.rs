@@ -7,7 +7,7 @@ use super::{Args, is_absent, text};
 use crate::expression::escape::{self, Place, check_url, clean, escape};
 use crate::expression::markdown::{LOOKS_LIKE, fenced, in_block, inline_code, link_target, masked_link};
 use crate::expression::marked::Marked;
-use crate::expression::mrkdwn;
+use crate::expression::rich::{Dialect, translated};
 use crate::expression::view::View;
 
 type Made = Result<Value, Error>;
@@ -30,13 +30,12 @@ pub(super) fn code(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
 pub(super) fn block(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
     let plain: String = clean(&text(value), true).collect();
     let language: String = args.text(0, "lang").unwrap_or_default();
-    let fits = language.len() <= 20 && language.chars().all(|c| c.is_ascii_alphanumeric() || "+#-_".contains(c));
     let inside = in_block(plain.trim_end().trim_start_matches('\n'));
     let markdown = if inside.is_empty() {
         String::new()
     } else {
         let inside = within(&inside, BLOCK, View::of(state));
-        fenced(&inside, if fits { &language } else { "" })
+        fenced(&inside, &language)
     };
     let line = inline_code(&text(value));
     Ok(Value::from_object(Marked { markdown, line: Some(line), plain, ..Marked::default() }))
@@ -84,9 +83,23 @@ pub(super) fn link(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
     })
 }
 
-/// Slack's mark-up as Discord's.
-pub(super) fn mrkdwn(state: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
-    Ok(Value::from_object(mrkdwn::translated(&text(value), View::of(state).locale)))
+/// Slack's mark-up as Discord's; `n` characters at most.
+pub(super) fn mrkdwn(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+    Ok(Value::from_object(rich(state, value, args, Dialect::Slack)))
+}
+
+/// Markdown as Discord's; `n` characters at most.
+pub(super) fn markdown(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+    Ok(Value::from_object(rich(state, value, args, Dialect::Markdown)))
+}
+
+/// The words of a Markdown text, without its marks; `n` characters at most.
+pub(super) fn plain(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+    Ok(Value::from(rich(state, value, args, Dialect::Markdown).plain))
+}
+
+fn rich(state: &State<'_, '_>, value: &Value, args: &Args, dialect: Dialect) -> Marked {
+    translated(&text(value), dialect, args.count(0, "n"), View::of(state).locale)
 }
 
 /// A path of several segments within a URL: `owner/repo` keeps its slash.

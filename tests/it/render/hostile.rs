@@ -107,7 +107,7 @@ proptest! {
 }
 
 /// Texts of templates, put together at random below; `P` is a path of the payload.
-const TEXTS: [&str; 26] = [
+const TEXTS: [&str; 27] = [
     "x {{ P }}",
     "{{ P }}{{ P }}",
     "**{{ P }}** and _{{ P }}_",
@@ -119,6 +119,7 @@ const TEXTS: [&str; 26] = [
     "{{ P | mask }} {{ P | short }} {{ P | slug }}",
     "{{ P | plural('thing') }} {{ P | join(', ') }}",
     "{{ P | quote }}",
+    "{{ P | plain(40) }}",
     "{{ P | lines(3) }}",
     "{{ P | first_line }} {{ P | title }}",
     "{{ P | json }}",
@@ -136,7 +137,7 @@ const TEXTS: [&str; 26] = [
     "[{{ P }}](https://acme.example/{{ P }})",
 ];
 /// Of these, the first have no mark-up of their own that could hold a link.
-const WITHOUT_LINKS: usize = 20;
+const WITHOUT_LINKS: usize = 21;
 const URLS: [&str; 3] =
     ["https://acme.example/{{ P }}", "https://acme.example/?q={{ P }}&r={{ P }}#{{ P }}", "https://acme.example/fixed"];
 

@@ -1,11 +1,16 @@
-//! What Slack's mark-up becomes. The cases follow Slack's own guide to formatting text, and what senders make of it.
+//! What Slack's mark-up and Markdown become. The cases follow Slack's guide to formatting text, CommonMark, and what
+//! people write.
 
 use super::*;
 
 fn shown(text: &str, place: Place) -> String {
+    through("mrkdwn", text, place)
+}
+
+fn through(filter: &str, text: &str, place: Place) -> String {
     let raw = Raw { body: json!({ "text": text }).to_string().into_bytes(), ..Raw::default() };
     let mut texts = Texts::default();
-    let source = texts.add("{{ payload.text | mrkdwn }}", place, &[]).expect("a text");
+    let source = texts.add(&format!("{{{{ payload.text | {filter} }}}}"), place, &[]).expect("a text");
     texts.render(&source, &Scope::new(&event_of("x"), &raw)).expect("rendered").text
 }
 
@@ -57,6 +62,54 @@ fn slacks_marks_become_discords() {
 }
 
 #[test]
+fn markdown_is_written_for_discord() {
+    for (text, expected) in [
+        (
+            "## What's **new**\n\nIt is *fast*,\n~~slow~~ `quick`.\n\nEnd",
+            "**What's new**\nIt is *fast*,\n~~slow~~ `quick`.\n\nEnd",
+        ),
+        ("- one\n- two\n  - inner\n\n1. a\n2. b", "- one\n- two\n  - inner\n\n1. a\n2. b"),
+        ("- [x] done\n- [ ] to do", "- ☑ done\n- ☐ to do"),
+        ("> quoted\n> more\n\nafter", "> quoted\n> more\n\nafter"),
+        ("```rust\nfn a() {}\n```\nafter", "```rust\nfn a() {}\n```\nafter"),
+        ("<!-- Describe your change -->\nFixes #12 for @ada", "Fixes #12 for @ada"),
+        ("<details>\n<summary>Logs</summary>\n\nhidden\n\n</details>", "Logs\nhidden"),
+        ("a<br>b <b>c</b> <!-- d -->e", "a\nb c e"),
+        (
+            "[docs](https://example.com/a_(b)) [bad](javascript:x) [rel](../x)",
+            "[docs](https://example.com/a_%28b%29) bad rel",
+        ),
+        (
+            "![shot](https://example.com/a.png) [![build](https://ci.example/b.svg)](https://ci.example/)",
+            "[shot](https://example.com/a.png) [build](https://ci.example/)",
+        ),
+        (
+            "see https://example.com/x_y_z. <https://example.com>",
+            "see [example.com/x\\_y\\_z](https://example.com/x_y_z). [https\\://example.com](https://example.com/)",
+        ),
+        ("| a | b |\n|---|---|\n| 1 | *2* |", "a · b\n1 · *2*"),
+        ("@everyone <@&1> :tada: a_b_c 2 * 3", r"\@everyone \<@&1> 🎉 a\_b\_c 2 \* 3"),
+        ("# ", ""),
+        ("***both*** and **a*b*c**", "***both*** and **a*b*c**"),
+        ("Title\n=====\n\n---\n\nx", "**Title**\n\nx"),
+    ] {
+        assert_eq!(through("markdown", text, Place::Block), expected, "{text}");
+    }
+}
+
+#[test]
+fn plain_is_the_words_of_a_markdown_text() {
+    let text =
+        "## New\n\n- The **lens** counts its [turns](https://example.com)\n- `1.4.0`: https://example.com/a\n\n> so";
+    assert_eq!(through("plain", text, Place::Plain), "New • The lens counts its turns • 1.4.0: example.com/a  so");
+    assert_eq!(through("plain", text, Place::Block), "New\n• The lens counts its turns\n• 1.4.0: example.com/a\n\nso");
+    assert_eq!(through("plain(20)", text, Place::Block), "New\n• The lens…");
+    assert_eq!(through("markdown(16)", text, Place::Block), "**New**\n- The **lens**…");
+    assert_eq!(through("mrkdwn(12)", "*Ada Example* paid a lot", Place::Block), "**Ada Example**…");
+    assert_eq!(through("plain", "*not* _html_ <3 & a &amp; b", Place::Bare), "not html <3 & a & b");
+}
+
+#[test]
 fn where_no_markdown_renders_the_words_stay() {
     let text = "*Ada* <https://example.com|paid> `x`\n```a\nb```\n&gt; at <!date^1392734382^{date} {time}|then> :tada:";
     assert_eq!(shown(text, Place::Title), "Ada paid x a b at 2014-02-18 14:39 UTC 🎉");
@@ -97,7 +150,8 @@ proptest::proptest! {
         ]), 0..40),
     ) {
         let text = parts.concat();
-        let block = shown(&text, Place::Block);
+        for filter in ["mrkdwn", "markdown", "plain", "markdown(20)"] {
+        let block = through(filter, &text, Place::Block);
         let outside = outside_code(&block);
         let mut parts = outside.split("](");
         let mut words = parts.next().unwrap_or_default().to_owned();
@@ -108,15 +162,17 @@ proptest::proptest! {
             words += rest;
         }
         proptest::prop_assert!(!["@everyone", "@here", "<@"].iter().any(|ping| words.contains(ping)), "{text:?} {block:?}");
+        }
     }
 }
 
 #[test]
 fn long_texts_and_many_open_marks_take_no_time() {
     let begin = std::time::Instant::now();
-    for mark in ["*a ", "<a", "`", "_<b ", ":a", "https://a.example/(((", "*_~x "] {
+    for mark in ["*a ", "<a", "`", "_<b ", ":a", "https://a.example/(((", "*_~x ", "[a](", "> ", "- ", "**a *b "] {
         let text = mark.repeat(1_000_000 / mark.len());
         shown(&text, Place::Block);
+        through("markdown", &text, Place::Block);
     }
     // Debug speed on a busy machine; without its bounds it takes minutes.
     assert!(begin.elapsed().as_secs() < 20, "{:?}", begin.elapsed());

@@ -1,7 +1,10 @@
-//! Slack's mark-up, `mrkdwn`, in Discord's words: links, people, channels, moments, emoji, code, bold and quotes.
-//! Whatever means nothing in it stays as it is, and harmless.
+//! Texts that come with marks of their own, in Slack's way (`mrkdwn`) or in Markdown, in Discord's words. Whatever
+//! means nothing in them stays as it is, and harmless.
 
-mod read;
+mod commonmark;
+mod cut;
+mod slack;
+mod spans;
 
 use std::borrow::Cow;
 
@@ -12,22 +15,57 @@ use super::moment;
 use crate::locale::Locale;
 use crate::timestamp::Timestamp;
 
+/// Characters that are read; more than any message holds. What is behind them is kept, without its marks.
+const READ: usize = 8_000;
+
+/// How a text marks what it means.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Dialect {
+    /// CommonMark with GitHub's additions.
+    Markdown,
+    /// Slack's `mrkdwn`.
+    Slack,
+}
+
 /// What a text is made of.
 #[derive(Debug)]
 enum Node<'t> {
     Text(String),
     Code(Cow<'t, str>),
-    Fence(Cow<'t, str>),
-    Link { label: Vec<Self>, url: String },
-    Moment { at: Timestamp, style: &'static str },
+    Fence {
+        code: Cow<'t, str>,
+        language: String,
+    },
+    Link {
+        label: Vec<Self>,
+        url: String,
+    },
+    Moment {
+        at: Timestamp,
+        style: &'static str,
+    },
+    /// Between two of Discord's marks.
     Emphasis(&'static str, Vec<Self>),
     Break,
     Quote,
+    /// The beginning of a list's item: its depth, and its number where it has one.
+    Item(usize, Option<u64>),
 }
 
-/// The text as it looks in each place.
-pub(super) fn translated(text: &str, locale: Locale) -> Marked {
-    let nodes = read::nodes(text);
+/// The text as it looks in each place, with `room` characters at most.
+pub(super) fn translated(text: &str, dialect: Dialect, room: Option<usize>, locale: Locale) -> Marked {
+    let end = text.char_indices().nth(READ).map_or(text.len(), |(at, _)| at);
+    let (text, behind) = text.split_at_checked(end).unwrap_or((text, ""));
+    let mut nodes = match dialect {
+        Dialect::Markdown => commonmark::nodes(text),
+        Dialect::Slack => slack::nodes(text),
+    };
+    if !behind.is_empty() {
+        spans::push_text(&mut nodes, behind);
+    }
+    if let Some(room) = room {
+        nodes = cut::cut(nodes, room);
+    }
     let written = |look: Look| {
         let mut out = String::with_capacity(text.len() + text.len() / 4);
         look.write(&nodes, true, locale, &mut out);
@@ -67,14 +105,24 @@ impl Look {
                 Node::Break => out.push(if self == Self::Line { ' ' } else { '\n' }),
                 Node::Quote if self == Self::Block => out.push_str("> "),
                 Node::Quote => {}
-                Node::Code(code) | Node::Fence(code) if self == Self::Plain => out.push_str(code.trim()),
-                Node::Fence(code) if self == Self::Block => {
+                // Three levels, so that a narrow screen has room for the words.
+                Node::Item(depth, number) => {
+                    let indent = if self == Self::Line { 0 } else { 2 * (*depth).min(3) };
+                    let mark = match (number, self) {
+                        (Some(number), _) => format!("{number}."),
+                        (None, Self::Block) => "-".to_owned(),
+                        (None, _) => "•".to_owned(),
+                    };
+                    out.push_str(&format!("{:indent$}{mark} ", ""));
+                }
+                Node::Code(code) | Node::Fence { code, .. } if self == Self::Plain => out.push_str(code.trim()),
+                Node::Fence { code, language } if self == Self::Block => {
                     let inside: String = clean(code.trim_end().trim_start_matches('\n'), true).collect();
                     if !inside.is_empty() {
-                        out.push_str(&fenced(&in_block(&inside), ""));
+                        out.push_str(&fenced(&in_block(&inside), language));
                     }
                 }
-                Node::Code(code) | Node::Fence(code) => {
+                Node::Code(code) | Node::Fence { code, .. } => {
                     if out.ends_with('`') {
                         out.push(' ');
                     }
@@ -97,7 +145,7 @@ impl Look {
                     out.push_str(marks);
                 }
             }
-            begins = matches!(node, Node::Break | Node::Quote | Node::Fence(_));
+            begins = matches!(node, Node::Break | Node::Quote | Node::Fence { .. } | Node::Item(..));
         }
     }
 }

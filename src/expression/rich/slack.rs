@@ -3,28 +3,22 @@
 use std::borrow::Cow;
 
 use super::Node;
+use super::spans::{Found, address, begins_word, emoji, push_text, shortened};
 use crate::expression::escape::check_url;
-use crate::expression::filters::cut;
 use crate::expression::moment;
 
-/// Characters that are read; more than any message holds. What is behind them is kept, without its marks.
-const READ: usize = 8_000;
 /// Bytes between two marks of emphasis.
 const SPAN: usize = 1_000;
 /// Emphasis within emphasis.
 const DEPTH: usize = 3;
-/// Characters of an address that has no words of its own.
-const ADDRESS: usize = 60;
 /// Somebody or something that has an id alone, which says nothing to a reader.
 const UNNAMED: &str = "…";
 
 pub(super) fn nodes(text: &str) -> Vec<Node<'_>> {
-    let end = text.char_indices().nth(READ).map_or(text.len(), |(at, _)| at);
-    let (text, behind) = text.split_at_checked(end).unwrap_or((text, ""));
     let mut nodes = Vec::new();
     for (at, part) in text.split("```").enumerate() {
         if at % 2 == 1 {
-            nodes.push(Node::Fence(decoded(part)));
+            nodes.push(Node::Fence { code: decoded(part), language: String::new() });
             continue;
         }
         for (at, line) in part.split('\n').enumerate() {
@@ -39,9 +33,6 @@ pub(super) fn nodes(text: &str) -> Vec<Node<'_>> {
             inline(quoted.map_or(line, str::trim_start), DEPTH, true, &mut nodes);
         }
     }
-    if !behind.is_empty() {
-        push_text(&mut nodes, &decoded(behind));
-    }
     nodes
 }
 
@@ -54,14 +45,6 @@ fn decoded(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Neighbouring texts are one, so that they are made harmless together.
-fn push_text(nodes: &mut Vec<Node<'_>>, text: &str) {
-    match nodes.last_mut() {
-        Some(Node::Text(before)) => before.push_str(text),
-        _ => nodes.push(Node::Text(text.to_owned())),
-    }
-}
-
 /// What a line holds; the label of a link holds no other.
 fn inline<'t>(line: &'t str, depth: usize, links: bool, nodes: &mut Vec<Node<'t>>) {
     let (mut rest, mut before) = (line, None);
@@ -71,7 +54,7 @@ fn inline<'t>(line: &'t str, depth: usize, links: bool, nodes: &mut Vec<Node<'t>
             '<' if links => angle(rest),
             '*' | '_' | '~' if depth > 0 => emphasis(c, rest, before, depth, links),
             ':' => emoji(rest),
-            'h' if links && before.is_none_or(|before: char| !before.is_alphanumeric()) => address(rest),
+            'h' if links && begins_word(before) => address(rest, decoded),
             '&' => entity(rest),
             _ => None,
         };
@@ -85,9 +68,6 @@ fn inline<'t>(line: &'t str, depth: usize, links: bool, nodes: &mut Vec<Node<'t>
     }
 }
 
-/// What was read, and how many bytes of the text it took.
-type Found<'t> = Option<(Node<'t>, usize)>;
-
 fn entity(rest: &str) -> Found<'_> {
     let entities = [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")];
     let (entity, means) = entities.into_iter().find(|(entity, _)| rest.starts_with(entity))?;
@@ -97,34 +77,6 @@ fn entity(rest: &str) -> Found<'_> {
 fn code(rest: &str) -> Found<'_> {
     let (inside, _) = rest.strip_prefix('`')?.split_once('`')?;
     (!inside.trim().is_empty()).then(|| (Node::Code(decoded(inside)), inside.len() + 2))
-}
-
-/// `:tada:`, with or without the colour of a skin, which is left out.
-fn emoji(rest: &str) -> Found<'_> {
-    let name = |rest: &str| {
-        let (name, _) = rest.strip_prefix(':')?.split_once(':')?;
-        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+');
-        (!name.is_empty() && name.len() < 64 && name.chars().all(fits)).then(|| name.to_owned())
-    };
-    let found = name(rest)?;
-    let emoji = match found.strip_prefix("flag-") {
-        Some(country) => flag(country)?,
-        // Slack's `large_green_circle` is `green_circle` elsewhere.
-        None => {
-            let names = [found.as_str(), found.trim_start_matches("large_")];
-            names.into_iter().find_map(emojis::get_by_shortcode)?.as_str().to_owned()
-        }
-    };
-    let length = found.len() + 2;
-    let tone = rest.get(length..).and_then(name).filter(|name| name.starts_with("skin-tone-"));
-    Some((Node::Text(emoji), length + tone.map_or(0, |tone| tone.len() + 2)))
-}
-
-/// A country's flag: its two letters as regional indicators.
-fn flag(country: &str) -> Option<String> {
-    let letter = |c: char| char::from_u32(u32::from('🇦') + u32::from(c) - u32::from('a'));
-    let is_code = country.len() == 2 && country.chars().all(|c| c.is_ascii_lowercase());
-    if is_code { country.chars().map(letter).collect() } else { None }
 }
 
 /// `*bold*`, `_italic_`, `~struck~`: begun and ended at the edges of words, within a line.
@@ -164,30 +116,6 @@ fn emphasis(mark: char, rest: &str, before: Option<char>, depth: usize, links: b
         _ => "~~",
     };
     Some((Node::Emphasis(marks, nodes), inside.len() + 2))
-}
-
-/// An address that stands in the text as it is, without the punctuation behind it.
-fn address(rest: &str) -> Found<'_> {
-    if !rest.starts_with("http://") && !rest.starts_with("https://") {
-        return None;
-    }
-    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '|' | '"' | '`')).unwrap_or(rest.len());
-    let mut written = rest.get(..end)?;
-    while let Some(c) = written.chars().next_back() {
-        let open = c == ')' && written.matches('(').count() >= written.matches(')').count();
-        if open || !".,:;!?\"'()[]{}*_~\\^$".contains(c) {
-            break;
-        }
-        written = written.get(..written.len() - 1)?;
-    }
-    let url = check_url(&decoded(written)).ok()?;
-    let label = vec![Node::Text(shortened(&decoded(written)))];
-    Some((Node::Link { label, url }, written.len()))
-}
-
-fn shortened(url: &str) -> String {
-    let bare = url.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
-    cut(bare, ADDRESS)
 }
 
 /// `<https://example.com|words>`, `<@U024BE7LH>`, `<#C024BE7LR|general>`, `<!here>`, `<!date^1392734382^{date}|words>`.
