@@ -114,11 +114,13 @@ fn render(templates: &Templates, subject: &Subject) -> Rendered {
     templates.render(&subject.event, &subject.raw, &subject.plan, subject.locale)
 }
 
-/// The config's own providers and templates; without a config the shipped ones.
+/// The config's own providers and templates; without a config those beside its place.
 fn looks(path: &Path) -> anyhow::Result<Looks> {
     if !path.exists() {
-        eprintln!("there is no {}, so these are the shipped messages alone", path.display());
-        return Ok(Looks::shipped());
+        eprintln!(
+            "there is no {}: these are the messages of `templates/` beside it, and the shipped ones",
+            path.display()
+        );
     }
     let (looks, mistakes) = Looks::load(path, &Environment::process());
     if mistakes.errors() > 0 {

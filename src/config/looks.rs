@@ -38,16 +38,20 @@ impl Config {
 }
 
 impl Looks {
-    /// What is in the binary, for where there is no config.
-    pub fn shipped() -> Self {
-        Self { providers: Providers::shipped(), templates: Templates::shipped(), ..Self::default() }
-    }
-
-    /// Of a whole config what decides how messages look. The mistakes are those of the folders that the config names
-    /// and of a config that cannot be read at all; others are for `check` to tell.
+    /// Of a whole config what decides how messages look; where there is none, the folders beside its place count. The
+    /// mistakes are those of the folders and of a config that cannot be read at all; others are for `check` to tell.
     pub fn load(path: &Path, environment: &Environment<'_>) -> (Self, Mistakes) {
-        let (config, mut mistakes) = Config::load_with(path, environment, How { all: true, ..How::default() });
-        let name = path.display().to_string();
+        let (name, how) = (path.display().to_string(), How { all: true, ..How::default() });
+        let (config, mut mistakes) = if path.exists() {
+            Config::load_with(path, environment, how)
+        } else {
+            let mut mistakes = Mistakes::default();
+            let base = path.parent().unwrap_or(Path::new(""));
+            let config = Config::read_with(&name, "", base, environment, how, &mut mistakes);
+            // An empty config is no mistake here.
+            mistakes.0.retain(|mistake| mistake.file != name);
+            (config, mistakes)
+        };
         let ours = ["templates", "providers", "theme"];
         let counts = |key: &str| key.is_empty() || ours.iter().any(|ours| key.starts_with(ours));
         mistakes.0.retain(|mistake| mistake.file != name || counts(&mistake.key));

@@ -7,6 +7,7 @@ use hookbell::config::Looks;
 use hookbell::delivery::{Mention, NewDelivery, Plan};
 use hookbell::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell::locale::Locale;
+use hookbell::provider::Providers;
 use hookbell::render::Templates;
 use hookbell::store::{self, Store};
 use hookbell::timestamp::Timestamp;
@@ -30,6 +31,10 @@ fn out(output: &Output) -> String {
 
 fn err(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn shipped() -> Looks {
+    Looks { providers: Providers::shipped(), templates: Templates::shipped(), ..Looks::default() }
 }
 
 fn folder() -> tempfile::TempDir {
@@ -102,7 +107,7 @@ fn hostile_and_endless_payloads_are_drawn_harmlessly() {
 #[test]
 fn json_is_the_very_body_that_would_be_sent() {
     let folder = folder();
-    let looks = Looks::shipped();
+    let looks = shipped();
     let mut seen = 0;
     for name in ["stripe", "github", "gitlab", "generic"] {
         let provider = looks.providers.get(name).expect("a shipped provider");
@@ -170,6 +175,20 @@ fn ones_own_messages_are_shown_before_any_secret_is_set() {
 }
 
 #[test]
+fn ones_own_messages_are_shown_before_there_is_a_config() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let template = "provider = \"stripe\"\n[[message]]\nname = \"payment\"\nextends = \"stripe.payment\"\ncontent = \"We earned {{ event.amount | money(event.currency) }}\"\n";
+    write(folder.path(), "templates/stripe.toml", template);
+    let output = preview(folder.path(), &["stripe.payment"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(out(&output).contains("We earned €49.00"), "{}", out(&output));
+    write(folder.path(), "templates/stripe.toml", &template.replace("money(", "mony("));
+    let output = preview(folder.path(), &["stripe.payment"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("did you mean `money`?") && err(&output).contains("1 mistake"), "{}", err(&output));
+}
+
+#[test]
 fn the_readers_language_and_the_configs_theme_are_seen() {
     let folder = folder();
     let template = "provider = \"generic\"\n[[message]]\nname = \"sum\"\nseverity = \"error\"\ntitle = \"{{ 123456 | money('eur') }}\"\n";
@@ -232,7 +251,7 @@ fn what_cannot_be_shown_is_told_with_what_would_help() {
 #[test]
 fn a_header_tells_the_type_where_the_body_does_not() {
     let folder = folder();
-    let provider = Looks::shipped().providers.get("github").expect("github").clone();
+    let provider = Providers::shipped().get("github").expect("github").clone();
     write(folder.path(), "push.json", &provider.sample("push").expect("a sample").body);
     let arguments = ["github", "--payload", "push.json", "--header", "X-GitHub-Event: push"];
     let output = preview(folder.path(), &arguments);
@@ -309,7 +328,7 @@ fn the_gallery_names_every_message_and_every_providers_card() {
     assert!(err(&output).contains("no sample fits") && err(&output).contains("generic.mine"), "{}", err(&output));
     // Without a template it is listed too.
     let titles: Vec<String> = serde_json::from_value(data["cards"].clone()).expect("titles");
-    let all = Looks::shipped();
+    let all = shipped();
     let grouped = |name: &str| {
         data["groups"].as_array().is_some_and(|groups| groups.iter().any(|group| group["provider"] == name))
     };

@@ -56,7 +56,11 @@ impl Reader {
             Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => self.words(&text),
             Event::SoftBreak | Event::HardBreak => self.due = self.due.max(1),
             Event::Rule => self.due = 2,
-            Event::TaskListMarker(done) => self.words(if done { "☑ " } else { "☐ " }),
+            Event::TaskListMarker(done) => {
+                // A box needs no other mark before it.
+                self.open.last_mut().and_then(|nodes| nodes.pop_if(|node| matches!(node, Node::Item(..))));
+                self.words(if done { "☑ " } else { "☐ " });
+            }
         }
     }
 

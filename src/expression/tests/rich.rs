@@ -69,7 +69,7 @@ fn markdown_is_written_for_discord() {
             "**What's new**\nIt is *fast*,\n~~slow~~ `quick`.\n\nEnd",
         ),
         ("- one\n- two\n  - inner\n\n1. a\n2. b", "- one\n- two\n  - inner\n\n1. a\n2. b"),
-        ("- [x] done\n- [ ] to do", "- ☑ done\n- ☐ to do"),
+        ("- [x] done\n- [ ] to do", "☑ done\n☐ to do"),
         ("> quoted\n> more\n\nafter", "> quoted\n> more\n\nafter"),
         ("```rust\nfn a() {}\n```\nafter", "```rust\nfn a() {}\n```\nafter"),
         ("<!-- Describe your change -->\nFixes #12 for @ada", "Fixes #12 for @ada"),
