@@ -316,7 +316,7 @@ fn warn_of_unknown_providers(files: &[Document], providers: &Providers, mistakes
         let name = root.get::<String>("provider", &mut Mistakes::default());
         if let Some(name) = name.filter(|name| providers.get(name).is_none()) {
             let what = format!("there is no provider `{name}`, so no event gets these messages");
-            let hint = suggestion(&name, providers.iter().map(|provider| provider.name.as_str()));
+            let hint = suggestion(&name, providers.names());
             root.warning("provider", what, hint, mistakes);
         }
     }

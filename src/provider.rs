@@ -4,6 +4,7 @@
 mod about;
 pub mod body;
 mod capture;
+mod collection;
 mod condition;
 mod content;
 mod facts;
@@ -32,11 +33,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName, PROXY_AUTHORIZATION, SET_COOKIE, USER_AGENT};
-use include_dir::{Dir, include_dir};
 
 pub use self::about::{About, Proof};
 use self::body::Format;
 pub use self::capture::Offer;
+pub use self::collection::Providers;
 use self::facts::Row;
 use self::handshake::Handshake;
 pub use self::handshake::Reply;
@@ -50,8 +51,6 @@ use crate::event::{Facts, Topic};
 use crate::mistake::Mistakes;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
-
-static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/providers");
 
 /// In characters; what a kept header's value is cut at.
 const LONGEST_HEADER: usize = 512;
@@ -89,10 +88,6 @@ pub struct Sample {
     pub headers: Vec<(String, String)>,
     pub body: String,
 }
-
-/// Every provider there is, by name: the shipped ones and the user's own before them.
-#[derive(Debug, Clone, Default)]
-pub struct Providers(BTreeMap<String, Provider>);
 
 /// A request as it came, nothing read yet.
 #[derive(Debug, Clone, Copy)]
@@ -172,42 +167,6 @@ pub struct Settings(pub BTreeMap<String, Secret>);
 impl Settings {
     pub fn get(&self, name: &str) -> Option<&Secret> {
         self.0.get(name)
-    }
-}
-
-/// Names and texts of the files embedded in the binary.
-fn shipped_files() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let tables = SHIPPED.files().filter(|file| file.path().extension().is_some_and(|extension| extension == "toml"));
-    tables.filter_map(|file| Some((file.path().file_stem()?.to_str()?, file.contents_utf8()?)))
-}
-
-impl Providers {
-    /// The providers embedded in the binary.
-    pub fn shipped() -> Self {
-        let mut providers = Self::default();
-        // The shipped files are without mistakes: a test reads them all.
-        let mut mistakes = Mistakes::default();
-        for (name, text) in shipped_files() {
-            let document = Document::parse(&format!("providers/{name}.toml"), text, &mut mistakes);
-            providers.add(name, &document, &mut mistakes);
-        }
-        providers
-    }
-
-    /// Adds a provider from a file of the user's own; it goes before a shipped one of the same name.
-    pub fn add(&mut self, name: &str, document: &Document, mistakes: &mut Mistakes) {
-        if let Some(provider) = Provider::read(name, document, mistakes) {
-            self.0.insert(name.to_owned(), provider);
-        }
-    }
-
-    pub fn get(&self, name: &str) -> Option<&Provider> {
-        self.0.get(name)
-    }
-
-    /// All of them, by name.
-    pub fn iter(&self) -> Box<dyn Iterator<Item = &Provider> + '_> {
-        Box::new(self.0.values())
     }
 }
 

@@ -78,7 +78,7 @@ fn config(path: &Path) -> Option<Config> {
 }
 
 fn unknown(name: &str, providers: &Providers) -> Usage {
-    let hint = suggestion(name, providers.iter().map(|provider| provider.name.as_str()));
+    let hint = suggestion(name, providers.names());
     let hint = hint.map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
     Usage(format!("there is no provider `{name}`{hint}"))
 }

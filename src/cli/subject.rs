@@ -256,7 +256,7 @@ fn read(file: &Path) -> Result<(String, Vec<u8>), Usage> {
 /// Nothing goes by this name; the nearest of what does.
 fn unknown(name: &str, looks: &Looks) -> Usage {
     let messages = looks.templates.names();
-    let providers = looks.providers.iter().map(|provider| provider.name.as_str());
+    let providers = looks.providers.names();
     let senders = looks.sources.iter().map(|(source, _)| source.as_str()).chain(providers);
     // Of a provider that is known, its messages alone.
     let sibling = |other: &&String| {

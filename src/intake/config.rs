@@ -132,7 +132,7 @@ impl Source {
         let wanted: Option<String> = table.require("provider", mistakes);
         let known = wanted.as_deref().and_then(|wanted| providers.get(wanted));
         if let (Some(wanted), None) = (&wanted, known) {
-            let hint = suggestion(wanted, providers.iter().map(|provider| provider.name.as_str()));
+            let hint = suggestion(wanted, providers.names());
             table.mistake("provider", format!("there is no provider `{wanted}`"), hint, mistakes);
         }
         // Read the overrides even so: their mistakes are to be told in the same go.

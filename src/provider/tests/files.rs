@@ -1,6 +1,7 @@
 //! The shipped files: without mistakes, and every sample verifies and says what it is about.
 
 use super::*;
+use crate::provider::collection::{SHIPPED, shipped_files};
 
 const NOW: Timestamp = Timestamp(1_795_255_200_000);
 /// Bodies without a type: tests of a new webhook, templates of one's own, mail that comes in.
