@@ -15,7 +15,7 @@ use super::moment;
 use crate::locale::Locale;
 use crate::timestamp::Timestamp;
 
-/// Characters that are read; more than any message holds. What is behind them is kept, without its marks.
+/// Characters that are read; more than any message holds. What is behind them is kept as it is written.
 const READ: usize = 8_000;
 
 /// How a text marks what it means.
@@ -52,30 +52,42 @@ enum Node<'t> {
     Item(usize, Option<u64>),
 }
 
-/// The text as it looks in each place, with `room` characters at most.
-pub(super) fn translated(text: &str, dialect: Dialect, room: Option<usize>, locale: Locale) -> Marked {
-    let end = text.char_indices().nth(READ).map_or(text.len(), |(at, _)| at);
-    let (text, behind) = text.split_at_checked(end).unwrap_or((text, ""));
-    let mut nodes = match dialect {
-        Dialect::Markdown => commonmark::nodes(text),
-        Dialect::Slack => slack::nodes(text),
-    };
-    if !behind.is_empty() {
-        spans::push_text(&mut nodes, behind);
+/// A text that was read.
+pub(super) struct Rich<'t>(Vec<Node<'t>>);
+
+impl<'t> Rich<'t> {
+    /// With `room` characters of words at most; what the marks themselves take is not counted.
+    pub(super) fn read(text: &'t str, dialect: Dialect, room: Option<usize>) -> Self {
+        let end = text.char_indices().nth(READ).map_or(text.len(), |(at, _)| at);
+        let (text, behind) = text.split_at_checked(end).unwrap_or((text, ""));
+        let mut nodes = match dialect {
+            Dialect::Markdown => commonmark::nodes(text),
+            Dialect::Slack => slack::nodes(text),
+        };
+        match room {
+            Some(room) => nodes = cut::cut(nodes, room),
+            None if !behind.is_empty() => spans::push_text(&mut nodes, behind),
+            None => {}
+        }
+        Self(nodes)
     }
-    if let Some(room) = room {
-        nodes = cut::cut(nodes, room);
+
+    /// As it looks in each place.
+    pub(super) fn marked(&self, locale: Locale) -> Marked {
+        let markdown = self.written(Look::Block, locale);
+        let line = Some(self.written(Look::Line, locale));
+        Marked { markdown, line, plain: self.plain(locale), ..Marked::default() }
     }
-    let written = |look: Look| {
-        let mut out = String::with_capacity(text.len() + text.len() / 4);
-        look.write(&nodes, true, locale, &mut out);
-        out
-    };
-    Marked {
-        markdown: written(Look::Block),
-        line: Some(written(Look::Line)),
-        plain: written(Look::Plain),
-        ..Marked::default()
+
+    /// The words alone, not escaped.
+    pub(super) fn plain(&self, locale: Locale) -> String {
+        self.written(Look::Plain, locale)
+    }
+
+    fn written(&self, look: Look, locale: Locale) -> String {
+        let mut writer = Writer { look, locale, in_label: false, out: String::new() };
+        writer.write(&self.0, true);
+        writer.out
     }
 }
 
@@ -87,65 +99,139 @@ enum Look {
     Plain,
 }
 
-impl Look {
-    /// The text made harmless; `begins` where it may be the beginning of a line.
-    fn text(self, text: &str, begins: bool) -> Cow<'_, str> {
-        match self {
-            Self::Plain => Cow::Borrowed(text),
-            Self::Block if begins => escape(text, Place::Block),
-            Self::Line if begins => escape(text, Place::Line),
-            _ => escape_behind(text, self == Self::Block).into(),
+struct Writer {
+    look: Look,
+    locale: Locale,
+    /// Within a link's label.
+    in_label: bool,
+    out: String,
+}
+
+impl Writer {
+    /// `begins` where the nodes may be the beginning of a line.
+    fn write(&mut self, nodes: &[Node<'_>], mut begins: bool) {
+        let (mut quoted, mut in_item) = (false, false);
+        for node in nodes {
+            let before = self.out.len();
+            match node {
+                Node::Text(text) => self.text(text, begins),
+                Node::Break => {
+                    self.out.push(if self.look == Look::Line { ' ' } else { '\n' });
+                    (quoted, in_item) = (false, false);
+                }
+                Node::Quote => {
+                    if self.look == Look::Block {
+                        self.out.push_str("> ");
+                    }
+                    quoted = true;
+                }
+                Node::Item(depth, number) => {
+                    self.item(*depth, *number);
+                    in_item = true;
+                }
+                Node::Code(code) => self.code(code, begins),
+                Node::Fence { code, language } => self.fence(code, language, quoted, in_item),
+                Node::Link { label, url } => self.link(label, url),
+                Node::Moment { at, style } if self.look == Look::Plain => {
+                    self.out.push_str(&moment::readable(*at, style, self.locale));
+                }
+                Node::Moment { at, style } => self.out.push_str(&format!("<t:{}:{style}>", at.secs())),
+                Node::Emphasis(marks, nodes) => self.emphasis(marks, nodes, begins),
+            }
+            // What wrote nothing is no beginning of the line.
+            let begins_anew = matches!(node, Node::Break | Node::Quote | Node::Fence { .. } | Node::Item(..));
+            begins = begins_anew || (begins && self.out.len() == before);
         }
     }
 
-    fn write(self, nodes: &[Node<'_>], mut begins: bool, locale: Locale, out: &mut String) {
-        for node in nodes {
-            match node {
-                Node::Text(text) => out.push_str(&self.text(text, begins)),
-                Node::Break => out.push(if self == Self::Line { ' ' } else { '\n' }),
-                Node::Quote if self == Self::Block => out.push_str("> "),
-                Node::Quote => {}
-                // Three levels, so that a narrow screen has room for the words.
-                Node::Item(depth, number) => {
-                    let indent = if self == Self::Line { 0 } else { 2 * (*depth).min(3) };
-                    let mark = match (number, self) {
-                        (Some(number), _) => format!("{number}."),
-                        (None, Self::Block) => "-".to_owned(),
-                        (None, _) => "•".to_owned(),
-                    };
-                    out.push_str(&format!("{:indent$}{mark} ", ""));
-                }
-                Node::Code(code) | Node::Fence { code, .. } if self == Self::Plain => out.push_str(code.trim()),
-                Node::Fence { code, language } if self == Self::Block => {
-                    let inside: String = clean(code.trim_end().trim_start_matches('\n'), true).collect();
-                    if !inside.is_empty() {
-                        out.push_str(&fenced(&in_block(&inside), language));
-                    }
-                }
-                Node::Code(code) | Node::Fence { code, .. } => {
-                    if out.ends_with('`') {
-                        out.push(' ');
-                    }
-                    out.push_str(&inline_code(code));
-                }
-                Node::Link { label, .. } if self == Self::Plain => self.write(label, false, locale, out),
-                Node::Link { label, url } => {
-                    let mut shown = String::new();
-                    Self::Line.write(label, false, locale, &mut shown);
-                    out.push_str(&masked_link(&shown, url));
-                }
-                Node::Moment { at, style } if self == Self::Plain => {
-                    out.push_str(&moment::readable(*at, style, locale));
-                }
-                Node::Moment { at, style } => out.push_str(&format!("<t:{}:{style}>", at.secs())),
-                Node::Emphasis(_, nodes) if self == Self::Plain => self.write(nodes, false, locale, out),
-                Node::Emphasis(marks, nodes) => {
-                    out.push_str(marks);
-                    self.write(nodes, false, locale, out);
-                    out.push_str(marks);
-                }
-            }
-            begins = matches!(node, Node::Break | Node::Quote | Node::Fence { .. } | Node::Item(..));
+    fn text(&mut self, text: &str, begins: bool) {
+        match self.look {
+            Look::Plain => self.out.push_str(text),
+            Look::Block if begins => self.out.push_str(&escape(text, Place::Block)),
+            Look::Line if begins => self.out.push_str(&escape(text, Place::Line)),
+            look => self.out.push_str(&escape_behind(text, look == Look::Block)),
         }
+    }
+
+    /// Three levels at most, so that a narrow screen has room for the words.
+    fn item(&mut self, depth: usize, number: Option<u64>) {
+        let indent = if self.look == Look::Line { 0 } else { 2 * depth.min(3) };
+        let mark = match (number, self.look) {
+            // In a line it is no list.
+            (Some(number), Look::Line) => format!("{number}\\."),
+            (Some(number), _) => format!("{number}."),
+            (None, Look::Block) => "-".to_owned(),
+            (None, _) => "•".to_owned(),
+        };
+        self.out.push_str(&format!("{:indent$}{mark} ", ""));
+    }
+
+    fn code(&mut self, code: &str, begins: bool) {
+        match self.look {
+            Look::Plain => self.out.push_str(code.trim()),
+            // A bracket in code would end the label.
+            _ if self.in_label && code.contains(['[', ']']) => self.text(code, begins),
+            _ => {
+                let written = inline_code(code);
+                if !written.is_empty() && self.out.ends_with('`') {
+                    self.out.push(' ');
+                }
+                self.out.push_str(&written);
+            }
+        }
+    }
+
+    /// A block ends at the end of a quote's line, so that there each line is code by itself.
+    fn fence(&mut self, code: &str, language: &str, quoted: bool, in_item: bool) {
+        let code: String = clean(code, true).collect();
+        let code = code.trim_end().trim_start_matches('\n');
+        match self.look {
+            Look::Plain => self.out.push_str(code.trim()),
+            Look::Block if quoted => {
+                let lines = code.lines().map(inline_code).filter(|line| !line.is_empty());
+                self.out.push_str(&lines.collect::<Vec<_>>().join("\n> "));
+            }
+            Look::Block if !code.trim().is_empty() => {
+                if in_item || self.out.ends_with('`') {
+                    self.out.push('\n');
+                }
+                self.out.push_str(&fenced(&in_block(code), language));
+            }
+            Look::Block => {}
+            Look::Line => self.code(code, false),
+        }
+    }
+
+    fn link(&mut self, label: &[Node<'_>], url: &str) {
+        if self.look == Look::Plain {
+            return self.write(label, false);
+        }
+        let mut inner = Self { look: Look::Line, in_label: true, out: String::new(), ..*self };
+        inner.write(label, false);
+        if inner.out.trim().is_empty() {
+            inner.text(&spans::shortened(url), false);
+        }
+        self.out.push_str(&masked_link(&inner.out, url));
+    }
+
+    fn emphasis(&mut self, marks: &str, nodes: &[Node<'_>], begins: bool) {
+        if self.look == Look::Plain || nodes.iter().any(|node| ends_emphasis(node, marks)) {
+            return self.write(nodes, begins);
+        }
+        let mut inner = Self { out: String::new(), ..*self };
+        inner.write(nodes, false);
+        if !inner.out.trim().is_empty() {
+            self.out.extend([marks, &inner.out, marks]);
+        }
+    }
+}
+
+/// Whether something in it, where nothing can be escaped, could end the emphasis around it.
+fn ends_emphasis(node: &Node<'_>, marks: &str) -> bool {
+    match node {
+        Node::Code(code) => code.contains(['*', '_', '~']),
+        Node::Link { label, url } => url.contains(marks) || label.iter().any(|node| ends_emphasis(node, marks)),
+        Node::Emphasis(_, nodes) => nodes.iter().any(|node| ends_emphasis(node, marks)),
+        _ => false,
     }
 }

@@ -123,10 +123,9 @@ impl<'s> Choice<'s> {
         key_of(look, &self.set.texts, &scope)
     }
 
-    /// With every var that the template needs.
+    /// With every var of the template's file.
     pub(super) fn scope_of(&mut self, template: &'s Template) -> Scope {
-        drop(self.scope_with(template, &template.when_needs));
-        self.scope_with(template, &template.needs)
+        self.scope_with(template, &template.vars.all())
     }
 
     fn scope_with(&mut self, template: &'s Template, needed: &Needed) -> Scope {

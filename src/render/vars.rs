@@ -101,6 +101,10 @@ impl Vars {
         self.0.iter().map(|var| var.name.as_str())
     }
 
+    pub(super) fn all(&self) -> Needed {
+        Needed((0..self.0.len()).collect())
+    }
+
     /// What texts with these names in them need.
     pub(super) fn needed(&self, names: &HashSet<String>) -> Needed {
         let named = self.0.iter().enumerate().filter(|(_, var)| names.contains(&var.name));

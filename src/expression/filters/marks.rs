@@ -7,7 +7,7 @@ use super::{Args, is_absent, text};
 use crate::expression::escape::{self, Place, check_url, clean, escape};
 use crate::expression::markdown::{LOOKS_LIKE, fenced, in_block, inline_code, link_target, masked_link};
 use crate::expression::marked::Marked;
-use crate::expression::rich::{Dialect, translated};
+use crate::expression::rich::{Dialect, Rich};
 use crate::expression::view::View;
 
 type Made = Result<Value, Error>;
@@ -83,23 +83,23 @@ pub(super) fn link(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
     })
 }
 
-/// Slack's mark-up as Discord's; `n` characters at most.
+/// Slack's mark-up as Discord's; `n` characters of words at most.
 pub(super) fn mrkdwn(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
-    Ok(Value::from_object(rich(state, value, args, Dialect::Slack)))
+    let rich = Rich::read(&text(value), Dialect::Slack, args.count(0, "n")).marked(View::of(state).locale);
+    Ok(Value::from_object(rich))
 }
 
-/// Markdown as Discord's; `n` characters at most.
+/// Markdown as Discord's; `n` characters of words at most.
 pub(super) fn markdown(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
-    Ok(Value::from_object(rich(state, value, args, Dialect::Markdown)))
+    let rich = Rich::read(&text(value), Dialect::Markdown, args.count(0, "n")).marked(View::of(state).locale);
+    Ok(Value::from_object(rich))
 }
 
-/// The words of a Markdown text, without its marks; `n` characters at most.
+/// The words of a Markdown text, without its marks; `n` characters of them at most.
 pub(super) fn plain(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
-    Ok(Value::from(rich(state, value, args, Dialect::Markdown).plain))
-}
-
-fn rich(state: &State<'_, '_>, value: &Value, args: &Args, dialect: Dialect) -> Marked {
-    translated(&text(value), dialect, args.count(0, "n"), View::of(state).locale)
+    let text = text(value);
+    let rich = Rich::read(&text, Dialect::Markdown, args.count(0, "n"));
+    Ok(Value::from(rich.plain(View::of(state).locale)))
 }
 
 /// A path of several segments within a URL: `owner/repo` keeps its slash.

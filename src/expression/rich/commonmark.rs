@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
 use super::Node;
-use super::spans::{address, begins_word, emoji, push_text};
+use super::spans::{address, begins_word, emoji, push_text, shortened};
 use crate::expression::escape::check_url;
 
 /// Emphasis and links within one another; what is deeper loses its marks.
@@ -29,6 +29,8 @@ struct Reader {
     /// Line ends that are due before the next words.
     due: usize,
     quotes: usize,
+    /// Whether the line before is one of a quote.
+    was_quoted: bool,
     /// The lists that are open, each with its next number where it has one.
     lists: Vec<Option<u64>>,
     /// What is not read as Markdown: a block of code, or tags.
@@ -65,6 +67,12 @@ impl Reader {
     }
 
     fn start(&mut self, tag: &Tag<'_>) {
+        if matches!(tag, Tag::BlockQuote(_) | Tag::CodeBlock(_) | Tag::HtmlBlock) {
+            // In a tight list nothing else ends the line before.
+            let in_line =
+                self.open.last().and_then(|nodes| nodes.last()).is_some_and(|node| !matches!(node, Node::Item(..)));
+            self.due = self.due.max(usize::from(in_line));
+        }
         match tag {
             Tag::BlockQuote(_) => self.quotes += 1,
             Tag::CodeBlock(_) | Tag::HtmlBlock => self.verbatim = Some(String::new()),
@@ -120,9 +128,8 @@ impl Reader {
                 self.due = 1;
             }
             TagEnd::HtmlBlock => {
-                let words = without_tags(&self.verbatim.take().unwrap_or_default());
-                if !words.is_empty() {
-                    self.words(&words);
+                for line in without_tags(&self.verbatim.take().unwrap_or_default()) {
+                    self.words(&line);
                     self.due = 1;
                 }
             }
@@ -153,6 +160,9 @@ impl Reader {
         let (label, target) = (self.open.pop().unwrap_or_default(), self.targets.pop().unwrap_or_default());
         match check_url(&target) {
             Ok(url) if self.targets.is_empty() && !label.is_empty() && self.open.len() <= DEPTH => {
+                // Words that are an address could name another one.
+                let is_address = label.iter().any(|node| matches!(node, Node::Text(text) if text.contains("://")));
+                let label = if is_address { vec![Node::Text(shortened(&target))] } else { label };
                 self.push(Node::Link { label, url });
             }
             _ => label.into_iter().for_each(|node| self.push(node)),
@@ -163,14 +173,15 @@ impl Reader {
     fn flush(&mut self) {
         let due = std::mem::take(&mut self.due);
         let quoted = self.quotes > 0;
+        let was_quoted = std::mem::replace(&mut self.was_quoted, quoted);
         let begins = self.open.iter().all(Vec::is_empty);
         let Some(nodes) = self.open.last_mut() else { return };
         if begins && quoted {
             nodes.push(Node::Quote);
         }
-        for _ in 0..if begins { 0 } else { due } {
+        for left in (0..if begins { 0 } else { due }).rev() {
             nodes.push(Node::Break);
-            if quoted {
+            if quoted && (was_quoted || left == 0) {
                 nodes.push(Node::Quote);
             }
         }
@@ -191,7 +202,7 @@ impl Reader {
         let (mut rest, mut before) = (text, None);
         while let Some(c) = rest.chars().next() {
             let found = match c {
-                ':' => emoji(rest),
+                ':' => emoji(rest, before),
                 'h' if !in_link && begins_word(before) => address(rest, |text| text.into()),
                 _ => None,
             };
@@ -216,15 +227,24 @@ fn unnested(marks: &str, nodes: Vec<Node<'static>>) -> Vec<Node<'static>> {
     nodes.into_iter().flat_map(flat).collect()
 }
 
-/// What stands between the tags, in one line; comments are none of it.
-fn without_tags(html: &str) -> String {
+/// The lines of what stands between the tags; comments are none of it.
+fn without_tags(html: &str) -> Vec<String> {
     let (mut words, mut rest) = (String::new(), html);
     while let Some((before, tag)) = rest.split_once('<') {
         words.push_str(before);
+        if !tag.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!')) {
+            words.push('<');
+            rest = tag;
+            continue;
+        }
         let end = if tag.starts_with("!--") { "-->" } else { ">" };
+        let ends_line = ["/p", "/li", "/h", "/tr", "/div", "br"].iter().any(|name| tag.starts_with(name));
+        words.push(if ends_line { '\n' } else { ' ' });
         rest = tag.split_once(end).map_or("", |(_, behind)| behind);
-        words.push(' ');
     }
     words.push_str(rest);
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
+    let entities = [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    let words = entities.iter().fold(words, |words, (entity, means)| words.replace(entity, means));
+    let line = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.lines().map(line).filter(|line| !line.is_empty()).collect()
 }

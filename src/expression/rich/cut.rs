@@ -5,45 +5,56 @@ use std::borrow::Cow;
 use super::Node;
 use crate::expression::filters::cut as cut_text;
 
-/// Characters that are given up so that no word is cut; some languages have no blanks.
+/// Bytes that are given up so that no word is cut; some languages have no blanks.
 const WORD: usize = 20;
 
-/// The beginning of it, `room` characters of text at most; the last is `…` if something was left out.
-pub(super) fn cut(nodes: Vec<Node<'_>>, mut room: usize) -> Vec<Node<'_>> {
-    let mut kept = within(nodes, &mut room);
-    while kept.pop_if(|node| matches!(node, Node::Break | Node::Quote | Node::Item(..))).is_some() {}
-    kept
+/// The beginning of it, `room` characters of words at most, with `…` where something was left out.
+pub(super) fn cut(nodes: Vec<Node<'_>>, room: usize) -> Vec<Node<'_>> {
+    Cutter { room, was_cut: false }.within(nodes)
 }
 
-/// As far as there is room; none is left where something was cut.
-fn within<'t>(nodes: Vec<Node<'t>>, room: &mut usize) -> Vec<Node<'t>> {
-    let mut kept = Vec::with_capacity(nodes.len());
-    for node in nodes {
-        if *room == 0 {
-            break;
-        }
-        kept.push(match node {
-            Node::Text(text) => Node::Text(shortened(text.into(), room, cut_words).into_owned()),
-            Node::Code(code) => Node::Code(shortened(code, room, cut_text)),
-            Node::Fence { code, language } => Node::Fence { code: shortened(code, room, cut_text), language },
-            Node::Link { label, url } => Node::Link { label: within(label, room), url },
-            Node::Emphasis(marks, nodes) => Node::Emphasis(marks, within(nodes, room)),
-            Node::Moment { .. } | Node::Break | Node::Quote | Node::Item(..) => {
-                *room = room.saturating_sub(1);
-                node
+struct Cutter {
+    room: usize,
+    was_cut: bool,
+}
+
+impl Cutter {
+    fn within<'t>(&mut self, nodes: Vec<Node<'t>>) -> Vec<Node<'t>> {
+        let mut kept = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            if self.was_cut {
+                break;
             }
-        });
+            if self.room == 0 {
+                while kept.pop_if(|node| matches!(node, Node::Break | Node::Quote | Node::Item(..))).is_some() {}
+                kept.push(Node::Text("…".to_owned()));
+                self.was_cut = true;
+                break;
+            }
+            kept.push(match node {
+                Node::Text(text) => Node::Text(self.shortened(text.into(), cut_words).into_owned()),
+                Node::Code(code) => Node::Code(self.shortened(code, cut_text)),
+                Node::Fence { code, language } => Node::Fence { code: self.shortened(code, cut_text), language },
+                Node::Link { label, url } => Node::Link { label: self.within(label), url },
+                Node::Emphasis(marks, nodes) => Node::Emphasis(marks, self.within(nodes)),
+                Node::Moment { .. } | Node::Break | Node::Quote | Node::Item(..) => {
+                    self.room -= 1;
+                    node
+                }
+            });
+        }
+        kept
     }
-    kept
-}
 
-fn shortened<'t>(text: Cow<'t, str>, room: &mut usize, cut: fn(&str, usize) -> String) -> Cow<'t, str> {
-    let length = text.chars().count();
-    if length <= *room {
-        *room -= length;
-        return text;
+    fn shortened<'t>(&mut self, text: Cow<'t, str>, cut: fn(&str, usize) -> String) -> Cow<'t, str> {
+        let length = text.chars().count();
+        if length <= self.room {
+            self.room -= length;
+            return text;
+        }
+        self.was_cut = true;
+        cut(&text, self.room).into()
     }
-    cut(&text, std::mem::take(room)).into()
 }
 
 /// Not within a word, where one ends near.

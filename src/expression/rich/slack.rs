@@ -16,24 +16,35 @@ const UNNAMED: &str = "…";
 
 pub(super) fn nodes(text: &str) -> Vec<Node<'_>> {
     let mut nodes = Vec::new();
-    for (at, part) in text.split("```").enumerate() {
-        if at % 2 == 1 {
-            nodes.push(Node::Fence { code: decoded(part), language: String::new() });
-            continue;
-        }
-        for (at, line) in part.split('\n').enumerate() {
-            if at > 0 {
-                nodes.push(Node::Break);
-            }
-            let line = line.trim_end_matches('\r');
-            let quoted = [">>>", "&gt;&gt;&gt;", ">", "&gt;"].into_iter().find_map(|mark| line.strip_prefix(mark));
-            if quoted.is_some() {
-                nodes.push(Node::Quote);
-            }
-            inline(quoted.map_or(line, str::trim_start), DEPTH, true, &mut nodes);
-        }
+    let mut rest = text;
+    loop {
+        // A block that nothing ends is none.
+        let fence = rest.split_once("```").and_then(|(before, behind)| Some((before, behind.split_once("```")?)));
+        let Some((before, (code, behind))) = fence else {
+            lines(rest, &mut nodes);
+            return nodes;
+        };
+        lines(before, &mut nodes);
+        nodes.push(Node::Fence { code: decoded(code), language: String::new() });
+        rest = behind;
     }
-    nodes
+}
+
+fn lines<'t>(text: &'t str, nodes: &mut Vec<Node<'t>>) {
+    let mut all_quoted = false;
+    for (at, line) in text.split('\n').enumerate() {
+        if at > 0 {
+            nodes.push(Node::Break);
+        }
+        let line = line.trim_end_matches('\r');
+        let all = [">>>", "&gt;&gt;&gt;"].into_iter().find_map(|mark| line.strip_prefix(mark));
+        all_quoted |= all.is_some();
+        let quoted = all.or_else(|| [">", "&gt;"].into_iter().find_map(|mark| line.strip_prefix(mark)));
+        if quoted.is_some() || all_quoted {
+            nodes.push(Node::Quote);
+        }
+        inline(quoted.map_or(line, str::trim_start), DEPTH, true, nodes);
+    }
 }
 
 /// Slack's three entities.
@@ -53,7 +64,7 @@ fn inline<'t>(line: &'t str, depth: usize, links: bool, nodes: &mut Vec<Node<'t>
             '`' => code(rest),
             '<' if links => angle(rest),
             '*' | '_' | '~' if depth > 0 => emphasis(c, rest, before, depth, links),
-            ':' => emoji(rest),
+            ':' => emoji(rest, before),
             'h' if links && begins_word(before) => address(rest, decoded),
             '&' => entity(rest),
             _ => None,
@@ -87,18 +98,23 @@ fn emphasis(mark: char, rest: &str, before: Option<char>, depth: usize, links: b
         return None;
     }
     let mut chars = inside.char_indices().take_while(|(at, _)| *at < SPAN).peekable();
-    let (mut last, mut closing) = (None, None);
+    let (mut last, mut closing, mut unclosed) = (None, None, Vec::new());
     while let Some((at, c)) = chars.next() {
-        // What stands in code or in a link is not looked at.
-        let closed = match c {
-            '`' => inside.get(at + 1..).and_then(|rest| rest.find('`')),
-            '<' => inside.get(at + 1..).and_then(|rest| rest.find('>')),
+        // What stands in code or in a link is not looked at; what nothing closes once, nothing closes behind it.
+        let closer = match c {
+            '`' => Some(b'`'),
+            '<' => Some(b'>'),
             _ => None,
         };
-        if let Some(length) = closed.filter(|length| *length < SPAN) {
-            while chars.next_if(|(next, _)| *next <= at + 1 + length).is_some() {}
-            last = Some(c);
-            continue;
+        if let Some(closer) = closer.filter(|closer| !unclosed.contains(closer)) {
+            match inside.bytes().skip(at + 1).take(SPAN).position(|byte| byte == closer) {
+                Some(length) => {
+                    while chars.next_if(|(next, _)| *next <= at + 1 + length).is_some() {}
+                    last = Some(c);
+                    continue;
+                }
+                None => unclosed.push(closer),
+            }
         }
         let after = inside.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
         if c == mark && !blank(last) && after.is_none_or(|after| !after.is_alphanumeric() && after != mark) {
@@ -112,7 +128,7 @@ fn emphasis(mark: char, rest: &str, before: Option<char>, depth: usize, links: b
     inline(inside, depth - 1, links, &mut nodes);
     let marks = match mark {
         '*' => "**",
-        '_' => "_",
+        '_' => "*",
         _ => "~~",
     };
     Some((Node::Emphasis(marks, nodes), inside.len() + 2))
@@ -169,7 +185,8 @@ fn moment_of(text: &str) -> Option<Node<'static>> {
 /// What a link shows: its own words, perhaps with emoji and code, else its address.
 fn words<'t>(label: Option<&'t str>, url: &str) -> Vec<Node<'t>> {
     let mut nodes = Vec::new();
-    match label {
+    // Words that are an address could name another one.
+    match label.filter(|label| !label.contains("://")) {
         Some(label) => inline(label, 0, false, &mut nodes),
         None => nodes.push(Node::Text(shortened(url))),
     }

@@ -8,6 +8,8 @@ use crate::expression::filters::cut;
 
 /// Characters of an address that has no words of its own.
 const ADDRESS: usize = 60;
+/// Bytes of an address that stands in a text.
+const LONGEST: usize = 2_048;
 
 /// What was read, and how many bytes of the text it took.
 pub(super) type Found<'t> = Option<(Node<'t>, usize)>;
@@ -26,7 +28,11 @@ pub(super) fn begins_word(before: Option<char>) -> bool {
 }
 
 /// `:tada:`, with or without the colour of a skin, which is left out.
-pub(super) fn emoji(rest: &str) -> Found<'static> {
+pub(super) fn emoji(rest: &str, before: Option<char>) -> Found<'static> {
+    // `main.rs:100:5` holds none.
+    if !begins_word(before) {
+        return None;
+    }
     let name = |rest: &str| {
         let (name, _) = rest.strip_prefix(':')?.split_once(':')?;
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+');
@@ -53,23 +59,29 @@ fn flag(country: &str) -> Option<String> {
     if is_code { country.chars().map(letter).collect() } else { None }
 }
 
-/// An address that stands in the text as it is, without the punctuation behind it.
+/// An address that stands in the text as it is, without the punctuation behind it. One that may not be posted is text.
 pub(super) fn address(rest: &str, decoded: fn(&str) -> Cow<'_, str>) -> Found<'static> {
     if !rest.starts_with("http://") && !rest.starts_with("https://") {
         return None;
     }
-    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '|' | '"' | '`')).unwrap_or(rest.len());
+    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '|' | '"' | '`' | '…');
+    let end = rest.char_indices().find(|(at, c)| ends(*c) || *at >= LONGEST).map_or(rest.len(), |(at, _)| at);
     let mut written = rest.get(..end)?;
-    while let Some(c) = written.chars().next_back() {
-        let open = c == ')' && written.matches('(').count() >= written.matches(')').count();
-        if open || !".,:;!?\"'()[]{}*_~\\^$".contains(c) {
-            break;
+    let (mut open, mut closed) = (written.matches('(').count(), written.matches(')').count());
+    while let Some(c) = written.chars().next_back().filter(|c| ".,:;!?\"'()[]{}*_~\\^$".contains(*c)) {
+        match c {
+            ')' if open >= closed => break,
+            ')' => closed -= 1,
+            '(' => open -= 1,
+            _ => {}
         }
         written = written.get(..written.len() - 1)?;
     }
-    let url = check_url(&decoded(written)).ok()?;
-    let label = vec![Node::Text(shortened(&decoded(written)))];
-    Some((Node::Link { label, url }, written.len()))
+    let address = decoded(written);
+    Some(match check_url(&address) {
+        Ok(url) => (Node::Link { label: vec![Node::Text(shortened(&address))], url }, written.len()),
+        Err(_) => (Node::Text(decoded(rest.get(..end)?).into_owned()), end),
+    })
 }
 
 /// An address as words: without its scheme.

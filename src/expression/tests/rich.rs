@@ -17,8 +17,8 @@ fn through(filter: &str, text: &str, place: Place) -> String {
 #[test]
 fn slacks_marks_become_discords() {
     for (text, expected) in [
-        ("Hello *world*, _really_ ~not~", "Hello **world**, _really_ ~~not~~"),
-        ("*_both_* 2*3*4 snake_case_name *open", r"**_both_** 2\*3\*4 snake\_case\_name \*open"),
+        ("Hello *world*, _really_ ~not~", "Hello **world**, *really* ~~not~~"),
+        ("*_both_* 2*3*4 snake_case_name *open", r"***both*** 2\*3\*4 snake\_case\_name \*open"),
         ("* not bold * **nor this**", r"\* not bold \* \*\*nor this\*\*"),
         ("a &lt; b &amp;&amp; c &gt; d", r"a \< b && c > d"),
         ("<https://example.com/a?b=1&amp;c=2|the docs>", "[the docs](https://example.com/a?b=1&c=2)"),
@@ -44,7 +44,17 @@ fn slacks_marks_become_discords() {
         ("<!date^1392734382^{date_num} {time}|then>", "<t:1392734382:f>"),
         ("<!date^1392734382^{date}|then> <!date^soon^{date}|then>", "<t:1392734382:D> then"),
         ("a <b> c < d", r"a \<b> c \< d"),
-        ("`a*b*` and ``` not `` closed", "`a*b*` and ```\n not `` closed\n```"),
+        ("`a*b*` and ``` not `` closed", r"`a*b*` and \`\` `not`\` closed"),
+        // What cannot be escaped in code must not end what is around it.
+        ("*`** [x](https://u:p@evil.example)`*", "`** [x](https://u:p@evil.example)`"),
+        ("`\u{200b}`# BIG", r"\# BIG"),
+        ("&gt; ```[x](https://u:p@evil.example)\n\ny```", "> `[x](https://u:p@evil.example)`\n> `y`"),
+        ("```\u{200b}\n\u{200b}``` ```[x](https://u:p@evil)```", " ```\n[x](https://u:p@evil)\n```"),
+        ("<https://ok.example|`]` x `[`>", r"[\] x \[](https://ok.example/)"),
+        ("<https://evil.example|https://bank.example/login>", "[evil.example](https://evil.example/)"),
+        ("<https://x.example|\u{200b}> *\u{200b}* _a_", "[x.example](https://x.example/)  *a*"),
+        ("src/main.rs:100:5: a:x:b localhost:1234: :100:", r"src/main.rs\:100\:5: a\:x:b localhost\:1234: 💯"),
+        ("&gt;&gt;&gt; a\nb", "> a\n> b"),
         ("```\nfn main() {\n  *x*\n}\n```\nafter", "```\nfn main() {\n  *x*\n}\n```\nafter"),
         ("&gt; quoted *b*\nnot", "> quoted **b**\nnot"),
         ("- a\n• b\n1. c", "\\- a\n• b\n1\\. c"),
@@ -52,7 +62,7 @@ fn slacks_marks_become_discords() {
             ":tada: :large_green_circle: :+1::skin-tone-3: :flag-de: :nope: 12:30:45",
             "🎉 🟢 👍 🇩🇪 \\:nope: 12\\:30\\:45",
         ),
-        ("*<https://example.com|bold link>* _`code`_", "**[bold link](https://example.com/)** _`code`_"),
+        ("*<https://example.com|bold link>* _`code`_", "**[bold link](https://example.com/)** *`code`*"),
         ("*a <https://example.com/x*y|b* c> d*", r"**a [b\* c](https://example.com/x%2Ay) d**"),
         ("@everyone <@everyone> @here", r"\@everyone @… \@here"),
         ("", ""),
@@ -85,11 +95,16 @@ fn markdown_is_written_for_discord() {
         ),
         (
             "see https://example.com/x_y_z. <https://example.com>",
-            "see [example.com/x\\_y\\_z](https://example.com/x_y_z). [https\\://example.com](https://example.com/)",
+            "see [example.com/x\\_y\\_z](https://example.com/x_y_z). [example.com](https://example.com/)",
         ),
         ("| a | b |\n|---|---|\n| 1 | *2* |", "a · b\n1 · *2*"),
         ("@everyone <@&1> :tada: a_b_c 2 * 3", r"\@everyone \<@&1> 🎉 a\_b\_c 2 \* 3"),
         ("# ", ""),
+        ("> ```\n> code\n> ```\n- ```\n  code\n  ```", "> `code`\n\n- \n```\ncode\n```"),
+        ("- Run:\n  ```\n  make\n  ```\n- a\n  > b", "- Run\\:\n```\nmake\n```\n- a\n> b"),
+        ("- `[x](https://u:p@evil)`\n  ```\n  x\n  ```", "- `[x](https://u:p@evil)`\n```\nx\n```"),
+        ("text\n\n> quote\n> more\n\nend", "text\n\n> quote\n> more\n\nend"),
+        ("<p>a &amp; b</p><p>1 < 2</p>\n<ul><li>c</li></ul>", "a & b\n1 \\< 2\nc"),
         ("***both*** and **a*b*c**", "***both*** and **a*b*c**"),
         ("Title\n=====\n\n---\n\nx", "**Title**\n\nx"),
     ] {
@@ -104,6 +119,8 @@ fn plain_is_the_words_of_a_markdown_text() {
     assert_eq!(through("plain", text, Place::Plain), "New • The lens counts its turns • 1.4.0: example.com/a  so");
     assert_eq!(through("plain", text, Place::Block), "New\n• The lens counts its turns\n• 1.4.0: example.com/a\n\nso");
     assert_eq!(through("plain(20)", text, Place::Block), "New\n• The lens…");
+    assert_eq!(through("plain(3)", text, Place::Block), "New…");
+    assert_eq!(through("markdown(4)", "abc **d**", Place::Block), "abc …");
     assert_eq!(through("markdown(16)", text, Place::Block), "**New**\n- The **lens**…");
     assert_eq!(through("mrkdwn(12)", "*Ada Example* paid a lot", Place::Block), "**Ada Example**…");
     assert_eq!(through("plain", "*not* _html_ <3 & a &amp; b", Place::Bare), "not html <3 & a & b");
@@ -169,7 +186,21 @@ proptest::proptest! {
 #[test]
 fn long_texts_and_many_open_marks_take_no_time() {
     let begin = std::time::Instant::now();
-    for mark in ["*a ", "<a", "`", "_<b ", ":a", "https://a.example/(((", "*_~x ", "[a](", "> ", "- ", "**a *b "] {
+    for mark in [
+        "*a ",
+        "<a",
+        "`",
+        "_<b ",
+        ":a",
+        "https://a.example/(((",
+        "*_~x ",
+        "[a](",
+        "> ",
+        "- ",
+        "**a *b ",
+        "*a<",
+        "-https://u@b)))))",
+    ] {
         let text = mark.repeat(1_000_000 / mark.len());
         shown(&text, Place::Block);
         through("markdown", &text, Place::Block);
