@@ -154,8 +154,8 @@ fn a_path_that_leads_nowhere_is_told_with_the_one_that_was_meant() {
     let template = r#"provider = "generic"
 [vars]
 payer = "payload.customr"
-buyer = "payload.customer"
-mail = "buyer.emial"
+whole = "payload"
+unused = "whole.tpye"
 [[message]]
 name = "order"
 on = ["payment"]

@@ -1,4 +1,5 @@
-//! Reads Slack's mark-up, after its guide to formatting text: https://docs.slack.dev/messaging/formatting-message-text
+//! Reads Slack's mark-up, after its guide to formatting text:
+//! <https://docs.slack.dev/messaging/formatting-message-text>
 
 use std::borrow::Cow;
 
