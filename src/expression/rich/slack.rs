@@ -10,6 +10,8 @@ use crate::expression::moment;
 
 /// Bytes between two marks of emphasis.
 const SPAN: usize = 1_000;
+/// All that Slack knows; `&amp;` is the last to be put back.
+const ENTITIES: [(&str, &str); 3] = [("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
 /// Emphasis within emphasis.
 const DEPTH: usize = 3;
 /// Somebody or something that has an id alone, which says nothing to a reader.
@@ -48,13 +50,11 @@ fn lines<'t>(text: &'t str, nodes: &mut Vec<Node<'t>>) {
     }
 }
 
-/// Slack's three entities.
 fn decoded(text: &str) -> Cow<'_, str> {
-    if text.contains('&') {
-        text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").into()
-    } else {
-        text.into()
+    if !text.contains('&') {
+        return text.into();
     }
+    ENTITIES.iter().fold(text.to_owned(), |text, (entity, means)| text.replace(entity, means)).into()
 }
 
 /// What a line holds; the label of a link holds no other.
@@ -81,9 +81,8 @@ fn inline<'t>(line: &'t str, depth: usize, links: bool, nodes: &mut Vec<Node<'t>
 }
 
 fn entity(rest: &str) -> Found<'_> {
-    let entities = [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")];
-    let (entity, means) = entities.into_iter().find(|(entity, _)| rest.starts_with(entity))?;
-    Some((Node::Text(means.to_owned()), entity.len()))
+    let (entity, means) = ENTITIES.iter().find(|(entity, _)| rest.starts_with(entity))?;
+    Some((Node::Text((*means).to_owned()), entity.len()))
 }
 
 fn code(rest: &str) -> Found<'_> {
