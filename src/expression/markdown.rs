@@ -27,9 +27,26 @@ pub(super) fn in_block(text: &str) -> String {
     format!("{}{}{}", quotes(edge), inner.replace("```", &quotes(3)), quotes(end))
 }
 
-/// `[label](url)`, of a label that is markdown already and a URL that was checked.
+/// `[label](url)`, of a label that is one line of markdown and a URL that was checked.
 pub(super) fn masked_link(label: &str, url: &str) -> String {
-    format!("[{}]({})", label.trim(), link_target(url))
+    format!("[{}]({})", in_label(label.trim()), link_target(url))
+}
+
+/// Brackets that are not escaped would end the label, also where they stand in code: there they become look-alikes.
+fn in_label(label: &str) -> String {
+    let (mut in_code, mut escaped) = (false, false);
+    let look = |c: char| {
+        let live = !std::mem::take(&mut escaped);
+        match c {
+            '\\' if live && !in_code => escaped = true,
+            '`' if live => in_code = !in_code,
+            '[' if live => return '\u{ff3b}',
+            ']' if live => return '\u{ff3d}',
+            _ => {}
+        }
+        c
+    };
+    label.chars().map(look).collect()
 }
 
 /// What would end the link early is percent-encoded.

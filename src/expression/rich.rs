@@ -85,7 +85,7 @@ impl<'t> Rich<'t> {
     }
 
     fn written(&self, look: Look, locale: Locale) -> String {
-        let mut writer = Writer { look, locale, in_label: false, out: String::new() };
+        let mut writer = Writer { look, locale, out: String::new() };
         writer.write(&self.0, true);
         writer.out
     }
@@ -102,8 +102,6 @@ enum Look {
 struct Writer {
     look: Look,
     locale: Locale,
-    /// Within a link's label.
-    in_label: bool,
     out: String,
 }
 
@@ -129,7 +127,7 @@ impl Writer {
                     self.item(*depth, *number);
                     in_item = true;
                 }
-                Node::Code(code) => self.code(code, begins),
+                Node::Code(code) => self.code(code),
                 Node::Fence { code, language } => self.fence(code, language, quoted, in_item),
                 Node::Link { label, url } => self.link(label, url),
                 Node::Moment { at, style } if self.look == Look::Plain => {
@@ -166,11 +164,9 @@ impl Writer {
         self.out.push_str(&format!("{:indent$}{mark} ", ""));
     }
 
-    fn code(&mut self, code: &str, begins: bool) {
+    fn code(&mut self, code: &str) {
         match self.look {
             Look::Plain => self.out.push_str(code.trim()),
-            // A bracket in code would end the label.
-            _ if self.in_label && code.contains(['[', ']']) => self.text(code, begins),
             _ => {
                 let written = inline_code(code);
                 if !written.is_empty() && self.out.ends_with('`') {
@@ -198,7 +194,7 @@ impl Writer {
                 self.out.push_str(&fenced(&in_block(code), language));
             }
             Look::Block => {}
-            Look::Line => self.code(code, false),
+            Look::Line => self.code(code),
         }
     }
 
@@ -206,7 +202,7 @@ impl Writer {
         if self.look == Look::Plain {
             return self.write(label, false);
         }
-        let mut inner = Self { look: Look::Line, in_label: true, out: String::new(), ..*self };
+        let mut inner = Self { look: Look::Line, out: String::new(), ..*self };
         inner.write(label, false);
         if inner.out.trim().is_empty() {
             inner.text(&spans::shortened(url), false);
