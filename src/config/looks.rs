@@ -42,19 +42,18 @@ impl Looks {
     /// mistakes are those of the folders and of a config that cannot be read at all; others are for `check` to tell.
     pub fn load(path: &Path, environment: &Environment<'_>) -> (Self, Mistakes) {
         let (name, how) = (path.display().to_string(), How { all: true, ..How::default() });
-        let (config, mut mistakes) = if path.exists() {
+        let is_there = path.exists();
+        let (config, mut mistakes) = if is_there {
             Config::load_with(path, environment, how)
         } else {
             let mut mistakes = Mistakes::default();
             let base = path.parent().unwrap_or(Path::new(""));
-            let config = Config::read_with(&name, "", base, environment, how, &mut mistakes);
-            // An empty config is no mistake here.
-            mistakes.0.retain(|mistake| mistake.file != name);
-            (config, mistakes)
+            (Config::read_with(&name, "", base, environment, how, &mut mistakes), mistakes)
         };
         let ours = ["templates", "providers", "theme"];
         let counts = |key: &str| key.is_empty() || ours.iter().any(|ours| key.starts_with(ours));
-        mistakes.0.retain(|mistake| mistake.file != name || counts(&mistake.key));
+        // That there is none is no mistake here.
+        mistakes.0.retain(|mistake| mistake.file != name || (is_there && counts(&mistake.key)));
         (config.map(|config| config.looks()).unwrap_or_default(), mistakes)
     }
 

@@ -175,30 +175,6 @@ impl<'d> Table<'d> {
         self.document.at(span, &path, what, hint, level, mistakes);
     }
 
-    /// As [`Table::mistake`], at the text among the list under `key`.
-    pub fn item_mistake(
-        &self,
-        key: &str,
-        text: &str,
-        what: impl Into<String>,
-        hint: Option<String>,
-        mistakes: &mut Mistakes,
-    ) {
-        self.spot(key).item(text).mistake(what, hint, mistakes);
-    }
-
-    /// As [`Table::warning`], at the text among the list under `key`.
-    pub fn item_warning(
-        &self,
-        key: &str,
-        text: &str,
-        what: impl Into<String>,
-        hint: Option<String>,
-        mistakes: &mut Mistakes,
-    ) {
-        self.spot(key).item(text).warning(what, hint, mistakes);
-    }
-
     /// Ends the reading: every key that nobody asked for is a mistake, with a did-you-mean.
     pub fn finish(self, mistakes: &mut Mistakes) {
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {

@@ -47,7 +47,7 @@ fn route(mut table: Table<'_>, known: &Known, mistakes: &mut Mistakes) -> Option
         for name in list.iter().filter(|name| !known.contains(&name.as_str())) {
             let what = format!("there is no {} `{name}`", key.trim_end_matches('s'));
             let key = if key == "destinations" { "to" } else { "source" };
-            table.item_mistake(key, name, what, suggestion(name, known.iter().copied()), mistakes);
+            table.spot(key).item(name).mistake(what, suggestion(name, known.iter().copied()), mistakes);
         }
     };
     let sources: Vec<String> = table.require("source", mistakes).unwrap_or_default();
@@ -100,13 +100,8 @@ fn warn_of_deaf_globs(
     let kinds: Vec<&str> = concerned.flat_map(|(_, kinds)| kinds.iter().map(String::as_str)).collect();
     for glob in events {
         if let Some(hint) = deaf(glob, &kinds) {
-            table.item_warning(
-                "events",
-                glob,
-                format!("`{glob}` fits no event type that is known of this source"),
-                hint,
-                mistakes,
-            );
+            let what = format!("`{glob}` fits no event type that is known of this source");
+            table.spot("events").item(glob).warning(what, hint, mistakes);
         }
     }
 }
