@@ -4,16 +4,16 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use hookbell::delivery::Plan;
-use hookbell::document::Document;
-use hookbell::event::{Event, EventId, Raw};
-use hookbell::locale::Locale;
-use hookbell::message::{Embed, Field, Message};
-use hookbell::mistake::Mistakes;
-use hookbell::provider::{Providers, Request, Sample};
-use hookbell::render::{Config, Templates};
-use hookbell::secret::Secret;
-use hookbell::timestamp::Timestamp;
+use hookbell_config_file::Document;
+use hookbell_config_file::Mistakes;
+use hookbell_model::delivery::Plan;
+use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::locale::Locale;
+use hookbell_model::message::{Embed, Field, Message};
+use hookbell_model::secret::Secret;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_provider::{Providers, Request, Sample};
+use hookbell_template::render::{Config, Templates};
 
 const NOW: Timestamp = Timestamp(1_795_000_000_000);
 
@@ -38,7 +38,7 @@ fn sample(providers: &Providers, provider: &str, name: &str) -> (Sample, Event, 
 }
 
 fn verify(criterion: &mut Criterion) {
-    let providers = Providers::shipped();
+    let providers = hookbell::embedded::providers();
     for (name, event) in [("stripe", "invoice.paid"), ("github", "push")] {
         let (sample, ..) = sample(&providers, name, event);
         let provider = providers.get(name).expect("shipped");
@@ -54,8 +54,8 @@ fn verify(criterion: &mut Criterion) {
 }
 
 fn render(criterion: &mut Criterion) {
-    let providers = Providers::shipped();
-    let templates = Templates::shipped();
+    let providers = hookbell::embedded::providers();
+    let templates = hookbell::embedded::templates();
     for (name, sample_name) in [
         ("stripe", "invoice.paid"),
         ("github", "push"),
@@ -73,8 +73,8 @@ fn render(criterion: &mut Criterion) {
 
 /// Every sample of every provider: the mean through criterion, and the slowest by name.
 fn render_all(criterion: &mut Criterion) {
-    let providers = Providers::shipped();
-    let templates = Templates::shipped();
+    let providers = hookbell::embedded::providers();
+    let templates = hookbell::embedded::templates();
     let names =
         providers.iter().flat_map(|provider| provider.samples.iter().map(|sample| (&provider.name, &sample.name)));
     let events: Vec<_> = names.map(|(provider, name)| (provider, name, sample(&providers, provider, name))).collect();
@@ -112,7 +112,7 @@ fn load(criterion: &mut Criterion) {
     }
     let read = |own: &[Document], config: &Config| {
         let mut mistakes = Mistakes::default();
-        let templates = Templates::with_own(own, config, &mut mistakes);
+        let templates = Templates::with_own(hookbell::embedded::template_files(), own, config, &mut mistakes);
         assert_eq!(mistakes.errors(), 0);
         templates
     };
@@ -147,7 +147,11 @@ fn fit(criterion: &mut Criterion) {
     huge.embeds[0].fields = (0..60).map(field).collect();
     for (title, message) in [("fit an ordinary message", small), ("fit a message far over every limit", huge)] {
         criterion.bench_function(title, |bencher| {
-            bencher.iter_batched(|| message.clone(), |mut message| message.fit(), criterion::BatchSize::SmallInput);
+            bencher.iter_batched(
+                || message.clone(),
+                |mut message| hookbell_template::fit::fit_message(&mut message),
+                criterion::BatchSize::SmallInput,
+            );
         });
     }
 }

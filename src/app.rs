@@ -15,11 +15,16 @@ use tokio::task::JoinHandle;
 
 use self::metrics::Metrics;
 use self::reload::{Files, Fixed, Rooms, now};
+use crate::bot;
 use crate::config::{Config, Watch};
+use crate::courier;
+use crate::discord;
+use crate::intake;
 use crate::intake::Intake;
+use crate::janitor;
 use crate::store::Store;
+use crate::web;
 use crate::web::{Standing, Web};
-use crate::{bot, courier, discord, intake, janitor, web};
 
 /// How long requests to Discord that are under way may take once the end has come.
 const DRAIN: Duration = Duration::from_secs(8);

@@ -33,7 +33,7 @@ pub use self::config::Config;
 use self::life::{End, Life};
 use self::state::{Health, State};
 use crate::store::Store;
-use crate::timestamp::{Timestamp, human_span};
+use hookbell_model::timestamp::{Timestamp, human_span};
 
 /// Log filters the roof must set whatever the user asks for. serenity logs frames it cannot parse with their
 /// payload, and its spans carry requests and events: all of them hold interaction tokens. Below these levels

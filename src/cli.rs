@@ -27,7 +27,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Environment};
 use crate::intake::Source;
-use crate::mistake::suggestion;
+use hookbell_model::suggest::suggestion;
 
 /// Third-party webhooks in, Discord messages out, and a bot that answers for what came in.
 #[derive(Debug, Parser)]

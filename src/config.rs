@@ -11,16 +11,21 @@ mod watch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::bot;
+use crate::courier;
 use crate::courier::{Destination, Tags};
-use crate::document::{Document, Table};
+use crate::intake;
 use crate::intake::Source;
-use crate::locale::Locale;
-use crate::mistake::{Level, Mistakes, suggestion};
-use crate::provider::{Provider, Providers};
-use crate::render::{self, Templates, Theme};
 use crate::rules::{Known, Rules};
-use crate::secret::Webhook;
-use crate::{bot, courier, intake, store, web};
+use crate::store;
+use crate::web;
+use hookbell_config_file::{Document, Table};
+use hookbell_config_file::{Level, Mistakes};
+use hookbell_model::locale::Locale;
+use hookbell_model::secret::Webhook;
+use hookbell_model::suggest::suggestion;
+use hookbell_provider::{Provider, Providers};
+use hookbell_template::render::{self, Templates, Theme};
 
 pub use self::environment::Environment;
 pub use self::looks::Looks;
@@ -162,7 +167,7 @@ impl Config {
         let mut used = providers_in_use(&root, mistakes);
         used.extend(own_templates.iter().filter_map(provider_of));
         let looks = render::Config { theme, bot: has_bot, only: (!how.all).then_some(used) };
-        let templates = Templates::with_own(&own_templates, &looks, mistakes);
+        let templates = Templates::with_own(crate::embedded::template_files(), &own_templates, &looks, mistakes);
 
         let mut table = root.table("log", mistakes);
         let log = Log::read(table.as_mut(), mistakes);
@@ -240,7 +245,7 @@ fn read_file(path: &Path, name: &str, mistakes: &mut Mistakes) -> Option<String>
 }
 
 fn read_providers(root: &mut Table<'_>, base: &Path, mistakes: &mut Mistakes) -> Providers {
-    let mut providers = Providers::shipped();
+    let mut providers = crate::embedded::providers();
     for document in folder::documents(root, "providers", base, mistakes) {
         let name = Path::new(document.name()).file_stem().unwrap_or_default().to_string_lossy().into_owned();
         providers.add(&name, &document, mistakes);

@@ -28,11 +28,11 @@ use self::pacer::Pacer;
 use self::stop::Stop;
 pub use self::tags::Tags;
 use crate::discord;
-use crate::locale::Locale;
-use crate::render::Templates;
-use crate::secret::Webhook;
 use crate::store::Store;
-use crate::timestamp::Timestamp;
+use hookbell_model::locale::Locale;
+use hookbell_model::secret::Webhook;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_template::render::Templates;
 
 /// Where deliveries go: a name from the config and its webhook.
 #[derive(Debug, Clone)]

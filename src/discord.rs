@@ -12,8 +12,8 @@ use reqwest::redirect::Policy;
 use serde_json::Value;
 use url::{Host, Url};
 
-use crate::delivery::MessageRef;
-use crate::secret::Webhook;
+use hookbell_model::delivery::MessageRef;
+use hookbell_model::secret::Webhook;
 
 /// Sends to `{api_base}/api/v10/…`. Cheap to clone; connections are kept alive and shared by all clones.
 #[derive(Debug, Clone)]

@@ -27,11 +27,11 @@ pub use self::metrics::Metrics;
 use self::outage::Outage;
 use self::refusals::Refusals;
 pub use self::server::run;
-use crate::event::{Event, EventId, Raw};
-use crate::provider::{self, Reading, Reply, Unreadable};
 use crate::rules::Rules;
 use crate::store::{Accepted, Store};
-use crate::timestamp::Timestamp;
+use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::timestamp::Timestamp;
+use hookbell_provider::{self, Reading, Reply, Unreadable};
 
 /// How long the store may take before the sender is asked to come back: below every provider's own patience
 /// that can be helped (most wait 5 s or more).
@@ -118,7 +118,7 @@ impl Intake {
         let (body, _room) = self.room.read(source.max_body, within, &head.headers, body).await?;
         let now = now();
         let url = source.url(&head.uri);
-        let request = provider::Request {
+        let request = hookbell_provider::Request {
             method: head.method.as_str(),
             url: url.as_deref(),
             headers: &head.headers,

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 
 use crate::store::Store;
-use crate::timestamp::Timestamp;
+use hookbell_model::timestamp::Timestamp;
 
 /// Events removed in one transaction; some milliseconds of the writer's time.
 const STEP: usize = 100;

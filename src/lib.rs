@@ -1,39 +1,24 @@
-//! hookbell: third-party webhooks in, Discord messages out, and a bot that answers for what came in.
+//! hookbell: third-party webhooks in, Discord messages out, and a bot that answers questions about what came in.
 //!
 //! An event comes in through the [`intake`], the [`rules`] say where it goes, the [`store`] keeps it, the
-//! [`courier`] takes it, [`render`] dresses it, [`discord`] posts it, and the [`bot`] and the [`web`] page
-//! tell about it. Imports run down this list's four floors: roof, street, workshops, words; a test reads
-//! `src/` and fails on one that runs up or sideways.
+//! [`courier`] takes it, the `hookbell-template` crate renders it, [`discord`] posts it, and the [`bot`] and the
+//! [`web`] page report on it. Imports run down this list; a test reads the sources and fails on one that runs up or
+//! sideways. The crates below `crates/` are the domain and the model: the program is built from them.
 
-// Words: plain values, no IO, no clock.
-pub mod timestamp;
-pub mod event;
-pub mod mistake;
-pub mod locale;
-pub mod privacy;
-pub mod delivery;
-pub mod money;
-pub mod message;
-pub mod secret;
-pub mod document;
-pub mod expression;
-
-// Workshops: one trade each; they know words, never each other.
-pub mod provider;
+// Domain: one trade each; they know the crates, never each other.
 pub mod rules;
 pub mod store;
-pub mod render;
 pub mod discord;
 
-// Street: rooms with a door; they meet only at the store.
+// Services: have a door or a clock; they meet only at the store.
 pub mod intake;
 pub mod courier;
 pub mod bot;
 pub mod web;
 pub mod janitor;
-pub mod standin;
 
-// Roof: knows the whole house.
+// App: knows everything; nobody below knows it.
+pub mod embedded;
 pub mod config;
 pub mod app;
 pub mod cli;

@@ -3,9 +3,9 @@
 mod read;
 
 pub use self::read::Known;
-use crate::delivery::{NewDelivery, Plan};
-use crate::event::{Event, Globs, Raw, Topic};
-use crate::expression::{Condition, Scope};
+use hookbell_model::delivery::{NewDelivery, Plan};
+use hookbell_model::event::{Event, Globs, Raw, Topic};
+use hookbell_template::expression::{Condition, Scope};
 
 /// All routes, in the order of the config.
 #[derive(Debug, Clone, Default)]

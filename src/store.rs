@@ -30,9 +30,9 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use crate::delivery::{Attempt, Delivery, MessageRef, NewDelivery, Status};
-use crate::event::{Event, EventId, Raw, Topic};
-use crate::timestamp::Timestamp;
+use hookbell_model::delivery::{Attempt, Delivery, MessageRef, NewDelivery, Status};
+use hookbell_model::event::{Event, EventId, Raw, Topic};
+use hookbell_model::timestamp::Timestamp;
 
 pub use capture::{Capture, Window};
 pub use history::Past;

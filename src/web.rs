@@ -17,9 +17,9 @@ use tokio::sync::watch;
 
 pub use self::config::Config;
 pub use self::health::{Bot, Standing};
-use crate::secret::Secret;
 use crate::store::Store;
-use crate::timestamp::Timestamp;
+use hookbell_model::secret::Secret;
+use hookbell_model::timestamp::Timestamp;
 
 /// What the page and its endpoints tell about.
 pub struct Web {

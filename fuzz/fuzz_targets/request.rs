@@ -5,10 +5,10 @@
 
 use std::sync::LazyLock;
 
-use hookbell::document::Document;
-use hookbell::mistake::Mistakes;
-use hookbell::provider::{Provider, Providers, Request, Verifier};
-use hookbell::timestamp::Timestamp;
+use hookbell_config_file::Document;
+use hookbell_config_file::Mistakes;
+use hookbell_provider::{Provider, Providers, Request, Verifier};
+use hookbell_model::timestamp::Timestamp;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use libfuzzer_sys::fuzz_target;
 
@@ -17,7 +17,7 @@ const OPEN: &str = "title = \"T\"\nverify = \"none\"\n[event]\ntype = \"/type\"\
 
 /// Every shipped provider with keys of its own, and three that check nothing but split.
 static ALL: LazyLock<Vec<(Provider, Verifier, bool)>> = LazyLock::new(|| {
-    let shipped = Providers::shipped();
+    let shipped = hookbell::embedded::providers();
     let checked = shipped.iter().map(|provider| {
         let (secrets, settings) = provider.trial();
         let verifier = provider.verifier_with(&secrets, &settings).expect("usable secrets");

@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use hookbell::provider::body::MOST_EVENTS;
-use hookbell::provider::{Outgoing, Provider, Providers, Request, Sample, Verifier};
-use hookbell::timestamp::Timestamp;
+use hookbell_provider::body::MOST_EVENTS;
+use hookbell_provider::{Outgoing, Provider, Providers, Request, Sample, Verifier};
+use hookbell_model::timestamp::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
 const NOW: Timestamp = Timestamp(1_795_255_200_000);
@@ -38,7 +38,7 @@ enum Covered {
 }
 
 static ALL: LazyLock<Vec<Target>> = LazyLock::new(|| {
-    let providers = Providers::shipped();
+    let providers = hookbell::embedded::providers();
     let targets = providers.iter().map(|provider| {
         let (secrets, settings) = provider.trial();
         let verifier = provider.verifier_with(&secrets, &settings).expect("usable secrets");

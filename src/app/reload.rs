@@ -11,10 +11,10 @@ use super::metrics::Metrics;
 use crate::config::{Config, Environment, Watch};
 use crate::courier;
 use crate::intake::Intake;
-use crate::mistake::{Level, Mistake, Mistakes};
-use crate::secret::Secret;
-use crate::timestamp::Timestamp;
 use crate::web::Standing;
+use hookbell_config_file::{Level, Mistake, Mistakes};
+use hookbell_model::secret::Secret;
+use hookbell_model::timestamp::Timestamp;
 
 /// Mistakes that are logged at most; `hookbell check` tells them all.
 const LINES: usize = 50;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::life::End;
-use crate::delivery;
+use hookbell_model::delivery;
 
 /// A refused token does not become right by asking often; and every refusal counts against this address.
 const SLOW: Duration = Duration::from_secs(600);

@@ -3,8 +3,8 @@
 use super::recent::short;
 use super::reply::Choice;
 use super::sight::{self, Sight, ids_of};
-use crate::event::Event;
 use crate::store::{Column, Filter, Result, Store};
+use hookbell_model::event::Event;
 
 /// Discord takes no more.
 const MOST: usize = 25;

@@ -1,8 +1,8 @@
 //! The bot's part of the `[discord]` section.
 
-use crate::document::Table;
-use crate::mistake::Mistakes;
-use crate::secret::Secret;
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::Table;
+use hookbell_model::secret::Secret;
 
 /// The bot's part of the `[discord]` section, checked.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ fn read_guild(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Document;
+    use hookbell_config_file::Document;
 
     fn read(text: &str) -> (Option<Config>, Mistakes) {
         let mut mistakes = Mistakes::default();

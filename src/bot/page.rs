@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 
 use super::recent::{MOST, Query};
 use super::sight::{label, status_named};
-use crate::event::EventId;
+use hookbell_model::event::EventId;
 
 /// Discord's limit of a custom id, in characters.
 const LENGTH: usize = 100;
@@ -69,9 +69,9 @@ fn text(part: &str) -> Option<Option<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery::Status;
-    use crate::event::Topic;
     use crate::store::EventStatus;
+    use hookbell_model::delivery::Status;
+    use hookbell_model::event::Topic;
 
     fn full() -> Query {
         Query {

@@ -7,9 +7,9 @@ use super::page::{self, FURTHEST, Page};
 use super::reply::{PageButton, Reply};
 use super::sight::{self, label, status_named};
 use super::text::{amount, code, plain, safe};
-use crate::event::{Event, EventId, Topic};
-use crate::message::{Embed, Footer};
 use crate::store::{EventStatus, Filter, Result, Store};
+use hookbell_model::event::{Event, EventId, Topic};
+use hookbell_model::message::{Embed, Footer};
 
 /// Events on a page, at most.
 pub(super) const MOST: usize = 10;

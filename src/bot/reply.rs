@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::message::{Embed, Message};
+use hookbell_model::message::{Embed, Message};
+use hookbell_template::fit;
 
 const EPHEMERAL: u32 = 1 << 6;
 
@@ -57,7 +58,7 @@ impl Reply {
     /// The message itself, fitted into every limit: what was there before is replaced as a whole.
     pub fn body(&self) -> Value {
         let mut message = self.message.clone();
-        for cut in message.fit() {
+        for cut in fit::fit_message(&mut message) {
             tracing::debug!(%cut, "a bot reply was cut to fit");
         }
         let mut body = message.to_patch();

@@ -5,12 +5,12 @@ use serenity::all::{CommandOptionType, CreateCommandOption};
 use super::reply::Reply;
 use super::sight::{self, Sight, ids_of, label};
 use super::text::{amount, code, plain, safe};
-use crate::delivery::{Attempt, Delivery, MessageRef, Status};
-use crate::event::Event;
-use crate::expression::escape::check_url;
-use crate::message::{Button, Embed, Field, Footer, limit};
 use crate::store::{Details, EventStatus, Result, Store};
-use crate::timestamp::human_span;
+use hookbell_model::delivery::{Attempt, Delivery, MessageRef, Status};
+use hookbell_model::event::Event;
+use hookbell_model::message::{Button, Embed, Field, Footer, limit};
+use hookbell_model::timestamp::human_span;
+use hookbell_template::expression::escape::check_url;
 
 /// Deliveries told one by one.
 const DELIVERIES: usize = 8;

@@ -2,9 +2,9 @@
 //! deliveries.
 
 use super::reply::Reply;
-use crate::delivery::Status;
-use crate::event::EventId;
 use crate::store::{Details, EventStatus, Filter, Found, LaneState, Place, Result, Store};
+use hookbell_model::delivery::Status;
+use hookbell_model::event::EventId;
 
 /// The view of one server.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::metrics::Metrics;
-use crate::timestamp::Timestamp;
+use hookbell_model::timestamp::Timestamp;
 
 /// The bot's health.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -12,10 +12,10 @@ use tempfile::TempDir;
 
 use super::dispatch::{Answer, Ask, Call, ask, repair};
 use super::reply::Reply;
-use crate::delivery::{Attempt, MessageRef, NewDelivery, Plan, Status};
-use crate::event::{Event, EventId, Facts, Raw, Topic};
 use crate::store::{Accepted, Config, Place, Settled, Store};
-use crate::timestamp::Timestamp;
+use hookbell_model::delivery::{Attempt, MessageRef, NewDelivery, Plan, Status};
+use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
+use hookbell_model::timestamp::Timestamp;
 
 const HERE: &str = "1111";
 const ELSEWHERE: &str = "9999";

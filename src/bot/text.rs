@@ -1,7 +1,7 @@
 //! Data in a reply: short, on one line, and harmless in Discord's markdown.
 
-use crate::expression::escape::{Place, clean, escape};
-use crate::money::money;
+use hookbell_model::money::money;
+use hookbell_template::expression::escape::{Place, clean, escape};
 
 /// On one line and at most `max` characters, escaped for markdown (which at most doubles it).
 pub(super) fn safe(text: &str, max: usize) -> String {

@@ -20,7 +20,7 @@ use self::tally::Tally;
 use super::{Usage, out::out};
 use crate::config::{Config, Environment};
 use crate::store::Store;
-use crate::timestamp::{Timestamp, parse_span};
+use hookbell_model::timestamp::{Timestamp, parse_span};
 
 /// Events judged together: few enough for the memory, enough for all cores.
 const PAGE: usize = 256;

@@ -11,7 +11,7 @@ use super::{Usage, count, load, out::out, signals, source};
 use crate::config::{Config, Environment};
 use crate::intake::Source;
 use crate::store::{self, Store};
-use crate::timestamp::{Timestamp, human_span, parse_span};
+use hookbell_model::timestamp::{Timestamp, human_span, parse_span};
 
 /// How often the store is asked.
 const POLL: Duration = Duration::from_millis(200);

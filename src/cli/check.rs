@@ -19,8 +19,8 @@ use self::files::Files;
 use self::seen::Seen;
 use super::{count, out::out};
 use crate::config::{Config, Environment};
-use crate::mistake::{Level, Mistake, Mistakes};
 use crate::store::{Capture, Store};
+use hookbell_config_file::{Level, Mistake, Mistakes};
 
 /// Past events are looked at for so long.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -12,8 +12,8 @@ use anyhow::Context;
 use super::{Usage, log, out::out, signals};
 use crate::app::App;
 use crate::config::{Config, Environment};
-use crate::mistake::Mistakes;
-use crate::standin::{ChannelSpec, Options, StandIn, WebhookSpec};
+use hookbell_config_file::Mistakes;
+use hookbell_fake_discord::{ChannelSpec, Options, StandIn, WebhookSpec};
 
 /// Try everything without a Discord account: a look-alike of Discord, sample events, the bot
 #[derive(Debug, clap::Args)]

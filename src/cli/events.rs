@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::{Usage, out::out};
 use crate::config::{Config, Environment};
-use crate::delivery::{Attempt, Delivery, Status};
-use crate::event::{Event, EventId, Topic};
 use crate::store::{Details, EventStatus, Filter, Found, Store, Summary};
-use crate::timestamp::{Timestamp, human_span, parse_span};
+use hookbell_model::delivery::{Attempt, Delivery, Status};
+use hookbell_model::event::{Event, EventId, Topic};
+use hookbell_model::timestamp::{Timestamp, human_span, parse_span};
 
 /// Show what came in and what became of it
 #[derive(Debug, clap::Args)]

@@ -3,9 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::config::Config;
-use crate::delivery::{NewDelivery, Plan};
-use crate::event::{Event, Raw};
 use crate::store::Sent;
+use hookbell_model::delivery::{NewDelivery, Plan};
+use hookbell_model::event::{Event, Raw};
 
 /// A delivery as it would be made, or was.
 pub(super) struct Made {

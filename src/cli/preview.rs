@@ -17,8 +17,9 @@ use self::paint::Canvas;
 use super::subject::{Ask, Subject};
 use super::{Usage, out::out};
 use crate::config::{Environment, Looks};
-use crate::locale::Locale;
-use crate::render::{Fallback, Rendered, Templates};
+use hookbell_model::locale::Locale;
+use hookbell_template::fit;
+use hookbell_template::render::{Fallback, Rendered, Templates};
 
 /// Show a message as it would look, without sending it
 #[derive(Debug, clap::Args)]
@@ -94,7 +95,9 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let mut subject = Subject::find(args.ask(), &looks, path).await?;
     subject.locale = args.locale.unwrap_or(subject.locale);
     let mut rendered = render(&looks.templates, &subject);
-    rendered.notes.extend(rendered.message.name_tags(|name| looks.tag(subject.destination.as_deref(), name)));
+    rendered
+        .notes
+        .extend(fit::name_tags(&mut rendered.message, |name| looks.tag(subject.destination.as_deref(), name)));
     let body = rendered.message.to_post();
     let text = match format {
         Format::Card => card::card(&body, if args.out.is_some() { Canvas::plain() } else { Canvas::stdout() }),

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::{Usage, out::out};
 use crate::config::{Config, Environment};
-use crate::mistake::suggestion;
-use crate::provider::{Provider, Providers};
+use hookbell_model::suggest::suggestion;
+use hookbell_provider::{Provider, Providers};
 
 /// Show the providers: the kinds of sender that are understood
 #[derive(Debug, clap::Args)]
@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
     let providers = if let Some(config) = &config {
         &config.providers
     } else {
-        shipped = Providers::shipped();
+        shipped = crate::embedded::providers();
         &shipped
     };
     match &args.command {
@@ -91,7 +91,7 @@ fn tell(provider: &Provider) -> serde_json::Value {
 }
 
 fn topics(provider: &Provider) -> Vec<&'static str> {
-    provider.topics().into_iter().map(crate::event::Topic::as_str).collect()
+    provider.topics().into_iter().map(hookbell_model::event::Topic::as_str).collect()
 }
 
 fn table(providers: &Providers) -> String {

@@ -15,12 +15,12 @@ use serde_json::Value;
 
 use self::burst::Pace;
 use super::{Usage, load, out::out, source};
-use crate::event::EventId;
 use crate::intake::Source;
-use crate::mistake::suggestion;
-use crate::provider::{Sample, Verifier};
 use crate::store::{self, Store};
-use crate::timestamp::Timestamp;
+use hookbell_model::event::EventId;
+use hookbell_model::suggest::suggestion;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_provider::{Sample, Verifier};
 
 /// Send a signed sample event to the running server
 #[derive(Debug, clap::Args)]
@@ -43,7 +43,7 @@ pub(super) struct Args {
     #[arg(long)]
     url: Option<String>,
     /// How long to wait for the message to be delivered
-    #[arg(long, value_name = "SPAN", default_value = "10s", value_parser = crate::timestamp::parse_span)]
+    #[arg(long, value_name = "SPAN", default_value = "10s", value_parser = hookbell_model::timestamp::parse_span)]
     wait: Duration,
     /// Send so many, each as a new event, and tell the sums
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000), conflicts_with = "payload")]

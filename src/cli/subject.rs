@@ -7,14 +7,14 @@ use std::time::SystemTime;
 
 use super::{Usage, events};
 use crate::config::{Config, Environment, Looks};
-use crate::delivery::Plan;
-use crate::event::{Event, EventId, Facts, Raw, Topic};
-use crate::locale::Locale;
-use crate::mistake::suggestion;
-use crate::provider::{Provider, Sample};
-use crate::render::{Example, Given, Templates};
 use crate::store::Store;
-use crate::timestamp::Timestamp;
+use hookbell_model::delivery::Plan;
+use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
+use hookbell_model::locale::Locale;
+use hookbell_model::suggest::suggestion;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_provider::{Provider, Sample};
+use hookbell_template::render::{Example, Given, Templates};
 
 /// What a command line asks for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -223,7 +223,7 @@ pub(super) fn events_of(
     let headers = sample.header_map();
     let contents = provider.contents(sample, &headers).map_err(|why| why.to_string())?;
     let kept = provider.kept_headers(&headers);
-    let event = |item: crate::provider::Item<'_>| {
+    let event = |item: hookbell_provider::Item<'_>| {
         let reading = item.reading;
         let event = Event {
             id: EventId::UNSET,

@@ -11,12 +11,13 @@ use super::subject::{Ask, Subject};
 use super::{Usage, out::out};
 use crate::config::{Config, Environment};
 use crate::courier::Destination;
-use crate::delivery::{MessageRef, Plan};
 use crate::discord::{Answer, Client, Misfit, Outcome};
-use crate::message::{Message, limit};
-use crate::mistake::suggestion;
-use crate::render::Rendered;
-use crate::timestamp::human_span;
+use hookbell_model::delivery::{MessageRef, Plan};
+use hookbell_model::message::{Message, limit};
+use hookbell_model::suggest::suggestion;
+use hookbell_model::timestamp::human_span;
+use hookbell_template::fit;
+use hookbell_template::render::Rendered;
 
 /// What stands before the text, so that no reader takes it for real.
 const MARK: &str = "🧪 **Test message**, nothing has happened.";
@@ -139,7 +140,10 @@ fn plan(config: &Config, subject: &Subject, args: &Args) -> Plan {
     let mut plan = routed
         .into_iter()
         .find(|delivery| delivery.destination == args.to)
-        .unwrap_or_else(|| crate::delivery::NewDelivery { destination: args.to.clone(), plan: Plan::default() })
+        .unwrap_or_else(|| hookbell_model::delivery::NewDelivery {
+            destination: args.to.clone(),
+            plan: Plan::default(),
+        })
         .plan;
     plan.template = Some(args.message.clone());
     if !args.mention {
@@ -170,7 +174,7 @@ async fn place(client: &Client, destination: &Destination, mut message: Message,
     let Outcome::Misplaced { misfit, why } = &answer.outcome else { return answer };
     match misfit {
         Misfit::NoForum => message.thread.clear(),
-        Misfit::NeedsTitle => message.thread = message.made_title(),
+        Misfit::NeedsTitle => message.thread = fit::made_title(&message),
         Misfit::UnknownTag => message.tags.clear(),
         Misfit::NeedsTag | Misfit::ThreadGone => return answer,
     }

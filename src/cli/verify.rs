@@ -8,11 +8,12 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 
 use super::{Usage, out::out};
-use crate::document::Document;
-use crate::mistake::{Mistakes, suggestion};
-use crate::provider::{Provider, Providers, Reading, Rejection, Request, Settings, Step};
-use crate::secret::Secret;
-use crate::timestamp::Timestamp;
+use hookbell_config_file::Document;
+use hookbell_config_file::Mistakes;
+use hookbell_model::secret::Secret;
+use hookbell_model::suggest::suggestion;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_provider::{Provider, Reading, Rejection, Request, Settings, Step};
 
 /// Check the signature of a saved request, step by step
 #[derive(Debug, clap::Args)]
@@ -76,7 +77,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// A shipped provider by name, or any file by path. A name never holds a slash or a dot.
 fn provider(wanted: &str) -> anyhow::Result<Provider> {
-    let shipped = Providers::shipped();
+    let shipped = crate::embedded::providers();
     if let Some(provider) = shipped.get(wanted) {
         return Ok(provider.clone());
     }
@@ -134,7 +135,7 @@ fn as_json(verdict: &Result<(), Rejection>, reading: Option<Reading>) -> serde_j
 fn tell(
     steps: &[Step],
     verdict: &Result<(), Rejection>,
-    reading: Option<Result<Reading, crate::provider::Unreadable>>,
+    reading: Option<Result<Reading, hookbell_provider::Unreadable>>,
 ) {
     for step in steps {
         out!("{} {}", if step.passed { "ok  " } else { "FAIL" }, step.text);

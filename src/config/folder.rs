@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::document::{Document, Table};
-use crate::mistake::{Level, Mistakes};
+use hookbell_config_file::{Document, Table};
+use hookbell_config_file::{Level, Mistakes};
 
 /// The documents of the folder that `key` names, by file name. The default folder need not exist; one that the
 /// config names must.

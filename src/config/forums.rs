@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use crate::courier::Tags;
-use crate::document::Site;
-use crate::message::is_id;
-use crate::mistake::{Level, Mistake, Mistakes, suggestion};
-use crate::render::Templates;
+use hookbell_config_file::Site;
+use hookbell_config_file::{Level, Mistake, Mistakes};
+use hookbell_model::snowflake::is_snowflake;
+use hookbell_model::suggest::suggestion;
+use hookbell_template::render::Templates;
 
 /// Tells of tags that a message names and no destination has: they would be left out of every post.
 pub(super) fn warn_of_tags(templates: &Templates, tags: &BTreeMap<String, Tags>, mistakes: &mut Mistakes) {
     for (name, site) in templates.literal_tags() {
-        if is_id(&name) || tags.values().any(|tags| tags.id(&name).is_some()) {
+        if is_snowflake(&name) || tags.values().any(|tags| tags.id(&name).is_some()) {
             continue;
         }
         let Site { file, line, column, key } = site;

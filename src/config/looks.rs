@@ -6,10 +6,10 @@ use std::path::Path;
 
 use super::{Config, Environment, How};
 use crate::courier::Tags;
-use crate::locale::Locale;
-use crate::mistake::Mistakes;
-use crate::provider::{Provider, Providers};
-use crate::render::Templates;
+use hookbell_config_file::Mistakes;
+use hookbell_model::locale::Locale;
+use hookbell_provider::{Provider, Providers};
+use hookbell_template::render::Templates;
 
 /// Providers and templates, the user's own before the shipped ones.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Config, Environment, How};
-use crate::mistake::{Mistake, Mistakes};
+use hookbell_config_file::{Mistake, Mistakes};
 
 /// Sections that are about listening, proving and logging, not about what becomes of an event.
 const OF_SERVING: [&str; 4] = ["server", "sources", "discord", "log"];

@@ -110,7 +110,7 @@ impl Watch {
         match (self.watching.notices)(&Wanted::new(&self.last.inputs, &self.bell)) {
             Ok(notices) => self.notices = Some(notices),
             Err(why) => {
-                let every = crate::timestamp::human_span(self.watching.poll);
+                let every = hookbell_model::timestamp::human_span(self.watching.poll);
                 tracing::warn!(why, every, "the system does not tell when files change: they are looked at instead");
                 self.on_its_own = true;
             }

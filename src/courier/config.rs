@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::Budget;
-use crate::document::Table;
-use crate::mistake::Mistakes;
-use crate::timestamp::parse_span;
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::Table;
+use hookbell_model::timestamp::parse_span;
 
 /// The courier's keys of `[discord]`, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ fn read_budget(text: &str) -> Result<Option<Budget>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Document;
+    use hookbell_config_file::Document;
 
     fn read(text: &str) -> (Config, Mistakes) {
         let mut mistakes = Mistakes::default();

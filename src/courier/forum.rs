@@ -3,7 +3,8 @@
 
 use super::Destination;
 use crate::discord::Misfit;
-use crate::message::Message;
+use hookbell_model::message::Message;
+use hookbell_template::fit;
 
 /// Where a message goes, or stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -75,7 +76,7 @@ impl Forum {
                 (None, Some(note))
             }
             (Some(Channel::Forum), true) => {
-                let title = message.made_title();
+                let title = fit::made_title(&message);
                 let note =
                     "thread: made of the message, because the forum asks for a title and the template gives none";
                 (Some(title), Some(note.to_owned()))

@@ -14,10 +14,10 @@ use super::stop::Stop;
 use super::trip::{self, Ride, Trip};
 use super::verdict::{self, Memory, Next};
 use super::{Courier, Destination, Settings, now, place, replaced};
-use crate::delivery::{Delivery, Status};
 use crate::discord::{Answer, Outcome};
 use crate::store::{self, Parked, Postponed, Work};
-use crate::timestamp::{Timestamp, human_span};
+use hookbell_model::delivery::{Delivery, Status};
+use hookbell_model::timestamp::{Timestamp, human_span};
 
 /// How long to wait at most before looking without having been woken.
 const POLL: Duration = Duration::from_secs(15);

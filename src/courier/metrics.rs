@@ -7,8 +7,8 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
 use crate::discord::Answer;
-use crate::render::Fallback;
-use crate::timestamp::Timestamp;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_template::render::Fallback;
 
 /// The courier's counters. Cheap to clone; clones count together.
 #[derive(Debug, Clone)]

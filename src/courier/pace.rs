@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use crate::discord::{Answer, Outcome, RateLimit, Scope};
-use crate::timestamp::Timestamp;
+use hookbell_model::timestamp::Timestamp;
 
 /// Discord's own figure for one address without a bot's token.
 const GLOBAL: Budget = Budget { count: 50, span: Duration::from_secs(1) };

@@ -11,8 +11,8 @@ use super::now;
 use super::pace::{Budget, Notice, Pace, Permit, Verb};
 use super::stop::Stop;
 use crate::discord::Answer;
-use crate::secret::Webhook;
-use crate::timestamp::{Timestamp, human_span};
+use hookbell_model::secret::Webhook;
+use hookbell_model::timestamp::{Timestamp, human_span};
 
 #[derive(Debug)]
 pub(super) struct Pacer {

@@ -1,8 +1,10 @@
 //! The tags of a forum as a destination names them. A webhook cannot ask which there are, so the config says it.
 
-use crate::document::{Table, Value};
-use crate::message::{Message, is_id};
-use crate::mistake::Mistakes;
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::{Table, Value};
+use hookbell_model::message::Message;
+use hookbell_model::snowflake::is_snowflake;
+use hookbell_template::fit;
 
 /// Names and ids, in the order of the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,7 +16,9 @@ impl Tags {
         let mut tags = Self::default();
         for entry in table.all() {
             let wrong = match &entry.node.value {
-                Value::String(id) if !is_id(id) => "expected the tag's id, digits such as `\"1234567890123456789\"`",
+                Value::String(id) if !is_snowflake(id) => {
+                    "expected the tag's id, digits such as `\"1234567890123456789\"`"
+                }
                 Value::String(_) if tags.id(&entry.key).is_some() => "this tag stands here twice: case does not count",
                 Value::String(id) => {
                     tags.0.push((entry.key.clone(), id.clone()));
@@ -39,7 +43,7 @@ impl Tags {
 
     /// Puts ids in the place of a message's tags; what was left out, a line each.
     pub fn apply(&self, message: &mut Message) -> Vec<String> {
-        message.name_tags(|name| self.id(name))
+        fit::name_tags(message, |name| self.id(name))
     }
 
     /// The first of the file, for where a forum asks for one and the message has none.
@@ -51,7 +55,7 @@ impl Tags {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Document;
+    use hookbell_config_file::Document;
 
     fn read(text: &str) -> (Tags, String) {
         let mut mistakes = Mistakes::default();

@@ -9,13 +9,13 @@ use super::forum::Spot;
 use super::pace::Verb;
 use super::verdict::{How, Memory, Try};
 use super::{Courier, Destination, now};
-use crate::delivery::Delivery;
 use crate::discord::{Answer, Outcome};
-use crate::event::Severity;
-use crate::message::Message;
-use crate::render::{Fallback, Rendered};
 use crate::store::{self, Keyed, Sent, Work};
-use crate::timestamp::Timestamp;
+use hookbell_model::delivery::Delivery;
+use hookbell_model::event::Severity;
+use hookbell_model::message::Message;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_template::render::{Fallback, Rendered};
 
 /// A request that is ready to go.
 #[derive(Debug)]

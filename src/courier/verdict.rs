@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::config::Config;
 use super::forum::{Forum, Spot};
-use crate::delivery::{Attempt, Delivery, MessageRef, Status, backoff};
 use crate::discord::Outcome;
 use crate::store::{Postponed, Sent, Settled};
-use crate::timestamp::{Timestamp, human_span};
+use hookbell_model::delivery::{Attempt, Delivery, MessageRef, Status, backoff};
+use hookbell_model::timestamp::{Timestamp, human_span};
 
 /// A webhook without access is dead only after so many 403 in a row: permissions are sometimes edited.
 const FORBIDDEN_TO_PARK: u32 = 3;

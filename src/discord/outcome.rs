@@ -7,7 +7,7 @@ use http::{HeaderMap, Method};
 use serde_json::Value;
 
 use super::{Body, Misfit, Outcome, Scope, limits};
-use crate::delivery::MessageRef;
+use hookbell_model::delivery::MessageRef;
 
 /// For a 429 that does not say.
 const UNTOLD_WAIT: Duration = Duration::from_secs(5);

@@ -6,8 +6,8 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use serde_json::json;
 
-use crate::event::EventId;
-use crate::provider::Reply;
+use hookbell_model::event::EventId;
+use hookbell_provider::Reply;
 
 /// The outcome of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]

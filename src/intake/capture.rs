@@ -5,10 +5,10 @@ use std::ops::ControlFlow::{self, Continue};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Answer, Intake, KEEP_TIMEOUT, Source, shaken};
-use crate::provider::{Provider, Request, Settings, Verifier};
-use crate::secret::Secret;
 use crate::store::{self, Capture, Store};
-use crate::timestamp::Timestamp;
+use hookbell_model::secret::Secret;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_provider::{Provider, Request, Settings, Verifier};
 
 /// What a source needs to take captured secrets beside those of the config.
 #[derive(Debug)]

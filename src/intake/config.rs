@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use super::capture::Capturing;
 use super::rate::Rate;
-use crate::document::{Table, Value};
-use crate::mistake::{Mistakes, suggestion};
-use crate::provider::body::parse_size;
-use crate::provider::{Provider, Providers, Settings, Verifier};
-use crate::secret::Secret;
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::{Table, Value};
+use hookbell_model::secret::Secret;
+use hookbell_model::suggest::suggestion;
+use hookbell_provider::body::parse_size;
+use hookbell_provider::{Provider, Providers, Settings, Verifier};
 
 /// The intake's keys of `[server]`, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::timestamp::{Timestamp, parse_span};
+use hookbell_model::timestamp::{Timestamp, parse_span};
 
 /// How many requests a source may make. Without a configured rate, any number.
 #[derive(Debug, Default)]

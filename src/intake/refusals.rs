@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use super::answer::Answer;
-use crate::timestamp::Timestamp;
+use hookbell_model::timestamp::Timestamp;
 
 /// How long a line stands for all refusals like it.
 const QUIET: Duration = Duration::from_secs(60);

@@ -1,12 +1,13 @@
 //! From `[[routes]]` to checked routes.
 
 use super::{Route, Rules};
-use crate::delivery::Plan;
-use crate::document::Table;
-use crate::event::{Globs, Topic};
-use crate::expression::Condition;
-use crate::mistake::{Mistakes, deaf, suggestion};
-use crate::privacy::Masks;
+use hookbell_config_file::Table;
+use hookbell_config_file::{Mistakes, deaf};
+use hookbell_model::delivery::Plan;
+use hookbell_model::event::{Globs, Topic};
+use hookbell_model::privacy::Masks;
+use hookbell_model::suggest::suggestion;
+use hookbell_template::expression::Condition;
 
 /// The names a route may use.
 #[derive(Debug, Clone, Default)]

@@ -1,10 +1,10 @@
 //! Routes: what they take, what they drop, and their mistakes.
 
 use super::*;
-use crate::document::Document;
-use crate::event::{EventId, Facts};
-use crate::mistake::Mistakes;
-use crate::timestamp::Timestamp;
+use hookbell_config_file::Document;
+use hookbell_config_file::Mistakes;
+use hookbell_model::event::{EventId, Facts};
+use hookbell_model::timestamp::Timestamp;
 
 fn read(text: &str) -> (Rules, Mistakes) {
     let known = Known {

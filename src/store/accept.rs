@@ -4,8 +4,8 @@ use rusqlite::{Connection, params};
 
 use super::rows::{Ask, Headers, to_json};
 use super::{Accepted, Result, sql};
-use crate::delivery::NewDelivery;
-use crate::event::{Event, EventId, Raw};
+use hookbell_model::delivery::NewDelivery;
+use hookbell_model::event::{Event, EventId, Raw};
 
 /// An event ready to be written.
 pub(super) struct Entry {

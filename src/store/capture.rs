@@ -5,8 +5,8 @@ use rusqlite::{Connection, params};
 
 use super::rows::Ask;
 use super::{Config, Error, Result, Store, database, sql};
-use crate::secret::Secret;
-use crate::timestamp::Timestamp;
+use hookbell_model::secret::Secret;
+use hookbell_model::timestamp::Timestamp;
 
 /// How capturing stands for one source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::Config;
-use crate::document::Table;
-use crate::mistake::Mistakes;
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::Table;
 
 impl Config {
     /// Reads `url` and `keep`. A relative file stands beside the config.

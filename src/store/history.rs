@@ -4,9 +4,9 @@ use rusqlite::Connection;
 
 use super::rows::{self, Ask};
 use super::{Filter, Result, Sent, Store, recent, sql};
-use crate::delivery::Delivery;
-use crate::event::{Event, EventId, Raw};
-use crate::timestamp::Timestamp;
+use hookbell_model::delivery::Delivery;
+use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::timestamp::Timestamp;
 
 /// A page ends early when its bodies weigh this much.
 const PAGE_BYTES: usize = 8 << 20;

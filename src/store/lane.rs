@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::rows::{Ask, natural};
 use super::{Lane, LaneState, Parked, Place, sql};
-use crate::timestamp::Timestamp;
+use hookbell_model::timestamp::Timestamp;
 
 struct LaneRow {
     owner: Option<String>,

@@ -6,9 +6,9 @@ use rusqlite::Connection;
 
 use super::rows::{self, Ask};
 use super::{Column, Details, Found, Keyed, Work, sql};
-use crate::delivery::MessageRef;
-use crate::event::EventId;
-use crate::timestamp::Timestamp;
+use hookbell_model::delivery::MessageRef;
+use hookbell_model::event::EventId;
+use hookbell_model::timestamp::Timestamp;
 
 /// Events named when a prefix fits several.
 const NAMED: usize = 10;
@@ -30,7 +30,7 @@ pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option
     let raw = conn.one(sql::RAW, [id.0], rows::raw)?;
     let Some((event, raw)) = event.zip(raw) else { return Ok(None) };
     let deliveries = conn.all(sql::DELIVERIES, [id.0], rows::delivery)?;
-    let with_attempts = |delivery: crate::delivery::Delivery| {
+    let with_attempts = |delivery: hookbell_model::delivery::Delivery| {
         let attempts = conn.all(sql::ATTEMPTS, [delivery.id], rows::attempt)?;
         Ok((delivery, attempts))
     };

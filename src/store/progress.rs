@@ -4,8 +4,8 @@ use rusqlite::{Connection, params};
 
 use super::rows::Ask;
 use super::{Sent, sql};
-use crate::delivery::{Attempt, MessageRef, Status};
-use crate::timestamp::Timestamp;
+use hookbell_model::delivery::{Attempt, MessageRef, Status};
+use hookbell_model::timestamp::Timestamp;
 
 /// The end of a delivery.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 
 use super::rows::Ask;
 use super::{Result, Store, sql};
-use crate::timestamp::Timestamp;
+use hookbell_model::timestamp::Timestamp;
 
 /// Events looked at in one question.
 const LOOK: i64 = 1000;

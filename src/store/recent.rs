@@ -9,9 +9,9 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::rows::{self, Ask};
 use super::{EventStatus, Filter, Summary, sql};
-use crate::delivery::Status;
-use crate::event::EventId;
-use crate::timestamp::Timestamp;
+use hookbell_model::delivery::Status;
+use hookbell_model::event::EventId;
+use hookbell_model::timestamp::Timestamp;
 
 /// How far neighbours in the order of acceptance may stand apart in time: `received` is read before the
 /// queue, and clocks get set.

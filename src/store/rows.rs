@@ -10,9 +10,9 @@ use rusqlite::{OptionalExtension, Params, Row};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::delivery::{Attempt, Delivery, MessageRef};
-use crate::event::{Event, EventId, Raw};
-use crate::timestamp::Timestamp;
+use hookbell_model::delivery::{Attempt, Delivery, MessageRef};
+use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::timestamp::Timestamp;
 
 /// The version of all that is stored as JSON.
 const VERSION: u32 = 1;

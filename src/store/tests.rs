@@ -9,8 +9,8 @@ mod questions;
 mod trouble;
 
 use super::*;
-use crate::delivery::Plan;
-use crate::event::Facts;
+use hookbell_model::delivery::Plan;
+use hookbell_model::event::Facts;
 
 /// A store in a folder of its own.
 struct Place {
@@ -55,8 +55,11 @@ fn raw() -> Raw {
 }
 
 fn to(destinations: &[&str]) -> Vec<NewDelivery> {
-    let plan =
-        Plan { template: Some("stripe.payment".to_owned()), mention: vec![crate::delivery::Mention::Here], mask: None };
+    let plan = Plan {
+        template: Some("stripe.payment".to_owned()),
+        mention: vec![hookbell_model::delivery::Mention::Here],
+        mask: None,
+    };
     destinations
         .iter()
         .map(|destination| NewDelivery { destination: (*destination).to_owned(), plan: plan.clone() })

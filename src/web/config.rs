@@ -2,9 +2,9 @@
 
 use std::net::SocketAddr;
 
-use crate::document::Table;
-use crate::mistake::Mistakes;
-use crate::secret::Secret;
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::Table;
+use hookbell_model::secret::Secret;
 
 /// The admin listener's keys of `[server]`, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::{Web, now};
-use crate::mistake::{Level, Mistake, Mistakes};
 use crate::store::LaneState;
-use crate::timestamp::Timestamp;
+use hookbell_config_file::{Level, Mistake, Mistakes};
+use hookbell_model::timestamp::Timestamp;
 
 /// How the bot is: a word and, where there is one, a reason.
 #[derive(Debug, Clone, PartialEq, Eq)]

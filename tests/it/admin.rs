@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hookbell::standin::{Limits, Options, StandIn};
+use hookbell_fake_discord::{Limits, Options, StandIn};
 
 use crate::bridge::{Bridge, client, config_text};
 

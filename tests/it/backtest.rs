@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use hookbell::delivery::Status;
-use hookbell::standin::{ChannelSpec, Limits, Options, StandIn, WebhookSpec};
 use hookbell::store::Past;
+use hookbell_fake_discord::{ChannelSpec, Limits, Options, StandIn, WebhookSpec};
+use hookbell_model::delivery::Status;
 use serde_json::{Value, json};
 
 use crate::bridge::{Bridge, SECRET};

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use hookbell::standin::{Limits, Options, StandIn};
+use hookbell_fake_discord::{Limits, Options, StandIn};
 use serde_json::json;
 
 use crate::bridge::{Bridge, SECRET, client, config_text, heard, read_config};

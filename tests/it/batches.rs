@@ -1,8 +1,8 @@
 //! Requests that are more, or less, than one event: batches, what is ignored, handshakes, forms; through the
 //! whole server with provider files of a user's own.
 
-use hookbell::provider::Sample;
-use hookbell::standin::{Limits, Options, StandIn};
+use hookbell_fake_discord::{Limits, Options, StandIn};
+use hookbell_provider::Sample;
 use serde_json::json;
 
 use crate::bridge::{Bridge, client, config_text, heard};
@@ -146,10 +146,10 @@ async fn the_signed_url_is_the_public_one() {
     let source = "[sources.here]\nprovider = \"url\"\nsecret = \"s3cret\"\n";
     let text = config_text(&standin, source).replace("[server]\n", "[server]\npublic_url = \"https://h.test/in/\"\n");
     let bridge = Bridge::start(&text, folder.path()).await;
-    let mut mistakes = hookbell::mistake::Mistakes::default();
-    let document = hookbell::document::Document::parse("url.toml", file, &mut mistakes);
-    let provider = hookbell::provider::Provider::read("url", &document, &mut mistakes).expect("a provider");
-    let verifier = provider.verifier(&[hookbell::secret::Secret::new("s3cret")]).expect("a verifier");
+    let mut mistakes = hookbell_config_file::Mistakes::default();
+    let document = hookbell_config_file::Document::parse("url.toml", file, &mut mistakes);
+    let provider = hookbell_provider::Provider::read("url", &document, &mut mistakes).expect("a provider");
+    let verifier = provider.verifier(&[hookbell_model::secret::Secret::new("s3cret")]).expect("a verifier");
     let sample = Sample { name: String::new(), headers: Vec::new(), body: "{\"type\":\"a\"}".to_owned() };
     for (public, status) in [
         ("https://h.test/in/hooks/here?a=%20b", 200),

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use hookbell::bot::state::{Health, State};
 use hookbell::bot::{self, Config};
-use hookbell::delivery::{Attempt, MessageRef, NewDelivery, Plan, Status};
-use hookbell::event::{Event, EventId, Facts, Raw, Topic};
-use hookbell::secret::Secret;
-use hookbell::standin::{ChannelSpec, Limits, Options, Person, Reply, StandIn, StoredMessage, Trouble};
 use hookbell::store::{self, Accepted, Place, Settled, Store};
-use hookbell::timestamp::Timestamp;
+use hookbell_fake_discord::{ChannelSpec, Limits, Options, Person, Reply, StandIn, StoredMessage, Trouble};
+use hookbell_model::delivery::{Attempt, MessageRef, NewDelivery, Plan, Status};
+use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
+use hookbell_model::secret::Secret;
+use hookbell_model::timestamp::Timestamp;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use serde_json::{Value, json};

@@ -3,9 +3,9 @@
 
 use std::process::Command;
 
-use hookbell::event::{Event, EventId, Facts, Raw, Topic};
-use hookbell::expression::{Expression, Place, Scope, Texts};
-use hookbell::timestamp::Timestamp;
+use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
+use hookbell_model::timestamp::Timestamp;
+use hookbell_template::expression::{Expression, Place, Scope, Texts};
 
 /// What all attacks may take beside what the program takes before them: twice the budget of one text, as a buffer
 /// that grows needs it, and half as much again for what the allocator keeps.

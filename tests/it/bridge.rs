@@ -7,11 +7,11 @@ use std::time::SystemTime;
 
 use hookbell::app::App;
 use hookbell::config::{Config, Environment};
-use hookbell::mistake::Mistakes;
-use hookbell::provider::{Providers, Sample};
-use hookbell::secret::Secret;
-use hookbell::standin::StandIn;
 use hookbell::store::{Details, Store};
+use hookbell_config_file::Mistakes;
+use hookbell_fake_discord::StandIn;
+use hookbell_model::secret::Secret;
+use hookbell_provider::Sample;
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -89,7 +89,7 @@ impl Bridge {
     pub(crate) async fn post(&self, url: &str, provider: &str, headers: &[(&str, &str)], body: &str) -> Heard {
         let owned = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let sample = Sample { name: String::new(), headers: owned, body: body.to_owned() };
-        let providers = Providers::shipped();
+        let providers = hookbell::embedded::providers();
         let verifier =
             providers.get(provider).expect("a provider").verifier(&[Secret::new(SECRET)]).expect("a verifier");
         let headers = verifier.signed_headers(&sample, SystemTime::now().into());

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, SystemTime};
 
-use hookbell::provider::{Providers, Sample};
-use hookbell::secret::Secret;
-use hookbell::standin::{Limits, Options, StandIn};
 use hookbell::store::{self, Store};
-use hookbell::timestamp::Timestamp;
+use hookbell_fake_discord::{Limits, Options, StandIn};
+use hookbell_model::secret::Secret;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_provider::Sample;
 
 use crate::bridge::{Bridge, Heard, client, config_text, heard};
 
@@ -62,7 +62,7 @@ async fn greet_as_notion(url: &str, secret: &str) -> Heard {
 
 /// An event signed with that secret.
 async fn event(url: &str, provider: &str, secret: &str) -> u16 {
-    let providers = Providers::shipped();
+    let providers = hookbell::embedded::providers();
     let provider = providers.get(provider).expect("shipped");
     let sample: Sample = provider.fresh(&provider.samples[0], now());
     let verifier = provider.verifier(&[Secret::new(secret)]).expect("a secret");

@@ -6,7 +6,7 @@ mod examples;
 use std::path::Path;
 use std::process::Output;
 
-use hookbell::standin::{Limits, Options, StandIn};
+use hookbell_fake_discord::{Limits, Options, StandIn};
 use serde_json::{Value, json};
 
 use crate::bridge::{Bridge, config_text};

@@ -9,17 +9,17 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use hookbell::courier::{Budget, Config, Destination, Metrics, Settings, Setup, Tags};
-use hookbell::delivery::{Delivery, NewDelivery, Plan, Status};
 use hookbell::discord::Client;
-use hookbell::document::Document;
-use hookbell::event::{Event, EventId, Facts, Raw, Topic};
-use hookbell::locale::Locale;
-use hookbell::mistake::Mistakes;
-use hookbell::render::{self, Templates};
-use hookbell::secret::Webhook;
-use hookbell::standin::{Limits, Options, StandIn, WebhookSpec, Window};
 use hookbell::store::{self, Accepted, Store};
-use hookbell::timestamp::Timestamp;
+use hookbell_config_file::Document;
+use hookbell_config_file::Mistakes;
+use hookbell_fake_discord::{Limits, Options, StandIn, WebhookSpec, Window};
+use hookbell_model::delivery::{Delivery, NewDelivery, Plan, Status};
+use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
+use hookbell_model::locale::Locale;
+use hookbell_model::secret::Webhook;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_template::render::{self, Templates};
 use http::Method;
 use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
@@ -96,7 +96,12 @@ impl House {
     fn start_at(&mut self, base: &str, destinations: Vec<Destination>, config: Config) {
         let mut mistakes = Mistakes::default();
         let own = Document::parse("test.toml", TEMPLATES, &mut mistakes);
-        let templates = Templates::with_own(&[own], &render::Config::default(), &mut mistakes);
+        let templates = Templates::with_own(
+            hookbell::embedded::template_files(),
+            &[own],
+            &render::Config::default(),
+            &mut mistakes,
+        );
         assert_eq!(mistakes.errors(), 0, "{mistakes}");
         let settings = watch::Sender::new(Arc::new(Settings { templates, destinations, config }));
         self.metrics = Registry::default();

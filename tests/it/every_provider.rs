@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use hookbell::delivery::Status;
-use hookbell::provider::{Outgoing, Provider, Providers, Sample, Settings, Verifier};
-use hookbell::secret::Secret;
-use hookbell::standin::{Limits, Options, StandIn};
+use hookbell_fake_discord::{Limits, Options, StandIn};
+use hookbell_model::delivery::Status;
+use hookbell_model::secret::Secret;
+use hookbell_provider::{Outgoing, Provider, Sample, Settings, Verifier};
 use serde_json::{Value, json};
 
 use crate::bridge::{Bridge, Heard, client, config_text, heard};
@@ -63,7 +63,7 @@ impl Trial {
 }
 
 fn trials() -> Vec<Trial> {
-    Providers::shipped().iter().map(Trial::of).collect()
+    hookbell::embedded::providers().iter().map(Trial::of).collect()
 }
 
 async fn stage(folder: &Path, trials: &[Trial]) -> (StandIn, Bridge) {
@@ -258,7 +258,7 @@ async fn every_handshake_of_every_shipped_provider_is_answered_and_is_no_event()
                 assert_eq!(early.status, 401, "{name}: nobody waits for its secret yet");
                 let (path, now) = (folder.path().join("hookbell.db"), SystemTime::now().into());
                 let store = hookbell::store::Config { path, keep: None };
-                let until = hookbell::timestamp::Timestamp::after(now, PATIENCE);
+                let until = hookbell_model::timestamp::Timestamp::after(now, PATIENCE);
                 hookbell::store::Store::open_window(&store, name, now, until).await.expect("a window");
             }
             let heard = trial.send(&bridge, method, &asked.query(), &sent).await;

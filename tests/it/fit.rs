@@ -1,7 +1,7 @@
 //! Whatever a message holds: once fitted, the independent judges take it, and what it tells is true.
 
-use hookbell::delivery::Mention;
-use hookbell::message::{Author, Button, Embed, Field, Fit, Footer, Message, Mode, Poll, Shrink};
+use hookbell_model::delivery::Mention;
+use hookbell_model::message::{Author, Button, Embed, Field, Fit, Footer, Message, Mode, Poll, Shrink};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -288,7 +288,7 @@ proptest! {
 
     #[test]
     fn every_fitted_message_is_one_that_discord_takes(mut message in message()) {
-        message.fit();
+        hookbell_template::fit::fit_message(&mut message);
         judge_post(&message.to_post());
         judge_patch(&message.to_patch());
     }
@@ -300,7 +300,7 @@ proptest! {
     #[test]
     fn whatever_json_is_read_becomes_a_message_that_discord_takes(body in anything()) {
         if let Ok((mut message, _)) = Message::from_json(&body) {
-            message.fit();
+            hookbell_template::fit::fit_message(&mut message);
             judge_post(&message.to_post());
             judge_patch(&message.to_patch());
         }
@@ -309,9 +309,9 @@ proptest! {
     #[test]
     fn what_is_written_is_read_again(mut message in message()) {
         message.mention.clear();
-        message.fit();
+        hookbell_template::fit::fit_message(&mut message);
         // Names that no destination knows are not written, nor are tags of what is no post.
-        message.name_tags(|_| None);
+        hookbell_template::fit::name_tags(&mut message, |_| None);
         if message.thread.is_empty() {
             message.tags.clear();
         }
@@ -331,7 +331,7 @@ proptest! {
         const HINT: &str = "/events show k3f9x2mq";
         message.rest_hint = HINT.to_owned();
         message.mention.clear();
-        let notes = message.fit();
+        let notes = hookbell_template::fit::fit_message(&mut message);
         let is_less = notes.iter().any(|note| {
             let is_told = note.ends_with(" cut") || (note.contains(" left out") && !note.contains("link"));
             is_told && !["username", "tags", "poll:", "timestamp", "colour"].iter().any(|part| note.starts_with(part))
@@ -343,9 +343,9 @@ proptest! {
 
     #[test]
     fn fitting_twice_changes_nothing(mut message in message()) {
-        message.fit();
+        hookbell_template::fit::fit_message(&mut message);
         let once = message.clone();
-        let notes = message.fit();
+        let notes = hookbell_template::fit::fit_message(&mut message);
         prop_assert_eq!(&message, &once);
         prop_assert!(notes.is_empty(), "{:?}", notes);
     }
@@ -357,7 +357,7 @@ proptest! {
         let field = Field { name: "a".into(), value: text.clone(), fit, ..Field::default() };
         let embeds = vec![Embed { fields: vec![field; 8], ..Embed::default() }];
         let mut message = Message { embeds, ..Message::default() };
-        message.fit();
+        hookbell_template::fit::fit_message(&mut message);
         for field in &message.embeds[0].fields {
             let Some((kept, told)) = field.value.rsplit_once("\n… and ") else {
                 prop_assert_eq!(&field.value, &text);
@@ -374,7 +374,7 @@ proptest! {
         let text = text.trim().to_owned();
         let content_fit = Fit { mode: Mode::Middle, ..Fit::default() };
         let mut message = Message { content: text.clone(), content_fit, ..Message::default() };
-        let notes = message.fit();
+        let notes = hookbell_template::fit::fit_message(&mut message);
         let Some((kept, tail)) = message.content.split_once("… ") else {
             prop_assert_eq!(&message.content, &text);
             return Ok(());
@@ -401,7 +401,7 @@ proptest! {
         let text = parts.join(if line { "\n" } else { " " });
         let content_fit = Fit { mode, ..Fit::default() };
         let mut message = Message { content: text.clone(), content_fit, ..Message::default() };
-        message.fit();
+        hookbell_template::fit::fit_message(&mut message);
         if let Err(why) = well_formed(&message.content) {
             prop_assert!(false, "{}: {}", why, message.content);
         }
@@ -420,7 +420,7 @@ proptest! {
             1 => Message { embeds: vec![Embed { description: text.clone(), ..Embed::default() }], ..Message::default() },
             _ => Message { embeds: vec![Embed { fields: vec![field], ..Embed::default() }], ..Message::default() },
         };
-        let notes = message.fit();
+        let notes = hookbell_template::fit::fit_message(&mut message);
         let shown = match place {
             0 => &message.content,
             1 => &message.embeds[0].description,

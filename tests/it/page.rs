@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use hookbell::standin::{ChannelSpec, Limits, Options, StandIn};
+use hookbell_fake_discord::{ChannelSpec, Limits, Options, StandIn};
 use serde_json::json;
 
 use crate::bridge::client;

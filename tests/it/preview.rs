@@ -4,13 +4,11 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use hookbell::config::Looks;
-use hookbell::delivery::{Mention, NewDelivery, Plan};
-use hookbell::event::{Event, EventId, Facts, Raw, Topic};
-use hookbell::locale::Locale;
-use hookbell::provider::Providers;
-use hookbell::render::Templates;
 use hookbell::store::{self, Store};
-use hookbell::timestamp::Timestamp;
+use hookbell_model::delivery::{Mention, NewDelivery, Plan};
+use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
+use hookbell_model::locale::Locale;
+use hookbell_model::timestamp::Timestamp;
 use serde_json::{Value, json};
 
 use crate::page::{browser, drawn};
@@ -34,7 +32,7 @@ fn err(output: &Output) -> String {
 }
 
 fn shipped() -> Looks {
-    Looks { providers: Providers::shipped(), templates: Templates::shipped(), ..Looks::default() }
+    Looks { providers: hookbell::embedded::providers(), templates: hookbell::embedded::templates(), ..Looks::default() }
 }
 
 fn folder() -> tempfile::TempDir {
@@ -251,7 +249,7 @@ fn what_cannot_be_shown_is_told_with_what_would_help() {
 #[test]
 fn a_header_tells_the_type_where_the_body_does_not() {
     let folder = folder();
-    let provider = Providers::shipped().get("github").expect("github").clone();
+    let provider = hookbell::embedded::providers().get("github").expect("github").clone();
     write(folder.path(), "push.json", &provider.sample("push").expect("a sample").body);
     let arguments = ["github", "--payload", "push.json", "--header", "X-GitHub-Event: push"];
     let output = preview(folder.path(), &arguments);
@@ -320,7 +318,7 @@ fn the_gallery_names_every_message_and_every_providers_card() {
         .flat_map(|group| group["messages"].as_array().expect("messages"))
         .collect();
     let names: Vec<&str> = messages.iter().filter_map(|message| message["name"].as_str()).collect();
-    for name in Templates::shipped().names().iter().map(String::as_str).chain(["generic.mine"]) {
+    for name in hookbell::embedded::templates().names().iter().map(String::as_str).chain(["generic.mine"]) {
         assert!(names.contains(&name), "{name}");
     }
     let mine = messages.iter().find(|message| message["name"] == "generic.mine").expect("mine");

@@ -6,14 +6,14 @@ mod language;
 
 use std::collections::BTreeMap;
 
-use hookbell::delivery::{Mention, Plan};
-use hookbell::document::Document;
-use hookbell::event::{Event, EventId, Facts, Raw, Severity, Topic};
-use hookbell::locale::Locale;
-use hookbell::message::Message;
-use hookbell::mistake::Mistakes;
-use hookbell::render::{Config, Templates};
-use hookbell::timestamp::Timestamp;
+use hookbell_config_file::Document;
+use hookbell_config_file::Mistakes;
+use hookbell_model::delivery::{Mention, Plan};
+use hookbell_model::event::{Event, EventId, Facts, Raw, Severity, Topic};
+use hookbell_model::locale::Locale;
+use hookbell_model::message::Message;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_template::render::{Config, Templates};
 use serde_json::{Value, json};
 
 fn event(provider: &str, kind: &str) -> Event {
@@ -44,12 +44,12 @@ fn templates(files: &[&str]) -> Templates {
         .collect();
     // Of the shipped ones the generic alone, for speed.
     let config = Config { only: Some(["generic".to_owned()].into()), ..Config::default() };
-    let templates = Templates::with_own(&documents, &config, &mut mistakes);
+    let templates = Templates::with_own(hookbell::embedded::template_files(), &documents, &config, &mut mistakes);
     assert_eq!(mistakes.errors(), 0, "{mistakes}");
     templates
 }
 
-fn render(file: &str, payload: &Value) -> hookbell::render::Rendered {
+fn render(file: &str, payload: &Value) -> hookbell_template::render::Rendered {
     templates(&[file]).render(&event("acme", "order.paid"), &raw(payload), &Plan::default(), Locale::default())
 }
 
@@ -220,7 +220,8 @@ footer = "nothing else"
 "#;
     let mut mistakes = Mistakes::default();
     let document = Document::parse("bad.toml", bad, &mut mistakes);
-    let templates = Templates::with_own(&[document], &Config::default(), &mut mistakes);
+    let templates =
+        Templates::with_own(hookbell::embedded::template_files(), &[document], &Config::default(), &mut mistakes);
     insta::assert_snapshot!("mistakes", mistakes.to_string());
     assert!(templates.has("acme.good") && !templates.has("acme.syntax") && !templates.has("acme.words"));
 }
@@ -258,11 +259,11 @@ fn the_generic_card_shows_what_is_known() {
         severity: Some(Severity::Error),
     };
     let plan = Plan { mention: vec![Mention::Role("222".into())], ..Plan::default() };
-    let rendered = Templates::shipped().render(&event, &raw(&json!({})), &plan, Locale::default());
+    let rendered = hookbell::embedded::templates().render(&event, &raw(&json!({})), &plan, Locale::default());
     assert_eq!((rendered.template.as_str(), rendered.notes.len()), ("generic", 0));
     insta::assert_snapshot!("generic_card", pretty(&rendered.message));
 
-    let plain = Templates::shipped().plain(&event, &plan, "Discord refused the message: AutoMod");
+    let plain = hookbell::embedded::templates().plain(&event, &plan, "Discord refused the message: AutoMod");
     insta::assert_snapshot!("plain", pretty(&plain));
 }
 
@@ -370,7 +371,7 @@ fn long_keys_are_hashed_and_stay_apart() {
 #[test]
 fn the_shipped_files_are_right() {
     let mut mistakes = Mistakes::default();
-    let templates = Templates::with_own(&[], &Config::default(), &mut mistakes);
+    let templates = Templates::with_own(hookbell::embedded::template_files(), &[], &Config::default(), &mut mistakes);
     assert!(mistakes.0.is_empty(), "{mistakes}");
     assert!(templates.has("generic.event"));
     let rendered = templates.render(

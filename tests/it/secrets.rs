@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use hookbell::standin::{Fault, Limits, Options, StandIn, Trouble};
+use hookbell_fake_discord::{Fault, Limits, Options, StandIn, Trouble};
 
 use crate::bridge::client;
 

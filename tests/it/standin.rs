@@ -6,7 +6,7 @@ mod limits;
 
 use std::time::Duration;
 
-use hookbell::standin::{Limits, Options, StandIn, Trouble, Window};
+use hookbell_fake_discord::{Limits, Options, StandIn, Trouble, Window};
 use serde_json::{Value, json};
 
 async fn unlimited() -> StandIn {

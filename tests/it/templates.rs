@@ -8,12 +8,12 @@ mod stripe;
 
 use std::collections::BTreeSet;
 
-use hookbell::delivery::Plan;
-use hookbell::event::{Event, EventId, Raw};
-use hookbell::locale::Locale;
-use hookbell::provider::{Item, Providers, Sample};
-use hookbell::render::{Rendered, Templates};
-use hookbell::timestamp::Timestamp;
+use hookbell_model::delivery::Plan;
+use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::locale::Locale;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_provider::{Item, Sample};
+use hookbell_template::render::{Rendered, Templates};
 use serde_json::Value;
 
 use crate::judge::{judge_patch, judge_post};
@@ -35,7 +35,7 @@ const NOW: Timestamp = Timestamp(1_795_255_200_000);
 
 /// The events as intake would have them, read by the shipped provider. The signature is another test's matter.
 fn events(case: &Case) -> Vec<(Event, Raw)> {
-    let providers = Providers::shipped();
+    let providers = hookbell::embedded::providers();
     let provider = providers.get(&case.provider).expect("a shipped provider");
     let sample = Sample { name: case.name.clone(), headers: case.headers.clone(), body: case.body.clone() };
     let headers = sample.header_map();
@@ -60,7 +60,7 @@ fn events(case: &Case) -> Vec<(Event, Raw)> {
 
 /// What the provider files bring along, and what stands in this test; each event with a name of its own.
 fn made(templates: &Templates) -> Vec<Made> {
-    let providers = Providers::shipped();
+    let providers = hookbell::embedded::providers();
     let dressed: BTreeSet<String> = templates.list().into_iter().map(|listed| listed.provider).collect();
     let samples = providers.iter().filter(|provider| dressed.contains(&provider.name)).flat_map(|provider| {
         provider.samples.clone().into_iter().map(|sample| Case {
@@ -80,7 +80,7 @@ fn made(templates: &Templates) -> Vec<Made> {
 
 /// An event of a type that nobody has heard of, in the clothes of a provider's first sample.
 fn unheard(provider: &str) -> Made {
-    let sample = Providers::shipped().get(provider).and_then(|provider| provider.samples.first().cloned());
+    let sample = hookbell::embedded::providers().get(provider).and_then(|provider| provider.samples.first().cloned());
     let sample = sample.expect("a sample");
     let case = Case { provider: provider.to_owned(), name: sample.name, headers: sample.headers, body: sample.body };
     let mut made = named(&case).into_iter().next().expect("an event");
@@ -126,7 +126,7 @@ fn snapshot(rendered: &Rendered) -> String {
 
 #[test]
 fn every_shipped_message_is_hit_and_looks_as_it_should() {
-    let templates = Templates::shipped();
+    let templates = hookbell::embedded::templates();
     let mut hit = BTreeSet::new();
     for made in made(&templates) {
         let rendered = render(&templates, &made);
@@ -143,8 +143,10 @@ fn every_shipped_message_is_hit_and_looks_as_it_should() {
 
 #[test]
 fn every_shipped_provider_has_messages() {
-    let dressed: BTreeSet<String> = Templates::shipped().list().into_iter().map(|listed| listed.provider).collect();
-    let providers: BTreeSet<String> = Providers::shipped().iter().map(|provider| provider.name.clone()).collect();
+    let dressed: BTreeSet<String> =
+        hookbell::embedded::templates().list().into_iter().map(|listed| listed.provider).collect();
+    let providers: BTreeSet<String> =
+        hookbell::embedded::providers().iter().map(|provider| provider.name.clone()).collect();
     assert_eq!(dressed, providers);
 }
 
@@ -157,7 +159,7 @@ fn real_payloads_look_right() {
         eprintln!("skipped: {folder} is absent");
         return;
     }
-    let templates = Templates::shipped();
+    let templates = hookbell::embedded::templates();
     for provider in ["github", "gitlab", "stripe"] {
         let files = std::fs::read_dir(format!("{folder}/{provider}")).expect("a folder");
         let mut count = 0;
@@ -189,7 +191,7 @@ fn real_payloads_look_right() {
 /// Half of a payload is no reason for the plain card, nor are values of another kind.
 #[test]
 fn shipped_messages_survive_missing_and_strange_values() {
-    let templates = Templates::shipped();
+    let templates = hookbell::embedded::templates();
     let mut failed = BTreeSet::new();
     for (count, Made { name, event, raw }) in made(&templates).into_iter().enumerate() {
         let whole: Value = serde_json::from_slice(&raw.body).expect("JSON");

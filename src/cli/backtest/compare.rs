@@ -2,8 +2,8 @@
 
 use super::super::past::{Made, is_limit, without_numbers};
 use super::lines::{Line, lines};
-use crate::delivery::Mention;
 use crate::store::Sent;
+use hookbell_model::delivery::Mention;
 
 /// What may change, the most alarming first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -203,7 +203,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::delivery::Plan;
+    use hookbell_model::delivery::Plan;
 
     fn made(destination: &str, title: &str) -> Made {
         let body = json!({ "embeds": [{ "title": title }], "allowed_mentions": { "parse": [] } });

@@ -5,9 +5,9 @@ use std::panic::resume_unwind;
 use super::super::past::{Made, made};
 use super::compare::{Change, compare, failures_of_rules};
 use crate::config::Config;
-use crate::event::EventId;
 use crate::store::{Past, Sent};
-use crate::timestamp::Timestamp;
+use hookbell_model::event::EventId;
+use hookbell_model::timestamp::Timestamp;
 
 /// What the edited files are compared with.
 pub(super) enum Base {
@@ -81,7 +81,7 @@ fn part_of(judge: &Judge, part: &[Past]) -> Vec<Judged> {
 }
 
 fn sent(past: &Past) -> Vec<Made> {
-    let made = |(delivery, sent): &(crate::delivery::Delivery, Option<Sent>)| Made {
+    let made = |(delivery, sent): &(hookbell_model::delivery::Delivery, Option<Sent>)| Made {
         destination: delivery.destination.clone(),
         plan: delivery.plan.clone(),
         sent: sent.clone(),

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use crate::delivery::Mention;
 use crate::store::Sent;
+use hookbell_model::delivery::Mention;
 
 /// Set in `flags` where a message comes without a notification.
 const SILENT: u64 = 1 << 12;

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::compare::{About, Change, Kind};
 use super::diff::unified;
 use super::judge::Judged;
-use crate::event::EventId;
-use crate::timestamp::Timestamp;
+use hookbell_model::event::EventId;
+use hookbell_model::timestamp::Timestamp;
 
 /// Groups kept apart; further ones are only counted.
 const MOST_GROUPS: usize = 500;

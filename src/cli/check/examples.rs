@@ -5,10 +5,10 @@ use std::time::SystemTime;
 use super::super::subject::of_example;
 use super::files::Files;
 use crate::config::Config;
-use crate::document::Site;
-use crate::mistake::Mistakes;
-use crate::render::{Example, Given};
-use crate::timestamp::Timestamp;
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::Site;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_template::render::{Example, Given};
 
 pub(super) fn judge(config: &Config, files: &mut Files, mistakes: &mut Mistakes) {
     let looks = config.looks();

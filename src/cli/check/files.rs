@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::document::{Document, Site, Spot};
-use crate::mistake::Mistakes;
-use crate::render::shipped_text;
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::{Document, Site, Spot};
 
 /// By name, as they are needed.
 #[derive(Default)]
@@ -15,7 +14,9 @@ impl Files {
     /// A template file, the user's own or a shipped one.
     pub(super) fn document(&mut self, name: &Arc<str>) -> Option<&Document> {
         let read = || {
-            let text = std::fs::read_to_string(&**name).ok().or_else(|| shipped_text(name).map(str::to_owned))?;
+            let text = std::fs::read_to_string(&**name)
+                .ok()
+                .or_else(|| crate::embedded::template_text(name).map(str::to_owned))?;
             // Its mistakes have been told.
             Some(Document::parse(name, &text, &mut Mistakes::default()))
         };

@@ -10,11 +10,11 @@ use super::files::Files;
 use super::samples::{place, said, wanted};
 use super::seen::Seen;
 use crate::config::Config;
-use crate::delivery::Plan;
-use crate::document::Site;
-use crate::event::EventId;
-use crate::mistake::Mistakes;
 use crate::store::{Past, Store};
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::Site;
+use hookbell_model::delivery::Plan;
+use hookbell_model::event::EventId;
 
 const PAGE: usize = 64;
 

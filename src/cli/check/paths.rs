@@ -8,9 +8,9 @@ use minijinja::Value as Data;
 use super::files::Files;
 use super::seen::Seen;
 use crate::config::Config;
-use crate::document::{Document, Entry, FromNode, Node, Spot, Table, Value};
-use crate::expression::{Expression, Path, Reach, Scope, expression_paths, paths};
-use crate::mistake::Mistakes;
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::{Document, Entry, FromNode, Node, Spot, Table, Value};
+use hookbell_template::expression::{Expression, Path, Reach, Scope, expression_paths, paths};
 
 /// Keys whose text is an expression as a whole.
 const EXPRESSIONS: [&str; 3] = ["when", "if", "each"];
@@ -31,8 +31,8 @@ pub(super) fn check(config: &Config, path: &FilePath, seen: &Seen, files: &mut F
     }
     routes(path, seen, &mut found);
     // What is missing in a sample or past event has been told as that.
-    let told = |warning: &crate::mistake::Mistake| {
-        let same = |known: &&crate::mistake::Mistake| {
+    let told = |warning: &hookbell_config_file::Mistake| {
+        let same = |known: &&hookbell_config_file::Mistake| {
             (&known.file, known.line, known.column) == (&warning.file, warning.line, warning.column)
         };
         mistakes.0.iter().any(|known| same(&known))
@@ -74,7 +74,7 @@ fn routes(path: &FilePath, seen: &Seen, found: &mut Mistakes) {
     for mut table in document.root().tables("routes", &mut told) {
         let sources: Vec<String> = table.get("source", &mut told).unwrap_or_default();
         let events: Vec<String> = table.get("events", &mut told).unwrap_or_default();
-        let on = crate::event::Globs::new(&events);
+        let on = hookbell_model::event::Globs::new(&events);
         let fits = |one: &&super::seen::One| {
             let sent = sources.iter().any(|source| source == "*" || *source == one.event.source);
             sent && (on.is_empty() || on.matches(&one.event.kind))

@@ -3,7 +3,7 @@
 use super::files::Files;
 use super::seen::Seen;
 use crate::config::Config;
-use crate::mistake::{Mistakes, deaf};
+use hookbell_config_file::{Mistakes, deaf};
 
 pub(super) fn check(config: &Config, seen: &Seen, files: &mut Files, mistakes: &mut Mistakes) {
     warn_of_hidden(config, files, mistakes);

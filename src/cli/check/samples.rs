@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use super::files::Files;
 use super::seen::Seen;
 use crate::config::Config;
-use crate::delivery::Plan;
-use crate::document::{Site, Spot};
-use crate::event::{Event, Raw};
-use crate::expression::{Path, Reach, Scope, paths};
-use crate::mistake::Mistakes;
-use crate::render::Judged;
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::{Site, Spot};
+use hookbell_model::delivery::Plan;
+use hookbell_model::event::{Event, Raw};
+use hookbell_template::expression::{Path, Reach, Scope, paths};
+use hookbell_template::render::Judged;
 
 const USUAL: &str = "`| default(\"…\")` or a `when` takes care of what may be missing";
 /// Samples that are named; further ones are counted.

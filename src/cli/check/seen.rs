@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::super::subject::events_of;
 use crate::config::Config;
-use crate::event::{Event, Globs, Raw};
-use crate::timestamp::Timestamp;
+use hookbell_model::event::{Event, Globs, Raw};
+use hookbell_model::timestamp::Timestamp;
 
 /// Past events kept of one type, and the longest of them, in bytes.
 const OF_A_TYPE: usize = 5;

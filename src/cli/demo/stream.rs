@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::config::Config;
-use crate::provider::{Provider, Sample, Verifier};
+use hookbell_provider::{Provider, Sample, Verifier};
 
 /// The secret of every source of the demo, good for loopback only.
 pub(super) const SECRET: &str = "demo-secret";

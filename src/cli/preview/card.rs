@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::markdown::{block, inline};
 use super::paint::{Canvas, Paint, harmless, width, wrap};
-use crate::timestamp::Timestamp;
+use hookbell_model::timestamp::Timestamp;
 
 /// Inline fields stand three in a row, as at Discord, where each has this many columns.
 const ABREAST: usize = 3;

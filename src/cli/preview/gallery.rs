@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use super::super::subject::{Subject, events_of, of_example};
 use super::render;
 use crate::config::Looks;
-use crate::delivery::Plan;
-use crate::locale::Locale;
-use crate::provider::Provider;
-use crate::render::{Example, Listed, Templates};
-use crate::timestamp::Timestamp;
+use hookbell_model::delivery::Plan;
+use hookbell_model::locale::Locale;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_provider::Provider;
+use hookbell_template::render::{Example, Listed, Templates};
 
 /// All messages, by provider.
 pub(super) struct Gallery {
@@ -134,7 +134,7 @@ impl Entry {
 
 /// The first event of every sample of a provider, with the sample's name.
 fn subjects(source: &str, provider: &Provider, now: Timestamp) -> Vec<(String, Subject)> {
-    let read = |sample: &crate::provider::Sample| {
+    let read = |sample: &hookbell_provider::Sample| {
         let (events, _) = events_of(source, provider, sample, now).ok()?;
         let (event, raw) = events.into_iter().next()?;
         let (plan, locale) = (Plan::default(), Locale::default());

@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::super::subject::Subject;
 use super::gallery::Gallery;
-use crate::render::Rendered;
-use crate::standin::look;
+use hookbell_fake_discord::look;
+use hookbell_template::render::Rendered;
 
 const HTML: &str = include_str!("page.html");
 const CSS: &str = include_str!("page.css");

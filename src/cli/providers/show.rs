@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::topics;
 use crate::config::Config;
-use crate::provider::{About, Provider};
+use hookbell_provider::{About, Provider};
 
 /// The names' column of the first part.
 const WIDTH: usize = 11;

@@ -10,10 +10,10 @@ use tokio::time::Instant;
 use super::trail::{End, Trail};
 use super::{Heard, Sender, out};
 use crate::cli::count as counted;
-use crate::event::EventId;
-use crate::provider::Sample;
 use crate::store;
-use crate::timestamp::{Timestamp, parse_span};
+use hookbell_model::event::EventId;
+use hookbell_model::timestamp::{Timestamp, parse_span};
+use hookbell_provider::Sample;
 
 /// The time between two requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,10 +7,10 @@ use anyhow::Context;
 use tokio::time::Instant;
 
 use super::out;
-use crate::delivery::{Delivery, Status};
-use crate::event::EventId;
 use crate::store::{self, Details, Filter, Store};
-use crate::timestamp::Timestamp;
+use hookbell_model::delivery::{Delivery, Status};
+use hookbell_model::event::EventId;
+use hookbell_model::timestamp::Timestamp;
 
 /// How long before the first request an event may have been received by the server's clock.
 const CLOCKS_DIFFER: i64 = 60_000;

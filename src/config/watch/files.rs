@@ -9,8 +9,8 @@ use std::time::{Duration, SystemTime};
 use sha2::{Digest, Sha256};
 
 use crate::config::{Environment, beside, folder};
-use crate::document::Document;
-use crate::mistake::Mistakes;
+use hookbell_config_file::Document;
+use hookbell_config_file::Mistakes;
 
 /// File systems stamp as coarsely as this: a file younger than that may change again without a new stamp.
 const COARSE: Duration = Duration::from_secs(2);

@@ -1,8 +1,8 @@
 //! What follows from each outcome, and the words for it.
 
 use super::*;
-use crate::delivery::Plan;
-use crate::event::EventId;
+use hookbell_model::delivery::Plan;
+use hookbell_model::event::EventId;
 
 const NOW: Timestamp = Timestamp(10_000_000);
 

@@ -1,7 +1,7 @@
 //! Captured secrets: one a window, kept over restarts, gone when forgotten; and a database from before them.
 
 use super::*;
-use crate::secret::Secret;
+use hookbell_model::secret::Secret;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const AT: Timestamp = Timestamp(1_795_255_200_000);

@@ -75,9 +75,9 @@ async fn a_provider_is_told_with_the_url_of_its_source_and_what_its_file_says() 
 #[test]
 fn the_config_that_each_provider_shows_can_be_served() {
     use hookbell::config::{Config, Environment};
-    use hookbell::provider::Providers;
+
     let folder = tempfile::tempdir().expect("a folder");
-    for provider in Providers::shipped().iter() {
+    for provider in hookbell::embedded::providers().iter() {
         let shown = json(&hookbell(folder.path(), &["providers", "show", &provider.name, "--json"]));
         let (secrets, asked) = provider.trial();
         let secret = secrets.first().expect("a secret").expose().to_owned();
@@ -90,7 +90,7 @@ fn the_config_that_each_provider_shows_can_be_served() {
         let config = format!(
             "{snippet}[destinations.DESTINATION]\nwebhook_url = \"https://discord.com/api/webhooks/1/token\"\n"
         );
-        let mut mistakes = hookbell::mistake::Mistakes::default();
+        let mut mistakes = hookbell_config_file::Mistakes::default();
         Config::read("shown", &config, folder.path(), &Environment::of(environment), &mut mistakes);
         assert_eq!(mistakes.errors(), 0, "{mistakes}\n{config}");
     }

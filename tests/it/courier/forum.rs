@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hookbell::standin::{ChannelKind, ChannelSpec, Closed, Forum, SeenRequest, StoredMessage, Trouble};
+use hookbell_fake_discord::{ChannelKind, ChannelSpec, Closed, Forum, SeenRequest, StoredMessage, Trouble};
 
 use super::*;
 use crate::judge;

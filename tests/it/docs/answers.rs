@@ -1,7 +1,7 @@
 //! The answers that senders hear, as docs/operating.md tells them.
 
-use hookbell::event::EventId;
 use hookbell::intake::Answer;
+use hookbell_model::event::EventId;
 
 use super::{code_spans, page};
 

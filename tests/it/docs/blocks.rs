@@ -2,14 +2,13 @@
 //! and each message of a template fits a sample and renders from it without anything missing.
 
 use hookbell::config::{Config, Environment};
-use hookbell::delivery::Plan;
-use hookbell::document::Document;
-use hookbell::event::{Event, EventId, Raw};
-use hookbell::locale::Locale;
-use hookbell::mistake::Mistakes;
-use hookbell::provider::Providers;
-use hookbell::render::{self, Templates};
-use hookbell::timestamp::Timestamp;
+use hookbell_config_file::Document;
+use hookbell_config_file::Mistakes;
+use hookbell_model::delivery::Plan;
+use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::locale::Locale;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_template::render::{self, Templates};
 
 use super::pages;
 
@@ -51,7 +50,12 @@ fn every_template_in_the_docs_fits_a_sample_and_renders_whole() {
     for (page, block) in templates {
         let mut mistakes = Mistakes::default();
         let document = Document::parse(&page, &block, &mut mistakes);
-        let own = Templates::with_own(std::slice::from_ref(&document), &render::Config::default(), &mut mistakes);
+        let own = Templates::with_own(
+            hookbell::embedded::template_files(),
+            std::slice::from_ref(&document),
+            &render::Config::default(),
+            &mut mistakes,
+        );
         assert!(mistakes.0.is_empty(), "{mistakes}\n{block}");
         let provider: String = document.root().get("provider", &mut mistakes).expect("a provider");
         for mut message in document.root().tables("message", &mut mistakes) {
@@ -72,9 +76,9 @@ fn every_template_in_the_docs_fits_a_sample_and_renders_whole() {
 
 /// The provider's samples as events.
 fn samples(provider: &str) -> Vec<(Event, Raw)> {
-    let providers = Providers::shipped();
+    let providers = hookbell::embedded::providers();
     let provider = providers.get(provider).expect("a shipped provider");
-    let event = |sample: &hookbell::provider::Sample| {
+    let event = |sample: &hookbell_provider::Sample| {
         let reading = provider.reading(sample).expect("a readable sample");
         let event = Event {
             id: EventId(77),

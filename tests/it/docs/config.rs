@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hookbell::config::{Config, EXAMPLE, Environment};
-use hookbell::mistake::Mistakes;
+use hookbell_config_file::Mistakes;
 
 use super::{code_spans, page};
 

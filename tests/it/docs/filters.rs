@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use hookbell::event::{Event, EventId, Facts, Raw, Topic};
-use hookbell::expression::{Place, Scope, Texts};
-use hookbell::timestamp::Timestamp;
+use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
+use hookbell_model::timestamp::Timestamp;
+use hookbell_template::expression::{Place, Scope, Texts};
 
 use super::{code_spans, page};
 

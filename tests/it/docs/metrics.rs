@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use hookbell::standin::{Limits, Options, StandIn};
+use hookbell_fake_discord::{Limits, Options, StandIn};
 
 use super::{code_spans, page, root};
 use crate::bridge::{Bridge, config_text};

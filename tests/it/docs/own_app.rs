@@ -1,12 +1,12 @@
 //! The keys and types that docs/own-app.md names are those that the provider `generic` reads.
 
-use hookbell::provider::{Providers, Reading, Sample};
+use hookbell_provider::{Reading, Sample};
 use serde_json::{Value, json};
 
 use super::{code_spans, page};
 
 fn read(body: &Value) -> Reading {
-    let providers = Providers::shipped();
+    let providers = hookbell::embedded::providers();
     let generic = providers.get("generic").expect("a shipped provider");
     let sample = Sample { name: String::new(), headers: Vec::new(), body: body.to_string() };
     generic.reading(&sample).expect("a readable body")

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use hookbell::standin::{Limits, Options, StandIn};
+use hookbell_fake_discord::{Limits, Options, StandIn};
 
 use super::page;
 use crate::bridge::{Bridge, config_text};

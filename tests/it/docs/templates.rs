@@ -3,10 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use hookbell::document::Document;
-use hookbell::mistake::Mistakes;
-use hookbell::provider::Providers;
-use hookbell::render::{Config, Templates};
+use hookbell_config_file::Document;
+use hookbell_config_file::Mistakes;
+use hookbell_template::render::{Config, Templates};
 
 use super::{code_spans, page};
 
@@ -41,7 +40,7 @@ zzzzzzzzzzzzzzzz = 1
 fn every_key_of_a_template_file_is_in_the_pages_tables() {
     let mut mistakes = Mistakes::default();
     let document = Document::parse("probe", PROBE, &mut mistakes);
-    Templates::with_own(&[document], &Config::default(), &mut mistakes);
+    Templates::with_own(hookbell::embedded::template_files(), &[document], &Config::default(), &mut mistakes);
     let unknown: Vec<_> = mistakes.0.iter().filter(|mistake| mistake.what == "unknown key").collect();
     assert_eq!(unknown.len(), 7, "{mistakes}");
     let read: BTreeSet<String> =
@@ -59,7 +58,7 @@ fn every_key_of_a_template_file_is_in_the_pages_tables() {
 #[test]
 fn every_shipped_provider_has_a_row() {
     let rows = page("docs/providers.md").rows();
-    for provider in Providers::shipped().iter() {
+    for provider in hookbell::embedded::providers().iter() {
         let name = format!("`{}`", provider.name);
         let row = rows.iter().find(|cells| cells.len() == 5 && cells[0] == name);
         let row = row.unwrap_or_else(|| panic!("{name} is not in docs/providers.md"));

@@ -1,8 +1,8 @@
 //! Messages that change others, and what stands in where something fails.
 
-use hookbell::delivery::Plan;
-use hookbell::locale::Locale;
-use hookbell::render::{Fallback, Rendered, Templates};
+use hookbell_model::delivery::Plan;
+use hookbell_model::locale::Locale;
+use hookbell_template::render::{Fallback, Rendered};
 use serde_json::{Value, json};
 
 use super::language::{embed, fields, mistakes};
@@ -105,7 +105,7 @@ fn a_message_may_take_the_place_of_the_shipped_one_it_extends() {
     let rendered = templates.render(&event("generic", "signup"), &raw(&payload), &Plan::default(), Locale::default());
     assert_eq!(rendered.template, "generic.signup");
     assert_eq!(embed(&rendered.message).footer.text, "ours");
-    let shipped = Templates::shipped();
+    let shipped = hookbell::embedded::templates();
     let usual = shipped.render(&event("generic", "signup"), &raw(&payload), &Plan::default(), Locale::default());
     assert_eq!(rendered.message.content, usual.message.content);
     assert_eq!(title(&rendered.message), title(&usual.message));

@@ -1,8 +1,8 @@
 //! Whatever a payload holds: it stays in its place, pings nobody, links nowhere, and Discord takes the message.
 
-use hookbell::delivery::{Mention, Plan};
-use hookbell::locale::Locale;
-use hookbell::render::Rendered;
+use hookbell_model::delivery::{Mention, Plan};
+use hookbell_model::locale::Locale;
+use hookbell_template::render::Rendered;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

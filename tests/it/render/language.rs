@@ -1,13 +1,13 @@
 //! The language of templates: conditions, languages, looks, lengths.
 
-use hookbell::delivery::Plan;
-use hookbell::document::Document;
-use hookbell::event::Severity;
-use hookbell::locale::Locale;
-use hookbell::message::{Embed, Message};
-use hookbell::mistake::Mistakes;
-use hookbell::privacy::Masks;
-use hookbell::render::{Config, Fallback, Rendered, Templates, Theme};
+use hookbell_config_file::Document;
+use hookbell_config_file::Mistakes;
+use hookbell_model::delivery::Plan;
+use hookbell_model::event::Severity;
+use hookbell_model::locale::Locale;
+use hookbell_model::message::{Embed, Message};
+use hookbell_model::privacy::Masks;
+use hookbell_template::render::{Config, Fallback, Rendered, Templates, Theme};
 use serde_json::{Value, json};
 
 use super::{event, named, raw, render, templates, title};
@@ -24,7 +24,7 @@ pub(super) fn fields(rendered: &Rendered) -> Vec<(String, String, bool)> {
 pub(super) fn mistakes(file: &str) -> String {
     let mut mistakes = Mistakes::default();
     let document = Document::parse("own.toml", file, &mut mistakes);
-    Templates::with_own(&[document], &Config::default(), &mut mistakes);
+    Templates::with_own(hookbell::embedded::template_files(), &[document], &Config::default(), &mut mistakes);
     mistakes.to_string()
 }
 
@@ -112,7 +112,7 @@ fn a_theme_of_the_file_goes_before_the_configs() {
                 [[message]]\nname = 'c'\ntitle = 't'\ncontent = 'c'\nseverity = 'error'\n";
     let mut mistakes = Mistakes::default();
     let document = Document::parse("own.toml", file, &mut mistakes);
-    let templates = Templates::with_own(&[document], &config, &mut mistakes);
+    let templates = Templates::with_own(hookbell::embedded::template_files(), &[document], &config, &mut mistakes);
     assert!(mistakes.0.is_empty(), "{mistakes}");
     let look = |severity: &str, plan: &Plan| {
         let payload = raw(&json!({ "s": severity }));
@@ -150,7 +150,8 @@ line = "{{ item }} {{ text.items }}"
     let templates = {
         let mut mistakes = Mistakes::default();
         let document = Document::parse("own.toml", file, &mut mistakes);
-        let templates = Templates::with_own(&[document], &Config::default(), &mut mistakes);
+        let templates =
+            Templates::with_own(hookbell::embedded::template_files(), &[document], &Config::default(), &mut mistakes);
         assert_eq!(mistakes.errors(), 0, "{mistakes}");
         assert!(mistakes.to_string().contains("`[text.en]` has no `only`"), "{mistakes}");
         templates

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::{SinkExt, StreamExt};
-use hookbell::standin::{Person, Reply};
+use hookbell_fake_discord::{Person, Reply};
 use serenity::all::*;
 use tokio::sync::Notify;
 

@@ -1,6 +1,6 @@
 //! Forum channels: posts, tags, and what is refused.
 
-use hookbell::standin::{ChannelKind, ChannelSpec, Closed, Forum, WebhookSpec};
+use hookbell_fake_discord::{ChannelKind, ChannelSpec, Closed, Forum, WebhookSpec};
 
 use super::*;
 

@@ -1,0 +1,270 @@
+//! What a mistake shows of its line. A file that may hold secrets shows structure, and values only of keys that never
+//! hold one.
+
+use std::ops::Range;
+
+use super::{Document, Node, Value};
+use crate::diagnostic::Excerpt;
+
+/// A longer line is shown around its mark.
+const LONGEST: usize = 100;
+/// What stands before the mark of a line that is cropped.
+const BEFORE: usize = 40;
+/// The keys of a config whose values are never secrets.
+const HARMLESS: &[&str] = &[
+    "admin_listen",
+    "api_base",
+    "channel_budget",
+    "color",
+    "emoji",
+    "events",
+    "format",
+    "give_up_after",
+    "guilds",
+    "header",
+    "keep",
+    "level",
+    "listen",
+    "locale",
+    "mask",
+    "max_body",
+    "mention",
+    "provider",
+    "providers",
+    "rate",
+    "scheme",
+    "source",
+    "template",
+    "templates",
+    "to",
+    "topics",
+    "when",
+];
+/// Tables whose keys are the user's own: nothing in them is known to be harmless.
+const PRIVATE: &[&str] = &["conf"];
+const HIDDEN: &str = "\"…\"";
+
+/// A piece of a line that is shown in another way.
+struct Hidden {
+    span: Range<usize>,
+    shown: &'static str,
+}
+
+impl Document {
+    /// How much of its first line the span takes, in characters; at least 1.
+    pub(super) fn width(&self, span: &Range<usize>) -> usize {
+        let line = self.line(span.start);
+        self.text.get(span.start..span.end.min(line.end)).map_or(1, |text| text.chars().count().max(1))
+    }
+
+    /// The line in which the span begins. None where nothing of it may be shown, or there is nothing.
+    pub(super) fn excerpt(&self, span: &Range<usize>) -> Option<Excerpt> {
+        let line = self.line(span.start);
+        let text = self.text.get(line.clone())?;
+        if text.trim().is_empty() {
+            return None;
+        }
+        let hidden = match (self.guarded, self.broken) {
+            (false, _) => Vec::new(),
+            (true, false) => self.hidden(&line),
+            (true, true) => vec![unread(text, line.start)?],
+        };
+        let (mut shown, mut places) = (String::new(), Vec::new());
+        for (at, c) in text.char_indices().map(|(at, c)| (line.start + at, c)) {
+            match hidden.iter().find(|hidden| hidden.span.contains(&at)) {
+                Some(piece) if piece.span.start.max(line.start) == at => {
+                    for c in piece.shown.chars() {
+                        shown.push(c);
+                        places.push(piece.span.clone());
+                    }
+                }
+                Some(_) => {}
+                None => {
+                    shown.push(visible(c));
+                    places.push(at..at + c.len_utf8());
+                }
+            }
+        }
+        let within = |place: &Range<usize>| place.start < span.end.max(span.start + 1) && place.end > span.start;
+        let mark = places.iter().position(within).unwrap_or(places.len());
+        let width = places.iter().skip(mark).take_while(|place| within(place)).count().max(1);
+        Some(cropped(&shown, mark, width))
+    }
+
+    /// The line around a byte, without its end.
+    fn line(&self, byte: usize) -> Range<usize> {
+        let at = self.lines.partition_point(|start| *start <= byte);
+        let start = self.lines.get(at.saturating_sub(1)).copied().unwrap_or_default();
+        let end = self.lines.get(at).map_or(self.text.len(), |next| next - 1);
+        let text = self.text.get(start..end).unwrap_or_default();
+        start..start + text.trim_end_matches('\r').len()
+    }
+
+    /// What of a line may be a secret: all values but those of harmless keys, and remarks.
+    fn hidden(&self, line: &Range<usize>) -> Vec<Hidden> {
+        let mut leaves = Vec::new();
+        values(&self.root, "", false, &mut leaves);
+        leaves.retain(|(span, _)| span.start < line.end && span.end > line.start);
+        let is_in_line = |span: &Range<usize>| line.start <= span.start && span.end <= line.end;
+        let is_pasted = |span: &Range<usize>| self.text.get(span.clone()).is_none_or(is_secret);
+        let text = self.text.get(line.clone()).unwrap_or_default();
+        let outside = |at: &usize| !leaves.iter().any(|(span, _)| span.contains(&(line.start + at)));
+        let remark = text.match_indices('#').map(|(at, _)| at).find(outside);
+        let shows = |(span, harmless): &(Range<usize>, bool)| *harmless && is_in_line(span) && !is_pasted(span);
+        let secret = leaves.iter().filter(|leaf| !shows(leaf));
+        let mut hidden: Vec<Hidden> = secret.map(|(span, _)| Hidden { span: span.clone(), shown: HIDDEN }).collect();
+        hidden.extend(remark.map(|at| Hidden { span: line.start + at..line.end, shown: "" }));
+        hidden
+    }
+}
+
+/// A webhook's URL in the wrong place, or a password in a URL.
+fn is_secret(text: &str) -> bool {
+    text.contains("webhooks/") || (text.contains("://") && text.contains('@'))
+}
+
+/// The words of a mistake without values that may be secrets: where a file could not be read, any value may have come
+/// under any key.
+pub(super) fn without_secrets(document: &Document, words: String) -> String {
+    if !document.guarded || !words.contains('`') {
+        return words;
+    }
+    let mut texts = Vec::new();
+    strings(&document.root, &mut texts);
+    texts.retain(|text| document.broken || is_secret(text));
+    texts.iter().fold(words, |words, text| words.replace(&format!("`{text}`"), "`…`"))
+}
+
+fn strings<'n>(node: &'n Node, found: &mut Vec<&'n str>) {
+    match &node.value {
+        Value::String(text) => found.push(text),
+        Value::Array(items) => items.iter().for_each(|item| strings(item, found)),
+        Value::Table(entries) => entries.iter().for_each(|entry| strings(&entry.node, found)),
+        _ => {}
+    }
+}
+
+/// Every value that is no list or table, and whether it is harmless.
+fn values(node: &Node, key: &str, private: bool, found: &mut Vec<(Range<usize>, bool)>) {
+    match &node.value {
+        Value::Table(entries) => {
+            for entry in entries {
+                values(&entry.node, &entry.key, private || PRIVATE.contains(&entry.key.as_str()), found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| values(item, key, private, found)),
+        Value::Boolean(_) => {}
+        _ => found.push((node.span.clone(), !private && HARMLESS.contains(&key))),
+    }
+}
+
+/// Of a line in a file that could not be read, what follows the key; none where there is no plain key. There is no
+/// telling what is a value there.
+fn unread(line: &str, start: usize) -> Option<Hidden> {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.' | '-');
+    let plain = |name: &str| !name.is_empty() && name.len() <= 40 && name.chars().all(is_plain);
+    let trimmed = line.trim();
+    let header = trimmed.trim_start_matches('[').trim_end_matches(']');
+    if trimmed.starts_with('[') && plain(header) {
+        return Some(Hidden { span: start + line.len()..start + line.len(), shown: "" });
+    }
+    let (key, value) = line.split_once('=')?;
+    let from = start + line.len() - value.trim_start().len();
+    plain(key.trim()).then(|| Hidden { span: from..start + line.len(), shown: HIDDEN })
+}
+
+/// What would move the mark, or turn the text around, is shown as something plain.
+fn visible(c: char) -> char {
+    match c {
+        c if c.is_control() => ' ',
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
+        c => c,
+    }
+}
+
+/// Without the blanks around it, and not too long.
+fn cropped(text: &str, mark: usize, width: usize) -> Excerpt {
+    let indent = text.chars().take_while(|c| *c == ' ').count().min(mark);
+    let rest: Vec<char> = text.trim_end().chars().skip(indent).collect();
+    let mark = mark - indent;
+    if rest.len() <= LONGEST {
+        return Excerpt { text: rest.into_iter().collect(), mark, width };
+    }
+    let from = if mark + width <= LONGEST { 0 } else { mark.saturating_sub(BEFORE) };
+    let kept: String = rest.iter().skip(from).take(LONGEST).collect();
+    let (begin, end) = (if from > 0 { "…" } else { "" }, if from + LONGEST < rest.len() { "…" } else { "" });
+    let mark = mark - from + begin.chars().count();
+    Excerpt { text: format!("{begin}{kept}{end}"), mark, width: width.min(LONGEST.saturating_sub(mark).max(1)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Mistakes;
+
+    /// The excerpts of every line of a config, asked for at each of its characters.
+    fn shown(text: &str) -> String {
+        let document = Document::parse_guarded("config.toml", text, &mut Mistakes::default());
+        let places = text.char_indices().map(|(at, _)| at);
+        let excerpts = places.filter_map(|at| document.excerpt(&(at..at + 1)));
+        let mut lines: Vec<String> = excerpts.map(|excerpt| excerpt.text).collect();
+        lines.dedup();
+        lines.join("\n")
+    }
+
+    const CONFIG: &str = r#"
+to = ['a', 'b']  # S3
+sekret = 'S3'
+secret = 53
+verify = { scheme = 'token', token = "S3" }
+template = 'https://discord.com/api/webhooks/1/S3'
+api_base = 'https://me:S3@host'
+source.x = 'S3'
+conf = { source = 'S3' }
+secrets = [
+  'S3', # S3
+  """
+S3
+S3""",
+]
+[sources.x] # S3
+"#;
+
+    #[test]
+    fn a_config_shows_structure_and_the_values_of_harmless_keys_alone() {
+        let shown = shown(CONFIG);
+        assert!(!shown.contains("S3") && !shown.contains("53"), "{shown}");
+        for part in ["to = ['a', 'b']", "sekret = \"…\"", "{ scheme = 'token', token = \"…\" }", "[sources.x]"] {
+            assert!(shown.contains(part), "{part}\n--\n{shown}");
+        }
+    }
+
+    #[test]
+    fn of_a_config_that_cannot_be_read_only_keys_are_shown() {
+        for text in [
+            "secret = S3\nto = 'a'\n",
+            "secret S3\n",
+            "to = 'S3\nsecret = 'S3'\n",
+            "to = '''\nsecret = 'S3'\nS3=\n",
+            "to = ['a', 'S3]\nsecret = 'S3'\n[x] = S3\n",
+            "secret = \"S3\n",
+        ] {
+            let shown = shown(text);
+            assert!(!shown.contains("S3"), "{text}\n--\n{shown}");
+        }
+        assert_eq!(shown("secret = S3\n"), "secret = \"…\"");
+    }
+
+    #[test]
+    fn the_mark_stands_under_its_text_also_in_long_lines() {
+        let text = format!("\tx = \"{} wrong {}\"\n", "é".repeat(200), "y".repeat(200));
+        let document = Document::parse("a.toml", &text, &mut Mistakes::default());
+        let at = text.find("wrong").expect("there");
+        let excerpt = document.excerpt(&(at..at + 5)).expect("a line");
+        let marked: String = excerpt.text.chars().skip(excerpt.mark).take(excerpt.width).collect();
+        assert_eq!(marked, "wrong");
+        let ends = excerpt.text.starts_with('…') && excerpt.text.ends_with('…');
+        assert!(ends && excerpt.text.chars().count() <= LONGEST + 2, "{excerpt:?}");
+        assert_eq!(document.width(&(at..at + 5)), 5);
+    }
+}

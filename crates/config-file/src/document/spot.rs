@@ -1,0 +1,167 @@
+//! A place in a document that is remembered, for mistakes that are found after the reading.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::{Document, Node, Value};
+use crate::diagnostic::{Level, Mistakes};
+
+/// Where something stands in a document that is still at hand.
+#[derive(Debug, Clone)]
+pub struct Spot<'d> {
+    pub(super) document: &'d Document,
+    pub(super) span: Range<usize>,
+    pub(super) path: String,
+}
+
+/// Where something stood, kept beyond the document.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Site {
+    /// The file as the user named it.
+    pub file: Arc<str>,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// The key, dotted: `message[0].title`.
+    pub key: String,
+}
+
+impl<'d> Spot<'d> {
+    /// The same place, said more closely: a key or an index below it.
+    #[must_use]
+    pub fn below(&self, span: &Range<usize>, key: &str) -> Self {
+        let numbered = !key.is_empty() && key.chars().all(|c| c.is_ascii_digit());
+        let path = if numbered { format!("{}[{key}]", self.path) } else { super::join(&self.path, key) };
+        Self { document: self.document, span: span.clone(), path }
+    }
+
+    /// The same place, narrowed to what `what` speaks of: the last word in back quotes that stands in the text here.
+    #[must_use]
+    pub fn pointed(&self, what: &str) -> Self {
+        let raw = self.document.text.get(self.span.clone()).unwrap_or_default();
+        let (said, excerpt) = what.rsplit_once(" (").filter(|(_, tail)| tail.ends_with("`)")).unwrap_or((what, ""));
+        let said =
+            [", did you mean", ", known here"].iter().fold(said, |said, hint| said.split(hint).next().unwrap_or(said));
+        let quoted = |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+        let found = quoted(said).into_iter().rev().chain(quoted(excerpt)).find_map(|word| find_word(raw, &word));
+        self.narrowed(found)
+    }
+
+    /// The same place, narrowed to this text within it, where it stands there.
+    #[must_use]
+    pub fn on(&self, text: &str) -> Self {
+        self.narrowed(self.document.text.get(self.span.clone()).and_then(|raw| find_word(raw, text)))
+    }
+
+    /// Every text that stands here, also within lists and tables.
+    pub fn texts(&self) -> Vec<&'d str> {
+        fn gather<'d>(node: &'d Node, found: &mut Vec<&'d str>) {
+            match &node.value {
+                Value::String(text) => found.push(text),
+                Value::Array(items) => items.iter().for_each(|item| gather(item, found)),
+                Value::Table(entries) => entries.iter().for_each(|entry| gather(&entry.node, found)),
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        if let Some(node) = self.document.node_at(self.span.start) {
+            gather(node, &mut found);
+        }
+        found
+    }
+
+    /// Of a table, what stands under the key; the table itself where there is no such key.
+    #[must_use]
+    pub fn entry(&self, key: &str) -> Self {
+        let Some(Value::Table(entries)) = self.document.node_at(self.span.start).map(|node| &node.value) else {
+            return self.clone();
+        };
+        entries
+            .iter()
+            .find(|entry| entry.key == key)
+            .map_or_else(|| self.clone(), |entry| self.below(&entry.node.span, key))
+    }
+
+    /// Of a list, the item of this text.
+    #[must_use]
+    pub fn item(&self, text: &str) -> Self {
+        let node = self.document.node_at(self.span.start);
+        let Some(Value::Array(items)) = node.map(|node| &node.value) else { return self.clone() };
+        let is = |item: &&Node| matches!(&item.value, Value::String(known) if known == text);
+        match items.iter().find(is) {
+            Some(item) => Self { span: item.span.clone(), ..self.clone() },
+            None => self.clone(),
+        }
+    }
+
+    fn narrowed(&self, found: Option<Range<usize>>) -> Self {
+        let start = self.span.start;
+        let span = found.map_or_else(|| self.span.clone(), |found| start + found.start..start + found.end);
+        Self { span, ..self.clone() }
+    }
+
+    pub fn mistake(&self, what: impl Into<String>, hint: Option<String>, mistakes: &mut Mistakes) {
+        self.document.at(&self.span, &self.path, what.into(), hint, Level::Error, mistakes);
+    }
+
+    pub fn warning(&self, what: impl Into<String>, hint: Option<String>, mistakes: &mut Mistakes) {
+        self.document.at(&self.span, &self.path, what.into(), hint, Level::Warning, mistakes);
+    }
+
+    /// Line, from 1.
+    pub fn line(&self) -> usize {
+        self.document.place(self.span.start).0
+    }
+
+    pub fn document(&self) -> &'d Document {
+        self.document
+    }
+
+    pub fn site(&self) -> Site {
+        let (line, column) = self.document.place(self.span.start);
+        Site { file: Arc::clone(&self.document.name), line, column, key: self.path.clone() }
+    }
+}
+
+impl Document {
+    /// What stood at this site, as far as the text is still the same.
+    pub fn spot(&self, site: &Site) -> Spot<'_> {
+        let start = self.lines.get(site.line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let line = self.text.get(start..).unwrap_or_default();
+        let byte = start + line.chars().take(site.column.saturating_sub(1)).map(char::len_utf8).sum::<usize>();
+        let span = self.node_at(byte).map_or(byte..byte, |node| node.span.clone());
+        Spot { document: self, span, path: site.key.clone() }
+    }
+
+    /// The value that begins at this byte; of a list of tables, the table.
+    fn node_at(&self, byte: usize) -> Option<&Node> {
+        fn find(node: &Node, byte: usize) -> Option<&Node> {
+            let within = match &node.value {
+                Value::Array(items) => items.iter().find_map(|item| find(item, byte)),
+                Value::Table(entries) => entries.iter().find_map(|entry| find(&entry.node, byte)),
+                _ => None,
+            };
+            within.or_else(|| (node.span.start == byte).then_some(node))
+        }
+        match &self.root.value {
+            Value::Table(entries) => entries.iter().find_map(|entry| find(&entry.node, byte)),
+            _ => None,
+        }
+    }
+}
+
+/// Where a text stands by itself, not as a part of a longer word.
+fn find_word(raw: &str, word: &str) -> Option<Range<usize>> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let whole = |at: &usize| {
+        let before = raw.get(..*at).and_then(|before| before.chars().next_back());
+        let after = raw.get(at + word.len()..).and_then(|after| after.chars().next());
+        let goes_on = |beside: Option<char>, inner: bool| inner && beside.is_some_and(is_part);
+        !goes_on(before, word.starts_with(is_part)) && !goes_on(after, word.ends_with(is_part))
+    };
+    if word.is_empty() {
+        return None;
+    }
+    raw.match_indices(word).map(|(at, _)| at).find(whole).map(|at| at..at + word.len())
+}

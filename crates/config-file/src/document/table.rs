@@ -1,0 +1,196 @@
+//! A table being read, key by key; at the end the keys that nobody asked for are told.
+
+use std::ops::Range;
+
+use super::{Document, Entry, FromNode, Node, Spot, Value, join};
+use crate::diagnostic::{Level, Mistakes};
+use hookbell_model::suggest::suggestion;
+
+/// A table being read. Each key asked for is ticked off; [`Table::finish`] reports the ones nobody knows.
+#[derive(Debug)]
+pub struct Table<'d> {
+    document: &'d Document,
+    path: String,
+    span: Range<usize>,
+    entries: &'d [Entry],
+    known: Vec<&'static str>,
+}
+
+impl<'d> Table<'d> {
+    pub(super) fn new(document: &'d Document, node: &'d Node, path: String) -> Self {
+        let entries = if let Value::Table(entries) = &node.value { entries.as_slice() } else { &[] };
+        Self { document, path, span: node.span.clone(), entries, known: Vec::new() }
+    }
+
+    /// The dotted path of this table, e.g. `routes[0]`; empty for the root.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The same table with nothing ticked off, for a second reader.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self {
+            document: self.document,
+            path: self.path.clone(),
+            span: self.span.clone(),
+            entries: self.entries,
+            known: Vec::new(),
+        }
+    }
+
+    /// The entry under `key`, ticked off.
+    fn entry(&mut self, key: &'static str) -> Option<&'d Entry> {
+        self.known.push(key);
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// Whether the key stands in the file. Does not tick it off.
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|entry| entry.key == key)
+    }
+
+    /// Where the key stands, or the table itself where the key is absent; for mistakes that are found later.
+    pub fn spot(&self, key: &str) -> Spot<'d> {
+        let found = self.entries.iter().find(|entry| entry.key == key);
+        let span = found.map_or(&self.span, |entry| &entry.node.span);
+        let path = if key.is_empty() { self.path.clone() } else { join(&self.path, key) };
+        Spot { document: self.document, span: span.clone(), path }
+    }
+
+    /// Ticks off keys that were looked at in another way, or may be absent.
+    pub fn tick(&mut self, keys: &[&'static str]) {
+        self.known.extend(keys);
+    }
+
+    /// The raw node under `key`, ticked off.
+    pub fn node(&mut self, key: &'static str) -> Option<&'d Node> {
+        self.entry(key).map(|entry| &entry.node)
+    }
+
+    /// The value under `key`; a value of the wrong kind is a mistake and counts as absent.
+    pub fn get<T: FromNode>(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Option<T> {
+        let entry = self.entry(key)?;
+        match T::from_node(&entry.node) {
+            Ok(value) => Some(value),
+            Err(wrong) => {
+                let path = join(&self.path, key);
+                self.document.at(&wrong.span, &path, wrong.what, wrong.hint, Level::Error, mistakes);
+                None
+            }
+        }
+    }
+
+    /// As [`Table::get`], but absence is a mistake too.
+    pub fn require<T: FromNode>(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Option<T> {
+        if !self.has(key) {
+            self.known.push(key);
+            let what = format!("missing key `{key}`");
+            self.document.at(&self.span, &self.path, what, None, Level::Error, mistakes);
+            return None;
+        }
+        self.get(key, mistakes)
+    }
+
+    /// A string under `key`, made into `T` by `read`, whose error text becomes the mistake.
+    pub fn read<T>(
+        &mut self,
+        key: &'static str,
+        mistakes: &mut Mistakes,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let text: String = self.get(key, mistakes)?;
+        read(&text).map_err(|what| self.mistake(key, what, None, mistakes)).ok()
+    }
+
+    /// A string or list of strings under `key`, each made into `T` by `read`. Absent = empty.
+    pub fn read_list<T>(
+        &mut self,
+        key: &'static str,
+        mistakes: &mut Mistakes,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Vec<T> {
+        let texts: Vec<String> = self.get(key, mistakes).unwrap_or_default();
+        let mut list = Vec::with_capacity(texts.len());
+        for text in texts {
+            match read(&text) {
+                Ok(value) => list.push(value),
+                Err(what) => self.mistake(key, what, None, mistakes),
+            }
+        }
+        list
+    }
+
+    /// The table under `key`.
+    pub fn table(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Option<Table<'d>> {
+        let entry = self.entry(key)?;
+        self.expect_table(&entry.node, join(&self.path, key), mistakes)
+    }
+
+    /// The array of tables under `key` (`[[key]]`); absent = empty.
+    pub fn tables(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Vec<Table<'d>> {
+        let Some(entry) = self.entry(key) else { return Vec::new() };
+        let path = join(&self.path, key);
+        match &entry.node.value {
+            Value::Array(items) => {
+                let numbered = items.iter().enumerate();
+                numbered.filter_map(|(at, item)| self.expect_table(item, format!("{path}[{at}]"), mistakes)).collect()
+            }
+            other => {
+                let what = format!("expected a list of tables (`[[{key}]]`), found {}", other.kind());
+                self.document.at(&entry.node.span, &path, what, None, Level::Error, mistakes);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The tables under `key`, by the names the user chose (`[key.NAME]`), in the order of the file.
+    pub fn named_tables(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Vec<(String, Table<'d>)> {
+        let Some(outer) = self.table(key, mistakes) else { return Vec::new() };
+        let one = |entry: &'d Entry| {
+            let path = join(&outer.path, &entry.key);
+            Some((entry.key.clone(), outer.expect_table(&entry.node, path, mistakes)?))
+        };
+        outer.entries.iter().filter_map(one).collect()
+    }
+
+    /// All entries, ticked off: for tables whose keys are the user's own, such as `[vars]`.
+    pub fn all(&self) -> &'d [Entry] {
+        self.entries
+    }
+
+    /// Adds a mistake at `key`, or at the table itself where the key is absent.
+    pub fn mistake(&self, key: &str, what: impl Into<String>, hint: Option<String>, mistakes: &mut Mistakes) {
+        self.tell(key, what.into(), hint, Level::Error, mistakes);
+    }
+
+    /// Adds a warning at `key`, or at the table itself where the key is absent.
+    pub fn warning(&self, key: &str, what: impl Into<String>, hint: Option<String>, mistakes: &mut Mistakes) {
+        self.tell(key, what.into(), hint, Level::Warning, mistakes);
+    }
+
+    fn tell(&self, key: &str, what: String, hint: Option<String>, level: Level, mistakes: &mut Mistakes) {
+        let found = self.entries.iter().find(|entry| entry.key == key);
+        let span = found.map_or(&self.span, |entry| &entry.node.span);
+        let path = if key.is_empty() { self.path.clone() } else { join(&self.path, key) };
+        self.document.at(span, &path, what, hint, level, mistakes);
+    }
+
+    /// Ends the reading: every key that nobody asked for is a mistake, with a did-you-mean.
+    pub fn finish(self, mistakes: &mut Mistakes) {
+        for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
+            let hint = suggestion(&entry.key, self.known.iter().copied());
+            let path = join(&self.path, &entry.key);
+            self.document.at(&entry.key_span, &path, "unknown key".to_owned(), hint, Level::Error, mistakes);
+        }
+    }
+
+    fn expect_table(&self, node: &'d Node, path: String, mistakes: &mut Mistakes) -> Option<Table<'d>> {
+        if matches!(node.value, Value::Table(_)) {
+            return Some(Table::new(self.document, node, path));
+        }
+        let what = format!("expected a table, found {}", node.value.kind());
+        self.document.at(&node.span, &path, what, None, Level::Error, mistakes);
+        None
+    }
+}

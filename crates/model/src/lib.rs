@@ -1,0 +1,14 @@
+//! Plain values that every other part of hookbell shares: no IO, no clock, no knowledge of a file format.
+
+mod string_enum;
+
+pub mod suggest;
+pub mod snowflake;
+pub mod timestamp;
+pub mod locale;
+pub mod money;
+pub mod secret;
+pub mod event;
+pub mod privacy;
+pub mod delivery;
+pub mod message;

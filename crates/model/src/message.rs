@@ -1,0 +1,228 @@
+//! What is posted: plain values in Discord's shape, and Discord's limits. [`Message::fit`] brings a message
+//! within all of them, [`Message::to_post`] writes it as Discord reads it, [`Message::from_json`] the reverse.
+
+mod body;
+mod read;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::delivery::Mention;
+
+/// Discord's limits, in Unicode code points, inclusive, after trimming. Source: the developer
+/// documentation, "Embed Limits" and "Execute Webhook"; URL lengths from the official OpenAPI file.
+pub mod limit {
+    pub const CONTENT: usize = 2000;
+    pub const USERNAME: usize = 80;
+    pub const EMBEDS: usize = 10;
+    pub const TITLE: usize = 256;
+    pub const DESCRIPTION: usize = 4096;
+    pub const FIELDS: usize = 25;
+    pub const FIELD_NAME: usize = 256;
+    pub const FIELD_VALUE: usize = 1024;
+    pub const FOOTER: usize = 2048;
+    pub const AUTHOR: usize = 256;
+    /// Title, description, field names and values, footer and author name over all embeds of a message.
+    pub const EMBED_SUM: usize = 6000;
+    pub const URL: usize = 2048;
+    pub const BUTTONS_A_ROW: usize = 5;
+    pub const ROWS: usize = 5;
+    pub const BUTTON_LABEL: usize = 80;
+    pub const BUTTON_URL: usize = 512;
+    /// Ids in one `allowed_mentions` list.
+    pub const MENTIONS: usize = 100;
+    /// The title of a forum post.
+    pub const THREAD: usize = 100;
+    /// Tags of a forum post.
+    pub const TAGS: usize = 5;
+    pub const POLL_QUESTION: usize = 300;
+    pub const POLL_ANSWERS: usize = 10;
+    pub const POLL_ANSWER: usize = 55;
+    /// 32 days.
+    pub const POLL_HOURS: u32 = 768;
+}
+
+/// A message on its way to a webhook. Empty means absent.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Message {
+    pub username: String,
+    pub avatar_url: String,
+    pub content: String,
+    /// Only the mode matters: the content has a limit of its own and shares it with the pings alone.
+    pub content_fit: Fit,
+    pub embeds: Vec<Embed>,
+    pub buttons: Vec<Button>,
+    /// The only pings there are; written before the content.
+    pub mention: Vec<Mention>,
+    /// Posted without a notification.
+    pub silent: bool,
+    /// Links in the content unfold no preview, and embeds are not shown.
+    pub suppress_embeds: bool,
+    /// Read aloud by clients that do so. Only in a POST.
+    pub tts: bool,
+    /// Title of the post to begin in a forum or media channel. Only in a POST; Discord refuses it elsewhere.
+    pub thread: String,
+    /// The forum's tags, by name or id; only those by id are posted, and only with `thread`.
+    pub tags: Vec<String>,
+    /// Only in a POST: an edit can neither add nor change one.
+    pub poll: Option<Poll>,
+    /// How to see the rest, such as `/events show k3f9x2mq`, in plain words. Shown when something was cut or
+    /// left out, and only then; fitting takes it from here when it does.
+    pub rest_hint: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Embed {
+    pub title: String,
+    pub url: String,
+    pub description: String,
+    #[serde(skip)]
+    pub description_fit: Fit,
+    /// 0 to 0xFFFFFF.
+    pub color: Option<u32>,
+    pub author: Author,
+    pub thumbnail: String,
+    pub image: String,
+    pub fields: Vec<Field>,
+    pub footer: Footer,
+    /// RFC 3339.
+    pub timestamp: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Author {
+    pub name: String,
+    pub url: String,
+    pub icon_url: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Footer {
+    pub text: String,
+    pub icon_url: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Field {
+    pub name: String,
+    pub value: String,
+    pub inline: bool,
+    /// How the value gives way.
+    #[serde(skip)]
+    pub fit: Fit,
+}
+
+/// A link button; the only kind that a webhook made by hand may carry.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Button {
+    pub label: String,
+    pub url: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Poll {
+    pub question: String,
+    pub answers: Vec<String>,
+    /// How long it is open, in hours: 1 to 768.
+    pub hours: u32,
+    pub multiselect: bool,
+}
+
+/// What is cut of a text when there is no room for all of it, and when its turn comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Fit {
+    pub mode: Mode,
+    /// Whose turn it is when a message is over the 6000 characters of its embeds. `None`: the default of its
+    /// place, [`Shrink::DESCRIPTION`] or [`Shrink::VALUE`].
+    pub shrink: Option<Shrink>,
+    /// Not cut below this many characters while anything else can give way. `None`: 300 for a description, 100
+    /// for a field's value. The limits of Discord win over it, and less than 40 counts as 40, so that there is
+    /// always room to say what is missing.
+    pub min: Option<usize>,
+}
+
+/// Which part of a text is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// The end: `… and 1,204 more characters`.
+    #[default]
+    End,
+    /// The middle: `… 1,204 characters left out …`. For stack traces and logs.
+    Middle,
+    /// Whole lines at the end: `… and 12 more lines`.
+    Lines,
+}
+
+impl Mode {
+    pub const ALL: [Self; 3] = [Self::End, Self::Middle, Self::Lines];
+
+    /// As it is written in a template.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::End => "end",
+            Self::Middle => "middle",
+            Self::Lines => "lines",
+        }
+    }
+}
+
+impl FromStr for Mode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|mode| mode.as_str() == text);
+        found.ok_or_else(|| "must be `end`, `middle` or `lines`".to_owned())
+    }
+}
+
+/// 1 to 9: texts with a larger one give way first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shrink(u8);
+
+impl Shrink {
+    /// A description's, where it has none of its own.
+    pub const DESCRIPTION: Self = Self(7);
+    /// A footer's, always.
+    pub const FOOTER: Self = Self(5);
+    /// A field value's, where it has none of its own.
+    pub const VALUE: Self = Self(3);
+
+    pub fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl TryFrom<i64> for Shrink {
+    type Error = String;
+
+    fn try_from(number: i64) -> Result<Self, String> {
+        let found = u8::try_from(number).ok().filter(|number| (1..=9).contains(number));
+        found.map(Self).ok_or_else(|| "must be a whole number from 1 (gives way last) to 9 (first)".to_owned())
+    }
+}
+
+impl fmt::Display for Shrink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_a_text_gives_way_is_read_and_checked() {
+        for mode in Mode::ALL {
+            assert_eq!(mode.as_str().parse(), Ok(mode));
+        }
+        assert!("start".parse::<Mode>().is_err());
+        assert_eq!((1..=9).filter_map(|number| Shrink::try_from(number).ok()).count(), 9);
+        for wrong in [i64::MIN, -1, 0, 10, 257, i64::MAX] {
+            assert!(Shrink::try_from(wrong).is_err(), "{wrong}");
+        }
+        assert!(Shrink::DESCRIPTION > Shrink::FOOTER && Shrink::FOOTER > Shrink::VALUE);
+    }
+}

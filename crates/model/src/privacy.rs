@@ -1,0 +1,164 @@
+//! What must not be shown to everybody: e-mail addresses, internet addresses, card numbers and tokens, found in
+//! any text and covered. Which of them a reader may not see is the route's to say.
+
+mod address;
+mod card;
+mod email;
+pub mod hidden;
+mod token;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Event, Facts};
+use crate::suggest::suggestion;
+
+crate::string_enum! {
+    /// One kind of private text.
+    Kind { Email = "email", Ip = "ip", Card = "card", Token = "token" }
+}
+
+/// The kinds that a reader may not see. None at all is a choice too: a channel of staff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(into = "Vec<Kind>", from = "Vec<Kind>")]
+pub struct Masks(u8);
+
+/// What stands in the place of what is covered.
+pub const COVER: &str = "•••";
+
+impl Masks {
+    /// Reads words such as `["email", "ip"]`.
+    ///
+    /// # Errors
+    /// Names the first word that is no kind, and what would be right.
+    pub fn parse<S: AsRef<str>>(kinds: impl IntoIterator<Item = S>) -> Result<Self, String> {
+        let mut masks = Self::default();
+        for kind in kinds {
+            let kind = kind.as_ref();
+            masks = masks.with(kind.parse().map_err(|_: String| unknown(kind))?);
+        }
+        Ok(masks)
+    }
+
+    /// Every kind.
+    pub fn all() -> Self {
+        Kind::ALL.iter().copied().collect()
+    }
+
+    #[must_use]
+    pub fn with(self, kind: Kind) -> Self {
+        Self(self.0 | 1 << kind as u8)
+    }
+
+    pub fn holds(self, kind: Kind) -> bool {
+        self.0 & 1 << kind as u8 != 0
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The kinds, in their usual order.
+    pub fn kinds(self) -> impl Iterator<Item = Kind> {
+        Kind::ALL.iter().copied().filter(move |kind| self.holds(*kind))
+    }
+
+    /// The text with everything of these kinds covered. Takes time in proportion to the text's length; a text
+    /// without any is not copied.
+    pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let seen = hidden::without(text);
+        let mut found: Vec<Found> = self.kinds().flat_map(|kind| kind.find(&seen)).collect();
+        if found.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        found.sort_by_key(|found| (found.at.start, std::cmp::Reverse(found.at.end)));
+        Cow::Owned(cover(&seen, &found))
+    }
+
+    /// The event as these readers may see it: its facts, type and reference.
+    #[must_use]
+    pub fn event(&self, event: &Event) -> Event {
+        let text = |text: &String| self.text(text).into_owned();
+        let facts = &event.facts;
+        Event {
+            reference: text(&event.reference),
+            kind: text(&event.kind),
+            facts: Facts {
+                actor: facts.actor.as_ref().map(text),
+                subject: facts.subject.as_ref().map(text),
+                url: facts.url.as_ref().map(text),
+                currency: facts.currency.as_ref().map(text),
+                ..facts.clone()
+            },
+            ..event.clone()
+        }
+    }
+}
+
+fn unknown(kind: &str) -> String {
+    let hint = suggestion(kind, Kind::ALL.iter().map(|kind| kind.as_str())).unwrap_or_default();
+    format!("`{kind}` cannot be masked, {hint}")
+}
+
+/// One thing that was found, and what is shown of it.
+struct Found {
+    at: Range<usize>,
+    shown: String,
+}
+
+impl Kind {
+    fn find(self, text: &str) -> Vec<Found> {
+        match self {
+            Self::Email => email::find(text),
+            Self::Ip => address::find(text),
+            Self::Card => card::find(text),
+            Self::Token => token::find(text),
+        }
+    }
+}
+
+/// The text with each found range replaced; where two overlap, nothing of either is shown.
+fn cover(text: &str, found: &[Found]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for found in found {
+        if found.at.start < done {
+            if found.at.end > done {
+                done = found.at.end;
+                out.push_str(COVER);
+            }
+            continue;
+        }
+        out.push_str(text.get(done..found.at.start).unwrap_or_default());
+        out.push_str(&found.shown);
+        done = found.at.end;
+    }
+    out.push_str(text.get(done..).unwrap_or_default());
+    out
+}
+
+impl FromIterator<Kind> for Masks {
+    fn from_iter<I: IntoIterator<Item = Kind>>(kinds: I) -> Self {
+        kinds.into_iter().fold(Self::default(), Self::with)
+    }
+}
+
+impl From<Vec<Kind>> for Masks {
+    fn from(kinds: Vec<Kind>) -> Self {
+        kinds.into_iter().collect()
+    }
+}
+
+impl From<Masks> for Vec<Kind> {
+    fn from(masks: Masks) -> Self {
+        masks.kinds().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

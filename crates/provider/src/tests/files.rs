@@ -1,0 +1,276 @@
+//! The shipped files: without mistakes, and every sample verifies and says what it is about.
+
+use super::*;
+use crate::fixture::embedded_providers;
+
+const NOW: Timestamp = Timestamp(1_795_255_200_000);
+/// Bodies without a type: tests of a new webhook, templates of one's own, mail that comes in.
+const TYPELESS: [&str; 4] = ["cloudflare test", "grafana custom", "postmark Inbound", "uptime-kuma unknown"];
+
+const URL: &str = "https://hooks.example.com/hooks/test";
+
+/// A verifier that can sign too, of whatever scheme.
+fn trial(provider: &Provider) -> Verifier {
+    let (secrets, settings) = provider.trial();
+    provider.verifier_with(&secrets, &settings).expect(&provider.name)
+}
+
+#[test]
+fn shipped_files_are_without_mistakes() {
+    let mut mistakes = Mistakes::default();
+    for (name, text) in embedded_providers().iter().map(|file| (file.name, file.text)) {
+        let document = Document::parse(name, text, &mut mistakes);
+        assert!(Provider::read(name, &document, &mut mistakes).is_some(), "{mistakes}");
+    }
+    assert_eq!(mistakes.to_string(), "");
+    let plain = |name: &str| name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    assert!(Providers::shipped(embedded_providers()).iter().all(|provider| plain(&provider.name)));
+}
+
+#[test]
+fn the_files_in_the_description_are_without_mistakes() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../providers/README.md"))
+        .expect("a description");
+    let examples = text.split("```toml").skip(1).filter_map(|rest| rest.split("```").next());
+    let schemes: Vec<String> = examples.map(|example| provider(example).scheme()).collect();
+    assert_eq!(schemes.len(), 3);
+    assert_eq!(schemes.first().map(String::as_str), Some("HMAC-SHA256, Stripe-Signature"));
+}
+
+#[test]
+fn every_sample_verifies_and_is_read() {
+    let mut poor = Vec::new();
+    for provider in Providers::shipped(embedded_providers()).iter() {
+        let verifier = trial(provider);
+        assert!(!provider.samples.is_empty() && !provider.title.is_empty());
+        let mut told = String::new();
+        for sample in &provider.samples {
+            let name = format!("{} {}", provider.name, sample.name);
+            let sent = verifier.outgoing(sample, Some(URL), NOW);
+            let url = format!("{URL}?{}", sent.query);
+            let url = Some(if sent.query.is_empty() { URL } else { url.as_str() });
+            let request = Request { method: "POST", url, headers: &sent.headers, body: sent.body.as_bytes() };
+            let verified = verifier.verify(request, NOW).expect(&name);
+            assert!(verifier.handshake(request).is_none() && verifier.signed_handshake(verified).is_none(), "{name}");
+            let contents = provider.events(verified).expect(&name);
+            assert!(!contents.items.is_empty(), "{name}");
+            for item in &contents.items {
+                let Reading { kind, topic, facts, .. } = &item.reading;
+                if kind == "unknown" && !TYPELESS.contains(&name.as_str()) {
+                    poor.push(name.clone());
+                }
+                if facts.severity.is_none() && facts.subject.is_none() {
+                    poor.push(format!("{name}: {facts:?}"));
+                }
+                told += &format!("{}: {kind} | {topic} | {:?}\n  {facts:?}\n", sample.name, item.reading.time);
+            }
+        }
+        // One reading for each provider: whoever adds a file reads its own.
+        insta::assert_snapshot!(format!("samples_{}", provider.name), told);
+    }
+    assert!(poor.is_empty(), "{poor:#?}");
+}
+
+#[test]
+fn a_fresh_sample_is_another_event_of_now() {
+    for provider in Providers::shipped(embedded_providers()).iter() {
+        for sample in &provider.samples {
+            let name = format!("{} {}", provider.name, sample.name);
+            // Some are known by who, what and when alone: a second later is another one.
+            let later = NOW.after(std::time::Duration::from_secs(1));
+            let (fresh, two) = (provider.fresh(sample, NOW), provider.fresh(sample, later));
+            let read = |sample| provider.reading(sample).expect(&name);
+            let (old, one, two) = (read(sample), read(&fresh), read(&two));
+            assert_eq!((&one.kind, one.topic), (&old.kind, old.topic), "{name}");
+            // One element of a batch that has neither id nor time is known by its bytes.
+            let elements = name == "whatsapp message_template_status_update";
+            if !provider.name.starts_with("standard") && !elements {
+                assert_ne!(one.reference, two.reference, "{name}");
+            }
+            let away = one.time.map(|at| NOW.0.abs_diff(at.0));
+            assert!(away.is_none_or(|away| away < 1000), "{name}: {one:?}");
+            // A time that is signed is made up when the sample is signed.
+            let signed = fresh.headers.len() < sample.headers.len();
+            assert!(one.time.is_some() == old.time.is_some() || signed, "{name}: {one:?}");
+        }
+    }
+}
+
+#[test]
+fn a_fresh_sample_has_another_number_where_ids_are_numbers() {
+    let file = "title = \"T\"\nverify = \"none\"\n[event]\ntype = \"/type\"\nid = \"/id\"\n\
+                time = { at = \"/at\", unit = \"ms\" }\n[[sample]]\nname = \"one\"\nbody = \"\"\"{\"type\": \"a 704151815 b\", \
+                \"id\": 704151815, \"price\": 7041518150, \"again\": [704151815], \"at\": 1795255000000}\"\"\"\n";
+    let provider = provider(file);
+    let fresh = provider.fresh(&provider.samples[0], NOW);
+    let body: serde_json::Value = serde_json::from_str(&fresh.body).expect("JSON");
+    let id = body["id"].as_u64().expect("a number");
+    assert!((100_000_000..1_000_000_000).contains(&id) && id != 7_041_518_151_815, "{id}");
+    assert_eq!(
+        (&body["type"], &body["price"], &body["again"][0]),
+        (&"a 704151815 b".into(), &7_041_518_150_u64.into(), &id.into()),
+        "what only looks like the id stays"
+    );
+    assert_eq!(body["at"], NOW.0);
+}
+
+#[test]
+fn every_file_says_how_to_set_its_sender_up() {
+    for provider in Providers::shipped(embedded_providers()).iter() {
+        let name = &provider.name;
+        let steps: Vec<&str> = provider.setup.lines().collect();
+        assert!(steps.len() > 1 && steps.iter().all(|step| step.chars().count() <= 110), "{name}: {steps:?}");
+        let numbered = |(at, step): (usize, &&str)| step.starts_with(&format!("{}. ", at + 1));
+        let starts = steps.iter().filter(|step| !step.starts_with(' ')).enumerate();
+        assert!(starts.into_iter().all(numbered), "{name}: {steps:?}");
+        assert!(!provider.delivery.is_empty(), "{name}");
+        assert!(provider.delivery.lines().all(|line| line.chars().count() <= 110), "{name}");
+        let comments =
+            embedded_providers().iter().find(|file| file.name == name).map(|file| file.text).unwrap_or_default();
+        let told = comments.lines().any(|line| line.starts_with("# Set up") || line.starts_with("# Proof"));
+        assert!(!told, "{name} tells in a comment what `setup` is for");
+    }
+}
+
+/// Nobody else's signature was there to compare, but the sender's own documents, library or source, or several
+/// others, agree how requests are proved.
+const DOCUMENTED: &[&str] = &[
+    "airtable",
+    "alertmanager",
+    "asana",
+    "auth0",
+    "bitbucket",
+    "buildkite",
+    "cal-com",
+    "calendly",
+    "cloudflare",
+    "discord",
+    "discord-slack",
+    "forgejo",
+    "generic",
+    "grafana",
+    "intercom",
+    "jira",
+    "ko-fi",
+    "lemon-squeezy",
+    "mailgun",
+    "meta",
+    "mollie",
+    "monday",
+    "netlify",
+    "nuvemshop",
+    "okta",
+    "pagerduty",
+    "paypal",
+    "polar",
+    "postmark",
+    "sendgrid",
+    "sentry",
+    "supabase",
+    "tally",
+    "tebex",
+    "trello",
+    "twitch",
+    "uptime-kuma",
+    "vercel",
+    "whatsapp",
+    "woocommerce",
+];
+
+#[test]
+fn every_file_says_how_sure_it_is() {
+    let providers = Providers::shipped(embedded_providers());
+    let of = |wanted: Proof| {
+        let named = providers.iter().filter(|provider| provider.proof() == wanted);
+        named.map(|provider| provider.name.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(Proof::None), ["docker-hub", "gumroad", "statuspage"]);
+    assert_eq!(of(Proof::Unverified), ["better-stack", "buy-me-a-coffee", "patreon", "revenuecat", "shopline"]);
+    assert_eq!(of(Proof::Documented), DOCUMENTED);
+    let both = "title = \"T\"\nunverified = true\nproved = true\nverify = \"none\"\n[event]\ntype = \"/type\"\n";
+    assert!(mistakes_of(both).contains("either"), "{}", mistakes_of(both));
+}
+
+#[test]
+fn samples_are_found_by_name_and_by_type() {
+    let providers = Providers::shipped(embedded_providers());
+    let name = |wanted: &str| providers.get("github").and_then(|p| p.sample(wanted)).map(|sample| sample.name.as_str());
+    assert_eq!(name("pull_request.merged"), Some("pull_request.merged"));
+    assert_eq!(name("pull_request.closed"), Some("pull_request.merged"));
+    assert_eq!(name("nothing"), None);
+}
+
+#[test]
+fn kept_headers_hold_no_proof() {
+    let providers = Providers::shipped(embedded_providers());
+    let headers = header_map([
+        ("X-GitHub-Event", "push"),
+        ("X-GitHub-Delivery", "d-1"),
+        ("X-Hub-Signature-256", "sha256=00"),
+        ("X-Gitlab-Token", "t"),
+        ("webhook-id", "m"),
+        ("webhook-signature", "v1,0"),
+        ("Authorization", "Bearer x"),
+        ("Cookie", "a=b"),
+        ("Content-Type", "application/json"),
+        ("User-Agent", "GitHub-Hookshot/1"),
+        ("X-Other", "x"),
+    ]);
+    let kept = |name: &str| providers.get(name).expect(name).kept_headers(&headers).into_keys().collect::<Vec<_>>();
+    assert_eq!(kept("github"), ["content-type", "user-agent", "x-github-delivery", "x-github-event"]);
+    assert_eq!(kept("gitlab"), ["content-type", "user-agent"]);
+    assert_eq!(kept("standard-webhooks"), ["content-type", "user-agent", "webhook-id"]);
+    let long = header_map([("User-Agent", "x".repeat(5000))]);
+    let kept = providers.get("github").expect("shipped").kept_headers(&long);
+    assert_eq!(kept.get("user-agent").map(|value| value.chars().count()), Some(512));
+}
+
+#[test]
+fn listings_say_what_there_is() {
+    let providers = Providers::shipped(embedded_providers());
+    let get = |name: &str| providers.get(name).expect(name);
+    assert_eq!(get("stripe").scheme(), "HMAC-SHA256, Stripe-Signature");
+    assert_eq!(get("gitlab").scheme(), "token, X-Gitlab-Token");
+    assert_eq!(get("standard-webhooks").scheme(), "HMAC-SHA256, webhook-signature or svix-signature");
+    assert!(get("stripe").topics().contains(&Topic::Dispute));
+    let known = get("github").known_types();
+    for kind in ["push", "pull_request.closed", "workflow_run.completed", "star.created", "ping"] {
+        assert!(known.contains(kind), "{kind}");
+    }
+    assert!(!known.iter().any(|kind| kind.contains('*')));
+    assert!(!get("github").is_unverified());
+}
+
+#[test]
+fn a_body_that_is_not_json_is_told_in_safe_words() {
+    let providers = Providers::shipped(embedded_providers());
+    let github = providers.get("github").expect("shipped");
+    let read = |content_type: &str, body: &[u8]| {
+        let headers = header_map([("content-type", content_type)]);
+        github.read_request(&headers, body, &[]).map(|_| ()).map_err(|error| error.to_string())
+    };
+    let deep = "[".repeat(100_000);
+    for (content_type, body, part) in [
+        ("application/json", &b""[..], "empty"),
+        ("application/json", b"{\"a\":", "ends in the middle"),
+        ("application/json", b"tell-tale", "not JSON (line 1, column"),
+        ("application/json", b"{\"a\":\"\xff\"}", "not JSON"),
+        ("application/json", b"{\"a\":\"\x00\"}", "not JSON"),
+        ("application/json", deep.as_bytes(), "not JSON"),
+        ("application/x-www-form-urlencoded", b"payload=%7B%7D", "choose `application/json`"),
+    ] {
+        let error = read(content_type, body).expect_err(part);
+        assert!(error.contains(part) && !error.contains("tell-tale"), "{error}");
+    }
+    assert_eq!(read("application/json", b"[]"), Ok(()));
+    assert_eq!(read("application/json", b"3"), Ok(()));
+}
+
+#[test]
+fn no_id_is_the_hash_of_the_body() {
+    let providers = Providers::shipped(embedded_providers());
+    let gitlab = providers.get("gitlab").expect("shipped");
+    let reading = gitlab.read_request(&HeaderMap::new(), b"{}", &[]).expect("read");
+    assert_eq!(reading.reference, "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
+    assert_eq!((reading.kind.as_str(), reading.topic, reading.time), ("unknown", Topic::Other, None));
+}

@@ -1,0 +1,122 @@
+//! Filters that write numbers, in the reader's way.
+
+use minijinja::value::ValueKind;
+use minijinja::{Error, State, Value};
+
+use super::{Args, text};
+use crate::expression::view::View;
+use hookbell_model::money::money_in;
+
+type Made = Result<Value, Error>;
+
+/// Decimals that a number has at most when nobody says.
+const DECIMALS: usize = 6;
+/// Decimals that can be asked for.
+const MOST: usize = 20;
+
+/// `1234 | money("usd")` → `$12.34`: an amount in minor units. What is no whole number is shown as it is.
+pub(super) fn money(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+    let currency = args.text(0, "currency").unwrap_or_default();
+    let minor = match value.as_str() {
+        Some(text) => text.trim().parse::<i128>().ok(),
+        None if value.is_number() => i128::try_from(value.clone()).ok().or_else(|| rounded(value)),
+        None => None,
+    };
+    Ok(Value::from(match minor {
+        Some(minor) => money_in(minor, &currency, View::of(state).locale),
+        None => format!("{} {}", text(value), currency.to_uppercase()).trim().to_owned(),
+    }))
+}
+
+fn rounded(value: &Value) -> Option<i128> {
+    let number = f64::try_from(value.clone()).ok()?.round();
+    (number.abs() < 1e30).then_some(number as i128)
+}
+
+/// With thousands apart, and so many decimals (those it has, if not said).
+pub(super) fn number(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+    Ok(match plain(value, args.count(0, "decimals")) {
+        Some(plain) => Value::from(View::of(state).locale.number(&plain)),
+        None => value.clone(),
+    })
+}
+
+/// `0.123 | percent` → `12.3%`; `of` is what the whole is, 1 if not said.
+pub(super) fn percent(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+    let of = args.get(1, "of").map_or(Some(1.0), |of| float(&of)).filter(|of| *of != 0.0);
+    let (Some(part), Some(of)) = (float(value), of) else { return Ok(value.clone()) };
+    let decimals = args.count(0, "decimals");
+    let locale = View::of(state).locale;
+    let written = fixed(part / of * 100.0, decimals.unwrap_or(1), decimals.is_none());
+    Ok(written.map_or_else(|| value.clone(), |plain| Value::from(locale.percent(&locale.number(&plain)))))
+}
+
+/// `1234567 | bytes` → `1.2 MB`, by thousands; with `"binary"` by 1024: `1.2 MiB`.
+pub(super) fn bytes(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+    let locale = View::of(state).locale;
+    let binary = args.text(0, "kind").is_some_and(|kind| kind == "binary");
+    let (step, infix) = if binary { (1024.0, "i") } else { (1000.0, "") };
+    let Some(mut size) = float(value) else { return Ok(value.clone()) };
+    let mut prefixes = ["", if binary { "K" } else { "k" }, "M", "G", "T", "P", "E"].into_iter();
+    let mut prefix = prefixes.next().unwrap_or_default();
+    // What would be rounded up to a thousand is one of the next.
+    while size.abs() >= step - 0.05 {
+        let Some(next) = prefixes.next() else { break };
+        (size, prefix) = (size / step, next);
+    }
+    let decimals = if prefix.is_empty() || size.abs() >= 99.95 { 0 } else { 1 };
+    let infix = if prefix.is_empty() { "" } else { infix };
+    let written = fixed(size, decimals, true).map(|plain| locale.number(&plain));
+    Ok(written.map_or_else(|| value.clone(), |size| Value::from(format!("{size} {prefix}{infix}{}", locale.byte()))))
+}
+
+/// `3 | plural("commit")` → `3 commits`; of a list, its length.
+pub(super) fn plural(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+    let one = args.text(0, "one").unwrap_or_default();
+    let count = match value.kind() {
+        ValueKind::Seq | ValueKind::Iterable | ValueKind::Map => value.len().map(|count| count.to_string()),
+        _ => plain(value, None),
+    };
+    let many = args.text(1, "many").unwrap_or_else(|| format!("{one}s"));
+    Ok(Value::from(match count {
+        Some(count) if count == "1" => format!("1 {one}"),
+        Some(count) => format!("{} {many}", View::of(state).locale.number(&count)),
+        None => format!("{} {many}", text(value)),
+    }))
+}
+
+/// A number, or a text that is one.
+pub(super) fn float(value: &Value) -> Option<f64> {
+    let number = match value.as_str() {
+        Some(text) if text.len() <= 64 => text.trim().parse().ok(),
+        None if value.is_number() => f64::try_from(value.clone()).ok(),
+        _ => None,
+    };
+    number.filter(|number: &f64| number.is_finite())
+}
+
+/// The number in digits with at most one full stop; texts that are plain numbers keep every digit.
+fn plain(value: &Value, decimals: Option<usize>) -> Option<String> {
+    let whole = match value.as_str() {
+        Some(text) => text.trim().parse::<i128>().ok(),
+        None if value.is_integer() => i128::try_from(value.clone()).ok(),
+        None => None,
+    };
+    match (whole, decimals) {
+        (Some(whole), None | Some(0)) => Some(whole.to_string()),
+        (Some(whole), Some(decimals)) => Some(format!("{whole}.{}", "0".repeat(decimals.min(MOST)))),
+        (None, _) => fixed(float(value)?, decimals.unwrap_or(DECIMALS), decimals.is_none()),
+    }
+}
+
+/// So many decimals; `trimmed` takes zeros from their end.
+pub(super) fn fixed(number: f64, decimals: usize, trimmed: bool) -> Option<String> {
+    let decimals = decimals.min(MOST);
+    let mut text = number.is_finite().then(|| format!("{number:.decimals$}"))?;
+    if trimmed && text.contains('.') {
+        text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
+    }
+    // Zero has no sign.
+    let zero = text.bytes().all(|b| matches!(b, b'-' | b'0' | b'.'));
+    Some(if zero { text.trim_start_matches('-').to_owned() } else { text })
+}

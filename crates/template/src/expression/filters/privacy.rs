@@ -1,0 +1,39 @@
+//! The filter that covers what is private.
+
+use minijinja::{Error, State, Value};
+
+use super::{Args, text};
+use crate::expression::view::View;
+use hookbell_model::privacy::{COVER, Masks};
+
+/// `someone@example.com` → `s•••@example.com`; any other text keeps its first and last little. With kinds
+/// (`"email"`, `"card"`, …) those are found within the text. Readers from whom nothing is to be kept see it all.
+pub(super) fn mask(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Result<Value, Error> {
+    if View::of(state).masks.is_some_and(Masks::is_empty) {
+        return Ok(value.clone());
+    }
+    let whole = text(value);
+    let trimmed = whole.trim();
+    let kinds = args.list.iter().filter_map(|kind| Masks::parse([text(kind)]).ok());
+    let kinds = kinds.fold(Masks::default(), |all, kind| all.kinds().chain(kind.kinds()).collect());
+    let found = kinds.text(trimmed);
+    Ok(Value::from(if found.contains(COVER) {
+        found.into_owned()
+    } else {
+        email(trimmed).unwrap_or_else(|| middle(trimmed))
+    }))
+}
+
+fn email(text: &str) -> Option<String> {
+    let (name, domain) = text.rsplit_once('@')?;
+    let fits = !name.is_empty() && domain.contains('.') && !domain.contains(char::is_whitespace);
+    fits.then(|| format!("{}{COVER}@{domain}", name.chars().take(1).collect::<String>()))
+}
+
+fn middle(text: &str) -> String {
+    let length = text.chars().count();
+    let shown = (length / 5).min(4);
+    let start: String = text.chars().take(shown).collect();
+    let end: String = text.chars().skip(length - shown).collect();
+    if length == 0 { String::new() } else { format!("{start}{COVER}{end}") }
+}

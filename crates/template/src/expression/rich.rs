@@ -1,0 +1,233 @@
+//! Texts that come with marks of their own, in Slack's way (`mrkdwn`) or in Markdown, in Discord's words. Whatever
+//! means nothing in them stays as it is, and harmless.
+
+mod commonmark;
+mod cut;
+mod slack;
+mod spans;
+
+use std::borrow::Cow;
+
+use super::escape::{Place, clean, escape, escape_behind};
+use super::markdown::{fenced, in_block, inline_code, masked_link};
+use super::marked::Marked;
+use super::moment;
+use hookbell_model::locale::Locale;
+use hookbell_model::timestamp::Timestamp;
+
+/// Characters that are read; more than any message holds. What is behind them is kept as it is written.
+const READ: usize = 8_000;
+
+/// How a text marks what it means.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Dialect {
+    /// CommonMark with GitHub's additions.
+    Markdown,
+    /// Slack's `mrkdwn`.
+    Slack,
+}
+
+/// What a text is made of.
+#[derive(Debug)]
+enum Node<'t> {
+    Text(String),
+    Code(Cow<'t, str>),
+    Fence {
+        code: Cow<'t, str>,
+        language: String,
+    },
+    Link {
+        label: Vec<Self>,
+        url: String,
+    },
+    Moment {
+        at: Timestamp,
+        style: &'static str,
+    },
+    /// Between two of Discord's marks.
+    Emphasis(&'static str, Vec<Self>),
+    Break,
+    Quote,
+    /// The beginning of a list's item: its depth, and its number where it has one.
+    Item(usize, Option<u64>),
+}
+
+/// A text that was read.
+pub(super) struct Rich<'t>(Vec<Node<'t>>);
+
+impl<'t> Rich<'t> {
+    /// With `room` characters of words at most; what the marks themselves take is not counted.
+    pub(super) fn read(text: &'t str, dialect: Dialect, room: Option<usize>) -> Self {
+        let end = text.char_indices().nth(READ).map_or(text.len(), |(at, _)| at);
+        let (text, behind) = text.split_at_checked(end).unwrap_or((text, ""));
+        let mut nodes = match dialect {
+            Dialect::Markdown => commonmark::nodes(text),
+            Dialect::Slack => slack::nodes(text),
+        };
+        match room {
+            Some(room) => nodes = cut::cut(nodes, room),
+            None if !behind.is_empty() => spans::push_text(&mut nodes, behind),
+            None => {}
+        }
+        Self(nodes)
+    }
+
+    /// As it looks in each place.
+    pub(super) fn marked(&self, locale: Locale) -> Marked {
+        let markdown = self.written(Look::Block, locale);
+        let line = Some(self.written(Look::Line, locale));
+        Marked { markdown, line, plain: self.plain(locale), ..Marked::default() }
+    }
+
+    /// The words alone, not escaped.
+    pub(super) fn plain(&self, locale: Locale) -> String {
+        self.written(Look::Plain, locale)
+    }
+
+    fn written(&self, look: Look, locale: Locale) -> String {
+        let mut writer = Writer { look, locale, out: String::new() };
+        writer.write(&self.0, true);
+        writer.out
+    }
+}
+
+/// Where the text is shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Look {
+    Block,
+    Line,
+    Plain,
+}
+
+struct Writer {
+    look: Look,
+    locale: Locale,
+    out: String,
+}
+
+impl Writer {
+    /// `begins` where the nodes may be the beginning of a line.
+    fn write(&mut self, nodes: &[Node<'_>], mut begins: bool) {
+        let (mut quoted, mut in_item) = (false, false);
+        for node in nodes {
+            let before = self.out.len();
+            match node {
+                Node::Text(text) => self.text(text, begins),
+                Node::Break => {
+                    self.out.push(if self.look == Look::Line { ' ' } else { '\n' });
+                    (quoted, in_item) = (false, false);
+                }
+                Node::Quote => {
+                    if self.look == Look::Block {
+                        self.out.push_str("> ");
+                    }
+                    quoted = true;
+                }
+                Node::Item(depth, number) => {
+                    self.item(*depth, *number);
+                    in_item = true;
+                }
+                Node::Code(code) => self.code(code),
+                Node::Fence { code, language } => self.fence(code, language, quoted, in_item),
+                Node::Link { label, url } => self.link(label, url),
+                Node::Moment { at, style } if self.look == Look::Plain => {
+                    self.out.push_str(&moment::readable(*at, style, self.locale));
+                }
+                Node::Moment { at, style } => self.out.push_str(&format!("<t:{}:{style}>", at.secs())),
+                Node::Emphasis(marks, nodes) => self.emphasis(marks, nodes, begins),
+            }
+            // What wrote nothing is no beginning of the line.
+            let begins_anew = matches!(node, Node::Break | Node::Quote | Node::Fence { .. } | Node::Item(..));
+            begins = begins_anew || (begins && self.out.len() == before);
+        }
+    }
+
+    fn text(&mut self, text: &str, begins: bool) {
+        match self.look {
+            Look::Plain => self.out.push_str(text),
+            Look::Block if begins => self.out.push_str(&escape(text, Place::Block)),
+            Look::Line if begins => self.out.push_str(&escape(text, Place::Line)),
+            look => self.out.push_str(&escape_behind(text, look == Look::Block)),
+        }
+    }
+
+    /// Three levels at most, so that a narrow screen has room for the words.
+    fn item(&mut self, depth: usize, number: Option<u64>) {
+        let indent = if self.look == Look::Line { 0 } else { 2 * depth.min(3) };
+        let mark = match (number, self.look) {
+            // In a line it is no list.
+            (Some(number), Look::Line) => format!("{number}\\."),
+            (Some(number), _) => format!("{number}."),
+            (None, Look::Block) => "-".to_owned(),
+            (None, _) => "•".to_owned(),
+        };
+        self.out.push_str(&format!("{:indent$}{mark} ", ""));
+    }
+
+    fn code(&mut self, code: &str) {
+        match self.look {
+            Look::Plain => self.out.push_str(code.trim()),
+            _ => {
+                let written = inline_code(code);
+                if !written.is_empty() && self.out.ends_with('`') {
+                    self.out.push(' ');
+                }
+                self.out.push_str(&written);
+            }
+        }
+    }
+
+    /// A block ends at the end of a quote's line, so that there each line is code by itself.
+    fn fence(&mut self, code: &str, language: &str, quoted: bool, in_item: bool) {
+        let code: String = clean(code, true).collect();
+        let code = code.trim_end().trim_start_matches('\n');
+        match self.look {
+            Look::Plain => self.out.push_str(code.trim()),
+            Look::Block if quoted => {
+                let lines = code.lines().map(inline_code).filter(|line| !line.is_empty());
+                self.out.push_str(&lines.collect::<Vec<_>>().join("\n> "));
+            }
+            Look::Block if !code.trim().is_empty() => {
+                if in_item || self.out.ends_with('`') {
+                    self.out.push('\n');
+                }
+                self.out.push_str(&fenced(&in_block(code), language));
+            }
+            Look::Block => {}
+            Look::Line => self.code(code),
+        }
+    }
+
+    fn link(&mut self, label: &[Node<'_>], url: &str) {
+        if self.look == Look::Plain {
+            return self.write(label, false);
+        }
+        let mut inner = Self { look: Look::Line, out: String::new(), ..*self };
+        inner.write(label, false);
+        if inner.out.trim().is_empty() {
+            inner.text(&spans::shortened(url), false);
+        }
+        self.out.push_str(&masked_link(&inner.out, url));
+    }
+
+    fn emphasis(&mut self, marks: &str, nodes: &[Node<'_>], begins: bool) {
+        if self.look == Look::Plain || nodes.iter().any(|node| ends_emphasis(node, marks)) {
+            return self.write(nodes, begins);
+        }
+        let mut inner = Self { out: String::new(), ..*self };
+        inner.write(nodes, false);
+        if !inner.out.trim().is_empty() {
+            self.out.extend([marks, &inner.out, marks]);
+        }
+    }
+}
+
+/// Whether something in it, where nothing can be escaped, could end the emphasis around it.
+fn ends_emphasis(node: &Node<'_>, marks: &str) -> bool {
+    match node {
+        Node::Code(code) => code.contains(['*', '_', '~']),
+        Node::Link { label, url } => url.contains(marks) || label.iter().any(|node| ends_emphasis(node, marks)),
+        Node::Emphasis(_, nodes) => nodes.iter().any(|node| ends_emphasis(node, marks)),
+        _ => false,
+    }
+}

@@ -1,0 +1,197 @@
+//! What an expression sees: `payload`, `event`, `headers`, and what a template adds.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use minijinja::Value;
+use minijinja::value::{Enumerator, Object};
+
+use super::view::{self, View};
+use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::privacy::Masks;
+
+/// The names every expression may use.
+pub(super) const ROOTS: [&str; 3] = ["payload", "event", "headers"];
+
+/// What `event` has.
+pub(super) const EVENT: [&str; 15] = [
+    "id", "ref", "type", "topic", "source", "provider", "time", "received", "facts", "actor", "subject", "amount",
+    "currency", "url", "severity",
+];
+
+/// What `event.facts` has, and `event` too, for short.
+pub(super) const FACTS: [&str; 6] = ["actor", "subject", "amount", "currency", "url", "severity"];
+
+/// What an expression sees: `payload`, `event` and `headers`. Building one parses the body, once; clones
+/// share it.
+#[derive(Debug, Clone)]
+pub struct Scope(Arc<Names>);
+
+/// A layer of names over others, so that one more name costs no copy of the rest.
+#[derive(Debug, Clone)]
+struct Names {
+    own: Vec<(Cow<'static, str>, Value)>,
+    under: Option<Arc<Names>>,
+}
+
+impl Scope {
+    /// As everybody may see it. A body that is not JSON (or nested deeper than 128 levels) gives a `payload` of none.
+    pub fn new(event: &Event, raw: &Raw) -> Self {
+        Self::seen_by(event, raw, &View::default())
+    }
+
+    /// As the readers behind `view` see it: what they may not see is covered in every text of payload, headers and
+    /// event, so that nothing a template does can show it.
+    pub fn seen_by(event: &Event, raw: &Raw, view: &View) -> Self {
+        let mut names = match view.masks.filter(|masks| !masks.is_empty()) {
+            None => {
+                let headers = raw.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+                names(event.clone(), body(&raw.body), headers)
+            }
+            Some(masks) => {
+                let headers = raw.headers.iter().map(|(name, value)| (name.as_str(), masks.text(value).into_owned()));
+                names(masks.event(event), masked_body(&raw.body, masks), headers)
+            }
+        };
+        names.push((view::NAME.into(), view.value()));
+        Self(Arc::new(Names { own: names, under: None }))
+    }
+
+    /// The same scope with one more name; it hides an older one of the same name.
+    #[must_use]
+    pub fn with(&self, name: impl Into<Cow<'static, str>>, value: Value) -> Self {
+        let mut over = self.over(1);
+        over.set(name, value);
+        over
+    }
+
+    /// A new layer over this scope, with room for so many names.
+    #[must_use]
+    pub fn over(&self, room: usize) -> Self {
+        Self(Arc::new(Names { own: Vec::with_capacity(room), under: Some(Arc::clone(&self.0)) }))
+    }
+
+    /// Adds a name to the uppermost layer; it hides an older one of the same name. Clones of this scope do not see it.
+    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: Value) {
+        Arc::make_mut(&mut self.0).own.push((name.into(), value));
+    }
+
+    /// The value at a dotted path; undefined where there is none.
+    pub fn lookup(&self, path: &str) -> Value {
+        let mut parts = path.split('.');
+        let root = parts.next().and_then(|root| self.0.get_value_by_str(root));
+        parts.fold(root.unwrap_or_default(), |value, part| value.get_attr(part).unwrap_or_default())
+    }
+
+    pub(super) fn value(&self) -> Value {
+        Value::from_dyn_object(Arc::clone(&self.0))
+    }
+}
+
+fn names<'h, V: Into<Value>>(
+    event: Event,
+    payload: Value,
+    headers: impl Iterator<Item = (&'h str, V)>,
+) -> Vec<(Cow<'static, str>, Value)> {
+    vec![
+        ("payload".into(), payload),
+        ("event".into(), Value::from_object(Facts(event, true))),
+        ("headers".into(), Value::from_pairs(headers)),
+    ]
+}
+
+fn body(body: &[u8]) -> Value {
+    serde_json::from_slice(body).unwrap_or(Value::from(()))
+}
+
+/// The body with every text in it covered, the keys of its maps and long numbers too.
+fn masked_body(body: &[u8], masks: Masks) -> Value {
+    match serde_json::from_slice(body) {
+        Ok(payload) => serde_json::from_value(masked(payload, masks)).unwrap_or(Value::from(())),
+        Err(_) => Value::from(()),
+    }
+}
+
+fn masked(value: serde_json::Value, masks: Masks) -> serde_json::Value {
+    use serde_json::Value as Json;
+    let text = |text: String| match masks.text(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(masked) => masked,
+    };
+    match value {
+        Json::String(written) => Json::String(text(written)),
+        Json::Array(items) => Json::Array(items.into_iter().map(|item| masked(item, masks)).collect()),
+        Json::Object(map) => map.into_iter().map(|(key, value)| (text(key), masked(value, masks))).collect(),
+        // A card's number may come as a number.
+        Json::Number(number) => match masks.text(&number.to_string()) {
+            Cow::Borrowed(_) => Json::Number(number),
+            Cow::Owned(masked) => Json::String(masked),
+        },
+        other => other,
+    }
+}
+
+impl Object for Names {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        let own = self.own.iter().rev().find(|(name, _)| name == key);
+        own.map(|(_, value)| value.clone()).or_else(|| self.under.as_ref()?.get_value_by_str(key))
+    }
+}
+
+/// The event, read key by key as it is asked for; with `true` the whole of it, else its facts alone.
+#[derive(Debug)]
+struct Facts(Event, bool);
+
+impl Facts {
+    fn own(&self, key: &str) -> Option<Value> {
+        let event = &self.0;
+        Some(match key {
+            "id" if event.id == EventId::UNSET => Value::from(""),
+            "id" => Value::from(event.id.to_string()),
+            "ref" => Value::from(event.reference.as_str()),
+            "type" => Value::from(event.kind.as_str()),
+            "topic" => Value::from(event.topic.as_str()),
+            "source" => Value::from(event.source.as_str()),
+            "provider" => Value::from(event.provider.as_str()),
+            "time" => Value::from(event.time.secs()),
+            "received" => Value::from(event.received.secs()),
+            "facts" => Value::from_object(Self(event.clone(), false)),
+            _ => return None,
+        })
+    }
+
+    /// A fact that the provider's file did not give is none rather than undefined: that is no mistake of
+    /// the template.
+    fn fact(&self, key: &str) -> Option<Value> {
+        let facts = &self.0.facts;
+        let text = |text: &Option<String>| text.as_deref().map_or(Value::from(()), Value::from);
+        Some(match key {
+            "actor" => text(&facts.actor),
+            "subject" => text(&facts.subject),
+            "amount" => facts.amount.map_or(Value::from(()), Value::from),
+            "currency" => text(&facts.currency),
+            "url" => text(&facts.url),
+            "severity" => facts.severity.map_or(Value::from(()), |severity| Value::from(severity.as_str())),
+            _ => return None,
+        })
+    }
+}
+
+impl Object for Facts {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        let own = if self.1 { self.own(key) } else { None };
+        own.or_else(|| self.fact(key))
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Str(if self.1 { &EVENT } else { &FACTS })
+    }
+}

@@ -1,0 +1,206 @@
+//! Fits the embeds: what Discord would refuse goes, what is too long is cut, and when all together are over
+//! the sum, texts give way in the order of their `shrink`, then fields from the end, then embeds.
+
+mod plan;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use self::plan::Plan;
+use super::cut::{Ending, Place, cut, group, is_over};
+use super::{link, note_cut, tidy};
+use hookbell_model::message::{Author, Embed, Field, Footer, Mode, limit};
+
+/// A field's name where there is none: Discord wants one, this one is not seen.
+const NO_NAME: &str = "\u{200b}";
+/// What stands between a footer and the hint.
+const JOINT: &str = " · ";
+
+/// What Discord would refuse whatever its length goes; embeds with nothing to be seen go whole.
+pub(super) fn clean(embeds: &mut Vec<Embed>, notes: &mut Vec<String>) {
+    let alone = embeds.len() <= 1;
+    let mut number = 0;
+    embeds.retain_mut(|embed| {
+        number += 1;
+        clean_one(embed, &|part| label(alone, number, part), notes);
+        !is_empty(embed)
+    });
+    drop_repeated_urls(embeds, notes);
+}
+
+/// Whether anything has to be cut or left out.
+pub(super) fn are_over(embeds: &[Embed]) -> bool {
+    let many = embeds.len() > limit::EMBEDS || embeds.iter().any(|embed| embed.fields.len() > limit::FIELDS);
+    let mut bytes = 0;
+    for (text, most) in embeds.iter().flat_map(texts) {
+        if is_over(text, most) {
+            return true;
+        }
+        bytes += text.len();
+    }
+    // A byte is at most one code point, so most messages need no counting.
+    many || (bytes > limit::EMBED_SUM && characters(embeds) > limit::EMBED_SUM)
+}
+
+fn characters(embeds: &[Embed]) -> usize {
+    embeds.iter().flat_map(texts).map(|(text, _)| text.chars().count()).sum()
+}
+
+/// The texts that count towards the sum, with what each may have.
+fn texts(embed: &Embed) -> impl Iterator<Item = (&str, usize)> {
+    let own = [
+        (&*embed.title, limit::TITLE),
+        (&*embed.description, limit::DESCRIPTION),
+        (&*embed.author.name, limit::AUTHOR),
+        (&*embed.footer.text, limit::FOOTER),
+    ];
+    own.into_iter().chain(
+        embed.fields.iter().flat_map(|field| [(&*field.name, limit::FIELD_NAME), (&*field.value, limit::FIELD_VALUE)]),
+    )
+}
+
+/// Cuts and leaves out until [`are_over`] no longer holds. The hint, when there is one, ends the last footer.
+pub(super) fn cut_all(embeds: &mut Vec<Embed>, hint: &str, notes: &mut Vec<String>) {
+    let plan = Plan::make(embeds, joined_length(hint));
+    leave_out_embeds(embeds, plan.embeds, notes);
+    let alone = embeds.len() <= 1;
+    for (at, embed) in embeds.iter_mut().enumerate() {
+        let place = |part: &str| label(alone, at + 1, part);
+        leave_out_fields(&mut embed.fields, plan.fields(at), &place, notes);
+        cut_texts(embed, at, &plan, &place, notes);
+    }
+    if !hint.is_empty()
+        && let Some(footer) = embeds.last_mut().map(|embed| &mut embed.footer.text)
+    {
+        let joint = if footer.is_empty() { "" } else { JOINT };
+        footer.push_str(&format!("{joint}{hint}"));
+    }
+}
+
+/// What the hint costs at most.
+fn joined_length(hint: &str) -> usize {
+    if hint.is_empty() { 0 } else { hint.chars().count() + JOINT.chars().count() }
+}
+
+/// How a part is named in the notes.
+fn label(alone: bool, number: usize, part: &str) -> String {
+    if alone { part.to_owned() } else { format!("embed {number} {part}") }
+}
+
+/// Trims, and drops what Discord would refuse.
+fn clean_one(embed: &mut Embed, place: &dyn Fn(&str) -> String, notes: &mut Vec<String>) {
+    for text in [&mut embed.title, &mut embed.description, &mut embed.author.name, &mut embed.footer.text] {
+        tidy(text);
+    }
+    for (url, part) in [
+        (&mut embed.url, "link"),
+        (&mut embed.author.url, "author link"),
+        (&mut embed.author.icon_url, "author icon"),
+        (&mut embed.footer.icon_url, "footer icon"),
+        (&mut embed.thumbnail, "thumbnail"),
+        (&mut embed.image, "image"),
+    ] {
+        link::fit(url, limit::URL, || place(part), notes);
+    }
+    embed.fields.retain_mut(|field| {
+        tidy(&mut field.name);
+        tidy(&mut field.value);
+        if field.name.is_empty() {
+            NO_NAME.clone_into(&mut field.name);
+        }
+        !field.value.is_empty()
+    });
+    // Discord takes neither without its text.
+    if embed.author.name.is_empty() {
+        embed.author = Author::default();
+    }
+    if embed.footer.text.is_empty() {
+        embed.footer = Footer::default();
+    }
+    if let Some(color) = &mut embed.color
+        && *color > 0xFF_FFFF
+    {
+        *color = 0xFF_FFFF;
+        notes.push(format!("{}: over 0xFFFFFF, set to that", place("colour")));
+    }
+    tidy(&mut embed.timestamp);
+    if !embed.timestamp.is_empty() && !is_rfc3339(&embed.timestamp) {
+        embed.timestamp.clear();
+        notes.push(format!("{}: left out, not RFC 3339", place("timestamp")));
+    }
+}
+
+/// Stricter than the parser, which lets the letters be small and the separator be a blank.
+fn is_rfc3339(text: &str) -> bool {
+    text.chars().nth(10) == Some('T') && !text.ends_with('z') && OffsetDateTime::parse(text, &Rfc3339).is_ok()
+}
+
+fn is_empty(embed: &Embed) -> bool {
+    let texts = [&embed.title, &embed.description, &embed.author.name, &embed.footer.text];
+    let pictures = [&embed.thumbnail, &embed.image];
+    embed.fields.is_empty() && texts.into_iter().chain(pictures).all(String::is_empty)
+}
+
+/// Discord shows only the first of several embeds with one URL: later ones keep their text instead.
+fn drop_repeated_urls(embeds: &mut [Embed], notes: &mut Vec<String>) {
+    for at in 1..embeds.len() {
+        let (before, rest) = embeds.split_at_mut(at);
+        let Some(embed) = rest.first_mut() else { continue };
+        if !embed.url.is_empty() && before.iter().any(|other| other.url == embed.url) {
+            embed.url.clear();
+            notes.push(format!("embed {} link: left out, an earlier embed has the same", at + 1));
+        }
+    }
+}
+
+fn leave_out_embeds(embeds: &mut Vec<Embed>, kept: usize, notes: &mut Vec<String>) {
+    if kept >= embeds.len() {
+        return;
+    }
+    let lost = embeds.len() - kept;
+    embeds.truncate(kept);
+    embeds.push(Embed { description: more_embeds(lost), ..Embed::default() });
+    notes.push(format!("embeds: {} left out", group(lost)));
+}
+
+fn leave_out_fields(fields: &mut Vec<Field>, kept: usize, place: &dyn Fn(&str) -> String, notes: &mut Vec<String>) {
+    if kept >= fields.len() {
+        return;
+    }
+    let lost = fields.len() - kept;
+    fields.truncate(kept);
+    fields.push(more_fields(lost));
+    notes.push(format!("{}: {} left out", place("fields"), group(lost)));
+}
+
+fn more_embeds(lost: usize) -> String {
+    format!("… and {} more {}", group(lost), if lost == 1 { "embed" } else { "embeds" })
+}
+
+fn more_fields(lost: usize) -> Field {
+    let value = format!("and {} more {}", group(lost), if lost == 1 { "field" } else { "fields" });
+    Field { name: "…".to_owned(), value, ..Field::default() }
+}
+
+fn cut_texts(embed: &mut Embed, at: usize, plan: &Plan, place: &dyn Fn(&str) -> String, notes: &mut Vec<String>) {
+    use Ending::{Dots, Told};
+    use Place::{Marked, Plain};
+    let mode = embed.description_fit.mode;
+    for (text, most, markdown, ending, part) in [
+        (&mut embed.author.name, limit::AUTHOR, Plain, Dots, "author"),
+        (&mut embed.title, limit::TITLE, Marked, Dots, "title"),
+        (&mut embed.description, plan.description(at), Marked, Told(mode), "description"),
+        (&mut embed.footer.text, plan.footer(at), Plain, Told(Mode::End), "footer"),
+    ] {
+        note_cut(cut(text, most, markdown, ending), || place(part), notes);
+    }
+    for (number, field) in embed.fields.iter_mut().enumerate() {
+        let lost = cut(&mut field.name, limit::FIELD_NAME, Marked, Dots);
+        note_cut(lost, || place(&format!("field {} name", number + 1)), notes);
+        let lost = cut(&mut field.value, plan.value(at, number), Marked, Told(field.fit.mode));
+        note_cut(lost, || place(&format!("field {}", number + 1)), notes);
+    }
+}
+
+#[cfg(test)]
+mod tests;

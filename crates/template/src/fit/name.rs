@@ -1,0 +1,82 @@
+//! Makes a webhook's name one that Discord takes. The words and characters it refuses are altered as little
+//! as reads well: `Discord` becomes `Dis·cord`.
+
+use super::cut::{Ending, Place, cut};
+use super::{note_cut, tidy};
+use hookbell_model::message::limit;
+
+/// Refused anywhere in a name, whatever the case, and where the dot goes.
+const WORDS: [(&str, usize); 2] = [("discord", 3), ("clyde", 2)];
+/// Refused as a whole name, and what stands instead.
+const NAMES: [(&str, &str); 2] = [("everyone", "every·one"), ("here", "he·re")];
+
+pub(super) fn fit(name: &mut String, notes: &mut Vec<String>) {
+    tidy(name);
+    if is_squeezed(name) && !name.contains(['@', '#', ':']) && !name.contains("```") && !is_reserved(name) {
+        note_cut(cut(name, limit::USERNAME, Place::Plain, Ending::Dots), || "username".to_owned(), notes);
+        return;
+    }
+    let squeezed = squeeze(name);
+    let better = part_words(&squeeze(&replace_characters(&squeezed)));
+    if better != squeezed {
+        notes.push("username: changed where Discord would refuse it".to_owned());
+    }
+    *name = better;
+    note_cut(cut(name, limit::USERNAME, Place::Plain, Ending::Dots), || "username".to_owned(), notes);
+}
+
+fn is_squeezed(name: &str) -> bool {
+    let mut was_space = false;
+    name.chars().all(|c| {
+        let fine = !c.is_whitespace() || (c == ' ' && !was_space);
+        was_space = c.is_whitespace();
+        fine
+    })
+}
+
+/// Every run of white space becomes one blank, none stay at the edges.
+fn squeeze(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_reserved(name: &str) -> bool {
+    WORDS.iter().any(|(word, _)| find(name, word).is_some())
+        || NAMES.iter().any(|(reserved, _)| name.eq_ignore_ascii_case(reserved))
+}
+
+/// Where the word stands, whatever its case, in bytes.
+fn find(name: &str, word: &str) -> Option<usize> {
+    let length = word.len();
+    name.as_bytes().windows(length).position(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// `@` becomes "at" or goes, `:` becomes a dash or a dot, `#` and code fences go.
+fn replace_characters(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut rest = name.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '@' if out.is_empty() || out.ends_with(' ') => {}
+            '@' => out.push_str(" at "),
+            ':' if rest.peek().is_none_or(|next| next.is_whitespace()) => out.push_str(" –"),
+            ':' => out.push('·'),
+            '#' => {}
+            '`' if out.ends_with("``") => {}
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+fn part_words(name: &str) -> String {
+    let mut name = name.to_owned();
+    for (word, middle) in WORDS {
+        while let Some(at) = find(&name, word) {
+            name.insert(at + middle, '·');
+        }
+    }
+    match NAMES.iter().find(|(reserved, _)| name.eq_ignore_ascii_case(reserved)) {
+        Some((_, instead)) => (*instead).to_owned(),
+        None => name,
+    }
+}

@@ -1,0 +1,319 @@
+//! From a sheet to a checked message. Every mistake is told at its place.
+
+use std::collections::HashSet;
+
+use super::keys::{EMBED_TEXTS, MESSAGE_TEXTS, most};
+use super::look::{Body, ButtonLook, Each, EmbedLook, FieldLook, Line, Look, Said};
+use super::raw::RawLook;
+use super::sheet::Sheet;
+use super::theme::{WRONG_COLOR, parse_color};
+use super::words::Words;
+use crate::expression::{Condition, Expression, Place, Texts, to_rfc3339};
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::{Node, Spot, Value};
+use hookbell_model::event::Severity;
+use hookbell_model::message::{Fit, Shrink};
+use hookbell_model::money::grouped;
+use hookbell_model::suggest::did_you_mean;
+
+/// Items of a list that are shown, where the file does not say.
+const MAX_LINES: u64 = 10;
+const MORE: &str = "and {{ rest }} more";
+
+/// What compiling any part of a message needs.
+pub(super) struct Compiler<'c, 'd> {
+    pub(super) texts: &'c mut Texts,
+    /// The names of the vars, and `text` where there are words.
+    pub(super) names: Vec<&'c str>,
+    /// The names that were met in texts and expressions.
+    pub(super) used: &'c mut HashSet<String>,
+    pub(super) words: &'c Words<'d>,
+    pub(super) language: &'c str,
+    pub(super) mistakes: &'c mut Mistakes,
+}
+
+impl<'d> Compiler<'_, 'd> {
+    pub(super) fn look(&mut self, sheet: &Sheet<'d>) -> Look {
+        let mut look = Look {
+            texts: MESSAGE_TEXTS.iter().filter_map(|(key, place)| self.said(sheet, key, key, *place)).collect(),
+            silent: sheet.get("silent", self.mistakes).unwrap_or(false),
+            tags: self.tags(sheet),
+            embeds: vec![self.embed_itself(sheet)],
+            ..Look::default()
+        };
+        for embed in sheet.parts("embed") {
+            look.embeds.extend(self.embed(embed));
+        }
+        for button in sheet.parts("button") {
+            look.buttons.extend(self.button(button));
+        }
+        look.raw = self.raw(sheet);
+        if sheet.has("raw") && sheet.says_something() {
+            sheet.mistake(
+                "raw",
+                "`raw` is the whole message: it stands instead of content, embeds and buttons",
+                self.mistakes,
+            );
+        }
+        if !sheet.has("raw") && !sheet.says_something() {
+            let hint = Some("give it a `title`, a `description` or `content`".to_owned());
+            sheet.spot.mistake("this message says nothing", hint, self.mistakes);
+        }
+        look
+    }
+
+    /// The texts and fields of an embed, without what decides whether it is there.
+    fn embed_itself(&mut self, sheet: &Sheet<'d>) -> EmbedLook {
+        let texts = EMBED_TEXTS.iter().filter_map(|(key, place)| self.said(sheet, key, key, *place)).collect();
+        let fields = sheet.parts("field").iter().filter_map(|field| self.field(field)).collect();
+        EmbedLook { texts, fields, fit: self.fit(sheet), ..EmbedLook::default() }
+    }
+
+    fn embed(&mut self, sheet: &Sheet<'d>) -> Option<EmbedLook> {
+        self.member(sheet);
+        let each = if sheet.has("each") { Some(self.each(sheet, u64::MAX)?) } else { None };
+        // With `each`, its `if` is asked for each item.
+        let mut inner = self.with_names(if each.is_some() { &["item", "loop"] } else { &[] });
+        let condition = inner.condition(sheet);
+        let embed = inner.embed_itself(sheet);
+        if !sheet.says_something() {
+            sheet.spot.mistake("this embed says nothing", None, self.mistakes);
+        }
+        Some(EmbedLook { condition: condition?, each, ..embed })
+    }
+
+    fn field(&mut self, sheet: &Sheet<'d>) -> Option<FieldLook> {
+        self.member(sheet);
+        let condition = self.condition(sheet);
+        self.require(sheet, "name");
+        let name = self.said(sheet, "name", "field.name", Place::Title);
+        let inline = sheet.get("inline", self.mistakes).unwrap_or(false);
+        let lines = ["each", "line", "max", "more"].iter().any(|key| sheet.has(key));
+        let body = match (sheet.has("value"), lines) {
+            (true, true) => {
+                sheet.mistake("value", "a field has either `value` or `each` and `line`", self.mistakes);
+                None
+            }
+            (false, true) => self.lines(sheet),
+            _ => {
+                self.require(sheet, "value");
+                self.said(sheet, "value", "field.value", Place::Block).map(Body::Value)
+            }
+        };
+        let fit = self.fit(sheet);
+        Some(FieldLook { condition: condition?, name: name?, body: body?, inline, fit })
+    }
+
+    fn lines(&mut self, sheet: &Sheet<'d>) -> Option<Body> {
+        self.require(sheet, "each");
+        let each = self.each(sheet, MAX_LINES);
+        self.require(sheet, "line");
+        let line = self.with_names(&["item", "loop"]).said(sheet, "line", "field.line", Place::Line);
+        let mut inner = self.with_names(&["rest"]);
+        let more = if sheet.has("more") {
+            inner.said(sheet, "more", "field.more", Place::Line)
+        } else {
+            let text = inner.texts.add(MORE, Place::Line, &inner.names).ok();
+            let line = |text| Line { condition: None, text };
+            text.map(|text| Said {
+                key: "field.more",
+                place: Place::Line,
+                lines: vec![line(text)],
+                site: sheet.spot.site(),
+            })
+        };
+        Some(Body::Lines { each: each?, line: line?, more: more? })
+    }
+
+    fn button(&mut self, sheet: &Sheet<'d>) -> Option<ButtonLook> {
+        self.member(sheet);
+        let condition = self.condition(sheet);
+        self.require(sheet, "label");
+        self.require(sheet, "url");
+        let label = self.said(sheet, "label", "button.label", Place::Plain);
+        let url = self.said(sheet, "url", "button.url", Place::Url);
+        Some(ButtonLook { condition: condition?, label: label?, url: url? })
+    }
+
+    fn raw(&mut self, sheet: &Sheet<'d>) -> Option<RawLook> {
+        let (node, spot) = sheet.node("raw")?;
+        let spot = spot.clone();
+        RawLook::compile(node, &spot, self)
+    }
+
+    /// Names of forum tags.
+    fn tags(&mut self, sheet: &Sheet<'d>) -> Vec<Said> {
+        let Some((node, spot)) = sheet.node("tags") else { return Vec::new() };
+        let Value::Array(items) = &node.value else {
+            spot.mistake(format!("expected a list of tag names, found {}", node.value.kind()), None, self.mistakes);
+            return Vec::new();
+        };
+        let spot = spot.clone();
+        items.iter().filter_map(|item| self.said_of("tags", item, &spot, Place::Plain)).collect()
+    }
+
+    fn each(&mut self, sheet: &Sheet<'d>, most: u64) -> Option<Each> {
+        let list = self.expression(sheet, "each");
+        let max = sheet.get::<u64>("max", self.mistakes).unwrap_or(most);
+        if max == 0 {
+            sheet.mistake("max", "expected a number of at least 1", self.mistakes);
+        }
+        Some(Each { list: list?, max: usize::try_from(max).unwrap_or(usize::MAX) })
+    }
+
+    fn fit(&mut self, sheet: &Sheet<'d>) -> Fit {
+        let mode = sheet.get::<String>("fit", self.mistakes).map(|mode| mode.parse());
+        let shrink = sheet.get::<u64>("shrink", self.mistakes);
+        let shrink = shrink.map(|number| Shrink::try_from(i64::try_from(number).unwrap_or(i64::MAX)));
+        let min = sheet.get::<u64>("min", self.mistakes);
+        let mut tell = |key: &str, what: String| sheet.mistake(key, what, self.mistakes);
+        Fit {
+            mode: mode.and_then(|mode| mode.map_err(|what| tell("fit", what)).ok()).unwrap_or_default(),
+            shrink: shrink.and_then(|shrink| shrink.map_err(|what| tell("shrink", what)).ok()),
+            min: min.map(|min| usize::try_from(min).unwrap_or(usize::MAX)),
+        }
+    }
+
+    /// What only makes sense where lists are merged has been heard there.
+    fn member(&mut self, sheet: &Sheet<'d>) {
+        for key in ["after", "before"] {
+            if sheet.has(key) {
+                sheet.mistake(key, "means something only in a message that `extends` another", self.mistakes);
+            }
+        }
+        if sheet.get::<bool>("remove", self.mistakes) == Some(true) {
+            sheet.mistake("remove", "there is nothing to remove: this message does not extend another", self.mistakes);
+        }
+        sheet.get::<String>("id", self.mistakes);
+    }
+
+    fn require(&mut self, sheet: &Sheet<'d>, key: &str) {
+        if !sheet.has(key) {
+            sheet.spot.mistake(format!("missing key `{key}`"), None, self.mistakes);
+        }
+    }
+
+    /// The part's `if`; the outer none is a mistake.
+    fn condition(&mut self, sheet: &Sheet<'d>) -> Option<Option<Condition>> {
+        let Some((node, spot)) = sheet.node("if") else { return Some(None) };
+        let spot = spot.clone();
+        self.condition_of(node, &spot).map(Some)
+    }
+
+    fn condition_of(&mut self, node: &Node, spot: &Spot<'d>) -> Option<Condition> {
+        let Value::String(text) = &node.value else {
+            let what = format!("expected an expression in quotes, found {}", node.value.kind());
+            spot.mistake(what, None, self.mistakes);
+            return None;
+        };
+        let parsed = Condition::parse_with(text, &self.names);
+        let condition = parsed.map_err(|what| spot.pointed(&what).mistake(what, None, self.mistakes)).ok()?;
+        self.used.extend(condition.names());
+        Some(condition)
+    }
+
+    fn expression(&mut self, sheet: &Sheet<'d>, key: &str) -> Option<Expression> {
+        let text: String = sheet.get(key, self.mistakes)?;
+        let parsed = Expression::parse(&text, &self.names);
+        let expression =
+            parsed.map_err(|what| sheet.spot(key).pointed(&what).mistake(what, None, self.mistakes)).ok()?;
+        self.used.extend(expression.names());
+        Some(expression)
+    }
+
+    /// A text, or several lines that may each have a condition.
+    fn said(&mut self, sheet: &Sheet<'d>, key: &str, name: &'static str, place: Place) -> Option<Said> {
+        let (node, spot) = sheet.node(key)?;
+        let spot = spot.clone();
+        self.said_of(name, node, &spot, place)
+    }
+
+    pub(super) fn said_of(&mut self, key: &'static str, node: &Node, spot: &Spot<'d>, place: Place) -> Option<Said> {
+        let lines = match &node.value {
+            Value::Array(items) if key != "color" => {
+                let line =
+                    |(at, item): (usize, &Node)| self.line(item, &spot.below(&item.span, &at.to_string()), place);
+                items.iter().enumerate().map(line).collect::<Option<Vec<_>>>()?
+            }
+            Value::Table(_) => vec![self.line(node, spot, place)?],
+            _ => vec![Line { condition: None, text: self.text(key, node, spot, place)? }],
+        };
+        let said = Said { key, place, lines, site: spot.site() };
+        self.check_fixed(&said, spot);
+        self.check_length(key, &said, spot);
+        Some(said)
+    }
+
+    /// `"text"`, or `{ if = "…", text = "…" }`.
+    fn line(&mut self, node: &Node, spot: &Spot<'d>, place: Place) -> Option<Line> {
+        let Value::Table(entries) = &node.value else {
+            return Some(Line { condition: None, text: self.text("line", node, spot, place)? });
+        };
+        let (mut condition, mut text) = (None, None);
+        for entry in entries {
+            let spot = spot.below(&entry.node.span, &entry.key);
+            match entry.key.as_str() {
+                "if" => condition = Some(self.condition_of(&entry.node, &spot)?),
+                "text" => text = Some(self.text("line", &entry.node, &spot, place)?),
+                other => spot.mistake(format!("a line has `text` and `if`, not `{other}`"), None, self.mistakes),
+            }
+        }
+        if text.is_none() {
+            spot.mistake("missing key `text`", None, self.mistakes);
+        }
+        Some(Line { condition, text: text? })
+    }
+
+    fn text(&mut self, key: &str, node: &Node, spot: &Spot<'d>, place: Place) -> Option<crate::expression::Text> {
+        let source = match &node.value {
+            Value::String(text) => text.clone(),
+            // A colour may be written as a number.
+            Value::Integer(number) if key == "color" => number.to_string(),
+            other => {
+                spot.mistake(format!("expected a string, found {}", other.kind()), None, self.mistakes);
+                return None;
+            }
+        };
+        let source = if self.words.is_empty() { Ok(source) } else { self.words.fill_in(&source, self.language) };
+        let added = source.and_then(|source| self.texts.add(&source, place, &self.names));
+        let text = added.map_err(|what| spot.pointed(&what).mistake(what, None, self.mistakes)).ok()?;
+        self.used.extend(text.names());
+        Some(text)
+    }
+
+    fn with_names<'n>(&'n mut self, more: &[&'n str]) -> Compiler<'n, 'd> {
+        let names = self.names.iter().chain(more).copied().collect();
+        let Compiler { texts, used, words, language, mistakes, .. } = self;
+        Compiler { texts, names, used, words, language, mistakes }
+    }
+
+    /// What is literal is judged now, what comes from data when it comes.
+    fn check_fixed(&mut self, said: &Said, spot: &Spot<'d>) {
+        let Some(fixed) = said.fixed().map(str::trim).filter(|fixed| !fixed.is_empty()) else { return };
+        let (what, hint) = match said.key {
+            "severity" => match fixed.parse::<Severity>() {
+                Ok(_) => return,
+                Err(what) => (what, did_you_mean(fixed, Severity::ALL.iter().map(|word| word.as_str()))),
+            },
+            "color" if parse_color(fixed).is_none() => (WRONG_COLOR.to_owned(), None),
+            "timestamp" if to_rfc3339(fixed).is_none() => {
+                ("expected a moment, such as `{{ event.time }}`".to_owned(), None)
+            }
+            _ => return,
+        };
+        spot.mistake(what, hint.map(|word| format!("did you mean `{word}`?")), self.mistakes);
+    }
+
+    /// The words that stand in a text whatever the data is must fit. `key` is the text's name in notes.
+    pub(super) fn check_length(&mut self, key: &str, said: &Said, spot: &Spot<'d>) {
+        let (least, most) = (said.least(), most(key));
+        if let Some(most) = most.filter(|most| least > *most) {
+            // Told once where all languages share it.
+            let worded = spot.texts().iter().any(|text| text.contains("text."));
+            let language = if worded { format!(" in `[text.{}]`", self.language) } else { String::new() };
+            let [least, most] = [least, most].map(|number| grouped(number as u128));
+            let what = format!("{least} characters{language}, but Discord takes {most} here");
+            spot.mistake(what, None, self.mistakes);
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! `[[example]]`: an event and what must be made of it, written beside the messages and tried by `hookbell check`.
+
+use similar::{ChangeTag, TextDiff};
+
+use super::Rendered;
+use super::theme::parse_color;
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::{FromNode, Site, Spot, Table, Value};
+use hookbell_model::delivery::Plan;
+use hookbell_model::event::Severity;
+use hookbell_model::locale::Locale;
+use hookbell_model::message::Message;
+use hookbell_model::suggest::suggestion;
+
+/// The texts that may be expected. Of several embeds the first is meant, fields are looked for in all.
+const PARTS: [&str; 7] = ["message", "content", "title", "description", "key", "severity", "color"];
+
+/// A checked `[[example]]`.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// What the file calls it, else its number.
+    pub name: String,
+    pub provider: String,
+    pub given: Given,
+    /// The event's type, where it is not what the provider's file reads.
+    pub kind: Option<String>,
+    pub headers: Vec<(String, String)>,
+    pub locale: Locale,
+    /// The full name of the message that must be taken; with `force` it is taken in any case.
+    pub message: Option<String>,
+    pub force: bool,
+    pub site: Site,
+    message_site: Site,
+    expected: Vec<Expected>,
+}
+
+/// The event that it is about.
+#[derive(Debug, Clone)]
+pub enum Given {
+    /// A sample of the provider, and where the file names it.
+    Sample(String, Site),
+    /// A body.
+    Payload(String),
+}
+
+#[derive(Debug, Clone)]
+struct Expected {
+    part: Part,
+    text: String,
+    site: Site,
+}
+
+#[derive(Debug, Clone)]
+enum Part {
+    Text(&'static str),
+    /// By name.
+    Field(String),
+    /// By label; its URL.
+    Button(String),
+    /// Stands nowhere in the message.
+    Absent,
+}
+
+impl Example {
+    /// Reads one; with the place of the message's name, which is judged when all messages are known.
+    pub(super) fn read<'d>(
+        mut table: Table<'d>,
+        number: usize,
+        provider: &str,
+        mistakes: &mut Mistakes,
+    ) -> Option<(Self, Spot<'d>)> {
+        let before = mistakes.errors();
+        let site = table.spot("").site();
+        let full = |name: String| if name.contains('.') { name } else { format!("{provider}.{name}") };
+        let name = table.get("name", mistakes).unwrap_or_else(|| format!("{number}"));
+        let message: Option<String> = table.get("message", mistakes);
+        let force = table.get("force", mistakes).unwrap_or(false);
+        if force && message.is_none() {
+            table.mistake("force", "says that `message` is taken in any case, and there is none", None, mistakes);
+        }
+        let given = given(&mut table, mistakes);
+        let kind = table.get("type", mistakes);
+        let headers = table.table("headers", mistakes).map(|table| headers(&table, mistakes)).unwrap_or_default();
+        let locale = table.read("locale", mistakes, Locale::parse).unwrap_or_default();
+        let spot = table.spot("message");
+        let expected = match table.table("expect", mistakes) {
+            Some(expect) => expected(expect, full, mistakes),
+            None => Vec::new(),
+        };
+        if expected.is_empty() && !table.has("expect") && (message.is_none() || force) {
+            table.mistake("", "missing key `expect`: nothing is expected of this example", None, mistakes);
+        }
+        table.finish(mistakes);
+        let message = message.map(full);
+        let example = Self {
+            name,
+            provider: provider.to_owned(),
+            given: given?,
+            kind,
+            headers,
+            locale,
+            message,
+            force,
+            site,
+            message_site: spot.site(),
+            expected,
+        };
+        (mistakes.errors() == before).then_some((example, spot))
+    }
+
+    /// What a route would have to say for it.
+    pub fn plan(&self) -> Plan {
+        Plan { template: self.message.clone().filter(|_| self.force), ..Plan::default() }
+    }
+
+    /// Where and how the message is another than the one expected, with the difference.
+    pub fn judge(&self, rendered: &Rendered) -> Vec<(Site, String)> {
+        let mut wrong = Vec::new();
+        if let Some(message) = self.message.as_ref().filter(|message| **message != rendered.template) {
+            let what = format!("it gets the message `{}`, not `{message}`", rendered.template);
+            wrong.push((self.message_site.clone(), what));
+        }
+        wrong.extend(
+            self.expected.iter().filter_map(|expected| Some((expected.site.clone(), expected.wrong(rendered)?))),
+        );
+        wrong
+    }
+}
+
+fn given(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Option<Given> {
+    let sample: Option<String> = table.get("sample", mistakes);
+    let payload: Option<serde_json::Value> = table.get("payload", mistakes);
+    match (sample, payload) {
+        (Some(_), Some(_)) => {
+            table.mistake("sample", "an example has either `sample` or `payload`", None, mistakes);
+            None
+        }
+        (Some(sample), None) => Some(Given::Sample(sample, table.spot("sample").site())),
+        (None, Some(serde_json::Value::String(body))) => Some(Given::Payload(body)),
+        (None, Some(payload @ serde_json::Value::Object(_))) => Some(Given::Payload(payload.to_string())),
+        (None, Some(_)) => {
+            table.mistake("payload", "expected a table, or JSON in a string", None, mistakes);
+            None
+        }
+        (None, None) => {
+            // One of a wrong kind has been told.
+            if !table.has("sample") && !table.has("payload") {
+                table.mistake("", "missing key `sample` or `payload`", None, mistakes);
+            }
+            None
+        }
+    }
+}
+
+fn headers(table: &Table<'_>, mistakes: &mut Mistakes) -> Vec<(String, String)> {
+    strings(table, mistakes).into_iter().map(|(name, value, _)| (name, value)).collect()
+}
+
+/// The entries of a table whose keys are the user's own.
+fn strings(table: &Table<'_>, mistakes: &mut Mistakes) -> Vec<(String, String, Site)> {
+    let mut found = Vec::new();
+    for entry in table.all() {
+        match String::from_node(&entry.node) {
+            Ok(text) => found.push((entry.key.clone(), text, table.spot(&entry.key).site())),
+            Err(wrong) => table.mistake(&entry.key, wrong.what, wrong.hint, mistakes),
+        }
+    }
+    found
+}
+
+fn expected(mut table: Table<'_>, full: impl Fn(String) -> String, mistakes: &mut Mistakes) -> Vec<Expected> {
+    let mut all = Vec::new();
+    for key in PARTS {
+        // A colour may be written as a number.
+        let number = matches!(table.again().node(key).map(|node| &node.value), Some(Value::Integer(_)));
+        let text = match key {
+            "color" if number => table.get::<u64>(key, mistakes).map(|number| number.to_string()),
+            "severity" => table.read(key, mistakes, str::parse::<Severity>).map(|severity| severity.to_string()),
+            _ => table.get::<String>(key, mistakes),
+        };
+        let Some(text) = text else { continue };
+        if key == "color" && parse_color(&text).is_none() {
+            table.mistake(key, super::theme::WRONG_COLOR, None, mistakes);
+        }
+        let text = if key == "message" { full(text) } else { text };
+        all.push(Expected { part: Part::Text(key), text, site: table.spot(key).site() });
+    }
+    for (key, part) in [("fields", Part::Field as fn(String) -> Part), ("buttons", Part::Button)] {
+        if let Some(inner) = table.table(key, mistakes) {
+            let entries = strings(&inner, mistakes).into_iter();
+            all.extend(entries.map(|(name, text, site)| Expected { part: part(name), text, site }));
+        }
+    }
+    for text in table.get::<Vec<String>>("absent", mistakes).unwrap_or_default() {
+        let site = table.spot("absent").item(&text).site();
+        all.push(Expected { part: Part::Absent, text, site });
+    }
+    table.finish(mistakes);
+    all
+}
+
+impl Expected {
+    /// What is wrong, where something is.
+    fn wrong(&self, rendered: &Rendered) -> Option<String> {
+        let message = &rendered.message;
+        let found = match &self.part {
+            Part::Text(key) => text(key, rendered),
+            Part::Field(name) => {
+                let mut fields = message.embeds.iter().flat_map(|embed| &embed.fields);
+                let found = fields.find(|field| field.name == *name).map(|field| field.value.clone());
+                if found.is_none() && !self.text.is_empty() {
+                    return Some(no_part("field", name, names(message).0));
+                }
+                found
+            }
+            Part::Button(label) => {
+                let found = message.buttons.iter().find(|button| button.label == *label);
+                if found.is_none() && !self.text.is_empty() {
+                    return Some(no_part("button", label, names(message).1));
+                }
+                found.map(|button| button.url.clone())
+            }
+            Part::Absent => {
+                let body = message.to_post();
+                let stands = texts(&body).into_iter().find(|text| text.contains(&self.text))?;
+                return Some(format!("`{}` must not be in the message, but is: {}", self.text, clipped(stands)));
+            }
+        };
+        let (expected, found) = (tidy(&self.text), tidy(&found.unwrap_or_default()));
+        let same = match self.part {
+            Part::Text("color") => parse_color(&found) == parse_color(&expected),
+            _ => found == expected,
+        };
+        (!same).then(|| format!("it comes out otherwise{}", diff(&expected, &found)))
+    }
+}
+
+/// Blanks that do not break, as in `12,34 €`, are blanks: nobody sees the difference, or can type it.
+fn tidy(text: &str) -> String {
+    text.trim().replace(['\u{a0}', '\u{202f}'], " ")
+}
+
+fn text(key: &str, rendered: &Rendered) -> Option<String> {
+    let embed = rendered.message.embeds.first();
+    match key {
+        "message" => Some(rendered.template.clone()),
+        "content" => Some(rendered.message.content.clone()),
+        "title" => Some(embed?.title.clone()),
+        "description" => Some(embed?.description.clone()),
+        "key" => rendered.key.clone(),
+        "severity" => Some(rendered.severity.to_string()),
+        "color" => embed?.color.map(|color| format!("#{color:06X}")),
+        _ => None,
+    }
+}
+
+fn names(message: &Message) -> (Vec<&str>, Vec<&str>) {
+    let fields = message.embeds.iter().flat_map(|embed| &embed.fields).map(|field| field.name.as_str());
+    (fields.collect(), message.buttons.iter().map(|button| button.label.as_str()).collect())
+}
+
+fn no_part(kind: &str, name: &str, known: Vec<&str>) -> String {
+    let hint = suggestion(name, known).map_or_else(String::new, |hint| format!(", {hint}"));
+    format!("the message has no {kind} `{name}`{hint}")
+}
+
+/// Every string of a body.
+fn texts(body: &serde_json::Value) -> Vec<&str> {
+    match body {
+        serde_json::Value::String(text) => vec![text],
+        serde_json::Value::Array(items) => items.iter().flat_map(texts).collect(),
+        serde_json::Value::Object(map) => map.values().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The lines that differ, those expected first.
+fn diff(expected: &str, found: &str) -> String {
+    let diff = TextDiff::from_lines(expected, found);
+    let mut told = String::new();
+    for change in diff.iter_all_changes() {
+        let sign = match change.tag() {
+            ChangeTag::Delete => "- expected:",
+            ChangeTag::Insert => "+ found:   ",
+            ChangeTag::Equal => continue,
+        };
+        told.push_str(&format!("\n    {sign} {}", clipped(change.value().trim_end_matches('\n'))));
+    }
+    if found.is_empty() {
+        told.push_str("\n    + found:    nothing");
+    }
+    told
+}
+
+fn clipped(text: &str) -> String {
+    let mut kept: String = text.chars().take(200).map(|c| if c == '\n' { ' ' } else { c }).collect();
+    if text.chars().nth(200).is_some() {
+        kept.push('…');
+    }
+    kept
+}

@@ -1,0 +1,260 @@
+//! Reads template files into checked messages. Every mistake is told at its place; what is right is kept.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::compile::Compiler;
+use super::example::Example;
+use super::extends::{Extends, Whole};
+use super::look::{Look, Template, Worded};
+use super::sheet::{Kind, Sheet};
+use super::theme::Theme;
+use super::vars::{VarSources, Vars};
+use super::words::Words;
+use crate::expression::{Condition, Texts};
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::{Document, Spot};
+use hookbell_model::event::Globs;
+use hookbell_model::suggest::suggestion;
+
+/// A file as it was read: what its messages share.
+pub(super) struct File<'d> {
+    pub(super) provider: Option<String>,
+    /// Whether it is the user's own.
+    own: bool,
+    vars: VarSources<'d>,
+    words: Words<'d>,
+    theme: Theme,
+    pub(super) defaults: Option<Sheet<'d>>,
+}
+
+/// A `[[message]]` as it was read.
+pub(super) struct Draft<'d> {
+    pub(super) file: usize,
+    /// With the provider before it; none where it is a mistake.
+    name: Option<String>,
+    pub(super) sheet: Sheet<'d>,
+}
+
+/// What the messages of the same files share, compiled.
+struct Shared<'d> {
+    vars: Arc<Vars>,
+    theme: Arc<Theme>,
+    words: Words<'d>,
+}
+
+/// Reads one file after the other, then compiles all messages together.
+#[derive(Default)]
+pub(super) struct Loader<'d> {
+    pub(super) files: Vec<File<'d>>,
+    pub(super) drafts: Vec<Draft<'d>>,
+    /// The drafts of a name, own ones first.
+    pub(super) by_name: HashMap<String, Vec<usize>>,
+    examples: Vec<(Example, Spot<'d>)>,
+}
+
+impl<'d> Loader<'d> {
+    pub(super) fn read(&mut self, document: &'d Document, own: bool, mistakes: &mut Mistakes) {
+        let mut root = document.root();
+        let provider: Option<String> = root.require("provider", mistakes);
+        let vars = root.table("vars", mistakes).map(|table| VarSources::read(&table, mistakes));
+        let words = Words::read(&mut root, mistakes);
+        let theme = root.table("theme", mistakes).map(|table| Theme::read(table, mistakes));
+        let defaults = root.table("defaults", mistakes).map(|table| Sheet::read(Kind::Defaults, table, mistakes));
+        let file = self.files.len();
+        for table in root.tables("message", mistakes) {
+            let sheet = Sheet::read(Kind::Message, table, mistakes);
+            let name = self.name(&sheet, provider.as_deref(), own, mistakes);
+            if let Some(name) = &name {
+                self.by_name.entry(name.clone()).or_default().push(self.drafts.len());
+            }
+            self.drafts.push(Draft { file, name, sheet });
+        }
+        for (at, table) in root.tables("example", mistakes).into_iter().enumerate() {
+            let provider = provider.as_deref().unwrap_or_default();
+            self.examples.extend(Example::read(table, at + 1, provider, mistakes));
+        }
+        root.finish(mistakes);
+        self.files.push(File {
+            provider,
+            own,
+            vars: vars.unwrap_or_default(),
+            words,
+            theme: theme.unwrap_or_default(),
+            defaults,
+        });
+    }
+
+    /// The full name; said twice by one's own files is a mistake.
+    fn name(&self, sheet: &Sheet<'d>, provider: Option<&str>, own: bool, mistakes: &mut Mistakes) -> Option<String> {
+        let Some(name) = sheet.get::<String>("name", mistakes) else {
+            if !sheet.has("name") {
+                sheet.spot.mistake("missing key `name`", None, mistakes);
+            }
+            return None;
+        };
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
+            let what = "expected letters, digits, `_` and `-`; the provider is put before it";
+            sheet.mistake("name", what, mistakes);
+            return None;
+        }
+        let full = format!("{}.{name}", provider?);
+        let this = self.files.len();
+        let same = |at: &&usize| {
+            self.drafts.get(**at).is_some_and(|draft| draft.file == this || self.is_own(draft.file) == own)
+        };
+        if let Some(other) = self.by_name.get(&full).and_then(|known| known.iter().find(same)) {
+            let file = self.drafts.get(*other).map(|draft| draft.sheet.spot.site().file).unwrap_or_default();
+            sheet.mistake("name", format!("there is a message `{full}` already, in {file}"), mistakes);
+            return None;
+        }
+        Some(full)
+    }
+
+    pub(super) fn is_own(&self, file: usize) -> bool {
+        self.files.get(file).is_some_and(|file| file.own)
+    }
+
+    /// The examples whose message exists.
+    pub(super) fn examples(&mut self, mistakes: &mut Mistakes) -> Vec<Example> {
+        let mut known = Vec::new();
+        for (example, spot) in std::mem::take(&mut self.examples) {
+            match example.message.as_ref().filter(|name| !self.by_name.contains_key(*name)) {
+                Some(name) => {
+                    let mut names: Vec<&str> = self.by_name.keys().map(String::as_str).collect();
+                    names.sort_unstable();
+                    names.retain(|name| name.split('.').next() == Some(&example.provider));
+                    spot.mistake(format!("there is no message `{name}`"), suggestion(name, names), mistakes);
+                }
+                None => known.push(example),
+            }
+        }
+        known
+    }
+
+    /// Compiles every message. Those with a mistake, or that extend one with a mistake, are left out.
+    pub(super) fn finish(self, theme: &Theme, mistakes: &mut Mistakes) -> (Texts, Vec<Template>) {
+        let wholes = Extends::new(&self).all(mistakes);
+        let mut texts = Texts::default();
+        let mut shared: HashMap<&[usize], Shared<'d>> = HashMap::new();
+        let mut built = Vec::with_capacity(self.drafts.len());
+        for (draft, whole) in self.drafts.iter().zip(&wholes) {
+            let Some(whole) = whole else {
+                built.push(None);
+                continue;
+            };
+            let shared = shared.entry(&whole.files).or_insert_with(|| self.share(&whole.files, theme, mistakes));
+            built.push(self.template(draft, whole, shared, &mut texts, mistakes));
+        }
+        self.check_idle_vars(mistakes);
+        (texts, compact(built))
+    }
+
+    fn share(&self, files: &[usize], theme: &Theme, mistakes: &mut Mistakes) -> Shared<'d> {
+        let mut vars = VarSources::default();
+        let (mut words, mut merged) = (Words::default(), theme.clone());
+        for file in files.iter().filter_map(|file| self.files.get(*file)) {
+            vars = file.vars.over(&vars);
+            words = file.words.over(&words);
+            merged = file.theme.over(&merged);
+        }
+        Shared { vars: Arc::new(vars.compile(mistakes)), theme: Arc::new(merged), words }
+    }
+
+    /// Vars of a file without messages would be judged by nobody.
+    fn check_idle_vars(&self, mistakes: &mut Mistakes) {
+        for (at, file) in self.files.iter().enumerate() {
+            if !self.drafts.iter().any(|draft| draft.file == at) {
+                file.vars.compile(mistakes);
+            }
+        }
+    }
+
+    fn template(
+        &self,
+        draft: &Draft<'d>,
+        whole: &Whole<'d>,
+        shared: &Shared<'d>,
+        texts: &mut Texts,
+        mistakes: &mut Mistakes,
+    ) -> Option<Template> {
+        let before = mistakes.errors();
+        let sheet = &whole.sheet;
+        let mut names: Vec<&str> = shared.vars.names().collect();
+        if !shared.words.is_empty() {
+            names.push("text");
+        }
+        let on: Vec<String> = sheet.get("on", mistakes).unwrap_or_default();
+        if sheet.has("on") && on.is_empty() {
+            sheet.mistake("on", "names no event type; leave it out for all of them", mistakes);
+        }
+        let when = sheet.get::<String>("when", mistakes).and_then(|text| {
+            let parsed = Condition::parse_with(&text, &names);
+            parsed.map_err(|what| sheet.spot("when").pointed(&what).mistake(what, None, mistakes)).ok()
+        });
+        let mut used = HashSet::new();
+        let mut look_in = |language: &str| -> Look {
+            let (names, used) = (names.clone(), &mut used);
+            Compiler { texts, names, used, words: &shared.words, language, mistakes }.look(sheet)
+        };
+        let looks: Vec<Worded> = if shared.words.is_empty() {
+            vec![Worded { language: String::new(), words: None, look: look_in("") }]
+        } else {
+            let worded = |language: &str| Worded {
+                language: language.to_owned(),
+                words: Some(shared.words.value(language)),
+                look: look_in(language),
+            };
+            shared.words.languages().map(worded).collect()
+        };
+        let provider = self.files.get(draft.file)?.provider.clone()?;
+        let name = draft.name.clone()?;
+        (mistakes.errors() == before).then(|| Template {
+            name,
+            provider,
+            own: self.is_own(draft.file),
+            on: Globs::new(on),
+            when_needs: shared.vars.needed(&when.iter().flat_map(Condition::names).collect()),
+            when,
+            needs: shared.vars.needed(&used),
+            vars: Arc::clone(&shared.vars),
+            theme: Arc::clone(&shared.theme),
+            looks,
+            base: whole.base,
+            site: draft.sheet.spot.site(),
+        })
+    }
+}
+
+/// Leaves out what could not be built and what is built on it; bases are found by their new places.
+fn compact(built: Vec<Option<Template>>) -> Vec<Template> {
+    let mut stands: Vec<bool> = built.iter().map(Option::is_some).collect();
+    // A chain is at most as long as the list; most are one long.
+    loop {
+        let fallen: Vec<usize> = built
+            .iter()
+            .enumerate()
+            .filter(|(at, template)| {
+                let base = template.as_ref().and_then(|template| template.base);
+                stands.get(*at) == Some(&true) && base.is_some_and(|base| stands.get(base) != Some(&true))
+            })
+            .map(|(at, _)| at)
+            .collect();
+        if fallen.is_empty() {
+            break;
+        }
+        for at in fallen {
+            if let Some(stands) = stands.get_mut(at) {
+                *stands = false;
+            }
+        }
+    }
+    let mut next = 0..;
+    let places: Vec<Option<usize>> = stands.iter().map(|stands| stands.then(|| next.next()).flatten()).collect();
+    let place = |at: usize| places.get(at).copied().flatten();
+    let standing = built.into_iter().enumerate().filter(|(at, _)| place(*at).is_some());
+    standing
+        .filter_map(|(_, template)| template)
+        .map(|template| Template { base: template.base.and_then(place), ..template })
+        .collect()
+}

@@ -1,0 +1,131 @@
+//! The escape hatch: a whole Discord message body, written as TOML. Its strings are texts like all others,
+//! escaped for the place they stand in; the result is read into a message, so that it is fitted and guarded
+//! like every other.
+
+use serde_json::{Map, Number, Value as Json};
+
+use super::compile::Compiler;
+use super::dress::Dresser;
+use super::look::Said;
+use crate::expression::{Place, Scope};
+use hookbell_config_file::{Node, Spot, Value};
+
+/// The body as it is kept: texts to be rendered, and values that stay as they are.
+#[derive(Debug)]
+pub(super) enum RawLook {
+    Text(Said),
+    Fixed(Json),
+    List(Vec<Self>),
+    Map(Vec<(String, Self)>),
+}
+
+impl RawLook {
+    pub(super) fn compile<'d>(node: &Node, spot: &Spot<'d>, compiler: &mut Compiler<'_, 'd>) -> Option<Self> {
+        if !matches!(node.value, Value::Table(_)) {
+            let what = format!("expected a table, Discord's body as TOML, found {}", node.value.kind());
+            spot.mistake(what, None, compiler.mistakes);
+            return None;
+        }
+        Self::read("", "", node, spot, compiler)
+    }
+
+    fn read<'d>(
+        parent: &str,
+        key: &str,
+        node: &Node,
+        spot: &Spot<'d>,
+        compiler: &mut Compiler<'_, 'd>,
+    ) -> Option<Self> {
+        Some(match &node.value {
+            Value::String(_) => {
+                let said = compiler.said_of("raw", node, spot, place(parent, key))?;
+                compiler.check_length(limited(parent, key), &said, spot);
+                Self::Text(said)
+            }
+            Value::Integer(number) => Self::Fixed(Json::from(*number)),
+            Value::Float(number) => Self::Fixed(Number::from_f64(*number).map_or(Json::Null, Json::Number)),
+            Value::Boolean(flag) => Self::Fixed(Json::from(*flag)),
+            Value::Datetime(at) => Self::Fixed(Json::from(at.as_str())),
+            Value::Array(items) => {
+                let item = |(at, item): (usize, &Node)| {
+                    Self::read(parent, key, item, &spot.below(&item.span, &at.to_string()), compiler)
+                };
+                // Every mistake is told, also behind the first.
+                let read: Vec<Option<Self>> = items.iter().enumerate().map(item).collect();
+                Self::List(read.into_iter().collect::<Option<_>>()?)
+            }
+            Value::Table(entries) => {
+                let mut map = Vec::new();
+                for entry in entries {
+                    let spot = spot.below(&entry.node.span, &entry.key);
+                    if parent.is_empty() && key.is_empty() && entry.key == "allowed_mentions" {
+                        spot.mistake(
+                            "only a route's `mention` can ping, so this is not taken",
+                            None,
+                            compiler.mistakes,
+                        );
+                        continue;
+                    }
+                    let inner = Self::read(key, &entry.key, &entry.node, &spot, compiler);
+                    map.push(inner.map(|inner| (entry.key.clone(), inner)));
+                }
+                Self::Map(map.into_iter().collect::<Option<_>>()?)
+            }
+        })
+    }
+
+    /// The body for one event. A text that fails is left out, with a note.
+    pub(super) fn render(&self, dresser: &mut Dresser<'_>, scope: &Scope) -> Option<Json> {
+        Some(match self {
+            Self::Text(said) => {
+                let text = dresser.said(said, scope);
+                // Empty means absent, as everywhere.
+                return (!text.is_empty()).then_some(Json::from(text));
+            }
+            Self::Fixed(value) => value.clone(),
+            Self::List(items) => items.iter().filter_map(|item| item.render(dresser, scope)).collect(),
+            Self::Map(entries) => {
+                let entry = |(key, look): &(String, Self)| Some((key.clone(), look.render(dresser, scope)?));
+                Json::Object(entries.iter().filter_map(entry).collect::<Map<_, _>>())
+            }
+        })
+    }
+
+    /// Any of its texts, to tell where it stands.
+    pub(super) fn first_text(&self) -> Option<&Said> {
+        match self {
+            Self::Text(said) => Some(said),
+            Self::Fixed(_) => None,
+            Self::List(items) => items.iter().find_map(Self::first_text),
+            Self::Map(entries) => entries.iter().find_map(|(_, look)| look.first_text()),
+        }
+    }
+}
+
+/// Where a string of Discord's body stands, by its key and the key of the table around it.
+fn place(parent: &str, key: &str) -> Place {
+    match (parent, key) {
+        (_, "content" | "description" | "value") => Place::Block,
+        ("fields", "name") | (_, "title") => Place::Title,
+        (_, key) if key == "url" || key.ends_with("_url") => Place::Url,
+        (_, "timestamp" | "color" | "id" | "applied_tags") => Place::Bare,
+        _ => Place::Plain,
+    }
+}
+
+/// The text of hookbell's own that has the same limit; empty where there is none.
+fn limited(parent: &str, key: &str) -> &'static str {
+    match (parent, key) {
+        ("", "content") => "content",
+        ("", "username") => "username",
+        ("", "thread_name") => "thread",
+        ("embeds", "title") => "title",
+        ("embeds", "description") => "description",
+        ("author", "name") => "author",
+        ("footer", "text") => "footer",
+        ("fields", "name") => "field.name",
+        ("fields", "value") => "field.value",
+        ("components", "label") => "button.label",
+        _ => "",
+    }
+}

@@ -1,0 +1,269 @@
+//! A message as the files say it, before it is compiled: keys and parts, each with its place, so that one
+//! message can be laid over another.
+
+use super::keys::{EMBED_TEXTS, MESSAGE_TEXTS, TextKey};
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::{FromNode, Node, Spot, Table};
+use hookbell_model::suggest::suggestion;
+
+/// What a table describes; says which keys it may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Message,
+    Defaults,
+    Embed,
+    Field,
+    Button,
+}
+
+/// What an embed has beside its texts.
+const GIVES_WAY: &[&str] = &["fit", "shrink", "min"];
+/// What a message has beside its texts.
+const POSTED: &[&str] = &["silent", "tags", "raw"];
+const CHOICE: &[&str] = &["name", "on", "when", "extends"];
+/// What the merging of lists needs of their members.
+const MEMBER: &[&str] = &["id", "if", "remove", "after", "before"];
+const EACH: &[&str] = &["each", "max"];
+const FIELD: &[&str] = &["name", "value", "inline", "line", "more"];
+const BUTTON: &[&str] = &["label", "url"];
+
+impl Kind {
+    /// Those that hold texts with a place of their own, and the others.
+    fn keys(self) -> impl Iterator<Item = &'static str> {
+        let (texts, others): (&[&[TextKey]], &[&[&'static str]]) = match self {
+            Self::Message => (&[&MESSAGE_TEXTS, &EMBED_TEXTS], &[CHOICE, POSTED, GIVES_WAY]),
+            Self::Defaults => (&[&MESSAGE_TEXTS, &EMBED_TEXTS], &[POSTED, GIVES_WAY]),
+            Self::Embed => (&[&EMBED_TEXTS], &[MEMBER, EACH, GIVES_WAY]),
+            Self::Field => (&[], &[MEMBER, EACH, FIELD, GIVES_WAY]),
+            Self::Button => (&[], &[MEMBER, BUTTON]),
+        };
+        let texts = texts.iter().copied().flatten().map(|(key, _)| *key);
+        texts.chain(others.iter().copied().flatten().copied())
+    }
+
+    fn parts(self) -> &'static [(&'static str, Self)] {
+        match self {
+            Self::Message | Self::Defaults => {
+                &[("field", Self::Field), ("button", Self::Button), ("embed", Self::Embed)]
+            }
+            Self::Embed => &[("field", Self::Field)],
+            Self::Field | Self::Button => &[],
+        }
+    }
+
+    /// The key whose literal text names a part that has no `id`.
+    fn naming(self) -> &'static str {
+        match self {
+            Self::Field | Self::Message | Self::Defaults => "name",
+            Self::Button => "label",
+            Self::Embed => "title",
+        }
+    }
+}
+
+/// A table of the file, or several laid over one another.
+#[derive(Debug, Clone)]
+pub(super) struct Sheet<'d> {
+    pub(super) kind: Kind,
+    pub(super) spot: Spot<'d>,
+    entries: Vec<Entry<'d>>,
+    parts: Vec<(&'static str, Vec<Sheet<'d>>)>,
+}
+
+#[derive(Debug, Clone)]
+struct Entry<'d> {
+    key: &'static str,
+    node: &'d Node,
+    spot: Spot<'d>,
+}
+
+impl<'d> Sheet<'d> {
+    /// Reads a table; unknown keys are mistakes, values are judged when they are asked for.
+    pub(super) fn read(kind: Kind, mut table: Table<'d>, mistakes: &mut Mistakes) -> Self {
+        let mut entries = Vec::new();
+        for key in kind.keys() {
+            if let Some(node) = table.node(key) {
+                entries.push(Entry { key, node, spot: table.spot(key) });
+            }
+        }
+        let parts = kind.parts().iter().map(|(key, kind)| {
+            let tables = table.tables(key, mistakes);
+            (*key, tables.into_iter().map(|table| Self::read(*kind, table, mistakes)).collect())
+        });
+        let parts = parts.collect();
+        let spot = table.spot("");
+        table.finish(mistakes);
+        Self { kind, spot, entries, parts }
+    }
+
+    fn entry(&self, key: &str) -> Option<&Entry<'d>> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entry(key).is_some()
+    }
+
+    pub(super) fn node(&self, key: &str) -> Option<(&'d Node, &Spot<'d>)> {
+        self.entry(key).map(|entry| (entry.node, &entry.spot))
+    }
+
+    pub(super) fn parts(&self, key: &str) -> &[Sheet<'d>] {
+        self.parts.iter().find(|(known, _)| *known == key).map_or(&[], |(_, parts)| parts)
+    }
+
+    /// The value under `key`; one of the wrong kind is a mistake and counts as absent.
+    pub(super) fn get<T: FromNode>(&self, key: &str, mistakes: &mut Mistakes) -> Option<T> {
+        let (node, spot) = self.node(key)?;
+        let wrong = |wrong: hookbell_config_file::Wrong| spot.mistake(wrong.what, wrong.hint, mistakes);
+        T::from_node(node).map_err(wrong).ok()
+    }
+
+    /// Whether there is anything to be seen, `raw` apart.
+    pub(super) fn says_something(&self) -> bool {
+        let seen = ["content", "title", "description", "author", "thumbnail", "image"];
+        seen.iter().any(|key| self.has(key)) || ["field", "embed"].iter().any(|part| !self.parts(part).is_empty())
+    }
+
+    /// Where a mistake about `key` is told.
+    pub(super) fn spot(&self, key: &str) -> &Spot<'d> {
+        self.entry(key).map_or(&self.spot, |entry| &entry.spot)
+    }
+
+    pub(super) fn mistake(&self, key: &str, what: impl Into<String>, mistakes: &mut Mistakes) {
+        self.spot(key).mistake(what, None, mistakes);
+    }
+
+    /// What names this part among its like: `id`, else what is literal of its name.
+    fn id(&self) -> Option<String> {
+        let text = |key| self.entry(key).and_then(|entry| String::from_node(entry.node).ok());
+        text("id").or_else(|| Some(slug(&text(self.kind.naming())?))).filter(|id| !id.is_empty())
+    }
+
+    fn without(mut self, keys: &[&str]) -> Self {
+        self.entries.retain(|entry| !keys.contains(&entry.key));
+        self
+    }
+
+    /// Takes from `defaults` what is not said here. Lists are taken whole or not at all.
+    pub(super) fn or_defaults(mut self, defaults: &Self) -> Self {
+        for entry in &defaults.entries {
+            if !self.has(entry.key) {
+                self.entries.push(entry.clone());
+            }
+        }
+        for (key, parts) in &mut self.parts {
+            if parts.is_empty() {
+                *parts = defaults.parts(key).to_vec();
+            }
+        }
+        self
+    }
+
+    /// This one laid over `base`: keys said here go first, lists are merged member by member.
+    pub(super) fn over(self, base: &Self, mistakes: &mut Mistakes) -> Self {
+        let own: &[&str] = if self.kind == Kind::Message { &["name", "extends"] } else { &[] };
+        let mut merged = Self { kind: self.kind, spot: self.spot.clone(), ..base.clone().without(own) };
+        // A field says its value in one way: either the one or the other.
+        for (ours, theirs) in
+            [("value", ["each", "line", "max", "more"].as_slice()), ("each", &["value"]), ("line", &["value"])]
+        {
+            if self.kind == Kind::Field && self.has(ours) {
+                merged = merged.without(theirs);
+            }
+        }
+        for entry in self.entries {
+            merged.entries.retain(|known| known.key != entry.key);
+            merged.entries.push(entry);
+        }
+        for (key, ours) in self.parts {
+            if let Some((_, parts)) = merged.parts.iter_mut().find(|(known, _)| *known == key) {
+                merge(parts, ours, mistakes);
+            }
+        }
+        merged
+    }
+}
+
+/// Lays a list over another: a member with a known id changes that one, the others are added.
+fn merge<'d>(list: &mut Vec<Sheet<'d>>, ours: Vec<Sheet<'d>>, mistakes: &mut Mistakes) {
+    for part in ours {
+        let at = part.id().and_then(|id| position(list, &id));
+        if part.get::<bool>("remove", mistakes) == Some(true) {
+            match at {
+                Some(at) => drop(list.remove(at)),
+                None => unknown(&part, if part.has("id") { "id" } else { "remove" }, list, mistakes),
+            }
+            continue;
+        }
+        let (part, home) = match at {
+            Some(at) => {
+                let base = list.remove(at);
+                (part.over(&base, mistakes), at)
+            }
+            None => (part, list.len()),
+        };
+        let home = place(&part, list, mistakes).unwrap_or(home);
+        // What said where to put it has been heard.
+        list.insert(home.min(list.len()), part.without(&["after", "before"]));
+    }
+}
+
+fn place(part: &Sheet<'_>, list: &[Sheet<'_>], mistakes: &mut Mistakes) -> Option<usize> {
+    for (key, offset) in [("after", 1), ("before", 0)] {
+        if let Some(id) = part.get::<String>(key, mistakes) {
+            let at = position(list, &id);
+            if at.is_none() {
+                unknown(part, key, list, mistakes);
+            }
+            return at.map(|at| at + offset);
+        }
+    }
+    None
+}
+
+fn position(list: &[Sheet<'_>], id: &str) -> Option<usize> {
+    list.iter().position(|part| part.id().as_deref() == Some(id))
+}
+
+fn unknown(part: &Sheet<'_>, key: &str, list: &[Sheet<'_>], mistakes: &mut Mistakes) {
+    let written = part.get::<String>(key, &mut Mistakes::default()).or_else(|| part.id()).unwrap_or_default();
+    let known: Vec<String> = list.iter().filter_map(Sheet::id).collect();
+    let hint = suggestion(&written, known.iter().map(String::as_str));
+    part.spot(key).mistake(format!("the message it extends has no part `{written}`"), hint, mistakes);
+}
+
+/// `Paid with` → `paid-with`; expressions count for nothing.
+fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    let mut rest = text;
+    while let Some((before, tag)) = rest.split_once('{') {
+        push_slug(&mut slug, before);
+        let end = if tag.starts_with('{') { "}}" } else { "}" };
+        rest = tag.split_once(end).map_or("", |(_, rest)| rest);
+    }
+    push_slug(&mut slug, rest);
+    slug.trim_matches('-').to_owned()
+}
+
+fn push_slug(slug: &mut String, text: &str) {
+    for c in text.chars() {
+        if c.is_alphanumeric() {
+            slug.extend(c.to_lowercase());
+        } else if !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_gives_an_id() {
+        assert_eq!(slug("Paid with"), "paid-with");
+        assert_eq!(slug("🎉 Größe {{ a }} (EU) {% if x %}"), "größe-eu");
+        assert_eq!(slug("{{ only }}"), "");
+    }
+}

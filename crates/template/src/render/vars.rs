@@ -1,0 +1,149 @@
+//! `[vars]`: expressions with a name, each computed once for an event, and only where it is needed.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use minijinja::Value;
+
+use crate::expression::{self, Expression, Scope};
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::{self, Spot, Table};
+
+/// Names that mean something in every template; `[vars]` cannot take them.
+const TAKEN: [&str; 7] = ["payload", "event", "headers", "item", "loop", "rest", "text"];
+
+/// The `[vars]` as the files say them, in their order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct VarSources<'d>(Vec<Source<'d>>);
+
+#[derive(Debug, Clone)]
+struct Source<'d> {
+    name: &'d str,
+    text: &'d str,
+    spot: Spot<'d>,
+}
+
+impl<'d> VarSources<'d> {
+    pub(super) fn read(table: &Table<'d>, mistakes: &mut Mistakes) -> Self {
+        let mut vars = Vec::new();
+        for entry in table.all() {
+            let (name, spot) = (entry.key.as_str(), table.spot(&entry.key));
+            let hookbell_config_file::Value::String(text) = &entry.node.value else {
+                let what = format!("expected an expression in quotes, found {}", entry.node.value.kind());
+                spot.mistake(what, None, mistakes);
+                continue;
+            };
+            match check_name(name) {
+                Ok(()) => vars.push(Source { name, text, spot }),
+                Err(what) => spot.mistake(what, None, mistakes),
+            }
+        }
+        Self(vars)
+    }
+
+    /// These laid over `base`: one of the same name takes that one's place, so that all that is built on it
+    /// sees it.
+    pub(super) fn over(&self, base: &Self) -> Self {
+        let mut merged = base.clone();
+        for var in &self.0 {
+            match merged.0.iter_mut().find(|known| known.name == var.name) {
+                Some(known) => *known = var.clone(),
+                None => merged.0.push(var.clone()),
+            }
+        }
+        merged
+    }
+
+    pub(super) fn compile(&self, mistakes: &mut Mistakes) -> Vars {
+        let mut vars = Vars::default();
+        for Source { name, text, spot } in &self.0 {
+            let names: Vec<&str> = vars.names().collect();
+            // A wrong var stays known, so that its users are not mistakes too.
+            let parsed = Expression::parse(text, &names)
+                .map_err(|what| spot.pointed(&what).mistake(what, None, mistakes))
+                .or_else(|()| Expression::parse("none", &[]));
+            if let Ok(expression) = parsed {
+                let needs = vars.needed(&expression.names().into_iter().collect());
+                vars.0.push(Var { name: (*name).to_owned(), expression, needs });
+            }
+        }
+        vars
+    }
+}
+
+fn check_name(name: &str) -> Result<(), String> {
+    if TAKEN.contains(&name) || expression::is_global(name) {
+        return Err(format!("`{name}` has a meaning of its own, take another name"));
+    }
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') || name.starts_with(|c: char| c.is_ascii_digit()) {
+        return Err("a var's name is made of letters, digits and `_`".to_owned());
+    }
+    Ok(())
+}
+
+/// The `[vars]` of a file, and of those its messages extend. Each sees those before it.
+#[derive(Debug, Default)]
+pub(super) struct Vars(Vec<Var>);
+
+#[derive(Debug)]
+struct Var {
+    name: String,
+    expression: Expression,
+    needs: Needed,
+}
+
+/// The places of the vars that something is made of, in their order: those it names, and those that these name.
+#[derive(Debug, Default)]
+pub(super) struct Needed(Vec<usize>);
+
+impl Vars {
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|var| var.name.as_str())
+    }
+
+    pub(super) fn all(&self) -> Needed {
+        Needed((0..self.0.len()).collect())
+    }
+
+    /// What texts with these names in them need.
+    pub(super) fn needed(&self, names: &HashSet<String>) -> Needed {
+        let named = self.0.iter().enumerate().filter(|(_, var)| names.contains(&var.name));
+        let places: BTreeSet<usize> = named.flat_map(|(at, var)| var.needs.0.iter().copied().chain([at])).collect();
+        Needed(places.into_iter().collect())
+    }
+}
+
+/// The vars of a file for one event, each computed when it is first needed.
+pub(super) struct Computed<'v> {
+    vars: &'v Arc<Vars>,
+    scope: Scope,
+    done: Vec<bool>,
+}
+
+impl<'v> Computed<'v> {
+    pub(super) fn new(vars: &'v Arc<Vars>, scope: &Scope) -> Self {
+        Self { vars, scope: scope.over(vars.0.len()), done: vec![false; vars.0.len()] }
+    }
+
+    pub(super) fn are_of(&self, vars: &Arc<Vars>) -> bool {
+        Arc::ptr_eq(self.vars, vars)
+    }
+
+    /// The scope with what is needed; a var that fails is undefined, with a note.
+    pub(super) fn scope(&mut self, needed: &Needed, notes: &mut Vec<String>) -> Scope {
+        for at in &needed.0 {
+            let (Some(Var { name, expression, .. }), Some(done @ false)) =
+                (self.vars.0.get(*at), self.done.get_mut(*at))
+            else {
+                continue;
+            };
+            *done = true;
+            let value = expression.value(&self.scope).unwrap_or_else(|why| {
+                notes.push(format!("var `{name}` {why}"));
+                Value::UNDEFINED
+            });
+            self.scope.set(name.clone(), value);
+        }
+        self.scope.clone()
+    }
+}

@@ -1,0 +1,136 @@
+//! Texts in the reader's language: `[text.en]`, `[text.de]` … of a template file.
+
+use std::collections::BTreeMap;
+
+use minijinja::Value;
+
+use hookbell_config_file::Mistakes;
+use hookbell_config_file::{self, Spot, Table};
+use hookbell_model::suggest::suggestion;
+
+/// The tables of a file, or of several laid over one another. The first language stands in for the others.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Words<'d>(Vec<(String, Vec<Word<'d>>)>);
+
+#[derive(Debug, Clone)]
+struct Word<'d> {
+    key: String,
+    text: String,
+    spot: Spot<'d>,
+}
+
+impl<'d> Words<'d> {
+    /// Reads the tables under `text`.
+    pub(super) fn read(root: &mut Table<'d>, mistakes: &mut Mistakes) -> Self {
+        let mut languages = Vec::new();
+        for (language, table) in root.named_tables("text", mistakes) {
+            let mut words = Vec::new();
+            for entry in table.all() {
+                match &entry.node.value {
+                    hookbell_config_file::Value::String(text) => {
+                        let spot = table.spot(&entry.key);
+                        words.push(Word { key: entry.key.clone(), text: text.clone(), spot });
+                    }
+                    other => {
+                        table.mistake(&entry.key, format!("expected a text, found {}", other.kind()), None, mistakes)
+                    }
+                }
+            }
+            languages.push((language, words));
+        }
+        // English where there is some, else what stands first.
+        languages.sort_by_key(|(language, _)| language != "en");
+        let words = Self(languages);
+        words.warn_of_gaps(mistakes);
+        words
+    }
+
+    /// A text that one language has and another has not.
+    fn warn_of_gaps(&self, mistakes: &mut Mistakes) {
+        for (language, _) in &self.0 {
+            for word in self.0.iter().flat_map(|(_, words)| words) {
+                if self.own(language, &word.key).is_none() {
+                    let what = format!("`[text.{language}]` has no `{}`, so readers get another language", word.key);
+                    word.spot.warning(what, None, mistakes);
+                }
+            }
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn languages(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(language, _)| language.as_str())
+    }
+
+    /// These laid over `base`.
+    pub(super) fn over(&self, base: &Self) -> Self {
+        let mut merged = base.clone();
+        for (language, words) in &self.0 {
+            let at = merged.0.iter().position(|(known, _)| known == language);
+            let at = at.unwrap_or_else(|| {
+                merged.0.push((language.clone(), Vec::new()));
+                merged.0.len() - 1
+            });
+            for word in words {
+                if let Some((_, known)) = merged.0.get_mut(at) {
+                    known.retain(|old| old.key != word.key);
+                    known.push(word.clone());
+                }
+            }
+        }
+        merged
+    }
+
+    fn own(&self, language: &str, key: &str) -> Option<&Word<'d>> {
+        let (_, words) = self.0.iter().find(|(known, _)| known == language)?;
+        words.iter().find(|word| word.key == key)
+    }
+
+    fn word(&self, language: &str, key: &str) -> Option<&Word<'d>> {
+        self.own(language, key).or_else(|| self.languages().find_map(|language| self.own(language, key)))
+    }
+
+    /// The source of a text with every `{{ text.KEY }}` replaced by the words of a language, which may hold
+    /// expressions of their own.
+    ///
+    /// # Errors
+    /// Names a key that no language has.
+    pub(super) fn fill_in(&self, source: &str, language: &str) -> Result<String, String> {
+        let mut filled = String::with_capacity(source.len());
+        let mut rest = source;
+        while let Some((before, after)) = rest.split_once("{{") {
+            filled.push_str(before);
+            let (tag, behind) = after.split_once("}}").unwrap_or((after, ""));
+            match tag.trim().strip_prefix("text.") {
+                Some(key) if key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => {
+                    filled.push_str(&self.word(language, key).ok_or_else(|| self.unknown(key))?.text);
+                    rest = behind;
+                }
+                _ => {
+                    filled.push_str("{{");
+                    rest = after;
+                }
+            }
+        }
+        Ok(filled + rest)
+    }
+
+    /// The texts without expressions, for `{{ text.KEY | upper }}` and for conditions.
+    pub(super) fn value(&self, language: &str) -> Value {
+        let all = self.0.iter().flat_map(|(_, words)| words);
+        let plain = all.filter_map(|word| {
+            let text = &self.word(language, &word.key)?.text;
+            (!text.contains('{')).then(|| (word.key.clone(), Value::from_safe_string(text.clone())))
+        });
+        Value::from(plain.collect::<BTreeMap<_, _>>())
+    }
+
+    fn unknown(&self, key: &str) -> String {
+        let known = self.0.iter().flat_map(|(_, words)| words).map(|word| word.key.as_str());
+        let hint = suggestion(key, known).map_or_else(String::new, |hint| format!(", {hint}"));
+        format!("no `[text.…]` table has `{key}`{hint}")
+    }
+}

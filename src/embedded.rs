@@ -1,0 +1,49 @@
+//! The provider and template files that the program carries in its binary.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use hookbell_config_file::Embedded;
+use hookbell_provider::Providers;
+use hookbell_template::render::Templates;
+use include_dir::{Dir, include_dir};
+
+static PROVIDERS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/providers");
+static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+/// The shipped provider files, by name.
+pub fn provider_files() -> &'static [Embedded] {
+    static FILES: LazyLock<Vec<Embedded>> = LazyLock::new(|| toml_files(&PROVIDERS));
+    &FILES
+}
+
+/// The shipped template files, by name.
+pub fn template_files() -> &'static [Embedded] {
+    static FILES: LazyLock<Vec<Embedded>> = LazyLock::new(|| toml_files(&TEMPLATES));
+    &FILES
+}
+
+/// The shipped providers.
+pub fn providers() -> Providers {
+    Providers::shipped(provider_files())
+}
+
+/// The shipped templates.
+pub fn templates() -> Templates {
+    Templates::shipped(template_files())
+}
+
+/// The text of a shipped template file, by the name that diagnostics give it: `stripe.toml`.
+pub fn template_text(name: &str) -> Option<&'static str> {
+    TEMPLATES.get_file(name)?.contents_utf8()
+}
+
+fn toml_files(folder: &'static Dir<'static>) -> Vec<Embedded> {
+    let is_toml = |path: &Path| path.extension().is_some_and(|extension| extension == "toml");
+    let files = folder.files().filter(|file| is_toml(file.path()));
+    let mut files: Vec<Embedded> = files
+        .filter_map(|file| Some(Embedded { name: file.path().file_stem()?.to_str()?, text: file.contents_utf8()? }))
+        .collect();
+    files.sort_by_key(|file| file.name);
+    files
+}
