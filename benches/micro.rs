@@ -4,8 +4,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
-use hookbell_config_file::Mistakes;
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, EventId, Raw};
 use hookbell_model::locale::Locale;
@@ -27,7 +27,7 @@ fn sample(providers: &Providers, provider: &str, name: &str) -> (Sample, Event, 
         source: provider.name.clone(),
         provider: provider.name.clone(),
         reference: reading.reference,
-        kind: reading.kind,
+        event_type: reading.event_type,
         topic: reading.topic,
         facts: reading.facts,
         time: NOW,
@@ -111,9 +111,9 @@ fn load(criterion: &mut Criterion) {
         );
     }
     let read = |own: &[Document], config: &Config| {
-        let mut mistakes = Mistakes::default();
-        let templates = Templates::with_own(hookbell::embedded::template_files(), own, config, &mut mistakes);
-        assert_eq!(mistakes.errors(), 0);
+        let mut diagnostics = Diagnostics::default();
+        let templates = Templates::with_own(hookbell::embedded::template_files(), own, config, &mut diagnostics);
+        assert_eq!(diagnostics.errors(), 0);
         templates
     };
     let none = Config { only: Some(Default::default()), ..Config::default() };
@@ -121,7 +121,7 @@ fn load(criterion: &mut Criterion) {
     group.sample_size(10);
     group.bench_function("10,000 messages of one's own", |bencher| {
         bencher.iter(|| {
-            let document = Document::parse("own.toml", &file, &mut Mistakes::default());
+            let document = Document::parse("own.toml", &file, &mut Diagnostics::default());
             read(&[document], &none)
         });
     });

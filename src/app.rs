@@ -21,7 +21,7 @@ use crate::courier;
 use crate::discord;
 use crate::intake;
 use crate::intake::Intake;
-use crate::janitor;
+use crate::scheduler::retention;
 use crate::store::Store;
 use crate::web;
 use crate::web::{Standing, Web};
@@ -126,7 +126,7 @@ impl App {
         let courier = tokio::spawn(courier::run(self.courier, shutdown.clone()));
         let bot =
             self.bot.map(|config| tokio::spawn(bot::run(config, self.store.clone(), self.bot_state, shutdown.clone())));
-        tokio::spawn(janitor::run(self.store.clone(), self.rooms.keep.subscribe(), shutdown.clone()));
+        tokio::spawn(retention::run(self.store.clone(), self.rooms.keep.subscribe(), shutdown.clone()));
         let web = tokio::spawn(async move {
             if let Err(error) = self.web.run(self.admin, shutdown_of_web).await {
                 tracing::error!(%error, "the admin listener has ended; events are still taken");

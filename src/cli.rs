@@ -114,15 +114,15 @@ fn block_on(command: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::
 
 /// The checked config, or every mistake as one usage error. Warnings go to stderr.
 fn load(path: &Path) -> anyhow::Result<Config> {
-    let (config, mistakes) = Config::load(path, &Environment::process());
+    let (config, diagnostics) = Config::load(path, &Environment::process());
     match config {
         Some(config) => {
-            if !mistakes.0.is_empty() {
-                eprintln!("{mistakes}");
+            if !diagnostics.0.is_empty() {
+                eprintln!("{diagnostics}");
             }
             Ok(config)
         }
-        None => Err(Usage(format!("{mistakes}\n\n{}", count(mistakes.errors(), "mistake"))).into()),
+        None => Err(Usage(format!("{diagnostics}\n\n{}", count(diagnostics.errors(), "mistake"))).into()),
     }
 }
 

@@ -19,8 +19,8 @@ use crate::intake::Source;
 use crate::rules::{Known, Rules};
 use crate::store;
 use crate::web;
+use hookbell_config_file::{DiagnosticSeverity, Diagnostics};
 use hookbell_config_file::{Document, Table};
-use hookbell_config_file::{Level, Mistakes};
 use hookbell_model::locale::Locale;
 use hookbell_model::secret::Webhook;
 use hookbell_model::suggest::suggestion;
@@ -81,23 +81,23 @@ pub struct Log {
 impl Config {
     /// Loads and checks the file and all it names. The config is `None` when there is an error among the
     /// mistakes; warnings alone leave it usable.
-    pub fn load(path: &Path, environment: &Environment<'_>) -> (Option<Self>, Mistakes) {
-        let (config, mistakes) = Self::load_as_is(path, environment);
-        (config.filter(|_| mistakes.errors() == 0), mistakes)
+    pub fn load(path: &Path, environment: &Environment<'_>) -> (Option<Self>, Diagnostics) {
+        let (config, diagnostics) = Self::load_as_is(path, environment);
+        (config.filter(|_| diagnostics.errors() == 0), diagnostics)
     }
 
     /// As [`Config::load`], but with what could be read of a config with mistakes, for a closer look at it.
-    pub fn load_as_is(path: &Path, environment: &Environment<'_>) -> (Option<Self>, Mistakes) {
+    pub fn load_as_is(path: &Path, environment: &Environment<'_>) -> (Option<Self>, Diagnostics) {
         Self::load_with(path, environment, How::default())
     }
 
-    fn load_with(path: &Path, environment: &Environment<'_>, how: How<'_>) -> (Option<Self>, Mistakes) {
-        let mut mistakes = Mistakes::default();
+    fn load_with(path: &Path, environment: &Environment<'_>, how: How<'_>) -> (Option<Self>, Diagnostics) {
+        let mut diagnostics = Diagnostics::default();
         let name = path.display().to_string();
         let base = path.parent().unwrap_or(Path::new(""));
-        let text = read_file(path, &name, &mut mistakes);
-        let config = text.and_then(|text| Self::read_with(&name, &text, base, environment, how, &mut mistakes));
-        (config, mistakes)
+        let text = read_file(path, &name, &mut diagnostics);
+        let config = text.and_then(|text| Self::read_with(&name, &text, base, environment, how, &mut diagnostics));
+        (config, diagnostics)
     }
 
     /// Where the events are kept, for commands that only look: the rest of the file, its secrets included, need
@@ -105,18 +105,20 @@ impl Config {
     ///
     /// # Errors
     /// The mistakes of the `[store]` section, or that the file cannot be read.
-    pub fn load_store(path: &Path, environment: &Environment<'_>) -> Result<store::Config, Mistakes> {
-        let mut mistakes = Mistakes::default();
+    pub fn load_store(path: &Path, environment: &Environment<'_>) -> Result<store::Config, Diagnostics> {
+        let mut diagnostics = Diagnostics::default();
         let name = path.display().to_string();
-        let Some(text) = read_file(path, &name, &mut mistakes) else { return Err(mistakes) };
+        let Some(text) = read_file(path, &name, &mut diagnostics) else { return Err(diagnostics) };
         let base = path.parent().unwrap_or(Path::new(""));
-        let mut document = Document::parse_guarded(&name, &text, &mut mistakes);
-        document.rewrite_strings(&mut |text| environment.fill_in(text, base), &mut mistakes);
-        let mut table = document.root().table("store", &mut mistakes);
-        let store = store::Config::read(table.as_mut(), base, &mut mistakes);
-        finish(table, &mut mistakes);
-        mistakes.0.retain(|mistake| mistake.level == Level::Error && mistake.key.starts_with("store"));
-        if mistakes.0.is_empty() { Ok(store) } else { Err(mistakes) }
+        let mut document = Document::parse_guarded(&name, &text, &mut diagnostics);
+        document.rewrite_strings(&mut |text| environment.fill_in(text, base), &mut diagnostics);
+        let mut table = document.root().table("store", &mut diagnostics);
+        let store = store::Config::read(table.as_mut(), base, &mut diagnostics);
+        finish(table, &mut diagnostics);
+        diagnostics.0.retain(|diagnostic| {
+            diagnostic.severity == DiagnosticSeverity::Error && diagnostic.key.starts_with("store")
+        });
+        if diagnostics.0.is_empty() { Ok(store) } else { Err(diagnostics) }
     }
 
     /// Reads a config from text; relative paths in it start at `base`.
@@ -125,9 +127,9 @@ impl Config {
         text: &str,
         base: &Path,
         environment: &Environment<'_>,
-        mistakes: &mut Mistakes,
+        diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
-        Self::read_with(name, text, base, environment, How::default(), mistakes)
+        Self::read_with(name, text, base, environment, How::default(), diagnostics)
     }
 
     fn read_with(
@@ -136,62 +138,62 @@ impl Config {
         base: &Path,
         environment: &Environment<'_>,
         how: How<'_>,
-        mistakes: &mut Mistakes,
+        diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
-        let mut document = Document::parse_guarded(name, text, mistakes);
-        document.rewrite_strings(&mut |text| environment.fill_in(text, base), mistakes);
+        let mut document = Document::parse_guarded(name, text, diagnostics);
+        document.rewrite_strings(&mut |text| environment.fill_in(text, base), diagnostics);
         let mut root = document.root();
 
-        let providers = read_providers(&mut root, base, mistakes);
-        let own_templates = own_templates(&mut root, base, how.templates, mistakes);
-        let theme = root.table("theme", mistakes).map(|table| Theme::read(table, mistakes)).unwrap_or_default();
+        let providers = read_providers(&mut root, base, diagnostics);
+        let own_templates = own_templates(&mut root, base, how.templates, diagnostics);
+        let theme = root.table("theme", diagnostics).map(|table| Theme::read(table, diagnostics)).unwrap_or_default();
 
-        let mut server = root.table("server", mistakes);
-        let intake = intake::Config::read(server.as_mut(), mistakes);
-        let web = web::Config::read(server.as_mut(), mistakes);
-        finish(server, mistakes);
+        let mut server = root.table("server", diagnostics);
+        let intake = intake::Config::read(server.as_mut(), diagnostics);
+        let web = web::Config::read(server.as_mut(), diagnostics);
+        finish(server, diagnostics);
 
-        let mut table = root.table("store", mistakes);
-        let store = store::Config::read(table.as_mut(), base, mistakes);
-        finish(table, mistakes);
+        let mut table = root.table("store", diagnostics);
+        let store = store::Config::read(table.as_mut(), base, diagnostics);
+        finish(table, diagnostics);
 
-        let mut table = root.table("discord", mistakes);
-        let api_base = table.as_mut().and_then(|table| table.read("api_base", mistakes, parse_api_base));
+        let mut table = root.table("discord", diagnostics);
+        let api_base = table.as_mut().and_then(|table| table.read("api_base", diagnostics, parse_api_base));
         let api_base = api_base.unwrap_or_else(|| "https://discord.com".to_owned());
-        let courier = table.as_mut().map(|table| courier::Config::read(table, mistakes)).unwrap_or_default();
+        let courier = table.as_mut().map(|table| courier::Config::read(table, diagnostics)).unwrap_or_default();
         // Also where its token cannot be read.
         let has_bot = table.as_ref().is_some_and(|table| table.has("bot_token"));
-        let bot = table.as_mut().and_then(|table| bot::Config::read(table, &api_base, mistakes));
-        finish(table, mistakes);
+        let bot = table.as_mut().and_then(|table| bot::Config::read(table, &api_base, diagnostics));
+        finish(table, diagnostics);
 
-        let mut used = providers_in_use(&root, mistakes);
+        let mut used = providers_in_use(&root, diagnostics);
         used.extend(own_templates.iter().filter_map(provider_of));
         let looks = render::Config { theme, bot: has_bot, only: (!how.all).then_some(used) };
-        let templates = Templates::with_own(crate::embedded::template_files(), &own_templates, &looks, mistakes);
+        let templates = Templates::with_own(crate::embedded::template_files(), &own_templates, &looks, diagnostics);
 
-        let mut table = root.table("log", mistakes);
-        let log = Log::read(table.as_mut(), mistakes);
-        finish(table, mistakes);
+        let mut table = root.table("log", diagnostics);
+        let log = Log::read(table.as_mut(), diagnostics);
+        finish(table, diagnostics);
 
-        let destinations = root.named_tables("destinations", mistakes);
-        let (locales, tags, destinations) = read_destinations(destinations, mistakes);
-        let sources = root.named_tables("sources", mistakes);
+        let destinations = root.named_tables("destinations", diagnostics);
+        let (locales, tags, destinations) = read_destinations(destinations, diagnostics);
+        let sources = root.named_tables("sources", diagnostics);
         let senders =
             sources.iter().filter_map(|(name, table)| Some((name.clone(), sender(table, &providers)?))).collect();
         let source_names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
         let sources: Vec<Source> = sources
             .into_iter()
-            .filter_map(|(name, table)| Source::read(&name, table, &providers, &intake, mistakes))
+            .filter_map(|(name, table)| Source::read(&name, table, &providers, &intake, diagnostics))
             .collect();
 
         let known = known(&source_names, &sources, locales.keys().cloned().collect(), &templates);
-        let routes = root.tables("routes", mistakes);
-        let rules = Rules::read(routes, &known, mistakes);
-        warn_of_loose_ends(&root, &known, &rules, mistakes);
-        forums::warn_of_tags(&templates, &tags, mistakes);
-        warn_of_unknown_providers(&own_templates, &providers, mistakes);
-        root.finish(mistakes);
-        mistakes.sort();
+        let routes = root.tables("routes", diagnostics);
+        let rules = Rules::read(routes, &known, diagnostics);
+        warn_of_loose_ends(&root, &known, &rules, diagnostics);
+        forums::warn_of_tags(&templates, &tags, diagnostics);
+        warn_of_unknown_providers(&own_templates, &providers, diagnostics);
+        root.finish(diagnostics);
+        diagnostics.sort();
         Some(Self {
             intake,
             web,
@@ -213,7 +215,7 @@ impl Config {
 }
 
 impl Log {
-    fn read(table: Option<&mut Table<'_>>, mistakes: &mut Mistakes) -> Self {
+    fn read(table: Option<&mut Table<'_>>, diagnostics: &mut Diagnostics) -> Self {
         let mut log = Self { json: false, filter: "info".to_owned() };
         let Some(table) = table else { return log };
         let json = |text: &str| match text {
@@ -221,64 +223,69 @@ impl Log {
             "json" => Ok(true),
             _ => Err("expected `text` or `json`".to_owned()),
         };
-        log.json = table.read("format", mistakes, json).unwrap_or_default();
+        log.json = table.read("format", diagnostics, json).unwrap_or_default();
         let filter = |text: &str| {
             let checked = text.parse::<tracing_subscriber::filter::Targets>();
             checked
                 .map(|_| text.to_owned())
                 .map_err(|_| "expected a level such as `info` or `debug`, or `target=level,…`".to_owned())
         };
-        if let Some(level) = table.read("level", mistakes, filter) {
+        if let Some(level) = table.read("level", diagnostics, filter) {
             log.filter = level;
         }
         log
     }
 }
 
-fn read_file(path: &Path, name: &str, mistakes: &mut Mistakes) -> Option<String> {
+fn read_file(path: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {
     let read = std::fs::read_to_string(path);
     let told = |error: &std::io::Error| {
         let hint = "`hookbell example-config > config.toml` writes one to start from; `--config` names another";
-        mistakes.file(Level::Error, name, format!("cannot be read: {error}"), Some(hint.to_owned()));
+        diagnostics.file(DiagnosticSeverity::Error, name, format!("cannot be read: {error}"), Some(hint.to_owned()));
     };
     read.inspect_err(told).ok()
 }
 
-fn read_providers(root: &mut Table<'_>, base: &Path, mistakes: &mut Mistakes) -> Providers {
+fn read_providers(root: &mut Table<'_>, base: &Path, diagnostics: &mut Diagnostics) -> Providers {
     let mut providers = crate::embedded::providers();
-    for document in folder::documents(root, "providers", base, mistakes) {
+    for document in folder::documents(root, "providers", base, diagnostics) {
         let name = Path::new(document.name()).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        providers.add(&name, &document, mistakes);
+        providers.add(&name, &document, diagnostics);
     }
     providers
 }
 
 /// The providers of the sources, and those whose messages routes name.
-fn providers_in_use(root: &Table<'_>, mistakes: &mut Mistakes) -> BTreeSet<String> {
+fn providers_in_use(root: &Table<'_>, diagnostics: &mut Diagnostics) -> BTreeSet<String> {
     let mut root = root.again();
-    let sources = root.named_tables("sources", mistakes);
-    let routes = root.tables("routes", mistakes);
+    let sources = root.named_tables("sources", diagnostics);
+    let routes = root.tables("routes", diagnostics);
     let tables = sources.into_iter().map(|(_, table)| (table, "provider"));
     let tables = tables.chain(routes.into_iter().map(|table| (table, "template")));
     // What is wrong with a value is told where the table is read.
-    let named = tables.filter_map(|(mut table, key)| table.get::<String>(key, &mut Mistakes::default()));
+    let named = tables.filter_map(|(mut table, key)| table.get::<String>(key, &mut Diagnostics::default()));
     named.map(|name| name.split('.').next().unwrap_or_default().to_owned()).collect()
 }
 
 /// The provider that a file of templates is for.
 fn provider_of(file: &Document) -> Option<String> {
-    file.root().get("provider", &mut Mistakes::default())
+    file.root().get("provider", &mut Diagnostics::default())
 }
 
-fn own_templates(root: &mut Table<'_>, base: &Path, instead: Option<&Path>, mistakes: &mut Mistakes) -> Vec<Document> {
-    let Some(folder) = instead else { return folder::documents(root, "templates", base, mistakes) };
+fn own_templates(
+    root: &mut Table<'_>,
+    base: &Path,
+    instead: Option<&Path>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Document> {
+    let Some(folder) = instead else { return folder::documents(root, "templates", base, diagnostics) };
     root.tick(&["templates"]);
-    folder::documents_of(folder, mistakes)
+    folder::documents_of(folder, diagnostics)
 }
 
 /// The provider that a source names, as the source has it. Mistakes are told by who reads the whole table.
 fn sender(table: &Table<'_>, providers: &Providers) -> Option<Provider> {
-    let (mut table, mut told) = (table.again(), Mistakes::default());
+    let (mut table, mut told) = (table.again(), Diagnostics::default());
     let wanted: String = table.get("provider", &mut told)?;
     providers.get(&wanted)?.with_overrides(&mut table, &mut told)
 }
@@ -286,22 +293,22 @@ fn sender(table: &Table<'_>, providers: &Providers) -> Option<Provider> {
 /// All names, also of destinations whose tables have mistakes: a route that names one is not wrong as well.
 fn read_destinations(
     tables: Vec<(String, Table<'_>)>,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) -> (BTreeMap<String, Locale>, BTreeMap<String, Tags>, Vec<Destination>) {
     let (mut locales, mut all_tags) = (BTreeMap::new(), BTreeMap::new());
     let mut destinations = Vec::new();
     for (name, mut table) in tables {
         if !table.has("webhook_url") {
-            table.mistake("", "missing key `webhook_url`", None, mistakes);
+            table.error("", "missing key `webhook_url`", None, diagnostics);
         }
-        let locale = table.read("locale", mistakes, Locale::parse).unwrap_or_default();
-        let tags = table.table("tags", mistakes).map(|table| Tags::read(&table, mistakes)).unwrap_or_default();
-        if let Some(webhook) = table.read("webhook_url", mistakes, Webhook::parse) {
+        let locale = table.read("locale", diagnostics, Locale::parse).unwrap_or_default();
+        let tags = table.table("tags", diagnostics).map(|table| Tags::read(&table, diagnostics)).unwrap_or_default();
+        if let Some(webhook) = table.read("webhook_url", diagnostics, Webhook::parse) {
             destinations.push(Destination { name: name.clone(), webhook, locale, tags: tags.clone() });
         }
         locales.insert(name.clone(), locale);
         all_tags.insert(name, tags);
-        table.finish(mistakes);
+        table.finish(diagnostics);
     }
     (locales, all_tags, destinations)
 }
@@ -315,30 +322,30 @@ fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templa
 }
 
 /// Template files of one's own for a provider that there is not.
-fn warn_of_unknown_providers(files: &[Document], providers: &Providers, mistakes: &mut Mistakes) {
+fn warn_of_unknown_providers(files: &[Document], providers: &Providers, diagnostics: &mut Diagnostics) {
     for file in files {
         let mut root = file.root();
-        let name = root.get::<String>("provider", &mut Mistakes::default());
+        let name = root.get::<String>("provider", &mut Diagnostics::default());
         if let Some(name) = name.filter(|name| providers.get(name).is_none()) {
             let what = format!("there is no provider `{name}`, so no event gets these messages");
             let hint = suggestion(&name, providers.names());
-            root.warning("provider", what, hint, mistakes);
+            root.warning("provider", what, hint, diagnostics);
         }
     }
 }
 
 /// Legal, but most likely not meant.
-fn warn_of_loose_ends(root: &Table<'_>, known: &Known, rules: &Rules, mistakes: &mut Mistakes) {
+fn warn_of_loose_ends(root: &Table<'_>, known: &Known, rules: &Rules, diagnostics: &mut Diagnostics) {
     if known.sources.is_empty() {
         root.warning(
             "sources",
             "there is no source, so nothing can come in",
             Some("add a `[sources.NAME]` table".to_owned()),
-            mistakes,
+            diagnostics,
         );
     }
     // While a route has a mistake, what it would have taken is not known.
-    if mistakes.errors() > 0 {
+    if diagnostics.errors() > 0 {
         return;
     }
     for (name, _) in known.sources.iter().filter(|(name, _)| !rules.takes_source(name)) {
@@ -346,11 +353,11 @@ fn warn_of_loose_ends(root: &Table<'_>, known: &Known, rules: &Rules, mistakes: 
             "sources",
             format!("no route takes events of source `{name}`: they are kept as unrouted"),
             None,
-            mistakes,
+            diagnostics,
         );
     }
     for name in known.destinations.iter().filter(|name| !rules.destinations().any(|used| used == *name)) {
-        root.warning("destinations", format!("no route leads to destination `{name}`"), None, mistakes);
+        root.warning("destinations", format!("no route leads to destination `{name}`"), None, diagnostics);
     }
 }
 
@@ -365,9 +372,9 @@ fn parse_api_base(text: &str) -> Result<String, String> {
     if plain { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
 }
 
-fn finish(table: Option<Table<'_>>, mistakes: &mut Mistakes) {
+fn finish(table: Option<Table<'_>>, diagnostics: &mut Diagnostics) {
     if let Some(table) = table {
-        table.finish(mistakes);
+        table.finish(diagnostics);
     }
 }
 

@@ -173,7 +173,7 @@ impl Intake {
         for (event, raw) in events {
             let routed = rules.route(&event, &raw);
             for note in &routed.notes {
-                tracing::warn!(source = event.source, kind = event.kind, note, "a route could not be judged");
+                tracing::warn!(source = event.source, kind = event.event_type, note, "a route could not be judged");
             }
             unrouted &= routed.deliveries.is_empty();
             entries.push((event, raw, routed.deliveries));
@@ -205,7 +205,7 @@ impl Source {
             source: self.name.clone(),
             provider: self.provider.name.clone(),
             reference: reading.reference,
-            kind: reading.kind,
+            event_type: reading.event_type,
             topic: reading.topic,
             facts: reading.facts,
             time: reading.time.unwrap_or(now),

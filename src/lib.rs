@@ -15,7 +15,7 @@ pub mod intake;
 pub mod courier;
 pub mod bot;
 pub mod web;
-pub mod janitor;
+pub mod scheduler;
 
 // App: knows everything; nobody below knows it.
 pub mod embedded;

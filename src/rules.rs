@@ -65,7 +65,7 @@ impl Route {
     /// Everything but `when`, which costs more.
     fn fits(&self, event: &Event) -> bool {
         self.sources.as_ref().is_none_or(|sources| sources.contains(&event.source))
-            && (self.events.is_empty() || self.events.matches(&event.kind))
+            && (self.events.is_empty() || self.events.matches(&event.event_type))
             && (self.topics.is_empty() || self.topics.contains(&event.topic))
     }
 }

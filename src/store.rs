@@ -119,7 +119,7 @@ pub struct Keyed {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
     pub source: Option<String>,
-    pub kind: Option<String>,
+    pub event_type: Option<String>,
     pub topic: Option<Topic>,
     pub status: Option<EventStatus>,
     /// Only events with a delivery to one of these (what a guild may see); a `status` then speaks of those
@@ -177,7 +177,7 @@ pub struct LaneState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
     Source,
-    Kind,
+    EventType,
     Topic,
 }
 

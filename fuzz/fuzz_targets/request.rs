@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use hookbell_config_file::Document;
-use hookbell_config_file::Mistakes;
+use hookbell_config_file::Diagnostics;
 use hookbell_provider::{Provider, Providers, Request, Verifier};
 use hookbell_model::timestamp::Timestamp;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -24,9 +24,9 @@ static ALL: LazyLock<Vec<(Provider, Verifier, bool)>> = LazyLock::new(|| {
         (provider.clone(), verifier, provider.is_unverified())
     });
     let open = ["", "split = \"\"\n", "split = \"/*/a\"\n"].into_iter().filter_map(|more| {
-        let mut mistakes = Mistakes::default();
-        let document = Document::parse("open.toml", &format!("{OPEN}{more}"), &mut mistakes);
-        let provider = Provider::read("open", &document, &mut mistakes)?;
+        let mut diagnostics = Diagnostics::default();
+        let document = Document::parse("open.toml", &format!("{OPEN}{more}"), &mut diagnostics);
+        let provider = Provider::read("open", &document, &mut diagnostics)?;
         let verifier = provider.verifier(&[]).ok()?;
         Some((provider, verifier, true))
     });

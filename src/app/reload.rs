@@ -12,7 +12,7 @@ use crate::config::{Config, Environment, Watch};
 use crate::courier;
 use crate::intake::Intake;
 use crate::web::Standing;
-use hookbell_config_file::{Level, Mistake, Mistakes};
+use hookbell_config_file::{Diagnostic, DiagnosticSeverity, Diagnostics};
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
@@ -63,21 +63,21 @@ impl Rooms {
         let file = path.to_owned();
         // Beside the runtime: ten thousand templates take a while.
         let loaded = tokio::task::spawn_blocking(move || Config::load(&file, &Environment::process())).await;
-        let (config, mistakes) = loaded.unwrap_or_else(|_| {
-            let mut mistakes = Mistakes::default();
+        let (config, diagnostics) = loaded.unwrap_or_else(|_| {
+            let mut diagnostics = Diagnostics::default();
             let what = "the config could not be judged (a bug); the log says more";
-            mistakes.file(Level::Error, &path.display().to_string(), what, None);
-            (None, mistakes)
+            diagnostics.file(DiagnosticSeverity::Error, &path.display().to_string(), what, None);
+            (None, diagnostics)
         });
         self.metrics.reloaded(config.is_some());
         match config {
-            Some(config) => self.take(config, &mistakes).await,
-            None => self.refuse(mistakes),
+            Some(config) => self.take(config, &diagnostics).await,
+            None => self.refuse(diagnostics),
         }
     }
 
     /// The courier first: what the intake takes by the new rules finds its lanes and templates.
-    async fn take(&self, config: Config, mistakes: &Mistakes) {
+    async fn take(&self, config: Config, diagnostics: &Diagnostics) {
         let (sources, destinations) = (config.sources.len(), config.destinations.len());
         let needs_restart = self.fixed.said_otherwise(&config);
         // Whoever opens the private door to others must not find it without its token before the restart.
@@ -90,26 +90,26 @@ impl Rooms {
         self.courier.send_replace(Arc::new(settings));
         self.intake.replace(config.sources, config.rules);
         tracing::info!(sources, destinations, "the changed config is in use");
-        tell(mistakes);
+        tell(diagnostics);
         if !needs_restart.is_empty() {
             let keys = needs_restart.join(", ");
             tracing::warn!("needs a restart: {keys}; everything else is in use");
         }
-        self.standing.send_replace(Standing { since: now(), mistakes: Mistakes::default(), needs_restart });
+        self.standing.send_replace(Standing { since: now(), diagnostics: Diagnostics::default(), needs_restart });
         if let Err(error) = self.intake.warn_of_waiting().await {
             tracing::warn!(%error, "whether a source still waits for its secret is not known");
         }
     }
 
-    fn refuse(&self, mistakes: Mistakes) {
-        let count = mistakes.errors();
-        tracing::error!(mistakes = count, "the changed config is not taken: the last good one stays in use");
-        tell(&mistakes);
+    fn refuse(&self, diagnostics: Diagnostics) {
+        let count = diagnostics.errors();
+        tracing::error!(errors = count, "the changed config is not taken: the last good one stays in use");
+        tell(&diagnostics);
         self.standing.send_modify(|standing| {
-            if standing.mistakes.errors() == 0 {
+            if standing.diagnostics.errors() == 0 {
                 standing.since = now();
             }
-            standing.mistakes = mistakes;
+            standing.diagnostics = diagnostics;
         });
     }
 }
@@ -139,16 +139,16 @@ impl Fixed {
     }
 }
 
-fn tell(mistakes: &Mistakes) {
-    for mistake in mistakes.0.iter().take(LINES) {
-        let Mistake { level, file, line, column, key, what, hint, .. } = mistake;
+fn tell(diagnostics: &Diagnostics) {
+    for diagnostic in diagnostics.0.iter().take(LINES) {
+        let Diagnostic { severity: level, file, line, column, key, what, hint, .. } = diagnostic;
         let place = if *line > 0 { format!("{file}:{line}:{column}") } else { file.clone() };
         match level {
-            Level::Error => tracing::error!(place, key, hint, "{what}"),
-            Level::Warning => tracing::warn!(place, key, hint, "{what}"),
+            DiagnosticSeverity::Error => tracing::error!(place, key, hint, "{what}"),
+            DiagnosticSeverity::Warning => tracing::warn!(place, key, hint, "{what}"),
         }
     }
-    let more = mistakes.0.len().saturating_sub(LINES);
+    let more = diagnostics.0.len().saturating_sub(LINES);
     if more > 0 {
         tracing::warn!(more, "`hookbell check` tells the others");
     }

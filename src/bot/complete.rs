@@ -55,7 +55,7 @@ pub(super) async fn run(store: &Store, guild: Option<&str>, query: &Query) -> Re
 fn value(field: Field, event: &Event) -> &str {
     match field {
         Field::Source => &event.source,
-        Field::Kind => &event.kind,
+        Field::Kind => &event.event_type,
         Field::Topic => event.topic.as_str(),
         Field::Id => "",
     }
@@ -82,7 +82,7 @@ async fn rarer(
 ) -> Result<()> {
     let column = match field {
         Field::Source => Column::Source,
-        Field::Kind => Column::Kind,
+        Field::Kind => Column::EventType,
         Field::Topic => Column::Topic,
         Field::Id => return Ok(()),
     };
@@ -96,7 +96,7 @@ async fn rarer(
         let mut narrow = filter.clone();
         match field {
             Field::Source => narrow.source = Some(value.clone()),
-            Field::Kind => narrow.kind = Some(value.clone()),
+            Field::Kind => narrow.event_type = Some(value.clone()),
             _ => narrow.topic = value.parse().ok(),
         }
         if !store.recent(sight.narrow(narrow), None, 1).await?.is_empty() {

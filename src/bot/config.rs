@@ -1,6 +1,6 @@
 //! The bot's part of the `[discord]` section.
 
-use hookbell_config_file::Mistakes;
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 use hookbell_model::secret::Secret;
 
@@ -18,9 +18,9 @@ pub struct Config {
 impl Config {
     /// Reads `bot_token` and `guilds` from the `[discord]` table; the other keys belong to others. `None`
     /// when there is no token, which means no bot, or when the token is wrong, which is a mistake.
-    pub fn read(table: &mut Table<'_>, api_base: &str, mistakes: &mut Mistakes) -> Option<Self> {
-        let token = table.read("bot_token", mistakes, read_token);
-        let guilds = table.read_list("guilds", mistakes, read_guild);
+    pub fn read(table: &mut Table<'_>, api_base: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let token = table.read("bot_token", diagnostics, read_token);
+        let guilds = table.read_list("guilds", diagnostics, read_guild);
         Some(Self { token: token?, guilds, api_base: api_base.to_owned() })
     }
 }
@@ -50,29 +50,29 @@ mod tests {
     use super::*;
     use hookbell_config_file::Document;
 
-    fn read(text: &str) -> (Option<Config>, Mistakes) {
-        let mut mistakes = Mistakes::default();
-        let document = Document::parse_guarded("config.toml", text, &mut mistakes);
-        let config = Config::read(&mut document.root(), "https://discord.com", &mut mistakes);
-        (config, mistakes)
+    fn read(text: &str) -> (Option<Config>, Diagnostics) {
+        let mut diagnostics = Diagnostics::default();
+        let document = Document::parse_guarded("config.toml", text, &mut diagnostics);
+        let config = Config::read(&mut document.root(), "https://discord.com", &mut diagnostics);
+        (config, diagnostics)
     }
 
     #[test]
     fn no_token_is_no_bot_and_no_mistake() {
-        let (config, mistakes) = read("guilds = [\"1111\"]\napi_base = \"x\"\n");
+        let (config, diagnostics) = read("guilds = [\"1111\"]\napi_base = \"x\"\n");
         assert!(config.is_none());
-        assert_eq!(mistakes.errors(), 0, "{mistakes}");
+        assert_eq!(diagnostics.errors(), 0, "{diagnostics}");
     }
 
     #[test]
     fn token_and_guilds_are_checked_and_the_token_is_never_told() {
-        let (config, mistakes) = read("bot_token = \" Bot abc.def \"\nguilds = [\"1111\", \"22\"]\n");
+        let (config, diagnostics) = read("bot_token = \" Bot abc.def \"\nguilds = [\"1111\", \"22\"]\n");
         let config = config.expect("a bot");
-        assert_eq!((config.token.expose(), config.guilds.len(), mistakes.errors()), ("abc.def", 2, 0));
-        let (config, mistakes) = read("bot_token = \"s3cret token\"\nguilds = [\"my server\", \"0\", \"+5\"]\n");
+        assert_eq!((config.token.expose(), config.guilds.len(), diagnostics.errors()), ("abc.def", 2, 0));
+        let (config, diagnostics) = read("bot_token = \"s3cret token\"\nguilds = [\"my server\", \"0\", \"+5\"]\n");
         assert!(config.is_none());
-        assert_eq!(mistakes.errors(), 2, "one for the token, one for the list\n{mistakes}");
-        assert!(!mistakes.to_string().contains("s3cret"), "{mistakes}");
+        assert_eq!(diagnostics.errors(), 2, "one for the token, one for the list\n{diagnostics}");
+        assert!(!diagnostics.to_string().contains("s3cret"), "{diagnostics}");
         assert_eq!(read("bot_token = \"\"\n").1.errors(), 1);
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn encode(query: &Query) -> Option<String> {
         query.status.map_or("", |status| label(status).1).to_owned(),
         query.topic.map_or("", |topic| topic.as_str()).to_owned(),
         word(&query.source),
-        word(&query.kind),
+        word(&query.event_type),
     ];
     let id = parts.join("|");
     (id.chars().count() <= LENGTH).then_some(id)
@@ -53,7 +53,7 @@ pub(super) fn decode(id: &str) -> Option<Query> {
     };
     Some(Query {
         source: text(source)?,
-        kind: text(kind)?,
+        event_type: text(kind)?,
         topic: if topic.is_empty() { None } else { Some(topic.parse().ok()?) },
         status: if status.is_empty() { None } else { Some(status_named(status)?) },
         count: count.parse().ok().filter(|count| (1..=MOST).contains(count))?,
@@ -76,7 +76,7 @@ mod tests {
     fn full() -> Query {
         Query {
             source: Some("shop|a%".into()),
-            kind: Some("checkout.session.completed".into()),
+            event_type: Some("checkout.session.completed".into()),
             topic: Some(Topic::PullRequest),
             status: Some(EventStatus::Has(Status::Delivered)),
             count: 10,
@@ -91,7 +91,7 @@ mod tests {
             assert!(id.chars().count() <= 100, "{id}");
             assert_eq!(decode(&id).as_ref(), Some(&query), "{id}");
         }
-        assert_eq!(encode(&Query { kind: Some("k".repeat(90)), ..full() }), None);
+        assert_eq!(encode(&Query { event_type: Some("k".repeat(90)), ..full() }), None);
     }
 
     #[test]

@@ -21,7 +21,7 @@ const BLURPLE: u32 = 0x0058_65F2;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
     pub source: Option<String>,
-    pub kind: Option<String>,
+    pub event_type: Option<String>,
     pub topic: Option<Topic>,
     pub status: Option<EventStatus>,
     /// 1 to 10.
@@ -32,7 +32,7 @@ pub struct Query {
 
 impl Default for Query {
     fn default() -> Self {
-        Self { source: None, kind: None, topic: None, status: None, count: USUAL, page: None }
+        Self { source: None, event_type: None, topic: None, status: None, count: USUAL, page: None }
     }
 }
 
@@ -73,7 +73,7 @@ impl Query {
         let count = options.number("count").unwrap_or(USUAL as i64).clamp(1, MOST as i64);
         Ok(Self {
             source: options.text("source").map(str::to_owned),
-            kind: options.text("type").map(str::to_owned),
+            event_type: options.text("type").map(str::to_owned),
             topic,
             status,
             count: usize::try_from(count).unwrap_or(USUAL),
@@ -84,7 +84,7 @@ impl Query {
     fn filter(&self) -> Filter {
         Filter {
             source: self.source.clone(),
-            kind: self.kind.clone(),
+            event_type: self.event_type.clone(),
             topic: self.topic,
             status: self.status,
             ..Filter::default()
@@ -98,7 +98,7 @@ impl Query {
             parts.extend(text.map(|text| format!("{name} {}", plain(text, 60))));
         };
         part("source", self.source.as_deref());
-        part("type", self.kind.as_deref());
+        part("type", self.event_type.as_deref());
         part("topic", self.topic.map(Topic::as_str));
         part("status", self.status.map(|status| label(status).1));
         parts.join(" · ")
@@ -203,7 +203,7 @@ fn line(event: &Event, status: EventStatus) -> String {
     let mut parts = vec![
         format!("{emoji} {word} <t:{}:R>", event.received.secs()),
         format!("**{}**", safe(&event.source, 32)),
-        code(&event.kind, 60),
+        code(&event.event_type, 60),
     ];
     parts.extend(about(event));
     parts.push(code(&event.id.to_string(), 8));
@@ -222,5 +222,5 @@ fn about(event: &Event) -> Option<String> {
 /// A short name of an event, for choices: plain text of at most 100 characters.
 pub(super) fn short(event: &Event) -> String {
     let subject = event.facts.subject.as_deref().unwrap_or_default();
-    plain(&format!("{} · {} {} {subject}", event.id, event.source, event.kind), 100)
+    plain(&format!("{} · {} {} {subject}", event.id, event.source, event.event_type), 100)
 }

@@ -60,7 +60,7 @@ fn candidates(prefix: &str, several: &[Details]) -> Reply {
         .take(10)
         .map(|Details { event, .. }| {
             let source = safe(&event.source, 32);
-            let (id, kind) = (code(&event.id.to_string(), 8), code(&event.kind, 60));
+            let (id, kind) = (code(&event.id.to_string(), 8), code(&event.event_type, 60));
             format!("{id} · {source} · {kind} · <t:{}:R>", event.received.secs())
         })
         .collect();
@@ -84,7 +84,7 @@ fn one(details: &Details, sight: &Sight) -> Reply {
         fields.push(field("More deliveries", format!("and {rest} more"), false));
     }
     let mut reply = Reply::embed(Embed {
-        title: safe(&format!("{} · {}", event.source, event.kind), limit::TITLE / 2),
+        title: safe(&format!("{} · {}", event.source, event.event_type), limit::TITLE / 2),
         url: url.filter(|url| url.chars().count() <= limit::URL).unwrap_or_default(),
         description: event.facts.subject.as_deref().map(|text| safe(text, 500)).unwrap_or_default(),
         color: Some(colour(&details.deliveries)),

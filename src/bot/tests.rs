@@ -46,7 +46,7 @@ impl House {
             source: "stripe".into(),
             provider: "stripe".into(),
             reference: format!("evt_{}", fastrand::u64(..)),
-            kind: "invoice.paid".into(),
+            event_type: "invoice.paid".into(),
             topic: Topic::Payment,
             facts: Facts::default(),
             time: NOW,

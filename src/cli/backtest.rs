@@ -74,11 +74,11 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
 }
 
 fn load(path: &Path, templates: Option<&Path>) -> anyhow::Result<Config> {
-    let (config, mistakes) = Config::load_for_trial(path, &Environment::process(), templates);
-    if config.is_some() && !mistakes.0.is_empty() {
-        eprintln!("{mistakes}");
+    let (config, diagnostics) = Config::load_for_trial(path, &Environment::process(), templates);
+    if config.is_some() && !diagnostics.0.is_empty() {
+        eprintln!("{diagnostics}");
     }
-    config.ok_or_else(|| Usage(mistakes.to_string()).into())
+    config.ok_or_else(|| Usage(diagnostics.to_string()).into())
 }
 
 async fn open(config: &Config) -> anyhow::Result<Store> {

@@ -62,7 +62,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     if args.show || args.forget {
         // A source that has left the config may have left its secrets here.
         let store = Config::load_store(path, &Environment::process());
-        let store = store.map_err(|mistakes| Usage(mistakes.to_string()))?;
+        let store = store.map_err(|diagnostics| Usage(diagnostics.to_string()))?;
         return if args.show { show(name, &store).await } else { forget(name, &store).await };
     }
     let config = load(path)?;

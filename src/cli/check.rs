@@ -20,7 +20,7 @@ use self::seen::Seen;
 use super::{count, out::out};
 use crate::config::{Config, Environment};
 use crate::store::{Capture, Store};
-use hookbell_config_file::{Level, Mistake, Mistakes};
+use hookbell_config_file::{Diagnostic, DiagnosticSeverity, Diagnostics};
 
 /// Past events are looked at for so long.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -40,29 +40,29 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
-    let (config, mut mistakes) = Config::load_as_is(path, &Environment::process());
+    let (config, mut diagnostics) = Config::load_as_is(path, &Environment::process());
     let mut past = 0;
     if let Some(config) = &config {
         let mut files = Files::default();
         let mut seen = Seen::samples(config);
-        samples::judge(config, &seen, &mut files, &mut mistakes);
-        examples::judge(config, &mut files, &mut mistakes);
+        samples::judge(config, &seen, &mut files, &mut diagnostics);
+        examples::judge(config, &mut files, &mut diagnostics);
         if let Some(store) = open(config, args.events).await {
-            past = lived::look(config, &store, args.events, &mut seen, &mut files, &mut mistakes).await;
-            warn_of_waiting(config, path, Some(&store), &mut mistakes).await;
+            past = lived::look(config, &store, args.events, &mut seen, &mut files, &mut diagnostics).await;
+            warn_of_waiting(config, path, Some(&store), &mut diagnostics).await;
         } else {
-            warn_of_waiting(config, path, None, &mut mistakes).await;
+            warn_of_waiting(config, path, None, &mut diagnostics).await;
         }
-        reach::check(config, &seen, &mut files, &mut mistakes);
-        paths::check(config, path, &seen, &mut files, &mut mistakes);
-        mistakes.sort();
+        reach::check(config, &seen, &mut files, &mut diagnostics);
+        paths::check(config, path, &seen, &mut files, &mut diagnostics);
+        diagnostics.sort();
     }
-    let config = config.filter(|_| mistakes.errors() == 0);
+    let config = config.filter(|_| diagnostics.errors() == 0);
     if args.json {
-        let list: Vec<_> = mistakes.0.iter().map(tell).collect();
+        let list: Vec<_> = diagnostics.0.iter().map(tell).collect();
         out!("{:#}", json!({ "ok": config.is_some(), "mistakes": list, "events": past }));
     } else {
-        out!("{}", summary(config.as_ref(), &mistakes, past));
+        out!("{}", summary(config.as_ref(), &diagnostics, past));
     }
     Ok(if config.is_some() { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
@@ -74,7 +74,7 @@ async fn open(config: &Config, events: usize) -> Option<Store> {
 }
 
 /// Sources whose secret is neither in the config nor captured: they refuse whatever comes.
-async fn warn_of_waiting(config: &Config, path: &Path, store: Option<&Store>, mistakes: &mut Mistakes) {
+async fn warn_of_waiting(config: &Config, path: &Path, store: Option<&Store>, diagnostics: &mut Diagnostics) {
     for source in config.sources.iter().filter(|source| source.can_capture()) {
         let captured = match store {
             Some(store) => source.captured(store).await.unwrap_or_default(),
@@ -83,22 +83,22 @@ async fn warn_of_waiting(config: &Config, path: &Path, store: Option<&Store>, mi
         if source.armed(&captured.secrets).is_waiting() {
             let what = format!("source `{}` has no secret yet, so it refuses every request", source.name);
             let hint = format!("`hookbell capture {}` takes the one that its sender brings", source.name);
-            mistakes.file(Level::Warning, &path.display().to_string(), what, Some(hint));
+            diagnostics.file(DiagnosticSeverity::Warning, &path.display().to_string(), what, Some(hint));
         }
     }
 }
 
-fn tell(mistake: &Mistake) -> serde_json::Value {
+fn tell(diagnostic: &Diagnostic) -> serde_json::Value {
     json!({
-        "level": if mistake.level == Level::Error { "error" } else { "warning" },
-        "file": mistake.file, "line": mistake.line, "column": mistake.column, "width": mistake.width,
-        "key": mistake.key, "what": mistake.what, "hint": mistake.hint,
-        "excerpt": mistake.excerpt.as_ref().map(|excerpt| &excerpt.text),
+        "level": if diagnostic.severity == DiagnosticSeverity::Error { "error" } else { "warning" },
+        "file": diagnostic.file, "line": diagnostic.line, "column": diagnostic.column, "width": diagnostic.width,
+        "key": diagnostic.key, "what": diagnostic.what, "hint": diagnostic.hint,
+        "excerpt": diagnostic.snippet.as_ref().map(|excerpt| &excerpt.text),
     })
 }
 
-fn summary(config: Option<&Config>, mistakes: &Mistakes, past: usize) -> String {
-    let mut rest = match mistakes.warnings() {
+fn summary(config: Option<&Config>, diagnostics: &Diagnostics, past: usize) -> String {
+    let mut rest = match diagnostics.warnings() {
         0 => String::new(),
         number => format!(", {}", count(number, "warning")),
     };
@@ -111,7 +111,7 @@ fn summary(config: Option<&Config>, mistakes: &Mistakes, past: usize) -> String 
             count(config.sources.len(), "source"),
             count(config.destinations.len(), "destination")
         ),
-        None => format!("{}{rest}", count(mistakes.errors(), "mistake")),
+        None => format!("{}{rest}", count(diagnostics.errors(), "mistake")),
     };
-    if mistakes.0.is_empty() { verdict } else { format!("{mistakes}\n\n{verdict}") }
+    if diagnostics.0.is_empty() { verdict } else { format!("{diagnostics}\n\n{verdict}") }
 }

@@ -12,7 +12,7 @@ use anyhow::Context;
 use super::{Usage, log, out::out, signals};
 use crate::app::App;
 use crate::config::{Config, Environment};
-use hookbell_config_file::Mistakes;
+use hookbell_config_file::Diagnostics;
 use hookbell_fake_discord::{ChannelSpec, Options, StandIn, WebhookSpec};
 
 /// Try everything without a Discord account: a look-alike of Discord, sample events, the bot
@@ -78,10 +78,10 @@ fn config(standin: &StandIn, port: u16, folder: &Path) -> anyhow::Result<Config>
         "COMMUNITY" => Some(webhook("community")),
         _ => None,
     };
-    let mut mistakes = Mistakes::default();
+    let mut diagnostics = Diagnostics::default();
     let text = include_str!("demo/config.toml");
-    let config = Config::read("demo config", text, folder, &Environment::of(variables), &mut mistakes);
-    config.filter(|_| mistakes.errors() == 0).ok_or_else(|| Usage(mistakes.to_string()).into())
+    let config = Config::read("demo config", text, folder, &Environment::of(variables), &mut diagnostics);
+    config.filter(|_| diagnostics.errors() == 0).ok_or_else(|| Usage(diagnostics.to_string()).into())
 }
 
 fn greeting(page: &str, intake: SocketAddr) -> String {

@@ -77,7 +77,8 @@ fn status(text: &str) -> Result<EventStatus, String> {
 }
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
-    let config = Config::load_store(path, &Environment::process()).map_err(|mistakes| Usage(mistakes.to_string()))?;
+    let config =
+        Config::load_store(path, &Environment::process()).map_err(|diagnostics| Usage(diagnostics.to_string()))?;
     let store = Store::open_read_only(&config).await?;
     match args.command {
         Command::List(args) => list(args, &store).await,
@@ -89,7 +90,7 @@ async fn list(args: List, store: &Store) -> anyhow::Result<ExitCode> {
     let since = args.since.map(|span| Timestamp::from(SystemTime::now()).before(span));
     let filter = Filter {
         source: args.source,
-        kind: args.kind,
+        event_type: args.kind,
         topic: args.topic,
         status: args.status,
         destinations: None,
@@ -116,7 +117,7 @@ fn row(summary: &Summary) -> [String; 6] {
         event.id.to_string(),
         event.received.to_rfc3339(),
         event.source.clone(),
-        short(&printable(&event.kind)),
+        short(&printable(&event.event_type)),
         word(summary.status).to_owned(),
         subject,
     ]
@@ -160,7 +161,7 @@ pub(super) async fn find(store: &Store, prefix: &str) -> anyhow::Result<Details>
 fn event_json(event: &Event, status: Option<EventStatus>) -> Value {
     json!({
         "id": event.id.to_string(), "source": event.source, "provider": event.provider, "ref": event.reference,
-        "type": event.kind, "topic": event.topic, "status": status.map(word), "facts": event.facts,
+        "type": event.event_type, "topic": event.topic, "status": status.map(word), "facts": event.facts,
         "time": event.time.to_rfc3339(), "received": event.received.to_rfc3339(),
     })
 }
@@ -197,7 +198,7 @@ fn details_text(details: &Details) -> String {
     let rows = [
         ("event", Some(event.id.to_string())),
         ("source", Some(format!("{} ({})", event.source, event.provider))),
-        ("type", Some(event.kind.clone())),
+        ("type", Some(event.event_type.clone())),
         ("topic", Some(event.topic.to_string())),
         ("reference", Some(event.reference.clone())),
         ("happened", Some(event.time.to_rfc3339())),

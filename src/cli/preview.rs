@@ -125,12 +125,12 @@ fn looks(path: &Path) -> anyhow::Result<Looks> {
             path.display()
         );
     }
-    let (looks, mistakes) = Looks::load(path, &Environment::process());
-    if mistakes.errors() > 0 {
-        return Err(Usage(format!("{mistakes}\n\n{}", super::count(mistakes.errors(), "mistake"))).into());
+    let (looks, diagnostics) = Looks::load(path, &Environment::process());
+    if diagnostics.errors() > 0 {
+        return Err(Usage(format!("{diagnostics}\n\n{}", super::count(diagnostics.errors(), "mistake"))).into());
     }
-    if !mistakes.0.is_empty() {
-        eprintln!("{mistakes}");
+    if !diagnostics.0.is_empty() {
+        eprintln!("{diagnostics}");
     }
     Ok(looks)
 }

@@ -75,7 +75,7 @@ impl Subject {
             let instead = fitting.first().map_or("the generic card", String::as_str);
             subject.notes.push(format!(
                 "an event of type `{}` gets {instead} unless its route says `template = \"{name}\"`",
-                subject.event.kind
+                subject.event.event_type
             ));
         }
         Ok(subject)
@@ -83,7 +83,8 @@ impl Subject {
 }
 
 async fn stored(id: &str, message: Option<&str>, looks: &Looks, path: &Path) -> anyhow::Result<Subject> {
-    let config = Config::load_store(path, &Environment::process()).map_err(|mistakes| Usage(mistakes.to_string()))?;
+    let config =
+        Config::load_store(path, &Environment::process()).map_err(|diagnostics| Usage(diagnostics.to_string()))?;
     let store = Store::open_read_only(&config).await?;
     let details = events::find(&store, id).await?;
     let template = message.map(|name| if looks.templates.has(name) { Ok(name) } else { Err(unknown(name, looks)) });
@@ -96,7 +97,7 @@ async fn stored(id: &str, message: Option<&str>, looks: &Looks, path: &Path) -> 
     if let Some(name) = template.transpose()? {
         plan.template = Some(name.to_owned());
     }
-    let from = format!("the event {} ({}, {})", details.event.id, details.event.source, details.event.kind);
+    let from = format!("the event {} ({}, {})", details.event.id, details.event.source, details.event.event_type);
     Ok(Subject { event: details.event, raw: details.raw, plan, locale, destination, from, notes })
 }
 
@@ -190,8 +191,8 @@ impl<'l> Wanted<'l> {
             });
         }
         let (event, raw) = subjects.swap_remove(0);
-        let named = from.contains(&format!("`{}`", event.kind));
-        let from = if named { from.to_owned() } else { format!("{from} ({})", event.kind) };
+        let named = from.contains(&format!("`{}`", event.event_type));
+        let from = if named { from.to_owned() } else { format!("{from} ({})", event.event_type) };
         let (plan, locale) = (self.plan(), Locale::default());
         Ok(Subject { event, raw, plan, locale, destination: None, from, notes })
     }
@@ -230,7 +231,7 @@ pub(super) fn events_of(
             source: source.to_owned(),
             provider: provider.name.clone(),
             reference: reading.reference,
-            kind: reading.kind,
+            event_type: reading.event_type,
             topic: reading.topic,
             facts: reading.facts,
             time: reading.time.unwrap_or(now),
@@ -297,7 +298,7 @@ pub(super) fn of_example(example: &Example, looks: &Looks, now: Timestamp) -> Re
         (Ok(None), None) => return Err("its payload holds no event that is not ignored".to_owned()),
         (Err(why), None) => return Err(format!("its payload cannot be read: {why}; `type` and `headers` may help")),
     };
-    event.kind = example.kind.clone().unwrap_or(event.kind);
+    event.event_type = example.kind.clone().unwrap_or(event.event_type);
     let from = format!("the example `{}`", example.name);
     let (plan, locale) = (example.plan(), example.locale);
     Ok(Subject { event, raw, plan, locale, destination: None, from, notes: Vec::new() })
@@ -310,7 +311,7 @@ fn untold(source: &str, provider: &Provider, sample: &Sample, kind: &str, now: T
         source: source.to_owned(),
         provider: provider.name.clone(),
         reference: String::new(),
-        kind: kind.to_owned(),
+        event_type: kind.to_owned(),
         topic: Topic::Other,
         facts: Facts::default(),
         time: now,

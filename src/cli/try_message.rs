@@ -81,8 +81,8 @@ struct Ended {
 }
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
-    let (config, mistakes) = Config::load_for_trial(path, &Environment::process(), None);
-    let config = config.ok_or_else(|| Usage(mistakes.to_string()))?;
+    let (config, diagnostics) = Config::load_for_trial(path, &Environment::process(), None);
+    let config = config.ok_or_else(|| Usage(diagnostics.to_string()))?;
     let destination = destination(&config, path, &args.to)?;
     if !config.templates.has(&args.message) {
         let names = config.templates.names();
@@ -123,11 +123,11 @@ fn destination<'c>(config: &'c Config, path: &Path, name: &str) -> anyhow::Resul
     if let Some(found) = config.destinations.iter().find(|destination| destination.name == name) {
         return Ok(found);
     }
-    let (_, mut mistakes) = Config::load(path, &Environment::process());
+    let (_, mut diagnostics) = Config::load(path, &Environment::process());
     let table = format!("destinations.{name}");
-    mistakes.0.retain(|mistake| mistake.key == table || mistake.key.starts_with(&format!("{table}.")));
-    if !mistakes.0.is_empty() {
-        return Err(Usage(mistakes.to_string()).into());
+    diagnostics.0.retain(|diagnostic| diagnostic.key == table || diagnostic.key.starts_with(&format!("{table}.")));
+    if !diagnostics.0.is_empty() {
+        return Err(Usage(diagnostics.to_string()).into());
     }
     let known = config.destinations.iter().map(|destination| destination.name.as_str());
     let hint = suggestion(name, known).map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();

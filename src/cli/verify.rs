@@ -8,8 +8,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 
 use super::{Usage, out::out};
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
-use hookbell_config_file::Mistakes;
 use hookbell_model::secret::Secret;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::Timestamp;
@@ -88,11 +88,11 @@ fn provider(wanted: &str) -> anyhow::Result<Provider> {
         return Err(Usage(format!("--provider: there is no provider and no file `{wanted}`{hint}")).into());
     }
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
-    let mut mistakes = Mistakes::default();
-    let document = Document::parse(wanted, &text, &mut mistakes);
+    let mut diagnostics = Diagnostics::default();
+    let document = Document::parse(wanted, &text, &mut diagnostics);
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    let provider = Provider::read(&name, &document, &mut mistakes);
-    provider.filter(|_| mistakes.errors() == 0).ok_or_else(|| Usage(mistakes.to_string()).into())
+    let provider = Provider::read(&name, &document, &mut diagnostics);
+    provider.filter(|_| diagnostics.errors() == 0).ok_or_else(|| Usage(diagnostics.to_string()).into())
 }
 
 fn read(path: &std::path::Path) -> anyhow::Result<Vec<u8>> {
@@ -127,7 +127,7 @@ fn as_json(verdict: &Result<(), Rejection>, reading: Option<Reading>) -> serde_j
     let reason = verdict.as_ref().err().map_or_else(|| "the signature is valid".to_owned(), ToString::to_string);
     let event = reading.map_or_else(
         || json!({ "id": null, "type": null, "time": null }),
-        |reading| json!({ "id": reading.reference, "type": reading.kind, "time": reading.time.map(Timestamp::to_rfc3339) }),
+        |reading| json!({ "id": reading.reference, "type": reading.event_type, "time": reading.time.map(Timestamp::to_rfc3339) }),
     );
     json!({ "valid": verdict.is_ok(), "reason": reason, "event": event })
 }
@@ -150,7 +150,7 @@ fn tell(
             out!(
                 "event id    {}\nevent type  {}\nevent time  {time}\ntopic       {}",
                 reading.reference,
-                reading.kind,
+                reading.event_type,
                 reading.topic
             );
         }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use hookbell_config_file::{DiagnosticSeverity, Diagnostics};
 use hookbell_config_file::{Document, Table};
-use hookbell_config_file::{Level, Mistakes};
 
 /// The documents of the folder that `key` names, by file name. The default folder need not exist; one that the
 /// config names must.
@@ -11,29 +11,29 @@ pub(super) fn documents(
     root: &mut Table<'_>,
     key: &'static str,
     base: &Path,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<Document> {
-    let named: Option<String> = root.get(key, mistakes);
+    let named: Option<String> = root.get(key, diagnostics);
     let folder = super::beside(base, named.as_deref().unwrap_or(key));
     let files = match files(&folder) {
         Ok(files) => files,
         Err(error) => {
             if named.is_some() {
-                root.mistake(key, format!("the folder cannot be read: {error}"), None, mistakes);
+                root.error(key, format!("the folder cannot be read: {error}"), None, diagnostics);
             }
             return Vec::new();
         }
     };
-    files.iter().filter_map(|path| document(path, mistakes)).collect()
+    files.iter().filter_map(|path| document(path, diagnostics)).collect()
 }
 
 /// The documents of a folder that must be there.
-pub(super) fn documents_of(folder: &Path, mistakes: &mut Mistakes) -> Vec<Document> {
+pub(super) fn documents_of(folder: &Path, diagnostics: &mut Diagnostics) -> Vec<Document> {
     match files(folder) {
-        Ok(files) => files.iter().filter_map(|path| document(path, mistakes)).collect(),
+        Ok(files) => files.iter().filter_map(|path| document(path, diagnostics)).collect(),
         Err(error) => {
             let name = folder.display().to_string();
-            mistakes.file(Level::Error, &name, format!("the folder cannot be read: {error}"), None);
+            diagnostics.file(DiagnosticSeverity::Error, &name, format!("the folder cannot be read: {error}"), None);
             Vec::new()
         }
     }
@@ -53,12 +53,12 @@ pub(super) fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn document(path: &Path, mistakes: &mut Mistakes) -> Option<Document> {
+fn document(path: &Path, diagnostics: &mut Diagnostics) -> Option<Document> {
     let name = path.display().to_string();
     match std::fs::read_to_string(path) {
-        Ok(text) => Some(Document::parse(&name, &text, mistakes)),
+        Ok(text) => Some(Document::parse(&name, &text, diagnostics)),
         Err(error) => {
-            mistakes.file(Level::Error, &name, format!("cannot be read: {error}"), None);
+            diagnostics.file(DiagnosticSeverity::Error, &name, format!("cannot be read: {error}"), None);
             None
         }
     }

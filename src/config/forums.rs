@@ -3,23 +3,33 @@
 use std::collections::BTreeMap;
 
 use crate::courier::Tags;
-use hookbell_config_file::Site;
-use hookbell_config_file::{Level, Mistake, Mistakes};
+use hookbell_config_file::Location;
+use hookbell_config_file::{Diagnostic, DiagnosticSeverity, Diagnostics};
 use hookbell_model::snowflake::is_snowflake;
 use hookbell_model::suggest::suggestion;
 use hookbell_template::render::Templates;
 
 /// Tells of tags that a message names and no destination has: they would be left out of every post.
-pub(super) fn warn_of_tags(templates: &Templates, tags: &BTreeMap<String, Tags>, mistakes: &mut Mistakes) {
-    for (name, site) in templates.literal_tags() {
+pub(super) fn warn_of_tags(templates: &Templates, tags: &BTreeMap<String, Tags>, diagnostics: &mut Diagnostics) {
+    for (name, location) in templates.literal_tags() {
         if is_snowflake(&name) || tags.values().any(|tags| tags.id(&name).is_some()) {
             continue;
         }
-        let Site { file, line, column, key } = site;
+        let Location { file, line, column, key } = location;
         let what = format!("no destination has a tag `{name}`, so it is left out");
         let hint = suggestion(&name, tags.values().flat_map(Tags::names))
             .unwrap_or_else(|| format!("add it to the destination: `tags = {{ {name:?} = \"ID\" }}`"));
-        let (level, hint) = (Level::Warning, Some(hint));
-        mistakes.add(Mistake { level, file: file.to_string(), line, column, key, what, hint, width: 0, excerpt: None });
+        let (level, hint) = (DiagnosticSeverity::Warning, Some(hint));
+        diagnostics.add(Diagnostic {
+            severity: level,
+            file: file.to_string(),
+            line,
+            column,
+            key,
+            what,
+            hint,
+            width: 0,
+            snippet: None,
+        });
     }
 }

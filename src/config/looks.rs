@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::{Config, Environment, How};
 use crate::courier::Tags;
-use hookbell_config_file::Mistakes;
+use hookbell_config_file::Diagnostics;
 use hookbell_model::locale::Locale;
 use hookbell_provider::{Provider, Providers};
 use hookbell_template::render::Templates;
@@ -40,21 +40,21 @@ impl Config {
 impl Looks {
     /// Of a whole config what decides how messages look; where there is none, the folders beside its place count. The
     /// mistakes are those of the folders and of a config that cannot be read at all; others are for `check` to tell.
-    pub fn load(path: &Path, environment: &Environment<'_>) -> (Self, Mistakes) {
+    pub fn load(path: &Path, environment: &Environment<'_>) -> (Self, Diagnostics) {
         let (name, how) = (path.display().to_string(), How { all: true, ..How::default() });
         let is_there = path.exists();
-        let (config, mut mistakes) = if is_there {
+        let (config, mut diagnostics) = if is_there {
             Config::load_with(path, environment, how)
         } else {
-            let mut mistakes = Mistakes::default();
+            let mut diagnostics = Diagnostics::default();
             let base = path.parent().unwrap_or(Path::new(""));
-            (Config::read_with(&name, "", base, environment, how, &mut mistakes), mistakes)
+            (Config::read_with(&name, "", base, environment, how, &mut diagnostics), diagnostics)
         };
         let ours = ["templates", "providers", "theme"];
         let counts = |key: &str| key.is_empty() || ours.iter().any(|ours| key.starts_with(ours));
         // That there is none is no mistake here.
-        mistakes.0.retain(|mistake| mistake.file != name || (is_there && counts(&mistake.key)));
-        (config.map(|config| config.looks()).unwrap_or_default(), mistakes)
+        diagnostics.0.retain(|diagnostic| diagnostic.file != name || (is_there && counts(&diagnostic.key)));
+        (config.map(|config| config.looks()).unwrap_or_default(), diagnostics)
     }
 
     /// What goes by this name: a source of the config, or else a provider; with the source's name.

@@ -10,17 +10,17 @@ fn environment() -> Environment<'static> {
     })
 }
 
-fn read(text: &str) -> (Option<Config>, Mistakes) {
+fn read(text: &str) -> (Option<Config>, Diagnostics) {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut mistakes = Mistakes::default();
-    let config = Config::read("config.toml", text, folder.path(), &environment(), &mut mistakes);
-    (config, mistakes)
+    let mut diagnostics = Diagnostics::default();
+    let config = Config::read("config.toml", text, folder.path(), &environment(), &mut diagnostics);
+    (config, diagnostics)
 }
 
 #[test]
 fn the_example_is_a_config_without_a_mistake() {
-    let (config, mistakes) = read(EXAMPLE);
-    assert_eq!(mistakes.0, []);
+    let (config, diagnostics) = read(EXAMPLE);
+    assert_eq!(diagnostics.0, []);
     let config = config.expect("a config");
     assert_eq!((config.sources.len(), config.destinations.len()), (1, 1));
     assert_eq!(config.store.keep, Some(std::time::Duration::from_secs(90 * 86_400)));
@@ -44,9 +44,9 @@ fn every_commented_key_of_the_example_is_known() {
     for name in ["templates", "providers"] {
         std::fs::create_dir(folder.path().join(name)).expect("a folder");
     }
-    let mut mistakes = Mistakes::default();
-    let config = Config::read("config.toml", &text, folder.path(), &environment(), &mut mistakes);
-    assert_eq!(mistakes.errors(), 0, "{mistakes}");
+    let mut diagnostics = Diagnostics::default();
+    let config = Config::read("config.toml", &text, folder.path(), &environment(), &mut diagnostics);
+    assert_eq!(diagnostics.errors(), 0, "{diagnostics}");
     let (config, usual) = (config.expect("a config"), read("").0.expect("a config"));
     let named = intake::Config { max_body_named: false, public_url: None, ..config.intake };
     assert_eq!((named, config.courier), (usual.intake, usual.courier));
@@ -56,7 +56,7 @@ fn every_commented_key_of_the_example_is_known() {
 
 #[test]
 fn ten_mistakes_are_told_in_one_go() {
-    let (config, mistakes) = read(
+    let (config, diagnostics) = read(
         r#"
 [server]
 listen = "everywhere"
@@ -88,20 +88,20 @@ when = "payload. ="
 "#,
     );
     assert!(config.is_some(), "what could be read is returned; `load` drops it");
-    assert!(mistakes.errors() >= 10, "{mistakes}");
-    insta::assert_snapshot!(mistakes.to_string());
+    assert!(diagnostics.errors() >= 10, "{diagnostics}");
+    insta::assert_snapshot!(diagnostics.to_string());
 }
 
 #[test]
 fn a_secret_never_stands_in_a_mistake() {
-    let (_, mistakes) = read(
+    let (_, diagnostics) = read(
         "[destinations.a]\nwebhook_url = \"https://discord.com/api/webhooks/1/t0ken/extra\"\n[sources.s]\nprovider = \"standard-webhooks\"\nsecret = \"whsec_%%t0ken%%\"\n[server]\nadmin_token = \"t0ken\"\n[discord]\nbot_token = \"t0ken\"\nguilds = [\"t0ken\"]\n",
     );
-    assert!(mistakes.errors() >= 3, "{mistakes}");
-    let told = mistakes
+    assert!(diagnostics.errors() >= 3, "{diagnostics}");
+    let told = diagnostics
         .0
         .iter()
-        .filter(|mistake| mistake.key != "discord.guilds")
+        .filter(|diagnostic| diagnostic.key != "discord.guilds")
         .map(ToString::to_string)
         .collect::<String>();
     assert!(!told.contains("t0ken"), "{told}");
@@ -109,12 +109,12 @@ fn a_secret_never_stands_in_a_mistake() {
 
 #[test]
 fn what_is_legal_but_risky_is_a_warning() {
-    let (config, mistakes) = read(
+    let (config, diagnostics) = read(
         "[destinations.lonely]\nwebhook_url = \"https://discord.com/api/webhooks/1/t\"\n[sources.open]\nprovider = \"generic\"\nverify = \"none\"\n",
     );
     assert!(config.is_some());
-    assert_eq!(mistakes.errors(), 0, "{mistakes}");
-    insta::assert_snapshot!(mistakes.to_string());
+    assert_eq!(diagnostics.errors(), 0, "{diagnostics}");
+    insta::assert_snapshot!(diagnostics.to_string());
 }
 
 #[test]
@@ -131,11 +131,11 @@ tags = ["BUG", "urgnet", "new", "99", "{{ event.type }}"]
 "#;
     std::fs::write(folder.path().join("templates/mine.toml"), template).expect("written");
     let text = format!("{EXAMPLE}\n[destinations.sales.tags]\nbug = \"1\"\nurgent = \"2\"\n");
-    let mut mistakes = Mistakes::default();
-    let config = Config::read("config.toml", &text, folder.path(), &environment(), &mut mistakes).expect("a config");
+    let mut diagnostics = Diagnostics::default();
+    let config = Config::read("config.toml", &text, folder.path(), &environment(), &mut diagnostics).expect("a config");
     assert_eq!(config.destinations[0].tags.id("Urgent"), Some("2"));
-    let told = mistakes.to_string();
-    assert_eq!((mistakes.errors(), mistakes.warnings()), (0, 2), "{told}");
+    let told = diagnostics.to_string();
+    assert_eq!((diagnostics.errors(), diagnostics.warnings()), (0, 2), "{told}");
     for part in [
         "mine.toml:7:8: `message[0].tags`: no destination has a tag `urgnet`, so it is left out\n  hint: did you mean \
          `urgent`?",
@@ -143,10 +143,10 @@ tags = ["BUG", "urgnet", "new", "99", "{{ event.type }}"]
     ] {
         assert!(told.contains(part), "{part}\n--\n{told}");
     }
-    let mut mistakes = Mistakes::default();
-    Config::read("config.toml", EXAMPLE, folder.path(), &environment(), &mut mistakes);
-    let told = mistakes.to_string();
-    assert_eq!(mistakes.warnings(), 3, "{told}");
+    let mut diagnostics = Diagnostics::default();
+    Config::read("config.toml", EXAMPLE, folder.path(), &environment(), &mut diagnostics);
+    let told = diagnostics.to_string();
+    assert_eq!(diagnostics.warnings(), 3, "{told}");
     assert!(told.contains("hint: add it to the destination: `tags = { \"new\" = \"ID\" }`"), "{told}");
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Config, Environment, How};
-use hookbell_config_file::{Mistake, Mistakes};
+use hookbell_config_file::{Diagnostic, Diagnostics};
 
 /// Sections that are about listening, proving and logging, not about what becomes of an event.
 const OF_SERVING: [&str; 4] = ["server", "sources", "discord", "log"];
@@ -16,20 +16,20 @@ impl Config {
         path: &Path,
         environment: &Environment<'_>,
         templates: Option<&Path>,
-    ) -> (Option<Self>, Mistakes) {
-        let (config, mut mistakes) = Self::load_with(path, environment, How { templates, ..How::default() });
+    ) -> (Option<Self>, Diagnostics) {
+        let (config, mut diagnostics) = Self::load_with(path, environment, How { templates, ..How::default() });
         let name = path.display().to_string();
-        mistakes.0.retain(|mistake| mistake.file != name || !is_of_serving(mistake));
-        (config.filter(|_| mistakes.errors() == 0), mistakes)
+        diagnostics.0.retain(|diagnostic| diagnostic.file != name || !is_of_serving(diagnostic));
+        (config.filter(|_| diagnostics.errors() == 0), diagnostics)
     }
 }
 
-fn is_of_serving(mistake: &Mistake) -> bool {
-    let mut parts = mistake.key.split(['.', '[']);
+fn is_of_serving(diagnostic: &Diagnostic) -> bool {
+    let mut parts = diagnostic.key.split(['.', '[']);
     match parts.next().unwrap_or_default() {
         // Where a message is sent to must be what the file says.
-        "discord" => mistake.key != "discord.api_base",
-        "destinations" => mistake.key.ends_with(".webhook_url") || mistake.what.contains("`webhook_url`"),
+        "discord" => diagnostic.key != "discord.api_base",
+        "destinations" => diagnostic.key.ends_with(".webhook_url") || diagnostic.what.contains("`webhook_url`"),
         section => OF_SERVING.contains(&section),
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Budget;
-use hookbell_config_file::Mistakes;
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 use hookbell_model::timestamp::parse_span;
 
@@ -29,11 +29,11 @@ impl Default for Config {
 
 impl Config {
     /// Reads `channel_budget` (`"30/60s"` or `"off"`) and `give_up_after` (`"7d"`), ticking both off.
-    pub fn read(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Self {
+    pub fn read(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let usual = Self::default();
         Self {
-            channel_budget: table.read("channel_budget", mistakes, read_budget).unwrap_or(usual.channel_budget),
-            give_up_after: table.get("give_up_after", mistakes).unwrap_or(usual.give_up_after),
+            channel_budget: table.read("channel_budget", diagnostics, read_budget).unwrap_or(usual.channel_budget),
+            give_up_after: table.get("give_up_after", diagnostics).unwrap_or(usual.give_up_after),
         }
     }
 }
@@ -55,22 +55,22 @@ mod tests {
     use super::*;
     use hookbell_config_file::Document;
 
-    fn read(text: &str) -> (Config, Mistakes) {
-        let mut mistakes = Mistakes::default();
-        let document = Document::parse_guarded("config.toml", text, &mut mistakes);
-        let config = Config::read(&mut document.root(), &mut mistakes);
-        (config, mistakes)
+    fn read(text: &str) -> (Config, Diagnostics) {
+        let mut diagnostics = Diagnostics::default();
+        let document = Document::parse_guarded("config.toml", text, &mut diagnostics);
+        let config = Config::read(&mut document.root(), &mut diagnostics);
+        (config, diagnostics)
     }
 
     #[test]
     fn absent_keys_take_the_usual_values() {
-        assert_eq!(read(""), (Config::default(), Mistakes::default()));
+        assert_eq!(read(""), (Config::default(), Diagnostics::default()));
     }
 
     #[test]
     fn a_budget_is_read_or_switched_off() {
-        let (config, mistakes) = read("channel_budget = \"10/2s\"\ngive_up_after = \"3d\"");
-        assert_eq!(mistakes.errors(), 0);
+        let (config, diagnostics) = read("channel_budget = \"10/2s\"\ngive_up_after = \"3d\"");
+        assert_eq!(diagnostics.errors(), 0);
         assert_eq!(config.channel_budget, Some(Budget { count: 10, span: Duration::from_secs(2) }));
         assert_eq!(config.give_up_after, Duration::from_secs(3 * 86_400));
         assert_eq!(read("channel_budget = \"off\"").0.channel_budget, None);
@@ -79,8 +79,8 @@ mod tests {
     #[test]
     fn nonsense_is_a_mistake_that_says_what_is_right() {
         for wrong in ["30", "0/60s", "30/0s", "x/60s", "30/soon", "99999999/60s"] {
-            let (_, mistakes) = read(&format!("channel_budget = \"{wrong}\""));
-            assert!(mistakes.to_string().contains("30/60s"), "{wrong}: {mistakes}");
+            let (_, diagnostics) = read(&format!("channel_budget = \"{wrong}\""));
+            assert!(diagnostics.to_string().contains("30/60s"), "{wrong}: {diagnostics}");
         }
     }
 }

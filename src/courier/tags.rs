@@ -1,7 +1,7 @@
 //! The tags of a forum as a destination names them. A webhook cannot ask which there are, so the config says it.
 
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{Table, Value};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{Table, TomlKind};
 use hookbell_model::message::Message;
 use hookbell_model::snowflake::is_snowflake;
 use hookbell_template::fit;
@@ -12,21 +12,23 @@ pub struct Tags(Vec<(String, String)>);
 
 impl Tags {
     /// Reads a destination's `tags`: names that the user chose, ids in quotes.
-    pub fn read(table: &Table<'_>, mistakes: &mut Mistakes) -> Self {
+    pub fn read(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let mut tags = Self::default();
         for entry in table.all() {
             let wrong = match &entry.node.value {
-                Value::String(id) if !is_snowflake(id) => {
+                TomlKind::String(id) if !is_snowflake(id) => {
                     "expected the tag's id, digits such as `\"1234567890123456789\"`"
                 }
-                Value::String(_) if tags.id(&entry.key).is_some() => "this tag stands here twice: case does not count",
-                Value::String(id) => {
+                TomlKind::String(_) if tags.id(&entry.key).is_some() => {
+                    "this tag stands here twice: case does not count"
+                }
+                TomlKind::String(id) => {
                     tags.0.push((entry.key.clone(), id.clone()));
                     continue;
                 }
                 _ => "expected the tag's id in quotes",
             };
-            table.mistake(&entry.key, wrong, None, mistakes);
+            table.error(&entry.key, wrong, None, diagnostics);
         }
         tags
     }
@@ -58,23 +60,23 @@ mod tests {
     use hookbell_config_file::Document;
 
     fn read(text: &str) -> (Tags, String) {
-        let mut mistakes = Mistakes::default();
-        let document = Document::parse("config.toml", text, &mut mistakes);
-        let table = document.root().table("tags", &mut mistakes).expect("a table");
-        (Tags::read(&table, &mut mistakes), mistakes.to_string())
+        let mut diagnostics = Diagnostics::default();
+        let document = Document::parse("config.toml", text, &mut diagnostics);
+        let table = document.root().table("tags", &mut diagnostics).expect("a table");
+        (Tags::read(&table, &mut diagnostics), diagnostics.to_string())
     }
 
     #[test]
     fn names_are_found_in_any_case() {
-        let (tags, mistakes) = read("[tags]\nBug = \"11\"\n\"in Arbeit ⏳\" = \"12\"");
-        assert_eq!(mistakes, "");
+        let (tags, diagnostics) = read("[tags]\nBug = \"11\"\n\"in Arbeit ⏳\" = \"12\"");
+        assert_eq!(diagnostics, "");
         assert_eq!((tags.id("bug"), tags.id(" IN ARBEIT ⏳"), tags.id("x")), (Some("11"), Some("12"), None));
         assert_eq!(tags.first().map(|(name, _)| name.as_str()), Some("Bug"));
     }
 
     #[test]
     fn what_is_no_id_is_a_mistake_at_its_place() {
-        let (tags, mistakes) = read("[tags]\na = 12\nb = \"bug\"\nc = \"\"\nd = \"4\"\nD = \"5\"");
+        let (tags, diagnostics) = read("[tags]\na = 12\nb = \"bug\"\nc = \"\"\nd = \"4\"\nD = \"5\"");
         assert_eq!(tags.names().collect::<Vec<_>>(), ["d"]);
         for part in [
             "config.toml:2:5: `tags.a`: expected the tag's id in quotes",
@@ -82,7 +84,7 @@ mod tests {
             "`tags.c`: expected the tag's id, digits",
             "`tags.D`: this tag stands here twice",
         ] {
-            assert!(mistakes.contains(part), "{part}\n{mistakes}");
+            assert!(diagnostics.contains(part), "{part}\n{diagnostics}");
         }
     }
 }

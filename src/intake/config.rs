@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::capture::Capturing;
 use super::rate::Rate;
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{Table, Value};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{Table, TomlKind};
 use hookbell_model::secret::Secret;
 use hookbell_model::suggest::suggestion;
 use hookbell_provider::body::parse_size;
@@ -57,13 +57,13 @@ struct Given<'a> {
 }
 
 /// `[sources.NAME.conf]`: texts by name.
-fn read_settings(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Settings {
+fn read_settings(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Settings {
     let mut settings = Settings::default();
-    let Some(conf) = table.table("conf", mistakes) else { return settings };
+    let Some(conf) = table.table("conf", diagnostics) else { return settings };
     for entry in conf.all() {
         match &entry.node.value {
-            Value::String(text) => drop(settings.0.insert(entry.key.clone(), Secret::new(text))),
-            other => conf.mistake(&entry.key, format!("expected a string, found {}", other.kind()), None, mistakes),
+            TomlKind::String(text) => drop(settings.0.insert(entry.key.clone(), Secret::new(text))),
+            other => conf.error(&entry.key, format!("expected a string, found {}", other.kind()), None, diagnostics),
         }
     }
     settings
@@ -71,7 +71,7 @@ fn read_settings(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Settings {
 
 impl Config {
     /// Reads `listen` and `max_body`; other keys of `[server]` belong to others.
-    pub fn read(server: Option<&mut Table<'_>>, mistakes: &mut Mistakes) -> Self {
+    pub fn read(server: Option<&mut Table<'_>>, diagnostics: &mut Diagnostics) -> Self {
         let mut config = Self {
             listen: SocketAddr::from(([0, 0, 0, 0], 8080)),
             max_body: 1 << 20,
@@ -82,14 +82,14 @@ impl Config {
         };
         let Some(server) = server else { return config };
         let address = |text: &str| text.parse().map_err(|_| "expected an address such as `0.0.0.0:8080`".to_owned());
-        if let Some(listen) = server.read("listen", mistakes, address) {
+        if let Some(listen) = server.read("listen", diagnostics, address) {
             config.listen = listen;
         }
-        if let Some(size) = server.read("max_body", mistakes, parse_size) {
+        if let Some(size) = server.read("max_body", diagnostics, parse_size) {
             config.max_body = size;
             config.max_body_named = true;
         }
-        config.public_url = server.read("public_url", mistakes, parse_public_url);
+        config.public_url = server.read("public_url", diagnostics, parse_public_url);
         config
     }
 }
@@ -113,35 +113,35 @@ impl Source {
         mut table: Table<'_>,
         providers: &Providers,
         config: &Config,
-        mistakes: &mut Mistakes,
+        diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
         if name.is_empty() || name.len() > 64 || !name.bytes().all(plain) {
-            table.mistake(
+            table.error(
                 "",
                 "a source's name stands in its URL: expected up to 64 of `a-z A-Z 0-9 - _`",
                 None,
-                mistakes,
+                diagnostics,
             );
         }
-        let rate = table.read("rate", mistakes, Rate::parse).unwrap_or_default();
-        let mut secrets: Vec<String> = table.get("secrets", mistakes).unwrap_or_default();
-        secrets.extend(table.get::<String>("secret", mistakes));
+        let rate = table.read("rate", diagnostics, Rate::parse).unwrap_or_default();
+        let mut secrets: Vec<String> = table.get("secrets", diagnostics).unwrap_or_default();
+        secrets.extend(table.get::<String>("secret", diagnostics));
         let secrets: Vec<Secret> = secrets.into_iter().map(Secret::new).collect();
 
-        let settings = read_settings(&mut table, mistakes);
-        let wanted: Option<String> = table.require("provider", mistakes);
+        let settings = read_settings(&mut table, diagnostics);
+        let wanted: Option<String> = table.require("provider", diagnostics);
         let known = wanted.as_deref().and_then(|wanted| providers.get(wanted));
         if let (Some(wanted), None) = (&wanted, known) {
             let hint = suggestion(wanted, providers.names());
-            table.mistake("provider", format!("there is no provider `{wanted}`"), hint, mistakes);
+            table.error("provider", format!("there is no provider `{wanted}`"), hint, diagnostics);
         }
         // Read the overrides even so: their mistakes are to be told in the same go.
         let any = known.or_else(|| providers.get("generic"))?;
-        let provider = any.with_overrides(&mut table, mistakes);
+        let provider = any.with_overrides(&mut table, diagnostics);
         let given = Given { secrets: &secrets, settings: &settings, rate, config };
-        let source = known.and(provider).and_then(|provider| Self::checked(name, provider, given, &table, mistakes));
-        table.finish(mistakes);
+        let source = known.and(provider).and_then(|provider| Self::checked(name, provider, given, &table, diagnostics));
+        table.finish(diagnostics);
         source
     }
 
@@ -150,17 +150,17 @@ impl Source {
         provider: Provider,
         given: Given<'_>,
         table: &Table<'_>,
-        mistakes: &mut Mistakes,
+        diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         if provider.is_unverified() {
             if !table.has("verify") {
                 let what = format!("{} proves nothing about who sent a request", provider.title);
                 let hint = Some("say `verify = \"none\"` to take its requests all the same".to_owned());
-                table.mistake("", what, hint, mistakes);
+                table.error("", what, hint, diagnostics);
                 return None;
             }
             let what = "requests are taken unchecked: whoever knows the URL can send events";
-            table.warning("verify", what, Some("choose a source name that nobody can guess".to_owned()), mistakes);
+            table.warning("verify", what, Some("choose a source name that nobody can guess".to_owned()), diagnostics);
         }
         if provider.is_unproved() && !table.has("verify") {
             let what = format!(
@@ -168,19 +168,19 @@ impl Source {
                 provider.title
             );
             let hint = "should its requests be refused, `hookbell verify` tells why".to_owned();
-            table.warning("provider", what, Some(hint), mistakes);
+            table.warning("provider", what, Some(hint), diagnostics);
         }
         if provider.needs_url() && given.config.public_url.is_none() {
             let what = format!("{} signs the URL it sends to, and nobody told it", provider.title);
             let hint = Some("`public_url = \"https://hooks.example.com\"` in `[server]`".to_owned());
-            table.mistake("provider", what, hint, mistakes);
+            table.error("provider", what, hint, diagnostics);
         }
         let asked = provider.settings();
         for name in given.settings.0.keys() {
             // A certificate stands for the secret; a private key serves `send`.
             if !asked.contains(name.as_str()) && !matches!(name.as_str(), "certificate" | "private_key") {
                 let hint = suggestion(name, asked.iter().copied().chain(["certificate", "private_key"]));
-                table.mistake("conf", format!("`{name}` is nothing that {} asks for", provider.title), hint, mistakes);
+                table.error("conf", format!("`{name}` is nothing that {} asks for", provider.title), hint, diagnostics);
             }
         }
         let max_body = match provider.max_body() {
@@ -204,7 +204,7 @@ impl Source {
             }
             Err(what) => {
                 let key = if table.has("secrets") { "secrets" } else { "secret" };
-                table.mistake(key, what, None, mistakes);
+                table.error(key, what, None, diagnostics);
                 None
             }
         }

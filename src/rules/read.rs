@@ -2,7 +2,7 @@
 
 use super::{Route, Rules};
 use hookbell_config_file::Table;
-use hookbell_config_file::{Mistakes, deaf};
+use hookbell_config_file::{Diagnostics, deaf};
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Globs, Topic};
 use hookbell_model::privacy::Masks;
@@ -20,8 +20,8 @@ pub struct Known {
 
 impl Rules {
     /// Reads every route; each mistake is told, and only routes without one are kept.
-    pub fn read(tables: Vec<Table<'_>>, known: &Known, mistakes: &mut Mistakes) -> Self {
-        Self(tables.into_iter().filter_map(|table| route(table, known, mistakes)).collect())
+    pub fn read(tables: Vec<Table<'_>>, known: &Known, diagnostics: &mut Diagnostics) -> Self {
+        Self(tables.into_iter().filter_map(|table| route(table, known, diagnostics)).collect())
     }
 
     /// The destinations that some route leads to.
@@ -42,51 +42,51 @@ impl Rules {
     }
 }
 
-fn route(mut table: Table<'_>, known: &Known, mistakes: &mut Mistakes) -> Option<Route> {
-    let before = mistakes.errors();
-    let names = |list: &[String], key: &str, table: &Table<'_>, known: &[&str], mistakes: &mut Mistakes| {
+fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagnostics) -> Option<Route> {
+    let before = diagnostics.errors();
+    let names = |list: &[String], key: &str, table: &Table<'_>, known: &[&str], diagnostics: &mut Diagnostics| {
         for name in list.iter().filter(|name| !known.contains(&name.as_str())) {
             let what = format!("there is no {} `{name}`", key.trim_end_matches('s'));
             let key = if key == "destinations" { "to" } else { "source" };
-            table.spot(key).item(name).mistake(what, suggestion(name, known.iter().copied()), mistakes);
+            table.span(key).item(name).error(what, suggestion(name, known.iter().copied()), diagnostics);
         }
     };
-    let sources: Vec<String> = table.require("source", mistakes).unwrap_or_default();
+    let sources: Vec<String> = table.require("source", diagnostics).unwrap_or_default();
     let sources = if sources.iter().any(|name| name == "*") { None } else { Some(sources) };
     let source_names: Vec<&str> = known.sources.iter().map(|(name, _)| name.as_str()).collect();
-    names(sources.as_deref().unwrap_or_default(), "sources", &table, &source_names, mistakes);
+    names(sources.as_deref().unwrap_or_default(), "sources", &table, &source_names, diagnostics);
 
-    let to: Vec<String> = table.require("to", mistakes).unwrap_or_default();
+    let to: Vec<String> = table.require("to", diagnostics).unwrap_or_default();
     let destinations: Vec<&str> = known.destinations.iter().map(String::as_str).collect();
-    names(&to, "destinations", &table, &destinations, mistakes);
+    names(&to, "destinations", &table, &destinations, diagnostics);
     if to.is_empty() && table.has("to") {
-        table.mistake("to", "a route needs at least one destination", None, mistakes);
+        table.error("to", "a route needs at least one destination", None, diagnostics);
     }
 
-    let events: Vec<String> = table.get("events", mistakes).unwrap_or_default();
-    warn_of_deaf_globs(&table, sources.as_deref(), &events, known, mistakes);
-    let topics = table.read_list("topics", mistakes, |text| text.parse::<Topic>());
-    let when = table.get::<String>("when", mistakes).and_then(|text| {
-        let wrong = |what: String| table.spot("when").pointed(&what).mistake(what, None, mistakes);
+    let events: Vec<String> = table.get("events", diagnostics).unwrap_or_default();
+    warn_of_deaf_globs(&table, sources.as_deref(), &events, known, diagnostics);
+    let topics = table.read_list("topics", diagnostics, |text| text.parse::<Topic>());
+    let when = table.get::<String>("when", diagnostics).and_then(|text| {
+        let wrong = |what: String| table.span("when").pointed(&what).error(what, None, diagnostics);
         Condition::parse(&text).map_err(wrong).ok()
     });
-    let template: Option<String> = table.get("template", mistakes);
+    let template: Option<String> = table.get("template", diagnostics);
     if let Some(name) = template.as_ref().filter(|name| !known.templates.contains(name)) {
         let hint = suggestion(name, known.templates.iter().map(String::as_str));
-        table.mistake("template", format!("there is no template `{name}`"), hint, mistakes);
+        table.error("template", format!("there is no template `{name}`"), hint, diagnostics);
     }
-    let mention = table.read_list("mention", mistakes, str::parse);
-    let mask = mask(&mut table, mistakes);
-    table.finish(mistakes);
+    let mention = table.read_list("mention", diagnostics, str::parse);
+    let mask = mask(&mut table, diagnostics);
+    table.finish(diagnostics);
     let route =
         Route { sources, events: Globs::new(&events), topics, when, to, plan: Plan { template, mention, mask } };
-    (mistakes.errors() == before).then_some(route)
+    (diagnostics.errors() == before).then_some(route)
 }
 
 /// The kinds that are covered; an empty list is a choice too.
-fn mask(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Option<Masks> {
-    let kinds: Vec<String> = table.get("mask", mistakes)?;
-    Masks::parse(kinds).map_err(|what| table.mistake("mask", what, None, mistakes)).ok()
+fn mask(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Masks> {
+    let kinds: Vec<String> = table.get("mask", diagnostics)?;
+    Masks::parse(kinds).map_err(|what| table.error("mask", what, None, diagnostics)).ok()
 }
 
 /// Globs that no known event type of the named sources fits. Only a warning: providers have more types than their files know.
@@ -95,14 +95,14 @@ fn warn_of_deaf_globs(
     sources: Option<&[String]>,
     events: &[String],
     known: &Known,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) {
     let concerned = known.sources.iter().filter(|(name, _)| sources.is_none_or(|sources| sources.contains(name)));
     let kinds: Vec<&str> = concerned.flat_map(|(_, kinds)| kinds.iter().map(String::as_str)).collect();
     for glob in events {
         if let Some(hint) = deaf(glob, &kinds) {
             let what = format!("`{glob}` fits no event type that is known of this source");
-            table.spot("events").item(glob).warning(what, hint, mistakes);
+            table.span("events").item(glob).warning(what, hint, diagnostics);
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Routes: what they take, what they drop, and their mistakes.
 
 use super::*;
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
-use hookbell_config_file::Mistakes;
 use hookbell_model::event::{EventId, Facts};
 use hookbell_model::timestamp::Timestamp;
 
-fn read(text: &str) -> (Rules, Mistakes) {
+fn read(text: &str) -> (Rules, Diagnostics) {
     let known = Known {
         sources: vec![
             ("stripe".into(), vec!["invoice.paid".into(), "charge.refunded".into()]),
@@ -15,10 +15,10 @@ fn read(text: &str) -> (Rules, Mistakes) {
         destinations: vec!["sales".into(), "ops".into()],
         templates: vec!["stripe.payment".into()],
     };
-    let mut mistakes = Mistakes::default();
-    let document = Document::parse("config.toml", text, &mut mistakes);
-    let tables = document.root().tables("routes", &mut mistakes);
-    (Rules::read(tables, &known, &mut mistakes), mistakes)
+    let mut diagnostics = Diagnostics::default();
+    let document = Document::parse("config.toml", text, &mut diagnostics);
+    let tables = document.root().tables("routes", &mut diagnostics);
+    (Rules::read(tables, &known, &mut diagnostics), diagnostics)
 }
 
 fn event(source: &str, kind: &str, topic: Topic) -> Event {
@@ -27,7 +27,7 @@ fn event(source: &str, kind: &str, topic: Topic) -> Event {
         source: source.into(),
         provider: source.into(),
         reference: "r1".into(),
-        kind: kind.into(),
+        event_type: kind.into(),
         topic,
         facts: Facts::default(),
         time: Timestamp(0),
@@ -36,8 +36,8 @@ fn event(source: &str, kind: &str, topic: Topic) -> Event {
 }
 
 fn destinations(text: &str, event: &Event, body: &str) -> Vec<String> {
-    let (rules, mistakes) = read(text);
-    assert_eq!(mistakes.errors(), 0, "{mistakes}");
+    let (rules, diagnostics) = read(text);
+    assert_eq!(diagnostics.errors(), 0, "{diagnostics}");
     let raw = Raw { body: body.into(), ..Raw::default() };
     rules.route(event, &raw).deliveries.into_iter().map(|delivery| delivery.destination).collect()
 }
@@ -83,16 +83,16 @@ fn a_when_that_fails_loses_nothing_and_is_told() {
 
 #[test]
 fn every_mistake_of_a_route_is_told() {
-    let (rules, mistakes) = read(
+    let (rules, diagnostics) = read(
         "[[routes]]\nsource = 'strip'\nevents = ['issues']\ntopics = ['paymnt']\nwhen = 'a ='\nto = ['salse']\ntemplate = 'stripe.paymnt'\nmention = ['everyone!']\nchannel = 1\n",
     );
     assert!(rules.0.is_empty());
-    insta::assert_snapshot!(mistakes.to_string());
+    insta::assert_snapshot!(diagnostics.to_string());
 }
 
 #[test]
 fn a_glob_that_fits_nothing_is_only_a_warning() {
-    let (_, mistakes) = read("[[routes]]\nsource = 'github'\nevents = ['issues']\nto = 'ops'\n");
-    assert_eq!((mistakes.errors(), mistakes.warnings()), (0, 1));
-    assert!(mistakes.to_string().contains("did you mean `issues.*`?"), "{mistakes}");
+    let (_, diagnostics) = read("[[routes]]\nsource = 'github'\nevents = ['issues']\nto = 'ops'\n");
+    assert_eq!((diagnostics.errors(), diagnostics.warnings()), (0, 1));
+    assert!(diagnostics.to_string().contains("did you mean `issues.*`?"), "{diagnostics}");
 }

@@ -49,8 +49,8 @@ impl Entry {
     }
 
     fn class(&self, conn: &Connection) -> rusqlite::Result<i64> {
-        let Event { source, topic, kind, .. } = &self.event;
-        let class = params![source, topic.as_str(), kind];
+        let Event { source, topic, event_type, .. } = &self.event;
+        let class = params![source, topic.as_str(), event_type];
         if let Some(known) = conn.one(sql::CLASS, class, |row| row.get(0))? {
             return Ok(known);
         }

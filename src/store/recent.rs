@@ -98,9 +98,9 @@ fn streams(conn: &Connection, filter: &Filter) -> rusqlite::Result<Vec<Stream>> 
     let of_class = |sql, classes: Vec<i64>| {
         classes.into_iter().map(|class| Stream { sql, rest: vec![class.into()] }).collect::<Vec<_>>()
     };
-    let any_class = filter.source.is_none() && filter.kind.is_none() && filter.topic.is_none();
+    let any_class = filter.source.is_none() && filter.event_type.is_none() && filter.topic.is_none();
     let classes = || {
-        let row = (&filter.source, filter.topic.map(|topic| topic.as_str()), &filter.kind);
+        let row = (&filter.source, filter.topic.map(|topic| topic.as_str()), &filter.event_type);
         conn.all(sql::CLASSES, row, |row| row.get::<_, i64>(0))
     };
     match (filter.status, &filter.destinations) {

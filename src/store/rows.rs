@@ -60,7 +60,7 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
         source: row.get(1)?,
         provider: row.get(2)?,
         reference: row.get(3)?,
-        kind: row.get(4)?,
+        event_type: row.get(4)?,
         topic: word(row, 5)?,
         facts: from_json(row, 6)?,
         time: Timestamp(row.get(7)?),

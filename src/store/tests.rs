@@ -42,7 +42,7 @@ fn event(source: &str, reference: &str) -> Event {
         source: source.to_owned(),
         provider: "stripe".to_owned(),
         reference: reference.to_owned(),
-        kind: "invoice.paid".to_owned(),
+        event_type: "invoice.paid".to_owned(),
         topic: Topic::Payment,
         facts: Facts { actor: Some("Zoë \0 \"O'Hara\"".to_owned()), amount: Some(-5), ..Facts::default() },
         time: Timestamp(900),

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use hookbell_config_file::Mistakes;
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 use hookbell_model::secret::Secret;
 
@@ -18,11 +18,11 @@ pub struct Config {
 
 impl Config {
     /// Reads `admin_listen` and `admin_token`; other keys of `[server]` belong to others.
-    pub fn read(server: Option<&mut Table<'_>>, mistakes: &mut Mistakes) -> Self {
+    pub fn read(server: Option<&mut Table<'_>>, diagnostics: &mut Diagnostics) -> Self {
         let mut config = Self { listen: SocketAddr::from(([127, 0, 0, 1], 8081)), token: None };
         let Some(server) = server else { return config };
         let address = |text: &str| text.parse().map_err(|_| "expected an address such as `127.0.0.1:8081`".to_owned());
-        if let Some(listen) = server.read("admin_listen", mistakes, address) {
+        if let Some(listen) = server.read("admin_listen", diagnostics, address) {
             config.listen = listen;
         }
         let secret = |text: &str| {
@@ -32,10 +32,10 @@ impl Config {
                 Err("expected a token of at least 16 characters".to_owned())
             }
         };
-        config.token = server.read("admin_token", mistakes, secret);
+        config.token = server.read("admin_token", diagnostics, secret);
         if !config.listen.ip().is_loopback() && !server.has("admin_token") {
             let hint = Some("set `admin_token`, or listen on 127.0.0.1".to_owned());
-            server.mistake("admin_listen", "an admin address that others can reach needs a token", hint, mistakes);
+            server.error("admin_listen", "an admin address that others can reach needs a token", hint, diagnostics);
         }
         config
     }

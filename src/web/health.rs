@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Web, now};
 use crate::store::LaneState;
-use hookbell_config_file::{Level, Mistake, Mistakes};
+use hookbell_config_file::{Diagnostic, DiagnosticSeverity, Diagnostics};
 use hookbell_model::timestamp::Timestamp;
 
 /// How the bot is: a word and, where there is one, a reason.
@@ -23,33 +23,33 @@ pub struct Standing {
     /// When it was taken; or, with mistakes, when the files were first found to have some.
     pub since: Timestamp,
     /// Why the files as they are now were not taken; empty = they were.
-    pub mistakes: Mistakes,
+    pub diagnostics: Diagnostics,
     /// Keys that the files say otherwise than the process was started with.
     pub needs_restart: Vec<&'static str>,
 }
 
 /// Mistakes that are told here at most.
-const MISTAKES: usize = 50;
+const DIAGNOSTICS: usize = 50;
 
 /// Always 200: a mistake in a file is no reason to end a process that runs with the last good one.
 pub(super) fn alive(web: &Web) -> Response {
-    let Standing { since, mistakes, needs_restart } = web.standing.borrow().clone();
+    let Standing { since, diagnostics, needs_restart } = web.standing.borrow().clone();
     let mut config = json!({
-        "state": if mistakes.errors() == 0 { "current" } else { "stale" },
+        "state": if diagnostics.errors() == 0 { "current" } else { "stale" },
         "since": since.to_string(),
-        "mistakes": mistakes.0.iter().take(MISTAKES).map(tell_mistake).collect::<Vec<_>>(),
+        "mistakes": diagnostics.0.iter().take(DIAGNOSTICS).map(report_diagnostic).collect::<Vec<_>>(),
         "needs_restart": needs_restart,
     });
-    if let (Some(config), Some(more)) = (config.as_object_mut(), mistakes.0.len().checked_sub(MISTAKES + 1)) {
+    if let (Some(config), Some(more)) = (config.as_object_mut(), diagnostics.0.len().checked_sub(DIAGNOSTICS + 1)) {
         config.insert("more_mistakes".to_owned(), (more + 1).into());
     }
     let body = json!({ "status": "alive", "config": config });
     ([(header::CONTENT_TYPE, "application/json")], format!("{body:#}\n")).into_response()
 }
 
-fn tell_mistake(mistake: &Mistake) -> Value {
-    let level = if mistake.level == Level::Error { "error" } else { "warning" };
-    let Mistake { file, line, column, key, what, hint, .. } = mistake;
+fn report_diagnostic(diagnostic: &Diagnostic) -> Value {
+    let level = if diagnostic.severity == DiagnosticSeverity::Error { "error" } else { "warning" };
+    let Diagnostic { file, line, column, key, what, hint, .. } = diagnostic;
     json!({ "level": level, "file": file, "line": line, "column": column, "key": key, "what": what, "hint": hint })
 }
 

@@ -202,7 +202,7 @@ async fn every_kind_of_change_is_shown_and_nothing_is_sent_or_written() {
     let moved = moved.expect("what moved");
     assert_eq!((&moved["from"], &moved["to"], &moved["count"]), (&json!("alerts"), &json!("ops"), &json!(2)));
     let id = moved["examples"][1]["event"].as_str().expect("an id");
-    assert_eq!(bridge.details(id).await.event.kind, "order");
+    assert_eq!(bridge.details(id).await.event.event_type, "order");
 
     assert_eq!(standin.requests().len(), seen, "nothing was sent");
     assert_eq!(past(&bridge).await, known, "nothing was written");

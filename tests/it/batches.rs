@@ -127,7 +127,7 @@ async fn a_form_is_kept_as_an_object_and_answered_as_its_provider_wants() {
     assert_eq!((taken.status, taken.body), (200, json!("[accepted]")));
     let recent = bridge.store.recent(hookbell::store::Filter::default(), None, 10).await.expect("a list");
     let [one] = recent.as_slice() else { panic!("{recent:?}") };
-    assert_eq!((one.event.kind.as_str(), one.event.reference.as_str()), ("sale", "7"));
+    assert_eq!((one.event.event_type.as_str(), one.event.reference.as_str()), ("sale", "7"));
     let details = bridge.details(&one.event.id.to_string()).await;
     assert_eq!(String::from_utf8_lossy(&details.raw.body), r#"{"a":"x y","resource_name":"sale","sale_id":"7"}"#);
     let json = client().post(format!("{}?key=t0ken", bridge.url("form"))).header("content-type", "application/json");
@@ -146,9 +146,9 @@ async fn the_signed_url_is_the_public_one() {
     let source = "[sources.here]\nprovider = \"url\"\nsecret = \"s3cret\"\n";
     let text = config_text(&standin, source).replace("[server]\n", "[server]\npublic_url = \"https://h.test/in/\"\n");
     let bridge = Bridge::start(&text, folder.path()).await;
-    let mut mistakes = hookbell_config_file::Mistakes::default();
-    let document = hookbell_config_file::Document::parse("url.toml", file, &mut mistakes);
-    let provider = hookbell_provider::Provider::read("url", &document, &mut mistakes).expect("a provider");
+    let mut diagnostics = hookbell_config_file::Diagnostics::default();
+    let document = hookbell_config_file::Document::parse("url.toml", file, &mut diagnostics);
+    let provider = hookbell_provider::Provider::read("url", &document, &mut diagnostics).expect("a provider");
     let verifier = provider.verifier(&[hookbell_model::secret::Secret::new("s3cret")]).expect("a verifier");
     let sample = Sample { name: String::new(), headers: Vec::new(), body: "{\"type\":\"a\"}".to_owned() };
     for (public, status) in [

@@ -82,7 +82,7 @@ impl World {
             source: "stripe".into(),
             provider: "stripe".into(),
             reference: format!("evt_{}", fastrand::u64(..)),
-            kind: "invoice.paid".into(),
+            event_type: "invoice.paid".into(),
             topic: Topic::Payment,
             facts: Facts { amount: Some(1234), currency: Some("USD".into()), ..Facts::default() },
             time: NOW,

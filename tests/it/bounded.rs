@@ -66,7 +66,7 @@ fn scope() -> Scope {
         source: "s".into(),
         provider: "p".into(),
         reference: String::new(),
-        kind: "k".into(),
+        event_type: "k".into(),
         topic: Topic::Other,
         facts: Facts::default(),
         time: Timestamp(0),

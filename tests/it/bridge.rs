@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use hookbell::app::App;
 use hookbell::config::{Config, Environment};
 use hookbell::store::{Details, Store};
-use hookbell_config_file::Mistakes;
+use hookbell_config_file::Diagnostics;
 use hookbell_fake_discord::StandIn;
 use hookbell_model::secret::Secret;
 use hookbell_provider::Sample;
@@ -55,9 +55,9 @@ pub(crate) fn config_text(standin: &StandIn, more: &str) -> String {
 }
 
 pub(crate) fn read_config(text: &str, folder: &Path) -> Config {
-    let mut mistakes = Mistakes::default();
-    let config = Config::read("config.toml", text, folder, &Environment::of(|_| None), &mut mistakes);
-    assert_eq!(mistakes.errors(), 0, "{mistakes}");
+    let mut diagnostics = Diagnostics::default();
+    let config = Config::read("config.toml", text, folder, &Environment::of(|_| None), &mut diagnostics);
+    assert_eq!(diagnostics.errors(), 0, "{diagnostics}");
     config.expect("a config")
 }
 

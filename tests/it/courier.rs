@@ -11,8 +11,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use hookbell::courier::{Budget, Config, Destination, Metrics, Settings, Setup, Tags};
 use hookbell::discord::Client;
 use hookbell::store::{self, Accepted, Store};
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
-use hookbell_config_file::Mistakes;
 use hookbell_fake_discord::{Limits, Options, StandIn, WebhookSpec, Window};
 use hookbell_model::delivery::{Delivery, NewDelivery, Plan, Status};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
@@ -94,15 +94,15 @@ impl House {
     }
 
     fn start_at(&mut self, base: &str, destinations: Vec<Destination>, config: Config) {
-        let mut mistakes = Mistakes::default();
-        let own = Document::parse("test.toml", TEMPLATES, &mut mistakes);
+        let mut diagnostics = Diagnostics::default();
+        let own = Document::parse("test.toml", TEMPLATES, &mut diagnostics);
         let templates = Templates::with_own(
             hookbell::embedded::template_files(),
             &[own],
             &render::Config::default(),
-            &mut mistakes,
+            &mut diagnostics,
         );
-        assert_eq!(mistakes.errors(), 0, "{mistakes}");
+        assert_eq!(diagnostics.errors(), 0, "{diagnostics}");
         let settings = watch::Sender::new(Arc::new(Settings { templates, destinations, config }));
         self.metrics = Registry::default();
         let setup = Setup {
@@ -143,7 +143,7 @@ impl House {
             source: "shop".into(),
             provider: "shop".into(),
             reference: format!("evt_{}", self.accepted),
-            kind: kind.into(),
+            event_type: kind.into(),
             topic: Topic::Payment,
             facts: Facts::default(),
             time: now(),

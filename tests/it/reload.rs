@@ -61,8 +61,8 @@ fn look(word: &str) -> String {
 
 async fn load_and_run(path: &Path, watching: Watching, hang_up: &Arc<Notify>) -> Bridge {
     let watch = Watch::begin(path, watching);
-    let (config, mistakes) = Config::load(path, &Environment::process());
-    let config = config.unwrap_or_else(|| panic!("{mistakes}"));
+    let (config, diagnostics) = Config::load(path, &Environment::process());
+    let config = config.unwrap_or_else(|| panic!("{diagnostics}"));
     let app = App::build(config).await.expect("an app");
     Bridge::run(app.watching(watch, Arc::clone(hang_up)))
 }
@@ -171,10 +171,10 @@ async fn a_broken_edit_keeps_the_last_good_look_and_is_told_until_it_is_repaired
     stage.reloaded("refused", 1).await;
     let health = stage.health().await;
     assert_eq!(health["config"]["state"], "stale", "{health:#}");
-    let mistakes = health["config"]["mistakes"].as_array().expect("a list").clone();
-    assert!(mistakes.len() >= 2 && health["config"]["since"].is_string(), "{health:#}");
+    let diagnostics = health["config"]["mistakes"].as_array().expect("a list").clone();
+    assert!(diagnostics.len() >= 2 && health["config"]["since"].is_string(), "{health:#}");
     let told = |key: &str, what: &str| {
-        mistakes.iter().any(|told| {
+        diagnostics.iter().any(|told| {
             told["key"].as_str().unwrap_or_default().contains(key) && told["what"].to_string().contains(what)
         })
     };

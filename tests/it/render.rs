@@ -6,8 +6,8 @@ mod language;
 
 use std::collections::BTreeMap;
 
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
-use hookbell_config_file::Mistakes;
 use hookbell_model::delivery::{Mention, Plan};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Severity, Topic};
 use hookbell_model::locale::Locale;
@@ -22,7 +22,7 @@ fn event(provider: &str, kind: &str) -> Event {
         source: "shop".into(),
         provider: provider.into(),
         reference: "evt_1".into(),
-        kind: kind.into(),
+        event_type: kind.into(),
         topic: Topic::Payment,
         facts: Facts::default(),
         time: Timestamp::from_secs(1_795_255_200),
@@ -36,16 +36,16 @@ fn raw(payload: &Value) -> Raw {
 
 /// Templates from texts that must be right.
 fn templates(files: &[&str]) -> Templates {
-    let mut mistakes = Mistakes::default();
+    let mut diagnostics = Diagnostics::default();
     let documents: Vec<Document> = files
         .iter()
         .enumerate()
-        .map(|(at, text)| Document::parse(&format!("own{at}.toml"), text, &mut mistakes))
+        .map(|(at, text)| Document::parse(&format!("own{at}.toml"), text, &mut diagnostics))
         .collect();
     // Of the shipped ones the generic alone, for speed.
     let config = Config { only: Some(["generic".to_owned()].into()), ..Config::default() };
-    let templates = Templates::with_own(hookbell::embedded::template_files(), &documents, &config, &mut mistakes);
-    assert_eq!(mistakes.errors(), 0, "{mistakes}");
+    let templates = Templates::with_own(hookbell::embedded::template_files(), &documents, &config, &mut diagnostics);
+    assert_eq!(diagnostics.errors(), 0, "{diagnostics}");
     templates
 }
 
@@ -218,11 +218,11 @@ titel = "no name"
 name = "silent one"
 footer = "nothing else"
 "#;
-    let mut mistakes = Mistakes::default();
-    let document = Document::parse("bad.toml", bad, &mut mistakes);
+    let mut diagnostics = Diagnostics::default();
+    let document = Document::parse("bad.toml", bad, &mut diagnostics);
     let templates =
-        Templates::with_own(hookbell::embedded::template_files(), &[document], &Config::default(), &mut mistakes);
-    insta::assert_snapshot!("mistakes", mistakes.to_string());
+        Templates::with_own(hookbell::embedded::template_files(), &[document], &Config::default(), &mut diagnostics);
+    insta::assert_snapshot!("mistakes", diagnostics.to_string());
     assert!(templates.has("acme.good") && !templates.has("acme.syntax") && !templates.has("acme.words"));
 }
 
@@ -370,9 +370,10 @@ fn long_keys_are_hashed_and_stay_apart() {
 
 #[test]
 fn the_shipped_files_are_right() {
-    let mut mistakes = Mistakes::default();
-    let templates = Templates::with_own(hookbell::embedded::template_files(), &[], &Config::default(), &mut mistakes);
-    assert!(mistakes.0.is_empty(), "{mistakes}");
+    let mut diagnostics = Diagnostics::default();
+    let templates =
+        Templates::with_own(hookbell::embedded::template_files(), &[], &Config::default(), &mut diagnostics);
+    assert!(diagnostics.0.is_empty(), "{diagnostics}");
     assert!(templates.has("generic.event"));
     let rendered = templates.render(
         &event("generic", "hello"),

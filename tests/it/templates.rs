@@ -47,7 +47,7 @@ fn events(case: &Case) -> Vec<(Event, Raw)> {
             source: if case.provider == "generic" { "shop".to_owned() } else { case.provider.to_owned() },
             provider: case.provider.to_owned(),
             reference: reading.reference,
-            kind: reading.kind,
+            event_type: reading.event_type,
             topic: reading.topic,
             facts: reading.facts,
             time: reading.time.unwrap_or(NOW),
@@ -85,7 +85,7 @@ fn unheard(provider: &str) -> Made {
     let case = Case { provider: provider.to_owned(), name: sample.name, headers: sample.headers, body: sample.body };
     let mut made = named(&case).into_iter().next().expect("an event");
     made.name = format!("{provider}__unheard");
-    made.event.kind = "unheard_of.happened".to_owned();
+    made.event.event_type = "unheard_of.happened".to_owned();
     made
 }
 

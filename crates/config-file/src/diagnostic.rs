@@ -8,8 +8,8 @@ use hookbell_model::suggest::suggestion;
 
 /// One thing that is wrong, or risky, in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistake {
-    pub level: Level,
+pub struct Diagnostic {
+    pub severity: DiagnosticSeverity,
     /// The file as the user named it.
     pub file: String,
     /// From 1; 0 when the mistake has no place of its own (a missing file).
@@ -25,12 +25,12 @@ pub struct Mistake {
     /// How much of the line it is about, in characters; 0 where it has no place of its own.
     pub width: usize,
     /// The line it stands in, as it may be shown.
-    pub excerpt: Option<Excerpt>,
+    pub snippet: Option<Snippet>,
 }
 
 /// A line of a file with a mark under a part of it. Holds nothing that may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Excerpt {
+pub struct Snippet {
     pub text: String,
     /// Where the mark begins, in characters from 0.
     pub mark: usize,
@@ -39,20 +39,20 @@ pub struct Excerpt {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
+pub enum DiagnosticSeverity {
     /// The program must not start with this.
     Error,
     /// Legal, but the user should know.
     Warning,
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let level = match self.level {
-            Level::Error => "error",
-            Level::Warning => "warning",
+        let severity = match self.severity {
+            DiagnosticSeverity::Error => "error",
+            DiagnosticSeverity::Warning => "warning",
         };
-        write!(f, "{level}: {}", self.file)?;
+        write!(f, "{severity}: {}", self.file)?;
         if self.line > 0 {
             write!(f, ":{}:{}", self.line, self.column)?;
         }
@@ -60,8 +60,8 @@ impl fmt::Display for Mistake {
             write!(f, ": `{}`", self.key)?;
         }
         write!(f, ": {}", self.what)?;
-        if let Some(excerpt) = &self.excerpt {
-            excerpt.write(self.line, f)?;
+        if let Some(snippet) = &self.snippet {
+            snippet.write(self.line, f)?;
         }
         if let Some(hint) = &self.hint {
             write!(f, "\n  hint: {hint}")?;
@@ -70,7 +70,7 @@ impl fmt::Display for Mistake {
     }
 }
 
-impl Excerpt {
+impl Snippet {
     /// The line with its number, and the mark below it.
     fn write(&self, line: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Letters of some scripts are two columns wide.
@@ -87,20 +87,20 @@ impl Excerpt {
 
 /// Every mistake found so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mistakes(pub Vec<Mistake>);
+pub struct Diagnostics(pub Vec<Diagnostic>);
 
-impl Mistakes {
-    pub fn add(&mut self, mistake: Mistake) {
+impl Diagnostics {
+    pub fn add(&mut self, diagnostic: Diagnostic) {
         // A key read by two rooms must not be told twice.
-        if !self.0.contains(&mistake) {
-            self.0.push(mistake);
+        if !self.0.contains(&diagnostic) {
+            self.0.push(diagnostic);
         }
     }
 
     /// A mistake about a whole file.
-    pub fn file(&mut self, level: Level, file: &str, what: impl Into<String>, hint: Option<String>) {
-        self.add(Mistake {
-            level,
+    pub fn file(&mut self, severity: DiagnosticSeverity, file: &str, what: impl Into<String>, hint: Option<String>) {
+        self.add(Diagnostic {
+            severity,
             file: file.to_owned(),
             line: 0,
             column: 0,
@@ -108,7 +108,7 @@ impl Mistakes {
             what: what.into(),
             hint,
             width: 0,
-            excerpt: None,
+            snippet: None,
         });
     }
 
@@ -118,7 +118,7 @@ impl Mistakes {
     }
 
     pub fn errors(&self) -> usize {
-        self.0.iter().filter(|mistake| mistake.level == Level::Error).count()
+        self.0.iter().filter(|diagnostic| diagnostic.severity == DiagnosticSeverity::Error).count()
     }
 
     pub fn warnings(&self) -> usize {
@@ -126,13 +126,13 @@ impl Mistakes {
     }
 }
 
-impl fmt::Display for Mistakes {
+impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, mistake) in self.0.iter().enumerate() {
+        for (at, diagnostic) in self.0.iter().enumerate() {
             if at > 0 {
                 f.write_str("\n")?;
             }
-            write!(f, "{mistake}")?;
+            write!(f, "{diagnostic}")?;
         }
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! A TOML file with positions, read key by key so that every mistake in it is found in one go. serde would
 //! stop at the first; here a wrong value costs one mistake and reading goes on.
 
-mod excerpt;
-mod from_node;
-mod spot;
+mod snippet;
+mod from_toml;
+mod location;
 mod table;
 
 use std::ops::Range;
@@ -11,17 +11,17 @@ use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
-pub use self::from_node::{FromNode, Wrong};
-pub use self::spot::{Site, Spot};
+pub use self::from_toml::{FromToml, ValueError};
+pub use self::location::{Location, SourceSpan};
 pub use self::table::Table;
-use crate::diagnostic::{Level, Mistake, Mistakes};
+use crate::diagnostic::{Diagnostic, DiagnosticSeverity, Diagnostics};
 
 /// A parsed file: its name as the user knows it, its text and its root table.
 #[derive(Debug, Clone)]
 pub struct Document {
     name: Arc<str>,
     text: String,
-    root: Node,
+    root: TomlValue,
     /// Where each line begins, so that a place costs no walk through the text.
     lines: Vec<usize>,
     /// Whether its values may be secrets, so that only harmless ones are ever shown.
@@ -32,51 +32,51 @@ pub struct Document {
 
 /// A value and where it stands in the text.
 #[derive(Debug, Clone)]
-pub struct Node {
-    pub value: Value,
+pub struct TomlValue {
+    pub value: TomlKind,
     pub span: Range<usize>,
 }
 
 #[derive(Debug, Clone)]
-pub enum Value {
+pub enum TomlKind {
     String(String),
     Integer(i64),
     Float(f64),
     Boolean(bool),
     Datetime(String),
-    Array(Vec<Node>),
+    Array(Vec<TomlValue>),
     /// In the order of the file, so that `[vars]` can build on one another.
-    Table(Vec<Entry>),
+    Table(Vec<TomlEntry>),
 }
 
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct TomlEntry {
     pub key: String,
     pub key_span: Range<usize>,
-    pub node: Node,
+    pub node: TomlValue,
 }
 
 impl Document {
-    /// Parses the text. Every syntax mistake is added to `mistakes`; what could be read is returned all
+    /// Parses the text. Every syntax mistake is added to `diagnostics`; what could be read is returned all
     /// the same, so that the rest of the file can be judged too.
-    pub fn parse(name: &str, text: &str, mistakes: &mut Mistakes) -> Self {
-        Self::parse_as(name, text, false, mistakes)
+    pub fn parse(name: &str, text: &str, diagnostics: &mut Diagnostics) -> Self {
+        Self::parse_as(name, text, false, diagnostics)
     }
 
     /// As [`Document::parse`], for a file that may hold secrets: what mistakes show of it is harmless.
-    pub fn parse_guarded(name: &str, text: &str, mistakes: &mut Mistakes) -> Self {
-        Self::parse_as(name, text, true, mistakes)
+    pub fn parse_guarded(name: &str, text: &str, diagnostics: &mut Diagnostics) -> Self {
+        Self::parse_as(name, text, true, diagnostics)
     }
 
-    fn parse_as(name: &str, text: &str, guarded: bool, mistakes: &mut Mistakes) -> Self {
+    fn parse_as(name: &str, text: &str, guarded: bool, diagnostics: &mut Diagnostics) -> Self {
         let (table, errors) = DeTable::parse_recoverable(text);
-        let root = Node { span: table.span(), value: Value::Table(entries(table.into_inner())) };
+        let root = TomlValue { span: table.span(), value: TomlKind::Table(entries(table.into_inner())) };
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let broken = !errors.is_empty();
         let document = Self { name: name.into(), text: text.to_owned(), root, lines, guarded, broken };
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            document.at(&span, "", error.message().to_owned(), None, Level::Error, mistakes);
+            document.at(&span, "", error.message().to_owned(), None, DiagnosticSeverity::Error, diagnostics);
         }
         document
     }
@@ -94,12 +94,12 @@ impl Document {
     pub fn rewrite_strings(
         &mut self,
         replace: &mut dyn FnMut(&str) -> Result<Option<String>, String>,
-        mistakes: &mut Mistakes,
+        diagnostics: &mut Diagnostics,
     ) {
         let mut failed = Vec::new();
         rewrite(&mut self.root, String::new(), replace, &mut failed);
         for (span, key, what) in failed {
-            self.at(&span, &key, what, None, Level::Error, mistakes);
+            self.at(&span, &key, what, None, DiagnosticSeverity::Error, diagnostics);
         }
     }
 
@@ -109,14 +109,14 @@ impl Document {
         key: &str,
         what: String,
         hint: Option<String>,
-        level: Level,
-        mistakes: &mut Mistakes,
+        severity: DiagnosticSeverity,
+        diagnostics: &mut Diagnostics,
     ) {
         let (line, column) = self.place(span.start);
         let (file, key) = (self.name.to_string(), key.to_owned());
-        let (width, excerpt) = (self.width(span), self.excerpt(span));
-        let what = excerpt::without_secrets(self, what);
-        mistakes.add(Mistake { level, file, line, column, key, what, hint, width, excerpt });
+        let (width, snippet) = (self.width(span), self.snippet(span));
+        let what = snippet::without_secrets(self, what);
+        diagnostics.add(Diagnostic { severity, file, line, column, key, what, hint, width, snippet });
     }
 }
 
@@ -130,7 +130,7 @@ impl Document {
     }
 }
 
-impl Value {
+impl TomlKind {
     /// What kind of value this is, as a person would say it.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -149,15 +149,15 @@ fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-fn entries(table: DeTable<'_>) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = table
+fn entries(table: DeTable<'_>) -> Vec<TomlEntry> {
+    let mut entries: Vec<TomlEntry> = table
         .into_iter()
         .map(|(key, value)| {
             let span = value.span();
-            Entry {
+            TomlEntry {
                 key_span: key.span(),
                 key: key.into_inner().into_owned(),
-                node: Node { value: convert(value.into_inner()), span },
+                node: TomlValue { value: convert(value.into_inner()), span },
             }
         })
         .collect();
@@ -165,41 +165,41 @@ fn entries(table: DeTable<'_>) -> Vec<Entry> {
     entries
 }
 
-fn convert(value: DeValue<'_>) -> Value {
+fn convert(value: DeValue<'_>) -> TomlKind {
     match value {
-        DeValue::String(text) => Value::String(text.into_owned()),
+        DeValue::String(text) => TomlKind::String(text.into_owned()),
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
-            .map_or_else(|_| Value::Float(number.as_str().parse().unwrap_or(f64::MAX)), Value::Integer),
-        DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Boolean(flag) => Value::Boolean(flag),
-        DeValue::Datetime(at) => Value::Datetime(at.to_string()),
-        DeValue::Array(items) => Value::Array(
-            items.into_iter().map(|item| Node { span: item.span(), value: convert(item.into_inner()) }).collect(),
+            .map_or_else(|_| TomlKind::Float(number.as_str().parse().unwrap_or(f64::MAX)), TomlKind::Integer),
+        DeValue::Float(number) => TomlKind::Float(number.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(flag) => TomlKind::Boolean(flag),
+        DeValue::Datetime(at) => TomlKind::Datetime(at.to_string()),
+        DeValue::Array(items) => TomlKind::Array(
+            items.into_iter().map(|item| TomlValue { span: item.span(), value: convert(item.into_inner()) }).collect(),
         ),
-        DeValue::Table(table) => Value::Table(entries(table)),
+        DeValue::Table(table) => TomlKind::Table(entries(table)),
     }
 }
 
 type Failed = Vec<(Range<usize>, String, String)>;
 
 fn rewrite(
-    node: &mut Node,
+    node: &mut TomlValue,
     path: String,
     replace: &mut dyn FnMut(&str) -> Result<Option<String>, String>,
     failed: &mut Failed,
 ) {
     match &mut node.value {
-        Value::String(text) => match replace(text) {
+        TomlKind::String(text) => match replace(text) {
             Ok(Some(new)) => *text = new,
             Ok(None) => {}
             Err(what) => failed.push((node.span.clone(), path, what)),
         },
-        Value::Array(items) => {
+        TomlKind::Array(items) => {
             for (at, item) in items.iter_mut().enumerate() {
                 rewrite(item, format!("{path}[{at}]"), replace, failed);
             }
         }
-        Value::Table(entries) => {
+        TomlKind::Table(entries) => {
             for entry in entries {
                 rewrite(&mut entry.node, join(&path, &entry.key), replace, failed);
             }
@@ -215,17 +215,17 @@ mod tests {
     #[test]
     fn every_mistake_is_told_at_its_place() {
         let text = "name = 3\nsiez = 1\n[inner]\nflag = \"yes\"\n";
-        let mut mistakes = Mistakes::default();
-        let document = Document::parse("a.toml", text, &mut mistakes);
+        let mut diagnostics = Diagnostics::default();
+        let document = Document::parse("a.toml", text, &mut diagnostics);
         let mut root = document.root();
-        assert_eq!(root.get::<String>("name", &mut mistakes), None);
-        assert_eq!(root.get::<u64>("size", &mut mistakes), None);
-        let mut inner = root.table("inner", &mut mistakes).expect("a table");
-        assert_eq!(inner.get::<bool>("flag", &mut mistakes), None);
-        assert_eq!(inner.require::<String>("to", &mut mistakes), None);
-        inner.finish(&mut mistakes);
-        root.finish(&mut mistakes);
-        let told = mistakes.to_string();
+        assert_eq!(root.get::<String>("name", &mut diagnostics), None);
+        assert_eq!(root.get::<u64>("size", &mut diagnostics), None);
+        let mut inner = root.table("inner", &mut diagnostics).expect("a table");
+        assert_eq!(inner.get::<bool>("flag", &mut diagnostics), None);
+        assert_eq!(inner.require::<String>("to", &mut diagnostics), None);
+        inner.finish(&mut diagnostics);
+        root.finish(&mut diagnostics);
+        let told = diagnostics.to_string();
         for part in [
             "a.toml:1:8: `name`: expected a string, found an integer",
             "a.toml:2:1: `siez`: unknown key\n  2 | siez = 1\n    | ^^^^\n  hint: did you mean `size`?",
@@ -234,22 +234,22 @@ mod tests {
         ] {
             assert!(told.contains(part), "{part}\n--\n{told}");
         }
-        assert_eq!(mistakes.errors(), 4);
+        assert_eq!(diagnostics.errors(), 4);
     }
 
     #[test]
     fn broken_syntax_still_leaves_the_rest_to_be_read() {
-        let mut mistakes = Mistakes::default();
-        let document = Document::parse("a.toml", "a = \nb = 2\nc = = 3\n", &mut mistakes);
-        assert!(mistakes.errors() >= 2, "{mistakes}");
-        assert_eq!(document.root().get::<u64>("b", &mut mistakes), Some(2));
+        let mut diagnostics = Diagnostics::default();
+        let document = Document::parse("a.toml", "a = \nb = 2\nc = = 3\n", &mut diagnostics);
+        assert!(diagnostics.errors() >= 2, "{diagnostics}");
+        assert_eq!(document.root().get::<u64>("b", &mut diagnostics), Some(2));
     }
 
     #[test]
     fn tables_keep_the_order_of_the_file() {
-        let mut mistakes = Mistakes::default();
-        let document = Document::parse("a.toml", "[vars]\nz = 1\na = 2\nm = 3\n", &mut mistakes);
-        let vars = document.root().table("vars", &mut mistakes).expect("a table");
+        let mut diagnostics = Diagnostics::default();
+        let document = Document::parse("a.toml", "[vars]\nz = 1\na = 2\nm = 3\n", &mut diagnostics);
+        let vars = document.root().table("vars", &mut diagnostics).expect("a table");
         assert_eq!(vars.all().iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>(), ["z", "a", "m"]);
     }
 }

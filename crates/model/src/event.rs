@@ -20,7 +20,7 @@ pub struct Event {
     /// The provider's own id of the event (or a hash of the body); unique within the source.
     pub reference: String,
     /// The event type in the provider's words, e.g. `invoice.paid`.
-    pub kind: String,
+    pub event_type: String,
     pub topic: Topic,
     pub facts: Facts,
     /// When it happened, by the provider; the time of receipt where the provider does not say.
@@ -81,8 +81,8 @@ impl Globs {
         Self(patterns.into_iter().map(|pattern| WildMatch::new(pattern.as_ref())).collect())
     }
 
-    pub fn matches(&self, kind: &str) -> bool {
-        self.0.iter().any(|glob| glob.matches(kind))
+    pub fn matches(&self, event_type: &str) -> bool {
+        self.0.iter().any(|glob| glob.matches(event_type))
     }
 
     pub fn is_empty(&self) -> bool {

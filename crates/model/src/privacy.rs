@@ -87,7 +87,7 @@ impl Masks {
         let facts = &event.facts;
         Event {
             reference: text(&event.reference),
-            kind: text(&event.kind),
+            event_type: text(&event.event_type),
             facts: Facts {
                 actor: facts.actor.as_ref().map(text),
                 subject: facts.subject.as_ref().map(text),

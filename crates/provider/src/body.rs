@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::scheme::one_of;
 use super::{Unreadable, header};
-use hookbell_config_file::Mistakes;
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 
 /// More events in one request than any sender sends.
@@ -59,22 +59,22 @@ impl Kind {
 }
 
 impl Format {
-    pub(super) fn read(table: Option<Table<'_>>, mistakes: &mut Mistakes) -> Self {
+    pub(super) fn read(table: Option<Table<'_>>, diagnostics: &mut Diagnostics) -> Self {
         let mut format = Self::default();
         let Some(mut table) = table else { return format };
         let words = [("json", Kind::Json), ("form", Kind::Form), ("ndjson", Kind::Ndjson)];
-        let kinds = table.read_list("format", mistakes, |word| one_of(word, &words));
+        let kinds = table.read_list("format", diagnostics, |word| one_of(word, &words));
         if !kinds.is_empty() {
             format.kinds = kinds;
         }
-        format.field = table.get("field", mistakes);
+        format.field = table.get("field", diagnostics);
         if format.field.is_some() && !format.kinds.contains(&Kind::Form) {
-            table.mistake("field", "`field` belongs to `format = \"form\"`", None, mistakes);
+            table.error("field", "`field` belongs to `format = \"form\"`", None, diagnostics);
         }
-        format.split = table.read("split", mistakes, Path::parse);
-        format.redact = table.read_list("redact", mistakes, Path::parse);
-        format.max = table.read("max", mistakes, parse_size);
-        table.finish(mistakes);
+        format.split = table.read("split", diagnostics, Path::parse);
+        format.redact = table.read_list("redact", diagnostics, Path::parse);
+        format.max = table.read("max", diagnostics, parse_size);
+        table.finish(diagnostics);
         format
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::Provider;
-use hookbell_config_file::{Document, Embedded, Mistakes};
+use hookbell_config_file::{Diagnostics, Document, Embedded};
 
 /// Every provider there is, by name: the shipped ones and the user's own before them.
 #[derive(Debug, Clone, Default)]
@@ -26,8 +26,8 @@ impl Providers {
     }
 
     /// Adds a provider from a file of the user's own; it goes before a shipped one of the same name.
-    pub fn add(&mut self, name: &str, document: &Document, mistakes: &mut Mistakes) {
-        if let Some(provider) = Provider::read(name, document, mistakes) {
+    pub fn add(&mut self, name: &str, document: &Document, diagnostics: &mut Diagnostics) {
+        if let Some(provider) = Provider::read(name, document, diagnostics) {
             let slot = Slot { read: OnceLock::from(Some(provider)), ..Slot::default() };
             self.0.insert(name.to_owned(), Arc::new(slot));
         }
@@ -52,9 +52,9 @@ impl Providers {
 impl Slot {
     fn provider(&self, name: &str) -> Option<&Provider> {
         let read = || {
-            let mut mistakes = Mistakes::default();
-            let document = Document::parse(&format!("providers/{name}.toml"), self.text, &mut mistakes);
-            Provider::read(name, &document, &mut mistakes)
+            let mut diagnostics = Diagnostics::default();
+            let document = Document::parse(&format!("providers/{name}.toml"), self.text, &mut diagnostics);
+            Provider::read(name, &document, &mut diagnostics)
         };
         self.read.get_or_init(read).as_ref()
     }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use super::header::Header;
 use super::view::{Spot, scalar};
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{Table, Value};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{Table, TomlKind};
 
 /// All of them must hold.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -32,21 +32,21 @@ pub(super) enum Wanted {
 
 impl Condition {
     /// Reads a table of places and values; `method` is for its caller.
-    pub(super) fn read(table: &Table<'_>, mistakes: &mut Mistakes) -> Self {
+    pub(super) fn read(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let mut all = Vec::new();
         for entry in table.all().iter().filter(|entry| entry.key != "method") {
             let spring = Spring::parse(&entry.key);
             let wanted = match &entry.node.value {
-                Value::String(text) => Ok(Wanted::parse(text)),
-                Value::Integer(number) => Ok(Wanted::Text(number.to_string())),
-                Value::Boolean(flag) => Ok(Wanted::Text(flag.to_string())),
+                TomlKind::String(text) => Ok(Wanted::parse(text)),
+                TomlKind::Integer(number) => Ok(Wanted::Text(number.to_string())),
+                TomlKind::Boolean(flag) => Ok(Wanted::Text(flag.to_string())),
                 other => {
                     Err(format!("expected a text, a number, `*` (present) or `-` (absent), found {}", other.kind()))
                 }
             };
             match spring.and_then(|spring| Ok((spring, wanted?))) {
                 Ok(test) => all.push(test),
-                Err(what) => table.mistake(&entry.key, what, None, mistakes),
+                Err(what) => table.error(&entry.key, what, None, diagnostics),
             }
         }
         Self(all)

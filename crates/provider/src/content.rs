@@ -12,7 +12,7 @@ use super::received::Candidate;
 use super::scheme::{Clock, ClockSource, Signed};
 use super::steps::{Teller, thousands};
 use super::view::Spot;
-use hookbell_config_file::Mistakes;
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 
 /// One part of the signed bytes.
@@ -39,12 +39,17 @@ pub(super) enum Part {
 }
 
 /// Reads the content, and checks that the time is signed where there is one.
-pub(super) fn read(table: &Table<'_>, text: &str, clock: Option<&Clock>, mistakes: &mut Mistakes) -> Option<Vec<Part>> {
+pub(super) fn read(
+    table: &Table<'_>,
+    text: &str,
+    clock: Option<&Clock>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<Part>> {
     let parts: Result<Vec<Part>, String> = pattern::cut(text).and_then(|pieces| pieces.into_iter().map(part).collect());
     let parts = match parts {
         Ok(parts) => parts,
         Err(what) => {
-            table.mistake("content", what, None, mistakes);
+            table.error("content", what, None, diagnostics);
             return None;
         }
     };
@@ -53,7 +58,7 @@ pub(super) fn read(table: &Table<'_>, text: &str, clock: Option<&Clock>, mistake
         None => {
             if parts.contains(&Part::Time) && !table.has("timestamp") {
                 let hint = Some("`timestamp = { header = \"…\" }` or `{ kv = \"t\" }`".to_owned());
-                table.mistake("content", "`{ts}` is signed, but no `timestamp` says where it stands", hint, mistakes);
+                table.error("content", "`{ts}` is signed, but no `timestamp` says where it stands", hint, diagnostics);
             }
             return Some(parts);
         }
@@ -63,7 +68,7 @@ pub(super) fn read(table: &Table<'_>, text: &str, clock: Option<&Clock>, mistake
     };
     if !signed && !parts.contains(&Part::Time) {
         let what = "the timestamp is not signed: `{ts}` is missing in `content`, so it proves nothing";
-        table.mistake("timestamp", what, None, mistakes);
+        table.error("timestamp", what, None, diagnostics);
     }
     Some(parts)
 }

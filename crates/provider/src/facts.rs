@@ -9,8 +9,8 @@ use url::Url;
 use super::locator::{Constants, Locator, Seen};
 use super::money::{self, AmountUnit};
 use super::text;
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{Table, Value};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{Table, TomlKind};
 use hookbell_model::event::{Facts, Globs, Severity, Topic};
 
 /// In characters; a subject is a line, not a text.
@@ -69,27 +69,27 @@ fn address(text: &str) -> Option<String> {
 }
 
 impl Row {
-    pub(super) fn read(mut table: Table<'_>, mistakes: &mut Mistakes) -> Self {
-        let on: Vec<String> = table.get("on", mistakes).unwrap_or_else(|| vec!["*".to_owned()]);
-        let place = |table: &mut Table<'_>, key, mistakes: &mut Mistakes| {
-            Locator::read(table, key, Constants::Allowed, mistakes)
+    pub(super) fn read(mut table: Table<'_>, diagnostics: &mut Diagnostics) -> Self {
+        let on: Vec<String> = table.get("on", diagnostics).unwrap_or_else(|| vec!["*".to_owned()]);
+        let place = |table: &mut Table<'_>, key, diagnostics: &mut Diagnostics| {
+            Locator::read(table, key, Constants::Allowed, diagnostics)
         };
         let row = Self {
             globs: Globs::new(&on),
             on,
-            topic: table.read("topic", mistakes, str::parse),
-            actor: place(&mut table, "actor", mistakes),
-            subject: place(&mut table, "subject", mistakes),
-            amount: place(&mut table, "amount", mistakes),
-            amount_unit: table.read("amount_unit", mistakes, amount_unit).unwrap_or_default(),
-            currency: place(&mut table, "currency", mistakes),
-            url: place(&mut table, "url", mistakes),
-            severity: SeverityRule::read(&mut table, mistakes),
+            topic: table.read("topic", diagnostics, str::parse),
+            actor: place(&mut table, "actor", diagnostics),
+            subject: place(&mut table, "subject", diagnostics),
+            amount: place(&mut table, "amount", diagnostics),
+            amount_unit: table.read("amount_unit", diagnostics, amount_unit).unwrap_or_default(),
+            currency: place(&mut table, "currency", diagnostics),
+            url: place(&mut table, "url", diagnostics),
+            severity: SeverityRule::read(&mut table, diagnostics),
         };
         if table.has("amount_unit") && row.amount.is_empty() {
-            table.mistake("amount_unit", "a unit without an `amount`", None, mistakes);
+            table.error("amount_unit", "a unit without an `amount`", None, diagnostics);
         }
-        table.finish(mistakes);
+        table.finish(diagnostics);
         row
     }
 
@@ -118,38 +118,46 @@ fn amount_unit(word: &str) -> Result<AmountUnit, String> {
 
 impl SeverityRule {
     /// `"error"`, `"/severity"`, or `{ at = "/state", map = { failed = "error" }, else = "info" }`.
-    fn read(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Self {
+    fn read(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         match table.node("severity").map(|node| &node.value) {
             None => return Self::default(),
-            Some(Value::String(word)) if !word.starts_with('/') && !word.contains([':', '{']) => {
-                return Self { otherwise: table.read("severity", mistakes, str::parse), ..Self::default() };
+            Some(TomlKind::String(word)) if !word.starts_with('/') && !word.contains([':', '{']) => {
+                return Self { otherwise: table.read("severity", diagnostics, str::parse), ..Self::default() };
             }
-            Some(Value::Table(_)) => {}
+            Some(TomlKind::Table(_)) => {}
             Some(_) => {
-                return Self { at: Locator::read(table, "severity", Constants::Refused, mistakes), ..Self::default() };
+                return Self {
+                    at: Locator::read(table, "severity", Constants::Refused, diagnostics),
+                    ..Self::default()
+                };
             }
         }
-        let Some(mut inner) = table.table("severity", mistakes) else { return Self::default() };
-        let at = Locator::read(&mut inner, "at", Constants::Refused, mistakes);
+        let Some(mut inner) = table.table("severity", diagnostics) else { return Self::default() };
+        let at = Locator::read(&mut inner, "at", Constants::Refused, diagnostics);
         if at.is_empty() && !inner.has("at") {
-            inner.mistake("", "missing key `at`: where the word stands", None, mistakes);
+            inner.error("", "missing key `at`: where the word stands", None, diagnostics);
         }
         let mut map = Vec::new();
-        if let Some(words) = inner.table("map", mistakes) {
+        if let Some(words) = inner.table("map", diagnostics) {
             for entry in words.all() {
                 match &entry.node.value {
-                    Value::String(word) => match word.parse() {
+                    TomlKind::String(word) => match word.parse() {
                         Ok(severity) => map.push((entry.key.to_lowercase(), severity)),
-                        Err(what) => words.mistake(&entry.key, what, None, mistakes),
+                        Err(what) => words.error(&entry.key, what, None, diagnostics),
                     },
                     other => {
-                        words.mistake(&entry.key, format!("expected a string, found {}", other.kind()), None, mistakes);
+                        words.error(
+                            &entry.key,
+                            format!("expected a string, found {}", other.kind()),
+                            None,
+                            diagnostics,
+                        );
                     }
                 }
             }
         }
-        let otherwise = inner.read("else", mistakes, str::parse);
-        inner.finish(mistakes);
+        let otherwise = inner.read("else", diagnostics, str::parse);
+        inner.finish(diagnostics);
         Self { at, map, otherwise }
     }
 

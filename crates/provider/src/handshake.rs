@@ -12,8 +12,8 @@ use super::pattern::{self, Piece};
 use super::signature::Encoding;
 use super::view::{Spot, View};
 use super::{Request, Unreadable, Verified, Verifier};
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{Table, Value};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{Table, TomlKind};
 use hookbell_model::secret::Secret;
 
 /// In bytes; what is echoed of a request.
@@ -58,16 +58,16 @@ enum Part {
 
 impl Reply {
     /// `[reply]`: the ordinary answer to an event that was taken.
-    pub(super) fn read(table: Option<Table<'_>>, mistakes: &mut Mistakes) -> Option<Self> {
+    pub(super) fn read(table: Option<Table<'_>>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let mut table = table?;
-        let status = read_status(&mut table, mistakes);
-        let body: Option<String> = table.get("body", mistakes);
+        let status = read_status(&mut table, diagnostics);
+        let body: Option<String> = table.get("body", diagnostics);
         let types = [("text/plain", "text/plain"), ("application/json", "application/json")];
-        let content_type = table.read("type", mistakes, |word| super::scheme::one_of(word, &types));
+        let content_type = table.read("type", diagnostics, |word| super::scheme::one_of(word, &types));
         if status == 204 && body.as_ref().is_some_and(|body| !body.is_empty()) {
-            table.mistake("body", "an answer of 204 has no body", None, mistakes);
+            table.error("body", "an answer of 204 has no body", None, diagnostics);
         }
-        table.finish(mistakes);
+        table.finish(diagnostics);
         Some(Self {
             status,
             content_type: content_type.unwrap_or("text/plain"),
@@ -78,69 +78,69 @@ impl Reply {
 }
 
 /// Only what says yes: a refusal is not for a file to word.
-fn read_status(table: &mut Table<'_>, mistakes: &mut Mistakes) -> u16 {
-    let status: u64 = table.get("status", mistakes).unwrap_or(200);
+fn read_status(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> u16 {
+    let status: u64 = table.get("status", diagnostics).unwrap_or(200);
     if !(200..=299).contains(&status) {
-        table.mistake("status", "expected a status from 200 to 299", None, mistakes);
+        table.error("status", "expected a status from 200 to 299", None, diagnostics);
     }
     u16::try_from(status).unwrap_or(200)
 }
 
 impl Handshake {
-    pub(super) fn read(mut table: Table<'_>, mistakes: &mut Mistakes) -> Self {
+    pub(super) fn read(mut table: Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let mut method = "POST".to_owned();
         let mut when = Condition::default();
-        match table.table("when", mistakes) {
+        match table.table("when", diagnostics) {
             Some(mut inner) => {
                 let methods = [("POST", "POST"), ("GET", "GET"), ("HEAD", "HEAD")];
-                if let Some(word) = inner.read("method", mistakes, |word| super::scheme::one_of(word, &methods)) {
+                if let Some(word) = inner.read("method", diagnostics, |word| super::scheme::one_of(word, &methods)) {
                     word.clone_into(&mut method);
                 }
-                when = Condition::read(&inner, mistakes);
+                when = Condition::read(&inner, diagnostics);
             }
             None if !table.has("when") => {
-                table.mistake("", "missing key `when`: which requests are the handshake", None, mistakes);
+                table.error("", "missing key `when`: which requests are the handshake", None, diagnostics);
             }
             None => {}
         }
-        let signed = table.get("signed", mistakes).unwrap_or(true);
+        let signed = table.get("signed", diagnostics).unwrap_or(true);
         if when.0.is_empty() && method == "POST" && table.has("when") {
-            table.mistake("when", "every event would be taken for the handshake", None, mistakes);
+            table.error("when", "every event would be taken for the handshake", None, diagnostics);
         }
-        let capture = table.read("capture", mistakes, Spring::parse);
+        let capture = table.read("capture", diagnostics, Spring::parse);
         if signed && table.has("capture") {
             let hint = Some("`signed = false`".to_owned());
-            table.mistake("capture", "a request that brings the secret cannot be signed with it", hint, mistakes);
+            table.error("capture", "a request that brings the secret cannot be signed with it", hint, diagnostics);
         }
         let (body, headers) = (Form::Text(Vec::new()), Vec::new());
         let mut handshake = Self { method, when, signed, status: 200, body, headers, capture };
-        if let Some(reply) = table.table("reply", mistakes) {
-            handshake.read_reply(reply, mistakes);
+        if let Some(reply) = table.table("reply", diagnostics) {
+            handshake.read_reply(reply, diagnostics);
         }
-        table.finish(mistakes);
+        table.finish(diagnostics);
         handshake
     }
 
-    fn read_reply(&mut self, mut table: Table<'_>, mistakes: &mut Mistakes) {
-        self.status = read_status(&mut table, mistakes);
-        if let Some(parts) = table.read("body", mistakes, parts) {
+    fn read_reply(&mut self, mut table: Table<'_>, diagnostics: &mut Diagnostics) {
+        self.status = read_status(&mut table, diagnostics);
+        if let Some(parts) = table.read("body", diagnostics, parts) {
             self.body = Form::Text(parts);
         }
         if table.has("body") && table.has("json") {
-            table.mistake("json", "`body` or `json`, one of them", None, mistakes);
+            table.error("json", "`body` or `json`, one of them", None, diagnostics);
         }
-        if let Some(json) = table.table("json", mistakes) {
-            self.body = Form::Json(read_texts(&json, mistakes));
+        if let Some(json) = table.table("json", diagnostics) {
+            self.body = Form::Json(read_texts(&json, diagnostics));
         }
-        if let Some(headers) = table.table("headers", mistakes) {
-            for (name, parts) in read_texts(&headers, mistakes) {
+        if let Some(headers) = table.table("headers", diagnostics) {
+            for (name, parts) in read_texts(&headers, diagnostics) {
                 match HeaderName::try_from(&name) {
                     Ok(header) if !FRAMING.contains(&header.as_str()) => self.headers.push((header, parts)),
-                    _ => headers.mistake(&name, "expected the name of a header that may be answered", None, mistakes),
+                    _ => headers.error(&name, "expected the name of a header that may be answered", None, diagnostics),
                 }
             }
         }
-        table.finish(mistakes);
+        table.finish(diagnostics);
     }
 
     pub(super) fn settings(&self) -> impl Iterator<Item = &str> {
@@ -190,16 +190,16 @@ const FRAMING: [&str; 7] = [
     "x-content-type-options",
 ];
 
-fn read_texts(table: &Table<'_>, mistakes: &mut Mistakes) -> Vec<(String, Vec<Part>)> {
+fn read_texts(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Vec<(String, Vec<Part>)> {
     let mut texts = Vec::new();
     for entry in table.all() {
         let read = match &entry.node.value {
-            Value::String(text) => parts(text),
+            TomlKind::String(text) => parts(text),
             other => Err(format!("expected a string, found {}", other.kind())),
         };
         match read {
             Ok(parts) => texts.push((entry.key.clone(), parts)),
-            Err(what) => table.mistake(&entry.key, what, None, mistakes),
+            Err(what) => table.error(&entry.key, what, None, diagnostics),
         }
     }
     texts

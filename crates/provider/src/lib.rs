@@ -48,7 +48,7 @@ use self::reading::{Ignore, Places};
 use self::scheme::{Check, Scheme};
 pub use self::sign::Outgoing;
 use self::verify::Armed;
-use hookbell_config_file::Mistakes;
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{Document, Table};
 use hookbell_model::event::{Facts, Topic};
 use hookbell_model::secret::Secret;
@@ -113,7 +113,7 @@ pub struct Verified<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     /// The event type in the provider's words.
-    pub kind: String,
+    pub event_type: String,
     /// The provider's event id; the body's SHA-256 where it has none.
     pub reference: String,
     pub time: Option<Timestamp>,
@@ -174,43 +174,44 @@ impl Settings {
 
 impl Provider {
     /// Reads and checks a provider file.
-    pub fn read(name: &str, document: &Document, mistakes: &mut Mistakes) -> Option<Self> {
-        let before = mistakes.errors();
+    pub fn read(name: &str, document: &Document, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let before = diagnostics.errors();
         let mut root = document.root();
-        let title = root.require("title", mistakes).unwrap_or_default();
-        let docs = root.get("docs", mistakes).unwrap_or_default();
-        let setup = root.get("setup", mistakes).unwrap_or_default();
-        let delivery = root.get("delivery", mistakes).unwrap_or_default();
+        let title = root.require("title", diagnostics).unwrap_or_default();
+        let docs = root.get("docs", diagnostics).unwrap_or_default();
+        let setup = root.get("setup", diagnostics).unwrap_or_default();
+        let delivery = root.get("delivery", diagnostics).unwrap_or_default();
         if !root.has("verify") {
             let hint = "say how its requests are verified: `[verify]`, or `verify = \"none\"`".to_owned();
-            root.mistake("", "missing key `verify`", Some(hint), mistakes);
+            root.error("", "missing key `verify`", Some(hint), diagnostics);
         }
-        let scheme = Scheme::read(&mut root, mistakes);
-        let format = Format::read(root.table("body", mistakes), mistakes);
-        let event = root.table("event", mistakes);
+        let scheme = Scheme::read(&mut root, diagnostics);
+        let format = Format::read(root.table("body", diagnostics), diagnostics);
+        let event = root.table("event", diagnostics);
         if event.as_ref().is_none_or(|event| !event.has("type")) {
             let hint = "say where the event type stands: `type = \"/type\"` in `[event]`".to_owned();
-            root.mistake("event", "missing key `type`", Some(hint), mistakes);
+            root.error("event", "missing key `type`", Some(hint), diagnostics);
         }
-        let places = event.map(|table| Places::default().read_over(table, mistakes));
-        let rows = root.tables("facts", mistakes);
-        let rows = rows.into_iter().map(|table| Row::read(table, mistakes)).collect();
-        let ignore = root.tables("ignore", mistakes).into_iter().map(|table| Ignore::read(table, mistakes)).collect();
-        let handshakes = root.tables("handshake", mistakes);
-        let handshakes: Vec<_> = handshakes.into_iter().map(|table| Handshake::read(table, mistakes)).collect();
+        let places = event.map(|table| Places::default().read_over(table, diagnostics));
+        let rows = root.tables("facts", diagnostics);
+        let rows = rows.into_iter().map(|table| Row::read(table, diagnostics)).collect();
+        let ignore =
+            root.tables("ignore", diagnostics).into_iter().map(|table| Ignore::read(table, diagnostics)).collect();
+        let handshakes = root.tables("handshake", diagnostics);
+        let handshakes: Vec<_> = handshakes.into_iter().map(|table| Handshake::read(table, diagnostics)).collect();
         if scheme.as_ref().is_some_and(|scheme| scheme.0.is_empty())
             && handshakes.iter().any(|one| one.capture.is_some())
         {
-            root.mistake("handshake", "nothing is checked, so there is no secret to capture", None, mistakes);
+            root.error("handshake", "nothing is checked, so there is no secret to capture", None, diagnostics);
         }
-        let reply = Reply::read(root.table("reply", mistakes), mistakes);
-        let unverified = root.get("unverified", mistakes).unwrap_or_default();
-        let proved = root.get("proved", mistakes).unwrap_or_default();
+        let reply = Reply::read(root.table("reply", diagnostics), diagnostics);
+        let unverified = root.get("unverified", diagnostics).unwrap_or_default();
+        let proved = root.get("proved", diagnostics).unwrap_or_default();
         if unverified && proved {
-            root.mistake("proved", "a file is either `proved` or `unverified`", None, mistakes);
+            root.error("proved", "a file is either `proved` or `unverified`", None, diagnostics);
         }
-        let samples = Sample::read_all(&format, &mut root, mistakes);
-        root.finish(mistakes);
+        let samples = Sample::read_all(&format, &mut root, diagnostics);
+        root.finish(diagnostics);
         let provider = Self {
             name: name.to_owned(),
             title,
@@ -228,25 +229,25 @@ impl Provider {
             unverified,
             proved,
         };
-        (mistakes.errors() == before).then_some(provider)
+        (diagnostics.errors() == before).then_some(provider)
     }
 
     /// This provider with `verify` replaced by what a source's own table says (`[sources.shop.verify]`, or
     /// `verify = "none"`), and with the places that its `[sources.shop.event]` names. Keys of the source's table
     /// other than these two are for somebody else to read.
-    pub fn with_overrides(&self, source: &mut Table<'_>, mistakes: &mut Mistakes) -> Option<Self> {
-        let before = mistakes.errors();
+    pub fn with_overrides(&self, source: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let before = diagnostics.errors();
         let mut provider = self.clone();
         if source.has("verify") {
-            provider.scheme = Scheme::read(source, mistakes).unwrap_or_default();
+            provider.scheme = Scheme::read(source, diagnostics).unwrap_or_default();
         } else {
             // Known, though absent.
             source.node("verify");
         }
-        if let Some(event) = source.table("event", mistakes) {
-            provider.places = self.places.read_over(event, mistakes);
+        if let Some(event) = source.table("event", diagnostics) {
+            provider.places = self.places.read_over(event, diagnostics);
         }
-        (mistakes.errors() == before).then_some(provider)
+        (diagnostics.errors() == before).then_some(provider)
     }
 
     /// Whether requests are let in unchecked (`verify = "none"`).
@@ -316,7 +317,7 @@ impl Provider {
     /// 512 characters.
     pub fn kept_headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
         let mut names: BTreeSet<&str> = [USER_AGENT.as_str(), CONTENT_TYPE.as_str()].into();
-        let places = [&self.places.kind, &self.places.id, &self.places.time];
+        let places = [&self.places.event_type, &self.places.id, &self.places.time];
         let locators = places.into_iter().chain(self.rows.iter().flat_map(Row::locators));
         names.extend(locators.flat_map(|locator| locator.headers()).map(|header| header.name.as_str()));
         names.extend(self.scheme.0.iter().flat_map(Check::signed_headers).map(|header| header.name.as_str()));
@@ -330,7 +331,7 @@ impl Provider {
     /// The event types its file names in full, by samples and facts, for completion and for warnings about
     /// globs that match nothing. Others may come.
     pub fn known_types(&self) -> BTreeSet<String> {
-        let sampled = self.samples.iter().filter_map(|sample| Some(self.reading(sample)?.kind));
+        let sampled = self.samples.iter().filter_map(|sample| Some(self.reading(sample)?.event_type));
         let named = self.rows.iter().flat_map(Row::known_types).map(str::to_owned);
         sampled.chain(named).collect()
     }

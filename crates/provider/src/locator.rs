@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::header::Header;
 use super::pattern::{self, Piece};
 use super::view::scalar;
-use hookbell_config_file::Mistakes;
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 
 /// What is put into a URL keeps only letters, digits and `-_.~`.
@@ -55,9 +55,9 @@ impl Locator {
         table: &mut Table<'_>,
         key: &'static str,
         constants: Constants,
-        mistakes: &mut Mistakes,
+        diagnostics: &mut Diagnostics,
     ) -> Self {
-        Self(table.read_list(key, mistakes, |text| Way::parse(text, constants)))
+        Self(table.read_list(key, diagnostics, |text| Way::parse(text, constants)))
     }
 
     pub(super) fn is_empty(&self) -> bool {

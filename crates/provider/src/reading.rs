@@ -13,7 +13,7 @@ use super::locator::{Constants, Locator, Seen};
 use super::scheme::Check;
 use super::view::{Spot, View};
 use super::{Provider, Reading, Request, Settings, Unreadable, Verified, facts, text};
-use hookbell_config_file::Mistakes;
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 use hookbell_model::event::Globs;
 use hookbell_model::timestamp::Timestamp;
@@ -26,7 +26,7 @@ const LAST_SECOND: i64 = 253_402_300_799;
 /// Where type, id and time stand.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Places {
-    pub(super) kind: Locator,
+    pub(super) event_type: Locator,
     pub(super) id: Locator,
     pub(super) time: Locator,
     unit: Option<TimeUnit>,
@@ -41,30 +41,30 @@ enum TimeUnit {
 
 impl Places {
     /// Reads `[event]`. Keys that are left out stay as `self` has them.
-    pub(super) fn read_over(&self, mut table: Table<'_>, mistakes: &mut Mistakes) -> Self {
+    pub(super) fn read_over(&self, mut table: Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let mut places = self.clone();
-        for (key, place) in [("type", &mut places.kind), ("id", &mut places.id)] {
+        for (key, place) in [("type", &mut places.event_type), ("id", &mut places.id)] {
             if table.has(key) {
-                *place = Locator::read(&mut table, key, Constants::Refused, mistakes);
+                *place = Locator::read(&mut table, key, Constants::Refused, diagnostics);
             } else {
                 // Known, though absent.
                 table.node(key);
             }
         }
-        if let Some(mut time) = table.table("time", mistakes) {
-            places.time = Locator::read(&mut time, "at", Constants::Refused, mistakes);
+        if let Some(mut time) = table.table("time", diagnostics) {
+            places.time = Locator::read(&mut time, "at", Constants::Refused, diagnostics);
             if !time.has("at") {
-                time.mistake("", "missing key `at`: where the time stands", None, mistakes);
+                time.error("", "missing key `at`: where the time stands", None, diagnostics);
             }
-            places.unit = time.read("unit", mistakes, |word| match word {
+            places.unit = time.read("unit", diagnostics, |word| match word {
                 "s" => Ok(TimeUnit::Seconds),
                 "ms" => Ok(TimeUnit::Millis),
                 "rfc3339" => Ok(TimeUnit::Rfc3339),
                 _ => Err("expected `s`, `ms` or `rfc3339`; left out = whatever it looks like".to_owned()),
             });
-            time.finish(mistakes);
+            time.finish(diagnostics);
         }
-        table.finish(mistakes);
+        table.finish(diagnostics);
         places
     }
 
@@ -125,13 +125,14 @@ pub(super) struct Ignore {
 }
 
 impl Ignore {
-    pub(super) fn read(mut table: Table<'_>, mistakes: &mut Mistakes) -> Self {
-        let on: Option<Vec<String>> = table.get("on", mistakes);
-        let when = table.table("when", mistakes).map(|table| Condition::read(&table, mistakes)).unwrap_or_default();
+    pub(super) fn read(mut table: Table<'_>, diagnostics: &mut Diagnostics) -> Self {
+        let on: Option<Vec<String>> = table.get("on", diagnostics);
+        let when =
+            table.table("when", diagnostics).map(|table| Condition::read(&table, diagnostics)).unwrap_or_default();
         if on.is_none() && when.0.is_empty() {
-            table.mistake("", "says nothing: expected `on` (types) or `when` (conditions)", None, mistakes);
+            table.error("", "says nothing: expected `on` (types) or `when` (conditions)", None, diagnostics);
         }
-        table.finish(mistakes);
+        table.finish(diagnostics);
         Self { on: Globs::new(on.unwrap_or_else(|| vec!["*".to_owned()])), when }
     }
 }
@@ -195,7 +196,7 @@ impl Provider {
         for text in texts {
             let (item, payload) = self.read_text(headers, text, doubtful)?;
             let spot = Spot { view: &view, element: Some(&payload) };
-            let kind = &item.reading.kind;
+            let kind = &item.reading.event_type;
             if self.ignore.iter().any(|ignore| ignore.on.matches(kind) && ignore.when.holds(&spot)) {
                 contents.ignored += 1;
             } else {
@@ -215,14 +216,14 @@ impl Provider {
         let hash = |text: &[u8]| hex::encode(Sha256::digest(text));
         let redacted = self.redact(&mut payload);
         let seen = Seen { headers, payload: &payload, doubtful: doubtful.to_vec() };
-        let kind = self.places.kind.find(&seen).and_then(|found| text::line(&found, LONGEST));
-        let kind = kind.unwrap_or_else(|| "unknown".to_owned());
-        let (topic, facts) = facts::gather(&self.rows, &kind, &seen);
+        let event_type = self.places.event_type.find(&seen).and_then(|found| text::line(&found, LONGEST));
+        let event_type = event_type.unwrap_or_else(|| "unknown".to_owned());
+        let (topic, facts) = facts::gather(&self.rows, &event_type, &seen);
         let reference = self.places.id.find(&seen).and_then(|found| reference(&found));
         let reading = Reading {
             reference: reference.unwrap_or_else(|| hash(&text)),
             time: self.places.moment(&seen),
-            kind,
+            event_type,
             topic,
             facts,
         };

@@ -9,21 +9,21 @@ use super::header::Header;
 use super::scheme::Check;
 use super::sign::random_hex;
 use super::{Contents, Provider, Reading, Request, Sample, Unreadable};
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{Table, Value};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{Table, TomlKind};
 use hookbell_model::timestamp::Timestamp;
 
 impl Sample {
     /// Reads `[[sample]]`: each with a `name`, `headers` and a JSON `body`.
-    pub(super) fn read_all(format: &Format, root: &mut Table<'_>, mistakes: &mut Mistakes) -> Vec<Self> {
+    pub(super) fn read_all(format: &Format, root: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Vec<Self> {
         let mut samples: Vec<Self> = Vec::new();
-        for mut table in root.tables("sample", mistakes) {
-            let name: String = table.require("name", mistakes).unwrap_or_default();
+        for mut table in root.tables("sample", diagnostics) {
+            let name: String = table.require("name", diagnostics).unwrap_or_default();
             if samples.iter().any(|other| other.name == name) {
-                table.mistake("name", format!("there is a sample `{name}` already"), None, mistakes);
+                table.error("name", format!("there is a sample `{name}` already"), None, diagnostics);
             }
-            let headers = read_headers(&mut table, mistakes);
-            let body: String = table.require("body", mistakes).unwrap_or_default();
+            let headers = read_headers(&mut table, diagnostics);
+            let body: String = table.require("body", diagnostics).unwrap_or_default();
             let sample = Self { name, headers, body }.with_content_type(format);
             let map = sample.header_map();
             let kind = format.kind(&map);
@@ -31,9 +31,9 @@ impl Sample {
             let texts = format.texts(&map, sample.body.as_bytes());
             if table.has("body") && (kind.is_none() || !texts.is_ok_and(|texts| texts.iter().all(|text| json(text)))) {
                 let what = format!("expected {}, in a literal string (`'''`)", kind.map_or("JSON", Kind::shown));
-                table.mistake("body", what, None, mistakes);
+                table.error("body", what, None, diagnostics);
             }
-            table.finish(mistakes);
+            table.finish(diagnostics);
             samples.push(sample);
         }
         samples
@@ -63,18 +63,18 @@ impl Sample {
     }
 }
 
-fn read_headers(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Vec<(String, String)> {
-    let Some(inner) = table.table("headers", mistakes) else { return Vec::new() };
+fn read_headers(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Vec<(String, String)> {
+    let Some(inner) = table.table("headers", diagnostics) else { return Vec::new() };
     let mut headers = Vec::new();
     for entry in inner.all() {
         match &entry.node.value {
-            Value::String(value)
+            TomlKind::String(value)
                 if HeaderName::try_from(entry.key.as_str()).is_ok()
                     && HeaderValue::try_from(value.as_str()).is_ok() =>
             {
                 headers.push((entry.key.clone(), value.clone()));
             }
-            _ => inner.mistake(&entry.key, "expected a header's name and value", None, mistakes),
+            _ => inner.error(&entry.key, "expected a header's name and value", None, diagnostics),
         }
     }
     headers
@@ -104,7 +104,7 @@ impl Provider {
     /// The sample of that name, or else the first of that event type.
     pub fn sample(&self, wanted: &str) -> Option<&Sample> {
         let named = self.samples.iter().find(|sample| sample.name == wanted);
-        let typed = |sample: &&Sample| self.reading(sample).is_some_and(|reading| reading.kind == wanted);
+        let typed = |sample: &&Sample| self.reading(sample).is_some_and(|reading| reading.event_type == wanted);
         named.or_else(|| self.samples.iter().find(typed))
     }
 

@@ -4,7 +4,7 @@ mod bodies;
 mod every;
 mod files;
 mod handshakes;
-mod mistakes;
+mod diagnostics;
 mod secrets;
 mod shared;
 mod tokens;
@@ -17,20 +17,20 @@ use super::*;
 
 /// A provider from a file's text, which must be without mistakes.
 fn provider(text: &str) -> Provider {
-    let mut mistakes = Mistakes::default();
-    let document = Document::parse("test.toml", text, &mut mistakes);
-    let provider = Provider::read("test", &document, &mut mistakes);
-    assert_eq!(mistakes.to_string(), "");
+    let mut diagnostics = Diagnostics::default();
+    let document = Document::parse("test.toml", text, &mut diagnostics);
+    let provider = Provider::read("test", &document, &mut diagnostics);
+    assert_eq!(diagnostics.to_string(), "");
     provider.expect("a provider")
 }
 
 /// What is told about a provider file.
-fn mistakes_of(text: &str) -> String {
-    let mut mistakes = Mistakes::default();
-    let document = Document::parse("test.toml", text, &mut mistakes);
-    let provider = Provider::read("test", &document, &mut mistakes);
-    assert_eq!(provider.is_none(), mistakes.errors() > 0);
-    mistakes.to_string()
+fn diagnostics_of(text: &str) -> String {
+    let mut diagnostics = Diagnostics::default();
+    let document = Document::parse("test.toml", text, &mut diagnostics);
+    let provider = Provider::read("test", &document, &mut diagnostics);
+    assert_eq!(provider.is_none(), diagnostics.errors() > 0);
+    diagnostics.to_string()
 }
 
 fn verifier(provider: &Provider, secrets: &[&str]) -> Verifier {

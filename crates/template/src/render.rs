@@ -32,8 +32,8 @@ pub use self::note::Note;
 pub use self::theme::Theme;
 use crate::expression::{Texts, View};
 use crate::fit;
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{Document, Embedded, Site};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{Document, Embedded, Location};
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, EventId, Raw, Severity};
 use hookbell_model::locale::Locale;
@@ -96,7 +96,7 @@ pub struct Judged {
     /// The message's full name.
     pub template: String,
     /// Where the text stands; the message itself where it is about no text.
-    pub site: Site,
+    pub location: Location,
     pub what: String,
     /// The path that leads nowhere, where that is what was found.
     pub missing: Option<String>,
@@ -111,20 +111,20 @@ impl fmt::Display for Judged {
 impl Templates {
     /// The templates that the program carries, and no others.
     pub fn shipped(files: &[Embedded]) -> Self {
-        Self::with_own(files, &[], &Config::default(), &mut Mistakes::default())
+        Self::with_own(files, &[], &Config::default(), &mut Diagnostics::default())
     }
 
     /// The user's own files (in order), tried before the shipped ones. Mistakes are added; a file with
     /// mistakes contributes the messages that are right.
-    pub fn with_own(files: &[Embedded], own: &[Document], config: &Config, mistakes: &mut Mistakes) -> Self {
-        let shipped = shipped::documents(files, own, config.only.as_ref(), mistakes);
+    pub fn with_own(files: &[Embedded], own: &[Document], config: &Config, diagnostics: &mut Diagnostics) -> Self {
+        let shipped = shipped::documents(files, own, config.only.as_ref(), diagnostics);
         let mut loader = load::Loader::default();
         for (document, is_own) in own.iter().map(|own| (own, true)).chain(shipped.iter().map(|file| (file, false))) {
-            loader.read(document, is_own, mistakes);
+            loader.read(document, is_own, diagnostics);
         }
-        let examples = loader.examples(mistakes);
-        let (texts, templates) = loader.finish(&config.theme, mistakes);
-        mistakes.sort();
+        let examples = loader.examples(diagnostics);
+        let (texts, templates) = loader.finish(&config.theme, diagnostics);
+        diagnostics.sort();
         Self(Arc::new(Set { examples, ..Set::new(texts, templates, config.bot) }))
     }
 
@@ -164,16 +164,16 @@ impl Templates {
                 Ok(dressed) => (dressed.notes, false),
                 Err(notes) => (notes, true),
             };
-            let tell = |what: String, site: &Site, missing| Judged {
+            let tell = |what: String, location: &Location, missing| Judged {
                 template: template.name.clone(),
-                site: site.clone(),
+                location: location.clone(),
                 what,
                 missing,
             };
-            judged.extend(choice.notes.drain(..).map(|what| tell(what, &template.site, None)));
-            judged.extend(notes.iter().map(|note| tell(note.to_string(), &note.site, note.missing())));
+            judged.extend(choice.notes.drain(..).map(|what| tell(what, &template.location, None)));
+            judged.extend(notes.iter().map(|note| tell(note.to_string(), &note.location, note.missing())));
             if empty {
-                judged.push(tell(NOTHING.to_owned(), &template.site, None));
+                judged.push(tell(NOTHING.to_owned(), &template.location, None));
             }
         }
         judged

@@ -8,7 +8,7 @@ async fn recent_lists_a_line_an_event_newest_first() {
     let first = house.event(&["sales"], |_| {}).await;
     let second = house
         .event(&["sales"], |event| {
-            event.kind = "charge.failed".into();
+            event.event_type = "charge.failed".into();
             event.facts = Facts {
                 amount: Some(1234),
                 currency: Some("USD".into()),
@@ -39,7 +39,7 @@ async fn every_filter_narrows_the_list() {
     let other = house
         .event(&["sales"], |event| {
             event.source = "github".into();
-            event.kind = "push".into();
+            event.event_type = "push".into();
             event.topic = Topic::Push;
         })
         .await;
@@ -88,7 +88,7 @@ async fn filters_too_long_for_a_button_give_a_hint_instead() {
     let house = House::new().await;
     let kind = "k".repeat(95);
     for _ in 0..2 {
-        house.event(&["sales"], |event| event.kind.clone_from(&kind)).await;
+        house.event(&["sales"], |event| event.event_type.clone_from(&kind)).await;
     }
     let reply = house.reply(recent(&[("type", json!(kind)), ("count", json!(1))])).await;
     assert!(reply.pages.is_empty());

@@ -53,11 +53,11 @@ async fn a_prefix_is_enough_and_an_ambiguous_one_names_the_candidates() {
 #[tokio::test]
 async fn suggestions_fit_what_is_typed_and_know_rare_values_too() {
     let house = House::new().await;
-    house.event(&["sales"], |event| event.kind = "rare.kind".into()).await;
+    house.event(&["sales"], |event| event.event_type = "rare.kind".into()).await;
     for at in 0..230 {
         house
             .event(&["sales"], |event| {
-                event.kind = format!("kind.{}", at % 40);
+                event.event_type = format!("kind.{}", at % 40);
                 event.source = if at % 2 == 0 { "shop".into() } else { "stripe".into() };
             })
             .await;
@@ -80,7 +80,7 @@ async fn monstrous_data_still_makes_a_reply_within_the_limits() {
     for _ in 0..10 {
         house
             .event(&["sales"], |event| {
-                event.kind.clone_from(&long);
+                event.event_type.clone_from(&long);
                 event.source.clone_from(&long);
                 event.facts.subject = Some(long.clone());
                 event.facts.actor = Some(long.clone());

@@ -8,7 +8,7 @@ async fn a_server_sees_only_what_was_routed_to_it() {
     let both = house.event(&["sales", "secret"], |_| {}).await;
     let hidden = house.event(&["secret"], |event| {
         event.source = "payroll".into();
-        event.kind = "salary.paid".into();
+        event.event_type = "salary.paid".into();
         event.topic = Topic::Other;
     });
     let hidden = hidden.await;

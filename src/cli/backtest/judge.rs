@@ -65,7 +65,7 @@ impl Judge {
         Judged {
             event: event.id,
             source: event.source.clone(),
-            kind: event.kind.clone(),
+            kind: event.event_type.clone(),
             received: event.received,
             before: counts.0,
             after: counts.1,

@@ -5,12 +5,12 @@ use std::time::SystemTime;
 use super::super::subject::of_example;
 use super::files::Files;
 use crate::config::Config;
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::Site;
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::Location;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::{Example, Given};
 
-pub(super) fn judge(config: &Config, files: &mut Files, mistakes: &mut Mistakes) {
+pub(super) fn judge(config: &Config, files: &mut Files, diagnostics: &mut Diagnostics) {
     let looks = config.looks();
     let now = Timestamp::from(SystemTime::now());
     for example in config.templates.examples() {
@@ -21,18 +21,18 @@ pub(super) fn judge(config: &Config, files: &mut Files, mistakes: &mut Mistakes)
                 example.judge(&rendered)
             }
         };
-        for (site, what) in wrong {
-            if let Some(spot) = files.spot(&site) {
-                spot.mistake(format!("example `{}`: {what}", example.name), None, mistakes);
+        for (location, what) in wrong {
+            if let Some(span) = files.span(&location) {
+                span.error(format!("example `{}`: {what}", example.name), None, diagnostics);
             }
         }
     }
 }
 
 /// Where what is wrong with its event is told.
-fn place(example: &Example) -> Site {
+fn place(example: &Example) -> Location {
     match &example.given {
-        Given::Sample(_, site) => site.clone(),
-        Given::Payload(_) => example.site.clone(),
+        Given::Sample(_, location) => location.clone(),
+        Given::Payload(_) => example.location.clone(),
     }
 }

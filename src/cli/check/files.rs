@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{Document, Site, Spot};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{Document, Location, SourceSpan};
 
 /// By name, as they are needed.
 #[derive(Default)]
@@ -18,12 +18,12 @@ impl Files {
                 .ok()
                 .or_else(|| crate::embedded::template_text(name).map(str::to_owned))?;
             // Its mistakes have been told.
-            Some(Document::parse(name, &text, &mut Mistakes::default()))
+            Some(Document::parse(name, &text, &mut Diagnostics::default()))
         };
         self.0.entry(Arc::clone(name)).or_insert_with(read).as_ref()
     }
 
-    pub(super) fn spot(&mut self, site: &Site) -> Option<Spot<'_>> {
-        self.document(&site.file).map(|document| document.spot(site))
+    pub(super) fn span(&mut self, location: &Location) -> Option<SourceSpan<'_>> {
+        self.document(&location.file).map(|document| document.span(location))
     }
 }

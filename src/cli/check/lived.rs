@@ -11,8 +11,8 @@ use super::samples::{place, said, wanted};
 use super::seen::Seen;
 use crate::config::Config;
 use crate::store::{Past, Store};
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::Site;
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::Location;
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::EventId;
 
@@ -20,7 +20,7 @@ const PAGE: usize = 64;
 
 /// One thing that past events show, and how often.
 struct Trouble {
-    site: Site,
+    location: Location,
     what: String,
     hint: Option<String>,
     /// The path to be marked.
@@ -41,7 +41,7 @@ pub(super) async fn look(
     most: usize,
     seen: &mut Seen,
     files: &mut Files,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) -> usize {
     let (begun, mut lived, mut number) = (Instant::now(), Lived::default(), 0);
     let mut last = None;
@@ -56,7 +56,7 @@ pub(super) async fn look(
             number += 1;
         }
     }
-    lived.tell(number, files, mistakes);
+    lived.tell(number, files, diagnostics);
     number
 }
 
@@ -79,7 +79,15 @@ impl Lived {
                         let hint = path.hint.clone();
                         self.add(
                             &sent.template,
-                            Trouble { site: judged.site.clone(), what, hint, path, most: 0, event: event.id, count: 1 },
+                            Trouble {
+                                location: judged.location.clone(),
+                                what,
+                                hint,
+                                path,
+                                most: 0,
+                                event: event.id,
+                                count: 1,
+                            },
                         );
                     }
                     None => self.note(config, &sent.template, note, event.id),
@@ -91,12 +99,12 @@ impl Lived {
     /// What is told of the message as a whole: a limit, or a template that failed.
     fn note(&mut self, config: &Config, template: &str, note: &str, event: EventId) {
         let named = note.strip_prefix("template `").and_then(|rest| rest.split('`').next());
-        let Some(site) = config.templates.site(named.unwrap_or(template)) else { return };
+        let Some(location) = config.templates.location(named.unwrap_or(template)) else { return };
         let number = || note.rsplit_once(": ").map_or(note, |(_, what)| what);
         let digits = number().chars().filter(char::is_ascii_digit).collect::<String>();
         let most = if is_limit(note) { digits.parse().unwrap_or(0) } else { 0 };
         let trouble = Trouble {
-            site: site.clone(),
+            location: location.clone(),
             what: note.to_owned(),
             hint: None,
             path: super::samples::Wanted::default(),
@@ -123,18 +131,18 @@ impl Lived {
         }
     }
 
-    fn tell(self, looked: usize, files: &mut Files, mistakes: &mut Mistakes) {
+    fn tell(self, looked: usize, files: &mut Files, diagnostics: &mut Diagnostics) {
         for ((template, part, _), trouble) in self.0 {
-            let Trouble { site, what, hint, path, event, count, .. } = trouble;
+            let Trouble { location, what, hint, path, event, count, .. } = trouble;
             let often = if count == 1 { String::new() } else { format!(", and {} more of {looked}", count - 1) };
             let told = match what.strip_suffix(" cut").and_then(|what| what.split_once(": ")) {
                 Some((part, cut)) => format!("longest seen would cut `{part}` by {cut} (event {event}{often})"),
                 None => format!("event {event}{often}: {what}"),
             };
-            let Some(spot) = place(files, &site, &path) else { continue };
+            let Some(span) = place(files, &location, &path) else { continue };
             // A limit of the message is told where its text stands.
-            let spot = if path.path.is_none() && !part.is_empty() { spot.entry(&part) } else { spot };
-            spot.warning(format!("`{template}`: {told}"), hint, mistakes);
+            let span = if path.path.is_none() && !part.is_empty() { span.entry(&part) } else { span };
+            span.warning(format!("`{template}`: {told}"), hint, diagnostics);
         }
     }
 }

@@ -8,8 +8,8 @@ use minijinja::Value as Data;
 use super::files::Files;
 use super::seen::Seen;
 use crate::config::Config;
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{Document, Entry, FromNode, Node, Spot, Table, Value};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{Document, FromToml, SourceSpan, Table, TomlEntry, TomlKind, TomlValue};
 use hookbell_template::expression::{Expression, Path, Reach, Scope, expression_paths, paths};
 
 /// Keys whose text is an expression as a whole.
@@ -18,11 +18,14 @@ const EXPRESSIONS: [&str; 3] = ["when", "if", "each"];
 const EVENTS: usize = 40;
 const ITEMS: usize = 10;
 
-pub(super) fn check(config: &Config, path: &FilePath, seen: &Seen, files: &mut Files, mistakes: &mut Mistakes) {
-    let mut found = Mistakes::default();
+pub(super) fn check(config: &Config, path: &FilePath, seen: &Seen, files: &mut Files, diagnostics: &mut Diagnostics) {
+    let mut found = Diagnostics::default();
     let own: Vec<_> = config.templates.list().into_iter().filter(|listed| listed.own).collect();
-    let mut names: Vec<_> =
-        own.iter().filter_map(|listed| config.templates.site(&listed.name)).map(|site| site.file.clone()).collect();
+    let mut names: Vec<_> = own
+        .iter()
+        .filter_map(|listed| config.templates.location(&listed.name))
+        .map(|location| location.file.clone())
+        .collect();
     names.dedup();
     for name in names {
         if let Some(document) = files.document(&name) {
@@ -31,18 +34,18 @@ pub(super) fn check(config: &Config, path: &FilePath, seen: &Seen, files: &mut F
     }
     routes(path, seen, &mut found);
     // What is missing in a sample or past event has been told as that.
-    let told = |warning: &hookbell_config_file::Mistake| {
-        let same = |known: &&hookbell_config_file::Mistake| {
+    let told = |warning: &hookbell_config_file::Diagnostic| {
+        let same = |known: &&hookbell_config_file::Diagnostic| {
             (&known.file, known.line, known.column) == (&warning.file, warning.line, warning.column)
         };
-        mistakes.0.iter().any(|known| same(&known))
+        diagnostics.0.iter().any(|known| same(&known))
     };
     found.0.retain(|warning| !told(warning));
-    found.0.into_iter().for_each(|warning| mistakes.add(warning));
+    found.0.into_iter().for_each(|warning| diagnostics.add(warning));
 }
 
-fn templates(config: &Config, document: &Document, seen: &Seen, found: &mut Mistakes) {
-    let (mut root, mut told) = (document.root(), Mistakes::default());
+fn templates(config: &Config, document: &Document, seen: &Seen, found: &mut Diagnostics) {
+    let (mut root, mut told) = (document.root(), Diagnostics::default());
     let Some(provider) = root.get::<String>("provider", &mut told) else { return };
     let listed = config.templates.list();
     let mut first = None;
@@ -67,9 +70,9 @@ fn templates(config: &Config, document: &Document, seen: &Seen, found: &mut Mist
 }
 
 /// The `when` of the routes, against the events of their sources.
-fn routes(path: &FilePath, seen: &Seen, found: &mut Mistakes) {
+fn routes(path: &FilePath, seen: &Seen, found: &mut Diagnostics) {
     let Ok(text) = std::fs::read_to_string(path) else { return };
-    let mut told = Mistakes::default();
+    let mut told = Diagnostics::default();
     let document = Document::parse_guarded(&path.display().to_string(), &text, &mut told);
     for mut table in document.root().tables("routes", &mut told) {
         let sources: Vec<String> = table.get("source", &mut told).unwrap_or_default();
@@ -77,18 +80,18 @@ fn routes(path: &FilePath, seen: &Seen, found: &mut Mistakes) {
         let on = hookbell_model::event::Globs::new(&events);
         let fits = |one: &&super::seen::One| {
             let sent = sources.iter().any(|source| source == "*" || *source == one.event.source);
-            sent && (on.is_empty() || on.matches(&one.event.kind))
+            sent && (on.is_empty() || on.matches(&one.event.event_type))
         };
         let scopes: Vec<Scope> =
             seen.all.iter().filter(fits).take(EVENTS).map(|one| Scope::new(&one.event, &one.raw)).collect();
         if let (Some(text), true) = (table.get::<String>("when", &mut told), table.has("when")) {
-            Walk { found, expressions: true }.text("when", &text, &table.spot("when"), &scopes);
+            Walk { found, expressions: true }.text("when", &text, &table.span("when"), &scopes);
         }
     }
 }
 
 struct Walk<'w> {
-    found: &'w mut Mistakes,
+    found: &'w mut Diagnostics,
     /// Whether every text is an expression, as in `[vars]`.
     expressions: bool,
 }
@@ -96,40 +99,40 @@ struct Walk<'w> {
 impl Walk<'_> {
     fn table(&mut self, table: &Table<'_>, scopes: &[Scope]) {
         if !scopes.is_empty() {
-            self.entries(table.all(), &table.spot(""), scopes);
+            self.entries(table.all(), &table.span(""), scopes);
         }
     }
 
-    fn entries(&mut self, entries: &[Entry], spot: &Spot<'_>, scopes: &[Scope]) {
+    fn entries(&mut self, entries: &[TomlEntry], span: &SourceSpan<'_>, scopes: &[Scope]) {
         let each = entries.iter().find(|entry| entry.key == "each");
-        let each = each.and_then(|entry| String::from_node(&entry.node).ok());
+        let each = each.and_then(|entry| String::from_toml(&entry.node).ok());
         let inner = each.map(|each| items(&each, scopes)).filter(|inner| !inner.is_empty());
         for entry in entries {
             let outside = EXPRESSIONS.contains(&entry.key.as_str());
             let scopes = inner.as_deref().filter(|_| !outside).unwrap_or(scopes);
-            self.node(&entry.key, &entry.node, &spot.below(&entry.node.span, &entry.key), scopes);
+            self.node(&entry.key, &entry.node, &span.below(&entry.node.span, &entry.key), scopes);
         }
     }
 
-    fn node(&mut self, key: &str, node: &Node, spot: &Spot<'_>, scopes: &[Scope]) {
+    fn node(&mut self, key: &str, node: &TomlValue, span: &SourceSpan<'_>, scopes: &[Scope]) {
         match &node.value {
-            Value::String(text) => self.text(key, text, spot, scopes),
-            Value::Array(items) => {
+            TomlKind::String(text) => self.text(key, text, span, scopes),
+            TomlKind::Array(items) => {
                 for (at, item) in items.iter().enumerate() {
-                    self.node(key, item, &spot.below(&item.span, &at.to_string()), scopes);
+                    self.node(key, item, &span.below(&item.span, &at.to_string()), scopes);
                 }
             }
-            Value::Table(entries) => self.entries(entries, spot, scopes),
+            TomlKind::Table(entries) => self.entries(entries, span, scopes),
             _ => {}
         }
     }
 
-    fn text(&mut self, key: &str, text: &str, spot: &Spot<'_>, scopes: &[Scope]) {
+    fn text(&mut self, key: &str, text: &str, span: &SourceSpan<'_>, scopes: &[Scope]) {
         let whole = self.expressions || EXPRESSIONS.contains(&key);
         for path in if whole { expression_paths(text) } else { paths(text) } {
             if let Some(meant) = slip(&path, scopes) {
                 let what = format!("`{}` is in no sample and no past event", path.text());
-                spot.on(&path.text()).warning(what, Some(format!("did you mean `{meant}`?")), self.found);
+                span.on(&path.text()).warning(what, Some(format!("did you mean `{meant}`?")), self.found);
             }
         }
     }

@@ -3,28 +3,29 @@
 use super::files::Files;
 use super::seen::Seen;
 use crate::config::Config;
-use hookbell_config_file::{Mistakes, deaf};
+use hookbell_config_file::{Diagnostics, deaf};
 
-pub(super) fn check(config: &Config, seen: &Seen, files: &mut Files, mistakes: &mut Mistakes) {
-    warn_of_hidden(config, files, mistakes);
+pub(super) fn check(config: &Config, seen: &Seen, files: &mut Files, diagnostics: &mut Diagnostics) {
+    warn_of_hidden(config, files, diagnostics);
     for listed in config.templates.list().into_iter().filter(|listed| listed.own) {
         let Some(provider) = config.providers.get(&listed.provider) else { continue };
         let known = provider.known_types();
         let kinds: Vec<&str> = known.iter().map(String::as_str).chain(seen.kinds(&listed.provider)).collect();
         for glob in &listed.on {
             let Some(hint) = deaf(glob, &kinds) else { continue };
-            let site = config.templates.site(&listed.name);
-            let Some(spot) = site.and_then(|site| files.spot(site)).map(|spot| spot.entry("on").item(glob)) else {
+            let location = config.templates.location(&listed.name);
+            let Some(span) = location.and_then(|location| files.span(location)).map(|span| span.entry("on").item(glob))
+            else {
                 continue;
             };
             let what = format!("`{glob}` fits no event type that is known of provider `{}`", listed.provider);
-            spot.warning(what, hint, mistakes);
+            span.warning(what, hint, diagnostics);
         }
     }
 }
 
 /// Messages that another one always goes before, and that no route names.
-fn warn_of_hidden(config: &Config, files: &mut Files, mistakes: &mut Mistakes) {
+fn warn_of_hidden(config: &Config, files: &mut Files, diagnostics: &mut Diagnostics) {
     for hidden in config.templates.hidden() {
         if config.rules.templates().any(|named| named == hidden.name) {
             continue;
@@ -32,8 +33,8 @@ fn warn_of_hidden(config: &Config, files: &mut Files, mistakes: &mut Mistakes) {
         let what =
             format!("no event gets `{}`: `{}` stands before it and takes the same types", hidden.name, hidden.by);
         let hint = format!("put it before `{}`, or give that one a `when`", hidden.by);
-        if let Some(spot) = files.spot(&hidden.site) {
-            spot.entry("name").warning(what, Some(hint), mistakes);
+        if let Some(span) = files.span(&hidden.location) {
+            span.entry("name").warning(what, Some(hint), diagnostics);
         }
     }
 }

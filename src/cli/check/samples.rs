@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::files::Files;
 use super::seen::Seen;
 use crate::config::Config;
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{Site, Spot};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{Location, SourceSpan};
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, Raw};
 use hookbell_template::expression::{Path, Reach, Scope, paths};
@@ -30,14 +30,14 @@ pub(super) struct Wanted {
     pub(super) hint: Option<String>,
 }
 
-pub(super) fn judge(config: &Config, seen: &Seen, files: &mut Files, mistakes: &mut Mistakes) {
+pub(super) fn judge(config: &Config, seen: &Seen, files: &mut Files, diagnostics: &mut Diagnostics) {
     // By place, so that one mistake is told once, whatever the number of samples.
     let mut found: BTreeMap<(String, usize, usize, String), Found> = BTreeMap::new();
     for one in &seen.all {
         let Some(sample) = &one.sample else { continue };
         for judged in config.templates.judge(&one.event, &one.raw, &Plan::default()) {
-            let site = &judged.site;
-            let key = (site.file.to_string(), site.line, site.column, judged.what.clone());
+            let location = &judged.location;
+            let key = (location.file.to_string(), location.line, location.column, judged.what.clone());
             let new = || {
                 let wanted = wanted(config, &judged, &one.event, &one.raw, files);
                 Found { judged: judged.clone(), wanted, samples: Vec::new() }
@@ -53,8 +53,8 @@ pub(super) fn judge(config: &Config, seen: &Seen, files: &mut Files, mistakes: &
         let with = format!("with the {} of provider `{provider}`", named(&found.samples));
         let what = format!("{with}: {}", said(&found.judged, &found.wanted));
         let hint = found.wanted.hint.clone().or_else(|| Some(USUAL.to_owned()));
-        if let Some(spot) = place(files, &found.judged.site, &found.wanted) {
-            spot.mistake(what, hint, mistakes);
+        if let Some(span) = place(files, &found.judged.location, &found.wanted) {
+            span.error(what, hint, diagnostics);
         }
     }
 }
@@ -63,8 +63,8 @@ pub(super) fn judge(config: &Config, seen: &Seen, files: &mut Files, mistakes: &
 pub(super) fn wanted(config: &Config, judged: &Judged, event: &Event, raw: &Raw, files: &mut Files) -> Wanted {
     let Some(missing) = &judged.missing else { return Wanted::default() };
     let Some(scope) = config.templates.scope(&judged.template, event, raw) else { return Wanted::default() };
-    let Some(spot) = files.spot(&judged.site) else { return Wanted::default() };
-    let all: Vec<Path> = spot.texts().into_iter().flat_map(paths).collect();
+    let Some(span) = files.span(&judged.location) else { return Wanted::default() };
+    let all: Vec<Path> = span.texts().into_iter().flat_map(paths).collect();
     let ends = |path: &&Path| matches!(path.reach(&scope), Reach::Ends { .. });
     let same = all.iter().filter(ends).find(|path| path.text() == *missing);
     // The engine does not name what stands behind an index.
@@ -95,9 +95,9 @@ pub(super) fn said(judged: &Judged, wanted: &Wanted) -> String {
     }
 }
 
-pub(super) fn place<'f>(files: &'f mut Files, site: &Site, wanted: &Wanted) -> Option<Spot<'f>> {
-    let spot = files.spot(site)?;
-    Some(wanted.path.as_ref().map_or_else(|| spot.clone(), |path| spot.on(path)))
+pub(super) fn place<'f>(files: &'f mut Files, location: &Location, wanted: &Wanted) -> Option<SourceSpan<'f>> {
+    let span = files.span(location)?;
+    Some(wanted.path.as_ref().map_or_else(|| span.clone(), |path| span.on(path)))
 }
 
 /// `sample `a``, `samples `a`, `b` and 3 more`.

@@ -51,7 +51,7 @@ impl Seen {
 
     /// Keeps a past event, as long as there are few of its type.
     pub(super) fn keep(&mut self, event: &Event, raw: &Raw) {
-        let count = self.counts.entry((event.provider.clone(), event.kind.clone())).or_default();
+        let count = self.counts.entry((event.provider.clone(), event.event_type.clone())).or_default();
         if *count < OF_A_TYPE && self.past < MOST && raw.body.len() <= LONGEST {
             *count += 1;
             self.past += 1;
@@ -67,7 +67,8 @@ impl Seen {
     /// Those of a provider whose type fits; no glob = every type.
     pub(super) fn of<'s>(&'s self, provider: &'s str, on: &[String]) -> impl Iterator<Item = &'s One> + use<'s> {
         let on = Globs::new(on);
-        let fits = move |one: &&One| one.event.provider == provider && (on.is_empty() || on.matches(&one.event.kind));
+        let fits =
+            move |one: &&One| one.event.provider == provider && (on.is_empty() || on.matches(&one.event.event_type));
         self.all.iter().filter(fits)
     }
 }

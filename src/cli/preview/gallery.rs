@@ -159,7 +159,7 @@ fn examples(looks: &Looks, provider: &str, now: Timestamp) -> Vec<Value> {
 pub(super) fn shown(templates: &Templates, sample: &str, subject: &Subject) -> Value {
     let rendered = render(templates, subject);
     json!({
-        "sample": sample, "type": subject.event.kind, "at": subject.event.time.to_rfc3339(),
+        "sample": sample, "type": subject.event.event_type, "at": subject.event.time.to_rfc3339(),
         "body": rendered.message.to_post(), "notes": rendered.notes, "template": rendered.template,
     })
 }

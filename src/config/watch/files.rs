@@ -9,8 +9,8 @@ use std::time::{Duration, SystemTime};
 use sha2::{Digest, Sha256};
 
 use crate::config::{Environment, beside, folder};
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
-use hookbell_config_file::Mistakes;
 
 /// File systems stamp as coarsely as this: a file younger than that may change again without a new stamp.
 const COARSE: Duration = Duration::from_secs(2);
@@ -50,13 +50,13 @@ impl Inputs {
     /// Of a config that has mistakes, or is not there, as many as can be found.
     fn of(path: &Path) -> Self {
         let environment = Environment::process();
-        let (base, mut mistakes) = (path.parent().unwrap_or(Path::new("")), Mistakes::default());
+        let (base, mut diagnostics) = (path.parent().unwrap_or(Path::new("")), Diagnostics::default());
         let text = std::fs::read_to_string(path).unwrap_or_default();
-        let mut document = Document::parse("", &text, &mut mistakes);
-        document.rewrite_strings(&mut |text| environment.fill_in(text, base), &mut mistakes);
+        let mut document = Document::parse("", &text, &mut diagnostics);
+        document.rewrite_strings(&mut |text| environment.fill_in(text, base), &mut diagnostics);
         let mut root = document.root();
         let mut folder = |key: &'static str| {
-            let named: Option<String> = root.get(key, &mut mistakes);
+            let named: Option<String> = root.get(key, &mut diagnostics);
             beside(base, named.as_deref().unwrap_or(key))
         };
         let folders = vec![folder("templates"), folder("providers")];

@@ -18,7 +18,7 @@ async fn fill(store: &Store, count: i64) -> Vec<Known> {
     let mut known = Vec::new();
     for n in 0..count {
         let new = Event {
-            kind: KINDS[dice.usize(..2)].to_owned(),
+            event_type: KINDS[dice.usize(..2)].to_owned(),
             topic: [Topic::Push, Topic::Payment][dice.usize(..2)],
             received: Timestamp(n * 100_000 + dice.i64(..500_000)),
             ..event(SOURCES[dice.usize(..2)], &n.to_string())
@@ -54,7 +54,7 @@ fn expected(known: &[Known], filter: &Filter, before: Option<EventId>, limit: us
         let worst = order.into_iter().find(|status| seen.contains(status));
         let fits = before.is_none_or(|before| event.id < before)
             && filter.source.as_ref().is_none_or(|source| *source == event.source)
-            && filter.kind.as_ref().is_none_or(|kind| *kind == event.kind)
+            && filter.event_type.as_ref().is_none_or(|kind| *kind == event.event_type)
             && filter.topic.is_none_or(|topic| topic == event.topic)
             && filter.since.is_none_or(|since| event.received >= since)
             && (filter.destinations.is_none() || !seen.is_empty())
@@ -89,7 +89,7 @@ fn filters() -> Vec<Filter> {
                         for since in options([Timestamp(5_000_000)]) {
                             all.push(Filter {
                                 source: source.clone(),
-                                kind: kind.clone(),
+                                event_type: kind.clone(),
                                 topic,
                                 status: *status,
                                 destinations: destinations.clone(),
@@ -194,7 +194,7 @@ async fn counts_and_values_tell_what_exists() {
     assert_eq!(store.count_since(since).await, Ok(counts.into_iter().collect()));
     assert_eq!(store.distinct(Column::Source, 9).await, Ok(vec!["github".to_owned(), "shop".to_owned()]));
     assert_eq!(store.distinct(Column::Topic, 9).await, Ok(vec!["payment".to_owned(), "push".to_owned()]));
-    assert_eq!(store.distinct(Column::Kind, 1).await, Ok(vec!["invoice.paid".to_owned()]));
+    assert_eq!(store.distinct(Column::EventType, 1).await, Ok(vec!["invoice.paid".to_owned()]));
     assert_eq!(store.details(EventId(999)).await, Ok(None));
 }
 

@@ -90,8 +90,8 @@ fn the_config_that_each_provider_shows_can_be_served() {
         let config = format!(
             "{snippet}[destinations.DESTINATION]\nwebhook_url = \"https://discord.com/api/webhooks/1/token\"\n"
         );
-        let mut mistakes = hookbell_config_file::Mistakes::default();
-        Config::read("shown", &config, folder.path(), &Environment::of(environment), &mut mistakes);
-        assert_eq!(mistakes.errors(), 0, "{mistakes}\n{config}");
+        let mut diagnostics = hookbell_config_file::Diagnostics::default();
+        Config::read("shown", &config, folder.path(), &Environment::of(environment), &mut diagnostics);
+        assert_eq!(diagnostics.errors(), 0, "{diagnostics}\n{config}");
     }
 }

@@ -26,10 +26,10 @@ async fn discord(tag_required: bool) -> StandIn {
 }
 
 fn tags(text: &str) -> Tags {
-    let mut mistakes = Mistakes::default();
-    let document = Document::parse("config.toml", text, &mut mistakes);
-    let tags = Tags::read(&document.root(), &mut mistakes);
-    assert_eq!(mistakes.errors(), 0, "{mistakes}");
+    let mut diagnostics = Diagnostics::default();
+    let document = Document::parse("config.toml", text, &mut diagnostics);
+    let tags = Tags::read(&document.root(), &mut diagnostics);
+    assert_eq!(diagnostics.errors(), 0, "{diagnostics}");
     tags
 }
 

@@ -2,8 +2,8 @@
 //! and each message of a template fits a sample and renders from it without anything missing.
 
 use hookbell::config::{Config, Environment};
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
-use hookbell_config_file::Mistakes;
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, EventId, Raw};
 use hookbell_model::locale::Locale;
@@ -36,9 +36,9 @@ fn every_config_in_the_docs_loads_without_a_mistake_or_warning() {
     assert!(configs.len() >= 6, "{}", configs.len());
     let folder = tempfile::tempdir().expect("a folder");
     for (page, block) in configs {
-        let mut mistakes = Mistakes::default();
-        let config = Config::read(&page, &block, folder.path(), &Environment::of(variable), &mut mistakes);
-        assert!(mistakes.0.is_empty(), "{mistakes}\n{block}");
+        let mut diagnostics = Diagnostics::default();
+        let config = Config::read(&page, &block, folder.path(), &Environment::of(variable), &mut diagnostics);
+        assert!(diagnostics.0.is_empty(), "{diagnostics}\n{block}");
         assert!(config.is_some(), "{page}: {block}");
     }
 }
@@ -48,18 +48,18 @@ fn every_template_in_the_docs_fits_a_sample_and_renders_whole() {
     let templates = marked("# templates/");
     assert!(templates.len() >= 5, "{}", templates.len());
     for (page, block) in templates {
-        let mut mistakes = Mistakes::default();
-        let document = Document::parse(&page, &block, &mut mistakes);
+        let mut diagnostics = Diagnostics::default();
+        let document = Document::parse(&page, &block, &mut diagnostics);
         let own = Templates::with_own(
             hookbell::embedded::template_files(),
             std::slice::from_ref(&document),
             &render::Config::default(),
-            &mut mistakes,
+            &mut diagnostics,
         );
-        assert!(mistakes.0.is_empty(), "{mistakes}\n{block}");
-        let provider: String = document.root().get("provider", &mut mistakes).expect("a provider");
-        for mut message in document.root().tables("message", &mut mistakes) {
-            let name: String = message.get("name", &mut mistakes).expect("a name");
+        assert!(diagnostics.0.is_empty(), "{diagnostics}\n{block}");
+        let provider: String = document.root().get("provider", &mut diagnostics).expect("a provider");
+        for mut message in document.root().tables("message", &mut diagnostics) {
+            let name: String = message.get("name", &mut diagnostics).expect("a name");
             let full = format!("{provider}.{name}");
             let rendered: Vec<_> = samples(&provider)
                 .iter()
@@ -85,7 +85,7 @@ fn samples(provider: &str) -> Vec<(Event, Raw)> {
             source: "source".to_owned(),
             provider: provider.name.clone(),
             reference: reading.reference,
-            kind: reading.kind,
+            event_type: reading.event_type,
             topic: reading.topic,
             facts: reading.facts,
             time: reading.time.unwrap_or(NOW),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hookbell::config::{Config, EXAMPLE, Environment};
-use hookbell_config_file::Mistakes;
+use hookbell_config_file::Diagnostics;
 
 use super::{code_spans, page};
 
@@ -32,14 +32,14 @@ zzzzzzzzzzzzzzzz = 1
 
 /// Table by table what the program reads. `""` is the top of the file.
 fn read_by_the_program() -> Keys {
-    let mut mistakes = Mistakes::default();
+    let mut diagnostics = Diagnostics::default();
     let folder = tempfile::tempdir().expect("a folder");
-    Config::read("probe", PROBE, folder.path(), &Environment::of(|_| None), &mut mistakes);
-    let unknown = mistakes.0.iter().filter(|mistake| mistake.what == "unknown key");
-    let keys = unknown.map(|mistake| {
-        let (table, _) = mistake.key.rsplit_once('.').unwrap_or_default();
-        let hint = mistake.hint.as_deref().unwrap_or_default();
-        assert!(hint.starts_with("known here: ") && !hint.contains(" more"), "{mistake}");
+    Config::read("probe", PROBE, folder.path(), &Environment::of(|_| None), &mut diagnostics);
+    let unknown = diagnostics.0.iter().filter(|diagnostic| diagnostic.what == "unknown key");
+    let keys = unknown.map(|diagnostic| {
+        let (table, _) = diagnostic.key.rsplit_once('.').unwrap_or_default();
+        let hint = diagnostic.hint.as_deref().unwrap_or_default();
+        assert!(hint.starts_with("known here: ") && !hint.contains(" more"), "{diagnostic}");
         (table.replace("[0]", ""), code_spans(hint).into_iter().collect())
     });
     let keys: Keys = keys.collect();

@@ -23,7 +23,7 @@ fn scope() -> Scope {
         source: "shop".to_owned(),
         provider: "generic".to_owned(),
         reference: "1".to_owned(),
-        kind: "payment".to_owned(),
+        event_type: "payment".to_owned(),
         topic: Topic::Payment,
         facts: Facts::default(),
         time: at,

@@ -54,7 +54,7 @@ fn every_key_on_the_page_is_read() {
             assert_eq!(found(&reading).map(|text| text.to_lowercase()), Some(told.to_lowercase()), "{fact}: {key}");
         }
     };
-    each("type", json!("seen"), |reading| Some(reading.kind.clone()));
+    each("type", json!("seen"), |reading| Some(reading.event_type.clone()));
     each("id", json!("seen"), |reading| Some(reading.reference.clone()));
     each("time", json!("2026-11-21T10:00:00Z"), |reading| Some(reading.time?.to_rfc3339()));
     each("severity", json!("critical"), |reading| Some(reading.facts.severity?.to_string()));

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
-use hookbell_config_file::Mistakes;
 use hookbell_template::render::{Config, Templates};
 
 use super::{code_spans, page};
@@ -38,13 +38,13 @@ zzzzzzzzzzzzzzzz = 1
 
 #[test]
 fn every_key_of_a_template_file_is_in_the_pages_tables() {
-    let mut mistakes = Mistakes::default();
-    let document = Document::parse("probe", PROBE, &mut mistakes);
-    Templates::with_own(hookbell::embedded::template_files(), &[document], &Config::default(), &mut mistakes);
-    let unknown: Vec<_> = mistakes.0.iter().filter(|mistake| mistake.what == "unknown key").collect();
-    assert_eq!(unknown.len(), 7, "{mistakes}");
+    let mut diagnostics = Diagnostics::default();
+    let document = Document::parse("probe", PROBE, &mut diagnostics);
+    Templates::with_own(hookbell::embedded::template_files(), &[document], &Config::default(), &mut diagnostics);
+    let unknown: Vec<_> = diagnostics.0.iter().filter(|diagnostic| diagnostic.what == "unknown key").collect();
+    assert_eq!(unknown.len(), 7, "{diagnostics}");
     let read: BTreeSet<String> =
-        unknown.iter().flat_map(|mistake| code_spans(mistake.hint.as_deref().unwrap_or_default())).collect();
+        unknown.iter().flat_map(|diagnostic| code_spans(diagnostic.hint.as_deref().unwrap_or_default())).collect();
     assert!(read.len() > 25, "{read:?}");
     let page = page("docs/templates.md");
     let first_column = page.rows().into_iter().flat_map(|cells| code_spans(&cells[0])).collect::<Vec<_>>();

@@ -68,7 +68,7 @@ async fn serve_takes_up_edits_and_sighup_and_tells_each_mistake_once() {
     serve.hang_up();
     serve.tells("the changed config is in use", 1).await;
     write("templates/own.toml", &look("Broken").replace("title", "titel"));
-    serve.tells("the changed config is not taken: the last good one stays in use mistakes=", 1).await;
+    serve.tells("the changed config is not taken: the last good one stays in use errors=", 1).await;
     serve.tells("did you mean `title`?", 1).await;
     let heard = post(&format!("http://{public}/hooks/shop"), "first", "Ada").await;
     assert_eq!(heard.status, 200);

@@ -5,7 +5,7 @@ use hookbell_model::locale::Locale;
 use hookbell_template::render::{Fallback, Rendered};
 use serde_json::{Value, json};
 
-use super::language::{embed, fields, mistakes};
+use super::language::{diagnostics, embed, fields};
 use super::{event, named, order, raw, templates, title};
 
 const BASE: &str = r#"
@@ -113,7 +113,7 @@ fn a_message_may_take_the_place_of_the_shipped_one_it_extends() {
 
 #[test]
 fn what_cannot_be_extended_is_told() {
-    let told = mistakes(
+    let told = diagnostics(
         "provider = 'acme'\n[[message]]\nname = 'a'\nextends = 'b'\ntitle = 'x'\n\
          [[message]]\nname = 'b'\nextends = 'acme.a'\n[[message]]\nname = 'c'\nextends = 'stripe.paymnt'\n\
          [[message]]\nname = 'd'\ntitle = 'd'\n[[message.field]]\nname = 'f'\nvalue = 'v'\nafter = 'x'\n\

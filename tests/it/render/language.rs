@@ -1,7 +1,7 @@
 //! The language of templates: conditions, languages, looks, lengths.
 
+use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
-use hookbell_config_file::Mistakes;
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::Severity;
 use hookbell_model::locale::Locale;
@@ -21,11 +21,11 @@ pub(super) fn fields(rendered: &Rendered) -> Vec<(String, String, bool)> {
     fields.map(|field| (field.name.clone(), field.value.clone(), field.inline)).collect()
 }
 
-pub(super) fn mistakes(file: &str) -> String {
-    let mut mistakes = Mistakes::default();
-    let document = Document::parse("own.toml", file, &mut mistakes);
-    Templates::with_own(hookbell::embedded::template_files(), &[document], &Config::default(), &mut mistakes);
-    mistakes.to_string()
+pub(super) fn diagnostics(file: &str) -> String {
+    let mut diagnostics = Diagnostics::default();
+    let document = Document::parse("own.toml", file, &mut diagnostics);
+    Templates::with_own(hookbell::embedded::template_files(), &[document], &Config::default(), &mut diagnostics);
+    diagnostics.to_string()
 }
 
 #[test]
@@ -99,9 +99,9 @@ fn an_embed_for_each_item_up_to_discords_ten() {
 #[test]
 fn a_theme_of_the_file_goes_before_the_configs() {
     let theme = |text: &str| {
-        let mut mistakes = Mistakes::default();
-        let document = Document::parse("config.toml", text, &mut mistakes);
-        Theme::read(document.root(), &mut mistakes)
+        let mut diagnostics = Diagnostics::default();
+        let document = Document::parse("config.toml", text, &mut diagnostics);
+        Theme::read(document.root(), &mut diagnostics)
     };
     let config = Config {
         theme: theme("[error]\nemoji = '🧯'\ncolor = 1\n[success]\nemoji = '🎈'\n"),
@@ -110,10 +110,10 @@ fn a_theme_of_the_file_goes_before_the_configs() {
     };
     let file = "provider = 'acme'\n[theme.error]\ncolor = '#000002'\n[[message]]\nname = 'x'\ntitle = 't'\nseverity = '{{ payload.s }}'\n\
                 [[message]]\nname = 'c'\ntitle = 't'\ncontent = 'c'\nseverity = 'error'\n";
-    let mut mistakes = Mistakes::default();
-    let document = Document::parse("own.toml", file, &mut mistakes);
-    let templates = Templates::with_own(hookbell::embedded::template_files(), &[document], &config, &mut mistakes);
-    assert!(mistakes.0.is_empty(), "{mistakes}");
+    let mut diagnostics = Diagnostics::default();
+    let document = Document::parse("own.toml", file, &mut diagnostics);
+    let templates = Templates::with_own(hookbell::embedded::template_files(), &[document], &config, &mut diagnostics);
+    assert!(diagnostics.0.is_empty(), "{diagnostics}");
     let look = |severity: &str, plan: &Plan| {
         let payload = raw(&json!({ "s": severity }));
         let rendered = templates.render(&event("acme", "x"), &payload, plan, Locale::default());
@@ -148,12 +148,16 @@ each = "payload.list"
 line = "{{ item }} {{ text.items }}"
 "#;
     let templates = {
-        let mut mistakes = Mistakes::default();
-        let document = Document::parse("own.toml", file, &mut mistakes);
-        let templates =
-            Templates::with_own(hookbell::embedded::template_files(), &[document], &Config::default(), &mut mistakes);
-        assert_eq!(mistakes.errors(), 0, "{mistakes}");
-        assert!(mistakes.to_string().contains("`[text.en]` has no `only`"), "{mistakes}");
+        let mut diagnostics = Diagnostics::default();
+        let document = Document::parse("own.toml", file, &mut diagnostics);
+        let templates = Templates::with_own(
+            hookbell::embedded::template_files(),
+            &[document],
+            &Config::default(),
+            &mut diagnostics,
+        );
+        assert_eq!(diagnostics.errors(), 0, "{diagnostics}");
+        assert!(diagnostics.to_string().contains("`[text.en]` has no `only`"), "{diagnostics}");
         templates
     };
     let payload = raw(&json!({ "n": 123_456, "who": "*Ada*", "list": [1] }));
@@ -171,7 +175,7 @@ line = "{{ item }} {{ text.items }}"
     assert_eq!(look("en"), english);
     assert_eq!(look("ja").0.split(' ').next(), Some("\\*Ada\\*"), "English stands in");
     let told =
-        mistakes("provider = 'acme'\n[text.en]\npaid = 'x'\n[[message]]\nname = 'x'\ntitle = '{{ text.payd }}'\n");
+        diagnostics("provider = 'acme'\n[text.en]\npaid = 'x'\n[[message]]\nname = 'x'\ntitle = '{{ text.payd }}'\n");
     assert!(told.contains("no `[text.…]` table has `payd`, did you mean `paid`?"), "{told}");
 }
 
@@ -211,7 +215,7 @@ components = [{ type = 2, style = 5, label = "Go", url = "https://acme.example/{
     assert!(rendered.message.buttons[0].url.starts_with("https://acme.example/%3C"), "{:?}", rendered.message.buttons);
     assert!(rendered.notes.iter().any(|note| note.starts_with("`raw` was left out")), "{:?}", rendered.notes);
 
-    let told = mistakes(
+    let told = diagnostics(
         "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\n[message.raw]\ncontent = 'c {{ paylod.x }}'\n\
          [message.raw.allowed_mentions]\nparse = ['everyone']\n",
     );
@@ -269,14 +273,15 @@ fn fit_shrink_and_min_are_read_and_heard() {
     let embed = embed(&rendered.message);
     assert!(embed.description.starts_with("begin") && embed.description.ends_with("end"), "{}", embed.description);
     assert!(embed.fields[0].value.ends_with(" more lines"), "{}", embed.fields[0].value);
-    let told =
-        mistakes("provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\nfit = 'start'\nshrink = 10\nmin = 'few'\n");
+    let told = diagnostics(
+        "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\nfit = 'start'\nshrink = 10\nmin = 'few'\n",
+    );
     assert_eq!(told.matches("error:").count(), 3, "{told}");
 }
 
 #[test]
 fn literals_over_a_limit_are_mistakes() {
-    let told = mistakes(&format!("provider = 'acme'\n[[message]]\nname = 'x'\ntitle = '{}'\n", "x".repeat(257)));
+    let told = diagnostics(&format!("provider = 'acme'\n[[message]]\nname = 'x'\ntitle = '{}'\n", "x".repeat(257)));
     assert!(told.contains("own.toml:4:9: `message[0].title`: 257 characters, but Discord takes 256 here"), "{told}");
 }
 

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Document, Entry, FromNode, Node, Spot, Value, join};
-use crate::diagnostic::{Level, Mistakes};
+use super::{Document, FromToml, SourceSpan, TomlEntry, TomlKind, TomlValue, join};
+use crate::diagnostic::{DiagnosticSeverity, Diagnostics};
 use hookbell_model::suggest::suggestion;
 
 /// A table being read. Each key asked for is ticked off; [`Table::finish`] reports the ones nobody knows.
@@ -12,13 +12,13 @@ pub struct Table<'d> {
     document: &'d Document,
     path: String,
     span: Range<usize>,
-    entries: &'d [Entry],
+    entries: &'d [TomlEntry],
     known: Vec<&'static str>,
 }
 
 impl<'d> Table<'d> {
-    pub(super) fn new(document: &'d Document, node: &'d Node, path: String) -> Self {
-        let entries = if let Value::Table(entries) = &node.value { entries.as_slice() } else { &[] };
+    pub(super) fn new(document: &'d Document, node: &'d TomlValue, path: String) -> Self {
+        let entries = if let TomlKind::Table(entries) = &node.value { entries.as_slice() } else { &[] };
         Self { document, path, span: node.span.clone(), entries, known: Vec::new() }
     }
 
@@ -40,7 +40,7 @@ impl<'d> Table<'d> {
     }
 
     /// The entry under `key`, ticked off.
-    fn entry(&mut self, key: &'static str) -> Option<&'d Entry> {
+    fn entry(&mut self, key: &'static str) -> Option<&'d TomlEntry> {
         self.known.push(key);
         self.entries.iter().find(|entry| entry.key == key)
     }
@@ -51,11 +51,11 @@ impl<'d> Table<'d> {
     }
 
     /// Where the key stands, or the table itself where the key is absent; for mistakes that are found later.
-    pub fn spot(&self, key: &str) -> Spot<'d> {
+    pub fn span(&self, key: &str) -> SourceSpan<'d> {
         let found = self.entries.iter().find(|entry| entry.key == key);
         let span = found.map_or(&self.span, |entry| &entry.node.span);
         let path = if key.is_empty() { self.path.clone() } else { join(&self.path, key) };
-        Spot { document: self.document, span: span.clone(), path }
+        SourceSpan { document: self.document, span: span.clone(), path }
     }
 
     /// Ticks off keys that were looked at in another way, or may be absent.
@@ -64,133 +64,149 @@ impl<'d> Table<'d> {
     }
 
     /// The raw node under `key`, ticked off.
-    pub fn node(&mut self, key: &'static str) -> Option<&'d Node> {
+    pub fn node(&mut self, key: &'static str) -> Option<&'d TomlValue> {
         self.entry(key).map(|entry| &entry.node)
     }
 
     /// The value under `key`; a value of the wrong kind is a mistake and counts as absent.
-    pub fn get<T: FromNode>(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Option<T> {
+    pub fn get<T: FromToml>(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<T> {
         let entry = self.entry(key)?;
-        match T::from_node(&entry.node) {
+        match T::from_toml(&entry.node) {
             Ok(value) => Some(value),
             Err(wrong) => {
                 let path = join(&self.path, key);
-                self.document.at(&wrong.span, &path, wrong.what, wrong.hint, Level::Error, mistakes);
+                self.document.at(&wrong.span, &path, wrong.what, wrong.hint, DiagnosticSeverity::Error, diagnostics);
                 None
             }
         }
     }
 
     /// As [`Table::get`], but absence is a mistake too.
-    pub fn require<T: FromNode>(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Option<T> {
+    pub fn require<T: FromToml>(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<T> {
         if !self.has(key) {
             self.known.push(key);
             let what = format!("missing key `{key}`");
-            self.document.at(&self.span, &self.path, what, None, Level::Error, mistakes);
+            self.document.at(&self.span, &self.path, what, None, DiagnosticSeverity::Error, diagnostics);
             return None;
         }
-        self.get(key, mistakes)
+        self.get(key, diagnostics)
     }
 
     /// A string under `key`, made into `T` by `read`, whose error text becomes the mistake.
     pub fn read<T>(
         &mut self,
         key: &'static str,
-        mistakes: &mut Mistakes,
+        diagnostics: &mut Diagnostics,
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Option<T> {
-        let text: String = self.get(key, mistakes)?;
-        read(&text).map_err(|what| self.mistake(key, what, None, mistakes)).ok()
+        let text: String = self.get(key, diagnostics)?;
+        read(&text).map_err(|what| self.error(key, what, None, diagnostics)).ok()
     }
 
     /// A string or list of strings under `key`, each made into `T` by `read`. Absent = empty.
     pub fn read_list<T>(
         &mut self,
         key: &'static str,
-        mistakes: &mut Mistakes,
+        diagnostics: &mut Diagnostics,
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Vec<T> {
-        let texts: Vec<String> = self.get(key, mistakes).unwrap_or_default();
+        let texts: Vec<String> = self.get(key, diagnostics).unwrap_or_default();
         let mut list = Vec::with_capacity(texts.len());
         for text in texts {
             match read(&text) {
                 Ok(value) => list.push(value),
-                Err(what) => self.mistake(key, what, None, mistakes),
+                Err(what) => self.error(key, what, None, diagnostics),
             }
         }
         list
     }
 
     /// The table under `key`.
-    pub fn table(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Option<Table<'d>> {
+    pub fn table(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Table<'d>> {
         let entry = self.entry(key)?;
-        self.expect_table(&entry.node, join(&self.path, key), mistakes)
+        self.expect_table(&entry.node, join(&self.path, key), diagnostics)
     }
 
     /// The array of tables under `key` (`[[key]]`); absent = empty.
-    pub fn tables(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Vec<Table<'d>> {
+    pub fn tables(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<Table<'d>> {
         let Some(entry) = self.entry(key) else { return Vec::new() };
         let path = join(&self.path, key);
         match &entry.node.value {
-            Value::Array(items) => {
+            TomlKind::Array(items) => {
                 let numbered = items.iter().enumerate();
-                numbered.filter_map(|(at, item)| self.expect_table(item, format!("{path}[{at}]"), mistakes)).collect()
+                numbered
+                    .filter_map(|(at, item)| self.expect_table(item, format!("{path}[{at}]"), diagnostics))
+                    .collect()
             }
             other => {
                 let what = format!("expected a list of tables (`[[{key}]]`), found {}", other.kind());
-                self.document.at(&entry.node.span, &path, what, None, Level::Error, mistakes);
+                self.document.at(&entry.node.span, &path, what, None, DiagnosticSeverity::Error, diagnostics);
                 Vec::new()
             }
         }
     }
 
     /// The tables under `key`, by the names the user chose (`[key.NAME]`), in the order of the file.
-    pub fn named_tables(&mut self, key: &'static str, mistakes: &mut Mistakes) -> Vec<(String, Table<'d>)> {
-        let Some(outer) = self.table(key, mistakes) else { return Vec::new() };
-        let one = |entry: &'d Entry| {
+    pub fn named_tables(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<(String, Table<'d>)> {
+        let Some(outer) = self.table(key, diagnostics) else { return Vec::new() };
+        let one = |entry: &'d TomlEntry| {
             let path = join(&outer.path, &entry.key);
-            Some((entry.key.clone(), outer.expect_table(&entry.node, path, mistakes)?))
+            Some((entry.key.clone(), outer.expect_table(&entry.node, path, diagnostics)?))
         };
         outer.entries.iter().filter_map(one).collect()
     }
 
     /// All entries, ticked off: for tables whose keys are the user's own, such as `[vars]`.
-    pub fn all(&self) -> &'d [Entry] {
+    pub fn all(&self) -> &'d [TomlEntry] {
         self.entries
     }
 
     /// Adds a mistake at `key`, or at the table itself where the key is absent.
-    pub fn mistake(&self, key: &str, what: impl Into<String>, hint: Option<String>, mistakes: &mut Mistakes) {
-        self.tell(key, what.into(), hint, Level::Error, mistakes);
+    pub fn error(&self, key: &str, what: impl Into<String>, hint: Option<String>, diagnostics: &mut Diagnostics) {
+        self.tell(key, what.into(), hint, DiagnosticSeverity::Error, diagnostics);
     }
 
     /// Adds a warning at `key`, or at the table itself where the key is absent.
-    pub fn warning(&self, key: &str, what: impl Into<String>, hint: Option<String>, mistakes: &mut Mistakes) {
-        self.tell(key, what.into(), hint, Level::Warning, mistakes);
+    pub fn warning(&self, key: &str, what: impl Into<String>, hint: Option<String>, diagnostics: &mut Diagnostics) {
+        self.tell(key, what.into(), hint, DiagnosticSeverity::Warning, diagnostics);
     }
 
-    fn tell(&self, key: &str, what: String, hint: Option<String>, level: Level, mistakes: &mut Mistakes) {
+    fn tell(
+        &self,
+        key: &str,
+        what: String,
+        hint: Option<String>,
+        severity: DiagnosticSeverity,
+        diagnostics: &mut Diagnostics,
+    ) {
         let found = self.entries.iter().find(|entry| entry.key == key);
         let span = found.map_or(&self.span, |entry| &entry.node.span);
         let path = if key.is_empty() { self.path.clone() } else { join(&self.path, key) };
-        self.document.at(span, &path, what, hint, level, mistakes);
+        self.document.at(span, &path, what, hint, severity, diagnostics);
     }
 
     /// Ends the reading: every key that nobody asked for is a mistake, with a did-you-mean.
-    pub fn finish(self, mistakes: &mut Mistakes) {
+    pub fn finish(self, diagnostics: &mut Diagnostics) {
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
             let hint = suggestion(&entry.key, self.known.iter().copied());
             let path = join(&self.path, &entry.key);
-            self.document.at(&entry.key_span, &path, "unknown key".to_owned(), hint, Level::Error, mistakes);
+            self.document.at(
+                &entry.key_span,
+                &path,
+                "unknown key".to_owned(),
+                hint,
+                DiagnosticSeverity::Error,
+                diagnostics,
+            );
         }
     }
 
-    fn expect_table(&self, node: &'d Node, path: String, mistakes: &mut Mistakes) -> Option<Table<'d>> {
-        if matches!(node.value, Value::Table(_)) {
+    fn expect_table(&self, node: &'d TomlValue, path: String, diagnostics: &mut Diagnostics) -> Option<Table<'d>> {
+        if matches!(node.value, TomlKind::Table(_)) {
             return Some(Table::new(self.document, node, path));
         }
         let what = format!("expected a table, found {}", node.value.kind());
-        self.document.at(&node.span, &path, what, None, Level::Error, mistakes);
+        self.document.at(&node.span, &path, what, None, DiagnosticSeverity::Error, diagnostics);
         None
     }
 }

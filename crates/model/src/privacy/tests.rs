@@ -100,7 +100,7 @@ fn an_event_is_covered_whole() {
         source: "s".into(),
         provider: "p".into(),
         reference: "ada@example.com".into(),
-        kind: "login".into(),
+        event_type: "login".into(),
         topic: Topic::Other,
         facts: Facts {
             actor: Some("Ada <ada@example.com>".into()),

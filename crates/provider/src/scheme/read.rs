@@ -8,8 +8,8 @@ use super::super::jws::Jws;
 use super::super::key::{Algorithm, KeyForm, Kind};
 use super::super::signature::Encoding;
 use super::{Check, Clock, ClockSource, Grammar, Place, Scheme, Signed, Token, Unit};
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{Table, Value};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{Table, TomlKind};
 use hookbell_model::suggest::suggestion;
 
 const TOLERANCE: u64 = 300;
@@ -17,90 +17,90 @@ const LONGEST_TOLERANCE: u64 = 7 * 86_400;
 
 impl Scheme {
     /// Reads `verify`: a table, a list of tables (alternatives), or `"none"`.
-    pub(in super::super) fn read(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Option<Self> {
-        let before = mistakes.errors();
+    pub(in super::super) fn read(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let before = diagnostics.errors();
         let checks = match &table.node("verify")?.value {
-            Value::String(word) if word == "none" => Vec::new(),
-            Value::String(_) => {
+            TomlKind::String(word) if word == "none" => Vec::new(),
+            TomlKind::String(_) => {
                 let hint = Some("`verify = \"none\"` lets every request in unchecked".to_owned());
-                table.mistake("verify", "expected a table or `none`", hint, mistakes);
+                table.error("verify", "expected a table or `none`", hint, diagnostics);
                 return None;
             }
-            Value::Array(_) => {
-                let tables = table.tables("verify", mistakes);
+            TomlKind::Array(_) => {
+                let tables = table.tables("verify", diagnostics);
                 if tables.is_empty() {
-                    table.mistake("verify", "no alternative is left in this list", None, mistakes);
+                    table.error("verify", "no alternative is left in this list", None, diagnostics);
                 }
-                tables.into_iter().filter_map(|table| alternative(table, mistakes)).collect()
+                tables.into_iter().filter_map(|table| alternative(table, diagnostics)).collect()
             }
             _ => {
-                let mut one = table.table("verify", mistakes)?;
+                let mut one = table.table("verify", diagnostics)?;
                 if says_none(&mut one) {
-                    one.finish(mistakes);
+                    one.finish(diagnostics);
                     Vec::new()
                 } else {
-                    vec![alternative(one, mistakes)?]
+                    vec![alternative(one, diagnostics)?]
                 }
             }
         };
-        (mistakes.errors() == before).then_some(Self(checks))
+        (diagnostics.errors() == before).then_some(Self(checks))
     }
 }
 
 fn says_none(table: &mut Table<'_>) -> bool {
-    matches!(table.node("scheme").map(|node| &node.value), Some(Value::String(word)) if word == "none")
+    matches!(table.node("scheme").map(|node| &node.value), Some(TomlKind::String(word)) if word == "none")
 }
 
-fn alternative(mut table: Table<'_>, mistakes: &mut Mistakes) -> Option<Check> {
-    let word: String = table.require("scheme", mistakes)?;
+fn alternative(mut table: Table<'_>, diagnostics: &mut Diagnostics) -> Option<Check> {
+    let word: String = table.require("scheme", diagnostics)?;
     let check = match word.as_str() {
-        "signed" => read_signed(&mut table, mistakes).map(Check::Signed),
-        "token" => read_token(&mut table, mistakes).map(Check::Token),
-        "jws" => read_jws(&mut table, mistakes).map(Check::Jws),
+        "signed" => read_signed(&mut table, diagnostics).map(Check::Signed),
+        "token" => read_token(&mut table, diagnostics).map(Check::Token),
+        "jws" => read_jws(&mut table, diagnostics).map(Check::Jws),
         _ => {
             let hint = suggestion(&word, ["signed", "token", "jws", "none"]);
-            table.mistake("scheme", "expected `signed`, `token`, `jws` or, standing alone, `none`", hint, mistakes);
+            table.error("scheme", "expected `signed`, `token`, `jws` or, standing alone, `none`", hint, diagnostics);
             return None;
         }
     };
-    table.finish(mistakes);
+    table.finish(diagnostics);
     check
 }
 
-fn read_token(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Option<Token> {
-    let auth = table.read("auth", mistakes, |word| one_of(word, &[("bearer", false), ("basic", true)]));
+fn read_token(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Token> {
+    let auth = table.read("auth", diagnostics, |word| one_of(word, &[("bearer", false), ("basic", true)]));
     if let Some(basic) = auth {
         if let Some(key) = ["json", "form", "query", "prefix"].into_iter().find(|key| table.has(key)) {
-            table.mistake(key, "`auth` stands in a header and brings its own prefix", None, mistakes);
+            table.error(key, "`auth` stands in a header and brings its own prefix", None, diagnostics);
         }
         table.tick(&["json", "form", "query", "prefix"]);
-        let header = if table.has("header") { read_header(table, "header", mistakes)? } else { authorization()? };
+        let header = if table.has("header") { read_header(table, "header", diagnostics)? } else { authorization()? };
         let prefix = if basic { "Basic " } else { "Bearer " };
         return Some(Token { place: Place::Header(header), prefix: prefix.to_owned(), basic });
     }
-    let place = read_place(table, &["header", "json", "form", "query"], mistakes);
-    let prefix = table.get("prefix", mistakes).unwrap_or_default();
+    let place = read_place(table, &["header", "json", "form", "query"], diagnostics);
+    let prefix = table.get("prefix", diagnostics).unwrap_or_default();
     Some(Token { place: place?, prefix, basic: false })
 }
 
-fn read_jws(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Option<Jws> {
-    let place = read_place(table, &["header"], mistakes);
-    let body_claim = table.get("body_claim", mistakes);
-    let none = table.read("covers", mistakes, |word| one_of(word, &[("none", true), ("body", false)]));
+fn read_jws(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Jws> {
+    let place = read_place(table, &["header"], diagnostics);
+    let body_claim = table.get("body_claim", diagnostics);
+    let none = table.read("covers", diagnostics, |word| one_of(word, &[("none", true), ("body", false)]));
     match (&body_claim, none.unwrap_or_default()) {
         (None, false) => {
             let hint = Some("`covers = \"none\"` says that you know".to_owned());
-            table.mistake("", "the token says nothing of the body: `body_claim` is missing", hint, mistakes);
+            table.error("", "the token says nothing of the body: `body_claim` is missing", hint, diagnostics);
         }
-        (Some(_), true) => table.mistake("covers", "the body is in the token's claims here", None, mistakes),
+        (Some(_), true) => table.error("covers", "the body is in the token's claims here", None, diagnostics),
         _ => {}
     }
     Some(Jws {
         place: place?,
-        prefix: table.get("prefix", mistakes).unwrap_or_default(),
-        prefix_optional: table.get("prefix_optional", mistakes).unwrap_or_default(),
-        key: read_key(table, Kind::Hmac(Algorithm::Sha256), mistakes),
-        issuer: table.get("issuer", mistakes),
+        prefix: table.get("prefix", diagnostics).unwrap_or_default(),
+        prefix_optional: table.get("prefix_optional", diagnostics).unwrap_or_default(),
+        key: read_key(table, Kind::Hmac(Algorithm::Sha256), diagnostics),
+        issuer: table.get("issuer", diagnostics),
         body_claim,
     })
 }
@@ -110,22 +110,22 @@ fn authorization() -> Option<Header> {
 }
 
 /// The one place that is named.
-fn read_place(table: &mut Table<'_>, keys: &[&'static str], mistakes: &mut Mistakes) -> Option<Place> {
+fn read_place(table: &mut Table<'_>, keys: &[&'static str], diagnostics: &mut Diagnostics) -> Option<Place> {
     let named: Vec<&'static str> = keys.iter().copied().filter(|key| table.has(key)).collect();
     let place = match named.as_slice() {
-        ["header"] => read_header(table, "header", mistakes).map(Place::Header),
-        ["json"] => table.read("json", mistakes, pointer).map(Place::Json),
-        ["form"] => table.get("form", mistakes).map(Place::Form),
-        ["query"] => table.get("query", mistakes).map(Place::Query),
+        ["header"] => read_header(table, "header", diagnostics).map(Place::Header),
+        ["json"] => table.read("json", diagnostics, pointer).map(Place::Json),
+        ["form"] => table.get("form", diagnostics).map(Place::Form),
+        ["query"] => table.get("query", diagnostics).map(Place::Query),
         [] => {
             let all: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
             let hint = Some(format!("where the proof stands: one of {}", all.join(", ")));
-            table.mistake("", "missing key `header`", hint, mistakes);
+            table.error("", "missing key `header`", hint, diagnostics);
             None
         }
         several => {
             let second = several.get(1).copied().unwrap_or_default();
-            table.mistake(second, "the proof stands in one place: a second one is too many", None, mistakes);
+            table.error(second, "the proof stands in one place: a second one is too many", None, diagnostics);
             None
         }
     };
@@ -141,27 +141,27 @@ fn pointer(text: &str) -> Result<String, String> {
     }
 }
 
-fn read_signed(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Option<Signed> {
-    let place = read_place(table, &["header", "json", "form"], mistakes);
-    let each = table.read("each", mistakes, pointer);
-    let kind = read_kind(table, mistakes);
+fn read_signed(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Signed> {
+    let place = read_place(table, &["header", "json", "form"], diagnostics);
+    let each = table.read("each", diagnostics, pointer);
+    let kind = read_kind(table, diagnostics);
     let encodings = [("hex", Encoding::Hex), ("base64", Encoding::Base64), ("base64url", Encoding::Base64Url)];
-    let encoding = word(table, "encoding", &encodings, mistakes);
-    let key = read_key(table, kind, mistakes);
-    let grammar = read_grammar(table, mistakes);
-    let timestamp = read_clock(table, grammar.as_ref(), mistakes);
-    let form_dedup = table.get("form_dedup", mistakes).unwrap_or_default();
-    let query_body_sha256 = table.get("query_body_sha256", mistakes).unwrap_or_default();
-    let content_text = table.get::<String>("content", mistakes).unwrap_or_else(|| "{body}".to_owned());
-    let content = content::read(table, &content_text, timestamp.as_ref(), mistakes);
+    let encoding = word(table, "encoding", &encodings, diagnostics);
+    let key = read_key(table, kind, diagnostics);
+    let grammar = read_grammar(table, diagnostics);
+    let timestamp = read_clock(table, grammar.as_ref(), diagnostics);
+    let form_dedup = table.get("form_dedup", diagnostics).unwrap_or_default();
+    let query_body_sha256 = table.get("query_body_sha256", diagnostics).unwrap_or_default();
+    let content_text = table.get::<String>("content", diagnostics).unwrap_or_else(|| "{body}".to_owned());
+    let content = content::read(table, &content_text, timestamp.as_ref(), diagnostics);
     if let Some(content) = &content {
-        check_body_is_signed(table, content, &place, each.is_some(), mistakes);
+        check_body_is_signed(table, content, &place, each.is_some(), diagnostics);
         for (key, set, needs) in
             [("form_dedup", form_dedup, Part::FormSorted), ("query_body_sha256", query_body_sha256, Part::Url)]
         {
             if set && !content.contains(&needs) {
                 let what = format!("`{key}` needs {} in `content`", needs.shown());
-                table.mistake(key, what, None, mistakes);
+                table.error(key, what, None, diagnostics);
             }
         }
     }
@@ -186,38 +186,38 @@ fn check_body_is_signed(
     content: &[Part],
     place: &Option<Place>,
     each: bool,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) {
-    let part = table.read("covers", mistakes, |word| one_of(word, &[("part", true), ("body", false)]));
+    let part = table.read("covers", diagnostics, |word| one_of(word, &[("part", true), ("body", false)]));
     let whole = content.iter().any(Part::covers_the_body);
     let fields = content.iter().any(|part| matches!(part, Part::Json(_) | Part::Form(_)));
     match (whole, part.unwrap_or_default()) {
-        (true, true) => table.mistake("covers", "the whole body is signed here", None, mistakes),
+        (true, true) => table.error("covers", "the whole body is signed here", None, diagnostics),
         (false, false) if fields => {
             let hint = Some("`covers = \"part\"` says that you know".to_owned());
-            table.mistake("content", "only some fields of the body are signed, others can be changed", hint, mistakes);
+            table.error("content", "only some fields of the body are signed, others can be changed", hint, diagnostics);
         }
         (false, true) if fields => {}
-        (false, _) => table.mistake("content", "the body is not signed: `{body}` is missing", None, mistakes),
+        (false, _) => table.error("content", "the body is not signed: `{body}` is missing", None, diagnostics),
         (true, false) => {}
     }
     let inside = matches!(place, Some(Place::Json(_) | Place::Form(_)));
     if whole && inside {
-        table.mistake("content", "a signature inside the body cannot be over the whole body", None, mistakes);
+        table.error("content", "a signature inside the body cannot be over the whole body", None, diagnostics);
     }
     if each && !inside {
-        table.mistake("each", "`each` needs a signature in every element: `json = \"/…\"`", None, mistakes);
+        table.error("each", "`each` needs a signature in every element: `json = \"/…\"`", None, diagnostics);
     }
 }
 
-fn read_kind(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Kind {
+fn read_kind(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Kind {
     let kinds = [
         ("hmac", Kind::Hmac(Algorithm::Sha256)),
         ("ed25519", Kind::Ed25519),
         ("ecdsa", Kind::Ecdsa),
         ("rsa-x509", Kind::RsaX509),
     ];
-    let kind = word(table, "kind", &kinds, mistakes);
+    let kind = word(table, "kind", &kinds, diagnostics);
     let algorithms = [
         ("sha256", Algorithm::Sha256),
         ("sha1", Algorithm::Sha1),
@@ -225,25 +225,25 @@ fn read_kind(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Kind {
         ("md5", Algorithm::Md5),
     ];
     let named = table.has("algorithm");
-    let algorithm = word(table, "algorithm", &algorithms, mistakes);
+    let algorithm = word(table, "algorithm", &algorithms, diagnostics);
     if kind.is_public() {
         if named {
-            table.mistake("algorithm", "`algorithm` belongs to `kind = \"hmac\"`", None, mistakes);
+            table.error("algorithm", "`algorithm` belongs to `kind = \"hmac\"`", None, diagnostics);
         }
         return kind;
     }
     Kind::Hmac(algorithm)
 }
 
-fn read_key(table: &mut Table<'_>, kind: Kind, mistakes: &mut Mistakes) -> KeyForm {
+fn read_key(table: &mut Table<'_>, kind: Kind, diagnostics: &mut Diagnostics) -> KeyForm {
     let forms = kind.forms();
-    let form = table.read("key", mistakes, |text| one_of(text, forms));
+    let form = table.read("key", diagnostics, |text| one_of(text, forms));
     form.unwrap_or(forms.first().map_or(KeyForm::Utf8, |(_, form)| *form))
 }
 
-fn read_header(table: &mut Table<'_>, key: &'static str, mistakes: &mut Mistakes) -> Option<Header> {
-    let text: String = table.require(key, mistakes)?;
-    Header::parse(&text).map_err(|what| table.mistake(key, what, None, mistakes)).ok()
+fn read_header(table: &mut Table<'_>, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Header> {
+    let text: String = table.require(key, diagnostics)?;
+    Header::parse(&text).map_err(|what| table.error(key, what, None, diagnostics)).ok()
 }
 
 /// One of the words under `key`; the first of them where the key is absent, or wrong, which is a mistake.
@@ -251,9 +251,9 @@ fn word<T: Copy, const N: usize>(
     table: &mut Table<'_>,
     key: &'static str,
     words: &[(&str, T); N],
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) -> T {
-    table.read(key, mistakes, |text| one_of(text, words)).unwrap_or(words[0].1)
+    table.read(key, diagnostics, |text| one_of(text, words)).unwrap_or(words[0].1)
 }
 
 pub(in super::super) fn one_of<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, String> {
@@ -263,82 +263,82 @@ pub(in super::super) fn one_of<T: Copy>(text: &str, words: &[(&str, T)]) -> Resu
     })
 }
 
-fn read_grammar(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Option<Grammar> {
-    let name: String = table.get("grammar", mistakes).unwrap_or_else(|| "plain".to_owned());
-    let belongs = |table: &mut Table<'_>, key: &'static str, to: &str, mistakes: &mut Mistakes| {
+fn read_grammar(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Grammar> {
+    let name: String = table.get("grammar", diagnostics).unwrap_or_else(|| "plain".to_owned());
+    let belongs = |table: &mut Table<'_>, key: &'static str, to: &str, diagnostics: &mut Diagnostics| {
         if name != to && table.node(key).is_some() {
             let what = format!("`{key}` belongs to `grammar = \"{to}\"`, this one is `{name}`");
-            table.mistake(key, what, None, mistakes);
+            table.error(key, what, None, diagnostics);
         }
     };
     for (key, to) in
         [("prefix", "plain"), ("prefix_optional", "plain"), ("sep", "kv"), ("sig_key", "kv"), ("tag", "list")]
     {
-        belongs(table, key, to, mistakes);
+        belongs(table, key, to, diagnostics);
     }
     match name.as_str() {
         "plain" => Some(Grammar::Plain {
-            prefix: table.get("prefix", mistakes).unwrap_or_default(),
-            optional: table.get("prefix_optional", mistakes).unwrap_or(false),
+            prefix: table.get("prefix", diagnostics).unwrap_or_default(),
+            optional: table.get("prefix_optional", diagnostics).unwrap_or(false),
         }),
         "kv" => {
-            let sep: String = table.get("sep", mistakes).unwrap_or_else(|| ",".to_owned());
+            let sep: String = table.get("sep", diagnostics).unwrap_or_else(|| ",".to_owned());
             if sep.trim().is_empty() {
-                table.mistake("sep", "expected what divides the pairs, such as `,` or `;`", None, mistakes);
+                table.error("sep", "expected what divides the pairs, such as `,` or `;`", None, diagnostics);
             }
-            Some(Grammar::Pairs { sep, sig_key: table.require("sig_key", mistakes)? })
+            Some(Grammar::Pairs { sep, sig_key: table.require("sig_key", diagnostics)? })
         }
-        "list" => Some(Grammar::List { tag: table.require("tag", mistakes)? }),
+        "list" => Some(Grammar::List { tag: table.require("tag", diagnostics)? }),
         _ => {
-            table.mistake("grammar", "expected `plain`, `kv` or `list`", None, mistakes);
+            table.error("grammar", "expected `plain`, `kv` or `list`", None, diagnostics);
             None
         }
     }
 }
 
-fn read_clock(table: &mut Table<'_>, grammar: Option<&Grammar>, mistakes: &mut Mistakes) -> Option<Clock> {
-    let tolerance = read_tolerance(table, mistakes);
-    let Some(mut inner) = table.table("timestamp", mistakes) else {
+fn read_clock(table: &mut Table<'_>, grammar: Option<&Grammar>, diagnostics: &mut Diagnostics) -> Option<Clock> {
+    let tolerance = read_tolerance(table, diagnostics);
+    let Some(mut inner) = table.table("timestamp", diagnostics) else {
         if table.has("tolerance") && !table.has("timestamp") {
             let hint = Some("say where the time stands: `timestamp = { header = \"…\" }`".to_owned());
-            table.mistake("tolerance", "a tolerance without a `timestamp`", hint, mistakes);
+            table.error("tolerance", "a tolerance without a `timestamp`", hint, diagnostics);
         }
         return None;
     };
     let units = [("s", Unit::Seconds), ("ms", Unit::Millis), ("rfc3339", Unit::Rfc3339)];
-    let unit = word(&mut inner, "unit", &units, mistakes);
+    let unit = word(&mut inner, "unit", &units, diagnostics);
     let named: Vec<&str> = ["header", "kv", "json"].into_iter().filter(|key| inner.has(key)).collect();
     let source = match named.as_slice() {
-        ["header"] => read_header(&mut inner, "header", mistakes).map(ClockSource::Header),
-        ["json"] => inner.read("json", mistakes, pointer).map(ClockSource::Json),
+        ["header"] => read_header(&mut inner, "header", diagnostics).map(ClockSource::Header),
+        ["json"] => inner.read("json", diagnostics, pointer).map(ClockSource::Json),
         ["kv"] => {
             if grammar.is_some_and(|grammar| !matches!(grammar, Grammar::Pairs { .. })) {
-                inner.mistake("kv", "`kv` needs `grammar = \"kv\"`", None, mistakes);
+                inner.error("kv", "`kv` needs `grammar = \"kv\"`", None, diagnostics);
             }
-            inner.get("kv", mistakes).map(ClockSource::Pair)
+            inner.get("kv", diagnostics).map(ClockSource::Pair)
         }
         _ => {
-            inner.mistake("", "expected `header`, `kv` or `json`, one of them", None, mistakes);
+            inner.error("", "expected `header`, `kv` or `json`, one of them", None, diagnostics);
             None
         }
     };
     inner.tick(&["header", "kv", "json"]);
-    inner.finish(mistakes);
+    inner.finish(diagnostics);
     Some(Clock { source: source?, unit, tolerance })
 }
 
 /// Seconds, or `"none"`.
-fn read_tolerance(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Option<Duration> {
-    if let Some(Value::String(word)) = table.node("tolerance").map(|node| &node.value) {
+fn read_tolerance(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Duration> {
+    if let Some(TomlKind::String(word)) = table.node("tolerance").map(|node| &node.value) {
         if word != "none" {
-            table.mistake("tolerance", "expected seconds, or `none`: however old", None, mistakes);
+            table.error("tolerance", "expected seconds, or `none`: however old", None, diagnostics);
         }
         return None;
     }
-    let tolerance = table.get("tolerance", mistakes).unwrap_or(TOLERANCE);
+    let tolerance = table.get("tolerance", diagnostics).unwrap_or(TOLERANCE);
     if !(1..=LONGEST_TOLERANCE).contains(&tolerance) {
         let what = format!("expected seconds from 1 to {LONGEST_TOLERANCE}");
-        table.mistake("tolerance", what, None, mistakes);
+        table.error("tolerance", what, None, diagnostics);
     }
     Some(Duration::from_secs(tolerance))
 }

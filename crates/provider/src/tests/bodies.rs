@@ -13,8 +13,9 @@ fn read(provider: &Provider, content_type: &str, body: &[u8]) -> Result<Vec<(Str
     let verifier = provider.verifier(&[]).expect("no secret needed");
     let verified = verifier.verify(request(&headers, body), Timestamp(0)).expect("nothing is checked");
     let contents = provider.events(verified).map_err(|why| why.to_string())?;
-    let told =
-        |item: Item<'_>| (item.reading.kind, item.reading.reference, String::from_utf8_lossy(&item.body).into_owned());
+    let told = |item: Item<'_>| {
+        (item.reading.event_type, item.reading.reference, String::from_utf8_lossy(&item.body).into_owned())
+    };
     Ok(contents.items.into_iter().map(told).collect())
 }
 

@@ -17,12 +17,12 @@ fn trial(provider: &Provider) -> Verifier {
 
 #[test]
 fn shipped_files_are_without_mistakes() {
-    let mut mistakes = Mistakes::default();
+    let mut diagnostics = Diagnostics::default();
     for (name, text) in embedded_providers().iter().map(|file| (file.name, file.text)) {
-        let document = Document::parse(name, text, &mut mistakes);
-        assert!(Provider::read(name, &document, &mut mistakes).is_some(), "{mistakes}");
+        let document = Document::parse(name, text, &mut diagnostics);
+        assert!(Provider::read(name, &document, &mut diagnostics).is_some(), "{diagnostics}");
     }
-    assert_eq!(mistakes.to_string(), "");
+    assert_eq!(diagnostics.to_string(), "");
     let plain = |name: &str| name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     assert!(Providers::shipped(embedded_providers()).iter().all(|provider| plain(&provider.name)));
 }
@@ -55,14 +55,14 @@ fn every_sample_verifies_and_is_read() {
             let contents = provider.events(verified).expect(&name);
             assert!(!contents.items.is_empty(), "{name}");
             for item in &contents.items {
-                let Reading { kind, topic, facts, .. } = &item.reading;
-                if kind == "unknown" && !TYPELESS.contains(&name.as_str()) {
+                let Reading { event_type, topic, facts, .. } = &item.reading;
+                if event_type == "unknown" && !TYPELESS.contains(&name.as_str()) {
                     poor.push(name.clone());
                 }
                 if facts.severity.is_none() && facts.subject.is_none() {
                     poor.push(format!("{name}: {facts:?}"));
                 }
-                told += &format!("{}: {kind} | {topic} | {:?}\n  {facts:?}\n", sample.name, item.reading.time);
+                told += &format!("{}: {event_type} | {topic} | {:?}\n  {facts:?}\n", sample.name, item.reading.time);
             }
         }
         // One reading for each provider: whoever adds a file reads its own.
@@ -81,7 +81,7 @@ fn a_fresh_sample_is_another_event_of_now() {
             let (fresh, two) = (provider.fresh(sample, NOW), provider.fresh(sample, later));
             let read = |sample| provider.reading(sample).expect(&name);
             let (old, one, two) = (read(sample), read(&fresh), read(&two));
-            assert_eq!((&one.kind, one.topic), (&old.kind, old.topic), "{name}");
+            assert_eq!((&one.event_type, one.topic), (&old.event_type, old.topic), "{name}");
             // One element of a batch that has neither id nor time is known by its bytes.
             let elements = name == "whatsapp message_template_status_update";
             if !provider.name.starts_with("standard") && !elements {
@@ -188,7 +188,7 @@ fn every_file_says_how_sure_it_is() {
     assert_eq!(of(Proof::Unverified), ["better-stack", "buy-me-a-coffee", "patreon", "revenuecat", "shopline"]);
     assert_eq!(of(Proof::Documented), DOCUMENTED);
     let both = "title = \"T\"\nunverified = true\nproved = true\nverify = \"none\"\n[event]\ntype = \"/type\"\n";
-    assert!(mistakes_of(both).contains("either"), "{}", mistakes_of(both));
+    assert!(diagnostics_of(both).contains("either"), "{}", diagnostics_of(both));
 }
 
 #[test]
@@ -272,5 +272,5 @@ fn no_id_is_the_hash_of_the_body() {
     let gitlab = providers.get("gitlab").expect("shipped");
     let reading = gitlab.read_request(&HeaderMap::new(), b"{}", &[]).expect("read");
     assert_eq!(reading.reference, "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
-    assert_eq!((reading.kind.as_str(), reading.topic, reading.time), ("unknown", Topic::Other, None));
+    assert_eq!((reading.event_type.as_str(), reading.topic, reading.time), ("unknown", Topic::Other, None));
 }

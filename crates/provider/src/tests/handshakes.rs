@@ -80,7 +80,9 @@ fn an_echo_is_short_and_a_single_line() {
 #[test]
 fn handshakes_that_would_swallow_events_are_mistakes() {
     let told = |handshake: &str| {
-        mistakes_of(&format!("title = \"T\"\nverify = \"none\"\n[event]\ntype = \"/t\"\n[[handshake]]\n{handshake}\n"))
+        diagnostics_of(&format!(
+            "title = \"T\"\nverify = \"none\"\n[event]\ntype = \"/t\"\n[[handshake]]\n{handshake}\n"
+        ))
     };
     for (handshake, part) in [
         ("", "missing key `when`"),

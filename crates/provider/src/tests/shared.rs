@@ -52,12 +52,12 @@ fn file_of(scheme: &Value) -> String {
 
 /// The shipped file with the scheme as a source's own table.
 fn overridden(shipped: &Provider, scheme: &Value) -> Provider {
-    let mut mistakes = Mistakes::default();
-    let document = Document::parse("source.toml", &verify_of(scheme), &mut mistakes);
+    let mut diagnostics = Diagnostics::default();
+    let document = Document::parse("source.toml", &verify_of(scheme), &mut diagnostics);
     let mut source = document.root();
-    let provider = shipped.with_overrides(&mut source, &mut mistakes);
-    source.finish(&mut mistakes);
-    assert_eq!(mistakes.to_string(), "");
+    let provider = shipped.with_overrides(&mut source, &mut diagnostics);
+    source.finish(&mut diagnostics);
+    assert_eq!(diagnostics.to_string(), "");
     provider.expect("a provider")
 }
 
@@ -245,7 +245,7 @@ fn real_bodies_are_read() {
         assert!(reading.facts.severity.is_some_and(|severity| Severity::ALL.contains(&severity)));
         let time = reading.time.map(Timestamp::to_rfc3339).unwrap_or_default();
         let reference: String = reading.reference.chars().take(16).collect();
-        told += &format!("{} | {} | {reference} | {time}\n  {:?}\n", reading.kind, reading.topic, reading.facts);
+        told += &format!("{} | {} | {reference} | {time}\n  {:?}\n", reading.event_type, reading.topic, reading.facts);
     }
     insta::assert_snapshot!("real_bodies", told);
 }

@@ -164,7 +164,7 @@ fn a_token_is_good_between_its_times_give_or_take_a_minute() {
 #[test]
 fn token_schemes_that_cannot_work_are_mistakes() {
     let told = |verify: &str| {
-        mistakes_of(&format!("title = \"T\"\n[event]\ntype = \"/t\"\n[verify]\nscheme = \"jws\"\n{verify}\n"))
+        diagnostics_of(&format!("title = \"T\"\n[event]\ntype = \"/t\"\n[verify]\nscheme = \"jws\"\n{verify}\n"))
     };
     for (verify, part) in [
         ("header = \"X\"", "the token says nothing of the body"),
@@ -177,7 +177,7 @@ fn token_schemes_that_cannot_work_are_mistakes() {
         assert!(told(verify).contains(part), "{verify}\n{}", told(verify));
     }
     assert!(
-        mistakes_of("title = \"T\"\n[event]\ntype = \"/t\"\n[verify]\nscheme = \"jwt\"\n")
+        diagnostics_of("title = \"T\"\n[event]\ntype = \"/t\"\n[verify]\nscheme = \"jwt\"\n")
             .contains("did you mean `jws`?")
     );
 }

@@ -244,9 +244,9 @@ proptest! {
         for provider in Providers::shipped(embedded_providers()).iter() {
             let headers = header_map([("x-github-event", &header), ("x-shopify-topic", &header), ("webhook-id", &header)]);
             if let Ok(reading) = provider.read_request(&headers, body.as_bytes(), &[]) {
-                prop_assert!(!reading.kind.is_empty() && reading.kind.chars().count() <= 200);
+                prop_assert!(!reading.event_type.is_empty() && reading.event_type.chars().count() <= 200);
                 prop_assert!(!reading.reference.is_empty() && reading.reference.chars().count() <= 200);
-                prop_assert!(!reading.kind.chars().chain(reading.reference.chars()).any(char::is_control));
+                prop_assert!(!reading.event_type.chars().chain(reading.reference.chars()).any(char::is_control));
             }
         }
     }

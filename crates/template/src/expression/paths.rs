@@ -212,7 +212,7 @@ mod tests {
             source: String::new(),
             provider: String::new(),
             reference: String::new(),
-            kind: String::new(),
+            event_type: String::new(),
             topic: Topic::Other,
             facts: Facts::default(),
             time: Timestamp::default(),

@@ -153,7 +153,7 @@ impl Facts {
             "id" if event.id == EventId::UNSET => Value::from(""),
             "id" => Value::from(event.id.to_string()),
             "ref" => Value::from(event.reference.as_str()),
-            "type" => Value::from(event.kind.as_str()),
+            "type" => Value::from(event.event_type.as_str()),
             "topic" => Value::from(event.topic.as_str()),
             "source" => Value::from(event.source.as_str()),
             "provider" => Value::from(event.provider.as_str()),

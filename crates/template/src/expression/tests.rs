@@ -19,7 +19,7 @@ fn scope() -> Scope {
         source: "shop".into(),
         provider: "generic".into(),
         reference: "ref-1".into(),
-        kind: "order.paid".into(),
+        event_type: "order.paid".into(),
         topic: Topic::Payment,
         facts: Facts {
             amount: Some(1234),
@@ -182,7 +182,7 @@ fn event_of(kind: &str) -> Event {
         source: "s".into(),
         provider: "p".into(),
         reference: String::new(),
-        kind: kind.into(),
+        event_type: kind.into(),
         topic: Topic::Other,
         facts: Facts::default(),
         time: Timestamp(0),

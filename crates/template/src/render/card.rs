@@ -16,10 +16,10 @@ const REASON: usize = 300;
 /// What is known of the event, whatever it is.
 pub(super) fn generic(event: &Event) -> Message {
     let facts = &event.facts;
-    let title = facts.subject.as_deref().filter(|subject| !subject.trim().is_empty()).unwrap_or(&event.kind);
+    let title = facts.subject.as_deref().filter(|subject| !subject.trim().is_empty()).unwrap_or(&event.event_type);
     let amount = facts.amount.map(|amount| money(i128::from(amount), facts.currency.as_deref().unwrap_or_default()));
     let fields = [
-        ("Type", Some(event.kind.clone())),
+        ("Type", Some(event.event_type.clone())),
         ("By", facts.actor.clone()),
         ("Amount", amount),
         ("Severity", facts.severity.map(|severity| severity.to_string())),
@@ -52,7 +52,7 @@ pub(super) fn failed(event: &Event, template: &str, why: &str) -> Message {
 pub(super) fn plain(event: &Event, why: &str) -> Message {
     let id = if event.id == EventId::UNSET { String::new() } else { format!(" · event `{}`", event.id) };
     let why = if why.trim().is_empty() { String::new() } else { format!("\n{}", line(why, REASON)) };
-    let content = format!("**{}** from {}{id}{why}", line(&event.kind, 100), line(&event.source, 100));
+    let content = format!("**{}** from {}{id}{why}", line(&event.event_type, 100), line(&event.source, 100));
     Message { content, ..Message::default() }
 }
 

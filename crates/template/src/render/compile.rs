@@ -9,8 +9,8 @@ use super::sheet::Sheet;
 use super::theme::{WRONG_COLOR, parse_color};
 use super::words::Words;
 use crate::expression::{Condition, Expression, Place, Texts, to_rfc3339};
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{Node, Spot, Value};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{SourceSpan, TomlKind, TomlValue};
 use hookbell_model::event::Severity;
 use hookbell_model::message::{Fit, Shrink};
 use hookbell_model::money::grouped;
@@ -29,14 +29,14 @@ pub(super) struct Compiler<'c, 'd> {
     pub(super) used: &'c mut HashSet<String>,
     pub(super) words: &'c Words<'d>,
     pub(super) language: &'c str,
-    pub(super) mistakes: &'c mut Mistakes,
+    pub(super) diagnostics: &'c mut Diagnostics,
 }
 
 impl<'d> Compiler<'_, 'd> {
     pub(super) fn look(&mut self, sheet: &Sheet<'d>) -> Look {
         let mut look = Look {
             texts: MESSAGE_TEXTS.iter().filter_map(|(key, place)| self.said(sheet, key, key, *place)).collect(),
-            silent: sheet.get("silent", self.mistakes).unwrap_or(false),
+            silent: sheet.get("silent", self.diagnostics).unwrap_or(false),
             tags: self.tags(sheet),
             embeds: vec![self.embed_itself(sheet)],
             ..Look::default()
@@ -49,15 +49,15 @@ impl<'d> Compiler<'_, 'd> {
         }
         look.raw = self.raw(sheet);
         if sheet.has("raw") && sheet.says_something() {
-            sheet.mistake(
+            sheet.error(
                 "raw",
                 "`raw` is the whole message: it stands instead of content, embeds and buttons",
-                self.mistakes,
+                self.diagnostics,
             );
         }
         if !sheet.has("raw") && !sheet.says_something() {
             let hint = Some("give it a `title`, a `description` or `content`".to_owned());
-            sheet.spot.mistake("this message says nothing", hint, self.mistakes);
+            sheet.span.error("this message says nothing", hint, self.diagnostics);
         }
         look
     }
@@ -77,7 +77,7 @@ impl<'d> Compiler<'_, 'd> {
         let condition = inner.condition(sheet);
         let embed = inner.embed_itself(sheet);
         if !sheet.says_something() {
-            sheet.spot.mistake("this embed says nothing", None, self.mistakes);
+            sheet.span.error("this embed says nothing", None, self.diagnostics);
         }
         Some(EmbedLook { condition: condition?, each, ..embed })
     }
@@ -87,11 +87,11 @@ impl<'d> Compiler<'_, 'd> {
         let condition = self.condition(sheet);
         self.require(sheet, "name");
         let name = self.said(sheet, "name", "field.name", Place::Title);
-        let inline = sheet.get("inline", self.mistakes).unwrap_or(false);
+        let inline = sheet.get("inline", self.diagnostics).unwrap_or(false);
         let lines = ["each", "line", "max", "more"].iter().any(|key| sheet.has(key));
         let body = match (sheet.has("value"), lines) {
             (true, true) => {
-                sheet.mistake("value", "a field has either `value` or `each` and `line`", self.mistakes);
+                sheet.error("value", "a field has either `value` or `each` and `line`", self.diagnostics);
                 None
             }
             (false, true) => self.lines(sheet),
@@ -119,7 +119,7 @@ impl<'d> Compiler<'_, 'd> {
                 key: "field.more",
                 place: Place::Line,
                 lines: vec![line(text)],
-                site: sheet.spot.site(),
+                location: sheet.span.location(),
             })
         };
         Some(Body::Lines { each: each?, line: line?, more: more? })
@@ -136,37 +136,37 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     fn raw(&mut self, sheet: &Sheet<'d>) -> Option<RawLook> {
-        let (node, spot) = sheet.node("raw")?;
-        let spot = spot.clone();
-        RawLook::compile(node, &spot, self)
+        let (node, span) = sheet.node("raw")?;
+        let span = span.clone();
+        RawLook::compile(node, &span, self)
     }
 
     /// Names of forum tags.
     fn tags(&mut self, sheet: &Sheet<'d>) -> Vec<Said> {
-        let Some((node, spot)) = sheet.node("tags") else { return Vec::new() };
-        let Value::Array(items) = &node.value else {
-            spot.mistake(format!("expected a list of tag names, found {}", node.value.kind()), None, self.mistakes);
+        let Some((node, span)) = sheet.node("tags") else { return Vec::new() };
+        let TomlKind::Array(items) = &node.value else {
+            span.error(format!("expected a list of tag names, found {}", node.value.kind()), None, self.diagnostics);
             return Vec::new();
         };
-        let spot = spot.clone();
-        items.iter().filter_map(|item| self.said_of("tags", item, &spot, Place::Plain)).collect()
+        let span = span.clone();
+        items.iter().filter_map(|item| self.said_of("tags", item, &span, Place::Plain)).collect()
     }
 
     fn each(&mut self, sheet: &Sheet<'d>, most: u64) -> Option<Each> {
         let list = self.expression(sheet, "each");
-        let max = sheet.get::<u64>("max", self.mistakes).unwrap_or(most);
+        let max = sheet.get::<u64>("max", self.diagnostics).unwrap_or(most);
         if max == 0 {
-            sheet.mistake("max", "expected a number of at least 1", self.mistakes);
+            sheet.error("max", "expected a number of at least 1", self.diagnostics);
         }
         Some(Each { list: list?, max: usize::try_from(max).unwrap_or(usize::MAX) })
     }
 
     fn fit(&mut self, sheet: &Sheet<'d>) -> Fit {
-        let mode = sheet.get::<String>("fit", self.mistakes).map(|mode| mode.parse());
-        let shrink = sheet.get::<u64>("shrink", self.mistakes);
+        let mode = sheet.get::<String>("fit", self.diagnostics).map(|mode| mode.parse());
+        let shrink = sheet.get::<u64>("shrink", self.diagnostics);
         let shrink = shrink.map(|number| Shrink::try_from(i64::try_from(number).unwrap_or(i64::MAX)));
-        let min = sheet.get::<u64>("min", self.mistakes);
-        let mut tell = |key: &str, what: String| sheet.mistake(key, what, self.mistakes);
+        let min = sheet.get::<u64>("min", self.diagnostics);
+        let mut tell = |key: &str, what: String| sheet.error(key, what, self.diagnostics);
         Fit {
             mode: mode.and_then(|mode| mode.map_err(|what| tell("fit", what)).ok()).unwrap_or_default(),
             shrink: shrink.and_then(|shrink| shrink.map_err(|what| tell("shrink", what)).ok()),
@@ -178,117 +178,129 @@ impl<'d> Compiler<'_, 'd> {
     fn member(&mut self, sheet: &Sheet<'d>) {
         for key in ["after", "before"] {
             if sheet.has(key) {
-                sheet.mistake(key, "means something only in a message that `extends` another", self.mistakes);
+                sheet.error(key, "means something only in a message that `extends` another", self.diagnostics);
             }
         }
-        if sheet.get::<bool>("remove", self.mistakes) == Some(true) {
-            sheet.mistake("remove", "there is nothing to remove: this message does not extend another", self.mistakes);
+        if sheet.get::<bool>("remove", self.diagnostics) == Some(true) {
+            sheet.error("remove", "there is nothing to remove: this message does not extend another", self.diagnostics);
         }
-        sheet.get::<String>("id", self.mistakes);
+        sheet.get::<String>("id", self.diagnostics);
     }
 
     fn require(&mut self, sheet: &Sheet<'d>, key: &str) {
         if !sheet.has(key) {
-            sheet.spot.mistake(format!("missing key `{key}`"), None, self.mistakes);
+            sheet.span.error(format!("missing key `{key}`"), None, self.diagnostics);
         }
     }
 
     /// The part's `if`; the outer none is a mistake.
     fn condition(&mut self, sheet: &Sheet<'d>) -> Option<Option<Condition>> {
-        let Some((node, spot)) = sheet.node("if") else { return Some(None) };
-        let spot = spot.clone();
-        self.condition_of(node, &spot).map(Some)
+        let Some((node, span)) = sheet.node("if") else { return Some(None) };
+        let span = span.clone();
+        self.condition_of(node, &span).map(Some)
     }
 
-    fn condition_of(&mut self, node: &Node, spot: &Spot<'d>) -> Option<Condition> {
-        let Value::String(text) = &node.value else {
+    fn condition_of(&mut self, node: &TomlValue, span: &SourceSpan<'d>) -> Option<Condition> {
+        let TomlKind::String(text) = &node.value else {
             let what = format!("expected an expression in quotes, found {}", node.value.kind());
-            spot.mistake(what, None, self.mistakes);
+            span.error(what, None, self.diagnostics);
             return None;
         };
         let parsed = Condition::parse_with(text, &self.names);
-        let condition = parsed.map_err(|what| spot.pointed(&what).mistake(what, None, self.mistakes)).ok()?;
+        let condition = parsed.map_err(|what| span.pointed(&what).error(what, None, self.diagnostics)).ok()?;
         self.used.extend(condition.names());
         Some(condition)
     }
 
     fn expression(&mut self, sheet: &Sheet<'d>, key: &str) -> Option<Expression> {
-        let text: String = sheet.get(key, self.mistakes)?;
+        let text: String = sheet.get(key, self.diagnostics)?;
         let parsed = Expression::parse(&text, &self.names);
         let expression =
-            parsed.map_err(|what| sheet.spot(key).pointed(&what).mistake(what, None, self.mistakes)).ok()?;
+            parsed.map_err(|what| sheet.span(key).pointed(&what).error(what, None, self.diagnostics)).ok()?;
         self.used.extend(expression.names());
         Some(expression)
     }
 
     /// A text, or several lines that may each have a condition.
     fn said(&mut self, sheet: &Sheet<'d>, key: &str, name: &'static str, place: Place) -> Option<Said> {
-        let (node, spot) = sheet.node(key)?;
-        let spot = spot.clone();
-        self.said_of(name, node, &spot, place)
+        let (node, span) = sheet.node(key)?;
+        let span = span.clone();
+        self.said_of(name, node, &span, place)
     }
 
-    pub(super) fn said_of(&mut self, key: &'static str, node: &Node, spot: &Spot<'d>, place: Place) -> Option<Said> {
+    pub(super) fn said_of(
+        &mut self,
+        key: &'static str,
+        node: &TomlValue,
+        span: &SourceSpan<'d>,
+        place: Place,
+    ) -> Option<Said> {
         let lines = match &node.value {
-            Value::Array(items) if key != "color" => {
+            TomlKind::Array(items) if key != "color" => {
                 let line =
-                    |(at, item): (usize, &Node)| self.line(item, &spot.below(&item.span, &at.to_string()), place);
+                    |(at, item): (usize, &TomlValue)| self.line(item, &span.below(&item.span, &at.to_string()), place);
                 items.iter().enumerate().map(line).collect::<Option<Vec<_>>>()?
             }
-            Value::Table(_) => vec![self.line(node, spot, place)?],
-            _ => vec![Line { condition: None, text: self.text(key, node, spot, place)? }],
+            TomlKind::Table(_) => vec![self.line(node, span, place)?],
+            _ => vec![Line { condition: None, text: self.text(key, node, span, place)? }],
         };
-        let said = Said { key, place, lines, site: spot.site() };
-        self.check_fixed(&said, spot);
-        self.check_length(key, &said, spot);
+        let said = Said { key, place, lines, location: span.location() };
+        self.check_fixed(&said, span);
+        self.check_length(key, &said, span);
         Some(said)
     }
 
     /// `"text"`, or `{ if = "…", text = "…" }`.
-    fn line(&mut self, node: &Node, spot: &Spot<'d>, place: Place) -> Option<Line> {
-        let Value::Table(entries) = &node.value else {
-            return Some(Line { condition: None, text: self.text("line", node, spot, place)? });
+    fn line(&mut self, node: &TomlValue, span: &SourceSpan<'d>, place: Place) -> Option<Line> {
+        let TomlKind::Table(entries) = &node.value else {
+            return Some(Line { condition: None, text: self.text("line", node, span, place)? });
         };
         let (mut condition, mut text) = (None, None);
         for entry in entries {
-            let spot = spot.below(&entry.node.span, &entry.key);
+            let span = span.below(&entry.node.span, &entry.key);
             match entry.key.as_str() {
-                "if" => condition = Some(self.condition_of(&entry.node, &spot)?),
-                "text" => text = Some(self.text("line", &entry.node, &spot, place)?),
-                other => spot.mistake(format!("a line has `text` and `if`, not `{other}`"), None, self.mistakes),
+                "if" => condition = Some(self.condition_of(&entry.node, &span)?),
+                "text" => text = Some(self.text("line", &entry.node, &span, place)?),
+                other => span.error(format!("a line has `text` and `if`, not `{other}`"), None, self.diagnostics),
             }
         }
         if text.is_none() {
-            spot.mistake("missing key `text`", None, self.mistakes);
+            span.error("missing key `text`", None, self.diagnostics);
         }
         Some(Line { condition, text: text? })
     }
 
-    fn text(&mut self, key: &str, node: &Node, spot: &Spot<'d>, place: Place) -> Option<crate::expression::Text> {
+    fn text(
+        &mut self,
+        key: &str,
+        node: &TomlValue,
+        span: &SourceSpan<'d>,
+        place: Place,
+    ) -> Option<crate::expression::Text> {
         let source = match &node.value {
-            Value::String(text) => text.clone(),
+            TomlKind::String(text) => text.clone(),
             // A colour may be written as a number.
-            Value::Integer(number) if key == "color" => number.to_string(),
+            TomlKind::Integer(number) if key == "color" => number.to_string(),
             other => {
-                spot.mistake(format!("expected a string, found {}", other.kind()), None, self.mistakes);
+                span.error(format!("expected a string, found {}", other.kind()), None, self.diagnostics);
                 return None;
             }
         };
         let source = if self.words.is_empty() { Ok(source) } else { self.words.fill_in(&source, self.language) };
         let added = source.and_then(|source| self.texts.add(&source, place, &self.names));
-        let text = added.map_err(|what| spot.pointed(&what).mistake(what, None, self.mistakes)).ok()?;
+        let text = added.map_err(|what| span.pointed(&what).error(what, None, self.diagnostics)).ok()?;
         self.used.extend(text.names());
         Some(text)
     }
 
     fn with_names<'n>(&'n mut self, more: &[&'n str]) -> Compiler<'n, 'd> {
         let names = self.names.iter().chain(more).copied().collect();
-        let Compiler { texts, used, words, language, mistakes, .. } = self;
-        Compiler { texts, names, used, words, language, mistakes }
+        let Compiler { texts, used, words, language, diagnostics, .. } = self;
+        Compiler { texts, names, used, words, language, diagnostics }
     }
 
     /// What is literal is judged now, what comes from data when it comes.
-    fn check_fixed(&mut self, said: &Said, spot: &Spot<'d>) {
+    fn check_fixed(&mut self, said: &Said, span: &SourceSpan<'d>) {
         let Some(fixed) = said.fixed().map(str::trim).filter(|fixed| !fixed.is_empty()) else { return };
         let (what, hint) = match said.key {
             "severity" => match fixed.parse::<Severity>() {
@@ -301,19 +313,19 @@ impl<'d> Compiler<'_, 'd> {
             }
             _ => return,
         };
-        spot.mistake(what, hint.map(|word| format!("did you mean `{word}`?")), self.mistakes);
+        span.error(what, hint.map(|word| format!("did you mean `{word}`?")), self.diagnostics);
     }
 
     /// The words that stand in a text whatever the data is must fit. `key` is the text's name in notes.
-    pub(super) fn check_length(&mut self, key: &str, said: &Said, spot: &Spot<'d>) {
+    pub(super) fn check_length(&mut self, key: &str, said: &Said, span: &SourceSpan<'d>) {
         let (least, most) = (said.least(), most(key));
         if let Some(most) = most.filter(|most| least > *most) {
             // Told once where all languages share it.
-            let worded = spot.texts().iter().any(|text| text.contains("text."));
+            let worded = span.texts().iter().any(|text| text.contains("text."));
             let language = if worded { format!(" in `[text.{}]`", self.language) } else { String::new() };
             let [least, most] = [least, most].map(|number| grouped(number as u128));
             let what = format!("{least} characters{language}, but Discord takes {most} here");
-            spot.mistake(what, None, self.mistakes);
+            span.error(what, None, self.diagnostics);
         }
     }
 }

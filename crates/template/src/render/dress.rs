@@ -141,7 +141,7 @@ impl Dresser<'_> {
     fn note(&mut self, said: &Said, trouble: Trouble) {
         let told = self.notes.iter().any(|note| note.key == said.key && note.trouble == trouble);
         if !told {
-            self.notes.push(Note { key: said.key, site: said.site.clone(), trouble });
+            self.notes.push(Note { key: said.key, location: said.location.clone(), trouble });
         }
     }
 

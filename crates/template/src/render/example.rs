@@ -4,8 +4,8 @@ use similar::{ChangeTag, TextDiff};
 
 use super::Rendered;
 use super::theme::parse_color;
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{FromNode, Site, Spot, Table, Value};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{FromToml, Location, SourceSpan, Table, TomlKind};
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::Severity;
 use hookbell_model::locale::Locale;
@@ -29,8 +29,8 @@ pub struct Example {
     /// The full name of the message that must be taken; with `force` it is taken in any case.
     pub message: Option<String>,
     pub force: bool,
-    pub site: Site,
-    message_site: Site,
+    pub location: Location,
+    message_location: Location,
     expected: Vec<Expected>,
 }
 
@@ -38,7 +38,7 @@ pub struct Example {
 #[derive(Debug, Clone)]
 pub enum Given {
     /// A sample of the provider, and where the file names it.
-    Sample(String, Site),
+    Sample(String, Location),
     /// A body.
     Payload(String),
 }
@@ -47,7 +47,7 @@ pub enum Given {
 struct Expected {
     part: Part,
     text: String,
-    site: Site,
+    location: Location,
 }
 
 #[derive(Debug, Clone)]
@@ -67,30 +67,30 @@ impl Example {
         mut table: Table<'d>,
         number: usize,
         provider: &str,
-        mistakes: &mut Mistakes,
-    ) -> Option<(Self, Spot<'d>)> {
-        let before = mistakes.errors();
-        let site = table.spot("").site();
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Self, SourceSpan<'d>)> {
+        let before = diagnostics.errors();
+        let location = table.span("").location();
         let full = |name: String| if name.contains('.') { name } else { format!("{provider}.{name}") };
-        let name = table.get("name", mistakes).unwrap_or_else(|| format!("{number}"));
-        let message: Option<String> = table.get("message", mistakes);
-        let force = table.get("force", mistakes).unwrap_or(false);
+        let name = table.get("name", diagnostics).unwrap_or_else(|| format!("{number}"));
+        let message: Option<String> = table.get("message", diagnostics);
+        let force = table.get("force", diagnostics).unwrap_or(false);
         if force && message.is_none() {
-            table.mistake("force", "says that `message` is taken in any case, and there is none", None, mistakes);
+            table.error("force", "says that `message` is taken in any case, and there is none", None, diagnostics);
         }
-        let given = given(&mut table, mistakes);
-        let kind = table.get("type", mistakes);
-        let headers = table.table("headers", mistakes).map(|table| headers(&table, mistakes)).unwrap_or_default();
-        let locale = table.read("locale", mistakes, Locale::parse).unwrap_or_default();
-        let spot = table.spot("message");
-        let expected = match table.table("expect", mistakes) {
-            Some(expect) => expected(expect, full, mistakes),
+        let given = given(&mut table, diagnostics);
+        let kind = table.get("type", diagnostics);
+        let headers = table.table("headers", diagnostics).map(|table| headers(&table, diagnostics)).unwrap_or_default();
+        let locale = table.read("locale", diagnostics, Locale::parse).unwrap_or_default();
+        let span = table.span("message");
+        let expected = match table.table("expect", diagnostics) {
+            Some(expect) => expected(expect, full, diagnostics),
             None => Vec::new(),
         };
         if expected.is_empty() && !table.has("expect") && (message.is_none() || force) {
-            table.mistake("", "missing key `expect`: nothing is expected of this example", None, mistakes);
+            table.error("", "missing key `expect`: nothing is expected of this example", None, diagnostics);
         }
-        table.finish(mistakes);
+        table.finish(diagnostics);
         let message = message.map(full);
         let example = Self {
             name,
@@ -101,11 +101,11 @@ impl Example {
             locale,
             message,
             force,
-            site,
-            message_site: spot.site(),
+            location,
+            message_location: span.location(),
             expected,
         };
-        (mistakes.errors() == before).then_some((example, spot))
+        (diagnostics.errors() == before).then_some((example, span))
     }
 
     /// What a route would have to say for it.
@@ -114,88 +114,88 @@ impl Example {
     }
 
     /// Where and how the message is another than the one expected, with the difference.
-    pub fn judge(&self, rendered: &Rendered) -> Vec<(Site, String)> {
+    pub fn judge(&self, rendered: &Rendered) -> Vec<(Location, String)> {
         let mut wrong = Vec::new();
         if let Some(message) = self.message.as_ref().filter(|message| **message != rendered.template) {
             let what = format!("it gets the message `{}`, not `{message}`", rendered.template);
-            wrong.push((self.message_site.clone(), what));
+            wrong.push((self.message_location.clone(), what));
         }
         wrong.extend(
-            self.expected.iter().filter_map(|expected| Some((expected.site.clone(), expected.wrong(rendered)?))),
+            self.expected.iter().filter_map(|expected| Some((expected.location.clone(), expected.wrong(rendered)?))),
         );
         wrong
     }
 }
 
-fn given(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Option<Given> {
-    let sample: Option<String> = table.get("sample", mistakes);
-    let payload: Option<serde_json::Value> = table.get("payload", mistakes);
+fn given(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Given> {
+    let sample: Option<String> = table.get("sample", diagnostics);
+    let payload: Option<serde_json::Value> = table.get("payload", diagnostics);
     match (sample, payload) {
         (Some(_), Some(_)) => {
-            table.mistake("sample", "an example has either `sample` or `payload`", None, mistakes);
+            table.error("sample", "an example has either `sample` or `payload`", None, diagnostics);
             None
         }
-        (Some(sample), None) => Some(Given::Sample(sample, table.spot("sample").site())),
+        (Some(sample), None) => Some(Given::Sample(sample, table.span("sample").location())),
         (None, Some(serde_json::Value::String(body))) => Some(Given::Payload(body)),
         (None, Some(payload @ serde_json::Value::Object(_))) => Some(Given::Payload(payload.to_string())),
         (None, Some(_)) => {
-            table.mistake("payload", "expected a table, or JSON in a string", None, mistakes);
+            table.error("payload", "expected a table, or JSON in a string", None, diagnostics);
             None
         }
         (None, None) => {
             // One of a wrong kind has been told.
             if !table.has("sample") && !table.has("payload") {
-                table.mistake("", "missing key `sample` or `payload`", None, mistakes);
+                table.error("", "missing key `sample` or `payload`", None, diagnostics);
             }
             None
         }
     }
 }
 
-fn headers(table: &Table<'_>, mistakes: &mut Mistakes) -> Vec<(String, String)> {
-    strings(table, mistakes).into_iter().map(|(name, value, _)| (name, value)).collect()
+fn headers(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Vec<(String, String)> {
+    strings(table, diagnostics).into_iter().map(|(name, value, _)| (name, value)).collect()
 }
 
 /// The entries of a table whose keys are the user's own.
-fn strings(table: &Table<'_>, mistakes: &mut Mistakes) -> Vec<(String, String, Site)> {
+fn strings(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Vec<(String, String, Location)> {
     let mut found = Vec::new();
     for entry in table.all() {
-        match String::from_node(&entry.node) {
-            Ok(text) => found.push((entry.key.clone(), text, table.spot(&entry.key).site())),
-            Err(wrong) => table.mistake(&entry.key, wrong.what, wrong.hint, mistakes),
+        match String::from_toml(&entry.node) {
+            Ok(text) => found.push((entry.key.clone(), text, table.span(&entry.key).location())),
+            Err(wrong) => table.error(&entry.key, wrong.what, wrong.hint, diagnostics),
         }
     }
     found
 }
 
-fn expected(mut table: Table<'_>, full: impl Fn(String) -> String, mistakes: &mut Mistakes) -> Vec<Expected> {
+fn expected(mut table: Table<'_>, full: impl Fn(String) -> String, diagnostics: &mut Diagnostics) -> Vec<Expected> {
     let mut all = Vec::new();
     for key in PARTS {
         // A colour may be written as a number.
-        let number = matches!(table.again().node(key).map(|node| &node.value), Some(Value::Integer(_)));
+        let number = matches!(table.again().node(key).map(|node| &node.value), Some(TomlKind::Integer(_)));
         let text = match key {
-            "color" if number => table.get::<u64>(key, mistakes).map(|number| number.to_string()),
-            "severity" => table.read(key, mistakes, str::parse::<Severity>).map(|severity| severity.to_string()),
-            _ => table.get::<String>(key, mistakes),
+            "color" if number => table.get::<u64>(key, diagnostics).map(|number| number.to_string()),
+            "severity" => table.read(key, diagnostics, str::parse::<Severity>).map(|severity| severity.to_string()),
+            _ => table.get::<String>(key, diagnostics),
         };
         let Some(text) = text else { continue };
         if key == "color" && parse_color(&text).is_none() {
-            table.mistake(key, super::theme::WRONG_COLOR, None, mistakes);
+            table.error(key, super::theme::WRONG_COLOR, None, diagnostics);
         }
         let text = if key == "message" { full(text) } else { text };
-        all.push(Expected { part: Part::Text(key), text, site: table.spot(key).site() });
+        all.push(Expected { part: Part::Text(key), text, location: table.span(key).location() });
     }
     for (key, part) in [("fields", Part::Field as fn(String) -> Part), ("buttons", Part::Button)] {
-        if let Some(inner) = table.table(key, mistakes) {
-            let entries = strings(&inner, mistakes).into_iter();
-            all.extend(entries.map(|(name, text, site)| Expected { part: part(name), text, site }));
+        if let Some(inner) = table.table(key, diagnostics) {
+            let entries = strings(&inner, diagnostics).into_iter();
+            all.extend(entries.map(|(name, text, location)| Expected { part: part(name), text, location }));
         }
     }
-    for text in table.get::<Vec<String>>("absent", mistakes).unwrap_or_default() {
-        let site = table.spot("absent").item(&text).site();
-        all.push(Expected { part: Part::Absent, text, site });
+    for text in table.get::<Vec<String>>("absent", diagnostics).unwrap_or_default() {
+        let location = table.span("absent").item(&text).location();
+        all.push(Expected { part: Part::Absent, text, location });
     }
-    table.finish(mistakes);
+    table.finish(diagnostics);
     all
 }
 

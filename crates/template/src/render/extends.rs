@@ -2,7 +2,7 @@
 
 use super::load::{Draft, Loader};
 use super::sheet::Sheet;
-use hookbell_config_file::Mistakes;
+use hookbell_config_file::Diagnostics;
 use hookbell_model::suggest::suggestion;
 
 /// A message with all that it extends laid under it.
@@ -27,26 +27,26 @@ impl<'l, 'd> Extends<'l, 'd> {
         Self { loader, found: vec![None; loader.drafts.len()] }
     }
 
-    pub(super) fn all(mut self, mistakes: &mut Mistakes) -> Vec<Option<Whole<'d>>> {
+    pub(super) fn all(mut self, diagnostics: &mut Diagnostics) -> Vec<Option<Whole<'d>>> {
         for at in 0..self.loader.drafts.len() {
-            self.whole(at, &mut Vec::new(), mistakes);
+            self.whole(at, &mut Vec::new(), diagnostics);
         }
         self.found.into_iter().map(Option::flatten).collect()
     }
 
     /// `path` is what led here, so that a circle is seen.
-    fn whole(&mut self, at: usize, path: &mut Vec<usize>, mistakes: &mut Mistakes) -> Option<Whole<'d>> {
+    fn whole(&mut self, at: usize, path: &mut Vec<usize>, diagnostics: &mut Diagnostics) -> Option<Whole<'d>> {
         if let Some(found) = self.found.get(at)? {
             return found.clone();
         }
-        let whole = self.make(at, path, mistakes);
+        let whole = self.make(at, path, diagnostics);
         if let Some(slot) = self.found.get_mut(at) {
             *slot = Some(whole.clone());
         }
         whole
     }
 
-    fn make(&mut self, at: usize, path: &mut Vec<usize>, mistakes: &mut Mistakes) -> Option<Whole<'d>> {
+    fn make(&mut self, at: usize, path: &mut Vec<usize>, diagnostics: &mut Diagnostics) -> Option<Whole<'d>> {
         let loader = self.loader;
         let draft = loader.drafts.get(at)?;
         let file = loader.files.get(draft.file)?;
@@ -57,13 +57,13 @@ impl<'l, 'd> Extends<'l, 'd> {
         if !draft.sheet.has("extends") {
             return Some(Whole { sheet: with_defaults(), files: vec![draft.file], base: None });
         }
-        let target = self.target(at, draft, mistakes)?;
+        let target = self.target(at, draft, diagnostics)?;
         path.push(at);
         if path.contains(&target) {
-            draft.sheet.mistake("extends", "it extends itself, in a circle", mistakes);
+            draft.sheet.error("extends", "it extends itself, in a circle", diagnostics);
             return None;
         }
-        let base = self.whole(target, path, mistakes)?;
+        let base = self.whole(target, path, diagnostics)?;
         path.pop();
         // The defaults of a message's own file go before another file's message, but not before one of their own.
         let same_file = base.files.last() == Some(&draft.file);
@@ -72,14 +72,14 @@ impl<'l, 'd> Extends<'l, 'd> {
         if !files.contains(&draft.file) {
             files.push(draft.file);
         }
-        Some(Whole { sheet: sheet.over(&base.sheet, mistakes), files, base: Some(target) })
+        Some(Whole { sheet: sheet.over(&base.sheet, diagnostics), files, base: Some(target) })
     }
 
     /// The message that `extends` names: any but itself, the user's own first. What is shipped extends only what
     /// is shipped.
-    fn target(&self, at: usize, draft: &Draft<'d>, mistakes: &mut Mistakes) -> Option<usize> {
+    fn target(&self, at: usize, draft: &Draft<'d>, diagnostics: &mut Diagnostics) -> Option<usize> {
         let loader = self.loader;
-        let written: String = draft.sheet.get("extends", mistakes)?;
+        let written: String = draft.sheet.get("extends", diagnostics)?;
         let provider = loader.files.get(draft.file).and_then(|file| file.provider.as_deref()).unwrap_or_default();
         let full = if written.contains('.') { written.clone() } else { format!("{provider}.{written}") };
         let own = loader.is_own(draft.file);
@@ -94,7 +94,7 @@ impl<'l, 'd> Extends<'l, 'd> {
             let of_provider = |name: &&str| name.split('.').next() == wanted;
             let near: Vec<&str> = names.iter().copied().filter(of_provider).collect();
             let hint = suggestion(&full, if near.is_empty() { names } else { near });
-            draft.sheet.spot("extends").mistake(format!("there is no other message `{full}`"), hint, mistakes);
+            draft.sheet.span("extends").error(format!("there is no other message `{full}`"), hint, diagnostics);
         }
         found
     }

@@ -6,7 +6,7 @@ use super::choice::Choice;
 use super::look::Template;
 use super::{Set, Templates};
 use crate::expression::{Scope, View};
-use hookbell_config_file::Site;
+use hookbell_config_file::Location;
 use hookbell_model::event::{Event, Raw};
 
 /// A message as it is listed.
@@ -29,7 +29,7 @@ pub struct Hidden {
     pub name: String,
     /// The one before it that takes all its types, whatever the event.
     pub by: String,
-    pub site: Site,
+    pub location: Location,
 }
 
 impl Templates {
@@ -41,8 +41,8 @@ impl Templates {
     }
 
     /// Where the message of this name stands.
-    pub fn site(&self, name: &str) -> Option<&Site> {
-        Some(&self.0.templates.get(*self.0.by_name.get(name)?)?.site)
+    pub fn location(&self, name: &str) -> Option<&Location> {
+        Some(&self.0.templates.get(*self.0.by_name.get(name)?)?.location)
     }
 
     /// The user's own messages before which another one of theirs takes whatever they could take, and which no other
@@ -56,7 +56,11 @@ impl Templates {
             let mut earlier = earlier.filter_map(|other| set.templates.get(*other));
             let by = earlier.find(|other| other.when.is_none() && other.on.takes_all_of(&template.on))?;
             let used = set.templates.iter().any(|other| other.base == Some(at));
-            (!used).then(|| Hidden { name: template.name.clone(), by: by.name.clone(), site: template.site.clone() })
+            (!used).then(|| Hidden {
+                name: template.name.clone(),
+                by: by.name.clone(),
+                location: template.location.clone(),
+            })
         };
         (0..own).filter_map(hidden).collect()
     }
@@ -79,7 +83,7 @@ impl Templates {
     }
 
     /// The names of forum tags that stand literally in the user's own messages, each once a message.
-    pub fn literal_tags(&self) -> Vec<(String, Site)> {
+    pub fn literal_tags(&self) -> Vec<(String, Location)> {
         let mut names = Vec::new();
         for template in self.0.templates.iter().filter(|template| template.own) {
             let mut seen = BTreeSet::new();
@@ -87,7 +91,7 @@ impl Templates {
             for tag in template.looks.iter().flat_map(|worded| &worded.look.tags) {
                 let name = tag.fixed().unwrap_or_default().trim();
                 if !name.is_empty() && seen.insert(name) {
-                    names.push((name.to_owned(), tag.site.clone()));
+                    names.push((name.to_owned(), tag.location.clone()));
                 }
             }
         }

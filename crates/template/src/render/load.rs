@@ -12,8 +12,8 @@ use super::theme::Theme;
 use super::vars::{VarSources, Vars};
 use super::words::Words;
 use crate::expression::{Condition, Texts};
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{Document, Spot};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{Document, SourceSpan};
 use hookbell_model::event::Globs;
 use hookbell_model::suggest::suggestion;
 
@@ -50,31 +50,31 @@ pub(super) struct Loader<'d> {
     pub(super) drafts: Vec<Draft<'d>>,
     /// The drafts of a name, own ones first.
     pub(super) by_name: HashMap<String, Vec<usize>>,
-    examples: Vec<(Example, Spot<'d>)>,
+    examples: Vec<(Example, SourceSpan<'d>)>,
 }
 
 impl<'d> Loader<'d> {
-    pub(super) fn read(&mut self, document: &'d Document, own: bool, mistakes: &mut Mistakes) {
+    pub(super) fn read(&mut self, document: &'d Document, own: bool, diagnostics: &mut Diagnostics) {
         let mut root = document.root();
-        let provider: Option<String> = root.require("provider", mistakes);
-        let vars = root.table("vars", mistakes).map(|table| VarSources::read(&table, mistakes));
-        let words = Words::read(&mut root, mistakes);
-        let theme = root.table("theme", mistakes).map(|table| Theme::read(table, mistakes));
-        let defaults = root.table("defaults", mistakes).map(|table| Sheet::read(Kind::Defaults, table, mistakes));
+        let provider: Option<String> = root.require("provider", diagnostics);
+        let vars = root.table("vars", diagnostics).map(|table| VarSources::read(&table, diagnostics));
+        let words = Words::read(&mut root, diagnostics);
+        let theme = root.table("theme", diagnostics).map(|table| Theme::read(table, diagnostics));
+        let defaults = root.table("defaults", diagnostics).map(|table| Sheet::read(Kind::Defaults, table, diagnostics));
         let file = self.files.len();
-        for table in root.tables("message", mistakes) {
-            let sheet = Sheet::read(Kind::Message, table, mistakes);
-            let name = self.name(&sheet, provider.as_deref(), own, mistakes);
+        for table in root.tables("message", diagnostics) {
+            let sheet = Sheet::read(Kind::Message, table, diagnostics);
+            let name = self.name(&sheet, provider.as_deref(), own, diagnostics);
             if let Some(name) = &name {
                 self.by_name.entry(name.clone()).or_default().push(self.drafts.len());
             }
             self.drafts.push(Draft { file, name, sheet });
         }
-        for (at, table) in root.tables("example", mistakes).into_iter().enumerate() {
+        for (at, table) in root.tables("example", diagnostics).into_iter().enumerate() {
             let provider = provider.as_deref().unwrap_or_default();
-            self.examples.extend(Example::read(table, at + 1, provider, mistakes));
+            self.examples.extend(Example::read(table, at + 1, provider, diagnostics));
         }
-        root.finish(mistakes);
+        root.finish(diagnostics);
         self.files.push(File {
             provider,
             own,
@@ -86,16 +86,22 @@ impl<'d> Loader<'d> {
     }
 
     /// The full name; said twice by one's own files is a mistake.
-    fn name(&self, sheet: &Sheet<'d>, provider: Option<&str>, own: bool, mistakes: &mut Mistakes) -> Option<String> {
-        let Some(name) = sheet.get::<String>("name", mistakes) else {
+    fn name(
+        &self,
+        sheet: &Sheet<'d>,
+        provider: Option<&str>,
+        own: bool,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<String> {
+        let Some(name) = sheet.get::<String>("name", diagnostics) else {
             if !sheet.has("name") {
-                sheet.spot.mistake("missing key `name`", None, mistakes);
+                sheet.span.error("missing key `name`", None, diagnostics);
             }
             return None;
         };
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
             let what = "expected letters, digits, `_` and `-`; the provider is put before it";
-            sheet.mistake("name", what, mistakes);
+            sheet.error("name", what, diagnostics);
             return None;
         }
         let full = format!("{}.{name}", provider?);
@@ -104,8 +110,8 @@ impl<'d> Loader<'d> {
             self.drafts.get(**at).is_some_and(|draft| draft.file == this || self.is_own(draft.file) == own)
         };
         if let Some(other) = self.by_name.get(&full).and_then(|known| known.iter().find(same)) {
-            let file = self.drafts.get(*other).map(|draft| draft.sheet.spot.site().file).unwrap_or_default();
-            sheet.mistake("name", format!("there is a message `{full}` already, in {file}"), mistakes);
+            let file = self.drafts.get(*other).map(|draft| draft.sheet.span.location().file).unwrap_or_default();
+            sheet.error("name", format!("there is a message `{full}` already, in {file}"), diagnostics);
             return None;
         }
         Some(full)
@@ -116,15 +122,15 @@ impl<'d> Loader<'d> {
     }
 
     /// The examples whose message exists.
-    pub(super) fn examples(&mut self, mistakes: &mut Mistakes) -> Vec<Example> {
+    pub(super) fn examples(&mut self, diagnostics: &mut Diagnostics) -> Vec<Example> {
         let mut known = Vec::new();
-        for (example, spot) in std::mem::take(&mut self.examples) {
+        for (example, span) in std::mem::take(&mut self.examples) {
             match example.message.as_ref().filter(|name| !self.by_name.contains_key(*name)) {
                 Some(name) => {
                     let mut names: Vec<&str> = self.by_name.keys().map(String::as_str).collect();
                     names.sort_unstable();
                     names.retain(|name| name.split('.').next() == Some(&example.provider));
-                    spot.mistake(format!("there is no message `{name}`"), suggestion(name, names), mistakes);
+                    span.error(format!("there is no message `{name}`"), suggestion(name, names), diagnostics);
                 }
                 None => known.push(example),
             }
@@ -133,8 +139,8 @@ impl<'d> Loader<'d> {
     }
 
     /// Compiles every message. Those with a mistake, or that extend one with a mistake, are left out.
-    pub(super) fn finish(self, theme: &Theme, mistakes: &mut Mistakes) -> (Texts, Vec<Template>) {
-        let wholes = Extends::new(&self).all(mistakes);
+    pub(super) fn finish(self, theme: &Theme, diagnostics: &mut Diagnostics) -> (Texts, Vec<Template>) {
+        let wholes = Extends::new(&self).all(diagnostics);
         let mut texts = Texts::default();
         let mut shared: HashMap<&[usize], Shared<'d>> = HashMap::new();
         let mut built = Vec::with_capacity(self.drafts.len());
@@ -143,14 +149,14 @@ impl<'d> Loader<'d> {
                 built.push(None);
                 continue;
             };
-            let shared = shared.entry(&whole.files).or_insert_with(|| self.share(&whole.files, theme, mistakes));
-            built.push(self.template(draft, whole, shared, &mut texts, mistakes));
+            let shared = shared.entry(&whole.files).or_insert_with(|| self.share(&whole.files, theme, diagnostics));
+            built.push(self.template(draft, whole, shared, &mut texts, diagnostics));
         }
-        self.check_idle_vars(mistakes);
+        self.check_idle_vars(diagnostics);
         (texts, compact(built))
     }
 
-    fn share(&self, files: &[usize], theme: &Theme, mistakes: &mut Mistakes) -> Shared<'d> {
+    fn share(&self, files: &[usize], theme: &Theme, diagnostics: &mut Diagnostics) -> Shared<'d> {
         let mut vars = VarSources::default();
         let (mut words, mut merged) = (Words::default(), theme.clone());
         for file in files.iter().filter_map(|file| self.files.get(*file)) {
@@ -158,14 +164,14 @@ impl<'d> Loader<'d> {
             words = file.words.over(&words);
             merged = file.theme.over(&merged);
         }
-        Shared { vars: Arc::new(vars.compile(mistakes)), theme: Arc::new(merged), words }
+        Shared { vars: Arc::new(vars.compile(diagnostics)), theme: Arc::new(merged), words }
     }
 
     /// Vars of a file without messages would be judged by nobody.
-    fn check_idle_vars(&self, mistakes: &mut Mistakes) {
+    fn check_idle_vars(&self, diagnostics: &mut Diagnostics) {
         for (at, file) in self.files.iter().enumerate() {
             if !self.drafts.iter().any(|draft| draft.file == at) {
-                file.vars.compile(mistakes);
+                file.vars.compile(diagnostics);
             }
         }
     }
@@ -176,26 +182,26 @@ impl<'d> Loader<'d> {
         whole: &Whole<'d>,
         shared: &Shared<'d>,
         texts: &mut Texts,
-        mistakes: &mut Mistakes,
+        diagnostics: &mut Diagnostics,
     ) -> Option<Template> {
-        let before = mistakes.errors();
+        let before = diagnostics.errors();
         let sheet = &whole.sheet;
         let mut names: Vec<&str> = shared.vars.names().collect();
         if !shared.words.is_empty() {
             names.push("text");
         }
-        let on: Vec<String> = sheet.get("on", mistakes).unwrap_or_default();
+        let on: Vec<String> = sheet.get("on", diagnostics).unwrap_or_default();
         if sheet.has("on") && on.is_empty() {
-            sheet.mistake("on", "names no event type; leave it out for all of them", mistakes);
+            sheet.error("on", "names no event type; leave it out for all of them", diagnostics);
         }
-        let when = sheet.get::<String>("when", mistakes).and_then(|text| {
+        let when = sheet.get::<String>("when", diagnostics).and_then(|text| {
             let parsed = Condition::parse_with(&text, &names);
-            parsed.map_err(|what| sheet.spot("when").pointed(&what).mistake(what, None, mistakes)).ok()
+            parsed.map_err(|what| sheet.span("when").pointed(&what).error(what, None, diagnostics)).ok()
         });
         let mut used = HashSet::new();
         let mut look_in = |language: &str| -> Look {
             let (names, used) = (names.clone(), &mut used);
-            Compiler { texts, names, used, words: &shared.words, language, mistakes }.look(sheet)
+            Compiler { texts, names, used, words: &shared.words, language, diagnostics }.look(sheet)
         };
         let looks: Vec<Worded> = if shared.words.is_empty() {
             vec![Worded { language: String::new(), words: None, look: look_in("") }]
@@ -209,7 +215,7 @@ impl<'d> Loader<'d> {
         };
         let provider = self.files.get(draft.file)?.provider.clone()?;
         let name = draft.name.clone()?;
-        (mistakes.errors() == before).then(|| Template {
+        (diagnostics.errors() == before).then(|| Template {
             name,
             provider,
             own: self.is_own(draft.file),
@@ -221,7 +227,7 @@ impl<'d> Loader<'d> {
             theme: Arc::clone(&shared.theme),
             looks,
             base: whole.base,
-            site: draft.sheet.spot.site(),
+            location: draft.sheet.span.location(),
         })
     }
 }

@@ -8,7 +8,7 @@ use super::raw::RawLook;
 use super::theme::Theme;
 use super::vars::{Needed, Vars};
 use crate::expression::{Condition, Expression, Place, Text};
-use hookbell_config_file::Site;
+use hookbell_config_file::Location;
 use hookbell_model::event::{Event, Globs};
 use hookbell_model::locale::Locale;
 use hookbell_model::message::Fit;
@@ -35,7 +35,7 @@ pub(super) struct Template {
     pub(super) looks: Vec<Worded>,
     /// The message it extends, which stands in when nothing of this one can be shown.
     pub(super) base: Option<usize>,
-    pub(super) site: Site,
+    pub(super) location: Location,
 }
 
 /// What a message says in one language.
@@ -112,7 +112,7 @@ pub(super) struct Said {
     pub(super) key: &'static str,
     pub(super) place: Place,
     pub(super) lines: Vec<Line>,
-    pub(super) site: Site,
+    pub(super) location: Location,
 }
 
 #[derive(Debug)]
@@ -123,7 +123,7 @@ pub(super) struct Line {
 
 impl Template {
     pub(super) fn takes(&self, event: &Event) -> bool {
-        self.on.is_empty() || self.on.matches(&event.kind)
+        self.on.is_empty() || self.on.matches(&event.event_type)
     }
 
     /// In the reader's language, else in the first of the file.

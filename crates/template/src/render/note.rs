@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hookbell_config_file::Site;
+use hookbell_config_file::Location;
 
 /// One thing about one text of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub struct Note {
     /// The key as a person knows it: `title`, `field.value`.
     pub key: &'static str,
     /// Where the text stands in its file.
-    pub site: Site,
+    pub location: Location,
     pub trouble: Trouble,
 }
 

@@ -8,7 +8,7 @@ use super::compile::Compiler;
 use super::dress::Dresser;
 use super::look::Said;
 use crate::expression::{Place, Scope};
-use hookbell_config_file::{Node, Spot, Value};
+use hookbell_config_file::{SourceSpan, TomlKind, TomlValue};
 
 /// The body as it is kept: texts to be rendered, and values that stay as they are.
 #[derive(Debug)]
@@ -20,53 +20,57 @@ pub(super) enum RawLook {
 }
 
 impl RawLook {
-    pub(super) fn compile<'d>(node: &Node, spot: &Spot<'d>, compiler: &mut Compiler<'_, 'd>) -> Option<Self> {
-        if !matches!(node.value, Value::Table(_)) {
+    pub(super) fn compile<'d>(
+        node: &TomlValue,
+        span: &SourceSpan<'d>,
+        compiler: &mut Compiler<'_, 'd>,
+    ) -> Option<Self> {
+        if !matches!(node.value, TomlKind::Table(_)) {
             let what = format!("expected a table, Discord's body as TOML, found {}", node.value.kind());
-            spot.mistake(what, None, compiler.mistakes);
+            span.error(what, None, compiler.diagnostics);
             return None;
         }
-        Self::read("", "", node, spot, compiler)
+        Self::read("", "", node, span, compiler)
     }
 
     fn read<'d>(
         parent: &str,
         key: &str,
-        node: &Node,
-        spot: &Spot<'d>,
+        node: &TomlValue,
+        span: &SourceSpan<'d>,
         compiler: &mut Compiler<'_, 'd>,
     ) -> Option<Self> {
         Some(match &node.value {
-            Value::String(_) => {
-                let said = compiler.said_of("raw", node, spot, place(parent, key))?;
-                compiler.check_length(limited(parent, key), &said, spot);
+            TomlKind::String(_) => {
+                let said = compiler.said_of("raw", node, span, place(parent, key))?;
+                compiler.check_length(limited(parent, key), &said, span);
                 Self::Text(said)
             }
-            Value::Integer(number) => Self::Fixed(Json::from(*number)),
-            Value::Float(number) => Self::Fixed(Number::from_f64(*number).map_or(Json::Null, Json::Number)),
-            Value::Boolean(flag) => Self::Fixed(Json::from(*flag)),
-            Value::Datetime(at) => Self::Fixed(Json::from(at.as_str())),
-            Value::Array(items) => {
-                let item = |(at, item): (usize, &Node)| {
-                    Self::read(parent, key, item, &spot.below(&item.span, &at.to_string()), compiler)
+            TomlKind::Integer(number) => Self::Fixed(Json::from(*number)),
+            TomlKind::Float(number) => Self::Fixed(Number::from_f64(*number).map_or(Json::Null, Json::Number)),
+            TomlKind::Boolean(flag) => Self::Fixed(Json::from(*flag)),
+            TomlKind::Datetime(at) => Self::Fixed(Json::from(at.as_str())),
+            TomlKind::Array(items) => {
+                let item = |(at, item): (usize, &TomlValue)| {
+                    Self::read(parent, key, item, &span.below(&item.span, &at.to_string()), compiler)
                 };
                 // Every mistake is told, also behind the first.
                 let read: Vec<Option<Self>> = items.iter().enumerate().map(item).collect();
                 Self::List(read.into_iter().collect::<Option<_>>()?)
             }
-            Value::Table(entries) => {
+            TomlKind::Table(entries) => {
                 let mut map = Vec::new();
                 for entry in entries {
-                    let spot = spot.below(&entry.node.span, &entry.key);
+                    let span = span.below(&entry.node.span, &entry.key);
                     if parent.is_empty() && key.is_empty() && entry.key == "allowed_mentions" {
-                        spot.mistake(
+                        span.error(
                             "only a route's `mention` can ping, so this is not taken",
                             None,
-                            compiler.mistakes,
+                            compiler.diagnostics,
                         );
                         continue;
                     }
-                    let inner = Self::read(key, &entry.key, &entry.node, &spot, compiler);
+                    let inner = Self::read(key, &entry.key, &entry.node, &span, compiler);
                     map.push(inner.map(|inner| (entry.key.clone(), inner)));
                 }
                 Self::Map(map.into_iter().collect::<Option<_>>()?)

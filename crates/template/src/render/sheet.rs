@@ -2,8 +2,8 @@
 //! message can be laid over another.
 
 use super::keys::{EMBED_TEXTS, MESSAGE_TEXTS, TextKey};
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{FromNode, Node, Spot, Table};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{FromToml, SourceSpan, Table, TomlValue};
 use hookbell_model::suggest::suggestion;
 
 /// What a table describes; says which keys it may have.
@@ -65,7 +65,7 @@ impl Kind {
 #[derive(Debug, Clone)]
 pub(super) struct Sheet<'d> {
     pub(super) kind: Kind,
-    pub(super) spot: Spot<'d>,
+    pub(super) span: SourceSpan<'d>,
     entries: Vec<Entry<'d>>,
     parts: Vec<(&'static str, Vec<Sheet<'d>>)>,
 }
@@ -73,27 +73,27 @@ pub(super) struct Sheet<'d> {
 #[derive(Debug, Clone)]
 struct Entry<'d> {
     key: &'static str,
-    node: &'d Node,
-    spot: Spot<'d>,
+    node: &'d TomlValue,
+    span: SourceSpan<'d>,
 }
 
 impl<'d> Sheet<'d> {
     /// Reads a table; unknown keys are mistakes, values are judged when they are asked for.
-    pub(super) fn read(kind: Kind, mut table: Table<'d>, mistakes: &mut Mistakes) -> Self {
+    pub(super) fn read(kind: Kind, mut table: Table<'d>, diagnostics: &mut Diagnostics) -> Self {
         let mut entries = Vec::new();
         for key in kind.keys() {
             if let Some(node) = table.node(key) {
-                entries.push(Entry { key, node, spot: table.spot(key) });
+                entries.push(Entry { key, node, span: table.span(key) });
             }
         }
         let parts = kind.parts().iter().map(|(key, kind)| {
-            let tables = table.tables(key, mistakes);
-            (*key, tables.into_iter().map(|table| Self::read(*kind, table, mistakes)).collect())
+            let tables = table.tables(key, diagnostics);
+            (*key, tables.into_iter().map(|table| Self::read(*kind, table, diagnostics)).collect())
         });
         let parts = parts.collect();
-        let spot = table.spot("");
-        table.finish(mistakes);
-        Self { kind, spot, entries, parts }
+        let span = table.span("");
+        table.finish(diagnostics);
+        Self { kind, span, entries, parts }
     }
 
     fn entry(&self, key: &str) -> Option<&Entry<'d>> {
@@ -104,8 +104,8 @@ impl<'d> Sheet<'d> {
         self.entry(key).is_some()
     }
 
-    pub(super) fn node(&self, key: &str) -> Option<(&'d Node, &Spot<'d>)> {
-        self.entry(key).map(|entry| (entry.node, &entry.spot))
+    pub(super) fn node(&self, key: &str) -> Option<(&'d TomlValue, &SourceSpan<'d>)> {
+        self.entry(key).map(|entry| (entry.node, &entry.span))
     }
 
     pub(super) fn parts(&self, key: &str) -> &[Sheet<'d>] {
@@ -113,10 +113,10 @@ impl<'d> Sheet<'d> {
     }
 
     /// The value under `key`; one of the wrong kind is a mistake and counts as absent.
-    pub(super) fn get<T: FromNode>(&self, key: &str, mistakes: &mut Mistakes) -> Option<T> {
-        let (node, spot) = self.node(key)?;
-        let wrong = |wrong: hookbell_config_file::Wrong| spot.mistake(wrong.what, wrong.hint, mistakes);
-        T::from_node(node).map_err(wrong).ok()
+    pub(super) fn get<T: FromToml>(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<T> {
+        let (node, span) = self.node(key)?;
+        let wrong = |wrong: hookbell_config_file::ValueError| span.error(wrong.what, wrong.hint, diagnostics);
+        T::from_toml(node).map_err(wrong).ok()
     }
 
     /// Whether there is anything to be seen, `raw` apart.
@@ -126,17 +126,17 @@ impl<'d> Sheet<'d> {
     }
 
     /// Where a mistake about `key` is told.
-    pub(super) fn spot(&self, key: &str) -> &Spot<'d> {
-        self.entry(key).map_or(&self.spot, |entry| &entry.spot)
+    pub(super) fn span(&self, key: &str) -> &SourceSpan<'d> {
+        self.entry(key).map_or(&self.span, |entry| &entry.span)
     }
 
-    pub(super) fn mistake(&self, key: &str, what: impl Into<String>, mistakes: &mut Mistakes) {
-        self.spot(key).mistake(what, None, mistakes);
+    pub(super) fn error(&self, key: &str, what: impl Into<String>, diagnostics: &mut Diagnostics) {
+        self.span(key).error(what, None, diagnostics);
     }
 
     /// What names this part among its like: `id`, else what is literal of its name.
     fn id(&self) -> Option<String> {
-        let text = |key| self.entry(key).and_then(|entry| String::from_node(entry.node).ok());
+        let text = |key| self.entry(key).and_then(|entry| String::from_toml(entry.node).ok());
         text("id").or_else(|| Some(slug(&text(self.kind.naming())?))).filter(|id| !id.is_empty())
     }
 
@@ -161,9 +161,9 @@ impl<'d> Sheet<'d> {
     }
 
     /// This one laid over `base`: keys said here go first, lists are merged member by member.
-    pub(super) fn over(self, base: &Self, mistakes: &mut Mistakes) -> Self {
+    pub(super) fn over(self, base: &Self, diagnostics: &mut Diagnostics) -> Self {
         let own: &[&str] = if self.kind == Kind::Message { &["name", "extends"] } else { &[] };
-        let mut merged = Self { kind: self.kind, spot: self.spot.clone(), ..base.clone().without(own) };
+        let mut merged = Self { kind: self.kind, span: self.span.clone(), ..base.clone().without(own) };
         // A field says its value in one way: either the one or the other.
         for (ours, theirs) in
             [("value", ["each", "line", "max", "more"].as_slice()), ("each", &["value"]), ("line", &["value"])]
@@ -178,7 +178,7 @@ impl<'d> Sheet<'d> {
         }
         for (key, ours) in self.parts {
             if let Some((_, parts)) = merged.parts.iter_mut().find(|(known, _)| *known == key) {
-                merge(parts, ours, mistakes);
+                merge(parts, ours, diagnostics);
             }
         }
         merged
@@ -186,35 +186,35 @@ impl<'d> Sheet<'d> {
 }
 
 /// Lays a list over another: a member with a known id changes that one, the others are added.
-fn merge<'d>(list: &mut Vec<Sheet<'d>>, ours: Vec<Sheet<'d>>, mistakes: &mut Mistakes) {
+fn merge<'d>(list: &mut Vec<Sheet<'d>>, ours: Vec<Sheet<'d>>, diagnostics: &mut Diagnostics) {
     for part in ours {
         let at = part.id().and_then(|id| position(list, &id));
-        if part.get::<bool>("remove", mistakes) == Some(true) {
+        if part.get::<bool>("remove", diagnostics) == Some(true) {
             match at {
                 Some(at) => drop(list.remove(at)),
-                None => unknown(&part, if part.has("id") { "id" } else { "remove" }, list, mistakes),
+                None => unknown(&part, if part.has("id") { "id" } else { "remove" }, list, diagnostics),
             }
             continue;
         }
         let (part, home) = match at {
             Some(at) => {
                 let base = list.remove(at);
-                (part.over(&base, mistakes), at)
+                (part.over(&base, diagnostics), at)
             }
             None => (part, list.len()),
         };
-        let home = place(&part, list, mistakes).unwrap_or(home);
+        let home = place(&part, list, diagnostics).unwrap_or(home);
         // What said where to put it has been heard.
         list.insert(home.min(list.len()), part.without(&["after", "before"]));
     }
 }
 
-fn place(part: &Sheet<'_>, list: &[Sheet<'_>], mistakes: &mut Mistakes) -> Option<usize> {
+fn place(part: &Sheet<'_>, list: &[Sheet<'_>], diagnostics: &mut Diagnostics) -> Option<usize> {
     for (key, offset) in [("after", 1), ("before", 0)] {
-        if let Some(id) = part.get::<String>(key, mistakes) {
+        if let Some(id) = part.get::<String>(key, diagnostics) {
             let at = position(list, &id);
             if at.is_none() {
-                unknown(part, key, list, mistakes);
+                unknown(part, key, list, diagnostics);
             }
             return at.map(|at| at + offset);
         }
@@ -226,11 +226,11 @@ fn position(list: &[Sheet<'_>], id: &str) -> Option<usize> {
     list.iter().position(|part| part.id().as_deref() == Some(id))
 }
 
-fn unknown(part: &Sheet<'_>, key: &str, list: &[Sheet<'_>], mistakes: &mut Mistakes) {
-    let written = part.get::<String>(key, &mut Mistakes::default()).or_else(|| part.id()).unwrap_or_default();
+fn unknown(part: &Sheet<'_>, key: &str, list: &[Sheet<'_>], diagnostics: &mut Diagnostics) {
+    let written = part.get::<String>(key, &mut Diagnostics::default()).or_else(|| part.id()).unwrap_or_default();
     let known: Vec<String> = list.iter().filter_map(Sheet::id).collect();
     let hint = suggestion(&written, known.iter().map(String::as_str));
-    part.spot(key).mistake(format!("the message it extends has no part `{written}`"), hint, mistakes);
+    part.span(key).error(format!("the message it extends has no part `{written}`"), hint, diagnostics);
 }
 
 /// `Paid with` → `paid-with`; expressions count for nothing.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use hookbell_config_file::{Document, Embedded, Mistakes};
+use hookbell_config_file::{Diagnostics, Document, Embedded};
 
 /// The shipped files of these providers (none = of all), and those that any of them or of the user's own extends
 /// a message of. In a fixed order.
@@ -11,7 +11,7 @@ pub(super) fn documents(
     files: &[Embedded],
     own: &[Document],
     only: Option<&BTreeSet<String>>,
-    mistakes: &mut Mistakes,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<Document> {
     let mut wanted: BTreeSet<String> = match only {
         Some(only) => only.iter().cloned().chain(own.iter().flat_map(extended)).collect(),
@@ -22,7 +22,7 @@ pub(super) fn documents(
     while let Some(name) = wanted.pop_first() {
         let fresh = seen.insert(name.clone());
         let Some(file) = files.iter().find(|file| fresh && file.name == name) else { continue };
-        let document = Document::parse(&format!("{name}.toml"), file.text, mistakes);
+        let document = Document::parse(&format!("{name}.toml"), file.text, diagnostics);
         wanted.extend(extended(&document));
         found.push(document);
     }
@@ -32,7 +32,7 @@ pub(super) fn documents(
 
 /// The providers whose messages a file extends. Mistakes in it are the loader's to tell.
 fn extended(document: &Document) -> Vec<String> {
-    let mut unheard = Mistakes::default();
+    let mut unheard = Diagnostics::default();
     let mut root = document.root();
     let provider: Option<String> = root.get("provider", &mut unheard);
     let tables = root.tables("message", &mut unheard);
@@ -52,21 +52,21 @@ mod tests {
     #[test]
     fn a_file_is_named_after_its_provider() {
         for file in embedded_templates() {
-            let mut mistakes = Mistakes::default();
-            let document = Document::parse(file.name, file.text, &mut mistakes);
-            let provider: Option<String> = document.root().get("provider", &mut mistakes);
-            assert_eq!((provider.as_deref(), mistakes.errors()), (Some(file.name), 0));
+            let mut diagnostics = Diagnostics::default();
+            let document = Document::parse(file.name, file.text, &mut diagnostics);
+            let provider: Option<String> = document.root().get("provider", &mut diagnostics);
+            assert_eq!((provider.as_deref(), diagnostics.errors()), (Some(file.name), 0));
         }
     }
 
     #[test]
     fn only_what_is_needed_is_read() {
         let own = "provider = 'acme'\n[[message]]\nname = 'x'\nextends = 'stripe.payment'\n";
-        let own = Document::parse("own.toml", own, &mut Mistakes::default());
+        let own = Document::parse("own.toml", own, &mut Diagnostics::default());
         let only = BTreeSet::from(["generic".to_owned(), "unheard-of".to_owned()]);
-        let (files, mut mistakes) = (embedded_templates(), Mistakes::default());
-        let found = documents(files, &[own], Some(&only), &mut mistakes);
+        let (files, mut diagnostics) = (embedded_templates(), Diagnostics::default());
+        let found = documents(files, &[own], Some(&only), &mut diagnostics);
         assert_eq!(found.iter().map(Document::name).collect::<Vec<_>>(), ["generic.toml", "stripe.toml"]);
-        assert_eq!(documents(files, &[], None, &mut mistakes).len(), files.len());
+        assert_eq!(documents(files, &[], None, &mut diagnostics).len(), files.len());
     }
 }

@@ -1,7 +1,7 @@
 //! How much a message matters, to the eye: a colour and an emoji by severity, from `[theme]` tables.
 
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{Node, Table, Value};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{Table, TomlKind, TomlValue};
 use hookbell_model::event::Severity;
 
 /// Characters of an emoji; a custom one of Discord's is some 50.
@@ -20,15 +20,15 @@ struct Paint {
 
 impl Theme {
     /// Reads a `[theme]` table: `[theme.success]` with `color` and `emoji`, and so on.
-    pub fn read(mut table: Table<'_>, mistakes: &mut Mistakes) -> Self {
+    pub fn read(mut table: Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let mut theme = Self::default();
         for (severity, paint) in Severity::ALL.iter().zip(&mut theme.0) {
-            let Some(mut table) = table.table(severity.as_str(), mistakes) else { continue };
-            paint.color = read_color(&mut table, mistakes);
-            paint.emoji = table.read("emoji", mistakes, read_emoji);
-            table.finish(mistakes);
+            let Some(mut table) = table.table(severity.as_str(), diagnostics) else { continue };
+            paint.color = read_color(&mut table, diagnostics);
+            paint.emoji = table.read("emoji", diagnostics, read_emoji);
+            table.finish(diagnostics);
         }
-        table.finish(mistakes);
+        table.finish(diagnostics);
         theme
     }
 
@@ -62,21 +62,21 @@ impl Theme {
 }
 
 /// A colour as text or as a number.
-fn read_color(table: &mut Table<'_>, mistakes: &mut Mistakes) -> Option<u32> {
+fn read_color(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<u32> {
     let node = table.node("color")?;
     let color = color_of(node);
     if color.is_none() {
-        table.mistake("color", WRONG_COLOR, None, mistakes);
+        table.error("color", WRONG_COLOR, None, diagnostics);
     }
     color
 }
 
 pub(super) const WRONG_COLOR: &str = "expected a colour such as `#5865F2`";
 
-fn color_of(node: &Node) -> Option<u32> {
+fn color_of(node: &TomlValue) -> Option<u32> {
     match &node.value {
-        Value::String(text) => parse_color(text),
-        Value::Integer(number) => u32::try_from(*number).ok().filter(|color| *color <= 0xFF_FF_FF),
+        TomlKind::String(text) => parse_color(text),
+        TomlKind::Integer(number) => u32::try_from(*number).ok().filter(|color| *color <= 0xFF_FF_FF),
         _ => None,
     }
 }
@@ -120,18 +120,18 @@ mod tests {
     #[test]
     fn a_theme_over_a_theme_keeps_what_it_does_not_say() {
         let read = |text: &str| {
-            let mut mistakes = Mistakes::default();
-            let document = Document::parse("theme.toml", text, &mut mistakes);
-            let theme = Theme::read(document.root(), &mut mistakes);
-            (theme, mistakes)
+            let mut diagnostics = Diagnostics::default();
+            let document = Document::parse("theme.toml", text, &mut diagnostics);
+            let theme = Theme::read(document.root(), &mut diagnostics);
+            (theme, diagnostics)
         };
         let (base, _) = read("[success]\ncolor = 5\nemoji = '🎉'\n[error]\ncolor = '#010203'\n");
         let (own, _) = read("[success]\nemoji = ''\n");
         let theme = own.over(&base);
         assert_eq!((theme.color(Severity::Success), theme.emoji(Severity::Success)), (5, ""));
         assert_eq!((theme.color(Severity::Error), theme.emoji(Severity::Critical)), (0x01_02_03, "🚨"));
-        let (_, mistakes) = read("[sucess]\n[error]\ncolor = 'red'\nemoji = \"a\\nb\"\n");
-        assert_eq!(mistakes.errors(), 3, "{mistakes}");
+        let (_, diagnostics) = read("[sucess]\n[error]\ncolor = 'red'\nemoji = \"a\\nb\"\n");
+        assert_eq!(diagnostics.errors(), 3, "{diagnostics}");
     }
 
     fn luminance(color: u32) -> f64 {

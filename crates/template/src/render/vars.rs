@@ -6,8 +6,8 @@ use std::sync::Arc;
 use minijinja::Value;
 
 use crate::expression::{self, Expression, Scope};
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{self, Spot, Table};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{self, SourceSpan, Table};
 
 /// Names that mean something in every template; `[vars]` cannot take them.
 const TAKEN: [&str; 7] = ["payload", "event", "headers", "item", "loop", "rest", "text"];
@@ -20,22 +20,22 @@ pub(super) struct VarSources<'d>(Vec<Source<'d>>);
 struct Source<'d> {
     name: &'d str,
     text: &'d str,
-    spot: Spot<'d>,
+    span: SourceSpan<'d>,
 }
 
 impl<'d> VarSources<'d> {
-    pub(super) fn read(table: &Table<'d>, mistakes: &mut Mistakes) -> Self {
+    pub(super) fn read(table: &Table<'d>, diagnostics: &mut Diagnostics) -> Self {
         let mut vars = Vec::new();
         for entry in table.all() {
-            let (name, spot) = (entry.key.as_str(), table.spot(&entry.key));
-            let hookbell_config_file::Value::String(text) = &entry.node.value else {
+            let (name, span) = (entry.key.as_str(), table.span(&entry.key));
+            let hookbell_config_file::TomlKind::String(text) = &entry.node.value else {
                 let what = format!("expected an expression in quotes, found {}", entry.node.value.kind());
-                spot.mistake(what, None, mistakes);
+                span.error(what, None, diagnostics);
                 continue;
             };
             match check_name(name) {
-                Ok(()) => vars.push(Source { name, text, spot }),
-                Err(what) => spot.mistake(what, None, mistakes),
+                Ok(()) => vars.push(Source { name, text, span }),
+                Err(what) => span.error(what, None, diagnostics),
             }
         }
         Self(vars)
@@ -54,13 +54,13 @@ impl<'d> VarSources<'d> {
         merged
     }
 
-    pub(super) fn compile(&self, mistakes: &mut Mistakes) -> Vars {
+    pub(super) fn compile(&self, diagnostics: &mut Diagnostics) -> Vars {
         let mut vars = Vars::default();
-        for Source { name, text, spot } in &self.0 {
+        for Source { name, text, span } in &self.0 {
             let names: Vec<&str> = vars.names().collect();
             // A wrong var stays known, so that its users are not mistakes too.
             let parsed = Expression::parse(text, &names)
-                .map_err(|what| spot.pointed(&what).mistake(what, None, mistakes))
+                .map_err(|what| span.pointed(&what).error(what, None, diagnostics))
                 .or_else(|()| Expression::parse("none", &[]));
             if let Ok(expression) = parsed {
                 let needs = vars.needed(&expression.names().into_iter().collect());

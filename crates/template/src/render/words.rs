@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use minijinja::Value;
 
-use hookbell_config_file::Mistakes;
-use hookbell_config_file::{self, Spot, Table};
+use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{self, SourceSpan, Table};
 use hookbell_model::suggest::suggestion;
 
 /// The tables of a file, or of several laid over one another. The first language stands in for the others.
@@ -16,23 +16,23 @@ pub(super) struct Words<'d>(Vec<(String, Vec<Word<'d>>)>);
 struct Word<'d> {
     key: String,
     text: String,
-    spot: Spot<'d>,
+    span: SourceSpan<'d>,
 }
 
 impl<'d> Words<'d> {
     /// Reads the tables under `text`.
-    pub(super) fn read(root: &mut Table<'d>, mistakes: &mut Mistakes) -> Self {
+    pub(super) fn read(root: &mut Table<'d>, diagnostics: &mut Diagnostics) -> Self {
         let mut languages = Vec::new();
-        for (language, table) in root.named_tables("text", mistakes) {
+        for (language, table) in root.named_tables("text", diagnostics) {
             let mut words = Vec::new();
             for entry in table.all() {
                 match &entry.node.value {
-                    hookbell_config_file::Value::String(text) => {
-                        let spot = table.spot(&entry.key);
-                        words.push(Word { key: entry.key.clone(), text: text.clone(), spot });
+                    hookbell_config_file::TomlKind::String(text) => {
+                        let span = table.span(&entry.key);
+                        words.push(Word { key: entry.key.clone(), text: text.clone(), span });
                     }
                     other => {
-                        table.mistake(&entry.key, format!("expected a text, found {}", other.kind()), None, mistakes)
+                        table.error(&entry.key, format!("expected a text, found {}", other.kind()), None, diagnostics)
                     }
                 }
             }
@@ -41,17 +41,17 @@ impl<'d> Words<'d> {
         // English where there is some, else what stands first.
         languages.sort_by_key(|(language, _)| language != "en");
         let words = Self(languages);
-        words.warn_of_gaps(mistakes);
+        words.warn_of_gaps(diagnostics);
         words
     }
 
     /// A text that one language has and another has not.
-    fn warn_of_gaps(&self, mistakes: &mut Mistakes) {
+    fn warn_of_gaps(&self, diagnostics: &mut Diagnostics) {
         for (language, _) in &self.0 {
             for word in self.0.iter().flat_map(|(_, words)| words) {
                 if self.own(language, &word.key).is_none() {
                     let what = format!("`[text.{language}]` has no `{}`, so readers get another language", word.key);
-                    word.spot.warning(what, None, mistakes);
+                    word.span.warning(what, None, diagnostics);
                 }
             }
         }

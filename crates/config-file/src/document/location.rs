@@ -3,12 +3,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Document, Node, Value};
-use crate::diagnostic::{Level, Mistakes};
+use super::{Document, TomlKind, TomlValue};
+use crate::diagnostic::{DiagnosticSeverity, Diagnostics};
 
 /// Where something stands in a document that is still at hand.
 #[derive(Debug, Clone)]
-pub struct Spot<'d> {
+pub struct SourceSpan<'d> {
     pub(super) document: &'d Document,
     pub(super) span: Range<usize>,
     pub(super) path: String,
@@ -16,7 +16,7 @@ pub struct Spot<'d> {
 
 /// Where something stood, kept beyond the document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Site {
+pub struct Location {
     /// The file as the user named it.
     pub file: Arc<str>,
     /// From 1.
@@ -27,7 +27,7 @@ pub struct Site {
     pub key: String,
 }
 
-impl<'d> Spot<'d> {
+impl<'d> SourceSpan<'d> {
     /// The same place, said more closely: a key or an index below it.
     #[must_use]
     pub fn below(&self, span: &Range<usize>, key: &str) -> Self {
@@ -40,11 +40,11 @@ impl<'d> Spot<'d> {
     #[must_use]
     pub fn pointed(&self, what: &str) -> Self {
         let raw = self.document.text.get(self.span.clone()).unwrap_or_default();
-        let (said, excerpt) = what.rsplit_once(" (").filter(|(_, tail)| tail.ends_with("`)")).unwrap_or((what, ""));
+        let (said, snippet) = what.rsplit_once(" (").filter(|(_, tail)| tail.ends_with("`)")).unwrap_or((what, ""));
         let said =
             [", did you mean", ", known here"].iter().fold(said, |said, hint| said.split(hint).next().unwrap_or(said));
         let quoted = |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
-        let found = quoted(said).into_iter().rev().chain(quoted(excerpt)).find_map(|word| find_word(raw, &word));
+        let found = quoted(said).into_iter().rev().chain(quoted(snippet)).find_map(|word| find_word(raw, &word));
         self.narrowed(found)
     }
 
@@ -56,11 +56,11 @@ impl<'d> Spot<'d> {
 
     /// Every text that stands here, also within lists and tables.
     pub fn texts(&self) -> Vec<&'d str> {
-        fn gather<'d>(node: &'d Node, found: &mut Vec<&'d str>) {
+        fn gather<'d>(node: &'d TomlValue, found: &mut Vec<&'d str>) {
             match &node.value {
-                Value::String(text) => found.push(text),
-                Value::Array(items) => items.iter().for_each(|item| gather(item, found)),
-                Value::Table(entries) => entries.iter().for_each(|entry| gather(&entry.node, found)),
+                TomlKind::String(text) => found.push(text),
+                TomlKind::Array(items) => items.iter().for_each(|item| gather(item, found)),
+                TomlKind::Table(entries) => entries.iter().for_each(|entry| gather(&entry.node, found)),
                 _ => {}
             }
         }
@@ -74,7 +74,7 @@ impl<'d> Spot<'d> {
     /// Of a table, what stands under the key; the table itself where there is no such key.
     #[must_use]
     pub fn entry(&self, key: &str) -> Self {
-        let Some(Value::Table(entries)) = self.document.node_at(self.span.start).map(|node| &node.value) else {
+        let Some(TomlKind::Table(entries)) = self.document.node_at(self.span.start).map(|node| &node.value) else {
             return self.clone();
         };
         entries
@@ -87,8 +87,8 @@ impl<'d> Spot<'d> {
     #[must_use]
     pub fn item(&self, text: &str) -> Self {
         let node = self.document.node_at(self.span.start);
-        let Some(Value::Array(items)) = node.map(|node| &node.value) else { return self.clone() };
-        let is = |item: &&Node| matches!(&item.value, Value::String(known) if known == text);
+        let Some(TomlKind::Array(items)) = node.map(|node| &node.value) else { return self.clone() };
+        let is = |item: &&TomlValue| matches!(&item.value, TomlKind::String(known) if known == text);
         match items.iter().find(is) {
             Some(item) => Self { span: item.span.clone(), ..self.clone() },
             None => self.clone(),
@@ -101,12 +101,12 @@ impl<'d> Spot<'d> {
         Self { span, ..self.clone() }
     }
 
-    pub fn mistake(&self, what: impl Into<String>, hint: Option<String>, mistakes: &mut Mistakes) {
-        self.document.at(&self.span, &self.path, what.into(), hint, Level::Error, mistakes);
+    pub fn error(&self, what: impl Into<String>, hint: Option<String>, diagnostics: &mut Diagnostics) {
+        self.document.at(&self.span, &self.path, what.into(), hint, DiagnosticSeverity::Error, diagnostics);
     }
 
-    pub fn warning(&self, what: impl Into<String>, hint: Option<String>, mistakes: &mut Mistakes) {
-        self.document.at(&self.span, &self.path, what.into(), hint, Level::Warning, mistakes);
+    pub fn warning(&self, what: impl Into<String>, hint: Option<String>, diagnostics: &mut Diagnostics) {
+        self.document.at(&self.span, &self.path, what.into(), hint, DiagnosticSeverity::Warning, diagnostics);
     }
 
     /// Line, from 1.
@@ -118,34 +118,34 @@ impl<'d> Spot<'d> {
         self.document
     }
 
-    pub fn site(&self) -> Site {
+    pub fn location(&self) -> Location {
         let (line, column) = self.document.place(self.span.start);
-        Site { file: Arc::clone(&self.document.name), line, column, key: self.path.clone() }
+        Location { file: Arc::clone(&self.document.name), line, column, key: self.path.clone() }
     }
 }
 
 impl Document {
     /// What stood at this site, as far as the text is still the same.
-    pub fn spot(&self, site: &Site) -> Spot<'_> {
-        let start = self.lines.get(site.line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+    pub fn span(&self, location: &Location) -> SourceSpan<'_> {
+        let start = self.lines.get(location.line.saturating_sub(1)).copied().unwrap_or(self.text.len());
         let line = self.text.get(start..).unwrap_or_default();
-        let byte = start + line.chars().take(site.column.saturating_sub(1)).map(char::len_utf8).sum::<usize>();
+        let byte = start + line.chars().take(location.column.saturating_sub(1)).map(char::len_utf8).sum::<usize>();
         let span = self.node_at(byte).map_or(byte..byte, |node| node.span.clone());
-        Spot { document: self, span, path: site.key.clone() }
+        SourceSpan { document: self, span, path: location.key.clone() }
     }
 
     /// The value that begins at this byte; of a list of tables, the table.
-    fn node_at(&self, byte: usize) -> Option<&Node> {
-        fn find(node: &Node, byte: usize) -> Option<&Node> {
+    fn node_at(&self, byte: usize) -> Option<&TomlValue> {
+        fn find(node: &TomlValue, byte: usize) -> Option<&TomlValue> {
             let within = match &node.value {
-                Value::Array(items) => items.iter().find_map(|item| find(item, byte)),
-                Value::Table(entries) => entries.iter().find_map(|entry| find(&entry.node, byte)),
+                TomlKind::Array(items) => items.iter().find_map(|item| find(item, byte)),
+                TomlKind::Table(entries) => entries.iter().find_map(|entry| find(&entry.node, byte)),
                 _ => None,
             };
             within.or_else(|| (node.span.start == byte).then_some(node))
         }
         match &self.root.value {
-            Value::Table(entries) => entries.iter().find_map(|entry| find(&entry.node, byte)),
+            TomlKind::Table(entries) => entries.iter().find_map(|entry| find(&entry.node, byte)),
             _ => None,
         }
     }

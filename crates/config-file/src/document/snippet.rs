@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::{Document, Node, Value};
-use crate::diagnostic::Excerpt;
+use super::{Document, TomlKind, TomlValue};
+use crate::diagnostic::Snippet;
 
 /// A longer line is shown around its mark.
 const LONGEST: usize = 100;
@@ -58,7 +58,7 @@ impl Document {
     }
 
     /// The line in which the span begins. None where nothing of it may be shown, or there is nothing.
-    pub(super) fn excerpt(&self, span: &Range<usize>) -> Option<Excerpt> {
+    pub(super) fn snippet(&self, span: &Range<usize>) -> Option<Snippet> {
         let line = self.line(span.start);
         let text = self.text.get(line.clone())?;
         if text.trim().is_empty() {
@@ -135,25 +135,25 @@ pub(super) fn without_secrets(document: &Document, words: String) -> String {
     texts.iter().fold(words, |words, text| words.replace(&format!("`{text}`"), "`…`"))
 }
 
-fn strings<'n>(node: &'n Node, found: &mut Vec<&'n str>) {
+fn strings<'n>(node: &'n TomlValue, found: &mut Vec<&'n str>) {
     match &node.value {
-        Value::String(text) => found.push(text),
-        Value::Array(items) => items.iter().for_each(|item| strings(item, found)),
-        Value::Table(entries) => entries.iter().for_each(|entry| strings(&entry.node, found)),
+        TomlKind::String(text) => found.push(text),
+        TomlKind::Array(items) => items.iter().for_each(|item| strings(item, found)),
+        TomlKind::Table(entries) => entries.iter().for_each(|entry| strings(&entry.node, found)),
         _ => {}
     }
 }
 
 /// Every value that is no list or table, and whether it is harmless.
-fn values(node: &Node, key: &str, private: bool, found: &mut Vec<(Range<usize>, bool)>) {
+fn values(node: &TomlValue, key: &str, private: bool, found: &mut Vec<(Range<usize>, bool)>) {
     match &node.value {
-        Value::Table(entries) => {
+        TomlKind::Table(entries) => {
             for entry in entries {
                 values(&entry.node, &entry.key, private || PRIVATE.contains(&entry.key.as_str()), found);
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| values(item, key, private, found)),
-        Value::Boolean(_) => {}
+        TomlKind::Array(items) => items.iter().for_each(|item| values(item, key, private, found)),
+        TomlKind::Boolean(_) => {}
         _ => found.push((node.span.clone(), !private && HARMLESS.contains(&key))),
     }
 }
@@ -183,31 +183,31 @@ fn visible(c: char) -> char {
 }
 
 /// Without the blanks around it, and not too long.
-fn cropped(text: &str, mark: usize, width: usize) -> Excerpt {
+fn cropped(text: &str, mark: usize, width: usize) -> Snippet {
     let indent = text.chars().take_while(|c| *c == ' ').count().min(mark);
     let rest: Vec<char> = text.trim_end().chars().skip(indent).collect();
     let mark = mark - indent;
     if rest.len() <= LONGEST {
-        return Excerpt { text: rest.into_iter().collect(), mark, width };
+        return Snippet { text: rest.into_iter().collect(), mark, width };
     }
     let from = if mark + width <= LONGEST { 0 } else { mark.saturating_sub(BEFORE) };
     let kept: String = rest.iter().skip(from).take(LONGEST).collect();
     let (begin, end) = (if from > 0 { "…" } else { "" }, if from + LONGEST < rest.len() { "…" } else { "" });
     let mark = mark - from + begin.chars().count();
-    Excerpt { text: format!("{begin}{kept}{end}"), mark, width: width.min(LONGEST.saturating_sub(mark).max(1)) }
+    Snippet { text: format!("{begin}{kept}{end}"), mark, width: width.min(LONGEST.saturating_sub(mark).max(1)) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Mistakes;
+    use crate::diagnostic::Diagnostics;
 
     /// The excerpts of every line of a config, asked for at each of its characters.
     fn shown(text: &str) -> String {
-        let document = Document::parse_guarded("config.toml", text, &mut Mistakes::default());
+        let document = Document::parse_guarded("config.toml", text, &mut Diagnostics::default());
         let places = text.char_indices().map(|(at, _)| at);
-        let excerpts = places.filter_map(|at| document.excerpt(&(at..at + 1)));
-        let mut lines: Vec<String> = excerpts.map(|excerpt| excerpt.text).collect();
+        let excerpts = places.filter_map(|at| document.snippet(&(at..at + 1)));
+        let mut lines: Vec<String> = excerpts.map(|snippet| snippet.text).collect();
         lines.dedup();
         lines.join("\n")
     }
@@ -258,13 +258,13 @@ S3""",
     #[test]
     fn the_mark_stands_under_its_text_also_in_long_lines() {
         let text = format!("\tx = \"{} wrong {}\"\n", "é".repeat(200), "y".repeat(200));
-        let document = Document::parse("a.toml", &text, &mut Mistakes::default());
+        let document = Document::parse("a.toml", &text, &mut Diagnostics::default());
         let at = text.find("wrong").expect("there");
-        let excerpt = document.excerpt(&(at..at + 5)).expect("a line");
-        let marked: String = excerpt.text.chars().skip(excerpt.mark).take(excerpt.width).collect();
+        let snippet = document.snippet(&(at..at + 5)).expect("a line");
+        let marked: String = snippet.text.chars().skip(snippet.mark).take(snippet.width).collect();
         assert_eq!(marked, "wrong");
-        let ends = excerpt.text.starts_with('…') && excerpt.text.ends_with('…');
-        assert!(ends && excerpt.text.chars().count() <= LONGEST + 2, "{excerpt:?}");
+        let ends = snippet.text.starts_with('…') && snippet.text.ends_with('…');
+        assert!(ends && snippet.text.chars().count() <= LONGEST + 2, "{snippet:?}");
         assert_eq!(document.width(&(at..at + 5)), 5);
     }
 }

@@ -9,7 +9,7 @@ fn file(verify: &str) -> String {
 
 #[test]
 fn all_mistakes_are_told_at_once() {
-    insta::assert_snapshot!(mistakes_of(
+    insta::assert_snapshot!(diagnostics_of(
         r#"titel = "T"
 docs = 3
 
@@ -61,26 +61,28 @@ fn combinations_that_cannot_work_are_mistakes() {
         ("tolerance = 300", "a tolerance without a `timestamp`"),
         ("content = \"{body\"", "a `{` without its `}`"),
     ] {
-        let told = mistakes_of(&file(verify));
+        let told = diagnostics_of(&file(verify));
         assert!(told.contains(part), "{verify}\n{told}");
     }
-    assert!(mistakes_of("title = \"T\"\n[event]\ntype = \"/t\"").contains("missing key `verify`"));
-    assert!(mistakes_of("title = \"T\"\nverify = \"nothing\"\n[event]\ntype = \"/t\"").contains("a table or `none`"));
+    assert!(diagnostics_of("title = \"T\"\n[event]\ntype = \"/t\"").contains("missing key `verify`"));
+    assert!(
+        diagnostics_of("title = \"T\"\nverify = \"nothing\"\n[event]\ntype = \"/t\"").contains("a table or `none`")
+    );
     let none_in_list = "title = \"T\"\n[[verify]]\nscheme = \"none\"\n[event]\ntype = \"/t\"";
-    assert!(mistakes_of(none_in_list).contains("standing alone"));
-    assert!(mistakes_of("title = \"T\"\nverify = []\n[event]\ntype = \"/t\"").contains("no alternative"));
-    assert!(mistakes_of("title = \"T\"\nverify = \"none\"").contains("missing key `type`"));
+    assert!(diagnostics_of(none_in_list).contains("standing alone"));
+    assert!(diagnostics_of("title = \"T\"\nverify = []\n[event]\ntype = \"/t\"").contains("no alternative"));
+    assert!(diagnostics_of("title = \"T\"\nverify = \"none\"").contains("missing key `type`"));
 }
 
 fn overridden(provider: &str, source: &str) -> Result<Provider, String> {
-    let mut mistakes = Mistakes::default();
-    let document = Document::parse_guarded("config.toml", source, &mut mistakes);
+    let mut diagnostics = Diagnostics::default();
+    let document = Document::parse_guarded("config.toml", source, &mut diagnostics);
     let providers = Providers::shipped(embedded_providers());
     let mut table = document.root();
-    let provider = providers.get(provider).expect("shipped").with_overrides(&mut table, &mut mistakes);
-    table.get::<String>("secret", &mut mistakes);
-    table.finish(&mut mistakes);
-    if mistakes.errors() == 0 { Ok(provider.expect("no mistakes")) } else { Err(mistakes.to_string()) }
+    let provider = providers.get(provider).expect("shipped").with_overrides(&mut table, &mut diagnostics);
+    table.get::<String>("secret", &mut diagnostics);
+    table.finish(&mut diagnostics);
+    if diagnostics.errors() == 0 { Ok(provider.expect("no mistakes")) } else { Err(diagnostics.to_string()) }
 }
 
 #[test]
@@ -93,7 +95,10 @@ fn a_source_may_say_its_own_scheme_and_places() {
 
     let own = overridden("generic", "[event]\ntype = \"/kind\"\n").expect("own type");
     let reading = own.read_request(&HeaderMap::new(), br#"{"kind":"signup","id":"7"}"#, &[]).expect("read");
-    assert_eq!((reading.kind.as_str(), reading.reference.as_str(), reading.topic), ("signup", "7", Topic::Signup));
+    assert_eq!(
+        (reading.event_type.as_str(), reading.reference.as_str(), reading.topic),
+        ("signup", "7", Topic::Signup)
+    );
 
     for (wrong, part) in [
         ("verify = \"never\"", "config.toml:1:10: `verify`: expected a table or `none`"),

@@ -1,0 +1,95 @@
+//! From a TOML node to a Rust value, with errors for people.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use super::{TomlKind, TomlValue};
+use hookbell_model::timestamp::parse_span;
+
+/// Why a node is not the value that was asked for.
+#[derive(Debug)]
+pub struct ValueError {
+    pub span: Range<usize>,
+    pub what: String,
+    pub hint: Option<String>,
+}
+
+/// A value that can be read from a node.
+pub trait FromToml: Sized {
+    /// # Errors
+    /// Says what was expected and what was found; never repeats the value, which may be a secret.
+    fn from_toml(node: &TomlValue) -> Result<Self, ValueError>;
+}
+
+fn expected(what: &str, node: &TomlValue) -> ValueError {
+    ValueError { span: node.span.clone(), what: format!("expected {what}, found {}", node.value.kind()), hint: None }
+}
+
+impl FromToml for String {
+    fn from_toml(node: &TomlValue) -> Result<Self, ValueError> {
+        if let TomlKind::String(text) = &node.value { Ok(text.clone()) } else { Err(expected("a string", node)) }
+    }
+}
+
+impl FromToml for bool {
+    fn from_toml(node: &TomlValue) -> Result<Self, ValueError> {
+        if let TomlKind::Boolean(flag) = node.value { Ok(flag) } else { Err(expected("true or false", node)) }
+    }
+}
+
+impl FromToml for u64 {
+    fn from_toml(node: &TomlValue) -> Result<Self, ValueError> {
+        match node.value {
+            TomlKind::Integer(number) => number.try_into().map_err(|_| expected("a number of at least 0", node)),
+            _ => Err(expected("a whole number", node)),
+        }
+    }
+}
+
+impl FromToml for f64 {
+    fn from_toml(node: &TomlValue) -> Result<Self, ValueError> {
+        match node.value {
+            TomlKind::Integer(number) => Ok(number as f64),
+            TomlKind::Float(number) if number.is_finite() => Ok(number),
+            _ => Err(expected("a number", node)),
+        }
+    }
+}
+
+/// A span of time: `"90d"`.
+impl FromToml for Duration {
+    fn from_toml(node: &TomlValue) -> Result<Self, ValueError> {
+        let TomlKind::String(text) = &node.value else {
+            return Err(expected("a span such as `\"30s\"` or `\"90d\"`", node));
+        };
+        parse_span(text).map_err(|what| ValueError { span: node.span.clone(), what, hint: None })
+    }
+}
+
+/// Any value, as JSON says it.
+impl FromToml for serde_json::Value {
+    fn from_toml(node: &TomlValue) -> Result<Self, ValueError> {
+        Ok(match &node.value {
+            TomlKind::String(text) => Self::from(text.as_str()),
+            TomlKind::Integer(number) => Self::from(*number),
+            TomlKind::Float(number) => Self::from(*number),
+            TomlKind::Boolean(flag) => Self::from(*flag),
+            TomlKind::Datetime(at) => Self::from(at.as_str()),
+            TomlKind::Array(items) => items.iter().map(Self::from_toml).collect::<Result<_, _>>()?,
+            TomlKind::Table(entries) => {
+                let entry = |entry: &super::TomlEntry| Ok((entry.key.clone(), Self::from_toml(&entry.node)?));
+                Self::Object(entries.iter().map(entry).collect::<Result<_, ValueError>>()?)
+            }
+        })
+    }
+}
+
+/// One value or a list of them: what can be several may be written as one.
+impl<T: FromToml> FromToml for Vec<T> {
+    fn from_toml(node: &TomlValue) -> Result<Self, ValueError> {
+        match &node.value {
+            TomlKind::Array(items) => items.iter().map(T::from_toml).collect(),
+            _ => T::from_toml(node).map(|one| vec![one]),
+        }
+    }
+}

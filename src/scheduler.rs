@@ -1,0 +1,3 @@
+//! Work that the clock starts, not an event.
+
+pub mod retention;
