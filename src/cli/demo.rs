@@ -13,7 +13,7 @@ use super::{Usage, log, out::out, signals};
 use crate::app::App;
 use crate::config::{Config, Environment};
 use hookbell_config_file::Diagnostics;
-use hookbell_fake_discord::{ChannelSpec, Options, StandIn, WebhookSpec};
+use hookbell_fake_discord::{ChannelSpec, StandIn, StandInOptions, WebhookSpec};
 
 /// Try everything without a Discord account: a look-alike of Discord, sample events, the bot
 #[derive(Debug, clap::Args)]
@@ -55,13 +55,13 @@ pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 /// The server that the look-alike shows.
-fn stage(port: u16) -> Options {
-    Options {
+fn stage(port: u16) -> StandInOptions {
+    StandInOptions {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         server: "Ada's Workshop".to_owned(),
         channels: CHANNELS.iter().map(|(channel, _, name)| ChannelSpec::text(GUILD, channel, name)).collect(),
         webhooks: CHANNELS.iter().map(|(channel, webhook, name)| WebhookSpec::new(webhook, name, channel)).collect(),
-        ..Options::default()
+        ..StandInOptions::default()
     }
 }
 

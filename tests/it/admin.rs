@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use hookbell_fake_discord::{Limits, Options, StandIn};
+use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
 
 use crate::bridge::{Bridge, client, config_text};
 
 const TOKEN: &str = "0123456789abcdef-admin";
 
 async fn stage(change: impl FnOnce(String) -> String) -> (StandIn, tempfile::TempDir, Bridge) {
-    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
+        .await
+        .expect("a stand-in");
     let folder = tempfile::tempdir().expect("a folder");
     let bridge = Bridge::start(&change(config_text(&standin, "")), folder.path()).await;
     (standin, folder, bridge)

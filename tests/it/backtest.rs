@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use hookbell::store::Past;
-use hookbell_fake_discord::{ChannelSpec, Limits, Options, StandIn, WebhookSpec};
+use hookbell_fake_discord::{ChannelSpec, RateLimits, StandIn, StandInOptions, WebhookSpec};
 use hookbell_model::delivery::Status;
 use serde_json::{Value, json};
 
@@ -102,7 +102,7 @@ to = "alerts"
 async fn stage() -> StandIn {
     let channels = vec![ChannelSpec::text("1111", "2222", "alerts"), ChannelSpec::text("1111", "2223", "ops")];
     let webhooks = vec![WebhookSpec::new("3333", "alerts", "2222"), WebhookSpec::new("3334", "ops", "2223")];
-    let options = Options { channels, webhooks, limits: Limits::NONE, ..Options::default() };
+    let options = StandInOptions { channels, webhooks, limits: RateLimits::NONE, ..StandInOptions::default() };
     StandIn::start(options).await.expect("a stand-in")
 }
 

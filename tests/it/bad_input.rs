@@ -4,13 +4,15 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use hookbell_fake_discord::{Limits, Options, StandIn};
+use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
 use serde_json::json;
 
 use crate::bridge::{Bridge, SECRET, client, config_text, heard, read_config};
 
 async fn stage(more: &str) -> (StandIn, tempfile::TempDir, Bridge) {
-    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
+        .await
+        .expect("a stand-in");
     let folder = tempfile::tempdir().expect("a folder");
     let bridge = Bridge::start(&config_text(&standin, more), folder.path()).await;
     (standin, folder, bridge)
@@ -216,7 +218,7 @@ async fn hostile_text_neither_pings_nor_links_nor_breaks() {
     assert_eq!(messages.len(), texts.len());
     for message in &messages {
         crate::judge::judge_post(&message.body);
-        assert_eq!(message.pinged, Default::default());
+        assert_eq!(message.mentions, Default::default());
         let text = message.body.to_string();
         assert!(!text.contains("javascript:"), "{text}");
         assert!(!text.contains("](http://evil)") || text.contains("\\\\]\\\\(http"), "{text}");
@@ -226,7 +228,9 @@ async fn hostile_text_neither_pings_nor_links_nor_breaks() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sender_that_drips_bytes_is_cut_off() {
-    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
+        .await
+        .expect("a stand-in");
     let folder = tempfile::tempdir().expect("a folder");
     let mut config = read_config(&config_text(&standin, ""), folder.path());
     config.intake.head_timeout = Duration::from_millis(300);

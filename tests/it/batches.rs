@@ -1,7 +1,7 @@
 //! Requests that are more, or less, than one event: batches, what is ignored, handshakes, forms; through the
 //! whole server with provider files of a user's own.
 
-use hookbell_fake_discord::{Limits, Options, StandIn};
+use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
 use hookbell_provider::Sample;
 use serde_json::json;
 
@@ -48,7 +48,9 @@ async fn bridge(standin: &StandIn, folder: &std::path::Path) -> Bridge {
 #[tokio::test]
 async fn all_events_of_a_request_are_kept_together_and_answered_once() {
     let folder = tempfile::tempdir().expect("a folder");
-    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
+        .await
+        .expect("a stand-in");
     let bridge = bridge(&standin, folder.path()).await;
     let send = async |token: &str, body: String| {
         heard(
@@ -93,7 +95,9 @@ async fn all_events_of_a_request_are_kept_together_and_answered_once() {
 #[tokio::test]
 async fn a_handshake_is_echoed_as_plain_text_and_is_no_event() {
     let folder = tempfile::tempdir().expect("a folder");
-    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
+        .await
+        .expect("a stand-in");
     let bridge = bridge(&standin, folder.path()).await;
     let url = bridge.url("batch");
     let shaken = heard(client().get(format!("{url}?challenge=%3Cb%3Ehi"))).await;
@@ -111,7 +115,9 @@ async fn a_handshake_is_echoed_as_plain_text_and_is_no_event() {
 #[tokio::test]
 async fn a_form_is_kept_as_an_object_and_answered_as_its_provider_wants() {
     let folder = tempfile::tempdir().expect("a folder");
-    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
+        .await
+        .expect("a stand-in");
     let bridge = bridge(&standin, folder.path()).await;
     let send = async |key: &str| {
         let request = client().post(format!("{}?key={key}", bridge.url("form")));
@@ -138,7 +144,9 @@ async fn a_form_is_kept_as_an_object_and_answered_as_its_provider_wants() {
 #[tokio::test]
 async fn the_signed_url_is_the_public_one() {
     let folder = tempfile::tempdir().expect("a folder");
-    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
+        .await
+        .expect("a stand-in");
     let file = "title = \"Url\"\n[verify]\nscheme = \"signed\"\nheader = \"X-Sig\"\ncontent = \"{url}{body}\"\n\
                 [event]\ntype = \"/type\"\n";
     std::fs::create_dir(folder.path().join("providers")).expect("a folder");

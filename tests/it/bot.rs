@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use hookbell::bot::state::{Health, State};
 use hookbell::bot::{self, Config};
 use hookbell::store::{self, Accepted, Place, Settled, Store};
-use hookbell_fake_discord::{ChannelSpec, Limits, Options, Person, Reply, StandIn, StoredMessage, Trouble};
+use hookbell_fake_discord::{
+    ChannelSpec, FaultKind, InteractionResponse, Member, RateLimits, StandIn, StandInOptions, StoredMessage,
+};
 use hookbell_model::delivery::{Attempt, MessageRef, NewDelivery, Plan, Status};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell_model::secret::Secret;
@@ -114,8 +116,8 @@ impl World {
     }
 
     async fn typed(&self, channel: &str, text: &str) -> StoredMessage {
-        match self.discord.type_command(&Person::default(), channel, text, PATIENCE).await {
-            Ok(Reply::Message(message)) => {
+        match self.discord.type_command(&Member::default(), channel, text, PATIENCE).await {
+            Ok(InteractionResponse::Message(message)) => {
                 assert!(message.is_ephemeral(), "{message:?}");
                 message
             }
@@ -125,15 +127,15 @@ impl World {
 
     async fn pressed(&self, message: &StoredMessage, button: usize) -> StoredMessage {
         let id = message.object["components"][0]["components"][button]["custom_id"].as_str().expect("a button");
-        match self.discord.press(&Person::default(), &message.id, id, PATIENCE).await {
-            Ok(Reply::Updated(message)) => message,
+        match self.discord.press(&Member::default(), &message.id, id, PATIENCE).await {
+            Ok(InteractionResponse::Updated(message)) => message,
             other => panic!("{other:?}"),
         }
     }
 
     async fn suggested(&self, text: &str) -> Vec<String> {
-        match self.discord.complete(&Person::default(), CHANNEL, text).await {
-            Ok(Reply::Choices(choices)) => {
+        match self.discord.complete(&Member::default(), CHANNEL, text).await {
+            Ok(InteractionResponse::Choices(choices)) => {
                 choices.iter().map(|choice| choice["value"].as_str().expect("a text").to_owned()).collect()
             }
             other => panic!("{text}: {other:?}"),
@@ -211,7 +213,7 @@ fn judge_commands(body: &Value) {
 }
 
 async fn discord() -> StandIn {
-    let mut options = Options { limits: Limits::NONE, ..Options::default() };
+    let mut options = StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() };
     options.channels.push(ChannelSpec::text("9999", OTHER_CHANNEL, "elsewhere"));
     StandIn::start(options).await.expect("binds")
 }
@@ -228,7 +230,8 @@ fn content(message: &StoredMessage) -> &str {
 async fn commands_are_registered_once_and_not_again_while_they_are_the_same() {
     let world = World::new().await;
     world.eventually("both servers", |world| world.requests("PUT", "/commands").len() == 2).await;
-    let Ok(Reply::Choices(_)) = world.discord.complete(&Person::default(), CHANNEL, "/events recent source:").await
+    let Ok(InteractionResponse::Choices(_)) =
+        world.discord.complete(&Member::default(), CHANNEL, "/events recent source:").await
     else {
         panic!("the command is there");
     };
@@ -293,7 +296,7 @@ async fn show_links_to_the_message() {
     let link = "https://discord.com/channels/1111/2222/777";
     assert_eq!(shown.object["components"][0]["components"][0]["url"], link);
     assert!(shown.object["embeds"][0]["fields"].to_string().contains(link));
-    assert!(!shown.pinged.everyone);
+    assert!(!shown.mentions.everyone);
     world.stop().await;
 }
 
@@ -327,11 +330,11 @@ async fn a_lost_gateway_is_found_again_and_the_bot_answers() {
 #[tokio::test]
 async fn a_discord_that_comes_later_is_found() {
     let discord = discord().await;
-    discord.fault(Trouble::Status(503).everywhere());
+    discord.inject(FaultKind::Status(503).everywhere());
     let world = World::with(discord, |_| {}).await;
     world.eventually("a failure", |world| world.state.health().word() == "failed").await;
     assert!(world.state.health().reason().contains("503"), "{:?}", world.state.health());
-    assert_eq!(world.discord.gateway().identifies, 0);
+    assert_eq!(world.discord.gateway_stats().identifies, 0);
     world.discord.clear_faults();
     world.ready().await;
     world.stop().await;
@@ -343,7 +346,7 @@ async fn a_refused_token_is_told_and_costs_no_start() {
     world.eventually("a failure", |world| world.state.health().word() == "failed").await;
     assert!(world.state.health().reason().contains("refuses the bot token"), "{:?}", world.state.health());
     tokio::time::sleep(Duration::from_secs(2)).await;
-    assert_eq!((world.discord.gateway().identifies, world.discord.invalid_requests()), (0, 1), "no second try");
+    assert_eq!((world.discord.gateway_stats().identifies, world.discord.invalid_requests()), (0, 1), "no second try");
     world.stop().await;
 }
 

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, SystemTime};
 
 use hookbell::store::{self, Store};
-use hookbell_fake_discord::{Limits, Options, StandIn};
+use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::Sample;
@@ -26,7 +26,9 @@ struct Stage {
 
 impl Stage {
     async fn new() -> Self {
-        let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+        let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
+            .await
+            .expect("a stand-in");
         Self { folder: tempfile::tempdir().expect("a folder"), standin }
     }
 

@@ -6,7 +6,7 @@ mod examples;
 use std::path::Path;
 use std::process::Output;
 
-use hookbell_fake_discord::{Limits, Options, StandIn};
+use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
 use serde_json::{Value, json};
 
 use crate::bridge::{Bridge, config_text};
@@ -283,7 +283,9 @@ description = "{long}{{% if payload.a %}}{long}{long}{long}{long}{{% endif %}}"
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_worst_of_past_events_is_told_beside_a_running_bridge() {
-    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
+        .await
+        .expect("a stand-in");
     let folder = tempfile::tempdir().expect("a folder");
     let config = config_text(&standin, "");
     write(folder.path(), "config.toml", &config);

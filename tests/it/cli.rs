@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-use hookbell_fake_discord::{Limits, Options, StandIn};
+use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
 use serde_json::Value;
 
 struct Serve(Child);
@@ -67,7 +67,7 @@ async fn serve(folder: &Path, public: SocketAddr) -> Serve {
 }
 
 async fn stage() -> StandIn {
-    StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in")
+    StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() }).await.expect("a stand-in")
 }
 
 #[tokio::test(flavor = "multi_thread")]

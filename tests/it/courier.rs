@@ -13,7 +13,7 @@ use hookbell::discord::Client;
 use hookbell::store::{self, Accepted, Store};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
-use hookbell_fake_discord::{Limits, Options, StandIn, WebhookSpec, Window};
+use hookbell_fake_discord::{Quota, RateLimits, StandIn, StandInOptions, WebhookSpec};
 use hookbell_model::delivery::{Delivery, NewDelivery, Plan, Status};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell_model::locale::Locale;

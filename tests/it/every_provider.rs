@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use hookbell_fake_discord::{Limits, Options, StandIn};
+use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
 use hookbell_model::delivery::Status;
 use hookbell_model::secret::Secret;
 use hookbell_provider::{Outgoing, Provider, Sample, Settings, Verifier};
@@ -67,7 +67,9 @@ fn trials() -> Vec<Trial> {
 }
 
 async fn stage(folder: &Path, trials: &[Trial]) -> (StandIn, Bridge) {
-    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
+        .await
+        .expect("a stand-in");
     let whole = config_text(&standin, "");
     let (head, rest) = whole.split_once("[sources.").expect("sources");
     let (_, routes) = rest.split_once("[[routes]]").expect("routes");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hookbell_fake_discord::{Limits, Options, StandIn};
+use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
 
 use crate::bridge::{Bridge, config_text, real_payload};
 use crate::judge::{judge_patch, judge_post};
@@ -10,7 +10,9 @@ use crate::judge::{judge_patch, judge_post};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn stage() -> (StandIn, tempfile::TempDir) {
-    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
+        .await
+        .expect("a stand-in");
     (standin, tempfile::tempdir().expect("a folder"))
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use hookbell_fake_discord::{ChannelSpec, Limits, Options, StandIn};
+use hookbell_fake_discord::{ChannelSpec, RateLimits, StandIn, StandInOptions};
 use serde_json::json;
 
 use crate::bridge::client;
@@ -39,7 +39,9 @@ pub(crate) async fn drawn(browser: &'static str, url: String) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_draws_what_was_posted_and_runs_none_of_it() {
     let Some(browser) = browser() else { return };
-    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
+        .await
+        .expect("a stand-in");
     let hostile = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>";
     let message = json!({
         "username": "Stripe",
@@ -62,7 +64,7 @@ async fn the_page_draws_what_was_posted_and_runs_none_of_it() {
 async fn a_forum_is_drawn_with_its_posts() {
     let Some(browser) = browser() else { return };
     let forum = ChannelSpec::forum("1111", "2222", "topics", &[("71", "urgent")]);
-    let options = Options { limits: Limits::NONE, channels: vec![forum], ..Options::default() };
+    let options = StandInOptions { limits: RateLimits::NONE, channels: vec![forum], ..StandInOptions::default() };
     let standin = StandIn::start(options).await.expect("a stand-in");
     let url = standin.webhook_url("alerts").expect("a webhook");
     let title = "Order <b>12</b>";

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use hookbell_fake_discord::{Fault, Limits, Options, StandIn, Trouble};
+use hookbell_fake_discord::{Fault, FaultKind, RateLimits, StandIn, StandInOptions};
 
 use crate::bridge::client;
 
@@ -15,7 +15,9 @@ const CUSTOMER: &str = "customer-in-the-body";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_of_a_failing_run_holds_no_secret() {
-    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
+        .await
+        .expect("a stand-in");
     let folder = tempfile::tempdir().expect("a folder");
     let free = || TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
     let (public, admin) = (free(), free());
@@ -45,13 +47,13 @@ async fn the_log_of_a_failing_run_holds_no_secret() {
 
     // What can go wrong with a delivery and is tried again soon, then a dead webhook; strangers at both doors.
     let troubles: Vec<Fault> = vec![
-        Trouble::Status(503).on_all().times(1),
-        Trouble::LostAnswer.on_all().times(1),
-        Trouble::Redirect.on_all().times(1),
-        Trouble::Gone.on_all(),
+        FaultKind::Status(503).on_all().times(1),
+        FaultKind::LostResponse.on_all().times(1),
+        FaultKind::Redirect.on_all().times(1),
+        FaultKind::UnknownWebhook.on_all(),
     ];
     for fault in troubles {
-        standin.fault(fault);
+        standin.inject(fault);
     }
     for (at, token) in [SECRET, "wrong", ""].iter().enumerate() {
         let body = format!(r#"{{"type":"signup","id":"{at}","name":"{CUSTOMER}"}}"#);

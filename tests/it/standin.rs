@@ -6,15 +6,15 @@ mod limits;
 
 use std::time::Duration;
 
-use hookbell_fake_discord::{Limits, Options, StandIn, Trouble, Window};
+use hookbell_fake_discord::{FaultKind, Quota, RateLimits, StandIn, StandInOptions};
 use serde_json::{Value, json};
 
 async fn unlimited() -> StandIn {
-    start(Limits::NONE).await
+    start(RateLimits::NONE).await
 }
 
-async fn start(limits: Limits) -> StandIn {
-    StandIn::start(Options { limits, ..Options::default() }).await.expect("binds")
+async fn start(limits: RateLimits) -> StandIn {
+    StandIn::start(StandInOptions { limits, ..StandInOptions::default() }).await.expect("binds")
 }
 
 struct Got {
@@ -80,7 +80,7 @@ async fn a_post_is_kept_and_answered_with_the_message() {
 
 #[tokio::test]
 async fn the_sixth_request_in_two_seconds_is_told_to_wait() {
-    let standin = start(Limits::default()).await;
+    let standin = start(RateLimits::default()).await;
     for left in (0..5).rev() {
         let got = post(&standin, "wait=true", json!({ "content": "x" })).await;
         assert_eq!(got.status, 200);
@@ -93,7 +93,7 @@ async fn the_sixth_request_in_two_seconds_is_told_to_wait() {
 
 #[tokio::test]
 async fn the_channels_limit_is_in_no_header() {
-    let limits = Limits { channel: Some(Window::new(2, Duration::from_secs(60))), ..Limits::default() };
+    let limits = RateLimits { channel: Some(Quota::new(2, Duration::from_secs(60))), ..RateLimits::default() };
     let standin = start(limits).await;
     for _ in 0..2 {
         assert_eq!(post(&standin, "wait=true", json!({ "content": "x" })).await.status, 200);
@@ -108,7 +108,7 @@ async fn the_channels_limit_is_in_no_header() {
 #[tokio::test]
 async fn a_lost_answer_is_posted_and_not_answered() {
     let standin = unlimited().await;
-    standin.fault(Trouble::LostAnswer.on("alerts").times(1));
+    standin.inject(FaultKind::LostResponse.on("alerts").times(1));
     let sent = with_body(reqwest::Client::new().post(hook(&standin)), &json!({ "content": "x" })).send().await;
     assert!(sent.is_err());
     assert_eq!(standin.messages("2222").len(), 1);
@@ -131,7 +131,7 @@ async fn mentions_ping_only_whom_they_may() {
     ];
     for (body, (everyone, roles, users)) in cases {
         post(&standin, "wait=true", body).await;
-        let pinged = standin.messages("2222").pop().expect("posted").pinged;
+        let pinged = standin.messages("2222").pop().expect("posted").mentions;
         assert_eq!((pinged.everyone, pinged.roles, pinged.users), (everyone, to_owned(&roles), to_owned(&users)));
     }
 }
@@ -164,30 +164,30 @@ async fn each_trouble_shows_as_it_is_named() {
     let standin = unlimited().await;
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let cases = [
-        (Trouble::Status(503), Some(503), 0),
-        (Trouble::StatusHtml(502), Some(502), 0),
-        (Trouble::DropBefore, None, 0),
-        (Trouble::LostAnswer, None, 1),
-        (Trouble::Slow(Duration::from_millis(20)), Some(200), 1),
-        (Trouble::Ban(429), Some(429), 0),
-        (Trouble::Ban(403), Some(403), 0),
-        (Trouble::Gone, Some(404), 0),
-        (Trouble::BadToken, Some(401), 0),
-        (Trouble::GarbageJson, Some(200), 1),
-        (Trouble::Html200, Some(200), 1),
-        (Trouble::Empty200, Some(200), 1),
-        (Trouble::Redirect, Some(302), 0),
+        (FaultKind::Status(503), Some(503), 0),
+        (FaultKind::StatusHtml(502), Some(502), 0),
+        (FaultKind::DropConnection, None, 0),
+        (FaultKind::LostResponse, None, 1),
+        (FaultKind::Slow(Duration::from_millis(20)), Some(200), 1),
+        (FaultKind::CloudflareBan(429), Some(429), 0),
+        (FaultKind::CloudflareBan(403), Some(403), 0),
+        (FaultKind::UnknownWebhook, Some(404), 0),
+        (FaultKind::InvalidToken, Some(401), 0),
+        (FaultKind::MalformedJson, Some(200), 1),
+        (FaultKind::Html200, Some(200), 1),
+        (FaultKind::Empty200, Some(200), 1),
+        (FaultKind::Redirect, Some(302), 0),
     ];
     for (trouble, status, stored) in cases {
         let before = standin.messages("2222").len();
-        standin.fault(trouble.clone().on("alerts").times(1));
+        standin.inject(trouble.clone().on("alerts").times(1));
         let url = format!("{}?wait=true", hook(&standin));
         let answer = with_body(client.post(url), &json!({ "content": "x" })).send().await;
         assert_eq!(answer.as_ref().ok().map(|answer| answer.status().as_u16()), status, "{trouble:?}");
         assert_eq!(standin.messages("2222").len() - before, stored, "{trouble:?}");
         let request = standin.requests().pop().expect("logged");
-        assert_eq!((request.status, request.trouble), (status, Some(trouble.name())));
-        if let (Ok(answer), Trouble::Ban(_)) = (answer, &trouble) {
+        assert_eq!((request.status, request.fault), (status, Some(trouble.name())));
+        if let (Ok(answer), FaultKind::CloudflareBan(_)) = (answer, &trouble) {
             assert!(answer.headers().keys().all(|name| !name.as_str().starts_with("x-ratelimit")));
         }
         assert_eq!(post(&standin, "wait=true", json!({ "content": "x" })).await.status, 200, "once only");
@@ -196,7 +196,7 @@ async fn each_trouble_shows_as_it_is_named() {
 
 #[tokio::test]
 async fn the_global_limit_says_that_it_is_global() {
-    let limits = Limits { global: Some(Window::new(1, Duration::from_secs(60))), ..Limits::NONE };
+    let limits = RateLimits { global: Some(Quota::new(1, Duration::from_secs(60))), ..RateLimits::NONE };
     let standin = start(limits).await;
     post(&standin, "", json!({ "content": "x" })).await;
     let got = post(&standin, "", json!({ "content": "x" })).await;
@@ -247,10 +247,10 @@ async fn the_page_loads_nothing_and_its_doors_open_only_for_itself() {
     assert!(!html.contains("innerHTML") && !html.contains("src=\"http") && !html.contains("@import"));
     let door =
         |name: &str| reqwest::Client::new().post(format!("{}/_standin/fault", standin.base())).header("x-test", name);
-    let own = with_body(door("own"), &json!({ "trouble": "status" }));
+    let own = with_body(door("own"), &json!({ "fault": "status" }));
     assert_eq!(send(own).await.status, 200);
     assert_eq!(post(&standin, "", json!({ "content": "x" })).await.status, 503);
-    let mend = json!({ "trouble": "mend" });
+    let mend = json!({ "fault": "mend" });
     let foreign = [
         with_body(door("origin"), &mend).header("origin", "https://evil.example"),
         with_body(door("host"), &mend).header("host", "evil.example"),

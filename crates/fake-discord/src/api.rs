@@ -11,10 +11,10 @@ use tokio::time::{Instant, sleep};
 
 use super::answer::{self, Answer};
 use super::call::Call;
-use super::fault::Trouble;
+use super::fault::FaultKind;
 use super::rate::{self, too_many};
 use super::shared::Shared;
-use super::state::{SeenRequest, State, now};
+use super::state::{RecordedRequest, State, now};
 use super::{bot, commands, interactions, webhooks};
 
 /// Answers one request.
@@ -23,7 +23,7 @@ pub(crate) async fn handle(Given(shared): Given<Arc<Shared>>, request: Request) 
     let call = Call::read(parts, body).await;
     let webhook = webhook_name(&shared, &call);
     let trouble = shared.state().faults.meet(webhook.as_deref(), &call.method);
-    let answer = match trouble.as_ref().and_then(Trouble::instead) {
+    let answer = match trouble.as_ref().and_then(FaultKind::instead) {
         Some(answer) => Ok((answer, Vec::new())),
         None => dispatch(&shared, &call),
     };
@@ -32,7 +32,7 @@ pub(crate) async fn handle(Given(shared): Given<Arc<Shared>>, request: Request) 
         Some(trouble) => trouble.spoil(answer),
         None => answer,
     };
-    if let Some(Trouble::Slow(wait)) = trouble {
+    if let Some(FaultKind::Slow(wait)) = trouble {
         sleep(wait).await;
     }
     log(&shared, &call, (webhook, trouble, ignored), &answer);
@@ -111,9 +111,9 @@ fn webhook_name(shared: &Shared, call: &Call) -> Option<String> {
     state.webhook(id).filter(|_| kind == "webhooks").map(|webhook| webhook.name.clone())
 }
 
-fn log(shared: &Shared, call: &Call, met: (Option<String>, Option<Trouble>, Vec<String>), answer: &Answer) {
+fn log(shared: &Shared, call: &Call, met: (Option<String>, Option<FaultKind>, Vec<String>), answer: &Answer) {
     let (webhook, trouble, ignored) = met;
-    let seen = SeenRequest {
+    let seen = RecordedRequest {
         at: now(),
         method: call.method.to_string(),
         path: without_token(&call.steps),
@@ -124,7 +124,7 @@ fn log(shared: &Shared, call: &Call, met: (Option<String>, Option<Trouble>, Vec<
         content_type: call.header(header::CONTENT_TYPE),
         body: call.for_log(),
         ignored,
-        trouble: trouble.as_ref().map(Trouble::name),
+        fault: trouble.as_ref().map(FaultKind::name),
     };
     let shared_scope = answer.headers.iter().any(|(name, value)| *name == "x-ratelimit-scope" && value == "shared");
     let mut state = shared.state();

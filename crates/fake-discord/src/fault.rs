@@ -9,25 +9,25 @@ use super::answer::{self, Answer, Payload};
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trouble {
+pub enum FaultKind {
     /// This status with Discord's JSON; nothing is done.
     Status(u16),
     /// This status with a proxy's HTML page; nothing is done.
     StatusHtml(u16),
     /// The request is carried out, then the connection closes without an answer.
-    LostAnswer,
+    LostResponse,
     /// The connection closes and nothing is done.
-    DropBefore,
+    DropConnection,
     /// The request is carried out, and its answer comes this much later.
     Slow(Duration),
     /// Cloudflare's page with this status (429 or 403): no rate headers, no JSON.
-    Ban(u16),
+    CloudflareBan(u16),
     /// The webhook is deleted: 404, code 10015.
-    Gone,
+    UnknownWebhook,
     /// The webhook's token is not right: 401, code 50027.
-    BadToken,
+    InvalidToken,
     /// Carried out, and answered with something that is not JSON.
-    GarbageJson,
+    MalformedJson,
     /// Carried out, and answered 200 with a page.
     Html200,
     /// Carried out, and answered 200 with nothing.
@@ -39,8 +39,8 @@ pub enum Trouble {
 /// A trouble, whom it meets and how often.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    pub trouble: Trouble,
-    pub meets: Meets,
+    pub kind: FaultKind,
+    pub scope: FaultScope,
     /// Only requests of this method; `None` for all.
     pub method: Option<Method>,
     /// For so many requests; `None` until cleared.
@@ -48,7 +48,7 @@ pub struct Fault {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Meets {
+pub enum FaultScope {
     /// Every webhook; the bot's own calls work on.
     Webhooks,
     /// One webhook, by its name.
@@ -57,20 +57,20 @@ pub enum Meets {
     Everything,
 }
 
-impl Trouble {
+impl FaultKind {
     /// As a fault of every webhook until cleared.
     pub fn on_all(self) -> Fault {
-        Fault { trouble: self, meets: Meets::Webhooks, method: None, times: None }
+        Fault { kind: self, scope: FaultScope::Webhooks, method: None, times: None }
     }
 
     /// As a fault of one webhook until cleared.
     pub fn on(self, webhook: &str) -> Fault {
-        Fault { meets: Meets::Webhook(webhook.to_owned()), ..self.on_all() }
+        Fault { scope: FaultScope::Webhook(webhook.to_owned()), ..self.on_all() }
     }
 
     /// As a fault of everything under `/api` until cleared.
     pub fn everywhere(self) -> Fault {
-        Fault { meets: Meets::Everything, ..self.on_all() }
+        Fault { scope: FaultScope::Everything, ..self.on_all() }
     }
 
     /// The word for it in the log and on the page.
@@ -78,13 +78,13 @@ impl Trouble {
         match self {
             Self::Status(_) => "status",
             Self::StatusHtml(_) => "status-html",
-            Self::LostAnswer => "lost-answer",
-            Self::DropBefore => "drop",
+            Self::LostResponse => "lost-answer",
+            Self::DropConnection => "drop",
             Self::Slow(_) => "slow",
-            Self::Ban(_) => "ban",
-            Self::Gone => "gone",
-            Self::BadToken => "bad-token",
-            Self::GarbageJson => "garbage",
+            Self::CloudflareBan(_) => "ban",
+            Self::UnknownWebhook => "gone",
+            Self::InvalidToken => "bad-token",
+            Self::MalformedJson => "garbage",
             Self::Html200 => "html",
             Self::Empty200 => "empty",
             Self::Redirect => "redirect",
@@ -100,24 +100,24 @@ impl Trouble {
                 Answer::problem(status.as_u16(), 0, &format!("{}: {words}", status.as_u16()))
             }
             Self::StatusHtml(status) => page(*status, "<html><body><h1>upstream connect error</h1></body></html>"),
-            Self::Ban(403) => page(403, "<html><body><h1>Access denied</h1><p>Error 1015</p></body></html>"),
-            Self::Ban(status) => page(*status, "error code: 1015"),
-            Self::Gone => answer::unknown_webhook(),
-            Self::BadToken => answer::bad_webhook_token(),
-            Self::DropBefore => Answer::hang_up(),
+            Self::CloudflareBan(403) => page(403, "<html><body><h1>Access denied</h1><p>Error 1015</p></body></html>"),
+            Self::CloudflareBan(status) => page(*status, "error code: 1015"),
+            Self::UnknownWebhook => answer::unknown_webhook(),
+            Self::InvalidToken => answer::bad_webhook_token(),
+            Self::DropConnection => Answer::hang_up(),
             Self::Redirect => {
                 let moved = page(302, "").with([("location", "/elsewhere".to_owned())]);
                 Answer { body: Payload::Empty, ..moved }
             }
-            Self::LostAnswer | Self::Slow(_) | Self::GarbageJson | Self::Html200 | Self::Empty200 => return None,
+            Self::LostResponse | Self::Slow(_) | Self::MalformedJson | Self::Html200 | Self::Empty200 => return None,
         })
     }
 
     /// Spoils the answer of a request that was carried out.
     pub(crate) fn spoil(&self, answer: Answer) -> Answer {
         let body = match self {
-            Self::LostAnswer => return Answer::hang_up(),
-            Self::GarbageJson => Payload::Raw("{\"id\": \"12".to_owned()),
+            Self::LostResponse => return Answer::hang_up(),
+            Self::MalformedJson => Payload::Raw("{\"id\": \"12".to_owned()),
             Self::Html200 => Payload::Html("<html><body>Welcome to the captive portal</body></html>".to_owned()),
             Self::Empty200 => Payload::Empty,
             _ => return answer,
@@ -139,8 +139,8 @@ impl Fault {
 
     /// For the page.
     pub(crate) fn to_json(&self) -> serde_json::Value {
-        let webhook = if let Meets::Webhook(name) = &self.meets { Some(name) } else { None };
-        json!({ "trouble": self.trouble.name(), "webhook": webhook, "times": self.times })
+        let webhook = if let FaultScope::Webhook(name) = &self.scope { Some(name) } else { None };
+        json!({ "fault": self.kind.name(), "webhook": webhook, "times": self.times })
     }
 }
 
@@ -154,17 +154,17 @@ impl Faults {
     }
 
     /// The trouble that meets this request. `webhook` is the name of the webhook it goes to, if any.
-    pub(crate) fn meet(&mut self, webhook: Option<&str>, method: &Method) -> Option<Trouble> {
+    pub(crate) fn meet(&mut self, webhook: Option<&str>, method: &Method) -> Option<FaultKind> {
         let index = self.0.iter().position(|fault| {
-            let meets = match &fault.meets {
-                Meets::Everything => true,
-                Meets::Webhooks => webhook.is_some(),
-                Meets::Webhook(name) => webhook == Some(name.as_str()),
+            let meets = match &fault.scope {
+                FaultScope::Everything => true,
+                FaultScope::Webhooks => webhook.is_some(),
+                FaultScope::Webhook(name) => webhook == Some(name.as_str()),
             };
             meets && fault.method.as_ref().is_none_or(|only| only == method) && fault.times != Some(0)
         })?;
         let fault = self.0.get_mut(index)?;
-        let trouble = fault.trouble.clone();
+        let trouble = fault.kind.clone();
         if let Some(times) = fault.times.as_mut() {
             *times = times.saturating_sub(1);
         }

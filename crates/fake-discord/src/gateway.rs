@@ -62,7 +62,7 @@ enum Out {
 
 /// Numbers and switches of the gateway, as tests see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GatewayState {
+pub struct GatewayStats {
     /// Sessions with a connection right now.
     pub live: usize,
     pub identifies: u64,
@@ -74,10 +74,10 @@ impl Gateway {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn state(&self) -> GatewayState {
+    pub(crate) fn state(&self) -> GatewayStats {
         let inner = self.inner();
         let live = inner.sessions.values().filter(|session| session.live.is_some()).count();
-        GatewayState { live, identifies: inner.identifies, resumes: inner.resumes }
+        GatewayStats { live, identifies: inner.identifies, resumes: inner.resumes }
     }
 
     pub(crate) fn refuse(&self, refuses: bool) {

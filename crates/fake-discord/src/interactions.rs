@@ -15,7 +15,7 @@ use super::check::callback::{self, COMMAND};
 use super::check::message::{self, Kind};
 use super::numbers as n;
 use super::object::{self, Frame};
-use super::person::Person;
+use super::person::Member;
 use super::shared::Shared;
 use super::state::{State, StoredMessage, now};
 
@@ -36,7 +36,7 @@ pub(crate) struct Interaction {
     pub(crate) kind: i64,
     pub(crate) channel: String,
     pub(crate) guild: String,
-    pub(crate) person: Person,
+    pub(crate) person: Member,
     pub(crate) born: Instant,
     /// The command that was typed, with its subcommand: `events recent`.
     pub(crate) command: Option<String>,
@@ -222,7 +222,7 @@ fn post(shared: &Shared, state: &mut State, interaction: &str, body: &Map<String
         webhook: None,
         body: Value::Object(body.clone()),
         object: object.clone(),
-        pinged,
+        mentions: pinged,
         created: at,
         edited: None,
         edits: 0,

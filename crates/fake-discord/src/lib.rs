@@ -13,7 +13,7 @@ mod commands;
 mod fault;
 mod gateway;
 mod interactions;
-pub mod look;
+pub mod assets;
 mod multipart;
 mod numbers;
 mod object;
@@ -41,13 +41,15 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-pub use fault::{Fault, Meets, Trouble};
-pub use gateway::GatewayState;
-pub use person::{Person, Reply};
-pub use rate::{Limits, Window};
+pub use fault::{Fault, FaultKind, FaultScope};
+pub use gateway::GatewayStats;
+pub use person::{InteractionResponse, Member};
+pub use rate::{Quota, RateLimits};
 use shared::{About, Shared};
 use state::State;
-pub use state::{ChannelKind, ChannelSpec, Closed, Forum, Pinged, SeenRequest, StoredMessage, WebhookSpec};
+pub use state::{
+    ChannelKind, ChannelSpec, ForumSettings, Mentions, RecordedRequest, StoredMessage, ThreadState, WebhookSpec,
+};
 
 /// A running look-alike. Dropping it ends it at once; [`StandIn::stop`] lets requests finish.
 #[derive(Debug)]
@@ -59,7 +61,7 @@ pub struct StandIn {
 
 /// What there is in the look-alike at its start.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct StandInOptions {
     /// Port 0 takes a free one.
     pub listen: SocketAddr,
     /// The server's name on the page.
@@ -69,10 +71,10 @@ pub struct Options {
     pub application_id: String,
     pub application_name: String,
     pub bot_token: String,
-    pub limits: Limits,
+    pub limits: RateLimits,
 }
 
-impl Default for Options {
+impl Default for StandInOptions {
     /// One server with one channel `alerts` (guild 1111, channel 2222) and its webhook `alerts`, on a free
     /// port of loopback.
     fn default() -> Self {
@@ -84,7 +86,7 @@ impl Default for Options {
             application_id: "4444".to_owned(),
             application_name: "hookbell".to_owned(),
             bot_token: "stand-in.bot.token".to_owned(),
-            limits: Limits::default(),
+            limits: RateLimits::default(),
         }
     }
 }
@@ -94,7 +96,7 @@ impl StandIn {
     ///
     /// # Errors
     /// When the address cannot be bound.
-    pub async fn start(options: Options) -> io::Result<Self> {
+    pub async fn start(options: StandInOptions) -> io::Result<Self> {
         let listener = TcpListener::bind(options.listen).await?;
         let address = listener.local_addr()?.to_string();
         let (closing, closed) = watch::channel(false);
@@ -139,7 +141,7 @@ impl StandIn {
     }
 
     /// What came in under `/api`, oldest first; the last 2000.
-    pub fn requests(&self) -> Vec<SeenRequest> {
+    pub fn requests(&self) -> Vec<RecordedRequest> {
         self.shared.state().requests.iter().cloned().collect()
     }
 
@@ -149,7 +151,7 @@ impl StandIn {
     }
 
     /// Breaks something. Faults add up; the oldest that fits a request meets it.
-    pub fn fault(&self, fault: Fault) {
+    pub fn inject(&self, fault: Fault) {
         self.shared.state().faults.0.push(fault);
         self.shared.tell_faults();
     }
@@ -161,7 +163,7 @@ impl StandIn {
     }
 
     /// Other limits from now on; every window starts anew.
-    pub fn set_limits(&self, limits: Limits) {
+    pub fn set_limits(&self, limits: RateLimits) {
         let mut state = self.shared.state();
         state.limits = limits;
         state.rates.clear();
@@ -193,18 +195,18 @@ impl StandIn {
         gone
     }
 
-    /// Archives or locks a thread, or opens it again. False when it is not there.
-    pub fn close_thread(&self, id: &str, closed: Option<Closed>) -> bool {
+    /// Archives, locks or opens a thread. False when there is no such thread.
+    pub fn set_thread_state(&self, id: &str, to: ThreadState) -> bool {
         let mut state = self.shared.state();
         let thread = state.channel_mut(id).filter(|channel| matches!(channel.spec.kind, ChannelKind::ThreadOf(_)));
-        let found = thread.map(|thread| thread.closed = closed).is_some();
+        let found = thread.map(|thread| thread.thread = to).is_some();
         drop(state);
         self.shared.tell(serde_json::json!({ "type": "reload" }));
         found
     }
 
     /// How many sessions live, and how often bots identified and resumed.
-    pub fn gateway(&self) -> GatewayState {
+    pub fn gateway_stats(&self) -> GatewayStats {
         self.shared.gateway.state()
     }
 
@@ -240,7 +242,7 @@ impl StandIn {
 
     /// Waits until a bot is connected and identified. False when the time is over.
     pub async fn wait_for_bot(&self, within: Duration) -> bool {
-        self.wait_for(within, |standin| (standin.gateway().live > 0).then_some(())).await.is_some()
+        self.wait_for(within, |standin| (standin.gateway_stats().live > 0).then_some(())).await.is_some()
     }
 
     /// Looks after every change until `look` finds something; `None` when the time is over.
@@ -291,7 +293,10 @@ impl ChannelSpec {
     /// A forum channel with tags, each an id and a name.
     pub fn forum(guild: &str, channel: &str, name: &str, tags: &[(&str, &str)]) -> Self {
         let tags = tags.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect();
-        Self { kind: ChannelKind::Forum(Forum { tags, tag_required: false }), ..Self::text(guild, channel, name) }
+        Self {
+            kind: ChannelKind::Forum(ForumSettings { tags, tag_required: false }),
+            ..Self::text(guild, channel, name)
+        }
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) const ATTACHMENTS: usize = 10;
 pub(crate) const REQUEST_BYTES: usize = 25 * 1024 * 1024;
 pub(crate) const FILE_BYTES: usize = 10 * 1024 * 1024;
 
-// Embeds. [D resources/message "Embed Limits"; O RichEmbed]
+// Embeds. [D resources/message "Embed RateLimits"; O RichEmbed]
 pub(crate) const TITLE: usize = 256;
 pub(crate) const DESCRIPTION: usize = 4096;
 pub(crate) const FIELDS: usize = 25;

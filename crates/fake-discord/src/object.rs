@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::numbers as n;
-use super::state::Pinged;
+use super::state::Mentions;
 use hookbell_model::timestamp::Timestamp;
 
 /// What a message object needs beside its body.
@@ -16,7 +16,7 @@ pub(crate) struct Frame<'a> {
 }
 
 /// A new message object, and whom it pings.
-pub(crate) fn create(body: &Map<String, Value>, frame: &Frame<'_>) -> (Value, Pinged) {
+pub(crate) fn create(body: &Map<String, Value>, frame: &Frame<'_>) -> (Value, Mentions) {
     let mut object = json!({
         "id": frame.id, "channel_id": frame.channel, "type": 0, "author": frame.author,
         "content": "", "embeds": [], "components": [], "attachments": [],
@@ -29,12 +29,12 @@ pub(crate) fn create(body: &Map<String, Value>, frame: &Frame<'_>) -> (Value, Pi
 }
 
 /// Brings the fields of an edit into an object. What is absent stays, what is null is emptied.
-pub(crate) fn edit(object: &mut Value, body: &Map<String, Value>, at: Timestamp, components: bool) -> Pinged {
+pub(crate) fn edit(object: &mut Value, body: &Map<String, Value>, at: Timestamp, components: bool) -> Mentions {
     object["edited_timestamp"] = json!(discord_time(at));
     fill(object, body, components)
 }
 
-fn fill(object: &mut Value, body: &Map<String, Value>, components: bool) -> Pinged {
+fn fill(object: &mut Value, body: &Map<String, Value>, components: bool) -> Mentions {
     if let Some(content) = body.get("content") {
         object["content"] = json!(trimmed(content));
     }
@@ -133,7 +133,7 @@ fn numbered(list: &Value, next_id: &mut i64) -> Value {
 }
 
 /// Whom a content notifies. Without `allowed_mentions` a webhook and an interaction ping users only.
-fn pinged(content: &str, allowed: Option<&Value>) -> Pinged {
+fn pinged(content: &str, allowed: Option<&Value>) -> Mentions {
     let default = json!({ "parse": ["users"] });
     let allowed = allowed.filter(|allowed| !allowed.is_null()).unwrap_or(&default);
     let parses = |kind: &str| allowed["parse"].as_array().is_some_and(|list| list.iter().any(|item| item == kind));
@@ -141,9 +141,9 @@ fn pinged(content: &str, allowed: Option<&Value>) -> Pinged {
         let same = |item: &Value| item.as_str() == Some(id) || item.as_u64().is_some_and(|item| item.to_string() == id);
         allowed[kind].as_array().is_some_and(|list| list.iter().any(same))
     };
-    let mut pinged = Pinged {
+    let mut pinged = Mentions {
         everyone: parses("everyone") && (content.contains("@everyone") || content.contains("@here")),
-        ..Pinged::default()
+        ..Mentions::default()
     };
     for piece in content.split('<').skip(1) {
         let Some((inside, _)) = piece.split_once('>') else { continue };

@@ -87,15 +87,15 @@ function drawPanel() {
   $("bot-state").replaceChildren(h("span", { className: "dot" + (known.live ? " on" : "") }),
     known.application + (known.live ? " is online" : " is offline"));
   const victim = $("victim").value;
-  const on = (trouble) => known.faults.some((fault) => fault.trouble === trouble && (fault.webhook || "") === victim);
-  const troubles = [["status", "Answer 503"], ["lost-answer", "Lose the answers"], ["slow", "Take 3 s"],
+  const on = (name) => known.faults.some((fault) => fault.fault === name && (fault.webhook || "") === victim);
+  const faults = [["status", "Answer 503"], ["lost-answer", "Lose the answers"], ["slow", "Take 3 s"],
     ["ban", "Ban this address"], ["gone", "Delete webhook"], ["garbage", "Answer garbage"]];
-  $("switches").replaceChildren(...troubles.map(([trouble, words]) => h("button", {
-    type: "button", "aria-pressed": String(on(trouble)), onclick: () => ask("fault", { trouble, webhook: victim }),
-  }, words)), h("button", { type: "button", onclick: () => ask("fault", { trouble: "kick" }) }, "Kick bot off, 20 s"),
-  h("button", { type: "button", className: "mend", disabled: known.faults.length === 0, onclick: () => ask("fault", { trouble: "mend" }) },
+  $("switches").replaceChildren(...faults.map(([fault, words]) => h("button", {
+    type: "button", "aria-pressed": String(on(fault)), onclick: () => ask("fault", { fault, webhook: victim }),
+  }, words)), h("button", { type: "button", onclick: () => ask("fault", { fault: "kick" }) }, "Kick bot off, 20 s"),
+  h("button", { type: "button", className: "mend", disabled: known.faults.length === 0, onclick: () => ask("fault", { fault: "mend" }) },
     known.faults.length ? "Mend everything" : "All is well"),
-  ...known.faults.map((fault) => h("small", {}, fault.trouble + " on " + (fault.webhook || "every webhook") +
+  ...known.faults.map((fault) => h("small", {}, fault.fault + " on " + (fault.webhook || "every webhook") +
     (fault.times === null ? "" : ", " + fault.times + " more times"))));
 }
 
@@ -110,7 +110,7 @@ function place(request) {
 function drawLog() {
   const kind = (status) => (status === null || status >= 500 ? "bad" : status === 429 ? "limited" : status >= 400 ? "bad" : "ok");
   $("log").replaceChildren(...known.requests.slice(-60).reverse().map((request) => h("li", {
-    title: request.path + (request.trouble ? " (" + request.trouble + ")" : ""),
+    title: request.path + (request.fault ? " (" + request.fault + ")" : ""),
   }, h("time", {}, new Date(request.at).toLocaleTimeString("en-GB")), h("span", { className: "verb" }, request.method),
   h("span", { className: "path" }, place(request)),
   h("span", { className: kind(request.status) }, request.status === null ? "cut" : request.status))));

@@ -19,11 +19,11 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::answer::{Answer, Payload};
-use super::fault::{Fault, Meets, Trouble};
-use super::look;
-use super::person::{self, Person, Reply};
+use super::assets;
+use super::fault::{Fault, FaultKind, FaultScope};
+use super::person::{self, InteractionResponse, Member};
 use super::shared::Shared;
-use super::state::{ChannelKind, State};
+use super::state::{ChannelKind, State, ThreadState};
 
 const HTML: &str = include_str!("page.html");
 const CSS: &str = include_str!("page.css");
@@ -50,8 +50,8 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
 /// The page: one file, nothing loaded from anywhere.
 pub(crate) fn page() -> Response {
     let nonce = format!("{:016x}", fastrand::u64(..));
-    let style = [look::CSS, CSS].concat();
-    let script = [look::MARKDOWN, look::MESSAGE, SCRIPT].concat();
+    let style = [assets::CSS, CSS].concat();
+    let script = [assets::MARKDOWN, assets::MESSAGE, SCRIPT].concat();
     let html = HTML.replace("/*css*/", &style).replace("/*js*/", &script).replace("{nonce}", &nonce);
     let policy = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; connect-src 'self'; \
@@ -95,11 +95,11 @@ async fn state(Given(shared): Given<Arc<Shared>>) -> Answer {
     let channels: Vec<Value> = state.channels.iter().map(|channel| describe(&state, channel)).collect();
     let hidden: Vec<&Value> = state.hidden.iter().map(|message| &message.object).collect();
     let skip = state.requests.len().saturating_sub(SHOWN);
-    let requests: Vec<Value> = state.requests.iter().skip(skip).map(super::state::SeenRequest::to_json).collect();
+    let requests: Vec<Value> = state.requests.iter().skip(skip).map(super::state::RecordedRequest::to_json).collect();
     let webhooks: Vec<&String> = state.webhooks.iter().map(|webhook| &webhook.name).collect();
     Answer::json(json!({
         "server": shared.about.server, "application": shared.about.application_name,
-        "person": Person::default().user(), "channels": channels, "hidden": hidden, "requests": requests,
+        "person": Member::default().user(), "channels": channels, "hidden": hidden, "requests": requests,
         "webhooks": webhooks, "counts": state.counts(), "faults": state.faults.to_json(), "live": live,
     }))
 }
@@ -117,7 +117,7 @@ fn describe(state: &State, channel: &super::state::Channel) -> Value {
     let messages: Vec<&Value> = channel.messages.iter().map(|message| &message.object).collect();
     json!({
         "id": spec.channel, "name": spec.name, "guild": spec.guild, "parent": parent, "forum": forum, "tags": tags,
-        "closed": channel.closed.is_some(), "messages": messages, "commands": state.commands.in_guild(&spec.guild),
+        "closed": channel.thread != ThreadState::Open, "messages": messages, "commands": state.commands.in_guild(&spec.guild),
     })
 }
 
@@ -148,19 +148,19 @@ fn given<'v>(body: &'v Value, key: &str) -> &'v str {
 
 async fn command(Given(shared): Given<Arc<Shared>>, request: Request) -> Answer {
     let body = read(request).await;
-    let begun = person::begin_command(&shared, &Person::default(), given(&body, "channel"), given(&body, "text"));
+    let begun = person::begin_command(&shared, &Member::default(), given(&body, "channel"), given(&body, "text"));
     told(&shared, begun).await
 }
 
 async fn complete(Given(shared): Given<Arc<Shared>>, request: Request) -> Answer {
     let body = read(request).await;
-    let begun = person::begin_autocomplete(&shared, &Person::default(), given(&body, "channel"), given(&body, "text"));
+    let begun = person::begin_autocomplete(&shared, &Member::default(), given(&body, "channel"), given(&body, "text"));
     told(&shared, begun).await
 }
 
 async fn press(Given(shared): Given<Arc<Shared>>, request: Request) -> Answer {
     let body = read(request).await;
-    let begun = person::begin_press(&shared, &Person::default(), given(&body, "message"), given(&body, "custom_id"));
+    let begun = person::begin_press(&shared, &Member::default(), given(&body, "message"), given(&body, "custom_id"));
     told(&shared, begun).await
 }
 
@@ -171,10 +171,14 @@ async fn told(shared: &Shared, begun: Result<String, String>) -> Answer {
         Err(why) => return Answer::json(json!({ "error": why })),
     };
     match person::reply(shared, &id, Duration::ZERO).await {
-        Reply::NoAnswer => Answer::json(json!({ "error": "The application did not respond" })),
-        Reply::Choices(choices) => Answer::json(json!({ "choices": choices })),
-        Reply::Modal(_) => Answer::json(json!({ "error": "The bot opened a form, which this page cannot draw" })),
-        Reply::Message(_) | Reply::Updated(_) | Reply::Thinking(_) => Answer::json(json!({})),
+        InteractionResponse::NoAnswer => Answer::json(json!({ "error": "The application did not respond" })),
+        InteractionResponse::Choices(choices) => Answer::json(json!({ "choices": choices })),
+        InteractionResponse::Modal(_) => {
+            Answer::json(json!({ "error": "The bot opened a form, which this page cannot draw" }))
+        }
+        InteractionResponse::Message(_) | InteractionResponse::Updated(_) | InteractionResponse::Thinking(_) => {
+            Answer::json(json!({}))
+        }
     }
 }
 
@@ -188,34 +192,34 @@ async fn dismiss(Given(shared): Given<Arc<Shared>>, request: Request) -> Answer 
 
 async fn fault(Given(shared): Given<Arc<Shared>>, request: Request) -> Answer {
     let body = read(request).await;
-    let trouble = match given(&body, "trouble") {
+    let kind = match given(&body, "fault") {
         "mend" => None,
         "kick" => {
             shared.gateway.away(Duration::from_secs(20));
             shared.tell_gateway();
             return Answer::json(json!({}));
         }
-        "status" => Some(Trouble::Status(503)),
-        "lost-answer" => Some(Trouble::LostAnswer),
-        "slow" => Some(Trouble::Slow(Duration::from_secs(3))),
-        "ban" => Some(Trouble::Ban(429)),
-        "gone" => Some(Trouble::Gone),
-        "garbage" => Some(Trouble::GarbageJson),
-        other => return Answer::json(json!({ "error": format!("there is no trouble `{other}`") })),
+        "status" => Some(FaultKind::Status(503)),
+        "lost-answer" => Some(FaultKind::LostResponse),
+        "slow" => Some(FaultKind::Slow(Duration::from_secs(3))),
+        "ban" => Some(FaultKind::CloudflareBan(429)),
+        "gone" => Some(FaultKind::UnknownWebhook),
+        "garbage" => Some(FaultKind::MalformedJson),
+        other => return Answer::json(json!({ "error": format!("there is no fault `{other}`") })),
     };
     let mut state = shared.state();
-    match trouble {
+    match kind {
         None => state.faults.0.clear(),
-        Some(trouble) => {
-            let meets = match given(&body, "webhook") {
-                "" => Meets::Webhooks,
-                name => Meets::Webhook(name.to_owned()),
+        Some(kind) => {
+            let scope = match given(&body, "webhook") {
+                "" => FaultScope::Webhooks,
+                name => FaultScope::Webhook(name.to_owned()),
             };
-            let same = |fault: &Fault| fault.trouble == trouble && fault.meets == meets;
+            let same = |fault: &Fault| fault.kind == kind && fault.scope == scope;
             if state.faults.0.iter().any(same) {
                 state.faults.0.retain(|fault| !same(fault));
             } else {
-                state.faults.0.push(Fault { trouble, meets, method: None, times: None });
+                state.faults.0.push(Fault { kind, scope, method: None, times: None });
             }
         }
     }

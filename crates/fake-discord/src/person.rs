@@ -20,7 +20,7 @@ const ADMINISTRATOR: u64 = 1 << 3;
 
 /// Who types.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
+pub struct Member {
     pub id: String,
     pub name: String,
     /// Permission bits in the channel.
@@ -28,7 +28,7 @@ pub struct Person {
     pub locale: String,
 }
 
-impl Default for Person {
+impl Default for Member {
     /// `you`, an administrator.
     fn default() -> Self {
         Self { id: "5555".to_owned(), name: "you".to_owned(), permissions: EVERYTHING, locale: "en-US".to_owned() }
@@ -37,7 +37,7 @@ impl Default for Person {
 
 /// What the person sees after an interaction.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Reply {
+pub enum InteractionResponse {
     /// A message; [`StoredMessage::is_ephemeral`] tells whether only this person sees it.
     Message(StoredMessage),
     /// The message whose button was pressed, as it is now.
@@ -52,7 +52,7 @@ pub enum Reply {
     NoAnswer,
 }
 
-impl Reply {
+impl InteractionResponse {
     /// The message, if there is one.
     pub fn message(&self) -> Option<&StoredMessage> {
         match self {
@@ -62,7 +62,7 @@ impl Reply {
     }
 }
 
-impl Person {
+impl Member {
     pub(crate) fn user(&self) -> Value {
         let mut user = object::user(&self.id, &self.name, false);
         user["global_name"] = json!(self.name);
@@ -93,11 +93,11 @@ impl StandIn {
     /// What Discord's client would say instead of sending it.
     pub async fn type_command(
         &self,
-        person: &Person,
+        person: &Member,
         channel: &str,
         text: &str,
         patience: Duration,
-    ) -> Result<Reply, String> {
+    ) -> Result<InteractionResponse, String> {
         let id = begin_command(&self.shared, person, channel, text)?;
         Ok(self.reply(&id, patience).await)
     }
@@ -106,7 +106,7 @@ impl StandIn {
     ///
     /// # Errors
     /// When there is nothing to complete.
-    pub async fn complete(&self, person: &Person, channel: &str, text: &str) -> Result<Reply, String> {
+    pub async fn complete(&self, person: &Member, channel: &str, text: &str) -> Result<InteractionResponse, String> {
         let id = begin_autocomplete(&self.shared, person, channel, text)?;
         Ok(self.reply(&id, FIRST_ANSWER).await)
     }
@@ -117,11 +117,11 @@ impl StandIn {
     /// When there is no such message or button.
     pub async fn press(
         &self,
-        person: &Person,
+        person: &Member,
         message: &str,
         custom_id: &str,
         patience: Duration,
-    ) -> Result<Reply, String> {
+    ) -> Result<InteractionResponse, String> {
         let id = begin_press(&self.shared, person, message, custom_id)?;
         Ok(self.reply(&id, patience).await)
     }
@@ -132,15 +132,15 @@ impl StandIn {
         state.channel(channel).map(|channel| state.commands.in_guild(&channel.spec.guild)).unwrap_or_default()
     }
 
-    async fn reply(&self, id: &str, patience: Duration) -> Reply {
+    async fn reply(&self, id: &str, patience: Duration) -> InteractionResponse {
         reply(&self.shared, id, patience).await
     }
 }
 
 /// Waits for the answer to an interaction that was begun.
-pub(crate) async fn reply(shared: &Shared, id: &str, patience: Duration) -> Reply {
+pub(crate) async fn reply(shared: &Shared, id: &str, patience: Duration) -> InteractionResponse {
     let first = shared.wait_for(FIRST_ANSWER, |state| read(state, id)).await;
-    let Some((reply, done)) = first else { return Reply::NoAnswer };
+    let Some((reply, done)) = first else { return InteractionResponse::NoAnswer };
     if done {
         return reply;
     }
@@ -149,21 +149,23 @@ pub(crate) async fn reply(shared: &Shared, id: &str, patience: Duration) -> Repl
 }
 
 /// The answer as it stands, and whether it is complete.
-fn read(state: &State, id: &str) -> Option<(Reply, bool)> {
+fn read(state: &State, id: &str) -> Option<(InteractionResponse, bool)> {
     let interaction = state.interactions.get(id)?;
     Some(match interaction.answered.as_ref()? {
-        Answered::Choices(choices) => (Reply::Choices(choices.clone()), true),
-        Answered::Modal(modal) => (Reply::Modal(modal.clone()), true),
+        Answered::Choices(choices) => (InteractionResponse::Choices(choices.clone()), true),
+        Answered::Modal(modal) => (InteractionResponse::Modal(modal.clone()), true),
         Answered::Message(message) => match state.find(message)?.clone() {
-            message if message.is_loading() => (Reply::Thinking(message), false),
-            message => (Reply::Message(message), true),
+            message if message.is_loading() => (InteractionResponse::Thinking(message), false),
+            message => (InteractionResponse::Message(message), true),
         },
-        Answered::Update { done } => (Reply::Updated(state.find(interaction.source.as_ref()?)?.clone()), *done),
+        Answered::Update { done } => {
+            (InteractionResponse::Updated(state.find(interaction.source.as_ref()?)?.clone()), *done)
+        }
     })
 }
 
 /// Sends a command to the bot; answers the interaction's id.
-pub(crate) fn begin_command(shared: &Shared, person: &Person, channel: &str, text: &str) -> Result<String, String> {
+pub(crate) fn begin_command(shared: &Shared, person: &Member, channel: &str, text: &str) -> Result<String, String> {
     let commands = shared.state().commands_in(channel)?;
     let typed = typed::command(&commands, text)?;
     if !person.may(&typed.command) {
@@ -175,7 +177,7 @@ pub(crate) fn begin_command(shared: &Shared, person: &Person, channel: &str, tex
 /// Asks the bot for suggestions; answers the interaction's id.
 pub(crate) fn begin_autocomplete(
     shared: &Shared,
-    person: &Person,
+    person: &Member,
     channel: &str,
     text: &str,
 ) -> Result<String, String> {
@@ -185,7 +187,7 @@ pub(crate) fn begin_autocomplete(
 }
 
 /// Tells the bot of a pressed button; answers the interaction's id.
-pub(crate) fn begin_press(shared: &Shared, person: &Person, message: &str, custom_id: &str) -> Result<String, String> {
+pub(crate) fn begin_press(shared: &Shared, person: &Member, message: &str, custom_id: &str) -> Result<String, String> {
     let pressed = shared.state().find(message).cloned().ok_or("this message is gone")?;
     if !has_button(&pressed.object["components"], custom_id) {
         return Err("this message has no such button".to_owned());
@@ -202,7 +204,7 @@ fn has_button(components: &Value, custom_id: &str) -> bool {
     })
 }
 
-fn begin(shared: &Shared, person: &Person, channel: &str, what: (i64, Value, Option<StoredMessage>)) -> String {
+fn begin(shared: &Shared, person: &Member, channel: &str, what: (i64, Value, Option<StoredMessage>)) -> String {
     let (kind, mut data, source) = what;
     let mut state = shared.state();
     let id = state.snowflake();

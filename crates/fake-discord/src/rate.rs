@@ -11,40 +11,40 @@ use super::answer::{Answer, Payload};
 
 /// What may be sent, and how often. `None` switches a limit off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct RateLimits {
     /// Per webhook and kind of request; in the headers.
-    pub webhook: Option<Window>,
+    pub webhook: Option<Quota>,
     /// Posts to one channel by all its webhooks; in no header.
-    pub channel: Option<Window>,
+    pub channel: Option<Quota>,
     /// Everything from everybody, interactions excepted.
-    pub global: Option<Window>,
+    pub global: Option<Quota>,
 }
 
 /// So many requests in so long, counted from the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Window {
+pub struct Quota {
     pub requests: u32,
     pub per: Duration,
 }
 
-impl Window {
+impl Quota {
     pub const fn new(requests: u32, per: Duration) -> Self {
         Self { requests, per }
     }
 }
 
-impl Default for Limits {
+impl Default for RateLimits {
     /// The figures seen at Discord: 5 in 2 s a webhook, 30 in 60 s a channel, 50 a second in all.
     fn default() -> Self {
         Self {
-            webhook: Some(Window::new(5, Duration::from_secs(2))),
-            channel: Some(Window::new(30, Duration::from_secs(60))),
-            global: Some(Window::new(50, Duration::from_secs(1))),
+            webhook: Some(Quota::new(5, Duration::from_secs(2))),
+            channel: Some(Quota::new(30, Duration::from_secs(60))),
+            global: Some(Quota::new(50, Duration::from_secs(1))),
         }
     }
 }
 
-impl Limits {
+impl RateLimits {
     /// No limit at all.
     pub const NONE: Self = Self { webhook: None, channel: None, global: None };
 }
@@ -71,7 +71,7 @@ pub(crate) struct Standing {
 
 impl Rates {
     /// Counts one request against a window; a refused one is not counted.
-    pub(crate) fn take(&mut self, key: &str, window: Window, now: Instant) -> Standing {
+    pub(crate) fn take(&mut self, key: &str, window: Quota, now: Instant) -> Standing {
         if self.open.len() > 1000 {
             self.open.retain(|_, open| open.ends > now);
         }
@@ -92,7 +92,7 @@ impl Rates {
 }
 
 /// The headers of a bucket.
-pub(crate) fn headers(bucket: &str, window: Window, standing: Standing) -> Vec<(&'static str, String)> {
+pub(crate) fn headers(bucket: &str, window: Quota, standing: Standing) -> Vec<(&'static str, String)> {
     let reset = SystemTime::now() + standing.reset_after;
     let reset = reset.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
     vec![

@@ -11,7 +11,7 @@ use super::fault::Faults;
 use super::interactions::Interactions;
 use super::numbers as n;
 use super::object;
-use super::rate::{Limits, Rates};
+use super::rate::{RateLimits, Rates};
 use hookbell_model::timestamp::Timestamp;
 
 const MESSAGES_A_CHANNEL: usize = 500;
@@ -36,26 +36,28 @@ pub enum ChannelKind {
     #[default]
     Text,
     /// Posts need a thread, an old one or a new one.
-    Forum(Forum),
+    Forum(ForumSettings),
     /// A thread of the channel with this id.
     ThreadOf(String),
 }
 
 /// What a forum's moderators have set up.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Forum {
+pub struct ForumSettings {
     /// Id and name.
     pub tags: Vec<(String, String)>,
     /// Every post must bear a tag.
     pub tag_required: bool,
 }
 
-/// A thread that is not open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Closed {
-    /// A new message opens it; what is in it cannot be edited meanwhile.
+/// Whether a thread accepts messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ThreadState {
+    #[default]
+    Open,
+    /// A new message opens it again; until then its messages cannot be edited.
     Archived,
-    /// Takes no message.
+    /// Accepts no message.
     Locked,
 }
 
@@ -81,7 +83,7 @@ pub struct StoredMessage {
     pub body: Value,
     /// Discord's message object, edits included.
     pub object: Value,
-    pub pinged: Pinged,
+    pub mentions: Mentions,
     pub created: Timestamp,
     pub edited: Option<Timestamp>,
     pub edits: u32,
@@ -89,7 +91,7 @@ pub struct StoredMessage {
 
 /// Who is notified by a message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Pinged {
+pub struct Mentions {
     pub everyone: bool,
     pub roles: Vec<String>,
     pub users: Vec<String>,
@@ -97,7 +99,7 @@ pub struct Pinged {
 
 /// A request that came in under `/api`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SeenRequest {
+pub struct RecordedRequest {
     pub at: Timestamp,
     pub method: String,
     /// Without query, tokens replaced by `***`.
@@ -113,16 +115,16 @@ pub struct SeenRequest {
     pub body: Option<Value>,
     /// Keys of the body that Discord does not know and ignores silently.
     pub ignored: Vec<String>,
-    /// The trouble that met it.
-    pub trouble: Option<&'static str>,
+    /// The name of the injected fault that applied to it.
+    pub fault: Option<&'static str>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Channel {
     pub(crate) spec: ChannelSpec,
     pub(crate) messages: VecDeque<StoredMessage>,
-    /// Only of threads.
-    pub(crate) closed: Option<Closed>,
+    /// Of a thread; a channel is always open.
+    pub(crate) thread: ThreadState,
 }
 
 #[derive(Debug)]
@@ -131,13 +133,13 @@ pub(crate) struct State {
     /// Messages that only one person sees; in no channel.
     pub(crate) hidden: VecDeque<StoredMessage>,
     pub(crate) webhooks: Vec<WebhookSpec>,
-    pub(crate) requests: VecDeque<SeenRequest>,
+    pub(crate) requests: VecDeque<RecordedRequest>,
     pub(crate) seen: u64,
     pub(crate) limited: u64,
     /// Answers that count towards Discord's ban: 401, 403, and 429 that is not shared.
     pub(crate) invalid: u64,
     pub(crate) faults: Faults,
-    pub(crate) limits: Limits,
+    pub(crate) limits: RateLimits,
     pub(crate) rates: Rates,
     pub(crate) commands: Commands,
     pub(crate) interactions: Interactions,
@@ -145,7 +147,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(channels: Vec<ChannelSpec>, webhooks: Vec<WebhookSpec>, limits: Limits) -> Self {
+    pub(crate) fn new(channels: Vec<ChannelSpec>, webhooks: Vec<WebhookSpec>, limits: RateLimits) -> Self {
         let channels = channels.into_iter().map(Channel::new).collect();
         Self {
             channels,
@@ -280,7 +282,7 @@ impl State {
         }))
     }
 
-    pub(crate) fn log(&mut self, request: SeenRequest, shared: bool) {
+    pub(crate) fn log(&mut self, request: RecordedRequest, shared: bool) {
         self.seen += 1;
         let status = request.status.unwrap_or(0);
         self.limited += u64::from(status == 429);
@@ -294,14 +296,14 @@ impl State {
 
 impl Channel {
     fn new(spec: ChannelSpec) -> Self {
-        Self { spec, messages: VecDeque::new(), closed: None }
+        Self { spec, messages: VecDeque::new(), thread: ThreadState::Open }
     }
 }
 
 impl StoredMessage {
     /// Carries out an edit whose body was found in order.
     pub(crate) fn apply(&mut self, body: &Map<String, Value>, at: Timestamp, components: bool) {
-        self.pinged = object::edit(&mut self.object, body, at, components);
+        self.mentions = object::edit(&mut self.object, body, at, components);
         self.edited = Some(at);
         self.edits += 1;
     }
@@ -323,12 +325,12 @@ impl StoredMessage {
     }
 }
 
-impl SeenRequest {
+impl RecordedRequest {
     /// For the page: without the body.
     pub(crate) fn to_json(&self) -> Value {
         json!({
             "at": self.at.0, "method": self.method, "path": self.path, "webhook": self.webhook,
-            "status": self.status, "trouble": self.trouble,
+            "status": self.status, "fault": self.fault,
         })
     }
 }

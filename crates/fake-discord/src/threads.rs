@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::answer::{self, Answer};
 use super::call::Call;
-use super::state::{ChannelKind, ChannelSpec, Closed, Forum, State, WebhookSpec};
+use super::state::{ChannelKind, ChannelSpec, ForumSettings, State, ThreadState, WebhookSpec};
 
 /// Where a post goes.
 pub(crate) enum Target {
@@ -38,14 +38,14 @@ pub(crate) fn target(state: &State, call: &Call, from: (&WebhookSpec, &Map<Strin
         (None, None, None) => Ok(Target::Channel(webhook.channel.clone())),
         (Some(_), None, _) => {
             let id = channel_of(state, call, webhook)?;
-            let locked = state.channel(&id).is_some_and(|thread| thread.closed == Some(Closed::Locked));
+            let locked = state.channel(&id).is_some_and(|thread| thread.thread == ThreadState::Locked);
             if locked { problem(160_005, "Thread is locked") } else { Ok(Target::Thread(id)) }
         }
     }
 }
 
 /// The tags of a new post by id.
-fn applied(forum: &Forum, asked: Option<&Value>) -> Result<Vec<String>, Answer> {
+fn applied(forum: &ForumSettings, asked: Option<&Value>) -> Result<Vec<String>, Answer> {
     let text = |id: &Value| id.as_str().map_or_else(|| id.to_string(), str::to_owned);
     let asked: Vec<String> = asked.and_then(Value::as_array).into_iter().flatten().map(text).collect();
     if asked.iter().any(|id| forum.tags.iter().all(|(known, _)| known != id)) {
@@ -64,7 +64,7 @@ pub(crate) fn arrive(state: &mut State, webhook: &WebhookSpec, target: Target, m
         Target::Channel(id) => id,
         Target::Thread(id) => {
             if let Some(thread) = state.channel_mut(&id) {
-                thread.closed = None;
+                thread.thread = ThreadState::Open;
             }
             id
         }
@@ -91,8 +91,8 @@ pub(crate) fn channel_of(state: &State, call: &Call, webhook: &WebhookSpec) -> R
 /// # Errors
 /// When the thread is archived or locked: what is in it cannot be changed.
 pub(crate) fn is_open(state: &State, channel: &str) -> Result<(), Answer> {
-    match state.channel(channel).and_then(|channel| channel.closed) {
-        None => Ok(()),
-        Some(_) => Err(Answer::problem(400, 50_083, "Thread is archived")),
+    match state.channel(channel).map(|channel| channel.thread) {
+        None | Some(ThreadState::Open) => Ok(()),
+        Some(ThreadState::Archived | ThreadState::Locked) => Err(Answer::problem(400, 50_083, "Thread is archived")),
     }
 }

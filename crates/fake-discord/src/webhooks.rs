@@ -76,7 +76,7 @@ fn execute(shared: &Shared, state: &mut State, call: &Call, webhook: &WebhookSpe
         webhook: Some(webhook.id.clone()),
         body: Value::Object(sent.json),
         object: object.clone(),
-        pinged,
+        mentions: pinged,
         created: at,
         edited: None,
         edits: 0,

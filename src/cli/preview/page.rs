@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::subject::Subject;
 use super::gallery::Gallery;
-use hookbell_fake_discord::look;
+use hookbell_fake_discord::assets;
 use hookbell_template::render::Rendered;
 
 const HTML: &str = include_str!("page.html");
@@ -29,8 +29,8 @@ pub(super) fn gallery(gallery: &Gallery) -> String {
 }
 
 fn page(data: &Value) -> String {
-    let style = [look::CSS, CSS].concat();
-    let script = [look::MARKDOWN, look::MESSAGE, SCRIPT].concat();
+    let style = [assets::CSS, CSS].concat();
+    let script = [assets::MARKDOWN, assets::MESSAGE, SCRIPT].concat();
     // Nothing runs but this very script, whatever a payload may have smuggled in; nothing is loaded or sent.
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",

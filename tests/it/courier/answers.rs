@@ -151,13 +151,14 @@ async fn a_ban_holds_every_lane() {
 /// As Discord does it, with its hidden limit, only quicker.
 #[tokio::test]
 async fn two_webhooks_of_one_channel_never_run_into_a_limit() {
-    let limits = Limits {
-        webhook: Some(Window::new(5, Duration::from_millis(400))),
-        channel: Some(Window::new(6, Duration::from_millis(1500))),
-        ..Limits::default()
+    let limits = RateLimits {
+        webhook: Some(Quota::new(5, Duration::from_millis(400))),
+        channel: Some(Quota::new(6, Duration::from_millis(1500))),
+        ..RateLimits::default()
     };
     let webhooks = vec![WebhookSpec::new("3331", "a", "2222"), WebhookSpec::new("3332", "b", "2222")];
-    let discord = StandIn::start(Options { limits, webhooks, ..Options::default() }).await.expect("binds");
+    let discord =
+        StandIn::start(StandInOptions { limits, webhooks, ..StandInOptions::default() }).await.expect("binds");
     let url = |name: &str| Webhook::parse(&discord.webhook_url(name).expect("there")).expect("a webhook");
     let mut house = House::new().await;
     let budget = Some(Budget { count: 6, span: Duration::from_millis(1500) });

@@ -1,8 +1,10 @@
-//! Forum posts: one title is one post, and what a channel refuses of them is sent in another way.
+//! ForumSettings posts: one title is one post, and what a channel refuses of them is sent in another way.
 
 use std::collections::BTreeSet;
 
-use hookbell_fake_discord::{ChannelKind, ChannelSpec, Closed, Forum, SeenRequest, StoredMessage, Trouble};
+use hookbell_fake_discord::{
+    ChannelKind, ChannelSpec, FaultKind, ForumSettings, RecordedRequest, StoredMessage, ThreadState,
+};
 
 use super::*;
 use crate::judge;
@@ -13,14 +15,14 @@ const TEXT: &str = "2222";
 /// A look-alike with a forum and a text channel.
 async fn discord(tag_required: bool) -> StandIn {
     let mut forum = ChannelSpec::forum("1111", FORUM, "topics", &[("71", "Bug"), ("72", "Urgent")]);
-    if let ChannelKind::Forum(Forum { tag_required: required, .. }) = &mut forum.kind {
+    if let ChannelKind::Forum(ForumSettings { tag_required: required, .. }) = &mut forum.kind {
         *required = tag_required;
     }
-    let options = Options {
+    let options = StandInOptions {
         channels: vec![forum, ChannelSpec::text("1111", TEXT, "alerts")],
         webhooks: vec![WebhookSpec::new("6", "topics", FORUM), WebhookSpec::new("3", "alerts", TEXT)],
-        limits: Limits::NONE,
-        ..Options::default()
+        limits: RateLimits::NONE,
+        ..StandInOptions::default()
     };
     StandIn::start(options).await.expect("binds")
 }
@@ -83,7 +85,7 @@ fn sends(discord: &StandIn) -> Vec<(String, Option<u16>)> {
     requests(discord).into_iter().map(|request| (request.method, request.status)).collect()
 }
 
-fn requests(discord: &StandIn) -> Vec<SeenRequest> {
+fn requests(discord: &StandIn) -> Vec<RecordedRequest> {
     discord.requests().into_iter().filter(|request| request.method != "GET").collect()
 }
 
@@ -136,7 +138,7 @@ async fn an_edit_in_an_archived_post_is_posted_anew_and_opens_it() {
     let discord = discord(false).await;
     let mut house = House::at(&discord, "topics", "").await;
     house.topic(json!({ "topic": "A", "n": 1, "key": "k" })).await;
-    assert!(discord.close_thread(&thread_of(&discord, "A"), Some(Closed::Archived)));
+    assert!(discord.set_thread_state(&thread_of(&discord, "A"), ThreadState::Archived));
     let anew = house.topic(json!({ "topic": "A", "n": 2, "key": "k" })).await;
     assert!(anew.reason.starts_with("posted anew"), "{}", anew.reason);
     house.topic(json!({ "topic": "A", "n": 3, "key": "k" })).await;
@@ -182,7 +184,7 @@ async fn a_post_that_is_gone_or_locked_is_begun_anew() {
     // The message of the first one is gone with it.
     house.topic(json!({ "topic": "A", "n": 3, "key": "k" })).await;
     assert_eq!(posts(&discord), [post("A", &["topic 2", "topic 3"])]);
-    discord.close_thread(&thread_of(&discord, "A"), Some(Closed::Locked));
+    discord.set_thread_state(&thread_of(&discord, "A"), ThreadState::Locked);
     house.topic(json!({ "topic": "A", "n": 4 })).await;
     house.topic(json!({ "topic": "A", "n": 5 })).await;
     assert_eq!(posts(&discord), [post("A", &["topic 2", "topic 3"]), post("A", &["topic 4", "topic 5"])]);
@@ -238,7 +240,7 @@ async fn a_url_that_names_a_thread_goes_before_the_template() {
 #[tokio::test]
 async fn a_lost_answer_may_begin_a_post_twice_and_the_second_is_kept() {
     let discord = discord(false).await;
-    discord.fault(Trouble::LostAnswer.on_all().only(Method::POST).times(1));
+    discord.inject(FaultKind::LostResponse.on_all().only(Method::POST).times(1));
     let mut house = House::at(&discord, "topics", "").await;
     let first = house.topic(json!({ "topic": "A", "n": 1 })).await;
     assert!(first.possible_repeat, "{}", first.reason);

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use hookbell_fake_discord::{Limits, Options, StandIn};
+use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
 
 use super::page;
 use crate::bridge::{Bridge, config_text};
@@ -14,7 +14,9 @@ const WAYS: [(&str, &str, &str); 3] = [("sh", "sh", "sh"), ("python", "python3",
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_snippet_signs_and_sends_a_signup_that_is_accepted() {
-    let standin = StandIn::start(Options { limits: Limits::NONE, ..Options::default() }).await.expect("a stand-in");
+    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
+        .await
+        .expect("a stand-in");
     let folder = tempfile::tempdir().expect("a folder");
     let more = format!(
         "[sources.shop]\nprovider = \"generic\"\nsecret = \"{SECRET}\"\n\n[sources.token]\nprovider = \"generic\"\n\

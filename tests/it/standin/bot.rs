@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::{SinkExt, StreamExt};
-use hookbell_fake_discord::{Person, Reply};
+use hookbell_fake_discord::{InteractionResponse, Member};
 use serenity::all::*;
 use tokio::sync::Notify;
 
@@ -81,19 +81,19 @@ async fn a_serenity_bot_takes_commands_suggestions_and_buttons() {
     let (running, ready) = bot(&standin, standin.bot_token()).await;
     assert!(standin.wait_for_bot(SOON).await);
     ready.notified().await;
-    let you = Person::default();
+    let you = Member::default();
 
     let reply = standin.type_command(&you, "2222", "/events recent source:stripe count:5", SOON).await;
-    let Ok(Reply::Message(message)) = reply else { panic!("{reply:?}") };
+    let Ok(InteractionResponse::Message(message)) = reply else { panic!("{reply:?}") };
     assert_eq!(message.object["content"], "5 events");
     assert!(message.is_ephemeral());
     assert!(standin.messages("2222").is_empty());
 
     let choices = standin.complete(&you, "2222", "/events recent source:str").await;
-    assert_eq!(choices, Ok(Reply::Choices(vec![json!({ "name": "stripe", "value": "stripe" })])));
+    assert_eq!(choices, Ok(InteractionResponse::Choices(vec![json!({ "name": "stripe", "value": "stripe" })])));
 
     let reply = standin.press(&you, &message.id, "next", SOON).await;
-    let Ok(Reply::Updated(updated)) = reply else { panic!("{reply:?}") };
+    let Ok(InteractionResponse::Updated(updated)) = reply else { panic!("{reply:?}") };
     assert_eq!((&updated.object["content"], &updated.object["components"]), (&json!("page 2"), &json!([])));
 
     let refused = standin.type_command(&you, "2222", "/events recent count:99", SOON).await;
@@ -107,13 +107,15 @@ async fn a_bot_that_was_cut_off_resumes_and_one_that_is_forgotten_identifies_ane
     let (running, ready) = bot(&standin, standin.bot_token()).await;
     ready.notified().await;
     standin.close_gateway(4000);
-    assert!(standin.wait_for(SOON, |standin| (standin.gateway().resumes == 1).then_some(())).await.is_some());
-    let you = Person::default();
+    assert!(standin.wait_for(SOON, |standin| (standin.gateway_stats().resumes == 1).then_some(())).await.is_some());
+    let you = Member::default();
     let reply = standin.type_command(&you, "2222", "/events recent count:1", SOON).await;
-    assert!(matches!(reply, Ok(Reply::Message(_))), "{reply:?}");
+    assert!(matches!(reply, Ok(InteractionResponse::Message(_))), "{reply:?}");
     standin.forget_sessions();
     let patience = Duration::from_secs(30);
-    assert!(standin.wait_for(patience, |standin| (standin.gateway().identifies == 2).then_some(())).await.is_some());
+    assert!(
+        standin.wait_for(patience, |standin| (standin.gateway_stats().identifies == 2).then_some(())).await.is_some()
+    );
     running.abort();
 }
 
@@ -143,7 +145,7 @@ async fn an_interaction_is_answered_once_and_in_time() {
     let put = put.header("authorization", format!("Bot {}", standin.bot_token()));
     send(with_body(put, &json!([{ "name": "ping", "description": "Pong" }]))).await;
 
-    let you = Person::default();
+    let you = Member::default();
     let base = standin.base();
     let answer = |event: Value, body: Value| {
         let (id, token) = (event["id"].as_str().expect("id"), event["token"].as_str().expect("token"));
@@ -162,7 +164,7 @@ async fn an_interaction_is_answered_once_and_in_time() {
         event
     };
     let (reply, event) = tokio::join!(standin.type_command(&you, "2222", "/ping", SOON), bot);
-    let Ok(Reply::Message(message)) = reply else { panic!("{reply:?}") };
+    let Ok(InteractionResponse::Message(message)) = reply else { panic!("{reply:?}") };
     assert!(!message.is_ephemeral());
     let original =
         format!("{base}/api/v10/webhooks/4444/{}/messages/@original", event["token"].as_str().expect("token"));
@@ -170,7 +172,7 @@ async fn an_interaction_is_answered_once_and_in_time() {
     assert_eq!(send(edit).await.status, 200);
     assert_eq!(standin.messages("2222")[0].object["content"], "pong!");
 
-    assert_eq!(standin.type_command(&you, "2222", "/ping", SOON).await, Ok(Reply::NoAnswer));
+    assert_eq!(standin.type_command(&you, "2222", "/ping", SOON).await, Ok(InteractionResponse::NoAnswer));
     let event = next(&mut socket, "INTERACTION_CREATE").await;
     let late = answer(event, json!({ "type": 4, "data": { "content": "pong" } })).await;
     assert_eq!((late.status, &late.body["code"]), (404, &json!(10062)));
@@ -183,8 +185,8 @@ async fn without_a_bot_the_application_does_not_respond() {
     let put = put.header("authorization", format!("Bot {}", standin.bot_token()));
     let got = send(with_body(put, &json!([{ "name": "ping", "description": "Pong" }]))).await;
     assert_eq!((got.status, &got.body[0]["application_id"]), (200, &json!("4444")));
-    let reply = standin.type_command(&Person::default(), "2222", "/ping", SOON).await;
-    assert_eq!(reply, Ok(Reply::NoAnswer));
+    let reply = standin.type_command(&Member::default(), "2222", "/ping", SOON).await;
+    assert_eq!(reply, Ok(InteractionResponse::NoAnswer));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
-//! Forum channels: posts, tags, and what is refused.
+//! ForumSettings channels: posts, tags, and what is refused.
 
-use hookbell_fake_discord::{ChannelKind, ChannelSpec, Closed, Forum, WebhookSpec};
+use hookbell_fake_discord::{ChannelKind, ChannelSpec, ForumSettings, ThreadState, WebhookSpec};
 
 use super::*;
 
@@ -9,14 +9,14 @@ const FORUM: &str = "5555";
 /// One forum with two tags, and a text channel with a webhook of its own.
 async fn forum(tag_required: bool) -> StandIn {
     let mut forum = ChannelSpec::forum("1111", FORUM, "topics", &[("71", "bug"), ("72", "urgent")]);
-    if let ChannelKind::Forum(Forum { tag_required: required, .. }) = &mut forum.kind {
+    if let ChannelKind::Forum(ForumSettings { tag_required: required, .. }) = &mut forum.kind {
         *required = tag_required;
     }
-    let options = Options {
-        limits: Limits::NONE,
+    let options = StandInOptions {
+        limits: RateLimits::NONE,
         channels: vec![forum, ChannelSpec::text("1111", "2222", "other")],
         webhooks: vec![WebhookSpec::new("3333", "alerts", FORUM), WebhookSpec::new("3334", "other", "2222")],
-        ..Options::default()
+        ..StandInOptions::default()
     };
     StandIn::start(options).await.expect("binds")
 }
@@ -83,7 +83,7 @@ async fn what_stands_in_a_post_is_edited_by_the_threads_id() {
     let edit = |query: String| send(with_body(client.patch(format!("{message}?{query}")), &json!({ "content": "z" })));
     assert_eq!(edit(String::new()).await.body["code"], 10_008);
     assert_eq!(edit(format!("thread_id={thread}")).await.body["content"], "z");
-    assert!(standin.close_thread(&thread, Some(Closed::Archived)));
+    assert!(standin.set_thread_state(&thread, ThreadState::Archived));
     assert_eq!(edit(format!("thread_id={thread}")).await.body["code"], 50_083);
     assert!(standin.delete_channel(&thread));
     assert_eq!(edit(format!("thread_id={thread}")).await.body["code"], 10_003);
@@ -94,13 +94,13 @@ async fn an_archived_post_opens_by_itself_and_a_locked_one_does_not() {
     let standin = forum(false).await;
     let thread = begun(&standin).await;
     let query = format!("wait=true&thread_id={thread}");
-    standin.close_thread(&thread, Some(Closed::Archived));
+    standin.set_thread_state(&thread, ThreadState::Archived);
     assert_eq!(post(&standin, &query, json!({ "content": "y" })).await.status, 200);
-    standin.close_thread(&thread, Some(Closed::Locked));
+    standin.set_thread_state(&thread, ThreadState::Locked);
     assert_eq!(post(&standin, &query, json!({ "content": "y" })).await.body["code"], 160_005);
-    standin.close_thread(&thread, None);
+    standin.set_thread_state(&thread, ThreadState::Open);
     assert_eq!(post(&standin, &query, json!({ "content": "y" })).await.status, 200);
-    assert!(!standin.close_thread(FORUM, Some(Closed::Locked)), "a forum is no thread");
+    assert!(!standin.set_thread_state(FORUM, ThreadState::Locked), "a forum is no thread");
 }
 
 #[tokio::test]
