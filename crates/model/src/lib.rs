@@ -5,6 +5,7 @@ mod string_enum;
 pub mod suggest;
 pub mod snowflake;
 pub mod timestamp;
+pub mod lenient_time;
 pub mod locale;
 pub mod money;
 pub mod secret;

@@ -1,62 +1,18 @@
-//! Moments as senders write them: seconds, milliseconds, RFC 3339 and its cousins.
+//! Moments in values of an expression, and how they are written for people.
 
 use minijinja::Value;
 
+use hookbell_model::lenient_time;
 use hookbell_model::locale::Locale;
 use hookbell_model::timestamp::Timestamp;
 
-/// A moment in a value, if there is one; seconds, milliseconds, microseconds and texts are told apart.
+/// A moment in a value, if there is one: Unix time in any unit, or a date.
 pub(super) fn read(value: &Value) -> Option<Timestamp> {
-    let at = match value.as_str() {
-        Some(text) => read_text(text)?,
-        None if value.is_number() => read_number(f64::try_from(value.clone()).ok()?)?,
-        None => return None,
-    };
-    // Beyond these years neither Discord nor people can read a date.
-    (-62_135_596_800..=253_402_300_799).contains(&at.secs()).then_some(at)
-}
-
-fn read_number(number: f64) -> Option<Timestamp> {
-    let millis = match number.abs() {
-        // The year 5138 in seconds, 1973 in milliseconds; and so on.
-        size if size < 1e11 => number * 1e3,
-        size if size < 1e14 => number,
-        size if size < 1e17 => number / 1e3,
-        size if size < 1e20 => number / 1e6,
-        _ => return None,
-    };
-    millis.is_finite().then_some(Timestamp(millis as i64))
-}
-
-fn read_text(text: &str) -> Option<Timestamp> {
-    let text = text.trim();
-    if text.len() > 64 || !text.is_ascii() {
-        return None;
+    match value.as_str() {
+        Some(text) => lenient_time::parse(text),
+        None if value.is_number() => lenient_time::from_unix(f64::try_from(value.clone()).ok()?),
+        None => None,
     }
-    if let Ok(number) = text.parse::<f64>() {
-        return read_number(number);
-    }
-    Timestamp::parse_rfc3339(text).or_else(|| Timestamp::parse_rfc3339(&as_rfc3339(text)?))
-}
-
-/// `2026-11-21`, `2026-11-21 10:00:00 UTC`, `… +0200` and `…T10:00` as RFC 3339 spells them.
-fn as_rfc3339(text: &str) -> Option<String> {
-    let (date, rest) = match text.split_once(['T', ' ']) {
-        None => return (text.len() == 10).then(|| format!("{text}T00:00:00Z")),
-        Some((date, rest)) => (date, rest.trim()),
-    };
-    let end = rest.find(|c: char| !c.is_ascii_digit() && c != ':' && c != '.').unwrap_or(rest.len());
-    let (clock, zone) = rest.split_at_checked(end)?;
-    let clock = if clock.len() == 5 { format!("{clock}:00") } else { clock.to_owned() };
-    let zone = match zone.trim() {
-        "" | "UTC" | "GMT" | "Z" => "Z".to_owned(),
-        zone if zone.len() == 5 => {
-            let (hours, minutes) = zone.split_at_checked(3)?;
-            format!("{hours}:{minutes}")
-        }
-        zone => zone.to_owned(),
-    };
-    Some(format!("{date}T{clock}{zone}"))
 }
 
 /// A moment for people, where Discord's own timestamps do not render: `2026-11-21 10:00 UTC`.
