@@ -29,9 +29,9 @@ use self::refusals::Refusals;
 pub use self::server::run;
 use crate::rules::Rules;
 use crate::store::{Accepted, Store};
-use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::event::{Event, Raw};
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::{self, Reading, Reply, Unreadable};
+use hookbell_provider::{self, Reply, Unreadable};
 
 /// How long the store may take before the sender is asked to come back: below every provider's own patience
 /// that can be helped (most wait 5 s or more).
@@ -153,7 +153,7 @@ impl Intake {
                     Cow::Borrowed(text) if whole(text) => None,
                     text => Some(text.into_owned()),
                 };
-                (source.event(item.reading, now), bytes)
+                (item.reading.into_event(&source.name, &source.provider.name, now), bytes)
             })
             .collect();
         let mut body = Some(body);
@@ -199,20 +199,6 @@ impl Desk {
 }
 
 impl Source {
-    fn event(&self, reading: Reading, now: Timestamp) -> Event {
-        Event {
-            id: EventId::UNSET,
-            source: self.name.clone(),
-            provider: self.provider.name.clone(),
-            reference: reading.reference,
-            event_type: reading.event_type,
-            topic: reading.topic,
-            facts: reading.facts,
-            time: reading.time.unwrap_or(now),
-            received: now,
-        }
-    }
-
     /// The URL to paste at the provider, where the config says how senders see this server.
     pub fn public_url(&self) -> Option<String> {
         self.public_url.as_ref().map(|base| format!("{base}/hooks/{}", self.name))

@@ -9,11 +9,11 @@ use super::{Usage, events};
 use crate::config::{Config, Environment, Looks};
 use crate::store::Store;
 use hookbell_model::delivery::Plan;
-use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
+use hookbell_model::event::{Event, Facts, Raw, Topic};
 use hookbell_model::locale::Locale;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::{Provider, Sample};
+use hookbell_provider::{Provider, Reading, Sample};
 use hookbell_template::render::{Example, Given, Templates};
 
 /// What a command line asks for.
@@ -225,18 +225,7 @@ pub(super) fn events_of(
     let contents = provider.contents(sample, &headers).map_err(|why| why.to_string())?;
     let kept = provider.kept_headers(&headers);
     let event = |item: hookbell_provider::Item<'_>| {
-        let reading = item.reading;
-        let event = Event {
-            id: EventId::UNSET,
-            source: source.to_owned(),
-            provider: provider.name.clone(),
-            reference: reading.reference,
-            event_type: reading.event_type,
-            topic: reading.topic,
-            facts: reading.facts,
-            time: reading.time.unwrap_or(now),
-            received: now,
-        };
+        let event = item.reading.into_event(source, &provider.name, now);
         (event, Raw { headers: kept.clone(), body: item.body.into_owned() })
     };
     Ok((contents.items.into_iter().map(event).collect(), contents.ignored))
@@ -306,17 +295,14 @@ pub(super) fn of_example(example: &Example, looks: &Looks, now: Timestamp) -> Re
 
 /// An event of which nothing is known but its type.
 fn untold(source: &str, provider: &Provider, sample: &Sample, kind: &str, now: Timestamp) -> (Event, Raw) {
-    let event = Event {
-        id: EventId::UNSET,
-        source: source.to_owned(),
-        provider: provider.name.clone(),
-        reference: String::new(),
+    let reading = Reading {
         event_type: kind.to_owned(),
+        reference: String::new(),
+        time: None,
         topic: Topic::Other,
         facts: Facts::default(),
-        time: now,
-        received: now,
     };
+    let event = reading.into_event(source, &provider.name, now);
     let headers = provider.kept_headers(&sample.header_map());
     (event, Raw { headers, body: sample.body.clone().into_bytes() })
 }

@@ -50,7 +50,7 @@ pub use self::sign::Outgoing;
 use self::verify::Armed;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{Document, Table};
-use hookbell_model::event::{Facts, Topic};
+use hookbell_model::event::{Event, EventId, Facts, Topic};
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
@@ -119,6 +119,23 @@ pub struct Reading {
     pub time: Option<Timestamp>,
     pub topic: Topic,
     pub facts: Facts,
+}
+
+impl Reading {
+    /// The event that came through `source`, not stored yet. Its time is that of receipt where the sender names none.
+    pub fn into_event(self, source: &str, provider: &str, received: Timestamp) -> Event {
+        Event {
+            id: EventId::UNSET,
+            source: source.to_owned(),
+            provider: provider.to_owned(),
+            reference: self.reference,
+            event_type: self.event_type,
+            topic: self.topic,
+            facts: self.facts,
+            time: self.time.unwrap_or(received),
+            received,
+        }
+    }
 }
 
 /// Why a request was not let in. The text is safe to answer with: it never hints at the secret.

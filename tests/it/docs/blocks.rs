@@ -80,17 +80,7 @@ fn samples(provider: &str) -> Vec<(Event, Raw)> {
     let provider = providers.get(provider).expect("a shipped provider");
     let event = |sample: &hookbell_provider::Sample| {
         let reading = provider.reading(sample).expect("a readable sample");
-        let event = Event {
-            id: EventId(77),
-            source: "source".to_owned(),
-            provider: provider.name.clone(),
-            reference: reading.reference,
-            event_type: reading.event_type,
-            topic: reading.topic,
-            facts: reading.facts,
-            time: reading.time.unwrap_or(NOW),
-            received: NOW,
-        };
+        let event = Event { id: EventId(77), ..reading.into_event("source", &provider.name, NOW) };
         (event, Raw { body: sample.body.clone().into_bytes(), ..Raw::default() })
     };
     provider.samples.iter().map(event).collect()
