@@ -12,9 +12,10 @@ use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use self::metrics::Metrics;
-use self::reload::{Files, Fixed, Rooms, now};
+use self::reload::{Files, Fixed, Rooms};
 use crate::bot;
 use crate::config::{Config, Watch};
 use crate::courier;
@@ -25,6 +26,7 @@ use crate::scheduler::retention;
 use crate::store::Store;
 use crate::web;
 use crate::web::{Standing, Web};
+use hookbell_model::timestamp::Timestamp;
 
 /// How long requests to Discord that are under way may take once the end has come.
 const DRAIN: Duration = Duration::from_secs(8);
@@ -69,7 +71,7 @@ impl App {
             courier: watch::Sender::new(Arc::new(settings)),
             token: watch::Sender::new(config.web.token),
             keep: watch::Sender::new(config.store.keep),
-            standing: watch::Sender::new(Standing { since: now(), ..Standing::default() }),
+            standing: watch::Sender::new(Standing { since: Timestamp::now(), ..Standing::default() }),
             fixed,
             metrics,
         };
@@ -119,9 +121,9 @@ impl App {
         self.store.clone()
     }
 
-    /// Runs until `shutdown` turns true, then ends the rooms in the order of an event's way, so that nothing
+    /// Runs until `shutdown` is cancelled, then ends the rooms in the order of an event's way, so that nothing
     /// that was answered misses its place in the store.
-    pub async fn run(self, shutdown: watch::Receiver<bool>) {
+    pub async fn run(self, shutdown: CancellationToken) {
         let shutdown_of_web = shutdown.clone();
         let courier = tokio::spawn(courier::run(self.courier, shutdown.clone()));
         let bot =

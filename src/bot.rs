@@ -24,16 +24,16 @@ mod watchdog;
 mod words;
 
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use self::backoff::Backoff;
 pub use self::config::Config;
 use self::life::{End, Life};
 use self::state::{Health, State};
 use crate::store::Store;
-use hookbell_model::timestamp::{Timestamp, human_span};
+use hookbell_model::timestamp::human_span;
 
 /// Log filters the roof must set whatever the user asks for. serenity logs frames it cannot parse with their
 /// payload, and its spans carry requests and events: all of them hold interaction tokens. Below these levels
@@ -41,9 +41,9 @@ use hookbell_model::timestamp::{Timestamp, human_span};
 pub const LOG_FILTERS: &[&str] =
     &["serenity=error", "tungstenite=warn", "tokio_tungstenite=warn", "hyper=warn", "reqwest=warn"];
 
-/// Runs the bot until `shutdown` turns true, starting it anew whenever it ends. Returns within about two
+/// Runs the bot until `shutdown` is cancelled, starting it anew whenever it ends. Returns within about two
 /// seconds of the shutdown, also while Discord cannot be reached.
-pub async fn run(config: Config, store: Store, state: Arc<State>, mut shutdown: watch::Receiver<bool>) {
+pub async fn run(config: Config, store: Store, state: Arc<State>, shutdown: CancellationToken) {
     let config = Arc::new(config);
     let mut backoff = Backoff::default();
     // Later starts leave the reason of the last end standing until the gateway is ready.
@@ -54,7 +54,7 @@ pub async fn run(config: Config, store: Store, state: Arc<State>, mut shutdown: 
             Ok(mut life) => {
                 let end = tokio::select! {
                     end = life.ended(&state) => Some(end),
-                    () = stopped(&mut shutdown) => None,
+                    () = shutdown.cancelled() => None,
                 };
                 life.close(end.is_none()).await;
                 end
@@ -67,20 +67,10 @@ pub async fn run(config: Config, store: Store, state: Arc<State>, mut shutdown: 
         state.set(Health::Failed { why: end.why });
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = stopped(&mut shutdown) => break,
+            () = shutdown.cancelled() => break,
         }
     }
     state.set(Health::Off);
-}
-
-/// Returns when the signal is given, or when nobody is left to give it.
-async fn stopped(shutdown: &mut watch::Receiver<bool>) {
-    // An error means that the sender is gone, which is a shutdown too.
-    drop(shutdown.wait_for(|stop| *stop).await);
-}
-
-fn now() -> Timestamp {
-    Timestamp::from(SystemTime::now())
 }
 
 #[cfg(test)]

@@ -16,9 +16,10 @@ mod trip;
 mod verdict;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 pub use self::config::Config;
@@ -31,7 +32,6 @@ use crate::discord;
 use crate::store::Store;
 use hookbell_model::locale::Locale;
 use hookbell_model::secret::Webhook;
-use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::Templates;
 
 /// Where deliveries go: a name from the config and its webhook.
@@ -91,9 +91,9 @@ impl Settings {
     }
 }
 
-/// Runs every lane until `shutdown` turns true (or its sender is gone). Then no new request is begun, those in
+/// Runs every lane until `shutdown` is cancelled. Then no new request is begun, those in
 /// flight may finish within the drain, and the leases are given back.
-pub async fn run(setup: Setup, shutdown: watch::Receiver<bool>) {
+pub async fn run(setup: Setup, shutdown: CancellationToken) {
     let Setup { store, client, settings, owner, metrics, drain } = setup;
     let pacer = Pacer::new(settings.borrow().config.channel_budget);
     let courier = Arc::new(Courier { store, client, settings, owner, metrics, pacer });
@@ -114,9 +114,4 @@ async fn replaced(settings: &watch::Receiver<Arc<Settings>>) {
     if settings.clone().changed().await.is_err() {
         std::future::pending::<()>().await;
     }
-}
-
-/// The clock, read here and handed down.
-fn now() -> Timestamp {
-    Timestamp::from(SystemTime::now())
 }

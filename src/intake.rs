@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::{HeaderMap, Method, Request, header};
 use hyper::body::{Body, Bytes};
@@ -94,7 +94,7 @@ impl Intake {
         let timer = self.metrics.timer();
         let answer = self.take(source, &desk.rules, request).await.unwrap_or_else(|refusal| refusal);
         self.metrics.answered(&source.name, &answer);
-        self.refusals.tell(&source.name, &answer, source.hint(&answer).as_deref(), now());
+        self.refusals.tell(&source.name, &answer, source.hint(&answer).as_deref(), Timestamp::now());
         timer.stop();
         answer
     }
@@ -116,7 +116,7 @@ impl Intake {
         }
         let within = self.config.body_timeout;
         let (body, _room) = self.room.read(source.max_body, within, &head.headers, body).await?;
-        let now = now();
+        let now = Timestamp::now();
         let url = source.url(&head.uri);
         let request = hookbell_provider::Request {
             method: head.method.as_str(),
@@ -248,10 +248,6 @@ fn check_encoding(headers: &HeaderMap) -> Result<(), Answer> {
         return Err(Answer::UnsupportedContent("a content encoding is not supported; send the body as it is"));
     }
     Ok(())
-}
-
-fn now() -> Timestamp {
-    Timestamp::from(SystemTime::now())
 }
 
 #[cfg(test)]

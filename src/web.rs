@@ -6,7 +6,6 @@ mod health;
 mod metrics;
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use axum::Router;
 use axum::middleware;
@@ -14,12 +13,12 @@ use axum::routing::get;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 pub use self::config::Config;
 pub use self::health::{Bot, Standing};
 use crate::store::Store;
 use hookbell_model::secret::Secret;
-use hookbell_model::timestamp::Timestamp;
 
 /// What the page and its endpoints tell about.
 pub struct Web {
@@ -35,13 +34,12 @@ pub struct Web {
 }
 
 impl Web {
-    /// Serves until `shutdown` turns true.
+    /// Serves until `shutdown` is cancelled.
     ///
     /// # Errors
     /// When the listener fails for good.
-    pub async fn run(self, listener: TcpListener, mut shutdown: watch::Receiver<bool>) -> std::io::Result<()> {
-        let stopped = async move { drop(shutdown.wait_for(|stop| *stop).await) };
-        axum::serve(listener, self.router()).with_graceful_shutdown(stopped).await
+    pub async fn run(self, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
+        axum::serve(listener, self.router()).with_graceful_shutdown(shutdown.cancelled_owned()).await
     }
 
     fn router(self) -> Router {
@@ -64,8 +62,4 @@ impl Web {
             .route("/metrics", get(metrics))
             .layer(middleware::from_fn_with_state(web, guard::check))
     }
-}
-
-fn now() -> Timestamp {
-    Timestamp::from(SystemTime::now())
 }

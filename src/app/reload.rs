@@ -3,9 +3,10 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
 
 use super::metrics::Metrics;
 use crate::config::{Config, Environment, Watch};
@@ -45,13 +46,13 @@ pub(super) struct Rooms {
 pub(super) struct Fixed([(&'static str, Secret); 8]);
 
 impl Files {
-    /// Reads the files whenever they have changed or the operator asks, until `shutdown` turns true.
-    pub(super) async fn run(mut self, rooms: &Rooms, mut shutdown: watch::Receiver<bool>) {
+    /// Reads the files whenever they have changed or the operator asks, until `shutdown` is cancelled.
+    pub(super) async fn run(mut self, rooms: &Rooms, shutdown: CancellationToken) {
         loop {
             tokio::select! {
                 () = self.watch.changed() => {}
                 () = self.hang_up.notified() => self.watch.catch_up().await,
-                () = async { drop(shutdown.wait_for(|stop| *stop).await) } => return,
+                () = shutdown.cancelled() => return,
             }
             rooms.reload(self.watch.path()).await;
         }
@@ -95,7 +96,11 @@ impl Rooms {
             let keys = needs_restart.join(", ");
             tracing::warn!("needs a restart: {keys}; everything else is in use");
         }
-        self.standing.send_replace(Standing { since: now(), diagnostics: Diagnostics::default(), needs_restart });
+        self.standing.send_replace(Standing {
+            since: Timestamp::now(),
+            diagnostics: Diagnostics::default(),
+            needs_restart,
+        });
         if let Err(error) = self.intake.warn_of_waiting().await {
             tracing::warn!(%error, "whether a source still waits for its secret is not known");
         }
@@ -107,7 +112,7 @@ impl Rooms {
         tell(&diagnostics);
         self.standing.send_modify(|standing| {
             if standing.diagnostics.errors() == 0 {
-                standing.since = now();
+                standing.since = Timestamp::now();
             }
             standing.diagnostics = diagnostics;
         });
@@ -152,9 +157,4 @@ fn tell(diagnostics: &Diagnostics) {
     if more > 0 {
         tracing::warn!(more, "`hookbell check` tells the others");
     }
-}
-
-/// The clock, read here and handed down.
-pub(super) fn now() -> Timestamp {
-    Timestamp::from(SystemTime::now())
 }

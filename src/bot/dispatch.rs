@@ -19,8 +19,9 @@ pub(super) use self::call::repair;
 pub use self::call::{Ask, Call};
 use super::life::Vitals;
 use super::state::State;
-use super::{Config, now, register};
+use super::{Config, register};
 use crate::store::Store;
+use hookbell_model::timestamp::Timestamp;
 
 /// What answering needs.
 #[derive(Debug, Clone)]
@@ -46,7 +47,7 @@ impl Handler {
 
     async fn ready(&self, context: &Context, ready: &Ready) {
         self.vitals.sessions.fetch_add(1, Ordering::Relaxed);
-        self.desk.state.ready(now());
+        self.desk.state.ready(Timestamp::now());
         tracing::info!(application = %ready.application.id, "the Discord bot is ready");
         register::register(&context.http, ready.application.id, &self.config.guilds).await;
     }
@@ -81,7 +82,7 @@ impl RawEventHandler for Handler {
     async fn raw_event(&self, context: Context, event: Event) {
         match event {
             Event::Ready(event) => self.ready(&context, &event.ready).await,
-            Event::Resumed(_) => self.desk.state.ready(now()),
+            Event::Resumed(_) => self.desk.state.ready(Timestamp::now()),
             Event::InteractionCreate(event) => self.interaction(&context, &event.interaction).await,
             Event::Unknown(event) => self.unknown(&context, event).await,
             _ => {}

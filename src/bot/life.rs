@@ -18,8 +18,9 @@ use super::dispatch::{Desk, Handler};
 use super::state::State;
 use super::watchdog::{Seen, Watchdog};
 use super::words::words;
-use super::{Config, gateway, now};
+use super::{Config, gateway};
 use crate::store::Store;
+use hookbell_model::timestamp::Timestamp;
 
 /// For taking leave of Discord and finishing the answers in flight.
 const LEAVE: Duration = Duration::from_millis(1500);
@@ -111,7 +112,7 @@ impl Life {
                         break End::failed("the Discord client hangs");
                     }
                     let seen = self.vitals.look().await;
-                    state.seen(seen.connected, now());
+                    state.seen(seen.connected, Timestamp::now());
                     if let Some(why) = self.watchdog.look(seen, Instant::now()) {
                         break End::failed(why);
                     }

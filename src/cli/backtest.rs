@@ -11,7 +11,7 @@ mod tell;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use anyhow::Context;
 
@@ -93,7 +93,7 @@ async fn open(config: &Config) -> anyhow::Result<Store> {
 /// Page by page, newest first; the next page is read while one is judged.
 async fn judge_all(args: &Args, store: &Store, judge: Judge) -> anyhow::Result<Tally> {
     let judge = Arc::new(judge);
-    let since = args.since.map(|span| Timestamp::from(SystemTime::now()).before(span));
+    let since = args.since.map(|span| Timestamp::now().before(span));
     let mut left = if since.is_some() { usize::MAX } else { args.last };
     let mut tally = Tally::new(args.examples);
     let mut page = store.history(since, None, PAGE.min(left)).await?;

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::{Usage, count, load, out::out, signals, source};
 use crate::config::{Config, Environment};
@@ -75,7 +75,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         let what = format!("`{name}` has {known} captured secrets already, and more are not kept");
         return Err(Usage(format!("{what}\n  hint: `hookbell capture {name} --forget` makes room")).into());
     }
-    let opened = now();
+    let opened = Timestamp::now();
     Store::open_window(&config.store, name, opened, opened.after(args.span)).await?;
     let url = source.public_url().unwrap_or_else(|| format!("https://YOUR.HOST/hooks/{name}"));
     eprintln!("waiting {} for the first request to {url}: set the webhook up at the sender now", human_span(args.span));
@@ -101,7 +101,7 @@ async fn wait(
     name: &str,
     opened: Timestamp,
     span: Duration,
-    mut stopped: watch::Receiver<bool>,
+    stopped: CancellationToken,
 ) -> anyhow::Result<End> {
     let over = tokio::time::sleep(span);
     tokio::pin!(over);
@@ -111,7 +111,7 @@ async fn wait(
         }
         tokio::select! {
             () = &mut over => return Ok(End::Nothing),
-            _ = stopped.changed() => return Ok(End::Stopped),
+            () = stopped.cancelled() => return Ok(End::Stopped),
             () = tokio::time::sleep(POLL) => {}
         }
     }
@@ -160,8 +160,4 @@ async fn forget(name: &str, store: &store::Config) -> anyhow::Result<ExitCode> {
     let forgotten = Store::forget_captured(store, name).await?;
     out!("{} of `{name}` forgotten", count(forgotten, "secret"));
     Ok(ExitCode::SUCCESS)
-}
-
-fn now() -> Timestamp {
-    SystemTime::now().into()
 }

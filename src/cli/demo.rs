@@ -44,9 +44,9 @@ pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let app = App::build(config).await?;
     let intake = app.public_address()?;
     out!("{}", greeting(&standin.base(), intake));
-    let mut stopping = shutdown.clone();
+    let stopping = shutdown.clone();
     tokio::spawn(async move {
-        tokio::select! { () = stream::run(samples, intake) => {}, _ = stopping.wait_for(|stop| *stop) => {} }
+        tokio::select! { () = stream::run(samples, intake) => {}, () = stopping.cancelled() => {} }
     });
     app.run(shutdown).await;
     standin.stop().await;

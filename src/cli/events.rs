@@ -3,7 +3,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -87,7 +87,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
 }
 
 async fn list(args: List, store: &Store) -> anyhow::Result<ExitCode> {
-    let since = args.since.map(|span| Timestamp::from(SystemTime::now()).before(span));
+    let since = args.since.map(|span| Timestamp::now().before(span));
     let filter = Filter {
         source: args.source,
         event_type: args.kind,

@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use anyhow::Context;
 use serde_json::Value;
@@ -77,7 +77,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     if let Some(count) = args.count {
         return burst::run(&sender, &chosen, count, args.rate.as_ref(), &config.store, args.wait).await;
     }
-    let now = SystemTime::now().into();
+    let now = Timestamp::now();
     let sample = if args.payload.is_some() { chosen } else { source.provider.fresh(&chosen, now) };
     let (heard, reference) = sender.post(&sample, now).await?;
     out!("{} {}", heard.status, heard.answer);

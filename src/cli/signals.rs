@@ -3,31 +3,33 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
-/// Turns true at the first signal, SIGHUP too. A second one ends the process on the spot.
-pub(super) fn shutdown() -> std::io::Result<watch::Receiver<bool>> {
+/// Cancelled at the first signal, SIGHUP too. A second one ends the process on the spot.
+pub(super) fn shutdown() -> std::io::Result<CancellationToken> {
     let hung_up = hang_up()?;
     stop_on(async move { hung_up.notified().await })
 }
 
 /// As [`shutdown`], but SIGHUP rings the bell.
-pub(super) fn shutdown_or_reload() -> std::io::Result<(watch::Receiver<bool>, Arc<Notify>)> {
+pub(super) fn shutdown_or_reload() -> std::io::Result<(CancellationToken, Arc<Notify>)> {
     Ok((stop_on(std::future::pending())?, hang_up()?))
 }
 
-fn stop_on(also: impl Future<Output = ()> + Send + 'static) -> std::io::Result<watch::Receiver<bool>> {
-    let (stop, stopped) = watch::channel(false);
+fn stop_on(also: impl Future<Output = ()> + Send + 'static) -> std::io::Result<CancellationToken> {
+    let shutdown = CancellationToken::new();
+    let stop = shutdown.clone();
     let mut signals = Signals::listen()?;
     tokio::spawn(async move {
         tokio::select! { () = signals.next() => {}, () = also => {} }
         tracing::info!("stopping: no more requests are taken, what is in flight is finished");
-        stop.send_replace(true);
+        stop.cancel();
         signals.next().await;
         tracing::warn!("stopped at once; what was left stays in the store");
         std::process::exit(1);
     });
-    Ok(stopped)
+    Ok(shutdown)
 }
 
 /// Rung by each SIGHUP, where there is such a thing.

@@ -3,7 +3,6 @@
 
 use std::io::Read;
 use std::path::Path;
-use std::time::SystemTime;
 
 use super::{Usage, events};
 use crate::config::{Config, Environment, Looks};
@@ -178,7 +177,7 @@ impl<'l> Wanted<'l> {
     }
 
     fn read(&self, provider: &Provider, sample: &Sample, from: &str) -> Result<Subject, String> {
-        let now = Timestamp::from(SystemTime::now());
+        let now = Timestamp::now();
         let (mut subjects, ignored) = events_of(self.source, provider, sample, now)?;
         let mut notes = Vec::new();
         if subjects.len() > 1 {

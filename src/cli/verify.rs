@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::SystemTime;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
@@ -63,8 +62,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let headers = headers(&read(&args.headers)?, &args.headers)?;
     let body = read(&args.body)?;
     let request = Request { method: &args.method, url: args.url.as_deref(), headers: &headers, body: &body };
-    let (steps, verdict) =
-        verifier.explain(request, args.now.map_or_else(|| SystemTime::now().into(), Timestamp::from_secs));
+    let (steps, verdict) = verifier.explain(request, args.now.map_or_else(|| Timestamp::now(), Timestamp::from_secs));
     let reading = verdict.as_ref().ok().map(|verified| provider.event(*verified));
     let verdict = verdict.map(drop);
     if args.json {

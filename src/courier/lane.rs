@@ -13,7 +13,7 @@ use tracing::{debug, error, info, warn};
 use super::stop::Stop;
 use super::trip::{self, Ride, Trip};
 use super::verdict::{self, Memory, Next};
-use super::{Courier, Destination, Settings, now, place, replaced};
+use super::{Courier, Destination, Settings, place, replaced};
 use crate::discord::{Answer, Outcome};
 use crate::store::{self, Parked, Postponed, Work};
 use hookbell_model::delivery::{Delivery, Status};
@@ -107,7 +107,7 @@ impl Lane {
                     () = self.stop.signalled() => {}
                 },
                 Ok(Pause::Until(at)) => tokio::select! {
-                    () = self.stop.sleep(at.since(now()).min(POLL)) => {}
+                    () = self.stop.sleep(at.since(Timestamp::now()).min(POLL)) => {}
                     () = replaced(&self.settings) => {}
                 },
                 Err(Unwritten) => return Ended::Open,
@@ -160,7 +160,7 @@ impl Lane {
     /// Lease, head, due time, message: everything up to the turn. The inner error is what to wait for.
     async fn before_sending(&mut self) -> store::Result<Result<(Work, Trip), Pause>> {
         if !self.hold_lease().await? {
-            return Ok(Err(Pause::Until(now().after(POLL))));
+            return Ok(Err(Pause::Until(Timestamp::now().after(POLL))));
         }
         if let Some(parked) = self.parked.clone() {
             return self.stay_parked(&parked).await.map(Err);
@@ -171,7 +171,7 @@ impl Lane {
         let left_open = std::mem::take(&mut self.left_open);
         let Some(work) = head else { return Ok(Err(Pause::Idle)) };
         self.memory.turn_to(&work.delivery);
-        if work.delivery.not_before > now() {
+        if work.delivery.not_before > Timestamp::now() {
             return Ok(Err(Pause::Until(work.delivery.not_before)));
         }
         self.memory.left_open |= left_open;
@@ -214,7 +214,7 @@ impl Lane {
         let ride = Ride::ended(answer);
         let tried = trip.tried(delivery, &ride);
         let config = &self.courier.settings().config;
-        let next = verdict::unanswered(&tried, &why, &mut self.memory, config, fastrand::f64(), now());
+        let next = verdict::unanswered(&tried, &why, &mut self.memory, config, fastrand::f64(), Timestamp::now());
         self.carry_out(delivery, next).await
     }
 
@@ -224,7 +224,7 @@ impl Lane {
         let tried = trip.tried(delivery, &ride);
         let config = &self.courier.settings().config;
         let outcome = &ride.answer.outcome;
-        let next = verdict::judge(&tried, outcome, &mut self.memory, config, fastrand::f64(), now());
+        let next = verdict::judge(&tried, outcome, &mut self.memory, config, fastrand::f64(), Timestamp::now());
         self.carry_out(delivery, next).await
     }
 
@@ -235,14 +235,14 @@ impl Lane {
             Next::Settle(settled) => {
                 if settled.status == Status::Delivered {
                     let (name, repeat) = (&self.destination.name, settled.possible_repeat);
-                    self.courier.metrics.delivered(name, delivery.created, now(), repeat);
+                    self.courier.metrics.delivered(name, delivery.created, Timestamp::now(), repeat);
                 }
-                self.write(|store| store.settle(delivery.id, settled.clone(), now())).await?;
+                self.write(|store| store.settle(delivery.id, settled.clone(), Timestamp::now())).await?;
             }
             Next::Postpone(postponed) => self.postpone(delivery, &postponed).await?,
             Next::Park { why, postponed } => {
                 let fingerprint = self.destination.webhook.fingerprint();
-                let parked = Parked { reason: why, fingerprint, since: now() };
+                let parked = Parked { reason: why, fingerprint, since: Timestamp::now() };
                 self.write(|store| store.park_lane(&self.destination.name, parked.clone())).await?;
                 self.postpone(delivery, &postponed).await?;
                 self.parked = Some(parked);
@@ -256,7 +256,7 @@ impl Lane {
         if postponed.counts {
             self.courier.metrics.retried(&self.destination.name);
         }
-        self.write(|store| store.postpone(delivery.id, postponed.clone(), now())).await
+        self.write(|store| store.postpone(delivery.id, postponed.clone(), Timestamp::now())).await
     }
 
     /// Writes down what came of a request, however long the store fails: to forget it would send it again.
@@ -283,7 +283,7 @@ impl Lane {
         }
         let pause = (STORE_PAUSE * (1 << self.store_errors.min(6))).min(LONGEST_STORE_PAUSE);
         self.store_errors += 1;
-        Pause::Until(now().after(pause))
+        Pause::Until(Timestamp::now().after(pause))
     }
 
     /// Changes of state aloud, every further try quietly.
@@ -304,7 +304,7 @@ impl Lane {
                 "the webhook is dead: its lane is parked, and everything is kept until another URL is configured"
             ),
             Next::Postpone(postponed) => {
-                let wait = human_span(postponed.not_before.since(now()));
+                let wait = human_span(postponed.not_before.since(Timestamp::now()));
                 if postponed.counts && !std::mem::replace(&mut self.troubled, true) {
                     warn!(destination, %event, reason = postponed.reason, wait, "a delivery failed and is tried again");
                 } else {

@@ -7,7 +7,6 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tracing::{error, warn};
 
-use super::now;
 use super::pace::{Budget, Notice, Pace, Permit, Verb};
 use super::stop::Stop;
 use crate::discord::Answer;
@@ -33,15 +32,15 @@ impl Pacer {
 
     /// Waits for a turn, at most `longest`; `None` when it has not come by then or the signal to stop has.
     pub(super) async fn turn(&self, verb: Verb, webhook: &Webhook, longest: Duration, stop: &Stop) -> Option<Permit> {
-        let last = now().after(longest);
+        let last = Timestamp::now().after(longest);
         loop {
             let noted = self.noted.notified();
-            let wait = match self.lock().take(verb, webhook.id(), now()) {
+            let wait = match self.lock().take(verb, webhook.id(), Timestamp::now()) {
                 _ if stop.is_set() => return None,
                 Ok(permit) => return Some(permit),
-                Err(at) => at.min(last).since(now()),
+                Err(at) => at.min(last).since(Timestamp::now()),
             };
-            if now() >= last {
+            if Timestamp::now() >= last {
                 return None;
             }
             tokio::select! {
@@ -53,7 +52,7 @@ impl Pacer {
 
     /// Learns from an answer, and says aloud what matters to all lanes.
     pub(super) fn note(&self, permit: &Permit, answer: &Answer) {
-        let now = now();
+        let now = Timestamp::now();
         let notice = self.lock().note(permit, answer, now);
         self.noted.notify_waiters();
         if let Some(notice) = notice {

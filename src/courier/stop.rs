@@ -3,30 +3,29 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use tokio::sync::watch;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 #[derive(Debug, Clone)]
 pub(super) struct Stop {
-    signal: watch::Receiver<bool>,
+    signal: CancellationToken,
     drain: Duration,
     /// Fixed when the signal is first seen by anybody.
     deadline: Arc<OnceLock<Instant>>,
 }
 
 impl Stop {
-    pub(super) fn new(signal: watch::Receiver<bool>, drain: Duration) -> Self {
+    pub(super) fn new(signal: CancellationToken, drain: Duration) -> Self {
         Self { signal, drain, deadline: Arc::default() }
     }
 
     pub(super) fn is_set(&self) -> bool {
-        *self.signal.borrow() || self.signal.has_changed().is_err()
+        self.signal.is_cancelled()
     }
 
-    /// Returns once the signal was given. A sender that is gone counts as a signal.
+    /// Returns once the signal was given.
     pub(super) async fn signalled(&self) {
-        let mut signal = self.signal.clone();
-        drop(signal.wait_for(|stop| *stop).await);
+        self.signal.cancelled().await;
         self.deadline.get_or_init(|| Instant::now() + self.drain);
     }
 

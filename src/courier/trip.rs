@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::forum::Spot;
 use super::pace::Verb;
 use super::verdict::{How, Memory, Try};
-use super::{Courier, Destination, now};
+use super::{Courier, Destination};
 use crate::discord::{Answer, Outcome};
 use crate::store::{self, Keyed, Sent, Work};
 use hookbell_model::delivery::Delivery;
@@ -113,7 +113,7 @@ impl Trip {
 
     /// Sends the request. Being dropped half-way leaves open whether it was posted.
     pub(super) async fn ride(&self, courier: &Courier, destination: &Destination) -> Ride {
-        let (at, began) = (now(), Instant::now());
+        let (at, began) = (Timestamp::now(), Instant::now());
         let (client, webhook, thread) = (&courier.client, &destination.webhook, self.spot.thread.as_deref());
         let answer = match &self.how {
             How::Edit(message) => client.edit(webhook, message, thread, &self.request).await,
@@ -148,6 +148,6 @@ impl Trip {
 impl Ride {
     /// A ride that ended without an answer of its own.
     pub(super) fn ended(answer: Answer) -> Self {
-        Self { answer, at: now(), took: Duration::ZERO }
+        Self { answer, at: Timestamp::now(), took: Duration::ZERO }
     }
 }

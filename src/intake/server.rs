@@ -9,7 +9,8 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 use super::Intake;
 
@@ -18,15 +19,15 @@ const CONNECTIONS: usize = 1024;
 /// How long requests in flight may take once the end has come.
 const DRAIN: Duration = Duration::from_secs(8);
 
-/// Serves until `shutdown` turns true, then finishes the requests in flight.
-pub async fn run(listener: TcpListener, intake: Arc<Intake>, mut shutdown: watch::Receiver<bool>) {
+/// Serves until `shutdown` is cancelled, then finishes the requests in flight.
+pub async fn run(listener: TcpListener, intake: Arc<Intake>, shutdown: CancellationToken) {
     let head_timeout = intake.config.head_timeout;
     let connections = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let accepted = tokio::select! {
             accepted = accept(&listener, &places) => accepted,
-            _ = shutdown.wait_for(|stop| *stop) => break,
+            () = shutdown.cancelled() => break,
         };
         let Some((stream, place)) = accepted else { continue };
         let intake = Arc::clone(&intake);

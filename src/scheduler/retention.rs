@@ -1,8 +1,9 @@
 //! Removes what is older than `[store] keep`, a little at a time, so that nobody has to wait for it.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::store::Store;
 use hookbell_model::timestamp::Timestamp;
@@ -14,9 +15,8 @@ const BREATH: Duration = Duration::from_millis(100);
 /// Between rounds.
 const ROUND: Duration = Duration::from_secs(600);
 
-/// Runs until `shutdown` turns true. `keep` may change meanwhile; none = everything is kept.
-pub async fn run(store: Store, mut keep: watch::Receiver<Option<Duration>>, mut shutdown: watch::Receiver<bool>) {
-    let stopped = async move { drop(shutdown.wait_for(|stop| *stop).await) };
+/// Runs until `shutdown` is cancelled. `keep` may change meanwhile; none = everything is kept.
+pub async fn run(store: Store, mut keep: watch::Receiver<Option<Duration>>, shutdown: CancellationToken) {
     let rounds = async {
         loop {
             let span = *keep.borrow_and_update();
@@ -34,13 +34,13 @@ pub async fn run(store: Store, mut keep: watch::Receiver<Option<Duration>>, mut 
             }
         }
     };
-    tokio::select! { () = stopped => {}, () = rounds => {} }
+    tokio::select! { () = shutdown.cancelled() => {}, () = rounds => {} }
 }
 
 async fn round(store: &Store, keep: Duration) -> usize {
     let mut removed = 0;
     loop {
-        match store.prune(now().before(keep), STEP).await {
+        match store.prune(Timestamp::now().before(keep), STEP).await {
             Ok(0) => return removed,
             Ok(count) => removed += count,
             Err(error) => {
@@ -50,8 +50,4 @@ async fn round(store: &Store, keep: Duration) -> usize {
         }
         tokio::time::sleep(BREATH).await;
     }
-}
-
-fn now() -> Timestamp {
-    Timestamp::from(SystemTime::now())
 }

@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{Web, now};
+use super::Web;
 use crate::store::LaneState;
 use hookbell_config_file::{Diagnostic, DiagnosticSeverity, Diagnostics};
 use hookbell_model::timestamp::Timestamp;
@@ -63,7 +63,7 @@ pub(super) async fn ready(web: &Web) -> Response {
     let body = json!({
         "ready": store.is_ok(),
         "store": match &store { Ok(()) => json!({ "state": "writable" }), Err(why) => json!({ "state": "failing", "reason": why.to_string() }) },
-        "lanes": lanes.iter().map(|lane| tell(lane, now())).collect::<Vec<_>>(),
+        "lanes": lanes.iter().map(|lane| tell(lane, Timestamp::now())).collect::<Vec<_>>(),
         "bot": { "state": bot.state, "reason": bot.reason },
     });
     (status, [(header::CONTENT_TYPE, "application/json")], format!("{body:#}\n")).into_response()

@@ -7,8 +7,9 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use super::{Web, now};
+use super::Web;
 use crate::store::LaneState;
+use hookbell_model::timestamp::Timestamp;
 
 const FORMAT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -36,7 +37,7 @@ struct Lane {
 fn lane_registry(lanes: &[LaneState]) -> Registry {
     let (depth, oldest, parked) =
         (Family::<Lane, Gauge>::default(), Family::<Lane, Gauge>::default(), Family::<Lane, Gauge>::default());
-    let now = now();
+    let now = Timestamp::now();
     for lane in lanes {
         let label = Lane { lane: lane.destination.clone() };
         depth.get_or_create(&label).set(i64::try_from(lane.depth).unwrap_or(i64::MAX));

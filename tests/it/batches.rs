@@ -6,6 +6,7 @@ use hookbell_provider::Sample;
 use serde_json::json;
 
 use crate::bridge::{Bridge, client, config_text, heard};
+use hookbell_model::timestamp::Timestamp;
 
 const BATCH: &str = r#"
 title = "Batch"
@@ -164,7 +165,7 @@ async fn the_signed_url_is_the_public_one() {
         ("https://h.test/in/hooks/here", 401),
         ("http://h.test/in/hooks/here?a=%20b", 401),
     ] {
-        let sent = verifier.outgoing(&sample, Some(public), std::time::SystemTime::now().into());
+        let sent = verifier.outgoing(&sample, Some(public), Timestamp::now());
         let request = client().post(format!("{}?a=%20b", bridge.url("here"))).headers(sent.headers).body(sent.body);
         assert_eq!(heard(request).await.status, status, "{public}");
     }

@@ -17,8 +17,8 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::judge;
 
@@ -32,7 +32,7 @@ struct World {
     discord: StandIn,
     store: Store,
     state: Arc<State>,
-    shutdown: watch::Sender<bool>,
+    shutdown: CancellationToken,
     bot: JoinHandle<()>,
     _folder: TempDir,
 }
@@ -60,9 +60,9 @@ impl World {
             api_base: discord.base(),
         };
         change(&mut config);
-        let (shutdown, stop) = watch::channel(false);
+        let shutdown = CancellationToken::new();
         let state = Arc::new(State::default());
-        let bot = tokio::spawn(bot::run(config, store.clone(), state.clone(), stop));
+        let bot = tokio::spawn(bot::run(config, store.clone(), state.clone(), shutdown.clone()));
         Self { discord, store, state, shutdown, bot, _folder: folder }
     }
 
@@ -159,7 +159,7 @@ impl World {
     /// Ends the bot, and judges everything that it sent.
     async fn stop(self) {
         let begun = Instant::now();
-        self.shutdown.send_replace(true);
+        self.shutdown.cancel();
         self.bot.await.expect("no panic");
         assert!(begun.elapsed() < Duration::from_millis(2500), "{:?}", begun.elapsed());
         assert_eq!(self.state.health(), Health::Off);

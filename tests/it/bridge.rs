@@ -3,7 +3,6 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use hookbell::app::App;
 use hookbell::config::{Config, Environment};
@@ -11,10 +10,11 @@ use hookbell::store::{Details, Store};
 use hookbell_config_file::Diagnostics;
 use hookbell_fake_discord::StandIn;
 use hookbell_model::secret::Secret;
+use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::Sample;
 use serde_json::Value;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 pub(crate) const SECRET: &str = "whsec_dGVzdHNlY3JldHRlc3RzZWNyZXQ";
 
@@ -22,7 +22,7 @@ pub(crate) struct Bridge {
     pub(crate) public: SocketAddr,
     pub(crate) admin: SocketAddr,
     pub(crate) store: Store,
-    stop: watch::Sender<bool>,
+    stop: CancellationToken,
     running: JoinHandle<()>,
 }
 
@@ -73,8 +73,9 @@ impl Bridge {
     pub(crate) fn run(app: App) -> Self {
         let (public, admin, store) =
             (app.public_address().expect("bound"), app.admin_address().expect("bound"), app.store());
-        let (stop, stopped) = watch::channel(false);
-        Self { public, admin, store, stop, running: tokio::spawn(app.run(stopped)) }
+        let stop = CancellationToken::new();
+        let running = tokio::spawn(app.run(stop.clone()));
+        Self { public, admin, store, stop, running }
     }
 
     pub(crate) fn url(&self, source: &str) -> String {
@@ -92,7 +93,7 @@ impl Bridge {
         let providers = hookbell::embedded::providers();
         let verifier =
             providers.get(provider).expect("a provider").verifier(&[Secret::new(SECRET)]).expect("a verifier");
-        let headers = verifier.signed_headers(&sample, SystemTime::now().into());
+        let headers = verifier.signed_headers(&sample, Timestamp::now());
         heard(client().post(url).headers(headers).body(sample.body)).await
     }
 
@@ -108,7 +109,7 @@ impl Bridge {
 
     /// Ends it as SIGTERM would.
     pub(crate) async fn stop(self) {
-        self.stop.send_replace(true);
+        self.stop.cancel();
         self.running.await.expect("no panic");
     }
 }

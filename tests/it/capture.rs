@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use hookbell::store::{self, Store};
 use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
@@ -42,14 +42,10 @@ impl Stage {
 
     /// A window that opened so many seconds ago and is open for so many.
     async fn window(&self, source: &str, ago: u64, length: u64) {
-        let opened = now().before(Duration::from_secs(ago));
+        let opened = Timestamp::now().before(Duration::from_secs(ago));
         let until = opened.after(Duration::from_secs(length));
         Store::open_window(&self.store(), source, opened, until).await.expect("a window");
     }
-}
-
-fn now() -> Timestamp {
-    SystemTime::now().into()
 }
 
 /// What Asana sends first.
@@ -66,9 +62,9 @@ async fn greet_as_notion(url: &str, secret: &str) -> Heard {
 async fn event(url: &str, provider: &str, secret: &str) -> u16 {
     let providers = hookbell::embedded::providers();
     let provider = providers.get(provider).expect("shipped");
-    let sample: Sample = provider.fresh(&provider.samples[0], now());
+    let sample: Sample = provider.fresh(&provider.samples[0], Timestamp::now());
     let verifier = provider.verifier(&[Secret::new(secret)]).expect("a secret");
-    let sent = verifier.outgoing(&sample, None, now());
+    let sent = verifier.outgoing(&sample, None, Timestamp::now());
     heard(client().post(url).headers(sent.headers).body(sent.body)).await.status
 }
 
@@ -89,11 +85,11 @@ async fn outside_of_a_window_a_request_that_brings_a_secret_is_one_without_a_sig
     refused(greet_as_asana(&asana, BROUGHT).await);
     stage.window("notion", 0, 600).await;
     refused(greet_as_asana(&asana, BROUGHT).await);
-    let later = now().after(Duration::from_secs(600));
+    let later = Timestamp::now().after(Duration::from_secs(600));
     Store::open_window(&stage.store(), "asana", later, later.after(PATIENCE)).await.expect("a window");
     refused(greet_as_asana(&asana, BROUGHT).await);
     // Opened, and closed again by the command.
-    let opened = now();
+    let opened = Timestamp::now();
     Store::open_window(&stage.store(), "asana", opened, opened.after(PATIENCE)).await.expect("a window");
     Store::close_window(&stage.store(), "asana", opened).await.expect("closed");
     refused(greet_as_asana(&asana, BROUGHT).await);

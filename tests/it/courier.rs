@@ -6,7 +6,7 @@ mod life;
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use hookbell::courier::{Budget, Config, Destination, Metrics, Settings, Setup, Tags};
 use hookbell::discord::Client;
@@ -26,6 +26,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::sink::{Reply, Seen, Sink, reply};
 
@@ -60,7 +61,7 @@ struct House {
     dir: TempDir,
     store: Store,
     metrics: Registry,
-    running: Option<(watch::Sender<bool>, JoinHandle<()>)>,
+    running: Option<(CancellationToken, JoinHandle<()>)>,
     drain: Duration,
     accepted: u64,
 }
@@ -113,13 +114,14 @@ impl House {
             metrics: Metrics::register(&mut self.metrics),
             drain: self.drain,
         };
-        let (stop, signal) = watch::channel(false);
-        self.running = Some((stop, tokio::spawn(hookbell::courier::run(setup, signal))));
+        let stop = CancellationToken::new();
+        let task = tokio::spawn(hookbell::courier::run(setup, stop.clone()));
+        self.running = Some((stop, task));
     }
 
     async fn stop(&mut self) {
         let (stop, task) = self.running.take().expect("it runs");
-        stop.send(true).expect("the courier listens");
+        stop.cancel();
         task.await.expect("the courier does not panic");
     }
 
@@ -146,8 +148,8 @@ impl House {
             event_type: kind.into(),
             topic: Topic::Payment,
             facts: Facts::default(),
-            time: now(),
-            received: now(),
+            time: Timestamp::now(),
+            received: Timestamp::now(),
         };
         let raw = Raw { body: body.to_string().into_bytes(), ..Raw::default() };
         let delivery = NewDelivery { destination: destination.into(), plan: Plan::default() };
@@ -208,11 +210,6 @@ async fn open(dir: &TempDir) -> Store {
 
 fn webhook(id: &str) -> Webhook {
     Webhook::parse(&format!("https://discord.com/api/webhooks/{id}/{TOKEN}")).expect("a webhook")
-}
-
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
-    Timestamp(i64::try_from(since.as_millis()).expect("in range"))
 }
 
 fn titles(sends: &[Seen]) -> Vec<String> {

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
 use hookbell_model::delivery::Status;
 use hookbell_model::secret::Secret;
+use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::{Outgoing, Provider, Sample, Settings, Verifier};
 use serde_json::{Value, json};
 
@@ -51,7 +52,7 @@ impl Trial {
     /// Signed as the sender would sign it for the public URL, whatever query it has.
     fn outgoing(&self, sample: &Sample, query: &str) -> Outgoing {
         let url = format!("{PUBLIC}/hooks/{}{query}", self.provider.name);
-        self.verifier.outgoing(sample, Some(&url), SystemTime::now().into())
+        self.verifier.outgoing(sample, Some(&url), Timestamp::now())
     }
 
     async fn send(&self, bridge: &Bridge, method: &str, query: &str, sent: &Outgoing) -> Heard {
@@ -99,7 +100,7 @@ async fn every_sample_of_every_shipped_provider_arrives_and_is_accepted() {
     for trial in &trials {
         let name = &trial.provider.name;
         for sample in &trial.provider.samples {
-            let sample = trial.provider.fresh(sample, SystemTime::now().into());
+            let sample = trial.provider.fresh(sample, Timestamp::now());
             let outgoing = trial.outgoing(&sample, "");
             let heard = trial.send(&bridge, "POST", "", &outgoing).await;
             let word = heard.body["status"].as_str();
@@ -258,7 +259,7 @@ async fn every_handshake_of_every_shipped_provider_is_answered_and_is_no_event()
             if handshake["capture"].is_string() {
                 let early = trial.send(&bridge, method, &asked.query(), &sent).await;
                 assert_eq!(early.status, 401, "{name}: nobody waits for its secret yet");
-                let (path, now) = (folder.path().join("hookbell.db"), SystemTime::now().into());
+                let (path, now) = (folder.path().join("hookbell.db"), Timestamp::now());
                 let store = hookbell::store::Config { path, keep: None };
                 let until = hookbell_model::timestamp::Timestamp::after(now, PATIENCE);
                 hookbell::store::Store::open_window(&store, name, now, until).await.expect("a window");

@@ -1,11 +1,13 @@
 //! The house keeps its shape: imports run down its floors and never in a circle, files introduce themselves and stay
 //! small.
 
+mod clock;
 mod imports;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use self::clock::clock_reads;
 use self::imports::{Crate, source_files};
 
 /// The program's modules by floor, from the lowest up. The crates below `crates/` lie deeper still; there the compiler
@@ -64,6 +66,40 @@ fn imports_run_down_and_services_meet_only_at_the_store() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The model defines the one reader of the clock; the stand-in plays Discord, whose clock is its own.
+#[test]
+fn only_services_and_the_app_read_the_clock() {
+    let mut wrong = Vec::new();
+    for (name, src) in crates() {
+        let program = name == "hookbell";
+        let mut files = Vec::new();
+        source_files(&src, &mut files);
+        for file in files {
+            let relative = file.strip_prefix(&src).expect("below src");
+            let allowed = match relative.iter().next().and_then(|first| first.to_str()) {
+                Some(first) if program => !DOMAIN.contains(&first.trim_end_matches(".rs")),
+                Some("timestamp.rs") => name == "model",
+                _ => name == "fake-discord",
+            };
+            let test = relative.iter().any(|part| part == "tests" || part == "tests.rs");
+            if !allowed && !test {
+                let text = std::fs::read_to_string(&file).expect("a source file");
+                wrong.extend(clock_reads(&text).iter().map(|path| format!("{}: `{path}`", file.display())));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "take the time as an argument:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_clock_test_sees_a_clock() {
+    let code =
+        "fn f() { let _ = std::time::SystemTime::now(); } fn g() -> Option<Timestamp> { x.map(|_| Timestamp::now()) }";
+    assert_eq!(clock_reads(code), ["SystemTime::now", "Timestamp::now"]);
+    assert!(clock_reads("#[cfg(test)] mod tests { fn f() { Timestamp::now(); } }").is_empty());
+    assert!(clock_reads("fn f() { Instant::now(); }").is_empty());
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! A point in time as every room passes it down: whole milliseconds since 1970, UTC. No clock is read
-//! here; the rooms with a street door read it once and hand `now` on.
+//! A point in time: whole milliseconds since 1970, UTC. Services and the app read the clock ([`Timestamp::now`]) and
+//! pass the time down; a test of the program's sources fails where anything below them reads it.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -14,6 +14,12 @@ use time::format_description::well_known::Rfc3339;
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
+    /// The clock's time. Called by services, the app and tests alone: what lies below them takes the time as an
+    /// argument, so that it can be tested at any time of day.
+    pub fn now() -> Self {
+        SystemTime::now().into()
+    }
+
     /// From whole seconds since the epoch; saturates instead of overflowing.
     pub fn from_secs(secs: i64) -> Self {
         Self(secs.saturating_mul(1000))
@@ -57,7 +63,7 @@ impl Timestamp {
     }
 }
 
-/// The rooms with a street door read the clock: `Timestamp::from(SystemTime::now())`.
+/// Times before 1970 become the epoch.
 impl From<SystemTime> for Timestamp {
     fn from(at: SystemTime) -> Self {
         let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();

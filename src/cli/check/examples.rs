@@ -1,7 +1,5 @@
 //! Tries every `[[example]]`.
 
-use std::time::SystemTime;
-
 use super::super::subject::of_example;
 use super::files::Files;
 use crate::config::Config;
@@ -12,7 +10,7 @@ use hookbell_template::render::{Example, Given};
 
 pub(super) fn judge(config: &Config, files: &mut Files, diagnostics: &mut Diagnostics) {
     let looks = config.looks();
-    let now = Timestamp::from(SystemTime::now());
+    let now = Timestamp::now();
     for example in config.templates.examples() {
         let wrong = match of_example(example, &looks, now) {
             Err(what) => vec![(place(example), what)],

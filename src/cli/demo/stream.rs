@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use crate::config::Config;
+use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::{Provider, Sample, Verifier};
 
 /// The secret of every source of the demo, good for loopback only.
@@ -34,7 +35,7 @@ impl Samples {
 pub(super) async fn run(samples: Samples, intake: SocketAddr) {
     let Ok(client) = reqwest::Client::builder().no_proxy().build() else { return };
     for (at, (source, provider, verifier, sample)) in samples.0.iter().cycle().enumerate() {
-        let now = SystemTime::now().into();
+        let now = Timestamp::now();
         let sample = provider.fresh(sample, now);
         let sent = verifier.outgoing(&sample, None, now);
         let url = format!("http://{intake}/hooks/{source}");

@@ -1,7 +1,6 @@
 //! Every message with the samples of which it is made: what the gallery shows, before it is a page.
 
 use std::collections::BTreeMap;
-use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
@@ -37,7 +36,7 @@ struct Entry {
 
 impl Gallery {
     pub(super) fn of(looks: &Looks) -> Self {
-        let now = Timestamp::from(SystemTime::now());
+        let now = Timestamp::now();
         let mut by_provider: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
         for listed in looks.templates.list() {
             by_provider.entry(listed.provider.clone()).or_default().push(listed);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::time::Instant;
@@ -70,7 +70,7 @@ pub(super) async fn run(
     wait: Duration,
 ) -> anyhow::Result<ExitCode> {
     let began = Instant::now();
-    let since: Timestamp = SystemTime::now().into();
+    let since = Timestamp::now();
     let sums = send(sender, sample, number, pace).await;
     let took = began.elapsed();
     for (told, many) in &sums.answers {
@@ -110,7 +110,7 @@ async fn send(sender: &Sender<'_>, sample: &Sample, number: u32, pace: Option<&P
         } else if let Some(answer) = under_way.next().await {
             sums.add(answer);
         }
-        let now: Timestamp = SystemTime::now().into();
+        let now = Timestamp::now();
         let fresh = sender.source.provider.fresh(sample, now);
         under_way.push(async move { sender.post(&fresh, now).await });
     }

@@ -6,9 +6,10 @@ use std::time::Duration;
 use tracing::{error, info, warn};
 
 use super::{Lane, POLL, Pause};
-use crate::courier::{now, place};
+use crate::courier::place;
 use crate::discord::{Answer, Outcome};
 use crate::store::{self, Parked};
+use hookbell_model::timestamp::Timestamp;
 
 const LEASE: Duration = Duration::from_secs(120);
 /// Renewed when less than this is left: more than a question, a turn and a request may take together.
@@ -19,7 +20,7 @@ const ASK_AGAIN: Duration = Duration::from_secs(60);
 impl Lane {
     /// Claims the lane or renews the lease, when there is need; `false` while another process owns it.
     pub(super) async fn hold_lease(&mut self) -> store::Result<bool> {
-        let now = now();
+        let now = Timestamp::now();
         if self.leased_until.is_some_and(|until| until.since(now) >= LEASE_LEFT) {
             return Ok(true);
         }
@@ -47,8 +48,8 @@ impl Lane {
             self.unpark("another webhook is configured").await?;
             return Ok(Pause::None);
         }
-        if self.revive_at.is_none_or(|at| at > now()) {
-            return Ok(Pause::Until(now().after(POLL)));
+        if self.revive_at.is_none_or(|at| at > Timestamp::now()) {
+            return Ok(Pause::Until(Timestamp::now().after(POLL)));
         }
         match place::look_up(&self.courier, &self.destination, &self.stop).await {
             Some(Ok(_)) => {
@@ -59,9 +60,9 @@ impl Lane {
                 error!(destination = self.destination.name, reason = why, "the lane stays parked: its webhook is dead");
                 self.revive_at = None;
             }
-            Some(Err(_)) | None => self.revive_at = Some(now().after(ASK_AGAIN)),
+            Some(Err(_)) | None => self.revive_at = Some(Timestamp::now().after(ASK_AGAIN)),
         }
-        Ok(Pause::Until(now().after(POLL)))
+        Ok(Pause::Until(Timestamp::now().after(POLL)))
     }
 
     async fn unpark(&mut self, why: &str) -> store::Result<()> {

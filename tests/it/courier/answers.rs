@@ -80,7 +80,7 @@ async fn after_two_lost_answers_nothing_hammers() {
     let mut house = House::with(&sink).await;
     let id = house.orders([1]).await[0];
     let delivery = house.until(id, "lost twice", |delivery| delivery.attempts >= 2).await;
-    assert!(delivery.not_before.since(now()) > Duration::from_secs(55), "{delivery:?}");
+    assert!(delivery.not_before.since(Timestamp::now()) > Duration::from_secs(55), "{delivery:?}");
     assert_eq!(sink.sends().len(), 2);
 }
 

@@ -173,7 +173,7 @@ impl<'ast> Visit<'ast> for Paths {
     }
 }
 
-fn is_for_tests(item: &syn::Item) -> bool {
+pub(super) fn is_for_tests(item: &syn::Item) -> bool {
     let attributes = match item {
         syn::Item::Mod(item) => &item.attrs,
         syn::Item::Fn(item) => &item.attrs,
