@@ -1,11 +1,11 @@
 //! Data in a reply: short, on one line, and harmless in Discord's markdown.
 
 use hookbell_model::money::money;
-use hookbell_template::expression::escape::{Place, clean, escape};
+use hookbell_template::expression::escape::{EscapeContext, clean, escape};
 
 /// On one line and at most `max` characters, escaped for markdown (which at most doubles it).
 pub(super) fn safe(text: &str, max: usize) -> String {
-    escape(&plain(text, max), Place::Line).into_owned()
+    escape(&plain(text, max), EscapeContext::Line).into_owned()
 }
 
 /// As [`safe`], for places without markdown: titles, footers, button labels, choices.

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell_model::timestamp::Timestamp;
-use hookbell_template::expression::{Expression, Place, Scope, Texts};
+use hookbell_template::expression::{EscapeContext, Expression, Scope, Texts};
 
 /// What all attacks may take beside what the program takes before them: twice the budget of one text, as a buffer
 /// that grows needs it, and half as much again for what the allocator keeps.
@@ -80,7 +80,7 @@ fn attack(attack: &str) {
     let scope = scope();
     let mut texts = Texts::default();
     // Refused at load or at the event, or harmless: what counts is the memory.
-    if let Ok(text) = texts.add(&source, Place::Block, &[]) {
+    if let Ok(text) = texts.add(&source, EscapeContext::Block, &[]) {
         let rendered = texts.render(&text, &scope);
         assert!(rendered.is_err() || rendered.is_ok_and(|output| output.text.len() <= 16 * 1024));
     }

@@ -27,7 +27,7 @@ use minijinja::value::ValueKind;
 
 use self::engine::ENGINE;
 pub use self::engine::is_global;
-pub use self::escape::Place;
+pub use self::escape::EscapeContext;
 pub use self::moment::to_rfc3339;
 pub use self::paths::{Path, Reach, expression_paths, paths};
 pub use self::scope::Scope;

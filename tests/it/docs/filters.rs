@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell_model::timestamp::Timestamp;
-use hookbell_template::expression::{Place, Scope, Texts};
+use hookbell_template::expression::{EscapeContext, Scope, Texts};
 
 use super::{code_spans, page};
 
@@ -61,7 +61,7 @@ fn every_example_of_a_filter_gives_what_the_page_says() {
     let mut wrong = Vec::new();
     for (example, output) in examples() {
         let mut texts = Texts::default();
-        let told = match texts.add(&example, Place::Block, &[]) {
+        let told = match texts.add(&example, EscapeContext::Block, &[]) {
             Ok(text) => texts.render(&text, &scope).map_or_else(|why| why, |output| seen(&output.text)),
             Err(why) => why,
         };

@@ -8,7 +8,7 @@ use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
 
 use super::bounded::{self, Work};
-use super::escape::{Place, check_url, escape};
+use super::escape::{EscapeContext, check_url, escape};
 use super::filters;
 use super::marked::Marked;
 
@@ -28,7 +28,7 @@ fn engine() -> Environment<'static> {
     engine.set_recursion_limit(DEPTH);
     engine.set_auto_escape_callback(|name| {
         let suffix = name.rsplit('.').next().unwrap_or_default();
-        let place = Place::ALL.into_iter().find(|place| place.name() == suffix).unwrap_or(Place::Block);
+        let place = EscapeContext::ALL.into_iter().find(|place| place.name() == suffix).unwrap_or(EscapeContext::Block);
         AutoEscape::Custom(place.name().into())
     });
     engine.set_formatter(print);
@@ -49,10 +49,12 @@ pub fn is_global(name: &str) -> bool {
 
 /// The place a template's values stand in. Escaping cannot be turned off: `{% autoescape false %}` falls
 /// back to the strictest place that shows text.
-pub(super) fn place(state: &State<'_, '_>) -> Place {
+pub(super) fn place(state: &State<'_, '_>) -> EscapeContext {
     match state.auto_escape() {
-        AutoEscape::Custom(name) => Place::ALL.into_iter().find(|place| place.name() == name).unwrap_or(Place::Block),
-        _ => Place::Block,
+        AutoEscape::Custom(name) => {
+            EscapeContext::ALL.into_iter().find(|place| place.name() == name).unwrap_or(EscapeContext::Block)
+        }
+        _ => EscapeContext::Block,
     }
 }
 
@@ -74,12 +76,12 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
     Ok(())
 }
 
-fn print_text(out: &mut Output<'_>, place: Place, first: bool, value: &Value) -> Result<(), Error> {
+fn print_text(out: &mut Output<'_>, place: EscapeContext, first: bool, value: &Value) -> Result<(), Error> {
     if let Some(marked) = Marked::of(value) {
         match (place, &marked.url) {
-            (Place::Block | Place::Line, _) => out.write_str(marked.in_place(place))?,
-            (Place::Title, _) if marked.in_titles => out.write_str(marked.in_place(place))?,
-            (Place::Url | Place::Href, Some(url)) => out.write_str(url)?,
+            (EscapeContext::Block | EscapeContext::Line, _) => out.write_str(marked.in_place(place))?,
+            (EscapeContext::Title, _) if marked.in_titles => out.write_str(marked.in_place(place))?,
+            (EscapeContext::Url | EscapeContext::Href, Some(url)) => out.write_str(url)?,
             _ => out.write_str(&escape(&marked.plain, place))?,
         }
         return Ok(());
@@ -88,7 +90,7 @@ fn print_text(out: &mut Output<'_>, place: Place, first: bool, value: &Value) ->
     let text = text.as_ref();
     if value.is_safe() {
         out.write_str(text)?;
-    } else if let (Place::Href, true, Ok(url)) = (place, first, check_url(text)) {
+    } else if let (EscapeContext::Href, true, Ok(url)) = (place, first, check_url(text)) {
         out.write_str(&url)?;
     } else {
         out.write_str(&escape(text, place))?;

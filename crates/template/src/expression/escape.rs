@@ -10,7 +10,7 @@ use hookbell_model::privacy::hidden::is_invisible;
 
 /// Where a text stands, which decides how values from data are escaped in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum EscapeContext {
     /// Markdown of several lines: content, description, field value.
     Block,
     /// Markdown of one line: a line of a list.
@@ -27,7 +27,7 @@ pub enum Place {
     Bare,
 }
 
-impl Place {
+impl EscapeContext {
     pub(super) const ALL: [Self; 7] =
         [Self::Block, Self::Line, Self::Title, Self::Plain, Self::Url, Self::Href, Self::Bare];
 
@@ -59,15 +59,15 @@ const EMOJI: usize = 64;
 const MARKS: usize = 4;
 
 /// The text made harmless for `place`.
-pub fn escape(text: &str, place: Place) -> Cow<'_, str> {
+pub fn escape(text: &str, place: EscapeContext) -> Cow<'_, str> {
     if text.bytes().all(|byte| means_nothing(byte, place)) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(match place {
-        Place::Block => markdown(text, true, Line::Start),
-        Place::Line | Place::Title => markdown(text, false, Line::Start),
-        Place::Plain | Place::Bare => clean(text, false).collect(),
-        Place::Url | Place::Href => segment(text),
+        EscapeContext::Block => markdown(text, true, Line::Start),
+        EscapeContext::Line | EscapeContext::Title => markdown(text, false, Line::Start),
+        EscapeContext::Plain | EscapeContext::Bare => clean(text, false).collect(),
+        EscapeContext::Url | EscapeContext::Href => segment(text),
     })
 }
 
@@ -77,12 +77,12 @@ pub(super) fn escape_behind(text: &str, lines: bool) -> String {
 }
 
 /// What is the same wherever it stands in a text, as all of most texts is.
-fn means_nothing(byte: u8, place: Place) -> bool {
+fn means_nothing(byte: u8, place: EscapeContext) -> bool {
     byte.is_ascii_alphanumeric()
         || match place {
-            Place::Block | Place::Line | Place::Title => b" ,;/=?!$%&'\"".contains(&byte),
-            Place::Plain | Place::Bare => (b' '..0x7f).contains(&byte),
-            Place::Url | Place::Href => b"-_~".contains(&byte),
+            EscapeContext::Block | EscapeContext::Line | EscapeContext::Title => b" ,;/=?!$%&'\"".contains(&byte),
+            EscapeContext::Plain | EscapeContext::Bare => (b' '..0x7f).contains(&byte),
+            EscapeContext::Url | EscapeContext::Href => b"-_~".contains(&byte),
         }
 }
 
@@ -170,7 +170,7 @@ fn clean_url(text: &str) -> impl Iterator<Item = char> + '_ {
 
 /// A path of several segments, such as `owner/repo`: each encoded by itself, dots dropped.
 pub fn path(text: &str) -> String {
-    let segments: Vec<Cow<'_, str>> = text.split('/').map(|part| escape(part, Place::Url)).collect();
+    let segments: Vec<Cow<'_, str>> = text.split('/').map(|part| escape(part, EscapeContext::Url)).collect();
     segments.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
 }
 
@@ -277,25 +277,25 @@ mod tests {
             ("a\u{200d}b", "ab", "ab", "ab"),
             ("a\u{2028}b\tc", "a\nb c", "a b c", "a b c"),
         ] {
-            assert_eq!(escape(text, Place::Block), block);
-            assert_eq!(escape(text, Place::Line), line);
-            assert_eq!(escape(text, Place::Plain), plain);
+            assert_eq!(escape(text, EscapeContext::Block), block);
+            assert_eq!(escape(text, EscapeContext::Line), line);
+            assert_eq!(escape(text, EscapeContext::Plain), plain);
         }
     }
 
     #[test]
     fn a_tower_of_marks_is_lowered() {
         let tower = format!("Z{}", "\u{301}".repeat(100));
-        assert_eq!(escape(&tower, Place::Line).chars().count(), 1 + MARKS);
+        assert_eq!(escape(&tower, EscapeContext::Line).chars().count(), 1 + MARKS);
     }
 
     #[test]
     fn a_value_cannot_leave_its_place_in_a_url() {
-        assert_eq!(escape("a/b?c=d#e&f", Place::Url), "a%2Fb%3Fc%3Dd%23e%26f");
+        assert_eq!(escape("a/b?c=d#e&f", EscapeContext::Url), "a%2Fb%3Fc%3Dd%23e%26f");
         for dots in ["..", ".", "\0.", ".\u{200b}."] {
-            assert_eq!(escape(dots, Place::Url), "", "{dots:?}");
+            assert_eq!(escape(dots, EscapeContext::Url), "", "{dots:?}");
         }
-        assert_eq!(escape("ü \n\u{202e}x", Place::Url), "%C3%BC%20x");
+        assert_eq!(escape("ü \n\u{202e}x", EscapeContext::Url), "%C3%BC%20x");
         assert_eq!(path("/owner/../re po/"), "owner/re%20po");
     }
 
@@ -381,21 +381,21 @@ mod tests {
             assert!(!is_harmless(harm), "{harm}");
         }
         for fine in ["2026-11-21 at 10: fine (really). C# + 1.5", "1.5 at 09:00 UTC", "a:b c", "1.4.0: x"] {
-            assert!(is_harmless(fine) && escape(fine, Place::Block) == fine, "{fine}");
+            assert!(is_harmless(fine) && escape(fine, EscapeContext::Block) == fine, "{fine}");
         }
     }
 
     proptest! {
         #[test]
         fn no_text_keeps_live_mark_up(text in "\\PC*|[\\\\*_~|`>#+.\\[\\]()<:@\\-\\n\\r\\x00a1 ]*|(?s).*") {
-            prop_assert!(is_harmless(&escape(&text, Place::Block)));
-            let line = escape(&text, Place::Line);
+            prop_assert!(is_harmless(&escape(&text, EscapeContext::Block)));
+            let line = escape(&text, EscapeContext::Line);
             prop_assert!(is_harmless(&line) && !line.contains('\n'));
         }
 
         #[test]
         fn no_value_changes_the_host_or_the_path_before_it(value in "(?s).*") {
-            let text = format!("https://example.com/a/{}/z?q={}", escape(&value, Place::Url), escape(&value, Place::Url));
+            let text = format!("https://example.com/a/{}/z?q={}", escape(&value, EscapeContext::Url), escape(&value, EscapeContext::Url));
             let url = Url::parse(&check_url(&text).expect("a URL")).expect("a URL");
             prop_assert_eq!(url.host_str(), Some("example.com"));
             prop_assert!(url.path().starts_with("/a/") && url.path().ends_with("/z"));

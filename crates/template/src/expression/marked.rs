@@ -7,7 +7,7 @@ use std::sync::Arc;
 use minijinja::Value;
 use minijinja::value::{Object, ObjectRepr};
 
-use super::escape::Place;
+use super::escape::EscapeContext;
 
 /// The looks of one value.
 #[derive(Debug, Clone, Default)]
@@ -30,8 +30,8 @@ impl Marked {
     }
 
     /// The markdown for a place that renders it.
-    pub(super) fn in_place(&self, place: Place) -> &str {
-        if place == Place::Block { &self.markdown } else { self.line.as_ref().unwrap_or(&self.markdown) }
+    pub(super) fn in_place(&self, place: EscapeContext) -> &str {
+        if place == EscapeContext::Block { &self.markdown } else { self.line.as_ref().unwrap_or(&self.markdown) }
     }
 
     pub(super) fn size(&self) -> usize {

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::escape::Place;
+use super::escape::EscapeContext;
 use super::scan::{Token, tokens};
 use super::segments::{Segment, segments};
 use super::surroundings::surroundings;
@@ -17,7 +17,7 @@ const BETWEEN: [&str; 7] = ["and", "or", "not", "in", "is", "if", "else"];
 ///
 /// # Errors
 /// When it cannot be followed, or a value stands where it cannot be made harmless.
-pub(super) fn template(source: &str, place: Place) -> Result<Cow<'_, str>, String> {
+pub(super) fn template(source: &str, place: EscapeContext) -> Result<Cow<'_, str>, String> {
     let marks = place.is_markdown() && (source.contains('`') || source.contains("]("));
     // What is caught in a variable is not bounded by what is kept of a text.
     let caught = ["endset", "endfilter", "recursive"].iter().any(|word| source.contains(word));

@@ -8,7 +8,7 @@ mod spans;
 
 use std::borrow::Cow;
 
-use super::escape::{Place, clean, escape, escape_behind};
+use super::escape::{EscapeContext, clean, escape, escape_behind};
 use super::markdown::{fenced, in_block, inline_code, masked_link};
 use super::marked::Marked;
 use super::moment;
@@ -145,8 +145,8 @@ impl Writer {
     fn text(&mut self, text: &str, begins: bool) {
         match self.look {
             Look::Plain => self.out.push_str(text),
-            Look::Block if begins => self.out.push_str(&escape(text, Place::Block)),
-            Look::Line if begins => self.out.push_str(&escape(text, Place::Line)),
+            Look::Block if begins => self.out.push_str(&escape(text, EscapeContext::Block)),
+            Look::Line if begins => self.out.push_str(&escape(text, EscapeContext::Line)),
             look => self.out.push_str(&escape_behind(text, look == Look::Block)),
         }
     }

@@ -10,16 +10,16 @@ use super::text::url_place;
 /// When that depends on what happens at an `{% if %}`, or when a link's target leaves the host to the data.
 pub(super) fn surroundings(segments: &[Segment<'_>]) -> Result<Vec<Option<&'static str>>, String> {
     let mut needed = vec![None; segments.len()];
-    let mut place = Place::Text;
+    let mut place = Surrounding::Text;
     for (at, segment) in segments.iter().enumerate() {
         match segment {
             Segment::Literal(text) => place = place.after(text, segments.get(at + 1..).unwrap_or_default())?,
-            Segment::Statement(..) if place != Place::Text => return Err(place.split()),
+            Segment::Statement(..) if place != Surrounding::Text => return Err(place.split()),
             Segment::Print(..) => {
                 if let (Some(needs), filter) = (needed.get_mut(at), place.filter()?) {
                     *needs = filter;
                 }
-                if let Place::Target(beginning) = &mut place {
+                if let Surrounding::Target(beginning) = &mut place {
                     beginning.push('x');
                 }
             }
@@ -30,7 +30,7 @@ pub(super) fn surroundings(segments: &[Segment<'_>]) -> Result<Vec<Option<&'stat
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Place {
+enum Surrounding {
     Text,
     /// Between so many back quotes.
     Code(usize),
@@ -38,7 +38,7 @@ enum Place {
     Target(String),
 }
 
-impl Place {
+impl Surrounding {
     fn filter(&self) -> Result<Option<&'static str>, String> {
         Ok(match self {
             Self::Text => None,
@@ -132,7 +132,7 @@ fn closes(text: &str, later: &[Segment<'_>], count: usize) -> Result<bool, Strin
     for segment in later {
         match segment {
             Segment::Literal(text) if run(text, count).is_some() => {
-                return if chosen && values { Err(Place::Code(count).split()) } else { Ok(!chosen) };
+                return if chosen && values { Err(Surrounding::Code(count).split()) } else { Ok(!chosen) };
             }
             Segment::Print(..) => values = true,
             Segment::Statement(..) => chosen = true,

@@ -42,7 +42,7 @@ fn scope() -> Scope {
     )
 }
 
-fn shown(source: &str, place: Place) -> String {
+fn shown(source: &str, place: EscapeContext) -> String {
     let mut texts = Texts::default();
     let text = texts.add(source, place, &[]).unwrap_or_else(|why| panic!("{source}: {why}"));
     texts.render(&text, &scope()).unwrap_or_else(|why| panic!("{source}: {why}")).text
@@ -56,7 +56,7 @@ fn titles_show_what_titles_can_render() {
         ("{{ payload.words | code }}", "`a_b *c*`"),
         ("{{ payload.list | map('code') | join(' ') }}", "`xˋy` `@z`"),
     ] {
-        assert_eq!(shown(source, Place::Title), expected, "{source}");
+        assert_eq!(shown(source, EscapeContext::Title), expected, "{source}");
     }
 }
 
@@ -72,35 +72,39 @@ fn urls_keep_their_host() {
         ("{{ payload.bad }}", "javascript%3Aalert%281%29"),
         ("{% if payload.flag %}https://a.com/{{ payload.safe }}{% endif %}", "https://a.com/https%3A%2F%2Fevil.com"),
     ] {
-        assert_eq!(shown(source, Place::Url), expected, "{source}");
+        assert_eq!(shown(source, EscapeContext::Url), expected, "{source}");
     }
 }
 
 #[test]
 fn what_cannot_work_is_found_at_load() {
     for (source, place, told) in [
-        ("{{ payload.x | }}", Place::Block, "syntax error"),
-        ("{{ payload.x", Place::Block, "syntax error"),
-        ("{% include 'x' %}", Place::Block, "unknown statement include"),
-        ("{{ payload.x | trunkate(3) }}", Place::Block, "unknown filter `trunkate`, did you mean `truncate`?"),
-        ("{{ payload.x | escape }}", Place::Block, "unknown filter `escape`"),
-        ("{% if payload.x is defned %}{% endif %}", Place::Block, "unknown test `defned`, did you mean `defined`?"),
-        ("{{ payloda.x }}", Place::Block, "unknown name `payloda`, did you mean `payload`?"),
-        ("{{ debug() }}", Place::Block, "unknown name `debug`"),
-        ("{{ event.tpye }}", Place::Block, "`event` has no `tpye`, did you mean `type`?"),
-        ("{{ event.facts.amuont }}", Place::Block, "`event.facts` has no `amuont`, did you mean `amount`?"),
-        ("a\nb {{ x y }}", Place::Block, "(line 2 of the text: `b {{ x y }}`)"),
-        ("{{ payload.x.upper() }}", Place::Block, "`.upper()` is no method here: write `| upper`"),
-        ("{{ payload.x.get('y') }}", Place::Block, "`.get()` is no method here"),
-        ("see `{% if event %}{{ payload.x }}{% endif %}`", Place::Block, "write `{{ value | code }}`"),
-        ("[x]({% if event %}{{ payload.x }}{% endif %})", Place::Block, "write `{{ label | link(url) }}`"),
-        ("[x](https://a{{ payload.x }})", Place::Line, "write a `/` before it"),
-        ("{{ payload.x | date('q') }}", Place::Block, "`date` does not know `q`"),
-        ("{{ payload.x | builtin_concat('q') }}", Place::Block, "unknown filter `builtin_concat`"),
-        ("{{ payload.x ~ }}", Place::Block, "syntax error"),
-        ("ftp://a/b", Place::Url, "only http and https are allowed"),
-        ("javascript:{{ payload.x }}", Place::Url, "only http and https are allowed"),
-        ("https://a.com{{ payload.x }}", Place::Url, "write a `/` before it"),
+        ("{{ payload.x | }}", EscapeContext::Block, "syntax error"),
+        ("{{ payload.x", EscapeContext::Block, "syntax error"),
+        ("{% include 'x' %}", EscapeContext::Block, "unknown statement include"),
+        ("{{ payload.x | trunkate(3) }}", EscapeContext::Block, "unknown filter `trunkate`, did you mean `truncate`?"),
+        ("{{ payload.x | escape }}", EscapeContext::Block, "unknown filter `escape`"),
+        (
+            "{% if payload.x is defned %}{% endif %}",
+            EscapeContext::Block,
+            "unknown test `defned`, did you mean `defined`?",
+        ),
+        ("{{ payloda.x }}", EscapeContext::Block, "unknown name `payloda`, did you mean `payload`?"),
+        ("{{ debug() }}", EscapeContext::Block, "unknown name `debug`"),
+        ("{{ event.tpye }}", EscapeContext::Block, "`event` has no `tpye`, did you mean `type`?"),
+        ("{{ event.facts.amuont }}", EscapeContext::Block, "`event.facts` has no `amuont`, did you mean `amount`?"),
+        ("a\nb {{ x y }}", EscapeContext::Block, "(line 2 of the text: `b {{ x y }}`)"),
+        ("{{ payload.x.upper() }}", EscapeContext::Block, "`.upper()` is no method here: write `| upper`"),
+        ("{{ payload.x.get('y') }}", EscapeContext::Block, "`.get()` is no method here"),
+        ("see `{% if event %}{{ payload.x }}{% endif %}`", EscapeContext::Block, "write `{{ value | code }}`"),
+        ("[x]({% if event %}{{ payload.x }}{% endif %})", EscapeContext::Block, "write `{{ label | link(url) }}`"),
+        ("[x](https://a{{ payload.x }})", EscapeContext::Line, "write a `/` before it"),
+        ("{{ payload.x | date('q') }}", EscapeContext::Block, "`date` does not know `q`"),
+        ("{{ payload.x | builtin_concat('q') }}", EscapeContext::Block, "unknown filter `builtin_concat`"),
+        ("{{ payload.x ~ }}", EscapeContext::Block, "syntax error"),
+        ("ftp://a/b", EscapeContext::Url, "only http and https are allowed"),
+        ("javascript:{{ payload.x }}", EscapeContext::Url, "only http and https are allowed"),
+        ("https://a.com{{ payload.x }}", EscapeContext::Url, "write a `/` before it"),
     ] {
         let why = Texts::default().add(source, place, &[]).expect_err(source);
         assert!(why.contains(told), "{source}: {why}");
@@ -113,7 +117,7 @@ fn what_cannot_work_is_found_at_load() {
 fn missing_values_are_empty_and_told() {
     let mut texts = Texts::default();
     let text = texts
-        .add("a{{ payload.x.y }}{{ payload.null }}{{ payload.x.y | money('usd') }}b", Place::Block, &[])
+        .add("a{{ payload.x.y }}{{ payload.null }}{{ payload.x.y | money('usd') }}b", EscapeContext::Block, &[])
         .expect("valid");
     let output = texts.render(&text, &scope()).expect("rendered");
     assert_eq!((output.text.as_str(), output.missing), ("ab", vec!["payload.x.y".to_owned()]));
@@ -123,12 +127,12 @@ fn missing_values_are_empty_and_told() {
 fn work_and_size_are_bounded() {
     let mut texts = Texts::default();
     let endless = "{% for a in range(10000) %}{% for b in range(10000) %}{{ b }}{% endfor %}{% endfor %}";
-    let text = texts.add(endless, Place::Block, &[]).expect("valid");
+    let text = texts.add(endless, EscapeContext::Block, &[]).expect("valid");
     assert!(texts.render(&text, &scope()).expect_err("too much").contains("an endless loop?"));
     let deep = "{% for a in [[1]] recursive %}{{ loop([[1]]) }}{% endfor %}";
-    let text = texts.add(deep, Place::Block, &[]).expect("valid");
+    let text = texts.add(deep, EscapeContext::Block, &[]).expect("valid");
     assert!(texts.render(&text, &scope()).is_err());
-    let text = texts.add("{{ payload.long * 100 }}", Place::Plain, &[]).expect("valid");
+    let text = texts.add("{{ payload.long * 100 }}", EscapeContext::Plain, &[]).expect("valid");
     let output = texts.render(&text, &scope()).expect("rendered");
     assert_eq!((output.text.len(), output.text.chars().count() + output.cut), (16 * 1024, 30_000));
 }
@@ -207,7 +211,7 @@ fn what_readers_may_not_see_is_covered_before_any_template() {
         let masks = masks.map(|kinds| Masks::parse(kinds).expect("kinds"));
         let scope = Scope::seen_by(&event, &raw, &View { masks, ..View::default() });
         let mut texts = Texts::default();
-        let text = texts.add(source, Place::Plain, &[]).expect("a text");
+        let text = texts.add(source, EscapeContext::Plain, &[]).expect("a text");
         texts.render(&text, &scope).expect("rendered").text
     };
     let whole =
@@ -223,5 +227,5 @@ fn what_readers_may_not_see_is_covered_before_any_template() {
     assert_eq!(shown(Some(&["email"]), masked), "a•••@example.com");
     assert_eq!(shown(Some(&[]), masked), "ada@example.com");
     // A name that is no identifier cannot be written, so the view cannot be read.
-    assert!(Texts::default().add("{{ view }}", Place::Plain, &[]).is_err());
+    assert!(Texts::default().add("{{ view }}", EscapeContext::Plain, &[]).is_err());
 }

@@ -8,7 +8,7 @@ use minijinja::Environment;
 use super::arguments;
 use super::bounded::Work;
 use super::engine::{ENGINE, explain};
-use super::escape::{Place, check_url};
+use super::escape::{EscapeContext, check_url};
 use super::rewrite;
 use super::scan;
 use super::scope::Scope;
@@ -60,14 +60,14 @@ impl Texts {
     ///
     /// # Errors
     /// Says what is wrong in it: syntax, unknown filters, tests and names, a URL that could never be posted.
-    pub fn add(&mut self, source: &str, place: Place, names: &[&str]) -> Result<Text, String> {
+    pub fn add(&mut self, source: &str, place: EscapeContext, names: &[&str]) -> Result<Text, String> {
         if !["{{", "{%", "{#"].iter().any(|tag| source.contains(tag)) {
-            if matches!(place, Place::Url | Place::Href) && !source.trim().is_empty() {
+            if matches!(place, EscapeContext::Url | EscapeContext::Href) && !source.trim().is_empty() {
                 check_url(source).map_err(|why| format!("this URL cannot be used: {why}"))?;
             }
             return Ok(Text(Arc::new(Kind::Fixed(source.to_owned()))));
         }
-        let place = if matches!(place, Place::Url | Place::Href) { url_place(source)? } else { place };
+        let place = if matches!(place, EscapeContext::Url | EscapeContext::Href) { url_place(source)? } else { place };
         let name = format!("{}.{}", self.count, place.name());
         let rewritten = rewrite::template(source, place);
         let text = rewritten.as_deref().unwrap_or(source).to_owned();
@@ -152,12 +152,12 @@ fn missing_paths(paths: &[String], scope: &Scope) -> Vec<String> {
 ///
 /// # Errors
 /// When the beginning leaves the scheme or the end of the host to the data.
-pub(super) fn url_place(source: &str) -> Result<Place, String> {
+pub(super) fn url_place(source: &str) -> Result<EscapeContext, String> {
     let (before, _) = source.split_once("{{").unwrap_or((source, ""));
     let beginning = without_tags(before);
     let beginning = beginning.trim_start();
     if beginning.is_empty() {
-        return Ok(Place::Href);
+        return Ok(EscapeContext::Href);
     }
     let lower = beginning.to_ascii_lowercase();
     let Some(rest) = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://")) else {
@@ -166,7 +166,7 @@ pub(super) fn url_place(source: &str) -> Result<Place, String> {
     if !rest.is_empty() && !rest.contains(['/', '?', '#']) {
         return Err("a value right behind the host could change the host: write a `/` before it".to_owned());
     }
-    Ok(Place::Url)
+    Ok(EscapeContext::Url)
 }
 
 /// The literal text, `{% … %}` and `{# … #}` left out.

@@ -2,7 +2,7 @@
 //! refused.
 
 use super::theme;
-use crate::expression::Place;
+use crate::expression::EscapeContext;
 use crate::expression::escape::{check_url, escape};
 use hookbell_model::event::{Event, EventId, Severity};
 use hookbell_model::message::{Author, Embed, Field, Footer, Message};
@@ -28,7 +28,7 @@ pub(super) fn generic(event: &Event) -> Message {
         title: line(title, TITLE),
         url: facts.url.as_deref().and_then(|url| check_url(url).ok()).unwrap_or_default(),
         color: Some(theme::color(facts.severity.unwrap_or(Severity::Info))),
-        author: Author { name: escape(&event.source, Place::Plain).into_owned(), ..Author::default() },
+        author: Author { name: escape(&event.source, EscapeContext::Plain).into_owned(), ..Author::default() },
         fields: fields.into_iter().filter_map(|(name, value)| field(name, &value?)).collect(),
         footer: Footer { text: footer(event), ..Footer::default() },
         timestamp: event.time.to_rfc3339(),
@@ -63,7 +63,7 @@ fn field(name: &str, value: &str) -> Option<Field> {
 
 fn footer(event: &Event) -> String {
     let id = if event.id == EventId::UNSET { String::new() } else { format!(" · {}", event.id) };
-    format!("{}{id}", escape(&event.provider, Place::Plain))
+    format!("{}{id}", escape(&event.provider, EscapeContext::Plain))
 }
 
 /// One line of markdown, cut before it is escaped so that no escape is cut in two.
@@ -72,5 +72,5 @@ fn line(text: &str, max: usize) -> String {
     if text.trim().chars().nth(max).is_some() {
         kept.push('…');
     }
-    escape(&kept, Place::Line).trim().to_owned()
+    escape(&kept, EscapeContext::Line).trim().to_owned()
 }

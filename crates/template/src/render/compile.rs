@@ -8,7 +8,7 @@ use super::raw::RawLook;
 use super::sheet::Sheet;
 use super::theme::{WRONG_COLOR, parse_color};
 use super::words::Words;
-use crate::expression::{Condition, Expression, Place, Texts, to_rfc3339};
+use crate::expression::{Condition, EscapeContext, Expression, Texts, to_rfc3339};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{SourceSpan, TomlKind, TomlValue};
 use hookbell_model::event::Severity;
@@ -86,7 +86,7 @@ impl<'d> Compiler<'_, 'd> {
         self.member(sheet);
         let condition = self.condition(sheet);
         self.require(sheet, "name");
-        let name = self.said(sheet, "name", "field.name", Place::Title);
+        let name = self.said(sheet, "name", "field.name", EscapeContext::Title);
         let inline = sheet.get("inline", self.diagnostics).unwrap_or(false);
         let lines = ["each", "line", "max", "more"].iter().any(|key| sheet.has(key));
         let body = match (sheet.has("value"), lines) {
@@ -97,7 +97,7 @@ impl<'d> Compiler<'_, 'd> {
             (false, true) => self.lines(sheet),
             _ => {
                 self.require(sheet, "value");
-                self.said(sheet, "value", "field.value", Place::Block).map(Body::Value)
+                self.said(sheet, "value", "field.value", EscapeContext::Block).map(Body::Value)
             }
         };
         let fit = self.fit(sheet);
@@ -108,16 +108,16 @@ impl<'d> Compiler<'_, 'd> {
         self.require(sheet, "each");
         let each = self.each(sheet, MAX_LINES);
         self.require(sheet, "line");
-        let line = self.with_names(&["item", "loop"]).said(sheet, "line", "field.line", Place::Line);
+        let line = self.with_names(&["item", "loop"]).said(sheet, "line", "field.line", EscapeContext::Line);
         let mut inner = self.with_names(&["rest"]);
         let more = if sheet.has("more") {
-            inner.said(sheet, "more", "field.more", Place::Line)
+            inner.said(sheet, "more", "field.more", EscapeContext::Line)
         } else {
-            let text = inner.texts.add(MORE, Place::Line, &inner.names).ok();
+            let text = inner.texts.add(MORE, EscapeContext::Line, &inner.names).ok();
             let line = |text| Line { condition: None, text };
             text.map(|text| Said {
                 key: "field.more",
-                place: Place::Line,
+                place: EscapeContext::Line,
                 lines: vec![line(text)],
                 location: sheet.span.location(),
             })
@@ -130,8 +130,8 @@ impl<'d> Compiler<'_, 'd> {
         let condition = self.condition(sheet);
         self.require(sheet, "label");
         self.require(sheet, "url");
-        let label = self.said(sheet, "label", "button.label", Place::Plain);
-        let url = self.said(sheet, "url", "button.url", Place::Url);
+        let label = self.said(sheet, "label", "button.label", EscapeContext::Plain);
+        let url = self.said(sheet, "url", "button.url", EscapeContext::Url);
         Some(ButtonLook { condition: condition?, label: label?, url: url? })
     }
 
@@ -149,7 +149,7 @@ impl<'d> Compiler<'_, 'd> {
             return Vec::new();
         };
         let span = span.clone();
-        items.iter().filter_map(|item| self.said_of("tags", item, &span, Place::Plain)).collect()
+        items.iter().filter_map(|item| self.said_of("tags", item, &span, EscapeContext::Plain)).collect()
     }
 
     fn each(&mut self, sheet: &Sheet<'d>, most: u64) -> Option<Each> {
@@ -222,7 +222,7 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     /// A text, or several lines that may each have a condition.
-    fn said(&mut self, sheet: &Sheet<'d>, key: &str, name: &'static str, place: Place) -> Option<Said> {
+    fn said(&mut self, sheet: &Sheet<'d>, key: &str, name: &'static str, place: EscapeContext) -> Option<Said> {
         let (node, span) = sheet.node(key)?;
         let span = span.clone();
         self.said_of(name, node, &span, place)
@@ -233,7 +233,7 @@ impl<'d> Compiler<'_, 'd> {
         key: &'static str,
         node: &TomlValue,
         span: &SourceSpan<'d>,
-        place: Place,
+        place: EscapeContext,
     ) -> Option<Said> {
         let lines = match &node.value {
             TomlKind::Array(items) if key != "color" => {
@@ -251,7 +251,7 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     /// `"text"`, or `{ if = "…", text = "…" }`.
-    fn line(&mut self, node: &TomlValue, span: &SourceSpan<'d>, place: Place) -> Option<Line> {
+    fn line(&mut self, node: &TomlValue, span: &SourceSpan<'d>, place: EscapeContext) -> Option<Line> {
         let TomlKind::Table(entries) = &node.value else {
             return Some(Line { condition: None, text: self.text("line", node, span, place)? });
         };
@@ -275,7 +275,7 @@ impl<'d> Compiler<'_, 'd> {
         key: &str,
         node: &TomlValue,
         span: &SourceSpan<'d>,
-        place: Place,
+        place: EscapeContext,
     ) -> Option<crate::expression::Text> {
         let source = match &node.value {
             TomlKind::String(text) => text.clone(),

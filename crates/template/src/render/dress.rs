@@ -9,7 +9,7 @@ use super::note::{Note, Trouble};
 use super::raw::RawLook;
 use super::theme::{Theme, parse_color};
 use crate::expression::escape::check_url;
-use crate::expression::{Condition, Place, Scope, Texts, to_rfc3339};
+use crate::expression::{Condition, EscapeContext, Scope, Texts, to_rfc3339};
 use hookbell_model::event::{Event, Severity};
 use hookbell_model::message::{self, Embed, Message, limit};
 
@@ -155,7 +155,7 @@ impl Dresser<'_> {
             }
         };
         let text = if text.trim().len() == text.len() { text } else { text.trim().to_owned() };
-        if text.is_empty() || !matches!(said.place, Place::Url | Place::Href) {
+        if text.is_empty() || !matches!(said.place, EscapeContext::Url | EscapeContext::Href) {
             return text;
         }
         check_url(&text).unwrap_or_else(|why| {

@@ -1,34 +1,34 @@
 //! The keys that hold a text: where it stands in the message, and how long Discord lets it be.
 
-use crate::expression::Place;
+use crate::expression::EscapeContext;
 use hookbell_model::message::limit;
 
 /// A key of a text, and where the text stands.
-pub(super) type TextKey = (&'static str, Place);
+pub(super) type TextKey = (&'static str, EscapeContext);
 
 /// The texts of a message itself.
 pub(super) const MESSAGE_TEXTS: [TextKey; 6] = [
-    ("content", Place::Block),
-    ("username", Place::Plain),
-    ("avatar_url", Place::Url),
-    ("severity", Place::Bare),
-    ("key", Place::Bare),
-    ("thread", Place::Plain),
+    ("content", EscapeContext::Block),
+    ("username", EscapeContext::Plain),
+    ("avatar_url", EscapeContext::Url),
+    ("severity", EscapeContext::Bare),
+    ("key", EscapeContext::Bare),
+    ("thread", EscapeContext::Plain),
 ];
 /// Those of an embed.
 pub(super) const EMBED_TEXTS: [TextKey; 12] = [
-    ("title", Place::Title),
-    ("url", Place::Url),
-    ("description", Place::Block),
-    ("author", Place::Plain),
-    ("author_url", Place::Url),
-    ("author_icon", Place::Url),
-    ("thumbnail", Place::Url),
-    ("image", Place::Url),
-    ("footer", Place::Plain),
-    ("footer_icon", Place::Url),
-    ("timestamp", Place::Bare),
-    ("color", Place::Bare),
+    ("title", EscapeContext::Title),
+    ("url", EscapeContext::Url),
+    ("description", EscapeContext::Block),
+    ("author", EscapeContext::Plain),
+    ("author_url", EscapeContext::Url),
+    ("author_icon", EscapeContext::Url),
+    ("thumbnail", EscapeContext::Url),
+    ("image", EscapeContext::Url),
+    ("footer", EscapeContext::Plain),
+    ("footer_icon", EscapeContext::Url),
+    ("timestamp", EscapeContext::Bare),
+    ("color", EscapeContext::Bare),
 ];
 
 /// The limit of a text, by its name in notes.

@@ -7,7 +7,7 @@ use minijinja::Value;
 use super::raw::RawLook;
 use super::theme::Theme;
 use super::vars::{Needed, Vars};
-use crate::expression::{Condition, Expression, Place, Text};
+use crate::expression::{Condition, EscapeContext, Expression, Text};
 use hookbell_config_file::Location;
 use hookbell_model::event::{Event, Globs};
 use hookbell_model::locale::Locale;
@@ -110,7 +110,7 @@ pub(super) struct ButtonLook {
 pub(super) struct Said {
     /// As notes name it: `title`, `field.value`.
     pub(super) key: &'static str,
-    pub(super) place: Place,
+    pub(super) place: EscapeContext,
     pub(super) lines: Vec<Line>,
     pub(super) location: Location,
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value as Json};
 use super::compile::Compiler;
 use super::dress::Dresser;
 use super::look::Said;
-use crate::expression::{Place, Scope};
+use crate::expression::{EscapeContext, Scope};
 use hookbell_config_file::{SourceSpan, TomlKind, TomlValue};
 
 /// The body as it is kept: texts to be rendered, and values that stay as they are.
@@ -107,13 +107,13 @@ impl RawLook {
 }
 
 /// Where a string of Discord's body stands, by its key and the key of the table around it.
-fn place(parent: &str, key: &str) -> Place {
+fn place(parent: &str, key: &str) -> EscapeContext {
     match (parent, key) {
-        (_, "content" | "description" | "value") => Place::Block,
-        ("fields", "name") | (_, "title") => Place::Title,
-        (_, key) if key == "url" || key.ends_with("_url") => Place::Url,
-        (_, "timestamp" | "color" | "id" | "applied_tags") => Place::Bare,
-        _ => Place::Plain,
+        (_, "content" | "description" | "value") => EscapeContext::Block,
+        ("fields", "name") | (_, "title") => EscapeContext::Title,
+        (_, key) if key == "url" || key.ends_with("_url") => EscapeContext::Url,
+        (_, "timestamp" | "color" | "id" | "applied_tags") => EscapeContext::Bare,
+        _ => EscapeContext::Plain,
     }
 }
 

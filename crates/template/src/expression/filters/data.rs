@@ -8,7 +8,7 @@ use minijinja::{Error, State, Value};
 use super::text::cut;
 use super::{Args, is_absent, text};
 use crate::expression::engine::place;
-use crate::expression::escape::Place;
+use crate::expression::escape::EscapeContext;
 use crate::expression::view::View;
 
 type Made = Result<Value, Error>;
@@ -73,7 +73,7 @@ pub(super) fn diff(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Mad
     if lines.rest > 0 {
         lines.lines.push(View::of(state).locale.more_lines(lines.rest));
     }
-    Ok(Value::from(lines.lines.join(if place(state) == Place::Block { "\n" } else { "; " })))
+    Ok(Value::from(lines.lines.join(if place(state) == EscapeContext::Block { "\n" } else { "; " })))
 }
 
 struct Lines {

@@ -5,7 +5,7 @@ use minijinja::{Error, State, Value};
 use super::{Args, at_path, is_absent, numbers::float, text};
 use crate::expression::bounded;
 use crate::expression::engine::place;
-use crate::expression::escape::{Place, escape};
+use crate::expression::escape::{EscapeContext, escape};
 use crate::expression::marked::Marked;
 use crate::expression::view::View;
 
@@ -22,7 +22,7 @@ pub(super) fn join(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Mad
     let Ok(items) = value.try_iter() else { return Ok(value.clone()) };
     let joiner = args.text(0, "d").unwrap_or_default();
     let attribute = args.text(1, "attribute");
-    let place = if place(state) == Place::Block { Place::Block } else { Place::Line };
+    let place = if place(state) == EscapeContext::Block { EscapeContext::Block } else { EscapeContext::Line };
     let items = items.map(|item| attribute.as_ref().map_or_else(|| item.clone(), |path| at_path(&item, path)));
     let items: Vec<Value> = items.filter(|item| !is_absent(item)).collect();
     let whole: usize = items.iter().map(|item| item.as_str().map_or(16, str::len).saturating_add(joiner.len())).sum();

@@ -4,7 +4,7 @@ use minijinja::{Environment, Error, State, Value};
 
 use super::text::first_lines;
 use super::{Args, is_absent, text};
-use crate::expression::escape::{self, Place, check_url, clean, escape};
+use crate::expression::escape::{self, EscapeContext, check_url, clean, escape};
 use crate::expression::markdown::{LOOKS_LIKE, fenced, in_block, inline_code, link_target, masked_link};
 use crate::expression::marked::Marked;
 use crate::expression::rich::{Dialect, Rich};
@@ -59,14 +59,14 @@ fn within(text: &str, room: usize, view: View) -> String {
 
 /// Each line with `> ` before it.
 pub(super) fn quote(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
-    let (inside, plain) = looks(value, Place::Block);
+    let (inside, plain) = looks(value, EscapeContext::Block);
     let markdown = inside.trim_end().lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n");
-    let line = escape(&plain, Place::Line).into_owned();
+    let line = escape(&plain, EscapeContext::Line).into_owned();
     Ok(Value::from_object(Marked { markdown, line: Some(line), plain, ..Marked::default() }))
 }
 
 /// A value's markdown and its plain text.
-fn looks(value: &Value, place: Place) -> (String, String) {
+fn looks(value: &Value, place: EscapeContext) -> (String, String) {
     match Marked::of(value) {
         Some(marked) => (marked.in_place(place).to_owned(), marked.plain.clone()),
         None => (escape(&text(value), place).into_owned(), text(value).into_owned()),
@@ -75,7 +75,7 @@ fn looks(value: &Value, place: Place) -> (String, String) {
 
 /// `[text](url)`, where the URL may be posted; else the text alone.
 pub(super) fn link(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
-    let (label, plain) = looks(value, Place::Line);
+    let (label, plain) = looks(value, EscapeContext::Line);
     let url = check_url(&args.text(0, "url").unwrap_or_default());
     Ok(match url {
         Ok(url) if !label.trim().is_empty() => marked(masked_link(&label, &url), plain),
@@ -105,7 +105,7 @@ pub(super) fn plain(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Ma
 /// A path of several segments within a URL: `owner/repo` keeps its slash.
 pub(super) fn path(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
     let plain = text(value).into_owned();
-    let (markdown, url) = (escape(&plain, Place::Line).into_owned(), Some(escape::path(&plain)));
+    let (markdown, url) = (escape(&plain, EscapeContext::Line).into_owned(), Some(escape::path(&plain)));
     Ok(Value::from_object(Marked { markdown, plain, url, in_titles: true, line: None }))
 }
 
@@ -124,7 +124,7 @@ pub(super) fn add_by_surroundings(engine: &mut Environment<'static>) {
         ("builtin_in_block", |value| in_block(&clean(&text(value), true).collect::<String>())),
         ("builtin_in_target", |value| match Marked::of(value).and_then(|marked| marked.url.clone()) {
             Some(url) => url,
-            None => escape(&text(value), Place::Url).into_owned(),
+            None => escape(&text(value), EscapeContext::Url).into_owned(),
         }),
         ("builtin_in_href", |value| check_url(&text(value)).map_or_else(|_| String::new(), |url| link_target(&url))),
     ];

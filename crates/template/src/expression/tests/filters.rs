@@ -92,7 +92,7 @@ fn every_filter_does_what_it_says() {
     ] {
         // `code` in a plain place shows its text; the look-alike is for markdown alone.
         let expected = if source.contains("| code") { "x`y" } else { expected };
-        assert_eq!(shown(source, Place::Plain), expected, "{source}");
+        assert_eq!(shown(source, EscapeContext::Plain), expected, "{source}");
     }
 }
 
@@ -128,7 +128,7 @@ fn markdown_is_made_by_filters_alone() {
         ("{% autoescape false %}{{ payload.words }}{% endautoescape %}", r"a\_b \*c\*"),
         ("{% set x %}{{ payload.words }}{% endset %}{{ x }}", r"a\_b \*c\*"),
     ] {
-        assert_eq!(shown(source, Place::Block), expected, "{source}");
+        assert_eq!(shown(source, EscapeContext::Block), expected, "{source}");
     }
 }
 
@@ -196,9 +196,9 @@ fn what_is_missing_passes_every_filter() {
             "map(attribute='x') | join",
         ] {
             let source = format!("{{{{ {input} | {filter} }}}}");
-            assert_eq!(shown(&source, Place::Plain), "", "{source}");
+            assert_eq!(shown(&source, EscapeContext::Plain), "", "{source}");
         }
-        assert_eq!(shown(&format!("{{{{ {input} | length }}}}"), Place::Plain), "0");
+        assert_eq!(shown(&format!("{{{{ {input} | length }}}}"), EscapeContext::Plain), "0");
     }
 }
 
@@ -209,7 +209,7 @@ fn builtin_filters_keep_their_arguments() {
         ("{{ payload.words | replace('_', '-') | title }}", "A-B *c*"),
         ("{{ 10.456 | round(1) }}", "10.5"),
     ] {
-        assert_eq!(shown(source, Place::Plain), expected);
+        assert_eq!(shown(source, EscapeContext::Plain), expected);
     }
 }
 
@@ -218,10 +218,10 @@ fn replacing_text_by_longer_text_cannot_fill_the_memory() {
     let grow = " | replace('\u{e9}', payload.long)".repeat(3);
     let source = format!("{{{{ payload.long{grow} }}}}");
     let mut texts = Texts::default();
-    let text = texts.add(&source, Place::Block, &[]).expect("a text");
+    let text = texts.add(&source, EscapeContext::Block, &[]).expect("a text");
     let why = texts.render(&text, &scope()).map(|_| ()).expect_err("27 million characters a step");
     assert!(why.contains("1 MiB"), "{why}");
-    assert_eq!(shown("{{ payload.repo | replace('/', ' and ') }}", Place::Block), "owner and re po");
+    assert_eq!(shown("{{ payload.repo | replace('/', ' and ') }}", EscapeContext::Block), "owner and re po");
 }
 
 #[test]
@@ -238,11 +238,11 @@ fn changes_are_told_old_to_new() {
         ("payload.nothing", ""),
         ("'old'", "old → {5}"),
     ] {
-        assert_eq!(shown(&format!("{{{{ {object} | diff({previous}) }}}}"), Place::Plain), told, "{previous}");
+        assert_eq!(shown(&format!("{{{{ {object} | diff({previous}) }}}}"), EscapeContext::Plain), told, "{previous}");
     }
-    assert_eq!(shown("{{ {'*a*': '_'} | diff({'*a*': '[x]'}) }}", Place::Block), r"\*a\*: \[x\] → \_");
+    assert_eq!(shown("{{ {'*a*': '_'} | diff({'*a*': '[x]'}) }}", EscapeContext::Block), r"\*a\*: \[x\] → \_");
     let many: Vec<String> = (0..30).map(|at| format!("'k{at:02}': 1")).collect();
-    let told = shown(&format!("{{{{ 1 | diff({{{}}}) }}}}", many.join(", ")), Place::Block);
+    let told = shown(&format!("{{{{ 1 | diff({{{}}}) }}}}", many.join(", ")), EscapeContext::Block);
     assert!(told.starts_with("k00: 1 → –\n") && told.ends_with("\n… and 10 more lines"), "{told}");
 }
 
@@ -252,7 +252,7 @@ fn numbers_are_written_as_the_reader_does() {
         let view = View { locale: Locale::parse(tag).expect(tag), masks: None };
         let scope = Scope::seen_by(&event_of("x"), &Raw::default(), &view);
         let mut texts = Texts::default();
-        let text = texts.add(source, Place::Plain, &[]).expect("a text");
+        let text = texts.add(source, EscapeContext::Plain, &[]).expect("a text");
         texts.render(&text, &scope).expect("rendered").text.replace(['\u{a0}', '\u{202f}'], " ")
     };
     for (tag, source, expected) in [

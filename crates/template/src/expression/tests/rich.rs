@@ -3,11 +3,11 @@
 
 use super::*;
 
-fn shown(text: &str, place: Place) -> String {
+fn shown(text: &str, place: EscapeContext) -> String {
     through("mrkdwn", text, place)
 }
 
-fn through(filter: &str, text: &str, place: Place) -> String {
+fn through(filter: &str, text: &str, place: EscapeContext) -> String {
     let raw = Raw { body: json!({ "text": text }).to_string().into_bytes(), ..Raw::default() };
     let mut texts = Texts::default();
     let source = texts.add(&format!("{{{{ payload.text | {filter} }}}}"), place, &[]).expect("a text");
@@ -67,7 +67,7 @@ fn slacks_marks_become_discords() {
         ("@everyone <@everyone> @here", r"\@everyone @… \@here"),
         ("", ""),
     ] {
-        assert_eq!(shown(text, Place::Block), expected, "{text}");
+        assert_eq!(shown(text, EscapeContext::Block), expected, "{text}");
     }
 }
 
@@ -108,7 +108,7 @@ fn markdown_is_written_for_discord() {
         ("***both*** and **a*b*c**", "***both*** and **a*b*c**"),
         ("Title\n=====\n\n---\n\nx", "**Title**\n\nx"),
     ] {
-        assert_eq!(through("markdown", text, Place::Block), expected, "{text}");
+        assert_eq!(through("markdown", text, EscapeContext::Block), expected, "{text}");
     }
 }
 
@@ -116,22 +116,31 @@ fn markdown_is_written_for_discord() {
 fn plain_is_the_words_of_a_markdown_text() {
     let text =
         "## New\n\n- The **lens** counts its [turns](https://example.com)\n- `1.4.0`: https://example.com/a\n\n> so";
-    assert_eq!(through("plain", text, Place::Plain), "New • The lens counts its turns • 1.4.0: example.com/a  so");
-    assert_eq!(through("plain", text, Place::Block), "New\n• The lens counts its turns\n• 1.4.0: example.com/a\n\nso");
-    assert_eq!(through("plain(20)", text, Place::Block), "New\n• The lens…");
-    assert_eq!(through("plain(3)", text, Place::Block), "New…");
-    assert_eq!(through("markdown(4)", "abc **d**", Place::Block), "abc …");
-    assert_eq!(through("markdown(16)", text, Place::Block), "**New**\n- The **lens**…");
-    assert_eq!(through("mrkdwn(12)", "*Ada Example* paid a lot", Place::Block), "**Ada Example**…");
-    assert_eq!(through("plain", "*not* _html_ <3 & a &amp; b", Place::Bare), "not html <3 & a & b");
+    assert_eq!(
+        through("plain", text, EscapeContext::Plain),
+        "New • The lens counts its turns • 1.4.0: example.com/a  so"
+    );
+    assert_eq!(
+        through("plain", text, EscapeContext::Block),
+        "New\n• The lens counts its turns\n• 1.4.0: example.com/a\n\nso"
+    );
+    assert_eq!(through("plain(20)", text, EscapeContext::Block), "New\n• The lens…");
+    assert_eq!(through("plain(3)", text, EscapeContext::Block), "New…");
+    assert_eq!(through("markdown(4)", "abc **d**", EscapeContext::Block), "abc …");
+    assert_eq!(through("markdown(16)", text, EscapeContext::Block), "**New**\n- The **lens**…");
+    assert_eq!(through("mrkdwn(12)", "*Ada Example* paid a lot", EscapeContext::Block), "**Ada Example**…");
+    assert_eq!(through("plain", "*not* _html_ <3 & a &amp; b", EscapeContext::Bare), "not html <3 & a & b");
 }
 
 #[test]
 fn where_no_markdown_renders_the_words_stay() {
     let text = "*Ada* <https://example.com|paid> `x`\n```a\nb```\n&gt; at <!date^1392734382^{date} {time}|then> :tada:";
-    assert_eq!(shown(text, Place::Title), "Ada paid x a b at 2014-02-18 14:39 UTC 🎉");
-    assert_eq!(shown(text, Place::Plain), "Ada paid x a b at 2014-02-18 14:39 UTC 🎉");
-    assert_eq!(shown(text, Place::Line), "**Ada** [paid](https://example.com/) `x` `a b` at <t:1392734382:f> 🎉");
+    assert_eq!(shown(text, EscapeContext::Title), "Ada paid x a b at 2014-02-18 14:39 UTC 🎉");
+    assert_eq!(shown(text, EscapeContext::Plain), "Ada paid x a b at 2014-02-18 14:39 UTC 🎉");
+    assert_eq!(
+        shown(text, EscapeContext::Line),
+        "**Ada** [paid](https://example.com/) `x` `a b` at <t:1392734382:f> 🎉"
+    );
 }
 
 /// What is live in a text as Discord reads it: the targets of links, bare addresses and pings. In its order: a quote, a
@@ -246,7 +255,7 @@ proptest::proptest! {
     ) {
         let text = parts.concat();
         for filter in ["mrkdwn", "markdown", "plain", "markdown(20)", "code", "code | link('http://a.example/')"] {
-            let block = through(filter, &text, Place::Block);
+            let block = through(filter, &text, EscapeContext::Block);
             let mut found = Vec::new();
             live(&block, true, &mut found);
             found.retain(|found| !found.starts_with("link http://a.example/"));
@@ -274,8 +283,8 @@ fn long_texts_and_many_open_marks_take_no_time() {
         "-https://u@b)))))",
     ] {
         let text = mark.repeat(1_000_000 / mark.len());
-        shown(&text, Place::Block);
-        through("markdown", &text, Place::Block);
+        shown(&text, EscapeContext::Block);
+        through("markdown", &text, EscapeContext::Block);
     }
     // Debug speed on a busy machine; without its bounds it takes minutes.
     assert!(begin.elapsed().as_secs() < 20, "{:?}", begin.elapsed());
