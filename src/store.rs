@@ -8,6 +8,7 @@ mod capture;
 mod checkpoint;
 mod config;
 mod database;
+mod event_status;
 mod history;
 mod lane;
 mod lookup;
@@ -30,11 +31,12 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use hookbell_model::delivery::{Attempt, Delivery, MessageRef, NewDelivery, Status};
+use hookbell_model::delivery::{Attempt, Delivery, MessageRef, NewDelivery};
 use hookbell_model::event::{Event, EventId, Raw, Topic};
 use hookbell_model::timestamp::Timestamp;
 
 pub use capture::{Capture, Window};
+pub use event_status::{EventStatus, UnknownEventStatus};
 pub use history::Past;
 pub use progress::{Postponed, Settled};
 pub use sent::Sent;
@@ -127,14 +129,6 @@ pub struct Filter {
     pub destinations: Option<Vec<String>>,
     /// Received from then on. Exact unless the clock was once set back by more than an hour.
     pub since: Option<Timestamp>,
-}
-
-/// How an event stands over all its deliveries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EventStatus {
-    Unrouted,
-    /// As a filter: has a delivery with this status. In a summary: the worst of its deliveries.
-    Has(Status),
 }
 
 /// An event in a list.

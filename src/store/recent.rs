@@ -168,20 +168,10 @@ fn classes_of(conn: &Connection, destination: &str, status: Status) -> rusqlite:
 fn summary(conn: &Connection, seq: i64, visible: Option<&[String]>) -> rusqlite::Result<Option<Summary>> {
     let Some(event) = conn.one(sql::EVENT, [seq], rows::event)? else { return Ok(None) };
     let deliveries = conn.all(sql::STATUSES, [seq], |row| Ok((row.get::<_, String>(0)?, rows::word(row, 1)?)))?;
-    let seen = deliveries
+    let visible = deliveries
         .into_iter()
         .filter(|(destination, _)| visible.is_none_or(|visible| visible.contains(destination)))
         .map(|(_, status)| status);
-    let status = seen.max_by_key(|status| badness(*status)).map_or(EventStatus::Unrouted, EventStatus::Has);
+    let status = EventStatus::of(visible);
     Ok(Some(Summary { event, status }))
-}
-
-fn badness(status: Status) -> u8 {
-    match status {
-        Status::Delivered => 0,
-        Status::Merged => 1,
-        Status::Muted => 2,
-        Status::Pending => 3,
-        Status::Dead => 4,
-    }
 }

@@ -9,7 +9,7 @@ mod questions;
 mod trouble;
 
 use super::*;
-use hookbell_model::delivery::Plan;
+use hookbell_model::delivery::{Plan, Status};
 use hookbell_model::event::Facts;
 
 /// A store in a folder of its own.
