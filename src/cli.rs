@@ -16,6 +16,7 @@ mod send;
 mod serve;
 mod signals;
 mod subject;
+mod table;
 mod try_message;
 mod verify;
 

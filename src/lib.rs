@@ -9,6 +9,7 @@
 pub mod rules;
 pub mod store;
 pub mod discord;
+pub mod report;
 
 // Services: have a door or a clock; they meet only at the store.
 pub mod intake;

@@ -100,7 +100,7 @@ fn table(providers: &Providers) -> String {
         [provider.name.clone(), title, scheme, provider.proof().as_str().to_owned(), topics(provider).join(", ")]
     };
     let head = ["NAME", "TITLE", "SCHEME", "PROOF", "TOPICS"].map(str::to_owned);
-    super::events::columns(&std::iter::once(head).chain(providers.iter().map(row)).collect::<Vec<_>>())
+    super::table::columns(&std::iter::once(head).chain(providers.iter().map(row)).collect::<Vec<_>>())
 }
 
 /// Cut, so that one long cell does not push the next columns off the screen; `show` has it whole.

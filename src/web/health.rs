@@ -5,8 +5,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::Web;
-use crate::store::LaneState;
+use super::{Web, now};
+use crate::report::lane::LaneView;
 use hookbell_config_file::{Diagnostic, DiagnosticSeverity, Diagnostics};
 use hookbell_model::timestamp::Timestamp;
 
@@ -63,23 +63,8 @@ pub(super) async fn ready(web: &Web) -> Response {
     let body = json!({
         "ready": store.is_ok(),
         "store": match &store { Ok(()) => json!({ "state": "writable" }), Err(why) => json!({ "state": "failing", "reason": why.to_string() }) },
-        "lanes": lanes.iter().map(|lane| tell(lane, Timestamp::now())).collect::<Vec<_>>(),
+        "lanes": lanes.into_iter().map(|lane| LaneView::new(lane, Timestamp::now())).collect::<Vec<_>>(),
         "bot": { "state": bot.state, "reason": bot.reason },
     });
     (status, [(header::CONTENT_TYPE, "application/json")], format!("{body:#}\n")).into_response()
-}
-
-fn tell(lane: &LaneState, now: Timestamp) -> Value {
-    let state = match (&lane.parked, lane.depth) {
-        (Some(_), _) => "parked",
-        (None, 0) => "idle",
-        (None, _) => "working",
-    };
-    json!({
-        "destination": lane.destination,
-        "state": state,
-        "reason": lane.parked.as_ref().map(|parked| &parked.reason),
-        "waiting": lane.depth,
-        "oldest_seconds": lane.oldest.map(|oldest| now.since(oldest).as_secs()),
-    })
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::compare::{About, Kind};
 use super::tally::{Example, Group, Tally};
-use crate::cli::events::printable;
+use crate::cli::table::printable;
 
 /// A longer line of a diff is cut for people; programs get all of it.
 const WIDEST: usize = 600;

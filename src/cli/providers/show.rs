@@ -102,7 +102,7 @@ impl<'a> Shown<'a> {
         if !rows.is_empty() {
             text.push_str(&format!(
                 "\nEvents that hookbell knows, with their topics (others may come):\n\n{}",
-                super::super::events::columns(&rows)
+                crate::cli::table::columns(&rows)
             ));
         }
         if !provider.samples.is_empty() {

@@ -1,0 +1,74 @@
+//! `hookbell events list`: a line an event, newest first.
+
+use std::time::Duration;
+
+use crate::cli::out::out;
+use crate::cli::table::{columns, printable, shorten};
+use crate::report::event::EventView;
+use crate::store::{EventStatus, Filter, Store};
+use hookbell_model::event::Topic;
+use hookbell_model::timestamp::{Timestamp, parse_span};
+
+/// The widest an event type is printed, in characters.
+const TYPE_WIDTH: usize = 48;
+
+/// List events, newest first
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hookbell events list --topic payment --since 24h --count 50")]
+pub(super) struct Args {
+    /// Only events of this source
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// Only events of this type, in the provider's words
+    #[arg(long = "type", value_name = "TYPE")]
+    event_type: Option<String>,
+    /// Only events about this, e.g. payment, alert or build
+    #[arg(long)]
+    topic: Option<Topic>,
+    /// Only events with this status: delivered, pending, dead, merged, muted or unrouted
+    #[arg(long)]
+    status: Option<EventStatus>,
+    /// Only events that came in within this span up to now, e.g. 24h or 7d
+    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
+    since: Option<Duration>,
+    /// How many at most
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    count: usize,
+    /// Print JSON for programs
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(args: Args, store: &Store) -> anyhow::Result<()> {
+    let since = args.since.map(|span| Timestamp::now().before(span));
+    let filter = Filter {
+        source: args.source,
+        event_type: args.event_type,
+        topic: args.topic,
+        status: args.status,
+        destinations: None,
+        since,
+    };
+    let events = store.recent(filter, None, args.count).await?.into_iter().map(EventView::from).collect::<Vec<_>>();
+    if args.json {
+        out!("{}", serde_json::to_string_pretty(&events)?);
+    } else if events.is_empty() {
+        eprintln!("no events");
+    } else {
+        let header = ["ID", "RECEIVED", "SOURCE", "TYPE", "STATUS", "SUBJECT"].map(str::to_owned);
+        let rows: Vec<_> = std::iter::once(header).chain(events.iter().map(row)).collect();
+        out!("{}", columns(&rows).trim_end());
+    }
+    Ok(())
+}
+
+fn row(event: &EventView) -> [String; 6] {
+    [
+        event.id.to_string(),
+        event.received.to_rfc3339(),
+        event.source.clone(),
+        shorten(&printable(&event.event_type), TYPE_WIDTH),
+        event.status.to_string(),
+        printable(event.facts.subject.as_deref().unwrap_or_default()),
+    ]
+}

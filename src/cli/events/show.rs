@@ -1,0 +1,97 @@
+//! `hookbell events show`: one event with its deliveries and every attempt.
+
+use std::fmt::{self, Write};
+
+use serde_json::Value;
+
+use crate::cli::out::out;
+use crate::cli::table::printable;
+use crate::report::delivery::DeliveryView;
+use crate::report::event::{EventReport, Payload};
+use crate::store::Details;
+use hookbell_model::timestamp::human_span;
+
+/// Show one event: its facts, its deliveries with every attempt, its payload if asked
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hookbell events show k3f9")]
+pub(super) struct Args {
+    /// The event's id, or so much of its beginning that no other event begins like it
+    pub(super) id: String,
+    /// Print JSON for programs
+    #[arg(long)]
+    json: bool,
+    /// Print the payload too
+    #[arg(long)]
+    payload: bool,
+}
+
+pub(super) fn run(args: &Args, details: Details) -> anyhow::Result<()> {
+    let report = EventReport::from(details);
+    if args.json {
+        out!("{}", serde_json::to_string_pretty(&report)?);
+        return Ok(());
+    }
+    let mut text = String::new();
+    write_event(&mut text, &report)?;
+    out!("{}", text.trim_end());
+    if args.payload {
+        out!("\n{}", payload_text(&report.payload));
+    }
+    Ok(())
+}
+
+fn write_event(text: &mut String, report: &EventReport) -> fmt::Result {
+    let event = &report.event;
+    let facts = &event.facts;
+    let amount =
+        facts.amount.map(|amount| format!("{amount} {} (minor units)", facts.currency.as_deref().unwrap_or("")));
+    let rows = [
+        ("event", Some(event.id.to_string())),
+        ("source", Some(format!("{} ({})", event.source, event.provider))),
+        ("type", Some(event.event_type.clone())),
+        ("topic", Some(event.topic.to_string())),
+        ("reference", Some(event.reference.clone())),
+        ("happened", Some(event.time.to_rfc3339())),
+        ("received", Some(event.received.to_rfc3339())),
+        ("subject", facts.subject.clone()),
+        ("actor", facts.actor.clone()),
+        ("amount", amount),
+        ("url", facts.url.clone()),
+    ];
+    for (name, value) in rows.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+        writeln!(text, "{name:<10} {}", printable(value))?;
+    }
+    if report.deliveries.is_empty() {
+        text.push_str("\nunrouted: no route takes this event\n");
+    }
+    report.deliveries.iter().try_for_each(|delivery| write_delivery(text, delivery))
+}
+
+fn write_delivery(text: &mut String, delivery: &DeliveryView) -> fmt::Result {
+    write!(text, "\n{} → {}", delivery.status, delivery.destination)?;
+    if !delivery.reason.is_empty() {
+        write!(text, ": {}", printable(&delivery.reason))?;
+    }
+    if let Some(at) = delivery.next_attempt() {
+        write!(text, "; next attempt at {at}")?;
+    }
+    if delivery.possible_repeat {
+        text.push_str(" (may be in the channel twice)");
+    }
+    text.push('\n');
+    if let Some(message) = &delivery.message {
+        writeln!(text, "  message {} in channel {}", message.id, message.channel)?;
+    }
+    for attempt in &delivery.log {
+        let (took, detail) = (human_span(attempt.took), printable(&attempt.detail));
+        writeln!(text, "  {} {} after {took}: {detail}", attempt.at, attempt.outcome)?;
+    }
+    Ok(())
+}
+
+fn payload_text(payload: &Payload) -> String {
+    match payload.to_json() {
+        Value::String(text) => printable(&text),
+        json => format!("{json:#}"),
+    }
+}

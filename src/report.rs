@@ -1,0 +1,10 @@
+//! What cli, web and bot print of an event, a delivery, a lane: plain values with one serialization each. A view
+//! decides what is reported; layout (a table, an embed, a page) belongs to whoever prints it.
+
+pub mod delivery;
+pub mod event;
+pub mod lane;
+mod serialize;
+#[cfg(test)]
+mod tests;
+pub mod timeline;

@@ -1,0 +1,109 @@
+//! An event: in a list, and with everything that is known of it.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::delivery::DeliveryView;
+use super::serialize::display;
+use super::timeline::{self, TimelineEntry};
+use crate::store::{Details, EventStatus, Summary};
+use hookbell_model::event::{Event, EventId, Facts, Topic};
+use hookbell_model::timestamp::Timestamp;
+
+/// An event as every interface reports it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EventView {
+    #[serde(serialize_with = "display")]
+    pub id: EventId,
+    pub source: String,
+    pub provider: String,
+    /// The provider's own id of the event.
+    #[serde(rename = "ref")]
+    pub reference: String,
+    /// In the provider's words, e.g. `invoice.paid`.
+    #[serde(rename = "type")]
+    pub event_type: String,
+    pub topic: Topic,
+    /// The worst of its deliveries.
+    #[serde(serialize_with = "display")]
+    pub status: EventStatus,
+    pub facts: Facts,
+    /// When it happened.
+    #[serde(serialize_with = "display")]
+    pub time: Timestamp,
+    #[serde(serialize_with = "display")]
+    pub received: Timestamp,
+}
+
+/// An event with its request, its deliveries and what happened to it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EventReport {
+    #[serde(flatten)]
+    pub event: EventView,
+    /// The headers that were kept.
+    pub headers: BTreeMap<String, String>,
+    pub payload: Payload,
+    pub deliveries: Vec<DeliveryView>,
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// A request's body: written as JSON where it is JSON, as text otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payload(pub Vec<u8>);
+
+impl EventView {
+    fn new(event: Event, status: EventStatus) -> Self {
+        Self {
+            id: event.id,
+            source: event.source,
+            provider: event.provider,
+            reference: event.reference,
+            event_type: event.event_type,
+            topic: event.topic,
+            status,
+            facts: event.facts,
+            time: event.time,
+            received: event.received,
+        }
+    }
+}
+
+impl From<Summary> for EventView {
+    fn from(summary: Summary) -> Self {
+        Self::new(summary.event, summary.status)
+    }
+}
+
+impl From<Details> for EventReport {
+    /// Reports the deliveries that `details` holds: whoever may not see all of them removes the others first.
+    fn from(details: Details) -> Self {
+        let timeline = timeline::of(&details);
+        let status = EventStatus::of(details.deliveries.iter().map(|(delivery, _)| delivery.status));
+        Self {
+            event: EventView::new(details.event, status),
+            headers: details.raw.headers,
+            payload: Payload(details.raw.body),
+            deliveries: details
+                .deliveries
+                .into_iter()
+                .map(|(delivery, attempts)| DeliveryView::new(delivery, attempts))
+                .collect(),
+            timeline,
+        }
+    }
+}
+
+impl Payload {
+    /// As JSON; text where it is none, with `�` for bytes that are no UTF-8.
+    pub fn to_json(&self) -> Value {
+        serde_json::from_slice(&self.0).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&self.0).into_owned()))
+    }
+}
+
+impl Serialize for Payload {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json().serialize(serializer)
+    }
+}
