@@ -126,7 +126,7 @@ impl Fixed {
         let texts = [
             ("server.listen", config.intake.listen.to_string()),
             ("server.admin_listen", config.web.listen.to_string()),
-            ("store.url", config.store.path.display().to_string()),
+            ("store.url", config.store.url.to_string()),
             ("discord.bot_token", token.unwrap_or_default().to_owned()),
             ("discord.guilds", guilds.unwrap_or_default()),
             ("discord.api_base", config.api_base.clone()),

@@ -5,7 +5,7 @@ use serenity::all::{CommandOptionType, CreateCommandOption};
 use super::reply::Reply;
 use super::sight::{self, Sight, ids_of, label};
 use super::text::{amount, code, plain, safe};
-use crate::store::{Details, EventStatus, Result, Store};
+use crate::store::{EventDetails, EventStatus, Result, Store};
 use hookbell_model::delivery::{Attempt, Delivery, MessageRef, Status};
 use hookbell_model::event::Event;
 use hookbell_model::message::{Button, Embed, Field, Footer, limit};
@@ -54,11 +54,11 @@ pub async fn run(store: &Store, guild: Option<&str>, text: &str) -> Result<Reply
     })
 }
 
-fn candidates(prefix: &str, several: &[Details]) -> Reply {
+fn candidates(prefix: &str, several: &[EventDetails]) -> Reply {
     let lines: Vec<String> = several
         .iter()
         .take(10)
-        .map(|Details { event, .. }| {
+        .map(|EventDetails { event, .. }| {
             let source = safe(&event.source, 32);
             let (id, kind) = (code(&event.id.to_string(), 8), code(&event.event_type, 60));
             format!("{id} · {source} · {kind} · <t:{}:R>", event.received.secs())
@@ -73,7 +73,7 @@ fn candidates(prefix: &str, several: &[Details]) -> Reply {
     })
 }
 
-fn one(details: &Details, sight: &Sight) -> Reply {
+fn one(details: &EventDetails, sight: &Sight) -> Reply {
     let event = &details.event;
     let url = event.facts.url.as_deref().and_then(|url| check_url(url).ok());
     let mut fields = facts(event);

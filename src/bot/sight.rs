@@ -2,7 +2,7 @@
 //! deliveries.
 
 use super::reply::Reply;
-use crate::store::{Details, EventStatus, Filter, Found, LaneState, Place, Result, Store};
+use crate::store::{EventDetails, EventStatus, Filter, LaneState, PrefixMatch, Result, Store, WebhookChannel};
 use hookbell_model::delivery::Status;
 use hookbell_model::event::EventId;
 
@@ -20,8 +20,8 @@ pub async fn of(store: &Store, guild: Option<&str>) -> Result<std::result::Resul
         return Ok(Err(Reply::text("Ask me in a server: what I may show depends on the server's own webhooks.")));
     };
     let lanes = store.lanes().await?;
-    let is_here = |place: &Place| place.guild.as_deref() == Some(guild);
-    let here = |lane: &LaneState| lane.place.as_ref().is_some_and(is_here);
+    let is_here = |channel: &WebhookChannel| channel.guild.as_deref() == Some(guild);
+    let here = |lane: &LaneState| lane.channel.as_ref().is_some_and(is_here);
     let destinations: Vec<String> = lanes.into_iter().filter(here).map(|lane| lane.destination).collect();
     if destinations.is_empty() {
         return Ok(Err(Reply::text(
@@ -39,7 +39,7 @@ impl Sight {
     }
 
     /// The event with this server's deliveries alone; `None` when it has none, as if it did not exist.
-    pub async fn details(&self, store: &Store, id: EventId) -> Result<Option<Details>> {
+    pub async fn details(&self, store: &Store, id: EventId) -> Result<Option<EventDetails>> {
         let Some(mut details) = store.details(id).await? else { return Ok(None) };
         details.deliveries.retain(|(delivery, _)| self.destinations.contains(&delivery.destination));
         Ok(if details.deliveries.is_empty() { None } else { Some(details) })
@@ -47,11 +47,11 @@ impl Sight {
 }
 
 /// What a prefix may mean, before it is known what may be seen of it.
-pub(super) fn ids_of(found: Found) -> Vec<EventId> {
+pub(super) fn ids_of(found: PrefixMatch) -> Vec<EventId> {
     match found {
-        Found::None => Vec::new(),
-        Found::One(id) => vec![id],
-        Found::Many(ids) => ids,
+        PrefixMatch::None => Vec::new(),
+        PrefixMatch::One(id) => vec![id],
+        PrefixMatch::Many(ids) => ids,
     }
 }
 

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::dispatch::{Answer, Ask, Call, ask, repair};
 use super::reply::Reply;
-use crate::store::{Accepted, Config, Place, Settled, Store};
+use crate::store::{Accepted, Config, Settlement, Store, StoreUrl, WebhookChannel};
 use hookbell_model::delivery::{Attempt, MessageRef, NewDelivery, Plan, Status};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell_model::timestamp::Timestamp;
@@ -31,11 +31,11 @@ impl House {
     async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("bot.db");
-        let store = Store::open(&Config { path, keep: None }).await.expect("opens");
+        let store = Store::open(&Config::new(StoreUrl::sqlite(path))).await.expect("opens");
         for (destination, guild) in [("sales", HERE), ("secret", ELSEWHERE)] {
             store.claim_lane(destination, "test", NOW, NOW.after(Duration::from_secs(60))).await.expect("claims");
-            let place = Place { guild: Some(guild.into()), channel: "2222".into(), fingerprint: "f".into() };
-            store.place_lane(destination, place).await.expect("places");
+            let channel = WebhookChannel { guild: Some(guild.into()), channel: "2222".into(), fingerprint: "f".into() };
+            store.set_channel(destination, channel).await.expect("places");
         }
         Self { store, _folder: folder }
     }
@@ -62,7 +62,7 @@ impl House {
 
     async fn settle(&self, destination: &str, status: Status, reason: &str) {
         let work = self.store.head(destination).await.expect("asks").expect("some work");
-        let settled = Settled {
+        let settled = Settlement {
             status,
             reason: reason.into(),
             message: (status == Status::Delivered).then(|| MessageRef { id: "777".into(), channel: "2222".into() }),

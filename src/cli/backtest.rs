@@ -19,7 +19,7 @@ use self::judge::{Base, Judge};
 use self::tally::Tally;
 use super::{Usage, out::out};
 use crate::config::{Config, Environment};
-use crate::store::Store;
+use crate::store::{self, Store};
 use hookbell_model::timestamp::{Timestamp, parse_span};
 
 /// Events judged together: few enough for the memory, enough for all cores.
@@ -82,12 +82,13 @@ fn load(path: &Path, templates: Option<&Path>) -> anyhow::Result<Config> {
 }
 
 async fn open(config: &Config) -> anyhow::Result<Store> {
-    let path = &config.store.path;
-    if !path.exists() {
-        let hint = "`--against FILE` names the config that serves, where the edited one has another `[store] url`";
-        return Err(Usage(format!("there is no database at `{}`\n  hint: {hint}", path.display())).into());
+    match Store::attach(&config.store).await {
+        Err(error @ store::Error::NotFound(_)) => {
+            let hint = "`--against FILE` names the config that serves, where the edited one has another `[store] url`";
+            Err(Usage(format!("{error}\n  hint: {hint}")).into())
+        }
+        attached => Ok(attached?),
     }
-    Ok(Store::open_read_only(&config.store).await?)
 }
 
 /// Page by page, newest first; the next page is read while one is judged.

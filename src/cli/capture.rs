@@ -69,19 +69,19 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let source = source(&config, name)?;
     check(source)?;
     let stopped = signals::shutdown()?;
-    let store = Store::open_read_only(&config.store).await?;
+    let store = Store::attach(&config.store).await?;
     let known = store.capture(name).await?.secrets.len();
     if known >= MOST_SECRETS {
         let what = format!("`{name}` has {known} captured secrets already, and more are not kept");
         return Err(Usage(format!("{what}\n  hint: `hookbell capture {name} --forget` makes room")).into());
     }
     let opened = Timestamp::now();
-    Store::open_window(&config.store, name, opened, opened.after(args.span)).await?;
+    store.open_window(name, opened, opened.after(args.span)).await?;
     let url = source.public_url().unwrap_or_else(|| format!("https://YOUR.HOST/hooks/{name}"));
     eprintln!("waiting {} for the first request to {url}: set the webhook up at the sender now", human_span(args.span));
     let waited = wait(&store, name, opened, args.span, stopped).await;
     // Closed before the last look, and also when the store could not be asked any more.
-    Store::close_window(&config.store, name, opened).await?;
+    store.close_window(name, opened).await?;
     let end = look(&store, name, opened).await?.unwrap_or(waited?);
     Ok(tell(name, end, args.span, &url))
 }
@@ -145,7 +145,7 @@ fn tell(name: &str, end: End, span: Duration, url: &str) -> ExitCode {
 
 /// On purpose, and only when asked for: the sender may want it back, or the operator have it in the config.
 async fn show(name: &str, store: &store::Config) -> anyhow::Result<ExitCode> {
-    let secrets = Store::open_read_only(store).await?.capture(name).await?.secrets;
+    let secrets = Store::attach(store).await?.capture(name).await?.secrets;
     for secret in &secrets {
         out!("{}", secret.expose());
     }
@@ -157,7 +157,7 @@ async fn show(name: &str, store: &store::Config) -> anyhow::Result<ExitCode> {
 }
 
 async fn forget(name: &str, store: &store::Config) -> anyhow::Result<ExitCode> {
-    let forgotten = Store::forget_captured(store, name).await?;
+    let forgotten = Store::attach(store).await?.forget_captured(name).await?;
     out!("{} of `{name}` forgotten", count(forgotten, "secret"));
     Ok(ExitCode::SUCCESS)
 }

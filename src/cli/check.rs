@@ -70,7 +70,7 @@ pub(super) async fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
 /// The store, where there is one that can be read: before the first start there is none, and nothing in it.
 async fn open(config: &Config, events: usize) -> Option<Store> {
     let wanted = events > 0 || config.sources.iter().any(|source| source.can_capture());
-    if wanted { Store::open_read_only(&config.store).await.ok() } else { None }
+    if wanted { Store::attach(&config.store).await.ok() } else { None }
 }
 
 /// Sources whose secret is neither in the config nor captured: they refuse whatever comes.

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use super::Usage;
 use crate::config::{Config, Environment};
-use crate::store::{Details, Found, Store};
+use crate::store::{EventDetails, PrefixMatch, Store};
 use hookbell_model::event::EventId;
 
 /// Show what came in and what became of it
@@ -29,7 +29,7 @@ enum Command {
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let config =
         Config::load_store(path, &Environment::process()).map_err(|diagnostics| Usage(diagnostics.to_string()))?;
-    let store = Store::open_read_only(&config).await?;
+    let store = Store::attach(&config).await?;
     match args.command {
         Command::List(args) => list::run(args, &store).await?,
         Command::Show(args) => show::run(&args, find(&store, &args.id).await?)?,
@@ -38,11 +38,11 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
 }
 
 /// The event that an id, or the beginning of one, means.
-pub(super) async fn find(store: &Store, prefix: &str) -> anyhow::Result<Details> {
+pub(super) async fn find(store: &Store, prefix: &str) -> anyhow::Result<EventDetails> {
     let id = match store.find(prefix).await? {
-        Found::One(id) => id,
-        Found::None => return Err(Usage(format!("there is no event `{prefix}`")).into()),
-        Found::Many(ids) => {
+        PrefixMatch::One(id) => id,
+        PrefixMatch::None => return Err(Usage(format!("there is no event `{prefix}`")).into()),
+        PrefixMatch::Many(ids) => {
             let ids: Vec<String> = ids.iter().map(EventId::to_string).collect();
             return Err(
                 Usage(format!("more than one id begins with `{prefix}`; the newest are {}", ids.join(", "))).into()

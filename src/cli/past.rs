@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::config::Config;
-use crate::store::Sent;
+use crate::store::SentMessage;
 use hookbell_model::delivery::{NewDelivery, Plan};
 use hookbell_model::event::{Event, Raw};
 
@@ -12,7 +12,7 @@ pub(super) struct Made {
     pub(super) destination: String,
     pub(super) plan: Plan,
     /// None = not known.
-    pub(super) sent: Option<Sent>,
+    pub(super) sent: Option<SentMessage>,
 }
 
 /// Routed and rendered as the intake and the courier would, and what the rules had to say.
@@ -26,7 +26,7 @@ pub(super) fn made(config: &Config, event: &Event, raw: &Raw) -> (Vec<Made>, Vec
 }
 
 /// The one place that renders.
-fn dress(config: &Config, event: &Event, raw: &Raw, destination: &str, plan: &Plan) -> Sent {
+fn dress(config: &Config, event: &Event, raw: &Raw, destination: &str, plan: &Plan) -> SentMessage {
     let locale = config.locales.get(destination).copied().unwrap_or_default();
     // As in the courier, a panic costs one message its looks and no more.
     match catch_unwind(AssertUnwindSafe(|| config.templates.render(event, raw, plan, locale))) {
@@ -34,12 +34,12 @@ fn dress(config: &Config, event: &Event, raw: &Raw, destination: &str, plan: &Pl
             let tags = config.tags.get(destination).map(|tags| tags.apply(&mut rendered.message));
             rendered.notes.extend(tags.into_iter().flatten());
             let body = rendered.message.to_post();
-            Sent { body, template: rendered.template, key: rendered.key, notes: rendered.notes }
+            SentMessage { body, template: rendered.template, key: rendered.key, notes: rendered.notes }
         }
-        Err(_) => Sent {
+        Err(_) => SentMessage {
             template: "plain".to_owned(),
             notes: vec!["the template failed unexpectedly".to_owned()],
-            ..Sent::default()
+            ..SentMessage::default()
         },
     }
 }

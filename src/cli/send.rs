@@ -127,7 +127,7 @@ fn reachable(listen: SocketAddr) -> SocketAddr {
 impl<'a> Sender<'a> {
     async fn of(source: &'a Source, base: &str, store: &store::Config) -> anyhow::Result<Self> {
         let captured = match source.can_capture() {
-            true => source.captured(&Store::open_read_only(store).await?).await?.secrets,
+            true => source.captured(&Store::attach(store).await?).await?.secrets,
             false => Vec::new(),
         };
         let verifier = source.armed(&captured);

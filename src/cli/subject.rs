@@ -84,7 +84,7 @@ impl Subject {
 async fn stored(id: &str, message: Option<&str>, looks: &Looks, path: &Path) -> anyhow::Result<Subject> {
     let config =
         Config::load_store(path, &Environment::process()).map_err(|diagnostics| Usage(diagnostics.to_string()))?;
-    let store = Store::open_read_only(&config).await?;
+    let store = Store::attach(&config).await?;
     let details = events::find(&store, id).await?;
     let template = message.map(|name| if looks.templates.has(name) { Ok(name) } else { Err(unknown(name, looks)) });
     let delivery = details.deliveries.into_iter().next().map(|(delivery, _)| delivery);

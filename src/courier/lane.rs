@@ -15,7 +15,7 @@ use super::trip::{self, Ride, Trip};
 use super::verdict::{self, Memory, Next};
 use super::{Courier, Destination, Settings, place, replaced};
 use crate::discord::{Answer, Outcome};
-use crate::store::{self, Parked, Postponed, Work};
+use crate::store::{self, Parked, Postponement, QueuedDelivery};
 use hookbell_model::delivery::{Delivery, Status};
 use hookbell_model::timestamp::{Timestamp, human_span};
 
@@ -158,7 +158,7 @@ impl Lane {
     }
 
     /// Lease, head, due time, message: everything up to the turn. The inner error is what to wait for.
-    async fn before_sending(&mut self) -> store::Result<Result<(Work, Trip), Pause>> {
+    async fn before_sending(&mut self) -> store::Result<Result<(QueuedDelivery, Trip), Pause>> {
         if !self.hold_lease().await? {
             return Ok(Err(Pause::Until(Timestamp::now().after(POLL))));
         }
@@ -252,7 +252,7 @@ impl Lane {
         Ok(Pause::None)
     }
 
-    async fn postpone(&self, delivery: &Delivery, postponed: &Postponed) -> Result<(), Unwritten> {
+    async fn postpone(&self, delivery: &Delivery, postponed: &Postponement) -> Result<(), Unwritten> {
         if postponed.counts {
             self.courier.metrics.retried(&self.destination.name);
         }

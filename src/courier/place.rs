@@ -10,7 +10,7 @@ use super::pace::Verb;
 use super::stop::Stop;
 use super::{Courier, Destination};
 use crate::discord::{Answer, Outcome, WebhookInfo};
-use crate::store::{self, Place};
+use crate::store::{self, WebhookChannel};
 
 const FIRST_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
@@ -51,6 +51,6 @@ pub(super) async fn look_up(
 pub(super) async fn keep(courier: &Courier, destination: &Destination, info: WebhookInfo) -> store::Result<()> {
     courier.pacer.place(&destination.webhook, &info.channel);
     let fingerprint = destination.webhook.fingerprint();
-    let place = Place { guild: info.guild, channel: info.channel, fingerprint };
-    courier.store.place_lane(&destination.name, place).await
+    let channel = WebhookChannel { guild: info.guild, channel: info.channel, fingerprint };
+    courier.store.set_channel(&destination.name, channel).await
 }

@@ -10,7 +10,7 @@ use super::pace::Verb;
 use super::verdict::{How, Memory, Try};
 use super::{Courier, Destination};
 use crate::discord::{Answer, Outcome};
-use crate::store::{self, Keyed, Sent, Work};
+use crate::store::{self, LiveMessage, QueuedDelivery, SentMessage};
 use hookbell_model::delivery::Delivery;
 use hookbell_model::event::Severity;
 use hookbell_model::message::Message;
@@ -24,7 +24,7 @@ pub(super) struct Trip {
     spot: Spot,
     /// What is sent: `sent.body`, made ready for its spot.
     request: Value,
-    sent: Sent,
+    sent: SentMessage,
     /// What was done differently from what the template says, a line each.
     notes: Vec<String>,
     has_spare_tag: bool,
@@ -42,14 +42,14 @@ pub(super) struct Ride {
 pub(super) async fn prepare(
     courier: &Courier,
     destination: &Destination,
-    work: &Work,
+    work: &QueuedDelivery,
     memory: &Memory,
 ) -> store::Result<Trip> {
     let Rendered { mut message, template, key, mut notes, .. } = dress(courier, destination, work, memory);
     notes.extend(destination.tags.apply(&mut message));
-    let sent = Sent { template, key, notes, body: message.to_post() };
+    let sent = SentMessage { template, key, notes, body: message.to_post() };
     let earlier = match &sent.key {
-        Some(key) => courier.store.keyed_message(&destination.name, key).await?,
+        Some(key) => courier.store.live_message(&destination.name, key).await?,
         None => None,
     };
     let (title, note) = memory.forum.title(destination, &message);
@@ -59,7 +59,7 @@ pub(super) async fn prepare(
     };
     let has_spare_tag = destination.tags.first().is_some();
     Ok(match earlier {
-        Some(Keyed { message: earlier, in_thread }) if !memory.gone => {
+        Some(LiveMessage { message: earlier, in_thread }) if !memory.gone => {
             // The post of another title is none of this message's.
             let title = title.filter(|_| in_thread && thread.as_ref() == Some(&earlier.channel));
             let spot = Spot { title, thread: in_thread.then(|| earlier.channel.clone()) };
@@ -76,7 +76,7 @@ pub(super) async fn prepare(
     })
 }
 
-fn dress(courier: &Courier, destination: &Destination, work: &Work, memory: &Memory) -> Rendered {
+fn dress(courier: &Courier, destination: &Destination, work: &QueuedDelivery, memory: &Memory) -> Rendered {
     let (event, plan) = (&work.event, &work.delivery.plan);
     // A panic in there must not hold up the lane for ever: the event goes out plainly instead.
     let render = || courier.settings().templates.render(event, &work.raw, plan, destination.locale);
@@ -102,7 +102,7 @@ fn dress(courier: &Courier, destination: &Destination, work: &Work, memory: &Mem
     rendered
 }
 
-fn plain(courier: &Courier, work: &Work, why: &str) -> Message {
+fn plain(courier: &Courier, work: &QueuedDelivery, why: &str) -> Message {
     courier.settings().templates.plain(&work.event, &work.delivery.plan, why)
 }
 

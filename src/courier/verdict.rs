@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::config::Config;
 use super::forum::{Forum, Spot};
 use crate::discord::Outcome;
-use crate::store::{Postponed, Sent, Settled};
+use crate::store::{Postponement, SentMessage, Settlement};
 use hookbell_model::delivery::{Attempt, Delivery, MessageRef, Status, backoff};
 use hookbell_model::timestamp::{Timestamp, human_span};
 
@@ -52,7 +52,7 @@ pub(super) struct Try<'t> {
     pub(super) delivery: &'t Delivery,
     pub(super) how: &'t How,
     pub(super) spot: &'t Spot,
-    pub(super) sent: &'t Sent,
+    pub(super) sent: &'t SentMessage,
     /// What was done differently from what the template says, a line each.
     pub(super) notes: &'t [String],
     /// The destination has a tag for forums that ask for one.
@@ -64,12 +64,12 @@ pub(super) struct Try<'t> {
 
 #[derive(Debug)]
 pub(super) enum Next {
-    Settle(Settled),
-    Postpone(Postponed),
+    Settle(Settlement),
+    Postpone(Postponement),
     /// The webhook is dead: the lane stands still until another one is configured.
     Park {
         why: String,
-        postponed: Postponed,
+        postponed: Postponement,
     },
     /// Once more, differently, at once.
     AtOnce,
@@ -187,7 +187,7 @@ pub(super) fn unanswered(
     let why = format!("an earlier answer got lost, and Discord does not answer a question yet: {why}");
     match again(tried, "failed", &why, pause, memory, config, now) {
         // Nothing was sent: that is no try.
-        Next::Postpone(postponed) => Next::Postpone(Postponed { counts: false, attempt: None, ..postponed }),
+        Next::Postpone(postponed) => Next::Postpone(Postponement { counts: false, attempt: None, ..postponed }),
         other => other,
     }
 }
@@ -223,7 +223,7 @@ fn lost_pause(losses: u32, jitter: f64) -> Duration {
     }
 }
 
-fn delivered(tried: &Try<'_>, message: Option<MessageRef>, memory: &Memory) -> Settled {
+fn delivered(tried: &Try<'_>, message: Option<MessageRef>, memory: &Memory) -> Settlement {
     let message = match (message, tried.how) {
         (Some(message), _) => Some(message),
         (None, How::Edit(edited)) => Some(edited.clone()),
@@ -231,7 +231,7 @@ fn delivered(tried: &Try<'_>, message: Option<MessageRef>, memory: &Memory) -> S
     };
     let possible_repeat = memory.possible_repeat(tried);
     let reason = told(tried, memory);
-    Settled {
+    Settlement {
         status: Status::Delivered,
         key: tried.sent.key.clone().filter(|_| message.is_some()),
         in_thread: tried.spot.in_thread(),
@@ -269,8 +269,8 @@ fn told(tried: &Try<'_>, memory: &Memory) -> String {
     told
 }
 
-fn dead(tried: &Try<'_>, word: &str, detail: &str, reason: String, memory: &Memory) -> Settled {
-    Settled {
+fn dead(tried: &Try<'_>, word: &str, detail: &str, reason: String, memory: &Memory) -> Settlement {
+    Settlement {
         status: Status::Dead,
         reason,
         message: None,
@@ -290,8 +290,8 @@ fn postponed(
     not_before: Timestamp,
     counts: bool,
     memory: &Memory,
-) -> Postponed {
-    Postponed {
+) -> Postponement {
+    Postponement {
         not_before,
         reason: reason.to_owned(),
         attempt: Some(attempt(tried, word, reason.to_owned())),

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::delivery::DeliveryView;
 use super::serialize::display;
 use super::timeline::{self, TimelineEntry};
-use crate::store::{Details, EventStatus, Summary};
+use crate::store::{EventDetails, EventStatus, EventSummary};
 use hookbell_model::event::{Event, EventId, Facts, Topic};
 use hookbell_model::timestamp::Timestamp;
 
@@ -70,15 +70,15 @@ impl EventView {
     }
 }
 
-impl From<Summary> for EventView {
-    fn from(summary: Summary) -> Self {
+impl From<EventSummary> for EventView {
+    fn from(summary: EventSummary) -> Self {
         Self::new(summary.event, summary.status)
     }
 }
 
-impl From<Details> for EventReport {
+impl From<EventDetails> for EventReport {
     /// Reports the deliveries that `details` holds: whoever may not see all of them removes the others first.
-    fn from(details: Details) -> Self {
+    fn from(details: EventDetails) -> Self {
         let timeline = timeline::of(&details);
         let status = EventStatus::of(details.deliveries.iter().map(|(delivery, _)| delivery.status));
         Self {

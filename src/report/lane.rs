@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn a_lane_is_parked_idle_or_working() {
         let now = Timestamp::from_secs(100);
-        let idle = LaneState { destination: "sales".into(), depth: 0, oldest: None, parked: None, place: None };
+        let idle = LaneState { destination: "sales".into(), depth: 0, oldest: None, parked: None, channel: None };
         let parked = Parked { reason: "gone".into(), fingerprint: "f".into(), since: now };
         let working = LaneState { depth: 2, oldest: Some(Timestamp::from_secs(40)), ..idle.clone() };
         let stopped = LaneState { parked: Some(parked), ..working.clone() };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::event::{EventReport, EventView};
-use crate::store::{Details, EventStatus, Summary};
+use crate::store::{EventDetails, EventStatus, EventSummary};
 use hookbell_model::delivery::{Attempt, Delivery, MessageRef, Plan, Status};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell_model::timestamp::Timestamp;
@@ -49,9 +49,9 @@ fn attempt(secs: u64, outcome: &str, detail: &str) -> Attempt {
     Attempt { at: later(secs), took: Duration::from_millis(120), outcome: outcome.into(), detail: detail.into() }
 }
 
-fn details(body: &[u8], deliveries: Vec<(Delivery, Vec<Attempt>)>) -> Details {
+fn details(body: &[u8], deliveries: Vec<(Delivery, Vec<Attempt>)>) -> EventDetails {
     let headers = [("content-type".to_owned(), "application/json".to_owned())].into();
-    Details { event: event(), raw: Raw { headers, body: body.to_vec() }, deliveries }
+    EventDetails { event: event(), raw: Raw { headers, body: body.to_vec() }, deliveries }
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn an_unrouted_event_says_so() {
 
 #[test]
 fn an_event_in_a_list_has_no_deliveries() {
-    let view = EventView::from(Summary { event: event(), status: EventStatus::Has(Status::Dead) });
+    let view = EventView::from(EventSummary { event: event(), status: EventStatus::Has(Status::Dead) });
     let json = serde_json::to_value(&view).expect("JSON");
     assert_eq!(
         (&json["status"], &json["type"], &json["ref"]),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::delivery::MessageView;
 use super::serialize::{display, display_option, millis};
-use crate::store::Details;
+use crate::store::EventDetails;
 use hookbell_model::delivery::{Attempt, Delivery, Status};
 use hookbell_model::timestamp::Timestamp;
 
@@ -56,7 +56,7 @@ pub enum TimelineStep {
 }
 
 /// The timeline of an event and the deliveries in `details`, oldest first.
-pub(super) fn of(details: &Details) -> Vec<TimelineEntry> {
+pub(super) fn of(details: &EventDetails) -> Vec<TimelineEntry> {
     let received = details.event.received;
     let mut timeline = vec![TimelineEntry { at: received, destination: None, step: TimelineStep::Received }];
     if details.deliveries.is_empty() {

@@ -1,25 +1,36 @@
 //! The `[store]` section.
 
 use std::path::Path;
+use std::time::Duration;
 
-use super::Config;
+use super::url::StoreUrl;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 
+/// The file of a config that names none; beside the config.
+const DEFAULT_FILE: &str = "hookbell.db";
+
+/// The `[store]` section, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `url`: which database, default `sqlite:hookbell.db`.
+    pub url: StoreUrl,
+    /// `keep`: events older than this are removed; none = kept for ever.
+    pub keep: Option<Duration>,
+}
+
 impl Config {
-    /// Reads `url` and `keep`. A relative file stands beside the config.
+    pub fn new(url: StoreUrl) -> Self {
+        Self { url, keep: None }
+    }
+
+    /// Reads `url` and `keep`. A relative file is relative to `base`, the folder of the config.
     pub fn read(table: Option<&mut Table<'_>>, base: &Path, diagnostics: &mut Diagnostics) -> Self {
-        let mut config = Self { path: base.join("hookbell.db"), keep: None };
+        let mut config = Self::new(StoreUrl::sqlite(base.join(DEFAULT_FILE)));
         let Some(table) = table else { return config };
-        let file = |text: &str| match text.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//")) {
-            Some(path) if !path.is_empty() => Ok(path.to_owned()),
-            _ => Err("expected `sqlite:FILE`, such as `sqlite:hookbell.db`".to_owned()),
-        };
-        // `sqlite:///var/x.db` has an empty host and an absolute path; `sqlite:x.db` is relative.
-        let absolute =
-            |text: &str| text.strip_prefix("sqlite://").filter(|path| path.starts_with('/')).map(str::to_owned);
-        if let Some(path) = table.read("url", diagnostics, |text| absolute(text).map_or_else(|| file(text), Ok)) {
-            config.path = base.join(path);
+        let parse = |text: &str| StoreUrl::parse(text, base).map_err(|error| error.to_string());
+        if let Some(url) = table.read("url", diagnostics, parse) {
+            config.url = url;
         }
         config.keep = table.get("keep", diagnostics);
         if config.keep.is_some_and(|keep| keep.is_zero()) {

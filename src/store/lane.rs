@@ -1,100 +1,52 @@
-//! Lanes: who holds one, why it stands still, where it posts, and how they all stand.
+//! A lane as the store keeps it: who owns it, why it is parked, where its webhook posts, what waits in it.
 
-use std::collections::BTreeMap;
-
-use rusqlite::{Connection, Row, params};
-
-use super::rows::{Ask, natural};
-use super::{Lane, LaneState, Parked, Place, sql};
+use hookbell_model::delivery::Delivery;
+use hookbell_model::event::{Event, Raw};
 use hookbell_model::timestamp::Timestamp;
 
-struct LaneRow {
-    owner: Option<String>,
-    until: Timestamp,
-    left_open: bool,
-    parked: Option<Parked>,
-    place: Option<Place>,
+/// A lane at the moment it was claimed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedLane {
+    pub parked: Option<Parked>,
+    pub channel: Option<WebhookChannel>,
+    /// The last owner ended without releasing it: the first delivery may already have been posted.
+    pub left_open: bool,
 }
 
-/// Whoever held a lane before this process is gone: the lock says so.
-pub(super) fn void_leases(conn: &Connection) -> rusqlite::Result<()> {
-    conn.change(sql::LEASES_ARE_VOID, []).map(|_| ())
+/// Why a lane makes no requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parked {
+    pub reason: String,
+    /// Of the webhook that was dead; another fingerprint in the config frees the lane.
+    pub fingerprint: String,
+    pub since: Timestamp,
 }
 
-pub(super) fn claim(
-    conn: &Connection,
-    destination: &str,
-    owner: &str,
-    now: Timestamp,
-    until: Timestamp,
-) -> rusqlite::Result<Option<Lane>> {
-    let before = conn.one(sql::LANE, [destination], lane)?;
-    let other = before.as_ref().filter(|lane| lane.owner.as_deref().is_some_and(|holder| holder != owner));
-    if other.is_some_and(|lane| lane.until > now) {
-        return Ok(None);
-    }
-    let expired = other.is_some();
-    conn.change(sql::CLAIM, params![destination, owner, until.0])?;
-    Ok(Some(match before {
-        Some(lane) => Lane { parked: lane.parked, place: lane.place, left_open: lane.left_open || expired },
-        None => Lane { parked: None, place: None, left_open: false },
-    }))
+/// Where a webhook posts, as Discord answered its `GET`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookChannel {
+    pub guild: Option<String>,
+    pub channel: String,
+    /// Of the webhook that was looked up.
+    pub fingerprint: String,
 }
 
-pub(super) fn release(conn: &Connection, owner: &str) -> rusqlite::Result<()> {
-    conn.change(sql::RELEASE, [owner]).map(|_| ())
+/// A pending delivery with everything that is needed to make its message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueuedDelivery {
+    pub delivery: Delivery,
+    pub event: Event,
+    pub raw: Raw,
 }
 
-pub(super) fn release_one(conn: &Connection, destination: &str, owner: &str) -> rusqlite::Result<()> {
-    conn.change(sql::RELEASE_ONE, [destination, owner]).map(|_| ())
-}
-
-pub(super) fn park(conn: &Connection, destination: &str, parked: &Parked) -> rusqlite::Result<()> {
-    conn.change(sql::PARK, params![destination, parked.reason, parked.fingerprint, parked.since.0]).map(|_| ())
-}
-
-pub(super) fn unpark(conn: &Connection, destination: &str) -> rusqlite::Result<()> {
-    conn.change(sql::UNPARK, [destination]).map(|_| ())
-}
-
-pub(super) fn place(conn: &Connection, destination: &str, place: &Place) -> rusqlite::Result<()> {
-    conn.change(sql::PLACE, params![destination, place.guild, place.channel, place.fingerprint]).map(|_| ())
-}
-
-pub(super) fn states(conn: &Connection) -> rusqlite::Result<Vec<LaneState>> {
-    let mut waiting = BTreeMap::new();
-    for name in conn.all(sql::ALL_LANES, [], |row| row.get::<_, String>(0))? {
-        waiting.insert(name, (0, None));
-    }
-    let depths =
-        conn.all(sql::WAITING, [], |row| Ok((row.get(0)?, (natural(row, 1)?, row.get::<_, Option<i64>>(2)?))))?;
-    waiting.extend(depths);
-    waiting.into_iter().map(|(destination, (depth, first))| state(conn, destination, depth, first)).collect()
-}
-
-fn state(conn: &Connection, destination: String, depth: u64, first: Option<i64>) -> rusqlite::Result<LaneState> {
-    let oldest = conn.one(sql::RECEIVED, [first], |row| row.get(0).map(Timestamp))?;
-    let row = conn.one(sql::LANE, [&destination], lane)?;
-    let (parked, place) = row.map_or((None, None), |lane| (lane.parked, lane.place));
-    Ok(LaneState { destination, depth, oldest, parked, place })
-}
-
-fn lane(row: &Row<'_>) -> rusqlite::Result<LaneRow> {
-    let parked: (Option<String>, Option<String>, Option<i64>) = (row.get(3)?, row.get(4)?, row.get(5)?);
-    let place: (Option<String>, Option<String>, Option<String>) = (row.get(6)?, row.get(7)?, row.get(8)?);
-    Ok(LaneRow {
-        owner: row.get(0)?,
-        until: Timestamp(row.get(1)?),
-        left_open: row.get(2)?,
-        parked: match parked {
-            (Some(reason), Some(fingerprint), Some(since)) => {
-                Some(Parked { reason, fingerprint, since: Timestamp(since) })
-            }
-            _ => None,
-        },
-        place: match place {
-            (guild, Some(channel), Some(fingerprint)) => Some(Place { guild, channel, fingerprint }),
-            _ => None,
-        },
-    })
+/// A lane as `/readyz` and `/metrics` report it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaneState {
+    pub destination: String,
+    /// Pending deliveries.
+    pub depth: u64,
+    /// When the event of the oldest pending one was received.
+    pub oldest: Option<Timestamp>,
+    pub parked: Option<Parked>,
+    pub channel: Option<WebhookChannel>,
 }

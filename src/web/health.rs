@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{Web, now};
+use super::Web;
 use crate::report::lane::LaneView;
 use hookbell_config_file::{Diagnostic, DiagnosticSeverity, Diagnostics};
 use hookbell_model::timestamp::Timestamp;

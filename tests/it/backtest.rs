@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use hookbell::store::Past;
+use hookbell::store::HistoryEntry;
 use hookbell_fake_discord::{ChannelSpec, RateLimits, StandIn, StandInOptions, WebhookSpec};
 use hookbell_model::delivery::Status;
 use serde_json::{Value, json};
@@ -148,7 +148,7 @@ async fn delivered(standin: &StandIn, folder: &Path, bodies: &[Value]) -> Bridge
     bridge
 }
 
-async fn past(bridge: &Bridge) -> Vec<Past> {
+async fn past(bridge: &Bridge) -> Vec<HistoryEntry> {
     bridge.store.history(None, None, 10_000).await.expect("the past")
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use hookbell::bot::state::{Health, State};
 use hookbell::bot::{self, Config};
-use hookbell::store::{self, Accepted, Place, Settled, Store};
+use hookbell::store::{self, Accepted, Settlement, Store, StoreUrl, WebhookChannel};
 use hookbell_fake_discord::{
     ChannelSpec, FaultKind, InteractionResponse, Member, RateLimits, StandIn, StandInOptions, StoredMessage,
 };
@@ -48,11 +48,12 @@ impl World {
     async fn with(discord: StandIn, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("bot.db");
-        let store = Store::open(&store::Config { path, keep: None }).await.expect("opens");
+        let store = Store::open(&store::Config::new(StoreUrl::sqlite(path))).await.expect("opens");
         for (destination, guild) in [("sales", "1111"), ("secret", "9999")] {
             store.claim_lane(destination, "test", NOW, NOW.after(Duration::from_secs(60))).await.expect("claims");
-            let place = Place { guild: Some(guild.into()), channel: CHANNEL.into(), fingerprint: "f".into() };
-            store.place_lane(destination, place).await.expect("places");
+            let channel =
+                WebhookChannel { guild: Some(guild.into()), channel: CHANNEL.into(), fingerprint: "f".into() };
+            store.set_channel(destination, channel).await.expect("places");
         }
         let mut config = Config {
             token: Secret::new(discord.bot_token()),
@@ -101,7 +102,7 @@ impl World {
         let work = self.store.head(destination).await.expect("asks").expect("some work");
         let attempt =
             Attempt { at: NOW, took: Duration::from_millis(90), outcome: "delivered".into(), detail: "200".into() };
-        let settled = Settled {
+        let settled = Settlement {
             status: Status::Delivered,
             reason: String::new(),
             message: Some(MessageRef { id: "777".into(), channel: CHANNEL.into() }),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use hookbell::app::App;
 use hookbell::config::{Config, Environment};
-use hookbell::store::{Details, Store};
+use hookbell::store::{EventDetails, Store};
 use hookbell_config_file::Diagnostics;
 use hookbell_fake_discord::StandIn;
 use hookbell_model::secret::Secret;
@@ -103,7 +103,7 @@ impl Bridge {
         (answer.status().as_u16(), answer.text().await.expect("text"))
     }
 
-    pub(crate) async fn details(&self, id: &str) -> Details {
+    pub(crate) async fn details(&self, id: &str) -> EventDetails {
         self.store.details(id.parse().expect("an id")).await.expect("a store").expect("an event")
     }
 

@@ -36,15 +36,16 @@ impl Stage {
         Bridge::start(&config_text(&self.standin, SOURCES), self.folder.path()).await
     }
 
-    fn store(&self) -> store::Config {
-        store::Config { path: self.folder.path().join("hookbell.db"), keep: None }
+    async fn store(&self) -> Store {
+        let config = store::Config::new(store::StoreUrl::sqlite(self.folder.path().join("hookbell.db")));
+        Store::attach(&config).await.expect("a store")
     }
 
     /// A window that opened so many seconds ago and is open for so many.
     async fn window(&self, source: &str, ago: u64, length: u64) {
         let opened = Timestamp::now().before(Duration::from_secs(ago));
         let until = opened.after(Duration::from_secs(length));
-        Store::open_window(&self.store(), source, opened, until).await.expect("a window");
+        self.store().await.open_window(source, opened, until).await.expect("a window");
     }
 }
 
@@ -86,12 +87,12 @@ async fn outside_of_a_window_a_request_that_brings_a_secret_is_one_without_a_sig
     stage.window("notion", 0, 600).await;
     refused(greet_as_asana(&asana, BROUGHT).await);
     let later = Timestamp::now().after(Duration::from_secs(600));
-    Store::open_window(&stage.store(), "asana", later, later.after(PATIENCE)).await.expect("a window");
+    stage.store().await.open_window("asana", later, later.after(PATIENCE)).await.expect("a window");
     refused(greet_as_asana(&asana, BROUGHT).await);
     // Opened, and closed again by the command.
     let opened = Timestamp::now();
-    Store::open_window(&stage.store(), "asana", opened, opened.after(PATIENCE)).await.expect("a window");
-    Store::close_window(&stage.store(), "asana", opened).await.expect("closed");
+    stage.store().await.open_window("asana", opened, opened.after(PATIENCE)).await.expect("a window");
+    stage.store().await.close_window("asana", opened).await.expect("closed");
     refused(greet_as_asana(&asana, BROUGHT).await);
     for source in ["asana", "notion"] {
         assert_eq!(bridge.store.capture(source).await.expect("asked").secrets, []);
@@ -131,7 +132,7 @@ async fn a_window_lets_one_secret_in_and_events_signed_with_it_count() {
     assert_eq!(event(&notion, "notion", "never-captured").await, 401);
 
     // Forgotten beside the running server, it counts no more.
-    assert_eq!(Store::forget_captured(&stage.store(), "notion").await, Ok(2));
+    assert_eq!(stage.store().await.forget_captured("notion").await, Ok(2));
     assert_eq!(event(&notion, "notion", BROUGHT).await, 401);
     assert_eq!(event(&notion, "notion", "s3cret-of-the-config").await, 200);
     let kept = bridge.store.recent(Default::default(), None, 100).await.expect("a store");

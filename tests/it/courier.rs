@@ -204,7 +204,7 @@ impl House {
 }
 
 async fn open(dir: &TempDir) -> Store {
-    let config = store::Config { path: dir.path().join("hookbell.db"), keep: None };
+    let config = store::Config::new(store::StoreUrl::sqlite(dir.path().join("hookbell.db")));
     Store::open(&config).await.expect("the store opens")
 }
 
@@ -293,7 +293,7 @@ async fn lanes_do_not_wait_for_each_other() {
 }
 
 #[tokio::test]
-async fn the_place_of_a_webhook_is_found_and_kept() {
+async fn the_channel_of_a_webhook_is_found_and_kept() {
     let sink = Sink::start().await;
     let mut house = House::with(&sink).await;
     let id = house.orders([1]).await[0];
@@ -301,11 +301,11 @@ async fn the_place_of_a_webhook_is_found_and_kept() {
     let begun = Instant::now();
     loop {
         let lanes = house.store.lanes().await.expect("readable");
-        if let Some(place) = lanes.into_iter().find_map(|lane| lane.place) {
-            assert_eq!((place.guild.as_deref(), place.channel.as_str()), (Some("88"), "77"));
+        if let Some(channel) = lanes.into_iter().find_map(|lane| lane.channel) {
+            assert_eq!((channel.guild.as_deref(), channel.channel.as_str()), (Some("88"), "77"));
             break;
         }
-        assert!(begun.elapsed() < PATIENCE, "no place");
+        assert!(begun.elapsed() < PATIENCE, "no channel");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

@@ -260,9 +260,14 @@ async fn every_handshake_of_every_shipped_provider_is_answered_and_is_no_event()
                 let early = trial.send(&bridge, method, &asked.query(), &sent).await;
                 assert_eq!(early.status, 401, "{name}: nobody waits for its secret yet");
                 let (path, now) = (folder.path().join("hookbell.db"), Timestamp::now());
-                let store = hookbell::store::Config { path, keep: None };
+                let store = hookbell::store::Config::new(hookbell::store::StoreUrl::sqlite(path));
                 let until = hookbell_model::timestamp::Timestamp::after(now, PATIENCE);
-                hookbell::store::Store::open_window(&store, name, now, until).await.expect("a window");
+                hookbell::store::Store::attach(&store)
+                    .await
+                    .expect("a store")
+                    .open_window(name, now, until)
+                    .await
+                    .expect("a window");
             }
             let heard = trial.send(&bridge, method, &asked.query(), &sent).await;
             let status = handshake["reply"]["status"].as_u64().unwrap_or(200);

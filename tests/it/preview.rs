@@ -266,7 +266,7 @@ async fn an_event_that_came_in_is_shown_as_it_went_out() {
         folder.path(),
         "provider = \"generic\"\n[[message]]\nname = \"other\"\ntitle = \"Other {{ payload.title }}\"\nwhen = \"false\"\n",
     );
-    let config = store::Config { path: folder.path().join("hookbell.db"), keep: None };
+    let config = store::Config::new(store::StoreUrl::sqlite(folder.path().join("hookbell.db")));
     let store = Store::open(&config).await.expect("a store");
     let at = Timestamp::from_secs(1_795_255_200);
     let event = Event {

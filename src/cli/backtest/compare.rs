@@ -2,7 +2,7 @@
 
 use super::super::past::{Made, is_limit, without_numbers};
 use super::lines::{Line, lines};
-use crate::store::Sent;
+use crate::store::SentMessage;
 use hookbell_model::delivery::Mention;
 
 /// What may change, the most alarming first.
@@ -164,7 +164,7 @@ fn pair(old: Option<&Made>, new: &Made, changes: &mut Vec<Change>) {
 }
 
 /// Both texts, where they differ.
-fn texts(old: (&Sent, &[Mention]), new: (&Sent, &[Mention])) -> Option<(Vec<Line>, Vec<Line>)> {
+fn texts(old: (&SentMessage, &[Mention]), new: (&SentMessage, &[Mention])) -> Option<(Vec<Line>, Vec<Line>)> {
     if old.0.body == new.0.body && old.0.key == new.0.key {
         return None;
     }
@@ -192,7 +192,7 @@ fn names<'m>(mentions: impl Iterator<Item = &'m Mention>) -> String {
 }
 
 /// Each note with its kind and its words without numbers.
-fn notes(sent: Option<&Sent>) -> Vec<(Kind, String, &str)> {
+fn notes(sent: Option<&SentMessage>) -> Vec<(Kind, String, &str)> {
     let notes = sent.map(|sent| sent.notes.as_slice()).unwrap_or_default();
     let kind = |note: &str| if is_limit(note) { Kind::Limit } else { Kind::Failure };
     notes.iter().map(|note| (kind(note), without_numbers(note), note.as_str())).collect()
@@ -207,7 +207,7 @@ mod tests {
 
     fn made(destination: &str, title: &str) -> Made {
         let body = json!({ "embeds": [{ "title": title }], "allowed_mentions": { "parse": [] } });
-        let sent = Sent { template: "shop.order".into(), body, ..Sent::default() };
+        let sent = SentMessage { template: "shop.order".into(), body, ..SentMessage::default() };
         Made { destination: destination.into(), plan: Plan::default(), sent: Some(sent) }
     }
 

@@ -5,7 +5,7 @@ use std::panic::resume_unwind;
 use super::super::past::{Made, made};
 use super::compare::{Change, compare, failures_of_rules};
 use crate::config::Config;
-use crate::store::{Past, Sent};
+use crate::store::{HistoryEntry, SentMessage};
 use hookbell_model::event::EventId;
 use hookbell_model::timestamp::Timestamp;
 
@@ -39,7 +39,7 @@ pub(super) struct Judged {
 
 impl Judge {
     /// Shared out to all cores; the order is kept.
-    pub(super) fn page(&self, page: &[Past]) -> Vec<Judged> {
+    pub(super) fn page(&self, page: &[HistoryEntry]) -> Vec<Judged> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let share = page.len().div_ceil(cores).max(1);
         std::thread::scope(|scope| {
@@ -52,7 +52,7 @@ impl Judge {
         })
     }
 
-    fn event(&self, past: &Past) -> Judged {
+    fn event(&self, past: &HistoryEntry) -> Judged {
         let (event, raw) = (&past.event, &past.raw);
         let (before, rules_before) = match &self.base {
             Base::Sent => (sent(past), Vec::new()),
@@ -76,12 +76,12 @@ impl Judge {
     }
 }
 
-fn part_of(judge: &Judge, part: &[Past]) -> Vec<Judged> {
+fn part_of(judge: &Judge, part: &[HistoryEntry]) -> Vec<Judged> {
     part.iter().map(|past| judge.event(past)).collect()
 }
 
-fn sent(past: &Past) -> Vec<Made> {
-    let made = |(delivery, sent): &(hookbell_model::delivery::Delivery, Option<Sent>)| Made {
+fn sent(past: &HistoryEntry) -> Vec<Made> {
+    let made = |(delivery, sent): &(hookbell_model::delivery::Delivery, Option<SentMessage>)| Made {
         destination: delivery.destination.clone(),
         plan: delivery.plan.clone(),
         sent: sent.clone(),

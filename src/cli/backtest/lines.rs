@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::store::Sent;
+use crate::store::SentMessage;
 use hookbell_model::delivery::Mention;
 
 /// Set in `flags` where a message comes without a notification.
@@ -17,7 +17,7 @@ pub(super) struct Line {
 }
 
 /// All that is seen of a message, and its key. Pings are told apart, so they are not part of it.
-pub(super) fn lines(sent: &Sent, mention: &[Mention]) -> Vec<Line> {
+pub(super) fn lines(sent: &SentMessage, mention: &[Mention]) -> Vec<Line> {
     let mut told = Told(Vec::new());
     for (key, value) in sent.body.as_object().into_iter().flatten() {
         match key.as_str() {
@@ -128,7 +128,7 @@ mod tests {
             ],
             "components": [{ "type": 1, "components": [{ "type": 2, "label": "Open", "url": "https://x.test" }] }],
         });
-        let sent = Sent { key: Some("order:1".into()), body, ..Sent::default() };
+        let sent = SentMessage { key: Some("order:1".into()), body, ..SentMessage::default() };
         let told: Vec<String> =
             lines(&sent, &[Mention::Role("222".into())]).into_iter().map(|line| line.text).collect();
         let mut sorted = told.clone();

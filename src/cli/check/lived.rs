@@ -10,7 +10,7 @@ use super::files::Files;
 use super::samples::{place, said, wanted};
 use super::seen::Seen;
 use crate::config::Config;
-use crate::store::{Past, Store};
+use crate::store::{HistoryEntry, Store};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Location;
 use hookbell_model::delivery::Plan;
@@ -61,7 +61,7 @@ pub(super) async fn look(
 }
 
 impl Lived {
-    fn event(&mut self, config: &Config, past: &Past, files: &mut Files) {
+    fn event(&mut self, config: &Config, past: &HistoryEntry, files: &mut Files) {
         let (event, raw) = (&past.event, &past.raw);
         let sent = made(config, event, raw).0.into_iter().filter_map(|made| made.sent);
         for sent in sent.filter(|sent| !sent.notes.is_empty()) {

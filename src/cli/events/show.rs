@@ -8,7 +8,7 @@ use crate::cli::out::out;
 use crate::cli::table::printable;
 use crate::report::delivery::DeliveryView;
 use crate::report::event::{EventReport, Payload};
-use crate::store::Details;
+use crate::store::EventDetails;
 use hookbell_model::timestamp::human_span;
 
 /// Show one event: its facts, its deliveries with every attempt, its payload if asked
@@ -25,7 +25,7 @@ pub(super) struct Args {
     payload: bool,
 }
 
-pub(super) fn run(args: &Args, details: Details) -> anyhow::Result<()> {
+pub(super) fn run(args: &Args, details: EventDetails) -> anyhow::Result<()> {
     let report = EventReport::from(details);
     if args.json {
         out!("{}", serde_json::to_string_pretty(&report)?);

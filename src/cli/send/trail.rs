@@ -7,7 +7,7 @@ use anyhow::Context;
 use tokio::time::Instant;
 
 use super::out;
-use crate::store::{self, Details, Filter, Store};
+use crate::store::{self, EventDetails, Filter, Store};
 use hookbell_model::delivery::{Delivery, Status};
 use hookbell_model::event::EventId;
 use hookbell_model::timestamp::Timestamp;
@@ -35,7 +35,7 @@ pub(super) enum End {
 
 impl Trail {
     pub(super) async fn open(config: &store::Config, source: &str, since: Timestamp) -> anyhow::Result<Self> {
-        let store = Store::open_read_only(config).await?;
+        let store = Store::attach(config).await?;
         Ok(Self { store, source: source.to_owned(), since: Timestamp(since.0 - CLOCKS_DIFFER) })
     }
 
@@ -48,7 +48,7 @@ impl Trail {
     }
 
     /// Waits until every delivery of the event has come to an end.
-    pub(super) async fn end(&self, event: EventId, until: Instant) -> anyhow::Result<(End, Details)> {
+    pub(super) async fn end(&self, event: EventId, until: Instant) -> anyhow::Result<(End, EventDetails)> {
         loop {
             let details = self.store.details(event).await?.context("the event is not in this config's store")?;
             let end = end(&details);
@@ -85,7 +85,7 @@ impl Trail {
     }
 }
 
-fn end(details: &Details) -> End {
+fn end(details: &EventDetails) -> End {
     let any = |status: Status| details.deliveries.iter().any(|(delivery, _): &(Delivery, _)| delivery.status == status);
     match () {
         () if details.deliveries.is_empty() => End::Unrouted,

@@ -32,8 +32,8 @@ impl Lane {
         self.left_open |= first && lane.left_open;
         self.parked = lane.parked;
         let fingerprint = self.destination.webhook.fingerprint();
-        if let Some(place) = lane.place.filter(|place| first && place.fingerprint == fingerprint) {
-            self.courier.pacer.place(&self.destination.webhook, &place.channel);
+        if let Some(known) = lane.channel.filter(|known| first && known.fingerprint == fingerprint) {
+            self.courier.pacer.place(&self.destination.webhook, &known.channel);
         }
         if first && let Some(budget) = self.courier.pacer.memory() {
             let posts = self.courier.store.posts_since(&self.destination.name, now.before(budget.span)).await?;

@@ -33,7 +33,7 @@ struct Case {
     how: How,
     spot: Spot,
     status: Option<u16>,
-    sent: Sent,
+    sent: SentMessage,
 }
 
 impl Case {
@@ -42,7 +42,7 @@ impl Case {
         let mut memory = Memory::default();
         memory.turn_to(&delivery);
         let (template, key) = ("stripe.payment".to_owned(), Some("payment:1".to_owned()));
-        let sent = Sent { template, key, ..Sent::default() };
+        let sent = SentMessage { template, key, ..SentMessage::default() };
         Self { delivery, memory, how: How::Post, spot: Spot::default(), status: Some(200), sent }
     }
 
@@ -67,14 +67,14 @@ impl Case {
         next
     }
 
-    fn settled(&mut self, outcome: &Outcome) -> Settled {
+    fn settled(&mut self, outcome: &Outcome) -> Settlement {
         match self.judge(outcome) {
             Next::Settle(settled) => settled,
             other => panic!("{other:?}"),
         }
     }
 
-    fn postponed(&mut self, outcome: &Outcome) -> Postponed {
+    fn postponed(&mut self, outcome: &Outcome) -> Postponement {
         match self.judge(outcome) {
             Next::Postpone(postponed) => postponed,
             other => panic!("{other:?}"),
@@ -94,7 +94,7 @@ fn refused(why: &str) -> Outcome {
     Outcome::Refused { why: why.to_owned() }
 }
 
-fn waits(postponed: &Postponed) -> i64 {
+fn waits(postponed: &Postponement) -> i64 {
     postponed.not_before.0 - NOW.0
 }
 

@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::rows::{self, Ask};
-use super::{EventStatus, Filter, Summary, sql};
+use super::super::event_status::EventStatus;
+use super::super::query::{EventSummary, Filter};
+use super::rows::{self, QueryExt};
+use super::sql;
 use hookbell_model::delivery::Status;
 use hookbell_model::event::EventId;
 use hookbell_model::timestamp::Timestamp;
@@ -37,7 +39,7 @@ pub(super) fn recent(
     filter: &Filter,
     before: Option<EventId>,
     limit: usize,
-) -> rusqlite::Result<Vec<Summary>> {
+) -> rusqlite::Result<Vec<EventSummary>> {
     let visible = filter.destinations.as_deref();
     let numbers = numbers(conn, filter, before, limit)?;
     numbers.into_iter().filter_map(|seq| summary(conn, seq, visible).transpose()).collect()
@@ -165,7 +167,7 @@ fn classes_of(conn: &Connection, destination: &str, status: Status) -> rusqlite:
     Ok(all)
 }
 
-fn summary(conn: &Connection, seq: i64, visible: Option<&[String]>) -> rusqlite::Result<Option<Summary>> {
+fn summary(conn: &Connection, seq: i64, visible: Option<&[String]>) -> rusqlite::Result<Option<EventSummary>> {
     let Some(event) = conn.one(sql::EVENT, [seq], rows::event)? else { return Ok(None) };
     let deliveries = conn.all(sql::STATUSES, [seq], |row| Ok((row.get::<_, String>(0)?, rows::word(row, 1)?)))?;
     let visible = deliveries
@@ -173,5 +175,5 @@ fn summary(conn: &Connection, seq: i64, visible: Option<&[String]>) -> rusqlite:
         .filter(|(destination, _)| visible.is_none_or(|visible| visible.contains(destination)))
         .map(|(_, status)| status);
     let status = EventStatus::of(visible);
-    Ok(Some(Summary { event, status }))
+    Ok(Some(EventSummary { event, status }))
 }

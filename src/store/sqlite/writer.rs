@@ -9,8 +9,9 @@ use std::path::PathBuf;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::super::error::{Error, Result};
 use super::checkpoint::Checkpointer;
-use super::{Error, Result, database, sql};
+use super::{connection, sql};
 
 /// Requests that may wait before callers have to.
 const QUEUE: usize = 1024;
@@ -25,7 +26,7 @@ pub(super) struct Writer {
 }
 
 enum Request {
-    Work(Box<dyn Work>),
+    Run(Box<dyn Job>),
     Stop,
 }
 
@@ -39,7 +40,7 @@ impl Writer {
         std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
-                Desk { path, conn: Some(conn), full: false }.serve(waiting, checkpointer);
+                WriterThread { path, conn: Some(conn), full: false }.serve(waiting, checkpointer);
                 drop(lock);
                 drop(end);
             })
@@ -48,14 +49,14 @@ impl Writer {
     }
 
     /// Runs `work` in a transaction and returns its result after the commit. It may run more than once: what it
-    /// does to the database counts once. `kept` is called after the commit even when the caller is gone.
+    /// does to the database counts once. `on_commit` is called after the commit even when the caller is gone.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
-        kept: impl FnOnce(&T) + Send + 'static,
+        on_commit: impl FnOnce(&T) + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
-        let request = Request::Work(Box::new(Task { work, kept, answer, result: None }));
+        let request = Request::Run(Box::new(Task { work, on_commit, answer, result: None }));
         self.requests.send(request).await.map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
     }
@@ -73,19 +74,19 @@ pub(super) fn closed() -> Error {
 }
 
 /// A request with its types erased.
-trait Work: Send {
+trait Job: Send {
     fn run(&mut self, conn: &Connection) -> rusqlite::Result<()>;
     fn answer(self: Box<Self>, committed: Result<()>);
 }
 
 struct Task<T, W, K> {
     work: W,
-    kept: K,
+    on_commit: K,
     answer: oneshot::Sender<Result<T>>,
     result: Option<T>,
 }
 
-impl<T, W, K> Work for Task<T, W, K>
+impl<T, W, K> Job for Task<T, W, K>
 where
     T: Send,
     W: FnMut(&Connection) -> rusqlite::Result<T> + Send,
@@ -97,44 +98,44 @@ where
     }
 
     fn answer(self: Box<Self>, committed: Result<()>) {
-        let Self { kept, answer, result, .. } = *self;
+        let Self { on_commit, answer, result, .. } = *self;
         let result = committed.and_then(|()| result.ok_or_else(closed));
         if let Ok(value) = &result {
-            kept(value);
+            on_commit(value);
         }
         // A caller that has gone away gets no answer; what was committed stays.
         answer.send(result).ok();
     }
 }
 
-/// What went wrong with a transaction: whose fault it is decides who tries again.
-enum Trouble {
+/// Why a transaction failed: that decides which requests are run again.
+enum Failure {
     /// One of the requests: the others deserve a transaction of their own.
     Request(String),
     /// The disk, the file: nobody gets through now.
     Database(String),
 }
 
-struct Desk {
+struct WriterThread {
     path: PathBuf,
-    /// None after trouble that a fresh connection may end.
+    /// None after an error that a fresh connection may end.
     conn: Option<Connection>,
     /// The disk was full, and the log has not been moved since.
     full: bool,
 }
 
-impl Desk {
+impl WriterThread {
     fn serve(&mut self, mut waiting: mpsc::Receiver<Request>, mut checkpointer: Checkpointer) {
         let mut requests = Vec::with_capacity(BATCH);
         while waiting.blocking_recv_many(&mut requests, BATCH) > 0 {
             let mut batch = Vec::with_capacity(requests.len());
             for request in requests.drain(..) {
                 match request {
-                    Request::Work(work) => batch.push(work),
+                    Request::Run(work) => batch.push(work),
                     Request::Stop => waiting.close(),
                 }
             }
-            self.together(batch);
+            self.run_batch(batch);
             // After the answers are out, so that no caller waits for it.
             match &self.conn {
                 Some(conn) if self.full => self.full = !checkpointer.relieve(conn),
@@ -148,61 +149,58 @@ impl Desk {
         }
     }
 
-    fn together(&mut self, mut batch: Vec<Box<dyn Work>>) {
-        let trouble = match self.commit(&mut batch) {
+    fn run_batch(&mut self, mut batch: Vec<Box<dyn Job>>) {
+        let failure = match self.commit(&mut batch) {
             Ok(()) => return batch.into_iter().for_each(|work| work.answer(Ok(()))),
-            Err(trouble) => trouble,
+            Err(failure) => failure,
         };
-        match trouble {
-            Trouble::Request(_) if batch.len() > 1 => batch.into_iter().for_each(|work| self.together(vec![work])),
-            Trouble::Request(words) | Trouble::Database(words) => {
+        match failure {
+            Failure::Request(_) if batch.len() > 1 => batch.into_iter().for_each(|work| self.run_batch(vec![work])),
+            Failure::Request(words) | Failure::Database(words) => {
                 batch.into_iter().for_each(|work| work.answer(Err(Error::Unavailable(words.clone()))));
             }
         }
     }
 
-    fn commit(&mut self, batch: &mut [Box<dyn Work>]) -> std::result::Result<(), Trouble> {
+    fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> std::result::Result<(), Failure> {
         if batch.is_empty() {
             return Ok(());
         }
         let conn = match self.conn.take() {
             Some(conn) => conn,
-            None => database::writer(&self.path).map_err(|error| Trouble::Database(error.to_string()))?,
+            None => connection::writer(&self.path).map_err(|error| Failure::Database(error.to_string()))?,
         };
         let done = transaction(&conn, batch);
         let sound = match &done {
             Ok(()) => true,
-            // A full disk leaves the connection as it was; other trouble with the file may hide in it.
-            Err((trouble, code)) => {
+            // A full disk leaves the connection as it was; other errors of the file may be left in it.
+            Err((failure, code)) => {
                 self.full |= matches!(code, Some(ErrorCode::DiskFull));
                 (conn.is_autocommit() || conn.execute_batch(sql::ROLLBACK).is_ok())
-                    && (matches!(trouble, Trouble::Request(_)) || matches!(code, Some(ErrorCode::DiskFull)))
+                    && (matches!(failure, Failure::Request(_)) || matches!(code, Some(ErrorCode::DiskFull)))
             }
         };
         self.conn = sound.then_some(conn);
-        done.map_err(|(trouble, _)| trouble)
+        done.map_err(|(failure, _)| failure)
     }
 }
 
-fn transaction(
-    conn: &Connection,
-    batch: &mut [Box<dyn Work>],
-) -> std::result::Result<(), (Trouble, Option<ErrorCode>)> {
-    let database = |error: rusqlite::Error| (Trouble::Database(error.to_string()), error.sqlite_error_code());
+fn transaction(conn: &Connection, batch: &mut [Box<dyn Job>]) -> std::result::Result<(), (Failure, Option<ErrorCode>)> {
+    let database = |error: rusqlite::Error| (Failure::Database(error.to_string()), error.sqlite_error_code());
     conn.prepare_cached(sql::BEGIN).and_then(|mut begin| begin.execute([])).map_err(database)?;
     for work in batch {
         match catch_unwind(AssertUnwindSafe(|| work.run(conn))) {
             Ok(Ok(())) => {}
-            Ok(Err(error)) if is_of_the_file(&error) => return Err(database(error)),
-            Ok(Err(error)) => return Err((Trouble::Request(error.to_string()), None)),
-            Err(panic) => return Err((Trouble::Request(last_words(panic.as_ref())), None)),
+            Ok(Err(error)) if is_file_error(&error) => return Err(database(error)),
+            Ok(Err(error)) => return Err((Failure::Request(error.to_string()), None)),
+            Err(panic) => return Err((Failure::Request(panic_message(panic.as_ref())), None)),
         }
     }
     conn.prepare_cached(sql::COMMIT).and_then(|mut commit| commit.execute([])).map_err(database)?;
     Ok(())
 }
 
-fn is_of_the_file(error: &rusqlite::Error) -> bool {
+fn is_file_error(error: &rusqlite::Error) -> bool {
     use ErrorCode::{
         CannotOpen, DatabaseBusy, DatabaseCorrupt, DiskFull, NotADatabase, OutOfMemory, PermissionDenied, ReadOnly,
         SystemIoFailure,
@@ -223,7 +221,7 @@ fn is_of_the_file(error: &rusqlite::Error) -> bool {
     )
 }
 
-fn last_words(panic: &(dyn Any + Send)) -> String {
+fn panic_message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!("a request to the store panicked: {}", text.unwrap_or("without words"))
 }

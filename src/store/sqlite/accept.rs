@@ -1,14 +1,16 @@
-//! Keeps an event with its bytes and deliveries. What can be made before the writer's turn is made before it.
+//! Inserts an event with its bytes and deliveries. The JSON is made before the writer's turn, by the caller.
 
 use rusqlite::{Connection, params};
 
-use super::rows::{Ask, Headers, to_json};
-use super::{Accepted, Result, sql};
+use super::super::accepted::Accepted;
+use super::super::error::Result;
+use super::rows::{Headers, QueryExt, to_json};
+use super::sql;
 use hookbell_model::delivery::NewDelivery;
 use hookbell_model::event::{Event, EventId, Raw};
 
-/// An event ready to be written.
-pub(super) struct Entry {
+/// An event ready to be inserted.
+pub(super) struct PreparedEvent {
     event: Event,
     facts: String,
     headers: String,
@@ -17,7 +19,7 @@ pub(super) struct Entry {
     deliveries: Vec<(String, String)>,
 }
 
-impl Entry {
+impl PreparedEvent {
     pub(super) fn new(event: Event, raw: Raw, deliveries: Vec<NewDelivery>) -> Result<Self> {
         Ok(Self {
             facts: to_json(&event.facts)?,
@@ -31,7 +33,7 @@ impl Entry {
         })
     }
 
-    pub(super) fn keep(&self, conn: &Connection) -> rusqlite::Result<Accepted> {
+    pub(super) fn insert(&self, conn: &Connection) -> rusqlite::Result<Accepted> {
         let class = self.class(conn)?;
         let Event { reference, provider, time, received, .. } = &self.event;
         let routed = !self.deliveries.is_empty();

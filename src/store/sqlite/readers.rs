@@ -1,4 +1,4 @@
-//! The readers: a few read-only connections, each used by one question at a time off the async threads.
+//! A few read-only connections, each used by one query at a time.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use super::{Error, Result, database, sql, writer::closed};
+use super::super::error::{Error, Result};
+use super::{connection, sql, writer::closed};
 
-/// Questions at a time.
+/// Querys at a time.
 const CONNECTIONS: u32 = 3;
 
 /// Connections are opened when they are first needed.
@@ -24,48 +25,48 @@ impl Readers {
         Arc::new(Self { path, idle: Mutex::default(), turns: Arc::new(Semaphore::new(CONNECTIONS as usize)) })
     }
 
-    /// Asks within one read transaction: all of the question sees the same state.
-    pub(super) async fn ask<T: Send + 'static>(
+    /// Runs a query within one read transaction: all of it sees the same state.
+    pub(super) async fn query<T: Send + 'static>(
         self: &Arc<Self>,
-        question: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| closed())?;
         let readers = Arc::clone(self);
-        let asked = tokio::task::spawn_blocking(move || {
-            // Held to the end of the question, also when its caller has gone away.
+        let result = tokio::task::spawn_blocking(move || {
+            // Held to the end of the query, also when its caller has gone away.
             let _turn = turn;
-            readers.answer(question)
+            readers.answer(query)
         });
-        asked.await.map_err(|error| Error::Unavailable(format!("a question to the store ended early: {error}")))?
+        result.await.map_err(|error| Error::Unavailable(format!("a query to the store ended early: {error}")))?
     }
 
-    /// As [`Readers::ask`], on the async thread itself: for a few rows by key, which take less than the way to
+    /// As [`Readers::query`], on the async thread itself: for a few rows by key, which take less than the way to
     /// another thread and back.
-    pub(super) async fn glance<T>(&self, question: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+    pub(super) async fn query_here<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         let _turn = self.turns.acquire().await.map_err(|_| closed())?;
-        self.answer(question)
+        self.answer(query)
     }
 
-    fn answer<T>(&self, question: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+    fn answer<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         let unavailable = |error: rusqlite::Error| Error::Unavailable(error.to_string());
         let idle = self.idle().pop();
         let conn = match idle {
             Some(conn) => conn,
-            None => database::reader(&self.path).map_err(unavailable)?,
+            None => connection::reader(&self.path).map_err(unavailable)?,
         };
-        let asked = within_snapshot(&conn, question);
+        let result = within_snapshot(&conn, query);
         // A connection with trouble is not used again.
-        if asked.is_ok() {
+        if result.is_ok() {
             self.idle().push(conn);
         }
-        asked.map_err(unavailable)
+        result.map_err(unavailable)
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the questions that run and closes all connections.
+    /// Waits for the querys that run and closes all connections.
     pub(super) async fn close(&self) {
         if let Ok(all) = self.turns.acquire_many(CONNECTIONS).await {
             self.turns.close();
@@ -78,10 +79,10 @@ impl Readers {
 /// The same as rusqlite's transactions, without having their two words parsed each time.
 fn within_snapshot<T>(
     conn: &Connection,
-    question: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    query: impl FnOnce(&Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
     conn.prepare_cached(sql::BEGIN_READING)?.execute([])?;
-    let asked = question(conn)?;
+    let result = query(conn)?;
     conn.prepare_cached(sql::COMMIT)?.execute([])?;
-    Ok(asked)
+    Ok(result)
 }

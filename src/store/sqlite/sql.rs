@@ -85,7 +85,7 @@ pub(super) const PARK: &str = "
     ON CONFLICT (destination) DO UPDATE SET parked_reason = ?2, parked_fingerprint = ?3, parked_since = ?4";
 pub(super) const UNPARK: &str = "
     UPDATE lanes SET parked_reason = NULL, parked_fingerprint = NULL, parked_since = NULL WHERE destination = ?1";
-pub(super) const PLACE: &str = "
+pub(super) const SET_CHANNEL: &str = "
     INSERT INTO lanes (destination, guild, channel, place_fingerprint) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (destination) DO UPDATE SET guild = ?2, channel = ?3, place_fingerprint = ?4";
 pub(super) const ALL_LANES: &str = "SELECT destination FROM lanes ORDER BY destination";
@@ -128,7 +128,7 @@ pub(super) const REMEMBER: &str = "
     INSERT INTO messages (destination, key, message_id, channel_id, in_thread, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     ON CONFLICT (destination, key)
     DO UPDATE SET message_id = ?3, channel_id = ?4, in_thread = ?5, updated = ?6";
-pub(super) const REMEMBERED: &str = "
+pub(super) const LIVE_MESSAGE: &str = "
     SELECT message_id, channel_id, in_thread FROM messages WHERE destination = ?1 AND key = ?2";
 pub(super) const REMEMBER_POST: &str = "
     INSERT INTO posts (destination, title, thread_id, updated) VALUES (?1, ?2, ?3, ?4)
@@ -252,7 +252,7 @@ pub(super) const QUESTIONS: &[&str] = &[
     SOURCES,
     KINDS,
     TOPICS,
-    REMEMBERED,
+    LIVE_MESSAGE,
     POST,
     LANE,
     ALL_LANES,

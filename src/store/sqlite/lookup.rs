@@ -1,11 +1,14 @@
-//! Questions about one thing: a lane's head, an event, an id prefix, a remembered message; and the counts.
+//! Queries about one thing: a lane's head, an event, an id prefix, a live message; and the counts.
 
 use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
-use super::rows::{self, Ask};
-use super::{Column, Details, Found, Keyed, Work, sql};
+use super::super::lane::QueuedDelivery;
+use super::super::query::{Column, EventDetails, PrefixMatch};
+use super::super::settlement::LiveMessage;
+use super::rows::{self, QueryExt};
+use super::sql;
 use hookbell_model::delivery::MessageRef;
 use hookbell_model::event::EventId;
 use hookbell_model::timestamp::Timestamp;
@@ -13,19 +16,19 @@ use hookbell_model::timestamp::Timestamp;
 /// Events named when a prefix fits several.
 const NAMED: usize = 10;
 
-pub(super) fn head(conn: &Connection, destination: &str) -> rusqlite::Result<Option<Work>> {
+pub(super) fn head(conn: &Connection, destination: &str) -> rusqlite::Result<Option<QueuedDelivery>> {
     let Some(delivery) = conn.one(sql::HEAD, [destination], rows::delivery)? else { return Ok(None) };
     let event = conn.one(sql::EVENT, [delivery.event.0], rows::event)?;
     let raw = conn.one(sql::RAW, [delivery.event.0], rows::raw)?;
     let (event, raw) = event.zip(raw).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-    Ok(Some(Work { delivery, event, raw }))
+    Ok(Some(QueuedDelivery { delivery, event, raw }))
 }
 
 pub(super) fn posts_since(conn: &Connection, destination: &str, since: Timestamp) -> rusqlite::Result<Vec<Timestamp>> {
     conn.all(sql::POSTS, rusqlite::params![destination, since.0], |row| row.get(0).map(Timestamp))
 }
 
-pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option<Details>> {
+pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option<EventDetails>> {
     let event = conn.one(sql::EVENT, [id.0], rows::event)?;
     let raw = conn.one(sql::RAW, [id.0], rows::raw)?;
     let Some((event, raw)) = event.zip(raw) else { return Ok(None) };
@@ -35,13 +38,13 @@ pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option
         Ok((delivery, attempts))
     };
     let deliveries = deliveries.into_iter().map(with_attempts).collect::<rusqlite::Result<_>>()?;
-    Ok(Some(Details { event, raw, deliveries }))
+    Ok(Some(EventDetails { event, raw, deliveries }))
 }
 
-pub(super) fn find(conn: &Connection, prefix: &str) -> rusqlite::Result<Found> {
+pub(super) fn find(conn: &Connection, prefix: &str) -> rusqlite::Result<PrefixMatch> {
     let span = conn.one(sql::OLDEST_AND_NEWEST, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let Some((Some(oldest), Some(newest))) = span else { return Ok(Found::None) };
-    let Some(candidates) = EventId::candidates(prefix, newest) else { return Ok(Found::None) };
+    let Some((Some(oldest), Some(newest))) = span else { return Ok(PrefixMatch::None) };
+    let Some(candidates) = EventId::candidates(prefix, newest) else { return Ok(PrefixMatch::None) };
     let mut found = Vec::new();
     for id in candidates.take_while(|id| id.0 >= oldest) {
         if conn.one(sql::EXISTS, [id.0], |row| row.get(0))?.unwrap_or(false) {
@@ -52,16 +55,16 @@ pub(super) fn find(conn: &Connection, prefix: &str) -> rusqlite::Result<Found> {
         }
     }
     Ok(match found.as_slice() {
-        [] => Found::None,
-        [one] => Found::One(*one),
-        _ => Found::Many(found),
+        [] => PrefixMatch::None,
+        [one] => PrefixMatch::One(*one),
+        _ => PrefixMatch::Many(found),
     })
 }
 
-pub(super) fn keyed_message(conn: &Connection, destination: &str, key: &str) -> rusqlite::Result<Option<Keyed>> {
-    conn.one(sql::REMEMBERED, [destination, key], |row| {
+pub(super) fn live_message(conn: &Connection, destination: &str, key: &str) -> rusqlite::Result<Option<LiveMessage>> {
+    conn.one(sql::LIVE_MESSAGE, [destination, key], |row| {
         let message = MessageRef { id: row.get(0)?, channel: row.get(1)? };
-        Ok(Keyed { message, in_thread: row.get(2)? })
+        Ok(LiveMessage { message, in_thread: row.get(2)? })
     })
 }
 

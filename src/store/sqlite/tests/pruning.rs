@@ -11,29 +11,29 @@ async fn fill(store: &Store, received: std::ops::Range<i64>, destinations: &[&st
 
 #[tokio::test]
 async fn pruning_keeps_what_waits_and_what_is_young() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     fill(&store, 0..100, &["sales"]).await;
     fill(&store, 0..100, &[]).await;
     let first = head(&store, "sales").await.delivery.id;
     let (key, post) = (Some("k".to_owned()), Some("Order 1".to_owned()));
-    let end = Settled { key, post, ..settled(Status::Delivered) };
+    let end = Settlement { key, post, ..settled(Status::Delivered) };
     store.settle(first, end, Timestamp(1)).await.expect("settled");
     assert_eq!(store.prune(Timestamp(60), 20).await, Ok(20));
     assert_eq!(store.prune(Timestamp(60), 1000).await, Ok(41));
     assert_eq!(store.prune(Timestamp(60), 1000).await, Ok(0));
-    assert_eq!(place.number("SELECT count(*) FROM events WHERE routed = 0"), 40);
-    assert_eq!(place.number("SELECT count(*) FROM deliveries"), 99);
-    assert_eq!(place.number("SELECT count(*) FROM bodies"), 139);
-    assert_eq!(place.number("SELECT count(*) FROM attempts"), 0);
-    assert_eq!(place.number("SELECT count(*) FROM messages"), 0);
-    assert_eq!(place.number("SELECT count(*) FROM posts"), 0);
+    assert_eq!(folder.number("SELECT count(*) FROM events WHERE routed = 0"), 40);
+    assert_eq!(folder.number("SELECT count(*) FROM deliveries"), 99);
+    assert_eq!(folder.number("SELECT count(*) FROM bodies"), 139);
+    assert_eq!(folder.number("SELECT count(*) FROM attempts"), 0);
+    assert_eq!(folder.number("SELECT count(*) FROM messages"), 0);
+    assert_eq!(folder.number("SELECT count(*) FROM posts"), 0);
 }
 
 #[tokio::test]
 async fn what_was_waiting_goes_in_a_later_pass() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     fill(&store, 0..3, &["sales"]).await;
     let hour = 3_600_000;
     assert_eq!(store.prune(Timestamp(100), 10).await, Ok(0));
@@ -42,16 +42,16 @@ async fn what_was_waiting_goes_in_a_later_pass() {
     // The same pass does not look back; the next one does.
     assert_eq!(store.prune(Timestamp(101), 10).await, Ok(0));
     assert_eq!(store.prune(Timestamp(100 + hour), 10).await, Ok(1));
-    assert_eq!(place.number("SELECT count(*) FROM events"), 2);
+    assert_eq!(folder.number("SELECT count(*) FROM events"), 2);
 }
 
 #[tokio::test]
 async fn a_long_row_of_waiting_events_does_not_hide_what_follows() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     fill(&store, 0..1200, &["sales"]).await;
     fill(&store, 1200..1205, &[]).await;
     assert_eq!(store.prune(Timestamp(5000), 10).await, Ok(5));
-    assert_eq!(place.number("SELECT count(*) FROM events"), 1200);
+    assert_eq!(folder.number("SELECT count(*) FROM events"), 1200);
     assert_eq!(store.distinct(Column::Source, 5).await, Ok(vec!["shop".to_owned()]));
 }

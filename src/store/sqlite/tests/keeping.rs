@@ -4,8 +4,8 @@ use super::*;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_reference_from_50_tasks_is_new_once() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     let tasks: Vec<_> = (0..50)
         .map(|_| {
             let store = store.clone();
@@ -21,29 +21,29 @@ async fn the_same_reference_from_50_tasks_is_new_once() {
     }
     assert_eq!((new.len(), duplicate.len()), (1, 49));
     assert!(duplicate.iter().all(|id| *id == new[0]));
-    assert_eq!(place.number("SELECT count(*) FROM deliveries"), 1);
+    assert_eq!(folder.number("SELECT count(*) FROM deliveries"), 1);
     assert!(matches!(store.accept(event("other", "evt_1"), raw(), to(&[])).await, Ok(Accepted::New(_))));
 }
 
 #[tokio::test]
 async fn what_was_answered_stands_in_the_file() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     for n in 0..20 {
         accept(&store, &n.to_string(), &["sales", "audit"]).await;
-        assert_eq!(place.number("SELECT count(*) FROM events JOIN bodies USING (seq)"), n + 1);
-        assert_eq!(place.number("SELECT count(*) FROM deliveries"), 2 * (n + 1));
+        assert_eq!(folder.number("SELECT count(*) FROM events JOIN bodies USING (seq)"), n + 1);
+        assert_eq!(folder.number("SELECT count(*) FROM deliveries"), 2 * (n + 1));
     }
 }
 
 #[tokio::test]
 async fn a_crash_right_after_the_answer_loses_nothing() {
-    let (place, crashed) = (Place::new(), Place::new());
-    let store = place.open().await;
+    let (folder, crashed) = (TestFolder::new(), TestFolder::new());
+    let store = folder.open().await;
     let id = accept(&store, "evt_1", &["sales"]).await;
     // The files as a power cut would leave them: the log not yet moved into the database.
     for file in ["hookbell.db", "hookbell.db-wal"] {
-        std::fs::copy(place.folder.path().join(file), crashed.folder.path().join(file)).expect("copied");
+        std::fs::copy(folder.folder.path().join(file), crashed.folder.path().join(file)).expect("copied");
     }
     let work = head(&crashed.open().await, "sales").await;
     assert_eq!(work.event, Event { id, ..event("shop", "evt_1") });
@@ -54,8 +54,8 @@ async fn a_crash_right_after_the_answer_loses_nothing() {
 
 #[tokio::test]
 async fn ids_are_not_given_twice() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     let first = accept(&store, "evt_1", &[]).await;
     assert_eq!(store.prune(Timestamp(9000), 10).await, Ok(1));
     assert!(accept(&store, "evt_2", &[]).await > first);
@@ -71,8 +71,8 @@ async fn rang(bell: &mut Wakeup) -> bool {
 
 #[tokio::test]
 async fn a_wakeup_taken_before_looking_misses_nothing() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     let mut sales = store.wakeup("sales");
     let mut audit = store.wakeup("audit");
     accept(&store, "evt_1", &["sales"]).await;
@@ -88,8 +88,8 @@ async fn a_wakeup_taken_before_looking_misses_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_accept_whose_caller_left_is_kept_and_wakes() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     let mut bell = store.wakeup("sales");
     let (hold, held) = std::sync::mpsc::channel::<()>();
     let begun = std::sync::Arc::new(tokio::sync::Notify::new());
@@ -100,7 +100,7 @@ async fn an_accept_whose_caller_left_is_kept_and_wakes() {
             begun.notify_one();
             Ok(held.lock().expect("free").recv().is_ok())
         };
-        async move { store.write(hold).await }
+        async move { sqlite(&store).write(hold).await }
     });
     begun.notified().await;
     let left = tokio::time::timeout(Duration::from_millis(20), accept(&store, "evt_1", &["sales"])).await;
@@ -113,8 +113,8 @@ async fn an_accept_whose_caller_left_is_kept_and_wakes() {
 
 #[tokio::test]
 async fn closing_finishes_what_was_queued() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     let waiting: Vec<_> = (0..300)
         .map(|n| {
             let store = store.clone();
@@ -131,18 +131,18 @@ async fn closing_finishes_what_was_queued() {
         }
     }
     assert!(kept > 0);
-    assert!(!place.folder.path().join("hookbell.db-wal").exists());
-    assert_eq!(place.number("SELECT count(*) FROM events"), kept);
+    assert!(!folder.folder.path().join("hookbell.db-wal").exists());
+    assert_eq!(folder.number("SELECT count(*) FROM events"), kept);
     assert!(matches!(store.check_writable().await, Err(Error::Unavailable(_))));
     assert!(matches!(store.head("sales").await, Err(Error::Unavailable(_))));
     store.close().await;
-    place.open().await;
+    folder.open().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_is_moved_into_the_file() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     for round in 0..30 {
         let many = (0..32).map(|n| {
             let bytes = Raw { body: vec![b'x'; 20_000], ..raw() };
@@ -154,7 +154,7 @@ async fn the_log_is_moved_into_the_file() {
         }
     }
     // The writer begins the log anew once a checkpoint has caught up with it.
-    let look = Connection::open(&place.config.path).expect("it opens");
+    let look = Connection::open(&folder.file).expect("it opens");
     let log = || look.query_row(sql::LOG_SIZE, [], |row| row.get::<_, i64>(1)).expect("a number");
     let deadline = std::time::Instant::now() + Duration::from_secs(20);
     while log() > 1000 {
@@ -165,8 +165,8 @@ async fn the_log_is_moved_into_the_file() {
 
 #[tokio::test]
 async fn the_events_of_one_request_are_kept_in_order_and_their_lanes_woken() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     let one = |reference: &str, destination: &str| (event("shop", reference), raw(), to(&[destination]));
     let accepted = store.accept_all(vec![one("a", "x"), one("b", "y"), one("a", "x")]).await.expect("accepted");
     let [Accepted::New(a), Accepted::New(b), Accepted::Duplicate(again)] = accepted.as_slice() else {

@@ -42,7 +42,7 @@ async fn fill(store: &Store, count: i64) -> Vec<Known> {
     known
 }
 
-fn expected(known: &[Known], filter: &Filter, before: Option<EventId>, limit: usize) -> Vec<Summary> {
+fn expected(known: &[Known], filter: &Filter, before: Option<EventId>, limit: usize) -> Vec<EventSummary> {
     let summary = |known: &Known| {
         let Known { event, deliveries } = known;
         let seen: Vec<Status> = deliveries
@@ -64,7 +64,7 @@ fn expected(known: &[Known], filter: &Filter, before: Option<EventId>, limit: us
                 Some(EventStatus::Has(status)) => seen.contains(&status),
             };
         let status = worst.map_or(EventStatus::Unrouted, EventStatus::Has);
-        fits.then(|| Summary { event: event.clone(), status })
+        fits.then(|| EventSummary { event: event.clone(), status })
     };
     known.iter().rev().filter_map(summary).take(limit).collect()
 }
@@ -106,8 +106,8 @@ fn filters() -> Vec<Filter> {
 
 #[tokio::test]
 async fn every_filter_gives_what_a_plain_walk_gives() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     let known = fill(&store, 120).await;
     let middle = known[60].event.id;
     let filters = filters();
@@ -127,10 +127,10 @@ async fn every_filter_gives_what_a_plain_walk_gives() {
 
 #[tokio::test]
 async fn no_question_reads_a_growing_table_whole() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     fill(&store, 50).await;
-    let conn = Connection::open(&place.config.path).expect("it opens");
+    let conn = Connection::open(&folder.file).expect("it opens");
     let plan = |text: &str| {
         let mut explain = conn.prepare(&format!("EXPLAIN QUERY PLAN {text}")).expect(text);
         for at in 1..=explain.parameter_count() {
@@ -161,30 +161,30 @@ async fn no_question_reads_a_growing_table_whole() {
 
 #[tokio::test]
 async fn a_prefix_finds_one_many_or_none() {
-    let place = Place::new();
-    let store = place.open().await;
-    assert_eq!(store.find("k").await, Ok(Found::None));
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    assert_eq!(store.find("k").await, Ok(PrefixMatch::None));
     let mut ids = Vec::new();
     for n in 0..100 {
         ids.push(accept(&store, &n.to_string(), &[]).await);
     }
     for id in &ids {
         let text = id.to_string();
-        assert_eq!(store.find(&text).await, Ok(Found::One(*id)));
-        assert_eq!(store.find(&text.to_uppercase()).await, Ok(Found::One(*id)));
+        assert_eq!(store.find(&text).await, Ok(PrefixMatch::One(*id)));
+        assert_eq!(store.find(&text.to_uppercase()).await, Ok(PrefixMatch::One(*id)));
         let start: String = text.chars().take(1).collect();
-        let Ok(Found::Many(same)) = store.find(&start).await else { panic!("{start} fits three or four") };
+        let Ok(PrefixMatch::Many(same)) = store.find(&start).await else { panic!("{start} fits three or four") };
         assert!(same.contains(id) && same.is_sorted_by(|a, b| a > b), "{same:?}");
     }
     for wrong in ["", "%", "é", "not an id", "iiii"] {
-        assert_eq!(store.find(wrong).await, Ok(Found::None), "{wrong}");
+        assert_eq!(store.find(wrong).await, Ok(PrefixMatch::None), "{wrong}");
     }
 }
 
 #[tokio::test]
 async fn counts_and_values_tell_what_exists() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     let known = fill(&store, 60).await;
     let since = Timestamp(3_000_000);
     let mut counts = std::collections::BTreeMap::new();
@@ -201,12 +201,12 @@ async fn counts_and_values_tell_what_exists() {
 #[tokio::test]
 async fn kept_statements_are_not_planned_anew() {
     use rusqlite::StatementStatus;
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     for n in 0..50 {
         accept(&store, &format!("evt_{n}"), &["sales", "ops"]).await;
     }
-    let conn = super::super::database::reader(&place.config.path).expect("it opens");
+    let conn = super::connection::reader(&folder.file).expect("it opens");
     for destination in ["sales", "ops", "nobody", "sales"] {
         let mut head = conn.prepare_cached(sql::HEAD).expect("right");
         head.exists([destination]).expect("an answer");

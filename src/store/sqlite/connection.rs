@@ -1,5 +1,5 @@
-//! Opens the database file: the advisory lock beside it, the pragmas, the migrations. Words for what is
-//! wrong with a file are made here.
+//! Opens the database file: the advisory lock beside it, the pragmas, the migrations. Errors about the file get
+//! their text here.
 
 use std::ffi::OsString;
 use std::fs::{File, TryLockError};
@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Error, Result, sql};
+use super::super::error::{Error, Result};
+use super::sql;
 
 /// Takes the lock file beside the database. It is held until the file is dropped, also when the process dies.
 pub(super) fn lock(path: &Path) -> Result<File> {
@@ -73,8 +74,8 @@ pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
 /// Whether the file is there and of this program's schema.
 pub(super) fn check(path: &Path) -> Result<()> {
     if !path.exists() {
-        return Err(Error::Unavailable(format!(
-            "there is no database at `{}`; `hookbell serve` makes it at its first start",
+        return Err(Error::NotFound(format!(
+            "there is no database at `{}`; `hookbell serve` creates it at its first start",
             path.display()
         )));
     }

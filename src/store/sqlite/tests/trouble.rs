@@ -3,28 +3,28 @@
 use super::*;
 
 async fn pragma(store: &Store, text: &'static str) {
-    store.write(move |conn| conn.execute_batch(text)).await.expect("set");
+    sqlite(store).write(move |conn| conn.execute_batch(text)).await.expect("set");
 }
 
 #[tokio::test]
 async fn a_full_disk_refuses_keeps_nothing_and_passes() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     accept(&store, "before", &["sales"]).await;
     pragma(&store, "PRAGMA max_page_count = 1").await;
     let large = Raw { body: vec![b'x'; 100_000], ..raw() };
     let words = unavailable(store.accept(event("shop", "evt_1"), large.clone(), to(&["sales"])).await);
     assert!(words.contains("full"), "{words}");
-    assert_eq!(place.number("SELECT count(*) FROM events"), 1);
-    assert_eq!(place.number("SELECT count(*) FROM deliveries"), 1);
+    assert_eq!(folder.number("SELECT count(*) FROM events"), 1);
+    assert_eq!(folder.number("SELECT count(*) FROM deliveries"), 1);
     pragma(&store, "PRAGMA max_page_count = 1000000").await;
     assert!(matches!(store.accept(event("shop", "evt_1"), large, to(&["sales"])).await, Ok(Accepted::New(_))));
 }
 
 #[tokio::test]
 async fn a_read_only_database_refuses_and_recovers_by_itself() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     pragma(&store, "PRAGMA query_only = ON").await;
     let words = unavailable(store.check_writable().await);
     assert!(words.contains("readonly"), "{words}");
@@ -35,9 +35,9 @@ async fn a_read_only_database_refuses_and_recovers_by_itself() {
 
 #[tokio::test]
 async fn a_database_that_another_program_locks_refuses_and_recovers() {
-    let place = Place::new();
-    let store = place.open().await;
-    let other = Connection::open(&place.config.path).expect("it opens");
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    let other = Connection::open(&folder.file).expect("it opens");
     other.execute_batch("BEGIN IMMEDIATE").expect("locked");
     let words = unavailable(store.accept(event("shop", "evt_1"), raw(), to(&["sales"])).await);
     assert!(words.contains("locked"), "{words}");
@@ -58,7 +58,7 @@ async fn batch(store: &Store) -> std::sync::mpsc::Sender<()> {
             held.lock().expect("free").recv().ok();
             Ok(())
         };
-        store.write(wait).await
+        sqlite(&store).write(wait).await
     });
     running.await.expect("the writer runs it");
     hold
@@ -66,8 +66,8 @@ async fn batch(store: &Store) -> std::sync::mpsc::Sender<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_bad_request_fails_alone() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     let hold = batch(&store).await;
     let good = |n: i32| {
         let store = store.clone();
@@ -75,8 +75,11 @@ async fn one_bad_request_fails_alone() {
     };
     let before = good(1);
     let (bad, worse) = (store.clone(), store.clone());
-    let bad = tokio::spawn(async move { bad.write(|conn| conn.execute_batch("INSERT INTO nowhere VALUES (1)")).await });
-    let worse = tokio::spawn(async move { worse.write(|_| -> rusqlite::Result<()> { panic!("boom") }).await });
+    let bad =
+        tokio::spawn(
+            async move { sqlite(&bad).write(|conn| conn.execute_batch("INSERT INTO nowhere VALUES (1)")).await },
+        );
+    let worse = tokio::spawn(async move { sqlite(&worse).write(|_| -> rusqlite::Result<()> { panic!("boom") }).await });
     let after = good(2);
     tokio::time::timeout(Duration::from_millis(50), std::future::pending::<()>()).await.expect_err("queued meanwhile");
     hold.send(()).expect("held");
@@ -85,15 +88,15 @@ async fn one_bad_request_fails_alone() {
     for task in [before, after] {
         assert!(matches!(task.await.expect("no panic"), Ok(Accepted::New(_))));
     }
-    assert_eq!(place.number("SELECT count(*) FROM events"), 2);
+    assert_eq!(folder.number("SELECT count(*) FROM events"), 2);
 }
 
 #[tokio::test]
 async fn a_newer_database_is_refused_in_words() {
-    let place = Place::new();
-    place.open().await.close().await;
-    Connection::open(&place.config.path).and_then(|conn| conn.pragma_update(None, "user_version", 7)).expect("set");
-    for opened in [Store::open(&place.config).await, Store::open_read_only(&place.config).await] {
+    let folder = TestFolder::new();
+    folder.open().await.close().await;
+    Connection::open(&folder.file).and_then(|conn| conn.pragma_update(None, "user_version", 7)).expect("set");
+    for opened in [Store::open(&folder.config).await, Store::attach(&folder.config).await] {
         let Err(Error::TooNew(words)) = opened else { panic!("opened") };
         let known = sql::MIGRATIONS.len();
         assert!(words.contains(&format!("written by a newer hookbell (schema 7, this one knows {known})")), "{words}");
@@ -102,40 +105,41 @@ async fn a_newer_database_is_refused_in_words() {
 
 #[tokio::test]
 async fn a_database_of_another_program_is_left_alone() {
-    let place = Place::new();
-    let other = Connection::open(&place.config.path).expect("it opens");
+    let folder = TestFolder::new();
+    let other = Connection::open(&folder.file).expect("it opens");
     other.execute_batch("CREATE TABLE songs (title TEXT)").expect("made");
-    assert!(unavailable(Store::open(&place.config).await).contains("another program"));
-    std::fs::write(&place.config.path, "not a database at all, but long enough to be read as one").expect("written");
-    assert!(unavailable(Store::open(&place.config).await).contains("not a database"));
+    assert!(unavailable(Store::open(&folder.config).await).contains("another program"));
+    std::fs::write(&folder.file, "not a database at all, but long enough to be read as one").expect("written");
+    assert!(unavailable(Store::open(&folder.config).await).contains("not a database"));
 }
 
 #[tokio::test]
 async fn a_second_server_is_refused_and_questions_are_not() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     let id = accept(&store, "evt_1", &["sales"]).await;
-    let Err(Error::InUse(words)) = Store::open(&place.config).await else { panic!("opened twice") };
+    let Err(Error::InUse(words)) = Store::open(&folder.config).await else { panic!("opened twice") };
     assert!(words.contains(&format!("(process {})", std::process::id())), "{words}");
-    let beside = Store::open_read_only(&place.config).await.expect("it opens");
-    assert_eq!(beside.find(&id.to_string()).await, Ok(Found::One(id)));
+    let beside = folder.attach().await;
+    assert_eq!(beside.find(&id.to_string()).await, Ok(PrefixMatch::One(id)));
     assert!(unavailable(beside.check_writable().await).contains("questions only"));
     store.close().await;
-    assert_eq!(beside.find(&id.to_string()).await, Ok(Found::One(id)));
+    assert_eq!(beside.find(&id.to_string()).await, Ok(PrefixMatch::One(id)));
 }
 
 #[tokio::test]
 async fn a_missing_file_or_folder_is_named() {
-    let place = Place::new();
-    assert!(unavailable(Store::open_read_only(&place.config).await).contains("no database at"));
-    let nowhere = Config { path: place.folder.path().join("nowhere/hookbell.db"), keep: None };
+    let folder = TestFolder::new();
+    let Err(Error::NotFound(text)) = Store::attach(&folder.config).await else { panic!("attached") };
+    assert!(text.contains("no database at"), "{text}");
+    let nowhere = Config::new(StoreUrl::sqlite(folder.folder.path().join("nowhere/hookbell.db")));
     assert!(unavailable(Store::open(&nowhere).await).contains("nowhere"));
 }
 
 #[tokio::test]
 async fn a_row_of_a_newer_version_is_named_not_misread() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     accept(&store, "evt_1", &["sales"]).await;
     pragma(&store, "UPDATE deliveries SET plan = '{\"v\":2,\"to\":\"the moon\"}'").await;
     assert!(unavailable(store.head("sales").await).contains("newer hookbell"));

@@ -1,4 +1,4 @@
-//! Proofs of the store's promises, on real files. Here are the helpers; the proofs stand by subject.
+//! Tests of the store's promises on real files. This file has the helpers; the tests are in files by subject.
 
 mod capturing;
 mod history;
@@ -8,32 +8,48 @@ mod pruning;
 mod questions;
 mod trouble;
 
-use super::*;
-use hookbell_model::delivery::{Plan, Status};
-use hookbell_model::event::Facts;
+use std::time::Duration;
 
-/// A store in a folder of its own.
-struct Place {
+use super::*;
+use crate::store::{Backend, Config, EventStatus, SentMessage, Store, StoreUrl};
+use hookbell_model::delivery::{Attempt, MessageRef, Plan, Status};
+use hookbell_model::event::{Facts, Topic};
+
+/// A database in a folder of its own.
+struct TestFolder {
     folder: tempfile::TempDir,
+    file: PathBuf,
     config: Config,
 }
 
-impl Place {
+impl TestFolder {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let config = Config { path: folder.path().join("hookbell.db"), keep: None };
-        Self { folder, config }
+        let file = folder.path().join("hookbell.db");
+        let config = Config::new(StoreUrl::sqlite(&file));
+        Self { folder, file, config }
     }
 
     async fn open(&self) -> Store {
         Store::open(&self.config).await.expect("it opens")
     }
 
-    /// What a look at the file with another program finds.
+    /// As another program that serves nothing.
+    async fn attach(&self) -> Store {
+        Store::attach(&self.config).await.expect("it attaches")
+    }
+
+    /// The answer to an SQL query of another program.
     fn number(&self, sql: &str) -> i64 {
-        let conn = Connection::open(&self.config.path).expect("it opens");
+        let conn = Connection::open(&self.file).expect("it opens");
         conn.query_row(sql, [], |row| row.get(0)).expect("a number")
     }
+}
+
+/// The database behind the handle.
+fn sqlite(store: &Store) -> &Sqlite {
+    let Backend::Sqlite(sqlite) = &store.backend;
+    sqlite
 }
 
 fn event(source: &str, reference: &str) -> Event {
@@ -82,8 +98,8 @@ fn attempt(outcome: &str) -> Attempt {
     }
 }
 
-fn settled(status: Status) -> Settled {
-    Settled {
+fn settled(status: Status) -> Settlement {
+    Settlement {
         status,
         reason: "posted".to_owned(),
         message: Some(MessageRef { id: "77".to_owned(), channel: "88".to_owned() }),
@@ -96,8 +112,8 @@ fn settled(status: Status) -> Settled {
     }
 }
 
-fn postponed(counts: bool) -> Postponed {
-    Postponed {
+fn postponed(counts: bool) -> Postponement {
+    Postponement {
         not_before: Timestamp(5000),
         reason: "told to wait".to_owned(),
         attempt: Some(attempt("waited")),
@@ -106,7 +122,7 @@ fn postponed(counts: bool) -> Postponed {
     }
 }
 
-async fn head(store: &Store, destination: &str) -> Work {
+async fn head(store: &Store, destination: &str) -> QueuedDelivery {
     store.head(destination).await.expect("asked").expect("something waits")
 }
 

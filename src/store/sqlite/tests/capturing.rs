@@ -6,8 +6,8 @@ use hookbell_model::secret::Secret;
 const MINUTE: Duration = Duration::from_secs(60);
 const AT: Timestamp = Timestamp(1_795_255_200_000);
 
-async fn open_window(place: &Place, source: &str) {
-    Store::open_window(&place.config, source, AT, AT.after(MINUTE)).await.expect("a window");
+async fn open_window(folder: &TestFolder, source: &str) {
+    folder.attach().await.open_window(source, AT, AT.after(MINUTE)).await.expect("a window");
 }
 
 async fn secrets(store: &Store, source: &str) -> Vec<String> {
@@ -17,11 +17,11 @@ async fn secrets(store: &Store, source: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn a_window_takes_one_secret_between_its_times() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     let keep = |secret: &str, at: Timestamp| store.keep_captured("asana", Secret::new(secret), at);
     assert_eq!(keep("early", AT).await, Ok(false));
-    open_window(&place, "asana").await;
+    open_window(&folder, "asana").await;
     assert_eq!(keep("before", Timestamp(AT.0 - 1)).await, Ok(false));
     assert_eq!(keep("after", AT.after(MINUTE)).await, Ok(false));
     assert_eq!(store.keep_captured("notion", Secret::new("other"), AT).await, Ok(false));
@@ -30,22 +30,22 @@ async fn a_window_takes_one_secret_between_its_times() {
     let window = store.capture("asana").await.expect("asked").window.expect("a window");
     assert!(window.captured == Some(Timestamp(AT.0 + 1)) && !window.is_open(Timestamp(AT.0 + 2)));
     // What has come in is not taken back by closing.
-    Store::close_window(&place.config, "asana", AT).await.expect("closed");
+    folder.attach().await.close_window("asana", AT).await.expect("closed");
     assert!(store.capture("asana").await.expect("asked").window.is_some());
 
-    open_window(&place, "asana").await;
+    open_window(&folder, "asana").await;
     assert_eq!(keep("two", Timestamp(AT.0 + 3)).await, Ok(true));
-    open_window(&place, "asana").await;
+    open_window(&folder, "asana").await;
     assert_eq!(keep("one", Timestamp(AT.0 + 4)).await, Ok(true));
     assert_eq!(secrets(&store, "asana").await, ["one", "two"]);
     store.close().await;
-    assert_eq!(secrets(&place.open().await, "asana").await, ["one", "two"]);
+    assert_eq!(secrets(&folder.open().await, "asana").await, ["one", "two"]);
 }
 
 #[tokio::test]
 async fn a_window_is_opened_while_the_writer_is_busy() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     let busy = async {
         for n in 0..50 {
             accept(&store, &format!("evt_{n}"), &["sales"]).await;
@@ -53,34 +53,34 @@ async fn a_window_is_opened_while_the_writer_is_busy() {
     };
     let windows = async {
         for n in 0..10 {
-            open_window(&place, &format!("source-{n}")).await;
+            open_window(&folder, &format!("source-{n}")).await;
         }
     };
     tokio::join!(busy, windows);
-    assert_eq!((place.number("SELECT count(*) FROM events"), place.number("SELECT count(*) FROM windows")), (50, 10));
+    assert_eq!((folder.number("SELECT count(*) FROM events"), folder.number("SELECT count(*) FROM windows")), (50, 10));
 }
 
 #[tokio::test]
 async fn a_forgotten_secret_is_in_the_file_no_more() {
-    let place = Place::new();
-    let store = place.open().await;
-    open_window(&place, "asana").await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    open_window(&folder, "asana").await;
     assert_eq!(store.keep_captured("asana", Secret::new("tell-tale-secret"), AT).await, Ok(true));
     store.close().await;
     let holds = || {
-        let bytes = std::fs::read(&place.config.path).expect("the database");
+        let bytes = std::fs::read(&folder.file).expect("the database");
         bytes.windows(16).any(|part| part == b"tell-tale-secret")
     };
     assert!(holds(), "it was there");
-    assert_eq!(Store::forget_captured(&place.config, "asana").await, Ok(1));
-    assert_eq!(Store::forget_captured(&place.config, "asana").await, Ok(0));
+    assert_eq!(folder.attach().await.forget_captured("asana").await, Ok(1));
+    assert_eq!(folder.attach().await.forget_captured("asana").await, Ok(0));
     assert!(!holds());
 }
 
 #[tokio::test]
 async fn a_database_from_before_is_brought_up_to_date_with_all_its_events() {
-    let place = Place::new();
-    let old = Connection::open(&place.config.path).expect("it opens");
+    let folder = TestFolder::new();
+    let old = Connection::open(&folder.file).expect("it opens");
     old.execute_batch(sql::MIGRATIONS[0]).expect("the first schema");
     old.execute_batch(
         "PRAGMA user_version = 1; INSERT INTO classes VALUES (1, 'shop', 'payment', 'invoice.paid');
@@ -89,12 +89,10 @@ async fn a_database_from_before_is_brought_up_to_date_with_all_its_events() {
     )
     .expect("an event");
     drop(old);
-    assert!(unavailable(Store::open_read_only(&place.config).await).contains("older schema"));
-    let windowed = Store::open_window(&place.config, "asana", AT, AT.after(MINUTE)).await;
-    assert!(unavailable(windowed).contains("older schema"));
-    let store = place.open().await;
+    assert!(unavailable(Store::attach(&folder.config).await).contains("older schema"));
+    let store = folder.open().await;
     assert!(store.details(EventId(1)).await.expect("asked").is_some());
-    open_window(&place, "asana").await;
+    open_window(&folder, "asana").await;
     assert!(store.capture("asana").await.expect("asked").window.is_some());
-    assert!(Store::open_read_only(&place.config).await.is_ok());
+    assert!(Store::attach(&folder.config).await.is_ok());
 }

@@ -6,14 +6,14 @@ fn parked() -> Parked {
     Parked { reason: "the webhook is gone".to_owned(), fingerprint: "f1".to_owned(), since: Timestamp(7) }
 }
 
-async fn claim(store: &Store, owner: &str, now: i64, until: i64) -> Option<Lane> {
+async fn claim(store: &Store, owner: &str, now: i64, until: i64) -> Option<ClaimedLane> {
     store.claim_lane("sales", owner, Timestamp(now), Timestamp(until)).await.expect("asked")
 }
 
 #[tokio::test]
 async fn the_head_is_the_oldest_until_it_is_settled() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     for reference in ["a", "b", "c"] {
         accept(&store, reference, &["sales", "audit"]).await;
     }
@@ -30,14 +30,14 @@ async fn the_head_is_the_oldest_until_it_is_settled() {
 
 #[tokio::test]
 async fn a_lane_has_one_owner_until_its_lease_ends() {
-    let place = Place::new();
-    let store = place.open().await;
-    let fresh = Lane { parked: None, place: None, left_open: false };
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    let fresh = ClaimedLane { parked: None, channel: None, left_open: false };
     assert_eq!(claim(&store, "one", 0, 100).await, Some(fresh.clone()));
     assert_eq!(claim(&store, "two", 99, 200).await, None);
     assert_eq!(claim(&store, "one", 99, 200).await, Some(fresh.clone()));
     assert_eq!(claim(&store, "two", 150, 250).await, None);
-    assert_eq!(claim(&store, "two", 200, 300).await, Some(Lane { left_open: true, ..fresh.clone() }));
+    assert_eq!(claim(&store, "two", 200, 300).await, Some(ClaimedLane { left_open: true, ..fresh.clone() }));
     assert_eq!(claim(&store, "two", 200, 300).await, Some(fresh.clone()));
     store.release_lanes("one").await.expect("released");
     assert_eq!(claim(&store, "one", 210, 400).await, None);
@@ -47,43 +47,43 @@ async fn a_lane_has_one_owner_until_its_lease_ends() {
 
 #[tokio::test]
 async fn a_lane_left_by_a_crash_says_so_once() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     claim(&store, "one", 0, i64::MAX).await.expect("free");
     store.close().await;
-    let store = place.open().await;
+    let store = folder.open().await;
     assert!(claim(&store, "two", 0, 100).await.expect("the lease is void").left_open);
     assert!(!claim(&store, "two", 0, 100).await.expect("mine").left_open);
     store.release_lanes("two").await.expect("released");
     store.close().await;
-    let store = place.open().await;
+    let store = folder.open().await;
     assert!(!claim(&store, "three", 0, 100).await.expect("free").left_open);
 }
 
 #[tokio::test]
-async fn parking_and_place_outlive_a_restart() {
-    let place = Place::new();
-    let store = place.open().await;
-    let at = super::super::Place { guild: None, channel: "c".to_owned(), fingerprint: "f1".to_owned() };
-    store.place_lane("sales", at.clone()).await.expect("placed");
+async fn parking_and_the_channel_survive_a_restart() {
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    let at = WebhookChannel { guild: None, channel: "c".to_owned(), fingerprint: "f1".to_owned() };
+    store.set_channel("sales", at.clone()).await.expect("recorded");
     store.park_lane("sales", parked()).await.expect("parked");
     accept(&store, "evt_1", &["sales"]).await;
     accept(&store, "evt_2", &["sales"]).await;
     accept(&store, "evt_3", &["new"]).await;
     store.close().await;
-    let store = place.open().await;
+    let store = folder.open().await;
     let lane = claim(&store, "two", 0, 100).await.expect("free");
-    assert_eq!(lane, Lane { parked: Some(parked()), place: Some(at.clone()), left_open: false });
+    assert_eq!(lane, ClaimedLane { parked: Some(parked()), channel: Some(at.clone()), left_open: false });
     let lanes = store.lanes().await.expect("asked");
     let sales = LaneState {
         destination: "sales".to_owned(),
         depth: 2,
         oldest: Some(Timestamp(1000)),
         parked: Some(parked()),
-        place: Some(at),
+        channel: Some(at),
     };
     assert_eq!(lanes[0].destination, "new");
-    assert_eq!((lanes[0].depth, &lanes[0].place), (1, &None));
+    assert_eq!((lanes[0].depth, &lanes[0].channel), (1, &None));
     assert_eq!(lanes[1], sales);
     store.unpark_lane("sales").await.expect("freed");
     assert_eq!(claim(&store, "two", 0, 100).await.expect("mine").parked, None);
@@ -91,14 +91,14 @@ async fn parking_and_place_outlive_a_restart() {
 
 #[tokio::test]
 async fn waiting_costs_an_attempt_only_when_it_counts() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     let id = accept(&store, "evt_1", &["sales"]).await;
     let delivery = head(&store, "sales").await.delivery.id;
     store.postpone(delivery, postponed(false), Timestamp(3000)).await.expect("postponed");
     let now = head(&store, "sales").await.delivery;
     assert_eq!((now.attempts, now.not_before, now.updated), (0, Timestamp(5000), Timestamp(3000)));
-    let lost = Postponed { possible_repeat: true, ..postponed(true) };
+    let lost = Postponement { possible_repeat: true, ..postponed(true) };
     store.postpone(delivery, lost, Timestamp(3000)).await.expect("postponed");
     assert_eq!(head(&store, "sales").await.delivery.attempts, 1);
     store.settle(delivery, settled(Status::Delivered), Timestamp(4000)).await.expect("settled");
@@ -111,8 +111,8 @@ async fn waiting_costs_an_attempt_only_when_it_counts() {
 
 #[tokio::test]
 async fn the_end_of_a_delivery_is_final() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     let id = accept(&store, "evt_1", &["sales"]).await;
     let delivery = head(&store, "sales").await.delivery.id;
     store.settle(delivery, settled(Status::Delivered), Timestamp(4000)).await.expect("settled");
@@ -124,13 +124,13 @@ async fn the_end_of_a_delivery_is_final() {
 
 #[tokio::test]
 async fn of_endless_waiting_the_last_hundred_tries_are_kept() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     let id = accept(&store, "evt_1", &["sales"]).await;
     let delivery = head(&store, "sales").await.delivery.id;
     for n in 0..105 {
         let attempt = Attempt { at: Timestamp(n), ..attempt("waited") };
-        let wait = Postponed { attempt: Some(attempt), ..postponed(false) };
+        let wait = Postponement { attempt: Some(attempt), ..postponed(false) };
         store.postpone(delivery, wait, Timestamp(n)).await.expect("postponed");
     }
     let details = store.details(id).await.expect("asked").expect("kept");
@@ -140,50 +140,51 @@ async fn of_endless_waiting_the_last_hundred_tries_are_kept() {
 
 #[tokio::test]
 async fn a_post_is_found_by_its_title_after_a_restart_and_replaced() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     for (reference, thread) in [("a", "t1"), ("b", "t2")] {
         accept(&store, reference, &["sales"]).await;
         let delivery = head(&store, "sales").await.delivery.id;
         let at = MessageRef { id: "m".to_owned(), channel: thread.to_owned() };
         let (key, post) = (Some("k".to_owned()), Some("Order 1".to_owned()));
-        let end = Settled { key, post, in_thread: true, message: Some(at), ..settled(Status::Delivered) };
+        let end = Settlement { key, post, in_thread: true, message: Some(at), ..settled(Status::Delivered) };
         store.settle(delivery, end, Timestamp(1)).await.expect("settled");
         assert_eq!(store.post("sales", "Order 1").await, Ok(Some(thread.to_owned())));
     }
     store.close().await;
-    let store = place.open().await;
+    let store = folder.open().await;
     assert_eq!(store.post("sales", "Order 1").await, Ok(Some("t2".to_owned())));
     assert_eq!(store.post("sales", "order 1").await, Ok(None));
     assert_eq!(store.post("audit", "Order 1").await, Ok(None));
-    let keyed = store.keyed_message("sales", "k").await.expect("asked").expect("remembered");
+    let keyed = store.live_message("sales", "k").await.expect("asked").expect("remembered");
     assert!(keyed.in_thread && keyed.message.channel == "t2", "{keyed:?}");
 }
 
 #[tokio::test]
-async fn a_keyed_message_is_found_after_a_restart_and_replaced() {
-    let place = Place::new();
-    let store = place.open().await;
+async fn a_live_message_is_found_after_a_restart_and_replaced() {
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     for (reference, message) in [("a", "m1"), ("b", "m2")] {
         accept(&store, reference, &["sales"]).await;
         let delivery = head(&store, "sales").await.delivery.id;
         let at = MessageRef { id: message.to_owned(), channel: "c".to_owned() };
-        let end = Settled { key: Some("order:1".to_owned()), message: Some(at.clone()), ..settled(Status::Delivered) };
+        let end =
+            Settlement { key: Some("order:1".to_owned()), message: Some(at.clone()), ..settled(Status::Delivered) };
         store.settle(delivery, end, Timestamp(1)).await.expect("settled");
-        let found = Some(Keyed { message: at, in_thread: false });
-        assert_eq!(store.keyed_message("sales", "order:1").await, Ok(found));
+        let found = Some(LiveMessage { message: at, in_thread: false });
+        assert_eq!(store.live_message("sales", "order:1").await, Ok(found));
     }
     store.close().await;
-    let store = place.open().await;
-    let found = store.keyed_message("sales", "order:1").await.expect("asked").expect("remembered");
+    let store = folder.open().await;
+    let found = store.live_message("sales", "order:1").await.expect("asked").expect("remembered");
     assert_eq!(found.message.id, "m2");
-    assert_eq!(store.keyed_message("audit", "order:1").await, Ok(None));
+    assert_eq!(store.live_message("audit", "order:1").await, Ok(None));
 }
 
 #[tokio::test]
 async fn what_a_lane_posted_lately_is_known_after_a_restart() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     for n in 0..6 {
         accept(&store, &format!("evt_{n}"), &["sales", "ops"]).await;
     }
@@ -194,7 +195,7 @@ async fn what_a_lane_posted_lately_is_known_after_a_restart() {
     let work = head(&store, "sales").await;
     store.settle(work.delivery.id, settled(Status::Dead), Timestamp(4_500)).await.expect("settled");
     store.close().await;
-    let store = place.open().await;
+    let store = folder.open().await;
     let posts = store.posts_since("sales", Timestamp(2_000)).await.expect("known");
     assert_eq!(posts, [Timestamp(2_000), Timestamp(3_000), Timestamp(4_000)]);
     assert!(store.posts_since("ops", Timestamp(0)).await.expect("known").is_empty());

@@ -10,6 +10,7 @@ use rusqlite::{OptionalExtension, Params, Row};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::super::error::{Error, Result};
 use hookbell_model::delivery::{Attempt, Delivery, MessageRef};
 use hookbell_model::event::{Event, EventId, Raw};
 use hookbell_model::timestamp::Timestamp;
@@ -29,9 +30,9 @@ pub(super) struct Headers {
     pub(super) headers: BTreeMap<String, String>,
 }
 
-pub(super) fn to_json<T: Serialize>(value: T) -> super::Result<String> {
+pub(super) fn to_json<T: Serialize>(value: T) -> Result<String> {
     serde_json::to_string(&Versioned { v: VERSION, value })
-        .map_err(|error| super::Error::Unavailable(format!("cannot be written as JSON: {error}")))
+        .map_err(|error| Error::Unavailable(format!("cannot be written as JSON: {error}")))
 }
 
 fn from_json<T: DeserializeOwned>(row: &Row<'_>, at: usize) -> rusqlite::Result<T> {
@@ -111,7 +112,7 @@ pub(super) fn natural(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
 }
 
 /// The three shapes of a question, over statements that stay prepared.
-pub(super) trait Ask {
+pub(super) trait QueryExt {
     fn one<T>(
         &self,
         sql: &str,
@@ -128,7 +129,7 @@ pub(super) trait Ask {
     fn change(&self, sql: &str, params: impl Params) -> rusqlite::Result<usize>;
 }
 
-impl Ask for rusqlite::Connection {
+impl QueryExt for rusqlite::Connection {
     fn one<T>(
         &self,
         sql: &str,

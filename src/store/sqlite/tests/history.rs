@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::*;
 
-fn sent() -> Sent {
-    Sent {
+fn sent() -> SentMessage {
+    SentMessage {
         template: "stripe.payment".to_owned(),
         key: Some("payment:1".to_owned()),
         notes: vec!["description: 3 characters cut".to_owned()],
@@ -15,27 +15,27 @@ fn sent() -> Sent {
 
 #[tokio::test]
 async fn what_was_posted_is_kept_with_its_delivery_and_goes_with_its_event() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     let id = accept(&store, "evt_1", &["sales", "ops"]).await;
     let delivery = head(&store, "sales").await.delivery.id;
-    let end = Settled { sent: Some(sent()), ..settled(Status::Delivered) };
+    let end = Settlement { sent: Some(sent()), ..settled(Status::Delivered) };
     store.settle(delivery, end, Timestamp(1)).await.expect("settled");
-    let beside = Store::open_read_only(&place.config).await.expect("it opens");
+    let beside = folder.attach().await;
     let past = beside.history(None, None, 10).await.expect("the past");
-    let [Past { event, raw: body, deliveries }] = past.as_slice() else { panic!("{past:?}") };
+    let [HistoryEntry { event, raw: body, deliveries }] = past.as_slice() else { panic!("{past:?}") };
     assert_eq!((event.id, body), (id, &raw()));
     assert_eq!(deliveries.iter().map(|(_, sent)| sent.clone()).collect::<Vec<_>>(), [Some(sent()), None]);
     let other = head(&store, "ops").await.delivery.id;
     store.settle(other, settled(Status::Dead), Timestamp(1)).await.expect("settled");
     assert_eq!(store.prune(Timestamp(5000), 10).await, Ok(1));
-    assert_eq!(place.number("SELECT count(*) FROM sent"), 0);
+    assert_eq!(folder.number("SELECT count(*) FROM sent"), 0);
 }
 
 #[tokio::test]
 async fn the_past_comes_page_by_page_and_a_page_of_large_bodies_is_short() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     for n in 0..5 {
         let large = Raw { body: vec![b'x'; 3 << 20], ..Raw::default() };
         store.accept(event("shop", &format!("evt_{n}")), large, to(&[])).await.expect("accepted");
@@ -55,16 +55,16 @@ async fn the_past_comes_page_by_page_and_a_page_of_large_bodies_is_short() {
 /// A database of an earlier version, with an event in it, is brought up to date at the next start.
 #[tokio::test]
 async fn an_older_database_is_brought_up_to_date() {
-    let place = Place::new();
-    let store = place.open().await;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
     accept(&store, "evt_1", &["sales"]).await;
     store.close().await;
-    let conn = Connection::open(&place.config.path).expect("it opens");
+    let conn = Connection::open(&folder.file).expect("it opens");
     let newer = "DROP TABLE sent; DROP TABLE posts; ALTER TABLE messages DROP COLUMN in_thread;";
     conn.execute_batch(&format!("{newer} PRAGMA user_version = 2")).expect("as it was");
     drop(conn);
-    let told = Store::open_read_only(&place.config).await.expect_err("too old").to_string();
+    let told = Store::attach(&folder.config).await.expect_err("too old").to_string();
     assert!(told.contains("start `hookbell serve` once"), "{told}");
-    let store = place.open().await;
+    let store = folder.open().await;
     assert_eq!(store.history(None, None, 10).await.map(|page| page.len()), Ok(1));
 }

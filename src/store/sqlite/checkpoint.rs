@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 
-use super::{database, sql};
+use super::{connection, sql};
 
 /// Pages (4 kB) in the log that call the thread.
 const CALL: i64 = 4000;
@@ -94,7 +94,7 @@ impl Drop for Checkpointer {
 fn checkpoint_with(conn: Option<Connection>, path: &Path) -> Option<Connection> {
     let conn = match conn {
         Some(conn) => conn,
-        None => database::writer(path).ok()?,
+        None => connection::writer(path).ok()?,
     };
     let moved = move_log(&conn);
     let sound = moved.is_ok();

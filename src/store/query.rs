@@ -1,0 +1,62 @@
+//! Questions about what came in, and their answers.
+
+use super::event_status::EventStatus;
+use super::sent::SentMessage;
+use hookbell_model::delivery::{Attempt, Delivery};
+use hookbell_model::event::{Event, EventId, Raw, Topic};
+use hookbell_model::timestamp::Timestamp;
+
+/// Which events a question is about. Absent = any.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    pub source: Option<String>,
+    pub event_type: Option<String>,
+    pub topic: Option<Topic>,
+    pub status: Option<EventStatus>,
+    /// Only events with a delivery to one of these (what a guild may see); a `status` then refers to those
+    /// deliveries alone, and so do the summaries. `Some(vec![])` matches nothing.
+    pub destinations: Option<Vec<String>>,
+    /// Received from then on. Exact unless the clock was once set back by more than an hour.
+    pub since: Option<Timestamp>,
+}
+
+/// An event in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventSummary {
+    pub event: Event,
+    pub status: EventStatus,
+}
+
+/// An event with everything that is known of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventDetails {
+    pub event: Event,
+    pub raw: Raw,
+    pub deliveries: Vec<(Delivery, Vec<Attempt>)>,
+}
+
+/// An event with what was posted for it, for comparing with what would be posted now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryEntry {
+    pub event: Event,
+    pub raw: Raw,
+    /// Each with the message as it was posted; none where nothing was, or by a hookbell that did not keep it.
+    pub deliveries: Vec<(Delivery, Option<SentMessage>)>,
+}
+
+/// The events whose id begins with a prefix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrefixMatch {
+    None,
+    One(EventId),
+    /// The newest few of them.
+    Many(Vec<EventId>),
+}
+
+/// A column whose values are listed for autocompletion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    Source,
+    EventType,
+    Topic,
+}

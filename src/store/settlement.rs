@@ -1,0 +1,42 @@
+//! What the courier writes about a delivery after a try: it is over, or it waits.
+
+use super::sent::SentMessage;
+use hookbell_model::delivery::{Attempt, MessageRef, Status};
+use hookbell_model::timestamp::Timestamp;
+
+/// The end of a delivery.
+#[derive(Debug, Clone)]
+pub struct Settlement {
+    pub status: Status,
+    pub reason: String,
+    pub message: Option<MessageRef>,
+    /// Remembers `message` under this key of the destination, for later edits in place.
+    pub key: Option<String>,
+    /// `message` is in a thread, which an edit has to name.
+    pub in_thread: bool,
+    /// Remembers the thread of `message` under this title of the destination, for later messages of the title.
+    pub post: Option<String>,
+    pub attempt: Option<Attempt>,
+    pub possible_repeat: bool,
+    /// The message as it is shown there now; none where nothing was posted.
+    pub sent: Option<SentMessage>,
+}
+
+/// A delivery that has to wait.
+#[derive(Debug, Clone)]
+pub struct Postponement {
+    pub not_before: Timestamp,
+    pub reason: String,
+    pub attempt: Option<Attempt>,
+    /// False for a 429: waiting costs no attempt.
+    pub counts: bool,
+    pub possible_repeat: bool,
+}
+
+/// A message that later events of the same key edit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveMessage {
+    pub message: MessageRef,
+    /// Its channel is a thread of the webhook's.
+    pub in_thread: bool,
+}

@@ -1,0 +1,288 @@
+//! The store in one SQLite file. One writer thread commits many waiting requests together; readers have connections
+//! of their own. An advisory lock beside the file lets one process at a time serve it.
+
+mod accept;
+mod capture;
+mod checkpoint;
+mod connection;
+mod history;
+mod lane;
+mod lookup;
+mod progress;
+mod prune;
+mod readers;
+mod recent;
+mod rows;
+mod sent;
+mod sql;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use super::accepted::Accepted;
+use super::capture::Capture;
+use super::error::{Error, Result};
+use super::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChannel};
+use super::query::{Column, EventDetails, EventSummary, Filter, HistoryEntry, PrefixMatch};
+use super::settlement::{LiveMessage, Postponement, Settlement};
+use super::wakeup::{Wakeup, Wakeups};
+use hookbell_model::delivery::NewDelivery;
+use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::secret::Secret;
+use hookbell_model::timestamp::Timestamp;
+
+/// The handle of an SQLite store. What its methods promise is written at [`super::Store`].
+#[derive(Debug, Clone)]
+pub(super) struct Sqlite {
+    file: Arc<Path>,
+    /// None when attached to a database that another process may serve.
+    writer: Option<Arc<writer::Writer>>,
+    readers: Arc<readers::Readers>,
+    wakeups: Wakeups,
+    pruning: Arc<prune::PruneProgress>,
+}
+
+impl Sqlite {
+    pub(super) async fn open(file: &Path) -> Result<Self> {
+        let path = file.to_owned();
+        let writer = off_the_runtime(move || {
+            let lock = connection::lock(&path)?;
+            let conn = connection::create(&path)?;
+            lane::void_leases(&conn).map_err(|error| Error::Unavailable(error.to_string()))?;
+            writer::Writer::start(path, conn, lock)
+        });
+        let writer = Some(Arc::new(writer.await?));
+        Ok(Self { writer, ..Self::without_writer(file) })
+    }
+
+    pub(super) async fn attach(file: &Path) -> Result<Self> {
+        let path = file.to_owned();
+        off_the_runtime(move || connection::check(&path)).await?;
+        Ok(Self::without_writer(file))
+    }
+
+    fn without_writer(file: &Path) -> Self {
+        Self {
+            file: file.into(),
+            writer: None,
+            readers: readers::Readers::new(file.to_owned()),
+            wakeups: Wakeups::default(),
+            pruning: Arc::default(),
+        }
+    }
+
+    pub(super) async fn accept(&self, event: Event, raw: Raw, deliveries: Vec<NewDelivery>) -> Result<Accepted> {
+        let wakeups = self.wakeups.clone();
+        let destinations: Vec<String> = deliveries.iter().map(|delivery| delivery.destination.clone()).collect();
+        let event = accept::PreparedEvent::new(event, raw, deliveries)?;
+        let committed = move |accepted: &Accepted| {
+            if matches!(accepted, Accepted::New(_)) {
+                destinations.iter().for_each(|destination| wakeups.wake(destination));
+            }
+        };
+        self.writer()?.run(move |conn| event.insert(conn), committed).await
+    }
+
+    pub(super) async fn accept_all(&self, events: Vec<(Event, Raw, Vec<NewDelivery>)>) -> Result<Vec<Accepted>> {
+        let wakeups = self.wakeups.clone();
+        let of = |deliveries: &[NewDelivery]| deliveries.iter().map(|one| one.destination.clone()).collect::<Vec<_>>();
+        let destinations: Vec<Vec<String>> = events.iter().map(|(_, _, deliveries)| of(deliveries)).collect();
+        let events: Result<Vec<accept::PreparedEvent>> = events
+            .into_iter()
+            .map(|(event, raw, deliveries)| accept::PreparedEvent::new(event, raw, deliveries))
+            .collect();
+        let events = events?;
+        let committed = move |accepted: &Vec<Accepted>| {
+            let new = accepted.iter().zip(destinations).filter(|(one, _)| matches!(one, Accepted::New(_)));
+            let woken: BTreeSet<String> = new.flat_map(|(_, destinations)| destinations).collect();
+            woken.iter().for_each(|destination| wakeups.wake(destination));
+        };
+        self.writer()?.run(move |conn| events.iter().map(|event| event.insert(conn)).collect(), committed).await
+    }
+
+    pub(super) fn wakeup(&self, destination: &str) -> Wakeup {
+        self.wakeups.listen(destination)
+    }
+
+    pub(super) async fn claim_lane(
+        &self,
+        destination: &str,
+        owner: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<ClaimedLane>> {
+        let (destination, owner) = (destination.to_owned(), owner.to_owned());
+        self.write(move |conn| lane::claim(conn, &destination, &owner, now, until)).await
+    }
+
+    pub(super) async fn release_lanes(&self, owner: &str) -> Result<()> {
+        let owner = owner.to_owned();
+        self.write(move |conn| lane::release(conn, &owner)).await
+    }
+
+    pub(super) async fn release_lane(&self, destination: &str, owner: &str) -> Result<()> {
+        let (destination, owner) = (destination.to_owned(), owner.to_owned());
+        self.write(move |conn| lane::release_one(conn, &destination, &owner)).await
+    }
+
+    pub(super) async fn head(&self, destination: &str) -> Result<Option<QueuedDelivery>> {
+        self.readers.query_here(|conn| lookup::head(conn, destination)).await
+    }
+
+    pub(super) async fn posts_since(&self, destination: &str, since: Timestamp) -> Result<Vec<Timestamp>> {
+        self.readers.query_here(|conn| lookup::posts_since(conn, destination, since)).await
+    }
+
+    pub(super) async fn settle(&self, delivery: i64, settlement: Settlement, now: Timestamp) -> Result<()> {
+        // That it was posted matters more than what was posted.
+        let sent = settlement.sent.as_ref().and_then(|sent| sent::pack(sent).ok());
+        self.write(move |conn| progress::settle(conn, delivery, &settlement, sent.as_deref(), now)).await
+    }
+
+    pub(super) async fn postpone(&self, delivery: i64, postponement: Postponement, now: Timestamp) -> Result<()> {
+        self.write(move |conn| progress::postpone(conn, delivery, &postponement, now)).await
+    }
+
+    pub(super) async fn park_lane(&self, destination: &str, parked: Parked) -> Result<()> {
+        let destination = destination.to_owned();
+        self.write(move |conn| lane::park(conn, &destination, &parked)).await
+    }
+
+    pub(super) async fn unpark_lane(&self, destination: &str) -> Result<()> {
+        let (destination, wakeups, freed) = (destination.to_owned(), self.wakeups.clone(), destination.to_owned());
+        self.writer()?.run(move |conn| lane::unpark(conn, &destination), move |()| wakeups.wake(&freed)).await
+    }
+
+    pub(super) async fn set_channel(&self, destination: &str, channel: WebhookChannel) -> Result<()> {
+        let destination = destination.to_owned();
+        self.write(move |conn| lane::set_channel(conn, &destination, &channel)).await
+    }
+
+    pub(super) async fn live_message(&self, destination: &str, key: &str) -> Result<Option<LiveMessage>> {
+        self.readers.query_here(|conn| lookup::live_message(conn, destination, key)).await
+    }
+
+    pub(super) async fn post(&self, destination: &str, title: &str) -> Result<Option<String>> {
+        self.readers.query_here(|conn| lookup::post(conn, destination, title)).await
+    }
+
+    pub(super) async fn recent(
+        &self,
+        filter: Filter,
+        before: Option<EventId>,
+        limit: usize,
+    ) -> Result<Vec<EventSummary>> {
+        self.readers.query(move |conn| recent::recent(conn, &filter, before, limit)).await
+    }
+
+    pub(super) async fn history(
+        &self,
+        since: Option<Timestamp>,
+        before: Option<EventId>,
+        limit: usize,
+    ) -> Result<Vec<HistoryEntry>> {
+        self.readers.query(move |conn| history::page(conn, since, before, limit)).await
+    }
+
+    pub(super) async fn find(&self, prefix: &str) -> Result<PrefixMatch> {
+        let prefix = prefix.to_owned();
+        self.readers.query(move |conn| lookup::find(conn, &prefix)).await
+    }
+
+    pub(super) async fn details(&self, id: EventId) -> Result<Option<EventDetails>> {
+        self.readers.query(move |conn| lookup::details(conn, id)).await
+    }
+
+    pub(super) async fn count_since(&self, since: Timestamp) -> Result<Vec<(String, u64)>> {
+        self.readers.query(move |conn| lookup::count_since(conn, since)).await
+    }
+
+    pub(super) async fn distinct(&self, column: Column, limit: usize) -> Result<Vec<String>> {
+        self.readers.query(move |conn| lookup::distinct(conn, column, limit)).await
+    }
+
+    pub(super) async fn lanes(&self) -> Result<Vec<LaneState>> {
+        self.readers.query(lane::states).await
+    }
+
+    pub(super) async fn capture(&self, source: &str) -> Result<Capture> {
+        self.readers.query_here(|conn| capture::read(conn, source)).await
+    }
+
+    pub(super) async fn keep_captured(&self, source: &str, secret: Secret, now: Timestamp) -> Result<bool> {
+        let source = source.to_owned();
+        self.write(move |conn| capture::keep(conn, &source, &secret, now)).await
+    }
+
+    pub(super) async fn open_window(&self, source: &str, now: Timestamp, until: Timestamp) -> Result<()> {
+        let source = source.to_owned();
+        self.write_beside(move |conn| capture::open_window(conn, &source, now, until)).await
+    }
+
+    pub(super) async fn close_window(&self, source: &str, opened: Timestamp) -> Result<()> {
+        let source = source.to_owned();
+        self.write_beside(move |conn| capture::close_window(conn, &source, opened)).await
+    }
+
+    pub(super) async fn forget_captured(&self, source: &str) -> Result<usize> {
+        let source = source.to_owned();
+        self.write_beside(move |conn| capture::forget(conn, &source)).await
+    }
+
+    pub(super) async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize> {
+        prune::prune(&self.readers, self.writer()?, &self.pruning, before, limit).await
+    }
+
+    pub(super) async fn check_writable(&self) -> Result<()> {
+        self.write(|conn| conn.execute(sql::PROBE, []).map(|_| ())).await
+    }
+
+    pub(super) async fn close(&self) {
+        self.readers.close().await;
+        if let Some(writer) = &self.writer {
+            writer.close().await;
+        }
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.writer()?.run(work, |_| ()).await
+    }
+
+    fn writer(&self) -> Result<&writer::Writer> {
+        self.writer.as_deref().ok_or_else(|| Error::Unavailable("it was opened for questions only".to_owned()))
+    }
+
+    /// A transaction on a short-lived connection, also while another process serves the file: SQLite lets the two
+    /// writers wait for each other. What it deletes is overwritten.
+    async fn write_beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let path = PathBuf::from(&*self.file);
+        off_the_runtime(move || {
+            connection::check(&path)?;
+            let written = || {
+                let conn = connection::writer(&path)?;
+                conn.execute_batch(sql::SHRED)?;
+                let done = work(&conn)?;
+                Ok(done)
+            };
+            written().map_err(|error: rusqlite::Error| Error::Unavailable(error.to_string()))
+        })
+        .await
+    }
+}
+
+/// Runs what may block on a thread for that.
+async fn off_the_runtime<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Unavailable(error.to_string()))?
+}

@@ -1,0 +1,43 @@
+//! Events with what was posted for them, page by page.
+
+use rusqlite::Connection;
+
+use super::super::query::{Filter, HistoryEntry};
+use super::rows::{self, QueryExt};
+use super::{recent, sent, sql};
+use hookbell_model::delivery::Delivery;
+use hookbell_model::event::EventId;
+use hookbell_model::timestamp::Timestamp;
+
+/// In bytes. A page ends early when its bodies together are as large.
+const PAGE_BYTES: usize = 8 << 20;
+
+pub(super) fn page(
+    conn: &Connection,
+    since: Option<Timestamp>,
+    before: Option<EventId>,
+    limit: usize,
+) -> rusqlite::Result<Vec<HistoryEntry>> {
+    let (mut page, mut bytes) = (Vec::new(), 0);
+    for seq in recent::numbers(conn, &Filter { since, ..Filter::default() }, before, limit)? {
+        let Some(entry) = entry(conn, seq)? else { continue };
+        bytes += entry.raw.body.len();
+        page.push(entry);
+        if bytes >= PAGE_BYTES {
+            break;
+        }
+    }
+    Ok(page)
+}
+
+fn entry(conn: &Connection, seq: i64) -> rusqlite::Result<Option<HistoryEntry>> {
+    let event = conn.one(sql::EVENT, [seq], rows::event)?;
+    let Some((event, raw)) = event.zip(conn.one(sql::RAW, [seq], rows::raw)?) else { return Ok(None) };
+    let with_sent = |delivery: Delivery| {
+        let sent = conn.one(sql::SENT, [delivery.id], |row| sent::unpack(row, 0))?;
+        Ok((delivery, sent))
+    };
+    let deliveries = conn.all(sql::DELIVERIES, [seq], rows::delivery)?;
+    let deliveries = deliveries.into_iter().map(with_sent).collect::<rusqlite::Result<_>>()?;
+    Ok(Some(HistoryEntry { event, raw, deliveries }))
+}

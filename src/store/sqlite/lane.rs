@@ -1,0 +1,102 @@
+//! Lanes: the lease, parking, the channel of the webhook, and the state of all of them.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, Row, params};
+
+use super::super::lane::{ClaimedLane, LaneState, Parked, WebhookChannel};
+use super::rows::{QueryExt, natural};
+use super::sql;
+use hookbell_model::timestamp::Timestamp;
+
+struct LaneRow {
+    owner: Option<String>,
+    until: Timestamp,
+    left_open: bool,
+    parked: Option<Parked>,
+    channel: Option<WebhookChannel>,
+}
+
+/// Whoever held a lane before this process is gone: the lock says so.
+pub(super) fn void_leases(conn: &Connection) -> rusqlite::Result<()> {
+    conn.change(sql::LEASES_ARE_VOID, []).map(|_| ())
+}
+
+pub(super) fn claim(
+    conn: &Connection,
+    destination: &str,
+    owner: &str,
+    now: Timestamp,
+    until: Timestamp,
+) -> rusqlite::Result<Option<ClaimedLane>> {
+    let before = conn.one(sql::LANE, [destination], lane)?;
+    let other = before.as_ref().filter(|lane| lane.owner.as_deref().is_some_and(|holder| holder != owner));
+    if other.is_some_and(|lane| lane.until > now) {
+        return Ok(None);
+    }
+    let expired = other.is_some();
+    conn.change(sql::CLAIM, params![destination, owner, until.0])?;
+    Ok(Some(match before {
+        Some(lane) => ClaimedLane { parked: lane.parked, channel: lane.channel, left_open: lane.left_open || expired },
+        None => ClaimedLane { parked: None, channel: None, left_open: false },
+    }))
+}
+
+pub(super) fn release(conn: &Connection, owner: &str) -> rusqlite::Result<()> {
+    conn.change(sql::RELEASE, [owner]).map(|_| ())
+}
+
+pub(super) fn release_one(conn: &Connection, destination: &str, owner: &str) -> rusqlite::Result<()> {
+    conn.change(sql::RELEASE_ONE, [destination, owner]).map(|_| ())
+}
+
+pub(super) fn park(conn: &Connection, destination: &str, parked: &Parked) -> rusqlite::Result<()> {
+    conn.change(sql::PARK, params![destination, parked.reason, parked.fingerprint, parked.since.0]).map(|_| ())
+}
+
+pub(super) fn unpark(conn: &Connection, destination: &str) -> rusqlite::Result<()> {
+    conn.change(sql::UNPARK, [destination]).map(|_| ())
+}
+
+pub(super) fn set_channel(conn: &Connection, destination: &str, channel: &WebhookChannel) -> rusqlite::Result<()> {
+    let WebhookChannel { guild, channel, fingerprint } = channel;
+    conn.change(sql::SET_CHANNEL, params![destination, guild, channel, fingerprint]).map(|_| ())
+}
+
+pub(super) fn states(conn: &Connection) -> rusqlite::Result<Vec<LaneState>> {
+    let mut waiting = BTreeMap::new();
+    for name in conn.all(sql::ALL_LANES, [], |row| row.get::<_, String>(0))? {
+        waiting.insert(name, (0, None));
+    }
+    let depths =
+        conn.all(sql::WAITING, [], |row| Ok((row.get(0)?, (natural(row, 1)?, row.get::<_, Option<i64>>(2)?))))?;
+    waiting.extend(depths);
+    waiting.into_iter().map(|(destination, (depth, first))| state(conn, destination, depth, first)).collect()
+}
+
+fn state(conn: &Connection, destination: String, depth: u64, first: Option<i64>) -> rusqlite::Result<LaneState> {
+    let oldest = conn.one(sql::RECEIVED, [first], |row| row.get(0).map(Timestamp))?;
+    let row = conn.one(sql::LANE, [&destination], lane)?;
+    let (parked, channel) = row.map_or((None, None), |lane| (lane.parked, lane.channel));
+    Ok(LaneState { destination, depth, oldest, parked, channel })
+}
+
+fn lane(row: &Row<'_>) -> rusqlite::Result<LaneRow> {
+    let parked: (Option<String>, Option<String>, Option<i64>) = (row.get(3)?, row.get(4)?, row.get(5)?);
+    let channel: (Option<String>, Option<String>, Option<String>) = (row.get(6)?, row.get(7)?, row.get(8)?);
+    Ok(LaneRow {
+        owner: row.get(0)?,
+        until: Timestamp(row.get(1)?),
+        left_open: row.get(2)?,
+        parked: match parked {
+            (Some(reason), Some(fingerprint), Some(since)) => {
+                Some(Parked { reason, fingerprint, since: Timestamp(since) })
+            }
+            _ => None,
+        },
+        channel: match channel {
+            (guild, Some(channel), Some(fingerprint)) => Some(WebhookChannel { guild, channel, fingerprint }),
+            _ => None,
+        },
+    })
+}
