@@ -2,27 +2,16 @@
 
 use std::time::Duration;
 
-use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
-
-use crate::bridge::{Bridge, client, config_text};
+use crate::support::{TestBridge, client, eventually};
 
 const TOKEN: &str = "0123456789abcdef-admin";
 
-async fn stage(change: impl FnOnce(String) -> String) -> (StandIn, tempfile::TempDir, Bridge) {
-    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
-        .await
-        .expect("a stand-in");
-    let folder = tempfile::tempdir().expect("a folder");
-    let bridge = Bridge::start(&change(config_text(&standin, "")), folder.path()).await;
-    (standin, folder, bridge)
-}
-
 #[tokio::test]
 async fn readiness_tells_store_lanes_and_bot() {
-    let (standin, _folder, bridge) = stage(|text| text).await;
+    let bridge = TestBridge::start().await;
     assert_eq!(bridge.ask("/healthz").await.0, 200);
     bridge.send("generic", &[], r#"{"type":"signup","id":"1","name":"Ada"}"#).await;
-    standin.wait_for_messages("2222", 1, Duration::from_secs(10)).await;
+    bridge.discord.wait_for_messages("2222", 1, Duration::from_secs(10)).await;
     let (status, body) = bridge.ask("/readyz").await;
     let body: serde_json::Value = serde_json::from_str(&body).expect("JSON");
     assert_eq!((status, &body["ready"]), (200, &true.into()));
@@ -33,18 +22,14 @@ async fn readiness_tells_store_lanes_and_bot() {
 
 #[tokio::test]
 async fn a_dead_webhook_is_told_and_events_are_still_taken() {
-    let (standin, _folder, bridge) = stage(|text| text).await;
-    standin.delete_webhook("alerts");
+    let bridge = TestBridge::start().await;
+    bridge.discord.delete_webhook("alerts");
     assert_eq!(bridge.send("generic", &[], r#"{"type":"signup","id":"1"}"#).await.status, 200);
-    let parked = async {
-        loop {
-            let body: serde_json::Value = serde_json::from_str(&bridge.ask("/readyz").await.1).expect("JSON");
-            if body["lanes"][0]["state"] == "parked" {
-                return body;
-            }
-        }
-    };
-    let body = tokio::time::timeout(Duration::from_secs(15), parked).await.expect("the lane is parked");
+    let body = eventually("the lane is parked", async || {
+        let body: serde_json::Value = serde_json::from_str(&bridge.ask("/readyz").await.1).expect("JSON");
+        if body["lanes"][0]["state"] == "parked" { Ok(body) } else { Err(body) }
+    })
+    .await;
     assert_eq!((&body["ready"], &body["lanes"][0]["waiting"]), (&true.into(), &1.into()), "{body:#}");
     assert!(bridge.ask("/metrics").await.1.contains("hookbell_lane_parked{lane=\"alerts\"} 1"));
     bridge.stop().await;
@@ -52,9 +37,9 @@ async fn a_dead_webhook_is_told_and_events_are_still_taken() {
 
 #[tokio::test]
 async fn the_metrics_hold_what_an_operator_asks_for() {
-    let (standin, _folder, bridge) = stage(|text| text).await;
+    let bridge = TestBridge::start().await;
     bridge.send("generic", &[], r#"{"type":"signup","id":"1","name":"Ada"}"#).await;
-    standin.wait_for_messages("2222", 1, Duration::from_secs(10)).await;
+    bridge.discord.wait_for_messages("2222", 1, Duration::from_secs(10)).await;
     let (_, text) = bridge.ask("/metrics").await;
     for name in [
         "hookbell_events_total{source=\"generic\",outcome=\"accepted\"} 1",
@@ -73,8 +58,7 @@ async fn the_metrics_hold_what_an_operator_asks_for() {
 
 #[tokio::test]
 async fn with_a_token_nobody_comes_in_without_it() {
-    let with_token = |text: String| text.replacen("[server]\n", &format!("[server]\nadmin_token = \"{TOKEN}\"\n"), 1);
-    let (_standin, _folder, bridge) = stage(with_token).await;
+    let bridge = TestBridge::builder().server(&format!("admin_token = \"{TOKEN}\"")).start().await;
     for path in ["/healthz", "/readyz", "/metrics", "/nothing"] {
         assert_eq!(bridge.ask(path).await.0, 401, "{path}");
     }

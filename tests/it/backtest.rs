@@ -1,15 +1,14 @@
 //! `hookbell backtest` beside a running bridge: every kind of change is shown, nothing is sent and nothing is written.
 
 use std::path::Path;
-use std::time::Duration;
 
 use hookbell::store::HistoryEntry;
 use hookbell_fake_discord::{ChannelSpec, RateLimits, StandIn, StandInOptions, WebhookSpec};
 use hookbell_model::delivery::Status;
 use serde_json::{Value, json};
 
-use crate::bridge::{Bridge, SECRET};
 use crate::cli::{hookbell, json as read_json, text};
+use crate::support::{RunningApp, SECRET, eventually};
 
 const BEFORE: &str = r#"
 provider = "generic"
@@ -123,32 +122,26 @@ fn write(folder: &Path, name: &str, text: &str) {
 }
 
 /// A bridge that has delivered these events, each with an id of its own.
-async fn delivered(standin: &StandIn, folder: &Path, bodies: &[Value]) -> Bridge {
+async fn delivered(standin: &StandIn, folder: &Path, bodies: &[Value]) -> RunningApp {
     let text = config(standin, ROUTES_BEFORE);
     write(folder, "config.toml", &text);
     write(folder, "templates/generic.toml", BEFORE);
-    let bridge = Bridge::start(&text, folder).await;
+    let bridge = RunningApp::start(&text, folder).await;
     for (at, body) in bodies.iter().enumerate() {
         let mut body = body.clone();
         body["id"] = json!(format!("ev_{at}"));
-        let heard = bridge.post(&bridge.url("shop"), "generic", &[], &body.to_string()).await;
-        assert_eq!(heard.status, 200, "{heard:?}");
+        let response = bridge.post(&bridge.url("shop"), "generic", &[], &body.to_string()).await;
+        assert_eq!(response.status, 200, "{response:?}");
     }
-    let done = async {
-        while !past(&bridge)
-            .await
-            .iter()
-            .flat_map(|past| &past.deliveries)
-            .all(|(one, _)| one.status == Status::Delivered)
-        {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), done).await.expect("all are delivered");
+    eventually("all are delivered", async || {
+        let past = past(&bridge).await;
+        past.iter().flat_map(|past| &past.deliveries).all(|(one, _)| one.status == Status::Delivered)
+    })
+    .await;
     bridge
 }
 
-async fn past(bridge: &Bridge) -> Vec<HistoryEntry> {
+async fn past(bridge: &RunningApp) -> Vec<HistoryEntry> {
     bridge.store.history(None, None, 10_000).await.expect("the past")
 }
 

@@ -4,22 +4,12 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
 use serde_json::json;
 
-use crate::bridge::{Bridge, SECRET, client, config_text, heard, read_config};
-
-async fn stage(more: &str) -> (StandIn, tempfile::TempDir, Bridge) {
-    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
-        .await
-        .expect("a stand-in");
-    let folder = tempfile::tempdir().expect("a folder");
-    let bridge = Bridge::start(&config_text(&standin, more), folder.path()).await;
-    (standin, folder, bridge)
-}
+use crate::support::{RunningApp, SECRET, TestBridge, client, config_text, fetch, read_config, stand_in};
 
 /// Sends bytes as they are and reads all that comes back.
-fn raw(bridge: &Bridge, request: &[u8]) -> String {
+fn raw(bridge: &RunningApp, request: &[u8]) -> String {
     let mut stream = TcpStream::connect(bridge.public).expect("a connection");
     stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a time-out");
     stream.write_all(request).expect("sending");
@@ -31,7 +21,7 @@ fn raw(bridge: &Bridge, request: &[u8]) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_refusal_has_its_status_and_tells_nothing_more() {
-    let (_standin, _folder, bridge) = stage("").await;
+    let bridge = TestBridge::start().await;
     let url = bridge.url("stripe");
     let post = || client().post(&url).header("content-type", "application/json");
     let cases: Vec<(&str, reqwest::RequestBuilder, u16)> = vec![
@@ -49,11 +39,11 @@ async fn every_refusal_has_its_status_and_tells_nothing_more() {
         ("too large", post().body(vec![b' '; (1 << 20) + 1]), 413),
     ];
     for (name, request, status) in cases {
-        let heard = heard(request).await;
-        assert_eq!(heard.status, status, "{name}: {heard:?}");
-        assert!(heard.body["error"].is_string() && heard.body["reason"].is_string(), "{name}: {heard:?}");
-        assert!(!heard.body.to_string().contains(SECRET), "{name}");
-        assert_eq!(heard.headers["content-type"], "application/json", "{name}");
+        let response = fetch(request).await;
+        assert_eq!(response.status, status, "{name}: {response:?}");
+        assert!(response.body["error"].is_string() && response.body["reason"].is_string(), "{name}: {response:?}");
+        assert!(!response.body.to_string().contains(SECRET), "{name}");
+        assert_eq!(response.headers["content-type"], "application/json", "{name}");
     }
     assert!(bridge.store.recent(Default::default(), None, 5).await.expect("a store").is_empty(), "nothing was kept");
     bridge.stop().await;
@@ -61,13 +51,13 @@ async fn every_refusal_has_its_status_and_tells_nothing_more() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn verified_bodies_that_cannot_be_read_are_400() {
-    let (_standin, _folder, bridge) = stage("").await;
+    let bridge = TestBridge::start().await;
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     for (name, body) in
         [("empty", ""), ("text", "hello"), ("half", "{\"a\":"), ("deep", deep.as_str()), ("two", "{} {}")]
     {
-        let heard = bridge.send("generic", &[], body).await;
-        assert_eq!(heard.status, 400, "{name}: {heard:?}");
+        let response = bridge.send("generic", &[], body).await;
+        assert_eq!(response.status, 400, "{name}: {response:?}");
     }
     // Fine JSON of an unusual kind is an event like any other.
     for (name, body) in [
@@ -77,18 +67,19 @@ async fn verified_bodies_that_cannot_be_read_are_400() {
         ("null", "null"),
         ("escapes", r#"{"x":"\ud83d\ude00"}"#),
     ] {
-        let heard = bridge.send("generic", &[], body).await;
-        assert_eq!(heard.status, 200, "{name}: {heard:?}");
+        let response = bridge.send("generic", &[], body).await;
+        assert_eq!(response.status, 200, "{name}: {response:?}");
     }
     bridge.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bytes_that_are_not_utf8_are_refused_in_words() {
-    let (_standin, _folder, bridge) = stage("[sources.open]\nprovider = \"generic\"\nverify = \"none\"\n").await;
+    let bridge =
+        TestBridge::builder().config("[sources.open]\nprovider = \"generic\"\nverify = \"none\"\n").start().await;
     let request = client().post(bridge.url("open")).header("content-type", "application/json");
-    let heard = heard(request.body(b"{\"name\":\"\xff\xfe\"}".to_vec())).await;
-    assert_eq!(heard.status, 400, "{heard:?}");
+    let response = fetch(request.body(b"{\"name\":\"\xff\xfe\"}".to_vec())).await;
+    assert_eq!(response.status, 400, "{response:?}");
     let answer = raw(&bridge, b"POST /hooks/stripe HTTP/1.1\r\nhost: x\r\nconnection: close\r\nstripe-signature: t=1,v1=\xff\xfe\r\ncontent-length: 2\r\n\r\n{}");
     assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
     bridge.stop().await;
@@ -96,7 +87,7 @@ async fn bytes_that_are_not_utf8_are_refused_in_words() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_gigabytes_announced_are_refused_unread() {
-    let (_standin, _folder, bridge) = stage("").await;
+    let bridge = TestBridge::start().await;
     let answer = raw(&bridge, b"POST /hooks/stripe HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2147483648\r\n\r\n{");
     assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("connection: close"), "{answer}");
     bridge.stop().await;
@@ -104,7 +95,7 @@ async fn two_gigabytes_announced_are_refused_unread() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chunked_body_over_the_limit_is_cut_off_while_reading() {
-    let (_standin, _folder, bridge) = stage("").await;
+    let bridge = TestBridge::start().await;
     let mut request = b"POST /hooks/stripe HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
     for _ in 0..40 {
         request.extend_from_slice(b"10000\r\n");
@@ -124,7 +115,7 @@ async fn a_chunked_body_over_the_limit_is_cut_off_while_reading() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tricks_with_the_path_find_nothing() {
-    let (_standin, _folder, bridge) = stage("").await;
+    let bridge = TestBridge::start().await;
     for path in [
         "/hooks/",
         "/hooks//stripe",
@@ -148,7 +139,7 @@ async fn tricks_with_the_path_find_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_event_from_fifty_connections_is_kept_once() {
-    let (standin, _folder, bridge) = stage("").await;
+    let bridge = TestBridge::start().await;
     let bridge = std::sync::Arc::new(bridge);
     let barrier = std::sync::Arc::new(tokio::sync::Barrier::new(50));
     let senders: Vec<_> = (0..50)
@@ -163,23 +154,25 @@ async fn the_same_event_from_fifty_connections_is_kept_once() {
     let mut accepted = 0;
     let mut ids = std::collections::BTreeSet::new();
     for sender in senders {
-        let heard = sender.await.expect("a sender");
-        assert_eq!(heard.status, 200);
-        accepted += usize::from(heard.body["status"] == "accepted");
-        ids.insert(heard.event().to_owned());
+        let response = sender.await.expect("a sender");
+        assert_eq!(response.status, 200);
+        accepted += usize::from(response.body["status"] == "accepted");
+        ids.insert(response.event().to_owned());
     }
     assert_eq!((accepted, ids.len()), (1, 1));
-    assert_eq!(standin.wait_for_messages("2222", 1, Duration::from_secs(10)).await.len(), 1);
-    std::sync::Arc::into_inner(bridge).expect("the last one").stop().await;
-    assert_eq!(standin.messages("2222").len(), 1);
+    assert_eq!(bridge.discord.wait_for_messages("2222", 1, Duration::from_secs(10)).await.len(), 1);
+    let discord = std::sync::Arc::into_inner(bridge).expect("the last one").stop().await;
+    assert_eq!(discord.messages("2222").len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_over_its_own_rate_is_told_when_to_come_back() {
-    let (_standin, _folder, bridge) =
-        stage("[sources.slow]\nprovider = \"generic\"\nverify = \"none\"\nrate = \"2/60s\"\n").await;
+    let bridge = TestBridge::builder()
+        .config("[sources.slow]\nprovider = \"generic\"\nverify = \"none\"\nrate = \"2/60s\"\n")
+        .start()
+        .await;
     let send = |id: u32| {
-        heard(
+        fetch(
             client()
                 .post(bridge.url("slow"))
                 .header("content-type", "application/json")
@@ -194,7 +187,7 @@ async fn a_source_over_its_own_rate_is_told_when_to_come_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_text_neither_pings_nor_links_nor_breaks() {
-    let (standin, _folder, bridge) = stage("").await;
+    let bridge = TestBridge::start().await;
     let long = "名".repeat(30_000);
     let texts = [
         "@everyone @here",
@@ -214,7 +207,7 @@ async fn hostile_text_neither_pings_nor_links_nor_breaks() {
         let body = json!({ "id": at, "type": "signup", "name": text, "title": text, "message": text, "email": text, "url": format!("javascript:{at}"), "plan": text });
         assert_eq!(bridge.send("generic", &[], &body.to_string()).await.status, 200);
     }
-    let messages = standin.wait_for_messages("2222", texts.len(), Duration::from_secs(20)).await;
+    let messages = bridge.discord.wait_for_messages("2222", texts.len(), Duration::from_secs(20)).await;
     assert_eq!(messages.len(), texts.len());
     for message in &messages {
         crate::judge::judge_post(&message.body);
@@ -228,14 +221,12 @@ async fn hostile_text_neither_pings_nor_links_nor_breaks() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sender_that_drips_bytes_is_cut_off() {
-    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
-        .await
-        .expect("a stand-in");
+    let standin = stand_in().await;
     let folder = tempfile::tempdir().expect("a folder");
     let mut config = read_config(&config_text(&standin, ""), folder.path());
     config.intake.head_timeout = Duration::from_millis(300);
     config.intake.body_timeout = Duration::from_millis(300);
-    let bridge = Bridge::with(config).await;
+    let bridge = RunningApp::with(config).await;
     // One byte every 50 ms: each comes in time, the whole does not.
     let drip = |head: &'static str, drops: &'static str| {
         let public = bridge.public;
@@ -273,10 +264,10 @@ async fn a_sender_that_drips_bytes_is_cut_off() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_kept_is_503_and_taken_when_it_comes_again() {
-    let (standin, folder, bridge) = stage("").await;
+    let bridge = TestBridge::start().await;
     assert_eq!(bridge.send("generic", &[], r#"{"type":"signup","id":"before"}"#).await.status, 200);
     // Another program holds the file: no commit goes through, as on a full or read-only disk.
-    let other = rusqlite::Connection::open(folder.path().join("hookbell.db")).expect("the database");
+    let other = rusqlite::Connection::open(bridge.folder.path().join("hookbell.db")).expect("the database");
     other.execute_batch("PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE").expect("a lock");
     let body = r#"{"type":"signup","id":"late","name":"Ada"}"#;
     let refused = bridge.send("generic", &[], body).await;
@@ -290,6 +281,6 @@ async fn what_cannot_be_kept_is_503_and_taken_when_it_comes_again() {
         (200, Some("accepted")),
         "a refused event leaves no trace"
     );
-    assert_eq!(standin.wait_for_messages("2222", 2, Duration::from_secs(20)).await.len(), 2);
+    assert_eq!(bridge.discord.wait_for_messages("2222", 2, Duration::from_secs(20)).await.len(), 2);
     bridge.stop().await;
 }

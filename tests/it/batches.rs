@@ -1,11 +1,10 @@
 //! Requests that are more, or less, than one event: batches, what is ignored, handshakes, forms; through the
 //! whole server with provider files of a user's own.
 
-use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
 use hookbell_provider::Sample;
 use serde_json::json;
 
-use crate::bridge::{Bridge, client, config_text, heard};
+use crate::support::{TestBridge, client, fetch};
 use hookbell_model::timestamp::Timestamp;
 
 const BATCH: &str = r#"
@@ -37,24 +36,18 @@ id = "/sale_id"
 body = "[accepted]"
 "#;
 
-async fn bridge(standin: &StandIn, folder: &std::path::Path) -> Bridge {
-    std::fs::create_dir(folder.join("providers")).expect("a folder");
-    std::fs::write(folder.join("providers/batch.toml"), BATCH).expect("a file");
-    std::fs::write(folder.join("providers/form.toml"), FORM).expect("a file");
+async fn bridge() -> TestBridge {
     let sources = "[sources.batch]\nprovider = \"batch\"\nsecret = \"t0ken\"\n\
                    [sources.form]\nprovider = \"form\"\nsecret = \"t0ken\"\n";
-    Bridge::start(&config_text(standin, sources), folder).await
+    let files = TestBridge::builder().file("providers/batch.toml", BATCH).file("providers/form.toml", FORM);
+    files.config(sources).start().await
 }
 
 #[tokio::test]
 async fn all_events_of_a_request_are_kept_together_and_answered_once() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
-        .await
-        .expect("a stand-in");
-    let bridge = bridge(&standin, folder.path()).await;
+    let bridge = bridge().await;
     let send = async |token: &str, body: String| {
-        heard(
+        fetch(
             client()
                 .post(bridge.url("batch"))
                 .header("x-token", token)
@@ -95,19 +88,15 @@ async fn all_events_of_a_request_are_kept_together_and_answered_once() {
 
 #[tokio::test]
 async fn a_handshake_is_echoed_as_plain_text_and_is_no_event() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
-        .await
-        .expect("a stand-in");
-    let bridge = bridge(&standin, folder.path()).await;
+    let bridge = bridge().await;
     let url = bridge.url("batch");
-    let shaken = heard(client().get(format!("{url}?challenge=%3Cb%3Ehi"))).await;
+    let shaken = fetch(client().get(format!("{url}?challenge=%3Cb%3Ehi"))).await;
     assert_eq!((shaken.status, shaken.body), (200, json!("<b>hi")));
     assert_eq!(shaken.headers["content-type"], "text/plain");
     assert_eq!(shaken.headers["x-content-type-options"], "nosniff");
-    assert_eq!(heard(client().get(format!("{url}?challenge={}", "x".repeat(300)))).await.status, 400);
-    assert_eq!(heard(client().get(&url)).await.status, 401);
-    assert_eq!(heard(client().get(bridge.url("form"))).await.status, 405);
+    assert_eq!(fetch(client().get(format!("{url}?challenge={}", "x".repeat(300)))).await.status, 400);
+    assert_eq!(fetch(client().get(&url)).await.status, 401);
+    assert_eq!(fetch(client().get(bridge.url("form"))).await.status, 405);
     let recent = bridge.store.recent(hookbell::store::Filter::default(), None, 10).await.expect("a list");
     assert!(recent.is_empty());
     bridge.stop().await;
@@ -115,14 +104,10 @@ async fn a_handshake_is_echoed_as_plain_text_and_is_no_event() {
 
 #[tokio::test]
 async fn a_form_is_kept_as_an_object_and_answered_as_its_provider_wants() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
-        .await
-        .expect("a stand-in");
-    let bridge = bridge(&standin, folder.path()).await;
+    let bridge = bridge().await;
     let send = async |key: &str| {
         let request = client().post(format!("{}?key={key}", bridge.url("form")));
-        heard(
+        fetch(
             request
                 .header("content-type", "application/x-www-form-urlencoded")
                 .body("sale_id=7&resource_name=sale&a=x+y"),
@@ -138,23 +123,20 @@ async fn a_form_is_kept_as_an_object_and_answered_as_its_provider_wants() {
     let details = bridge.details(&one.event.id.to_string()).await;
     assert_eq!(String::from_utf8_lossy(&details.raw.body), r#"{"a":"x y","resource_name":"sale","sale_id":"7"}"#);
     let json = client().post(format!("{}?key=t0ken", bridge.url("form"))).header("content-type", "application/json");
-    assert_eq!(heard(json.body("{}")).await.status, 415);
+    assert_eq!(fetch(json.body("{}")).await.status, 415);
     bridge.stop().await;
 }
 
 #[tokio::test]
 async fn the_signed_url_is_the_public_one() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
-        .await
-        .expect("a stand-in");
     let file = "title = \"Url\"\n[verify]\nscheme = \"signed\"\nheader = \"X-Sig\"\ncontent = \"{url}{body}\"\n\
                 [event]\ntype = \"/type\"\n";
-    std::fs::create_dir(folder.path().join("providers")).expect("a folder");
-    std::fs::write(folder.path().join("providers/url.toml"), file).expect("a file");
-    let source = "[sources.here]\nprovider = \"url\"\nsecret = \"s3cret\"\n";
-    let text = config_text(&standin, source).replace("[server]\n", "[server]\npublic_url = \"https://h.test/in/\"\n");
-    let bridge = Bridge::start(&text, folder.path()).await;
+    let bridge = TestBridge::builder()
+        .server("public_url = \"https://h.test/in/\"")
+        .file("providers/url.toml", file)
+        .config("[sources.here]\nprovider = \"url\"\nsecret = \"s3cret\"\n")
+        .start()
+        .await;
     let mut diagnostics = hookbell_config_file::Diagnostics::default();
     let document = hookbell_config_file::Document::parse("url.toml", file, &mut diagnostics);
     let provider = hookbell_provider::Provider::read("url", &document, &mut diagnostics).expect("a provider");
@@ -167,7 +149,7 @@ async fn the_signed_url_is_the_public_one() {
     ] {
         let sent = verifier.outgoing(&sample, Some(public), Timestamp::now());
         let request = client().post(format!("{}?a=%20b", bridge.url("here"))).headers(sent.headers).body(sent.body);
-        assert_eq!(heard(request).await.status, status, "{public}");
+        assert_eq!(fetch(request).await.status, status, "{public}");
     }
     bridge.stop().await;
 }

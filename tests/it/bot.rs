@@ -21,6 +21,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::judge;
+use crate::support::{CapturedLog, eventually};
 
 const CHANNEL: &str = "2222";
 const OTHER_CHANNEL: &str = "8888";
@@ -68,11 +69,7 @@ impl World {
     }
 
     async fn eventually(&self, what: &str, holds: impl Fn(&Self) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
-        while !holds(self) {
-            assert!(Instant::now() < deadline, "waited in vain for: {what}; the bot is {:?}", self.state.health());
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        eventually(what, async || if holds(self) { Ok(()) } else { Err(self.state.health()) }).await;
     }
 
     async fn ready(&self) {
@@ -343,11 +340,14 @@ async fn a_discord_that_comes_later_is_found() {
 
 #[tokio::test]
 async fn a_refused_token_is_told_and_costs_no_start() {
+    let log = CapturedLog::start();
     let world = World::with(discord().await, |config| config.token = Secret::new("wrong")).await;
     world.eventually("a failure", |world| world.state.health().word() == "failed").await;
     assert!(world.state.health().reason().contains("refuses the bot token"), "{:?}", world.state.health());
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    assert_eq!((world.discord.gateway_stats().identifies, world.discord.invalid_requests()), (0, 1), "no second try");
+    assert_eq!((world.discord.gateway_stats().identifies, world.discord.invalid_requests()), (0, 1));
+    let log = log.text();
+    let pause = log.split("next_start_in=").nth(1).unwrap_or_else(|| panic!("no pause in {log}"));
+    assert!(["10m", "11m", "12m"].iter().any(|pause_begin| pause.starts_with(pause_begin)), "{log}");
     world.stop().await;
 }
 

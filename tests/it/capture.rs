@@ -1,17 +1,16 @@
 //! Secrets that senders bring by themselves: taken once, through a window that a command opened, and never told.
 
-use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::time::Duration;
 
 use hookbell::store::{self, Store};
-use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
+use hookbell_fake_discord::StandIn;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::Sample;
 
-use crate::bridge::{Bridge, Heard, client, config_text, heard};
+use crate::support::{HttpResponse, Process, RunningApp, client, config_text, eventually, fetch, free_port, stand_in};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const BROUGHT: &str = "b537207f20cbfa02-brought-by-the-sender";
@@ -26,14 +25,12 @@ struct Stage {
 
 impl Stage {
     async fn new() -> Self {
-        let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
-            .await
-            .expect("a stand-in");
+        let standin = stand_in().await;
         Self { folder: tempfile::tempdir().expect("a folder"), standin }
     }
 
-    async fn start(&self) -> Bridge {
-        Bridge::start(&config_text(&self.standin, SOURCES), self.folder.path()).await
+    async fn start(&self) -> RunningApp {
+        RunningApp::start(&config_text(&self.standin, SOURCES), self.folder.path()).await
     }
 
     async fn store(&self) -> Store {
@@ -50,13 +47,13 @@ impl Stage {
 }
 
 /// What Asana sends first.
-async fn greet_as_asana(url: &str, secret: &str) -> Heard {
-    heard(client().post(url).header("X-Hook-Secret", secret)).await
+async fn greet_as_asana(url: &str, secret: &str) -> HttpResponse {
+    fetch(client().post(url).header("X-Hook-Secret", secret)).await
 }
 
-async fn greet_as_notion(url: &str, secret: &str) -> Heard {
+async fn greet_as_notion(url: &str, secret: &str) -> HttpResponse {
     let body = format!("{{\"verification_token\":\"{secret}\"}}");
-    heard(client().post(url).header("content-type", "application/json").body(body)).await
+    fetch(client().post(url).header("content-type", "application/json").body(body)).await
 }
 
 /// An event signed with that secret.
@@ -66,7 +63,7 @@ async fn event(url: &str, provider: &str, secret: &str) -> u16 {
     let sample: Sample = provider.fresh(&provider.samples[0], Timestamp::now());
     let verifier = provider.verifier(&[Secret::new(secret)]).expect("a secret");
     let sent = verifier.outgoing(&sample, None, Timestamp::now());
-    heard(client().post(url).headers(sent.headers).body(sent.body)).await.status
+    fetch(client().post(url).headers(sent.headers).body(sent.body)).await.status
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,10 +71,10 @@ async fn outside_of_a_window_a_request_that_brings_a_secret_is_one_without_a_sig
     let stage = Stage::new().await;
     let bridge = stage.start().await;
     let (asana, notion) = (bridge.url("asana"), bridge.url("notion"));
-    let unsigned = heard(client().post(&asana).header("content-type", "application/json").body("{}")).await;
-    let refused = |heard: Heard| {
-        assert_eq!((heard.status, &heard.body), (401, &unsigned.body));
-        assert!(!heard.headers.contains_key("x-hook-secret"), "{heard:?}");
+    let unsigned = fetch(client().post(&asana).header("content-type", "application/json").body("{}")).await;
+    let refused = |response: HttpResponse| {
+        assert_eq!((response.status, &response.body), (401, &unsigned.body));
+        assert!(!response.headers.contains_key("x-hook-secret"), "{response:?}");
     };
     refused(greet_as_asana(&asana, BROUGHT).await);
     refused(greet_as_notion(&notion, BROUGHT).await);
@@ -164,35 +161,14 @@ async fn of_many_at_once_one_is_taken() {
     bridge.stop().await;
 }
 
-/// A running program; killed when dropped.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // SIGKILL: no goodbye.
-        self.0.kill().expect("killed");
-        self.0.wait().expect("ended");
-    }
-}
-
 fn hookbell(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hookbell"));
     command.args(args).arg("--config").arg(folder.join("config.toml")).env("HOOKBELL_LOG", "trace");
     command
 }
 
-async fn serve(folder: &Path, public: SocketAddr) -> Running {
-    let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).expect("a log");
-    let mut command = hookbell(folder, &["serve"]);
-    let command = command.stdout(Stdio::from(log.try_clone().expect("the log"))).stderr(Stdio::from(log));
-    let running = Running(command.spawn().expect("hookbell"));
-    let up = async {
-        while tokio::net::TcpStream::connect(public).await.is_err() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, up).await.expect("hookbell starts");
-    running
+async fn serve(folder: &Path) -> Process {
+    Process::serve_with(folder, |command| command.env("HOOKBELL_LOG", "trace")).await
 }
 
 async fn output(mut command: Command) -> Output {
@@ -207,13 +183,13 @@ fn stdout(output: &Output) -> String {
 async fn the_command_waits_for_the_secret_which_outlives_a_kill_and_is_told_nowhere_unasked() {
     let stage = Stage::new().await;
     let folder = stage.folder.path();
-    let public = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+    let public = free_port();
     let text = config_text(&stage.standin, SOURCES).replacen("127.0.0.1:0", &public.to_string(), 1);
     std::fs::write(folder.join("config.toml"), text).expect("a config");
     let url = format!("http://{public}/hooks/asana");
     let waits = || hookbell(folder, &["check"]);
     assert!(stdout(&output(waits()).await).contains("source `asana` has no secret yet"));
-    let server = serve(folder, public).await;
+    let server = serve(folder).await;
     assert!(stdout(&output(waits()).await).contains("`hookbell capture asana` takes the one"));
 
     let nothing = output(hookbell(folder, &["capture", "asana", "--for", "1ms"])).await;
@@ -224,20 +200,15 @@ async fn the_command_waits_for_the_secret_which_outlives_a_kill_and_is_told_nowh
     assert_eq!(greet_as_asana(&url, BROUGHT).await.status, 401);
 
     let waiting = tokio::spawn(output(hookbell(folder, &["capture", "asana", "--for", "1m"])));
-    let greeted = async {
-        while greet_as_asana(&url, BROUGHT).await.status != 200 {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, greeted).await.expect("the window opens");
+    eventually("the window is open", async || greet_as_asana(&url, BROUGHT).await.status == 200).await;
     let captured = waiting.await.expect("it ran");
     assert_eq!(captured.status.code(), Some(0), "{captured:?}");
     assert!(stdout(&captured).starts_with("captured: the secret of `asana`"), "{captured:?}");
     let mut told = vec![captured];
     assert_eq!(event(&url, "asana", BROUGHT).await, 200);
 
-    drop(server);
-    let server = serve(folder, public).await;
+    let before = server.kill();
+    let server = serve(folder).await;
     assert_eq!(event(&url, "asana", BROUGHT).await, 200, "after a kill");
     assert_eq!(greet_as_asana(&url, OTHER).await.status, 401);
     for args in [
@@ -259,8 +230,7 @@ async fn the_command_waits_for_the_secret_which_outlives_a_kill_and_is_told_nowh
     let forgotten = output(hookbell(folder, &["capture", "asana", "--forget"])).await;
     assert_eq!(stdout(&forgotten), "1 secret of `asana` forgotten\n");
     assert_eq!(event(&url, "asana", BROUGHT).await, 401);
-    drop(server);
-    let log = std::fs::read_to_string(folder.join("log")).expect("the log");
+    let log = before + &server.kill();
     assert!(log.contains("no secret yet: every request is refused") && log.contains("a secret was captured"), "{log}");
     for secret in [BROUGHT, OTHER] {
         assert!(!log.contains(secret), "{:?}", log.lines().find(|line| line.contains(secret)));

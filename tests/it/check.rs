@@ -6,11 +6,10 @@ mod examples;
 use std::path::Path;
 use std::process::Output;
 
-use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
 use serde_json::{Value, json};
 
-use crate::bridge::{Bridge, config_text};
 use crate::cli::{hookbell, json as read_json, text};
+use crate::support::TestBridge;
 
 const CONFIG: &str = "[destinations.a]\nwebhook_url = \"https://discord.com/api/webhooks/1/token\"\n[sources.shop]\nprovider = \"generic\"\nsecret = \"s\"\n[[routes]]\nsource = \"shop\"\nto = \"a\"\n";
 
@@ -110,10 +109,10 @@ fn twenty_mistakes_of_all_kinds_are_told_with_their_lines_and_no_secret() {
     insta::assert_snapshot!("twenty_mistakes", told);
     // `serve` tells what can be told without events, in the same words.
     let serve = hookbell(folder.path(), &["serve"]);
-    let heard = text(&serve.stderr);
+    let logged = text(&serve.stderr);
     assert_eq!(serve.status.code(), Some(2));
-    assert!(heard.contains("  1 | [servr]\n    |  ^^^^^\n  hint: did you mean `server`?"), "{heard}");
-    assert!(!heard.contains("SECRET-"), "{heard}");
+    assert!(logged.contains("  1 | [servr]\n    |  ^^^^^\n  hint: did you mean `server`?"), "{logged}");
+    assert!(!logged.contains("SECRET-"), "{logged}");
     let list = read_json(&hookbell(folder.path(), &["check", "--json"]));
     let first = &list["mistakes"][0];
     assert_eq!(
@@ -283,21 +282,16 @@ description = "{long}{{% if payload.a %}}{long}{long}{long}{long}{{% endif %}}"
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_worst_of_past_events_is_told_beside_a_running_bridge() {
-    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
-        .await
-        .expect("a stand-in");
-    let folder = tempfile::tempdir().expect("a folder");
-    let config = config_text(&standin, "");
-    write(folder.path(), "config.toml", &config);
-    let bridge = Bridge::start(&config, folder.path()).await;
+    let bridge = TestBridge::start().await;
+    let folder = &bridge.folder;
     let mut ids = Vec::new();
     let bodies = [(10, "a"), (5300, "b"), (4500, "c")].map(
         |(length, id)| json!({ "type": "story", "id": id, "text": "x".repeat(length), "author": { "name": "Ada" } }),
     );
     for body in bodies {
-        let heard = bridge.post(&bridge.url("generic"), "generic", &[], &body.to_string()).await;
-        assert_eq!(heard.status, 200, "{heard:?}");
-        ids.push(heard.event().to_owned());
+        let response = bridge.post(&bridge.url("generic"), "generic", &[], &body.to_string()).await;
+        assert_eq!(response.status, 200, "{response:?}");
+        ids.push(response.event().to_owned());
     }
     let template = r#"provider = "generic"
 [[message]]

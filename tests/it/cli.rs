@@ -3,22 +3,15 @@
 mod providers;
 mod send;
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
+use hookbell_fake_discord::StandIn;
 use serde_json::Value;
 
-struct Serve(Child);
-
-impl Drop for Serve {
-    fn drop(&mut self) {
-        self.0.kill().expect("killed");
-        self.0.wait().expect("ended");
-    }
-}
+use crate::support::{Process, client, eventually, fetch, free_port, stand_in};
 
 pub(crate) fn hookbell(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_hookbell")).current_dir(folder).args(arguments).output().expect("hookbell runs")
@@ -30,10 +23,6 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 
 pub(crate) fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
-}
-
-fn free_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port")
 }
 
 /// A folder with a config for this stand-in; Stripe and a shop of one's own go to `alerts`.
@@ -49,30 +38,9 @@ fn folder(standin: &StandIn) -> (tempfile::TempDir, SocketAddr) {
     (folder, public)
 }
 
-async fn serve(folder: &Path, public: SocketAddr) -> Serve {
-    let child = Command::new(env!("CARGO_BIN_EXE_hookbell"))
-        .current_dir(folder)
-        .arg("serve")
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("hookbell runs");
-    let serve = Serve(child);
-    let up = async {
-        while tokio::net::TcpStream::connect(public).await.is_err() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), up).await.expect("hookbell starts");
-    serve
-}
-
-async fn stage() -> StandIn {
-    StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() }).await.expect("a stand-in")
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn check_tells_every_mistake_and_says_when_all_is_fine() {
-    let standin = stage().await;
+    let standin = stand_in().await;
     let (folder, _) = folder(&standin);
     let fine = hookbell(folder.path(), &["check"]);
     assert_eq!((fine.status.code(), text(&fine.stdout)), (Some(0), "fine: 2 sources, 1 destination\n".to_owned()));
@@ -145,15 +113,11 @@ fn verify_tells_each_step_and_speaks_json() {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn sigterm_ends_it_cleanly() {
-    let standin = stage().await;
-    let (folder, public) = folder(&standin);
-    let mut serve = serve(folder.path(), public).await;
-    let kill = Command::new("kill").arg("-TERM").arg(serve.0.id().to_string()).status().expect("kill runs");
-    assert!(kill.success());
-    let ended = tokio::task::spawn_blocking(move || serve.0.wait().map(|status| (status.code(), serve)));
-    let (code, _serve) =
-        tokio::time::timeout(Duration::from_secs(15), ended).await.expect("in time").expect("no panic").expect("ended");
-    assert_eq!(code, Some(0));
+    let standin = stand_in().await;
+    let (folder, _) = folder(&standin);
+    let serve = Process::serve(folder.path()).await;
+    serve.signal("TERM");
+    assert_eq!(serve.exit_status().await.code(), Some(0));
     // The log was moved into the file: nothing is left beside it.
     assert!(!folder.path().join("hookbell.db-wal").exists());
 }
@@ -161,40 +125,23 @@ async fn sigterm_ends_it_cleanly() {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_shows_a_living_channel_and_ends_cleanly() {
-    use std::io::{BufRead, BufReader};
-    let demo = Command::new(env!("CARGO_BIN_EXE_hookbell")).arg("demo").stdout(Stdio::piped()).spawn();
-    let mut demo = Serve(demo.expect("hookbell runs"));
-    let output = BufReader::new(demo.0.stdout.take().expect("its output"));
-    let greeting = move || -> Vec<String> {
-        let lines = output.lines().map(|line| line.expect("a line"));
-        lines.take_while(|line| !line.contains("Ctrl-C")).collect()
-    };
-    let greeting = tokio::task::spawn_blocking(greeting);
-    let greeting = tokio::time::timeout(Duration::from_secs(30), greeting).await.expect("in time").expect("a greeting");
-    let urls = || greeting.iter().flat_map(|line| line.split_whitespace()).filter(|word| word.starts_with("http://"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo = Process::start(folder.path(), &["demo"], |command| command);
+    demo.wait_for_output("Ctrl-C", 1).await;
+    let greeting = demo.output();
+    let urls = || greeting.split_whitespace().filter(|word| word.starts_with("http://"));
     let hook = urls().find(|url| url.contains("/hooks/")).expect("a URL to post to").to_owned();
     let page = urls().find(|url| !url.contains("/hooks/")).expect("a page").to_owned();
-    let client = crate::bridge::client();
     let signup = r#"{"type":"signup","name":"Grace","email":"grace@example.com","plan":"Team"}"#;
-    let post = client.post(hook).bearer_auth("demo-secret").header("content-type", "application/json").body(signup);
-    assert_eq!(post.send().await.expect("an answer").status(), 200);
-    let arrives = async {
-        loop {
-            let state =
-                client.get(format!("{page}_standin/state")).send().await.expect("the page").text().await.expect("text");
-            if state.contains("Grace") && state.contains("\"Stripe\"") {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), arrives).await.expect("own event and samples are in the channels");
-    let id = demo.0.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().expect("kill runs").success());
-    let ended = tokio::task::spawn_blocking(move || demo.0.wait().map(|status| (status.code(), demo)));
-    let (code, _demo) =
-        tokio::time::timeout(Duration::from_secs(20), ended).await.expect("in time").expect("no panic").expect("ended");
-    assert_eq!(code, Some(0));
+    let post = client().post(hook).bearer_auth("demo-secret").header("content-type", "application/json").body(signup);
+    assert_eq!(fetch(post).await.status, 200);
+    eventually("the event and the samples are in the channels", async || {
+        let state = fetch(client().get(format!("{page}_standin/state"))).await.body.to_string();
+        if state.contains("Grace") && state.contains("\"Stripe\"") { Ok(()) } else { Err(state) }
+    })
+    .await;
+    demo.signal("INT");
+    assert_eq!(demo.exit_status().await.code(), Some(0));
 }
 
 #[test]

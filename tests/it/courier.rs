@@ -4,9 +4,8 @@ mod answers;
 mod forum;
 mod life;
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use hookbell::courier::{Budget, Config, Destination, Metrics, Settings, Setup, Tags};
 use hookbell::discord::Client;
@@ -29,9 +28,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::sink::{Reply, Seen, Sink, reply};
+use crate::support::{CapturedLog, eventually};
 
 const TOKEN: &str = "a-token-that-must-not-be-seen";
-const PATIENCE: Duration = Duration::from_secs(15);
 
 const TEMPLATES: &str = r#"
 provider = "shop"
@@ -179,15 +178,11 @@ impl House {
 
     /// Waits until the delivery is as wanted.
     async fn until(&self, id: EventId, what: &str, wanted: impl Fn(&Delivery) -> bool) -> Delivery {
-        let begun = Instant::now();
-        loop {
+        eventually(what, async || {
             let delivery = self.delivery(id).await;
-            if wanted(&delivery) {
-                return delivery;
-            }
-            assert!(begun.elapsed() < PATIENCE, "not {what}: {delivery:?}");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+            if wanted(&delivery) { Ok(delivery) } else { Err(delivery) }
+        })
+        .await
     }
 
     async fn delivered(&self, id: EventId) -> Delivery {
@@ -195,11 +190,11 @@ impl House {
     }
 
     async fn parked(&self) {
-        let begun = Instant::now();
-        while self.store.lanes().await.expect("readable").iter().all(|lane| lane.parked.is_none()) {
-            assert!(begun.elapsed() < PATIENCE, "the lane is not parked");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        eventually("the lane is parked", async || {
+            let lanes = self.store.lanes().await.expect("readable");
+            if lanes.iter().any(|lane| lane.parked.is_some()) { Ok(()) } else { Err(lanes) }
+        })
+        .await;
     }
 }
 
@@ -298,16 +293,12 @@ async fn the_channel_of_a_webhook_is_found_and_kept() {
     let mut house = House::with(&sink).await;
     let id = house.orders([1]).await[0];
     house.delivered(id).await;
-    let begun = Instant::now();
-    loop {
+    let channel = eventually("the channel is kept", async || {
         let lanes = house.store.lanes().await.expect("readable");
-        if let Some(channel) = lanes.into_iter().find_map(|lane| lane.channel) {
-            assert_eq!((channel.guild.as_deref(), channel.channel.as_str()), (Some("88"), "77"));
-            break;
-        }
-        assert!(begun.elapsed() < PATIENCE, "no channel");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+        lanes.into_iter().find_map(|lane| lane.channel)
+    })
+    .await;
+    assert_eq!((channel.guild.as_deref(), channel.channel.as_str()), (Some("88"), "77"));
 }
 
 #[tokio::test]
@@ -332,28 +323,9 @@ async fn what_happens_is_counted() {
     }
 }
 
-#[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Captured {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("unpoisoned").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn the_token_is_in_no_log_and_no_reason() {
-    let captured = Captured::default();
-    let writer = captured.clone();
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-
+    let log = CapturedLog::start();
     let sink = Sink::start().await;
     let echo = json!({ "code": 0, "message": format!("Cannot POST /api/v10/webhooks/1/{TOKEN}") });
     sink.script([
@@ -373,7 +345,7 @@ async fn the_token_is_in_no_log_and_no_reason() {
     house.until(ids[1], "told", |delivery| !delivery.reason.is_empty()).await;
     house.stop().await;
 
-    let logs = String::from_utf8(captured.0.lock().expect("unpoisoned").clone()).expect("text");
+    let logs = log.text();
     assert!(logs.contains("the webhook is dead") && logs.contains("a delivery is dead"), "{logs}");
     assert!(!logs.contains(TOKEN), "{logs}");
     for id in ids {

@@ -1,54 +1,15 @@
 //! The real binary, killed without warning: what was answered is kept and delivered.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::bridge::client;
 use crate::sink::Sink;
+use crate::support::{Process, client, eventually, free_port};
 
 const EVENTS: usize = 2_000;
-const PATIENCE: Duration = Duration::from_secs(90);
-
-/// A running `hookbell serve`; killed when dropped.
-struct Serve(Child);
-
-impl Serve {
-    async fn start(folder: &Path, public: SocketAddr) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_hookbell"))
-            .args(["serve", "--config"])
-            .arg(folder.join("config.toml"))
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("hookbell");
-        let serve = Self(child);
-        let up = async {
-            while tokio::net::TcpStream::connect(public).await.is_err() {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, up).await.expect("hookbell starts");
-        serve
-    }
-}
-
-impl Drop for Serve {
-    fn drop(&mut self) {
-        // SIGKILL: no goodbye.
-        self.0.kill().expect("killed");
-        self.0.wait().expect("ended");
-    }
-}
-
-fn free_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port")
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kill_9_in_the_middle_of_a_burst_loses_nothing_that_was_answered() {
@@ -65,7 +26,7 @@ async fn kill_9_in_the_middle_of_a_burst_loses_nothing_that_was_answered() {
     let next = Arc::new(AtomicUsize::new(0));
     let answered: Arc<std::sync::Mutex<BTreeSet<usize>>> = Arc::default();
     for kill_at in [EVENTS / 3, EVENTS * 2 / 3, EVENTS] {
-        let serve = Serve::start(folder.path(), public).await;
+        let serve = Process::serve(folder.path()).await;
         let workers: Vec<_> = (0..16)
             .map(|_| {
                 let (next, answered) = (Arc::clone(&next), Arc::clone(&answered));
@@ -90,12 +51,7 @@ async fn kill_9_in_the_middle_of_a_burst_loses_nothing_that_was_answered() {
                 })
             })
             .collect();
-        let reached = async {
-            while next.load(Ordering::SeqCst) < kill_at {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, reached).await.expect("the burst goes on");
+        eventually("enough of the burst was sent", async || next.load(Ordering::SeqCst) >= kill_at).await;
         drop(serve);
         for worker in workers {
             worker.await.expect("a worker");
@@ -104,7 +60,7 @@ async fn kill_9_in_the_middle_of_a_burst_loses_nothing_that_was_answered() {
 
     let answered = answered.lock().expect("a set").clone();
     assert!(answered.len() > EVENTS / 2, "only {} of {EVENTS} were answered", answered.len());
-    let serve = Serve::start(folder.path(), public).await;
+    let serve = Process::serve(folder.path()).await;
     let posted = || {
         let mut times = BTreeMap::<usize, usize>::new();
         for at in sink.sends().iter().filter_map(|request| person(&request.body)) {
@@ -116,12 +72,13 @@ async fn kill_9_in_the_middle_of_a_burst_loses_nothing_that_was_answered() {
         let times = posted();
         answered.iter().copied().filter(|at| !times.contains_key(at)).collect::<Vec<_>>()
     };
-    let all = async {
-        while !missing().is_empty() {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    assert!(tokio::time::timeout(PATIENCE, all).await.is_ok(), "answered but never posted: {:?}", missing());
+    sink.wait_for(answered.len()).await;
+    // Some were posted twice, so a few may still be on their way.
+    eventually("all that was answered was posted", async || {
+        let missing = missing();
+        if missing.is_empty() { Ok(()) } else { Err(missing) }
+    })
+    .await;
     // Three kills, one lane: at most one request each may be repeated.
     let repeats: usize = posted().values().map(|times| times - 1).sum();
     assert!(repeats <= 3, "{repeats} repeats");

@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
+use hookbell_fake_discord::StandIn;
 use hookbell_model::delivery::Status;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::{Outgoing, Provider, Sample, Settings, Verifier};
 use serde_json::{Value, json};
 
-use crate::bridge::{Bridge, Heard, client, config_text, heard};
 use crate::judge::{judge_patch, judge_post};
+use crate::support::{HttpResponse, RunningApp, client, config_text, fetch, stand_in};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const PUBLIC: &str = "https://hooks.example.com";
@@ -55,11 +55,11 @@ impl Trial {
         self.verifier.outgoing(sample, Some(&url), Timestamp::now())
     }
 
-    async fn send(&self, bridge: &Bridge, method: &str, query: &str, sent: &Outgoing) -> Heard {
+    async fn send(&self, bridge: &RunningApp, method: &str, query: &str, sent: &Outgoing) -> HttpResponse {
         let separator = if sent.query.is_empty() { "" } else { ["?", "&"][usize::from(!query.is_empty())] };
         let url = format!("{}{query}{separator}{}", bridge.url(&self.provider.name), sent.query);
         let request = client().request(method.parse().expect("a method"), url).headers(sent.headers.clone());
-        heard(if method == "POST" { request.body(sent.body.clone()) } else { request }).await
+        fetch(if method == "POST" { request.body(sent.body.clone()) } else { request }).await
     }
 }
 
@@ -67,10 +67,8 @@ fn trials() -> Vec<Trial> {
     hookbell::embedded::providers().iter().map(Trial::of).collect()
 }
 
-async fn stage(folder: &Path, trials: &[Trial]) -> (StandIn, Bridge) {
-    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
-        .await
-        .expect("a stand-in");
+async fn stage(folder: &Path, trials: &[Trial]) -> (StandIn, RunningApp) {
+    let standin = stand_in().await;
     let whole = config_text(&standin, "");
     let (head, rest) = whole.split_once("[sources.").expect("sources");
     let (_, routes) = rest.split_once("[[routes]]").expect("routes");
@@ -80,7 +78,7 @@ async fn stage(folder: &Path, trials: &[Trial]) -> (StandIn, Bridge) {
         1,
     );
     let sources: String = trials.iter().map(Trial::source).collect();
-    let bridge = Bridge::start(&format!("{head}{sources}\n[[routes]]{routes}"), folder).await;
+    let bridge = RunningApp::start(&format!("{head}{sources}\n[[routes]]{routes}"), folder).await;
     (standin, bridge)
 }
 
@@ -102,10 +100,10 @@ async fn every_sample_of_every_shipped_provider_arrives_and_is_accepted() {
         for sample in &trial.provider.samples {
             let sample = trial.provider.fresh(sample, Timestamp::now());
             let outgoing = trial.outgoing(&sample, "");
-            let heard = trial.send(&bridge, "POST", "", &outgoing).await;
-            let word = heard.body["status"].as_str();
+            let response = trial.send(&bridge, "POST", "", &outgoing).await;
+            let word = response.body["status"].as_str();
             let taken = if trial.provider.reply().is_some() { true } else { word == Some("accepted") };
-            assert!((200..300).contains(&heard.status) && taken, "{name} {}: {heard:?}", sample.name);
+            assert!((200..300).contains(&response.status) && taken, "{name} {}: {response:?}", sample.name);
             let new = sent.insert((name.clone(), reference(&trial.provider, &outgoing)));
             assert!(new, "{name} {}: two samples have the same id", sample.name);
         }
@@ -115,12 +113,7 @@ async fn every_sample_of_every_shipped_provider_arrives_and_is_accepted() {
         kept.iter().map(|summary| (summary.event.source.clone(), summary.event.reference.clone())).collect();
     let missing: Vec<_> = sent.difference(&known).collect();
     assert!(missing.is_empty() && kept.len() >= sent.len() && sent.len() > 30, "not kept: {missing:?}");
-    let waiting = async {
-        while bridge.store.lanes().await.expect("a store").iter().any(|lane| lane.depth > 0) {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, waiting).await.expect("every sample is delivered in time");
+    bridge.drained().await;
     let mut posted = 0;
     for request in standin.requests() {
         match (request.method.as_str(), &request.body) {
@@ -269,14 +262,17 @@ async fn every_handshake_of_every_shipped_provider_is_answered_and_is_no_event()
                     .await
                     .expect("a window");
             }
-            let heard = trial.send(&bridge, method, &asked.query(), &sent).await;
+            let response = trial.send(&bridge, method, &asked.query(), &sent).await;
             let status = handshake["reply"]["status"].as_u64().unwrap_or(200);
-            assert_eq!(u64::from(heard.status), status, "{name}: {handshake} {heard:?}");
-            assert!(heard.body.get("event").is_none() && heard.body.get("error").is_none(), "{name}: {heard:?}");
+            assert_eq!(u64::from(response.status), status, "{name}: {handshake} {response:?}");
+            assert!(
+                response.body.get("event").is_none() && response.body.get("error").is_none(),
+                "{name}: {response:?}"
+            );
             let echoes = handshake["reply"].to_string();
             if method != "HEAD" && (echoes.contains("{/") || echoes.contains("{query:") || echoes.contains("{header:"))
             {
-                let told = format!("{:?} {}", heard.headers, heard.body);
+                let told = format!("{:?} {}", response.headers, response.body);
                 assert!(told.contains(ECHOED) || told.contains("demo-setting"), "{name}: {told}");
             }
             shaken += 1;

@@ -148,6 +148,22 @@ fn every_file_introduces_itself_and_stays_small() {
 }
 
 #[test]
+fn tests_wait_for_events_and_not_for_time() {
+    let mut files = Vec::new();
+    source_files(&root().join("tests/it"), &mut files);
+    // Spelled so that this file is not found.
+    let sleep = ["sleep", "("].concat();
+    let mut sleeping: Vec<String> = Vec::new();
+    for path in files {
+        let text = std::fs::read_to_string(&path).expect("a source file");
+        if text.contains(&sleep) {
+            sleeping.push(path.strip_prefix(root()).expect("below the root").display().to_string());
+        }
+    }
+    assert_eq!(sleeping, ["tests/it/support/wait.rs"], "wait for an event, or use `support::eventually`");
+}
+
+#[test]
 fn every_module_is_on_the_map() {
     let map = std::fs::read_to_string(root().join("src/lib.rs")).expect("the map");
     let listed: Vec<&str> = map.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();

@@ -2,17 +2,15 @@
 
 use std::time::Duration;
 
-use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
+use hookbell_fake_discord::StandIn;
 
-use crate::bridge::{Bridge, config_text, real_payload};
 use crate::judge::{judge_patch, judge_post};
+use crate::support::{RunningApp, config_text, real_payload, stand_in};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn stage() -> (StandIn, tempfile::TempDir) {
-    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
-        .await
-        .expect("a stand-in");
+    let standin = stand_in().await;
     (standin, tempfile::tempdir().expect("a folder"))
 }
 
@@ -38,12 +36,16 @@ const REAL: &[(&str, &str, Headers)] = &[
 #[tokio::test]
 async fn real_payloads_arrive_as_readable_messages() {
     let (standin, folder) = stage().await;
-    let bridge = Bridge::start(&config_text(&standin, ""), folder.path()).await;
+    let bridge = RunningApp::start(&config_text(&standin, ""), folder.path()).await;
     for (provider, path, headers) in REAL {
         let Some(body) = real_payload(path) else { return };
         let before = standin.messages("2222").len();
-        let heard = bridge.send(provider, headers, &body).await;
-        assert_eq!((heard.status, heard.body["status"].as_str()), (200, Some("accepted")), "{path}: {heard:?}");
+        let response = bridge.send(provider, headers, &body).await;
+        assert_eq!(
+            (response.status, response.body["status"].as_str()),
+            (200, Some("accepted")),
+            "{path}: {response:?}"
+        );
         let messages = standin.wait_for_messages("2222", before + 1, PATIENCE).await;
         assert_eq!(messages.len(), before + 1, "{path} did not arrive");
         let sent = &messages[before].body;
@@ -51,7 +53,7 @@ async fn real_payloads_arrive_as_readable_messages() {
         let title = sent["embeds"][0]["title"].as_str().unwrap_or_default();
         assert!(!title.is_empty(), "{path}: no title in {sent:#}");
         assert!(!sent.to_string().contains("template failed"), "{path}: {sent:#}");
-        let details = bridge.details(heard.event()).await;
+        let details = bridge.details(response.event()).await;
         assert_eq!(details.raw.body, body.as_bytes(), "{path}: the original bytes are kept");
     }
     bridge.stop().await;
@@ -60,7 +62,7 @@ async fn real_payloads_arrive_as_readable_messages() {
 #[tokio::test]
 async fn an_event_is_delivered_once_and_told_as_a_duplicate_after() {
     let (standin, folder) = stage().await;
-    let bridge = Bridge::start(&config_text(&standin, ""), folder.path()).await;
+    let bridge = RunningApp::start(&config_text(&standin, ""), folder.path()).await;
     let body = r#"{"id":"evt_1","type":"signup","name":"Ada"}"#;
     let first = bridge.send("generic", &[], body).await;
     let second = bridge.send("generic", &[], body).await;
@@ -77,10 +79,10 @@ async fn an_event_is_delivered_once_and_told_as_a_duplicate_after() {
 async fn an_event_that_no_route_takes_is_kept_and_says_so() {
     let (standin, folder) = stage().await;
     let text = config_text(&standin, "").replace("source = \"*\"", "source = \"stripe\"");
-    let bridge = Bridge::start(&text, folder.path()).await;
-    let heard = bridge.send("generic", &[], r#"{"id":"1","type":"x"}"#).await;
-    assert_eq!(heard.body["status"], "accepted");
-    assert!(bridge.details(heard.event()).await.deliveries.is_empty());
+    let bridge = RunningApp::start(&text, folder.path()).await;
+    let response = bridge.send("generic", &[], r#"{"id":"1","type":"x"}"#).await;
+    assert_eq!(response.body["status"], "accepted");
+    assert!(bridge.details(response.event()).await.deliveries.is_empty());
     let (_, metrics) = bridge.ask("/metrics").await;
     assert!(metrics.contains("hookbell_events_total{source=\"generic\",outcome=\"unrouted\"} 1"), "{metrics}");
     bridge.stop().await;
@@ -95,11 +97,11 @@ async fn the_same_key_edits_the_same_message_also_after_a_restart() {
     std::fs::write(templates.join("generic.toml"), own).expect("a template");
     let text = config_text(&standin, "");
     for (id, state) in [("1", "paid"), ("2", "sent")] {
-        let bridge = Bridge::start(&text, folder.path()).await;
-        let heard = bridge
+        let bridge = RunningApp::start(&text, folder.path()).await;
+        let response = bridge
             .send("generic", &[], &format!(r#"{{"id":"{id}","type":"order.{state}","order":77,"state":"{state}"}}"#))
             .await;
-        let id = heard.event().to_owned();
+        let id = response.event().to_owned();
         let store = bridge.store.clone();
         let delivered = standin
             .wait_for(PATIENCE, |standin| {
@@ -128,13 +130,13 @@ async fn what_was_left_is_resumed_at_the_next_start() {
     let text = config_text(&standin, "");
     let nowhere = text.replace(&format!("api_base = \"{}\"", standin.base()), "api_base = \"http://127.0.0.1:1\"");
     assert_ne!(text, nowhere);
-    let bridge = Bridge::start(&nowhere, folder.path()).await;
+    let bridge = RunningApp::start(&nowhere, folder.path()).await;
     for id in 0..5 {
         bridge.send("generic", &[], &format!(r#"{{"id":"{id}","type":"signup","name":"Person {id}"}}"#)).await;
     }
     bridge.stop().await;
     assert!(standin.messages("2222").is_empty());
-    let bridge = Bridge::start(&text, folder.path()).await;
+    let bridge = RunningApp::start(&text, folder.path()).await;
     let messages = standin.wait_for_messages("2222", 5, PATIENCE).await;
     let bodies: Vec<String> = messages.iter().map(|message| message.body.to_string()).collect();
     for (at, body) in bodies.iter().enumerate() {

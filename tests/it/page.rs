@@ -5,7 +5,7 @@ use std::process::Command;
 use hookbell_fake_discord::{ChannelSpec, RateLimits, StandIn, StandInOptions};
 use serde_json::json;
 
-use crate::bridge::client;
+use crate::support::{client, stand_in};
 
 /// Debian's name of the browser; `None` (said aloud) where there is none.
 pub(crate) fn browser() -> Option<&'static str> {
@@ -39,9 +39,7 @@ pub(crate) async fn drawn(browser: &'static str, url: String) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_draws_what_was_posted_and_runs_none_of_it() {
     let Some(browser) = browser() else { return };
-    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
-        .await
-        .expect("a stand-in");
+    let standin = stand_in().await;
     let hostile = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>";
     let message = json!({
         "username": "Stripe",

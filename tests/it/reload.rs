@@ -13,10 +13,9 @@ use hookbell::config::{Config, Environment, Watch, Watching};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use crate::bridge::{Bridge, Heard, client, heard};
 use crate::sink::{Seen, Sink};
+use crate::support::{HttpResponse, RunningApp, client, eventually, fetch};
 
-const PATIENCE: Duration = Duration::from_secs(20);
 /// Only the system's notices: nobody looks by himself within a test's patience.
 const TOLD: Watching =
     Watching { quiet: Duration::from_millis(20), poll: Duration::from_secs(3600), notices: |wanted| of_system(wanted) };
@@ -35,7 +34,7 @@ fn of_system(wanted: &hookbell::config::Wanted) -> Result<hookbell::config::Noti
 struct Stage {
     folder: tempfile::TempDir,
     sink: Sink,
-    bridge: Bridge,
+    bridge: RunningApp,
     hang_up: Arc<Notify>,
 }
 
@@ -59,12 +58,12 @@ fn look(word: &str) -> String {
     )
 }
 
-async fn load_and_run(path: &Path, watching: Watching, hang_up: &Arc<Notify>) -> Bridge {
+async fn load_and_run(path: &Path, watching: Watching, hang_up: &Arc<Notify>) -> RunningApp {
     let watch = Watch::begin(path, watching);
     let (config, diagnostics) = Config::load(path, &Environment::process());
     let config = config.unwrap_or_else(|| panic!("{diagnostics}"));
     let app = App::build(config).await.expect("an app");
-    Bridge::run(app.watching(watch, Arc::clone(hang_up)))
+    RunningApp::run(app.watching(watch, Arc::clone(hang_up)))
 }
 
 impl Stage {
@@ -97,14 +96,14 @@ impl Stage {
         self.write("config.toml", &config(&self.sink, more));
     }
 
-    async fn send(&self, source: &str, token: &str, name: &str) -> Heard {
+    async fn send(&self, source: &str, token: &str, name: &str) -> HttpResponse {
         post(&self.bridge.url(source), token, name).await
     }
 
     /// Sends one that must be taken.
     async fn sign_up(&self, name: &str) {
-        let heard = self.send("shop", "first", name).await;
-        assert_eq!((heard.status, &heard.body["status"]), (200, &json!("accepted")), "{heard:?}");
+        let response = self.send("shop", "first", name).await;
+        assert_eq!((response.status, &response.body["status"]), (200, &json!("accepted")), "{response:?}");
     }
 
     async fn health(&self) -> Value {
@@ -123,13 +122,11 @@ impl Stage {
 
     /// Waits until so many reloads ended so.
     async fn reloaded(&self, outcome: &str, count: u64) {
-        let wait = async {
-            while self.reloads(outcome).await < count {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        let in_time = tokio::time::timeout(PATIENCE, wait).await;
-        assert!(in_time.is_ok(), "{count} reloads should be {outcome}");
+        eventually(&format!("{count} reloads are {outcome}"), async || {
+            let reloads = self.reloads(outcome).await;
+            if reloads >= count { Ok(()) } else { Err(reloads) }
+        })
+        .await;
     }
 
     /// The titles of the first `count` messages.
@@ -138,10 +135,10 @@ impl Stage {
     }
 }
 
-async fn post(url: &str, token: &str, name: &str) -> Heard {
+async fn post(url: &str, token: &str, name: &str) -> HttpResponse {
     let body = json!({ "id": name, "type": "signup", "name": name }).to_string();
     let request = client().post(url).header("content-type", "application/json").header("x-token", token);
-    heard(request.body(body)).await
+    fetch(request.body(body)).await
 }
 
 fn title(seen: &Seen) -> String {
@@ -244,27 +241,18 @@ async fn the_admin_token_is_rotated_but_never_taken_from_an_open_door() {
     };
     stage.write("config.toml", &guarded("127.0.0.1:0"));
     let until = async |status: u16| {
-        let wait = async {
-            while stage.bridge.ask("/healthz").await.0 != status {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        assert!(tokio::time::timeout(PATIENCE, wait).await.is_ok(), "{status}");
+        eventually(&format!("the answer is {status}"), async || stage.bridge.ask("/healthz").await.0 == status).await;
     };
     until(401).await;
     // Were the running door open to others, the loopback of the file would not shut it before the restart.
     let elsewhere = config(&stage.sink, "").replace("admin_listen = \"127.0.0.1:0\"", "admin_listen = \"127.0.0.1:1\"");
     stage.write("config.toml", &format!("{elsewhere}\n[destinations.new]\nwebhook_url = \"{}\"\n", webhook(3)));
-    let taken = async {
-        loop {
-            let ask = client().get(format!("http://{}/healthz", stage.bridge.admin)).bearer_auth("0123456789abcdef");
-            let text = ask.send().await.expect("an answer").text().await.expect("text");
-            if text.contains("server.admin_listen") {
-                return;
-            }
-        }
-    };
-    tokio::time::timeout(PATIENCE, taken).await.expect("it is told");
+    eventually("the report names the key", async || {
+        let ask = client().get(format!("http://{}/healthz", stage.bridge.admin)).bearer_auth("0123456789abcdef");
+        let health = fetch(ask).await.body.to_string();
+        if health.contains("server.admin_listen") { Ok(()) } else { Err(health) }
+    })
+    .await;
     assert_eq!(stage.bridge.ask("/healthz").await.0, 401);
     stage.configure("");
     until(200).await;

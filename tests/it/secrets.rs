@@ -1,13 +1,9 @@
 //! Secrets cannot be printed: the log of a whole failing run of the real binary, at its most talkative, is read
 //! for every secret there is.
 
-use std::net::TcpListener;
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use hookbell_fake_discord::{Fault, FaultKind};
 
-use hookbell_fake_discord::{Fault, FaultKind, RateLimits, StandIn, StandInOptions};
-
-use crate::bridge::client;
+use crate::support::{Process, client, eventually, free_port, stand_in};
 
 const SECRET: &str = "s3cr3t-of-the-source";
 const ADMIN: &str = "s3cr3t-of-the-admin-door";
@@ -15,12 +11,9 @@ const CUSTOMER: &str = "customer-in-the-body";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_of_a_failing_run_holds_no_secret() {
-    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
-        .await
-        .expect("a stand-in");
+    let standin = stand_in().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let free = || TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-    let (public, admin) = (free(), free());
+    let (public, admin) = (free_port(), free_port());
     let hook = standin.webhook_url("alerts").expect("a webhook");
     let webhook_token = hook.rsplit('/').next().expect("a token").to_owned();
     let config = format!(
@@ -29,21 +22,7 @@ async fn the_log_of_a_failing_run_holds_no_secret() {
         standin.bot_token()
     );
     std::fs::write(folder.path().join("config.toml"), config).expect("a config");
-    let log = std::fs::File::create(folder.path().join("log")).expect("a log");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_hookbell"))
-        .args(["serve", "--config"])
-        .arg(folder.path().join("config.toml"))
-        .env("HOOKBELL_LOG", "trace")
-        .stdout(Stdio::from(log.try_clone().expect("the log")))
-        .stderr(Stdio::from(log))
-        .spawn()
-        .expect("hookbell");
-    let up = async {
-        while tokio::net::TcpStream::connect(public).await.is_err() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), up).await.expect("hookbell starts");
+    let process = Process::serve_with(folder.path(), |command| command.env("HOOKBELL_LOG", "trace")).await;
 
     // What can go wrong with a delivery and is tried again soon, then a dead webhook; strangers at both doors.
     let troubles: Vec<Fault> = vec![
@@ -61,21 +40,14 @@ async fn the_log_of_a_failing_run_holds_no_secret() {
         post.header("x-token", *token).body(body).send().await.expect("an answer");
     }
     let _unauthorised = client().get(format!("http://{admin}/readyz")).send().await.expect("an answer");
-    let parked = async {
-        loop {
-            let answer =
-                client().get(format!("http://{admin}/readyz")).bearer_auth(ADMIN).send().await.expect("an answer");
-            if answer.text().await.expect("text").contains("\"parked\"") {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), parked).await.expect("the lane is parked in the end");
-    child.kill().expect("killed");
-    child.wait().expect("ended");
+    eventually("the lane is parked", async || {
+        let ready = client().get(format!("http://{admin}/readyz")).bearer_auth(ADMIN).send().await.expect("an answer");
+        let ready = ready.text().await.expect("text");
+        if ready.contains("\"parked\"") { Ok(()) } else { Err(ready) }
+    })
+    .await;
 
-    let log = std::fs::read_to_string(folder.path().join("log")).expect("the log");
+    let log = process.kill();
     assert!(log.len() > 1000, "the log is talkative: {log}");
     for secret in [SECRET, ADMIN, CUSTOMER, webhook_token.as_str(), standin.bot_token()] {
         let line = log.lines().find(|line| line.contains(secret));

@@ -6,7 +6,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use http::{HeaderMap, Method, Request, Response};
 use http_body_util::{BodyExt, Full};
@@ -19,8 +19,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
 
-/// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(15);
+use crate::support::PATIENCE;
 
 /// What the sink does with a request.
 #[derive(Debug, Clone)]
@@ -29,7 +28,6 @@ pub(crate) enum Reply {
         status: u16,
         headers: Vec<(String, String)>,
         body: String,
-        after: Duration,
     },
     /// Reads the request and never answers.
     Hang,
@@ -73,20 +71,13 @@ struct Shared {
 
 /// A plain answer.
 pub(crate) fn reply(status: u16, body: impl fmt::Display) -> Reply {
-    Reply::Answer { status, headers: Vec::new(), body: body.to_string(), after: Duration::ZERO }
+    Reply::Answer { status, headers: Vec::new(), body: body.to_string() }
 }
 
 impl Reply {
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         if let Self::Answer { headers, .. } = &mut self {
             headers.push((name.to_owned(), value.to_owned()));
-        }
-        self
-    }
-
-    pub(crate) fn after(mut self, delay: Duration) -> Self {
-        if let Self::Answer { after, .. } = &mut self {
-            *after = delay;
         }
         self
     }
@@ -130,18 +121,24 @@ impl Sink {
 
     /// Waits until at least `count` posts and edits were seen.
     pub(crate) async fn wait_for(&self, count: usize) -> Vec<Seen> {
+        let sends = |seen: &[Seen]| seen.iter().filter(|seen| seen.method != Method::GET).count();
+        self.wait_until(&format!("{count} posts and edits"), |seen| sends(seen) >= count).await;
+        self.sends()
+    }
+
+    /// Waits until the requests seen so far, look-ups included, are as `expected`.
+    pub(crate) async fn wait_until(&self, what: &str, expected: impl Fn(&[Seen]) -> bool) {
         let wait = async {
             loop {
                 let changed = self.shared.changed.notified();
-                let sends = self.sends();
-                if sends.len() >= count {
-                    return sends;
+                if expected(&self.lock().seen) {
+                    return;
                 }
                 changed.await;
             }
         };
         let in_time = tokio::time::timeout(PATIENCE, wait).await;
-        in_time.unwrap_or_else(|_| panic!("{count} requests expected, seen: {:#?}", self.sends()))
+        assert!(in_time.is_ok(), "{what} expected, seen: {:#?}", self.lock().seen);
     }
 
     fn seen(&self, pick: impl Fn(&Seen) -> bool) -> Vec<Seen> {
@@ -202,8 +199,7 @@ async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> io::Result<R
             let body = json!({ "id": "999", "channel_id": "77" }).to_string();
             Ok(Response::new(Full::from(body)))
         }
-        Reply::Answer { status, headers, body, after } => {
-            tokio::time::sleep(after).await;
+        Reply::Answer { status, headers, body } => {
             let mut response = Response::builder().status(status);
             for (name, value) in headers {
                 response = response.header(name, value);

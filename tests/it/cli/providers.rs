@@ -35,7 +35,7 @@ fn a_provider_is_told_whole_without_a_config() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_is_told_with_the_url_of_its_source_and_what_its_file_says() {
-    let standin = stage().await;
+    let standin = stand_in().await;
     let (folder, _) = folder(&standin);
     extend(
         folder.path(),

@@ -4,9 +4,9 @@ use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sample_is_sent_and_told_of() {
-    let standin = stage().await;
-    let (folder, public) = folder(&standin);
-    let _serve = serve(folder.path(), public).await;
+    let standin = stand_in().await;
+    let (folder, _) = folder(&standin);
+    let _serve = Process::serve(folder.path()).await;
     for _ in 0..2 {
         let sent = hookbell(folder.path(), &["send", "stripe", "--event", "invoice.paid"]);
         let told = text(&sent.stdout);
@@ -35,10 +35,10 @@ async fn a_sample_is_sent_and_told_of() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_samples_are_sent_at_a_pace_and_summed_up() {
-    let standin = stage().await;
-    let (folder, public) = folder(&standin);
+    let standin = stand_in().await;
+    let (folder, _) = folder(&standin);
     extend(folder.path(), "[server]\n", "[sources.slow]\nprovider = \"generic\"\nsecret = \"s\"\nrate = \"2/h\"\n");
-    let _serve = serve(folder.path(), public).await;
+    let _serve = Process::serve(folder.path()).await;
     let began = std::time::Instant::now();
     let sent = hookbell(folder.path(), &["send", "shop", "--count", "6", "--rate", "20/s"]);
     let told = text(&sent.stdout);
@@ -72,8 +72,8 @@ const SCHEMES: [(&str, &str); 7] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn samples_of_every_scheme_are_signed_where_their_proof_stands() {
-    let standin = stage().await;
-    let (folder, public) = folder(&standin);
+    let standin = stand_in().await;
+    let (folder, _) = folder(&standin);
     std::fs::create_dir(folder.path().join("providers")).expect("a folder");
     let mut sources = String::new();
     for (name, verify) in SCHEMES {
@@ -90,7 +90,7 @@ async fn samples_of_every_scheme_are_signed_where_their_proof_stands() {
         "[sources.public]\nprovider = \"generic\"\nsecret = \"{der}\"\nverify = {{ scheme = \"signed\", kind = \"ed25519\", key = \"spki-base64\", header = \"X-Signature\" }}\n"
     ));
     extend(folder.path(), "[server]\npublic_url = \"https://hooks.example.com\"\n", &sources);
-    let _serve = serve(folder.path(), public).await;
+    let _serve = Process::serve(folder.path()).await;
     for (name, _) in SCHEMES {
         let sent = hookbell(folder.path(), &["send", name]);
         let told = text(&sent.stdout);
@@ -106,9 +106,9 @@ async fn samples_of_every_scheme_are_signed_where_their_proof_stands() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payload_of_ones_own_goes_out_in_the_providers_format() {
-    let standin = stage().await;
+    let standin = stand_in().await;
     let (folder, public) = folder(&standin);
-    let _serve = serve(folder.path(), public).await;
+    let _serve = Process::serve(folder.path()).await;
     std::fs::write(folder.path().join("own.json"), "{\"type\":\"signup\",\"name\":\"Ada\"}").expect("a file");
     let url = format!("http://{public}/");
     let sent = hookbell(folder.path(), &["send", "shop", "--payload", "own.json", "--url", &url]);

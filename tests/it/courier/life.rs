@@ -1,6 +1,14 @@
 //! Dead webhooks, keyed messages, and stops at every moment.
 
+use std::time::Instant;
+
+use tokio::sync::Notify;
+
 use super::*;
+
+fn look_ups(seen: &[Seen]) -> usize {
+    seen.iter().filter(|seen| seen.method == Method::GET).count()
+}
 
 #[tokio::test]
 async fn a_dead_webhook_parks_and_a_new_url_resumes() {
@@ -17,9 +25,7 @@ async fn a_dead_webhook_parks_and_a_new_url_resumes() {
     // Still the same webhook: asked after once, nothing is sent.
     let asked = sink.look_ups().len();
     house.start(&sink.base());
-    while sink.look_ups().len() == asked {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    sink.wait_until("a look-up", |seen| look_ups(seen) > asked).await;
     house.stop().await;
     assert_eq!((sink.sends().len(), sink.look_ups().len()), (1, asked + 1));
     house.start_with(&sink.base(), &[("sales", webhook("2"))], Config::default());
@@ -79,11 +85,13 @@ async fn a_keyed_message_that_is_gone_is_posted_anew() {
 #[tokio::test]
 async fn a_stop_finishes_what_is_in_flight_and_leaves_the_rest() {
     let sink = Sink::start().await;
-    sink.script([reply(200, json!({ "id": "5", "channel_id": "77" })).after(Duration::from_millis(300))]);
+    let bell = Arc::new(Notify::new());
+    sink.script([Reply::Once(Arc::clone(&bell))]);
     let mut house = House::with(&sink).await;
     let ids = house.orders(1..=3).await;
     sink.wait_for(1).await;
-    house.stop().await;
+    // The answer comes after the courier was told to stop.
+    tokio::join!(house.stop(), async { bell.notify_one() });
     assert_eq!(house.delivery(ids[0]).await.status, Status::Delivered);
     assert_eq!(house.delivery(ids[1]).await.status, Status::Pending);
     assert_eq!(sink.sends().len(), 1);

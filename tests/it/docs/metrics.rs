@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
-
 use super::{code_spans, page, root};
-use crate::bridge::{Bridge, config_text};
+use crate::support::TestBridge;
 
 /// The families that the rooms register: each room's `metrics.rs` names them.
 fn registered() -> BTreeSet<String> {
@@ -45,13 +43,9 @@ fn the_metrics_of_the_program_and_of_the_page_are_the_same() {
 /// What a running app exports, name and labels, is on the page letter by letter.
 #[tokio::test]
 async fn what_a_running_app_exports_is_on_the_page() {
-    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
-        .await
-        .expect("a stand-in");
-    let folder = tempfile::tempdir().expect("a folder");
-    let bridge = Bridge::start(&config_text(&standin, ""), folder.path()).await;
+    let bridge = TestBridge::start().await;
     bridge.send("generic", &[], r#"{"id":"1","type":"signup"}"#).await;
-    standin.wait_for_messages("2222", 1, std::time::Duration::from_secs(20)).await;
+    bridge.discord.wait_for_messages("2222", 1, std::time::Duration::from_secs(20)).await;
     let (_, exported) = bridge.ask("/metrics").await;
     bridge.stop().await;
     let documented = documented();

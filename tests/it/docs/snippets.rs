@@ -2,10 +2,8 @@
 
 use std::process::Command;
 
-use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
-
 use super::page;
-use crate::bridge::{Bridge, config_text};
+use crate::support::TestBridge;
 
 const SECRET: &str = "correct horse battery staple";
 
@@ -14,15 +12,11 @@ const WAYS: [(&str, &str, &str); 3] = [("sh", "sh", "sh"), ("python", "python3",
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_snippet_signs_and_sends_a_signup_that_is_accepted() {
-    let standin = StandIn::start(StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() })
-        .await
-        .expect("a stand-in");
-    let folder = tempfile::tempdir().expect("a folder");
     let more = format!(
         "[sources.shop]\nprovider = \"generic\"\nsecret = \"{SECRET}\"\n\n[sources.token]\nprovider = \"generic\"\n\
          secret = \"{SECRET}\"\nverify = {{ scheme = \"token\", header = \"Authorization\", prefix = \"Bearer \" }}\n"
     );
-    let bridge = Bridge::start(&config_text(&standin, &more), folder.path()).await;
+    let bridge = TestBridge::builder().config(&more).start().await;
     for (language, program, ending) in WAYS {
         let needed: &[&str] = if language == "sh" { &["curl", "openssl"] } else { &[program] };
         if let Some(absent) = needed.iter().find(|program| Command::new(program).arg("--version").output().is_err()) {
@@ -33,7 +27,7 @@ async fn every_snippet_signs_and_sends_a_signup_that_is_accepted() {
             let source = if block.contains("Bearer") { "token" } else { "shop" };
             let code = block.replace("http://localhost:8080/hooks/shop", &bridge.url(source));
             assert_ne!(*block, code, "{language}: the address is not there");
-            let file = folder.path().join(format!("snippet{at}.{ending}"));
+            let file = bridge.folder.path().join(format!("snippet{at}.{ending}"));
             std::fs::write(&file, code).expect("a file");
             let run = move || Command::new(program).arg(&file).env("SHOP_SECRET", SECRET).output();
             let output = tokio::task::spawn_blocking(run).await.expect("no panic").expect("it runs");

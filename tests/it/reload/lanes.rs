@@ -5,9 +5,13 @@ use crate::sink::{Reply, reply};
 
 const MORE: &str = "[destinations.more]\nwebhook_url = \"https://discord.com/api/webhooks/2/token-2\"\n\n[sources.blog]\nprovider = \"generic\"\nsecret = \"blog\"\nverify = { scheme = \"token\", header = \"X-Token\" }\n\n[[routes]]\nsource = \"blog\"\nto = \"more\"\n";
 
+/// The titles of what was posted to a webhook.
 fn posted_to(stage: &Stage, id: u64) -> Vec<String> {
-    let path = format!("/webhooks/{id}/");
-    stage.sink.sends().iter().filter(|seen| seen.path.contains(&path)).map(title).collect()
+    stage.sink.sends().iter().filter(|seen| is_post_to(seen, id)).map(title).collect()
+}
+
+fn is_post_to(seen: &Seen, id: u64) -> bool {
+    seen.path.contains(&format!("/webhooks/{id}/"))
 }
 
 /// A destination that is removed while the first of its three deliveries waits for an answer; the bell gives it.
@@ -47,16 +51,12 @@ async fn the_backlog_of_a_removed_destination_is_kept_and_delivered_when_it_is_b
     bell.notify_one();
     // The other lane goes on, and what was in flight is written down as delivered.
     stage.sign_up("Ada").await;
-    let waiting = async {
-        loop {
-            let ready: Value = serde_json::from_str(&stage.bridge.ask("/readyz").await.1).expect("JSON");
-            let lanes = ready["lanes"].as_array().expect("a list").clone();
-            if lanes.iter().any(|lane| lane["destination"] == "more" && lane["waiting"] == 2) {
-                return;
-            }
-        }
-    };
-    tokio::time::timeout(PATIENCE, waiting).await.expect("two wait");
+    eventually("two deliveries wait", async || {
+        let ready: Value = serde_json::from_str(&stage.bridge.ask("/readyz").await.1).expect("JSON");
+        let lanes = ready["lanes"].as_array().expect("a list");
+        lanes.iter().any(|lane| lane["destination"] == "more" && lane["waiting"] == 2)
+    })
+    .await;
     stage.sink.wait_for(2).await;
     assert_eq!((posted_to(&stage, 2), posted_to(&stage, 1)), (vec!["Old One".to_owned()], vec!["Old Ada".to_owned()]));
     stage.configure(MORE);
@@ -72,9 +72,7 @@ async fn a_destination_that_is_back_before_its_lane_has_ended_has_one_lane() {
     stage.reloaded("taken", 3).await;
     // A lane that did not wait would have begun by now: this one began later.
     stage.sign_up("Ada").await;
-    while posted_to(&stage, 1).is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    stage.sink.wait_until("a post to the other webhook", |seen| seen.iter().any(|seen| is_post_to(seen, 1))).await;
     assert_eq!(posted_to(&stage, 2), ["Old One"]);
     bell.notify_one();
     stage.sink.wait_for(4).await;
@@ -87,8 +85,7 @@ async fn a_parked_lane_goes_on_with_a_new_url() {
     let stage = Stage::new(TOLD).await;
     stage.sink.script([reply(404, json!({ "code": 10_015, "message": "Unknown Webhook" }))]);
     stage.sign_up("Ada").await;
-    let parked = async { while !stage.bridge.ask("/readyz").await.1.contains("\"parked\"") {} };
-    tokio::time::timeout(PATIENCE, parked).await.expect("the lane is parked");
+    eventually("the lane is parked", async || stage.bridge.ask("/readyz").await.1.contains("\"parked\"")).await;
     stage.write("config.toml", &config(&stage.sink, "").replace(&webhook(1), &webhook(7)));
     stage.sink.wait_for(2).await;
     assert_eq!(posted_to(&stage, 7), ["Old Ada"]);
@@ -104,14 +101,15 @@ async fn readers_are_written_to_in_their_new_language() {
     stage.write("config.toml", &text);
     stage.sign_up("Ada").await;
     let mut count = 1;
-    let wait = async {
-        while stage.titles(count).await.last().is_none_or(|title| !title.ends_with("234.567")) {
-            count += 1;
-            stage.sign_up(&format!("Ada {count}")).await;
+    eventually("a message in the new language", async || {
+        if stage.titles(count).await.last().is_some_and(|title| title.ends_with("234.567")) {
+            return true;
         }
-    };
-    let in_time = tokio::time::timeout(PATIENCE, wait).await;
-    assert!(in_time.is_ok(), "{:#?}", stage.sink.sends().last());
+        count += 1;
+        stage.sign_up(&format!("Ada {count}")).await;
+        false
+    })
+    .await;
     stage.bridge.stop().await;
 }
 
@@ -140,8 +138,7 @@ async fn reloads_in_the_middle_of_a_burst_keep_the_order_and_lose_nothing() {
     assert_eq!(order, sent);
     assert_eq!(stage.sink.sends().len(), EVENTS, "none was posted twice");
     // All that was written has been taken in the end.
-    let wait = async { while stage.health().await["config"]["state"] != "current" {} };
-    tokio::time::timeout(PATIENCE, wait).await.expect("the last good set is in use");
+    eventually("the last good set is in use", async || stage.health().await["config"]["state"] == "current").await;
     stage.sign_up("Ada").await;
     let seen = stage.sink.wait_for(EVENTS + 1).await;
     assert_eq!(title(&seen[EVENTS]), "Last Ada");

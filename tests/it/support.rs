@@ -1,0 +1,18 @@
+//! What the integration tests share: a whole hookbell in the test's process, the real program as a child process, a
+//! stand-in for Discord, and the one way to wait for what sends no notice.
+
+mod app;
+mod bridge;
+mod http;
+mod log;
+mod payloads;
+mod process;
+mod wait;
+
+pub(crate) use self::app::RunningApp;
+pub(crate) use self::bridge::{SECRET, TestBridge, config_text, read_config, stand_in};
+pub(crate) use self::http::{HttpResponse, client, fetch};
+pub(crate) use self::log::CapturedLog;
+pub(crate) use self::payloads::real_payload;
+pub(crate) use self::process::{Process, free_port};
+pub(crate) use self::wait::{PATIENCE, eventually};

@@ -1,0 +1,116 @@
+//! A hookbell between its sources and a stand-in for Discord, with a folder of its own.
+
+use std::ops::Deref;
+use std::path::Path;
+
+use hookbell::config::{Config, Environment};
+use hookbell_config_file::Diagnostics;
+use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
+use tempfile::TempDir;
+
+use super::app::RunningApp;
+
+/// The secret of every source of [`config_text`].
+pub(crate) const SECRET: &str = "whsec_dGVzdHNlY3JldHRlc3RzZWNyZXQ";
+
+/// A running app with the stand-in that it posts to and the folder of its config and database.
+pub(crate) struct TestBridge {
+    pub(crate) discord: StandIn,
+    pub(crate) folder: TempDir,
+    app: RunningApp,
+}
+
+/// What differs from the config of [`config_text`].
+#[derive(Default)]
+pub(crate) struct TestBridgeBuilder {
+    server: String,
+    more: String,
+    files: Vec<(String, String)>,
+}
+
+impl TestBridge {
+    /// A bridge with the config of [`config_text`].
+    pub(crate) async fn start() -> Self {
+        Self::builder().start().await
+    }
+
+    pub(crate) fn builder() -> TestBridgeBuilder {
+        TestBridgeBuilder::default()
+    }
+
+    /// Ends the app as SIGTERM would; the stand-in stays.
+    pub(crate) async fn stop(self) -> StandIn {
+        self.app.stop().await;
+        self.discord
+    }
+}
+
+impl Deref for TestBridge {
+    type Target = RunningApp;
+
+    fn deref(&self) -> &RunningApp {
+        &self.app
+    }
+}
+
+impl TestBridgeBuilder {
+    /// Lines for the table `[server]`.
+    pub(crate) fn server(mut self, lines: &str) -> Self {
+        self.server.push_str(lines);
+        self
+    }
+
+    /// Tables for the end of the config.
+    pub(crate) fn config(mut self, tables: &str) -> Self {
+        self.more.push_str(tables);
+        self
+    }
+
+    /// A file beside the config, such as `providers/own.toml`.
+    pub(crate) fn file(mut self, path: &str, text: &str) -> Self {
+        self.files.push((path.to_owned(), text.to_owned()));
+        self
+    }
+
+    pub(crate) async fn start(self) -> TestBridge {
+        let (discord, folder) = (stand_in().await, tempfile::tempdir().expect("a folder"));
+        for (path, text) in &self.files {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            std::fs::write(path, text).expect("a file");
+        }
+        let server = format!("[server]\n{}\n", self.server);
+        let text = config_text(&discord, &self.more).replacen("[server]\n", &server, 1);
+        std::fs::write(folder.path().join("config.toml"), &text).expect("a config");
+        let app = RunningApp::start(&text, folder.path()).await;
+        TestBridge { discord, folder, app }
+    }
+}
+
+/// A stand-in without rate limits: one channel `2222` with the webhook `alerts`.
+pub(crate) async fn stand_in() -> StandIn {
+    let options = StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() };
+    StandIn::start(options).await.expect("a free port")
+}
+
+/// A config with one source for each of seven shipped providers (all with [`SECRET`]), one destination `alerts` and one
+/// route to it. `more` is added at the end.
+pub(crate) fn config_text(standin: &StandIn, more: &str) -> String {
+    let sources: String = ["github", "stripe", "gitlab", "shopify", "slack", "standard-webhooks", "generic"]
+        .iter()
+        .map(|name| format!("[sources.{name}]\nprovider = \"{name}\"\nsecret = \"{SECRET}\"\n\n"))
+        .collect();
+    format!(
+        "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n\n[discord]\napi_base = \"{}\"\n\n[destinations.alerts]\nwebhook_url = \"{}\"\n\n{sources}[[routes]]\nsource = \"*\"\nto = \"alerts\"\n\n{more}",
+        standin.base(),
+        standin.webhook_url("alerts").expect("the webhook")
+    )
+}
+
+/// Reads a config that must be free of mistakes.
+pub(crate) fn read_config(text: &str, folder: &Path) -> Config {
+    let mut diagnostics = Diagnostics::default();
+    let config = Config::read("config.toml", text, folder, &Environment::of(|_| None), &mut diagnostics);
+    assert_eq!(diagnostics.errors(), 0, "{diagnostics}");
+    config.expect("a config")
+}
