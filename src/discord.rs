@@ -29,7 +29,7 @@ pub enum Outcome {
     /// A limit: wait this long, no attempt is lost.
     Wait {
         after: Duration,
-        scope: Scope,
+        scope: RateLimitScope,
         why: String,
     },
     /// Discord's or the network's fault, and nothing was posted: try again later.
@@ -50,7 +50,7 @@ pub enum Outcome {
     },
     /// The message may be right, but it cannot go there in this way: it can be sent differently at once.
     Misplaced {
-        misfit: Misfit,
+        misplacement: Misplacement,
         why: String,
     },
     /// The webhook is dead (deleted, bad token, no access).
@@ -66,7 +66,7 @@ pub enum Outcome {
 
 /// Why a message cannot go where it was sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Misfit {
+pub enum Misplacement {
     /// A forum, and neither a thread nor a title for a new one was named.
     NeedsTitle,
     /// No forum, and a title for a new thread was given.
@@ -81,7 +81,7 @@ pub enum Misfit {
 
 /// Whom a 429 concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub enum RateLimitScope {
     /// This webhook (`user` or no scope).
     Webhook,
     /// The channel or resource, shared with others; does not count as an invalid request.
@@ -101,7 +101,7 @@ pub struct RateLimit {
 
 /// An answer: what it means, and what the pacer and the metrics need of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
+pub struct Response {
     pub outcome: Outcome,
     /// The HTTP status; none when no answer came.
     pub status: Option<u16>,
@@ -127,7 +127,7 @@ const MAX_BODY: usize = 64 * 1024;
 
 /// The body of an answer, as far as it was read.
 #[derive(Debug, Clone, Copy)]
-struct Body<'b> {
+struct ResponseBody<'b> {
     bytes: &'b [u8],
     /// There was more than [`MAX_BODY`].
     cut: bool,
@@ -158,14 +158,14 @@ impl Client {
     }
 
     /// Executes the webhook with `wait=true`. `thread` goes before the one that the webhook's URL names.
-    pub async fn post(&self, webhook: &Webhook, thread: Option<&str>, body: &Value) -> Answer {
+    pub async fn post(&self, webhook: &Webhook, thread: Option<&str>, body: &Value) -> Response {
         let mut url = self.url(webhook, &[], thread, body);
         url.query_pairs_mut().append_pair("wait", "true");
         self.call((Method::POST, thread.is_some()), url, webhook, Some(body)).await.0
     }
 
     /// Edits a message of the webhook; `thread` is the one that it stands in.
-    pub async fn edit(&self, webhook: &Webhook, message: &MessageRef, thread: Option<&str>, body: &Value) -> Answer {
+    pub async fn edit(&self, webhook: &Webhook, message: &MessageRef, thread: Option<&str>, body: &Value) -> Response {
         let url = self.url(webhook, &["messages", &message.id], thread, body);
         self.call((Method::PATCH, thread.is_some()), url, webhook, Some(body)).await.0
     }
@@ -174,7 +174,7 @@ impl Client {
     ///
     /// # Errors
     /// The answer, when it was anything but the webhook; a success that is not Discord's reads as `Retry`.
-    pub async fn look_up(&self, webhook: &Webhook) -> Result<WebhookInfo, Answer> {
+    pub async fn look_up(&self, webhook: &Webhook) -> Result<WebhookInfo, Response> {
         let mut url = self.url(webhook, &[], None, &Value::Null);
         url.set_query(None);
         let (answer, body) = self.call((Method::GET, false), url, webhook, None).await;
@@ -186,7 +186,7 @@ impl Client {
             Some(channel) => Ok(WebhookInfo { guild: outcome::id(&told, "guild_id"), channel }),
             None => {
                 let why = "the answer to a webhook's look-up does not name its channel".to_owned();
-                Err(Answer { outcome: Outcome::Retry { why }, ..answer })
+                Err(Response { outcome: Outcome::Retry { why }, ..answer })
             }
         }
     }
@@ -207,7 +207,13 @@ impl Client {
     }
 
     /// `how` is the method, and whether a thread of hookbell's own choice is named.
-    async fn call(&self, how: (Method, bool), url: Url, webhook: &Webhook, body: Option<&Value>) -> (Answer, Vec<u8>) {
+    async fn call(
+        &self,
+        how: (Method, bool),
+        url: Url,
+        webhook: &Webhook,
+        body: Option<&Value>,
+    ) -> (Response, Vec<u8>) {
         let (method, in_thread) = how;
         let mut request = self.http.request(method.clone(), url);
         if let Some(body) = body {
@@ -215,12 +221,13 @@ impl Client {
         }
         let (mut answer, bytes) = match receive(request).await {
             Ok((status, headers, bytes, cut)) => {
-                let outcome = outcome::read((&method, in_thread), status, &headers, Body { bytes: &bytes, cut });
-                (Answer { outcome, status: Some(status), rate_limit: limits::bucket(&headers) }, bytes)
+                let outcome =
+                    outcome::read((&method, in_thread), status, &headers, ResponseBody { bytes: &bytes, cut });
+                (Response { outcome, status: Some(status), rate_limit: limits::bucket(&headers) }, bytes)
             }
             Err(error) => {
                 let outcome = outcome::no_answer(&method, error.is_connect(), &innermost(&error));
-                (Answer { outcome, status: None, rate_limit: None }, Vec::new())
+                (Response { outcome, status: None, rate_limit: None }, Vec::new())
             }
         };
         answer.outcome.scrub(webhook.token().expose());
@@ -263,7 +270,7 @@ fn is_loopback(base: &Url) -> bool {
     }
 }
 
-impl Misfit {
+impl Misplacement {
     /// What to do where there is no other way, in plain words.
     pub fn advice(self) -> &'static str {
         match self {

@@ -11,7 +11,7 @@ use super::subject::{Ask, Subject};
 use super::{Usage, out::out};
 use crate::config::{Config, Environment};
 use crate::courier::Destination;
-use crate::discord::{Answer, Client, Misfit, Outcome};
+use crate::discord::{Client, Misplacement, Outcome, Response};
 use hookbell_model::delivery::{MessageRef, Plan};
 use hookbell_model::message::{Message, limit};
 use hookbell_model::suggest::suggestion;
@@ -166,24 +166,24 @@ fn marked(mut body: Value) -> Value {
 }
 
 /// Sends it; where the channel does not take it with a thread, or not without one, once more in the other way.
-async fn place(client: &Client, destination: &Destination, mut message: Message, notes: &mut Vec<String>) -> Answer {
+async fn place(client: &Client, destination: &Destination, mut message: Message, notes: &mut Vec<String>) -> Response {
     if destination.webhook.thread().is_some() {
         message.thread.clear();
     }
     let answer = send(client, destination, &marked(message.to_post())).await;
-    let Outcome::Misplaced { misfit, why } = &answer.outcome else { return answer };
-    match misfit {
-        Misfit::NoForum => message.thread.clear(),
-        Misfit::NeedsTitle => message.thread = fit::made_title(&message),
-        Misfit::UnknownTag => message.tags.clear(),
-        Misfit::NeedsTag | Misfit::ThreadGone => return answer,
+    let Outcome::Misplaced { misplacement, why } = &answer.outcome else { return answer };
+    match misplacement {
+        Misplacement::NoForum => message.thread.clear(),
+        Misplacement::NeedsTitle => message.thread = fit::made_title(&message),
+        Misplacement::UnknownTag => message.tags.clear(),
+        Misplacement::NeedsTag | Misplacement::ThreadGone => return answer,
     }
     notes.push(format!("sent once more, because Discord said: {why}"));
     send(client, destination, &marked(message.to_post())).await
 }
 
 /// Waits once where Discord asks for a little patience.
-async fn send(client: &Client, destination: &Destination, body: &Value) -> Answer {
+async fn send(client: &Client, destination: &Destination, body: &Value) -> Response {
     let answer = client.post(&destination.webhook, None, body).await;
     match &answer.outcome {
         Outcome::Wait { after, .. } if *after <= PATIENCE => {
@@ -195,7 +195,7 @@ async fn send(client: &Client, destination: &Destination, body: &Value) -> Answe
     }
 }
 
-async fn ended(client: &Client, destination: &Destination, answer: Answer) -> Ended {
+async fn ended(client: &Client, destination: &Destination, answer: Response) -> Ended {
     let name = &destination.name;
     let failed = |words: String| Ended { posted: false, message: None, link: None, words };
     match answer.outcome {
@@ -223,8 +223,8 @@ async fn ended(client: &Client, destination: &Destination, answer: Answer) -> En
         Outcome::Refused { why } | Outcome::MessageGone { why } => {
             failed(format!("Discord refused the message: {why}"))
         }
-        Outcome::Misplaced { misfit, why } => {
-            failed(format!("Discord refused the message: {why}\n  hint: {}", misfit.advice()))
+        Outcome::Misplaced { misplacement, why } => {
+            failed(format!("Discord refused the message: {why}\n  hint: {}", misplacement.advice()))
         }
         Outcome::WebhookDead { why } => failed(format!(
             "the webhook is gone or its token is wrong: {why}\n  hint: make a new one in the channel's settings, under \

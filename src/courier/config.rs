@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Budget;
+use super::pace::Budget;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 use hookbell_model::timestamp::parse_span;

@@ -1,14 +1,14 @@
 //! Where in its channel a message goes: into the channel itself, into a new post of a forum, or into the post that
 //! an earlier message of the same title began. What Discord taught about the channel is remembered here.
 
-use super::Destination;
-use crate::discord::Misfit;
+use super::settings::Destination;
+use crate::discord::Misplacement;
 use hookbell_model::message::Message;
 use hookbell_template::fit;
 
 /// Where a message goes, or stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Spot {
+pub(super) struct ThreadTarget {
     /// The title that its post is remembered under; with no thread it is a new one.
     pub(super) title: Option<String>,
     /// The thread, where it is not the one of the webhook's URL.
@@ -17,51 +17,51 @@ pub(super) struct Spot {
 
 /// What kind of channel it is, where an answer told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Channel {
+enum ChannelKind {
     Forum,
     Other,
 }
 
 /// What a lane has learned of its channel, and what went wrong with the place of the message at its head.
 #[derive(Debug, Default)]
-pub(super) struct Forum {
-    channel: Option<Channel>,
+pub(super) struct ForumState {
+    channel: Option<ChannelKind>,
     /// Each with Discord's words. None is met twice with one message: that would go on for ever.
-    met: Vec<(Misfit, String)>,
+    met: Vec<(Misplacement, String)>,
 }
 
-/// A message made ready for its spot.
+/// A message made ready for its target.
 #[derive(Debug)]
-pub(super) struct Placed {
+pub(super) struct PlacedMessage {
     pub(super) message: Message,
-    pub(super) spot: Spot,
+    pub(super) target: ThreadTarget,
     /// What was done differently from what the template says, a line each.
     pub(super) notes: Vec<String>,
 }
 
-impl Forum {
+impl ForumState {
     /// For the next message: what is known of the channel stays.
-    pub(super) fn turn(&mut self) -> Self {
+    pub(super) fn for_next_message(&self) -> Self {
         Self { channel: self.channel, met: Vec::new() }
     }
 
     /// Learns from a refusal of the place; false when there is no other way left to send the message.
-    pub(super) fn learn(&mut self, misfit: Misfit, why: &str, has_spare_tag: bool) -> bool {
-        match misfit {
-            Misfit::NeedsTitle => self.channel = Some(Channel::Forum),
-            Misfit::NoForum => self.channel = Some(Channel::Other),
-            Misfit::NeedsTag if !has_spare_tag => return false,
-            Misfit::NeedsTag | Misfit::UnknownTag | Misfit::ThreadGone => {}
+    pub(super) fn learn(&mut self, misplacement: Misplacement, why: &str, has_spare_tag: bool) -> bool {
+        match misplacement {
+            Misplacement::NeedsTitle => self.channel = Some(ChannelKind::Forum),
+            Misplacement::NoForum => self.channel = Some(ChannelKind::Other),
+            Misplacement::NeedsTag if !has_spare_tag => return false,
+            Misplacement::NeedsTag | Misplacement::UnknownTag | Misplacement::ThreadGone => {}
         }
-        let is_new = self.has_met(misfit).is_none();
+        let is_new = self.has_met(misplacement).is_none();
         if is_new {
-            self.met.push((misfit, why.to_owned()));
+            self.met.push((misplacement, why.to_owned()));
         }
         is_new
     }
 
-    fn has_met(&self, misfit: Misfit) -> Option<&str> {
-        self.met.iter().find(|(met, _)| *met == misfit).map(|(_, why)| why.as_str())
+    fn has_met(&self, misplacement: Misplacement) -> Option<&str> {
+        self.met.iter().find(|(met, _)| *met == misplacement).map(|(_, why)| why.as_str())
     }
 
     /// The title of the post that a message goes into, with what there is to say about it.
@@ -71,11 +71,11 @@ impl Forum {
             return (None, (!message.thread.is_empty()).then_some(note));
         }
         match (self.channel, message.thread.is_empty()) {
-            (Some(Channel::Other), false) => {
+            (Some(ChannelKind::Other), false) => {
                 let note = "thread: left out, the webhook's channel is no forum".to_owned();
                 (None, Some(note))
             }
-            (Some(Channel::Forum), true) => {
+            (Some(ChannelKind::Forum), true) => {
                 let title = fit::made_title(&message);
                 let note =
                     "thread: made of the message, because the forum asks for a title and the template gives none";
@@ -88,15 +88,15 @@ impl Forum {
 
     /// Whether the post that is remembered can be used no more.
     pub(super) fn begins_anew(&self) -> bool {
-        self.has_met(Misfit::ThreadGone).is_some()
+        self.has_met(Misplacement::ThreadGone).is_some()
     }
 
-    /// The message as it is posted at its spot.
-    pub(super) fn place(&self, destination: &Destination, message: Message, spot: Spot) -> Placed {
+    /// The message as it is posted at its target.
+    pub(super) fn place(&self, destination: &Destination, message: Message, target: ThreadTarget) -> PlacedMessage {
         let mut notes = Vec::new();
-        let message = match (&spot.title, &spot.thread) {
+        let message = match (&target.title, &target.thread) {
             (Some(title), None) => {
-                if let Some(why) = self.has_met(Misfit::ThreadGone) {
+                if let Some(why) = self.has_met(Misplacement::ThreadGone) {
                     notes.push(format!("a new post was begun, the one of this title is gone or locked: {why}"));
                 }
                 let tags = self.tags(destination, &message, &mut notes);
@@ -104,15 +104,15 @@ impl Forum {
             }
             _ => Message { thread: String::new(), tags: Vec::new(), ..message },
         };
-        Placed { message, spot, notes }
+        PlacedMessage { message, target, notes }
     }
 
     fn tags(&self, destination: &Destination, message: &Message, notes: &mut Vec<String>) -> Vec<String> {
-        let unknown = self.has_met(Misfit::UnknownTag);
+        let unknown = self.has_met(Misplacement::UnknownTag);
         if let Some(why) = unknown {
             notes.push(format!("tags: left out, the forum does not have them: {why}"));
         }
-        match destination.tags.first().filter(|_| self.has_met(Misfit::NeedsTag).is_some()) {
+        match destination.tags.first().filter(|_| self.has_met(Misplacement::NeedsTag).is_some()) {
             Some((name, id)) => {
                 notes.push(format!("tags: `{name}` was taken, because the forum asks for one"));
                 vec![id.clone()]
@@ -123,7 +123,7 @@ impl Forum {
     }
 }
 
-impl Spot {
+impl ThreadTarget {
     pub(super) fn in_thread(&self) -> bool {
         self.title.is_some() || self.thread.is_some()
     }

@@ -1,5 +1,5 @@
-//! One destination's lane: wake before you look, take the head, wait for its time and its turn, render, send,
-//! write down what came of it. In order: nothing passes the head.
+//! The lane of one destination: it takes the head, waits until it is due and for its turn, renders, sends and records
+//! the outcome. In order: nothing overtakes the head.
 
 mod lease;
 
@@ -10,11 +10,13 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::{debug, error, info, warn};
 
+use super::decision::{self, Decision, HeadState};
+use super::lookup;
+use super::request::{self, SendRequest, SendResult};
+use super::settings::{Destination, Settings, replaced};
+use super::shared::Courier;
 use super::stop::Stop;
-use super::trip::{self, Ride, Trip};
-use super::verdict::{self, Memory, Next};
-use super::{Courier, Destination, Settings, place, replaced};
-use crate::discord::{Answer, Outcome};
+use crate::discord::{Outcome, Response};
 use crate::store::{self, Parked, Postponement, QueuedDelivery};
 use hookbell_model::delivery::{Delivery, Status};
 use hookbell_model::timestamp::{Timestamp, human_span};
@@ -30,18 +32,18 @@ const LONGEST_STORE_PAUSE: Duration = Duration::from_secs(30);
 pub(super) struct Lane {
     courier: Arc<Courier>,
     destination: Destination,
-    /// What it has taken up of them is `destination`.
+    /// `destination` is what it uses of them.
     settings: watch::Receiver<Arc<Settings>>,
     stop: Stop,
-    memory: Memory,
+    head: HeadState,
     leased_until: Option<Timestamp>,
     parked: Option<Parked>,
-    /// When Discord is asked after a webhook that was found dead before the start. `None` once the lane has
+    /// When to look up a webhook that was found dead before the start. `None` once the lane has
     /// run, or its webhook was found dead again: from then on a parked lane makes no request.
     revive_at: Option<Timestamp>,
     /// The last owner ended within a request, or this one did by a panic.
     left_open: bool,
-    /// Failing since a while: told once, and once when it is over.
+    /// The last attempt failed: logged once, and once more when it is over.
     troubled: bool,
     /// Store errors in a row.
     store_errors: u32,
@@ -51,17 +53,17 @@ pub(super) struct Lane {
 
 /// How a lane ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
+pub(super) enum LaneEnd {
     Clean,
-    /// What came of a request could not be written down.
+    /// The outcome of a request could not be recorded.
     Open,
 }
 
-/// What to wait for before the next look.
+/// What to wait for before the next step.
 #[derive(Debug)]
-enum Pause {
+enum Wait {
     None,
-    /// For work.
+    /// For something to deliver.
     Idle,
     Until(Timestamp),
 }
@@ -73,7 +75,7 @@ impl Lane {
             courier,
             destination,
             stop,
-            memory: Memory::default(),
+            head: HeadState::default(),
             leased_until: None,
             parked: None,
             revive_at: Some(Timestamp::default()),
@@ -85,46 +87,46 @@ impl Lane {
     }
 
     /// Runs a lane again that has panicked: a request may have been under way.
-    pub(super) async fn run_again(mut self, pause: Duration) -> Ended {
+    pub(super) async fn run_again(mut self, pause: Duration) -> LaneEnd {
         self.left_open = true;
         self.stop.sleep(pause).await;
         self.run().await
     }
 
-    pub(super) async fn run(mut self) -> Ended {
-        // Taken before the first look, so that nothing accepted in between is missed.
+    pub(super) async fn run(mut self) -> LaneEnd {
+        // Registered before the first query, so that nothing accepted in between is missed.
         let mut wakeup = self.courier.store.wakeup(&self.destination.name);
         while !self.stop.is_set() {
-            if !self.take_up() {
+            if !self.apply_settings() {
                 self.leave().await;
                 break;
             }
             match self.step().await {
-                Ok(Pause::None) => {}
-                Ok(Pause::Idle) => tokio::select! {
+                Ok(Wait::None) => {}
+                Ok(Wait::Idle) => tokio::select! {
                     () = wakeup.wait(POLL) => {}
                     () = replaced(&self.settings) => {}
                     () = self.stop.signalled() => {}
                 },
-                Ok(Pause::Until(at)) => tokio::select! {
+                Ok(Wait::Until(at)) => tokio::select! {
                     () = self.stop.sleep(at.since(Timestamp::now()).min(POLL)) => {}
                     () = replaced(&self.settings) => {}
                 },
-                Err(Unwritten) => return Ended::Open,
+                Err(NotRecorded) => return LaneEnd::Open,
             }
         }
-        Ended::Clean
+        LaneEnd::Clean
     }
 
-    /// Goes by the settings as they are now; `false` when its destination is no longer among them.
-    fn take_up(&mut self) -> bool {
+    /// Applies the settings as they are now; `false` when its destination is no longer among them.
+    fn apply_settings(&mut self) -> bool {
         if !self.settings.has_changed().unwrap_or_default() {
             return true;
         }
         let settings = Arc::clone(&self.settings.borrow_and_update());
         let Some(new) = settings.destination(&self.destination.name) else { return false };
         if new.webhook != self.destination.webhook {
-            self.memory.turn_to_webhook();
+            self.head.turn_to_webhook();
             self.finding.abort_all();
             self.revive_at = Some(Timestamp::default());
         }
@@ -132,115 +134,120 @@ impl Lane {
         true
     }
 
-    /// The stages, in their order. A store that fails costs a pause; only an outcome that cannot be written
-    /// down is worse.
-    async fn step(&mut self) -> Result<Pause, Unwritten> {
-        let (work, trip) = match self.before_sending().await {
+    /// The stages, in their order. When the store fails before a request, the lane pauses; an outcome that cannot be
+    /// recorded ends it.
+    async fn step(&mut self) -> Result<Wait, NotRecorded> {
+        let (work, request) = match self.before_sending().await {
             Ok(Ok(ready)) => ready,
             Ok(Err(pause)) => return Ok(pause),
             Err(error) => return Ok(self.store_failed(&error)),
         };
-        if self.memory.must_ask()
-            && let Err(answer) = self.ask().await
+        if self.head.must_ask()
+            && let Err(response) = self.ask().await
         {
-            return self.conclude_question(&work.delivery, &trip, answer).await;
+            return self.conclude_question(&work.delivery, &request, response).await;
         }
         let turn = tokio::select! {
             biased;
-            turn = self.courier.pacer.turn(trip.verb(), &self.destination.webhook, TURN, &self.stop) => turn,
-            // It was made by the old ones.
+            turn = self.courier.pacer.turn(request.kind(), &self.destination.webhook, TURN, &self.stop) => turn,
+            // The request was made from the old settings.
             () = replaced(&self.settings) => None,
         };
-        let Some(permit) = turn else { return Ok(Pause::None) };
-        let ride = self.send(&trip).await;
-        self.courier.pacer.note(&permit, &ride.answer);
-        self.conclude(&work.delivery, &trip, ride).await
+        let Some(permit) = turn else { return Ok(Wait::None) };
+        let result = self.send(&request).await;
+        self.courier.pacer.note(&permit, &result.response);
+        self.conclude(&work.delivery, &request, result).await
     }
 
-    /// Lease, head, due time, message: everything up to the turn. The inner error is what to wait for.
-    async fn before_sending(&mut self) -> store::Result<Result<(QueuedDelivery, Trip), Pause>> {
+    /// Lease, head, due time, message: everything before the turn. The inner error is what to wait for.
+    async fn before_sending(&mut self) -> store::Result<Result<(QueuedDelivery, SendRequest), Wait>> {
         if !self.hold_lease().await? {
-            return Ok(Err(Pause::Until(Timestamp::now().after(POLL))));
+            return Ok(Err(Wait::Until(Timestamp::now().after(POLL))));
         }
         if let Some(parked) = self.parked.clone() {
             return self.stay_parked(&parked).await.map(Err);
         }
-        self.find_place();
+        self.find_channel();
         let head = self.courier.store.head(&self.destination.name).await?;
         self.store_errors = 0;
         let left_open = std::mem::take(&mut self.left_open);
-        let Some(work) = head else { return Ok(Err(Pause::Idle)) };
-        self.memory.turn_to(&work.delivery);
+        let Some(work) = head else { return Ok(Err(Wait::Idle)) };
+        self.head.turn_to(&work.delivery);
         if work.delivery.not_before > Timestamp::now() {
-            return Ok(Err(Pause::Until(work.delivery.not_before)));
+            return Ok(Err(Wait::Until(work.delivery.not_before)));
         }
-        self.memory.left_open |= left_open;
-        let trip = trip::prepare(&self.courier, &self.destination, &work, &self.memory).await?;
-        Ok(Ok((work, trip)))
+        self.head.left_open |= left_open;
+        let request = request::prepare(&self.courier, &self.destination, &work, &self.head).await?;
+        Ok(Ok((work, request)))
     }
 
-    /// Whether Discord answers at all, asked before a message is sent that may already be there.
-    async fn ask(&self) -> Result<(), Answer> {
-        match place::look_up(&self.courier, &self.destination, &self.stop).await {
+    /// Whether Discord answers at all; checked before a message is sent again that may already be posted.
+    async fn ask(&self) -> Result<(), Response> {
+        match lookup::look_up(&self.courier, &self.destination, &self.stop).await {
             // A stand-in that knows no look-up says so, and that is an answer too.
-            Some(Err(answer)) if !was_answered(&answer) => Err(answer),
+            Some(Err(response)) if !was_answered(&response) => Err(response),
             Some(_) => Ok(()),
             None => {
                 let why = "no turn to ask came".to_owned();
-                Err(Answer { outcome: Outcome::Retry { why }, status: None, rate_limit: None })
+                Err(Response { outcome: Outcome::Retry { why }, status: None, rate_limit: None })
             }
         }
     }
 
     /// Sends, but not beyond the deadline of a stop.
-    async fn send(&self, trip: &Trip) -> Ride {
+    async fn send(&self, request: &SendRequest) -> SendResult {
         tokio::select! {
             biased;
-            ride = trip.ride(&self.courier, &self.destination) => ride,
-            () = self.stop.drained() => Ride::ended(trip.cut_off()),
+            result = request.send(&self.courier, &self.destination) => result,
+            () = self.stop.drained() => SendResult::without_answer(request.cut_off()),
         }
     }
 
     async fn conclude_question(
         &mut self,
         delivery: &Delivery,
-        trip: &Trip,
-        answer: Answer,
-    ) -> Result<Pause, Unwritten> {
-        let Outcome::Retry { why } = &answer.outcome else {
-            return self.conclude(delivery, trip, Ride::ended(answer)).await;
+        request: &SendRequest,
+        response: Response,
+    ) -> Result<Wait, NotRecorded> {
+        let Outcome::Retry { why } = &response.outcome else {
+            return self.conclude(delivery, request, SendResult::without_answer(response)).await;
         };
         let why = why.clone();
-        let ride = Ride::ended(answer);
-        let tried = trip.tried(delivery, &ride);
+        let result = SendResult::without_answer(response);
+        let tried = request.tried(delivery, &result);
         let config = &self.courier.settings().config;
-        let next = verdict::unanswered(&tried, &why, &mut self.memory, config, fastrand::f64(), Timestamp::now());
+        let next = decision::unanswered(&tried, &why, &mut self.head, config, fastrand::f64(), Timestamp::now());
         self.carry_out(delivery, next).await
     }
 
-    async fn conclude(&mut self, delivery: &Delivery, trip: &Trip, ride: Ride) -> Result<Pause, Unwritten> {
+    async fn conclude(
+        &mut self,
+        delivery: &Delivery,
+        request: &SendRequest,
+        result: SendResult,
+    ) -> Result<Wait, NotRecorded> {
         let name = &self.destination.name;
-        self.courier.metrics.sent(name, &ride.answer, verdict::word(&ride.answer.outcome));
-        let tried = trip.tried(delivery, &ride);
+        self.courier.metrics.sent(name, &result.response, decision::word(&result.response.outcome));
+        let tried = request.tried(delivery, &result);
         let config = &self.courier.settings().config;
-        let outcome = &ride.answer.outcome;
-        let next = verdict::judge(&tried, outcome, &mut self.memory, config, fastrand::f64(), Timestamp::now());
+        let outcome = &result.response.outcome;
+        let next = decision::decide(&tried, outcome, &mut self.head, config, fastrand::f64(), Timestamp::now());
         self.carry_out(delivery, next).await
     }
 
-    async fn carry_out(&mut self, delivery: &Delivery, next: Next) -> Result<Pause, Unwritten> {
-        self.tell(delivery, &next);
+    async fn carry_out(&mut self, delivery: &Delivery, next: Decision) -> Result<Wait, NotRecorded> {
+        self.log(delivery, &next);
         match next {
-            Next::AtOnce => {}
-            Next::Settle(settled) => {
+            Decision::AtOnce => {}
+            Decision::Settle(settled) => {
                 if settled.status == Status::Delivered {
                     let (name, repeat) = (&self.destination.name, settled.possible_repeat);
                     self.courier.metrics.delivered(name, delivery.created, Timestamp::now(), repeat);
                 }
                 self.write(|store| store.settle(delivery.id, settled.clone(), Timestamp::now())).await?;
             }
-            Next::Postpone(postponed) => self.postpone(delivery, &postponed).await?,
-            Next::Park { why, postponed } => {
+            Decision::Postpone(postponed) => self.postpone(delivery, &postponed).await?,
+            Decision::Park { why, postponed } => {
                 let fingerprint = self.destination.webhook.fingerprint();
                 let parked = Parked { reason: why, fingerprint, since: Timestamp::now() };
                 self.write(|store| store.park_lane(&self.destination.name, parked.clone())).await?;
@@ -249,10 +256,10 @@ impl Lane {
                 self.finding.abort_all();
             }
         }
-        Ok(Pause::None)
+        Ok(Wait::None)
     }
 
-    async fn postpone(&self, delivery: &Delivery, postponed: &Postponement) -> Result<(), Unwritten> {
+    async fn postpone(&self, delivery: &Delivery, postponed: &Postponement) -> Result<(), NotRecorded> {
         if postponed.counts {
             self.courier.metrics.retried(&self.destination.name);
         }
@@ -260,7 +267,7 @@ impl Lane {
     }
 
     /// Writes down what came of a request, however long the store fails: to forget it would send it again.
-    async fn write<'s, F>(&'s self, what: impl Fn(&'s store::Store) -> F) -> Result<(), Unwritten>
+    async fn write<'s, F>(&'s self, what: impl Fn(&'s store::Store) -> F) -> Result<(), NotRecorded>
     where
         F: Future<Output = store::Result<()>>,
     {
@@ -272,38 +279,38 @@ impl Lane {
             }
             tokio::select! {
                 () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_STORE_PAUSE),
-                () = self.stop.drained() => return Err(Unwritten),
+                () = self.stop.drained() => return Err(NotRecorded),
             }
         }
     }
 
-    fn store_failed(&mut self, error: &store::Error) -> Pause {
+    fn store_failed(&mut self, error: &store::Error) -> Wait {
         if self.store_errors == 0 {
             warn!(destination = self.destination.name, %error, "the lane cannot look for work");
         }
         let pause = (STORE_PAUSE * (1 << self.store_errors.min(6))).min(LONGEST_STORE_PAUSE);
         self.store_errors += 1;
-        Pause::Until(Timestamp::now().after(pause))
+        Wait::Until(Timestamp::now().after(pause))
     }
 
     /// Changes of state aloud, every further try quietly.
-    fn tell(&mut self, delivery: &Delivery, next: &Next) {
+    fn log(&mut self, delivery: &Delivery, next: &Decision) {
         let (destination, event) = (self.destination.name.as_str(), delivery.event);
         match next {
-            Next::AtOnce => {}
-            Next::Settle(settled) if settled.status == Status::Delivered => {
+            Decision::AtOnce => {}
+            Decision::Settle(settled) if settled.status == Status::Delivered => {
                 if std::mem::take(&mut self.troubled) {
                     info!(destination, %event, "deliveries go through again");
                 }
                 debug!(destination, %event, reason = settled.reason, "delivered");
             }
-            Next::Settle(settled) => error!(destination, %event, reason = settled.reason, "a delivery is dead"),
-            Next::Park { why, .. } => error!(
+            Decision::Settle(settled) => error!(destination, %event, reason = settled.reason, "a delivery is dead"),
+            Decision::Park { why, .. } => error!(
                 destination,
                 reason = why,
                 "the webhook is dead: its lane is parked, and everything is kept until another URL is configured"
             ),
-            Next::Postpone(postponed) => {
+            Decision::Postpone(postponed) => {
                 let wait = human_span(postponed.not_before.since(Timestamp::now()));
                 if postponed.counts && !std::mem::replace(&mut self.troubled, true) {
                     warn!(destination, %event, reason = postponed.reason, wait, "a delivery failed and is tried again");
@@ -316,12 +323,12 @@ impl Lane {
 }
 
 /// Whether there is somebody at the other end who takes requests.
-fn was_answered(answer: &Answer) -> bool {
+fn was_answered(response: &Response) -> bool {
     let turned_away =
-        matches!(answer.outcome, Outcome::WebhookDead { .. } | Outcome::Banned { .. } | Outcome::Wait { .. });
-    !turned_away && answer.status.is_some_and(|status| status < 500)
+        matches!(response.outcome, Outcome::WebhookDead { .. } | Outcome::Banned { .. } | Outcome::Wait { .. });
+    !turned_away && response.status.is_some_and(|status| status < 500)
 }
 
 /// The store failed until the end: what came of a request is not written down.
 #[derive(Debug)]
-struct Unwritten;
+struct NotRecorded;

@@ -8,21 +8,22 @@ use std::time::Duration;
 use tokio::task::{Id, JoinError, JoinSet};
 use tracing::error;
 
-use super::lane::{Ended, Lane};
+use super::lane::{Lane, LaneEnd};
+use super::settings::{Settings, replaced};
+use super::shared::Courier;
 use super::stop::Stop;
-use super::{Courier, Settings, replaced};
 
 /// How long a lane rests after a panic before it is started again.
 const PANIC_PAUSE: Duration = Duration::from_secs(5);
 /// What a lane may take beyond the drain to write down how it ended.
-const LAST_WORDS: Duration = Duration::from_secs(2);
+const RECORDING: Duration = Duration::from_secs(2);
 
 /// The tasks and whose they are. A destination never has two.
 #[derive(Debug)]
 struct Lanes<'c> {
     courier: &'c Arc<Courier>,
     stop: &'c Stop,
-    tasks: JoinSet<Ended>,
+    tasks: JoinSet<LaneEnd>,
     names: HashMap<Id, String>,
 }
 
@@ -43,7 +44,7 @@ pub(super) async fn run(courier: &Arc<Courier>, stop: &Stop) -> bool {
             Some(joined) = lanes.tasks.join_next_with_id() => clean &= lanes.ended(joined),
             () = replaced(&settings) => {}
             () = stop.signalled(), if !stop.is_set() => {}
-            () = stop.overdue(LAST_WORDS) => return false,
+            () = stop.overdue(RECORDING) => return false,
         }
     }
 }
@@ -62,11 +63,11 @@ impl Lanes<'_> {
     }
 
     /// `false` when something was left open.
-    fn ended(&mut self, joined: Result<(Id, Ended), JoinError>) -> bool {
+    fn ended(&mut self, joined: Result<(Id, LaneEnd), JoinError>) -> bool {
         match joined {
             Ok((id, ended)) => {
                 self.names.remove(&id);
-                ended == Ended::Clean
+                ended == LaneEnd::Clean
             }
             Err(failed) => {
                 let Some(name) = self.names.remove(&failed.id()) else { return true };

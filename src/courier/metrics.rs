@@ -6,7 +6,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
-use crate::discord::Answer;
+use crate::discord::Response;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::Fallback;
 
@@ -81,7 +81,7 @@ impl Metrics {
         }
     }
 
-    pub(super) fn sent(&self, destination: &str, answer: &Answer, outcome: &str) {
+    pub(super) fn sent(&self, destination: &str, answer: &Response, outcome: &str) {
         let status = match answer.status {
             None => "none".to_owned(),
             Some(429) => "429".to_owned(),

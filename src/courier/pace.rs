@@ -5,7 +5,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use crate::discord::{Answer, Outcome, RateLimit, Scope};
+use crate::discord::{Outcome, RateLimit, RateLimitScope, Response};
 use hookbell_model::timestamp::Timestamp;
 
 /// Discord's own figure for one address without a bot's token.
@@ -28,17 +28,17 @@ pub struct Budget {
 
 /// What kind of request it is; Discord keeps a bucket for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Verb {
+pub(super) enum RequestKind {
     Post,
     Edit,
-    Ask,
+    LookUp,
 }
 
 /// The leave to send one request. Hand it back with the answer.
 #[derive(Debug)]
 #[must_use = "an answer that is never noted leaves the pace in the dark"]
 pub(super) struct Permit {
-    verb: Verb,
+    kind: RequestKind,
     webhook: String,
     taken: Timestamp,
 }
@@ -65,10 +65,10 @@ pub(super) struct Pace {
     everybody: Timestamp,
     /// Webhooks and channels that were told to wait, by [`Pace::channel`]'s names and webhook ids.
     held: HashMap<String, Timestamp>,
-    global: Window,
-    channels: HashMap<String, Window>,
+    global: SlidingWindow,
+    channels: HashMap<String, SlidingWindow>,
     channel_of: HashMap<String, String>,
-    bucket_of: HashMap<(Verb, String), String>,
+    bucket_of: HashMap<(RequestKind, String), String>,
     /// By bucket and webhook: Discord's bucket id leaves the webhook out.
     buckets: HashMap<(String, String), Bucket>,
     invalid: VecDeque<Timestamp>,
@@ -88,7 +88,7 @@ struct Bucket {
 /// When the requests of the last while went out. They are stamped anew when answered: the server counted
 /// them some time between the two, and a later stamp never sends too early.
 #[derive(Debug, Default)]
-struct Window(VecDeque<Timestamp>);
+struct SlidingWindow(VecDeque<Timestamp>);
 
 impl Pace {
     pub(super) fn new(budget: Option<Budget>) -> Self {
@@ -96,33 +96,33 @@ impl Pace {
     }
 
     /// Leave to send now, or the moment to ask again. An answer noted in between may bring it nearer.
-    pub(super) fn take(&mut self, verb: Verb, webhook: &str, now: Timestamp) -> Result<Permit, Timestamp> {
+    pub(super) fn take(&mut self, kind: RequestKind, webhook: &str, now: Timestamp) -> Result<Permit, Timestamp> {
         let waits = [
             self.everybody,
             self.brake(now),
-            self.hold(verb, webhook),
-            self.bucket(verb, webhook, now),
-            self.channel_window(verb, webhook, now),
+            self.hold(kind, webhook),
+            self.bucket(kind, webhook, now),
+            self.channel_window(kind, webhook, now),
             if self.limits() { self.global.free(GLOBAL, now) } else { now },
         ];
         let at = waits.into_iter().max().unwrap_or(now);
         if at > now {
             return Err(at);
         }
-        self.count(verb, webhook, now);
-        Ok(Permit { verb, webhook: webhook.to_owned(), taken: now })
+        self.count(kind, webhook, now);
+        Ok(Permit { kind, webhook: webhook.to_owned(), taken: now })
     }
 
     /// Learns from the answer.
-    pub(super) fn note(&mut self, permit: &Permit, answer: &Answer, now: Timestamp) -> Option<Notice> {
+    pub(super) fn note(&mut self, permit: &Permit, answer: &Response, now: Timestamp) -> Option<Notice> {
         if answer.rate_limit.is_some() || answer.status == Some(429) {
             self.limits_seen = Some(true);
-        } else if permit.verb == Verb::Post && matches!(answer.outcome, Outcome::Done(_)) {
+        } else if permit.kind == RequestKind::Post && matches!(answer.outcome, Outcome::Done(_)) {
             self.limits_seen = self.limits_seen.or(Some(false));
         }
         self.answered(permit, answer.rate_limit.as_ref(), now);
         self.restamp(permit, answer, now);
-        self.told(permit, answer, now).or_else(|| self.count_invalid(answer, now))
+        self.apply_waits(permit, answer, now).or_else(|| self.count_invalid(answer, now))
     }
 
     /// Where a webhook posts; all webhooks of a channel share its budget.
@@ -144,7 +144,7 @@ impl Pace {
             return;
         }
         self.recalled |= !posts.is_empty();
-        self.channels.entry(self.channel(webhook)).or_default().merge(Window(posts.into()));
+        self.channels.entry(self.channel(webhook)).or_default().merge(SlidingWindow(posts.into()));
     }
 
     pub(super) fn set_budget(&mut self, budget: Option<Budget>) {
@@ -164,14 +164,14 @@ impl Pace {
         self.channel_of.get(webhook).cloned().unwrap_or_else(|| format!("channel of webhook {webhook}"))
     }
 
-    fn hold(&self, verb: Verb, webhook: &str) -> Timestamp {
+    fn hold(&self, kind: RequestKind, webhook: &str) -> Timestamp {
         let held = |name: &str| self.held.get(name).copied().unwrap_or_default();
-        let channel = if verb == Verb::Post { held(&self.channel(webhook)) } else { Timestamp::default() };
+        let channel = if kind == RequestKind::Post { held(&self.channel(webhook)) } else { Timestamp::default() };
         held(webhook).max(channel)
     }
 
-    fn bucket(&mut self, verb: Verb, webhook: &str, now: Timestamp) -> Timestamp {
-        let Some(bucket) = self.bucket_mut(verb, webhook) else { return now };
+    fn bucket(&mut self, kind: RequestKind, webhook: &str, now: Timestamp) -> Timestamp {
+        let Some(bucket) = self.bucket_mut(kind, webhook) else { return now };
         if now >= bucket.reset {
             bucket.remaining = bucket.limit.max(1);
             bucket.flying = 0;
@@ -180,25 +180,25 @@ impl Pace {
         if bucket.flying < bucket.remaining { now } else { bucket.reset }
     }
 
-    fn bucket_mut(&mut self, verb: Verb, webhook: &str) -> Option<&mut Bucket> {
-        let name = self.bucket_of.get(&(verb, webhook.to_owned()))?.clone();
+    fn bucket_mut(&mut self, kind: RequestKind, webhook: &str) -> Option<&mut Bucket> {
+        let name = self.bucket_of.get(&(kind, webhook.to_owned()))?.clone();
         self.buckets.get_mut(&(name, webhook.to_owned()))
     }
 
-    fn channel_window(&mut self, verb: Verb, webhook: &str, now: Timestamp) -> Timestamp {
+    fn channel_window(&mut self, kind: RequestKind, webhook: &str, now: Timestamp) -> Timestamp {
         let (channel, limits) = (self.channel(webhook), self.limits());
         match (self.budget, self.channels.get_mut(&channel)) {
-            (Some(budget), Some(window)) if verb == Verb::Post && limits => window.free(budget, now),
+            (Some(budget), Some(window)) if kind == RequestKind::Post && limits => window.free(budget, now),
             _ => now,
         }
     }
 
-    fn count(&mut self, verb: Verb, webhook: &str, now: Timestamp) {
+    fn count(&mut self, kind: RequestKind, webhook: &str, now: Timestamp) {
         self.global.push(now, GLOBAL);
-        if let Some(bucket) = self.bucket_mut(verb, webhook) {
+        if let Some(bucket) = self.bucket_mut(kind, webhook) {
             bucket.flying += 1;
         }
-        if let (Verb::Post, Some(budget)) = (verb, self.budget) {
+        if let (RequestKind::Post, Some(budget)) = (kind, self.budget) {
             self.channels.entry(self.channel(webhook)).or_default().push(now, budget);
         }
         if self.invalid.len() > INVALID_SLOW {
@@ -207,40 +207,40 @@ impl Pace {
     }
 
     fn answered(&mut self, permit: &Permit, told: Option<&RateLimit>, now: Timestamp) {
-        if let Some(bucket) = self.bucket_mut(permit.verb, &permit.webhook) {
+        if let Some(bucket) = self.bucket_mut(permit.kind, &permit.webhook) {
             bucket.flying = bucket.flying.saturating_sub(1);
         }
         let Some(told) = told else { return };
         let webhook = &permit.webhook;
-        let before = self.bucket_of.insert((permit.verb, webhook.clone()), told.bucket.clone());
+        let before = self.bucket_of.insert((permit.kind, webhook.clone()), told.bucket.clone());
         if before.is_some_and(|name| name != told.bucket) {
             let in_use: Vec<&String> =
                 self.bucket_of.iter().filter(|((_, of), _)| of == webhook).map(|(_, name)| name).collect();
             self.buckets.retain(|(name, of), _| of != webhook || in_use.contains(&name));
         }
-        let flying = self.bucket_mut(permit.verb, webhook).map_or(0, |bucket| bucket.flying);
+        let flying = self.bucket_mut(permit.kind, webhook).map_or(0, |bucket| bucket.flying);
         let reset = later(now, told.reset_after);
         let bucket = Bucket { limit: told.limit, remaining: told.remaining, flying, reset };
         self.buckets.insert((told.bucket.clone(), webhook.clone()), bucket);
     }
 
     /// Requests are dated by their answers; what never reached the channel does not count against it.
-    fn restamp(&mut self, permit: &Permit, answer: &Answer, now: Timestamp) {
+    fn restamp(&mut self, permit: &Permit, answer: &Response, now: Timestamp) {
         let counted = !matches!(answer.outcome, Outcome::Wait { .. } | Outcome::Banned { .. });
         self.global.restamp(permit.taken, now, true);
         let channel = self.channel(&permit.webhook);
-        if let (Verb::Post, Some(window)) = (permit.verb, self.channels.get_mut(&channel)) {
+        if let (RequestKind::Post, Some(window)) = (permit.kind, self.channels.get_mut(&channel)) {
             window.restamp(permit.taken, now, counted);
         }
     }
 
-    fn told(&mut self, permit: &Permit, answer: &Answer, now: Timestamp) -> Option<Notice> {
+    fn apply_waits(&mut self, permit: &Permit, answer: &Response, now: Timestamp) -> Option<Notice> {
         match &answer.outcome {
             Outcome::Banned { after, .. } => {
                 self.everybody = self.everybody.max(later(now, *after));
                 return Some(Notice::Banned(self.everybody));
             }
-            Outcome::Wait { after, scope: Scope::Global, .. } => {
+            Outcome::Wait { after, scope: RateLimitScope::Global, .. } => {
                 self.everybody = self.everybody.max(later(now, *after));
             }
             Outcome::Wait { after, scope, .. } => {
@@ -248,7 +248,7 @@ impl Pace {
                 self.hold_until(permit.webhook.clone(), until);
                 // A 429 while the bucket has room left is the channel's hidden limit.
                 let room = answer.rate_limit.as_ref().is_some_and(|told| told.remaining > 0);
-                if *scope == Scope::Shared || room {
+                if *scope == RateLimitScope::Shared || room {
                     self.hold_until(self.channel(&permit.webhook), until);
                 }
             }
@@ -262,8 +262,8 @@ impl Pace {
         *held = until.max(*held);
     }
 
-    fn count_invalid(&mut self, answer: &Answer, now: Timestamp) -> Option<Notice> {
-        let shared = matches!(answer.outcome, Outcome::Wait { scope: Scope::Shared, .. });
+    fn count_invalid(&mut self, answer: &Response, now: Timestamp) -> Option<Notice> {
+        let shared = matches!(answer.outcome, Outcome::Wait { scope: RateLimitScope::Shared, .. });
         if shared || !matches!(answer.status, Some(401 | 403 | 429)) {
             return None;
         }
@@ -294,7 +294,7 @@ fn later(now: Timestamp, wait: Duration) -> Timestamp {
     now.after(wait).after(Duration::from_millis(1))
 }
 
-impl Window {
+impl SlidingWindow {
     /// When the next one may go: now, or the moment the oldest that is in the way leaves the window.
     fn free(&mut self, budget: Budget, now: Timestamp) -> Timestamp {
         let in_the_way = self.0.len().checked_sub(budget.count as usize).and_then(|at| self.0.get(at));

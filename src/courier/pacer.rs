@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tracing::{error, warn};
 
-use super::pace::{Budget, Notice, Pace, Permit, Verb};
+use super::pace::{Budget, Notice, Pace, Permit, RequestKind};
 use super::stop::Stop;
-use crate::discord::Answer;
+use crate::discord::Response;
 use hookbell_model::secret::Webhook;
 use hookbell_model::timestamp::{Timestamp, human_span};
 
@@ -31,11 +31,17 @@ impl Pacer {
     }
 
     /// Waits for a turn, at most `longest`; `None` when it has not come by then or the signal to stop has.
-    pub(super) async fn turn(&self, verb: Verb, webhook: &Webhook, longest: Duration, stop: &Stop) -> Option<Permit> {
+    pub(super) async fn turn(
+        &self,
+        kind: RequestKind,
+        webhook: &Webhook,
+        longest: Duration,
+        stop: &Stop,
+    ) -> Option<Permit> {
         let last = Timestamp::now().after(longest);
         loop {
             let noted = self.noted.notified();
-            let wait = match self.lock().take(verb, webhook.id(), Timestamp::now()) {
+            let wait = match self.lock().take(kind, webhook.id(), Timestamp::now()) {
                 _ if stop.is_set() => return None,
                 Ok(permit) => return Some(permit),
                 Err(at) => at.min(last).since(Timestamp::now()),
@@ -51,7 +57,7 @@ impl Pacer {
     }
 
     /// Learns from an answer, and says aloud what matters to all lanes.
-    pub(super) fn note(&self, permit: &Permit, answer: &Answer) {
+    pub(super) fn note(&self, permit: &Permit, answer: &Response) {
         let now = Timestamp::now();
         let notice = self.lock().note(permit, answer, now);
         self.noted.notify_waiters();

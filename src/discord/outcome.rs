@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-use super::{Body, Misfit, Outcome, Scope, limits};
+use super::{Misplacement, Outcome, RateLimitScope, ResponseBody, limits};
 use hookbell_model::delivery::MessageRef;
 
 /// For a 429 that does not say.
@@ -18,7 +18,7 @@ const MOST_LEAVES: usize = 5;
 
 /// What an answer says, where it is JSON.
 #[derive(Debug, Default)]
-struct Said {
+struct ErrorBody {
     /// Discord's error code; its absence means that somebody else answered.
     code: Option<i64>,
     message: String,
@@ -30,20 +30,20 @@ struct Said {
 
 /// The table. The method matters where an answer may hide a message that was posted all the same; whether a thread
 /// was named that the webhook's URL does not, where that one may be gone alone.
-pub(super) fn read(how: (&Method, bool), status: u16, headers: &HeaderMap, body: Body<'_>) -> Outcome {
+pub(super) fn read(how: (&Method, bool), status: u16, headers: &HeaderMap, body: ResponseBody<'_>) -> Outcome {
     let (method, in_thread) = how;
-    let said = Said::read(body.bytes);
-    let why = said.why(status);
+    let error = ErrorBody::read(body.bytes);
+    let why = error.why(status);
     let (edit, post) = (*method == Method::PATCH, *method == Method::POST);
-    let misplaced = |misfit| Outcome::Misplaced { misfit, why: why.clone() };
-    match (status, said.code) {
+    let misplaced = |misplacement| Outcome::Misplaced { misplacement, why: why.clone() };
+    match (status, error.code) {
         (204, _) => Outcome::Done(None),
         (200..=299, _) => done(method, status, body),
         (300..=399, _) => Outcome::Retry { why: format!("{why} (a redirect, which is not Discord's)") },
 
-        (429, _) => limited(headers, body, &said, why),
-        (403, None) => banned(headers, &said, format!("{why} (not Discord's own answer: this address is blocked)")),
-        (403, Some(0)) if said.speaks_of_a_block() => banned(headers, &said, why),
+        (429, _) => limited(headers, body, &error, why),
+        (403, None) => banned(headers, &error, format!("{why} (not Discord's own answer: this address is blocked)")),
+        (403, Some(0)) if error.speaks_of_a_block() => banned(headers, &error, why),
 
         // Overloaded; then all of Discord's own faults. A POST may have gone through: the risk is taken, since
         // almost none of them has.
@@ -56,14 +56,14 @@ pub(super) fn read(how: (&Method, bool), status: u16, headers: &HeaderMap, body:
         (404, Some(10_003)) if edit => Outcome::MessageGone { why },
 
         // The thread is gone, or locked: an archived one opens by itself.
-        (404, Some(10_003 | 10_008)) if post && in_thread => misplaced(Misfit::ThreadGone),
-        (_, Some(50_083 | 160_005)) if post && in_thread => misplaced(Misfit::ThreadGone),
+        (404, Some(10_003 | 10_008)) if post && in_thread => misplaced(Misplacement::ThreadGone),
+        (_, Some(50_083 | 160_005)) if post && in_thread => misplaced(Misplacement::ThreadGone),
         // Forums want a title, others take none; tags.
-        (400, Some(220_001)) if post => misplaced(Misfit::NeedsTitle),
-        (400, Some(220_003)) if post => misplaced(Misfit::NoForum),
-        (400, Some(40_067)) if post => misplaced(Misfit::NeedsTag),
-        (_, Some(10_087)) if post => misplaced(Misfit::UnknownTag),
-        (400, Some(50_035)) if post && said.blames_tags() => misplaced(Misfit::UnknownTag),
+        (400, Some(220_001)) if post => misplaced(Misplacement::NeedsTitle),
+        (400, Some(220_003)) if post => misplaced(Misplacement::NoForum),
+        (400, Some(40_067)) if post => misplaced(Misplacement::NeedsTag),
+        (_, Some(10_087)) if post => misplaced(Misplacement::UnknownTag),
+        (400, Some(50_035)) if post && error.blames_tags() => misplaced(Misplacement::UnknownTag),
 
         // AutoMod and the link filter; an archived or locked thread; too large.
         (_, Some(200_000 | 200_001 | 240_000)) => Outcome::Refused { why },
@@ -98,7 +98,7 @@ fn lost(method: &Method, why: String) -> Outcome {
     if *method == Method::POST { Outcome::Lost { why } } else { Outcome::Retry { why } }
 }
 
-fn done(method: &Method, status: u16, body: Body<'_>) -> Outcome {
+fn done(method: &Method, status: u16, body: ResponseBody<'_>) -> Outcome {
     let begins_with = |mark: u8| body.bytes.trim_ascii_start().first() == Some(&mark);
     // Too long to be read, yet a success: repeating it would only bring the same again. A page is a page, though.
     if body.cut && !begins_with(b'<') {
@@ -127,26 +127,26 @@ pub(super) fn id(answer: &Value, key: &str) -> Option<String> {
     ((1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric())).then_some(id)
 }
 
-fn limited(headers: &HeaderMap, body: Body<'_>, said: &Said, why: String) -> Outcome {
-    let page = said.code.is_none() && said.retry_after.is_none() && !body.bytes.trim_ascii().is_empty();
-    let bare = matches!(said.code, Some(0 | 1015)) && said.retry_after.is_none();
-    if !limits::named(headers) && (page || bare || said.speaks_of_a_block()) {
-        return banned(headers, said, why);
+fn limited(headers: &HeaderMap, body: ResponseBody<'_>, error: &ErrorBody, why: String) -> Outcome {
+    let page = error.code.is_none() && error.retry_after.is_none() && !body.bytes.trim_ascii().is_empty();
+    let bare = matches!(error.code, Some(0 | 1015)) && error.retry_after.is_none();
+    if !limits::named(headers) && (page || bare || error.speaks_of_a_block()) {
+        return banned(headers, error, why);
     }
     let scope = match limits::text(headers, "x-ratelimit-scope").unwrap_or_default() {
-        _ if said.global || limits::text(headers, "x-ratelimit-global") == Some("true") => Scope::Global,
-        "global" => Scope::Global,
-        "shared" => Scope::Shared,
-        _ => Scope::Webhook,
+        _ if error.global || limits::text(headers, "x-ratelimit-global") == Some("true") => RateLimitScope::Global,
+        "global" => RateLimitScope::Global,
+        "shared" => RateLimitScope::Shared,
+        _ => RateLimitScope::Webhook,
     };
-    Outcome::Wait { after: limits::retry_after(headers, said.retry_after).unwrap_or(UNTOLD_WAIT), scope, why }
+    Outcome::Wait { after: limits::retry_after(headers, error.retry_after).unwrap_or(UNTOLD_WAIT), scope, why }
 }
 
-fn banned(headers: &HeaderMap, said: &Said, why: String) -> Outcome {
-    Outcome::Banned { after: limits::retry_after(headers, said.retry_after).unwrap_or(UNTOLD_BAN), why }
+fn banned(headers: &HeaderMap, error: &ErrorBody, why: String) -> Outcome {
+    Outcome::Banned { after: limits::retry_after(headers, error.retry_after).unwrap_or(UNTOLD_BAN), why }
 }
 
-impl Said {
+impl ErrorBody {
     fn read(bytes: &[u8]) -> Self {
         let Ok(Value::Object(body)) = serde_json::from_slice(bytes) else { return Self::default() };
         let mut leaves = Vec::new();

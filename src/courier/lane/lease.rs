@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use tracing::{error, info, warn};
 
-use super::{Lane, POLL, Pause};
-use crate::courier::place;
-use crate::discord::{Answer, Outcome};
+use super::super::lookup;
+use super::{Lane, POLL, Wait};
+use crate::discord::{Outcome, Response};
 use crate::store::{self, Parked};
 use hookbell_model::timestamp::Timestamp;
 
@@ -43,26 +43,26 @@ impl Lane {
     }
 
     /// Makes no request, but for asking after a lane that was parked before the start.
-    pub(super) async fn stay_parked(&mut self, parked: &Parked) -> store::Result<Pause> {
+    pub(super) async fn stay_parked(&mut self, parked: &Parked) -> store::Result<Wait> {
         if parked.fingerprint != self.destination.webhook.fingerprint() {
             self.unpark("another webhook is configured").await?;
-            return Ok(Pause::None);
+            return Ok(Wait::None);
         }
         if self.revive_at.is_none_or(|at| at > Timestamp::now()) {
-            return Ok(Pause::Until(Timestamp::now().after(POLL)));
+            return Ok(Wait::Until(Timestamp::now().after(POLL)));
         }
-        match place::look_up(&self.courier, &self.destination, &self.stop).await {
+        match lookup::look_up(&self.courier, &self.destination, &self.stop).await {
             Some(Ok(_)) => {
                 self.unpark("its webhook answers again").await?;
-                return Ok(Pause::None);
+                return Ok(Wait::None);
             }
-            Some(Err(Answer { outcome: Outcome::WebhookDead { why }, .. })) => {
+            Some(Err(Response { outcome: Outcome::WebhookDead { why }, .. })) => {
                 error!(destination = self.destination.name, reason = why, "the lane stays parked: its webhook is dead");
                 self.revive_at = None;
             }
             Some(Err(_)) | None => self.revive_at = Some(Timestamp::now().after(ASK_AGAIN)),
         }
-        Ok(Pause::Until(Timestamp::now().after(POLL)))
+        Ok(Wait::Until(Timestamp::now().after(POLL)))
     }
 
     async fn unpark(&mut self, why: &str) -> store::Result<()> {
@@ -83,9 +83,9 @@ impl Lane {
     }
 
     /// Once a start, or with another webhook; beside the lane.
-    pub(super) fn find_place(&mut self) {
+    pub(super) fn find_channel(&mut self) {
         if self.revive_at.take().is_some() {
-            self.finding.spawn(place::find(Arc::clone(&self.courier), self.destination.clone(), self.stop.clone()));
+            self.finding.spawn(lookup::find(Arc::clone(&self.courier), self.destination.clone(), self.stop.clone()));
         }
     }
 }

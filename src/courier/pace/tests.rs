@@ -12,25 +12,25 @@ fn pace() -> Pace {
     Pace::new(Some(Budget { count: 30, span: Duration::from_secs(60) }))
 }
 
-fn answer(status: u16, outcome: Outcome) -> Answer {
-    Answer { outcome, status: Some(status), rate_limit: None }
+fn answer(status: u16, outcome: Outcome) -> Response {
+    Response { outcome, status: Some(status), rate_limit: None }
 }
 
-fn done(remaining: u32, reset_after_ms: u64) -> Answer {
+fn done(remaining: u32, reset_after_ms: u64) -> Response {
     let rate_limit =
         RateLimit { bucket: "b".into(), limit: 5, remaining, reset_after: Duration::from_millis(reset_after_ms) };
-    Answer { outcome: Outcome::Done(None), status: Some(200), rate_limit: Some(rate_limit) }
+    Response { outcome: Outcome::Done(None), status: Some(200), rate_limit: Some(rate_limit) }
 }
 
-fn wait(after_ms: u64, scope: Scope) -> Answer {
+fn wait(after_ms: u64, scope: RateLimitScope) -> Response {
     answer(429, Outcome::Wait { after: Duration::from_millis(after_ms), scope, why: String::new() })
 }
 
 /// Sends at the first moment that is allowed from `from` on, and tells that moment.
-fn send(pace: &mut Pace, webhook: &str, from: Timestamp, answer: &Answer) -> Timestamp {
+fn send(pace: &mut Pace, webhook: &str, from: Timestamp, answer: &Response) -> Timestamp {
     let mut now = from;
     loop {
-        match pace.take(Verb::Post, webhook, now) {
+        match pace.take(RequestKind::Post, webhook, now) {
             Ok(permit) => {
                 pace.note(&permit, answer, now);
                 return now;
@@ -47,33 +47,33 @@ fn send(pace: &mut Pace, webhook: &str, from: Timestamp, answer: &Answer) -> Tim
 fn nobody_sends_into_an_empty_bucket() {
     let mut pace = pace();
     send(&mut pace, "1", at(0), &done(0, 376));
-    let other_webhook = pace.take(Verb::Post, "2", at(1));
+    let other_webhook = pace.take(RequestKind::Post, "2", at(1));
     assert!(other_webhook.is_ok(), "another webhook has a bucket of its own");
-    assert_eq!(pace.take(Verb::Post, "1", at(1)).expect_err("empty"), at(377));
-    assert!(pace.take(Verb::Post, "1", at(376)).is_err());
-    assert!(pace.take(Verb::Post, "1", at(377)).is_ok());
+    assert_eq!(pace.take(RequestKind::Post, "1", at(1)).expect_err("empty"), at(377));
+    assert!(pace.take(RequestKind::Post, "1", at(376)).is_err());
+    assert!(pace.take(RequestKind::Post, "1", at(377)).is_ok());
 }
 
 #[test]
 fn lanes_of_one_webhook_share_what_is_left() {
     let mut pace = pace();
     send(&mut pace, "1", at(0), &done(2, 1000));
-    let first = pace.take(Verb::Post, "1", at(1)).expect("two left");
-    let second = pace.take(Verb::Post, "1", at(1)).expect("one left");
-    assert!(pace.take(Verb::Post, "1", at(1)).is_err(), "both are under way");
+    let first = pace.take(RequestKind::Post, "1", at(1)).expect("two left");
+    let second = pace.take(RequestKind::Post, "1", at(1)).expect("one left");
+    assert!(pace.take(RequestKind::Post, "1", at(1)).is_err(), "both are under way");
     pace.note(&first, &done(1, 990), at(10));
-    assert!(pace.take(Verb::Post, "1", at(10)).is_err(), "the one left is the second's");
+    assert!(pace.take(RequestKind::Post, "1", at(10)).is_err(), "the one left is the second's");
     pace.note(&second, &done(0, 980), at(20));
-    assert_eq!(pace.take(Verb::Post, "1", at(21)).expect_err("empty"), at(1001));
+    assert_eq!(pace.take(RequestKind::Post, "1", at(21)).expect_err("empty"), at(1001));
 }
 
 #[test]
 fn a_bucket_whose_answer_never_came_is_not_stuck() {
     let mut pace = pace();
     send(&mut pace, "1", at(0), &done(1, 1000));
-    drop(pace.take(Verb::Post, "1", at(1)).expect("one left"));
-    assert!(pace.take(Verb::Post, "1", at(2)).is_err());
-    assert!(pace.take(Verb::Post, "1", at(1001)).is_ok());
+    drop(pace.take(RequestKind::Post, "1", at(1)).expect("one left"));
+    assert!(pace.take(RequestKind::Post, "1", at(2)).is_err());
+    assert!(pace.take(RequestKind::Post, "1", at(1001)).is_ok());
 }
 
 #[test]
@@ -93,9 +93,9 @@ fn two_webhooks_of_one_channel_share_thirty_a_minute() {
 #[test]
 fn a_request_counts_from_its_answer_on() {
     let mut pace = Pace::new(Some(Budget { count: 1, span: Duration::from_secs(60) }));
-    let permit = pace.take(Verb::Post, "1", at(0)).expect("free");
+    let permit = pace.take(RequestKind::Post, "1", at(0)).expect("free");
     pace.note(&permit, &done(4, 10), at(900));
-    assert_eq!(pace.take(Verb::Post, "1", at(1000)).expect_err("full"), at(60_901));
+    assert_eq!(pace.take(RequestKind::Post, "1", at(1000)).expect_err("full"), at(60_901));
 }
 
 #[test]
@@ -107,16 +107,16 @@ fn what_was_sent_before_the_channel_was_known_counts_too() {
     }
     pace.place("1", "77");
     pace.place("2", "77");
-    assert!(pace.take(Verb::Post, "1", at(1100)).is_err());
+    assert!(pace.take(RequestKind::Post, "1", at(1100)).is_err());
 }
 
 #[test]
 fn edits_and_refused_posts_take_nothing_from_the_channel() {
     let mut pace = Pace::new(Some(Budget { count: 1, span: Duration::from_secs(60) }));
-    send(&mut pace, "1", at(0), &wait(100, Scope::Webhook));
+    send(&mut pace, "1", at(0), &wait(100, RateLimitScope::Webhook));
     assert_eq!(send(&mut pace, "1", at(0), &done(4, 0)), at(101));
-    assert!(pace.take(Verb::Edit, "1", at(200)).is_ok());
-    assert!(pace.take(Verb::Post, "1", at(200)).is_err());
+    assert!(pace.take(RequestKind::Edit, "1", at(200)).is_ok());
+    assert!(pace.take(RequestKind::Post, "1", at(200)).is_err());
 }
 
 #[test]
@@ -141,15 +141,15 @@ fn a_wait_is_for_the_webhook_the_channel_or_all() {
     let mut pace = pace();
     pace.place("1", "77");
     pace.place("2", "77");
-    send(&mut pace, "1", at(0), &wait(376, Scope::Webhook));
-    assert_eq!(pace.take(Verb::Post, "1", at(0)).expect_err("told to wait"), at(377));
-    assert!(pace.take(Verb::Post, "2", at(0)).is_ok());
-    send(&mut pace, "1", at(400), &wait(5000, Scope::Shared));
-    assert_eq!(pace.take(Verb::Post, "2", at(401)).expect_err("the channel waits"), at(5401));
-    assert!(pace.take(Verb::Post, "3", at(401)).is_ok());
-    send(&mut pace, "3", at(500), &wait(9000, Scope::Global));
-    assert_eq!(pace.take(Verb::Post, "4", at(501)).expect_err("all wait"), at(9501));
-    assert_eq!(pace.take(Verb::Ask, "4", at(501)).expect_err("questions too"), at(9501));
+    send(&mut pace, "1", at(0), &wait(376, RateLimitScope::Webhook));
+    assert_eq!(pace.take(RequestKind::Post, "1", at(0)).expect_err("told to wait"), at(377));
+    assert!(pace.take(RequestKind::Post, "2", at(0)).is_ok());
+    send(&mut pace, "1", at(400), &wait(5000, RateLimitScope::Shared));
+    assert_eq!(pace.take(RequestKind::Post, "2", at(401)).expect_err("the channel waits"), at(5401));
+    assert!(pace.take(RequestKind::Post, "3", at(401)).is_ok());
+    send(&mut pace, "3", at(500), &wait(9000, RateLimitScope::Global));
+    assert_eq!(pace.take(RequestKind::Post, "4", at(501)).expect_err("all wait"), at(9501));
+    assert_eq!(pace.take(RequestKind::LookUp, "4", at(501)).expect_err("questions too"), at(9501));
 }
 
 #[test]
@@ -157,19 +157,19 @@ fn a_429_with_room_in_the_bucket_is_the_channels() {
     let mut pace = pace();
     pace.place("1", "77");
     pace.place("2", "77");
-    let hidden = Answer { rate_limit: done(3, 500).rate_limit, ..wait(42_000, Scope::Webhook) };
+    let hidden = Response { rate_limit: done(3, 500).rate_limit, ..wait(42_000, RateLimitScope::Webhook) };
     send(&mut pace, "1", at(0), &hidden);
-    assert_eq!(pace.take(Verb::Post, "2", at(1)).expect_err("the channel waits"), at(42_001));
+    assert_eq!(pace.take(RequestKind::Post, "2", at(1)).expect_err("the channel waits"), at(42_001));
 }
 
 #[test]
 fn a_ban_stops_everything() {
     let mut pace = pace();
     let ban = answer(403, Outcome::Banned { after: Duration::from_secs(3600), why: String::new() });
-    let permit = pace.take(Verb::Post, "1", at(0)).expect("free");
+    let permit = pace.take(RequestKind::Post, "1", at(0)).expect("free");
     assert_eq!(pace.note(&permit, &ban, at(0)), Some(Notice::Banned(at(3_600_001))));
-    for verb in [Verb::Post, Verb::Edit, Verb::Ask] {
-        assert_eq!(pace.take(verb, "2", at(1)).expect_err("banned"), at(3_600_001));
+    for kind in [RequestKind::Post, RequestKind::Edit, RequestKind::LookUp] {
+        assert_eq!(pace.take(kind, "2", at(1)).expect_err("banned"), at(3_600_001));
     }
 }
 
@@ -179,25 +179,25 @@ fn many_invalid_requests_slow_everything_down_and_then_stop_it() {
     let denied = answer(403, Outcome::WebhookDead { why: String::new() });
     let mut notices = Vec::new();
     for n in 0..INVALID_STOP {
-        let permit = Permit { verb: Verb::Post, webhook: n.to_string(), taken: at(0) };
+        let permit = Permit { kind: RequestKind::Post, webhook: n.to_string(), taken: at(0) };
         notices.extend(pace.note(&permit, &denied, at(n as i64)));
         if n == INVALID_SLOW {
-            drop(pace.take(Verb::Post, "x", at(n as i64)).expect("still allowed"));
-            assert_eq!(pace.take(Verb::Post, "y", at(n as i64)).expect_err("slowed"), at(n as i64 + 1000));
+            drop(pace.take(RequestKind::Post, "x", at(n as i64)).expect("still allowed"));
+            assert_eq!(pace.take(RequestKind::Post, "y", at(n as i64)).expect_err("slowed"), at(n as i64 + 1000));
         }
     }
     assert_eq!(notices, [Notice::Slowed(INVALID_SLOW + 1), Notice::Stopped(INVALID_STOP)]);
-    let again = pace.take(Verb::Post, "x", at(9000)).expect_err("stopped");
+    let again = pace.take(RequestKind::Post, "x", at(9000)).expect_err("stopped");
     assert_eq!(again, at(600_000), "until the oldest is ten minutes old");
-    assert!(pace.take(Verb::Post, "x", again).is_ok());
+    assert!(pace.take(RequestKind::Post, "x", again).is_ok());
 }
 
 #[test]
 fn shared_429s_are_no_invalid_requests() {
     let mut pace = Pace::new(None);
     for n in 0..INVALID_SLOW as i64 * 2 {
-        let permit = Permit { verb: Verb::Post, webhook: "1".into(), taken: at(n) };
-        assert_eq!(pace.note(&permit, &wait(1, Scope::Shared), at(n)), None);
+        let permit = Permit { kind: RequestKind::Post, webhook: "1".into(), taken: at(n) };
+        assert_eq!(pace.note(&permit, &wait(1, RateLimitScope::Shared), at(n)), None);
     }
 }
 
@@ -207,15 +207,15 @@ fn a_restart_does_not_begin_with_an_empty_window() {
     pace.place("1", "77");
     pace.recall("1", (0..30).map(|n| at(n * 100)).collect());
     // No answer has shown any limit yet; the earlier run's posts are reason enough.
-    assert_eq!(pace.take(Verb::Post, "1", at(3_000)).expect_err("full"), at(60_001));
+    assert_eq!(pace.take(RequestKind::Post, "1", at(3_000)).expect_err("full"), at(60_001));
     // So many posts are only possible where there is no such limit.
     let mut sink = Pace::new(Some(Budget { count: 30, span: Duration::from_secs(60) }));
     sink.recall("1", (0..31).map(|n| at(n * 100)).collect());
-    assert!(sink.take(Verb::Post, "1", at(3_200)).is_ok());
+    assert!(sink.take(RequestKind::Post, "1", at(3_200)).is_ok());
     // And a server that answers a post without a word of limits has none.
     let mut sink = Pace::new(Some(Budget { count: 30, span: Duration::from_secs(60) }));
     sink.recall("1", (0..29).map(|n| at(n * 100)).collect());
-    let permit = sink.take(Verb::Post, "1", at(3_000)).expect("room for one");
+    let permit = sink.take(RequestKind::Post, "1", at(3_000)).expect("room for one");
     sink.note(&permit, &answer(200, Outcome::Done(None)), at(3_000));
-    assert!(sink.take(Verb::Post, "1", at(3_001)).is_ok());
+    assert!(sink.take(RequestKind::Post, "1", at(3_001)).is_ok());
 }

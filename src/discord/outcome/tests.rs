@@ -17,7 +17,7 @@ fn post(status: u16, body: &str) -> Outcome {
 }
 
 fn answer(method: &Method, status: u16, pairs: &[(&str, &str)], body: &str) -> Outcome {
-    read((method, false), status, &headers(pairs), Body { bytes: body.as_bytes(), cut: false })
+    read((method, false), status, &headers(pairs), ResponseBody { bytes: body.as_bytes(), cut: false })
 }
 
 fn word(outcome: &Outcome) -> &'static str {
@@ -125,11 +125,14 @@ fn every_status_and_code_has_its_outcome() {
 fn a_thread_that_hookbell_chose_may_be_gone_alone() {
     let in_thread = |method: &Method, status, code: i64| {
         let body = format!(r#"{{"code":{code},"message":"words"}}"#);
-        read((method, true), status, &HeaderMap::new(), Body { bytes: body.as_bytes(), cut: false })
+        read((method, true), status, &HeaderMap::new(), ResponseBody { bytes: body.as_bytes(), cut: false })
     };
     for (status, code) in [(404, 10_003), (404, 10_008), (400, 50_083), (403, 160_005)] {
         let posted = in_thread(&Method::POST, status, code);
-        assert!(matches!(posted, Outcome::Misplaced { misfit: Misfit::ThreadGone, .. }), "{code}: {posted:?}");
+        assert!(
+            matches!(posted, Outcome::Misplaced { misplacement: Misplacement::ThreadGone, .. }),
+            "{code}: {posted:?}"
+        );
         assert_eq!(word(&in_thread(&Method::PATCH, status, code)), "gone", "{code}");
     }
     assert_eq!(word(&in_thread(&Method::POST, 404, 10_015)), "dead");
@@ -142,7 +145,7 @@ fn tags_are_blamed_where_a_leaf_says_so() {
         format!(r#"{{"code":50035,"message":"Invalid Form Body","errors":{{"{key}":{leaf}}}}}"#)
     };
     let blamed = post(400, &tree("applied_tags"));
-    assert!(matches!(blamed, Outcome::Misplaced { misfit: Misfit::UnknownTag, .. }), "{blamed:?}");
+    assert!(matches!(blamed, Outcome::Misplaced { misplacement: Misplacement::UnknownTag, .. }), "{blamed:?}");
     assert_eq!(word(&post(400, &tree("embeds"))), "refused");
 }
 
@@ -154,7 +157,7 @@ fn a_saved_message_is_known_by_its_ids() {
 
 #[test]
 fn an_answer_too_long_to_read_is_done_without_an_id() {
-    let cut = |bytes| read((&Method::POST, false), 200, &HeaderMap::new(), Body { bytes, cut: true });
+    let cut = |bytes| read((&Method::POST, false), 200, &HeaderMap::new(), ResponseBody { bytes, cut: true });
     assert_eq!(cut(b"{\"id\":\"1\",\"content\":\"xxx"), Outcome::Done(None));
     assert_eq!(word(&cut(b"  <html>")), "lost");
 }
@@ -179,14 +182,17 @@ fn a_429_says_whom_it_concerns_and_for_how_long() {
         other => panic!("{other:?}"),
     };
     let body = r#"{"message":"You are being rate limited.","retry_after":0.376,"global":false}"#;
-    assert_eq!(wait(&[("retry-after", "1"), ("x-ratelimit-scope", "user")], body), (376, Scope::Webhook));
-    assert_eq!(wait(&[("retry-after", "1337"), ("x-ratelimit-scope", "shared")], body), (1_337_000, Scope::Shared));
-    assert_eq!(wait(&[("x-ratelimit-scope", "global")], body), (376, Scope::Global));
-    assert_eq!(wait(&[("x-ratelimit-global", "true")], body), (376, Scope::Global));
-    assert_eq!(wait(&[], r#"{"retry_after":2,"global":true}"#), (2000, Scope::Global));
-    assert_eq!(wait(&[("retry-after", "3"), ("x-ratelimit-bucket", "b")], "<html>"), (3000, Scope::Webhook));
-    assert_eq!(wait(&[], r#"{"code":0,"retry_after":-4}"#), (5000, Scope::Webhook));
-    assert_eq!(wait(&[], r#"{"retry_after":1e300}"#), (86_400_000, Scope::Webhook));
+    assert_eq!(wait(&[("retry-after", "1"), ("x-ratelimit-scope", "user")], body), (376, RateLimitScope::Webhook));
+    assert_eq!(
+        wait(&[("retry-after", "1337"), ("x-ratelimit-scope", "shared")], body),
+        (1_337_000, RateLimitScope::Shared)
+    );
+    assert_eq!(wait(&[("x-ratelimit-scope", "global")], body), (376, RateLimitScope::Global));
+    assert_eq!(wait(&[("x-ratelimit-global", "true")], body), (376, RateLimitScope::Global));
+    assert_eq!(wait(&[], r#"{"retry_after":2,"global":true}"#), (2000, RateLimitScope::Global));
+    assert_eq!(wait(&[("retry-after", "3"), ("x-ratelimit-bucket", "b")], "<html>"), (3000, RateLimitScope::Webhook));
+    assert_eq!(wait(&[], r#"{"code":0,"retry_after":-4}"#), (5000, RateLimitScope::Webhook));
+    assert_eq!(wait(&[], r#"{"retry_after":1e300}"#), (86_400_000, RateLimitScope::Webhook));
 }
 
 #[test]
@@ -219,7 +225,7 @@ proptest! {
         let pairs = [("retry-after", wait.as_str()), ("x-ratelimit-remaining", &wait), ("x-ratelimit-reset-after", &wait)];
         let headers = headers(&pairs);
         for method in [Method::POST, Method::PATCH, Method::GET] {
-            read((&method, cut), status, &headers, Body { bytes: &body, cut });
+            read((&method, cut), status, &headers, ResponseBody { bytes: &body, cut });
         }
         limits::bucket(&headers);
     }

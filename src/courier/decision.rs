@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::config::Config;
-use super::forum::{Forum, Spot};
+use super::forum::{ForumState, ThreadTarget};
 use crate::discord::Outcome;
 use crate::store::{Postponement, SentMessage, Settlement};
 use hookbell_model::delivery::{Attempt, Delivery, MessageRef, Status, backoff};
@@ -16,12 +16,12 @@ const FORBIDDEN_TO_PARK: u32 = 3;
 const LOST_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// Old age alone does not end a delivery that waited behind an outage; it gets this many tries first.
-const LEAST_TRIES: u32 = 3;
+const LEAST_ATTEMPTS: u32 = 3;
 
 /// What a lane remembers of the delivery at its head from try to try. Ends with the process; the store keeps
 /// what must outlive it.
 #[derive(Debug, Default)]
-pub(super) struct Memory {
+pub(super) struct HeadState {
     delivery: i64,
     /// Answers that did not come back.
     pub(super) losses: u32,
@@ -34,13 +34,13 @@ pub(super) struct Memory {
     /// An earlier process ended while this may have been under way.
     pub(super) left_open: bool,
     /// Of the channel as well: what is known of that stays.
-    pub(super) forum: Forum,
+    pub(super) forum: ForumState,
     forbidden: u32,
 }
 
-/// How the message was to get there.
+/// SendMode the message was to get there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum How {
+pub(super) enum SendMode {
     Post,
     Edit(MessageRef),
     PostAnew,
@@ -48,10 +48,10 @@ pub(super) enum How {
 
 /// One try, made.
 #[derive(Debug)]
-pub(super) struct Try<'t> {
+pub(super) struct Attempted<'t> {
     pub(super) delivery: &'t Delivery,
-    pub(super) how: &'t How,
-    pub(super) spot: &'t Spot,
+    pub(super) mode: &'t SendMode,
+    pub(super) target: &'t ThreadTarget,
     pub(super) sent: &'t SentMessage,
     /// What was done differently from what the template says, a line each.
     pub(super) notes: &'t [String],
@@ -63,7 +63,7 @@ pub(super) struct Try<'t> {
 }
 
 #[derive(Debug)]
-pub(super) enum Next {
+pub(super) enum Decision {
     Settle(Settlement),
     Postpone(Postponement),
     /// The webhook is dead: the lane stands still until another one is configured.
@@ -75,12 +75,12 @@ pub(super) enum Next {
     AtOnce,
 }
 
-impl Memory {
+impl HeadState {
     /// Begins anew when another delivery has come to the head.
     pub(super) fn turn_to(&mut self, delivery: &Delivery) {
         if self.delivery != delivery.id {
             let losses = u32::from(delivery.possible_repeat);
-            let (forum, forbidden) = (self.forum.turn(), self.forbidden);
+            let (forum, forbidden) = (self.forum.for_next_message(), self.forbidden);
             *self = Self { delivery: delivery.id, losses, forum, forbidden, ..Self::default() };
         }
     }
@@ -95,8 +95,8 @@ impl Memory {
         self.losses >= 2
     }
 
-    fn possible_repeat(&self, tried: &Try<'_>) -> bool {
-        let open = self.left_open && !matches!(tried.how, How::Edit(_));
+    fn possible_repeat(&self, tried: &Attempted<'_>) -> bool {
+        let open = self.left_open && !matches!(tried.mode, SendMode::Edit(_));
         tried.delivery.possible_repeat || self.losses > 0 || open
     }
 }
@@ -114,102 +114,102 @@ pub(super) fn word(outcome: &Outcome) -> &'static str {
 }
 
 /// What follows. `jitter` in 0..=1.
-pub(super) fn judge(
-    tried: &Try<'_>,
+pub(super) fn decide(
+    tried: &Attempted<'_>,
     outcome: &Outcome,
-    memory: &mut Memory,
+    state: &mut HeadState,
     config: &Config,
     jitter: f64,
     now: Timestamp,
-) -> Next {
+) -> Decision {
     if tried.status != Some(403) {
-        memory.forbidden = 0;
+        state.forbidden = 0;
     }
     let attempts = tried.delivery.attempts.saturating_add(1);
     match outcome {
-        Outcome::Done(message) => Next::Settle(delivered(tried, message.clone(), memory)),
+        Outcome::Done(message) => Decision::Settle(delivered(tried, message.clone(), state)),
         Outcome::Wait { after, why, .. } | Outcome::Banned { after, why } => {
             let reason = format!("waits {} as Discord asked: {why}", exact(*after));
             // `now` is rounded down to a millisecond: one more, so that it is never too early.
             let until = now.after(*after).after(Duration::from_millis(1));
-            Next::Postpone(postponed(tried, "waited", &reason, until, false, memory))
+            Decision::Postpone(postponed(tried, "waited", &reason, until, false, state))
         }
-        Outcome::Retry { why } => again(tried, "failed", why, backoff(attempts, jitter), memory, config, now),
+        Outcome::Retry { why } => again(tried, "failed", why, backoff(attempts, jitter), state, config, now),
         Outcome::Lost { why } => {
-            memory.losses += 1;
+            state.losses += 1;
             let why = format!("no usable answer came back, it may have been posted: {why}");
-            again(tried, "lost", &why, lost_pause(memory.losses, jitter), memory, config, now)
+            again(tried, "lost", &why, lost_pause(state.losses, jitter), state, config, now)
         }
-        Outcome::Refused { why } => match memory.refusal.replace(why.clone()) {
+        Outcome::Refused { why } => match state.refusal.replace(why.clone()) {
             None => {
                 let reason = format!("Discord refused the message, a plain one is tried: {why}");
-                Next::Postpone(postponed(tried, "refused", &reason, now, true, memory))
+                Decision::Postpone(postponed(tried, "refused", &reason, now, true, state))
             }
             Some(first) => {
                 let reason = format!("Discord refused the message: {first}; and the plain one: {why}");
-                Next::Settle(dead(tried, "refused", why, reason, memory))
+                Decision::Settle(dead(tried, "refused", why, reason, state))
             }
         },
-        Outcome::MessageGone { .. } if matches!(tried.how, How::Edit(_)) => {
-            memory.gone = true;
-            Next::AtOnce
+        Outcome::MessageGone { .. } if matches!(tried.mode, SendMode::Edit(_)) => {
+            state.gone = true;
+            Decision::AtOnce
         }
-        Outcome::MessageGone { why } => again(tried, "failed", why, backoff(attempts, jitter), memory, config, now),
-        Outcome::Misplaced { misfit, why } => {
-            if memory.forum.learn(*misfit, why, tried.has_spare_tag) {
-                return Next::AtOnce;
+        Outcome::MessageGone { why } => again(tried, "failed", why, backoff(attempts, jitter), state, config, now),
+        Outcome::Misplaced { misplacement, why } => {
+            if state.forum.learn(*misplacement, why, tried.has_spare_tag) {
+                return Decision::AtOnce;
             }
-            let reason = format!("Discord refused the message: {why}; {}", misfit.advice());
-            Next::Settle(dead(tried, "refused", why, reason, memory))
+            let reason = format!("Discord refused the message: {why}; {}", misplacement.advice());
+            Decision::Settle(dead(tried, "refused", why, reason, state))
         }
         Outcome::WebhookDead { why } => {
-            memory.forbidden += u32::from(tried.status == Some(403));
-            if tried.status == Some(403) && memory.forbidden < FORBIDDEN_TO_PARK {
-                return again(tried, "failed", why, backoff(attempts, jitter), memory, config, now);
+            state.forbidden += u32::from(tried.status == Some(403));
+            if tried.status == Some(403) && state.forbidden < FORBIDDEN_TO_PARK {
+                return again(tried, "failed", why, backoff(attempts, jitter), state, config, now);
             }
             let reason = format!("the webhook is dead, this waits for a new URL: {why}");
-            Next::Park { why: why.clone(), postponed: postponed(tried, "parked", &reason, now, false, memory) }
+            Decision::Park { why: why.clone(), postponed: postponed(tried, "parked", &reason, now, false, state) }
         }
     }
 }
 
 /// What follows when Discord did not answer a question that came before a further try.
 pub(super) fn unanswered(
-    tried: &Try<'_>,
+    tried: &Attempted<'_>,
     why: &str,
-    memory: &mut Memory,
+    state: &mut HeadState,
     config: &Config,
     jitter: f64,
     now: Timestamp,
-) -> Next {
-    memory.unanswered += 1;
-    let pause = lost_pause(memory.unanswered + 1, jitter);
+) -> Decision {
+    state.unanswered += 1;
+    let pause = lost_pause(state.unanswered + 1, jitter);
     let why = format!("an earlier answer got lost, and Discord does not answer a question yet: {why}");
-    match again(tried, "failed", &why, pause, memory, config, now) {
+    match again(tried, "failed", &why, pause, state, config, now) {
         // Nothing was sent: that is no try.
-        Next::Postpone(postponed) => Next::Postpone(Postponement { counts: false, attempt: None, ..postponed }),
+        Decision::Postpone(postponed) => Decision::Postpone(Postponement { counts: false, attempt: None, ..postponed }),
         other => other,
     }
 }
 
 /// Once more after `pause`, unless it has been tried for long enough.
 fn again(
-    tried: &Try<'_>,
+    tried: &Attempted<'_>,
     word: &str,
     why: &str,
     pause: Duration,
-    memory: &Memory,
+    state: &HeadState,
     config: &Config,
     now: Timestamp,
-) -> Next {
+) -> Decision {
     let age = now.since(tried.delivery.created);
     let tries = tried.delivery.attempts.saturating_add(1);
-    if age >= config.give_up_after && tries >= LEAST_TRIES {
+    if age >= config.give_up_after && tries >= LEAST_ATTEMPTS {
         let reason = format!("given up after {} and {tries} tries: {why}", human_span(age));
-        return Next::Settle(dead(tried, word, why, reason, memory));
+        return Decision::Settle(dead(tried, word, why, reason, state));
     }
     let reason = format!("try {tries} failed: {why}");
-    Next::Postpone(postponed(tried, word, &reason, now.after(pause), true, memory))
+    Decision::Postpone(postponed(tried, word, &reason, now.after(pause), true, state))
 }
 
 /// Soon after the first loss; then from a minute up to an hour.
@@ -223,19 +223,19 @@ fn lost_pause(losses: u32, jitter: f64) -> Duration {
     }
 }
 
-fn delivered(tried: &Try<'_>, message: Option<MessageRef>, memory: &Memory) -> Settlement {
-    let message = match (message, tried.how) {
+fn delivered(tried: &Attempted<'_>, message: Option<MessageRef>, state: &HeadState) -> Settlement {
+    let message = match (message, tried.mode) {
         (Some(message), _) => Some(message),
-        (None, How::Edit(edited)) => Some(edited.clone()),
+        (None, SendMode::Edit(edited)) => Some(edited.clone()),
         (None, _) => None,
     };
-    let possible_repeat = memory.possible_repeat(tried);
-    let reason = told(tried, memory);
+    let possible_repeat = state.possible_repeat(tried);
+    let reason = describe(tried, state);
     Settlement {
         status: Status::Delivered,
         key: tried.sent.key.clone().filter(|_| message.is_some()),
-        in_thread: tried.spot.in_thread(),
-        post: tried.spot.title.clone(),
+        in_thread: tried.target.in_thread(),
+        post: tried.target.title.clone(),
         message,
         attempt: Some(attempt(tried, "delivered", reason.clone())),
         reason,
@@ -245,31 +245,33 @@ fn delivered(tried: &Try<'_>, message: Option<MessageRef>, memory: &Memory) -> S
 }
 
 /// `posted (template stripe.payment; 2 lines cut)`, and what else there is to know.
-fn told(tried: &Try<'_>, memory: &Memory) -> String {
-    let what = match tried.how {
-        How::Post if tried.spot.thread.is_some() => "posted into a forum post",
-        How::Post if tried.spot.title.is_some() => "posted as a new forum post",
-        How::Post => "posted",
-        How::Edit(_) => "edited the message of an earlier event with the same key",
-        How::PostAnew if tried.spot.in_thread() => "posted anew: the earlier message is gone, or its thread closed",
-        How::PostAnew => "posted anew: the earlier message is gone",
+fn describe(tried: &Attempted<'_>, state: &HeadState) -> String {
+    let what = match tried.mode {
+        SendMode::Post if tried.target.thread.is_some() => "posted into a forum post",
+        SendMode::Post if tried.target.title.is_some() => "posted as a new forum post",
+        SendMode::Post => "posted",
+        SendMode::Edit(_) => "edited the message of an earlier event with the same key",
+        SendMode::PostAnew if tried.target.in_thread() => {
+            "posted anew: the earlier message is gone, or its thread closed"
+        }
+        SendMode::PostAnew => "posted anew: the earlier message is gone",
     };
     let mut within = vec![format!("template {}", tried.sent.template)];
     within.extend_from_slice(&tried.sent.notes);
     within.extend_from_slice(tried.notes);
-    let mut told = format!("{what} ({})", within.join("; "));
-    if let Some(refusal) = &memory.refusal {
-        told.push_str(&format!("; as a plain message, because Discord refused the other: {refusal}"));
+    let mut text = format!("{what} ({})", within.join("; "));
+    if let Some(refusal) = &state.refusal {
+        text.push_str(&format!("; as a plain message, because Discord refused the other: {refusal}"));
     }
-    if memory.losses > 0 {
-        told.push_str("; an answer got lost before, so it may stand there twice");
-    } else if memory.possible_repeat(tried) {
-        told.push_str("; hookbell ended while this may have been under way, so it may stand there twice");
+    if state.losses > 0 {
+        text.push_str("; an answer got lost before, so it may stand there twice");
+    } else if state.possible_repeat(tried) {
+        text.push_str("; hookbell ended while this may have been under way, so it may stand there twice");
     }
-    told
+    text
 }
 
-fn dead(tried: &Try<'_>, word: &str, detail: &str, reason: String, memory: &Memory) -> Settlement {
+fn dead(tried: &Attempted<'_>, word: &str, detail: &str, reason: String, state: &HeadState) -> Settlement {
     Settlement {
         status: Status::Dead,
         reason,
@@ -278,29 +280,29 @@ fn dead(tried: &Try<'_>, word: &str, detail: &str, reason: String, memory: &Memo
         in_thread: false,
         post: None,
         attempt: Some(attempt(tried, word, detail.to_owned())),
-        possible_repeat: memory.possible_repeat(tried),
+        possible_repeat: state.possible_repeat(tried),
         sent: None,
     }
 }
 
 fn postponed(
-    tried: &Try<'_>,
+    tried: &Attempted<'_>,
     word: &str,
     reason: &str,
     not_before: Timestamp,
     counts: bool,
-    memory: &Memory,
+    state: &HeadState,
 ) -> Postponement {
     Postponement {
         not_before,
         reason: reason.to_owned(),
         attempt: Some(attempt(tried, word, reason.to_owned())),
         counts,
-        possible_repeat: memory.possible_repeat(tried),
+        possible_repeat: state.possible_repeat(tried),
     }
 }
 
-fn attempt(tried: &Try<'_>, outcome: &str, detail: String) -> Attempt {
+fn attempt(tried: &Attempted<'_>, outcome: &str, detail: String) -> Attempt {
     Attempt { at: tried.at, took: tried.took, outcome: outcome.to_owned(), detail }
 }
 

@@ -29,9 +29,9 @@ fn message() -> MessageRef {
 
 struct Case {
     delivery: Delivery,
-    memory: Memory,
-    how: How,
-    spot: Spot,
+    state: HeadState,
+    mode: SendMode,
+    target: ThreadTarget,
     status: Option<u16>,
     sent: SentMessage,
 }
@@ -39,18 +39,18 @@ struct Case {
 impl Case {
     fn new() -> Self {
         let delivery = delivery();
-        let mut memory = Memory::default();
-        memory.turn_to(&delivery);
+        let mut state = HeadState::default();
+        state.turn_to(&delivery);
         let (template, key) = ("stripe.payment".to_owned(), Some("payment:1".to_owned()));
         let sent = SentMessage { template, key, ..SentMessage::default() };
-        Self { delivery, memory, how: How::Post, spot: Spot::default(), status: Some(200), sent }
+        Self { delivery, state, mode: SendMode::Post, target: ThreadTarget::default(), status: Some(200), sent }
     }
 
-    fn tried(&self) -> Try<'_> {
-        Try {
+    fn tried(&self) -> Attempted<'_> {
+        Attempted {
             delivery: &self.delivery,
-            how: &self.how,
-            spot: &self.spot,
+            mode: &self.mode,
+            target: &self.target,
             sent: &self.sent,
             notes: &[],
             has_spare_tag: false,
@@ -60,23 +60,23 @@ impl Case {
         }
     }
 
-    fn judge(&mut self, outcome: &Outcome) -> Next {
-        let mut memory = std::mem::take(&mut self.memory);
-        let next = judge(&self.tried(), outcome, &mut memory, &Config::default(), 1.0, NOW);
-        self.memory = memory;
+    fn decide(&mut self, outcome: &Outcome) -> Decision {
+        let mut state = std::mem::take(&mut self.state);
+        let next = decide(&self.tried(), outcome, &mut state, &Config::default(), 1.0, NOW);
+        self.state = state;
         next
     }
 
     fn settled(&mut self, outcome: &Outcome) -> Settlement {
-        match self.judge(outcome) {
-            Next::Settle(settled) => settled,
+        match self.decide(outcome) {
+            Decision::Settle(settled) => settled,
             other => panic!("{other:?}"),
         }
     }
 
     fn postponed(&mut self, outcome: &Outcome) -> Postponement {
-        match self.judge(outcome) {
-            Next::Postpone(postponed) => postponed,
+        match self.decide(outcome) {
+            Decision::Postpone(postponed) => postponed,
             other => panic!("{other:?}"),
         }
     }
@@ -115,12 +115,12 @@ fn a_message_without_an_id_leaves_the_key_alone() {
 
 #[test]
 fn an_edit_and_its_replacement_say_what_they_were() {
-    let mut case = Case { how: How::Edit(message()), ..Case::new() };
+    let mut case = Case { mode: SendMode::Edit(message()), ..Case::new() };
     let reason = case.settled(&Outcome::Done(None)).reason;
     assert_eq!(reason, "edited the message of an earlier event with the same key (template stripe.payment)");
-    assert!(matches!(case.judge(&Outcome::MessageGone { why: why() }), Next::AtOnce));
-    assert!(case.memory.gone);
-    case.how = How::PostAnew;
+    assert!(matches!(case.decide(&Outcome::MessageGone { why: why() }), Decision::AtOnce));
+    assert!(case.state.gone);
+    case.mode = SendMode::PostAnew;
     let reason = case.settled(&Outcome::Done(Some(message()))).reason;
     assert_eq!(reason, "posted anew: the earlier message is gone (template stripe.payment)");
 }
@@ -128,7 +128,7 @@ fn an_edit_and_its_replacement_say_what_they_were() {
 #[test]
 fn a_429_costs_no_attempt_and_waits_as_told() {
     let after = Duration::from_millis(376);
-    let wait = Outcome::Wait { after, scope: crate::discord::Scope::Webhook, why: why() };
+    let wait = Outcome::Wait { after, scope: crate::discord::RateLimitScope::Webhook, why: why() };
     let postponed = Case::new().postponed(&wait);
     assert!(!postponed.counts);
     assert_eq!(waits(&postponed), 377);
@@ -164,7 +164,7 @@ fn a_lost_answer_is_repeated_soon_once_and_then_slowly() {
     assert_eq!(pauses[1], 66_000);
     assert_eq!(pauses[2], 132_000);
     assert_eq!(pauses[8], 3_960_000);
-    assert!(case.memory.must_ask());
+    assert!(case.state.must_ask());
     let settled = case.settled(&Outcome::Done(Some(message())));
     assert!(settled.possible_repeat && settled.reason.contains("an answer got lost"));
 }
@@ -173,18 +173,18 @@ fn a_lost_answer_is_repeated_soon_once_and_then_slowly() {
 fn one_lost_answer_asks_nothing_and_the_next_delivery_starts_clean() {
     let mut case = Case { status: None, ..Case::new() };
     case.postponed(&lost());
-    assert!(!case.memory.must_ask());
+    assert!(!case.state.must_ask());
     case.postponed(&lost());
-    case.memory.turn_to(&Delivery { id: 2, ..delivery() });
-    assert!(!case.memory.must_ask() && case.memory.losses == 0);
+    case.state.turn_to(&Delivery { id: 2, ..delivery() });
+    assert!(!case.state.must_ask() && case.state.losses == 0);
 }
 
 #[test]
 fn a_question_without_an_answer_is_no_try() {
     let case = Case::new();
-    let mut memory = Memory { losses: 2, ..Memory::default() };
-    let next = unanswered(&case.tried(), "HTTP 502", &mut memory, &Config::default(), 0.0, NOW);
-    let Next::Postpone(postponed) = next else { panic!("{next:?}") };
+    let mut state = HeadState { losses: 2, ..HeadState::default() };
+    let next = unanswered(&case.tried(), "HTTP 502", &mut state, &Config::default(), 0.0, NOW);
+    let Decision::Postpone(postponed) = next else { panic!("{next:?}") };
     assert!(!postponed.counts && postponed.attempt.is_none());
     assert_eq!(waits(&postponed), 60_000);
 }
@@ -192,11 +192,11 @@ fn a_question_without_an_answer_is_no_try() {
 #[test]
 fn a_delivery_left_open_is_marked_unless_it_is_an_edit() {
     let mut case = Case::new();
-    case.memory.left_open = true;
+    case.state.left_open = true;
     let settled = case.settled(&Outcome::Done(Some(message())));
     assert!(settled.possible_repeat);
     assert!(settled.reason.contains("hookbell ended while this may have been under way"), "{}", settled.reason);
-    case.how = How::Edit(message());
+    case.mode = SendMode::Edit(message());
     assert!(!case.settled(&Outcome::Done(Some(message()))).possible_repeat);
 }
 
@@ -221,7 +221,7 @@ fn a_refused_message_gets_one_plain_try() {
 fn a_dead_webhook_parks_at_once_and_a_forbidden_one_at_the_third_time() {
     let dead = Outcome::WebhookDead { why: why() };
     let mut case = Case { status: Some(404), ..Case::new() };
-    assert!(matches!(case.judge(&dead), Next::Park { .. }));
+    assert!(matches!(case.decide(&dead), Decision::Park { .. }));
     let mut case = Case { status: Some(403), ..Case::new() };
     case.postponed(&dead);
     case.postponed(&dead);
@@ -230,5 +230,5 @@ fn a_dead_webhook_parks_at_once_and_a_forbidden_one_at_the_third_time() {
     case.status = Some(403);
     case.postponed(&dead);
     case.postponed(&dead);
-    assert!(matches!(case.judge(&dead), Next::Park { .. }));
+    assert!(matches!(case.decide(&dead), Decision::Park { .. }));
 }

@@ -1,0 +1,57 @@
+//! Looks up where a webhook posts: its channel, for the budget, and its guild, for the bot. Runs beside the lane,
+//! which never waits for it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracing::debug;
+
+use super::pace::RequestKind;
+use super::settings::Destination;
+use super::shared::Courier;
+use super::stop::Stop;
+use crate::discord::{Outcome, Response, WebhookInfo};
+use crate::store::{self, WebhookChannel};
+
+const FIRST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
+/// Looks it up until Discord answers, ever more rarely. A dead webhook ends it: the lane finds that out by itself.
+pub(super) async fn find(courier: Arc<Courier>, destination: Destination, stop: Stop) {
+    let mut pause = FIRST_PAUSE;
+    while !stop.is_set() {
+        match look_up(&courier, &destination, &stop).await {
+            Some(Ok(info)) => match record(&courier, &destination, info).await {
+                Ok(()) => return,
+                Err(error) => debug!(destination = destination.name, %error, "the channel could not be recorded"),
+            },
+            Some(Err(Response { outcome: Outcome::WebhookDead { .. }, .. })) => return,
+            Some(Err(_)) => debug!(destination = destination.name, "the webhook's channel is not known yet"),
+            None => {}
+        }
+        stop.sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// One look-up at the shared pace; `None` when its turn did not come.
+pub(super) async fn look_up(
+    courier: &Courier,
+    destination: &Destination,
+    stop: &Stop,
+) -> Option<Result<WebhookInfo, Response>> {
+    let permit = courier.pacer.turn(RequestKind::LookUp, &destination.webhook, FIRST_PAUSE, stop).await?;
+    let answer = courier.client.look_up(&destination.webhook).await;
+    if let Err(response) = &answer {
+        courier.pacer.note(&permit, response);
+    }
+    Some(answer)
+}
+
+/// Records where the webhook posts, in this process and in the store.
+pub(super) async fn record(courier: &Courier, destination: &Destination, info: WebhookInfo) -> store::Result<()> {
+    courier.pacer.place(&destination.webhook, &info.channel);
+    let fingerprint = destination.webhook.fingerprint();
+    let channel = WebhookChannel { guild: info.guild, channel: info.channel, fingerprint };
+    courier.store.set_channel(&destination.name, channel).await
+}

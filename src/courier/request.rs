@@ -1,0 +1,154 @@
+//! Makes the request for one delivery: the message, whether it is posted or edits an earlier one, and where.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::decision::{Attempted, HeadState, SendMode};
+use super::forum::ThreadTarget;
+use super::pace::RequestKind;
+use super::settings::Destination;
+use super::shared::Courier;
+use crate::discord::{Outcome, Response};
+use crate::store::{self, LiveMessage, QueuedDelivery, SentMessage};
+use hookbell_model::delivery::Delivery;
+use hookbell_model::event::Severity;
+use hookbell_model::message::Message;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_template::render::{Fallback, Rendered};
+
+/// A request that is ready to go.
+#[derive(Debug)]
+pub(super) struct SendRequest {
+    mode: SendMode,
+    target: ThreadTarget,
+    /// What is sent: `sent.body`, made ready for its target.
+    request: Value,
+    sent: SentMessage,
+    /// What was done differently from what the template says, a line each.
+    notes: Vec<String>,
+    has_spare_tag: bool,
+}
+
+/// The response to a request.
+#[derive(Debug)]
+pub(super) struct SendResult {
+    pub(super) response: Response,
+    at: Timestamp,
+    took: Duration,
+}
+
+/// Renders the message and finds the one to edit, if there is one, or the post to go into.
+pub(super) async fn prepare(
+    courier: &Courier,
+    destination: &Destination,
+    work: &QueuedDelivery,
+    state: &HeadState,
+) -> store::Result<SendRequest> {
+    let Rendered { mut message, template, key, mut notes, .. } = render(courier, destination, work, state);
+    notes.extend(destination.tags.apply(&mut message));
+    let sent = SentMessage { template, key, notes, body: message.to_post() };
+    let earlier = match &sent.key {
+        Some(key) => courier.store.live_message(&destination.name, key).await?,
+        None => None,
+    };
+    let (title, note) = state.forum.title(destination, &message);
+    let thread = match &title {
+        Some(title) if !state.forum.begins_anew() => courier.store.post(&destination.name, title).await?,
+        _ => None,
+    };
+    let has_spare_tag = destination.tags.first().is_some();
+    Ok(match earlier {
+        Some(LiveMessage { message: earlier, in_thread }) if !state.gone => {
+            // The post of another title is none of this message's.
+            let title = title.filter(|_| in_thread && thread.as_ref() == Some(&earlier.channel));
+            let target = ThreadTarget { title, thread: in_thread.then(|| earlier.channel.clone()) };
+            let request = message.to_patch();
+            SendRequest { mode: SendMode::Edit(earlier), target, request, sent, notes: Vec::new(), has_spare_tag }
+        }
+        earlier => {
+            let mode = if earlier.is_some() { SendMode::PostAnew } else { SendMode::Post };
+            let placed = state.forum.place(destination, message, ThreadTarget { title, thread });
+            let notes = note.into_iter().chain(placed.notes).collect();
+            let request = placed.message.to_post();
+            SendRequest { mode, target: placed.target, request, sent, notes, has_spare_tag }
+        }
+    })
+}
+
+fn render(courier: &Courier, destination: &Destination, work: &QueuedDelivery, state: &HeadState) -> Rendered {
+    let (event, plan) = (&work.event, &work.delivery.plan);
+    // A panic in there must not hold up the lane for ever: the event goes out plainly instead.
+    let rendering = || courier.settings().templates.render(event, &work.raw, plan, destination.locale);
+    let rendered = catch_unwind(AssertUnwindSafe(rendering)).unwrap_or_else(|_| Rendered {
+        message: plain(courier, work, "its template failed unexpectedly"),
+        template: "plain".to_owned(),
+        key: None,
+        severity: event.facts.severity.unwrap_or(Severity::Info),
+        notes: vec!["the template failed unexpectedly".to_owned()],
+        fallback: Some(Fallback::Plain),
+    });
+    let rendered = match &state.refusal {
+        Some(why) => {
+            let Message { thread, tags, .. } = rendered.message;
+            let message = Message { thread, tags, ..plain(courier, work, why) };
+            Rendered { message, fallback: Some(Fallback::Plain), ..rendered }
+        }
+        None => rendered,
+    };
+    if let Some(fallback) = rendered.fallback {
+        courier.metrics.fell_back(&destination.name, fallback);
+    }
+    rendered
+}
+
+fn plain(courier: &Courier, work: &QueuedDelivery, why: &str) -> Message {
+    courier.settings().templates.plain(&work.event, &work.delivery.plan, why)
+}
+
+impl SendRequest {
+    pub(super) fn kind(&self) -> RequestKind {
+        if matches!(self.mode, SendMode::Edit(_)) { RequestKind::Edit } else { RequestKind::Post }
+    }
+
+    /// Sends the request. Being dropped half-way leaves open whether it was posted.
+    pub(super) async fn send(&self, courier: &Courier, destination: &Destination) -> SendResult {
+        let (at, began) = (Timestamp::now(), Instant::now());
+        let (client, webhook, thread) = (&courier.client, &destination.webhook, self.target.thread.as_deref());
+        let response = match &self.mode {
+            SendMode::Edit(message) => client.edit(webhook, message, thread, &self.request).await,
+            SendMode::Post | SendMode::PostAnew => client.post(webhook, thread, &self.request).await,
+        };
+        SendResult { response, at, took: began.elapsed() }
+    }
+
+    /// Stands for the response to a request that was given up half-way. An edit may be repeated without harm.
+    pub(super) fn cut_off(&self) -> Response {
+        let why = "hookbell was stopped before the answer came".to_owned();
+        let outcome = if self.kind() == RequestKind::Edit { Outcome::Retry { why } } else { Outcome::Lost { why } };
+        Response { outcome, status: None, rate_limit: None }
+    }
+
+    /// The attempt that this was, as the decision needs it.
+    pub(super) fn tried<'t>(&'t self, delivery: &'t Delivery, result: &SendResult) -> Attempted<'t> {
+        Attempted {
+            delivery,
+            mode: &self.mode,
+            target: &self.target,
+            sent: &self.sent,
+            notes: &self.notes,
+            has_spare_tag: self.has_spare_tag,
+            at: result.at,
+            took: result.took,
+            status: result.response.status,
+        }
+    }
+}
+
+impl SendResult {
+    /// A request that was not sent, or not answered.
+    pub(super) fn without_answer(response: Response) -> Self {
+        Self { response, at: Timestamp::now(), took: Duration::ZERO }
+    }
+}

@@ -1,0 +1,45 @@
+//! What the courier goes by. May be replaced while it runs.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::config::Config;
+use super::tags::Tags;
+use hookbell_model::locale::Locale;
+use hookbell_model::secret::Webhook;
+use hookbell_template::render::Templates;
+
+/// Where deliveries go: a name from the config and its webhook.
+#[derive(Debug, Clone)]
+pub struct Destination {
+    pub name: String,
+    pub webhook: Webhook,
+    /// The language of its readers, for numbers, money and the texts of templates. Default English.
+    pub locale: Locale,
+    /// The tags of its forum by name. Default none.
+    pub tags: Tags,
+}
+
+/// What the courier goes by. When it is replaced, lanes begin and end, and every lane uses the new one from its next
+/// step on.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    pub templates: Templates,
+    pub destinations: Vec<Destination>,
+    pub config: Config,
+}
+
+impl Settings {
+    pub(super) fn destination(&self, name: &str) -> Option<&Destination> {
+        self.destinations.iter().find(|destination| destination.name == name)
+    }
+}
+
+/// Returns when other settings than those last taken from this receiver are there; never when nobody is left to
+/// replace them. Does not take them.
+pub(super) async fn replaced(settings: &watch::Receiver<Arc<Settings>>) {
+    if settings.clone().changed().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,28 @@
+//! What all lanes share.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::metrics::Metrics;
+use super::pacer::Pacer;
+use super::settings::Settings;
+use crate::discord;
+use crate::store::Store;
+
+#[derive(Debug)]
+pub(super) struct Courier {
+    pub(super) store: Store,
+    pub(super) client: discord::Client,
+    pub(super) settings: watch::Receiver<Arc<Settings>>,
+    pub(super) owner: String,
+    pub(super) metrics: Metrics,
+    pub(super) pacer: Pacer,
+}
+
+impl Courier {
+    /// As they are now.
+    pub(super) fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings.borrow())
+    }
+}
