@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::bot;
+use crate::codes;
 use crate::courier;
 use crate::courier::{Destination, Tags};
 use crate::intake;
@@ -19,7 +20,7 @@ use crate::intake::Source;
 use crate::rules::{Known, Rules};
 use crate::store;
 use crate::web;
-use hookbell_config_file::{DiagnosticSeverity, Diagnostics};
+use hookbell_config_file::{Code, Diagnostic, DiagnosticSeverity, Diagnostics};
 use hookbell_config_file::{Document, Table};
 use hookbell_model::locale::Locale;
 use hookbell_model::secret::Webhook;
@@ -28,6 +29,7 @@ use hookbell_provider::{Provider, Providers};
 use hookbell_template::render::{self, Templates, Theme};
 
 pub use self::environment::Environment;
+use self::environment::FillError;
 pub use self::looks::Looks;
 pub use self::watch::{Notices, Wanted, Watch, Watching};
 
@@ -111,12 +113,12 @@ impl Config {
         let Some(text) = read_file(path, &name, &mut diagnostics) else { return Err(diagnostics) };
         let base = path.parent().unwrap_or(Path::new(""));
         let mut document = Document::parse_guarded(&name, &text, &mut diagnostics);
-        document.rewrite_strings(&mut |text| environment.fill_in(text, base), &mut diagnostics);
+        document.rewrite_strings(|text| environment.fill_in(text, base), FillError::code, &mut diagnostics);
         let mut table = document.root().table("store", &mut diagnostics);
         let store = store::Config::read(table.as_mut(), base, &mut diagnostics);
         finish(table, &mut diagnostics);
         diagnostics.0.retain(|diagnostic| {
-            diagnostic.severity == DiagnosticSeverity::Error && diagnostic.key.starts_with("store")
+            diagnostic.severity == DiagnosticSeverity::Error && diagnostic.location.key.starts_with("store")
         });
         if diagnostics.0.is_empty() { Ok(store) } else { Err(diagnostics) }
     }
@@ -141,7 +143,7 @@ impl Config {
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         let mut document = Document::parse_guarded(name, text, diagnostics);
-        document.rewrite_strings(&mut |text| environment.fill_in(text, base), diagnostics);
+        document.rewrite_strings(|text| environment.fill_in(text, base), FillError::code, diagnostics);
         let mut root = document.root();
 
         let providers = read_providers(&mut root, base, diagnostics);
@@ -239,11 +241,12 @@ impl Log {
 
 fn read_file(path: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {
     let read = std::fs::read_to_string(path);
-    let told = |error: &std::io::Error| {
-        let hint = "`hookbell example-config > config.toml` writes one to start from; `--config` names another";
-        diagnostics.file(DiagnosticSeverity::Error, name, format!("cannot be read: {error}"), Some(hint.to_owned()));
+    let mut report = |error: &std::io::Error| {
+        let help = "`hookbell example-config > config.toml` writes one to start from; `--config` names another";
+        let unreadable = Diagnostic::file_error(name, Code::UNREADABLE_FILE, format!("cannot be read: {error}"));
+        diagnostics.add(unreadable.help(help));
     };
-    read.inspect_err(told).ok()
+    read.inspect_err(|error| report(error)).ok()
 }
 
 fn read_providers(root: &mut Table<'_>, base: &Path, diagnostics: &mut Diagnostics) -> Providers {
@@ -299,7 +302,7 @@ fn read_destinations(
     let mut destinations = Vec::new();
     for (name, mut table) in tables {
         if !table.has("webhook_url") {
-            table.error("", "missing key `webhook_url`", None, diagnostics);
+            diagnostics.add(table.missing("webhook_url"));
         }
         let locale = table.read("locale", diagnostics, Locale::parse).unwrap_or_default();
         let tags = table.table("tags", diagnostics).map(|table| Tags::read(&table, diagnostics)).unwrap_or_default();
@@ -328,8 +331,8 @@ fn warn_of_unknown_providers(files: &[Document], providers: &Providers, diagnost
         let name = root.get::<String>("provider", &mut Diagnostics::default());
         if let Some(name) = name.filter(|name| providers.get(name).is_none()) {
             let what = format!("there is no provider `{name}`, so no event gets these messages");
-            let hint = suggestion(&name, providers.names());
-            root.warning("provider", what, hint, diagnostics);
+            let help = suggestion(&name, providers.names());
+            diagnostics.add(root.warning("provider", Code::UNKNOWN_REFERENCE, what).maybe_help(help));
         }
     }
 }
@@ -337,11 +340,9 @@ fn warn_of_unknown_providers(files: &[Document], providers: &Providers, diagnost
 /// Legal, but most likely not meant.
 fn warn_of_loose_ends(root: &Table<'_>, known: &Known, rules: &Rules, diagnostics: &mut Diagnostics) {
     if known.sources.is_empty() {
-        root.warning(
-            "sources",
-            "there is no source, so nothing can come in",
-            Some("add a `[sources.NAME]` table".to_owned()),
-            diagnostics,
+        diagnostics.add(
+            root.warning("sources", codes::NO_SOURCES, "there is no source, so nothing can come in")
+                .help("add a `[sources.NAME]` table"),
         );
     }
     // While a route has a mistake, what it would have taken is not known.
@@ -349,15 +350,18 @@ fn warn_of_loose_ends(root: &Table<'_>, known: &Known, rules: &Rules, diagnostic
         return;
     }
     for (name, _) in known.sources.iter().filter(|(name, _)| !rules.takes_source(name)) {
-        root.warning(
+        diagnostics.add(root.warning(
             "sources",
+            codes::UNROUTED_SOURCE,
             format!("no route takes events of source `{name}`: they are kept as unrouted"),
-            None,
-            diagnostics,
-        );
+        ));
     }
     for name in known.destinations.iter().filter(|name| !rules.destinations().any(|used| used == *name)) {
-        root.warning("destinations", format!("no route leads to destination `{name}`"), None, diagnostics);
+        diagnostics.add(root.warning(
+            "destinations",
+            codes::UNUSED_DESTINATION,
+            format!("no route leads to destination `{name}`"),
+        ));
     }
 }
 

@@ -6,6 +6,7 @@
 //! sideways. The crates below `crates/` are the domain and the model: the program is built from them.
 
 // Domain: one trade each; they know the crates, never each other.
+pub mod codes;
 pub mod rules;
 pub mod store;
 pub mod discord;

@@ -9,6 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::metrics::Metrics;
+use crate::codes;
 use crate::config::{Config, Environment, Watch};
 use crate::courier;
 use crate::intake::Intake;
@@ -67,7 +68,7 @@ impl Rooms {
         let (config, diagnostics) = loaded.unwrap_or_else(|_| {
             let mut diagnostics = Diagnostics::default();
             let what = "the config could not be judged (a bug); the log says more";
-            diagnostics.file(DiagnosticSeverity::Error, &path.display().to_string(), what, None);
+            diagnostics.add(Diagnostic::file_error(&path.display().to_string(), codes::INTERNAL, what));
             (None, diagnostics)
         });
         self.metrics.reloaded(config.is_some());
@@ -146,11 +147,11 @@ impl Fixed {
 
 fn tell(diagnostics: &Diagnostics) {
     for diagnostic in diagnostics.0.iter().take(LINES) {
-        let Diagnostic { severity: level, file, line, column, key, what, hint, .. } = diagnostic;
-        let place = if *line > 0 { format!("{file}:{line}:{column}") } else { file.clone() };
-        match level {
-            DiagnosticSeverity::Error => tracing::error!(place, key, hint, "{what}"),
-            DiagnosticSeverity::Warning => tracing::warn!(place, key, hint, "{what}"),
+        let Diagnostic { severity, code, location, message, help, snippet: _ } = diagnostic;
+        let (code, key) = (code.as_str(), &location.key);
+        match severity {
+            DiagnosticSeverity::Error => tracing::error!(code, %location, key, help, "{message}"),
+            DiagnosticSeverity::Warning => tracing::warn!(code, %location, key, help, "{message}"),
         }
     }
     let more = diagnostics.0.len().saturating_sub(LINES);

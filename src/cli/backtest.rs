@@ -85,7 +85,7 @@ async fn open(config: &Config) -> anyhow::Result<Store> {
     match Store::attach(&config.store).await {
         Err(error @ store::Error::NotFound(_)) => {
             let hint = "`--against FILE` names the config that serves, where the edited one has another `[store] url`";
-            Err(Usage(format!("{error}\n  hint: {hint}")).into())
+            Err(Usage(format!("{error}\n  help: {hint}")).into())
         }
         attached => Ok(attached?),
     }

@@ -73,7 +73,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let known = store.capture(name).await?.secrets.len();
     if known >= MOST_SECRETS {
         let what = format!("`{name}` has {known} captured secrets already, and more are not kept");
-        return Err(Usage(format!("{what}\n  hint: `hookbell capture {name} --forget` makes room")).into());
+        return Err(Usage(format!("{what}\n  help: `hookbell capture {name} --forget` makes room")).into());
     }
     let opened = Timestamp::now();
     store.open_window(name, opened, opened.after(args.span)).await?;
@@ -93,7 +93,7 @@ fn check(source: &Source) -> Result<(), Usage> {
     }
     let what = format!("{} sends no secret by itself", source.provider.title);
     let hint = format!("`hookbell providers show {}` tells which secret to put into the config", source.provider.name);
-    Err(Usage(format!("{what}\n  hint: {hint}")))
+    Err(Usage(format!("{what}\n  help: {hint}")))
 }
 
 async fn wait(
@@ -130,12 +130,12 @@ fn tell(name: &str, end: End, span: Duration, url: &str) -> ExitCode {
     match end {
         End::Captured => {
             out!("captured: the secret of `{name}` is kept in the database and counts from now on");
-            eprintln!("hint: `hookbell capture {name} --show` prints it, for the sender or for the config");
+            eprintln!("help: `hookbell capture {name} --show` prints it, for the sender or for the config");
             return ExitCode::SUCCESS;
         }
         End::Nothing => {
             out!("nothing came in {}; the window is closed", human_span(span));
-            eprintln!("hint: `hookbell serve` must be running with this config, and the sender reach it at {url}");
+            eprintln!("help: `hookbell serve` must be running with this config, and the sender reach it at {url}");
         }
         End::Stopped => out!("stopped; the window is closed"),
         End::Replaced => out!("another `hookbell capture {name}` has taken over"),

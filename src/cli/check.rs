@@ -18,9 +18,10 @@ use serde_json::json;
 use self::files::Files;
 use self::seen::Seen;
 use super::{count, out::out};
+use crate::codes;
 use crate::config::{Config, Environment};
 use crate::store::{Capture, Store};
-use hookbell_config_file::{Diagnostic, DiagnosticSeverity, Diagnostics};
+use hookbell_config_file::{Diagnostic, Diagnostics};
 
 /// Past events are looked at for so long.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -59,8 +60,8 @@ pub(super) async fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
     }
     let config = config.filter(|_| diagnostics.errors() == 0);
     if args.json {
-        let list: Vec<_> = diagnostics.0.iter().map(tell).collect();
-        out!("{:#}", json!({ "ok": config.is_some(), "mistakes": list, "events": past }));
+        let list: Vec<_> = diagnostics.0.iter().map(Diagnostic::to_json).collect();
+        out!("{:#}", json!({ "ok": config.is_some(), "diagnostics": list, "events": past }));
     } else {
         out!("{}", summary(config.as_ref(), &diagnostics, past));
     }
@@ -81,20 +82,12 @@ async fn warn_of_waiting(config: &Config, path: &Path, store: Option<&Store>, di
             None => Capture::default(),
         };
         if source.armed(&captured.secrets).is_waiting() {
-            let what = format!("source `{}` has no secret yet, so it refuses every request", source.name);
-            let hint = format!("`hookbell capture {}` takes the one that its sender brings", source.name);
-            diagnostics.file(DiagnosticSeverity::Warning, &path.display().to_string(), what, Some(hint));
+            let message = format!("source `{}` has no secret yet, so it refuses every request", source.name);
+            let help = format!("`hookbell capture {}` takes the one that its sender brings", source.name);
+            let file = path.display().to_string();
+            diagnostics.add(Diagnostic::file_warning(&file, codes::UNCAPTURED_SECRET, message).help(help));
         }
     }
-}
-
-fn tell(diagnostic: &Diagnostic) -> serde_json::Value {
-    json!({
-        "level": if diagnostic.severity == DiagnosticSeverity::Error { "error" } else { "warning" },
-        "file": diagnostic.file, "line": diagnostic.line, "column": diagnostic.column, "width": diagnostic.width,
-        "key": diagnostic.key, "what": diagnostic.what, "hint": diagnostic.hint,
-        "excerpt": diagnostic.snippet.as_ref().map(|excerpt| &excerpt.text),
-    })
 }
 
 fn summary(config: Option<&Config>, diagnostics: &Diagnostics, past: usize) -> String {

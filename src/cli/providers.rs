@@ -79,7 +79,7 @@ fn config(path: &Path) -> Option<Config> {
 
 fn unknown(name: &str, providers: &Providers) -> Usage {
     let hint = suggestion(name, providers.names());
-    let hint = hint.map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
+    let hint = hint.map(|hint| format!("\n  help: {hint}")).unwrap_or_default();
     Usage(format!("there is no provider `{name}`{hint}"))
 }
 

@@ -133,7 +133,7 @@ impl<'a> Sender<'a> {
         let verifier = source.armed(&captured);
         if verifier.is_waiting() {
             let what = format!(
-                "no secret is known for `{0}` yet\n  hint: `hookbell capture {0}` takes the sender's",
+                "no secret is known for `{0}` yet\n  help: `hookbell capture {0}` takes the sender's",
                 source.name
             );
             return Err(Usage(what).into());
@@ -141,7 +141,7 @@ impl<'a> Sender<'a> {
         if !verifier.can_sign() {
             let what = "only the provider can sign for this source: the config has its public key alone";
             let hint = "a test source with a key pair of your own has the private one as `conf.private_key`";
-            return Err(Usage(format!("{what}\n  hint: {hint}")).into());
+            return Err(Usage(format!("{what}\n  help: {hint}")).into());
         }
         let url = format!("{}/hooks/{}", base.trim_end_matches('/'), source.name);
         let client = reqwest::Client::builder().timeout(Duration::from_secs(15)).no_proxy().build()?;

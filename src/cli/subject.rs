@@ -153,7 +153,7 @@ impl<'l> Wanted<'l> {
         if let Some(named) = named {
             let sample = provider.sample(named).ok_or_else(|| {
                 let hint = suggestion(named, names()).unwrap_or_else(|| "it has none at all".to_owned());
-                Usage(format!("provider `{}` has no sample `{named}`\n  hint: {hint}", provider.name))
+                Usage(format!("provider `{}` has no sample `{named}`\n  help: {hint}", provider.name))
             })?;
             return subject(sample).ok_or_else(|| Usage(format!("the sample `{named}` holds no event")));
         }
@@ -209,7 +209,7 @@ impl<'l> Wanted<'l> {
             |name| format!("no sample of provider `{}` fits `{name}`: {takes}{when}", self.provider.name),
         );
         let name = self.message.as_deref().unwrap_or(self.source);
-        Usage(format!("{what}\n  hint: give it a payload of yours: `hookbell preview {name} --payload FILE`"))
+        Usage(format!("{what}\n  help: give it a payload of yours: `hookbell preview {name} --payload FILE`"))
     }
 }
 
@@ -258,7 +258,7 @@ fn unknown(name: &str, looks: &Looks) -> Usage {
     } else {
         suggestion(name, siblings)
     };
-    let hint = hint.map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
+    let hint = hint.map(|hint| format!("\n  help: {hint}")).unwrap_or_default();
     Usage(format!("there is no message, provider or source `{name}`{hint}"))
 }
 

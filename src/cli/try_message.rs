@@ -87,7 +87,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     if !config.templates.has(&args.message) {
         let names = config.templates.names();
         let hint = suggestion(&args.message, names.iter().map(String::as_str));
-        let hint = hint.map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
+        let hint = hint.map(|hint| format!("\n  help: {hint}")).unwrap_or_default();
         return Err(Usage(format!("there is no message `{}`{hint}", args.message)).into());
     }
     let subject = Subject::find(args.ask(), &config.looks(), path).await?;
@@ -125,12 +125,14 @@ fn destination<'c>(config: &'c Config, path: &Path, name: &str) -> anyhow::Resul
     }
     let (_, mut diagnostics) = Config::load(path, &Environment::process());
     let table = format!("destinations.{name}");
-    diagnostics.0.retain(|diagnostic| diagnostic.key == table || diagnostic.key.starts_with(&format!("{table}.")));
+    diagnostics.0.retain(|diagnostic| {
+        diagnostic.location.key == table || diagnostic.location.key.starts_with(&format!("{table}."))
+    });
     if !diagnostics.0.is_empty() {
         return Err(Usage(diagnostics.to_string()).into());
     }
     let known = config.destinations.iter().map(|destination| destination.name.as_str());
-    let hint = suggestion(name, known).map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
+    let hint = suggestion(name, known).map(|hint| format!("\n  help: {hint}")).unwrap_or_default();
     Err(Usage(format!("--to: there is no destination `{name}`{hint}")).into())
 }
 
@@ -215,19 +217,19 @@ async fn ended(client: &Client, destination: &Destination, answer: Response) -> 
             failed(format!("not posted, Discord asks to come back in {}: {why}", human_span(after)))
         }
         Outcome::Banned { after, why } => failed(format!(
-            "not posted, Discord blocks this address: {why}\n  hint: send nothing at all for {}",
+            "not posted, Discord blocks this address: {why}\n  help: send nothing at all for {}",
             human_span(after)
         )),
-        Outcome::Retry { why } => failed(format!("not posted: {why}\n  hint: try again in a moment")),
+        Outcome::Retry { why } => failed(format!("not posted: {why}\n  help: try again in a moment")),
         Outcome::Lost { why } => failed(format!("it may have been posted, no usable answer came back: {why}")),
         Outcome::Refused { why } | Outcome::MessageGone { why } => {
             failed(format!("Discord refused the message: {why}"))
         }
         Outcome::Misplaced { misplacement, why } => {
-            failed(format!("Discord refused the message: {why}\n  hint: {}", misplacement.advice()))
+            failed(format!("Discord refused the message: {why}\n  help: {}", misplacement.advice()))
         }
         Outcome::WebhookDead { why } => failed(format!(
-            "the webhook is gone or its token is wrong: {why}\n  hint: make a new one in the channel's settings, under \
+            "the webhook is gone or its token is wrong: {why}\n  help: make a new one in the channel's settings, under \
              Integrations, and put its URL into `destinations.{name}.webhook_url`"
         )),
     }

@@ -82,7 +82,7 @@ fn provider(wanted: &str) -> anyhow::Result<Provider> {
     let path = std::path::Path::new(wanted);
     if !path.exists() {
         let hint = suggestion(wanted, shipped.iter().map(|provider| provider.name.as_str()));
-        let hint = hint.map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
+        let hint = hint.map(|hint| format!("\n  help: {hint}")).unwrap_or_default();
         return Err(Usage(format!("--provider: there is no provider and no file `{wanted}`{hint}")).into());
     }
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;

@@ -3,11 +3,35 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+use crate::codes;
+use hookbell_config_file::Code;
+
 /// Where variables come from. A value, so that tests and the demo need not touch the process's own.
 pub struct Environment<'a> {
     variable: Box<Variable<'a>>,
     /// The files that were asked for, also those that could not be read.
     files: RefCell<Vec<PathBuf>>,
+}
+
+/// Why `${…}` could not be replaced. Never holds a value.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum FillError {
+    #[error("the environment variable `{0}` is not set")]
+    UnsetVariable(String),
+    #[error("the file `{path}` cannot be read: {error}")]
+    UnreadableFile { path: String, error: String },
+    #[error("`${{` without its `}}`; write `$${{` for a literal one")]
+    Unclosed,
+}
+
+impl FillError {
+    pub(super) fn code(&self) -> Code {
+        match self {
+            Self::UnsetVariable(_) => codes::UNSET_VARIABLE,
+            Self::UnreadableFile { .. } => Code::UNREADABLE_FILE,
+            Self::Unclosed => Code::INVALID_VALUE,
+        }
+    }
 }
 
 type Variable<'a> = dyn Fn(&str) -> Option<String> + 'a;
@@ -31,7 +55,7 @@ impl<'a> Environment<'a> {
     ///
     /// # Errors
     /// Names the variable or file, never a value.
-    pub(super) fn fill_in(&self, text: &str, base: &Path) -> Result<Option<String>, String> {
+    pub(super) fn fill_in(&self, text: &str, base: &Path) -> Result<Option<String>, FillError> {
         if !text.contains("${") {
             return Ok(None);
         }
@@ -45,7 +69,7 @@ impl<'a> Environment<'a> {
                 continue;
             }
             filled.push_str(before);
-            let (name, after) = after.split_once('}').ok_or("`${` without its `}`; write `$${` for a literal one")?;
+            let (name, after) = after.split_once('}').ok_or(FillError::Unclosed)?;
             filled.push_str(&self.value(name.trim(), base)?);
             rest = after;
         }
@@ -53,7 +77,7 @@ impl<'a> Environment<'a> {
         Ok(Some(filled))
     }
 
-    fn value(&self, name: &str, base: &Path) -> Result<String, String> {
+    fn value(&self, name: &str, base: &Path) -> Result<String, FillError> {
         if let Some(path) = name.strip_prefix("file:") {
             let file = super::beside(base, path);
             let read = std::fs::read_to_string(&file);
@@ -61,9 +85,9 @@ impl<'a> Environment<'a> {
             // Files of secrets end in a line break that is not part of the secret.
             return read
                 .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
-                .map_err(|error| format!("the file `{path}` cannot be read: {error}"));
+                .map_err(|error| FillError::UnreadableFile { path: path.to_owned(), error: error.to_string() });
         }
-        (self.variable)(name).ok_or_else(|| format!("the environment variable `{name}` is not set"))
+        (self.variable)(name).ok_or_else(|| FillError::UnsetVariable(name.to_owned()))
     }
 }
 
@@ -90,7 +114,7 @@ mod tests {
         for (text, part) in
             [("${NOPE}", "`NOPE` is not set"), ("${file:nope}", "`nope` cannot be read"), ("${HOST", "without its `}`")]
         {
-            let error = fill(text).expect_err(text);
+            let error = fill(text).expect_err(text).to_string();
             assert!(error.contains(part), "{error}");
         }
     }

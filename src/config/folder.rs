@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use hookbell_config_file::{DiagnosticSeverity, Diagnostics};
+use hookbell_config_file::{Code, Diagnostic, Diagnostics};
 use hookbell_config_file::{Document, Table};
 
 /// The documents of the folder that `key` names, by file name. The default folder need not exist; one that the
@@ -19,7 +19,7 @@ pub(super) fn documents(
         Ok(files) => files,
         Err(error) => {
             if named.is_some() {
-                root.error(key, format!("the folder cannot be read: {error}"), None, diagnostics);
+                diagnostics.add(root.error(key, Code::UNREADABLE_FILE, format!("the folder cannot be read: {error}")));
             }
             return Vec::new();
         }
@@ -33,7 +33,11 @@ pub(super) fn documents_of(folder: &Path, diagnostics: &mut Diagnostics) -> Vec<
         Ok(files) => files.iter().filter_map(|path| document(path, diagnostics)).collect(),
         Err(error) => {
             let name = folder.display().to_string();
-            diagnostics.file(DiagnosticSeverity::Error, &name, format!("the folder cannot be read: {error}"), None);
+            diagnostics.add(Diagnostic::file_error(
+                &name,
+                Code::UNREADABLE_FILE,
+                format!("the folder cannot be read: {error}"),
+            ));
             Vec::new()
         }
     }
@@ -58,7 +62,7 @@ fn document(path: &Path, diagnostics: &mut Diagnostics) -> Option<Document> {
     match std::fs::read_to_string(path) {
         Ok(text) => Some(Document::parse(&name, &text, diagnostics)),
         Err(error) => {
-            diagnostics.file(DiagnosticSeverity::Error, &name, format!("cannot be read: {error}"), None);
+            diagnostics.add(Diagnostic::file_error(&name, Code::UNREADABLE_FILE, format!("cannot be read: {error}")));
             None
         }
     }

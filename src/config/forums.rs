@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::codes;
 use crate::courier::Tags;
-use hookbell_config_file::Location;
 use hookbell_config_file::{Diagnostic, DiagnosticSeverity, Diagnostics};
 use hookbell_model::snowflake::is_snowflake;
 use hookbell_model::suggest::suggestion;
@@ -15,21 +15,10 @@ pub(super) fn warn_of_tags(templates: &Templates, tags: &BTreeMap<String, Tags>,
         if is_snowflake(&name) || tags.values().any(|tags| tags.id(&name).is_some()) {
             continue;
         }
-        let Location { file, line, column, key } = location;
-        let what = format!("no destination has a tag `{name}`, so it is left out");
-        let hint = suggestion(&name, tags.values().flat_map(Tags::names))
+        let message = format!("no destination has a tag `{name}`, so it is left out");
+        let help = suggestion(&name, tags.values().flat_map(Tags::names))
             .unwrap_or_else(|| format!("add it to the destination: `tags = {{ {name:?} = \"ID\" }}`"));
-        let (level, hint) = (DiagnosticSeverity::Warning, Some(hint));
-        diagnostics.add(Diagnostic {
-            severity: level,
-            file: file.to_string(),
-            line,
-            column,
-            key,
-            what,
-            hint,
-            width: 0,
-            snippet: None,
-        });
+        let warning = Diagnostic::new(DiagnosticSeverity::Warning, codes::UNKNOWN_TAG, location, message);
+        diagnostics.add(warning.help(help));
     }
 }

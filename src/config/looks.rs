@@ -53,7 +53,9 @@ impl Looks {
         let ours = ["templates", "providers", "theme"];
         let counts = |key: &str| key.is_empty() || ours.iter().any(|ours| key.starts_with(ours));
         // That there is none is no mistake here.
-        diagnostics.0.retain(|diagnostic| diagnostic.file != name || (is_there && counts(&diagnostic.key)));
+        diagnostics
+            .0
+            .retain(|diagnostic| *diagnostic.location.file != name || (is_there && counts(&diagnostic.location.key)));
         (config.map(|config| config.looks()).unwrap_or_default(), diagnostics)
     }
 

@@ -101,7 +101,7 @@ fn a_secret_never_stands_in_a_mistake() {
     let told = diagnostics
         .0
         .iter()
-        .filter(|diagnostic| diagnostic.key != "discord.guilds")
+        .filter(|diagnostic| diagnostic.location.key != "discord.guilds")
         .map(ToString::to_string)
         .collect::<String>();
     assert!(!told.contains("t0ken"), "{told}");
@@ -137,9 +137,9 @@ tags = ["BUG", "urgnet", "new", "99", "{{ event.type }}"]
     let told = diagnostics.to_string();
     assert_eq!((diagnostics.errors(), diagnostics.warnings()), (0, 2), "{told}");
     for part in [
-        "mine.toml:7:8: `message[0].tags`: no destination has a tag `urgnet`, so it is left out\n  hint: did you mean \
+        "mine.toml:7:8: `message[0].tags`: no destination has a tag `urgnet`, so it is left out\n  help: did you mean \
          `urgent`?",
-        "no destination has a tag `new`, so it is left out\n  hint: known here: `bug`, `urgent`",
+        "no destination has a tag `new`, so it is left out\n  help: known here: `bug`, `urgent`",
     ] {
         assert!(told.contains(part), "{part}\n--\n{told}");
     }
@@ -147,7 +147,7 @@ tags = ["BUG", "urgnet", "new", "99", "{{ event.type }}"]
     Config::read("config.toml", EXAMPLE, folder.path(), &environment(), &mut diagnostics);
     let told = diagnostics.to_string();
     assert_eq!(diagnostics.warnings(), 3, "{told}");
-    assert!(told.contains("hint: add it to the destination: `tags = { \"new\" = \"ID\" }`"), "{told}");
+    assert!(told.contains("help: add it to the destination: `tags = { \"new\" = \"ID\" }`"), "{told}");
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn what_a_provider_asks_for_must_be_given() {
         .1
         .to_string()
     };
-    assert!(signed("", "{url}{body}", "").contains("hint: `public_url = "));
+    assert!(signed("", "{url}{body}", "").contains("help: `public_url = "));
     assert!(!signed("public_url = \"https://h.test\"", "{url}{body}", "").contains("error"));
     assert!(signed("public_url = \"h.test\"", "{url}{body}", "").contains("`server.public_url`: expected the address"));
     assert!(signed("", "{conf:shop}{body}", "").contains("`conf.shop`"));

@@ -19,17 +19,17 @@ impl Config {
     ) -> (Option<Self>, Diagnostics) {
         let (config, mut diagnostics) = Self::load_with(path, environment, How { templates, ..How::default() });
         let name = path.display().to_string();
-        diagnostics.0.retain(|diagnostic| diagnostic.file != name || !is_of_serving(diagnostic));
+        diagnostics.0.retain(|diagnostic| *diagnostic.location.file != *name || !is_of_serving(diagnostic));
         (config.filter(|_| diagnostics.errors() == 0), diagnostics)
     }
 }
 
 fn is_of_serving(diagnostic: &Diagnostic) -> bool {
-    let mut parts = diagnostic.key.split(['.', '[']);
+    let mut parts = diagnostic.location.key.split(['.', '[']);
     match parts.next().unwrap_or_default() {
         // Where a message is sent to must be what the file says.
-        "discord" => diagnostic.key != "discord.api_base",
-        "destinations" => diagnostic.key.ends_with(".webhook_url") || diagnostic.what.contains("`webhook_url`"),
+        "discord" => diagnostic.location.key != "discord.api_base",
+        "destinations" => diagnostic.location.key.ends_with(".webhook_url"),
         section => OF_SERVING.contains(&section),
     }
 }

@@ -1,7 +1,7 @@
 //! The tags of a forum as a destination names them. A webhook cannot ask which there are, so the config says it.
 
 use hookbell_config_file::Diagnostics;
-use hookbell_config_file::{Table, TomlKind};
+use hookbell_config_file::{Code, Table, TomlKind};
 use hookbell_model::message::Message;
 use hookbell_model::snowflake::is_snowflake;
 use hookbell_template::fit;
@@ -28,7 +28,7 @@ impl Tags {
                 }
                 _ => "expected the tag's id in quotes",
             };
-            table.error(&entry.key, wrong, None, diagnostics);
+            diagnostics.add(table.error(&entry.key, Code::INVALID_VALUE, wrong));
         }
         tags
     }

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use super::capture::Capturing;
 use super::rate::Rate;
+use crate::codes;
 use hookbell_config_file::Diagnostics;
-use hookbell_config_file::{Table, TomlKind};
+use hookbell_config_file::{Code, Table, TomlKind};
 use hookbell_model::secret::Secret;
 use hookbell_model::suggest::suggestion;
 use hookbell_provider::body::parse_size;
@@ -63,7 +64,11 @@ fn read_settings(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Settin
     for entry in conf.all() {
         match &entry.node.value {
             TomlKind::String(text) => drop(settings.0.insert(entry.key.clone(), Secret::new(text))),
-            other => conf.error(&entry.key, format!("expected a string, found {}", other.kind()), None, diagnostics),
+            other => diagnostics.add(conf.error(
+                &entry.key,
+                Code::WRONG_TYPE,
+                format!("expected a string, found {}", other.kind()),
+            )),
         }
     }
     settings
@@ -117,12 +122,11 @@ impl Source {
     ) -> Option<Self> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
         if name.is_empty() || name.len() > 64 || !name.bytes().all(plain) {
-            table.error(
+            diagnostics.add(table.error(
                 "",
+                Code::INVALID_VALUE,
                 "a source's name stands in its URL: expected up to 64 of `a-z A-Z 0-9 - _`",
-                None,
-                diagnostics,
-            );
+            ));
         }
         let rate = table.read("rate", diagnostics, Rate::parse).unwrap_or_default();
         let mut secrets: Vec<String> = table.get("secrets", diagnostics).unwrap_or_default();
@@ -133,8 +137,12 @@ impl Source {
         let wanted: Option<String> = table.require("provider", diagnostics);
         let known = wanted.as_deref().and_then(|wanted| providers.get(wanted));
         if let (Some(wanted), None) = (&wanted, known) {
-            let hint = suggestion(wanted, providers.names());
-            table.error("provider", format!("there is no provider `{wanted}`"), hint, diagnostics);
+            let help = suggestion(wanted, providers.names());
+            diagnostics.add(
+                table
+                    .error("provider", Code::UNKNOWN_REFERENCE, format!("there is no provider `{wanted}`"))
+                    .maybe_help(help),
+            );
         }
         // Read the overrides even so: their mistakes are to be told in the same go.
         let any = known.or_else(|| providers.get("generic"))?;
@@ -155,32 +163,50 @@ impl Source {
         if provider.is_unverified() {
             if !table.has("verify") {
                 let what = format!("{} proves nothing about who sent a request", provider.title);
-                let hint = Some("say `verify = \"none\"` to take its requests all the same".to_owned());
-                table.error("", what, hint, diagnostics);
+                diagnostics.add(
+                    table
+                        .error("", codes::UNVERIFIED_SOURCE, what)
+                        .help("say `verify = \"none\"` to take its requests all the same"),
+                );
                 return None;
             }
             let what = "requests are taken unchecked: whoever knows the URL can send events";
-            table.warning("verify", what, Some("choose a source name that nobody can guess".to_owned()), diagnostics);
+            diagnostics.add(
+                table
+                    .warning("verify", codes::UNVERIFIED_SOURCE, what)
+                    .help("choose a source name that nobody can guess"),
+            );
         }
         if provider.is_unproved() && !table.has("verify") {
             let what = format!(
                 "how {} proves its requests is from hearsay or in dispute, so its file may be wrong",
                 provider.title
             );
-            let hint = "should its requests be refused, `hookbell verify` tells why".to_owned();
-            table.warning("provider", what, Some(hint), diagnostics);
+            let help = "should its requests be refused, `hookbell verify` tells why";
+            diagnostics.add(table.warning("provider", codes::UNPROVED_PROVIDER, what).help(help));
         }
         if provider.needs_url() && given.config.public_url.is_none() {
             let what = format!("{} signs the URL it sends to, and nobody told it", provider.title);
-            let hint = Some("`public_url = \"https://hooks.example.com\"` in `[server]`".to_owned());
-            table.error("provider", what, hint, diagnostics);
+            diagnostics.add(
+                table
+                    .error("provider", Code::MISSING_KEY, what)
+                    .help("`public_url = \"https://hooks.example.com\"` in `[server]`"),
+            );
         }
         let asked = provider.settings();
         for name in given.settings.0.keys() {
             // A certificate stands for the secret; a private key serves `send`.
             if !asked.contains(name.as_str()) && !matches!(name.as_str(), "certificate" | "private_key") {
-                let hint = suggestion(name, asked.iter().copied().chain(["certificate", "private_key"]));
-                table.error("conf", format!("`{name}` is nothing that {} asks for", provider.title), hint, diagnostics);
+                let help = suggestion(name, asked.iter().copied().chain(["certificate", "private_key"]));
+                diagnostics.add(
+                    table
+                        .error(
+                            "conf",
+                            Code::UNKNOWN_KEY,
+                            format!("`{name}` is nothing that {} asks for", provider.title),
+                        )
+                        .maybe_help(help),
+                );
             }
         }
         let max_body = match provider.max_body() {
@@ -204,7 +230,7 @@ impl Source {
             }
             Err(what) => {
                 let key = if table.has("secrets") { "secrets" } else { "secret" };
-                table.error(key, what, None, diagnostics);
+                diagnostics.add(table.error(key, Code::INVALID_VALUE, what));
                 None
             }
         }

@@ -1,12 +1,14 @@
 //! From `[[routes]]` to checked routes.
 
 use super::{Route, Rules};
+use crate::codes;
 use hookbell_config_file::Table;
-use hookbell_config_file::{Diagnostics, deaf};
+use hookbell_config_file::{Code, Diagnostics, unmatched};
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Globs, Topic};
 use hookbell_model::privacy::Masks;
 use hookbell_model::suggest::suggestion;
+use hookbell_template::codes::TEMPLATE_SYNTAX;
 use hookbell_template::expression::Condition;
 
 /// The names a route may use.
@@ -48,7 +50,13 @@ fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagnostics) -> 
         for name in list.iter().filter(|name| !known.contains(&name.as_str())) {
             let what = format!("there is no {} `{name}`", key.trim_end_matches('s'));
             let key = if key == "destinations" { "to" } else { "source" };
-            table.span(key).item(name).error(what, suggestion(name, known.iter().copied()), diagnostics);
+            diagnostics.add(
+                table
+                    .span(key)
+                    .item(name)
+                    .error(Code::UNKNOWN_REFERENCE, what)
+                    .maybe_help(suggestion(name, known.iter().copied())),
+            );
         }
     };
     let sources: Vec<String> = table.require("source", diagnostics).unwrap_or_default();
@@ -60,20 +68,22 @@ fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagnostics) -> 
     let destinations: Vec<&str> = known.destinations.iter().map(String::as_str).collect();
     names(&to, "destinations", &table, &destinations, diagnostics);
     if to.is_empty() && table.has("to") {
-        table.error("to", "a route needs at least one destination", None, diagnostics);
+        diagnostics.add(table.error("to", Code::INVALID_VALUE, "a route needs at least one destination"));
     }
 
     let events: Vec<String> = table.get("events", diagnostics).unwrap_or_default();
-    warn_of_deaf_globs(&table, sources.as_deref(), &events, known, diagnostics);
+    warn_of_unmatched_globs(&table, sources.as_deref(), &events, known, diagnostics);
     let topics = table.read_list("topics", diagnostics, |text| text.parse::<Topic>());
     let when = table.get::<String>("when", diagnostics).and_then(|text| {
-        let wrong = |what: String| table.span("when").pointed(&what).error(what, None, diagnostics);
+        let wrong = |what: String| diagnostics.add(table.span("when").pointed(&what).error(TEMPLATE_SYNTAX, what));
         Condition::parse(&text).map_err(wrong).ok()
     });
     let template: Option<String> = table.get("template", diagnostics);
     if let Some(name) = template.as_ref().filter(|name| !known.templates.contains(name)) {
-        let hint = suggestion(name, known.templates.iter().map(String::as_str));
-        table.error("template", format!("there is no template `{name}`"), hint, diagnostics);
+        let help = suggestion(name, known.templates.iter().map(String::as_str));
+        diagnostics.add(
+            table.error("template", Code::UNKNOWN_REFERENCE, format!("there is no template `{name}`")).maybe_help(help),
+        );
     }
     let mention = table.read_list("mention", diagnostics, str::parse);
     let mask = mask(&mut table, diagnostics);
@@ -86,11 +96,11 @@ fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagnostics) -> 
 /// The kinds that are covered; an empty list is a choice too.
 fn mask(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Masks> {
     let kinds: Vec<String> = table.get("mask", diagnostics)?;
-    Masks::parse(kinds).map_err(|what| table.error("mask", what, None, diagnostics)).ok()
+    Masks::parse(kinds).map_err(|what| diagnostics.add(table.error("mask", Code::INVALID_VALUE, what))).ok()
 }
 
 /// Globs that no known event type of the named sources fits. Only a warning: providers have more types than their files know.
-fn warn_of_deaf_globs(
+fn warn_of_unmatched_globs(
     table: &Table<'_>,
     sources: Option<&[String]>,
     events: &[String],
@@ -100,9 +110,9 @@ fn warn_of_deaf_globs(
     let concerned = known.sources.iter().filter(|(name, _)| sources.is_none_or(|sources| sources.contains(name)));
     let kinds: Vec<&str> = concerned.flat_map(|(_, kinds)| kinds.iter().map(String::as_str)).collect();
     for glob in events {
-        if let Some(hint) = deaf(glob, &kinds) {
+        if let Some(hint) = unmatched(glob, &kinds) {
             let what = format!("`{glob}` fits no event type that is known of this source");
-            table.span("events").item(glob).warning(what, hint, diagnostics);
+            diagnostics.add(table.span("events").item(glob).warning(codes::UNMATCHED_GLOB, what).maybe_help(hint));
         }
     }
 }

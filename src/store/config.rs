@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::url::StoreUrl;
-use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
+use hookbell_config_file::{Code, Diagnostics};
 
 /// The file of a config that names none; beside the config.
 const DEFAULT_FILE: &str = "hookbell.db";
@@ -34,7 +34,7 @@ impl Config {
         }
         config.keep = table.get("keep", diagnostics);
         if config.keep.is_some_and(|keep| keep.is_zero()) {
-            table.error("keep", "expected at least some time, such as `90d`", None, diagnostics);
+            diagnostics.add(table.error("keep", Code::INVALID_VALUE, "expected at least some time, such as `90d`"));
         }
         config
     }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use crate::codes;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 use hookbell_model::secret::Secret;
@@ -34,8 +35,15 @@ impl Config {
         };
         config.token = server.read("admin_token", diagnostics, secret);
         if !config.listen.ip().is_loopback() && !server.has("admin_token") {
-            let hint = Some("set `admin_token`, or listen on 127.0.0.1".to_owned());
-            server.error("admin_listen", "an admin address that others can reach needs a token", hint, diagnostics);
+            diagnostics.add(
+                server
+                    .error(
+                        "admin_listen",
+                        codes::UNPROTECTED_LISTENER,
+                        "an admin address that others can reach needs a token",
+                    )
+                    .help("set `admin_token`, or listen on 127.0.0.1"),
+            );
         }
         config
     }

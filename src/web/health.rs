@@ -3,11 +3,11 @@
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Web;
 use crate::report::lane::LaneView;
-use hookbell_config_file::{Diagnostic, DiagnosticSeverity, Diagnostics};
+use hookbell_config_file::{Diagnostic, Diagnostics};
 use hookbell_model::timestamp::Timestamp;
 
 /// How the bot is: a word and, where there is one, a reason.
@@ -37,20 +37,14 @@ pub(super) fn alive(web: &Web) -> Response {
     let mut config = json!({
         "state": if diagnostics.errors() == 0 { "current" } else { "stale" },
         "since": since.to_string(),
-        "mistakes": diagnostics.0.iter().take(DIAGNOSTICS).map(report_diagnostic).collect::<Vec<_>>(),
+        "diagnostics": diagnostics.0.iter().take(DIAGNOSTICS).map(Diagnostic::to_json).collect::<Vec<_>>(),
         "needs_restart": needs_restart,
     });
     if let (Some(config), Some(more)) = (config.as_object_mut(), diagnostics.0.len().checked_sub(DIAGNOSTICS + 1)) {
-        config.insert("more_mistakes".to_owned(), (more + 1).into());
+        config.insert("more_diagnostics".to_owned(), (more + 1).into());
     }
     let body = json!({ "status": "alive", "config": config });
     ([(header::CONTENT_TYPE, "application/json")], format!("{body:#}\n")).into_response()
-}
-
-fn report_diagnostic(diagnostic: &Diagnostic) -> Value {
-    let level = if diagnostic.severity == DiagnosticSeverity::Error { "error" } else { "warning" };
-    let Diagnostic { file, line, column, key, what, hint, .. } = diagnostic;
-    json!({ "level": level, "file": file, "line": line, "column": column, "key": key, "what": what, "hint": hint })
 }
 
 /// 200 while events can be kept, 503 when not. Lanes and bot are told, but do not make hookbell unready:

@@ -111,16 +111,16 @@ fn twenty_mistakes_of_all_kinds_are_told_with_their_lines_and_no_secret() {
     let serve = hookbell(folder.path(), &["serve"]);
     let logged = text(&serve.stderr);
     assert_eq!(serve.status.code(), Some(2));
-    assert!(logged.contains("  1 | [servr]\n    |  ^^^^^\n  hint: did you mean `server`?"), "{logged}");
+    assert!(logged.contains("  1 | [servr]\n    |  ^^^^^\n  help: did you mean `server`?"), "{logged}");
     assert!(!logged.contains("SECRET-"), "{logged}");
     let list = read_json(&hookbell(folder.path(), &["check", "--json"]));
-    let first = &list["mistakes"][0];
+    let first = &list["diagnostics"][0];
     assert_eq!(
-        (&first["line"], &first["column"], &first["width"], &first["excerpt"]),
+        (&first["line"], &first["column"], &first["width"], &first["snippet"]),
         (&json!(1), &json!(2), &json!(5), &json!("[servr]"))
     );
     assert!(!list.to_string().contains("SECRET-"));
-    let places: Vec<(&str, u64)> = list["mistakes"]
+    let places: Vec<(&str, u64)> = list["diagnostics"]
         .as_array()
         .expect("a list")
         .iter()

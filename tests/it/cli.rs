@@ -50,13 +50,13 @@ async fn check_tells_every_mistake_and_says_when_all_is_fine() {
     let told = text(&wrong.stdout);
     assert!(
         told.contains(
-            "config.toml:1:2: `servr`: unknown key\n  1 | [servr]\n    |  ^^^^^\n  hint: did you mean `server`?"
+            "config.toml:1:2: `servr`: unknown key\n  1 | [servr]\n    |  ^^^^^\n  help: did you mean `server`?"
         ),
         "{told}"
     );
     assert!(told.contains("config.toml:3:8: `store.keep`") && told.ends_with("2 mistakes, 1 warning\n"), "{told}");
     let list = json(&hookbell(folder.path(), &["check", "--json"]));
-    assert_eq!((&list["ok"], list["mistakes"].as_array().map(Vec::len)), (&false.into(), Some(3)));
+    assert_eq!((&list["ok"], list["diagnostics"].as_array().map(Vec::len)), (&false.into(), Some(3)));
     // The other commands tell the same and do nothing.
     let serve = hookbell(folder.path(), &["serve"]);
     assert_eq!(serve.status.code(), Some(2));

@@ -12,7 +12,7 @@ use self::imports::{Crate, source_files};
 
 /// The program's modules by floor, from the lowest up. The crates below `crates/` lie deeper still; there the compiler
 /// holds the order.
-const DOMAIN: &[&str] = &["rules", "store", "compose", "discord", "report"];
+const DOMAIN: &[&str] = &["codes", "rules", "store", "compose", "discord", "report"];
 const SERVICES: &[&str] = &["intake", "courier", "bot", "web", "scheduler"];
 const APP: &[&str] = &["embedded", "config", "app", "cli"];
 const FLOORS: [&[&str]; 3] = [DOMAIN, SERVICES, APP];

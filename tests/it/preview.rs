@@ -221,14 +221,14 @@ fn what_cannot_be_shown_is_told_with_what_would_help() {
     write(folder.path(), "bad.json", "{\n  \"type\": oops\n}");
     write(folder.path(), "half.json", "{\"type\":");
     let cases: [(&[&str], &str); 11] = [
-        (&["stripe.paymnt"], "no message, provider or source `stripe.paymnt`\n  hint: did you mean `stripe.payment`?"),
+        (&["stripe.paymnt"], "no message, provider or source `stripe.paymnt`\n  help: did you mean `stripe.payment`?"),
         (&["strip"], "did you mean `stripe`?"),
         (
             &["hubspot.deleted"],
             "no sample of provider `hubspot` fits `hubspot.deleted`: it takes events of type `*.del",
         ),
         (&["hubspot.deleted"], "`hookbell preview hubspot.deleted --payload FILE`"),
-        (&["stripe", "--sample", "invoice.payd"], "no sample `invoice.payd`\n  hint: did you mean `invoice.paid`?"),
+        (&["stripe", "--sample", "invoice.payd"], "no sample `invoice.payd`\n  help: did you mean `invoice.paid`?"),
         (&["stripe", "--payload", "bad.json"], "bad.json: the body is not JSON (line 2, column 11)"),
         (&["stripe", "--payload", "half.json"], "half.json: the body ends in the middle"),
         (&["stripe", "--payload", "nowhere.json"], "cannot read nowhere.json"),

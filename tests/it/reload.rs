@@ -168,11 +168,11 @@ async fn a_broken_edit_keeps_the_last_good_look_and_is_told_until_it_is_repaired
     stage.reloaded("refused", 1).await;
     let health = stage.health().await;
     assert_eq!(health["config"]["state"], "stale", "{health:#}");
-    let diagnostics = health["config"]["mistakes"].as_array().expect("a list").clone();
+    let diagnostics = health["config"]["diagnostics"].as_array().expect("a list").clone();
     assert!(diagnostics.len() >= 2 && health["config"]["since"].is_string(), "{health:#}");
     let told = |key: &str, what: &str| {
         diagnostics.iter().any(|told| {
-            told["key"].as_str().unwrap_or_default().contains(key) && told["what"].to_string().contains(what)
+            told["key"].as_str().unwrap_or_default().contains(key) && told["message"].to_string().contains(what)
         })
     };
     assert!(told("title", "nofilter") && told("theme.success.colour", "unknown key"), "{health:#}");
@@ -183,7 +183,7 @@ async fn a_broken_edit_keeps_the_last_good_look_and_is_told_until_it_is_repaired
     stage.configure("");
     stage.write("templates/own.toml", &look("Repaired"));
     stage.reloaded("taken", 1).await;
-    assert_eq!(stage.health().await["config"]["mistakes"], json!([]));
+    assert_eq!(stage.health().await["config"]["diagnostics"], json!([]));
     assert!(stage.bridge.ask("/metrics").await.1.contains("hookbell_config_stale 0"));
     stage.sign_up("Grace").await;
     assert_eq!(stage.titles(2).await, ["Old Ada", "Repaired Grace"]);

@@ -85,7 +85,7 @@ async fn a_forum_gets_a_title_and_is_told_of() {
     sink.script([reply(400, json!({ "code": 40_067, "message": "A tag is required" }))]);
     let done = run(folder.path(), &["stripe.payment", "--to", "sales"]).await;
     assert_eq!(done.status.code(), Some(1));
-    assert!(text(&done.stdout).contains("hint: the forum asks for a tag with every post: give the destination `tags"));
+    assert!(text(&done.stdout).contains("help: the forum asks for a tag with every post: give the destination `tags"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

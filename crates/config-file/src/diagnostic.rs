@@ -1,31 +1,49 @@
-//! What is wrong in a file a person wrote: where, what, and what would be right. Mistakes are gathered, so
-//! that all are told at once.
+//! What is wrong in a file that a person wrote: where, what, and what would be right. Diagnostics are collected, so
+//! that all are reported in one run.
 
 use std::fmt;
+use std::sync::Arc;
 
-use hookbell_model::event::Globs;
-use hookbell_model::suggest::suggestion;
+use serde_json::{Value, json};
 
-/// One thing that is wrong, or risky, in a file.
+use crate::code::Code;
+
+/// One problem in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
 pub struct Diagnostic {
     pub severity: DiagnosticSeverity,
-    /// The file as the user named it.
-    pub file: String,
-    /// From 1; 0 when the mistake has no place of its own (a missing file).
-    pub line: usize,
-    /// From 1, in characters.
-    pub column: usize,
-    /// The key, dotted: `routes[0].to`.
-    pub key: String,
+    pub code: Code,
+    pub location: Location,
     /// What is wrong. Never holds a value that may be a secret.
-    pub what: String,
+    pub message: String,
     /// What would be right.
-    pub hint: Option<String>,
-    /// How much of the line it is about, in characters; 0 where it has no place of its own.
-    pub width: usize,
-    /// The line it stands in, as it may be shown.
+    pub help: Option<String>,
+    /// The line of the location, as it may be shown.
     pub snippet: Option<Snippet>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DiagnosticSeverity {
+    /// The program must not start with this.
+    Error,
+    /// Legal, but the user should know.
+    Warning,
+}
+
+/// A place in a file, kept without the file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Location {
+    /// The file as the user named it.
+    pub file: Arc<str>,
+    /// From 1; 0 for a whole file.
+    pub line: usize,
+    /// From 1, in characters; 0 for a whole file.
+    pub column: usize,
+    /// The key, dotted: `routes[0].to`; empty for a whole file.
+    pub key: String,
+    /// How much of the line it covers, in characters; 0 where that is not known.
+    pub width: usize,
 }
 
 /// A line of a file with a mark under a part of it. Holds nothing that may be a secret.
@@ -38,33 +56,78 @@ pub struct Snippet {
     pub width: usize,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DiagnosticSeverity {
-    /// The program must not start with this.
-    Error,
-    /// Legal, but the user should know.
-    Warning,
+impl Diagnostic {
+    pub fn new(severity: DiagnosticSeverity, code: Code, location: Location, message: impl Into<String>) -> Self {
+        Self { severity, code, location, message: message.into(), help: None, snippet: None }
+    }
+
+    /// An error about a whole file.
+    pub fn file_error(file: &str, code: Code, message: impl Into<String>) -> Self {
+        Self::new(DiagnosticSeverity::Error, code, Location::of_file(file), message)
+    }
+
+    /// A warning about a whole file.
+    pub fn file_warning(file: &str, code: Code, message: impl Into<String>) -> Self {
+        Self::new(DiagnosticSeverity::Warning, code, Location::of_file(file), message)
+    }
+
+    /// With what would be right.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    /// With what would be right, where that is known.
+    pub fn maybe_help(self, help: Option<String>) -> Self {
+        Self { help, ..self }
+    }
+
+    /// As `check --json` and the admin listener print it.
+    pub fn to_json(&self) -> Value {
+        let Location { file, line, column, key, width } = &self.location;
+        json!({
+            "severity": self.severity.as_str(), "code": self.code.as_str(),
+            "file": &**file, "line": line, "column": column, "width": width, "key": key,
+            "message": self.message, "help": self.help,
+            "snippet": self.snippet.as_ref().map(|snippet| &snippet.text),
+        })
+    }
+}
+
+impl DiagnosticSeverity {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+impl Location {
+    pub fn of_file(file: &str) -> Self {
+        Self { file: file.into(), ..Self::default() }
+    }
+}
+
+/// `config.toml:3:1`, or the file alone.
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if self.line > 0 { write!(f, ":{}:{}", self.line, self.column) } else { Ok(()) }
+    }
 }
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let severity = match self.severity {
-            DiagnosticSeverity::Error => "error",
-            DiagnosticSeverity::Warning => "warning",
-        };
-        write!(f, "{severity}: {}", self.file)?;
-        if self.line > 0 {
-            write!(f, ":{}:{}", self.line, self.column)?;
+        write!(f, "{}[{}]: {}", self.severity.as_str(), self.code, self.location)?;
+        if !self.location.key.is_empty() {
+            write!(f, ": `{}`", self.location.key)?;
         }
-        if !self.key.is_empty() {
-            write!(f, ": `{}`", self.key)?;
-        }
-        write!(f, ": {}", self.what)?;
+        write!(f, ": {}", self.message)?;
         if let Some(snippet) = &self.snippet {
-            snippet.write(self.line, f)?;
+            snippet.write(self.location.line, f)?;
         }
-        if let Some(hint) = &self.hint {
-            write!(f, "\n  hint: {hint}")?;
+        if let Some(help) = &self.help {
+            write!(f, "\n  help: {help}")?;
         }
         Ok(())
     }
@@ -85,36 +148,24 @@ impl Snippet {
     }
 }
 
-/// Every mistake found so far.
+/// All problems found so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics(pub Vec<Diagnostic>);
 
 impl Diagnostics {
     pub fn add(&mut self, diagnostic: Diagnostic) {
-        // A key read by two rooms must not be told twice.
+        // A key that two readers read is reported once.
         if !self.0.contains(&diagnostic) {
             self.0.push(diagnostic);
         }
     }
 
-    /// A mistake about a whole file.
-    pub fn file(&mut self, severity: DiagnosticSeverity, file: &str, what: impl Into<String>, hint: Option<String>) {
-        self.add(Diagnostic {
-            severity,
-            file: file.to_owned(),
-            line: 0,
-            column: 0,
-            key: String::new(),
-            what: what.into(),
-            hint,
-            width: 0,
-            snippet: None,
-        });
-    }
-
-    /// Puts them in the order in which a person goes through the files: by file, then by line.
+    /// Sorts them as a person goes through the files: by file, then by line.
     pub fn sort(&mut self) {
-        self.0.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+        let place = |diagnostic: &Diagnostic| {
+            (Arc::clone(&diagnostic.location.file), diagnostic.location.line, diagnostic.location.column)
+        };
+        self.0.sort_by_key(place);
     }
 
     pub fn errors(&self) -> usize {
@@ -136,16 +187,4 @@ impl fmt::Display for Diagnostics {
         }
         Ok(())
     }
-}
-
-/// What to say of a glob over event types that fits none of the known ones, which is most likely a slip (`issues` for
-/// `issues.*`): the hint, where there is one. None when it fits, or when nothing is known.
-pub fn deaf(glob: &str, kinds: &[&str]) -> Option<Option<String>> {
-    let fits = |glob: &str| kinds.iter().any(|kind| Globs::new([glob]).matches(kind));
-    if kinds.is_empty() || fits(glob) {
-        return None;
-    }
-    let family = format!("{glob}.*");
-    let meant = fits(&family).then(|| format!("did you mean `{family}`?"));
-    Some(meant.or_else(|| suggestion(glob, kinds.iter().copied())))
 }

@@ -6,15 +6,17 @@ mod from_toml;
 mod location;
 mod table;
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
 pub use self::from_toml::{FromToml, ValueError};
-pub use self::location::{Location, SourceSpan};
+pub use self::location::SourceSpan;
 pub use self::table::Table;
-use crate::diagnostic::{Diagnostic, DiagnosticSeverity, Diagnostics};
+use crate::code::Code;
+use crate::diagnostic::{Diagnostic, DiagnosticSeverity, Diagnostics, Location};
 
 /// A parsed file: its name as the user knows it, its text and its root table.
 #[derive(Debug, Clone)]
@@ -76,7 +78,7 @@ impl Document {
         let document = Self { name: name.into(), text: text.to_owned(), root, lines, guarded, broken };
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            document.at(&span, "", error.message().to_owned(), None, DiagnosticSeverity::Error, diagnostics);
+            diagnostics.add(document.error(&span, "", Code::SYNTAX, error.message().to_owned()));
         }
         document
     }
@@ -90,33 +92,41 @@ impl Document {
         Table::new(self, &self.root, String::new())
     }
 
-    /// Rewrites every string value with `replace`; what it refuses becomes a mistake at that place.
-    pub fn rewrite_strings(
+    /// Rewrites every string value with `replace`; its errors become diagnostics at the value, with the code that
+    /// `code` gives them.
+    pub fn rewrite_strings<E: fmt::Display>(
         &mut self,
-        replace: &mut dyn FnMut(&str) -> Result<Option<String>, String>,
+        replace: impl Fn(&str) -> Result<Option<String>, E>,
+        code: impl Fn(&E) -> Code,
         diagnostics: &mut Diagnostics,
     ) {
         let mut failed = Vec::new();
-        rewrite(&mut self.root, String::new(), replace, &mut failed);
-        for (span, key, what) in failed {
-            self.at(&span, &key, what, None, DiagnosticSeverity::Error, diagnostics);
+        rewrite(&mut self.root, String::new(), &replace, &mut failed);
+        for (span, key, error) in failed {
+            diagnostics.add(self.error(&span, &key, code(&error), error.to_string()));
         }
     }
 
-    fn at(
+    fn error(&self, span: &Range<usize>, key: &str, code: Code, message: String) -> Diagnostic {
+        self.diagnostic(DiagnosticSeverity::Error, span, key, code, message)
+    }
+
+    fn diagnostic(
         &self,
+        severity: DiagnosticSeverity,
         span: &Range<usize>,
         key: &str,
-        what: String,
-        hint: Option<String>,
-        severity: DiagnosticSeverity,
-        diagnostics: &mut Diagnostics,
-    ) {
+        code: Code,
+        message: String,
+    ) -> Diagnostic {
+        let message = snippet::without_secrets(self, message);
+        let snippet = self.snippet(span);
+        Diagnostic { snippet, ..Diagnostic::new(severity, code, self.location(span, key), message) }
+    }
+
+    fn location(&self, span: &Range<usize>, key: &str) -> Location {
         let (line, column) = self.place(span.start);
-        let (file, key) = (self.name.to_string(), key.to_owned());
-        let (width, snippet) = (self.width(span), self.snippet(span));
-        let what = snippet::without_secrets(self, what);
-        diagnostics.add(Diagnostic { severity, file, line, column, key, what, hint, width, snippet });
+        Location { file: Arc::clone(&self.name), line, column, key: key.to_owned(), width: self.width(span) }
     }
 }
 
@@ -180,19 +190,17 @@ fn convert(value: DeValue<'_>) -> TomlKind {
     }
 }
 
-type Failed = Vec<(Range<usize>, String, String)>;
-
-fn rewrite(
+fn rewrite<E>(
     node: &mut TomlValue,
     path: String,
-    replace: &mut dyn FnMut(&str) -> Result<Option<String>, String>,
-    failed: &mut Failed,
+    replace: &impl Fn(&str) -> Result<Option<String>, E>,
+    failed: &mut Vec<(Range<usize>, String, E)>,
 ) {
     match &mut node.value {
         TomlKind::String(text) => match replace(text) {
             Ok(Some(new)) => *text = new,
             Ok(None) => {}
-            Err(what) => failed.push((node.span.clone(), path, what)),
+            Err(error) => failed.push((node.span.clone(), path, error)),
         },
         TomlKind::Array(items) => {
             for (at, item) in items.iter_mut().enumerate() {
@@ -228,9 +236,9 @@ mod tests {
         let told = diagnostics.to_string();
         for part in [
             "a.toml:1:8: `name`: expected a string, found an integer",
-            "a.toml:2:1: `siez`: unknown key\n  2 | siez = 1\n    | ^^^^\n  hint: did you mean `size`?",
+            "a.toml:2:1: `siez`: unknown key\n  2 | siez = 1\n    | ^^^^\n  help: did you mean `size`?",
             "a.toml:4:8: `inner.flag`: expected true or false, found a string",
-            "`inner`: missing key `to`",
+            "a.toml:3:1: `inner.to`: missing key",
         ] {
             assert!(told.contains(part), "{part}\n--\n{told}");
         }

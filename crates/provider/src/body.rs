@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 
 use super::scheme::one_of;
 use super::{Unreadable, header};
-use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
+use hookbell_config_file::{Code, Diagnostics};
 
 /// More events in one request than any sender sends.
 pub const MOST_EVENTS: usize = 10_000;
@@ -69,7 +69,7 @@ impl Format {
         }
         format.field = table.get("field", diagnostics);
         if format.field.is_some() && !format.kinds.contains(&Kind::Form) {
-            table.error("field", "`field` belongs to `format = \"form\"`", None, diagnostics);
+            diagnostics.add(table.error("field", Code::CONFLICTING_KEYS, "`field` belongs to `format = \"form\"`"));
         }
         format.split = table.read("split", diagnostics, Path::parse);
         format.redact = table.read_list("redact", diagnostics, Path::parse);

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::header::Header;
 use super::view::{Spot, scalar};
 use hookbell_config_file::Diagnostics;
-use hookbell_config_file::{Table, TomlKind};
+use hookbell_config_file::{Code, Table, TomlKind};
 
 /// All of them must hold.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -46,7 +46,7 @@ impl Condition {
             };
             match spring.and_then(|spring| Ok((spring, wanted?))) {
                 Ok(test) => all.push(test),
-                Err(what) => table.error(&entry.key, what, None, diagnostics),
+                Err(what) => diagnostics.add(table.error(&entry.key, Code::INVALID_VALUE, what)),
             }
         }
         Self(all)

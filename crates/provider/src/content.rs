@@ -12,8 +12,8 @@ use super::received::Candidate;
 use super::scheme::{Clock, ClockSource, Signed};
 use super::steps::{Teller, thousands};
 use super::view::Spot;
-use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
+use hookbell_config_file::{Code, Diagnostics};
 
 /// One part of the signed bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(super) fn read(
     let parts = match parts {
         Ok(parts) => parts,
         Err(what) => {
-            table.error("content", what, None, diagnostics);
+            diagnostics.add(table.error("content", Code::INVALID_VALUE, what));
             return None;
         }
     };
@@ -57,8 +57,15 @@ pub(super) fn read(
     let signed = match clock.map(|clock| &clock.source) {
         None => {
             if parts.contains(&Part::Time) && !table.has("timestamp") {
-                let hint = Some("`timestamp = { header = \"…\" }` or `{ kv = \"t\" }`".to_owned());
-                table.error("content", "`{ts}` is signed, but no `timestamp` says where it stands", hint, diagnostics);
+                diagnostics.add(
+                    table
+                        .error(
+                            "content",
+                            Code::INVALID_VALUE,
+                            "`{ts}` is signed, but no `timestamp` says where it stands",
+                        )
+                        .help("`timestamp = { header = \"…\" }` or `{ kv = \"t\" }`"),
+                );
             }
             return Some(parts);
         }
@@ -68,7 +75,7 @@ pub(super) fn read(
     };
     if !signed && !parts.contains(&Part::Time) {
         let what = "the timestamp is not signed: `{ts}` is missing in `content`, so it proves nothing";
-        table.error("timestamp", what, None, diagnostics);
+        diagnostics.add(table.error("timestamp", Code::INVALID_VALUE, what));
     }
     Some(parts)
 }

@@ -10,7 +10,7 @@ use super::locator::{Constants, Locator, Seen};
 use super::money::{self, AmountUnit};
 use super::text;
 use hookbell_config_file::Diagnostics;
-use hookbell_config_file::{Table, TomlKind};
+use hookbell_config_file::{Code, Table, TomlKind};
 use hookbell_model::event::{Facts, Globs, Severity, Topic};
 
 /// In characters; a subject is a line, not a text.
@@ -87,7 +87,7 @@ impl Row {
             severity: SeverityRule::read(&mut table, diagnostics),
         };
         if table.has("amount_unit") && row.amount.is_empty() {
-            table.error("amount_unit", "a unit without an `amount`", None, diagnostics);
+            diagnostics.add(table.error("amount_unit", Code::CONFLICTING_KEYS, "a unit without an `amount`"));
         }
         table.finish(diagnostics);
         row
@@ -135,7 +135,7 @@ impl SeverityRule {
         let Some(mut inner) = table.table("severity", diagnostics) else { return Self::default() };
         let at = Locator::read(&mut inner, "at", Constants::Refused, diagnostics);
         if at.is_empty() && !inner.has("at") {
-            inner.error("", "missing key `at`: where the word stands", None, diagnostics);
+            diagnostics.add(inner.missing("at").help("where the word is"));
         }
         let mut map = Vec::new();
         if let Some(words) = inner.table("map", diagnostics) {
@@ -143,15 +143,14 @@ impl SeverityRule {
                 match &entry.node.value {
                     TomlKind::String(word) => match word.parse() {
                         Ok(severity) => map.push((entry.key.to_lowercase(), severity)),
-                        Err(what) => words.error(&entry.key, what, None, diagnostics),
+                        Err(what) => diagnostics.add(words.error(&entry.key, Code::INVALID_VALUE, what)),
                     },
                     other => {
-                        words.error(
+                        diagnostics.add(words.error(
                             &entry.key,
+                            Code::WRONG_TYPE,
                             format!("expected a string, found {}", other.kind()),
-                            None,
-                            diagnostics,
-                        );
+                        ));
                     }
                 }
             }

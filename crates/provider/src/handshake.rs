@@ -13,7 +13,7 @@ use super::signature::Encoding;
 use super::view::{Spot, View};
 use super::{Request, Unreadable, Verified, Verifier};
 use hookbell_config_file::Diagnostics;
-use hookbell_config_file::{Table, TomlKind};
+use hookbell_config_file::{Code, Table, TomlKind};
 use hookbell_model::secret::Secret;
 
 /// In bytes; what is echoed of a request.
@@ -65,7 +65,7 @@ impl Reply {
         let types = [("text/plain", "text/plain"), ("application/json", "application/json")];
         let content_type = table.read("type", diagnostics, |word| super::scheme::one_of(word, &types));
         if status == 204 && body.as_ref().is_some_and(|body| !body.is_empty()) {
-            table.error("body", "an answer of 204 has no body", None, diagnostics);
+            diagnostics.add(table.error("body", Code::INVALID_VALUE, "an answer of 204 has no body"));
         }
         table.finish(diagnostics);
         Some(Self {
@@ -81,7 +81,7 @@ impl Reply {
 fn read_status(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> u16 {
     let status: u64 = table.get("status", diagnostics).unwrap_or(200);
     if !(200..=299).contains(&status) {
-        table.error("status", "expected a status from 200 to 299", None, diagnostics);
+        diagnostics.add(table.error("status", Code::INVALID_VALUE, "expected a status from 200 to 299"));
     }
     u16::try_from(status).unwrap_or(200)
 }
@@ -99,18 +99,21 @@ impl Handshake {
                 when = Condition::read(&inner, diagnostics);
             }
             None if !table.has("when") => {
-                table.error("", "missing key `when`: which requests are the handshake", None, diagnostics);
+                diagnostics.add(table.missing("when").help("which requests are the handshake"));
             }
             None => {}
         }
         let signed = table.get("signed", diagnostics).unwrap_or(true);
         if when.0.is_empty() && method == "POST" && table.has("when") {
-            table.error("when", "every event would be taken for the handshake", None, diagnostics);
+            diagnostics.add(table.error("when", Code::INVALID_VALUE, "every event would be taken for the handshake"));
         }
         let capture = table.read("capture", diagnostics, Spring::parse);
         if signed && table.has("capture") {
-            let hint = Some("`signed = false`".to_owned());
-            table.error("capture", "a request that brings the secret cannot be signed with it", hint, diagnostics);
+            diagnostics.add(
+                table
+                    .error("capture", Code::INVALID_VALUE, "a request that brings the secret cannot be signed with it")
+                    .help("`signed = false`"),
+            );
         }
         let (body, headers) = (Form::Text(Vec::new()), Vec::new());
         let mut handshake = Self { method, when, signed, status: 200, body, headers, capture };
@@ -127,7 +130,7 @@ impl Handshake {
             self.body = Form::Text(parts);
         }
         if table.has("body") && table.has("json") {
-            table.error("json", "`body` or `json`, one of them", None, diagnostics);
+            diagnostics.add(table.error("json", Code::CONFLICTING_KEYS, "`body` or `json`, one of them"));
         }
         if let Some(json) = table.table("json", diagnostics) {
             self.body = Form::Json(read_texts(&json, diagnostics));
@@ -136,7 +139,11 @@ impl Handshake {
             for (name, parts) in read_texts(&headers, diagnostics) {
                 match HeaderName::try_from(&name) {
                     Ok(header) if !FRAMING.contains(&header.as_str()) => self.headers.push((header, parts)),
-                    _ => headers.error(&name, "expected the name of a header that may be answered", None, diagnostics),
+                    _ => diagnostics.add(headers.error(
+                        &name,
+                        Code::INVALID_VALUE,
+                        "expected the name of a header that may be answered",
+                    )),
                 }
             }
         }
@@ -199,7 +206,7 @@ fn read_texts(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Vec<(String, 
         };
         match read {
             Ok(parts) => texts.push((entry.key.clone(), parts)),
-            Err(what) => table.error(&entry.key, what, None, diagnostics),
+            Err(what) => diagnostics.add(table.error(&entry.key, Code::INVALID_VALUE, what)),
         }
     }
     texts

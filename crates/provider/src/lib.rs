@@ -4,6 +4,7 @@
 mod about;
 pub mod body;
 mod capture;
+mod codes;
 mod collection;
 mod condition;
 mod content;
@@ -49,7 +50,7 @@ use self::scheme::{Check, Scheme};
 pub use self::sign::Outgoing;
 use self::verify::Armed;
 use hookbell_config_file::Diagnostics;
-use hookbell_config_file::{Document, Table};
+use hookbell_config_file::{Code, Document, Table};
 use hookbell_model::event::{Event, EventId, Facts, Topic};
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
@@ -199,15 +200,15 @@ impl Provider {
         let setup = root.get("setup", diagnostics).unwrap_or_default();
         let delivery = root.get("delivery", diagnostics).unwrap_or_default();
         if !root.has("verify") {
-            let hint = "say how its requests are verified: `[verify]`, or `verify = \"none\"`".to_owned();
-            root.error("", "missing key `verify`", Some(hint), diagnostics);
+            let help = "say how its requests are verified: `[verify]`, or `verify = \"none\"`";
+            diagnostics.add(root.missing("verify").help(help));
         }
         let scheme = Scheme::read(&mut root, diagnostics);
         let format = Format::read(root.table("body", diagnostics), diagnostics);
         let event = root.table("event", diagnostics);
         if event.as_ref().is_none_or(|event| !event.has("type")) {
-            let hint = "say where the event type stands: `type = \"/type\"` in `[event]`".to_owned();
-            root.error("event", "missing key `type`", Some(hint), diagnostics);
+            let help = "say where the event type stands: `type = \"/type\"` in `[event]`";
+            diagnostics.add(root.span("event").missing("type").help(help));
         }
         let places = event.map(|table| Places::default().read_over(table, diagnostics));
         let rows = root.tables("facts", diagnostics);
@@ -219,13 +220,17 @@ impl Provider {
         if scheme.as_ref().is_some_and(|scheme| scheme.0.is_empty())
             && handshakes.iter().any(|one| one.capture.is_some())
         {
-            root.error("handshake", "nothing is checked, so there is no secret to capture", None, diagnostics);
+            diagnostics.add(root.error(
+                "handshake",
+                Code::INVALID_VALUE,
+                "nothing is checked, so there is no secret to capture",
+            ));
         }
         let reply = Reply::read(root.table("reply", diagnostics), diagnostics);
         let unverified = root.get("unverified", diagnostics).unwrap_or_default();
         let proved = root.get("proved", diagnostics).unwrap_or_default();
         if unverified && proved {
-            root.error("proved", "a file is either `proved` or `unverified`", None, diagnostics);
+            diagnostics.add(root.error("proved", Code::CONFLICTING_KEYS, "a file is either `proved` or `unverified`"));
         }
         let samples = Sample::read_all(&format, &mut root, diagnostics);
         root.finish(diagnostics);

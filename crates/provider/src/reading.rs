@@ -13,8 +13,8 @@ use super::locator::{Constants, Locator, Seen};
 use super::scheme::Check;
 use super::view::{Spot, View};
 use super::{Provider, Reading, Request, Settings, Unreadable, Verified, facts, text};
-use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
+use hookbell_config_file::{Code, Diagnostics};
 use hookbell_model::event::Globs;
 use hookbell_model::lenient_time;
 use hookbell_model::timestamp::Timestamp;
@@ -55,7 +55,7 @@ impl Places {
         if let Some(mut time) = table.table("time", diagnostics) {
             places.time = Locator::read(&mut time, "at", Constants::Refused, diagnostics);
             if !time.has("at") {
-                time.error("", "missing key `at`: where the time stands", None, diagnostics);
+                diagnostics.add(time.missing("at").help("where the time is"));
             }
             places.unit = time.read("unit", diagnostics, |word| match word {
                 "s" => Ok(TimeUnit::Seconds),
@@ -108,7 +108,11 @@ impl Ignore {
         let when =
             table.table("when", diagnostics).map(|table| Condition::read(&table, diagnostics)).unwrap_or_default();
         if on.is_none() && when.0.is_empty() {
-            table.error("", "says nothing: expected `on` (types) or `when` (conditions)", None, diagnostics);
+            diagnostics.add(table.error(
+                "",
+                Code::MISSING_KEY,
+                "says nothing: expected `on` (types) or `when` (conditions)",
+            ));
         }
         table.finish(diagnostics);
         Self { on: Globs::new(on.unwrap_or_else(|| vec!["*".to_owned()])), when }

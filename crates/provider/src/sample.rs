@@ -10,7 +10,7 @@ use super::scheme::Check;
 use super::sign::random_hex;
 use super::{Contents, Provider, Reading, Request, Sample, Unreadable};
 use hookbell_config_file::Diagnostics;
-use hookbell_config_file::{Table, TomlKind};
+use hookbell_config_file::{Code, Table, TomlKind};
 use hookbell_model::timestamp::Timestamp;
 
 impl Sample {
@@ -20,7 +20,11 @@ impl Sample {
         for mut table in root.tables("sample", diagnostics) {
             let name: String = table.require("name", diagnostics).unwrap_or_default();
             if samples.iter().any(|other| other.name == name) {
-                table.error("name", format!("there is a sample `{name}` already"), None, diagnostics);
+                diagnostics.add(table.error(
+                    "name",
+                    Code::DUPLICATE_NAME,
+                    format!("there is a sample `{name}` already"),
+                ));
             }
             let headers = read_headers(&mut table, diagnostics);
             let body: String = table.require("body", diagnostics).unwrap_or_default();
@@ -31,7 +35,7 @@ impl Sample {
             let texts = format.texts(&map, sample.body.as_bytes());
             if table.has("body") && (kind.is_none() || !texts.is_ok_and(|texts| texts.iter().all(|text| json(text)))) {
                 let what = format!("expected {}, in a literal string (`'''`)", kind.map_or("JSON", Kind::shown));
-                table.error("body", what, None, diagnostics);
+                diagnostics.add(table.error("body", Code::INVALID_VALUE, what));
             }
             table.finish(diagnostics);
             samples.push(sample);
@@ -74,7 +78,7 @@ fn read_headers(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Vec<(St
             {
                 headers.push((entry.key.clone(), value.clone()));
             }
-            _ => inner.error(&entry.key, "expected a header's name and value", None, diagnostics),
+            _ => diagnostics.add(inner.error(&entry.key, Code::INVALID_VALUE, "expected a header's name and value")),
         }
     }
     headers

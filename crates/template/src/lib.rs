@@ -1,5 +1,6 @@
 //! Message templates: the expression language, rendering an event into a message, and fitting it into Discord's limits.
 
+pub mod codes;
 pub mod expression;
 pub mod fit;
 pub mod render;

@@ -2,6 +2,7 @@
 
 use super::super::subject::of_example;
 use super::files::Files;
+use crate::codes;
 use crate::config::Config;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Location;
@@ -21,7 +22,7 @@ pub(super) fn judge(config: &Config, files: &mut Files, diagnostics: &mut Diagno
         };
         for (location, what) in wrong {
             if let Some(span) = files.span(&location) {
-                span.error(format!("example `{}`: {what}", example.name), None, diagnostics);
+                diagnostics.add(span.error(codes::FAILED_EXAMPLE, format!("example `{}`: {what}", example.name)));
             }
         }
     }

@@ -9,6 +9,7 @@ use super::PATIENCE;
 use super::files::Files;
 use super::samples::{place, said, wanted};
 use super::seen::Seen;
+use crate::codes;
 use crate::config::Config;
 use crate::store::{HistoryEntry, Store};
 use hookbell_config_file::Diagnostics;
@@ -142,7 +143,7 @@ impl Lived {
             let Some(span) = place(files, &location, &path) else { continue };
             // A limit of the message is told where its text stands.
             let span = if path.path.is_none() && !part.is_empty() { span.entry(&part) } else { span };
-            span.warning(format!("`{template}`: {told}"), hint, diagnostics);
+            diagnostics.add(span.warning(codes::FAILED_PAST_EVENT, format!("`{template}`: {told}")).maybe_help(hint));
         }
     }
 }

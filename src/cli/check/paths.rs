@@ -7,8 +7,9 @@ use minijinja::Value as Data;
 
 use super::files::Files;
 use super::seen::Seen;
+use crate::codes;
 use crate::config::Config;
-use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{Diagnostic, Diagnostics};
 use hookbell_config_file::{Document, FromToml, SourceSpan, Table, TomlEntry, TomlKind, TomlValue};
 use hookbell_template::expression::{Expression, Path, Reach, Scope, expression_paths, paths};
 
@@ -34,10 +35,8 @@ pub(super) fn check(config: &Config, path: &FilePath, seen: &Seen, files: &mut F
     }
     routes(path, seen, &mut found);
     // What is missing in a sample or past event has been told as that.
-    let told = |warning: &hookbell_config_file::Diagnostic| {
-        let same = |known: &&hookbell_config_file::Diagnostic| {
-            (&known.file, known.line, known.column) == (&warning.file, warning.line, warning.column)
-        };
+    let told = |warning: &Diagnostic| {
+        let same = |known: &&Diagnostic| known.location == warning.location;
         diagnostics.0.iter().any(|known| same(&known))
     };
     found.0.retain(|warning| !told(warning));
@@ -132,7 +131,9 @@ impl Walk<'_> {
         for path in if whole { expression_paths(text) } else { paths(text) } {
             if let Some(meant) = slip(&path, scopes) {
                 let what = format!("`{}` is in no sample and no past event", path.text());
-                span.on(&path.text()).warning(what, Some(format!("did you mean `{meant}`?")), self.found);
+                self.found.add(
+                    span.on(&path.text()).warning(codes::UNKNOWN_PATH, what).help(format!("did you mean `{meant}`?")),
+                );
             }
         }
     }

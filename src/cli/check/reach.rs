@@ -2,8 +2,9 @@
 
 use super::files::Files;
 use super::seen::Seen;
+use crate::codes;
 use crate::config::Config;
-use hookbell_config_file::{Diagnostics, deaf};
+use hookbell_config_file::{Diagnostics, unmatched};
 
 pub(super) fn check(config: &Config, seen: &Seen, files: &mut Files, diagnostics: &mut Diagnostics) {
     warn_of_hidden(config, files, diagnostics);
@@ -12,14 +13,14 @@ pub(super) fn check(config: &Config, seen: &Seen, files: &mut Files, diagnostics
         let known = provider.known_types();
         let kinds: Vec<&str> = known.iter().map(String::as_str).chain(seen.kinds(&listed.provider)).collect();
         for glob in &listed.on {
-            let Some(hint) = deaf(glob, &kinds) else { continue };
+            let Some(hint) = unmatched(glob, &kinds) else { continue };
             let location = config.templates.location(&listed.name);
             let Some(span) = location.and_then(|location| files.span(location)).map(|span| span.entry("on").item(glob))
             else {
                 continue;
             };
             let what = format!("`{glob}` fits no event type that is known of provider `{}`", listed.provider);
-            span.warning(what, hint, diagnostics);
+            diagnostics.add(span.warning(codes::UNMATCHED_GLOB, what).maybe_help(hint));
         }
     }
 }
@@ -32,9 +33,9 @@ fn warn_of_hidden(config: &Config, files: &mut Files, diagnostics: &mut Diagnost
         }
         let what =
             format!("no event gets `{}`: `{}` stands before it and takes the same types", hidden.name, hidden.by);
-        let hint = format!("put it before `{}`, or give that one a `when`", hidden.by);
+        let help = format!("put it before `{}`, or give that one a `when`", hidden.by);
         if let Some(span) = files.span(&hidden.location) {
-            span.entry("name").warning(what, Some(hint), diagnostics);
+            diagnostics.add(span.entry("name").warning(codes::UNREACHABLE_MESSAGE, what).help(help));
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::files::Files;
 use super::seen::Seen;
+use crate::codes;
 use crate::config::Config;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{Location, SourceSpan};
@@ -54,7 +55,7 @@ pub(super) fn judge(config: &Config, seen: &Seen, files: &mut Files, diagnostics
         let what = format!("{with}: {}", said(&found.judged, &found.wanted));
         let hint = found.wanted.hint.clone().or_else(|| Some(USUAL.to_owned()));
         if let Some(span) = place(files, &found.judged.location, &found.wanted) {
-            span.error(what, hint, diagnostics);
+            diagnostics.add(span.error(codes::FAILED_SAMPLE, what).maybe_help(hint));
         }
     }
 }

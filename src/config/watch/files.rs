@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
+use crate::config::environment::FillError;
 use crate::config::{Environment, beside, folder};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
@@ -53,7 +54,7 @@ impl Inputs {
         let (base, mut diagnostics) = (path.parent().unwrap_or(Path::new("")), Diagnostics::default());
         let text = std::fs::read_to_string(path).unwrap_or_default();
         let mut document = Document::parse("", &text, &mut diagnostics);
-        document.rewrite_strings(&mut |text| environment.fill_in(text, base), &mut diagnostics);
+        document.rewrite_strings(|text| environment.fill_in(text, base), FillError::code, &mut diagnostics);
         let mut root = document.root();
         let mut folder = |key: &'static str| {
             let named: Option<String> = root.get(key, &mut diagnostics);

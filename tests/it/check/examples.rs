@@ -84,8 +84,8 @@ message = "order"
 #[test]
 fn an_example_that_cannot_be_one_is_a_mistake() {
     for (example, part) in [
-        ("sample = \"payment\"\n", "missing key `expect`"),
-        ("message = \"order\"\n", "missing key `sample` or `payload`"),
+        ("sample = \"payment\"\n", "`example[0].expect`: missing key"),
+        ("message = \"order\"\n", "missing key: `sample` or `payload`"),
         ("sample = \"payment\"\npayload = {}\nmessage = \"order\"\n", "either `sample` or `payload`"),
         ("sample = \"payment\"\nmessage = \"ordr\"\n", "did you mean `generic.order`?"),
         ("sample = \"payment\"\nforce = true\nexpect.title = \"x\"\n", "there is none"),

@@ -35,12 +35,12 @@ fn read_by_the_program() -> Keys {
     let mut diagnostics = Diagnostics::default();
     let folder = tempfile::tempdir().expect("a folder");
     Config::read("probe", PROBE, folder.path(), &Environment::of(|_| None), &mut diagnostics);
-    let unknown = diagnostics.0.iter().filter(|diagnostic| diagnostic.what == "unknown key");
+    let unknown = diagnostics.0.iter().filter(|diagnostic| diagnostic.code == hookbell_config_file::Code::UNKNOWN_KEY);
     let keys = unknown.map(|diagnostic| {
-        let (table, _) = diagnostic.key.rsplit_once('.').unwrap_or_default();
-        let hint = diagnostic.hint.as_deref().unwrap_or_default();
-        assert!(hint.starts_with("known here: ") && !hint.contains(" more"), "{diagnostic}");
-        (table.replace("[0]", ""), code_spans(hint).into_iter().collect())
+        let (table, _) = diagnostic.location.key.rsplit_once('.').unwrap_or_default();
+        let help = diagnostic.help.as_deref().unwrap_or_default();
+        assert!(help.starts_with("known here: ") && !help.contains(" more"), "{diagnostic}");
+        (table.replace("[0]", ""), code_spans(help).into_iter().collect())
     });
     let keys: Keys = keys.collect();
     assert_eq!(keys.len(), 8, "{keys:#?}");

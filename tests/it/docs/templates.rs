@@ -41,10 +41,11 @@ fn every_key_of_a_template_file_is_in_the_pages_tables() {
     let mut diagnostics = Diagnostics::default();
     let document = Document::parse("probe", PROBE, &mut diagnostics);
     Templates::with_own(hookbell::embedded::template_files(), &[document], &Config::default(), &mut diagnostics);
-    let unknown: Vec<_> = diagnostics.0.iter().filter(|diagnostic| diagnostic.what == "unknown key").collect();
+    let unknown: Vec<_> =
+        diagnostics.0.iter().filter(|diagnostic| diagnostic.code == hookbell_config_file::Code::UNKNOWN_KEY).collect();
     assert_eq!(unknown.len(), 7, "{diagnostics}");
     let read: BTreeSet<String> =
-        unknown.iter().flat_map(|diagnostic| code_spans(diagnostic.hint.as_deref().unwrap_or_default())).collect();
+        unknown.iter().flat_map(|diagnostic| code_spans(diagnostic.help.as_deref().unwrap_or_default())).collect();
     assert!(read.len() > 25, "{read:?}");
     let page = page("docs/templates.md");
     let first_column = page.rows().into_iter().flat_map(|cells| code_spans(&cells[0])).collect::<Vec<_>>();

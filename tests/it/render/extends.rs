@@ -122,7 +122,7 @@ fn what_cannot_be_extended_is_told() {
     );
     for part in [
         "it extends itself, in a circle",
-        "own.toml:11:11: `message[2].extends`: there is no other message `stripe.paymnt`\n  11 | extends = 'stripe.paymnt'\n     |           ^^^^^^^^^^^^^^^\n  hint: did you mean",
+        "own.toml:11:11: `message[2].extends`: there is no other message `stripe.paymnt`\n  11 | extends = 'stripe.paymnt'\n     |           ^^^^^^^^^^^^^^^\n  help: did you mean",
         "own.toml:18:9: `message[3].field[0].after`: means something only in a message that `extends` another",
         "`message[4].field[0].id`: the message it extends has no part `g`\n",
         "`message[4].field[1].after`: the message it extends has no part `ff`\n",

@@ -4,14 +4,15 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::{TomlKind, TomlValue};
+use crate::code::Code;
 use hookbell_model::timestamp::parse_span;
 
 /// Why a node is not the value that was asked for.
 #[derive(Debug)]
 pub struct ValueError {
     pub span: Range<usize>,
-    pub what: String,
-    pub hint: Option<String>,
+    pub code: Code,
+    pub message: String,
 }
 
 /// A value that can be read from a node.
@@ -22,7 +23,8 @@ pub trait FromToml: Sized {
 }
 
 fn expected(what: &str, node: &TomlValue) -> ValueError {
-    ValueError { span: node.span.clone(), what: format!("expected {what}, found {}", node.value.kind()), hint: None }
+    let message = format!("expected {what}, found {}", node.value.kind());
+    ValueError { span: node.span.clone(), code: Code::WRONG_TYPE, message }
 }
 
 impl FromToml for String {
@@ -62,7 +64,7 @@ impl FromToml for Duration {
         let TomlKind::String(text) = &node.value else {
             return Err(expected("a span such as `\"30s\"` or `\"90d\"`", node));
         };
-        parse_span(text).map_err(|what| ValueError { span: node.span.clone(), what, hint: None })
+        parse_span(text).map_err(|message| ValueError { span: node.span.clone(), code: Code::INVALID_VALUE, message })
     }
 }
 

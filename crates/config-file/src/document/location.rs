@@ -1,10 +1,10 @@
 //! A place in a document that is remembered, for mistakes that are found after the reading.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::{Document, TomlKind, TomlValue};
-use crate::diagnostic::{DiagnosticSeverity, Diagnostics};
+use crate::code::Code;
+use crate::diagnostic::{Diagnostic, DiagnosticSeverity, Location};
 
 /// Where something stands in a document that is still at hand.
 #[derive(Debug, Clone)]
@@ -12,19 +12,6 @@ pub struct SourceSpan<'d> {
     pub(super) document: &'d Document,
     pub(super) span: Range<usize>,
     pub(super) path: String,
-}
-
-/// Where something stood, kept beyond the document.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Location {
-    /// The file as the user named it.
-    pub file: Arc<str>,
-    /// From 1.
-    pub line: usize,
-    /// From 1, in characters.
-    pub column: usize,
-    /// The key, dotted: `message[0].title`.
-    pub key: String,
 }
 
 impl<'d> SourceSpan<'d> {
@@ -101,12 +88,17 @@ impl<'d> SourceSpan<'d> {
         Self { span, ..self.clone() }
     }
 
-    pub fn error(&self, what: impl Into<String>, hint: Option<String>, diagnostics: &mut Diagnostics) {
-        self.document.at(&self.span, &self.path, what.into(), hint, DiagnosticSeverity::Error, diagnostics);
+    pub fn error(&self, code: Code, message: impl Into<String>) -> Diagnostic {
+        self.document.diagnostic(DiagnosticSeverity::Error, &self.span, &self.path, code, message.into())
     }
 
-    pub fn warning(&self, what: impl Into<String>, hint: Option<String>, diagnostics: &mut Diagnostics) {
-        self.document.at(&self.span, &self.path, what.into(), hint, DiagnosticSeverity::Warning, diagnostics);
+    pub fn warning(&self, code: Code, message: impl Into<String>) -> Diagnostic {
+        self.document.diagnostic(DiagnosticSeverity::Warning, &self.span, &self.path, code, message.into())
+    }
+
+    /// The error that `key` is missing in the table here.
+    pub fn missing(&self, key: &str) -> Diagnostic {
+        self.below(&self.span, key).error(Code::MISSING_KEY, "missing key")
     }
 
     /// Line, from 1.
@@ -119,8 +111,7 @@ impl<'d> SourceSpan<'d> {
     }
 
     pub fn location(&self) -> Location {
-        let (line, column) = self.document.place(self.span.start);
-        Location { file: Arc::clone(&self.document.name), line, column, key: self.path.clone() }
+        self.document.location(&self.span, &self.path)
     }
 }
 

@@ -1,9 +1,11 @@
 //! A table being read, key by key; at the end the keys that nobody asked for are told.
 
+use std::fmt;
 use std::ops::Range;
 
 use super::{Document, FromToml, SourceSpan, TomlEntry, TomlKind, TomlValue, join};
-use crate::diagnostic::{DiagnosticSeverity, Diagnostics};
+use crate::code::Code;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use hookbell_model::suggest::suggestion;
 
 /// A table being read. Each key asked for is ticked off; [`Table::finish`] reports the ones nobody knows.
@@ -75,7 +77,7 @@ impl<'d> Table<'d> {
             Ok(value) => Some(value),
             Err(wrong) => {
                 let path = join(&self.path, key);
-                self.document.at(&wrong.span, &path, wrong.what, wrong.hint, DiagnosticSeverity::Error, diagnostics);
+                diagnostics.add(self.document.error(&wrong.span, &path, wrong.code, wrong.message));
                 None
             }
         }
@@ -85,37 +87,36 @@ impl<'d> Table<'d> {
     pub fn require<T: FromToml>(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<T> {
         if !self.has(key) {
             self.known.push(key);
-            let what = format!("missing key `{key}`");
-            self.document.at(&self.span, &self.path, what, None, DiagnosticSeverity::Error, diagnostics);
+            diagnostics.add(self.missing(key));
             return None;
         }
         self.get(key, diagnostics)
     }
 
     /// A string under `key`, made into `T` by `read`, whose error text becomes the mistake.
-    pub fn read<T>(
+    pub fn read<T, E: fmt::Display>(
         &mut self,
         key: &'static str,
         diagnostics: &mut Diagnostics,
-        read: impl Fn(&str) -> Result<T, String>,
+        read: impl Fn(&str) -> Result<T, E>,
     ) -> Option<T> {
         let text: String = self.get(key, diagnostics)?;
-        read(&text).map_err(|what| self.error(key, what, None, diagnostics)).ok()
+        read(&text).map_err(|error| diagnostics.add(self.error(key, Code::INVALID_VALUE, error.to_string()))).ok()
     }
 
     /// A string or list of strings under `key`, each made into `T` by `read`. Absent = empty.
-    pub fn read_list<T>(
+    pub fn read_list<T, E: fmt::Display>(
         &mut self,
         key: &'static str,
         diagnostics: &mut Diagnostics,
-        read: impl Fn(&str) -> Result<T, String>,
+        read: impl Fn(&str) -> Result<T, E>,
     ) -> Vec<T> {
         let texts: Vec<String> = self.get(key, diagnostics).unwrap_or_default();
         let mut list = Vec::with_capacity(texts.len());
         for text in texts {
             match read(&text) {
                 Ok(value) => list.push(value),
-                Err(what) => self.error(key, what, None, diagnostics),
+                Err(error) => diagnostics.add(self.error(key, Code::INVALID_VALUE, error.to_string())),
             }
         }
         list
@@ -139,8 +140,8 @@ impl<'d> Table<'d> {
                     .collect()
             }
             other => {
-                let what = format!("expected a list of tables (`[[{key}]]`), found {}", other.kind());
-                self.document.at(&entry.node.span, &path, what, None, DiagnosticSeverity::Error, diagnostics);
+                let message = format!("expected a list of tables (`[[{key}]]`), found {}", other.kind());
+                diagnostics.add(self.document.error(&entry.node.span, &path, Code::WRONG_TYPE, message));
                 Vec::new()
             }
         }
@@ -161,43 +162,28 @@ impl<'d> Table<'d> {
         self.entries
     }
 
-    /// Adds a mistake at `key`, or at the table itself where the key is absent.
-    pub fn error(&self, key: &str, what: impl Into<String>, hint: Option<String>, diagnostics: &mut Diagnostics) {
-        self.tell(key, what.into(), hint, DiagnosticSeverity::Error, diagnostics);
+    /// An error at `key`, or at the table itself where the key is absent.
+    pub fn error(&self, key: &str, code: Code, message: impl Into<String>) -> Diagnostic {
+        self.span(key).error(code, message)
     }
 
-    /// Adds a warning at `key`, or at the table itself where the key is absent.
-    pub fn warning(&self, key: &str, what: impl Into<String>, hint: Option<String>, diagnostics: &mut Diagnostics) {
-        self.tell(key, what.into(), hint, DiagnosticSeverity::Warning, diagnostics);
+    /// A warning at `key`, or at the table itself where the key is absent.
+    pub fn warning(&self, key: &str, code: Code, message: impl Into<String>) -> Diagnostic {
+        self.span(key).warning(code, message)
     }
 
-    fn tell(
-        &self,
-        key: &str,
-        what: String,
-        hint: Option<String>,
-        severity: DiagnosticSeverity,
-        diagnostics: &mut Diagnostics,
-    ) {
-        let found = self.entries.iter().find(|entry| entry.key == key);
-        let span = found.map_or(&self.span, |entry| &entry.node.span);
-        let path = if key.is_empty() { self.path.clone() } else { join(&self.path, key) };
-        self.document.at(span, &path, what, hint, severity, diagnostics);
+    /// The error that `key` is missing in this table.
+    pub fn missing(&self, key: &str) -> Diagnostic {
+        self.span("").missing(key)
     }
 
     /// Ends the reading: every key that nobody asked for is a mistake, with a did-you-mean.
     pub fn finish(self, diagnostics: &mut Diagnostics) {
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
-            let hint = suggestion(&entry.key, self.known.iter().copied());
+            let help = suggestion(&entry.key, self.known.iter().copied());
             let path = join(&self.path, &entry.key);
-            self.document.at(
-                &entry.key_span,
-                &path,
-                "unknown key".to_owned(),
-                hint,
-                DiagnosticSeverity::Error,
-                diagnostics,
-            );
+            let unknown = self.document.error(&entry.key_span, &path, Code::UNKNOWN_KEY, "unknown key".to_owned());
+            diagnostics.add(unknown.maybe_help(help));
         }
     }
 
@@ -205,8 +191,8 @@ impl<'d> Table<'d> {
         if matches!(node.value, TomlKind::Table(_)) {
             return Some(Table::new(self.document, node, path));
         }
-        let what = format!("expected a table, found {}", node.value.kind());
-        self.document.at(&node.span, &path, what, None, DiagnosticSeverity::Error, diagnostics);
+        let message = format!("expected a table, found {}", node.value.kind());
+        diagnostics.add(self.document.error(&node.span, &path, Code::WRONG_TYPE, message));
         None
     }
 }

@@ -8,8 +8,9 @@ use super::super::jws::Jws;
 use super::super::key::{Algorithm, KeyForm, Kind};
 use super::super::signature::Encoding;
 use super::{Check, Clock, ClockSource, Grammar, Place, Scheme, Signed, Token, Unit};
+use crate::codes;
 use hookbell_config_file::Diagnostics;
-use hookbell_config_file::{Table, TomlKind};
+use hookbell_config_file::{Code, Table, TomlKind};
 use hookbell_model::suggest::suggestion;
 
 const TOLERANCE: u64 = 300;
@@ -22,14 +23,17 @@ impl Scheme {
         let checks = match &table.node("verify")?.value {
             TomlKind::String(word) if word == "none" => Vec::new(),
             TomlKind::String(_) => {
-                let hint = Some("`verify = \"none\"` lets every request in unchecked".to_owned());
-                table.error("verify", "expected a table or `none`", hint, diagnostics);
+                diagnostics.add(
+                    table
+                        .error("verify", Code::INVALID_VALUE, "expected a table or `none`")
+                        .help("`verify = \"none\"` lets every request in unchecked"),
+                );
                 return None;
             }
             TomlKind::Array(_) => {
                 let tables = table.tables("verify", diagnostics);
                 if tables.is_empty() {
-                    table.error("verify", "no alternative is left in this list", None, diagnostics);
+                    diagnostics.add(table.error("verify", Code::INVALID_VALUE, "no alternative is left in this list"));
                 }
                 tables.into_iter().filter_map(|table| alternative(table, diagnostics)).collect()
             }
@@ -58,8 +62,16 @@ fn alternative(mut table: Table<'_>, diagnostics: &mut Diagnostics) -> Option<Ch
         "token" => read_token(&mut table, diagnostics).map(Check::Token),
         "jws" => read_jws(&mut table, diagnostics).map(Check::Jws),
         _ => {
-            let hint = suggestion(&word, ["signed", "token", "jws", "none"]);
-            table.error("scheme", "expected `signed`, `token`, `jws` or, standing alone, `none`", hint, diagnostics);
+            let help = suggestion(&word, ["signed", "token", "jws", "none"]);
+            diagnostics.add(
+                table
+                    .error(
+                        "scheme",
+                        Code::INVALID_VALUE,
+                        "expected `signed`, `token`, `jws` or, standing alone, `none`",
+                    )
+                    .maybe_help(help),
+            );
             return None;
         }
     };
@@ -71,7 +83,11 @@ fn read_token(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<To
     let auth = table.read("auth", diagnostics, |word| one_of(word, &[("bearer", false), ("basic", true)]));
     if let Some(basic) = auth {
         if let Some(key) = ["json", "form", "query", "prefix"].into_iter().find(|key| table.has(key)) {
-            table.error(key, "`auth` stands in a header and brings its own prefix", None, diagnostics);
+            diagnostics.add(table.error(
+                key,
+                Code::CONFLICTING_KEYS,
+                "`auth` stands in a header and brings its own prefix",
+            ));
         }
         table.tick(&["json", "form", "query", "prefix"]);
         let header = if table.has("header") { read_header(table, "header", diagnostics)? } else { authorization()? };
@@ -89,10 +105,15 @@ fn read_jws(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Jws>
     let none = table.read("covers", diagnostics, |word| one_of(word, &[("none", true), ("body", false)]));
     match (&body_claim, none.unwrap_or_default()) {
         (None, false) => {
-            let hint = Some("`covers = \"none\"` says that you know".to_owned());
-            table.error("", "the token says nothing of the body: `body_claim` is missing", hint, diagnostics);
+            diagnostics.add(
+                table
+                    .error("", codes::UNSIGNED_BODY, "the token says nothing of the body: `body_claim` is missing")
+                    .help("`covers = \"none\"` says that you know"),
+            );
         }
-        (Some(_), true) => table.error("covers", "the body is in the token's claims here", None, diagnostics),
+        (Some(_), true) => {
+            diagnostics.add(table.error("covers", Code::CONFLICTING_KEYS, "the body is in the token's claims here"))
+        }
         _ => {}
     }
     Some(Jws {
@@ -119,13 +140,17 @@ fn read_place(table: &mut Table<'_>, keys: &[&'static str], diagnostics: &mut Di
         ["query"] => table.get("query", diagnostics).map(Place::Query),
         [] => {
             let all: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
-            let hint = Some(format!("where the proof stands: one of {}", all.join(", ")));
-            table.error("", "missing key `header`", hint, diagnostics);
+            let help = Some(format!("where the proof stands: one of {}", all.join(", ")));
+            diagnostics.add(table.missing("header").maybe_help(help));
             None
         }
         several => {
             let second = several.get(1).copied().unwrap_or_default();
-            table.error(second, "the proof stands in one place: a second one is too many", None, diagnostics);
+            diagnostics.add(table.error(
+                second,
+                Code::CONFLICTING_KEYS,
+                "the proof stands in one place: a second one is too many",
+            ));
             None
         }
     };
@@ -161,7 +186,7 @@ fn read_signed(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<S
         {
             if set && !content.contains(&needs) {
                 let what = format!("`{key}` needs {} in `content`", needs.shown());
-                table.error(key, what, None, diagnostics);
+                diagnostics.add(table.error(key, Code::INVALID_VALUE, what));
             }
         }
     }
@@ -192,21 +217,38 @@ fn check_body_is_signed(
     let whole = content.iter().any(Part::covers_the_body);
     let fields = content.iter().any(|part| matches!(part, Part::Json(_) | Part::Form(_)));
     match (whole, part.unwrap_or_default()) {
-        (true, true) => table.error("covers", "the whole body is signed here", None, diagnostics),
+        (true, true) => diagnostics.add(table.error("covers", Code::CONFLICTING_KEYS, "the whole body is signed here")),
         (false, false) if fields => {
-            let hint = Some("`covers = \"part\"` says that you know".to_owned());
-            table.error("content", "only some fields of the body are signed, others can be changed", hint, diagnostics);
+            diagnostics.add(
+                table
+                    .error(
+                        "content",
+                        codes::UNSIGNED_BODY,
+                        "only some fields of the body are signed, others can be changed",
+                    )
+                    .help("`covers = \"part\"` says that you know"),
+            );
         }
         (false, true) if fields => {}
-        (false, _) => table.error("content", "the body is not signed: `{body}` is missing", None, diagnostics),
+        (false, _) => {
+            diagnostics.add(table.error("content", codes::UNSIGNED_BODY, "the body is not signed: `{body}` is missing"))
+        }
         (true, false) => {}
     }
     let inside = matches!(place, Some(Place::Json(_) | Place::Form(_)));
     if whole && inside {
-        table.error("content", "a signature inside the body cannot be over the whole body", None, diagnostics);
+        diagnostics.add(table.error(
+            "content",
+            Code::INVALID_VALUE,
+            "a signature inside the body cannot be over the whole body",
+        ));
     }
     if each && !inside {
-        table.error("each", "`each` needs a signature in every element: `json = \"/…\"`", None, diagnostics);
+        diagnostics.add(table.error(
+            "each",
+            Code::CONFLICTING_KEYS,
+            "`each` needs a signature in every element: `json = \"/…\"`",
+        ));
     }
 }
 
@@ -228,7 +270,11 @@ fn read_kind(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Kind {
     let algorithm = word(table, "algorithm", &algorithms, diagnostics);
     if kind.is_public() {
         if named {
-            table.error("algorithm", "`algorithm` belongs to `kind = \"hmac\"`", None, diagnostics);
+            diagnostics.add(table.error(
+                "algorithm",
+                Code::CONFLICTING_KEYS,
+                "`algorithm` belongs to `kind = \"hmac\"`",
+            ));
         }
         return kind;
     }
@@ -243,7 +289,7 @@ fn read_key(table: &mut Table<'_>, kind: Kind, diagnostics: &mut Diagnostics) ->
 
 fn read_header(table: &mut Table<'_>, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Header> {
     let text: String = table.require(key, diagnostics)?;
-    Header::parse(&text).map_err(|what| table.error(key, what, None, diagnostics)).ok()
+    Header::parse(&text).map_err(|what| diagnostics.add(table.error(key, Code::INVALID_VALUE, what))).ok()
 }
 
 /// One of the words under `key`; the first of them where the key is absent, or wrong, which is a mistake.
@@ -268,7 +314,7 @@ fn read_grammar(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<
     let belongs = |table: &mut Table<'_>, key: &'static str, to: &str, diagnostics: &mut Diagnostics| {
         if name != to && table.node(key).is_some() {
             let what = format!("`{key}` belongs to `grammar = \"{to}\"`, this one is `{name}`");
-            table.error(key, what, None, diagnostics);
+            diagnostics.add(table.error(key, Code::INVALID_VALUE, what));
         }
     };
     for (key, to) in
@@ -284,13 +330,17 @@ fn read_grammar(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<
         "kv" => {
             let sep: String = table.get("sep", diagnostics).unwrap_or_else(|| ",".to_owned());
             if sep.trim().is_empty() {
-                table.error("sep", "expected what divides the pairs, such as `,` or `;`", None, diagnostics);
+                diagnostics.add(table.error(
+                    "sep",
+                    Code::INVALID_VALUE,
+                    "expected what divides the pairs, such as `,` or `;`",
+                ));
             }
             Some(Grammar::Pairs { sep, sig_key: table.require("sig_key", diagnostics)? })
         }
         "list" => Some(Grammar::List { tag: table.require("tag", diagnostics)? }),
         _ => {
-            table.error("grammar", "expected `plain`, `kv` or `list`", None, diagnostics);
+            diagnostics.add(table.error("grammar", Code::INVALID_VALUE, "expected `plain`, `kv` or `list`"));
             None
         }
     }
@@ -300,8 +350,11 @@ fn read_clock(table: &mut Table<'_>, grammar: Option<&Grammar>, diagnostics: &mu
     let tolerance = read_tolerance(table, diagnostics);
     let Some(mut inner) = table.table("timestamp", diagnostics) else {
         if table.has("tolerance") && !table.has("timestamp") {
-            let hint = Some("say where the time stands: `timestamp = { header = \"…\" }`".to_owned());
-            table.error("tolerance", "a tolerance without a `timestamp`", hint, diagnostics);
+            diagnostics.add(
+                table
+                    .error("tolerance", Code::CONFLICTING_KEYS, "a tolerance without a `timestamp`")
+                    .help("say where the time stands: `timestamp = { header = \"…\" }`"),
+            );
         }
         return None;
     };
@@ -313,12 +366,12 @@ fn read_clock(table: &mut Table<'_>, grammar: Option<&Grammar>, diagnostics: &mu
         ["json"] => inner.read("json", diagnostics, pointer).map(ClockSource::Json),
         ["kv"] => {
             if grammar.is_some_and(|grammar| !matches!(grammar, Grammar::Pairs { .. })) {
-                inner.error("kv", "`kv` needs `grammar = \"kv\"`", None, diagnostics);
+                diagnostics.add(inner.error("kv", Code::CONFLICTING_KEYS, "`kv` needs `grammar = \"kv\"`"));
             }
             inner.get("kv", diagnostics).map(ClockSource::Pair)
         }
         _ => {
-            inner.error("", "expected `header`, `kv` or `json`, one of them", None, diagnostics);
+            diagnostics.add(inner.error("", Code::CONFLICTING_KEYS, "expected `header`, `kv` or `json`, one of them"));
             None
         }
     };
@@ -331,14 +384,14 @@ fn read_clock(table: &mut Table<'_>, grammar: Option<&Grammar>, diagnostics: &mu
 fn read_tolerance(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Duration> {
     if let Some(TomlKind::String(word)) = table.node("tolerance").map(|node| &node.value) {
         if word != "none" {
-            table.error("tolerance", "expected seconds, or `none`: however old", None, diagnostics);
+            diagnostics.add(table.error("tolerance", Code::INVALID_VALUE, "expected seconds, or `none`: however old"));
         }
         return None;
     }
     let tolerance = table.get("tolerance", diagnostics).unwrap_or(TOLERANCE);
     if !(1..=LONGEST_TOLERANCE).contains(&tolerance) {
         let what = format!("expected seconds from 1 to {LONGEST_TOLERANCE}");
-        table.error("tolerance", what, None, diagnostics);
+        diagnostics.add(table.error("tolerance", Code::INVALID_VALUE, what));
     }
     Some(Duration::from_secs(tolerance))
 }

@@ -48,7 +48,7 @@ body = "{}"
 #[test]
 fn combinations_that_cannot_work_are_mistakes() {
     for (verify, part) in [
-        ("grammar = \"kv\"", "missing key `sig_key`"),
+        ("grammar = \"kv\"", "`verify.sig_key`: missing key"),
         ("sig_key = \"v1\"", "`sig_key` belongs to `grammar = \"kv\"`, this one is `plain`"),
         ("grammar = \"kv\"\nsig_key = \"v1\"\ntag = \"x\"", "belongs to `grammar = \"list\"`"),
         ("grammar = \"kv\"\nsig_key = \"v1\"\nsep = \" \"", "expected what divides the pairs"),
@@ -64,14 +64,14 @@ fn combinations_that_cannot_work_are_mistakes() {
         let told = diagnostics_of(&file(verify));
         assert!(told.contains(part), "{verify}\n{told}");
     }
-    assert!(diagnostics_of("title = \"T\"\n[event]\ntype = \"/t\"").contains("missing key `verify`"));
+    assert!(diagnostics_of("title = \"T\"\n[event]\ntype = \"/t\"").contains("`verify`: missing key"));
     assert!(
         diagnostics_of("title = \"T\"\nverify = \"nothing\"\n[event]\ntype = \"/t\"").contains("a table or `none`")
     );
     let none_in_list = "title = \"T\"\n[[verify]]\nscheme = \"none\"\n[event]\ntype = \"/t\"";
     assert!(diagnostics_of(none_in_list).contains("standing alone"));
     assert!(diagnostics_of("title = \"T\"\nverify = []\n[event]\ntype = \"/t\"").contains("no alternative"));
-    assert!(diagnostics_of("title = \"T\"\nverify = \"none\"").contains("missing key `type`"));
+    assert!(diagnostics_of("title = \"T\"\nverify = \"none\"").contains("`event.type`: missing key"));
 }
 
 fn overridden(provider: &str, source: &str) -> Result<Provider, String> {

@@ -85,7 +85,7 @@ fn handshakes_that_would_swallow_events_are_mistakes() {
         ))
     };
     for (handshake, part) in [
-        ("", "missing key `when`"),
+        ("", "`handshake[0].when`: missing key"),
         ("when = {}", "every event would be taken"),
         ("when = { method = \"PUT\" }", "expected one of `POST`, `GET`, `HEAD`"),
         ("when = { challenge = \"*\" }", "is no place"),

@@ -8,9 +8,10 @@ use super::raw::RawLook;
 use super::sheet::Sheet;
 use super::theme::{WRONG_COLOR, parse_color};
 use super::words::Words;
+use crate::codes;
 use crate::expression::{Condition, EscapeContext, Expression, Texts, to_rfc3339};
 use hookbell_config_file::Diagnostics;
-use hookbell_config_file::{SourceSpan, TomlKind, TomlValue};
+use hookbell_config_file::{Code, SourceSpan, TomlKind, TomlValue};
 use hookbell_model::event::Severity;
 use hookbell_model::message::{Fit, Shrink};
 use hookbell_model::money::grouped;
@@ -49,15 +50,19 @@ impl<'d> Compiler<'_, 'd> {
         }
         look.raw = self.raw(sheet);
         if sheet.has("raw") && sheet.says_something() {
-            sheet.error(
+            self.diagnostics.add(sheet.error(
                 "raw",
+                Code::CONFLICTING_KEYS,
                 "`raw` is the whole message: it stands instead of content, embeds and buttons",
-                self.diagnostics,
-            );
+            ));
         }
         if !sheet.has("raw") && !sheet.says_something() {
-            let hint = Some("give it a `title`, a `description` or `content`".to_owned());
-            sheet.span.error("this message says nothing", hint, self.diagnostics);
+            self.diagnostics.add(
+                sheet
+                    .span
+                    .error(codes::EMPTY_MESSAGE, "this message says nothing")
+                    .help("give it a `title`, a `description` or `content`"),
+            );
         }
         look
     }
@@ -77,7 +82,7 @@ impl<'d> Compiler<'_, 'd> {
         let condition = inner.condition(sheet);
         let embed = inner.embed_itself(sheet);
         if !sheet.says_something() {
-            sheet.span.error("this embed says nothing", None, self.diagnostics);
+            self.diagnostics.add(sheet.span.error(codes::EMPTY_MESSAGE, "this embed says nothing"));
         }
         Some(EmbedLook { condition: condition?, each, ..embed })
     }
@@ -91,7 +96,11 @@ impl<'d> Compiler<'_, 'd> {
         let lines = ["each", "line", "max", "more"].iter().any(|key| sheet.has(key));
         let body = match (sheet.has("value"), lines) {
             (true, true) => {
-                sheet.error("value", "a field has either `value` or `each` and `line`", self.diagnostics);
+                self.diagnostics.add(sheet.error(
+                    "value",
+                    Code::CONFLICTING_KEYS,
+                    "a field has either `value` or `each` and `line`",
+                ));
                 None
             }
             (false, true) => self.lines(sheet),
@@ -145,7 +154,9 @@ impl<'d> Compiler<'_, 'd> {
     fn tags(&mut self, sheet: &Sheet<'d>) -> Vec<Said> {
         let Some((node, span)) = sheet.node("tags") else { return Vec::new() };
         let TomlKind::Array(items) = &node.value else {
-            span.error(format!("expected a list of tag names, found {}", node.value.kind()), None, self.diagnostics);
+            self.diagnostics.add(
+                span.error(Code::WRONG_TYPE, format!("expected a list of tag names, found {}", node.value.kind())),
+            );
             return Vec::new();
         };
         let span = span.clone();
@@ -156,7 +167,7 @@ impl<'d> Compiler<'_, 'd> {
         let list = self.expression(sheet, "each");
         let max = sheet.get::<u64>("max", self.diagnostics).unwrap_or(most);
         if max == 0 {
-            sheet.error("max", "expected a number of at least 1", self.diagnostics);
+            self.diagnostics.add(sheet.error("max", Code::INVALID_VALUE, "expected a number of at least 1"));
         }
         Some(Each { list: list?, max: usize::try_from(max).unwrap_or(usize::MAX) })
     }
@@ -166,7 +177,7 @@ impl<'d> Compiler<'_, 'd> {
         let shrink = sheet.get::<u64>("shrink", self.diagnostics);
         let shrink = shrink.map(|number| Shrink::try_from(i64::try_from(number).unwrap_or(i64::MAX)));
         let min = sheet.get::<u64>("min", self.diagnostics);
-        let mut tell = |key: &str, what: String| sheet.error(key, what, self.diagnostics);
+        let mut tell = |key: &str, what: String| self.diagnostics.add(sheet.error(key, Code::INVALID_VALUE, what));
         Fit {
             mode: mode.and_then(|mode| mode.map_err(|what| tell("fit", what)).ok()).unwrap_or_default(),
             shrink: shrink.and_then(|shrink| shrink.map_err(|what| tell("shrink", what)).ok()),
@@ -178,18 +189,26 @@ impl<'d> Compiler<'_, 'd> {
     fn member(&mut self, sheet: &Sheet<'d>) {
         for key in ["after", "before"] {
             if sheet.has(key) {
-                sheet.error(key, "means something only in a message that `extends` another", self.diagnostics);
+                self.diagnostics.add(sheet.error(
+                    key,
+                    Code::CONFLICTING_KEYS,
+                    "means something only in a message that `extends` another",
+                ));
             }
         }
         if sheet.get::<bool>("remove", self.diagnostics) == Some(true) {
-            sheet.error("remove", "there is nothing to remove: this message does not extend another", self.diagnostics);
+            self.diagnostics.add(sheet.error(
+                "remove",
+                Code::CONFLICTING_KEYS,
+                "there is nothing to remove: this message does not extend another",
+            ));
         }
         sheet.get::<String>("id", self.diagnostics);
     }
 
     fn require(&mut self, sheet: &Sheet<'d>, key: &str) {
         if !sheet.has(key) {
-            sheet.span.error(format!("missing key `{key}`"), None, self.diagnostics);
+            self.diagnostics.add(sheet.span.missing(key));
         }
     }
 
@@ -203,11 +222,13 @@ impl<'d> Compiler<'_, 'd> {
     fn condition_of(&mut self, node: &TomlValue, span: &SourceSpan<'d>) -> Option<Condition> {
         let TomlKind::String(text) = &node.value else {
             let what = format!("expected an expression in quotes, found {}", node.value.kind());
-            span.error(what, None, self.diagnostics);
+            self.diagnostics.add(span.error(Code::WRONG_TYPE, what));
             return None;
         };
         let parsed = Condition::parse_with(text, &self.names);
-        let condition = parsed.map_err(|what| span.pointed(&what).error(what, None, self.diagnostics)).ok()?;
+        let condition = parsed
+            .map_err(|what| self.diagnostics.add(span.pointed(&what).error(codes::TEMPLATE_SYNTAX, what)))
+            .ok()?;
         self.used.extend(condition.names());
         Some(condition)
     }
@@ -215,8 +236,9 @@ impl<'d> Compiler<'_, 'd> {
     fn expression(&mut self, sheet: &Sheet<'d>, key: &str) -> Option<Expression> {
         let text: String = sheet.get(key, self.diagnostics)?;
         let parsed = Expression::parse(&text, &self.names);
-        let expression =
-            parsed.map_err(|what| sheet.span(key).pointed(&what).error(what, None, self.diagnostics)).ok()?;
+        let expression = parsed
+            .map_err(|what| self.diagnostics.add(sheet.span(key).pointed(&what).error(codes::TEMPLATE_SYNTAX, what)))
+            .ok()?;
         self.used.extend(expression.names());
         Some(expression)
     }
@@ -261,11 +283,13 @@ impl<'d> Compiler<'_, 'd> {
             match entry.key.as_str() {
                 "if" => condition = Some(self.condition_of(&entry.node, &span)?),
                 "text" => text = Some(self.text("line", &entry.node, &span, place)?),
-                other => span.error(format!("a line has `text` and `if`, not `{other}`"), None, self.diagnostics),
+                other => self
+                    .diagnostics
+                    .add(span.error(Code::UNKNOWN_KEY, format!("a line has `text` and `if`, not `{other}`"))),
             }
         }
         if text.is_none() {
-            span.error("missing key `text`", None, self.diagnostics);
+            self.diagnostics.add(span.missing("text"));
         }
         Some(Line { condition, text: text? })
     }
@@ -282,13 +306,15 @@ impl<'d> Compiler<'_, 'd> {
             // A colour may be written as a number.
             TomlKind::Integer(number) if key == "color" => number.to_string(),
             other => {
-                span.error(format!("expected a string, found {}", other.kind()), None, self.diagnostics);
+                self.diagnostics
+                    .add(span.error(Code::WRONG_TYPE, format!("expected a string, found {}", other.kind())));
                 return None;
             }
         };
         let source = if self.words.is_empty() { Ok(source) } else { self.words.fill_in(&source, self.language) };
         let added = source.and_then(|source| self.texts.add(&source, place, &self.names));
-        let text = added.map_err(|what| span.pointed(&what).error(what, None, self.diagnostics)).ok()?;
+        let text =
+            added.map_err(|what| self.diagnostics.add(span.pointed(&what).error(codes::TEMPLATE_SYNTAX, what))).ok()?;
         self.used.extend(text.names());
         Some(text)
     }
@@ -313,7 +339,8 @@ impl<'d> Compiler<'_, 'd> {
             }
             _ => return,
         };
-        span.error(what, hint.map(|word| format!("did you mean `{word}`?")), self.diagnostics);
+        self.diagnostics
+            .add(span.error(Code::INVALID_VALUE, what).maybe_help(hint.map(|word| format!("did you mean `{word}`?"))));
     }
 
     /// The words that stand in a text whatever the data is must fit. `key` is the text's name in notes.
@@ -325,7 +352,7 @@ impl<'d> Compiler<'_, 'd> {
             let language = if worded { format!(" in `[text.{}]`", self.language) } else { String::new() };
             let [least, most] = [least, most].map(|number| grouped(number as u128));
             let what = format!("{least} characters{language}, but Discord takes {most} here");
-            span.error(what, None, self.diagnostics);
+            self.diagnostics.add(span.error(codes::OVER_LIMIT, what));
         }
     }
 }

@@ -5,7 +5,7 @@ use similar::{ChangeTag, TextDiff};
 use super::Rendered;
 use super::theme::parse_color;
 use hookbell_config_file::Diagnostics;
-use hookbell_config_file::{FromToml, Location, SourceSpan, Table, TomlKind};
+use hookbell_config_file::{Code, FromToml, Location, SourceSpan, Table, TomlKind};
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::Severity;
 use hookbell_model::locale::Locale;
@@ -76,7 +76,11 @@ impl Example {
         let message: Option<String> = table.get("message", diagnostics);
         let force = table.get("force", diagnostics).unwrap_or(false);
         if force && message.is_none() {
-            table.error("force", "says that `message` is taken in any case, and there is none", None, diagnostics);
+            diagnostics.add(table.error(
+                "force",
+                Code::CONFLICTING_KEYS,
+                "says that `message` is taken in any case, and there is none",
+            ));
         }
         let given = given(&mut table, diagnostics);
         let kind = table.get("type", diagnostics);
@@ -88,7 +92,7 @@ impl Example {
             None => Vec::new(),
         };
         if expected.is_empty() && !table.has("expect") && (message.is_none() || force) {
-            table.error("", "missing key `expect`: nothing is expected of this example", None, diagnostics);
+            diagnostics.add(table.missing("expect").help("nothing is expected of this example"));
         }
         table.finish(diagnostics);
         let message = message.map(full);
@@ -132,20 +136,24 @@ fn given(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Given> 
     let payload: Option<serde_json::Value> = table.get("payload", diagnostics);
     match (sample, payload) {
         (Some(_), Some(_)) => {
-            table.error("sample", "an example has either `sample` or `payload`", None, diagnostics);
+            diagnostics.add(table.error(
+                "sample",
+                Code::CONFLICTING_KEYS,
+                "an example has either `sample` or `payload`",
+            ));
             None
         }
         (Some(sample), None) => Some(Given::Sample(sample, table.span("sample").location())),
         (None, Some(serde_json::Value::String(body))) => Some(Given::Payload(body)),
         (None, Some(payload @ serde_json::Value::Object(_))) => Some(Given::Payload(payload.to_string())),
         (None, Some(_)) => {
-            table.error("payload", "expected a table, or JSON in a string", None, diagnostics);
+            diagnostics.add(table.error("payload", Code::INVALID_VALUE, "expected a table, or JSON in a string"));
             None
         }
         (None, None) => {
             // One of a wrong kind has been told.
             if !table.has("sample") && !table.has("payload") {
-                table.error("", "missing key `sample` or `payload`", None, diagnostics);
+                diagnostics.add(table.error("", Code::MISSING_KEY, "missing key: `sample` or `payload`"));
             }
             None
         }
@@ -162,7 +170,7 @@ fn strings(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Vec<(String, Str
     for entry in table.all() {
         match String::from_toml(&entry.node) {
             Ok(text) => found.push((entry.key.clone(), text, table.span(&entry.key).location())),
-            Err(wrong) => table.error(&entry.key, wrong.what, wrong.hint, diagnostics),
+            Err(error) => diagnostics.add(table.error(&entry.key, error.code, error.message)),
         }
     }
     found
@@ -180,7 +188,7 @@ fn expected(mut table: Table<'_>, full: impl Fn(String) -> String, diagnostics: 
         };
         let Some(text) = text else { continue };
         if key == "color" && parse_color(&text).is_none() {
-            table.error(key, super::theme::WRONG_COLOR, None, diagnostics);
+            diagnostics.add(table.error(key, Code::INVALID_VALUE, super::theme::WRONG_COLOR));
         }
         let text = if key == "message" { full(text) } else { text };
         all.push(Expected { part: Part::Text(key), text, location: table.span(key).location() });

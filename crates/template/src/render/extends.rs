@@ -2,7 +2,8 @@
 
 use super::load::{Draft, Loader};
 use super::sheet::Sheet;
-use hookbell_config_file::Diagnostics;
+use crate::codes;
+use hookbell_config_file::{Code, Diagnostics};
 use hookbell_model::suggest::suggestion;
 
 /// A message with all that it extends laid under it.
@@ -60,7 +61,7 @@ impl<'l, 'd> Extends<'l, 'd> {
         let target = self.target(at, draft, diagnostics)?;
         path.push(at);
         if path.contains(&target) {
-            draft.sheet.error("extends", "it extends itself, in a circle", diagnostics);
+            diagnostics.add(draft.sheet.error("extends", codes::EXTENDS_CYCLE, "it extends itself, in a circle"));
             return None;
         }
         let base = self.whole(target, path, diagnostics)?;
@@ -93,8 +94,14 @@ impl<'l, 'd> Extends<'l, 'd> {
             let wanted = full.split('.').next();
             let of_provider = |name: &&str| name.split('.').next() == wanted;
             let near: Vec<&str> = names.iter().copied().filter(of_provider).collect();
-            let hint = suggestion(&full, if near.is_empty() { names } else { near });
-            draft.sheet.span("extends").error(format!("there is no other message `{full}`"), hint, diagnostics);
+            let help = suggestion(&full, if near.is_empty() { names } else { near });
+            diagnostics.add(
+                draft
+                    .sheet
+                    .span("extends")
+                    .error(Code::UNKNOWN_REFERENCE, format!("there is no other message `{full}`"))
+                    .maybe_help(help),
+            );
         }
         found
     }

@@ -11,9 +11,10 @@ use super::sheet::{Kind, Sheet};
 use super::theme::Theme;
 use super::vars::{VarSources, Vars};
 use super::words::Words;
+use crate::codes;
 use crate::expression::{Condition, Texts};
 use hookbell_config_file::Diagnostics;
-use hookbell_config_file::{Document, SourceSpan};
+use hookbell_config_file::{Code, Document, SourceSpan};
 use hookbell_model::event::Globs;
 use hookbell_model::suggest::suggestion;
 
@@ -95,13 +96,13 @@ impl<'d> Loader<'d> {
     ) -> Option<String> {
         let Some(name) = sheet.get::<String>("name", diagnostics) else {
             if !sheet.has("name") {
-                sheet.span.error("missing key `name`", None, diagnostics);
+                diagnostics.add(sheet.span.missing("name"));
             }
             return None;
         };
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
             let what = "expected letters, digits, `_` and `-`; the provider is put before it";
-            sheet.error("name", what, diagnostics);
+            diagnostics.add(sheet.error("name", Code::INVALID_VALUE, what));
             return None;
         }
         let full = format!("{}.{name}", provider?);
@@ -111,7 +112,11 @@ impl<'d> Loader<'d> {
         };
         if let Some(other) = self.by_name.get(&full).and_then(|known| known.iter().find(same)) {
             let file = self.drafts.get(*other).map(|draft| draft.sheet.span.location().file).unwrap_or_default();
-            sheet.error("name", format!("there is a message `{full}` already, in {file}"), diagnostics);
+            diagnostics.add(sheet.error(
+                "name",
+                Code::DUPLICATE_NAME,
+                format!("there is a message `{full}` already, in {file}"),
+            ));
             return None;
         }
         Some(full)
@@ -130,7 +135,10 @@ impl<'d> Loader<'d> {
                     let mut names: Vec<&str> = self.by_name.keys().map(String::as_str).collect();
                     names.sort_unstable();
                     names.retain(|name| name.split('.').next() == Some(&example.provider));
-                    span.error(format!("there is no message `{name}`"), suggestion(name, names), diagnostics);
+                    diagnostics.add(
+                        span.error(Code::UNKNOWN_REFERENCE, format!("there is no message `{name}`"))
+                            .maybe_help(suggestion(name, names)),
+                    );
                 }
                 None => known.push(example),
             }
@@ -192,11 +200,17 @@ impl<'d> Loader<'d> {
         }
         let on: Vec<String> = sheet.get("on", diagnostics).unwrap_or_default();
         if sheet.has("on") && on.is_empty() {
-            sheet.error("on", "names no event type; leave it out for all of them", diagnostics);
+            diagnostics.add(sheet.error(
+                "on",
+                Code::INVALID_VALUE,
+                "names no event type; leave it out for all of them",
+            ));
         }
         let when = sheet.get::<String>("when", diagnostics).and_then(|text| {
             let parsed = Condition::parse_with(&text, &names);
-            parsed.map_err(|what| sheet.span("when").pointed(&what).error(what, None, diagnostics)).ok()
+            parsed
+                .map_err(|what| diagnostics.add(sheet.span("when").pointed(&what).error(codes::TEMPLATE_SYNTAX, what)))
+                .ok()
         });
         let mut used = HashSet::new();
         let mut look_in = |language: &str| -> Look {

@@ -7,8 +7,9 @@ use serde_json::{Map, Number, Value as Json};
 use super::compile::Compiler;
 use super::dress::Dresser;
 use super::look::Said;
+use crate::codes;
 use crate::expression::{EscapeContext, Scope};
-use hookbell_config_file::{SourceSpan, TomlKind, TomlValue};
+use hookbell_config_file::{Code, SourceSpan, TomlKind, TomlValue};
 
 /// The body as it is kept: texts to be rendered, and values that stay as they are.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ impl RawLook {
     ) -> Option<Self> {
         if !matches!(node.value, TomlKind::Table(_)) {
             let what = format!("expected a table, Discord's body as TOML, found {}", node.value.kind());
-            span.error(what, None, compiler.diagnostics);
+            compiler.diagnostics.add(span.error(Code::INVALID_VALUE, what));
             return None;
         }
         Self::read("", "", node, span, compiler)
@@ -63,10 +64,8 @@ impl RawLook {
                 for entry in entries {
                     let span = span.below(&entry.node.span, &entry.key);
                     if parent.is_empty() && key.is_empty() && entry.key == "allowed_mentions" {
-                        span.error(
-                            "only a route's `mention` can ping, so this is not taken",
-                            None,
-                            compiler.diagnostics,
+                        compiler.diagnostics.add(
+                            span.error(codes::UNSAFE_VALUE, "only a route's `mention` can ping, so this is not taken"),
                         );
                         continue;
                     }

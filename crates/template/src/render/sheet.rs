@@ -3,7 +3,7 @@
 
 use super::keys::{EMBED_TEXTS, MESSAGE_TEXTS, TextKey};
 use hookbell_config_file::Diagnostics;
-use hookbell_config_file::{FromToml, SourceSpan, Table, TomlValue};
+use hookbell_config_file::{Code, Diagnostic, FromToml, SourceSpan, Table, TomlValue};
 use hookbell_model::suggest::suggestion;
 
 /// What a table describes; says which keys it may have.
@@ -115,8 +115,7 @@ impl<'d> Sheet<'d> {
     /// The value under `key`; one of the wrong kind is a mistake and counts as absent.
     pub(super) fn get<T: FromToml>(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<T> {
         let (node, span) = self.node(key)?;
-        let wrong = |wrong: hookbell_config_file::ValueError| span.error(wrong.what, wrong.hint, diagnostics);
-        T::from_toml(node).map_err(wrong).ok()
+        T::from_toml(node).map_err(|error| diagnostics.add(span.error(error.code, error.message))).ok()
     }
 
     /// Whether there is anything to be seen, `raw` apart.
@@ -130,8 +129,8 @@ impl<'d> Sheet<'d> {
         self.entry(key).map_or(&self.span, |entry| &entry.span)
     }
 
-    pub(super) fn error(&self, key: &str, what: impl Into<String>, diagnostics: &mut Diagnostics) {
-        self.span(key).error(what, None, diagnostics);
+    pub(super) fn error(&self, key: &str, code: Code, message: impl Into<String>) -> Diagnostic {
+        self.span(key).error(code, message)
     }
 
     /// What names this part among its like: `id`, else what is literal of its name.
@@ -229,8 +228,12 @@ fn position(list: &[Sheet<'_>], id: &str) -> Option<usize> {
 fn unknown(part: &Sheet<'_>, key: &str, list: &[Sheet<'_>], diagnostics: &mut Diagnostics) {
     let written = part.get::<String>(key, &mut Diagnostics::default()).or_else(|| part.id()).unwrap_or_default();
     let known: Vec<String> = list.iter().filter_map(Sheet::id).collect();
-    let hint = suggestion(&written, known.iter().map(String::as_str));
-    part.span(key).error(format!("the message it extends has no part `{written}`"), hint, diagnostics);
+    let help = suggestion(&written, known.iter().map(String::as_str));
+    diagnostics.add(
+        part.span(key)
+            .error(Code::UNKNOWN_REFERENCE, format!("the message it extends has no part `{written}`"))
+            .maybe_help(help),
+    );
 }
 
 /// `Paid with` → `paid-with`; expressions count for nothing.

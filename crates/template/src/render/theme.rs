@@ -1,7 +1,7 @@
 //! How much a message matters, to the eye: a colour and an emoji by severity, from `[theme]` tables.
 
 use hookbell_config_file::Diagnostics;
-use hookbell_config_file::{Table, TomlKind, TomlValue};
+use hookbell_config_file::{Code, Table, TomlKind, TomlValue};
 use hookbell_model::event::Severity;
 
 /// Characters of an emoji; a custom one of Discord's is some 50.
@@ -66,7 +66,7 @@ fn read_color(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<u3
     let node = table.node("color")?;
     let color = color_of(node);
     if color.is_none() {
-        table.error("color", WRONG_COLOR, None, diagnostics);
+        diagnostics.add(table.error("color", Code::INVALID_VALUE, WRONG_COLOR));
     }
     color
 }

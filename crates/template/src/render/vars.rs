@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use minijinja::Value;
 
+use crate::codes;
 use crate::expression::{self, Expression, Scope};
 use hookbell_config_file::Diagnostics;
-use hookbell_config_file::{self, SourceSpan, Table};
+use hookbell_config_file::{self, Code, SourceSpan, Table};
 
 /// Names that mean something in every template; `[vars]` cannot take them.
 const TAKEN: [&str; 7] = ["payload", "event", "headers", "item", "loop", "rest", "text"];
@@ -30,12 +31,12 @@ impl<'d> VarSources<'d> {
             let (name, span) = (entry.key.as_str(), table.span(&entry.key));
             let hookbell_config_file::TomlKind::String(text) = &entry.node.value else {
                 let what = format!("expected an expression in quotes, found {}", entry.node.value.kind());
-                span.error(what, None, diagnostics);
+                diagnostics.add(span.error(Code::WRONG_TYPE, what));
                 continue;
             };
             match check_name(name) {
                 Ok(()) => vars.push(Source { name, text, span }),
-                Err(what) => span.error(what, None, diagnostics),
+                Err(what) => diagnostics.add(span.error(codes::RESERVED_NAME, what)),
             }
         }
         Self(vars)
@@ -60,7 +61,7 @@ impl<'d> VarSources<'d> {
             let names: Vec<&str> = vars.names().collect();
             // A wrong var stays known, so that its users are not mistakes too.
             let parsed = Expression::parse(text, &names)
-                .map_err(|what| span.pointed(&what).error(what, None, diagnostics))
+                .map_err(|what| diagnostics.add(span.pointed(&what).error(codes::TEMPLATE_SYNTAX, what)))
                 .or_else(|()| Expression::parse("none", &[]));
             if let Ok(expression) = parsed {
                 let needs = vars.needed(&expression.names().into_iter().collect());

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use minijinja::Value;
 
+use crate::codes;
 use hookbell_config_file::Diagnostics;
-use hookbell_config_file::{self, SourceSpan, Table};
+use hookbell_config_file::{self, Code, SourceSpan, Table};
 use hookbell_model::suggest::suggestion;
 
 /// The tables of a file, or of several laid over one another. The first language stands in for the others.
@@ -31,9 +32,11 @@ impl<'d> Words<'d> {
                         let span = table.span(&entry.key);
                         words.push(Word { key: entry.key.clone(), text: text.clone(), span });
                     }
-                    other => {
-                        table.error(&entry.key, format!("expected a text, found {}", other.kind()), None, diagnostics)
-                    }
+                    other => diagnostics.add(table.error(
+                        &entry.key,
+                        Code::WRONG_TYPE,
+                        format!("expected a text, found {}", other.kind()),
+                    )),
                 }
             }
             languages.push((language, words));
@@ -51,7 +54,7 @@ impl<'d> Words<'d> {
             for word in self.0.iter().flat_map(|(_, words)| words) {
                 if self.own(language, &word.key).is_none() {
                     let what = format!("`[text.{language}]` has no `{}`, so readers get another language", word.key);
-                    word.span.warning(what, None, diagnostics);
+                    diagnostics.add(word.span.warning(codes::MISSING_TRANSLATION, what));
                 }
             }
         }
