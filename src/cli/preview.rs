@@ -137,8 +137,8 @@ fn looks(path: &Path) -> anyhow::Result<Looks> {
 
 fn tell(subject: &Subject, rendered: &Rendered) {
     eprintln!("\n{} with {}", rendered.template, paint::harmless(&subject.from));
-    for note in subject.notes.iter().chain(&rendered.notes) {
-        eprintln!("note: {}", paint::harmless(note));
+    for note in subject.notes.iter().cloned().chain(rendered.notes.iter().map(ToString::to_string)) {
+        eprintln!("note: {}", paint::harmless(&note));
     }
 }
 

@@ -14,6 +14,7 @@ use crate::courier::Destination;
 use crate::discord::{Client, Misplacement, Outcome, Response};
 use hookbell_model::delivery::{MessageRef, Plan};
 use hookbell_model::message::{Message, limit};
+use hookbell_model::note::Note;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::human_span;
 use hookbell_template::fit;
@@ -106,7 +107,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
             json!({
                 "posted": ended.posted, "destination": destination.name, "template": template, "of": subject.from,
                 "message": at.map(|at| &at.id), "channel": at.map(|at| &at.channel), "link": ended.link,
-                "notes": notes, "words": ended.words,
+                "notes": notes.iter().map(ToString::to_string).collect::<Vec<_>>(), "words": ended.words,
             })
         );
     } else {
@@ -168,7 +169,7 @@ fn marked(mut body: Value) -> Value {
 }
 
 /// Sends it; where the channel does not take it with a thread, or not without one, once more in the other way.
-async fn place(client: &Client, destination: &Destination, mut message: Message, notes: &mut Vec<String>) -> Response {
+async fn place(client: &Client, destination: &Destination, mut message: Message, notes: &mut Vec<Note>) -> Response {
     if destination.webhook.thread().is_some() {
         message.thread.clear();
     }
@@ -180,7 +181,7 @@ async fn place(client: &Client, destination: &Destination, mut message: Message,
         Misplacement::UnknownTag => message.tags.clear(),
         Misplacement::NeedsTag | Misplacement::ThreadGone => return answer,
     }
-    notes.push(format!("sent once more, because Discord said: {why}"));
+    notes.push(Note::Resent { reason: why.clone() });
     send(client, destination, &marked(message.to_post())).await
 }
 

@@ -8,6 +8,7 @@ use super::forum::{ForumState, ThreadTarget};
 use crate::discord::Outcome;
 use crate::store::{Postponement, SentMessage, Settlement};
 use hookbell_model::delivery::{Attempt, Delivery, MessageRef, Status, backoff};
+use hookbell_model::note::Note;
 use hookbell_model::timestamp::{Timestamp, human_span};
 
 /// A webhook without access is dead only after so many 403 in a row: permissions are sometimes edited.
@@ -53,8 +54,8 @@ pub(super) struct Attempted<'t> {
     pub(super) mode: &'t SendMode,
     pub(super) target: &'t ThreadTarget,
     pub(super) sent: &'t SentMessage,
-    /// What was done differently from what the template says, a line each.
-    pub(super) notes: &'t [String],
+    /// What was done differently from what the template says.
+    pub(super) notes: &'t [Note],
     /// The destination has a tag for forums that ask for one.
     pub(super) has_spare_tag: bool,
     pub(super) at: Timestamp,
@@ -257,8 +258,7 @@ fn describe(tried: &Attempted<'_>, state: &HeadState) -> String {
         SendMode::PostAnew => "posted anew: the earlier message is gone",
     };
     let mut within = vec![format!("template {}", tried.sent.template)];
-    within.extend_from_slice(&tried.sent.notes);
-    within.extend_from_slice(tried.notes);
+    within.extend(tried.sent.notes.iter().chain(tried.notes).map(ToString::to_string));
     let mut text = format!("{what} ({})", within.join("; "));
     if let Some(refusal) = &state.refusal {
         text.push_str(&format!("; as a plain message, because Discord refused the other: {refusal}"));

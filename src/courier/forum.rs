@@ -4,6 +4,7 @@
 use super::settings::Destination;
 use crate::discord::Misplacement;
 use hookbell_model::message::Message;
+use hookbell_model::note::Note;
 use hookbell_template::fit;
 
 /// Where a message goes, or stands.
@@ -35,8 +36,8 @@ pub(super) struct ForumState {
 pub(super) struct PlacedMessage {
     pub(super) message: Message,
     pub(super) target: ThreadTarget,
-    /// What was done differently from what the template says, a line each.
-    pub(super) notes: Vec<String>,
+    /// What was done differently from what the template says.
+    pub(super) notes: Vec<Note>,
 }
 
 impl ForumState {
@@ -65,22 +66,13 @@ impl ForumState {
     }
 
     /// The title of the post that a message goes into, with what there is to say about it.
-    pub(super) fn title(&self, destination: &Destination, message: &Message) -> (Option<String>, Option<String>) {
+    pub(super) fn title(&self, destination: &Destination, message: &Message) -> (Option<String>, Option<Note>) {
         if destination.webhook.thread().is_some() {
-            let note = "thread: ignored, the webhook's URL names one".to_owned();
-            return (None, (!message.thread.is_empty()).then_some(note));
+            return (None, (!message.thread.is_empty()).then_some(Note::ThreadIgnored));
         }
         match (self.channel, message.thread.is_empty()) {
-            (Some(ChannelKind::Other), false) => {
-                let note = "thread: left out, the webhook's channel is no forum".to_owned();
-                (None, Some(note))
-            }
-            (Some(ChannelKind::Forum), true) => {
-                let title = fit::made_title(&message);
-                let note =
-                    "thread: made of the message, because the forum asks for a title and the template gives none";
-                (Some(title), Some(note.to_owned()))
-            }
+            (Some(ChannelKind::Other), false) => (None, Some(Note::ThreadLeftOut)),
+            (Some(ChannelKind::Forum), true) => (Some(fit::made_title(message)), Some(Note::ThreadDerived)),
             (_, true) => (None, None),
             (_, false) => (Some(message.thread.clone()), None),
         }
@@ -97,7 +89,7 @@ impl ForumState {
         let message = match (&target.title, &target.thread) {
             (Some(title), None) => {
                 if let Some(why) = self.has_met(Misplacement::ThreadGone) {
-                    notes.push(format!("a new post was begun, the one of this title is gone or locked: {why}"));
+                    notes.push(Note::PostRestarted { reason: why.to_owned() });
                 }
                 let tags = self.tags(destination, &message, &mut notes);
                 Message { thread: title.clone(), tags, ..message }
@@ -107,14 +99,14 @@ impl ForumState {
         PlacedMessage { message, target, notes }
     }
 
-    fn tags(&self, destination: &Destination, message: &Message, notes: &mut Vec<String>) -> Vec<String> {
+    fn tags(&self, destination: &Destination, message: &Message, notes: &mut Vec<Note>) -> Vec<String> {
         let unknown = self.has_met(Misplacement::UnknownTag);
         if let Some(why) = unknown {
-            notes.push(format!("tags: left out, the forum does not have them: {why}"));
+            notes.push(Note::TagsRefused { reason: why.to_owned() });
         }
         match destination.tags.first().filter(|_| self.has_met(Misplacement::NeedsTag).is_some()) {
             Some((name, id)) => {
-                notes.push(format!("tags: `{name}` was taken, because the forum asks for one"));
+                notes.push(Note::TagAdded { tag: name.to_owned() });
                 vec![id.clone()]
             }
             None if unknown.is_some() => Vec::new(),

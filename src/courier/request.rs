@@ -15,6 +15,7 @@ use crate::store::{self, LiveMessage, QueuedDelivery, SentMessage};
 use hookbell_model::delivery::Delivery;
 use hookbell_model::event::Severity;
 use hookbell_model::message::Message;
+use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::{Fallback, Rendered};
 
@@ -26,8 +27,8 @@ pub(super) struct SendRequest {
     /// What is sent: `sent.body`, made ready for its target.
     request: Value,
     sent: SentMessage,
-    /// What was done differently from what the template says, a line each.
-    notes: Vec<String>,
+    /// What was done differently from what the template says.
+    notes: Vec<Note>,
     has_spare_tag: bool,
 }
 
@@ -86,7 +87,7 @@ fn render(courier: &Courier, destination: &Destination, work: &QueuedDelivery, s
         template: "plain".to_owned(),
         key: None,
         severity: event.facts.severity.unwrap_or(Severity::Info),
-        notes: vec!["the template failed unexpectedly".to_owned()],
+        notes: vec![Note::TemplatePanicked],
         fallback: Some(Fallback::Plain),
     });
     let rendered = match &state.refusal {

@@ -3,6 +3,7 @@
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{Code, Table, TomlKind};
 use hookbell_model::message::Message;
+use hookbell_model::note::Note;
 use hookbell_model::snowflake::is_snowflake;
 use hookbell_template::fit;
 
@@ -44,7 +45,7 @@ impl Tags {
     }
 
     /// Puts ids in the place of a message's tags; what was left out, a line each.
-    pub fn apply(&self, message: &mut Message) -> Vec<String> {
+    pub fn apply(&self, message: &mut Message) -> Vec<Note> {
         fit::name_tags(message, |name| self.id(name))
     }
 

@@ -1,7 +1,9 @@
 //! A message as it was posted, kept beside its delivery.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+
+use hookbell_model::note::Note;
 
 /// A message as it was posted.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -10,9 +12,41 @@ pub struct SentMessage {
     pub template: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// What failed or was cut, a line each.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
+    /// What failed or was cut.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "notes")]
+    pub notes: Vec<Note>,
     /// The body of a new post, also where it edited an earlier message or went into an existing forum post.
     pub body: Value,
+}
+
+/// Notes were lines of text once; rows of that time stay readable.
+fn notes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Note>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        Typed(Note),
+        Text(String),
+    }
+    let stored = Vec::<Stored>::deserialize(deserializer)?.into_iter();
+    let typed = |stored| match stored {
+        Stored::Typed(note) => note,
+        Stored::Text(text) => Note::Untyped { text },
+    };
+    Ok(stored.map(typed).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_of_both_forms_are_read() {
+        let stored = serde_json::json!({
+            "template": "shop.order", "body": {},
+            "notes": ["content: 7 characters cut", { "type": "pings_left_out", "count": 3 }],
+        });
+        let sent: SentMessage = serde_json::from_value(stored).expect("a sent message");
+        let text = "content: 7 characters cut".to_owned();
+        assert_eq!(sent.notes, [Note::Untyped { text }, Note::PingsLeftOut { count: 3 }]);
+    }
 }

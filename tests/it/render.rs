@@ -12,6 +12,7 @@ use hookbell_model::delivery::{Mention, Plan};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Severity, Topic};
 use hookbell_model::locale::Locale;
 use hookbell_model::message::Message;
+use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::{Config, Templates};
 use serde_json::{Value, json};
@@ -143,22 +144,25 @@ fn a_whole_message_is_made() {
     insta::assert_snapshot!("whole_message", pretty(&rendered.message));
     assert_eq!(rendered.template, "acme.order");
     assert_eq!(rendered.key.as_deref(), Some("order:o/1"));
-    insta::assert_snapshot!("whole_message_notes", rendered.notes.join("\n"));
+    let notes: Vec<String> = rendered.notes.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!("whole_message_notes", notes.join("\n"));
 }
 
 #[test]
 fn missing_values_are_empty_and_named() {
     let rendered = render(FULL, &json!({ "data": { "object": { "amount": 5, "title": "x" } } }));
     assert_eq!(rendered.template, "acme.order");
-    for note in ["missing: order.customer.name used in `author`", "missing: who used in `content`"] {
-        assert!(rendered.notes.iter().any(|told| told == note), "{note}: {:?}", rendered.notes);
+    let missing = |path: &str, key: &str| Note::MissingValue { path: path.to_owned(), key: key.to_owned() };
+    for note in [missing("order.customer.name", "author"), missing("who", "content")] {
+        assert!(rendered.notes.contains(&note), "{note}: {:?}", rendered.notes);
     }
-    let judged = templates(&[FULL]).judge(
+    let findings = templates(&[FULL]).validate(
         &event("acme", "order.paid"),
         &raw(&json!({ "data": { "object": { "amount": 5, "title": "x" } } })),
         &Plan::default(),
     );
-    assert!(judged.iter().any(|told| told.to_string() == "acme.order: missing: order.id used in `key`"), "{judged:?}");
+    let of_key = findings.iter().find(|finding| finding.note == missing("order.id", "key"));
+    assert_eq!(of_key.expect("a finding").template, "acme.order", "{findings:?}");
 }
 
 #[test]
@@ -232,7 +236,7 @@ fn a_failing_template_gives_the_card_and_says_why() {
     let rendered = render(file, &json!({ "a": "@everyone [x](http://evil)" }));
     assert_eq!(rendered.template, "generic");
     assert!(
-        rendered.notes.iter().any(|note| note.starts_with("template `acme.x` failed: `title`")),
+        rendered.notes.iter().any(|note| note.to_string().starts_with("template `acme.x` failed: `title`")),
         "{:?}",
         rendered.notes
     );
@@ -241,7 +245,7 @@ fn a_failing_template_gives_the_card_and_says_why() {
     let endless = "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = '{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}'\n";
     let rendered = render(endless, &json!({}));
     assert_eq!(rendered.template, "generic");
-    assert!(rendered.notes.iter().any(|note| note.contains("endless loop")), "{:?}", rendered.notes);
+    assert!(rendered.notes.iter().any(|note| note.to_string().contains("endless loop")), "{:?}", rendered.notes);
 
     let empty = "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = '{{ payload.a }}'\n";
     assert_eq!(render(empty, &json!({})).template, "generic");
@@ -285,7 +289,7 @@ fn the_first_that_fits_is_taken_and_own_files_go_first() {
     assert_eq!(chosen("other", 1, &named("generic.big")).1, "big");
     let (template, _, notes) = chosen("other", 1, &named("generic.gone"));
     assert_eq!(template, "generic.late");
-    assert_eq!(notes, ["there is no message `generic.gone`, so the first that fits was taken"]);
+    assert_eq!(notes, [Note::UnknownTemplate { template: "generic.gone".to_owned() }]);
     assert!(templates.has("generic.late") && !templates.has("late"));
     assert_eq!(templates.names().iter().filter(|name| *name == "generic.event").count(), 1);
 }
@@ -296,7 +300,11 @@ fn a_when_that_fails_passes_the_message_over_with_a_note() {
                 [[message]]\nname = 'b'\ntitle = 'b'\n";
     let rendered = render(file, &json!({ "a": "text" }));
     assert_eq!(rendered.template, "acme.b");
-    assert!(rendered.notes.iter().any(|note| note.contains("`acme.a` was passed over")), "{:?}", rendered.notes);
+    assert!(
+        rendered.notes.iter().any(|note| matches!(note, Note::WhenFailed { template, .. } if template == "acme.a")),
+        "{:?}",
+        rendered.notes
+    );
 }
 
 #[test]
@@ -336,7 +344,11 @@ fn a_colour_may_be_a_number_and_a_var_may_fail() {
     let rendered = render(file, &json!({ "a": "text" }));
     assert_eq!(title(&rendered.message), "text");
     assert_eq!(rendered.message.embeds.first().and_then(|embed| embed.color), Some(0x01_02_03));
-    assert!(rendered.notes.iter().any(|note| note.starts_with("var `bad` invalid operation")), "{:?}", rendered.notes);
+    assert!(
+        rendered.notes.iter().any(|note| note.to_string().starts_with("var `bad` invalid operation")),
+        "{:?}",
+        rendered.notes
+    );
 }
 
 #[test]

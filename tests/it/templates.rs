@@ -109,8 +109,8 @@ fn named(case: &Case) -> Vec<Made> {
 }
 
 fn render(templates: &Templates, made: &Made) -> Rendered {
-    let told = templates.judge(&made.event, &made.raw, &Plan::default());
-    assert!(told.is_empty(), "{}: {told:#?}", made.name);
+    let findings = templates.validate(&made.event, &made.raw, &Plan::default());
+    assert!(findings.is_empty(), "{}: {findings:#?}", made.name);
     let rendered = templates.render(&made.event, &made.raw, &Plan::default(), Locale::default());
     judge_post(&rendered.message.to_post());
     judge_patch(&rendered.message.to_patch());

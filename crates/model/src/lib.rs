@@ -12,4 +12,5 @@ pub mod secret;
 pub mod event;
 pub mod privacy;
 pub mod delivery;
+pub mod note;
 pub mod message;

@@ -9,10 +9,11 @@ mod markdown;
 mod name;
 mod poll;
 
-use self::cut::{Ending, Lost, Place, cut, group, is_over};
+use self::cut::{Ending, Place, cut, is_over};
 pub use self::forum::{made_title, name_tags};
 use hookbell_model::delivery::Mention;
 use hookbell_model::message::{Button, Message, limit};
+use hookbell_model::note::{Lost, MessagePart, Note};
 
 /// What stands where Discord would refuse a message because there is nothing in it.
 const NOTHING: &str = "(this message is empty)";
@@ -21,14 +22,14 @@ const LABEL: &str = "Open";
 /// The hint at how to see the rest is a line, not a text, in characters.
 const HINT: usize = 200;
 
-/// Brings the message within every limit. Returns what was cut, a line each, for `explain`.
+/// Brings the message within every limit. Returns what was cut, left out or changed.
 ///
 /// Lengths are code points after trimming, as Discord counts. A message within the limits comes out as it
 /// went in, but for white space at the edges and control characters. Fitting twice changes nothing.
-pub fn fit_message(message: &mut Message) -> Vec<String> {
+pub fn fit_message(message: &mut Message) -> Vec<Note> {
     let mut notes = Vec::new();
     name::fit(&mut message.username, &mut notes);
-    link::fit(&mut message.avatar_url, limit::URL, || "avatar".to_owned(), &mut notes);
+    link::fit(&mut message.avatar_url, limit::URL, MessagePart::Avatar, &mut notes);
     fit_mentions(&mut message.mention, &mut notes);
     tidy(&mut message.content);
     embeds::clean(&mut message.embeds, &mut notes);
@@ -41,14 +42,14 @@ pub fn fit_message(message: &mut Message) -> Vec<String> {
     notes.append(&mut later);
     if is_empty(message) {
         NOTHING.clone_into(&mut message.content);
-        notes.push("the message was empty: posted as a line that says so".to_owned());
+        notes.push(Note::EmptyMessage);
     }
     notes
 }
 
 /// Brings content and embeds within their limits. When they were not, or `is_less` tells that something
 /// else was cut, the hint says how to see the rest.
-fn cut_all(message: &mut Message, is_less: bool, notes: &mut Vec<String>) {
+fn cut_all(message: &mut Message, is_less: bool, notes: &mut Vec<Note>) {
     let room = room(message);
     let over = (is_over(&message.content, room), embeds::are_over(&message.embeds));
     if !is_less && over == (false, false) {
@@ -78,7 +79,7 @@ fn take_hint(message: &mut Message) -> String {
     hint
 }
 
-fn cut_content(message: &mut Message, room: usize, hint: &str, notes: &mut Vec<String>) {
+fn cut_content(message: &mut Message, room: usize, hint: &str, notes: &mut Vec<Note>) {
     let line = if hint.is_empty() { String::new() } else { format!("\n{hint}") };
     // Between a hundred pings there may be no room for it.
     let (line, room) = match room.checked_sub(line.chars().count()) {
@@ -86,7 +87,7 @@ fn cut_content(message: &mut Message, room: usize, hint: &str, notes: &mut Vec<S
         None => (String::new(), room),
     };
     let lost = cut(&mut message.content, room, Place::Marked, Ending::Told(message.content_fit.mode));
-    note_cut(lost, || "content".to_owned(), notes);
+    note_cut(lost, MessagePart::Content, notes);
     message.content.push_str(if message.content.is_empty() { line.trim_start() } else { &line });
 }
 
@@ -96,7 +97,7 @@ fn is_empty(message: &Message) -> bool {
 }
 
 /// Pings stand in the content and in `allowed_mentions`; whoever fits in neither is left out, whole.
-fn fit_mentions(mentions: &mut Vec<Mention>, notes: &mut Vec<String>) {
+fn fit_mentions(mentions: &mut Vec<Mention>, notes: &mut Vec<Note>) {
     if mentions.len() < 2 {
         return;
     }
@@ -122,7 +123,7 @@ fn fit_mentions(mentions: &mut Vec<Mention>, notes: &mut Vec<String>) {
     *mentions = kept;
     let lost = before - mentions.len() - repeated;
     if lost > 0 {
-        notes.push(format!("pings: {} left out, over Discord's limit", group(lost)));
+        notes.push(Note::PingsLeftOut { count: lost });
     }
 }
 
@@ -136,24 +137,25 @@ fn ping_length(mention: &Mention) -> usize {
 }
 
 /// Returns whether there was too much of something.
-fn fit_buttons(buttons: &mut Vec<Button>, notes: &mut Vec<String>) -> bool {
+fn fit_buttons(buttons: &mut Vec<Button>, notes: &mut Vec<Note>) -> bool {
     let (mut number, mut is_less) = (0, false);
     buttons.retain_mut(|button| {
         number += 1;
-        let place = || format!("button {number}");
+        let part = MessagePart::Button(number);
         tidy(&mut button.label);
-        if link::fit(&mut button.url, limit::BUTTON_URL, place, notes) {
+        if link::fit(&mut button.url, limit::BUTTON_URL, part, notes) {
             return false;
         }
         if button.label.is_empty() {
             LABEL.clone_into(&mut button.label);
         }
-        is_less |= note_cut(cut(&mut button.label, limit::BUTTON_LABEL, Place::Plain, Ending::Dots), place, notes);
+        is_less |= note_cut(cut(&mut button.label, limit::BUTTON_LABEL, Place::Plain, Ending::Dots), part, notes);
         !button.url.is_empty()
     });
     let most = limit::ROWS * limit::BUTTONS_A_ROW;
     if buttons.len() > most {
-        notes.push(format!("buttons: {} more than {most} left out", group(buttons.len() - most)));
+        let over = buttons.len() - most;
+        notes.push(Note::TooMany { part: MessagePart::Buttons, over, limit: most });
         buttons.truncate(most);
         is_less = true;
     }
@@ -185,11 +187,11 @@ fn to_line(text: &mut String) {
     }
 }
 
-/// Returns whether there was anything to be told.
-fn note_cut(lost: Lost, place: impl FnOnce() -> String, notes: &mut Vec<String>) -> bool {
+/// Returns whether anything was lost.
+fn note_cut(lost: Lost, part: MessagePart, notes: &mut Vec<Note>) -> bool {
     let is_any = lost != Lost::NOTHING;
     if is_any {
-        notes.push(format!("{}: {} cut", place(), lost.words("")));
+        notes.push(Note::Cut { part, lost });
     }
     is_any
 }

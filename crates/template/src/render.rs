@@ -20,7 +20,6 @@ mod vars;
 mod words;
 
 use std::collections::{BTreeSet, HashMap};
-use std::fmt;
 use std::sync::Arc;
 
 use self::choice::Choice;
@@ -28,7 +27,6 @@ use self::dress::Dressed;
 pub use self::example::{Example, Given};
 pub use self::list::{Hidden, Listed};
 use self::look::Template;
-pub use self::note::Note;
 pub use self::theme::Theme;
 use crate::expression::{Texts, View};
 use crate::fit;
@@ -38,6 +36,7 @@ use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, EventId, Raw, Severity};
 use hookbell_model::locale::Locale;
 use hookbell_model::message::Message;
+use hookbell_model::note::Note;
 
 /// The generic card's name, where a message's would stand.
 const GENERIC: &str = "generic";
@@ -74,7 +73,7 @@ struct Set {
     bot: bool,
 }
 
-/// A message ready to be sent, and what is to be told about its making.
+/// A message ready to be sent, and the notes about its making.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rendered {
     /// Fitted into every limit.
@@ -84,28 +83,20 @@ pub struct Rendered {
     /// Same key, same destination = the same Discord message, edited in place.
     pub key: Option<String>,
     pub severity: Severity,
-    /// What went wrong or was cut, a line each: missing values, a template that failed, limits hit.
-    pub notes: Vec<String>,
+    /// What went wrong or was cut: missing values, a template that failed, limits hit.
+    pub notes: Vec<Note>,
     /// The most that had to stand in; none = the template did it all.
     pub fallback: Option<Fallback>,
 }
 
-/// What a strict look at a message found.
+/// What validating a template against an event found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Judged {
-    /// The message's full name.
+pub struct Finding {
+    /// The template's full name.
     pub template: String,
-    /// Where the text stands; the message itself where it is about no text.
+    /// Of the text; of the whole template where it is about no single text.
     pub location: Location,
-    pub what: String,
-    /// The path that leads nowhere, where that is what was found.
-    pub missing: Option<String>,
-}
-
-impl fmt::Display for Judged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.template, self.what)
-    }
+    pub note: Note,
 }
 
 impl Templates {
@@ -146,9 +137,9 @@ impl Templates {
         &self.0.examples
     }
 
-    /// Renders every message strictly against an event: what would be missing or fail live. For `check` and
-    /// tests. Messages that the event does not fit are passed over.
-    pub fn judge(&self, event: &Event, raw: &Raw, plan: &Plan) -> Vec<Judged> {
+    /// Evaluates every template that takes the event, or the one that the plan names: what would be missing or fail
+    /// live. For `check` and tests.
+    pub fn validate(&self, event: &Event, raw: &Raw, plan: &Plan) -> Vec<Finding> {
         let view = View::default();
         let mut choice = Choice::new(&self.0, event, raw, &view);
         let named = plan.template.as_ref().map(|name| self.0.by_name.get(name.as_str()).copied());
@@ -156,7 +147,7 @@ impl Templates {
             Some(at) => at.into_iter().collect(),
             None => self.0.of(&event.provider).to_vec(),
         };
-        let mut judged = Vec::new();
+        let mut findings = Vec::new();
         for template in candidates.iter().filter_map(|at| self.0.templates.get(*at)) {
             let fits = plan.template.is_some() || choice.fits(template);
             let found = if fits { choice.dress(template) } else { Ok(Dressed::default()) };
@@ -164,19 +155,14 @@ impl Templates {
                 Ok(dressed) => (dressed.notes, false),
                 Err(notes) => (notes, true),
             };
-            let tell = |what: String, location: &Location, missing| Judged {
-                template: template.name.clone(),
-                location: location.clone(),
-                what,
-                missing,
-            };
-            judged.extend(choice.notes.drain(..).map(|what| tell(what, &template.location, None)));
-            judged.extend(notes.iter().map(|note| tell(note.to_string(), &note.location, note.missing())));
+            let finding = |note, location| Finding { template: template.name.clone(), location, note };
+            findings.extend(choice.notes.drain(..).map(|note| finding(note, template.location.clone())));
+            findings.extend(notes.into_iter().map(|found| finding(found.note, found.location)));
             if empty {
-                judged.push(tell(NOTHING.to_owned(), &template.location, None));
+                findings.push(finding(Note::NothingToShow, template.location.clone()));
             }
         }
-        judged
+        findings
     }
 
     /// Makes the message for an event. Never fails: what fails of a template is left out; where nothing of it is
@@ -207,8 +193,6 @@ impl Templates {
         message
     }
 }
-
-const NOTHING: &str = "nothing is left to be seen: every text came out empty";
 
 impl Set {
     fn new(texts: Texts, templates: Vec<Template>, bot: bool) -> Self {

@@ -96,6 +96,6 @@ async fn monstrous_data_still_makes_a_reply_within_the_limits() {
     let id = house.choices(typing("show", "id", "")).await.pop().expect("an id");
     for reply in [list, house.reply(show(&id)).await] {
         let mut fitted = reply.message.clone();
-        assert_eq!(hookbell_template::fit::fit_message(&mut fitted), Vec::<String>::new(), "nothing had to be cut");
+        assert_eq!(hookbell_template::fit::fit_message(&mut fitted), [], "nothing had to be cut");
     }
 }

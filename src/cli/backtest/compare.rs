@@ -1,9 +1,10 @@
 //! What changes between two sides of one event. Pure: deliveries in, changes out.
 
-use super::super::past::{Made, is_limit, without_numbers};
+use super::super::past::Made;
 use super::lines::{Line, lines};
 use crate::store::SentMessage;
 use hookbell_model::delivery::Mention;
+use hookbell_model::note::Note;
 
 /// What may change, the most alarming first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -59,7 +60,7 @@ pub(super) struct About {
     pub(super) to: String,
     /// The message that dresses it after the edit.
     pub(super) message: String,
-    /// Who is pinged, which parts of the text, which failure; numbers left out.
+    /// Who is pinged, which parts of the text, which failure; the numbers of notes left out.
     pub(super) what: String,
 }
 
@@ -69,7 +70,7 @@ pub(super) struct Change {
     pub(super) about: About,
     /// Where it would be posted; where it was, for what is dropped.
     pub(super) destination: String,
-    /// In full, where `about.what` is short.
+    /// The note with its numbers.
     pub(super) note: Option<String>,
     /// The text on both sides.
     pub(super) text: Option<(Vec<Line>, Vec<Line>)>,
@@ -108,7 +109,7 @@ pub(super) fn failures_of_rules(before: &[String], after: &[String]) -> Vec<Chan
     let new = after.iter().filter(|note| !before.contains(note));
     new.map(|note| Change {
         kind: Kind::Failure,
-        about: About { what: without_numbers(note), ..About::default() },
+        about: About { what: note.clone(), ..About::default() },
         destination: String::new(),
         note: Some(note.clone()),
         text: None,
@@ -138,12 +139,13 @@ fn pair(old: Option<&Made>, new: &Made, changes: &mut Vec<Change>) {
         }
     }
     let looked = old.and_then(|old| old.sent.as_ref());
-    let (before, after) = (notes(looked), notes(Some(sent)));
-    for (kind, what, note) in after.iter().filter(|(_, what, _)| !before.iter().any(|(_, known, _)| known == what)) {
-        add(*kind, "", "", what.clone(), Some((*note).to_owned()), None);
+    let (before, after) = (looked.map_or(&[][..], |sent| &sent.notes), sent.notes.as_slice());
+    for note in missing_in(before, after) {
+        let kind = if note.is_limit() { Kind::Limit } else { Kind::Failure };
+        add(kind, "", "", note.summary(), Some(note.to_string()), None);
     }
-    for (_, what, note) in before.iter().filter(|(_, what, _)| !after.iter().any(|(_, known, _)| known == what)) {
-        add(Kind::Fixed, "", "", what.clone(), Some((*note).to_owned()), None);
+    for note in missing_in(after, before) {
+        add(Kind::Fixed, "", "", note.summary(), Some(note.to_string()), None);
     }
     match (old, looked) {
         (Some(old), Some(looked)) => {
@@ -191,11 +193,9 @@ fn names<'m>(mentions: impl Iterator<Item = &'m Mention>) -> String {
     mentions.map(|mention| String::from(mention.clone())).collect::<Vec<_>>().join(", ")
 }
 
-/// Each note with its kind and its words without numbers.
-fn notes(sent: Option<&SentMessage>) -> Vec<(Kind, String, &str)> {
-    let notes = sent.map(|sent| sent.notes.as_slice()).unwrap_or_default();
-    let kind = |note: &str| if is_limit(note) { Kind::Limit } else { Kind::Failure };
-    notes.iter().map(|note| (kind(note), without_numbers(note), note.as_str())).collect()
+/// The notes that are like none of `known`.
+fn missing_in<'n>(known: &[Note], notes: &'n [Note]) -> impl Iterator<Item = &'n Note> {
+    notes.iter().filter(|note| !known.iter().any(|known| known.is_like(note)))
 }
 
 #[cfg(test)]
@@ -204,6 +204,7 @@ mod tests {
 
     use super::*;
     use hookbell_model::delivery::Plan;
+    use hookbell_model::note::{Lost, MessagePart};
 
     fn made(destination: &str, title: &str) -> Made {
         let body = json!({ "embeds": [{ "title": title }], "allowed_mentions": { "parse": [] } });
@@ -245,19 +246,20 @@ mod tests {
 
     #[test]
     fn limits_are_the_same_whatever_their_numbers() {
-        let with = |note: &str| {
+        let with = |note: Note| {
             let mut made = made("a", "x");
             if let Some(sent) = &mut made.sent {
-                sent.notes = vec![note.to_owned()];
+                sent.notes = vec![note];
             }
             made
         };
-        let (few, many) = ("description: 7 characters cut", "description: 1,204 characters cut");
-        assert_eq!(kinds(vec![with(few)], vec![with(many)]), []);
-        assert_eq!(kinds(vec![made("a", "x")], vec![with(many)]), [Kind::Limit]);
-        assert_eq!(
-            kinds(vec![with(many)], vec![with("missing: payload.x used in `title`")]),
-            [Kind::Failure, Kind::Fixed]
-        );
+        let cut = |count| with(Note::Cut { part: MessagePart::Content, lost: Lost::Characters(count) });
+        assert_eq!(kinds(vec![cut(7)], vec![cut(1204)]), []);
+        assert_eq!(kinds(vec![made("a", "x")], vec![cut(1204)]), [Kind::Limit]);
+        let missing = Note::MissingValue { path: "payload.x".into(), key: "title".into() };
+        assert_eq!(kinds(vec![cut(1204)], vec![with(missing)]), [Kind::Failure, Kind::Fixed]);
+        // A line that was kept before notes had types.
+        let old = with(Note::Untyped { text: "content: 7 characters cut".into() });
+        assert_eq!(kinds(vec![old], vec![cut(7)]), []);
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn words(tally: &Tally, base: &str, colour: bool) -> String {
         let title = printable(&title(kind, about));
         text.push_str(&format!("\n{} ({})\n", paint(style_of(kind), &title), grouped(group.count)));
         for example in &group.examples {
-            text.push_str(&example_words(example, &paint));
+            text.push_str(&example_words(example, &about.what, &paint));
         }
         let rest = group.count - group.examples.len() as u64;
         if rest > 0 && !group.examples.is_empty() {
@@ -104,12 +104,12 @@ fn style_of(kind: Kind) -> Style {
     colour.on_default().bold()
 }
 
-fn example_words(example: &Example, paint: &impl Fn(Style, &str) -> String) -> String {
+fn example_words(example: &Example, what: &str, paint: &impl Fn(Style, &str) -> String) -> String {
     let place = if example.destination.is_empty() { String::new() } else { format!(" → {}", example.destination) };
     let mut text = printable(&format!("  {}  {}  {}{place}", example.event, example.source, example.kind));
     text.push('\n');
     // Where the title has left out the numbers.
-    if let Some(note) = example.note.as_ref().filter(|note| note.contains(|c: char| c.is_ascii_digit())) {
+    if let Some(note) = example.note.as_ref().filter(|note| *note != what) {
         text.push_str(&format!("      {}\n", printable(note)));
     }
     for line in &example.diff {

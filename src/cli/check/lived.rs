@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use super::super::past::{is_limit, made, without_numbers};
+use super::super::past::made;
 use super::PATIENCE;
 use super::files::Files;
-use super::samples::{place, said, wanted};
+use super::samples::{place, wanted, written};
 use super::seen::Seen;
 use crate::codes;
 use crate::config::Config;
@@ -16,24 +16,23 @@ use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Location;
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::EventId;
+use hookbell_model::note::{MessagePart, Note};
 
 const PAGE: usize = 64;
 
 /// One thing that past events show, and how often.
 struct Trouble {
     location: Location,
-    what: String,
+    note: Note,
     hint: Option<String>,
     /// The path to be marked.
     path: super::samples::Wanted,
-    /// What is cut, to find the worst.
-    most: u64,
     event: EventId,
     count: usize,
 }
 
 #[derive(Default)]
-struct Lived(BTreeMap<(String, String, String), Trouble>);
+struct Lived(BTreeMap<(String, Option<MessagePart>, String), Trouble>);
 
 /// Looks over the newest events; returns how many.
 pub(super) async fn look(
@@ -67,28 +66,20 @@ impl Lived {
         let sent = made(config, event, raw).0.into_iter().filter_map(|made| made.sent);
         for sent in sent.filter(|sent| !sent.notes.is_empty()) {
             let plan = Plan { template: Some(sent.template.clone()), ..Plan::default() };
-            let judged = if config.templates.has(&sent.template) {
-                config.templates.judge(event, raw, &plan)
+            let findings = if config.templates.has(&sent.template) {
+                config.templates.validate(event, raw, &plan)
             } else {
                 Vec::new()
             };
             for note in &sent.notes {
-                match judged.iter().find(|judged| judged.what == *note) {
-                    Some(judged) => {
-                        let path = wanted(config, judged, event, raw, files);
-                        let what = said(judged, &path);
+                match findings.iter().find(|finding| finding.note == *note) {
+                    Some(finding) => {
+                        let path = wanted(config, finding, event, raw, files);
+                        let note = written(note, &path);
                         let hint = path.hint.clone();
                         self.add(
                             &sent.template,
-                            Trouble {
-                                location: judged.location.clone(),
-                                what,
-                                hint,
-                                path,
-                                most: 0,
-                                event: event.id,
-                                count: 1,
-                            },
+                            Trouble { location: finding.location.clone(), note, hint, path, event: event.id, count: 1 },
                         );
                     }
                     None => self.note(config, &sent.template, note, event.id),
@@ -98,18 +89,14 @@ impl Lived {
     }
 
     /// What is told of the message as a whole: a limit, or a template that failed.
-    fn note(&mut self, config: &Config, template: &str, note: &str, event: EventId) {
-        let named = note.strip_prefix("template `").and_then(|rest| rest.split('`').next());
-        let Some(location) = config.templates.location(named.unwrap_or(template)) else { return };
-        let number = || note.rsplit_once(": ").map_or(note, |(_, what)| what);
-        let digits = number().chars().filter(char::is_ascii_digit).collect::<String>();
-        let most = if is_limit(note) { digits.parse().unwrap_or(0) } else { 0 };
+    fn note(&mut self, config: &Config, template: &str, note: &Note, event: EventId) {
+        let named = if let Note::TemplateFailed { template, .. } = note { template } else { template };
+        let Some(location) = config.templates.location(named) else { return };
         let trouble = Trouble {
             location: location.clone(),
-            what: note.to_owned(),
+            note: note.clone(),
             hint: None,
             path: super::samples::Wanted::default(),
-            most,
             event,
             count: 1,
         };
@@ -117,14 +104,13 @@ impl Lived {
     }
 
     fn add(&mut self, template: &str, trouble: Trouble) {
-        // The number of a field tells fields apart, what is cut does not.
-        let (part, rest) = trouble.what.split_once(": ").unwrap_or(("", &trouble.what));
-        let key = (template.to_owned(), part.to_owned(), without_numbers(rest));
+        // Two fields are two things; how much was cut of one is not.
+        let key = (template.to_owned(), trouble.note.part(), trouble.note.summary());
         match self.0.get_mut(&key) {
             None => drop(self.0.insert(key, trouble)),
             Some(known) => {
                 let count = known.count + 1;
-                if trouble.most > known.most {
+                if trouble.note.amount() > known.note.amount() {
                     *known = trouble;
                 }
                 known.count = count;
@@ -134,15 +120,16 @@ impl Lived {
 
     fn tell(self, looked: usize, files: &mut Files, diagnostics: &mut Diagnostics) {
         for ((template, part, _), trouble) in self.0 {
-            let Trouble { location, what, hint, path, event, count, .. } = trouble;
+            let Trouble { location, note, hint, path, event, count, .. } = trouble;
             let often = if count == 1 { String::new() } else { format!(", and {} more of {looked}", count - 1) };
-            let told = match what.strip_suffix(" cut").and_then(|what| what.split_once(": ")) {
-                Some((part, cut)) => format!("longest seen would cut `{part}` by {cut} (event {event}{often})"),
-                None => format!("event {event}{often}: {what}"),
+            let told = match &note {
+                Note::Cut { part, lost } => format!("longest seen would cut `{part}` by {lost} (event {event}{often})"),
+                _ => format!("event {event}{often}: {note}"),
             };
             let Some(span) = place(files, &location, &path) else { continue };
             // A limit of the message is told where its text stands.
-            let span = if path.path.is_none() && !part.is_empty() { span.entry(&part) } else { span };
+            let part = part.filter(|_| path.path.is_none());
+            let span = part.map_or_else(|| span.clone(), |part| span.entry(&part.to_string()));
             diagnostics.add(span.warning(codes::FAILED_PAST_EVENT, format!("`{template}`: {told}")).maybe_help(hint));
         }
     }

@@ -10,8 +10,9 @@ use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{Location, SourceSpan};
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, Raw};
+use hookbell_model::note::Note;
 use hookbell_template::expression::{Path, Reach, Scope, paths};
-use hookbell_template::render::Judged;
+use hookbell_template::render::Finding;
 
 const USUAL: &str = "`| default(\"…\")` or a `when` takes care of what may be missing";
 /// Samples that are named; further ones are counted.
@@ -19,7 +20,7 @@ const NAMED: usize = 3;
 
 /// What was found, and what it was found in.
 struct Found {
-    judged: Judged,
+    finding: Finding,
     wanted: Wanted,
     samples: Vec<String>,
 }
@@ -36,12 +37,12 @@ pub(super) fn judge(config: &Config, seen: &Seen, files: &mut Files, diagnostics
     let mut found: BTreeMap<(String, usize, usize, String), Found> = BTreeMap::new();
     for one in &seen.all {
         let Some(sample) = &one.sample else { continue };
-        for judged in config.templates.judge(&one.event, &one.raw, &Plan::default()) {
-            let location = &judged.location;
-            let key = (location.file.to_string(), location.line, location.column, judged.what.clone());
+        for finding in config.templates.validate(&one.event, &one.raw, &Plan::default()) {
+            let location = &finding.location;
+            let key = (location.file.to_string(), location.line, location.column, finding.note.to_string());
             let new = || {
-                let wanted = wanted(config, &judged, &one.event, &one.raw, files);
-                Found { judged: judged.clone(), wanted, samples: Vec::new() }
+                let wanted = wanted(config, &finding, &one.event, &one.raw, files);
+                Found { finding: finding.clone(), wanted, samples: Vec::new() }
             };
             let found = found.entry(key).or_insert_with(new);
             if !found.samples.contains(sample) {
@@ -50,21 +51,21 @@ pub(super) fn judge(config: &Config, seen: &Seen, files: &mut Files, diagnostics
         }
     }
     for found in found.into_values() {
-        let provider = found.judged.template.split('.').next().unwrap_or_default();
+        let provider = found.finding.template.split('.').next().unwrap_or_default();
         let with = format!("with the {} of provider `{provider}`", named(&found.samples));
-        let what = format!("{with}: {}", said(&found.judged, &found.wanted));
+        let what = format!("{with}: {}", written(&found.finding.note, &found.wanted));
         let hint = found.wanted.hint.clone().or_else(|| Some(USUAL.to_owned()));
-        if let Some(span) = place(files, &found.judged.location, &found.wanted) {
+        if let Some(span) = place(files, &found.finding.location, &found.wanted) {
             diagnostics.add(span.error(codes::FAILED_SAMPLE, what).maybe_help(hint));
         }
     }
 }
 
 /// Of a value that is missing, the path as it is written in the text, and what was meant.
-pub(super) fn wanted(config: &Config, judged: &Judged, event: &Event, raw: &Raw, files: &mut Files) -> Wanted {
-    let Some(missing) = &judged.missing else { return Wanted::default() };
-    let Some(scope) = config.templates.scope(&judged.template, event, raw) else { return Wanted::default() };
-    let Some(span) = files.span(&judged.location) else { return Wanted::default() };
+pub(super) fn wanted(config: &Config, finding: &Finding, event: &Event, raw: &Raw, files: &mut Files) -> Wanted {
+    let Note::MissingValue { path: missing, .. } = &finding.note else { return Wanted::default() };
+    let Some(scope) = config.templates.scope(&finding.template, event, raw) else { return Wanted::default() };
+    let Some(span) = files.span(&finding.location) else { return Wanted::default() };
     let all: Vec<Path> = span.texts().into_iter().flat_map(paths).collect();
     let ends = |path: &&Path| matches!(path.reach(&scope), Reach::Ends { .. });
     let same = all.iter().filter(ends).find(|path| path.text() == *missing);
@@ -86,13 +87,11 @@ fn hint(path: &Path, scope: &Scope) -> Option<String> {
     }
 }
 
-/// What was found, with the path as it is written.
-pub(super) fn said(judged: &Judged, wanted: &Wanted) -> String {
-    match (&wanted.path, &judged.missing) {
-        (Some(path), Some(missing)) => {
-            judged.what.replacen(&format!("missing: {missing}"), &format!("missing: {path}"), 1)
-        }
-        _ => judged.what.clone(),
+/// The note with the path as it is written.
+pub(super) fn written(note: &Note, wanted: &Wanted) -> Note {
+    match (note, &wanted.path) {
+        (Note::MissingValue { key, .. }, Some(path)) => Note::MissingValue { path: path.clone(), key: key.clone() },
+        _ => note.clone(),
     }
 }
 

@@ -157,8 +157,9 @@ fn examples(looks: &Looks, provider: &str, now: Timestamp) -> Vec<Value> {
 /// One event as one message, as the page takes it.
 pub(super) fn shown(templates: &Templates, sample: &str, subject: &Subject) -> Value {
     let rendered = render(templates, subject);
+    let notes: Vec<String> = rendered.notes.iter().map(ToString::to_string).collect();
     json!({
         "sample": sample, "type": subject.event.event_type, "at": subject.event.time.to_rfc3339(),
-        "body": rendered.message.to_post(), "notes": rendered.notes, "template": rendered.template,
+        "body": rendered.message.to_post(), "notes": notes, "template": rendered.template,
     })
 }

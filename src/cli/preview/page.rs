@@ -16,7 +16,8 @@ const SCRIPT: &str = include_str!("page.js");
 
 /// One message.
 pub(super) fn message(subject: &Subject, rendered: &Rendered) -> String {
-    let notes: Vec<&String> = subject.notes.iter().chain(&rendered.notes).collect();
+    let notes = subject.notes.iter().cloned().chain(rendered.notes.iter().map(ToString::to_string));
+    let notes: Vec<String> = notes.collect();
     page(&json!({ "one": {
         "from": subject.from, "at": subject.event.time.to_rfc3339(), "body": rendered.message.to_post(),
         "notes": notes, "template": rendered.template,

@@ -2,6 +2,7 @@
 
 use hookbell_model::delivery::{Mention, Plan};
 use hookbell_model::locale::Locale;
+use hookbell_model::note::Note;
 use hookbell_template::render::Rendered;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -89,7 +90,7 @@ fn hostile_texts_are_harmless_in_every_place() {
     let rendered =
         templates.render(&event("acme", "x"), &raw(&json!({ "x": long })), &Plan::default(), Locale::default());
     assert!(
-        rendered.notes.iter().any(|note| note.starts_with("`description` came out too long")),
+        rendered.notes.iter().any(|note| matches!(note, Note::TextTooLong { key, .. } if key == "description")),
         "{:?}",
         rendered.notes
     );

@@ -6,6 +6,7 @@ use hookbell_model::delivery::Plan;
 use hookbell_model::event::Severity;
 use hookbell_model::locale::Locale;
 use hookbell_model::message::{Embed, Message};
+use hookbell_model::note::{Clause, Note};
 use hookbell_model::privacy::Masks;
 use hookbell_template::render::{Config, Fallback, Rendered, Templates, Theme};
 use serde_json::{Value, json};
@@ -73,7 +74,11 @@ if = "payload.n < 5"
     let rendered = render(failing, &json!({ "n": "seven" }));
     assert!(fields(&rendered).is_empty());
     assert_eq!((rendered.template.as_str(), rendered.fallback), ("acme.x", Some(Fallback::Part)));
-    assert!(rendered.notes.iter().any(|note| note.contains("its `if`")), "{:?}", rendered.notes);
+    assert!(
+        rendered.notes.iter().any(|note| matches!(note, Note::TextFailed { clause: Clause::If, .. })),
+        "{:?}",
+        rendered.notes
+    );
 }
 
 #[test]
@@ -213,7 +218,11 @@ components = [{ type = 2, style = 5, label = "Go", url = "https://acme.example/{
     assert_eq!((embed.title.chars().count(), embed.color, embed.fields.len()), (256, Some(5_763_719), 1));
     assert!(embed.image.is_empty() && embed.fields[0].value.contains("\\[x\\]"), "{embed:?}");
     assert!(rendered.message.buttons[0].url.starts_with("https://acme.example/%3C"), "{:?}", rendered.message.buttons);
-    assert!(rendered.notes.iter().any(|note| note.starts_with("`raw` was left out")), "{:?}", rendered.notes);
+    assert!(
+        rendered.notes.iter().any(|note| matches!(note, Note::UrlUnusable { key, .. } if key == "raw")),
+        "{:?}",
+        rendered.notes
+    );
 
     let told = diagnostics(
         "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\n[message.raw]\ncontent = 'c {{ paylod.x }}'\n\

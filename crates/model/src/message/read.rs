@@ -1,47 +1,45 @@
-//! Reads a message from Discord's own JSON, as people copy it from elsewhere. What cannot be carried is told
-//! by its path and left out; nothing in the body can make reading fail but its not being an object.
+//! Reads a message from Discord's own JSON, as people copy it from elsewhere. What cannot be carried is left out, with
+//! a note that has its path; only a body that is no object cannot be read at all.
 
 use serde_json::{Map, Value};
 
 use super::body::{LINK, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS};
 use super::{Author, Button, Embed, Field, Footer, Message, Poll};
+use crate::note::{BodyNote, JsonKind};
 use crate::suggest::did_you_mean;
 
 /// More notes than this are only counted.
-const NOTES: usize = 20;
+const MOST_NOTES: usize = 20;
 /// As much of a strange key as is shown, in characters.
 const KEY: usize = 40;
 const COMPONENTS_V2: i64 = 1 << 15;
 /// How long a poll is open when it does not say, in hours. Discord's default.
 const POLL_HOURS: u32 = 24;
-/// Keys that Discord fills in itself.
-const BY_DISCORD: &str = "ignored, Discord sets it itself";
 
 impl Message {
-    /// Reads the body of an Execute Webhook request. What has no place in a [`Message`] is told, a line each
-    /// with its path, and left out; a text may be a number, a number may be a text. Nothing is fitted yet.
+    /// Reads the body of an Execute Webhook request. What has no place in a [`Message`] is left out, with a note each; a text may be a number, a number may be a text. Nothing is fitted yet.
     ///
     /// ```
     /// let body = serde_json::json!({ "content": "hi", "embeds": [{ "titel": "x" }] });
     /// let (message, notes) = hookbell_model::message::Message::from_json(&body).unwrap();
     /// assert_eq!(message.content, "hi");
-    /// assert_eq!(notes, ["embeds[0].titel: unknown, did you mean `title`?"]);
+    /// assert_eq!(notes[0].to_string(), "embeds[0].titel: unknown, did you mean `title`?");
     /// ```
     ///
     /// # Errors
     /// When the body is not an object.
-    pub fn from_json(body: &Value) -> Result<(Self, Vec<String>), String> {
+    pub fn from_json(body: &Value) -> Result<(Self, Vec<BodyNote>), BodyNote> {
         let mut reader = Reader::default();
         let root = Node { path: String::new(), value: body };
         if !body.is_object() {
-            return Err(format!("the body must be a table, not {}", kind(body)));
+            return Err(BodyNote::NotAnObject { found: JsonKind::of(body) });
         }
         let message = reader.message(&root);
-        Ok((message, reader.told()))
+        Ok((message, reader.into_notes()))
     }
 }
 
-/// A value and where it stands.
+/// A value and its path.
 struct Node<'v> {
     path: String,
     value: &'v Value,
@@ -52,7 +50,7 @@ impl<'v> Node<'v> {
         self.value.as_object()
     }
 
-    /// What stands under a key; null is nothing.
+    /// The value of a key; null is none.
     fn at(&self, key: &str) -> Option<Self> {
         let value = self.map()?.get(key).filter(|value| !value.is_null())?;
         Some(Self { path: self.below(key), value })
@@ -65,8 +63,20 @@ impl<'v> Node<'v> {
 
 #[derive(Default)]
 struct Reader {
-    notes: Vec<String>,
-    untold: usize,
+    notes: Vec<BodyNote>,
+    /// Notes beyond the most.
+    more: usize,
+}
+
+/// A key that is known and not read, and the note about it; none = silently.
+type Ignored<'k> = (&'k str, Option<fn(String) -> BodyNote>);
+
+fn set_by_discord(path: String) -> BodyNote {
+    BodyNote::SetByDiscord { path }
+}
+
+fn not_carried(path: String) -> BodyNote {
+    BodyNote::NotCarried { path }
 }
 
 impl Reader {
@@ -83,14 +93,14 @@ impl Reader {
             "applied_tags",
             "poll",
         ];
-        let no_files = "ignored, files cannot be sent";
-        let aside = [
-            ("allowed_mentions", ""),
-            ("attachments", no_files),
-            ("files", no_files),
-            ("payload_json", "ignored, write its keys here"),
+        let files: fn(String) -> BodyNote = |path| BodyNote::Files { path };
+        let ignored: [Ignored<'_>; 4] = [
+            ("allowed_mentions", None),
+            ("attachments", Some(files)),
+            ("files", Some(files)),
+            ("payload_json", Some(|path| BodyNote::PayloadJson { path })),
         ];
-        self.known(root, &known, &aside);
+        self.known(root, &known, &ignored);
         self.mentions(root);
         let flags = self.flags(root);
         let mut message = Message {
@@ -112,12 +122,12 @@ impl Reader {
         message
     }
 
-    /// Told only where it would allow something.
+    /// Noted only where it would allow something.
     fn mentions(&mut self, root: &Node<'_>) {
         let Some(node) = root.at("allowed_mentions") else { return };
         let allows = |value: &Value| value.as_array().is_none_or(|list| !list.is_empty());
         if node.map().is_none_or(|map| map.values().any(allows)) {
-            self.note(&node.path, "ignored, only a route's `mention` pings");
+            self.note(BodyNote::AllowedMentions { path: node.path });
         }
     }
 
@@ -125,9 +135,9 @@ impl Reader {
         let Some(flags) = self.number(root, "flags") else { return 0 };
         let carried = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS;
         if flags & COMPONENTS_V2 != 0 {
-            self.note("flags", "components V2 are not carried, only action rows of link buttons");
+            self.note(BodyNote::ComponentsV2 { path: root.below("flags") });
         } else if flags & !i64::from(carried) != 0 {
-            self.note("flags", "only 4 (no embeds) and 4096 (silent) are carried");
+            self.note(BodyNote::Flags { path: root.below("flags") });
         }
         u32::try_from(flags & i64::from(carried)).unwrap_or(0)
     }
@@ -147,7 +157,7 @@ impl Reader {
             "timestamp",
             "type",
         ];
-        self.known(node, &known, &[("provider", BY_DISCORD), ("video", BY_DISCORD)]);
+        self.known(node, &known, &["provider", "video"].map(|key| (key, Some(set_by_discord as _))));
         let author = self.part(node, "author", "name", &["url", "icon_url"]);
         let footer = self.part(node, "footer", "text", &["icon_url"]);
         Some(Embed {
@@ -182,35 +192,34 @@ impl Reader {
         let number = self.number(node, "color")?;
         let fits = u32::try_from(number).ok();
         if fits.is_none() {
-            self.note(&color.path, "must be from 0 to 16777215 (0xFFFFFF)");
+            self.note(BodyNote::Color { path: color.path });
         }
         fits
     }
 
-    /// Link buttons, wherever they stand; webhooks made by hand may send no other.
+    /// Link buttons at any depth; webhooks made by hand may send no other components.
     fn component(&mut self, node: &Node<'_>, buttons: &mut Vec<Button>) {
         if self.table(node).is_none() {
             return;
         }
         match self.number(node, "type") {
             Some(1) => {
-                self.known(node, &["type", "components"], &[("id", "not carried")]);
+                self.known(node, &["type", "components"], &[("id", Some(not_carried))]);
                 for inner in self.list(node, "components") {
                     self.component(&inner, buttons);
                 }
             }
             Some(2) if self.number(node, "style") == Some(i64::from(LINK)) => {
-                let aside = ["emoji", "disabled", "id"].map(|key| (key, "not carried"));
-                self.known(node, &["type", "style", "label", "url"], &aside);
+                let ignored = ["emoji", "disabled", "id"].map(|key| (key, Some(not_carried as _)));
+                self.known(node, &["type", "style", "label", "url"], &ignored);
                 let (label, url) = (self.text(node, "label"), self.text(node, "url"));
                 if url.is_empty() {
-                    self.note(&node.path, "left out, a link button needs a `url`");
+                    self.note(BodyNote::ButtonWithoutUrl { path: node.path.clone() });
                 } else {
                     buttons.push(Button { label, url });
                 }
             }
-            _ => self
-                .note(&node.path, "left out, only rows (`type` 1) of link buttons (`type` 2, `style` 5) are carried"),
+            _ => self.note(BodyNote::Component { path: node.path.clone() }),
         }
     }
 
@@ -233,7 +242,7 @@ impl Reader {
 
     fn answer(&mut self, node: &Node<'_>) -> Option<String> {
         if node.value.is_object() {
-            self.known(node, &["poll_media"], &[("answer_id", BY_DISCORD)]);
+            self.known(node, &["poll_media"], &[("answer_id", Some(set_by_discord))]);
             return Some(self.part(node, "poll_media", "text", &[])?.0);
         }
         self.string(node)
@@ -249,8 +258,9 @@ impl Reader {
     ) -> Option<(String, [String; N])> {
         let part = node.at(key)?;
         if part.map().is_some() {
-            let aside = ["proxy_url", "proxy_icon_url", "height", "width"].map(|key| (key, BY_DISCORD));
-            self.known(&part, &[&[main], more.as_slice()].concat(), &aside);
+            let ignored =
+                ["proxy_url", "proxy_icon_url", "height", "width"].map(|key| (key, Some(set_by_discord as _)));
+            self.known(&part, &[&[main], more.as_slice()].concat(), &ignored);
             return Some((self.text(&part, main), more.map(|key| self.text(&part, key))));
         }
         Some((self.string(&part)?, more.map(|_| String::new())))
@@ -265,7 +275,7 @@ impl Reader {
             Value::String(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),
             Value::Bool(yes) => Some(yes.to_string()),
-            _ => self.wrong(node, "text"),
+            _ => self.wrong(node, JsonKind::Text),
         }
     }
 
@@ -276,7 +286,7 @@ impl Reader {
             Value::String(text) => text.trim().to_ascii_lowercase().parse().ok(),
             _ => None,
         };
-        read.or_else(|| self.wrong(&node, "true or false")).unwrap_or_default()
+        read.or_else(|| self.wrong(&node, JsonKind::Boolean)).unwrap_or_default()
     }
 
     fn number(&mut self, node: &Node<'_>, key: &str) -> Option<i64> {
@@ -285,72 +295,60 @@ impl Reader {
             Value::String(text) => text.trim().parse().ok(),
             other => other.as_i64(),
         };
-        read.or_else(|| self.wrong(&node, "a whole number"))
+        read.or_else(|| self.wrong(&node, JsonKind::WholeNumber))
     }
 
     fn list<'v>(&mut self, node: &Node<'v>, key: &str) -> Vec<Node<'v>> {
         let Some(node) = node.at(key) else { return Vec::new() };
         let Some(list) = node.value.as_array() else {
-            return self.wrong(&node, "a list").unwrap_or_default();
+            return self.wrong(&node, JsonKind::List).unwrap_or_default();
         };
         let item = |(at, value): (usize, &'v Value)| Node { path: format!("{}[{at}]", node.path), value };
         list.iter().enumerate().map(item).collect()
     }
 
     fn table<'v>(&mut self, node: &Node<'v>) -> Option<&'v Map<String, Value>> {
-        node.map().or_else(|| self.wrong(node, "a table"))
+        node.map().or_else(|| self.wrong(node, JsonKind::Table))
     }
 
-    fn wrong<T>(&mut self, node: &Node<'_>, wanted: &str) -> Option<T> {
-        self.note(&node.path, format!("left out, must be {wanted}, not {}", kind(node.value)));
+    fn wrong<T>(&mut self, node: &Node<'_>, expected: JsonKind) -> Option<T> {
+        self.note(BodyNote::WrongKind { path: node.path.clone(), expected, found: JsonKind::of(node.value) });
         None
     }
 
-    /// Tells the keys that are not known, and those that are set aside for a reason.
-    fn known(&mut self, node: &Node<'_>, known: &[&str], aside: &[(&str, &str)]) {
+    /// Notes the keys that are not known, and those that are known and not read.
+    fn known(&mut self, node: &Node<'_>, known: &[&str], ignored: &[Ignored<'_>]) {
         for (key, value) in node.map().into_iter().flatten() {
             if known.contains(&key.as_str()) || value.is_null() {
                 continue;
             }
-            match aside.iter().find(|(name, _)| name == key) {
-                Some((_, "")) => {}
-                Some((_, why)) => self.note(&node.below(key), why),
-                None => self.strange(node, key, known),
+            match ignored.iter().find(|(name, _)| name == key) {
+                Some((_, None)) => {}
+                Some((_, Some(note))) => self.note(note(node.below(key))),
+                None => self.unknown(node, key, known),
             }
         }
     }
 
-    fn strange(&mut self, node: &Node<'_>, key: &str, known: &[&str]) {
+    fn unknown(&mut self, node: &Node<'_>, key: &str, known: &[&str]) {
         let short: String = key.chars().filter(|c| !c.is_control()).take(KEY).collect();
-        let hint = did_you_mean(&short, known.iter().copied());
-        let hint = hint.map_or_else(String::new, |word| format!(", did you mean `{word}`?"));
-        self.note(&node.below(&short), format!("unknown{hint}"));
+        let suggestion = did_you_mean(&short, known.iter().copied()).map(str::to_owned);
+        self.note(BodyNote::UnknownKey { path: node.below(&short), suggestion });
     }
 
-    fn note(&mut self, path: &str, what: impl AsRef<str>) {
-        if self.notes.len() < NOTES {
-            self.notes.push(format!("{path}: {}", what.as_ref()));
+    fn note(&mut self, note: BodyNote) {
+        if self.notes.len() < MOST_NOTES {
+            self.notes.push(note);
         } else {
-            self.untold += 1;
+            self.more += 1;
         }
     }
 
-    fn told(mut self) -> Vec<String> {
-        if self.untold > 0 {
-            self.notes.push(format!("and {} more", self.untold));
+    fn into_notes(mut self) -> Vec<BodyNote> {
+        if self.more > 0 {
+            self.notes.push(BodyNote::More { count: self.more });
         }
         self.notes
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "nothing",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "a table",
     }
 }
 

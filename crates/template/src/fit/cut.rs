@@ -5,7 +5,7 @@ mod middle;
 
 use super::markdown::{self, Kind, Reading};
 use hookbell_model::message::Mode;
-use hookbell_model::money::grouped;
+use hookbell_model::note::Lost;
 
 /// Whether Discord renders markdown in the place the text stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,26 +21,6 @@ pub(super) enum Ending {
     Told(Mode),
     /// `…` at the end, in a title or a name.
     Dots,
-}
-
-/// What a reader loses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lost {
-    Characters(usize),
-    Lines(usize),
-}
-
-impl Lost {
-    pub(super) const NOTHING: Self = Self::Characters(0);
-
-    /// `1,204 characters`, with a word between: `1,204 more characters`.
-    pub(super) fn words(self, between: &str) -> String {
-        let (count, noun) = match self {
-            Self::Characters(count) => (count, "character"),
-            Self::Lines(count) => (count, "line"),
-        };
-        format!("{}{between} {noun}{}", group(count), if count == 1 { "" } else { "s" })
-    }
 }
 
 /// A text as it is after the cut.
@@ -187,7 +167,7 @@ impl<'r> Knife<'r> {
         tail.push('…');
         let lost = self.total - self.at(kept).seen;
         if ending != Ending::Dots && lost > 0 {
-            tail.push_str(&format!(" and {}", Lost::Characters(lost).words(" more")));
+            tail.push_str(&format!(" and {}", Lost::Characters(lost).qualified("more")));
         }
         tail
     }
@@ -199,11 +179,6 @@ impl<'r> Knife<'r> {
         open.sort_by_key(|span| std::cmp::Reverse(span.open));
         open.iter().map(|span| span.closer.as_str()).collect()
     }
-}
-
-/// A count with its thousands apart: `1,204`.
-pub(super) fn group(number: usize) -> String {
-    grouped(number as u128)
 }
 
 #[cfg(test)]

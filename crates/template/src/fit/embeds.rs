@@ -7,9 +7,11 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use self::plan::Plan;
-use super::cut::{Ending, Place, cut, group, is_over};
+use super::cut::{Ending, Place, cut, is_over};
 use super::{link, note_cut, tidy};
 use hookbell_model::message::{Author, Embed, Field, Footer, Mode, limit};
+use hookbell_model::money::grouped;
+use hookbell_model::note::{EmbedPart, MessagePart, Note};
 
 /// A field's name where there is none: Discord wants one, this one is not seen.
 const NO_NAME: &str = "\u{200b}";
@@ -17,12 +19,12 @@ const NO_NAME: &str = "\u{200b}";
 const JOINT: &str = " · ";
 
 /// What Discord would refuse whatever its length goes; embeds with nothing to be seen go whole.
-pub(super) fn clean(embeds: &mut Vec<Embed>, notes: &mut Vec<String>) {
+pub(super) fn clean(embeds: &mut Vec<Embed>, notes: &mut Vec<Note>) {
     let alone = embeds.len() <= 1;
     let mut number = 0;
     embeds.retain_mut(|embed| {
         number += 1;
-        clean_one(embed, &|part| label(alone, number, part), notes);
+        clean_one(embed, &|part| part_of(alone, number, part), notes);
         !is_empty(embed)
     });
     drop_repeated_urls(embeds, notes);
@@ -60,12 +62,12 @@ fn texts(embed: &Embed) -> impl Iterator<Item = (&str, usize)> {
 }
 
 /// Cuts and leaves out until [`are_over`] no longer holds. The hint, when there is one, ends the last footer.
-pub(super) fn cut_all(embeds: &mut Vec<Embed>, hint: &str, notes: &mut Vec<String>) {
+pub(super) fn cut_all(embeds: &mut Vec<Embed>, hint: &str, notes: &mut Vec<Note>) {
     let plan = Plan::make(embeds, joined_length(hint));
     leave_out_embeds(embeds, plan.embeds, notes);
     let alone = embeds.len() <= 1;
     for (at, embed) in embeds.iter_mut().enumerate() {
-        let place = |part: &str| label(alone, at + 1, part);
+        let place = |part| part_of(alone, at + 1, part);
         leave_out_fields(&mut embed.fields, plan.fields(at), &place, notes);
         cut_texts(embed, at, &plan, &place, notes);
     }
@@ -82,25 +84,25 @@ fn joined_length(hint: &str) -> usize {
     if hint.is_empty() { 0 } else { hint.chars().count() + JOINT.chars().count() }
 }
 
-/// How a part is named in the notes.
-fn label(alone: bool, number: usize, part: &str) -> String {
-    if alone { part.to_owned() } else { format!("embed {number} {part}") }
+/// As notes name it: an embed that is alone has no number.
+fn part_of(alone: bool, number: usize, part: EmbedPart) -> MessagePart {
+    MessagePart::Embed { number: (!alone).then_some(number), part }
 }
 
 /// Trims, and drops what Discord would refuse.
-fn clean_one(embed: &mut Embed, place: &dyn Fn(&str) -> String, notes: &mut Vec<String>) {
+fn clean_one(embed: &mut Embed, place: &dyn Fn(EmbedPart) -> MessagePart, notes: &mut Vec<Note>) {
     for text in [&mut embed.title, &mut embed.description, &mut embed.author.name, &mut embed.footer.text] {
         tidy(text);
     }
     for (url, part) in [
-        (&mut embed.url, "link"),
-        (&mut embed.author.url, "author link"),
-        (&mut embed.author.icon_url, "author icon"),
-        (&mut embed.footer.icon_url, "footer icon"),
-        (&mut embed.thumbnail, "thumbnail"),
-        (&mut embed.image, "image"),
+        (&mut embed.url, EmbedPart::Link),
+        (&mut embed.author.url, EmbedPart::AuthorLink),
+        (&mut embed.author.icon_url, EmbedPart::AuthorIcon),
+        (&mut embed.footer.icon_url, EmbedPart::FooterIcon),
+        (&mut embed.thumbnail, EmbedPart::Thumbnail),
+        (&mut embed.image, EmbedPart::Image),
     ] {
-        link::fit(url, limit::URL, || place(part), notes);
+        link::fit(url, limit::URL, place(part), notes);
     }
     embed.fields.retain_mut(|field| {
         tidy(&mut field.name);
@@ -121,12 +123,12 @@ fn clean_one(embed: &mut Embed, place: &dyn Fn(&str) -> String, notes: &mut Vec<
         && *color > 0xFF_FFFF
     {
         *color = 0xFF_FFFF;
-        notes.push(format!("{}: over 0xFFFFFF, set to that", place("colour")));
+        notes.push(Note::ColorClamped { part: place(EmbedPart::Color) });
     }
     tidy(&mut embed.timestamp);
     if !embed.timestamp.is_empty() && !is_rfc3339(&embed.timestamp) {
         embed.timestamp.clear();
-        notes.push(format!("{}: left out, not RFC 3339", place("timestamp")));
+        notes.push(Note::InvalidTimestamp { part: place(EmbedPart::Timestamp) });
     }
 }
 
@@ -142,63 +144,74 @@ fn is_empty(embed: &Embed) -> bool {
 }
 
 /// Discord shows only the first of several embeds with one URL: later ones keep their text instead.
-fn drop_repeated_urls(embeds: &mut [Embed], notes: &mut Vec<String>) {
+fn drop_repeated_urls(embeds: &mut [Embed], notes: &mut Vec<Note>) {
     for at in 1..embeds.len() {
         let (before, rest) = embeds.split_at_mut(at);
         let Some(embed) = rest.first_mut() else { continue };
         if !embed.url.is_empty() && before.iter().any(|other| other.url == embed.url) {
             embed.url.clear();
-            notes.push(format!("embed {} link: left out, an earlier embed has the same", at + 1));
+            notes.push(Note::RepeatedEmbedUrl { part: part_of(false, at + 1, EmbedPart::Link) });
         }
     }
 }
 
-fn leave_out_embeds(embeds: &mut Vec<Embed>, kept: usize, notes: &mut Vec<String>) {
+fn leave_out_embeds(embeds: &mut Vec<Embed>, kept: usize, notes: &mut Vec<Note>) {
     if kept >= embeds.len() {
         return;
     }
     let lost = embeds.len() - kept;
     embeds.truncate(kept);
     embeds.push(Embed { description: more_embeds(lost), ..Embed::default() });
-    notes.push(format!("embeds: {} left out", group(lost)));
+    notes.push(Note::LeftOut { part: MessagePart::Embeds, count: lost });
 }
 
-fn leave_out_fields(fields: &mut Vec<Field>, kept: usize, place: &dyn Fn(&str) -> String, notes: &mut Vec<String>) {
+fn leave_out_fields(
+    fields: &mut Vec<Field>,
+    kept: usize,
+    place: &dyn Fn(EmbedPart) -> MessagePart,
+    notes: &mut Vec<Note>,
+) {
     if kept >= fields.len() {
         return;
     }
     let lost = fields.len() - kept;
     fields.truncate(kept);
     fields.push(more_fields(lost));
-    notes.push(format!("{}: {} left out", place("fields"), group(lost)));
+    notes.push(Note::LeftOut { part: place(EmbedPart::Fields), count: lost });
 }
 
 fn more_embeds(lost: usize) -> String {
-    format!("… and {} more {}", group(lost), if lost == 1 { "embed" } else { "embeds" })
+    format!("… and {} more {}", grouped(lost as u128), if lost == 1 { "embed" } else { "embeds" })
 }
 
 fn more_fields(lost: usize) -> Field {
-    let value = format!("and {} more {}", group(lost), if lost == 1 { "field" } else { "fields" });
+    let value = format!("and {} more {}", grouped(lost as u128), if lost == 1 { "field" } else { "fields" });
     Field { name: "…".to_owned(), value, ..Field::default() }
 }
 
-fn cut_texts(embed: &mut Embed, at: usize, plan: &Plan, place: &dyn Fn(&str) -> String, notes: &mut Vec<String>) {
+fn cut_texts(
+    embed: &mut Embed,
+    at: usize,
+    plan: &Plan,
+    place: &dyn Fn(EmbedPart) -> MessagePart,
+    notes: &mut Vec<Note>,
+) {
     use Ending::{Dots, Told};
     use Place::{Marked, Plain};
     let mode = embed.description_fit.mode;
     for (text, most, markdown, ending, part) in [
-        (&mut embed.author.name, limit::AUTHOR, Plain, Dots, "author"),
-        (&mut embed.title, limit::TITLE, Marked, Dots, "title"),
-        (&mut embed.description, plan.description(at), Marked, Told(mode), "description"),
-        (&mut embed.footer.text, plan.footer(at), Plain, Told(Mode::End), "footer"),
+        (&mut embed.author.name, limit::AUTHOR, Plain, Dots, EmbedPart::Author),
+        (&mut embed.title, limit::TITLE, Marked, Dots, EmbedPart::Title),
+        (&mut embed.description, plan.description(at), Marked, Told(mode), EmbedPart::Description),
+        (&mut embed.footer.text, plan.footer(at), Plain, Told(Mode::End), EmbedPart::Footer),
     ] {
-        note_cut(cut(text, most, markdown, ending), || place(part), notes);
+        note_cut(cut(text, most, markdown, ending), place(part), notes);
     }
     for (number, field) in embed.fields.iter_mut().enumerate() {
         let lost = cut(&mut field.name, limit::FIELD_NAME, Marked, Dots);
-        note_cut(lost, || place(&format!("field {} name", number + 1)), notes);
+        note_cut(lost, place(EmbedPart::FieldName(number + 1)), notes);
         let lost = cut(&mut field.value, plan.value(at, number), Marked, Told(field.fit.mode));
-        note_cut(lost, || place(&format!("field {}", number + 1)), notes);
+        note_cut(lost, place(EmbedPart::FieldValue(number + 1)), notes);
     }
 }
 

@@ -3,22 +3,23 @@
 
 use std::collections::BTreeSet;
 
-use super::cut::{Ending, Place, cut, group};
+use super::cut::{Ending, Place, cut};
 use super::{note_cut, to_line};
 use hookbell_model::message::{Message, limit};
+use hookbell_model::note::{MessagePart, Note};
 use hookbell_model::snowflake::is_snowflake;
 
 /// The title of a post whose message has no text of its own.
 const UNTITLED: &str = "New message";
 
 /// Puts ids in the place of the tags' names and leaves out what has none, so that [`Message::to_post`] can
-/// write them. Returns what was left out, a line each. Call [`fit_message`](super::fit_message) first.
-pub fn name_tags<'t>(message: &mut Message, id: impl Fn(&str) -> Option<&'t str>) -> Vec<String> {
+/// write them. Returns what was left out. Call [`fit_message`](super::fit_message) first.
+pub fn name_tags<'t>(message: &mut Message, id: impl Fn(&str) -> Option<&'t str>) -> Vec<Note> {
     let (mut kept, mut over, mut notes): (Vec<String>, _, _) = (Vec::new(), 0, Vec::new());
     for mut tag in message.tags.drain(..) {
         let Some(found) = id(&tag).or_else(|| is_snowflake(&tag).then_some(tag.as_str())) else {
             cut(&mut tag, limit::THREAD, Place::Plain, Ending::Dots);
-            notes.push(format!("tags: `{tag}` left out, the destination has no tag of this name"));
+            notes.push(Note::UnknownTag { tag });
             continue;
         };
         if kept.iter().any(|other| other == found) {
@@ -32,7 +33,7 @@ pub fn name_tags<'t>(message: &mut Message, id: impl Fn(&str) -> Option<&'t str>
     }
     message.tags = kept;
     if over > 0 {
-        notes.push(format!("tags: {} more than {} left out", group(over), limit::TAGS));
+        notes.push(Note::TooMany { part: MessagePart::Tags, over, limit: limit::TAGS });
     }
     notes
 }
@@ -78,13 +79,13 @@ fn without_marks(line: &str) -> String {
 }
 
 /// Fits title and tags. Returns whether there was too much of something.
-pub(super) fn fit(message: &mut Message, notes: &mut Vec<String>) -> bool {
+pub(super) fn fit(message: &mut Message, notes: &mut Vec<Note>) -> bool {
     to_line(&mut message.thread);
     let lost = cut(&mut message.thread, limit::THREAD, Place::Plain, Ending::Dots);
     message.tags.iter_mut().for_each(to_line);
     let mut seen = BTreeSet::new();
     message.tags.retain(|tag| !tag.is_empty() && seen.insert(tag.clone()));
-    note_cut(lost, || "thread".to_owned(), notes)
+    note_cut(lost, MessagePart::Thread, notes)
 }
 
 #[cfg(test)]
@@ -102,8 +103,8 @@ mod tests {
         let tags = ["bug", " urgent\n", "bug", "", "colour", "defect", "018", "2", "3", "4", "5", "6"];
         let mut message = Message { content: "x".into(), thread: "t".into(), ..Message::default() };
         message.tags = tags.map(String::from).to_vec();
-        assert_eq!(fit_message(&mut message), [""; 0]);
-        let notes = name_tags(&mut message, known);
+        assert_eq!(fit_message(&mut message), []);
+        let notes: Vec<String> = name_tags(&mut message, known).iter().map(ToString::to_string).collect();
         assert_eq!(message.tags, ["11", "12", "2", "3", "4"]);
         assert_eq!(
             notes,

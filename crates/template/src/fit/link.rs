@@ -3,8 +3,10 @@
 
 use url::{Position, Url};
 
+use hookbell_model::note::{MessagePart, Note, UrlProblem};
+
 /// Empties a URL that Discord would refuse, or writes it so that it will not. Returns whether it was dropped.
-pub(super) fn fit(text: &mut String, limit: usize, place: impl FnOnce() -> String, notes: &mut Vec<String>) -> bool {
+pub(super) fn fit(text: &mut String, limit: usize, part: MessagePart, notes: &mut Vec<Note>) -> bool {
     text.truncate(text.trim_end().len());
     if text.trim_start().len() < text.len() {
         *text = text.trim_start().to_owned();
@@ -12,15 +14,15 @@ pub(super) fn fit(text: &mut String, limit: usize, place: impl FnOnce() -> Strin
     if text.is_empty() || (text.len() <= limit && is_plainly_good(text)) {
         return false;
     }
-    let why = match repair(text) {
+    let problem = match repair(text) {
         Ok(better) if better.len() <= limit => {
             *text = better;
             return false;
         }
-        Ok(_) => format!("longer than {limit} characters"),
-        Err(why) => why.to_owned(),
+        Ok(_) => UrlProblem::TooLong { limit },
+        Err(problem) => problem,
     };
-    notes.push(format!("{}: link left out, {why}", place()));
+    notes.push(Note::UrlLeftOut { part, problem });
     text.clear();
     true
 }
@@ -55,22 +57,22 @@ fn is_legal(b: u8) -> bool {
 }
 
 /// Writes the URL so that every character in it is legal.
-fn repair(text: &str) -> Result<String, &'static str> {
+fn repair(text: &str) -> Result<String, UrlProblem> {
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err("white space in it");
+        return Err(UrlProblem::WhiteSpace);
     }
-    let url = Url::parse(text).map_err(|_| "not a well-formed URL")?;
+    let url = Url::parse(text).map_err(|_| UrlProblem::Malformed)?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err("neither http nor https");
+        return Err(UrlProblem::Scheme);
     }
     // Seen in the wild: Discord refuses a whole message for `http://grafana:3000/`.
     if !url.host_str().is_some_and(|host| host.trim_matches('.').contains('.')) {
-        return Err("the host has no domain, which Discord refuses");
+        return Err(UrlProblem::NoDomain);
     }
     let origin = &url[..Position::BeforePath];
     // The browsers' standard lets more stand in a host than Discord's rule does.
     if !origin.bytes().all(is_legal) {
-        return Err("not a well-formed URL");
+        return Err(UrlProblem::Malformed);
     }
     Ok(origin.to_owned() + &encode(&url[Position::BeforePath..]))
 }

@@ -4,25 +4,26 @@
 use super::cut::{Ending, Place, cut};
 use super::{note_cut, tidy};
 use hookbell_model::message::limit;
+use hookbell_model::note::{MessagePart, Note};
 
 /// Refused anywhere in a name, whatever the case, and where the dot goes.
 const WORDS: [(&str, usize); 2] = [("discord", 3), ("clyde", 2)];
 /// Refused as a whole name, and what stands instead.
 const NAMES: [(&str, &str); 2] = [("everyone", "every·one"), ("here", "he·re")];
 
-pub(super) fn fit(name: &mut String, notes: &mut Vec<String>) {
+pub(super) fn fit(name: &mut String, notes: &mut Vec<Note>) {
     tidy(name);
     if is_squeezed(name) && !name.contains(['@', '#', ':']) && !name.contains("```") && !is_reserved(name) {
-        note_cut(cut(name, limit::USERNAME, Place::Plain, Ending::Dots), || "username".to_owned(), notes);
+        note_cut(cut(name, limit::USERNAME, Place::Plain, Ending::Dots), MessagePart::Username, notes);
         return;
     }
     let squeezed = squeeze(name);
     let better = part_words(&squeeze(&replace_characters(&squeezed)));
     if better != squeezed {
-        notes.push("username: changed where Discord would refuse it".to_owned());
+        notes.push(Note::UsernameChanged);
     }
     *name = better;
-    note_cut(cut(name, limit::USERNAME, Place::Plain, Ending::Dots), || "username".to_owned(), notes);
+    note_cut(cut(name, limit::USERNAME, Place::Plain, Ending::Dots), MessagePart::Username, notes);
 }
 
 fn is_squeezed(name: &str) -> bool {

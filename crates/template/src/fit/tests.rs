@@ -3,10 +3,16 @@
 use super::fit_message;
 use hookbell_model::delivery::Mention;
 use hookbell_model::message::{Author, Button, Embed, Field, Fit, Footer, Message, Mode, Poll};
+use hookbell_model::money::grouped;
+
+/// Fits a message; returns the notes in words.
+fn fit(message: &mut Message) -> Vec<String> {
+    fit_message(message).iter().map(ToString::to_string).collect()
+}
 
 fn content(text: &str) -> (String, Vec<String>) {
     let mut message = Message { content: text.to_owned(), ..Message::default() };
-    let notes = fit_message(&mut message);
+    let notes = fit(&mut message);
     (message.content, notes)
 }
 
@@ -41,7 +47,7 @@ fn field(name: &str, value: &str) -> Field {
 /// A message with one embed, as it is after fitting, and what was told.
 fn fitted(embed: Embed) -> (Embed, Vec<String>) {
     let mut message = Message { embeds: vec![embed], ..Message::default() };
-    let notes = fit_message(&mut message);
+    let notes = fit(&mut message);
     (message.embeds.remove(0), notes)
 }
 
@@ -68,7 +74,7 @@ fn what_is_within_the_limits_stays_as_it_is() {
         ..Message::default()
     };
     let mut same = message.clone();
-    assert_eq!(fit_message(&mut same), Vec::<String>::new());
+    assert_eq!(fit(&mut same), Vec::<String>::new());
     assert_eq!(same, message);
 }
 
@@ -118,7 +124,7 @@ fn code_and_bold_are_closed_again() {
     let (block, rest) = text.split_once("\n```… and ").expect("the block is closed");
     assert!(block.starts_with("```json\n{}\n"));
     let shown = block.strip_prefix("```json\n").expect("a block").len();
-    assert_eq!(rest, format!("{} more characters", super::cut::group(9001 - shown)));
+    assert_eq!(rest, format!("{} more characters", grouped((9001 - shown) as u128)));
     let text = description(&format!("`{}`", "a".repeat(5000)));
     assert!(text.contains("a`… and "), "{text}");
     let text = description(&format!("**{}**", "a".repeat(5000)));
@@ -162,7 +168,7 @@ fn too_many_fields_embeds_and_buttons_are_counted() {
     let button = Button { label: String::new(), url: "https://example.com/".into() };
     let mut message = Message { buttons: vec![button; 30], ..Message::default() };
     message.embeds = (0..15).map(|n| Embed { title: n.to_string(), ..Embed::default() }).collect();
-    assert_eq!(fit_message(&mut message), ["embeds: 6 left out", "buttons: 5 more than 25 left out"]);
+    assert_eq!(fit(&mut message), ["embeds: 6 left out", "buttons: 5 more than 25 left out"]);
     assert_eq!(message.embeds.len(), 10);
     assert_eq!(message.embeds[9].description, "… and 6 more embeds");
     assert_eq!(message.buttons[0].label, "Open");
@@ -250,7 +256,7 @@ fn links_that_discord_refuses_are_mended_or_left_out() {
     }
     let button = Button { label: "x".into(), url: format!("https://example.com/{}", "a".repeat(493)) };
     let mut message = Message { buttons: vec![button], content: "x".into(), ..Message::default() };
-    assert_eq!(fit_message(&mut message), ["button 1: link left out, longer than 512 characters"]);
+    assert_eq!(fit(&mut message), ["button 1: link left out, longer than 512 characters"]);
     assert!(message.buttons.is_empty());
 }
 
@@ -276,7 +282,7 @@ fn an_embed_with_the_url_of_an_earlier_one_keeps_its_text() {
     let embed = Embed { title: "a".into(), url: "https://example.com/".into(), ..Embed::default() };
     let mut message =
         Message { embeds: vec![embed.clone(), Embed { title: "b".into(), ..embed }], ..Message::default() };
-    assert_eq!(fit_message(&mut message).len(), 1);
+    assert_eq!(fit(&mut message).len(), 1);
     assert_eq!((message.embeds[1].title.as_str(), message.embeds[1].url.as_str()), ("b", ""));
 }
 
@@ -293,7 +299,7 @@ fn pings_are_never_cut() {
 
     let mut message =
         Message { content: "x".repeat(2000), mention: (0..150).map(ping).collect(), ..Message::default() };
-    assert!(fit_message(&mut message).contains(&"pings: 70 left out, over Discord's limit".to_owned()));
+    assert!(fit(&mut message).contains(&"pings: 70 left out, over Discord's limit".to_owned()));
     assert!(length(&message.content_with_pings()) <= 2000);
     let mut message =
         Message { mention: (0..150).map(|id| Mention::User(id.to_string())).collect(), ..Message::default() };
@@ -304,7 +310,7 @@ fn pings_are_never_cut() {
 #[test]
 fn an_empty_message_says_that_it_is_empty() {
     let mut message = Message { embeds: vec![Embed { color: Some(1), ..Embed::default() }], ..Message::default() };
-    assert_eq!(fit_message(&mut message).len(), 1);
+    assert_eq!(fit(&mut message).len(), 1);
     assert_eq!(message.content, "(this message is empty)");
 }
 
@@ -326,7 +332,7 @@ fn hostile_markdown_is_read_in_linear_time() {
 fn a_forum_post_has_a_title_of_one_line() {
     let mut message =
         Message { content: "x".into(), thread: format!(" a\n{} ", "b".repeat(200)), ..Message::default() };
-    assert_eq!(fit_message(&mut message), ["thread: 103 characters cut"]);
+    assert_eq!(fit(&mut message), ["thread: 103 characters cut"]);
     assert_eq!(message.thread, format!("a {}…", "b".repeat(97)));
 }
 
@@ -337,7 +343,7 @@ fn a_poll_is_fitted_or_left_out() {
     };
     let answers = [vec![" ".to_owned()], vec!["a".repeat(60); 12]].concat();
     let mut message = Message { poll: poll(&"q".repeat(301), answers, 1000), ..Message::default() };
-    let notes = fit_message(&mut message);
+    let notes = fit(&mut message);
     let fitted = message.poll.expect("a poll");
     assert_eq!((length(&fitted.question), fitted.answers.len(), fitted.hours), (300, 10, 768));
     assert!(fitted.answers.iter().all(|answer| length(answer) == 55));
@@ -350,7 +356,7 @@ fn a_poll_is_fitted_or_left_out() {
     assert_eq!(message.content, "", "a poll is enough of a message");
     for poll in [poll("", vec!["a".into()], 1), poll("q", vec!["\0".into()], 1)] {
         let mut message = Message { content: "x".into(), poll, ..Message::default() };
-        assert_eq!(fit_message(&mut message), ["poll: left out, it needs a question and an answer"]);
+        assert_eq!(fit(&mut message), ["poll: left out, it needs a question and an answer"]);
         assert_eq!(message.poll, None);
     }
 }

@@ -3,12 +3,13 @@
 
 use super::dress::{Dressed, dress, key_of};
 use super::look::{Look, Template};
-use super::note::Note;
+use super::note::TextNote;
 use super::vars::{Computed, Needed};
-use super::{Fallback, GENERIC, NOTHING, Rendered, Set, card};
+use super::{Fallback, GENERIC, Rendered, Set, card};
 use crate::expression::{Scope, View};
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, Raw, Severity};
+use hookbell_model::note::Note;
 
 /// The body is parsed once, and each of a file's `[vars]` is computed once.
 pub(super) struct Choice<'s> {
@@ -21,7 +22,7 @@ pub(super) struct Choice<'s> {
     scope: Scope,
     /// The vars of the file that was looked at last.
     vars: Option<Computed<'s>>,
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Note>,
 }
 
 impl<'s> Choice<'s> {
@@ -44,9 +45,11 @@ impl<'s> Choice<'s> {
                     );
                 }
                 Err(notes) => {
-                    why = reason(&notes);
-                    self.notes.push(format!("template `{}` failed: {why}", template.name));
-                    self.notes.extend(notes.iter().map(ToString::to_string));
+                    let failures = || notes.iter().filter(|found| found.note.is_evaluation_failure());
+                    let cause = failures().map(|found| Box::new(found.note.clone())).next();
+                    why = cause.as_deref().unwrap_or(&Note::NothingToShow).to_string();
+                    self.notes.push(Note::TemplateFailed { template: template.name.clone(), cause });
+                    self.notes.extend(notes.into_iter().map(|found| found.note));
                 }
             }
             next = template.base.and_then(|base| self.set.templates.get(base));
@@ -65,12 +68,12 @@ impl<'s> Choice<'s> {
     }
 
     fn rendered(&mut self, template: &Template, dressed: Dressed, extended: bool) -> Rendered {
-        let failed = dressed.notes.iter().any(Note::is_failure);
+        let failed = dressed.notes.iter().any(|found| found.note.is_evaluation_failure());
         let fallback = if extended { Some(Fallback::Extended) } else { failed.then_some(Fallback::Part) };
         let mut notes = std::mem::take(&mut self.notes);
-        notes.extend(dressed.notes.iter().map(ToString::to_string));
-        let severity = dressed.severity.unwrap_or(Severity::Info);
-        let Dressed { message, key, .. } = dressed;
+        let Dressed { message, key, severity, notes: found } = dressed;
+        notes.extend(found.into_iter().map(|found| found.note));
+        let severity = severity.unwrap_or(Severity::Info);
         Rendered { message, template: template.name.clone(), key, severity, notes, fallback }
     }
 
@@ -81,7 +84,7 @@ impl<'s> Choice<'s> {
             if let Some(template) = set.by_name.get(name.as_str()).and_then(|at| set.templates.get(*at)) {
                 return Some(template);
             }
-            self.notes.push(format!("there is no message `{name}`, so the first that fits was taken"));
+            self.notes.push(Note::UnknownTemplate { template: name.clone() });
         }
         set.of(&self.event.provider).iter().filter_map(|at| set.templates.get(*at)).find(|template| self.fits(template))
     }
@@ -92,15 +95,15 @@ impl<'s> Choice<'s> {
         }
         let Some(when) = &template.when else { return true };
         let scope = self.scope_with(template, &template.when_needs);
-        when.holds(&scope).unwrap_or_else(|why| {
-            self.notes.push(format!("message `{}` was passed over: its `when` {why}", template.name));
+        when.holds(&scope).unwrap_or_else(|error| {
+            self.notes.push(Note::WhenFailed { template: template.name.clone(), error });
             false
         })
     }
 
     /// # Errors
     /// When nothing is left to be seen; with what was noted on the way.
-    pub(super) fn dress(&mut self, template: &'s Template) -> Result<Dressed, Vec<Note>> {
+    pub(super) fn dress(&mut self, template: &'s Template) -> Result<Dressed, Vec<TextNote>> {
         let scope = self.scope_with(template, &template.needs);
         let Some(worded) = template.worded(self.view.locale) else { return Err(Vec::new()) };
         let scope = match &worded.words {
@@ -133,9 +136,4 @@ impl<'s> Choice<'s> {
         let vars = self.vars.insert(known.unwrap_or_else(|| Computed::new(&template.vars, &self.scope)));
         vars.scope(needed, &mut self.notes)
     }
-}
-
-/// The first thing that failed, or that there was nothing.
-fn reason(notes: &[Note]) -> String {
-    notes.iter().find(|note| note.is_failure()).map_or_else(|| NOTHING.to_owned(), ToString::to_string)
 }

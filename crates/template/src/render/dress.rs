@@ -5,13 +5,14 @@ use minijinja::value::ValueKind;
 use sha2::{Digest, Sha256};
 
 use super::look::{Body, ButtonLook, Each, EmbedLook, FieldLook, Look, Said};
-use super::note::{Note, Trouble};
+use super::note::TextNote;
 use super::raw::RawLook;
 use super::theme::{Theme, parse_color};
 use crate::expression::escape::check_url;
 use crate::expression::{Condition, EscapeContext, Scope, Texts, to_rfc3339};
 use hookbell_model::event::{Event, Severity};
 use hookbell_model::message::{self, Embed, Message, limit};
+use hookbell_model::note::{Clause, Note};
 
 /// A longer key is replaced by its hash.
 const KEY: usize = 200;
@@ -26,7 +27,7 @@ pub(super) struct Dressed {
     pub(super) message: Message,
     pub(super) key: Option<String>,
     pub(super) severity: Option<Severity>,
-    pub(super) notes: Vec<Note>,
+    pub(super) notes: Vec<TextNote>,
 }
 
 /// # Errors
@@ -37,7 +38,7 @@ pub(super) fn dress(
     texts: &Texts,
     scope: &Scope,
     event: &Event,
-) -> Result<Dressed, Vec<Note>> {
+) -> Result<Dressed, Vec<TextNote>> {
     let mut dresser = Dresser { texts, notes: Vec::new() };
     let mut message = Message::default();
     let (mut level, mut key) = (event.facts.severity, None);
@@ -134,15 +135,19 @@ fn with_item(scope: &Scope, items: &[Value], at: usize) -> Scope {
 /// Evaluates texts and gathers what is to be told about them.
 pub(super) struct Dresser<'d> {
     texts: &'d Texts,
-    notes: Vec<Note>,
+    notes: Vec<TextNote>,
 }
 
 impl Dresser<'_> {
-    fn note(&mut self, said: &Said, trouble: Trouble) {
-        let told = self.notes.iter().any(|note| note.key == said.key && note.trouble == trouble);
-        if !told {
-            self.notes.push(Note { key: said.key, location: said.location.clone(), trouble });
+    /// Adds a note about a text, once.
+    fn note(&mut self, said: &Said, note: Note) {
+        if !self.notes.iter().any(|known| known.note == note) {
+            self.notes.push(TextNote { location: said.location.clone(), note });
         }
+    }
+
+    fn failed(&mut self, said: &Said, clause: Clause, error: String) {
+        self.note(said, Note::TextFailed { key: said.key.to_owned(), clause, error });
     }
 
     /// The text for its place; empty where it fails, is not wanted or may not be posted.
@@ -158,8 +163,8 @@ impl Dresser<'_> {
         if text.is_empty() || !matches!(said.place, EscapeContext::Url | EscapeContext::Href) {
             return text;
         }
-        check_url(&text).unwrap_or_else(|why| {
-            self.note(said, Trouble::Unusable(why.to_owned()));
+        check_url(&text).unwrap_or_else(|problem| {
+            self.note(said, Note::UrlUnusable { key: said.key.to_owned(), problem: problem.to_owned() });
             String::new()
         })
     }
@@ -171,16 +176,16 @@ impl Dresser<'_> {
         }
         let output = match self.texts.render(&line.text, scope) {
             Ok(output) => output,
-            Err(why) => {
-                self.note(said, Trouble::Failed(why));
+            Err(error) => {
+                self.failed(said, Clause::Text, error);
                 return None;
             }
         };
         for path in output.missing {
-            self.note(said, Trouble::Missing(path));
+            self.note(said, Note::MissingValue { path, key: said.key.to_owned() });
         }
         if output.cut > 0 {
-            self.note(said, Trouble::TooLong(output.cut));
+            self.note(said, Note::TextTooLong { key: said.key.to_owned(), cut: output.cut });
         }
         // A blank line of the template's own is meant.
         (!output.text.trim().is_empty() || line.text.fixed().is_some()).then_some(output.text)
@@ -189,8 +194,8 @@ impl Dresser<'_> {
     /// Whether an `if` holds; one that fails leaves its part out.
     fn wanted(&mut self, said: &Said, condition: Option<&Condition>, scope: &Scope) -> bool {
         condition.is_none_or(|condition| {
-            condition.holds(scope).unwrap_or_else(|why| {
-                self.note(said, Trouble::Failed(format!("its `if` {why}")));
+            condition.holds(scope).unwrap_or_else(|error| {
+                self.failed(said, Clause::If, error);
                 false
             })
         })
@@ -200,7 +205,7 @@ impl Dresser<'_> {
     fn read<T>(&mut self, said: &Said, value: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
         let found = read(value);
         if found.is_none() {
-            self.note(said, Trouble::Ignored);
+            self.note(said, Note::ValueIgnored { key: said.key.to_owned() });
         }
         found
     }
@@ -257,8 +262,8 @@ impl Dresser<'_> {
     }
 
     fn items(&mut self, said: &Said, each: &Each, scope: &Scope) -> Vec<Value> {
-        let items = each.list.value(scope).unwrap_or_else(|why| {
-            self.note(said, Trouble::Failed(format!("its `each` {why}")));
+        let items = each.list.value(scope).unwrap_or_else(|error| {
+            self.failed(said, Clause::Each, error);
             Value::UNDEFINED
         });
         // What is no list, such as a missing one, has no items.
@@ -318,7 +323,7 @@ impl Dresser<'_> {
     /// The body that `raw` describes, beside what the message's own keys said.
     fn raw(&mut self, look: &RawLook, scope: &Scope, message: &mut Message) {
         let Some(body) = look.render(self, scope) else { return };
-        let (raw, notes) = Message::from_json(&body).unwrap_or_else(|why| (Message::default(), vec![why]));
+        let (raw, notes) = Message::from_json(&body).unwrap_or_else(|note| (Message::default(), vec![note]));
         let own = std::mem::replace(message, raw);
         for (slot, own) in [
             (&mut message.username, own.username),
@@ -331,7 +336,7 @@ impl Dresser<'_> {
         }
         let Some(said) = look.first_text() else { return };
         for note in notes {
-            self.note(said, Trouble::Raw(note));
+            self.note(said, Note::Raw { key: said.key.to_owned(), note });
         }
     }
 }

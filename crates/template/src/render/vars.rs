@@ -9,6 +9,7 @@ use crate::codes;
 use crate::expression::{self, Expression, Scope};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{self, Code, SourceSpan, Table};
+use hookbell_model::note::Note;
 
 /// Names that mean something in every template; `[vars]` cannot take them.
 const TAKEN: [&str; 7] = ["payload", "event", "headers", "item", "loop", "rest", "text"];
@@ -131,7 +132,7 @@ impl<'v> Computed<'v> {
     }
 
     /// The scope with what is needed; a var that fails is undefined, with a note.
-    pub(super) fn scope(&mut self, needed: &Needed, notes: &mut Vec<String>) -> Scope {
+    pub(super) fn scope(&mut self, needed: &Needed, notes: &mut Vec<Note>) -> Scope {
         for at in &needed.0 {
             let (Some(Var { name, expression, .. }), Some(done @ false)) =
                 (self.vars.0.get(*at), self.done.get_mut(*at))
@@ -139,8 +140,8 @@ impl<'v> Computed<'v> {
                 continue;
             };
             *done = true;
-            let value = expression.value(&self.scope).unwrap_or_else(|why| {
-                notes.push(format!("var `{name}` {why}"));
+            let value = expression.value(&self.scope).unwrap_or_else(|error| {
+                notes.push(Note::VarFailed { name: name.clone(), error });
                 Value::UNDEFINED
             });
             self.scope.set(name.clone(), value);

@@ -8,7 +8,7 @@ fn sent() -> SentMessage {
     SentMessage {
         template: "stripe.payment".to_owned(),
         key: Some("payment:1".to_owned()),
-        notes: vec!["description: 3 characters cut".to_owned()],
+        notes: vec![hookbell_model::note::Note::PingsLeftOut { count: 3 }],
         body: json!({ "content": "Zoë paid \u{0}", "embeds": [{ "color": 255 }] }),
     }
 }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::message::{Author, Button, Embed, Field, Footer, Message, Poll};
 
 fn read(body: &Value) -> (Message, Vec<String>) {
-    Message::from_json(body).expect("an object")
+    let (message, notes) = Message::from_json(body).expect("an object");
+    (message, notes.iter().map(ToString::to_string).collect())
 }
 
 fn notes(body: &Value) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! Cuts at the end of a line, and counts the lines that a reader loses.
 
-use super::{Cut, Kind, Knife, Lost};
+use super::{Cut, Kind, Knife};
+use hookbell_model::note::Lost;
 
 /// A line of the text, as indexes of pieces; what ends it stands behind `end`.
 struct Line {
@@ -58,7 +59,7 @@ impl Knife<'_> {
             return None;
         }
         let line = if closers.ends_with("\n```") { "" } else { "\n" };
-        let text = format!("{}{closers}{line}… and {}", self.head(kept), Lost::Lines(lost).words(" more"));
+        let text = format!("{}{closers}{line}… and {}", self.head(kept), Lost::Lines(lost).qualified("more"));
         (text.chars().count() <= self.limit).then_some(text)
     }
 }

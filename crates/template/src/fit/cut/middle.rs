@@ -1,6 +1,7 @@
 //! Cuts the middle out: of a stack trace or a log the first and the last lines say most.
 
-use super::{Cut, Kind, Knife, Lost};
+use super::{Cut, Kind, Knife};
+use hookbell_model::note::Lost;
 
 /// How far a cut may move to fall between two lines, in characters.
 const LINE: usize = 200;
@@ -109,5 +110,5 @@ impl Knife<'_> {
 }
 
 fn marker(lost: usize) -> String {
-    format!("… {} left out …", Lost::Characters(lost).words(""))
+    format!("… {} left out …", Lost::Characters(lost))
 }

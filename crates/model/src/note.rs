@@ -1,0 +1,311 @@
+//! Notes: what differs between a message and what its template asked for. Each is typed data, which is kept beside
+//! the delivery and compared; its words are made by [`Display`](std::fmt::Display) alone.
+
+mod body;
+mod number;
+mod part;
+mod url;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::body::{BodyNote, JsonKind};
+use self::number::Numbers;
+pub use self::part::{EmbedPart, Lost, MessagePart};
+pub use self::url::UrlProblem;
+
+/// One thing about the making of a message.
+///
+/// In JSON each is an object with its `type`; variants and keys are only ever added.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Note {
+    // What Discord's limits cost.
+    /// A text was cut.
+    Cut {
+        part: MessagePart,
+        lost: Lost,
+    },
+    /// Embeds or fields were left out; a line in the message counts them.
+    LeftOut {
+        part: MessagePart,
+        count: usize,
+    },
+    /// There were `over` more than the `limit`.
+    TooMany {
+        part: MessagePart,
+        over: usize,
+        limit: usize,
+    },
+    /// Pings without room in the content or in `allowed_mentions`.
+    PingsLeftOut {
+        count: usize,
+    },
+    /// A text came out longer than what is kept of any text.
+    TextTooLong {
+        key: String,
+        cut: usize,
+    },
+    /// A colour over 0xFFFFFF was set to that.
+    ColorClamped {
+        part: MessagePart,
+    },
+    /// How long a poll is open was set to `hours`, which Discord takes.
+    PollHoursClamped {
+        hours: u32,
+        limit: u32,
+    },
+    /// Discord would show only the first of two embeds with one URL.
+    RepeatedEmbedUrl {
+        part: MessagePart,
+    },
+
+    // What Discord would have refused.
+    UrlLeftOut {
+        part: MessagePart,
+        problem: UrlProblem,
+    },
+    InvalidTimestamp {
+        part: MessagePart,
+    },
+    UsernameChanged,
+    PollLeftOut,
+    /// Nothing was left: a line that says so was posted.
+    EmptyMessage,
+    /// The destination has no tag of this name.
+    UnknownTag {
+        tag: String,
+    },
+
+    // What a template lacked or failed at.
+    /// A path that is missing in the data was printed, as nothing.
+    MissingValue {
+        path: String,
+        key: String,
+    },
+    /// A text, its `if` or its `each` cannot be evaluated on this event.
+    TextFailed {
+        key: String,
+        clause: Clause,
+        error: String,
+    },
+    /// A text that is no URL which could be posted.
+    UrlUnusable {
+        key: String,
+        problem: String,
+    },
+    /// A value from data that the key cannot take.
+    ValueIgnored {
+        key: String,
+    },
+    /// What `raw` holds and no message can carry.
+    Raw {
+        key: String,
+        note: BodyNote,
+    },
+    VarFailed {
+        name: String,
+        error: String,
+    },
+    /// A template's `when` failed, so the template was not used.
+    WhenFailed {
+        template: String,
+        error: String,
+    },
+    /// The route names a template that does not exist.
+    UnknownTemplate {
+        template: String,
+    },
+    /// Nothing of a template could be shown; `cause` is its first failure, none = every text came out empty.
+    TemplateFailed {
+        template: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<Box<Note>>,
+    },
+    /// Every text of a template came out empty.
+    NothingToShow,
+    /// Rendering panicked.
+    TemplatePanicked,
+
+    // What was done differently where it was posted.
+    /// The webhook's URL names a thread.
+    ThreadIgnored,
+    /// The webhook's channel is no forum.
+    ThreadLeftOut,
+    /// The forum asks for a title and the template gives none.
+    ThreadDerived,
+    /// The post of this title is gone or locked.
+    PostRestarted {
+        reason: String,
+    },
+    /// The forum does not have the tags.
+    TagsRefused {
+        reason: String,
+    },
+    /// The forum asks for a tag.
+    TagAdded {
+        tag: String,
+    },
+    /// Sent once more in another way, because of what Discord answered.
+    Resent {
+        reason: String,
+    },
+
+    /// A line that was kept before notes had types.
+    Untyped {
+        text: String,
+    },
+}
+
+/// What of a text's definition failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Clause {
+    Text,
+    If,
+    Each,
+}
+
+impl Note {
+    /// Whether it is about one of Discord's limits. Every other note is about a mistake in the template, in the data
+    /// or in the config.
+    pub fn is_limit(&self) -> bool {
+        match self {
+            Self::Cut { .. }
+            | Self::LeftOut { .. }
+            | Self::TooMany { .. }
+            | Self::PingsLeftOut { .. }
+            | Self::TextTooLong { .. }
+            | Self::ColorClamped { .. }
+            | Self::PollHoursClamped { .. }
+            | Self::RepeatedEmbedUrl { .. } => true,
+            Self::UrlLeftOut { problem, .. } => matches!(problem, UrlProblem::TooLong { .. }),
+            _ => false,
+        }
+    }
+
+    /// Whether a part of the message is missing because it could not be evaluated.
+    pub fn is_evaluation_failure(&self) -> bool {
+        matches!(self, Self::TextFailed { .. })
+    }
+
+    /// How much a limit cost, in the unit of the note; 0 where it is no limit.
+    pub fn amount(&self) -> usize {
+        match self {
+            Self::Cut { lost, .. } => lost.count(),
+            Self::LeftOut { count, .. } | Self::PingsLeftOut { count } => *count,
+            Self::TooMany { over, .. } => *over,
+            Self::TextTooLong { cut, .. } => *cut,
+            _ => 0,
+        }
+    }
+
+    /// The part of the message that it is about, where it is about one.
+    pub fn part(&self) -> Option<MessagePart> {
+        match self {
+            Self::Cut { part, .. }
+            | Self::LeftOut { part, .. }
+            | Self::TooMany { part, .. }
+            | Self::ColorClamped { part }
+            | Self::RepeatedEmbedUrl { part }
+            | Self::UrlLeftOut { part, .. }
+            | Self::InvalidTimestamp { part } => Some(*part),
+            _ => None,
+        }
+    }
+
+    /// The words without their numbers: the same for `description: 7 characters cut` and
+    /// `description: 1,204 characters cut`.
+    pub fn summary(&self) -> String {
+        self.describe(Numbers::Elided)
+    }
+
+    /// Whether both are about the same thing, whatever their numbers.
+    pub fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Untyped { text }, note) | (note, Self::Untyped { text }) => *text == note.to_string(),
+            _ => self.summary() == other.summary(),
+        }
+    }
+
+    fn describe(&self, numbers: Numbers) -> String {
+        let number = |number: usize| numbers.of(number);
+        let part = |part: &MessagePart| part.describe(numbers);
+        match self {
+            Self::Cut { part: cut, lost } => format!("{}: {} cut", part(cut), lost.describe("", numbers)),
+            Self::LeftOut { part: list, count } => format!("{}: {} left out", part(list), number(*count)),
+            Self::TooMany { part: list, over, limit } => {
+                format!("{}: {} more than {} left out", part(list), number(*over), number(*limit))
+            }
+            Self::PingsLeftOut { count } => format!("pings: {} left out, over Discord's limit", number(*count)),
+            Self::TextTooLong { key, cut } => {
+                format!("`{key}` came out too long: its last {} characters were left out", number(*cut))
+            }
+            Self::ColorClamped { part: color } => format!("{}: over 0xFFFFFF, set to that", part(color)),
+            Self::PollHoursClamped { hours, limit } => {
+                let [hours, limit] = [hours, limit].map(|hours| number(*hours as usize));
+                format!("poll duration: set to {hours}, Discord takes 1 to {limit} hours")
+            }
+            Self::RepeatedEmbedUrl { part: link } => {
+                format!("{}: left out, an earlier embed has the same", part(link))
+            }
+            Self::UrlLeftOut { part: link, problem } => {
+                format!("{}: link left out, {}", part(link), problem.describe(numbers))
+            }
+            Self::InvalidTimestamp { part: time } => format!("{}: left out, not RFC 3339", part(time)),
+            Self::UsernameChanged => "username: changed where Discord would refuse it".to_owned(),
+            Self::PollLeftOut => "poll: left out, it needs a question and an answer".to_owned(),
+            Self::EmptyMessage => "the message was empty: posted as a line that says so".to_owned(),
+            Self::UnknownTag { tag } => {
+                format!("tags: `{tag}` left out, the destination has no tag of this name")
+            }
+            Self::MissingValue { path, key } => format!("missing: {path} used in `{key}`"),
+            Self::TextFailed { key, clause, error } => {
+                let clause = match clause {
+                    Clause::Text => "",
+                    Clause::If => "its `if` ",
+                    Clause::Each => "its `each` ",
+                };
+                format!("`{key}` failed and was left out: {clause}{error}")
+            }
+            Self::UrlUnusable { key, problem } => format!("`{key}` was left out: {problem}"),
+            Self::ValueIgnored { key } => format!("`{key}` was ignored: its value is none that it can take"),
+            Self::Raw { key, note } => format!("`{key}`: {note}"),
+            Self::VarFailed { name, error } => format!("var `{name}` {error}"),
+            Self::WhenFailed { template, error } => {
+                format!("message `{template}` was passed over: its `when` {error}")
+            }
+            Self::UnknownTemplate { template } => {
+                format!("there is no message `{template}`, so the first that fits was taken")
+            }
+            Self::TemplateFailed { template, cause } => {
+                let cause = cause.as_deref().unwrap_or(&Self::NothingToShow).describe(numbers);
+                format!("template `{template}` failed: {cause}")
+            }
+            Self::NothingToShow => "nothing is left to be seen: every text came out empty".to_owned(),
+            Self::TemplatePanicked => "the template failed unexpectedly".to_owned(),
+            Self::ThreadIgnored => "thread: ignored, the webhook's URL names one".to_owned(),
+            Self::ThreadLeftOut => "thread: left out, the webhook's channel is no forum".to_owned(),
+            Self::ThreadDerived => {
+                "thread: made of the message, because the forum asks for a title and the template gives none".to_owned()
+            }
+            Self::PostRestarted { reason } => {
+                format!("a new post was begun, the one of this title is gone or locked: {reason}")
+            }
+            Self::TagsRefused { reason } => format!("tags: left out, the forum does not have them: {reason}"),
+            Self::TagAdded { tag } => format!("tags: `{tag}` was taken, because the forum asks for one"),
+            Self::Resent { reason } => format!("sent once more, because Discord said: {reason}"),
+            Self::Untyped { text } => text.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.describe(Numbers::Exact))
+    }
+}
+
+#[cfg(test)]
+mod tests;
