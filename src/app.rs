@@ -25,7 +25,7 @@ use crate::intake::Intake;
 use crate::scheduler::retention;
 use crate::store::Store;
 use crate::web;
-use crate::web::{Standing, Web};
+use crate::web::{BotStatus, ConfigStatus, WebState};
 use hookbell_model::timestamp::Timestamp;
 
 /// How long requests to Discord that are under way may take once the end has come.
@@ -36,10 +36,10 @@ pub struct App {
     store: Store,
     public: TcpListener,
     admin: TcpListener,
-    web: Web,
+    web: WebState,
     courier: courier::Setup,
     bot: Option<bot::Config>,
-    bot_state: Arc<bot::state::State>,
+    bot_state: Arc<bot::state::BotState>,
     rooms: Rooms,
     /// None = what was read at the start stays.
     files: Option<Files>,
@@ -57,7 +57,7 @@ impl App {
         let mut registry = Registry::default();
         let intake_metrics = intake::Metrics::register(&mut registry);
         let courier_metrics = courier::Metrics::register(&mut registry);
-        let bot_state = Arc::new(bot::state::State::default());
+        let bot_state = Arc::new(bot::state::BotState::default());
         bot_state.metrics.register(&mut registry);
         let metrics = Metrics::register(&mut registry);
         let fixed = Fixed::of(&config);
@@ -71,17 +71,17 @@ impl App {
             courier: watch::Sender::new(Arc::new(settings)),
             token: watch::Sender::new(config.web.token),
             keep: watch::Sender::new(config.store.keep),
-            standing: watch::Sender::new(Standing { since: Timestamp::now(), ..Standing::default() }),
+            config_status: watch::Sender::new(ConfigStatus { since: Timestamp::now(), ..ConfigStatus::default() }),
             fixed,
             metrics,
         };
-        let told = Arc::clone(&bot_state);
-        let web = Web {
+        let bot = Arc::clone(&bot_state);
+        let web = WebState {
             store: store.clone(),
             registry,
-            bot: Box::new(move || tell(&told)),
+            bot: Box::new(move || bot_status(&bot)),
             token: rooms.token.subscribe(),
-            standing: rooms.standing.subscribe(),
+            config: rooms.config_status.subscribe(),
         };
         let courier = courier::Setup {
             store: store.clone(),
@@ -130,7 +130,7 @@ impl App {
             self.bot.map(|config| tokio::spawn(bot::run(config, self.store.clone(), self.bot_state, shutdown.clone())));
         tokio::spawn(retention::run(self.store.clone(), self.rooms.keep.subscribe(), shutdown.clone()));
         let web = tokio::spawn(async move {
-            if let Err(error) = self.web.run(self.admin, shutdown_of_web).await {
+            if let Err(error) = web::run(self.web, self.admin, shutdown_of_web).await {
                 tracing::error!(%error, "the admin listener has ended; events are still taken");
             }
         });
@@ -162,9 +162,9 @@ async fn ended(room: &str, task: JoinHandle<()>) {
     }
 }
 
-fn tell(state: &bot::state::State) -> web::Bot {
+fn bot_status(state: &bot::state::BotState) -> BotStatus {
     let health = state.health();
-    web::Bot { state: health.word().to_owned(), reason: Some(health.reason()).filter(|reason| !reason.is_empty()) }
+    BotStatus { state: health.as_str(), reason: health.reason() }
 }
 
 /// The name of this process in its leases. A restarted process is another owner.

@@ -13,7 +13,7 @@ use crate::codes;
 use crate::config::{Config, Environment, Watch};
 use crate::courier;
 use crate::intake::Intake;
-use crate::web::Standing;
+use crate::web::ConfigStatus;
 use hookbell_config_file::{Diagnostic, DiagnosticSeverity, Diagnostics};
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
@@ -36,7 +36,7 @@ pub(super) struct Rooms {
     pub(super) courier: watch::Sender<Arc<courier::Settings>>,
     pub(super) token: watch::Sender<Option<Secret>>,
     pub(super) keep: watch::Sender<Option<Duration>>,
-    pub(super) standing: watch::Sender<Standing>,
+    pub(super) config_status: watch::Sender<ConfigStatus>,
     pub(super) fixed: Fixed,
     pub(super) metrics: Metrics,
 }
@@ -97,7 +97,7 @@ impl Rooms {
             let keys = needs_restart.join(", ");
             tracing::warn!("needs a restart: {keys}; everything else is in use");
         }
-        self.standing.send_replace(Standing {
+        self.config_status.send_replace(ConfigStatus {
             since: Timestamp::now(),
             diagnostics: Diagnostics::default(),
             needs_restart,
@@ -111,11 +111,11 @@ impl Rooms {
         let count = diagnostics.errors();
         tracing::error!(errors = count, "the changed config is not taken: the last good one stays in use");
         tell(&diagnostics);
-        self.standing.send_modify(|standing| {
-            if standing.diagnostics.errors() == 0 {
-                standing.since = Timestamp::now();
+        self.config_status.send_modify(|status| {
+            if status.diagnostics.errors() == 0 {
+                status.since = Timestamp::now();
             }
-            standing.diagnostics = diagnostics;
+            status.diagnostics = diagnostics;
         });
     }
 }

@@ -3,6 +3,7 @@
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 use hookbell_model::secret::Secret;
+use hookbell_model::snowflake::is_snowflake;
 
 /// The bot's part of the `[discord]` section, checked.
 #[derive(Debug, Clone)]
@@ -39,9 +40,10 @@ fn read_token(text: &str) -> Result<Secret, String> {
 }
 
 fn read_guild(text: &str) -> Result<String, String> {
-    match text.parse::<u64>() {
-        Ok(id) if id > 0 && text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(text.to_owned()),
-        _ => Err("expected a server's id, which is digits only, such as `\"112233445566778899\"`".to_owned()),
+    if is_snowflake(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected a server's id, which is digits only, such as `\"112233445566778899\"`".to_owned())
     }
 }
 

@@ -1,72 +1,72 @@
-//! Asks Discord for the gateway's address before serenity is started: serenity itself would fall back to the
-//! real gateway when the question fails, and would spend one of the day's starts on a token that is refused.
+//! Requests the gateway's address from Discord before serenity is started: serenity itself would fall back to the
+//! real gateway when the request fails, and would spend one of the day's starts on a token that is refused.
 
 use std::time::Duration;
 
 use serde_json::Value;
 use serenity::http::{Http, HttpBuilder, LightMethod, Request, Route};
 
-use super::Config;
-use super::life::End;
-use super::words::{status, words};
+use super::config::Config;
+use super::discord_error::DiscordError;
+use super::session_end::SessionEnd;
 
 /// Below this many starts left today, wait for the new day.
 const SPARE_STARTS: u64 = 20;
-/// After an answer that counts against this address.
-const REFUSED: Duration = Duration::from_secs(600);
+/// Where Discord does not say when the new day begins.
+const DEFAULT_RESET: Duration = Duration::from_secs(3600);
 
 /// The client for everything but the gateway. The limiter has to be off: with it serenity ignores the base.
-pub(super) fn http(config: &Config) -> Result<Http, End> {
+pub(super) fn http(config: &Config) -> Result<Http, SessionEnd> {
     let client = reqwest::Client::builder()
         .connect_timeout(Duration::from_secs(2))
         .timeout(Duration::from_secs(5))
         .pool_idle_timeout(Duration::from_secs(30))
         .redirect(reqwest::redirect::Policy::none())
         .build()
-        .map_err(|_| End::failed("TLS cannot be set up"))?;
+        .map_err(|_| SessionEnd::NoTls)?;
     let builder = HttpBuilder::new(config.token.expose()).client(client);
     Ok(builder.proxy(&config.api_base).ratelimiter_disabled(true).build())
 }
 
-/// The gateway's address. `/gateway/bot` also tells whether the token is right and how many starts are left;
-/// a look-alike that lacks it is asked for `/gateway`.
-pub(super) async fn ask(http: &Http) -> Result<String, End> {
+/// The gateway's address. `/gateway/bot` also shows whether the token is right and how many starts are left; a
+/// look-alike that lacks it is asked for `/gateway`.
+pub(super) async fn url(http: &Http) -> Result<String, SessionEnd> {
     let answer = match get(http, Route::GatewayBot).await {
-        Err(error) if status(&error) == Some(404) => get(http, Route::Gateway).await,
+        Err(error) if error.status() == Some(404) => get(http, Route::Gateway).await,
         answer => answer,
     };
-    read(&answer.map_err(|error| refused(&error))?)
+    read(&answer.map_err(end_of)?)
 }
 
 /// A `GET` whose answer is read as plain JSON: what is not needed may be missing or new.
-pub(super) async fn get(http: &Http, route: Route<'_>) -> serenity::Result<Value> {
-    let bytes = http.request(Request::new(route, LightMethod::Get)).await?.bytes().await?;
-    Ok(serde_json::from_slice(&bytes)?)
+pub(super) async fn get(http: &Http, route: Route<'_>) -> Result<Value, DiscordError> {
+    let fetch = async {
+        let bytes = http.request(Request::new(route, LightMethod::Get)).await?.bytes().await?;
+        Ok(serde_json::from_slice(&bytes)?)
+    };
+    fetch.await.map_err(|error: serenity::Error| DiscordError::from(&error))
 }
 
-fn refused(error: &serenity::Error) -> End {
-    match status(error) {
-        Some(401) => End::fatal("Discord refuses the bot token (401); check `bot_token`"),
-        Some(403 | 429) => End { hold: Some(REFUSED), ..End::failed(words(error)) },
-        _ => End::failed(format!("the gateway's address is not known: {}", words(error))),
+fn end_of(error: DiscordError) -> SessionEnd {
+    match error.status() {
+        Some(401) => SessionEnd::TokenRefused,
+        Some(403 | 429) => SessionEnd::Refused(error),
+        _ => SessionEnd::AddressUnknown(error),
     }
 }
 
-fn read(answer: &Value) -> Result<String, End> {
+fn read(answer: &Value) -> Result<String, SessionEnd> {
     let url = answer["url"].as_str().unwrap_or_default();
     if !(url.starts_with("wss://") || url.starts_with("ws://")) {
-        return Err(End::failed("the gateway's address is not known: Discord's answer holds none"));
+        return Err(SessionEnd::AddressMissing);
     }
     if answer["shards"].as_u64().is_some_and(|shards| shards > 1) {
-        return Err(End::fatal(
-            "this bot is in too many servers for one connection; use a bot of its own for hookbell",
-        ));
+        return Err(SessionEnd::TooManyServers);
     }
     let limit = &answer["session_start_limit"];
     if limit["remaining"].as_u64().is_some_and(|left| left < SPARE_STARTS) {
-        let hold = Duration::from_millis(limit["reset_after"].as_u64().unwrap_or(3_600_000));
-        let end = End::failed("the bot was started too often today; Discord allows no more starts for now");
-        return Err(End { hold: Some(hold.max(REFUSED)), ..end });
+        let reset_after = limit["reset_after"].as_u64().map_or(DEFAULT_RESET, Duration::from_millis);
+        return Err(SessionEnd::NoStartsLeft { reset_after });
     }
     Ok(url.to_owned())
 }
@@ -76,22 +76,28 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::bot::session_end::Restart;
 
     #[test]
-    fn the_address_is_taken_from_the_answer_alone() {
+    fn the_address_comes_from_the_answer_alone() {
         assert_eq!(read(&json!({ "url": "ws://127.0.0.1:9" })).expect("an address"), "ws://127.0.0.1:9");
         let good = json!({ "url": "wss://g", "shards": 1, "session_start_limit": { "remaining": 1000 } });
         assert_eq!(read(&good).expect("an address"), "wss://g");
         for wrong in [json!({}), json!({ "url": 3 }), json!({ "url": "https://g" }), json!([])] {
-            assert!(read(&wrong).expect_err("no address").why.contains("holds none"));
+            assert_eq!(read(&wrong), Err(SessionEnd::AddressMissing), "{wrong}");
         }
     }
 
     #[test]
-    fn a_bot_that_may_hardly_start_any_more_waits_for_the_new_day() {
+    fn a_bot_with_few_starts_left_waits_for_the_new_day() {
         let limit = json!({ "total": 1000, "remaining": 3, "reset_after": 7_200_000 });
-        let end = read(&json!({ "url": "wss://g", "session_start_limit": limit })).expect_err("held");
-        assert_eq!(end.hold, Some(Duration::from_secs(7200)));
-        assert!(read(&json!({ "url": "wss://g", "shards": 2 })).expect_err("too big").fatal);
+        let end = read(&json!({ "url": "wss://g", "session_start_limit": limit })).expect_err("no starts");
+        assert_eq!(end.restart(), Restart::After(Duration::from_secs(7200)));
+    }
+
+    #[test]
+    fn a_bot_in_too_many_servers_is_not_started_again_soon() {
+        let end = read(&json!({ "url": "wss://g", "shards": 2 })).expect_err("too big");
+        assert_eq!((end.restart(), end), (Restart::Slow, SessionEnd::TooManyServers));
     }
 }

@@ -1,4 +1,4 @@
-//! What the bot counts.
+//! The bot's metrics: interactions, the time to their answers, the bot's state.
 
 use std::time::Duration;
 
@@ -11,20 +11,20 @@ use prometheus_client::registry::Registry;
 
 /// How an interaction ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum InteractionOutcome {
     /// Answered at once.
     Answered,
     /// Answered later, after "thinking…".
     Deferred,
-    /// The store could not answer; the user was told.
+    /// The store could not answer; the reply said so.
     Failed,
-    /// A bug in hookbell; the user was told.
+    /// A bug in hookbell; the reply said so.
     Panicked,
     /// The answer did not reach Discord.
     Unsent,
 }
 
-impl Outcome {
+impl InteractionOutcome {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Answered => "answered",
@@ -42,7 +42,7 @@ struct Labels {
     outcome: &'static str,
 }
 
-/// Handles that may be cloned; register them once.
+/// Handles that may be cloned; to be registered once.
 #[derive(Debug, Clone)]
 pub struct Metrics {
     interactions: Family<Labels, Counter>,
@@ -78,7 +78,7 @@ impl Metrics {
         );
     }
 
-    pub(super) fn ended(&self, command: &'static str, outcome: Outcome) {
+    pub(super) fn ended(&self, command: &'static str, outcome: InteractionOutcome) {
         self.interactions.get_or_create(&Labels { command, outcome: outcome.as_str() }).inc();
     }
 

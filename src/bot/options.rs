@@ -5,32 +5,39 @@ use std::collections::BTreeMap;
 use serenity::all::{CommandDataOption, CommandDataOptionValue};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Given {
+enum OptionValue {
     Text(String),
     Number(i64),
 }
 
-/// What the user filled in. Options of kinds that no command has are left out.
+/// What the user filled in. Options of types that no command has are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Options {
-    given: BTreeMap<String, Given>,
-    /// The option being typed in.
-    pub typing: Option<(String, String)>,
+pub(super) struct CommandOptions {
+    values: BTreeMap<String, OptionValue>,
+    /// The option that is being typed, in a request for suggestions.
+    pub(super) focused: Option<FocusedOption>,
 }
 
-impl Options {
+/// An option that is being typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FocusedOption {
+    pub(super) name: String,
+    pub(super) typed: String,
+}
+
+impl CommandOptions {
     pub(super) fn new(options: &[CommandDataOption]) -> Self {
         let mut read = Self::default();
-        for option in options {
-            match &option.value {
+        for CommandDataOption { name, value, .. } in options {
+            match value {
                 CommandDataOptionValue::String(text) => {
-                    read.given.insert(option.name.clone(), Given::Text(text.clone()));
+                    read.values.insert(name.clone(), OptionValue::Text(text.clone()));
                 }
                 CommandDataOptionValue::Integer(number) => {
-                    read.given.insert(option.name.clone(), Given::Number(*number));
+                    read.values.insert(name.clone(), OptionValue::Number(*number));
                 }
                 CommandDataOptionValue::Autocomplete { value, .. } => {
-                    read.typing = Some((option.name.clone(), value.clone()));
+                    read.focused = Some(FocusedOption { name: name.clone(), typed: value.clone() });
                 }
                 _ => {}
             }
@@ -39,17 +46,17 @@ impl Options {
     }
 
     /// Trimmed; an empty text counts as absent.
-    pub fn text(&self, name: &str) -> Option<&str> {
-        match self.given.get(name)? {
-            Given::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
-            Given::Number(_) => None,
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        match self.values.get(name)? {
+            OptionValue::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
+            OptionValue::Number(_) => None,
         }
     }
 
-    pub fn number(&self, name: &str) -> Option<i64> {
-        match self.given.get(name)? {
-            Given::Number(number) => Some(*number),
-            Given::Text(_) => None,
+    pub(super) fn number(&self, name: &str) -> Option<i64> {
+        match self.values.get(name)? {
+            OptionValue::Number(number) => Some(*number),
+            OptionValue::Text(_) => None,
         }
     }
 }

@@ -1,70 +1,85 @@
-//! What a command answers: plain values, made into the JSON of an interaction response here and nowhere else.
+//! What a command replies: plain values, and the JSON of an interaction response made from them.
 
 use serde_json::{Value, json};
 
 use hookbell_model::message::{Embed, Message};
 use hookbell_template::fit;
 
+/// Message flag: only the person who asked sees it.
 const EPHEMERAL: u32 = 1 << 6;
+/// Types of interaction responses, by Discord's numbers.
+const NEW_MESSAGE: u8 = 4;
+const DEFERRED_NEW_MESSAGE: u8 = 5;
+const DEFERRED_UPDATE: u8 = 6;
+const UPDATE_MESSAGE: u8 = 7;
+const AUTOCOMPLETE_RESULT: u8 = 8;
+/// Parts of a message that are sent empty to clear them.
+const CLEARABLE: [&str; 3] = ["content", "embeds", "components"];
 
-/// An answer for the one who asked.
+/// A reply that only the person who asked sees.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Reply {
-    pub message: Message,
-    /// At most five.
-    pub pages: Vec<PageButton>,
+pub(super) struct CommandReply {
+    pub(super) message: Message,
+    /// In one row before the message's own components; at most five.
+    pub(super) actions: Vec<ActionButton>,
 }
 
-/// A button that asks for another page. Its id holds all that is needed, since nothing is remembered here.
+/// A button that sends its custom id back when it is pressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageButton {
-    pub label: String,
+pub(super) struct ActionButton {
+    pub(super) label: String,
     /// 1 to 100 characters, unique in the message.
-    pub custom_id: String,
-    pub enabled: bool,
+    pub(super) custom_id: String,
+    pub(super) enabled: bool,
 }
 
-/// A suggestion while typing; both at most 100 characters.
+/// A suggestion for an option; both at most 100 characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
-    pub name: String,
-    pub value: String,
+pub(super) struct OptionChoice {
+    pub(super) name: String,
+    pub(super) value: String,
 }
 
-impl Reply {
-    /// Words only. `text` is trusted: escape what comes from outside.
-    pub fn text(text: impl Into<String>) -> Self {
+impl CommandReply {
+    /// Markdown alone. `text` is trusted: escape what comes from outside.
+    pub(super) fn text(text: impl Into<String>) -> Self {
         let message = Message { content: text.into(), ..Message::default() };
-        Self { message, pages: Vec::new() }
+        Self { message, actions: Vec::new() }
     }
 
-    pub fn embed(embed: Embed) -> Self {
+    pub(super) fn embed(embed: Embed) -> Self {
         let message = Message { embeds: vec![embed], ..Message::default() };
-        Self { message, pages: Vec::new() }
+        Self { message, actions: Vec::new() }
     }
 
-    /// The response that posts this, seen by the asker alone.
-    pub fn to_post(&self) -> Value {
+    /// The response that posts this as a message of its own.
+    pub(super) fn to_new_message(&self) -> Value {
         let mut data = self.body();
+        // Empty parts clear those of an earlier message; a new one has nothing to clear.
+        if let Some(data) = data.as_object_mut() {
+            data.retain(|key, value| {
+                !CLEARABLE.contains(&key.as_str()) || (*value != json!("") && *value != json!([]))
+            });
+        }
         data["flags"] = json!(EPHEMERAL);
-        json!({ "type": 4, "data": data })
+        json!({ "type": NEW_MESSAGE, "data": data })
     }
 
     /// The response that replaces the message whose button was pressed.
-    pub fn to_update(&self) -> Value {
-        json!({ "type": 7, "data": self.body() })
+    pub(super) fn to_update(&self) -> Value {
+        json!({ "type": UPDATE_MESSAGE, "data": self.body() })
     }
 
-    /// The message itself, fitted into every limit: what was there before is replaced as a whole.
-    pub fn body(&self) -> Value {
+    /// The message itself, cut to every limit. In an edit it replaces the earlier message as a whole.
+    pub(super) fn body(&self) -> Value {
         let mut message = self.message.clone();
         for cut in fit::fit_message(&mut message) {
             tracing::debug!(%cut, "a bot reply was cut to fit");
         }
         let mut body = message.to_patch();
-        if !self.pages.is_empty() {
-            let pages: Vec<Value> = self.pages.iter().map(PageButton::to_json).collect();
-            let row = json!({ "type": 1, "components": pages });
+        if !self.actions.is_empty() {
+            let actions: Vec<Value> = self.actions.iter().map(ActionButton::to_json).collect();
+            let row = json!({ "type": 1, "components": actions });
             if let Some(rows) = body["components"].as_array_mut() {
                 rows.insert(0, row);
             }
@@ -73,7 +88,7 @@ impl Reply {
     }
 }
 
-impl PageButton {
+impl ActionButton {
     fn to_json(&self) -> Value {
         let mut button = json!({ "type": 2, "style": 2, "label": self.label, "custom_id": self.custom_id });
         if !self.enabled {
@@ -83,14 +98,18 @@ impl PageButton {
     }
 }
 
-/// "Thinking…", for a command (seen by the asker alone) or for a button.
-pub fn deferral(is_button: bool) -> Value {
-    if is_button { json!({ "type": 6 }) } else { json!({ "type": 5, "data": { "flags": EPHEMERAL } }) }
+/// "Thinking…" instead of a reply, which follows as an edit.
+pub(super) fn deferred(is_button: bool) -> Value {
+    if is_button {
+        json!({ "type": DEFERRED_UPDATE })
+    } else {
+        json!({ "type": DEFERRED_NEW_MESSAGE, "data": { "flags": EPHEMERAL } })
+    }
 }
 
-/// The response to typing.
-pub fn choices(choices: &[Choice]) -> Value {
+/// The response to a request for suggestions.
+pub(super) fn choices(choices: &[OptionChoice]) -> Value {
     let choices: Vec<Value> =
         choices.iter().map(|choice| json!({ "name": choice.name, "value": choice.value })).collect();
-    json!({ "type": 8, "data": { "choices": choices } })
+    json!({ "type": AUTOCOMPLETE_RESULT, "data": { "choices": choices } })
 }

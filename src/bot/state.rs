@@ -1,13 +1,14 @@
-//! How the bot is doing, for `/readyz` and the metrics.
+//! The health of the bot, for `/readyz` and the metrics.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::metrics::Metrics;
+use super::session_end::SessionEnd;
 use hookbell_model::timestamp::Timestamp;
 
-/// The bot's health.
+/// The health of the bot.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Health {
+pub enum BotHealth {
     /// No bot is configured, or it was stopped.
     #[default]
     Off,
@@ -15,33 +16,31 @@ pub enum Health {
     Ready {
         since: Timestamp,
     },
-    /// Was ready; the gateway is away.
+    /// Was ready; the gateway's connection is lost.
     Reconnecting,
-    /// Stopped; will be started again by itself.
-    Failed {
-        why: String,
-    },
+    /// Stopped; starts again by itself.
+    Failed(SessionEnd),
 }
 
-impl Health {
+impl BotHealth {
     /// One word: `off`, `starting`, `ready`, `reconnecting`, `failed`.
-    pub fn word(&self) -> &'static str {
+    pub fn as_str(&self) -> &'static str {
         match self {
             Self::Off => "off",
             Self::Starting => "starting",
             Self::Ready { .. } => "ready",
             Self::Reconnecting => "reconnecting",
-            Self::Failed { .. } => "failed",
+            Self::Failed(_) => "failed",
         }
     }
 
-    /// A line for people; empty when the word says it all.
-    pub fn reason(&self) -> String {
+    /// A line for people, where there is more to say than the word.
+    pub fn reason(&self) -> Option<String> {
         match self {
-            Self::Off | Self::Starting => String::new(),
-            Self::Ready { since } => format!("since {since}"),
-            Self::Reconnecting => "the connection to Discord's gateway is lost".to_owned(),
-            Self::Failed { why } => why.clone(),
+            Self::Off | Self::Starting => None,
+            Self::Ready { since } => Some(format!("since {since}")),
+            Self::Reconnecting => Some("the connection to Discord's gateway is lost".to_owned()),
+            Self::Failed(end) => Some(end.to_string()),
         }
     }
 
@@ -52,44 +51,43 @@ impl Health {
             Self::Starting => 1,
             Self::Ready { .. } => 2,
             Self::Reconnecting => 3,
-            Self::Failed { .. } => 4,
+            Self::Failed(_) => 4,
         }
     }
 }
 
-/// Shared between the bot and whoever tells about it.
+/// Shared between the bot and whoever reports on it.
 #[derive(Debug, Default)]
-pub struct State {
-    health: Mutex<Health>,
+pub struct BotState {
+    health: Mutex<BotHealth>,
     pub metrics: Metrics,
 }
 
-impl State {
-    /// As it is right now.
-    pub fn health(&self) -> Health {
+impl BotState {
+    pub fn health(&self) -> BotHealth {
         self.lock().clone()
     }
 
-    pub(super) fn set(&self, health: Health) {
+    pub(super) fn set(&self, health: BotHealth) {
         self.metrics.state.set(health.number());
         *self.lock() = health;
     }
 
-    /// The gateway said so.
+    /// The gateway sent READY or RESUMED.
     pub(super) fn ready(&self, now: Timestamp) {
-        self.set(Health::Ready { since: now });
+        self.set(BotHealth::Ready { since: now });
     }
 
-    /// What a look at the connection showed; a change only, so that `since` stays.
-    pub(super) fn seen(&self, connected: bool, now: Timestamp) {
+    /// Whether the gateway is connected at this moment. Only a change is noted, so that `since` stays.
+    pub(super) fn observe(&self, connected: bool, now: Timestamp) {
         match (self.health(), connected) {
-            (Health::Ready { .. }, false) => self.set(Health::Reconnecting),
-            (Health::Reconnecting, true) => self.ready(now),
+            (BotHealth::Ready { .. }, false) => self.set(BotHealth::Reconnecting),
+            (BotHealth::Reconnecting, true) => self.ready(now),
             _ => {}
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Health> {
+    fn lock(&self) -> MutexGuard<'_, BotHealth> {
         self.health.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -100,15 +98,15 @@ mod tests {
 
     #[test]
     fn since_stays_while_the_connection_does() {
-        let state = State::default();
-        state.seen(true, Timestamp(1));
-        assert_eq!(state.health(), Health::Off);
+        let state = BotState::default();
+        state.observe(true, Timestamp(1));
+        assert_eq!(state.health(), BotHealth::Off);
         state.ready(Timestamp(2));
-        state.seen(true, Timestamp(3));
-        assert_eq!(state.health(), Health::Ready { since: Timestamp(2) });
-        state.seen(false, Timestamp(4));
-        assert_eq!((state.health().word(), state.metrics.state.get()), ("reconnecting", 3));
-        state.seen(true, Timestamp(5));
-        assert_eq!(state.health(), Health::Ready { since: Timestamp(5) });
+        state.observe(true, Timestamp(3));
+        assert_eq!(state.health(), BotHealth::Ready { since: Timestamp(2) });
+        state.observe(false, Timestamp(4));
+        assert_eq!((state.health(), state.metrics.state.get()), (BotHealth::Reconnecting, 3));
+        state.observe(true, Timestamp(5));
+        assert_eq!(state.health(), BotHealth::Ready { since: Timestamp(5) });
     }
 }

@@ -1,8 +1,8 @@
-//! The commands against a real store, asked the way Discord asks: by an interaction's JSON.
+//! The commands against a real store, called the way Discord calls them: by an interaction's JSON.
 
 mod recent;
 mod show;
-mod sight;
+mod visibility;
 
 use std::time::Duration;
 
@@ -10,8 +10,11 @@ use serde_json::{Value, json};
 use serenity::all::Interaction;
 use tempfile::TempDir;
 
-use super::dispatch::{Answer, Ask, Call, ask, repair};
-use super::reply::Reply;
+use super::context::Context;
+use super::dispatch::{self, Action, CommandOutput};
+use super::error::CommandError;
+use super::interaction::{Invocation, repair};
+use super::reply::CommandReply;
 use crate::store::{Accepted, Config, Settlement, Store, StoreUrl, WebhookChannel};
 use hookbell_model::delivery::{Attempt, MessageRef, NewDelivery, Plan, Status};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
@@ -22,12 +25,12 @@ const ELSEWHERE: &str = "9999";
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
 
 /// A store with a destination in each of two servers: `sales` here, `secret` elsewhere.
-struct House {
+struct Fixture {
     store: Store,
     _folder: TempDir,
 }
 
-impl House {
+impl Fixture {
     async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("bot.db");
@@ -81,42 +84,48 @@ impl House {
         self.store.settle(work.delivery.id, settled, NOW).await.expect("settles");
     }
 
-    async fn answer(&self, interaction: Value) -> Answer {
-        let call = read(interaction);
-        ask(&self.store, call.guild.as_deref(), call.ask).await.expect("the store answers")
+    async fn run(&self, interaction: Value) -> Result<CommandOutput, CommandError> {
+        let invocation = read(interaction);
+        let context = Context { store: self.store.clone(), guild: invocation.guild };
+        dispatch::run(&context, invocation.action?).await
     }
 
-    async fn reply(&self, interaction: Value) -> Reply {
-        match self.answer(interaction).await {
-            Answer::Reply(reply) => reply,
-            Answer::Choices(choices) => panic!("no reply but {choices:?}"),
+    async fn reply(&self, interaction: Value) -> CommandReply {
+        match self.run(interaction).await {
+            Ok(CommandOutput::Reply(reply)) => reply,
+            other => panic!("no reply but {other:?}"),
         }
     }
 
-    /// The description of the list in the reply.
+    /// The description of the list in the reply; its text, or the error's, where there is no list.
     async fn list(&self, interaction: Value) -> String {
-        let reply = self.reply(interaction).await;
-        reply.message.embeds.first().map_or(reply.message.content, |embed| embed.description.clone())
+        match self.run(interaction).await {
+            Ok(CommandOutput::Reply(CommandReply { message, .. })) => {
+                message.embeds.first().map_or(message.content, |embed| embed.description.clone())
+            }
+            Ok(CommandOutput::Choices(choices)) => panic!("no reply but {choices:?}"),
+            Err(error) => error.to_string(),
+        }
     }
 
     async fn choices(&self, interaction: Value) -> Vec<String> {
-        match self.answer(interaction).await {
-            Answer::Choices(choices) => choices.into_iter().map(|choice| choice.value).collect(),
-            Answer::Reply(reply) => panic!("no choices but {reply:?}"),
+        match self.run(interaction).await {
+            Ok(CommandOutput::Choices(choices)) => choices.into_iter().map(|choice| choice.value).collect(),
+            other => panic!("no choices but {other:?}"),
         }
     }
 }
 
-pub(super) fn read(interaction: Value) -> Call {
+pub(super) fn read(interaction: Value) -> Invocation {
     let interaction: Interaction = serde_json::from_value(interaction).expect("an interaction");
-    Call::read(&interaction).expect("a call")
+    Invocation::new(&interaction).expect("one of ours")
 }
 
 /// As Discord sends them, in a server.
-fn interaction(kind: u8, data: &Value) -> Value {
+fn interaction(interaction_type: u8, data: &Value) -> Value {
     let user = json!({ "id": "5", "username": "mia", "discriminator": "0", "avatar": null, "global_name": "Mia" });
     json!({
-        "id": "10", "application_id": "4444", "type": kind, "token": "tok", "version": 1, "data": data,
+        "id": "10", "application_id": "4444", "type": interaction_type, "token": "tok", "version": 1, "data": data,
         "guild_id": HERE, "channel_id": "2222", "locale": "en-US", "entitlements": [], "attachment_size_limit": 1,
         "authorizing_integration_owners": {}, "context": 0,
         "member": {
@@ -132,8 +141,9 @@ fn command(sub: &str, options: &Value) -> Value {
 }
 
 pub(super) fn recent(options: &[(&str, Value)]) -> Value {
-    let kind = |value: &Value| if value.is_number() { 4 } else { 3 };
-    let options = options.iter().map(|(name, value)| json!({ "name": name, "type": kind(value), "value": value }));
+    let option_type = |value: &Value| if value.is_number() { 4 } else { 3 };
+    let options =
+        options.iter().map(|(name, value)| json!({ "name": name, "type": option_type(value), "value": value }));
     command("recent", &options.collect())
 }
 

@@ -1,16 +1,18 @@
-//! Data in a reply: short, on one line, and harmless in Discord's markdown.
+//! Values from outside in a reply: short, on one line, and harmless in Discord's Markdown.
 
+use crate::store::EventStatus;
+use hookbell_model::delivery::Status;
 use hookbell_model::money::money;
 use hookbell_template::expression::escape::{EscapeContext, clean, escape};
 
-/// On one line and at most `max` characters, escaped for markdown (which at most doubles it).
+/// On one line and at most `max` characters, escaped for Markdown (which at most doubles it).
 pub(super) fn safe(text: &str, max: usize) -> String {
     escape(&plain(text, max), EscapeContext::Line).into_owned()
 }
 
-/// As [`safe`], for places without markdown: titles, footers, button labels, choices.
+/// As [`safe`], for places without Markdown: titles, footers, button labels, choices.
 pub(super) fn plain(text: &str, max: usize) -> String {
-    // More than this many characters of blanks and marks before the first letter are nobody's name.
+    // Enough for `max` characters after the blanks and marks that are removed.
     let clean: String = clean(text, false).take(max.saturating_mul(4)).collect();
     let words: Vec<&str> = clean.split_whitespace().collect();
     cut(&words.join(" "), max)
@@ -32,6 +34,18 @@ fn cut(text: &str, max: usize) -> String {
     short
 }
 
+/// An emoji for a status.
+pub(super) fn status_emoji(status: EventStatus) -> &'static str {
+    match status {
+        EventStatus::Unrouted => "▫️",
+        EventStatus::Has(Status::Delivered) => "✅",
+        EventStatus::Has(Status::Pending) => "⏳",
+        EventStatus::Has(Status::Dead) => "❌",
+        EventStatus::Has(Status::Muted) => "🔇",
+        EventStatus::Has(Status::Merged) => "🔗",
+    }
+}
+
 /// An amount in minor units; plain text.
 pub(super) fn amount(minor: i64, currency: Option<&str>) -> String {
     money(i128::from(minor), currency.unwrap_or_default())
@@ -42,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn data_stays_on_its_line_and_in_its_place() {
+    fn values_stay_on_one_line_and_cannot_format() {
         assert_eq!(safe("  **a**\n\t# b ", 20), r"\*\*a\*\* # b");
         assert_eq!(code("a`b``\n c", 20), "`aˋbˋˋ c`");
         assert_eq!(code(" \u{200b} ", 20), "");

@@ -1,26 +1,28 @@
-//! Judges from outside whether the gateway connection is alive. serenity neither ends nor tells when it
-//! cannot connect, and has been seen to hang after a failed resume.
+//! Checks from outside whether the gateway connection is alive. serenity neither ends nor reports when it cannot
+//! connect, and can hang after a failed resume.
 
 use std::time::{Duration, Instant};
 
-/// From the start to the gateway's READY.
-const READY: Duration = Duration::from_secs(60);
-/// How long serenity's own reconnecting is trusted.
-const CONNECTED: Duration = Duration::from_secs(180);
-/// Discord's heartbeats come every 41 seconds; no acknowledged one for this long is a dead line that still
-/// calls itself connected.
-const HEARTBEAT: Duration = Duration::from_secs(600);
-/// New sessions in a row before the life is ended: each costs one of the 1000 a day, and serenity would start
-/// one every five seconds.
-const SESSIONS: u32 = 3;
-/// A session that held this long ends the row.
-const HELD: Duration = Duration::from_secs(600);
+use super::session_end::SessionEnd;
 
-/// What one look shows.
+/// From the start to the gateway's READY.
+const READY_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long serenity may take to reconnect by itself.
+const RECONNECT_TIMEOUT: Duration = Duration::from_secs(180);
+/// A heartbeat is due every 41 seconds; without an acknowledged one for this long the connection is dead, also when
+/// serenity still reports it as connected.
+const HEARTBEAT_TIMEOUT: Duration = Duration::from_secs(600);
+/// READYs in a row before the client is replaced: each costs one of the 1000 starts a day, and serenity would start
+/// a gateway session every five seconds.
+const MAX_READYS: u32 = 3;
+/// A gateway session that lasted this long ends the row.
+const STABLE: Duration = Duration::from_secs(600);
+
+/// The connection at one moment.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Seen {
+pub(super) struct Observation {
     /// READYs so far.
-    pub(super) sessions: u32,
+    pub(super) ready_count: u32,
     pub(super) connected: bool,
     /// Changes with every acknowledged heartbeat.
     pub(super) latency: Option<Duration>,
@@ -28,43 +30,52 @@ pub(super) struct Seen {
 
 #[derive(Debug)]
 pub(super) struct Watchdog {
-    born: Instant,
-    connected: Instant,
-    heartbeat: Instant,
-    last: Seen,
-    session: Instant,
-    row: u32,
+    started: Instant,
+    last_connected: Instant,
+    last_heartbeat: Instant,
+    last_ready: Instant,
+    last: Observation,
+    readys_in_a_row: u32,
 }
 
 impl Watchdog {
     pub(super) fn new(now: Instant) -> Self {
-        Self { born: now, connected: now, heartbeat: now, last: Seen::default(), session: now, row: 0 }
+        Self {
+            started: now,
+            last_connected: now,
+            last_heartbeat: now,
+            last_ready: now,
+            last: Observation::default(),
+            readys_in_a_row: 0,
+        }
     }
 
-    /// The reason to end this life, if there is one.
-    pub(super) fn look(&mut self, seen: Seen, now: Instant) -> Option<&'static str> {
-        if seen.connected {
-            self.connected = now;
+    /// The reason to end this session, if there is one.
+    pub(super) fn check(&mut self, observation: Observation, now: Instant) -> Option<SessionEnd> {
+        if observation.connected {
+            self.last_connected = now;
         }
-        if seen.latency != self.last.latency || seen.sessions != self.last.sessions {
-            self.heartbeat = now;
+        if observation.latency != self.last.latency || observation.ready_count != self.last.ready_count {
+            self.last_heartbeat = now;
         }
-        if seen.sessions != self.last.sessions {
-            self.row = if now - self.session > HELD { 0 } else { self.row };
-            self.row += seen.sessions.saturating_sub(self.last.sessions);
-            self.session = now;
+        if observation.ready_count != self.last.ready_count {
+            if now - self.last_ready > STABLE {
+                self.readys_in_a_row = 0;
+            }
+            self.readys_in_a_row += observation.ready_count.saturating_sub(self.last.ready_count);
+            self.last_ready = now;
         }
-        self.last = seen;
-        if seen.sessions == 0 {
-            return (now - self.born > READY).then_some("Discord's gateway did not become ready within a minute");
+        self.last = observation;
+        if observation.ready_count == 0 {
+            return (now - self.started > READY_TIMEOUT).then_some(SessionEnd::NotReady);
         }
-        if self.row > SESSIONS {
-            return Some("Discord's gateway keeps ending the session");
+        if self.readys_in_a_row > MAX_READYS {
+            return Some(SessionEnd::SessionsKeepEnding);
         }
-        if now - self.connected > CONNECTED {
-            return Some("no connection to Discord's gateway for three minutes");
+        if now - self.last_connected > RECONNECT_TIMEOUT {
+            return Some(SessionEnd::Disconnected);
         }
-        (now - self.heartbeat > HEARTBEAT).then_some("Discord's gateway has stopped answering")
+        (now - self.last_heartbeat > HEARTBEAT_TIMEOUT).then_some(SessionEnd::NoHeartbeat)
     }
 }
 
@@ -72,62 +83,63 @@ impl Watchdog {
 mod tests {
     use super::*;
 
-    const UP: Seen = Seen { sessions: 1, connected: true, latency: None };
+    const UP: Observation = Observation { ready_count: 1, connected: true, latency: None };
 
     fn at(watchdog: &Watchdog, secs: u64) -> Instant {
-        watchdog.born + Duration::from_secs(secs)
+        watchdog.started + Duration::from_secs(secs)
     }
 
     #[test]
-    fn no_ready_within_a_minute_is_an_end() {
+    fn no_ready_within_a_minute_ends_the_session() {
         let mut watchdog = Watchdog::new(Instant::now());
         let now = at(&watchdog, 60);
-        assert_eq!(watchdog.look(Seen::default(), now), None);
+        assert_eq!(watchdog.check(Observation::default(), now), None);
         let now = at(&watchdog, 61);
-        assert!(watchdog.look(Seen::default(), now).expect("an end").contains("ready"));
+        assert_eq!(watchdog.check(Observation::default(), now), Some(SessionEnd::NotReady));
     }
 
     #[test]
-    fn three_minutes_without_connection_are_an_end_and_shorter_ones_are_not() {
+    fn three_minutes_without_connection_end_the_session_and_less_does_not() {
         let mut watchdog = Watchdog::new(Instant::now());
-        for (secs, seen, ends) in [
+        for (secs, observation, ends) in [
             (10, UP, false),
-            (180, Seen { connected: false, ..UP }, false),
+            (180, Observation { connected: false, ..UP }, false),
             (185, UP, false),
-            (360, Seen { connected: false, ..UP }, false),
-            (366, Seen { connected: false, ..UP }, true),
+            (360, Observation { connected: false, ..UP }, false),
+            (366, Observation { connected: false, ..UP }, true),
         ] {
             let now = at(&watchdog, secs);
-            assert_eq!(watchdog.look(seen, now).is_some(), ends, "{secs}");
+            assert_eq!(watchdog.check(observation, now).is_some(), ends, "{secs}");
         }
     }
 
     #[test]
-    fn a_line_without_heartbeats_is_dead_whatever_it_calls_itself() {
+    fn a_connection_without_heartbeats_is_dead_also_when_it_is_reported_as_connected() {
         let mut watchdog = Watchdog::new(Instant::now());
-        let beat = |nanos| Seen { latency: Some(Duration::from_nanos(nanos)), ..UP };
-        for (secs, seen, ends) in [(1, UP, false), (500, beat(5), false), (1100, beat(5), false), (1101, beat(5), true)]
+        let beat = |nanos| Observation { latency: Some(Duration::from_nanos(nanos)), ..UP };
+        for (secs, observation, ends) in
+            [(1, UP, false), (500, beat(5), false), (1100, beat(5), false), (1101, beat(5), true)]
         {
             let now = at(&watchdog, secs);
-            assert_eq!(watchdog.look(seen, now).is_some(), ends, "{secs}");
+            assert_eq!(watchdog.check(observation, now).is_some(), ends, "{secs}");
         }
     }
 
     #[test]
-    fn a_gateway_that_ends_every_session_is_left_alone() {
+    fn a_gateway_that_keeps_ending_sessions_ends_ours() {
         let mut watchdog = Watchdog::new(Instant::now());
         let now = at(&watchdog, 30);
-        assert_eq!(watchdog.look(Seen { sessions: 3, ..UP }, now), None);
-        assert!(watchdog.look(Seen { sessions: 4, ..UP }, now).is_some());
+        assert_eq!(watchdog.check(Observation { ready_count: 3, ..UP }, now), None);
+        assert!(watchdog.check(Observation { ready_count: 4, ..UP }, now).is_some());
         let mut slow = Watchdog::new(Instant::now());
-        for sessions in 1..20 {
-            let now = at(&slow, u64::from(sessions) * 599);
-            assert_eq!(slow.look(Seen { sessions, ..UP }, now).is_some(), sessions > 3);
+        for ready_count in 1..20 {
+            let now = at(&slow, u64::from(ready_count) * 599);
+            assert_eq!(slow.check(Observation { ready_count, ..UP }, now).is_some(), ready_count > 3);
         }
         let mut rare = Watchdog::new(Instant::now());
-        assert!((1..20).all(|sessions| {
-            let now = at(&rare, u64::from(sessions) * 601);
-            rare.look(Seen { sessions, ..UP }, now).is_none()
+        assert!((1..20).all(|ready_count| {
+            let now = at(&rare, u64::from(ready_count) * 601);
+            rare.check(Observation { ready_count, ..UP }, now).is_none()
         }));
     }
 }

@@ -12,8 +12,8 @@ use hookbell_model::secret::Secret;
 pub struct Config {
     /// `admin_listen`. Default `127.0.0.1:8081`.
     pub listen: SocketAddr,
-    /// `admin_token`, at least 16 characters: asked for as `Authorization: Bearer …` when set; a must when not on
-    /// loopback. Default none.
+    /// `admin_token`, at least 16 characters: required as `Authorization: Bearer …` when set; must be set when the
+    /// address is not on loopback. Default none.
     pub token: Option<Secret>,
 }
 

@@ -1,4 +1,4 @@
-//! Who may come in: anybody on loopback, the bearer of the token where one is set.
+//! Access: the bearer of the token where one is set, everybody otherwise (the listener is on loopback then).
 
 use std::sync::Arc;
 
@@ -7,10 +7,10 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::Web;
+use super::state::WebState;
 
-pub(super) async fn check(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
-    let token = web.token.borrow().clone();
+pub(super) async fn check(State(state): State<Arc<WebState>>, request: Request, next: Next) -> Response {
+    let token = state.token.borrow().clone();
     let Some(token) = token else { return next.run(request).await };
     if bearer(request.headers()).is_some_and(|given| token.matches(given)) {
         return next.run(request).await;

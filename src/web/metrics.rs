@@ -1,5 +1,8 @@
-//! `/metrics` in the Prometheus text format: the rooms' counters, and the lanes as they stand right now.
+//! `/metrics` in the OpenMetrics text format: the metrics of all modules, and the lanes at this moment.
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use prometheus_client::encoding::EncodeLabelSet;
@@ -7,16 +10,16 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use super::Web;
+use super::state::WebState;
 use crate::store::LaneState;
 use hookbell_model::timestamp::Timestamp;
 
 const FORMAT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-pub(super) async fn answer(web: &Web) -> Response {
-    let lanes = web.store.lanes().await.unwrap_or_default();
+pub(super) async fn metrics(State(state): State<Arc<WebState>>) -> Response {
+    let lanes = state.store.lanes().await.unwrap_or_default();
     let mut text = String::new();
-    let encoded = prometheus_client::encoding::text::encode_registry(&mut text, &web.registry)
+    let encoded = prometheus_client::encoding::text::encode_registry(&mut text, &state.registry)
         .and_then(|()| prometheus_client::encoding::text::encode_registry(&mut text, &lane_registry(&lanes)))
         .and_then(|()| prometheus_client::encoding::text::encode_eof(&mut text));
     match encoded {
@@ -29,17 +32,20 @@ pub(super) async fn answer(web: &Web) -> Response {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Lane {
+struct LaneLabels {
     lane: String,
 }
 
-/// Made anew for each scrape, so that a lane that is gone leaves no stale number behind.
+/// Built anew for each scrape, so that a lane that is gone leaves no stale number behind.
 fn lane_registry(lanes: &[LaneState]) -> Registry {
-    let (depth, oldest, parked) =
-        (Family::<Lane, Gauge>::default(), Family::<Lane, Gauge>::default(), Family::<Lane, Gauge>::default());
+    let (depth, oldest, parked) = (
+        Family::<LaneLabels, Gauge>::default(),
+        Family::<LaneLabels, Gauge>::default(),
+        Family::<LaneLabels, Gauge>::default(),
+    );
     let now = Timestamp::now();
     for lane in lanes {
-        let label = Lane { lane: lane.destination.clone() };
+        let label = LaneLabels { lane: lane.destination.clone() };
         depth.get_or_create(&label).set(i64::try_from(lane.depth).unwrap_or(i64::MAX));
         let age = lane.oldest.map_or(0, |oldest| now.since(oldest).as_secs());
         oldest.get_or_create(&label).set(i64::try_from(age).unwrap_or(i64::MAX));
@@ -48,6 +54,6 @@ fn lane_registry(lanes: &[LaneState]) -> Registry {
     let mut registry = Registry::default();
     registry.register("hookbell_lane_depth", "Deliveries waiting in the lane", depth);
     registry.register("hookbell_lane_oldest_seconds", "Age of the oldest waiting delivery", oldest);
-    registry.register("hookbell_lane_parked", "1 while the lane stands still because its webhook is dead", parked);
+    registry.register("hookbell_lane_parked", "1 while the lane is parked because its webhook is dead", parked);
     registry
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hookbell::bot::state::{Health, State};
+use hookbell::bot::state::{BotHealth, BotState};
 use hookbell::bot::{self, Config};
 use hookbell::store::{self, Accepted, Settlement, Store, StoreUrl, WebhookChannel};
 use hookbell_fake_discord::{
@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 struct World {
     discord: StandIn,
     store: Store,
-    state: Arc<State>,
+    state: Arc<BotState>,
     shutdown: CancellationToken,
     bot: JoinHandle<()>,
     _folder: TempDir,
@@ -63,7 +63,7 @@ impl World {
         };
         change(&mut config);
         let shutdown = CancellationToken::new();
-        let state = Arc::new(State::default());
+        let state = Arc::new(BotState::default());
         let bot = tokio::spawn(bot::run(config, store.clone(), state.clone(), shutdown.clone()));
         Self { discord, store, state, shutdown, bot, _folder: folder }
     }
@@ -72,8 +72,12 @@ impl World {
         eventually(what, async || if holds(self) { Ok(()) } else { Err(self.state.health()) }).await;
     }
 
+    fn reason(&self) -> String {
+        self.state.health().reason().unwrap_or_default()
+    }
+
     async fn ready(&self) {
-        self.eventually("ready", |world| matches!(world.state.health(), Health::Ready { .. })).await;
+        self.eventually("ready", |world| matches!(world.state.health(), BotHealth::Ready { .. })).await;
     }
 
     async fn event(&self, to: &[&str], change: impl FnOnce(&mut Event)) -> EventId {
@@ -160,7 +164,7 @@ impl World {
         self.shutdown.cancel();
         self.bot.await.expect("no panic");
         assert!(begun.elapsed() < Duration::from_millis(2500), "{:?}", begun.elapsed());
-        assert_eq!(self.state.health(), Health::Off);
+        assert_eq!(self.state.health(), BotHealth::Off);
         for seen in self.discord.requests() {
             let body = seen.body.unwrap_or_default();
             if seen.path.ends_with("/callback") {
@@ -318,7 +322,7 @@ async fn servers_do_not_see_each_others_events() {
 async fn a_lost_gateway_is_found_again_and_the_bot_answers() {
     let world = World::new().await;
     world.discord.gateway_away(Duration::from_secs(3));
-    world.eventually("a notice", |world| world.state.health() == Health::Reconnecting).await;
+    world.eventually("a notice", |world| world.state.health() == BotHealth::Reconnecting).await;
     world.ready().await;
     world.event(&["sales"], |_| {}).await;
     assert_eq!(description(&world.typed(CHANNEL, "/events recent").await).lines().count(), 1);
@@ -330,8 +334,8 @@ async fn a_discord_that_comes_later_is_found() {
     let discord = discord().await;
     discord.inject(FaultKind::Status(503).everywhere());
     let world = World::with(discord, |_| {}).await;
-    world.eventually("a failure", |world| world.state.health().word() == "failed").await;
-    assert!(world.state.health().reason().contains("503"), "{:?}", world.state.health());
+    world.eventually("a failure", |world| world.state.health().as_str() == "failed").await;
+    assert!(world.reason().contains("503"), "{:?}", world.state.health());
     assert_eq!(world.discord.gateway_stats().identifies, 0);
     world.discord.clear_faults();
     world.ready().await;
@@ -342,8 +346,8 @@ async fn a_discord_that_comes_later_is_found() {
 async fn a_refused_token_is_told_and_costs_no_start() {
     let log = CapturedLog::start();
     let world = World::with(discord().await, |config| config.token = Secret::new("wrong")).await;
-    world.eventually("a failure", |world| world.state.health().word() == "failed").await;
-    assert!(world.state.health().reason().contains("refuses the bot token"), "{:?}", world.state.health());
+    world.eventually("a failure", |world| world.state.health().as_str() == "failed").await;
+    assert!(world.reason().contains("refuses the bot token"), "{:?}", world.state.health());
     assert_eq!((world.discord.gateway_stats().identifies, world.discord.invalid_requests()), (0, 1));
     let log = log.text();
     let pause = log.split("next_start_in=").nth(1).unwrap_or_else(|| panic!("no pause in {log}"));
@@ -355,7 +359,7 @@ async fn a_refused_token_is_told_and_costs_no_start() {
 async fn a_gateway_that_refuses_the_token_is_told_too() {
     let world = World::new().await;
     world.discord.close_gateway(4004);
-    world.eventually("a failure", |world| world.state.health().reason().contains("4004")).await;
+    world.eventually("a failure", |world| world.reason().contains("4004")).await;
     world.stop().await;
 }
 
@@ -363,8 +367,8 @@ async fn a_gateway_that_refuses_the_token_is_told_too() {
 async fn shutdown_is_quick_while_discord_cannot_be_reached() {
     // Nobody listens there; and a gateway that takes no connection is where serenity would try for ever.
     let nobody = World::with(discord().await, |config| config.api_base = "http://127.0.0.1:9".into()).await;
-    nobody.eventually("a failure", |world| world.state.health().word() == "failed").await;
-    assert!(nobody.state.health().reason().contains("cannot be reached"), "{:?}", nobody.state.health());
+    nobody.eventually("a failure", |world| world.state.health().as_str() == "failed").await;
+    assert!(nobody.reason().contains("cannot be reached"), "{:?}", nobody.state.health());
     nobody.stop().await;
     let deaf = discord().await;
     deaf.refuse_gateway(true);
@@ -388,7 +392,7 @@ async fn a_client_that_spins_is_noticed_and_replaced() {
     let world = World::new().await;
     // serenity takes this close for an error, keeps the closed line and asks it for events without a pause.
     world.discord.close_gateway(4011);
-    world.eventually("a notice", |world| world.state.health().reason().contains("hangs")).await;
+    world.eventually("a notice", |world| world.reason().contains("hangs")).await;
     world.ready().await;
     world.stop().await;
 }

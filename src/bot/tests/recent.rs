@@ -4,9 +4,9 @@ use super::*;
 
 #[tokio::test]
 async fn recent_lists_a_line_an_event_newest_first() {
-    let house = House::new().await;
-    let first = house.event(&["sales"], |_| {}).await;
-    let second = house
+    let fixture = Fixture::new().await;
+    let first = fixture.event(&["sales"], |_| {}).await;
+    let second = fixture
         .event(&["sales"], |event| {
             event.event_type = "charge.failed".into();
             event.facts = Facts {
@@ -17,8 +17,8 @@ async fn recent_lists_a_line_an_event_newest_first() {
             };
         })
         .await;
-    house.settle("sales", Status::Delivered, "").await;
-    let list = house.list(recent(&[])).await;
+    fixture.settle("sales", Status::Delivered, "").await;
+    let list = fixture.list(recent(&[])).await;
     let lines: Vec<&str> = list.lines().collect();
     assert_eq!(
         lines,
@@ -33,10 +33,10 @@ async fn recent_lists_a_line_an_event_newest_first() {
 
 #[tokio::test]
 async fn every_filter_narrows_the_list() {
-    let house = House::new().await;
-    house.event(&["sales"], |_| {}).await;
-    house.settle("sales", Status::Dead, "refused").await;
-    let other = house
+    let fixture = Fixture::new().await;
+    fixture.event(&["sales"], |_| {}).await;
+    fixture.settle("sales", Status::Dead, "refused").await;
+    let other = fixture
         .event(&["sales"], |event| {
             event.source = "github".into();
             event.event_type = "push".into();
@@ -44,65 +44,65 @@ async fn every_filter_narrows_the_list() {
         })
         .await;
     for (name, value) in [("source", "github"), ("type", "push"), ("topic", "Push"), ("status", "pending")] {
-        let list = house.list(recent(&[(name, json!(value))])).await;
+        let list = fixture.list(recent(&[(name, json!(value))])).await;
         assert!(list.lines().count() == 1 && list.contains(&other.to_string()), "{name}: {list}");
     }
-    assert_eq!(house.list(recent(&[("count", json!(1))])).await.lines().count(), 1);
-    let none = house.list(recent(&[("source", json!("github")), ("status", json!("dead"))])).await;
+    assert_eq!(fixture.list(recent(&[("count", json!(1))])).await.lines().count(), 1);
+    let none = fixture.list(recent(&[("source", json!("github")), ("status", json!("dead"))])).await;
     assert_eq!(none, "No events here match: source github · status dead.");
-    let wrong = house.list(recent(&[("topic", json!("pay`ment"))])).await;
+    let wrong = fixture.list(recent(&[("topic", json!("pay`ment"))])).await;
     assert!(wrong.starts_with("I know no topic `payˋment`: expected one of `payment`"), "{wrong}");
-    assert!(house.list(recent(&[("status", json!("unrouted"))])).await.contains("hookbell events list"));
+    assert!(fixture.list(recent(&[("status", json!("unrouted"))])).await.contains("hookbell events list"));
 }
 
 #[tokio::test]
 async fn pages_go_there_and_back_and_new_events_do_not_shift_them() {
-    let house = House::new().await;
+    let fixture = Fixture::new().await;
     let mut ids = Vec::new();
     for _ in 0..8 {
-        ids.insert(0, house.event(&["sales"], |_| {}).await.to_string());
+        ids.insert(0, fixture.event(&["sales"], |_| {}).await.to_string());
     }
     let asked = recent(&[("count", json!(3)), ("source", json!("stripe"))]);
-    let first = house.reply(asked).await;
-    let [newer, older] = first.pages.as_slice() else { panic!("two buttons: {first:?}") };
+    let first = fixture.reply(asked).await;
+    let [newer, older] = first.actions.as_slice() else { panic!("two buttons: {first:?}") };
     assert!(!newer.enabled && older.enabled);
     assert!(newer.custom_id != older.custom_id);
-    let newest = house.event(&["sales"], |_| {}).await.to_string();
-    let on_page = |reply: &Reply| {
+    let newest = fixture.event(&["sales"], |_| {}).await.to_string();
+    let on_page = |reply: &CommandReply| {
         let embed = reply.message.embeds.first().expect("a list");
         ids.iter().filter(|id| embed.description.contains(*id)).cloned().collect::<Vec<_>>()
     };
-    let second = house.reply(pressed(&older.custom_id)).await;
+    let second = fixture.reply(pressed(&older.custom_id)).await;
     assert_eq!(on_page(&second), ids[3..6]);
     assert_eq!(second.message.embeds[0].footer.text, "4 to 6 · source stripe");
-    let third = house.reply(pressed(&second.pages[1].custom_id)).await;
+    let third = fixture.reply(pressed(&second.actions[1].custom_id)).await;
     assert_eq!(on_page(&third), ids[6..]);
-    assert!(third.pages[0].enabled && !third.pages[1].enabled, "{third:?}");
-    assert_eq!(on_page(&house.reply(pressed(&third.pages[0].custom_id)).await), ids[3..6]);
-    let top = house.reply(pressed(&second.pages[0].custom_id)).await;
+    assert!(third.actions[0].enabled && !third.actions[1].enabled, "{third:?}");
+    assert_eq!(on_page(&fixture.reply(pressed(&third.actions[0].custom_id)).await), ids[3..6]);
+    let top = fixture.reply(pressed(&second.actions[0].custom_id)).await;
     assert!(top.message.embeds[0].description.contains(&newest), "back at the top, what is new is shown");
 }
 
 #[tokio::test]
 async fn filters_too_long_for_a_button_give_a_hint_instead() {
-    let house = House::new().await;
-    let kind = "k".repeat(95);
+    let fixture = Fixture::new().await;
+    let event_type = "k".repeat(95);
     for _ in 0..2 {
-        house.event(&["sales"], |event| event.event_type.clone_from(&kind)).await;
+        fixture.event(&["sales"], |event| event.event_type.clone_from(&event_type)).await;
     }
-    let reply = house.reply(recent(&[("type", json!(kind)), ("count", json!(1))])).await;
-    assert!(reply.pages.is_empty());
+    let reply = fixture.reply(recent(&[("type", json!(event_type)), ("count", json!(1))])).await;
+    assert!(reply.actions.is_empty());
     assert!(reply.message.embeds[0].footer.text.contains("more follow"), "{reply:?}");
 }
 
 #[tokio::test]
-async fn unknown_and_forged_buttons_are_answered_in_words() {
-    let house = House::new().await;
+async fn unknown_and_forged_buttons_are_answered_with_a_text() {
+    let fixture = Fixture::new().await;
     for id in ["", "events:old", "recent0|1", "recent1|9999|||||||", "recent1|0||5||||%ff"] {
-        let call = read(pressed(id));
-        assert!(matches!(&call.ask, Ask::Nothing(words) if words.contains("/events recent")), "{id}");
+        assert_eq!(read(pressed(id)).action, Err(CommandError::UnknownButton), "{id}");
+        assert!(fixture.list(pressed(id)).await.contains("/events recent"), "{id}");
     }
     // A forged id can ask for any filter, but never for another server.
-    house.event(&["secret"], |_| {}).await;
-    assert!(house.list(pressed("recent1|0||10||||")).await.starts_with("No events"));
+    fixture.event(&["secret"], |_| {}).await;
+    assert!(fixture.list(pressed("recent1|0||10||||")).await.starts_with("No events"));
 }

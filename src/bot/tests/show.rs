@@ -3,9 +3,9 @@
 use super::*;
 
 #[tokio::test]
-async fn show_tells_facts_deliveries_and_where_the_message_stands() {
-    let house = House::new().await;
-    let id = house
+async fn show_has_facts_deliveries_and_a_link_to_the_message() {
+    let fixture = Fixture::new().await;
+    let id = fixture
         .event(&["sales"], |event| {
             event.facts.amount = Some(500);
             event.facts.currency = Some("JPY".into());
@@ -13,8 +13,8 @@ async fn show_tells_facts_deliveries_and_where_the_message_stands() {
             event.facts.url = Some("https://example.com/pay".into());
         })
         .await;
-    house.settle("sales", Status::Delivered, "posted *again*").await;
-    let reply = house.reply(show(&format!(" `{}` ", id.to_string().to_uppercase()))).await;
+    fixture.settle("sales", Status::Delivered, "posted *again*").await;
+    let reply = fixture.reply(show(&format!(" `{}` ", id.to_string().to_uppercase()))).await;
     let embed = &reply.message.embeds[0];
     assert_eq!((embed.title.as_str(), embed.url.as_str()), (r"stripe · invoice.paid", "https://example.com/pay"));
     let value = |name: &str| embed.fields.iter().find(|field| field.name.contains(name)).map(|field| &*field.value);
@@ -23,7 +23,7 @@ async fn show_tells_facts_deliveries_and_where_the_message_stands() {
     assert_eq!(
         value("✅ sales · delivered"),
         Some(&*format!(
-            "posted \\*again\\*\n⚠️ possible repeat: an answer got lost, so the message may stand there twice\n\
+            "posted \\*again\\*\n⚠️ possible repeat: an answer got lost, so the message may be in the channel twice\n\
              1 attempt\n<t:1700000000:T> delivered: \\*\\*200\\*\\* (120ms)\n[message]({link})"
         ))
     );
@@ -32,53 +32,53 @@ async fn show_tells_facts_deliveries_and_where_the_message_stands() {
 
 #[tokio::test]
 async fn a_prefix_is_enough_and_an_ambiguous_one_names_the_candidates() {
-    let house = House::new().await;
+    let fixture = Fixture::new().await;
     let mut ids = Vec::new();
     for _ in 0..70 {
-        ids.push(house.event(&["sales"], |_| {}).await.to_string());
+        ids.push(fixture.event(&["sales"], |_| {}).await.to_string());
     }
     let first = ids.last().expect("some").chars().next().expect("a letter").to_string();
     let alike = ids.iter().filter(|id| id.starts_with(&first)).count();
     assert!(alike > 1);
-    let reply = house.reply(show(&first)).await;
+    let reply = fixture.reply(show(&first)).await;
     assert!(reply.message.embeds[0].title.starts_with("Several events begin with"), "{reply:?}");
     assert!(ids.iter().filter(|id| reply.message.embeds[0].description.contains(*id)).all(|id| id.starts_with(&first)));
     let exact: String = ids[5].chars().take(6).collect();
-    assert_eq!(house.reply(show(&exact)).await.message.embeds[0].footer.text, format!("event {}", ids[5]));
+    assert_eq!(fixture.reply(show(&exact)).await.message.embeds[0].footer.text, format!("event {}", ids[5]));
     for wrong in ["", "i", "x y", "@everyone", "日本語"] {
-        assert!(house.list(show(wrong)).await.starts_with("No such event here"), "{wrong}");
+        assert!(fixture.list(show(wrong)).await.starts_with("No such event here"), "{wrong}");
     }
 }
 
 #[tokio::test]
 async fn suggestions_fit_what_is_typed_and_know_rare_values_too() {
-    let house = House::new().await;
-    house.event(&["sales"], |event| event.event_type = "rare.kind".into()).await;
+    let fixture = Fixture::new().await;
+    fixture.event(&["sales"], |event| event.event_type = "rare.kind".into()).await;
     for at in 0..230 {
-        house
+        fixture
             .event(&["sales"], |event| {
                 event.event_type = format!("kind.{}", at % 40);
                 event.source = if at % 2 == 0 { "shop".into() } else { "stripe".into() };
             })
             .await;
     }
-    let all = house.choices(typing("recent", "type", "kind.")).await;
+    let all = fixture.choices(typing("recent", "type", "kind.")).await;
     assert_eq!(all.len(), 25);
-    assert!(all.iter().all(|kind| kind.starts_with("kind.")), "those that begin like it come first");
-    assert_eq!(house.choices(typing("recent", "type", "RARE")).await, ["rare.kind"]);
+    assert!(all.iter().all(|value| value.starts_with("kind.")), "those that begin like it come first");
+    assert_eq!(fixture.choices(typing("recent", "type", "RARE")).await, ["rare.kind"]);
     let mut asked = typing("recent", "type", "kind.1");
     let source = json!({ "name": "source", "type": 3, "value": "shop" });
     asked["data"]["options"][0]["options"].as_array_mut().expect("options").push(source);
-    let of_shop = house.choices(asked).await;
+    let of_shop = fixture.choices(asked).await;
     assert!(of_shop.contains(&"kind.10".into()) && !of_shop.contains(&"kind.11".into()), "{of_shop:?}");
 }
 
 #[tokio::test]
 async fn monstrous_data_still_makes_a_reply_within_the_limits() {
-    let house = House::new().await;
+    let fixture = Fixture::new().await;
     let long = "*_[x](http://evil)👩‍👩‍👧 ".repeat(5000);
     for _ in 0..10 {
-        house
+        fixture
             .event(&["sales"], |event| {
                 event.event_type.clone_from(&long);
                 event.source.clone_from(&long);
@@ -90,11 +90,11 @@ async fn monstrous_data_still_makes_a_reply_within_the_limits() {
             })
             .await;
     }
-    house.settle("sales", Status::Dead, &long).await;
-    let list = house.reply(recent(&[("count", json!(10))])).await;
+    fixture.settle("sales", Status::Dead, &long).await;
+    let list = fixture.reply(recent(&[("count", json!(10))])).await;
     assert_eq!(list.message.embeds[0].description.lines().count(), 10);
-    let id = house.choices(typing("show", "id", "")).await.pop().expect("an id");
-    for reply in [list, house.reply(show(&id)).await] {
+    let id = fixture.choices(typing("show", "id", "")).await.pop().expect("an id");
+    for reply in [list, fixture.reply(show(&id)).await] {
         let mut fitted = reply.message.clone();
         assert_eq!(hookbell_template::fit::fit_message(&mut fitted), [], "nothing had to be cut");
     }

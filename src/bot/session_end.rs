@@ -1,0 +1,74 @@
+//! Why a session of the bot ended, and when the next one may start.
+
+use std::time::Duration;
+
+use super::discord_error::DiscordError;
+
+/// After an answer that counts against this address.
+const AFTER_REFUSAL: Duration = Duration::from_secs(600);
+
+/// Why a session ended. The texts are for people; they never hold a URL or a token.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SessionEnd {
+    #[error("its thread cannot be started: {0}")]
+    NoThread(String),
+    #[error("TLS cannot be set up")]
+    NoTls,
+    #[error("Discord refuses the bot token (401); check `bot_token`")]
+    TokenRefused,
+    #[error("Discord's gateway refuses the bot token (4004); check `bot_token`")]
+    TokenRefusedByGateway,
+    #[error("Discord's gateway refuses the bot's intents (4013 or 4014)")]
+    IntentsRefused,
+    #[error("this bot is in too many servers for one connection; use a bot of its own for hookbell")]
+    TooManyServers,
+    #[error("the bot was started too often today; Discord allows no more starts for now")]
+    NoStartsLeft { reset_after: Duration },
+    /// 403 or 429 on the request for the gateway's address.
+    #[error("{0}")]
+    Refused(DiscordError),
+    #[error("the gateway's address is not known: {0}")]
+    AddressUnknown(DiscordError),
+    #[error("the gateway's address is not known: Discord's answer holds none")]
+    AddressMissing,
+    #[error("Discord's gateway closed the connection")]
+    Closed,
+    #[error("{0}")]
+    Failed(DiscordError),
+    #[error("the Discord client panicked (a bug)")]
+    Panicked,
+    #[error("the Discord client hangs")]
+    Hangs,
+    #[error("Discord's gateway did not become ready within a minute")]
+    NotReady,
+    #[error("Discord's gateway keeps ending the session")]
+    SessionsKeepEnding,
+    #[error("no connection to Discord's gateway for three minutes")]
+    Disconnected,
+    #[error("Discord's gateway has stopped answering")]
+    NoHeartbeat,
+}
+
+/// When the next session may start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Restart {
+    /// Soon, and ever later after more failures.
+    Backoff,
+    /// Starting soon would not help: somebody has to change something first.
+    Slow,
+    /// Not before this span is over.
+    After(Duration),
+}
+
+impl SessionEnd {
+    pub(super) fn restart(&self) -> Restart {
+        match self {
+            Self::TokenRefused | Self::TokenRefusedByGateway | Self::IntentsRefused | Self::TooManyServers => {
+                Restart::Slow
+            }
+            Self::Refused(_) => Restart::After(AFTER_REFUSAL),
+            Self::NoStartsLeft { reset_after } => Restart::After((*reset_after).max(AFTER_REFUSAL)),
+            _ => Restart::Backoff,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What the endpoints report on.
+
+use prometheus_client::registry::Registry;
+use tokio::sync::watch;
+
+use crate::store::Store;
+use hookbell_config_file::Diagnostics;
+use hookbell_model::secret::Secret;
+use hookbell_model::timestamp::Timestamp;
+
+/// What the endpoints report on.
+pub struct WebState {
+    pub store: Store,
+    /// The metrics of all modules.
+    pub registry: Registry,
+    /// Called for each request: web does not know the bot.
+    pub bot: Box<dyn Fn() -> BotStatus + Send + Sync>,
+    /// Required as `Authorization: Bearer …`; may change. None = nothing is required.
+    pub token: watch::Receiver<Option<Secret>>,
+    pub config: watch::Receiver<ConfigStatus>,
+}
+
+/// The state of the bot: a word and, where there is one, a reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BotStatus {
+    pub state: &'static str,
+    pub reason: Option<String>,
+}
+
+/// Whether the config in use is that of the files.
+#[derive(Debug, Clone, Default)]
+pub struct ConfigStatus {
+    /// When it was loaded; or, with mistakes, when the files were first found to have some.
+    pub since: Timestamp,
+    /// Why the files as they are now were not loaded; empty = they were.
+    pub diagnostics: Diagnostics,
+    /// Keys whose new values take effect at the next start.
+    pub needs_restart: Vec<&'static str>,
+}
