@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use self::paint::Canvas;
-use super::subject::{Ask, Subject};
+use super::fixture::{Fixture, FixtureRequest};
 use super::{Usage, out::out};
 use crate::config::{Environment, Looks};
 use hookbell_model::locale::Locale;
@@ -92,29 +92,29 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         eprintln!("{}", gallery.summary());
         return Ok(ExitCode::SUCCESS);
     }
-    let mut subject = Subject::find(args.ask(), &looks, path).await?;
-    subject.locale = args.locale.unwrap_or(subject.locale);
-    let mut rendered = render(&looks.templates, &subject);
+    let mut fixture = Fixture::find(args.request(), &looks, path).await?;
+    fixture.locale = args.locale.unwrap_or(fixture.locale);
+    let mut rendered = render(&looks.templates, &fixture);
     rendered
         .notes
-        .extend(fit::name_tags(&mut rendered.message, |name| looks.tag(subject.destination.as_deref(), name)));
+        .extend(fit::name_tags(&mut rendered.message, |name| looks.tag(fixture.destination.as_deref(), name)));
     let body = rendered.message.to_post();
     let text = match format {
         Format::Card => card::card(&body, if args.out.is_some() { Canvas::plain() } else { Canvas::stdout() }),
         Format::Json if args.out.is_none() && std::io::stdout().is_terminal() => format!("{body:#}"),
         Format::Json => body.to_string(),
-        Format::Html => page::message(&subject, &rendered),
+        Format::Html => page::message(&fixture, &rendered),
     };
     args.write(&text, format)?;
-    tell(&subject, &rendered);
+    tell(&fixture, &rendered);
     // Where a part alone is missing, it is still the message that was asked for.
     let failed = rendered.fallback.is_some_and(|fallback| fallback > Fallback::Part);
     Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 /// The one place where a preview is rendered: as the courier would.
-fn render(templates: &Templates, subject: &Subject) -> Rendered {
-    templates.render(&subject.event, &subject.raw, &subject.plan, subject.locale)
+fn render(templates: &Templates, fixture: &Fixture) -> Rendered {
+    templates.render(&fixture.event, &fixture.raw, &fixture.plan, fixture.locale)
 }
 
 /// The config's own providers and templates; without a config those beside its place.
@@ -135,16 +135,16 @@ fn looks(path: &Path) -> anyhow::Result<Looks> {
     Ok(looks)
 }
 
-fn tell(subject: &Subject, rendered: &Rendered) {
-    eprintln!("\n{} with {}", rendered.template, paint::harmless(&subject.from));
-    for note in subject.notes.iter().cloned().chain(rendered.notes.iter().map(ToString::to_string)) {
+fn tell(fixture: &Fixture, rendered: &Rendered) {
+    eprintln!("\n{} with {}", rendered.template, paint::harmless(&fixture.from));
+    for note in fixture.notes.iter().cloned().chain(rendered.notes.iter().map(ToString::to_string)) {
         eprintln!("note: {}", paint::harmless(&note));
     }
 }
 
 impl Args {
-    fn ask(&self) -> Ask<'_> {
-        Ask {
+    fn request(&self) -> FixtureRequest<'_> {
+        FixtureRequest {
             message: self.message.as_deref(),
             source: self.source.as_deref(),
             event: self.event.as_deref(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::subject::{Ask, Subject};
+use super::fixture::{Fixture, FixtureRequest};
 use super::{Usage, out::out};
 use crate::config::{Config, Environment};
 use crate::courier::Destination;
@@ -60,14 +60,14 @@ pub(super) struct Args {
 }
 
 impl Args {
-    fn ask(&self) -> Ask<'_> {
-        Ask {
+    fn request(&self) -> FixtureRequest<'_> {
+        FixtureRequest {
             message: Some(&self.message),
             event: self.event.as_deref(),
             sample: self.sample.as_deref(),
             payload: self.payload.as_deref(),
             headers: &self.headers,
-            ..Ask::default()
+            ..FixtureRequest::default()
         }
     }
 }
@@ -91,10 +91,10 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         let hint = hint.map(|hint| format!("\n  help: {hint}")).unwrap_or_default();
         return Err(Usage(format!("there is no message `{}`{hint}", args.message)).into());
     }
-    let subject = Subject::find(args.ask(), &config.looks(), path).await?;
+    let fixture = Fixture::find(args.request(), &config.looks(), path).await?;
     let Rendered { mut message, template, mut notes, .. } = {
-        let plan = plan(&config, &subject, &args);
-        config.templates.render(&subject.event, &subject.raw, &plan, destination.locale)
+        let plan = plan(&config, &fixture, &args);
+        config.templates.render(&fixture.event, &fixture.raw, &plan, destination.locale)
     };
     notes.extend(destination.tags.apply(&mut message));
     let client = Client::new(&config.api_base).map_err(anyhow::Error::msg)?;
@@ -105,7 +105,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         out!(
             "{:#}",
             json!({
-                "posted": ended.posted, "destination": destination.name, "template": template, "of": subject.from,
+                "posted": ended.posted, "destination": destination.name, "template": template, "of": fixture.from,
                 "message": at.map(|at| &at.id), "channel": at.map(|at| &at.channel), "link": ended.link,
                 "notes": notes.iter().map(ToString::to_string).collect::<Vec<_>>(), "words": ended.words,
             })
@@ -114,7 +114,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         for note in &notes {
             eprintln!("note: {note}");
         }
-        out!("`{template}` of {} → {}: {}", subject.from, destination.name, ended.words);
+        out!("`{template}` of {} → {}: {}", fixture.from, destination.name, ended.words);
     }
     Ok(if ended.posted { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -138,8 +138,8 @@ fn destination<'c>(config: &'c Config, path: &Path, name: &str) -> anyhow::Resul
 }
 
 /// As the event's route to this destination says, but with this message, and without pings unless asked for.
-fn plan(config: &Config, subject: &Subject, args: &Args) -> Plan {
-    let routed = config.rules.route(&subject.event, &subject.raw).deliveries;
+fn plan(config: &Config, fixture: &Fixture, args: &Args) -> Plan {
+    let routed = config.rules.route(&fixture.event, &fixture.raw).deliveries;
     let mut plan = routed
         .into_iter()
         .find(|delivery| delivery.destination == args.to)
@@ -177,7 +177,7 @@ async fn place(client: &Client, destination: &Destination, mut message: Message,
     let Outcome::Misplaced { misplacement, why } = &answer.outcome else { return answer };
     match misplacement {
         Misplacement::NoForum => message.thread.clear(),
-        Misplacement::NeedsTitle => message.thread = fit::made_title(&message),
+        Misplacement::NeedsTitle => message.thread = fit::derived_title(&message),
         Misplacement::UnknownTag => message.tags.clear(),
         Misplacement::NeedsTag | Misplacement::ThreadGone => return answer,
     }

@@ -72,7 +72,7 @@ impl ForumState {
         }
         match (self.channel, message.thread.is_empty()) {
             (Some(ChannelKind::Other), false) => (None, Some(Note::ThreadLeftOut)),
-            (Some(ChannelKind::Forum), true) => (Some(fit::made_title(message)), Some(Note::ThreadDerived)),
+            (Some(ChannelKind::Forum), true) => (Some(fit::derived_title(message)), Some(Note::ThreadDerived)),
             (_, true) => (None, None),
             (_, false) => (Some(message.thread.clone()), None),
         }

@@ -1,7 +1,7 @@
 //! Whatever a message holds: once fitted, the independent judges take it, and what it tells is true.
 
 use hookbell_model::delivery::Mention;
-use hookbell_model::message::{Author, Button, Embed, Field, Fit, Footer, Message, Mode, Poll, Shrink};
+use hookbell_model::message::{Author, Button, Embed, Field, Fit, FitMode, Footer, Message, Poll, Shrink};
 use hookbell_model::note::{Lost, MessagePart, Note};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -76,7 +76,7 @@ fn text() -> impl Strategy<Value = String> {
 fn how() -> impl Strategy<Value = Fit> {
     let shrink = prop::option::of((1i64..=9).prop_map(|number| Shrink::try_from(number).expect("1 to 9")));
     let min = prop::option::of(prop_oneof![0usize..5000, Just(usize::MAX)]);
-    (prop::sample::select(Mode::ALL.to_vec()), shrink, min).prop_map(|(mode, shrink, min)| Fit { mode, shrink, min })
+    (prop::sample::select(FitMode::ALL.to_vec()), shrink, min).prop_map(|(mode, shrink, min)| Fit { mode, shrink, min })
 }
 
 fn link() -> impl Strategy<Value = String> {
@@ -355,7 +355,7 @@ proptest! {
     #[test]
     fn whole_lines_are_kept_and_the_others_counted(lines in vec("[a-z ]{0,30}[a-z]|", 1..600), min in 0usize..400) {
         let text = format!("first\n{}", lines.join("\n")).trim().to_owned();
-        let fit = Fit { mode: Mode::Lines, min: Some(min), shrink: None };
+        let fit = Fit { mode: FitMode::Lines, min: Some(min), shrink: None };
         let field = Field { name: "a".into(), value: text.clone(), fit, ..Field::default() };
         let embeds = vec![Embed { fields: vec![field; 8], ..Embed::default() }];
         let mut message = Message { embeds, ..Message::default() };
@@ -374,7 +374,7 @@ proptest! {
     #[test]
     fn beginning_and_end_are_kept_and_what_is_between_counted(text in "([a-zé👍 \n]|\\\\[*_~`>]){900,6000}") {
         let text = text.trim().to_owned();
-        let content_fit = Fit { mode: Mode::Middle, ..Fit::default() };
+        let content_fit = Fit { mode: FitMode::Middle, ..Fit::default() };
         let mut message = Message { content: text.clone(), content_fit, ..Message::default() };
         let notes = hookbell_template::fit::fit_message(&mut message);
         let Some((kept, tail)) = message.content.split_once("… ") else {
@@ -397,7 +397,7 @@ proptest! {
     fn nothing_well_formed_is_left_half_open(
         parts in vec(prop::sample::select(WELL_FORMED.to_vec()), 100..900),
         line in any::<bool>(),
-        mode in prop::sample::select(Mode::ALL.to_vec()),
+        mode in prop::sample::select(FitMode::ALL.to_vec()),
     ) {
         let text = parts.join(if line { "\n" } else { " " });
         let content_fit = Fit { mode, ..Fit::default() };

@@ -133,7 +133,7 @@ pub struct Poll {
 /// What is cut of a text when there is no room for all of it, and when its turn comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Fit {
-    pub mode: Mode,
+    pub mode: FitMode,
     /// Whose turn it is when a message is over the 6000 characters of its embeds. `None`: the default of its
     /// place, [`Shrink::DESCRIPTION`] or [`Shrink::VALUE`].
     pub shrink: Option<Shrink>,
@@ -145,7 +145,7 @@ pub struct Fit {
 
 /// Which part of a text is given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mode {
+pub enum FitMode {
     /// The end: `… and 1,204 more characters`.
     #[default]
     End,
@@ -155,7 +155,7 @@ pub enum Mode {
     Lines,
 }
 
-impl Mode {
+impl FitMode {
     pub const ALL: [Self; 3] = [Self::End, Self::Middle, Self::Lines];
 
     /// As it is written in a template.
@@ -168,7 +168,7 @@ impl Mode {
     }
 }
 
-impl FromStr for Mode {
+impl FromStr for FitMode {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -215,10 +215,10 @@ mod tests {
 
     #[test]
     fn how_a_text_gives_way_is_read_and_checked() {
-        for mode in Mode::ALL {
+        for mode in FitMode::ALL {
             assert_eq!(mode.as_str().parse(), Ok(mode));
         }
-        assert!("start".parse::<Mode>().is_err());
+        assert!("start".parse::<FitMode>().is_err());
         assert_eq!((1..=9).filter_map(|number| Shrink::try_from(number).ok()).count(), 9);
         for wrong in [i64::MIN, -1, 0, 10, 257, i64::MAX] {
             assert!(Shrink::try_from(wrong).is_err(), "{wrong}");

@@ -10,7 +10,7 @@ mod name;
 mod poll;
 
 use self::cut::{Ending, Place, cut, is_over};
-pub use self::forum::{made_title, name_tags};
+pub use self::forum::{derived_title, name_tags};
 use hookbell_model::delivery::Mention;
 use hookbell_model::message::{Button, Message, limit};
 use hookbell_model::note::{Lost, MessagePart, Note};

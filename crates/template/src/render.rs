@@ -2,31 +2,31 @@
 //! fits the result into Discord's limits.
 
 mod card;
-mod choice;
+mod selection;
 mod compile;
-mod dress;
+mod evaluate;
 mod example;
 mod extends;
 mod keys;
-mod list;
+mod summary;
 mod load;
-mod look;
+mod template;
 mod note;
-mod raw;
-mod sheet;
+mod raw_body;
+mod raw_template;
 mod shipped;
 mod theme;
 mod vars;
-mod words;
+mod localized_texts;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use self::choice::Choice;
-use self::dress::Dressed;
-pub use self::example::{Example, Given};
-pub use self::list::{Hidden, Listed};
-use self::look::Template;
+use self::evaluate::Evaluated;
+pub use self::example::{Example, ExampleInput};
+use self::selection::Selection;
+pub use self::summary::{ShadowedTemplate, TemplateSummary};
+use self::template::Template;
 pub use self::theme::Theme;
 use crate::expression::{Texts, View};
 use crate::fit;
@@ -141,7 +141,7 @@ impl Templates {
     /// live. For `check` and tests.
     pub fn validate(&self, event: &Event, raw: &Raw, plan: &Plan) -> Vec<Finding> {
         let view = View::default();
-        let mut choice = Choice::new(&self.0, event, raw, &view);
+        let mut selection = Selection::new(&self.0, event, raw, &view);
         let named = plan.template.as_ref().map(|name| self.0.by_name.get(name.as_str()).copied());
         let candidates: Vec<usize> = match named {
             Some(at) => at.into_iter().collect(),
@@ -149,14 +149,14 @@ impl Templates {
         };
         let mut findings = Vec::new();
         for template in candidates.iter().filter_map(|at| self.0.templates.get(*at)) {
-            let fits = plan.template.is_some() || choice.fits(template);
-            let found = if fits { choice.dress(template) } else { Ok(Dressed::default()) };
+            let fits = plan.template.is_some() || selection.matches(template);
+            let found = if fits { selection.evaluate(template) } else { Ok(Evaluated::default()) };
             let (notes, empty) = match found {
-                Ok(dressed) => (dressed.notes, false),
+                Ok(evaluated) => (evaluated.notes, false),
                 Err(notes) => (notes, true),
             };
             let finding = |note, location| Finding { template: template.name.clone(), location, note };
-            findings.extend(choice.notes.drain(..).map(|note| finding(note, template.location.clone())));
+            findings.extend(selection.notes.drain(..).map(|note| finding(note, template.location.clone())));
             findings.extend(notes.into_iter().map(|found| finding(found.note, found.location)));
             if empty {
                 findings.push(finding(Note::NothingToShow, template.location.clone()));
@@ -169,8 +169,8 @@ impl Templates {
     /// left the message it extends stands in, then the generic card, which says why.
     pub fn render(&self, event: &Event, raw: &Raw, plan: &Plan, locale: Locale) -> Rendered {
         let view = View { locale, masks: plan.mask };
-        let mut choice = Choice::new(&self.0, event, raw, &view);
-        let mut rendered = choice.make(plan);
+        let mut selection = Selection::new(&self.0, event, raw, &view);
+        let mut rendered = selection.make(plan);
         rendered.message.mention.clone_from(&plan.mention);
         rendered.message.rest_hint = self.rest_hint(event.id);
         rendered.notes.extend(fit::fit_message(&mut rendered.message));

@@ -1,23 +1,23 @@
 //! Tries every `[[example]]`.
 
-use super::super::subject::of_example;
+use super::super::fixture::fixture_of;
 use super::files::Files;
 use crate::codes;
 use crate::config::Config;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Location;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_template::render::{Example, Given};
+use hookbell_template::render::{Example, ExampleInput};
 
 pub(super) fn judge(config: &Config, files: &mut Files, diagnostics: &mut Diagnostics) {
     let looks = config.looks();
     let now = Timestamp::now();
     for example in config.templates.examples() {
-        let wrong = match of_example(example, &looks, now) {
+        let wrong = match fixture_of(example, &looks, now) {
             Err(what) => vec![(place(example), what)],
-            Ok(subject) => {
-                let rendered = looks.templates.render(&subject.event, &subject.raw, &subject.plan, subject.locale);
-                example.judge(&rendered)
+            Ok(fixture) => {
+                let rendered = looks.templates.render(&fixture.event, &fixture.raw, &fixture.plan, fixture.locale);
+                example.mismatches(&rendered)
             }
         };
         for (location, what) in wrong {
@@ -30,8 +30,8 @@ pub(super) fn judge(config: &Config, files: &mut Files, diagnostics: &mut Diagno
 
 /// Where what is wrong with its event is told.
 fn place(example: &Example) -> Location {
-    match &example.given {
-        Given::Sample(_, location) => location.clone(),
-        Given::Payload(_) => example.location.clone(),
+    match &example.input {
+        ExampleInput::Sample(_, location) => location.clone(),
+        ExampleInput::Payload(_) => example.location.clone(),
     }
 }

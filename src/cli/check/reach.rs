@@ -27,7 +27,7 @@ pub(super) fn check(config: &Config, seen: &Seen, files: &mut Files, diagnostics
 
 /// Messages that another one always goes before, and that no route names.
 fn warn_of_hidden(config: &Config, files: &mut Files, diagnostics: &mut Diagnostics) {
-    for hidden in config.templates.hidden() {
+    for hidden in config.templates.shadowed() {
         if config.rules.templates().any(|named| named == hidden.name) {
             continue;
         }

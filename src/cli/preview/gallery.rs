@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::super::subject::{Subject, events_of, of_example};
+use super::super::fixture::{Fixture, events_of, fixture_of};
 use super::render;
 use crate::config::Looks;
 use hookbell_model::delivery::Plan;
 use hookbell_model::locale::Locale;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::Provider;
-use hookbell_template::render::{Example, Listed, Templates};
+use hookbell_template::render::{Example, TemplateSummary, Templates};
 
 /// All messages, by provider.
 pub(super) struct Gallery {
@@ -29,7 +29,7 @@ struct Group {
 }
 
 struct Entry {
-    listed: Listed,
+    listed: TemplateSummary,
     /// As the page takes them; empty = no sample fits.
     shown: Vec<Value>,
 }
@@ -37,16 +37,16 @@ struct Entry {
 impl Gallery {
     pub(super) fn of(looks: &Looks) -> Self {
         let now = Timestamp::now();
-        let mut by_provider: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
+        let mut by_provider: BTreeMap<String, Vec<TemplateSummary>> = BTreeMap::new();
         for listed in looks.templates.list() {
             by_provider.entry(listed.provider.clone()).or_default().push(listed);
         }
         let bare = |provider: &&Provider| !by_provider.contains_key(&provider.name);
         let bare: Vec<&Provider> = looks.providers.iter().filter(bare).collect();
-        let example = bare.iter().flat_map(|provider| subjects(&provider.name, provider, now)).next();
-        let example = example.map(|(sample, subject)| shown(&looks.templates, &sample, &subject));
+        let example = bare.iter().flat_map(|provider| fixtures(&provider.name, provider, now)).next();
+        let example = example.map(|(sample, fixture)| shown(&looks.templates, &sample, &fixture));
         let cards = bare.iter().map(|provider| provider.title.clone()).collect();
-        let group = |(provider, messages): (String, Vec<Listed>)| Group::of(looks, provider, messages, now);
+        let group = |(provider, messages): (String, Vec<TemplateSummary>)| Group::of(looks, provider, messages, now);
         let mut groups: Vec<Group> = by_provider.into_iter().map(group).collect();
         groups.sort_by_key(|group| group.title.to_lowercase());
         Self { groups, cards, example }
@@ -71,15 +71,15 @@ impl Gallery {
 }
 
 impl Group {
-    fn of(looks: &Looks, provider: String, messages: Vec<Listed>, now: Timestamp) -> Self {
+    fn of(looks: &Looks, provider: String, messages: Vec<TemplateSummary>, now: Timestamp) -> Self {
         let source = looks.sender_of(&provider).map_or(provider.as_str(), |(source, _)| source);
         let known = looks.providers.get(&provider).map(|known| (source, known));
-        let subjects = known.map(|(source, provider)| subjects(source, provider, now)).unwrap_or_default();
+        let fixtures = known.map(|(source, provider)| fixtures(source, provider, now)).unwrap_or_default();
         let fitting: Vec<Vec<String>> =
-            subjects.iter().map(|(_, subject)| looks.templates.fitting(&subject.event, &subject.raw)).collect();
+            fixtures.iter().map(|(_, fixture)| looks.templates.matching(&fixture.event, &fixture.raw)).collect();
         let examples = examples(looks, &provider, now);
         let messages = messages.into_iter().map(|listed| {
-            let mut entry = Entry::of(listed, &looks.templates, &subjects, &fitting);
+            let mut entry = Entry::of(listed, &looks.templates, &fixtures, &fitting);
             entry.add(&examples);
             entry
         });
@@ -96,16 +96,21 @@ impl Group {
 
 impl Entry {
     /// With the samples that get this message; failing that, with one that it could be made of.
-    fn of(listed: Listed, templates: &Templates, subjects: &[(String, Subject)], fitting: &[Vec<String>]) -> Self {
-        let all = || subjects.iter().zip(fitting);
+    fn of(
+        listed: TemplateSummary,
+        templates: &Templates,
+        fixtures: &[(String, Fixture)],
+        fitting: &[Vec<String>],
+    ) -> Self {
+        let all = || fixtures.iter().zip(fitting);
         let first: Vec<_> = all().filter(|(_, names)| names.first() == Some(&listed.name)).collect();
         let mut drawn: Vec<Value> =
-            first.iter().map(|((sample, subject), _)| shown(templates, sample, subject)).collect();
+            first.iter().map(|((sample, fixture), _)| shown(templates, sample, fixture)).collect();
         if drawn.is_empty() {
             // One will do: it would not become this message by itself.
-            if let Some(((sample, subject), names)) = all().find(|(_, names)| names.contains(&listed.name)) {
+            if let Some(((sample, fixture), names)) = all().find(|(_, names)| names.contains(&listed.name)) {
                 let plan = Plan { template: Some(listed.name.clone()), ..Plan::default() };
-                let mut one = shown(templates, sample, &Subject { plan, ..subject.clone() });
+                let mut one = shown(templates, sample, &Fixture { plan, ..fixture.clone() });
                 one["instead"] = json!(names.first());
                 drawn.push(one);
             }
@@ -132,14 +137,14 @@ impl Entry {
 }
 
 /// The first event of every sample of a provider, with the sample's name.
-fn subjects(source: &str, provider: &Provider, now: Timestamp) -> Vec<(String, Subject)> {
+fn fixtures(source: &str, provider: &Provider, now: Timestamp) -> Vec<(String, Fixture)> {
     let read = |sample: &hookbell_provider::Sample| {
         let (events, _) = events_of(source, provider, sample, now).ok()?;
         let (event, raw) = events.into_iter().next()?;
         let (plan, locale) = (Plan::default(), Locale::default());
         let (destination, from) = (None, String::new());
-        let subject = Subject { event, raw, plan, locale, destination, from, notes: Vec::new() };
-        Some((sample.name.clone(), subject))
+        let fixture = Fixture { event, raw, plan, locale, destination, from, notes: Vec::new() };
+        Some((sample.name.clone(), fixture))
     };
     provider.samples.iter().filter_map(read).collect()
 }
@@ -148,18 +153,18 @@ fn subjects(source: &str, provider: &Provider, now: Timestamp) -> Vec<(String, S
 fn examples(looks: &Looks, provider: &str, now: Timestamp) -> Vec<Value> {
     let ours = looks.templates.examples().iter().filter(|example| example.provider == provider);
     let drawn = |example: &Example| {
-        let subject = of_example(example, looks, now).ok()?;
-        Some(shown(&looks.templates, &format!("example {}", example.name), &subject))
+        let fixture = fixture_of(example, looks, now).ok()?;
+        Some(shown(&looks.templates, &format!("example {}", example.name), &fixture))
     };
     ours.filter_map(drawn).collect()
 }
 
 /// One event as one message, as the page takes it.
-pub(super) fn shown(templates: &Templates, sample: &str, subject: &Subject) -> Value {
-    let rendered = render(templates, subject);
+pub(super) fn shown(templates: &Templates, sample: &str, fixture: &Fixture) -> Value {
+    let rendered = render(templates, fixture);
     let notes: Vec<String> = rendered.notes.iter().map(ToString::to_string).collect();
     json!({
-        "sample": sample, "type": subject.event.event_type, "at": subject.event.time.to_rfc3339(),
+        "sample": sample, "type": fixture.event.event_type, "at": fixture.event.time.to_rfc3339(),
         "body": rendered.message.to_post(), "notes": notes, "template": rendered.template,
     })
 }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::super::subject::Subject;
+use super::super::fixture::Fixture;
 use super::gallery::Gallery;
 use hookbell_fake_discord::assets;
 use hookbell_template::render::Rendered;
@@ -15,11 +15,11 @@ const CSS: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// One message.
-pub(super) fn message(subject: &Subject, rendered: &Rendered) -> String {
-    let notes = subject.notes.iter().cloned().chain(rendered.notes.iter().map(ToString::to_string));
+pub(super) fn message(fixture: &Fixture, rendered: &Rendered) -> String {
+    let notes = fixture.notes.iter().cloned().chain(rendered.notes.iter().map(ToString::to_string));
     let notes: Vec<String> = notes.collect();
     page(&json!({ "one": {
-        "from": subject.from, "at": subject.event.time.to_rfc3339(), "body": rendered.message.to_post(),
+        "from": fixture.from, "at": fixture.event.time.to_rfc3339(), "body": rendered.message.to_post(),
         "notes": notes, "template": rendered.template,
     } }))
 }

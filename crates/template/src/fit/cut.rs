@@ -4,7 +4,7 @@ mod lines;
 mod middle;
 
 use super::markdown::{self, Kind, Reading};
-use hookbell_model::message::Mode;
+use hookbell_model::message::FitMode;
 use hookbell_model::note::Lost;
 
 /// Whether Discord renders markdown in the place the text stands in.
@@ -18,7 +18,7 @@ pub(super) enum Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {
     /// In words, where there is room for them.
-    Told(Mode),
+    Told(FitMode),
     /// `…` at the end, in a title or a name.
     Dots,
 }
@@ -46,9 +46,9 @@ pub(super) fn cut(text: &mut String, limit: usize, place: Place, ending: Ending)
     let reading = if place == Place::Marked { markdown::read(text) } else { markdown::plain(text) };
     let knife = Knife::new(text, &reading, limit);
     let cut = match ending {
-        Ending::Told(Mode::Middle) => knife.middle(),
-        Ending::Told(Mode::Lines) => knife.lines(),
-        Ending::Told(Mode::End) | Ending::Dots => None,
+        Ending::Told(FitMode::Middle) => knife.middle(),
+        Ending::Told(FitMode::Lines) => knife.lines(),
+        Ending::Told(FitMode::End) | Ending::Dots => None,
     };
     // Where nothing better can be done the end goes, and where there is not even room to say so, all of it.
     let cut = cut.or_else(|| knife.end(ending)).unwrap_or_else(|| knife.nothing());

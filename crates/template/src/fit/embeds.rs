@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use self::plan::Plan;
 use super::cut::{Ending, Place, cut, is_over};
 use super::{link, note_cut, tidy};
-use hookbell_model::message::{Author, Embed, Field, Footer, Mode, limit};
+use hookbell_model::message::{Author, Embed, Field, FitMode, Footer, limit};
 use hookbell_model::money::grouped;
 use hookbell_model::note::{EmbedPart, MessagePart, Note};
 
@@ -203,7 +203,7 @@ fn cut_texts(
         (&mut embed.author.name, limit::AUTHOR, Plain, Dots, EmbedPart::Author),
         (&mut embed.title, limit::TITLE, Marked, Dots, EmbedPart::Title),
         (&mut embed.description, plan.description(at), Marked, Told(mode), EmbedPart::Description),
-        (&mut embed.footer.text, plan.footer(at), Plain, Told(Mode::End), EmbedPart::Footer),
+        (&mut embed.footer.text, plan.footer(at), Plain, Told(FitMode::End), EmbedPart::Footer),
     ] {
         note_cut(cut(text, most, markdown, ending), place(part), notes);
     }

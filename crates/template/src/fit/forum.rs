@@ -40,7 +40,7 @@ pub fn name_tags<'t>(message: &mut Message, id: impl Fn(&str) -> Option<&'t str>
 
 /// A title for a forum post made of what the message says first; for where a forum asks for one and the
 /// template gives none.
-pub fn made_title(message: &Message) -> String {
+pub fn derived_title(message: &Message) -> String {
     let titles = message.embeds.iter().map(|embed| embed.title.as_str());
     let cards = message.embeds.iter().flat_map(|embed| {
         let fields = embed.fields.iter().map(|field| field.name.as_str());
@@ -133,7 +133,7 @@ mod tests {
             ..Embed::default()
         };
         let title = |content: &str, embeds: Vec<Embed>| {
-            made_title(&Message { content: content.into(), embeds, ..Message::default() })
+            derived_title(&Message { content: content.into(), embeds, ..Message::default() })
         };
         assert_eq!(title("said", vec![embed("a\\_b \\\\ \\*c\\*", "")]), "a_b \\ *c*");
         assert_eq!(title("\n## **Order** `A-1`\nmore", vec![embed("", "d")]), "Order A-1");

@@ -2,7 +2,7 @@
 
 use super::fit_message;
 use hookbell_model::delivery::Mention;
-use hookbell_model::message::{Author, Button, Embed, Field, Fit, Footer, Message, Mode, Poll};
+use hookbell_model::message::{Author, Button, Embed, Field, Fit, FitMode, Footer, Message, Poll};
 use hookbell_model::money::grouped;
 
 /// Fits a message; returns the notes in words.
@@ -17,10 +17,10 @@ fn content(text: &str) -> (String, Vec<String>) {
 }
 
 fn description(text: &str) -> String {
-    description_in(text, Mode::End)
+    description_in(text, FitMode::End)
 }
 
-fn description_in(text: &str, mode: Mode) -> String {
+fn description_in(text: &str, mode: FitMode) -> String {
     let description_fit = Fit { mode, ..Fit::default() };
     let embed = Embed { description: text.to_owned(), description_fit, ..Embed::default() };
     let mut message = Message { embeds: vec![embed], ..Message::default() };
@@ -319,7 +319,7 @@ fn hostile_markdown_is_read_in_linear_time() {
     for part in
         ["[", "[a](", "<@", "`", "` `` ", "**", "\\", "https://", "||", "```\n", "[a](b)", "\n", "**a** ", "`a\n`"]
     {
-        for mode in Mode::ALL {
+        for mode in FitMode::ALL {
             let start = std::time::Instant::now();
             let text = description_in(&format!("a{}b", part.repeat(1_000_000 / part.len())), mode);
             assert!(length(&text) <= 4096);

@@ -1,13 +1,13 @@
-//! From a sheet to a checked message. Every mistake is told at its place.
+//! From a raw to a checked message. Every mistake is told at its place.
 
 use std::collections::HashSet;
 
 use super::keys::{EMBED_TEXTS, MESSAGE_TEXTS, most};
-use super::look::{Body, ButtonLook, Each, EmbedLook, FieldLook, Line, Look, Said};
-use super::raw::RawLook;
-use super::sheet::Sheet;
+use super::localized_texts::LocalizedTexts;
+use super::raw_body::RawBody;
+use super::raw_template::RawTemplate;
+use super::template::{Body, ButtonTemplate, Each, EmbedTemplate, FieldTemplate, Line, MessageTemplate, TextTemplate};
 use super::theme::{WRONG_COLOR, parse_color};
-use super::words::Words;
 use crate::codes;
 use crate::expression::{Condition, EscapeContext, Expression, Texts, to_rfc3339};
 use hookbell_config_file::Diagnostics;
@@ -28,38 +28,37 @@ pub(super) struct Compiler<'c, 'd> {
     pub(super) names: Vec<&'c str>,
     /// The names that were met in texts and expressions.
     pub(super) used: &'c mut HashSet<String>,
-    pub(super) words: &'c Words<'d>,
+    pub(super) words: &'c LocalizedTexts<'d>,
     pub(super) language: &'c str,
     pub(super) diagnostics: &'c mut Diagnostics,
 }
 
 impl<'d> Compiler<'_, 'd> {
-    pub(super) fn look(&mut self, sheet: &Sheet<'d>) -> Look {
-        let mut look = Look {
-            texts: MESSAGE_TEXTS.iter().filter_map(|(key, place)| self.said(sheet, key, key, *place)).collect(),
-            silent: sheet.get("silent", self.diagnostics).unwrap_or(false),
-            tags: self.tags(sheet),
-            embeds: vec![self.embed_itself(sheet)],
-            ..Look::default()
+    pub(super) fn look(&mut self, raw: &RawTemplate<'d>) -> MessageTemplate {
+        let mut look = MessageTemplate {
+            texts: MESSAGE_TEXTS.iter().filter_map(|(key, place)| self.said(raw, key, key, *place)).collect(),
+            silent: raw.get("silent", self.diagnostics).unwrap_or(false),
+            tags: self.tags(raw),
+            embeds: vec![self.embed_itself(raw)],
+            ..MessageTemplate::default()
         };
-        for embed in sheet.parts("embed") {
+        for embed in raw.parts("embed") {
             look.embeds.extend(self.embed(embed));
         }
-        for button in sheet.parts("button") {
+        for button in raw.parts("button") {
             look.buttons.extend(self.button(button));
         }
-        look.raw = self.raw(sheet);
-        if sheet.has("raw") && sheet.says_something() {
-            self.diagnostics.add(sheet.error(
+        look.raw = self.raw_body(raw);
+        if raw.has("raw") && raw.says_something() {
+            self.diagnostics.add(raw.error(
                 "raw",
                 Code::CONFLICTING_KEYS,
                 "`raw` is the whole message: it stands instead of content, embeds and buttons",
             ));
         }
-        if !sheet.has("raw") && !sheet.says_something() {
+        if !raw.has("raw") && !raw.says_something() {
             self.diagnostics.add(
-                sheet
-                    .span
+                raw.span
                     .error(codes::EMPTY_MESSAGE, "this message says nothing")
                     .help("give it a `title`, a `description` or `content`"),
             );
@@ -68,91 +67,91 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     /// The texts and fields of an embed, without what decides whether it is there.
-    fn embed_itself(&mut self, sheet: &Sheet<'d>) -> EmbedLook {
-        let texts = EMBED_TEXTS.iter().filter_map(|(key, place)| self.said(sheet, key, key, *place)).collect();
-        let fields = sheet.parts("field").iter().filter_map(|field| self.field(field)).collect();
-        EmbedLook { texts, fields, fit: self.fit(sheet), ..EmbedLook::default() }
+    fn embed_itself(&mut self, raw: &RawTemplate<'d>) -> EmbedTemplate {
+        let texts = EMBED_TEXTS.iter().filter_map(|(key, place)| self.said(raw, key, key, *place)).collect();
+        let fields = raw.parts("field").iter().filter_map(|field| self.field(field)).collect();
+        EmbedTemplate { texts, fields, fit: self.fit(raw), ..EmbedTemplate::default() }
     }
 
-    fn embed(&mut self, sheet: &Sheet<'d>) -> Option<EmbedLook> {
-        self.member(sheet);
-        let each = if sheet.has("each") { Some(self.each(sheet, u64::MAX)?) } else { None };
+    fn embed(&mut self, raw: &RawTemplate<'d>) -> Option<EmbedTemplate> {
+        self.member(raw);
+        let each = if raw.has("each") { Some(self.each(raw, u64::MAX)?) } else { None };
         // With `each`, its `if` is asked for each item.
         let mut inner = self.with_names(if each.is_some() { &["item", "loop"] } else { &[] });
-        let condition = inner.condition(sheet);
-        let embed = inner.embed_itself(sheet);
-        if !sheet.says_something() {
-            self.diagnostics.add(sheet.span.error(codes::EMPTY_MESSAGE, "this embed says nothing"));
+        let condition = inner.condition(raw);
+        let embed = inner.embed_itself(raw);
+        if !raw.says_something() {
+            self.diagnostics.add(raw.span.error(codes::EMPTY_MESSAGE, "this embed says nothing"));
         }
-        Some(EmbedLook { condition: condition?, each, ..embed })
+        Some(EmbedTemplate { condition: condition?, each, ..embed })
     }
 
-    fn field(&mut self, sheet: &Sheet<'d>) -> Option<FieldLook> {
-        self.member(sheet);
-        let condition = self.condition(sheet);
-        self.require(sheet, "name");
-        let name = self.said(sheet, "name", "field.name", EscapeContext::Title);
-        let inline = sheet.get("inline", self.diagnostics).unwrap_or(false);
-        let lines = ["each", "line", "max", "more"].iter().any(|key| sheet.has(key));
-        let body = match (sheet.has("value"), lines) {
+    fn field(&mut self, raw: &RawTemplate<'d>) -> Option<FieldTemplate> {
+        self.member(raw);
+        let condition = self.condition(raw);
+        self.require(raw, "name");
+        let name = self.said(raw, "name", "field.name", EscapeContext::Title);
+        let inline = raw.get("inline", self.diagnostics).unwrap_or(false);
+        let lines = ["each", "line", "max", "more"].iter().any(|key| raw.has(key));
+        let body = match (raw.has("value"), lines) {
             (true, true) => {
-                self.diagnostics.add(sheet.error(
+                self.diagnostics.add(raw.error(
                     "value",
                     Code::CONFLICTING_KEYS,
                     "a field has either `value` or `each` and `line`",
                 ));
                 None
             }
-            (false, true) => self.lines(sheet),
+            (false, true) => self.lines(raw),
             _ => {
-                self.require(sheet, "value");
-                self.said(sheet, "value", "field.value", EscapeContext::Block).map(Body::Value)
+                self.require(raw, "value");
+                self.said(raw, "value", "field.value", EscapeContext::Block).map(Body::Value)
             }
         };
-        let fit = self.fit(sheet);
-        Some(FieldLook { condition: condition?, name: name?, body: body?, inline, fit })
+        let fit = self.fit(raw);
+        Some(FieldTemplate { condition: condition?, name: name?, body: body?, inline, fit })
     }
 
-    fn lines(&mut self, sheet: &Sheet<'d>) -> Option<Body> {
-        self.require(sheet, "each");
-        let each = self.each(sheet, MAX_LINES);
-        self.require(sheet, "line");
-        let line = self.with_names(&["item", "loop"]).said(sheet, "line", "field.line", EscapeContext::Line);
+    fn lines(&mut self, raw: &RawTemplate<'d>) -> Option<Body> {
+        self.require(raw, "each");
+        let each = self.each(raw, MAX_LINES);
+        self.require(raw, "line");
+        let line = self.with_names(&["item", "loop"]).said(raw, "line", "field.line", EscapeContext::Line);
         let mut inner = self.with_names(&["rest"]);
-        let more = if sheet.has("more") {
-            inner.said(sheet, "more", "field.more", EscapeContext::Line)
+        let more = if raw.has("more") {
+            inner.said(raw, "more", "field.more", EscapeContext::Line)
         } else {
             let text = inner.texts.add(MORE, EscapeContext::Line, &inner.names).ok();
             let line = |text| Line { condition: None, text };
-            text.map(|text| Said {
+            text.map(|text| TextTemplate {
                 key: "field.more",
                 place: EscapeContext::Line,
                 lines: vec![line(text)],
-                location: sheet.span.location(),
+                location: raw.span.location(),
             })
         };
         Some(Body::Lines { each: each?, line: line?, more: more? })
     }
 
-    fn button(&mut self, sheet: &Sheet<'d>) -> Option<ButtonLook> {
-        self.member(sheet);
-        let condition = self.condition(sheet);
-        self.require(sheet, "label");
-        self.require(sheet, "url");
-        let label = self.said(sheet, "label", "button.label", EscapeContext::Plain);
-        let url = self.said(sheet, "url", "button.url", EscapeContext::Url);
-        Some(ButtonLook { condition: condition?, label: label?, url: url? })
+    fn button(&mut self, raw: &RawTemplate<'d>) -> Option<ButtonTemplate> {
+        self.member(raw);
+        let condition = self.condition(raw);
+        self.require(raw, "label");
+        self.require(raw, "url");
+        let label = self.said(raw, "label", "button.label", EscapeContext::Plain);
+        let url = self.said(raw, "url", "button.url", EscapeContext::Url);
+        Some(ButtonTemplate { condition: condition?, label: label?, url: url? })
     }
 
-    fn raw(&mut self, sheet: &Sheet<'d>) -> Option<RawLook> {
-        let (node, span) = sheet.node("raw")?;
+    fn raw_body(&mut self, raw: &RawTemplate<'d>) -> Option<RawBody> {
+        let (node, span) = raw.node("raw")?;
         let span = span.clone();
-        RawLook::compile(node, &span, self)
+        RawBody::compile(node, &span, self)
     }
 
     /// Names of forum tags.
-    fn tags(&mut self, sheet: &Sheet<'d>) -> Vec<Said> {
-        let Some((node, span)) = sheet.node("tags") else { return Vec::new() };
+    fn tags(&mut self, raw: &RawTemplate<'d>) -> Vec<TextTemplate> {
+        let Some((node, span)) = raw.node("tags") else { return Vec::new() };
         let TomlKind::Array(items) = &node.value else {
             self.diagnostics.add(
                 span.error(Code::WRONG_TYPE, format!("expected a list of tag names, found {}", node.value.kind())),
@@ -163,21 +162,21 @@ impl<'d> Compiler<'_, 'd> {
         items.iter().filter_map(|item| self.said_of("tags", item, &span, EscapeContext::Plain)).collect()
     }
 
-    fn each(&mut self, sheet: &Sheet<'d>, most: u64) -> Option<Each> {
-        let list = self.expression(sheet, "each");
-        let max = sheet.get::<u64>("max", self.diagnostics).unwrap_or(most);
+    fn each(&mut self, raw: &RawTemplate<'d>, most: u64) -> Option<Each> {
+        let list = self.expression(raw, "each");
+        let max = raw.get::<u64>("max", self.diagnostics).unwrap_or(most);
         if max == 0 {
-            self.diagnostics.add(sheet.error("max", Code::INVALID_VALUE, "expected a number of at least 1"));
+            self.diagnostics.add(raw.error("max", Code::INVALID_VALUE, "expected a number of at least 1"));
         }
         Some(Each { list: list?, max: usize::try_from(max).unwrap_or(usize::MAX) })
     }
 
-    fn fit(&mut self, sheet: &Sheet<'d>) -> Fit {
-        let mode = sheet.get::<String>("fit", self.diagnostics).map(|mode| mode.parse());
-        let shrink = sheet.get::<u64>("shrink", self.diagnostics);
+    fn fit(&mut self, raw: &RawTemplate<'d>) -> Fit {
+        let mode = raw.get::<String>("fit", self.diagnostics).map(|mode| mode.parse());
+        let shrink = raw.get::<u64>("shrink", self.diagnostics);
         let shrink = shrink.map(|number| Shrink::try_from(i64::try_from(number).unwrap_or(i64::MAX)));
-        let min = sheet.get::<u64>("min", self.diagnostics);
-        let mut tell = |key: &str, what: String| self.diagnostics.add(sheet.error(key, Code::INVALID_VALUE, what));
+        let min = raw.get::<u64>("min", self.diagnostics);
+        let mut tell = |key: &str, what: String| self.diagnostics.add(raw.error(key, Code::INVALID_VALUE, what));
         Fit {
             mode: mode.and_then(|mode| mode.map_err(|what| tell("fit", what)).ok()).unwrap_or_default(),
             shrink: shrink.and_then(|shrink| shrink.map_err(|what| tell("shrink", what)).ok()),
@@ -186,35 +185,35 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     /// What only makes sense where lists are merged has been heard there.
-    fn member(&mut self, sheet: &Sheet<'d>) {
+    fn member(&mut self, raw: &RawTemplate<'d>) {
         for key in ["after", "before"] {
-            if sheet.has(key) {
-                self.diagnostics.add(sheet.error(
+            if raw.has(key) {
+                self.diagnostics.add(raw.error(
                     key,
                     Code::CONFLICTING_KEYS,
                     "means something only in a message that `extends` another",
                 ));
             }
         }
-        if sheet.get::<bool>("remove", self.diagnostics) == Some(true) {
-            self.diagnostics.add(sheet.error(
+        if raw.get::<bool>("remove", self.diagnostics) == Some(true) {
+            self.diagnostics.add(raw.error(
                 "remove",
                 Code::CONFLICTING_KEYS,
                 "there is nothing to remove: this message does not extend another",
             ));
         }
-        sheet.get::<String>("id", self.diagnostics);
+        raw.get::<String>("id", self.diagnostics);
     }
 
-    fn require(&mut self, sheet: &Sheet<'d>, key: &str) {
-        if !sheet.has(key) {
-            self.diagnostics.add(sheet.span.missing(key));
+    fn require(&mut self, raw: &RawTemplate<'d>, key: &str) {
+        if !raw.has(key) {
+            self.diagnostics.add(raw.span.missing(key));
         }
     }
 
     /// The part's `if`; the outer none is a mistake.
-    fn condition(&mut self, sheet: &Sheet<'d>) -> Option<Option<Condition>> {
-        let Some((node, span)) = sheet.node("if") else { return Some(None) };
+    fn condition(&mut self, raw: &RawTemplate<'d>) -> Option<Option<Condition>> {
+        let Some((node, span)) = raw.node("if") else { return Some(None) };
         let span = span.clone();
         self.condition_of(node, &span).map(Some)
     }
@@ -233,19 +232,25 @@ impl<'d> Compiler<'_, 'd> {
         Some(condition)
     }
 
-    fn expression(&mut self, sheet: &Sheet<'d>, key: &str) -> Option<Expression> {
-        let text: String = sheet.get(key, self.diagnostics)?;
+    fn expression(&mut self, raw: &RawTemplate<'d>, key: &str) -> Option<Expression> {
+        let text: String = raw.get(key, self.diagnostics)?;
         let parsed = Expression::parse(&text, &self.names);
         let expression = parsed
-            .map_err(|what| self.diagnostics.add(sheet.span(key).pointed(&what).error(codes::TEMPLATE_SYNTAX, what)))
+            .map_err(|what| self.diagnostics.add(raw.span(key).pointed(&what).error(codes::TEMPLATE_SYNTAX, what)))
             .ok()?;
         self.used.extend(expression.names());
         Some(expression)
     }
 
     /// A text, or several lines that may each have a condition.
-    fn said(&mut self, sheet: &Sheet<'d>, key: &str, name: &'static str, place: EscapeContext) -> Option<Said> {
-        let (node, span) = sheet.node(key)?;
+    fn said(
+        &mut self,
+        raw: &RawTemplate<'d>,
+        key: &str,
+        name: &'static str,
+        place: EscapeContext,
+    ) -> Option<TextTemplate> {
+        let (node, span) = raw.node(key)?;
         let span = span.clone();
         self.said_of(name, node, &span, place)
     }
@@ -256,7 +261,7 @@ impl<'d> Compiler<'_, 'd> {
         node: &TomlValue,
         span: &SourceSpan<'d>,
         place: EscapeContext,
-    ) -> Option<Said> {
+    ) -> Option<TextTemplate> {
         let lines = match &node.value {
             TomlKind::Array(items) if key != "color" => {
                 let line =
@@ -266,7 +271,7 @@ impl<'d> Compiler<'_, 'd> {
             TomlKind::Table(_) => vec![self.line(node, span, place)?],
             _ => vec![Line { condition: None, text: self.text(key, node, span, place)? }],
         };
-        let said = Said { key, place, lines, location: span.location() };
+        let said = TextTemplate { key, place, lines, location: span.location() };
         self.check_fixed(&said, span);
         self.check_length(key, &said, span);
         Some(said)
@@ -326,7 +331,7 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     /// What is literal is judged now, what comes from data when it comes.
-    fn check_fixed(&mut self, said: &Said, span: &SourceSpan<'d>) {
+    fn check_fixed(&mut self, said: &TextTemplate, span: &SourceSpan<'d>) {
         let Some(fixed) = said.fixed().map(str::trim).filter(|fixed| !fixed.is_empty()) else { return };
         let (what, hint) = match said.key {
             "severity" => match fixed.parse::<Severity>() {
@@ -344,7 +349,7 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     /// The words that stand in a text whatever the data is must fit. `key` is the text's name in notes.
-    pub(super) fn check_length(&mut self, key: &str, said: &Said, span: &SourceSpan<'d>) {
+    pub(super) fn check_length(&mut self, key: &str, said: &TextTemplate, span: &SourceSpan<'d>) {
         let (least, most) = (said.least(), most(key));
         if let Some(most) = most.filter(|most| least > *most) {
             // Told once where all languages share it.

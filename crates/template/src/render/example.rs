@@ -21,9 +21,9 @@ pub struct Example {
     /// What the file calls it, else its number.
     pub name: String,
     pub provider: String,
-    pub given: Given,
+    pub input: ExampleInput,
     /// The event's type, where it is not what the provider's file reads.
-    pub kind: Option<String>,
+    pub event_type: Option<String>,
     pub headers: Vec<(String, String)>,
     pub locale: Locale,
     /// The full name of the message that must be taken; with `force` it is taken in any case.
@@ -36,7 +36,7 @@ pub struct Example {
 
 /// The event that it is about.
 #[derive(Debug, Clone)]
-pub enum Given {
+pub enum ExampleInput {
     /// A sample of the provider, and where the file names it.
     Sample(String, Location),
     /// A body.
@@ -82,8 +82,8 @@ impl Example {
                 "says that `message` is taken in any case, and there is none",
             ));
         }
-        let given = given(&mut table, diagnostics);
-        let kind = table.get("type", diagnostics);
+        let input = input(&mut table, diagnostics);
+        let event_type = table.get("type", diagnostics);
         let headers = table.table("headers", diagnostics).map(|table| headers(&table, diagnostics)).unwrap_or_default();
         let locale = table.read("locale", diagnostics, Locale::parse).unwrap_or_default();
         let span = table.span("message");
@@ -99,8 +99,8 @@ impl Example {
         let example = Self {
             name,
             provider: provider.to_owned(),
-            given: given?,
-            kind,
+            input: input?,
+            event_type,
             headers,
             locale,
             message,
@@ -118,7 +118,7 @@ impl Example {
     }
 
     /// Where and how the message is another than the one expected, with the difference.
-    pub fn judge(&self, rendered: &Rendered) -> Vec<(Location, String)> {
+    pub fn mismatches(&self, rendered: &Rendered) -> Vec<(Location, String)> {
         let mut wrong = Vec::new();
         if let Some(message) = self.message.as_ref().filter(|message| **message != rendered.template) {
             let what = format!("it gets the message `{}`, not `{message}`", rendered.template);
@@ -131,7 +131,7 @@ impl Example {
     }
 }
 
-fn given(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Given> {
+fn input(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<ExampleInput> {
     let sample: Option<String> = table.get("sample", diagnostics);
     let payload: Option<serde_json::Value> = table.get("payload", diagnostics);
     match (sample, payload) {
@@ -143,15 +143,15 @@ fn given(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Given> 
             ));
             None
         }
-        (Some(sample), None) => Some(Given::Sample(sample, table.span("sample").location())),
-        (None, Some(serde_json::Value::String(body))) => Some(Given::Payload(body)),
-        (None, Some(payload @ serde_json::Value::Object(_))) => Some(Given::Payload(payload.to_string())),
+        (Some(sample), None) => Some(ExampleInput::Sample(sample, table.span("sample").location())),
+        (None, Some(serde_json::Value::String(body))) => Some(ExampleInput::Payload(body)),
+        (None, Some(payload @ serde_json::Value::Object(_))) => Some(ExampleInput::Payload(payload.to_string())),
         (None, Some(_)) => {
             diagnostics.add(table.error("payload", Code::INVALID_VALUE, "expected a table, or JSON in a string"));
             None
         }
         (None, None) => {
-            // One of a wrong kind has been told.
+            // One of a wrong kind has been reported.
             if !table.has("sample") && !table.has("payload") {
                 diagnostics.add(table.error("", Code::MISSING_KEY, "missing key: `sample` or `payload`"));
             }

@@ -1,91 +1,96 @@
 //! `extends`: lays every message over the one it names.
 
-use super::load::{Draft, Loader};
-use super::sheet::Sheet;
+use super::load::{LoadedMessage, Loader};
+use super::raw_template::RawTemplate;
 use crate::codes;
 use hookbell_config_file::{Code, Diagnostics};
 use hookbell_model::suggest::suggestion;
 
 /// A message with all that it extends laid under it.
 #[derive(Clone)]
-pub(super) struct Whole<'d> {
-    pub(super) sheet: Sheet<'d>,
+pub(super) struct ResolvedMessage<'d> {
+    pub(super) raw: RawTemplate<'d>,
     /// The files it is made of, the base first.
     pub(super) files: Vec<usize>,
-    /// The draft it extends.
+    /// The message it extends.
     pub(super) base: Option<usize>,
 }
 
 /// Lays every message over the one it extends.
-pub(super) struct Extends<'l, 'd> {
+pub(super) struct ExtendsResolver<'l, 'd> {
     loader: &'l Loader<'d>,
-    /// By draft: not looked at yet, or what came of it.
-    found: Vec<Option<Option<Whole<'d>>>>,
+    /// By message: not looked at yet, or what came of it.
+    found: Vec<Option<Option<ResolvedMessage<'d>>>>,
 }
 
-impl<'l, 'd> Extends<'l, 'd> {
+impl<'l, 'd> ExtendsResolver<'l, 'd> {
     pub(super) fn new(loader: &'l Loader<'d>) -> Self {
-        Self { loader, found: vec![None; loader.drafts.len()] }
+        Self { loader, found: vec![None; loader.messages.len()] }
     }
 
-    pub(super) fn all(mut self, diagnostics: &mut Diagnostics) -> Vec<Option<Whole<'d>>> {
-        for at in 0..self.loader.drafts.len() {
-            self.whole(at, &mut Vec::new(), diagnostics);
+    pub(super) fn all(mut self, diagnostics: &mut Diagnostics) -> Vec<Option<ResolvedMessage<'d>>> {
+        for at in 0..self.loader.messages.len() {
+            self.resolved(at, &mut Vec::new(), diagnostics);
         }
         self.found.into_iter().map(Option::flatten).collect()
     }
 
     /// `path` is what led here, so that a circle is seen.
-    fn whole(&mut self, at: usize, path: &mut Vec<usize>, diagnostics: &mut Diagnostics) -> Option<Whole<'d>> {
+    fn resolved(
+        &mut self,
+        at: usize,
+        path: &mut Vec<usize>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<ResolvedMessage<'d>> {
         if let Some(found) = self.found.get(at)? {
             return found.clone();
         }
-        let whole = self.make(at, path, diagnostics);
+        let resolved = self.make(at, path, diagnostics);
         if let Some(slot) = self.found.get_mut(at) {
-            *slot = Some(whole.clone());
+            *slot = Some(resolved.clone());
         }
-        whole
+        resolved
     }
 
-    fn make(&mut self, at: usize, path: &mut Vec<usize>, diagnostics: &mut Diagnostics) -> Option<Whole<'d>> {
+    fn make(&mut self, at: usize, path: &mut Vec<usize>, diagnostics: &mut Diagnostics) -> Option<ResolvedMessage<'d>> {
         let loader = self.loader;
-        let draft = loader.drafts.get(at)?;
-        let file = loader.files.get(draft.file)?;
+        let message = loader.messages.get(at)?;
+        let file = loader.files.get(message.file)?;
         let with_defaults = || match &file.defaults {
-            Some(defaults) => draft.sheet.clone().or_defaults(defaults),
-            None => draft.sheet.clone(),
+            Some(defaults) => message.raw.clone().or_defaults(defaults),
+            None => message.raw.clone(),
         };
-        if !draft.sheet.has("extends") {
-            return Some(Whole { sheet: with_defaults(), files: vec![draft.file], base: None });
+        if !message.raw.has("extends") {
+            return Some(ResolvedMessage { raw: with_defaults(), files: vec![message.file], base: None });
         }
-        let target = self.target(at, draft, diagnostics)?;
+        let target = self.target(at, message, diagnostics)?;
         path.push(at);
         if path.contains(&target) {
-            diagnostics.add(draft.sheet.error("extends", codes::EXTENDS_CYCLE, "it extends itself, in a circle"));
+            diagnostics.add(message.raw.error("extends", codes::EXTENDS_CYCLE, "it extends itself, in a circle"));
             return None;
         }
-        let base = self.whole(target, path, diagnostics)?;
+        let base = self.resolved(target, path, diagnostics)?;
         path.pop();
         // The defaults of a message's own file go before another file's message, but not before one of their own.
-        let same_file = base.files.last() == Some(&draft.file);
-        let sheet = if same_file { draft.sheet.clone() } else { with_defaults() };
+        let same_file = base.files.last() == Some(&message.file);
+        let raw = if same_file { message.raw.clone() } else { with_defaults() };
         let mut files = base.files;
-        if !files.contains(&draft.file) {
-            files.push(draft.file);
+        if !files.contains(&message.file) {
+            files.push(message.file);
         }
-        Some(Whole { sheet: sheet.over(&base.sheet, diagnostics), files, base: Some(target) })
+        Some(ResolvedMessage { raw: raw.over(&base.raw, diagnostics), files, base: Some(target) })
     }
 
     /// The message that `extends` names: any but itself, the user's own first. What is shipped extends only what
     /// is shipped.
-    fn target(&self, at: usize, draft: &Draft<'d>, diagnostics: &mut Diagnostics) -> Option<usize> {
+    fn target(&self, at: usize, message: &LoadedMessage<'d>, diagnostics: &mut Diagnostics) -> Option<usize> {
         let loader = self.loader;
-        let written: String = draft.sheet.get("extends", diagnostics)?;
-        let provider = loader.files.get(draft.file).and_then(|file| file.provider.as_deref()).unwrap_or_default();
+        let written: String = message.raw.get("extends", diagnostics)?;
+        let provider = loader.files.get(message.file).and_then(|file| file.provider.as_deref()).unwrap_or_default();
         let full = if written.contains('.') { written.clone() } else { format!("{provider}.{written}") };
-        let own = loader.is_own(draft.file);
+        let own = loader.is_own(message.file);
         let fits = |known: &&usize| {
-            **known != at && (own || loader.drafts.get(**known).is_some_and(|other| !loader.is_own(other.file)))
+            **known != at && (own || loader.messages.get(**known).is_some_and(|other| !loader.is_own(other.file)))
         };
         let found = loader.by_name.get(&full).and_then(|known| known.iter().find(fits)).copied();
         if found.is_none() {
@@ -96,8 +101,8 @@ impl<'l, 'd> Extends<'l, 'd> {
             let near: Vec<&str> = names.iter().copied().filter(of_provider).collect();
             let help = suggestion(&full, if near.is_empty() { names } else { near });
             diagnostics.add(
-                draft
-                    .sheet
+                message
+                    .raw
                     .span("extends")
                     .error(Code::UNKNOWN_REFERENCE, format!("there is no other message `{full}`"))
                     .maybe_help(help),

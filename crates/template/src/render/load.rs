@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::compile::Compiler;
 use super::example::Example;
-use super::extends::{Extends, Whole};
-use super::look::{Look, Template, Worded};
-use super::sheet::{Kind, Sheet};
+use super::extends::{ExtendsResolver, ResolvedMessage};
+use super::localized_texts::LocalizedTexts;
+use super::raw_template::{Kind, RawTemplate};
+use super::template::{LocalizedTemplate, MessageTemplate, Template};
 use super::theme::Theme;
 use super::vars::{VarSources, Vars};
-use super::words::Words;
 use crate::codes;
 use crate::expression::{Condition, Texts};
 use hookbell_config_file::Diagnostics;
@@ -24,32 +24,32 @@ pub(super) struct File<'d> {
     /// Whether it is the user's own.
     own: bool,
     vars: VarSources<'d>,
-    words: Words<'d>,
+    words: LocalizedTexts<'d>,
     theme: Theme,
-    pub(super) defaults: Option<Sheet<'d>>,
+    pub(super) defaults: Option<RawTemplate<'d>>,
 }
 
 /// A `[[message]]` as it was read.
-pub(super) struct Draft<'d> {
+pub(super) struct LoadedMessage<'d> {
     pub(super) file: usize,
     /// With the provider before it; none where it is a mistake.
     name: Option<String>,
-    pub(super) sheet: Sheet<'d>,
+    pub(super) raw: RawTemplate<'d>,
 }
 
 /// What the messages of the same files share, compiled.
 struct Shared<'d> {
     vars: Arc<Vars>,
     theme: Arc<Theme>,
-    words: Words<'d>,
+    words: LocalizedTexts<'d>,
 }
 
 /// Reads one file after the other, then compiles all messages together.
 #[derive(Default)]
 pub(super) struct Loader<'d> {
     pub(super) files: Vec<File<'d>>,
-    pub(super) drafts: Vec<Draft<'d>>,
-    /// The drafts of a name, own ones first.
+    pub(super) messages: Vec<LoadedMessage<'d>>,
+    /// The messages of a name, own ones first.
     pub(super) by_name: HashMap<String, Vec<usize>>,
     examples: Vec<(Example, SourceSpan<'d>)>,
 }
@@ -59,17 +59,18 @@ impl<'d> Loader<'d> {
         let mut root = document.root();
         let provider: Option<String> = root.require("provider", diagnostics);
         let vars = root.table("vars", diagnostics).map(|table| VarSources::read(&table, diagnostics));
-        let words = Words::read(&mut root, diagnostics);
+        let words = LocalizedTexts::read(&mut root, diagnostics);
         let theme = root.table("theme", diagnostics).map(|table| Theme::read(table, diagnostics));
-        let defaults = root.table("defaults", diagnostics).map(|table| Sheet::read(Kind::Defaults, table, diagnostics));
+        let defaults =
+            root.table("defaults", diagnostics).map(|table| RawTemplate::read(Kind::Defaults, table, diagnostics));
         let file = self.files.len();
         for table in root.tables("message", diagnostics) {
-            let sheet = Sheet::read(Kind::Message, table, diagnostics);
-            let name = self.name(&sheet, provider.as_deref(), own, diagnostics);
+            let raw = RawTemplate::read(Kind::Message, table, diagnostics);
+            let name = self.name(&raw, provider.as_deref(), own, diagnostics);
             if let Some(name) = &name {
-                self.by_name.entry(name.clone()).or_default().push(self.drafts.len());
+                self.by_name.entry(name.clone()).or_default().push(self.messages.len());
             }
-            self.drafts.push(Draft { file, name, sheet });
+            self.messages.push(LoadedMessage { file, name, raw });
         }
         for (at, table) in root.tables("example", diagnostics).into_iter().enumerate() {
             let provider = provider.as_deref().unwrap_or_default();
@@ -89,30 +90,30 @@ impl<'d> Loader<'d> {
     /// The full name; said twice by one's own files is a mistake.
     fn name(
         &self,
-        sheet: &Sheet<'d>,
+        raw: &RawTemplate<'d>,
         provider: Option<&str>,
         own: bool,
         diagnostics: &mut Diagnostics,
     ) -> Option<String> {
-        let Some(name) = sheet.get::<String>("name", diagnostics) else {
-            if !sheet.has("name") {
-                diagnostics.add(sheet.span.missing("name"));
+        let Some(name) = raw.get::<String>("name", diagnostics) else {
+            if !raw.has("name") {
+                diagnostics.add(raw.span.missing("name"));
             }
             return None;
         };
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
             let what = "expected letters, digits, `_` and `-`; the provider is put before it";
-            diagnostics.add(sheet.error("name", Code::INVALID_VALUE, what));
+            diagnostics.add(raw.error("name", Code::INVALID_VALUE, what));
             return None;
         }
         let full = format!("{}.{name}", provider?);
         let this = self.files.len();
         let same = |at: &&usize| {
-            self.drafts.get(**at).is_some_and(|draft| draft.file == this || self.is_own(draft.file) == own)
+            self.messages.get(**at).is_some_and(|message| message.file == this || self.is_own(message.file) == own)
         };
         if let Some(other) = self.by_name.get(&full).and_then(|known| known.iter().find(same)) {
-            let file = self.drafts.get(*other).map(|draft| draft.sheet.span.location().file).unwrap_or_default();
-            diagnostics.add(sheet.error(
+            let file = self.messages.get(*other).map(|message| message.raw.span.location().file).unwrap_or_default();
+            diagnostics.add(raw.error(
                 "name",
                 Code::DUPLICATE_NAME,
                 format!("there is a message `{full}` already, in {file}"),
@@ -148,17 +149,18 @@ impl<'d> Loader<'d> {
 
     /// Compiles every message. Those with a mistake, or that extend one with a mistake, are left out.
     pub(super) fn finish(self, theme: &Theme, diagnostics: &mut Diagnostics) -> (Texts, Vec<Template>) {
-        let wholes = Extends::new(&self).all(diagnostics);
+        let resolved = ExtendsResolver::new(&self).all(diagnostics);
         let mut texts = Texts::default();
         let mut shared: HashMap<&[usize], Shared<'d>> = HashMap::new();
-        let mut built = Vec::with_capacity(self.drafts.len());
-        for (draft, whole) in self.drafts.iter().zip(&wholes) {
-            let Some(whole) = whole else {
+        let mut built = Vec::with_capacity(self.messages.len());
+        for (message, resolved) in self.messages.iter().zip(&resolved) {
+            let Some(resolved) = resolved else {
                 built.push(None);
                 continue;
             };
-            let shared = shared.entry(&whole.files).or_insert_with(|| self.share(&whole.files, theme, diagnostics));
-            built.push(self.template(draft, whole, shared, &mut texts, diagnostics));
+            let shared =
+                shared.entry(&resolved.files).or_insert_with(|| self.share(&resolved.files, theme, diagnostics));
+            built.push(self.template(message, resolved, shared, &mut texts, diagnostics));
         }
         self.check_idle_vars(diagnostics);
         (texts, compact(built))
@@ -166,7 +168,7 @@ impl<'d> Loader<'d> {
 
     fn share(&self, files: &[usize], theme: &Theme, diagnostics: &mut Diagnostics) -> Shared<'d> {
         let mut vars = VarSources::default();
-        let (mut words, mut merged) = (Words::default(), theme.clone());
+        let (mut words, mut merged) = (LocalizedTexts::default(), theme.clone());
         for file in files.iter().filter_map(|file| self.files.get(*file)) {
             vars = file.vars.over(&vars);
             words = file.words.over(&words);
@@ -178,7 +180,7 @@ impl<'d> Loader<'d> {
     /// Vars of a file without messages would be judged by nobody.
     fn check_idle_vars(&self, diagnostics: &mut Diagnostics) {
         for (at, file) in self.files.iter().enumerate() {
-            if !self.drafts.iter().any(|draft| draft.file == at) {
+            if !self.messages.iter().any(|message| message.file == at) {
                 file.vars.compile(diagnostics);
             }
         }
@@ -186,53 +188,49 @@ impl<'d> Loader<'d> {
 
     fn template(
         &self,
-        draft: &Draft<'d>,
-        whole: &Whole<'d>,
+        message: &LoadedMessage<'d>,
+        resolved: &ResolvedMessage<'d>,
         shared: &Shared<'d>,
         texts: &mut Texts,
         diagnostics: &mut Diagnostics,
     ) -> Option<Template> {
         let before = diagnostics.errors();
-        let sheet = &whole.sheet;
+        let raw = &resolved.raw;
         let mut names: Vec<&str> = shared.vars.names().collect();
         if !shared.words.is_empty() {
             names.push("text");
         }
-        let on: Vec<String> = sheet.get("on", diagnostics).unwrap_or_default();
-        if sheet.has("on") && on.is_empty() {
-            diagnostics.add(sheet.error(
-                "on",
-                Code::INVALID_VALUE,
-                "names no event type; leave it out for all of them",
-            ));
+        let on: Vec<String> = raw.get("on", diagnostics).unwrap_or_default();
+        if raw.has("on") && on.is_empty() {
+            diagnostics.add(raw.error("on", Code::INVALID_VALUE, "names no event type; leave it out for all of them"));
         }
-        let when = sheet.get::<String>("when", diagnostics).and_then(|text| {
+        let when = raw.get::<String>("when", diagnostics).and_then(|text| {
             let parsed = Condition::parse_with(&text, &names);
             parsed
-                .map_err(|what| diagnostics.add(sheet.span("when").pointed(&what).error(codes::TEMPLATE_SYNTAX, what)))
+                .map_err(|what| diagnostics.add(raw.span("when").pointed(&what).error(codes::TEMPLATE_SYNTAX, what)))
                 .ok()
         });
         let mut used = HashSet::new();
-        let mut look_in = |language: &str| -> Look {
+        let mut look_in = |language: &str| -> MessageTemplate {
             let (names, used) = (names.clone(), &mut used);
-            Compiler { texts, names, used, words: &shared.words, language, diagnostics }.look(sheet)
+            Compiler { texts, names, used, words: &shared.words, language, diagnostics }.look(raw)
         };
-        let looks: Vec<Worded> = if shared.words.is_empty() {
-            vec![Worded { language: String::new(), words: None, look: look_in("") }]
+        let looks: Vec<LocalizedTemplate> = if shared.words.is_empty() {
+            vec![LocalizedTemplate { language: String::new(), words: None, look: look_in("") }]
         } else {
-            let worded = |language: &str| Worded {
+            let worded = |language: &str| LocalizedTemplate {
                 language: language.to_owned(),
                 words: Some(shared.words.value(language)),
                 look: look_in(language),
             };
             shared.words.languages().map(worded).collect()
         };
-        let provider = self.files.get(draft.file)?.provider.clone()?;
-        let name = draft.name.clone()?;
+        let provider = self.files.get(message.file)?.provider.clone()?;
+        let name = message.name.clone()?;
         (diagnostics.errors() == before).then(|| Template {
             name,
             provider,
-            own: self.is_own(draft.file),
+            own: self.is_own(message.file),
             on: Globs::new(on),
             when_needs: shared.vars.needed(&when.iter().flat_map(Condition::names).collect()),
             when,
@@ -240,8 +238,8 @@ impl<'d> Loader<'d> {
             vars: Arc::clone(&shared.vars),
             theme: Arc::clone(&shared.theme),
             looks,
-            base: whole.base,
-            location: draft.sheet.span.location(),
+            base: resolved.base,
+            location: message.raw.span.location(),
         })
     }
 }

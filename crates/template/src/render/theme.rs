@@ -9,10 +9,10 @@ const EMOJI: usize = 80;
 
 /// Colours and emoji by severity; what is not said is hookbell's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Theme([Paint; 5]);
+pub struct Theme([SeverityStyle; 5]);
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Paint {
+struct SeverityStyle {
     color: Option<u32>,
     /// Empty = none.
     emoji: Option<String>,
@@ -22,10 +22,10 @@ impl Theme {
     /// Reads a `[theme]` table: `[theme.success]` with `color` and `emoji`, and so on.
     pub fn read(mut table: Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let mut theme = Self::default();
-        for (severity, paint) in Severity::ALL.iter().zip(&mut theme.0) {
+        for (severity, style) in Severity::ALL.iter().zip(&mut theme.0) {
             let Some(mut table) = table.table(severity.as_str(), diagnostics) else { continue };
-            paint.color = read_color(&mut table, diagnostics);
-            paint.emoji = table.read("emoji", diagnostics, read_emoji);
+            style.color = read_color(&mut table, diagnostics);
+            style.emoji = table.read("emoji", diagnostics, read_emoji);
             table.finish(diagnostics);
         }
         table.finish(diagnostics);
@@ -45,19 +45,19 @@ impl Theme {
         merged
     }
 
-    fn paint(&self, severity: Severity) -> Option<&Paint> {
-        Severity::ALL.iter().zip(&self.0).find(|(known, _)| **known == severity).map(|(_, paint)| paint)
+    fn style(&self, severity: Severity) -> Option<&SeverityStyle> {
+        Severity::ALL.iter().zip(&self.0).find(|(known, _)| **known == severity).map(|(_, style)| style)
     }
 
     pub(super) fn color(&self, severity: Severity) -> u32 {
-        self.paint(severity).and_then(|paint| paint.color).unwrap_or_else(|| color(severity))
+        self.style(severity).and_then(|style| style.color).unwrap_or_else(|| color(severity))
     }
 
     /// What stands before the title. Unless a theme says otherwise only what is critical has one: colour alone
     /// does not reach everybody.
     pub(super) fn emoji(&self, severity: Severity) -> &str {
         let usual = if severity == Severity::Critical { "🚨" } else { "" };
-        self.paint(severity).and_then(|paint| paint.emoji.as_deref()).unwrap_or(usual)
+        self.style(severity).and_then(|style| style.emoji.as_deref()).unwrap_or(usual)
     }
 }
 

@@ -43,7 +43,7 @@ impl<'d> VarSources<'d> {
         Self(vars)
     }
 
-    /// These laid over `base`: one of the same name takes that one's place, so that all that is built on it
+    /// These as an overlay of `base`: one of the same name takes that one's place, so that all that is built on it
     /// sees it.
     pub(super) fn over(&self, base: &Self) -> Self {
         let mut merged = base.clone();
@@ -91,38 +91,38 @@ pub(super) struct Vars(Vec<Var>);
 struct Var {
     name: String,
     expression: Expression,
-    needs: Needed,
+    needs: RequiredVars,
 }
 
 /// The places of the vars that something is made of, in their order: those it names, and those that these name.
 #[derive(Debug, Default)]
-pub(super) struct Needed(Vec<usize>);
+pub(super) struct RequiredVars(Vec<usize>);
 
 impl Vars {
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|var| var.name.as_str())
     }
 
-    pub(super) fn all(&self) -> Needed {
-        Needed((0..self.0.len()).collect())
+    pub(super) fn all(&self) -> RequiredVars {
+        RequiredVars((0..self.0.len()).collect())
     }
 
     /// What texts with these names in them need.
-    pub(super) fn needed(&self, names: &HashSet<String>) -> Needed {
+    pub(super) fn needed(&self, names: &HashSet<String>) -> RequiredVars {
         let named = self.0.iter().enumerate().filter(|(_, var)| names.contains(&var.name));
         let places: BTreeSet<usize> = named.flat_map(|(at, var)| var.needs.0.iter().copied().chain([at])).collect();
-        Needed(places.into_iter().collect())
+        RequiredVars(places.into_iter().collect())
     }
 }
 
 /// The vars of a file for one event, each computed when it is first needed.
-pub(super) struct Computed<'v> {
+pub(super) struct VarCache<'v> {
     vars: &'v Arc<Vars>,
     scope: Scope,
     done: Vec<bool>,
 }
 
-impl<'v> Computed<'v> {
+impl<'v> VarCache<'v> {
     pub(super) fn new(vars: &'v Arc<Vars>, scope: &Scope) -> Self {
         Self { vars, scope: scope.over(vars.0.len()), done: vec![false; vars.0.len()] }
     }
@@ -132,7 +132,7 @@ impl<'v> Computed<'v> {
     }
 
     /// The scope with what is needed; a var that fails is undefined, with a note.
-    pub(super) fn scope(&mut self, needed: &Needed, notes: &mut Vec<Note>) -> Scope {
+    pub(super) fn scope(&mut self, needed: &RequiredVars, notes: &mut Vec<Note>) -> Scope {
         for at in &needed.0 {
             let (Some(Var { name, expression, .. }), Some(done @ false)) =
                 (self.vars.0.get(*at), self.done.get_mut(*at))

@@ -1,10 +1,10 @@
 //! Who gives way first, and how far.
 
 use crate::fit::fit_message;
-use hookbell_model::message::{Embed, Field, Fit, Footer, Message, Mode, Shrink, limit};
+use hookbell_model::message::{Embed, Field, Fit, FitMode, Footer, Message, Shrink, limit};
 
 fn fit(shrink: Option<i64>, min: Option<usize>) -> Fit {
-    Fit { shrink: shrink.map(|number| Shrink::try_from(number).expect("1 to 9")), min, mode: Mode::End }
+    Fit { shrink: shrink.map(|number| Shrink::try_from(number).expect("1 to 9")), min, mode: FitMode::End }
 }
 
 fn field(length: usize, fit: Fit) -> Field {

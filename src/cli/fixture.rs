@@ -13,11 +13,11 @@ use hookbell_model::locale::Locale;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::{Provider, Reading, Sample};
-use hookbell_template::render::{Example, Given, Templates};
+use hookbell_template::render::{Example, ExampleInput, Templates};
 
 /// What a command line asks for.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Ask<'a> {
+pub(super) struct FixtureRequest<'a> {
     /// A message, or a provider or source.
     pub(super) message: Option<&'a str>,
     /// The source or provider whose payload it is.
@@ -32,7 +32,7 @@ pub(super) struct Ask<'a> {
 
 /// An event to be dressed.
 #[derive(Debug, Clone)]
-pub(super) struct Subject {
+pub(super) struct Fixture {
     pub(super) event: Event,
     pub(super) raw: Raw,
     /// Names the message that was asked for; the pings of the route for an event that came in.
@@ -55,33 +55,33 @@ struct Wanted<'l> {
     shipped: &'l Provider,
 }
 
-impl Subject {
+impl Fixture {
     /// # Errors
     /// As usage, where there is no such message, sample or event, or where a file cannot be read as an event.
-    pub(super) async fn find(ask: Ask<'_>, looks: &Looks, path: &Path) -> anyhow::Result<Self> {
-        let mut subject = match ask.event {
-            Some(id) => stored(id, ask.message, looks, path).await?,
+    pub(super) async fn find(request: FixtureRequest<'_>, looks: &Looks, path: &Path) -> anyhow::Result<Self> {
+        let mut fixture = match request.event {
+            Some(id) => stored(id, request.message, looks, path).await?,
             None => {
-                let wanted = Wanted::of(ask, looks)?;
-                match ask.payload {
-                    Some(file) => wanted.payload(file, ask.headers, &looks.templates)?,
-                    None => wanted.sample(ask.sample, &looks.templates)?,
+                let wanted = Wanted::of(request, looks)?;
+                match request.payload {
+                    Some(file) => wanted.payload(file, request.headers, &looks.templates)?,
+                    None => wanted.sample(request.sample, &looks.templates)?,
                 }
             }
         };
-        let fitting = looks.templates.fitting(&subject.event, &subject.raw);
-        if let Some(name) = subject.plan.template.as_ref().filter(|name| fitting.first() != Some(name)) {
+        let fitting = looks.templates.matching(&fixture.event, &fixture.raw);
+        if let Some(name) = fixture.plan.template.as_ref().filter(|name| fitting.first() != Some(name)) {
             let instead = fitting.first().map_or("the generic card", String::as_str);
-            subject.notes.push(format!(
+            fixture.notes.push(format!(
                 "an event of type `{}` gets {instead} unless its route says `template = \"{name}\"`",
-                subject.event.event_type
+                fixture.event.event_type
             ));
         }
-        Ok(subject)
+        Ok(fixture)
     }
 }
 
-async fn stored(id: &str, message: Option<&str>, looks: &Looks, path: &Path) -> anyhow::Result<Subject> {
+async fn stored(id: &str, message: Option<&str>, looks: &Looks, path: &Path) -> anyhow::Result<Fixture> {
     let config =
         Config::load_store(path, &Environment::process()).map_err(|diagnostics| Usage(diagnostics.to_string()))?;
     let store = Store::attach(&config).await?;
@@ -97,14 +97,14 @@ async fn stored(id: &str, message: Option<&str>, looks: &Looks, path: &Path) -> 
         plan.template = Some(name.to_owned());
     }
     let from = format!("the event {} ({}, {})", details.event.id, details.event.source, details.event.event_type);
-    Ok(Subject { event: details.event, raw: details.raw, plan, locale, destination, from, notes })
+    Ok(Fixture { event: details.event, raw: details.raw, plan, locale, destination, from, notes })
 }
 
 impl<'l> Wanted<'l> {
-    fn of(ask: Ask<'_>, looks: &'l Looks) -> Result<Self, Usage> {
-        let said = ask.source.map(|name| looks.sender(name).ok_or_else(|| unknown(name, looks)));
+    fn of(request: FixtureRequest<'_>, looks: &'l Looks) -> Result<Self, Usage> {
+        let said = request.source.map(|name| looks.sender(name).ok_or_else(|| unknown(name, looks)));
         let said = said.transpose()?;
-        let name = ask.message;
+        let name = request.message;
         let listed = name.and_then(|name| looks.templates.list().into_iter().find(|listed| listed.name == name));
         let message = listed.as_ref().map(|listed| listed.name.clone());
         let own = match (&listed, name) {
@@ -127,7 +127,7 @@ impl<'l> Wanted<'l> {
     /// The body of a file, read as the intake would, without a signature.
     /// Where it cannot be read so and no header is given, those of the sample that fits stand in: some providers tell
     /// the event type there.
-    fn payload(&self, file: &Path, headers: &[String], templates: &Templates) -> anyhow::Result<Subject> {
+    fn payload(&self, file: &Path, headers: &[String], templates: &Templates) -> anyhow::Result<Fixture> {
         let (name, bytes) = read(file)?;
         let body = String::from_utf8(bytes).map_err(|_| Usage(format!("error: {name}: this is no UTF-8 text")))?;
         let mut sample = self.provider.payload(body);
@@ -146,54 +146,54 @@ impl<'l> Wanted<'l> {
     }
 
     /// The sample that was named; or the first of which the message would be made, or could be.
-    fn sample(&self, named: Option<&str>, templates: &Templates) -> Result<Subject, Usage> {
+    fn sample(&self, named: Option<&str>, templates: &Templates) -> Result<Fixture, Usage> {
         let provider = self.shipped;
         let names = || provider.samples.iter().map(|sample| sample.name.as_str());
-        let subject = |sample: &Sample| self.read(provider, sample, &format!("the sample `{}`", sample.name)).ok();
+        let fixture = |sample: &Sample| self.read(provider, sample, &format!("the sample `{}`", sample.name)).ok();
         if let Some(named) = named {
             let sample = provider.sample(named).ok_or_else(|| {
                 let hint = suggestion(named, names()).unwrap_or_else(|| "it has none at all".to_owned());
                 Usage(format!("provider `{}` has no sample `{named}`\n  help: {hint}", provider.name))
             })?;
-            return subject(sample).ok_or_else(|| Usage(format!("the sample `{named}` holds no event")));
+            return fixture(sample).ok_or_else(|| Usage(format!("the sample `{named}` holds no event")));
         }
         let found = match &self.message {
-            Some(_) => self.fitting(templates).map(|(_, subject)| subject),
-            None => provider.samples.iter().find_map(subject),
+            Some(_) => self.fitting(templates).map(|(_, fixture)| fixture),
+            None => provider.samples.iter().find_map(fixture),
         };
         found.ok_or_else(|| self.nothing_fits(templates))
     }
 
     /// The sample of which the message would be made, or could be: the one for which the fewest others go before.
-    fn fitting(&self, templates: &Templates) -> Option<(&'l Sample, Subject)> {
+    fn fitting(&self, templates: &Templates) -> Option<(&'l Sample, Fixture)> {
         let name = self.message.as_ref()?;
         let placed = |sample: &'l Sample| {
-            let subject = self.read(self.shipped, sample, &format!("the sample `{}`", sample.name)).ok()?;
-            let fitting = templates.fitting(&subject.event, &subject.raw);
-            Some((fitting.iter().position(|fitting| fitting == name)?, (sample, subject)))
+            let fixture = self.read(self.shipped, sample, &format!("the sample `{}`", sample.name)).ok()?;
+            let fitting = templates.matching(&fixture.event, &fixture.raw);
+            Some((fitting.iter().position(|fitting| fitting == name)?, (sample, fixture)))
         };
         let placed = self.shipped.samples.iter().filter_map(placed);
         placed.min_by_key(|(place, _)| *place).map(|(_, found)| found)
     }
 
-    fn read(&self, provider: &Provider, sample: &Sample, from: &str) -> Result<Subject, String> {
+    fn read(&self, provider: &Provider, sample: &Sample, from: &str) -> Result<Fixture, String> {
         let now = Timestamp::now();
-        let (mut subjects, ignored) = events_of(self.source, provider, sample, now)?;
+        let (mut fixtures, ignored) = events_of(self.source, provider, sample, now)?;
         let mut notes = Vec::new();
-        if subjects.len() > 1 {
-            notes.push(format!("{} holds {} events, this is the first", sample.name, subjects.len()));
+        if fixtures.len() > 1 {
+            notes.push(format!("{} holds {} events, this is the first", sample.name, fixtures.len()));
         }
-        if subjects.is_empty() {
+        if fixtures.is_empty() {
             return Err(match ignored {
                 0 => "it holds no event".to_owned(),
                 _ => format!("hookbell ignores events such as this one, see providers/{}.toml", self.provider.name),
             });
         }
-        let (event, raw) = subjects.swap_remove(0);
+        let (event, raw) = fixtures.swap_remove(0);
         let named = from.contains(&format!("`{}`", event.event_type));
         let from = if named { from.to_owned() } else { format!("{from} ({})", event.event_type) };
         let (plan, locale) = (self.plan(), Locale::default());
-        Ok(Subject { event, raw, plan, locale, destination: None, from, notes })
+        Ok(Fixture { event, raw, plan, locale, destination: None, from, notes })
     }
 
     fn nothing_fits(&self, templates: &Templates) -> Usage {
@@ -266,13 +266,13 @@ fn unknown(name: &str, looks: &Looks) -> Usage {
 ///
 /// # Errors
 /// Where the sample does not exist, or the payload cannot be read and the example does not say its type.
-pub(super) fn of_example(example: &Example, looks: &Looks, now: Timestamp) -> Result<Subject, String> {
+pub(super) fn fixture_of(example: &Example, looks: &Looks, now: Timestamp) -> Result<Fixture, String> {
     let none = || format!("there is no provider `{}`", example.provider);
     let (source, _) = looks.sender_of(&example.provider).ok_or_else(none)?;
     let provider = looks.providers.get(&example.provider).ok_or_else(none)?;
-    let mut sample = match &example.given {
-        Given::Payload(body) => provider.payload(body.clone()),
-        Given::Sample(name, _) => provider.sample(name).cloned().ok_or_else(|| {
+    let mut sample = match &example.input {
+        ExampleInput::Payload(body) => provider.payload(body.clone()),
+        ExampleInput::Sample(name, _) => provider.sample(name).cloned().ok_or_else(|| {
             let names = provider.samples.iter().map(|sample| sample.name.as_str());
             let hint = suggestion(name, names).map_or_else(String::new, |hint| format!(", {hint}"));
             format!("provider `{}` has no sample `{name}`{hint}", provider.name)
@@ -280,16 +280,16 @@ pub(super) fn of_example(example: &Example, looks: &Looks, now: Timestamp) -> Re
     };
     sample.headers.extend(example.headers.iter().cloned());
     let read = events_of(source, provider, &sample, now).map(|(events, _)| events.into_iter().next());
-    let (mut event, raw) = match (read, &example.kind) {
+    let (mut event, raw) = match (read, &example.event_type) {
         (Ok(Some(read)), _) => read,
         (_, Some(kind)) => untold(source, provider, &sample, kind, now),
         (Ok(None), None) => return Err("its payload holds no event that is not ignored".to_owned()),
         (Err(why), None) => return Err(format!("its payload cannot be read: {why}; `type` and `headers` may help")),
     };
-    event.event_type = example.kind.clone().unwrap_or(event.event_type);
+    event.event_type = example.event_type.clone().unwrap_or(event.event_type);
     let from = format!("the example `{}`", example.name);
     let (plan, locale) = (example.plan(), example.locale);
-    Ok(Subject { event, raw, plan, locale, destination: None, from, notes: Vec::new() })
+    Ok(Fixture { event, raw, plan, locale, destination: None, from, notes: Vec::new() })
 }
 
 /// An event of which nothing is known but its type.

@@ -1,10 +1,10 @@
 //! One event looking for its message: the one the route names, else the first that fits; and what stands in
 //! where that one fails.
 
-use super::dress::{Dressed, dress, key_of};
-use super::look::{Look, Template};
+use super::evaluate::{Evaluated, evaluate, key_of};
 use super::note::TextNote;
-use super::vars::{Computed, Needed};
+use super::template::{MessageTemplate, Template};
+use super::vars::{RequiredVars, VarCache};
 use super::{Fallback, GENERIC, Rendered, Set, card};
 use crate::expression::{Scope, View};
 use hookbell_model::delivery::Plan;
@@ -12,7 +12,7 @@ use hookbell_model::event::{Event, Raw, Severity};
 use hookbell_model::note::Note;
 
 /// The body is parsed once, and each of a file's `[vars]` is computed once.
-pub(super) struct Choice<'s> {
+pub(super) struct Selection<'s> {
     set: &'s Set,
     event: &'s Event,
     /// The event as its readers may see it, where that is another.
@@ -21,11 +21,11 @@ pub(super) struct Choice<'s> {
     view: &'s View,
     scope: Scope,
     /// The vars of the file that was looked at last.
-    vars: Option<Computed<'s>>,
+    vars: Option<VarCache<'s>>,
     pub(super) notes: Vec<Note>,
 }
 
-impl<'s> Choice<'s> {
+impl<'s> Selection<'s> {
     pub(super) fn new(set: &'s Set, event: &'s Event, raw: &'s Raw, view: &'s View) -> Self {
         let masked = view.masks.map(|masks| masks.event(event));
         Self { set, event, masked, raw, view, scope: Scope::seen_by(event, raw, view), vars: None, notes: Vec::new() }
@@ -36,11 +36,11 @@ impl<'s> Choice<'s> {
         let picked = self.pick(plan);
         let (mut next, mut why) = (picked, String::new());
         while let Some(template) = next {
-            match self.dress(template) {
-                Ok(dressed) => {
+            match self.evaluate(template) {
+                Ok(evaluated) => {
                     return self.rendered(
                         template,
-                        dressed,
+                        evaluated,
                         picked.is_some_and(|first| !std::ptr::eq(first, template)),
                     );
                 }
@@ -67,11 +67,11 @@ impl<'s> Choice<'s> {
         self.masked.as_ref().unwrap_or(self.event)
     }
 
-    fn rendered(&mut self, template: &Template, dressed: Dressed, extended: bool) -> Rendered {
-        let failed = dressed.notes.iter().any(|found| found.note.is_evaluation_failure());
+    fn rendered(&mut self, template: &Template, evaluated: Evaluated, extended: bool) -> Rendered {
+        let failed = evaluated.notes.iter().any(|found| found.note.is_evaluation_failure());
         let fallback = if extended { Some(Fallback::Extended) } else { failed.then_some(Fallback::Part) };
         let mut notes = std::mem::take(&mut self.notes);
-        let Dressed { message, key, severity, notes: found } = dressed;
+        let Evaluated { message, key, severity, notes: found } = evaluated;
         notes.extend(found.into_iter().map(|found| found.note));
         let severity = severity.unwrap_or(Severity::Info);
         Rendered { message, template: template.name.clone(), key, severity, notes, fallback }
@@ -86,10 +86,13 @@ impl<'s> Choice<'s> {
             }
             self.notes.push(Note::UnknownTemplate { template: name.clone() });
         }
-        set.of(&self.event.provider).iter().filter_map(|at| set.templates.get(*at)).find(|template| self.fits(template))
+        set.of(&self.event.provider)
+            .iter()
+            .filter_map(|at| set.templates.get(*at))
+            .find(|template| self.matches(template))
     }
 
-    pub(super) fn fits(&mut self, template: &'s Template) -> bool {
+    pub(super) fn matches(&mut self, template: &'s Template) -> bool {
         if !template.takes(self.event) {
             return false;
         }
@@ -103,26 +106,26 @@ impl<'s> Choice<'s> {
 
     /// # Errors
     /// When nothing is left to be seen; with what was noted on the way.
-    pub(super) fn dress(&mut self, template: &'s Template) -> Result<Dressed, Vec<TextNote>> {
+    pub(super) fn evaluate(&mut self, template: &'s Template) -> Result<Evaluated, Vec<TextNote>> {
         let scope = self.scope_with(template, &template.needs);
         let Some(worded) = template.worded(self.view.locale) else { return Err(Vec::new()) };
         let scope = match &worded.words {
             Some(words) => scope.with("text", words.clone()),
             None => scope,
         };
-        let mut dressed = dress(&worded.look, &template.theme, &self.set.texts, &scope, self.event)?;
-        if dressed.key.is_some() && self.view.masks.is_some_and(|masks| !masks.is_empty()) {
-            dressed.key = self.unmasked_key(template, &worded.look);
+        let mut evaluated = evaluate(&worded.look, &template.theme, &self.set.texts, &scope, self.event)?;
+        if evaluated.key.is_some() && self.view.masks.is_some_and(|masks| !masks.is_empty()) {
+            evaluated.key = self.unmasked_key(template, &worded.look);
         }
-        Ok(dressed)
+        Ok(evaluated)
     }
 
     /// What is covered looks alike: as a key it would make one message of many people's. Nobody reads a key.
-    fn unmasked_key(&mut self, template: &'s Template, look: &Look) -> Option<String> {
+    fn unmasked_key(&mut self, template: &'s Template, look: &MessageTemplate) -> Option<String> {
         let view = View { masks: None, ..*self.view };
         let scope = Scope::seen_by(self.event, self.raw, &view);
         // What failed has been told of the covered ones.
-        let scope = Computed::new(&template.vars, &scope).scope(&template.needs, &mut Vec::new());
+        let scope = VarCache::new(&template.vars, &scope).scope(&template.needs, &mut Vec::new());
         key_of(look, &self.set.texts, &scope)
     }
 
@@ -131,9 +134,9 @@ impl<'s> Choice<'s> {
         self.scope_with(template, &template.vars.all())
     }
 
-    fn scope_with(&mut self, template: &'s Template, needed: &Needed) -> Scope {
+    fn scope_with(&mut self, template: &'s Template, needed: &RequiredVars) -> Scope {
         let known = self.vars.take().filter(|vars| vars.are_of(&template.vars));
-        let vars = self.vars.insert(known.unwrap_or_else(|| Computed::new(&template.vars, &self.scope)));
+        let vars = self.vars.insert(known.unwrap_or_else(|| VarCache::new(&template.vars, &self.scope)));
         vars.scope(needed, &mut self.notes)
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use minijinja::Value;
 
-use super::raw::RawLook;
+use super::raw_body::RawBody;
 use super::theme::Theme;
-use super::vars::{Needed, Vars};
+use super::vars::{RequiredVars, Vars};
 use crate::expression::{Condition, EscapeContext, Expression, Text};
 use hookbell_config_file::Location;
 use hookbell_model::event::{Event, Globs};
@@ -27,12 +27,12 @@ pub(super) struct Template {
     /// Shared by the messages of a file.
     pub(super) vars: Arc<Vars>,
     /// Those of `when`.
-    pub(super) when_needs: Needed,
+    pub(super) when_needs: RequiredVars,
     /// Those of its looks.
-    pub(super) needs: Needed,
+    pub(super) needs: RequiredVars,
     pub(super) theme: Arc<Theme>,
     /// One for each language of the file; never empty.
-    pub(super) looks: Vec<Worded>,
+    pub(super) looks: Vec<LocalizedTemplate>,
     /// The message it extends, which stands in when nothing of this one can be shown.
     pub(super) base: Option<usize>,
     pub(super) location: Location,
@@ -40,41 +40,41 @@ pub(super) struct Template {
 
 /// What a message says in one language.
 #[derive(Debug)]
-pub(super) struct Worded {
+pub(super) struct LocalizedTemplate {
     /// Empty where the file has no `[text]` tables.
     pub(super) language: String,
     /// What `text` is in expressions.
     pub(super) words: Option<Value>,
-    pub(super) look: Look,
+    pub(super) look: MessageTemplate,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Look {
+pub(super) struct MessageTemplate {
     /// Those of the message itself, by key.
-    pub(super) texts: Vec<Said>,
+    pub(super) texts: Vec<TextTemplate>,
     pub(super) silent: bool,
-    pub(super) tags: Vec<Said>,
+    pub(super) tags: Vec<TextTemplate>,
     /// The first is made of the message's own keys.
-    pub(super) embeds: Vec<EmbedLook>,
-    pub(super) buttons: Vec<ButtonLook>,
+    pub(super) embeds: Vec<EmbedTemplate>,
+    pub(super) buttons: Vec<ButtonTemplate>,
     /// Stands instead of content, embeds and buttons.
-    pub(super) raw: Option<RawLook>,
+    pub(super) raw: Option<RawBody>,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct EmbedLook {
+pub(super) struct EmbedTemplate {
     pub(super) condition: Option<Condition>,
     pub(super) each: Option<Each>,
-    pub(super) texts: Vec<Said>,
-    pub(super) fields: Vec<FieldLook>,
+    pub(super) texts: Vec<TextTemplate>,
+    pub(super) fields: Vec<FieldTemplate>,
     /// Of the description.
     pub(super) fit: Fit,
 }
 
 #[derive(Debug)]
-pub(super) struct FieldLook {
+pub(super) struct FieldTemplate {
     pub(super) condition: Option<Condition>,
-    pub(super) name: Said,
+    pub(super) name: TextTemplate,
     pub(super) body: Body,
     pub(super) inline: bool,
     pub(super) fit: Fit,
@@ -82,12 +82,12 @@ pub(super) struct FieldLook {
 
 #[derive(Debug)]
 pub(super) enum Body {
-    Value(Said),
+    Value(TextTemplate),
     /// A line per item of a list, then `more` with `rest`.
     Lines {
         each: Each,
-        line: Said,
-        more: Said,
+        line: TextTemplate,
+        more: TextTemplate,
     },
 }
 
@@ -99,15 +99,15 @@ pub(super) struct Each {
 }
 
 #[derive(Debug)]
-pub(super) struct ButtonLook {
+pub(super) struct ButtonTemplate {
     pub(super) condition: Option<Condition>,
-    pub(super) label: Said,
-    pub(super) url: Said,
+    pub(super) label: TextTemplate,
+    pub(super) url: TextTemplate,
 }
 
 /// The text of a key: one, or lines that each may have a condition.
 #[derive(Debug)]
-pub(super) struct Said {
+pub(super) struct TextTemplate {
     /// As notes name it: `title`, `field.value`.
     pub(super) key: &'static str,
     pub(super) place: EscapeContext,
@@ -127,13 +127,13 @@ impl Template {
     }
 
     /// In the reader's language, else in the first of the file.
-    pub(super) fn worded(&self, locale: Locale) -> Option<&Worded> {
+    pub(super) fn worded(&self, locale: Locale) -> Option<&LocalizedTemplate> {
         let speaks = |wanted: &str| self.looks.iter().find(|worded| worded.language.eq_ignore_ascii_case(wanted));
         speaks(locale.tag()).or_else(|| speaks(locale.language())).or_else(|| self.looks.first())
     }
 }
 
-impl Said {
+impl TextTemplate {
     /// The text itself, where it holds no expression.
     pub(super) fn fixed(&self) -> Option<&str> {
         match self.lines.as_slice() {
@@ -143,7 +143,7 @@ impl Said {
     }
 }
 
-impl Said {
+impl TextTemplate {
     /// The characters that it has whatever the data is: lines with a condition may be left out.
     pub(super) fn least(&self) -> usize {
         let sure = || self.lines.iter().filter(|line| line.condition.is_none()).map(|line| line.text.least());

@@ -4,9 +4,9 @@ use minijinja::Value;
 use minijinja::value::ValueKind;
 use sha2::{Digest, Sha256};
 
-use super::look::{Body, ButtonLook, Each, EmbedLook, FieldLook, Look, Said};
 use super::note::TextNote;
-use super::raw::RawLook;
+use super::raw_body::RawBody;
+use super::template::{Body, ButtonTemplate, Each, EmbedTemplate, FieldTemplate, MessageTemplate, TextTemplate};
 use super::theme::{Theme, parse_color};
 use crate::expression::escape::check_url;
 use crate::expression::{Condition, EscapeContext, Scope, Texts, to_rfc3339};
@@ -23,7 +23,7 @@ const COUNTED: usize = 10_000;
 
 /// What a template became, before it is fitted.
 #[derive(Debug, Default)]
-pub(super) struct Dressed {
+pub(super) struct Evaluated {
     pub(super) message: Message,
     pub(super) key: Option<String>,
     pub(super) severity: Option<Severity>,
@@ -32,49 +32,49 @@ pub(super) struct Dressed {
 
 /// # Errors
 /// When nothing is left to be seen; with what was noted on the way.
-pub(super) fn dress(
-    look: &Look,
+pub(super) fn evaluate(
+    look: &MessageTemplate,
     theme: &Theme,
     texts: &Texts,
     scope: &Scope,
     event: &Event,
-) -> Result<Dressed, Vec<TextNote>> {
-    let mut dresser = Dresser { texts, notes: Vec::new() };
+) -> Result<Evaluated, Vec<TextNote>> {
+    let mut evaluator = Evaluator { texts, notes: Vec::new() };
     let mut message = Message::default();
     let (mut level, mut key) = (event.facts.severity, None);
     for said in &look.texts {
-        let value = dresser.said(said, scope);
+        let value = evaluator.said(said, scope);
         match said.key {
             _ if value.is_empty() => {}
-            "severity" => level = dresser.read(said, &value, |text| text.parse().ok()).or(level),
+            "severity" => level = evaluator.read(said, &value, |text| text.parse().ok()).or(level),
             "key" => key = Some(short_key(value)),
             _ => put(&mut message, said.key, value),
         }
     }
     let level = level.unwrap_or(Severity::Info);
     if let Some(raw) = &look.raw {
-        dresser.raw(raw, scope, &mut message);
+        evaluator.raw(raw, scope, &mut message);
     } else {
         for embed in &look.embeds {
-            dresser.embeds(embed, scope, theme.color(level), &mut message.embeds);
+            evaluator.embeds(embed, scope, theme.color(level), &mut message.embeds);
         }
-        message.buttons = look.buttons.iter().filter_map(|button| dresser.button(button, scope)).collect();
+        message.buttons = look.buttons.iter().filter_map(|button| evaluator.button(button, scope)).collect();
         emphasize(&mut message, theme.emoji(level));
     }
     // Those of a `raw` stand where the message has none of its own.
     if !look.tags.is_empty() {
-        message.tags = look.tags.iter().map(|tag| dresser.said(tag, scope)).filter(|tag| !tag.is_empty()).collect();
+        message.tags = look.tags.iter().map(|tag| evaluator.said(tag, scope)).filter(|tag| !tag.is_empty()).collect();
     }
     message.silent |= look.silent;
-    let notes = dresser.notes;
+    let notes = evaluator.notes;
     let empty = message.content.is_empty() && message.embeds.is_empty() && message.poll.is_none();
-    if empty { Err(notes) } else { Ok(Dressed { message, key, severity: Some(level), notes }) }
+    if empty { Err(notes) } else { Ok(Evaluated { message, key, severity: Some(level), notes }) }
 }
 
 /// The `key` alone.
-pub(super) fn key_of(look: &Look, texts: &Texts, scope: &Scope) -> Option<String> {
+pub(super) fn key_of(look: &MessageTemplate, texts: &Texts, scope: &Scope) -> Option<String> {
     let said = look.texts.iter().find(|said| said.key == "key")?;
-    let key = Dresser { texts, notes: Vec::new() }.said(said, scope);
+    let key = Evaluator { texts, notes: Vec::new() }.said(said, scope);
     (!key.is_empty()).then(|| short_key(key))
 }
 
@@ -133,25 +133,25 @@ fn with_item(scope: &Scope, items: &[Value], at: usize) -> Scope {
 }
 
 /// Evaluates texts and gathers what is to be told about them.
-pub(super) struct Dresser<'d> {
+pub(super) struct Evaluator<'d> {
     texts: &'d Texts,
     notes: Vec<TextNote>,
 }
 
-impl Dresser<'_> {
+impl Evaluator<'_> {
     /// Adds a note about a text, once.
-    fn note(&mut self, said: &Said, note: Note) {
+    fn note(&mut self, said: &TextTemplate, note: Note) {
         if !self.notes.iter().any(|known| known.note == note) {
             self.notes.push(TextNote { location: said.location.clone(), note });
         }
     }
 
-    fn failed(&mut self, said: &Said, clause: Clause, error: String) {
+    fn failed(&mut self, said: &TextTemplate, clause: Clause, error: String) {
         self.note(said, Note::TextFailed { key: said.key.to_owned(), clause, error });
     }
 
     /// The text for its place; empty where it fails, is not wanted or may not be posted.
-    pub(super) fn said(&mut self, said: &Said, scope: &Scope) -> String {
+    pub(super) fn said(&mut self, said: &TextTemplate, scope: &Scope) -> String {
         let text = match said.lines.as_slice() {
             [line] => self.line(said, line, scope).unwrap_or_default(),
             lines => {
@@ -170,7 +170,7 @@ impl Dresser<'_> {
     }
 
     /// One of its lines; none when it is not wanted, failed, or only data that is empty.
-    fn line(&mut self, said: &Said, line: &super::look::Line, scope: &Scope) -> Option<String> {
+    fn line(&mut self, said: &TextTemplate, line: &super::template::Line, scope: &Scope) -> Option<String> {
         if !self.wanted(said, line.condition.as_ref(), scope) {
             return None;
         }
@@ -192,7 +192,7 @@ impl Dresser<'_> {
     }
 
     /// Whether an `if` holds; one that fails leaves its part out.
-    fn wanted(&mut self, said: &Said, condition: Option<&Condition>, scope: &Scope) -> bool {
+    fn wanted(&mut self, said: &TextTemplate, condition: Option<&Condition>, scope: &Scope) -> bool {
         condition.is_none_or(|condition| {
             condition.holds(scope).unwrap_or_else(|error| {
                 self.failed(said, Clause::If, error);
@@ -202,7 +202,7 @@ impl Dresser<'_> {
     }
 
     /// A word from data; what it cannot be is told and ignored.
-    fn read<T>(&mut self, said: &Said, value: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+    fn read<T>(&mut self, said: &TextTemplate, value: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
         let found = read(value);
         if found.is_none() {
             self.note(said, Note::ValueIgnored { key: said.key.to_owned() });
@@ -210,7 +210,7 @@ impl Dresser<'_> {
         found
     }
 
-    fn embeds(&mut self, look: &EmbedLook, scope: &Scope, color: u32, embeds: &mut Vec<Embed>) {
+    fn embeds(&mut self, look: &EmbedTemplate, scope: &Scope, color: u32, embeds: &mut Vec<Embed>) {
         let Some(each) = &look.each else {
             embeds.extend(self.embed(look, scope, color));
             return;
@@ -223,7 +223,7 @@ impl Dresser<'_> {
         embeds.extend(made.take(each.max.min(ITEMS)));
     }
 
-    fn embed(&mut self, look: &EmbedLook, scope: &Scope, color: u32) -> Option<Embed> {
+    fn embed(&mut self, look: &EmbedTemplate, scope: &Scope, color: u32) -> Option<Embed> {
         let anchor = look.texts.first().or_else(|| look.fields.first().map(|field| &field.name))?;
         if !self.wanted(anchor, look.condition.as_ref(), scope) {
             return None;
@@ -246,7 +246,7 @@ impl Dresser<'_> {
         is_seen(&embed).then_some(embed)
     }
 
-    fn field(&mut self, look: &FieldLook, scope: &Scope) -> Option<message::Field> {
+    fn field(&mut self, look: &FieldTemplate, scope: &Scope) -> Option<message::Field> {
         if !self.wanted(&look.name, look.condition.as_ref(), scope) {
             return None;
         }
@@ -261,7 +261,7 @@ impl Dresser<'_> {
         (!value.is_empty()).then_some(message::Field { name, value, inline: look.inline, fit: look.fit })
     }
 
-    fn items(&mut self, said: &Said, each: &Each, scope: &Scope) -> Vec<Value> {
+    fn items(&mut self, said: &TextTemplate, each: &Each, scope: &Scope) -> Vec<Value> {
         let items = each.list.value(scope).unwrap_or_else(|error| {
             self.failed(said, Clause::Each, error);
             Value::UNDEFINED
@@ -275,7 +275,7 @@ impl Dresser<'_> {
 
     /// A line per item that is wanted; empty ones are left out. Lines beyond `max`, and those that Discord's limit
     /// has no room for, are counted by `more`.
-    fn lines(&mut self, each: &Each, line: &Said, more: &Said, scope: &Scope) -> String {
+    fn lines(&mut self, each: &Each, line: &TextTemplate, more: &TextTemplate, scope: &Scope) -> String {
         let items = self.items(line, each, scope);
         let (mut lines, mut rest) = (Vec::new(), 0);
         for at in 0..items.len() {
@@ -292,12 +292,12 @@ impl Dresser<'_> {
     }
 
     /// Whether an item that has no room any more would have had a line.
-    fn counts(&mut self, line: &Said, scope: impl Fn() -> Scope) -> bool {
+    fn counts(&mut self, line: &TextTemplate, scope: impl Fn() -> Scope) -> bool {
         line.lines.iter().any(|one| one.condition.is_none())
             || line.lines.iter().any(|one| self.wanted(line, one.condition.as_ref(), &scope()))
     }
 
-    fn join_within(&mut self, mut lines: Vec<String>, mut rest: usize, more: &Said, scope: &Scope) -> String {
+    fn join_within(&mut self, mut lines: Vec<String>, mut rest: usize, more: &TextTemplate, scope: &Scope) -> String {
         loop {
             let mut text = lines.join("\n");
             if rest > 0 {
@@ -312,7 +312,7 @@ impl Dresser<'_> {
         }
     }
 
-    fn button(&mut self, look: &ButtonLook, scope: &Scope) -> Option<message::Button> {
+    fn button(&mut self, look: &ButtonTemplate, scope: &Scope) -> Option<message::Button> {
         if !self.wanted(&look.label, look.condition.as_ref(), scope) {
             return None;
         }
@@ -321,7 +321,7 @@ impl Dresser<'_> {
     }
 
     /// The body that `raw` describes, beside what the message's own keys said.
-    fn raw(&mut self, look: &RawLook, scope: &Scope, message: &mut Message) {
+    fn raw(&mut self, look: &RawBody, scope: &Scope, message: &mut Message) {
         let Some(body) = look.render(self, scope) else { return };
         let (raw, notes) = Message::from_json(&body).unwrap_or_else(|note| (Message::default(), vec![note]));
         let own = std::mem::replace(message, raw);

@@ -5,22 +5,22 @@
 use serde_json::{Map, Number, Value as Json};
 
 use super::compile::Compiler;
-use super::dress::Dresser;
-use super::look::Said;
+use super::evaluate::Evaluator;
+use super::template::TextTemplate;
 use crate::codes;
 use crate::expression::{EscapeContext, Scope};
 use hookbell_config_file::{Code, SourceSpan, TomlKind, TomlValue};
 
 /// The body as it is kept: texts to be rendered, and values that stay as they are.
 #[derive(Debug)]
-pub(super) enum RawLook {
-    Text(Said),
+pub(super) enum RawBody {
+    Text(TextTemplate),
     Fixed(Json),
     List(Vec<Self>),
     Map(Vec<(String, Self)>),
 }
 
-impl RawLook {
+impl RawBody {
     pub(super) fn compile<'d>(
         node: &TomlValue,
         span: &SourceSpan<'d>,
@@ -78,24 +78,24 @@ impl RawLook {
     }
 
     /// The body for one event. A text that fails is left out, with a note.
-    pub(super) fn render(&self, dresser: &mut Dresser<'_>, scope: &Scope) -> Option<Json> {
+    pub(super) fn render(&self, evaluator: &mut Evaluator<'_>, scope: &Scope) -> Option<Json> {
         Some(match self {
             Self::Text(said) => {
-                let text = dresser.said(said, scope);
+                let text = evaluator.said(said, scope);
                 // Empty means absent, as everywhere.
                 return (!text.is_empty()).then_some(Json::from(text));
             }
             Self::Fixed(value) => value.clone(),
-            Self::List(items) => items.iter().filter_map(|item| item.render(dresser, scope)).collect(),
+            Self::List(items) => items.iter().filter_map(|item| item.render(evaluator, scope)).collect(),
             Self::Map(entries) => {
-                let entry = |(key, look): &(String, Self)| Some((key.clone(), look.render(dresser, scope)?));
+                let entry = |(key, look): &(String, Self)| Some((key.clone(), look.render(evaluator, scope)?));
                 Json::Object(entries.iter().filter_map(entry).collect::<Map<_, _>>())
             }
         })
     }
 
     /// Any of its texts, to tell where it stands.
-    pub(super) fn first_text(&self) -> Option<&Said> {
+    pub(super) fn first_text(&self) -> Option<&TextTemplate> {
         match self {
             Self::Text(said) => Some(said),
             Self::Fixed(_) => None,

@@ -63,11 +63,11 @@ impl Kind {
 
 /// A table of the file, or several laid over one another.
 #[derive(Debug, Clone)]
-pub(super) struct Sheet<'d> {
+pub(super) struct RawTemplate<'d> {
     pub(super) kind: Kind,
     pub(super) span: SourceSpan<'d>,
     entries: Vec<Entry<'d>>,
-    parts: Vec<(&'static str, Vec<Sheet<'d>>)>,
+    parts: Vec<(&'static str, Vec<RawTemplate<'d>>)>,
 }
 
 #[derive(Debug, Clone)]
@@ -77,7 +77,7 @@ struct Entry<'d> {
     span: SourceSpan<'d>,
 }
 
-impl<'d> Sheet<'d> {
+impl<'d> RawTemplate<'d> {
     /// Reads a table; unknown keys are mistakes, values are judged when they are asked for.
     pub(super) fn read(kind: Kind, mut table: Table<'d>, diagnostics: &mut Diagnostics) -> Self {
         let mut entries = Vec::new();
@@ -108,7 +108,7 @@ impl<'d> Sheet<'d> {
         self.entry(key).map(|entry| (entry.node, &entry.span))
     }
 
-    pub(super) fn parts(&self, key: &str) -> &[Sheet<'d>] {
+    pub(super) fn parts(&self, key: &str) -> &[RawTemplate<'d>] {
         self.parts.iter().find(|(known, _)| *known == key).map_or(&[], |(_, parts)| parts)
     }
 
@@ -185,7 +185,7 @@ impl<'d> Sheet<'d> {
 }
 
 /// Lays a list over another: a member with a known id changes that one, the others are added.
-fn merge<'d>(list: &mut Vec<Sheet<'d>>, ours: Vec<Sheet<'d>>, diagnostics: &mut Diagnostics) {
+fn merge<'d>(list: &mut Vec<RawTemplate<'d>>, ours: Vec<RawTemplate<'d>>, diagnostics: &mut Diagnostics) {
     for part in ours {
         let at = part.id().and_then(|id| position(list, &id));
         if part.get::<bool>("remove", diagnostics) == Some(true) {
@@ -208,7 +208,7 @@ fn merge<'d>(list: &mut Vec<Sheet<'d>>, ours: Vec<Sheet<'d>>, diagnostics: &mut 
     }
 }
 
-fn place(part: &Sheet<'_>, list: &[Sheet<'_>], diagnostics: &mut Diagnostics) -> Option<usize> {
+fn place(part: &RawTemplate<'_>, list: &[RawTemplate<'_>], diagnostics: &mut Diagnostics) -> Option<usize> {
     for (key, offset) in [("after", 1), ("before", 0)] {
         if let Some(id) = part.get::<String>(key, diagnostics) {
             let at = position(list, &id);
@@ -221,13 +221,13 @@ fn place(part: &Sheet<'_>, list: &[Sheet<'_>], diagnostics: &mut Diagnostics) ->
     None
 }
 
-fn position(list: &[Sheet<'_>], id: &str) -> Option<usize> {
+fn position(list: &[RawTemplate<'_>], id: &str) -> Option<usize> {
     list.iter().position(|part| part.id().as_deref() == Some(id))
 }
 
-fn unknown(part: &Sheet<'_>, key: &str, list: &[Sheet<'_>], diagnostics: &mut Diagnostics) {
+fn unknown(part: &RawTemplate<'_>, key: &str, list: &[RawTemplate<'_>], diagnostics: &mut Diagnostics) {
     let written = part.get::<String>(key, &mut Diagnostics::default()).or_else(|| part.id()).unwrap_or_default();
-    let known: Vec<String> = list.iter().filter_map(Sheet::id).collect();
+    let known: Vec<String> = list.iter().filter_map(RawTemplate::id).collect();
     let help = suggestion(&written, known.iter().map(String::as_str));
     diagnostics.add(
         part.span(key)

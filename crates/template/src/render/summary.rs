@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::choice::Choice;
-use super::look::Template;
+use super::selection::Selection;
+use super::template::Template;
 use super::{Set, Templates};
 use crate::expression::{Scope, View};
 use hookbell_config_file::Location;
@@ -11,7 +11,7 @@ use hookbell_model::event::{Event, Raw};
 
 /// A message as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct TemplateSummary {
     /// `stripe.payment`.
     pub name: String,
     pub provider: String,
@@ -25,7 +25,7 @@ pub struct Listed {
 
 /// A message of the user's own that no event gets by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hidden {
+pub struct ShadowedTemplate {
     pub name: String,
     /// The one before it that takes all its types, whatever the event.
     pub by: String,
@@ -37,7 +37,7 @@ impl Templates {
     pub fn scope(&self, name: &str, event: &Event, raw: &Raw) -> Option<Scope> {
         let set = &self.0;
         let template = set.templates.get(*set.by_name.get(name)?)?;
-        Some(Choice::new(set, event, raw, &View::default()).scope_of(template))
+        Some(Selection::new(set, event, raw, &View::default()).scope_of(template))
     }
 
     /// Where the message of this name stands.
@@ -47,22 +47,22 @@ impl Templates {
 
     /// The user's own messages before which another one of theirs takes whatever they could take, and which no other
     /// extends.
-    pub fn hidden(&self) -> Vec<Hidden> {
+    pub fn shadowed(&self) -> Vec<ShadowedTemplate> {
         let set = &self.0;
         let own = self.own();
-        let hidden = |at: usize| {
+        let shadowed = |at: usize| {
             let template = set.templates.get(at)?;
             let earlier = set.of(&template.provider).iter().take_while(|other| **other < at);
             let mut earlier = earlier.filter_map(|other| set.templates.get(*other));
             let by = earlier.find(|other| other.when.is_none() && other.on.takes_all_of(&template.on))?;
             let used = set.templates.iter().any(|other| other.base == Some(at));
-            (!used).then(|| Hidden {
+            (!used).then(|| ShadowedTemplate {
                 name: template.name.clone(),
                 by: by.name.clone(),
                 location: template.location.clone(),
             })
         };
-        (0..own).filter_map(hidden).collect()
+        (0..own).filter_map(shadowed).collect()
     }
 
     /// How many of them, from the first on, are the user's own: the shipped ones stand behind.
@@ -71,8 +71,8 @@ impl Templates {
     }
 
     /// Every message, in the order they are tried; of two with one name the one that a name means.
-    pub fn list(&self) -> Vec<Listed> {
-        let listed = |template: &Template| Listed {
+    pub fn list(&self) -> Vec<TemplateSummary> {
+        let listed = |template: &Template| TemplateSummary {
             name: template.name.clone(),
             provider: template.provider.clone(),
             on: template.on.patterns(),
@@ -100,13 +100,13 @@ impl Templates {
 
     /// The names of the messages that an event fits, in the order they are tried: the first is taken where no
     /// route names another.
-    pub fn fitting(&self, event: &Event, raw: &Raw) -> Vec<String> {
+    pub fn matching(&self, event: &Event, raw: &Raw) -> Vec<String> {
         let set = &self.0;
         let view = View::default();
-        let mut choice = Choice::new(set, event, raw, &view);
+        let mut selection = Selection::new(set, event, raw, &view);
         let candidates = set.of(&event.provider).iter().filter_map(|at| set.templates.get(*at));
         let mut names: Vec<String> = Vec::new();
-        for template in candidates.filter(|template| choice.fits(template)) {
+        for template in candidates.filter(|template| selection.matches(template)) {
             if !names.contains(&template.name) {
                 names.push(template.name.clone());
             }

@@ -11,16 +11,16 @@ use hookbell_model::suggest::suggestion;
 
 /// The tables of a file, or of several laid over one another. The first language stands in for the others.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Words<'d>(Vec<(String, Vec<Word<'d>>)>);
+pub(super) struct LocalizedTexts<'d>(Vec<(String, Vec<LocalizedText<'d>>)>);
 
 #[derive(Debug, Clone)]
-struct Word<'d> {
+struct LocalizedText<'d> {
     key: String,
     text: String,
     span: SourceSpan<'d>,
 }
 
-impl<'d> Words<'d> {
+impl<'d> LocalizedTexts<'d> {
     /// Reads the tables under `text`.
     pub(super) fn read(root: &mut Table<'d>, diagnostics: &mut Diagnostics) -> Self {
         let mut languages = Vec::new();
@@ -30,7 +30,7 @@ impl<'d> Words<'d> {
                 match &entry.node.value {
                     hookbell_config_file::TomlKind::String(text) => {
                         let span = table.span(&entry.key);
-                        words.push(Word { key: entry.key.clone(), text: text.clone(), span });
+                        words.push(LocalizedText { key: entry.key.clone(), text: text.clone(), span });
                     }
                     other => diagnostics.add(table.error(
                         &entry.key,
@@ -68,7 +68,7 @@ impl<'d> Words<'d> {
         self.0.iter().map(|(language, _)| language.as_str())
     }
 
-    /// These laid over `base`.
+    /// These as an overlay of `base`.
     pub(super) fn over(&self, base: &Self) -> Self {
         let mut merged = base.clone();
         for (language, words) in &self.0 {
@@ -87,12 +87,12 @@ impl<'d> Words<'d> {
         merged
     }
 
-    fn own(&self, language: &str, key: &str) -> Option<&Word<'d>> {
+    fn own(&self, language: &str, key: &str) -> Option<&LocalizedText<'d>> {
         let (_, words) = self.0.iter().find(|(known, _)| known == language)?;
         words.iter().find(|word| word.key == key)
     }
 
-    fn word(&self, language: &str, key: &str) -> Option<&Word<'d>> {
+    fn word(&self, language: &str, key: &str) -> Option<&LocalizedText<'d>> {
         self.own(language, key).or_else(|| self.languages().find_map(|language| self.own(language, key)))
     }
 
