@@ -38,9 +38,3 @@ mod watchdog;
 
 pub use self::config::Config;
 pub use self::supervisor::run;
-
-/// Log filters that must hold whatever the user configures. serenity logs frames it cannot parse with their
-/// payload, and its spans carry requests and events: all of them hold interaction tokens. Below these levels
-/// the WebSocket and HTTP crates print frames and headers.
-pub const LOG_FILTERS: &[&str] =
-    &["serenity=error", "tungstenite=warn", "tokio_tungstenite=warn", "hyper=warn", "reqwest=warn"];
