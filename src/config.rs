@@ -4,8 +4,8 @@
 mod environment;
 mod folder;
 mod forums;
-mod looks;
-mod trial;
+mod templates;
+mod relaxed;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +30,7 @@ use hookbell_template::render::{self, Templates, Theme};
 
 pub use self::environment::Environment;
 use self::environment::FillError;
-pub use self::looks::Looks;
+pub use self::templates::TemplatesConfig;
 pub use self::watch::{Notices, Wanted, Watch, Watching};
 
 /// The example config, commented; printed by `hookbell example-config`, parsed by a test.
@@ -170,8 +170,9 @@ impl Config {
 
         let mut used = providers_in_use(&root, diagnostics);
         used.extend(own_templates.iter().filter_map(provider_of));
-        let looks = render::Config { theme, bot: has_bot, only: (!how.all).then_some(used) };
-        let templates = Templates::with_own(crate::embedded::template_files(), &own_templates, &looks, diagnostics);
+        let render_config = render::Config { theme, bot: has_bot, only: (!how.all).then_some(used) };
+        let templates =
+            Templates::with_own(crate::embedded::template_files(), &own_templates, &render_config, diagnostics);
 
         let mut table = root.table("log", diagnostics);
         let log = Log::read(table.as_mut(), diagnostics);

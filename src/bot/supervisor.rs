@@ -11,7 +11,7 @@ use super::session::Session;
 use super::session_end::SessionEnd;
 use super::state::{BotHealth, BotState};
 use crate::store::Store;
-use hookbell_model::timestamp::human_span;
+use hookbell_model::timestamp::format_duration;
 
 /// Runs the bot until `shutdown` is cancelled, starting it anew whenever a session ends. Returns within about two
 /// seconds of the shutdown, also while Discord cannot be reached.
@@ -22,7 +22,7 @@ pub async fn run(config: Config, store: Store, state: Arc<BotState>, shutdown: C
     state.set(BotHealth::Starting);
     while let Some((end, uptime)) = run_session(&config, &store, &state, &shutdown).await {
         let pause = backoff.next(end.restart(), uptime, fastrand::f64());
-        tracing::warn!(reason = %end, next_start_in = %human_span(pause), "the Discord bot stopped");
+        tracing::warn!(reason = %end, next_start_in = %format_duration(pause), "the Discord bot stopped");
         state.set(BotHealth::Failed(end));
         tokio::select! {
             () = tokio::time::sleep(pause) => {}

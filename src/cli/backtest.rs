@@ -20,7 +20,7 @@ use self::tally::Tally;
 use super::{Usage, out::out};
 use crate::config::{Config, Environment};
 use crate::store::{self, Store};
-use hookbell_model::timestamp::{Timestamp, parse_span};
+use hookbell_model::timestamp::{Timestamp, parse_duration};
 
 /// Events judged together: few enough for the memory, enough for all cores.
 const PAGE: usize = 256;
@@ -35,7 +35,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value_t = 1000, conflicts_with = "since")]
     last: usize,
     /// Look at all events that came in within this span up to now, e.g. 24h or 7d
-    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
+    #[arg(long, value_name = "SPAN", value_parser = parse_duration)]
     since: Option<Duration>,
     /// Take this folder of templates instead of the config's, and compare with the config's
     #[arg(long, value_name = "DIR")]
@@ -74,7 +74,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
 }
 
 fn load(path: &Path, templates: Option<&Path>) -> anyhow::Result<Config> {
-    let (config, diagnostics) = Config::load_for_trial(path, &Environment::process(), templates);
+    let (config, diagnostics) = Config::load_relaxed(path, &Environment::process(), templates);
     if config.is_some() && !diagnostics.0.is_empty() {
         eprintln!("{diagnostics}");
     }

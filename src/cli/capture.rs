@@ -11,7 +11,7 @@ use super::{Usage, count, load, out::out, signals, source};
 use crate::config::{Config, Environment};
 use crate::intake::Source;
 use crate::store::{self, Store};
-use hookbell_model::timestamp::{Timestamp, human_span, parse_span};
+use hookbell_model::timestamp::{Timestamp, format_duration, parse_duration};
 
 /// How often the store is asked.
 const POLL: Duration = Duration::from_millis(200);
@@ -39,7 +39,7 @@ pub(super) struct Args {
 }
 
 fn span(text: &str) -> Result<Duration, String> {
-    let span = parse_span(text)?;
+    let span = parse_duration(text)?;
     if (Duration::from_millis(1)..=LONGEST).contains(&span) {
         Ok(span)
     } else {
@@ -78,7 +78,10 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let opened = Timestamp::now();
     store.open_window(name, opened, opened.after(args.span)).await?;
     let url = source.public_url().unwrap_or_else(|| format!("https://YOUR.HOST/hooks/{name}"));
-    eprintln!("waiting {} for the first request to {url}: set the webhook up at the sender now", human_span(args.span));
+    eprintln!(
+        "waiting {} for the first request to {url}: set the webhook up at the sender now",
+        format_duration(args.span)
+    );
     let waited = wait(&store, name, opened, args.span, stopped).await;
     // Closed before the last look, and also when the store could not be asked any more.
     store.close_window(name, opened).await?;
@@ -134,7 +137,7 @@ fn tell(name: &str, end: End, span: Duration, url: &str) -> ExitCode {
             return ExitCode::SUCCESS;
         }
         End::Nothing => {
-            out!("nothing came in {}; the window is closed", human_span(span));
+            out!("nothing came in {}; the window is closed", format_duration(span));
             eprintln!("help: `hookbell serve` must be running with this config, and the sender reach it at {url}");
         }
         End::Stopped => out!("stopped; the window is closed"),

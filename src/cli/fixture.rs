@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::{Usage, events};
-use crate::config::{Config, Environment, Looks};
+use crate::config::{Config, Environment, TemplatesConfig};
 use crate::store::Store;
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, Facts, Raw, Topic};
@@ -58,18 +58,22 @@ struct Wanted<'l> {
 impl Fixture {
     /// # Errors
     /// As usage, where there is no such message, sample or event, or where a file cannot be read as an event.
-    pub(super) async fn find(request: FixtureRequest<'_>, looks: &Looks, path: &Path) -> anyhow::Result<Self> {
+    pub(super) async fn find(
+        request: FixtureRequest<'_>,
+        config: &TemplatesConfig,
+        path: &Path,
+    ) -> anyhow::Result<Self> {
         let mut fixture = match request.event {
-            Some(id) => stored(id, request.message, looks, path).await?,
+            Some(id) => stored(id, request.message, config, path).await?,
             None => {
-                let wanted = Wanted::of(request, looks)?;
+                let wanted = Wanted::of(request, config)?;
                 match request.payload {
-                    Some(file) => wanted.payload(file, request.headers, &looks.templates)?,
-                    None => wanted.sample(request.sample, &looks.templates)?,
+                    Some(file) => wanted.payload(file, request.headers, &config.templates)?,
+                    None => wanted.sample(request.sample, &config.templates)?,
                 }
             }
         };
-        let fitting = looks.templates.matching(&fixture.event, &fixture.raw);
+        let fitting = config.templates.matching(&fixture.event, &fixture.raw);
         if let Some(name) = fixture.plan.template.as_ref().filter(|name| fitting.first() != Some(name)) {
             let instead = fitting.first().map_or("the generic card", String::as_str);
             fixture.notes.push(format!(
@@ -81,16 +85,16 @@ impl Fixture {
     }
 }
 
-async fn stored(id: &str, message: Option<&str>, looks: &Looks, path: &Path) -> anyhow::Result<Fixture> {
-    let config =
+async fn stored(id: &str, message: Option<&str>, config: &TemplatesConfig, path: &Path) -> anyhow::Result<Fixture> {
+    let store_config =
         Config::load_store(path, &Environment::process()).map_err(|diagnostics| Usage(diagnostics.to_string()))?;
-    let store = Store::attach(&config).await?;
+    let store = Store::attach(&store_config).await?;
     let details = events::find(&store, id).await?;
-    let template = message.map(|name| if looks.templates.has(name) { Ok(name) } else { Err(unknown(name, looks)) });
+    let template = message.map(|name| if config.templates.has(name) { Ok(name) } else { Err(unknown(name, config)) });
     let delivery = details.deliveries.into_iter().next().map(|(delivery, _)| delivery);
     let mut notes = Vec::new();
     notes.extend(delivery.as_ref().map(|delivery| format!("as it went to `{}`", delivery.destination)));
-    let locale = delivery.as_ref().map(|delivery| looks.locale(&delivery.destination)).unwrap_or_default();
+    let locale = delivery.as_ref().map(|delivery| config.locale(&delivery.destination)).unwrap_or_default();
     let destination = delivery.as_ref().map(|delivery| delivery.destination.clone());
     let mut plan = delivery.map(|delivery| delivery.plan).unwrap_or_default();
     if let Some(name) = template.transpose()? {
@@ -101,22 +105,22 @@ async fn stored(id: &str, message: Option<&str>, looks: &Looks, path: &Path) -> 
 }
 
 impl<'l> Wanted<'l> {
-    fn of(request: FixtureRequest<'_>, looks: &'l Looks) -> Result<Self, Usage> {
-        let said = request.source.map(|name| looks.sender(name).ok_or_else(|| unknown(name, looks)));
+    fn of(request: FixtureRequest<'_>, config: &'l TemplatesConfig) -> Result<Self, Usage> {
+        let said = request.source.map(|name| config.sender(name).ok_or_else(|| unknown(name, config)));
         let said = said.transpose()?;
         let name = request.message;
-        let listed = name.and_then(|name| looks.templates.list().into_iter().find(|listed| listed.name == name));
+        let listed = name.and_then(|name| config.templates.list().into_iter().find(|listed| listed.name == name));
         let message = listed.as_ref().map(|listed| listed.name.clone());
         let own = match (&listed, name) {
-            (Some(listed), _) => looks.sender_of(&listed.provider),
-            (None, Some(name)) => Some(looks.sender(name).ok_or_else(|| unknown(name, looks))?),
+            (Some(listed), _) => config.sender_of(&listed.provider),
+            (None, Some(name)) => Some(config.sender(name).ok_or_else(|| unknown(name, config))?),
             (None, None) => None,
         };
         let Some((source, provider)) = said.or(own) else {
             let of = listed.map(|listed| listed.provider).unwrap_or_default();
             return Err(Usage(format!("there is no provider `{of}`, so nothing can be read for this message")));
         };
-        let shipped = looks.providers.get(&provider.name).unwrap_or(provider);
+        let shipped = config.providers.get(&provider.name).unwrap_or(provider);
         Ok(Self { message, source, provider, shipped })
     }
 
@@ -243,10 +247,10 @@ fn read(file: &Path) -> Result<(String, Vec<u8>), Usage> {
 }
 
 /// Nothing goes by this name; the nearest of what does.
-fn unknown(name: &str, looks: &Looks) -> Usage {
-    let messages = looks.templates.names();
-    let providers = looks.providers.names();
-    let senders = looks.sources.iter().map(|(source, _)| source.as_str()).chain(providers);
+fn unknown(name: &str, config: &TemplatesConfig) -> Usage {
+    let messages = config.templates.names();
+    let providers = config.providers.names();
+    let senders = config.sources.iter().map(|(source, _)| source.as_str()).chain(providers);
     // Of a provider that is known, its messages alone.
     let sibling = |other: &&String| {
         let provider = name.split_once('.').map(|(provider, _)| provider);
@@ -266,10 +270,10 @@ fn unknown(name: &str, looks: &Looks) -> Usage {
 ///
 /// # Errors
 /// Where the sample does not exist, or the payload cannot be read and the example does not say its type.
-pub(super) fn fixture_of(example: &Example, looks: &Looks, now: Timestamp) -> Result<Fixture, String> {
+pub(super) fn fixture_of(example: &Example, config: &TemplatesConfig, now: Timestamp) -> Result<Fixture, String> {
     let none = || format!("there is no provider `{}`", example.provider);
-    let (source, _) = looks.sender_of(&example.provider).ok_or_else(none)?;
-    let provider = looks.providers.get(&example.provider).ok_or_else(none)?;
+    let (source, _) = config.sender_of(&example.provider).ok_or_else(none)?;
+    let provider = config.providers.get(&example.provider).ok_or_else(none)?;
     let mut sample = match &example.input {
         ExampleInput::Payload(body) => provider.payload(body.clone()),
         ExampleInput::Sample(name, _) => provider.sample(name).cloned().ok_or_else(|| {

@@ -16,7 +16,7 @@ use anyhow::Context;
 use self::paint::Canvas;
 use super::fixture::{Fixture, FixtureRequest};
 use super::{Usage, out::out};
-use crate::config::{Environment, Looks};
+use crate::config::{Environment, TemplatesConfig};
 use hookbell_model::locale::Locale;
 use hookbell_template::fit;
 use hookbell_template::render::{Fallback, Rendered, Templates};
@@ -81,23 +81,23 @@ impl Format {
 }
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
-    let looks = looks(path)?;
+    let config = config(path)?;
     let format = args.format();
     if args.all {
         if format != Format::Html {
             return Err(Usage("--all writes a page: leave out `--format`".to_owned()).into());
         }
-        let gallery = gallery::Gallery::of(&looks);
+        let gallery = gallery::Gallery::of(&config);
         args.write(&page::gallery(&gallery), format)?;
         eprintln!("{}", gallery.summary());
         return Ok(ExitCode::SUCCESS);
     }
-    let mut fixture = Fixture::find(args.request(), &looks, path).await?;
+    let mut fixture = Fixture::find(args.request(), &config, path).await?;
     fixture.locale = args.locale.unwrap_or(fixture.locale);
-    let mut rendered = render(&looks.templates, &fixture);
+    let mut rendered = render(&config.templates, &fixture);
     rendered
         .notes
-        .extend(fit::name_tags(&mut rendered.message, |name| looks.tag(fixture.destination.as_deref(), name)));
+        .extend(fit::name_tags(&mut rendered.message, |name| config.tag(fixture.destination.as_deref(), name)));
     let body = rendered.message.to_post();
     let text = match format {
         Format::Card => card::card(&body, if args.out.is_some() { Canvas::plain() } else { Canvas::stdout() }),
@@ -118,21 +118,21 @@ fn render(templates: &Templates, fixture: &Fixture) -> Rendered {
 }
 
 /// The config's own providers and templates; without a config those beside its place.
-fn looks(path: &Path) -> anyhow::Result<Looks> {
+fn config(path: &Path) -> anyhow::Result<TemplatesConfig> {
     if !path.exists() {
         eprintln!(
             "there is no {}: these are the messages of `templates/` beside it, and the shipped ones",
             path.display()
         );
     }
-    let (looks, diagnostics) = Looks::load(path, &Environment::process());
+    let (config, diagnostics) = TemplatesConfig::load(path, &Environment::process());
     if diagnostics.errors() > 0 {
         return Err(Usage(format!("{diagnostics}\n\n{}", super::count(diagnostics.errors(), "mistake"))).into());
     }
     if !diagnostics.0.is_empty() {
         eprintln!("{diagnostics}");
     }
-    Ok(looks)
+    Ok(config)
 }
 
 fn tell(fixture: &Fixture, rendered: &Rendered) {

@@ -43,7 +43,7 @@ pub(super) struct Args {
     #[arg(long)]
     url: Option<String>,
     /// How long to wait for the message to be delivered
-    #[arg(long, value_name = "SPAN", default_value = "10s", value_parser = hookbell_model::timestamp::parse_span)]
+    #[arg(long, value_name = "SPAN", default_value = "10s", value_parser = hookbell_model::timestamp::parse_duration)]
     wait: Duration,
     /// Send so many, each as a new event, and tell the sums
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000), conflicts_with = "payload")]

@@ -16,7 +16,7 @@ use hookbell_model::delivery::{MessageRef, Plan};
 use hookbell_model::message::{Message, limit};
 use hookbell_model::note::Note;
 use hookbell_model::suggest::suggestion;
-use hookbell_model::timestamp::human_span;
+use hookbell_model::timestamp::format_duration;
 use hookbell_template::fit;
 use hookbell_template::render::Rendered;
 
@@ -82,7 +82,7 @@ struct Ended {
 }
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
-    let (config, diagnostics) = Config::load_for_trial(path, &Environment::process(), None);
+    let (config, diagnostics) = Config::load_relaxed(path, &Environment::process(), None);
     let config = config.ok_or_else(|| Usage(diagnostics.to_string()))?;
     let destination = destination(&config, path, &args.to)?;
     if !config.templates.has(&args.message) {
@@ -91,7 +91,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         let hint = hint.map(|hint| format!("\n  help: {hint}")).unwrap_or_default();
         return Err(Usage(format!("there is no message `{}`{hint}", args.message)).into());
     }
-    let fixture = Fixture::find(args.request(), &config.looks(), path).await?;
+    let fixture = Fixture::find(args.request(), &config.templates_config(), path).await?;
     let Rendered { mut message, template, mut notes, .. } = {
         let plan = plan(&config, &fixture, &args);
         config.templates.render(&fixture.event, &fixture.raw, &plan, destination.locale)
@@ -190,7 +190,7 @@ async fn send(client: &Client, destination: &Destination, body: &Value) -> Respo
     let answer = client.post(&destination.webhook, None, body).await;
     match &answer.outcome {
         Outcome::Wait { after, .. } if *after <= PATIENCE => {
-            eprintln!("Discord asks to wait {}", human_span(*after));
+            eprintln!("Discord asks to wait {}", format_duration(*after));
             tokio::time::sleep(*after).await;
             client.post(&destination.webhook, None, body).await
         }
@@ -215,11 +215,11 @@ async fn ended(client: &Client, destination: &Destination, answer: Response) -> 
             Ended { posted: true, message: Some(message), link, words: format!("posted: {place}") }
         }
         Outcome::Wait { after, why, .. } => {
-            failed(format!("not posted, Discord asks to come back in {}: {why}", human_span(after)))
+            failed(format!("not posted, Discord asks to come back in {}: {why}", format_duration(after)))
         }
         Outcome::Banned { after, why } => failed(format!(
             "not posted, Discord blocks this address: {why}\n  help: send nothing at all for {}",
-            human_span(after)
+            format_duration(after)
         )),
         Outcome::Retry { why } => failed(format!("not posted: {why}\n  help: try again in a moment")),
         Outcome::Lost { why } => failed(format!("it may have been posted, no usable answer came back: {why}")),

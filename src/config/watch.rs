@@ -52,7 +52,7 @@ impl Default for Watching {
 }
 
 impl Watch {
-    /// Looks once: what changes from here on is noticed. So it is made before the files are read.
+    /// TemplatesConfig once: what changes from here on is noticed. So it is made before the files are read.
     pub fn begin(path: &Path, watching: Watching) -> Self {
         let last = Arc::new(Look::at(path));
         let (bell, poll) = (Arc::default(), watching.poll);
@@ -110,7 +110,7 @@ impl Watch {
         match (self.watching.notices)(&Wanted::new(&self.last.inputs, &self.bell)) {
             Ok(notices) => self.notices = Some(notices),
             Err(why) => {
-                let every = hookbell_model::timestamp::human_span(self.watching.poll);
+                let every = hookbell_model::timestamp::format_duration(self.watching.poll);
                 tracing::warn!(why, every, "the system does not tell when files change: they are looked at instead");
                 self.on_its_own = true;
             }
@@ -132,7 +132,7 @@ impl Watch {
         found
     }
 
-    /// Looks beside the runtime: disks can be slow.
+    /// TemplatesConfig beside the runtime: disks can be slow.
     async fn look(&self, since: &Arc<Look>) -> Option<Arc<Look>> {
         let (path, since) = (self.path.clone(), Arc::clone(since));
         tokio::task::spawn_blocking(move || since.again(&path).map(Arc::new)).await.ok().flatten()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::pace::Budget;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
-use hookbell_model::timestamp::parse_span;
+use hookbell_model::timestamp::parse_duration;
 
 /// The courier's keys of `[discord]`, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ fn read_budget(text: &str) -> Result<Option<Budget>, String> {
     }
     let (count, span) = text.split_once('/').ok_or_else(wrong)?;
     let count = count.trim().parse().map_err(|_| wrong())?;
-    let span = parse_span(span).map_err(|_| wrong())?;
+    let span = parse_duration(span).map_err(|_| wrong())?;
     // The bound keeps the memory of what was sent small.
     if !(1..=10_000).contains(&count) || span.is_zero() { Err(wrong()) } else { Ok(Some(Budget { count, span })) }
 }

@@ -9,7 +9,7 @@ use crate::discord::Outcome;
 use crate::store::{Postponement, SentMessage, Settlement};
 use hookbell_model::delivery::{Attempt, Delivery, MessageRef, Status, backoff};
 use hookbell_model::note::Note;
-use hookbell_model::timestamp::{Timestamp, human_span};
+use hookbell_model::timestamp::{Timestamp, format_duration};
 
 /// A webhook without access is dead only after so many 403 in a row: permissions are sometimes edited.
 const FORBIDDEN_TO_PARK: u32 = 3;
@@ -206,7 +206,7 @@ fn again(
     let age = now.since(tried.delivery.created);
     let tries = tried.delivery.attempts.saturating_add(1);
     if age >= config.give_up_after && tries >= LEAST_ATTEMPTS {
-        let reason = format!("given up after {} and {tries} tries: {why}", human_span(age));
+        let reason = format!("given up after {} and {tries} tries: {why}", format_duration(age));
         return Decision::Settle(dead(tried, word, why, reason, state));
     }
     let reason = format!("try {tries} failed: {why}");
@@ -307,7 +307,7 @@ fn attempt(tried: &Attempted<'_>, outcome: &str, detail: String) -> Attempt {
 }
 
 fn exact(wait: Duration) -> String {
-    if wait < Duration::from_secs(60) { format!("{}s", wait.as_secs_f64()) } else { human_span(wait) }
+    if wait < Duration::from_secs(60) { format!("{}s", wait.as_secs_f64()) } else { format_duration(wait) }
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use super::stop::Stop;
 use crate::discord::{Outcome, Response};
 use crate::store::{self, Parked, Postponement, QueuedDelivery};
 use hookbell_model::delivery::{Delivery, Status};
-use hookbell_model::timestamp::{Timestamp, human_span};
+use hookbell_model::timestamp::{Timestamp, format_duration};
 
 /// How long to wait at most before looking without having been woken.
 const POLL: Duration = Duration::from_secs(15);
@@ -311,7 +311,7 @@ impl Lane {
                 "the webhook is dead: its lane is parked, and everything is kept until another URL is configured"
             ),
             Decision::Postpone(postponed) => {
-                let wait = human_span(postponed.not_before.since(Timestamp::now()));
+                let wait = format_duration(postponed.not_before.since(Timestamp::now()));
                 if postponed.counts && !std::mem::replace(&mut self.troubled, true) {
                     warn!(destination, %event, reason = postponed.reason, wait, "a delivery failed and is tried again");
                 } else {

@@ -1,4 +1,4 @@
-//! Looks up where a webhook posts: its channel, for the budget, and its guild, for the bot. Runs beside the lane,
+//! TemplatesConfig up where a webhook posts: its channel, for the budget, and its guild, for the bot. Runs beside the lane,
 //! which never waits for it.
 
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::store::{self, WebhookChannel};
 const FIRST_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
-/// Looks it up until Discord answers, ever more rarely. A dead webhook ends it: the lane finds that out by itself.
+/// TemplatesConfig it up until Discord answers, ever more rarely. A dead webhook ends it: the lane finds that out by itself.
 pub(super) async fn find(courier: Arc<Courier>, destination: Destination, stop: Stop) {
     let mut pause = FIRST_PAUSE;
     while !stop.is_set() {

@@ -11,7 +11,7 @@ use super::pace::{Budget, Notice, Pace, Permit, RequestKind};
 use super::stop::Stop;
 use crate::discord::Response;
 use hookbell_model::secret::Webhook;
-use hookbell_model::timestamp::{Timestamp, human_span};
+use hookbell_model::timestamp::{Timestamp, format_duration};
 
 #[derive(Debug)]
 pub(super) struct Pacer {
@@ -88,7 +88,7 @@ impl Pacer {
 fn tell(notice: Notice, now: Timestamp) {
     match notice {
         Notice::Banned(until) => {
-            let wait = human_span(until.since(now));
+            let wait = format_duration(until.since(now));
             error!("Discord blocks this address: nothing is sent for {wait}; deliveries are kept meanwhile");
         }
         Notice::Slowed(count) => warn!(

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use hookbell_model::timestamp::{Timestamp, parse_span};
+use hookbell_model::timestamp::{Timestamp, parse_duration};
 
 /// How many requests a source may make. Without a configured rate, any number.
 #[derive(Debug, Default)]
@@ -28,7 +28,7 @@ impl Rate {
         } else {
             format!("1{}", span.trim())
         };
-        let span = parse_span(&span).map_err(|_| wrong())?;
+        let span = parse_duration(&span).map_err(|_| wrong())?;
         if count == 0 || span.is_zero() {
             return Err(wrong());
         }

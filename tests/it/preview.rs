@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use hookbell::config::Looks;
+use hookbell::config::TemplatesConfig;
 use hookbell::store::{self, Store};
 use hookbell_model::delivery::{Mention, NewDelivery, Plan};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
@@ -31,8 +31,12 @@ fn err(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-fn shipped() -> Looks {
-    Looks { providers: hookbell::embedded::providers(), templates: hookbell::embedded::templates(), ..Looks::default() }
+fn shipped() -> TemplatesConfig {
+    TemplatesConfig {
+        providers: hookbell::embedded::providers(),
+        templates: hookbell::embedded::templates(),
+        ..TemplatesConfig::default()
+    }
 }
 
 fn folder() -> tempfile::TempDir {
@@ -105,10 +109,10 @@ fn hostile_and_endless_payloads_are_drawn_harmlessly() {
 #[test]
 fn json_is_the_very_body_that_would_be_sent() {
     let folder = folder();
-    let looks = shipped();
+    let config = shipped();
     let mut seen = 0;
     for name in ["stripe", "github", "gitlab", "generic"] {
-        let provider = looks.providers.get(name).expect("a shipped provider");
+        let provider = config.providers.get(name).expect("a shipped provider");
         for sample in &provider.samples {
             let Some(time) = provider.reading(sample).and_then(|reading| reading.time) else { continue };
             let reading = provider.reading(sample).expect("a reading");
@@ -125,7 +129,7 @@ fn json_is_the_very_body_that_would_be_sent() {
             };
             let headers = provider.kept_headers(&sample.header_map());
             let raw = Raw { headers, body: sample.body.clone().into_bytes() };
-            let expected = looks.templates.render(&event, &raw, &Plan::default(), Locale::default()).message.to_post();
+            let expected = config.templates.render(&event, &raw, &Plan::default(), Locale::default()).message.to_post();
             let output = preview(folder.path(), &[name, "--sample", &sample.name, "--format", "json"]);
             let told: Value = serde_json::from_slice(&output.stdout).expect("JSON and nothing else");
             assert_eq!(told, expected, "{name} {}", sample.name);

@@ -245,7 +245,7 @@ impl StandIn {
         self.wait_for(within, |standin| (standin.gateway_stats().live > 0).then_some(())).await.is_some()
     }
 
-    /// Looks after every change until `look` finds something; `None` when the time is over.
+    /// TemplatesConfig after every change until `look` finds something; `None` when the time is over.
     pub async fn wait_for<T>(&self, within: Duration, mut look: impl FnMut(&Self) -> Option<T>) -> Option<T> {
         let mut changed = self.shared.changed.subscribe();
         let found = async {

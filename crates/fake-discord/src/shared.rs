@@ -59,7 +59,7 @@ impl Shared {
         self.changed.send_modify(|count| *count += 1);
     }
 
-    /// Looks after every change until `look` finds something; `None` when the time is over.
+    /// TemplatesConfig after every change until `look` finds something; `None` when the time is over.
     pub(crate) async fn wait_for<T>(&self, within: Duration, look: impl Fn(&State) -> Option<T>) -> Option<T> {
         let mut changed = self.changed.subscribe();
         let found = async {

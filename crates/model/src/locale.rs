@@ -203,6 +203,11 @@ impl TryFrom<String> for Locale {
     }
 }
 
+/// A whole number as hookbell's own reports write it, in English: `1234567` as `1,234,567`.
+pub fn format_number(number: impl fmt::Display) -> String {
+    Locale::default().number(&number.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,6 +265,7 @@ mod tests {
         ] {
             assert_eq!(Locale::parse(tag).expect(tag).number("1234567.50"), number, "{tag}");
         }
+        assert_eq!([0, 999, 1000, 1_234_567].map(format_number), ["0", "999", "1,000", "1,234,567"]);
         let spanish = Locale::parse("es").expect("Spanish");
         assert_eq!((spanish.number("1234"), spanish.number("12345")), ("1234".into(), "12.345".into()));
         for odd in ["", "-", "1e5", "NaN", "1.2.3", "١٢"] {

@@ -60,11 +60,6 @@ pub fn decimals(currency: &str) -> u32 {
     }
 }
 
-/// A number with its thousands apart: `1234567` → `1,234,567`.
-pub fn grouped(number: u128) -> String {
-    Locale::default().number(&number.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,12 +17,12 @@ use crate::suggest::suggestion;
 
 crate::string_enum! {
     /// One kind of private text.
-    Kind { Email = "email", Ip = "ip", Card = "card", Token = "token" }
+    MaskKind { Email = "email", Ip = "ip", Card = "card", Token = "token" }
 }
 
 /// The kinds that a reader may not see. None at all is a choice too: a channel of staff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(into = "Vec<Kind>", from = "Vec<Kind>")]
+#[serde(into = "Vec<MaskKind>", from = "Vec<MaskKind>")]
 pub struct Masks(u8);
 
 /// What stands in the place of what is covered.
@@ -44,15 +44,15 @@ impl Masks {
 
     /// Every kind.
     pub fn all() -> Self {
-        Kind::ALL.iter().copied().collect()
+        MaskKind::ALL.iter().copied().collect()
     }
 
     #[must_use]
-    pub fn with(self, kind: Kind) -> Self {
+    pub fn with(self, kind: MaskKind) -> Self {
         Self(self.0 | 1 << kind as u8)
     }
 
-    pub fn holds(self, kind: Kind) -> bool {
+    pub fn holds(self, kind: MaskKind) -> bool {
         self.0 & 1 << kind as u8 != 0
     }
 
@@ -61,8 +61,8 @@ impl Masks {
     }
 
     /// The kinds, in their usual order.
-    pub fn kinds(self) -> impl Iterator<Item = Kind> {
-        Kind::ALL.iter().copied().filter(move |kind| self.holds(*kind))
+    pub fn kinds(self) -> impl Iterator<Item = MaskKind> {
+        MaskKind::ALL.iter().copied().filter(move |kind| self.holds(*kind))
     }
 
     /// The text with everything of these kinds covered. Takes time in proportion to the text's length; a text
@@ -101,7 +101,7 @@ impl Masks {
 }
 
 fn unknown(kind: &str) -> String {
-    let hint = suggestion(kind, Kind::ALL.iter().map(|kind| kind.as_str())).unwrap_or_default();
+    let hint = suggestion(kind, MaskKind::ALL.iter().map(|kind| kind.as_str())).unwrap_or_default();
     format!("`{kind}` cannot be masked, {hint}")
 }
 
@@ -111,7 +111,7 @@ struct Found {
     shown: String,
 }
 
-impl Kind {
+impl MaskKind {
     fn find(self, text: &str) -> Vec<Found> {
         match self {
             Self::Email => email::find(text),
@@ -142,19 +142,19 @@ fn cover(text: &str, found: &[Found]) -> String {
     out
 }
 
-impl FromIterator<Kind> for Masks {
-    fn from_iter<I: IntoIterator<Item = Kind>>(kinds: I) -> Self {
+impl FromIterator<MaskKind> for Masks {
+    fn from_iter<I: IntoIterator<Item = MaskKind>>(kinds: I) -> Self {
         kinds.into_iter().fold(Self::default(), Self::with)
     }
 }
 
-impl From<Vec<Kind>> for Masks {
-    fn from(kinds: Vec<Kind>) -> Self {
+impl From<Vec<MaskKind>> for Masks {
+    fn from(kinds: Vec<MaskKind>) -> Self {
         kinds.into_iter().collect()
     }
 }
 
-impl From<Masks> for Vec<Kind> {
+impl From<Masks> for Vec<MaskKind> {
     fn from(masks: Masks) -> Self {
         masks.kinds().collect()
     }

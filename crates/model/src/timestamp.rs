@@ -81,7 +81,7 @@ impl fmt::Display for Timestamp {
 ///
 /// # Errors
 /// Says what would be right, ready to be shown.
-pub fn parse_span(text: &str) -> Result<Duration, String> {
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
@@ -99,7 +99,7 @@ pub fn parse_span(text: &str) -> Result<Duration, String> {
 }
 
 /// A span in the shortest honest words: `850ms`, `42s`, `3m 5s`, `2h 10m`, `4d 3h`.
-pub fn human_span(span: Duration) -> String {
+pub fn format_duration(span: Duration) -> String {
     let secs = span.as_secs();
     match secs {
         0 => format!("{}ms", span.as_millis()),
@@ -140,12 +140,12 @@ mod tests {
 
     #[test]
     fn spans_are_read_and_told() {
-        assert_eq!(parse_span("90d"), Ok(Duration::from_secs(90 * 86_400)));
-        assert_eq!(parse_span(" 250 ms"), Ok(Duration::from_millis(250)));
-        assert!(parse_span("soon").is_err());
-        assert!(parse_span("99999999999999999d").is_err());
-        assert_eq!(human_span(Duration::from_secs(185)), "3m 5s");
-        assert_eq!(human_span(Duration::from_millis(850)), "850ms");
+        assert_eq!(parse_duration("90d"), Ok(Duration::from_secs(90 * 86_400)));
+        assert_eq!(parse_duration(" 250 ms"), Ok(Duration::from_millis(250)));
+        assert!(parse_duration("soon").is_err());
+        assert!(parse_duration("99999999999999999d").is_err());
+        assert_eq!(format_duration(Duration::from_secs(185)), "3m 5s");
+        assert_eq!(format_duration(Duration::from_millis(850)), "850ms");
     }
 
     #[test]

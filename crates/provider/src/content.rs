@@ -10,10 +10,11 @@ use super::header::Header;
 use super::pattern::{self, Piece};
 use super::received::Candidate;
 use super::scheme::{Clock, ClockSource, Signed};
-use super::steps::{Teller, thousands};
+use super::steps::Teller;
 use super::view::Spot;
 use hookbell_config_file::Table;
 use hookbell_config_file::{Code, Diagnostics};
+use hookbell_model::locale::format_number;
 
 /// One part of the signed bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +136,7 @@ impl Signed {
         }
         teller.tell(true, || {
             let total: usize = parts.iter().map(|part| part.len()).sum();
-            format!("the signed content is `{}`, {} bytes", self.content_text, thousands(total))
+            format!("the signed content is `{}`, {} bytes", self.content_text, format_number(total))
         });
         Ok(parts)
     }

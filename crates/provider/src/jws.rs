@@ -11,9 +11,10 @@ use super::key::{Algorithm, Key, KeyForm, Kind};
 use super::received::MOST_VALUES;
 use super::scheme::Place;
 use super::signature::{BASE64URL, Encoding, Signature};
-use super::steps::{Teller, nth, thousands};
+use super::steps::{Teller, nth};
 use super::view::Spot;
 use super::{Rejection, Request};
+use hookbell_model::locale::format_number;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
@@ -143,7 +144,7 @@ impl Jws {
         let now = now.secs();
         let late = expires.map(|expires| now.saturating_sub(expires)).filter(|late| *late > LEEWAY);
         let early = made.max(begins).map(|begins| begins.saturating_sub(now)).filter(|early| *early > LEEWAY);
-        let shown = |seconds: i64| thousands(usize::try_from(seconds).unwrap_or(usize::MAX));
+        let shown = |seconds: i64| format_number(usize::try_from(seconds).unwrap_or(usize::MAX));
         match (late, early) {
             (Some(late), _) => teller.tell(false, || format!("the token expired {} s ago", shown(late))),
             (_, Some(early)) => teller.tell(false, || format!("the token is {} s in the future", shown(early))),

@@ -20,11 +20,6 @@ pub(super) fn nth(at: usize, of: usize) -> String {
     if of == 1 { "the secret".to_owned() } else { format!("secret {} of {of}", at + 1) }
 }
 
-/// A count with its thousands apart.
-pub(super) fn thousands(number: usize) -> String {
-    hookbell_model::money::grouped(number as u128)
-}
-
 impl Unit {
     pub(super) fn shown(self) -> &'static str {
         match self {

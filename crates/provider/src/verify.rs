@@ -16,9 +16,10 @@ use super::key::Key;
 use super::received::{Candidate, MOST_VALUES};
 use super::scheme::{Check, Clock, Place, Scheme, Signed, Token};
 use super::signature::{BASE64, Signature};
-use super::steps::{Teller, nth, thousands};
+use super::steps::{Teller, nth};
 use super::view::{Spot, View};
 use super::{Rejection, Request, Settings, Step, Verified, Verifier};
+use hookbell_model::locale::format_number;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
@@ -361,7 +362,7 @@ impl Clock {
         let Some(tolerance) = self.tolerance.map(|tolerance| tolerance.as_secs()) else { return true };
         teller.tell(away <= tolerance, || {
             let side = if at > now { "in the future" } else { "old" };
-            let away = thousands(usize::try_from(away).unwrap_or(usize::MAX));
+            let away = format_number(usize::try_from(away).unwrap_or(usize::MAX));
             format!("the time {} is {away} s {side}, the tolerance {tolerance} s", at.to_rfc3339())
         });
         away <= tolerance

@@ -13,7 +13,7 @@ use crate::report::event::{EventReport, EventView};
 use crate::store::{EventDetails, EventStatus};
 use hookbell_model::delivery::Status;
 use hookbell_model::message::{Button, Embed, Field, Footer, limit};
-use hookbell_model::timestamp::human_span;
+use hookbell_model::timestamp::format_duration;
 use hookbell_template::expression::escape::check_url;
 
 /// Deliveries that are shown.
@@ -158,7 +158,7 @@ fn delivery(delivery: &DeliveryView, guild: &str) -> Field {
 fn attempt(attempt: &AttemptView) -> String {
     let detail = safe(&attempt.detail, 90);
     let detail = if detail.is_empty() { detail } else { format!(": {detail}") };
-    format!("<t:{}:T> {}{detail} ({})", attempt.at.secs(), safe(&attempt.outcome, 20), human_span(attempt.took))
+    format!("<t:{}:T> {}{detail} ({})", attempt.at.secs(), safe(&attempt.outcome, 20), format_duration(attempt.took))
 }
 
 fn message_link(delivery: &DeliveryView, guild: &str) -> Option<String> {

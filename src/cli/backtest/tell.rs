@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 
 use anstyle::{AnsiColor, Style};
+use hookbell_model::locale::format_number;
 use serde_json::{Value, json};
 
 use super::compare::{About, Kind};
@@ -22,7 +23,7 @@ pub(super) fn words(tally: &Tally, base: &str, colour: bool) -> String {
     let paint = |style: Style, text: &str| if colour { format!("{style}{text}{style:#}") } else { text.to_owned() };
     let mut text = format!("{}\n", paint(Style::new().bold(), &summary(tally, base)));
     for (kind, count) in &tally.counts {
-        text.push_str(&format!("  {:>7} {}\n", grouped(*count), counted(*kind, *count)));
+        text.push_str(&format!("  {:>7} {}\n", format_number(*count), counted(*kind, *count)));
     }
     if tally.unknown > 0 {
         let many = deliveries(tally.unknown);
@@ -30,35 +31,36 @@ pub(super) fn words(tally: &Tally, base: &str, colour: bool) -> String {
     }
     for (kind, about, group) in tally.groups() {
         let title = printable(&title(kind, about));
-        text.push_str(&format!("\n{} ({})\n", paint(style_of(kind), &title), grouped(group.count)));
+        text.push_str(&format!("\n{} ({})\n", paint(style_of(kind), &title), format_number(group.count)));
         for example in &group.examples {
             text.push_str(&example_words(example, &about.what, &paint));
         }
         let rest = group.count - group.examples.len() as u64;
         if rest > 0 && !group.examples.is_empty() {
-            text.push_str(&format!("  and {} more\n", grouped(rest)));
+            text.push_str(&format!("  and {} more\n", format_number(rest)));
         }
     }
     if tally.ungrouped > 0 {
-        text.push_str(&format!("\nand {} more changes of other kinds\n", grouped(tally.ungrouped)));
+        text.push_str(&format!("\nand {} more changes of other kinds\n", format_number(tally.ungrouped)));
     }
     text
 }
 
 fn summary(tally: &Tally, base: &str) -> String {
-    let events = if tally.events == 1 { "1 event".to_owned() } else { format!("{} events", grouped(tally.events)) };
+    let events =
+        if tally.events == 1 { "1 event".to_owned() } else { format!("{} events", format_number(tally.events)) };
     let told = match (tally.events, tally.changed) {
         (0, _) => return "no events to run through".to_owned(),
         (_, 0) if tally.counts.is_empty() => "nothing changes".to_owned(),
         (_, 1) => "1 delivery changes".to_owned(),
-        (_, changed) => format!("{} deliveries change", grouped(changed)),
+        (_, changed) => format!("{} deliveries change", format_number(changed)),
     };
     let span = tally.span.map(|(from, to)| format!(" from {from} to {to}")).unwrap_or_default();
     format!("{events}, {told} (of {}, compared with {base};{span})", deliveries(tally.before.max(tally.after)))
 }
 
 fn deliveries(number: u64) -> String {
-    if number == 1 { "1 delivery".to_owned() } else { format!("{} deliveries", grouped(number)) }
+    if number == 1 { "1 delivery".to_owned() } else { format!("{} deliveries", format_number(number)) }
 }
 
 fn counted(kind: Kind, count: u64) -> &'static str {
@@ -125,19 +127,6 @@ fn example_words(example: &Example, what: &str, paint: &impl Fn(Style, &str) -> 
     text
 }
 
-/// 1234567 as 1,234,567.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// The shape is told in docs/testing-templates.md; keys are only ever added.
 pub(super) fn json(tally: &Tally, base: &str) -> Value {
     let counts: serde_json::Map<String, Value> = Kind::ALL
@@ -185,10 +174,5 @@ mod tests {
         let plain = words(&tally, "what was sent", false);
         assert_eq!(plain, "no events to run through\n");
         assert!(words(&tally, "what was sent", true).contains("\u{1b}["));
-    }
-
-    #[test]
-    fn numbers_are_grouped_by_thousands() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
     }
 }

@@ -10,13 +10,13 @@ use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::{Example, ExampleInput};
 
 pub(super) fn judge(config: &Config, files: &mut Files, diagnostics: &mut Diagnostics) {
-    let looks = config.looks();
+    let shown = config.templates_config();
     let now = Timestamp::now();
     for example in config.templates.examples() {
-        let wrong = match fixture_of(example, &looks, now) {
+        let wrong = match fixture_of(example, &shown, now) {
             Err(what) => vec![(place(example), what)],
             Ok(fixture) => {
-                let rendered = looks.templates.render(&fixture.event, &fixture.raw, &fixture.plan, fixture.locale);
+                let rendered = shown.templates.render(&fixture.event, &fixture.raw, &fixture.plan, fixture.locale);
                 example.mismatches(&rendered)
             }
         };

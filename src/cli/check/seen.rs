@@ -34,10 +34,10 @@ impl Seen {
         let own = config.templates.list().into_iter().filter(|listed| listed.own).map(|listed| listed.provider);
         let sent = config.senders.iter().map(|(_, provider)| provider.name.clone());
         let names: BTreeSet<String> = own.chain(sent).collect();
-        let looks = config.looks();
+        let shown = config.templates_config();
         let mut seen = Self::default();
         for name in names {
-            let (Some((source, _)), Some(provider)) = (looks.sender_of(&name), looks.providers.get(&name)) else {
+            let (Some((source, _)), Some(provider)) = (shown.sender_of(&name), shown.providers.get(&name)) else {
                 continue;
             };
             for sample in &provider.samples {

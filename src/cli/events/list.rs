@@ -7,7 +7,7 @@ use crate::cli::table::{columns, printable, shorten};
 use crate::report::event::EventView;
 use crate::store::{EventStatus, Filter, Store};
 use hookbell_model::event::Topic;
-use hookbell_model::timestamp::{Timestamp, parse_span};
+use hookbell_model::timestamp::{Timestamp, parse_duration};
 
 /// The widest an event type is printed, in characters.
 const TYPE_WIDTH: usize = 48;
@@ -29,7 +29,7 @@ pub(super) struct Args {
     #[arg(long)]
     status: Option<EventStatus>,
     /// Only events that came in within this span up to now, e.g. 24h or 7d
-    #[arg(long, value_name = "SPAN", value_parser = parse_span)]
+    #[arg(long, value_name = "SPAN", value_parser = parse_duration)]
     since: Option<Duration>,
     /// How many at most
     #[arg(long, value_name = "N", default_value_t = 20)]

@@ -9,7 +9,7 @@ use crate::cli::table::printable;
 use crate::report::delivery::DeliveryView;
 use crate::report::event::{EventReport, Payload};
 use crate::store::EventDetails;
-use hookbell_model::timestamp::human_span;
+use hookbell_model::timestamp::format_duration;
 
 /// Show one event: its facts, its deliveries with every attempt, its payload if asked
 #[derive(Debug, clap::Args)]
@@ -83,7 +83,7 @@ fn write_delivery(text: &mut String, delivery: &DeliveryView) -> fmt::Result {
         writeln!(text, "  message {} in channel {}", message.id, message.channel)?;
     }
     for attempt in &delivery.log {
-        let (took, detail) = (human_span(attempt.took), printable(&attempt.detail));
+        let (took, detail) = (format_duration(attempt.took), printable(&attempt.detail));
         writeln!(text, "  {} {} after {took}: {detail}", attempt.at, attempt.outcome)?;
     }
     Ok(())

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::fixture::{Fixture, events_of, fixture_of};
 use super::render;
-use crate::config::Looks;
+use crate::config::TemplatesConfig;
 use hookbell_model::delivery::Plan;
 use hookbell_model::locale::Locale;
 use hookbell_model::timestamp::Timestamp;
@@ -35,18 +35,18 @@ struct Entry {
 }
 
 impl Gallery {
-    pub(super) fn of(looks: &Looks) -> Self {
+    pub(super) fn of(config: &TemplatesConfig) -> Self {
         let now = Timestamp::now();
         let mut by_provider: BTreeMap<String, Vec<TemplateSummary>> = BTreeMap::new();
-        for listed in looks.templates.list() {
+        for listed in config.templates.list() {
             by_provider.entry(listed.provider.clone()).or_default().push(listed);
         }
         let bare = |provider: &&Provider| !by_provider.contains_key(&provider.name);
-        let bare: Vec<&Provider> = looks.providers.iter().filter(bare).collect();
+        let bare: Vec<&Provider> = config.providers.iter().filter(bare).collect();
         let example = bare.iter().flat_map(|provider| fixtures(&provider.name, provider, now)).next();
-        let example = example.map(|(sample, fixture)| shown(&looks.templates, &sample, &fixture));
+        let example = example.map(|(sample, fixture)| shown(&config.templates, &sample, &fixture));
         let cards = bare.iter().map(|provider| provider.title.clone()).collect();
-        let group = |(provider, messages): (String, Vec<TemplateSummary>)| Group::of(looks, provider, messages, now);
+        let group = |(provider, messages): (String, Vec<TemplateSummary>)| Group::of(config, provider, messages, now);
         let mut groups: Vec<Group> = by_provider.into_iter().map(group).collect();
         groups.sort_by_key(|group| group.title.to_lowercase());
         Self { groups, cards, example }
@@ -71,15 +71,15 @@ impl Gallery {
 }
 
 impl Group {
-    fn of(looks: &Looks, provider: String, messages: Vec<TemplateSummary>, now: Timestamp) -> Self {
-        let source = looks.sender_of(&provider).map_or(provider.as_str(), |(source, _)| source);
-        let known = looks.providers.get(&provider).map(|known| (source, known));
+    fn of(config: &TemplatesConfig, provider: String, messages: Vec<TemplateSummary>, now: Timestamp) -> Self {
+        let source = config.sender_of(&provider).map_or(provider.as_str(), |(source, _)| source);
+        let known = config.providers.get(&provider).map(|known| (source, known));
         let fixtures = known.map(|(source, provider)| fixtures(source, provider, now)).unwrap_or_default();
         let fitting: Vec<Vec<String>> =
-            fixtures.iter().map(|(_, fixture)| looks.templates.matching(&fixture.event, &fixture.raw)).collect();
-        let examples = examples(looks, &provider, now);
+            fixtures.iter().map(|(_, fixture)| config.templates.matching(&fixture.event, &fixture.raw)).collect();
+        let examples = examples(config, &provider, now);
         let messages = messages.into_iter().map(|listed| {
-            let mut entry = Entry::of(listed, &looks.templates, &fixtures, &fitting);
+            let mut entry = Entry::of(listed, &config.templates, &fixtures, &fitting);
             entry.add(&examples);
             entry
         });
@@ -150,11 +150,11 @@ fn fixtures(source: &str, provider: &Provider, now: Timestamp) -> Vec<(String, F
 }
 
 /// The `[[example]]`s of a provider, drawn. One that cannot be read is for `check` to tell.
-fn examples(looks: &Looks, provider: &str, now: Timestamp) -> Vec<Value> {
-    let ours = looks.templates.examples().iter().filter(|example| example.provider == provider);
+fn examples(config: &TemplatesConfig, provider: &str, now: Timestamp) -> Vec<Value> {
+    let ours = config.templates.examples().iter().filter(|example| example.provider == provider);
     let drawn = |example: &Example| {
-        let fixture = fixture_of(example, looks, now).ok()?;
-        Some(shown(&looks.templates, &format!("example {}", example.name), &fixture))
+        let fixture = fixture_of(example, config, now).ok()?;
+        Some(shown(&config.templates, &format!("example {}", example.name), &fixture))
     };
     ours.filter_map(drawn).collect()
 }

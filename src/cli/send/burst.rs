@@ -12,7 +12,7 @@ use super::{Heard, Sender, out};
 use crate::cli::count as counted;
 use crate::store;
 use hookbell_model::event::EventId;
-use hookbell_model::timestamp::{Timestamp, parse_span};
+use hookbell_model::timestamp::{Timestamp, parse_duration};
 use hookbell_provider::Sample;
 
 /// The time between two requests.
@@ -25,7 +25,7 @@ impl Pace {
         let wrong = || "expected a rate such as `10/s`, `100/m` or `5/10s`".to_owned();
         let (count, span) = text.split_once('/').ok_or_else(wrong)?;
         let one = if span.trim().starts_with(|c: char| c.is_ascii_digit()) { "" } else { "1" };
-        let span = parse_span(&format!("{one}{}", span.trim())).map_err(|_| wrong())?;
+        let span = parse_duration(&format!("{one}{}", span.trim())).map_err(|_| wrong())?;
         let count = count.trim().parse::<u32>().ok().filter(|count| *count > 0 && !span.is_zero()).ok_or_else(wrong)?;
         Ok(Self(span / count))
     }

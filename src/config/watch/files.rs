@@ -83,7 +83,7 @@ impl Look {
         Self { inputs, stamps, young, hash }
     }
 
-    /// Looks again; `None` when not even a stamp differs.
+    /// TemplatesConfig again; `None` when not even a stamp differs.
     pub(super) fn again(&self, path: &Path) -> Option<Self> {
         (self.young || self.inputs.stamps() != self.stamps).then(|| Self::at(path))
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{TomlKind, TomlValue};
 use crate::code::Code;
-use hookbell_model::timestamp::parse_span;
+use hookbell_model::timestamp::parse_duration;
 
 /// Why a node is not the value that was asked for.
 #[derive(Debug)]
@@ -64,7 +64,11 @@ impl FromToml for Duration {
         let TomlKind::String(text) = &node.value else {
             return Err(expected("a span such as `\"30s\"` or `\"90d\"`", node));
         };
-        parse_span(text).map_err(|message| ValueError { span: node.span.clone(), code: Code::INVALID_VALUE, message })
+        parse_duration(text).map_err(|message| ValueError {
+            span: node.span.clone(),
+            code: Code::INVALID_VALUE,
+            message,
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! How the numbers of a note are written.
 
-use crate::money::grouped;
+use crate::locale::format_number;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Numbers {
@@ -13,7 +13,7 @@ pub(super) enum Numbers {
 impl Numbers {
     pub(super) fn of(self, number: usize) -> String {
         match self {
-            Self::Exact => grouped(number as u128),
+            Self::Exact => format_number(number),
             Self::Elided => "…".to_owned(),
         }
     }

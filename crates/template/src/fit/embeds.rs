@@ -9,8 +9,8 @@ use time::format_description::well_known::Rfc3339;
 use self::plan::Plan;
 use super::cut::{Ending, Place, cut, is_over};
 use super::{link, note_cut, tidy};
+use hookbell_model::locale::format_number;
 use hookbell_model::message::{Author, Embed, Field, FitMode, Footer, limit};
-use hookbell_model::money::grouped;
 use hookbell_model::note::{EmbedPart, MessagePart, Note};
 
 /// A field's name where there is none: Discord wants one, this one is not seen.
@@ -181,11 +181,11 @@ fn leave_out_fields(
 }
 
 fn more_embeds(lost: usize) -> String {
-    format!("… and {} more {}", grouped(lost as u128), if lost == 1 { "embed" } else { "embeds" })
+    format!("… and {} more {}", format_number(lost), if lost == 1 { "embed" } else { "embeds" })
 }
 
 fn more_fields(lost: usize) -> Field {
-    let value = format!("and {} more {}", grouped(lost as u128), if lost == 1 { "field" } else { "fields" });
+    let value = format!("and {} more {}", format_number(lost), if lost == 1 { "field" } else { "fields" });
     Field { name: "…".to_owned(), value, ..Field::default() }
 }
 

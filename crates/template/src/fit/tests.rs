@@ -2,8 +2,8 @@
 
 use super::fit_message;
 use hookbell_model::delivery::Mention;
+use hookbell_model::locale::format_number;
 use hookbell_model::message::{Author, Button, Embed, Field, Fit, FitMode, Footer, Message, Poll};
-use hookbell_model::money::grouped;
 
 /// Fits a message; returns the notes in words.
 fn fit(message: &mut Message) -> Vec<String> {
@@ -124,7 +124,7 @@ fn code_and_bold_are_closed_again() {
     let (block, rest) = text.split_once("\n```… and ").expect("the block is closed");
     assert!(block.starts_with("```json\n{}\n"));
     let shown = block.strip_prefix("```json\n").expect("a block").len();
-    assert_eq!(rest, format!("{} more characters", grouped((9001 - shown) as u128)));
+    assert_eq!(rest, format!("{} more characters", format_number(9001 - shown)));
     let text = description(&format!("`{}`", "a".repeat(5000)));
     assert!(text.contains("a`… and "), "{text}");
     let text = description(&format!("**{}**", "a".repeat(5000)));

@@ -13,8 +13,8 @@ use crate::expression::{Condition, EscapeContext, Expression, Texts, to_rfc3339}
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{Code, SourceSpan, TomlKind, TomlValue};
 use hookbell_model::event::Severity;
+use hookbell_model::locale::format_number;
 use hookbell_model::message::{Fit, Shrink};
-use hookbell_model::money::grouped;
 use hookbell_model::suggest::did_you_mean;
 
 /// Items of a list that are shown, where the file does not say.
@@ -355,7 +355,7 @@ impl<'d> Compiler<'_, 'd> {
             // Told once where all languages share it.
             let worded = span.texts().iter().any(|text| text.contains("text."));
             let language = if worded { format!(" in `[text.{}]`", self.language) } else { String::new() };
-            let [least, most] = [least, most].map(|number| grouped(number as u128));
+            let [least, most] = [least, most].map(format_number);
             let what = format!("{least} characters{language}, but Discord takes {most} here");
             self.diagnostics.add(span.error(codes::OVER_LIMIT, what));
         }

@@ -1,8 +1,8 @@
 //! Where a text is cut, and that nothing is left half open there.
 
 use super::{Ending, Lost, Place, cut};
+use hookbell_model::locale::format_number;
 use hookbell_model::message::FitMode;
-use hookbell_model::money::grouped;
 
 fn cut_to(text: &str, limit: usize, mode: FitMode) -> (String, Lost) {
     let mut text = text.to_owned();
@@ -60,7 +60,7 @@ fn the_middle_of_one_line_is_left_out_between_words() {
     let (head, tail) = text.split_once(" … ").expect(&text);
     let (told, tail) = tail.split_once(" characters left out … ").expect(&text);
     assert!(words.iter().any(|word| head.ends_with(word)) && words.iter().any(|word| tail.starts_with(word)), "{text}");
-    assert_eq!(told, grouped((words.join(" ").len() - head.len() - tail.len()) as u128));
+    assert_eq!(told, format_number(words.join(" ").len() - head.len() - tail.len()));
     // Where there is no room for two ends the end goes.
     assert!(cut_to(&words.join(" "), 60, FitMode::Middle).0.ends_with(" more characters"));
 }

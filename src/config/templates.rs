@@ -13,7 +13,7 @@ use hookbell_template::render::Templates;
 
 /// Providers and templates, the user's own before the shipped ones.
 #[derive(Debug, Default)]
-pub struct Looks {
+pub struct TemplatesConfig {
     pub providers: Providers,
     pub templates: Templates,
     /// Each source's name and its provider, with what the source says differently.
@@ -26,8 +26,8 @@ pub struct Looks {
 
 impl Config {
     /// The part of it that decides how messages look.
-    pub fn looks(&self) -> Looks {
-        Looks {
+    pub fn templates_config(&self) -> TemplatesConfig {
+        TemplatesConfig {
             providers: self.providers.clone(),
             templates: self.templates.clone(),
             sources: self.senders.clone(),
@@ -37,7 +37,7 @@ impl Config {
     }
 }
 
-impl Looks {
+impl TemplatesConfig {
     /// Of a whole config what decides how messages look; where there is none, the folders beside its place count. The
     /// mistakes are those of the folders and of a config that cannot be read at all; others are for `check` to tell.
     pub fn load(path: &Path, environment: &Environment<'_>) -> (Self, Diagnostics) {
@@ -56,7 +56,7 @@ impl Looks {
         diagnostics
             .0
             .retain(|diagnostic| *diagnostic.location.file != name || (is_there && counts(&diagnostic.location.key)));
-        (config.map(|config| config.looks()).unwrap_or_default(), diagnostics)
+        (config.map(|config| config.templates_config()).unwrap_or_default(), diagnostics)
     }
 
     /// What goes by this name: a source of the config, or else a provider; with the source's name.

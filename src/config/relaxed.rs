@@ -12,7 +12,7 @@ impl Config {
     /// As [`Config::load`], but mistakes about listeners, sources, the bot and webhook URLs are passed over, so that
     /// no secret need be at hand: rules, templates and the store are whole, `sources` and `destinations` hold what
     /// could be read. `templates` is a folder to take instead of the one that the file names.
-    pub fn load_for_trial(
+    pub fn load_relaxed(
         path: &Path,
         environment: &Environment<'_>,
         templates: Option<&Path>,
