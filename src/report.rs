@@ -6,5 +6,5 @@ pub mod event;
 pub mod lane;
 mod serialize;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod timeline;

@@ -14,9 +14,9 @@ pub(super) enum CommandError {
     Store(#[from] store::Error),
     #[error("The store takes too long to answer. Try again later.")]
     TimedOut,
-    #[error("Something broke inside hookbell while answering; its log says more.")]
+    #[error("Something broke inside hookbell while answering; its log has the details.")]
     Panicked,
-    #[error("Ask me in a server: what I may show depends on the server's own webhooks.")]
+    #[error("Use this command in a server: what is shown depends on the server's own webhooks.")]
     NotInServer,
     #[error(
         "No hookbell destination posts into this server, so there is nothing to show here. A destination counts once \
@@ -25,15 +25,15 @@ pub(super) enum CommandError {
     NoDestination,
     #[error("This command is from another version of hookbell. Reload Discord and try again.")]
     UnknownCommand,
-    #[error("This button is no longer known to hookbell. Ask `/events recent` again.")]
+    #[error("This button is no longer known to hookbell. Run `/events recent` again.")]
     UnknownButton,
-    #[error("I know no topic {}: expected one of {}.", code(.0, MAX_QUOTE), topics())]
+    #[error("There is no topic {}: expected one of {}.", code(.0, MAX_QUOTE), topics())]
     UnknownTopic(String),
-    #[error("I know no status {}: {UnknownEventStatus}.", code(.0, MAX_QUOTE))]
+    #[error("There is no status {}: {UnknownEventStatus}.", code(.0, MAX_QUOTE))]
     UnknownStatus(String),
     #[error(
-        "No such event here: {}. An id has eight letters and digits; its beginning will do where only one event begins \
-         like that.",
+        "No such event here: {}. An id has eight letters and digits; its beginning is enough if no other event \
+         begins like it.",
         code(.0, 40)
     )]
     NoSuchEvent(String),
@@ -41,4 +41,27 @@ pub(super) enum CommandError {
 
 fn topics() -> String {
     Topic::ALL.iter().map(|topic| format!("`{topic}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_a_text_for_the_user() {
+        let errors = [
+            CommandError::Store(store::Error::Unavailable("/var/lib/hookbell.db: disk full".into())),
+            CommandError::TimedOut,
+            CommandError::Panicked,
+            CommandError::NotInServer,
+            CommandError::NoDestination,
+            CommandError::UnknownCommand,
+            CommandError::UnknownButton,
+            CommandError::UnknownTopic("pay`ment\n@everyone".into()),
+            CommandError::UnknownStatus("gone".into()),
+            CommandError::NoSuchEvent("k3f9".into()),
+        ];
+        let texts: Vec<String> = errors.iter().map(CommandError::to_string).collect();
+        insta::assert_snapshot!(texts.join("\n"));
+    }
 }

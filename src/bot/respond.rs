@@ -191,7 +191,7 @@ mod tests {
             };
             let (received, counted) = sent(&read(recent(&[])), job).await;
             let text = received.last().and_then(|(_, body)| body.pointer(pointer)?.as_str());
-            assert!(text.is_some_and(|words| words.contains("Something broke")), "{received:?}");
+            assert!(text.is_some_and(|text| text.contains("Something broke")), "{received:?}");
             assert!(counted.contains(r#""panicked"} 1"#), "{counted}");
         }
     }
@@ -201,7 +201,7 @@ mod tests {
         let job = async { Err(CommandError::Store(store::Error::Unavailable("disk full".into()))) };
         let (received, counted) = sent(&read(recent(&[])), job).await;
         assert!(
-            received[0].1["data"]["content"].as_str().is_some_and(|words| words.contains("cannot be read")),
+            received[0].1["data"]["content"].as_str().is_some_and(|text| text.contains("cannot be read")),
             "{received:?}"
         );
         assert_eq!((&received[0].1["type"], &received[0].1["data"]["flags"]), (&json!(4), &json!(64)));

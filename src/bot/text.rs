@@ -14,8 +14,7 @@ pub(super) fn safe(text: &str, max: usize) -> String {
 pub(super) fn plain(text: &str, max: usize) -> String {
     // Enough for `max` characters after the blanks and marks that are removed.
     let clean: String = clean(text, false).take(max.saturating_mul(4)).collect();
-    let words: Vec<&str> = clean.split_whitespace().collect();
-    cut(&words.join(" "), max)
+    cut(&clean.split_whitespace().collect::<Vec<_>>().join(" "), max)
 }
 
 /// As a code span. Backslashes do not help in there, so backticks are replaced.

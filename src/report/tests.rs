@@ -54,8 +54,8 @@ fn details(body: &[u8], deliveries: Vec<(Delivery, Vec<Attempt>)>) -> EventDetai
     EventDetails { event: event(), raw: Raw { headers, body: body.to_vec() }, deliveries }
 }
 
-#[test]
-fn an_event_is_reported_with_deliveries_and_timeline() {
+/// A report of an event with a delivery that was posted and one that waits.
+pub(crate) fn report() -> EventReport {
     let message = MessageRef { id: "777".into(), channel: "2222".into() };
     let posted = Delivery { message: Some(message), possible_repeat: true, ..delivery("sales", Status::Delivered) };
     let waiting = Delivery {
@@ -64,13 +64,18 @@ fn an_event_is_reported_with_deliveries_and_timeline() {
         updated: later(2),
         ..delivery("ops", Status::Pending)
     };
-    let report = EventReport::from(details(
+    EventReport::from(details(
         br#"{"id":"evt_1"}"#,
         vec![
             (posted, vec![attempt(1, "lost", "no answer"), attempt(8, "delivered", "200")]),
             (waiting, vec![attempt(2, "failed", "503")]),
         ],
-    ));
+    ))
+}
+
+#[test]
+fn an_event_is_reported_with_deliveries_and_timeline() {
+    let report = report();
     assert_eq!(report.event.status, EventStatus::Has(Status::Pending));
     assert_eq!(report.deliveries.iter().map(|one| one.next_attempt()).collect::<Vec<_>>(), [None, Some(later(60))]);
     insta::assert_snapshot!(serde_json::to_string_pretty(&report).expect("JSON"));

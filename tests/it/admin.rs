@@ -1,4 +1,4 @@
-//! The private door: health, readiness and metrics; on loopback, or with a token.
+//! The admin listener: health, readiness and metrics; on loopback, or with a token.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::support::{TestBridge, client, eventually};
 const TOKEN: &str = "0123456789abcdef-admin";
 
 #[tokio::test]
-async fn readiness_tells_store_lanes_and_bot() {
+async fn readiness_reports_store_lanes_and_bot() {
     let bridge = TestBridge::start().await;
     assert_eq!(bridge.ask("/healthz").await.0, 200);
     bridge.send("generic", &[], r#"{"type":"signup","id":"1","name":"Ada"}"#).await;
@@ -21,7 +21,7 @@ async fn readiness_tells_store_lanes_and_bot() {
 }
 
 #[tokio::test]
-async fn a_dead_webhook_is_told_and_events_are_still_taken() {
+async fn a_dead_webhook_is_reported_and_events_are_still_accepted() {
     let bridge = TestBridge::start().await;
     bridge.discord.delete_webhook("alerts");
     assert_eq!(bridge.send("generic", &[], r#"{"type":"signup","id":"1"}"#).await.status, 200);
@@ -36,7 +36,7 @@ async fn a_dead_webhook_is_told_and_events_are_still_taken() {
 }
 
 #[tokio::test]
-async fn the_metrics_hold_what_an_operator_asks_for() {
+async fn the_metrics_cover_events_lanes_sends_and_bot() {
     let bridge = TestBridge::start().await;
     bridge.send("generic", &[], r#"{"type":"signup","id":"1","name":"Ada"}"#).await;
     bridge.discord.wait_for_messages("2222", 1, Duration::from_secs(10)).await;
@@ -57,7 +57,7 @@ async fn the_metrics_hold_what_an_operator_asks_for() {
 }
 
 #[tokio::test]
-async fn with_a_token_nobody_comes_in_without_it() {
+async fn with_a_token_nothing_is_answered_without_it() {
     let bridge = TestBridge::builder().server(&format!("admin_token = \"{TOKEN}\"")).start().await;
     for path in ["/healthz", "/readyz", "/metrics", "/nothing"] {
         assert_eq!(bridge.ask(path).await.0, 401, "{path}");

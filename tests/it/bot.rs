@@ -1,4 +1,4 @@
-//! The bot against the look-alike, over real HTTP and a real gateway connection.
+//! The bot against the stand-in, over real HTTP and a real gateway connection.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -28,22 +28,22 @@ const OTHER_CHANNEL: &str = "8888";
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A look-alike with two servers, a store with a destination in each, and a bot.
-struct World {
+/// A stand-in with two servers, a store with a destination in each, and a bot.
+struct TestBot {
     discord: StandIn,
     store: Store,
     state: Arc<BotState>,
     shutdown: CancellationToken,
-    bot: JoinHandle<()>,
+    task: JoinHandle<()>,
     _folder: TempDir,
 }
 
-impl World {
+impl TestBot {
     async fn new() -> Self {
-        let world = Self::with(discord().await, |_| {}).await;
-        world.ready().await;
-        world.eventually("commands", |world| !world.discord.commands(CHANNEL).is_empty()).await;
-        world
+        let bot = Self::with(discord().await, |_| {}).await;
+        bot.ready().await;
+        bot.eventually("commands", |bot| !bot.discord.commands(CHANNEL).is_empty()).await;
+        bot
     }
 
     async fn with(discord: StandIn, change: impl FnOnce(&mut Config)) -> Self {
@@ -64,8 +64,8 @@ impl World {
         change(&mut config);
         let shutdown = CancellationToken::new();
         let state = Arc::new(BotState::default());
-        let bot = tokio::spawn(bot::run(config, store.clone(), state.clone(), shutdown.clone()));
-        Self { discord, store, state, shutdown, bot, _folder: folder }
+        let task = tokio::spawn(bot::run(config, store.clone(), state.clone(), shutdown.clone()));
+        Self { discord, store, state, shutdown, task, _folder: folder }
     }
 
     async fn eventually(&self, what: &str, holds: impl Fn(&Self) -> bool) {
@@ -77,7 +77,7 @@ impl World {
     }
 
     async fn ready(&self) {
-        self.eventually("ready", |world| matches!(world.state.health(), BotHealth::Ready { .. })).await;
+        self.eventually("ready", |bot| matches!(bot.state.health(), BotHealth::Ready { .. })).await;
     }
 
     async fn event(&self, to: &[&str], change: impl FnOnce(&mut Event)) -> EventId {
@@ -145,9 +145,9 @@ impl World {
     }
 
     fn requests(&self, method: &str, part: &str) -> Vec<Value> {
-        let seen = self.discord.requests();
-        let wanted = seen.into_iter().filter(|seen| seen.method == method && seen.path.contains(part));
-        wanted.map(|seen| seen.body.unwrap_or_default()).collect()
+        let requests = self.discord.requests();
+        let matching = requests.into_iter().filter(|request| request.method == method && request.path.contains(part));
+        matching.map(|request| request.body.unwrap_or_default()).collect()
     }
 
     fn metrics(&self) -> String {
@@ -158,30 +158,30 @@ impl World {
         text
     }
 
-    /// Ends the bot, and judges everything that it sent.
+    /// Stops the bot, and checks everything that it sent.
     async fn stop(self) {
-        let begun = Instant::now();
+        let started = Instant::now();
         self.shutdown.cancel();
-        self.bot.await.expect("no panic");
-        assert!(begun.elapsed() < Duration::from_millis(2500), "{:?}", begun.elapsed());
+        self.task.await.expect("no panic");
+        assert!(started.elapsed() < Duration::from_millis(2500), "{:?}", started.elapsed());
         assert_eq!(self.state.health(), BotHealth::Off);
-        for seen in self.discord.requests() {
-            let body = seen.body.unwrap_or_default();
-            if seen.path.ends_with("/callback") {
-                judge_callback(&body);
-            } else if seen.path.contains("@original") {
+        for request in self.discord.requests() {
+            let body = request.body.unwrap_or_default();
+            if request.path.ends_with("/callback") {
+                check_callback(&body);
+            } else if request.path.contains("@original") {
                 judge::judge_patch(&body);
-            } else if seen.method == "PUT" && seen.path.ends_with("/commands") {
-                judge_commands(&body);
+            } else if request.method == "PUT" && request.path.ends_with("/commands") {
+                check_commands(&body);
             }
         }
     }
 }
 
-fn judge_callback(body: &Value) {
+fn check_callback(body: &Value) {
     match body["type"].as_u64() {
         Some(4 | 7) => {
-            // Seen by the one who asked alone: a flag that no webhook may set.
+            // Ephemeral: a flag that no webhook may set.
             let mut message = body["data"].clone();
             if message["flags"] == 64 {
                 message.as_object_mut().expect("an object").remove("flags");
@@ -198,11 +198,11 @@ fn judge_callback(body: &Value) {
                 assert!((1..=100).contains(&text.as_str().expect("a text").chars().count()), "{text}");
             }
         }
-        _ => panic!("no callback of ours: {body}"),
+        _ => panic!("the bot sends no such callback: {body}"),
     }
 }
 
-fn judge_commands(body: &Value) {
+fn check_commands(body: &Value) {
     for command in body.as_array().expect("a list") {
         let mut command = command.clone();
         for (key, value) in [("id", json!("1")), ("application_id", json!("1")), ("version", json!("1"))] {
@@ -230,169 +230,169 @@ fn content(message: &StoredMessage) -> &str {
 
 #[tokio::test]
 async fn commands_are_registered_once_and_not_again_while_they_are_the_same() {
-    let world = World::new().await;
-    world.eventually("both servers", |world| world.requests("PUT", "/commands").len() == 2).await;
+    let bot = TestBot::new().await;
+    bot.eventually("both servers", |bot| bot.requests("PUT", "/commands").len() == 2).await;
     let Ok(InteractionResponse::Choices(_)) =
-        world.discord.complete(&Member::default(), CHANNEL, "/events recent source:").await
+        bot.discord.complete(&Member::default(), CHANNEL, "/events recent source:").await
     else {
         panic!("the command is there");
     };
-    let asked = world.requests("GET", "/commands").len();
-    // A new session asks again, and finds nothing to change.
-    world.discord.close_gateway(1001);
-    world.eventually("asked again", |world| world.requests("GET", "/commands").len() >= asked + 2).await;
-    assert_eq!(world.requests("PUT", "/commands").len(), 2);
-    world.stop().await;
+    let before = bot.requests("GET", "/commands").len();
+    // A new session requests them again, and finds nothing to change.
+    bot.discord.close_gateway(1001);
+    bot.eventually("a new session", |bot| bot.requests("GET", "/commands").len() >= before + 2).await;
+    assert_eq!(bot.requests("PUT", "/commands").len(), 2);
+    bot.stop().await;
 }
 
 #[tokio::test]
 async fn without_servers_the_command_is_registered_everywhere() {
-    let world = World::with(discord().await, |config| config.guilds.clear()).await;
-    world.eventually("a registration", |world| !world.requests("PUT", "/commands").is_empty()).await;
-    let [body] = &world.requests("PUT", "/applications/4444/commands")[..] else { panic!("one") };
+    let bot = TestBot::with(discord().await, |config| config.guilds.clear()).await;
+    bot.eventually("a registration", |bot| !bot.requests("PUT", "/commands").is_empty()).await;
+    let [body] = &bot.requests("PUT", "/applications/4444/commands")[..] else { panic!("one") };
     assert_eq!((&body[0]["contexts"], &body[0]["default_member_permissions"]), (&json!([0]), &json!("32")));
-    world.stop().await;
+    bot.stop().await;
 }
 
 #[tokio::test]
 async fn recent_lists_pages_and_suggests() {
-    let world = World::new().await;
+    let bot = TestBot::new().await;
     let mut ids = Vec::new();
     for _ in 0..7 {
-        ids.insert(0, world.event(&["sales"], |_| {}).await.to_string());
+        ids.insert(0, bot.event(&["sales"], |_| {}).await.to_string());
     }
-    world.delivered("sales").await;
-    let first = world.typed(CHANNEL, "/events recent source:stripe count:3").await;
+    bot.delivered("sales").await;
+    let first = bot.typed(CHANNEL, "/events recent source:stripe count:3").await;
     assert_eq!(description(&first).lines().count(), 3);
     assert!(
         description(&first)
             .contains(&format!(r"⏳ pending <t:1700000000:R> · **stripe** · `invoice.paid` · $12.34 · `{}`", ids[0]))
     );
-    let second = world.pressed(&first, 1).await;
+    let second = bot.pressed(&first, 1).await;
     assert!(description(&second).contains(&ids[3]) && !description(&second).contains(&ids[0]));
-    let third = world.pressed(&second, 1).await;
+    let third = bot.pressed(&second, 1).await;
     assert!(description(&third).contains("✅ delivered") && description(&third).lines().count() == 1);
-    let back = world.pressed(&third, 0).await;
+    let back = bot.pressed(&third, 0).await;
     assert_eq!(description(&back), description(&second));
-    assert_eq!(world.suggested("/events recent source:str").await, ["stripe"]);
-    assert_eq!(world.suggested("/events recent type:inv").await, ["invoice.paid"]);
+    assert_eq!(bot.suggested("/events recent source:str").await, ["stripe"]);
+    assert_eq!(bot.suggested("/events recent type:inv").await, ["invoice.paid"]);
     let id: String = ids[0].chars().take(4).collect();
-    assert_eq!(world.suggested(&format!("/events show id:{id}")).await, [ids[0].clone()]);
+    assert_eq!(bot.suggested(&format!("/events show id:{id}")).await, [ids[0].clone()]);
     for line in [
         r#"hookbell_bot_interactions_total{command="events recent",outcome="answered"} 1"#,
         r#"hookbell_bot_interactions_total{command="button",outcome="answered"} 3"#,
         "hookbell_bot_state 2",
     ] {
-        world.eventually(line, |world| world.metrics().contains(line)).await;
+        bot.eventually(line, |bot| bot.metrics().contains(line)).await;
     }
-    world.stop().await;
+    bot.stop().await;
 }
 
 #[tokio::test]
 async fn show_links_to_the_message() {
-    let world = World::new().await;
-    let id = world.event(&["sales"], |event| event.facts.subject = Some("@everyone **hi**".into())).await;
-    world.delivered("sales").await;
-    let shown = world.typed(CHANNEL, &format!("/events show id:{id}")).await;
+    let bot = TestBot::new().await;
+    let id = bot.event(&["sales"], |event| event.facts.subject = Some("@everyone **hi**".into())).await;
+    bot.delivered("sales").await;
+    let shown = bot.typed(CHANNEL, &format!("/events show id:{id}")).await;
     assert_eq!(description(&shown), r"\@everyone \*\*hi\*\*");
     let link = "https://discord.com/channels/1111/2222/777";
     assert_eq!(shown.object["components"][0]["components"][0]["url"], link);
     assert!(shown.object["embeds"][0]["fields"].to_string().contains(link));
     assert!(!shown.mentions.everyone);
-    world.stop().await;
+    bot.stop().await;
 }
 
 #[tokio::test]
 async fn servers_do_not_see_each_others_events() {
-    let world = World::new().await;
-    let ours = world.event(&["sales"], |_| {}).await.to_string();
-    let theirs = world.event(&["secret"], |event| event.source = "payroll".into()).await.to_string();
-    world.eventually("both servers", |world| !world.discord.commands(OTHER_CHANNEL).is_empty()).await;
-    let here = world.typed(CHANNEL, "/events recent").await;
+    let bot = TestBot::new().await;
+    let ours = bot.event(&["sales"], |_| {}).await.to_string();
+    let theirs = bot.event(&["secret"], |event| event.source = "payroll".into()).await.to_string();
+    bot.eventually("both servers", |bot| !bot.discord.commands(OTHER_CHANNEL).is_empty()).await;
+    let here = bot.typed(CHANNEL, "/events recent").await;
     assert!(description(&here).contains(&ours) && !description(&here).contains(&theirs));
-    let there = world.typed(OTHER_CHANNEL, "/events recent").await;
+    let there = bot.typed(OTHER_CHANNEL, "/events recent").await;
     assert!(!description(&there).contains(&ours) && description(&there).contains(&theirs));
-    let hidden = world.typed(CHANNEL, &format!("/events show id:{theirs}")).await;
+    let hidden = bot.typed(CHANNEL, &format!("/events show id:{theirs}")).await;
     assert!(content(&hidden).starts_with("No such event here"), "{hidden:?}");
-    assert_eq!(world.suggested("/events recent source:").await, ["stripe"]);
-    world.stop().await;
+    assert_eq!(bot.suggested("/events recent source:").await, ["stripe"]);
+    bot.stop().await;
 }
 
 #[tokio::test]
 async fn a_lost_gateway_is_found_again_and_the_bot_answers() {
-    let world = World::new().await;
-    world.discord.gateway_away(Duration::from_secs(3));
-    world.eventually("a notice", |world| world.state.health() == BotHealth::Reconnecting).await;
-    world.ready().await;
-    world.event(&["sales"], |_| {}).await;
-    assert_eq!(description(&world.typed(CHANNEL, "/events recent").await).lines().count(), 1);
-    world.stop().await;
+    let bot = TestBot::new().await;
+    bot.discord.gateway_away(Duration::from_secs(3));
+    bot.eventually("the lost gateway to be noticed", |bot| bot.state.health() == BotHealth::Reconnecting).await;
+    bot.ready().await;
+    bot.event(&["sales"], |_| {}).await;
+    assert_eq!(description(&bot.typed(CHANNEL, "/events recent").await).lines().count(), 1);
+    bot.stop().await;
 }
 
 #[tokio::test]
-async fn a_discord_that_comes_later_is_found() {
+async fn a_discord_that_starts_later_is_found() {
     let discord = discord().await;
     discord.inject(FaultKind::Status(503).everywhere());
-    let world = World::with(discord, |_| {}).await;
-    world.eventually("a failure", |world| world.state.health().as_str() == "failed").await;
-    assert!(world.reason().contains("503"), "{:?}", world.state.health());
-    assert_eq!(world.discord.gateway_stats().identifies, 0);
-    world.discord.clear_faults();
-    world.ready().await;
-    world.stop().await;
+    let bot = TestBot::with(discord, |_| {}).await;
+    bot.eventually("a failure", |bot| bot.state.health().as_str() == "failed").await;
+    assert!(bot.reason().contains("503"), "{:?}", bot.state.health());
+    assert_eq!(bot.discord.gateway_stats().identifies, 0);
+    bot.discord.clear_faults();
+    bot.ready().await;
+    bot.stop().await;
 }
 
 #[tokio::test]
-async fn a_refused_token_is_told_and_costs_no_start() {
+async fn a_refused_token_is_reported_and_costs_no_start() {
     let log = CapturedLog::start();
-    let world = World::with(discord().await, |config| config.token = Secret::new("wrong")).await;
-    world.eventually("a failure", |world| world.state.health().as_str() == "failed").await;
-    assert!(world.reason().contains("refuses the bot token"), "{:?}", world.state.health());
-    assert_eq!((world.discord.gateway_stats().identifies, world.discord.invalid_requests()), (0, 1));
+    let bot = TestBot::with(discord().await, |config| config.token = Secret::new("wrong")).await;
+    bot.eventually("a failure", |bot| bot.state.health().as_str() == "failed").await;
+    assert!(bot.reason().contains("refuses the bot token"), "{:?}", bot.state.health());
+    assert_eq!((bot.discord.gateway_stats().identifies, bot.discord.invalid_requests()), (0, 1));
     let log = log.text();
     let pause = log.split("next_start_in=").nth(1).unwrap_or_else(|| panic!("no pause in {log}"));
     assert!(["10m", "11m", "12m"].iter().any(|pause_begin| pause.starts_with(pause_begin)), "{log}");
-    world.stop().await;
+    bot.stop().await;
 }
 
 #[tokio::test]
-async fn a_gateway_that_refuses_the_token_is_told_too() {
-    let world = World::new().await;
-    world.discord.close_gateway(4004);
-    world.eventually("a failure", |world| world.reason().contains("4004")).await;
-    world.stop().await;
+async fn a_gateway_that_refuses_the_token_is_reported_too() {
+    let bot = TestBot::new().await;
+    bot.discord.close_gateway(4004);
+    bot.eventually("a failure", |bot| bot.reason().contains("4004")).await;
+    bot.stop().await;
 }
 
 #[tokio::test]
 async fn shutdown_is_quick_while_discord_cannot_be_reached() {
-    // Nobody listens there; and a gateway that takes no connection is where serenity would try for ever.
-    let nobody = World::with(discord().await, |config| config.api_base = "http://127.0.0.1:9".into()).await;
-    nobody.eventually("a failure", |world| world.state.health().as_str() == "failed").await;
-    assert!(nobody.reason().contains("cannot be reached"), "{:?}", nobody.state.health());
-    nobody.stop().await;
-    let deaf = discord().await;
-    deaf.refuse_gateway(true);
-    let world = World::with(deaf, |_| {}).await;
-    world.eventually("a question", |world| world.requests("GET", "/gateway").len() >= 2).await;
-    world.stop().await;
+    // Nothing listens there; and with a gateway that accepts no connection serenity would retry for ever.
+    let unreachable = TestBot::with(discord().await, |config| config.api_base = "http://127.0.0.1:9".into()).await;
+    unreachable.eventually("a failure", |bot| bot.state.health().as_str() == "failed").await;
+    assert!(unreachable.reason().contains("cannot be reached"), "{:?}", unreachable.state.health());
+    unreachable.stop().await;
+    let refusing = discord().await;
+    refusing.refuse_gateway(true);
+    let bot = TestBot::with(refusing, |_| {}).await;
+    bot.eventually("a second request", |bot| bot.requests("GET", "/gateway").len() >= 2).await;
+    bot.stop().await;
 }
 
 #[tokio::test]
-async fn a_broken_store_is_answered_in_words() {
-    let world = World::new().await;
-    world.store.close().await;
-    let answer = world.typed(CHANNEL, "/events recent").await;
+async fn a_broken_store_is_answered_with_a_text() {
+    let bot = TestBot::new().await;
+    bot.store.close().await;
+    let answer = bot.typed(CHANNEL, "/events recent").await;
     assert!(content(&answer).contains("store cannot be read"), "{answer:?}");
-    world.eventually("a count", |world| world.metrics().contains(r#"outcome="failed"} 1"#)).await;
-    world.stop().await;
+    bot.eventually("a count", |bot| bot.metrics().contains(r#"outcome="failed"} 1"#)).await;
+    bot.stop().await;
 }
 
 #[tokio::test]
-async fn a_client_that_spins_is_noticed_and_replaced() {
-    let world = World::new().await;
-    // serenity takes this close for an error, keeps the closed line and asks it for events without a pause.
-    world.discord.close_gateway(4011);
-    world.eventually("a notice", |world| world.reason().contains("hangs")).await;
-    world.ready().await;
-    world.stop().await;
+async fn a_client_that_spins_is_detected_and_replaced() {
+    let bot = TestBot::new().await;
+    // serenity treats this close as an error, keeps the closed connection and polls it without a pause.
+    bot.discord.close_gateway(4011);
+    bot.eventually("the lost gateway to be noticed", |bot| bot.reason().contains("hangs")).await;
+    bot.ready().await;
+    bot.stop().await;
 }

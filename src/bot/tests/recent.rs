@@ -51,7 +51,7 @@ async fn every_filter_narrows_the_list() {
     let none = fixture.list(recent(&[("source", json!("github")), ("status", json!("dead"))])).await;
     assert_eq!(none, "No events here match: source github · status dead.");
     let wrong = fixture.list(recent(&[("topic", json!("pay`ment"))])).await;
-    assert!(wrong.starts_with("I know no topic `payˋment`: expected one of `payment`"), "{wrong}");
+    assert!(wrong.starts_with("There is no topic `payˋment`: expected one of `payment`"), "{wrong}");
     assert!(fixture.list(recent(&[("status", json!("unrouted"))])).await.contains("hookbell events list"));
 }
 

@@ -31,6 +31,15 @@ async fn show_has_facts_deliveries_and_a_link_to_the_message() {
 }
 
 #[tokio::test]
+async fn show_prints_what_the_report_holds() {
+    let fixture = Fixture::new().await;
+    let id = fixture.event(&["sales"], |event| event.reference = "evt_1".into()).await;
+    fixture.settle("sales", Status::Dead, "the webhook was deleted").await;
+    let reply = fixture.reply(show(&id.to_string())).await;
+    insta::assert_snapshot!(format!("{:#}", reply.to_new_message()));
+}
+
+#[tokio::test]
 async fn a_prefix_is_enough_and_an_ambiguous_one_names_the_candidates() {
     let fixture = Fixture::new().await;
     let mut ids = Vec::new();
@@ -53,24 +62,24 @@ async fn a_prefix_is_enough_and_an_ambiguous_one_names_the_candidates() {
 #[tokio::test]
 async fn suggestions_fit_what_is_typed_and_know_rare_values_too() {
     let fixture = Fixture::new().await;
-    fixture.event(&["sales"], |event| event.event_type = "rare.kind".into()).await;
+    fixture.event(&["sales"], |event| event.event_type = "rare.type".into()).await;
     for at in 0..230 {
         fixture
             .event(&["sales"], |event| {
-                event.event_type = format!("kind.{}", at % 40);
+                event.event_type = format!("often.{}", at % 40);
                 event.source = if at % 2 == 0 { "shop".into() } else { "stripe".into() };
             })
             .await;
     }
-    let all = fixture.choices(typing("recent", "type", "kind.")).await;
+    let all = fixture.choices(typing("recent", "type", "often.")).await;
     assert_eq!(all.len(), 25);
-    assert!(all.iter().all(|value| value.starts_with("kind.")), "those that begin like it come first");
-    assert_eq!(fixture.choices(typing("recent", "type", "RARE")).await, ["rare.kind"]);
-    let mut asked = typing("recent", "type", "kind.1");
+    assert!(all.iter().all(|value| value.starts_with("often.")), "those that begin like it come first");
+    assert_eq!(fixture.choices(typing("recent", "type", "RARE")).await, ["rare.type"]);
+    let mut asked = typing("recent", "type", "often.1");
     let source = json!({ "name": "source", "type": 3, "value": "shop" });
     asked["data"]["options"][0]["options"].as_array_mut().expect("options").push(source);
     let of_shop = fixture.choices(asked).await;
-    assert!(of_shop.contains(&"kind.10".into()) && !of_shop.contains(&"kind.11".into()), "{of_shop:?}");
+    assert!(of_shop.contains(&"often.10".into()) && !of_shop.contains(&"often.11".into()), "{of_shop:?}");
 }
 
 #[tokio::test]

@@ -95,3 +95,22 @@ fn payload_text(payload: &Payload) -> String {
         json => format!("{json:#}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report;
+
+    #[test]
+    fn an_event_is_printed_with_its_deliveries_and_attempts() {
+        let mut text = String::new();
+        write_event(&mut text, &report::tests::report()).expect("a string takes it");
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn a_payload_is_printed_as_json_or_as_text_without_control_characters() {
+        assert_eq!(payload_text(&Payload(br#"{"a":1}"#.to_vec())), "{\n  \"a\": 1\n}");
+        assert_eq!(payload_text(&Payload(b"a\x1b[2Jb".to_vec())), "a [2Jb");
+    }
+}
