@@ -129,14 +129,14 @@ impl TestBot {
 
     async fn pressed(&self, message: &StoredMessage, button: usize) -> StoredMessage {
         let id = message.object["components"][0]["components"][button]["custom_id"].as_str().expect("a button");
-        match self.discord.press(&Member::default(), &message.id, id, PATIENCE).await {
+        match self.discord.press_button(&Member::default(), &message.id, id, PATIENCE).await {
             Ok(InteractionResponse::Updated(message)) => message,
             other => panic!("{other:?}"),
         }
     }
 
     async fn suggested(&self, text: &str) -> Vec<String> {
-        match self.discord.complete(&Member::default(), CHANNEL, text).await {
+        match self.discord.autocomplete(&Member::default(), CHANNEL, text).await {
             Ok(InteractionResponse::Choices(choices)) => {
                 choices.iter().map(|choice| choice["value"].as_str().expect("a text").to_owned()).collect()
             }
@@ -233,7 +233,7 @@ async fn commands_are_registered_once_and_not_again_while_they_are_the_same() {
     let bot = TestBot::new().await;
     bot.eventually("both servers", |bot| bot.requests("PUT", "/commands").len() == 2).await;
     let Ok(InteractionResponse::Choices(_)) =
-        bot.discord.complete(&Member::default(), CHANNEL, "/events recent source:").await
+        bot.discord.autocomplete(&Member::default(), CHANNEL, "/events recent source:").await
     else {
         panic!("the command is there");
     };
@@ -321,7 +321,7 @@ async fn servers_do_not_see_each_others_events() {
 #[tokio::test]
 async fn a_lost_gateway_is_found_again_and_the_bot_answers() {
     let bot = TestBot::new().await;
-    bot.discord.gateway_away(Duration::from_secs(3));
+    bot.discord.disconnect_gateway_for(Duration::from_secs(3));
     bot.eventually("the lost gateway to be noticed", |bot| bot.state.health() == BotHealth::Reconnecting).await;
     bot.ready().await;
     bot.event(&["sales"], |_| {}).await;

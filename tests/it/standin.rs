@@ -250,7 +250,7 @@ async fn the_page_loads_nothing_and_its_doors_open_only_for_itself() {
     let own = with_body(door("own"), &json!({ "fault": "status" }));
     assert_eq!(send(own).await.status, 200);
     assert_eq!(post(&standin, "", json!({ "content": "x" })).await.status, 503);
-    let mend = json!({ "fault": "mend" });
+    let mend = json!({ "fault": "clear" });
     let foreign = [
         with_body(door("origin"), &mend).header("origin", "https://evil.example"),
         with_body(door("host"), &mend).header("host", "evil.example"),

@@ -1,57 +1,58 @@
-//! Ways to break Discord on purpose, switched while it runs.
+//! Fault injection: ways in which Discord fails, switched on and off while it runs.
 
 use std::time::Duration;
 
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use super::answer::{self, Answer, Payload};
+use crate::response::{self, ApiResponse, ResponseBody};
 
-/// What goes wrong.
+/// What goes wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultKind {
     /// This status with Discord's JSON; nothing is done.
     Status(u16),
     /// This status with a proxy's HTML page; nothing is done.
     StatusHtml(u16),
-    /// The request is carried out, then the connection closes without an answer.
+    /// The request is carried out, then the connection is closed without a response.
     LostResponse,
-    /// The connection closes and nothing is done.
+    /// The connection is closed and nothing is done.
     DropConnection,
-    /// The request is carried out, and its answer comes this much later.
+    /// The request is carried out, and its response is sent this much later.
     Slow(Duration),
     /// Cloudflare's page with this status (429 or 403): no rate headers, no JSON.
     CloudflareBan(u16),
     /// The webhook is deleted: 404, code 10015.
     UnknownWebhook,
-    /// The webhook's token is not right: 401, code 50027.
+    /// The webhook's token is refused: 401, code 50027.
     InvalidToken,
-    /// Carried out, and answered with something that is not JSON.
+    /// Carried out, and answered 200 with JSON that is cut off.
     MalformedJson,
-    /// Carried out, and answered 200 with a page.
+    /// Carried out, and answered 200 with an HTML page.
     Html200,
-    /// Carried out, and answered 200 with nothing.
+    /// Carried out, and answered 200 with an empty body.
     Empty200,
-    /// Sent elsewhere; nothing is done.
+    /// 302 to another path; nothing is done.
     Redirect,
 }
 
-/// A trouble, whom it meets and how often.
+/// A kind of fault, the requests that it applies to, and how often.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     pub kind: FaultKind,
     pub scope: FaultScope,
     /// Only requests of this method; `None` for all.
     pub method: Option<Method>,
-    /// For so many requests; `None` until cleared.
+    /// How many requests it applies to; `None`: until cleared.
     pub times: Option<u32>,
 }
 
+/// Which requests a fault applies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultScope {
-    /// Every webhook; the bot's own calls work on.
+    /// Those to webhooks; the bot's own requests are left alone.
     Webhooks,
-    /// One webhook, by its name.
+    /// Those to one webhook, by its name.
     Webhook(String),
     /// Everything under `/api`.
     Everything,
@@ -73,61 +74,61 @@ impl FaultKind {
         Fault { scope: FaultScope::Everything, ..self.on_all() }
     }
 
-    /// The word for it in the log and on the page.
+    /// Its name in the request log and on the page.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Status(_) => "status",
             Self::StatusHtml(_) => "status-html",
-            Self::LostResponse => "lost-answer",
-            Self::DropConnection => "drop",
+            Self::LostResponse => "lost-response",
+            Self::DropConnection => "drop-connection",
             Self::Slow(_) => "slow",
-            Self::CloudflareBan(_) => "ban",
-            Self::UnknownWebhook => "gone",
-            Self::InvalidToken => "bad-token",
-            Self::MalformedJson => "garbage",
+            Self::CloudflareBan(_) => "cloudflare-ban",
+            Self::UnknownWebhook => "unknown-webhook",
+            Self::InvalidToken => "invalid-token",
+            Self::MalformedJson => "malformed-json",
             Self::Html200 => "html",
             Self::Empty200 => "empty",
             Self::Redirect => "redirect",
         }
     }
 
-    /// The answer of a trouble that keeps the request from being carried out.
-    pub(crate) fn instead(&self) -> Option<Answer> {
+    /// The response of a fault that keeps the request from being carried out.
+    pub(crate) fn replacement(&self) -> Option<ApiResponse> {
         Some(match self {
             Self::Status(status) => {
                 let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                let words = status.canonical_reason().unwrap_or("Unknown");
-                Answer::problem(status.as_u16(), 0, &format!("{}: {words}", status.as_u16()))
+                let reason = status.canonical_reason().unwrap_or("Unknown");
+                ApiResponse::error(status.as_u16(), 0, &format!("{}: {reason}", status.as_u16()))
             }
             Self::StatusHtml(status) => page(*status, "<html><body><h1>upstream connect error</h1></body></html>"),
             Self::CloudflareBan(403) => page(403, "<html><body><h1>Access denied</h1><p>Error 1015</p></body></html>"),
             Self::CloudflareBan(status) => page(*status, "error code: 1015"),
-            Self::UnknownWebhook => answer::unknown_webhook(),
-            Self::InvalidToken => answer::bad_webhook_token(),
-            Self::DropConnection => Answer::hang_up(),
+            Self::UnknownWebhook => response::unknown_webhook(),
+            Self::InvalidToken => response::bad_webhook_token(),
+            Self::DropConnection => ApiResponse::abort(),
             Self::Redirect => {
                 let moved = page(302, "").with([("location", "/elsewhere".to_owned())]);
-                Answer { body: Payload::Empty, ..moved }
+                ApiResponse { body: ResponseBody::Empty, ..moved }
             }
             Self::LostResponse | Self::Slow(_) | Self::MalformedJson | Self::Html200 | Self::Empty200 => return None,
         })
     }
 
-    /// Spoils the answer of a request that was carried out.
-    pub(crate) fn spoil(&self, answer: Answer) -> Answer {
+    /// Changes the response to a request that was carried out.
+    pub(crate) fn alter(&self, response: ApiResponse) -> ApiResponse {
         let body = match self {
-            Self::LostResponse => return Answer::hang_up(),
-            Self::MalformedJson => Payload::Raw("{\"id\": \"12".to_owned()),
-            Self::Html200 => Payload::Html("<html><body>Welcome to the captive portal</body></html>".to_owned()),
-            Self::Empty200 => Payload::Empty,
-            _ => return answer,
+            Self::LostResponse => return ApiResponse::abort(),
+            Self::MalformedJson => ResponseBody::Malformed("{\"id\": \"12".to_owned()),
+            Self::Html200 => ResponseBody::Html("<html><body>Welcome to the captive portal</body></html>".to_owned()),
+            Self::Empty200 => ResponseBody::Empty,
+            _ => return response,
         };
-        Answer { status: StatusCode::OK, body, ..answer }
+        ApiResponse { status: StatusCode::OK, body, ..response }
     }
 }
 
 impl Fault {
-    /// For the next so many requests only.
+    /// For the next `times` requests only.
     pub fn times(self, times: u32) -> Self {
         Self { times: Some(times), ..self }
     }
@@ -137,42 +138,51 @@ impl Fault {
         Self { method: Some(method), ..self }
     }
 
-    /// For the page.
+    /// As the page shows it.
     pub(crate) fn to_json(&self) -> serde_json::Value {
         let webhook = if let FaultScope::Webhook(name) = &self.scope { Some(name) } else { None };
         json!({ "fault": self.kind.name(), "webhook": webhook, "times": self.times })
     }
 }
 
-/// The faults that are switched on; the oldest that fits a request meets it.
+/// The faults that are switched on, oldest first; the first that matches a request applies to it.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(pub(crate) Vec<Fault>);
 
 impl Faults {
+    /// Adds a fault, or removes the one that is the same.
+    pub(crate) fn toggle(&mut self, fault: Fault) {
+        let before = self.0.len();
+        self.0.retain(|other| (&other.kind, &other.scope) != (&fault.kind, &fault.scope));
+        if self.0.len() == before {
+            self.0.push(fault);
+        }
+    }
+
     pub(crate) fn to_json(&self) -> serde_json::Value {
         self.0.iter().map(Fault::to_json).collect()
     }
 
-    /// The trouble that meets this request. `webhook` is the name of the webhook it goes to, if any.
-    pub(crate) fn meet(&mut self, webhook: Option<&str>, method: &Method) -> Option<FaultKind> {
+    /// The fault that applies to this request, counted down. `webhook` is the name of the webhook it goes to, if any.
+    pub(crate) fn apply(&mut self, webhook: Option<&str>, method: &Method) -> Option<FaultKind> {
         let index = self.0.iter().position(|fault| {
-            let meets = match &fault.scope {
+            let matches = match &fault.scope {
                 FaultScope::Everything => true,
                 FaultScope::Webhooks => webhook.is_some(),
                 FaultScope::Webhook(name) => webhook == Some(name.as_str()),
             };
-            meets && fault.method.as_ref().is_none_or(|only| only == method) && fault.times != Some(0)
+            matches && fault.method.as_ref().is_none_or(|only| only == method) && fault.times != Some(0)
         })?;
         let fault = self.0.get_mut(index)?;
-        let trouble = fault.kind.clone();
+        let kind = fault.kind.clone();
         if let Some(times) = fault.times.as_mut() {
             *times = times.saturating_sub(1);
         }
         self.0.retain(|fault| fault.times != Some(0));
-        Some(trouble)
+        Some(kind)
     }
 }
 
-fn page(status: u16, text: &str) -> Answer {
-    Answer::new(StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN), Payload::Html(text.to_owned()))
+fn page(status: u16, text: &str) -> ApiResponse {
+    ApiResponse::new(StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN), ResponseBody::Html(text.to_owned()))
 }

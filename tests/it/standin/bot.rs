@@ -89,10 +89,10 @@ async fn a_serenity_bot_takes_commands_suggestions_and_buttons() {
     assert!(message.is_ephemeral());
     assert!(standin.messages("2222").is_empty());
 
-    let choices = standin.complete(&you, "2222", "/events recent source:str").await;
+    let choices = standin.autocomplete(&you, "2222", "/events recent source:str").await;
     assert_eq!(choices, Ok(InteractionResponse::Choices(vec![json!({ "name": "stripe", "value": "stripe" })])));
 
-    let reply = standin.press(&you, &message.id, "next", SOON).await;
+    let reply = standin.press_button(&you, &message.id, "next", SOON).await;
     let Ok(InteractionResponse::Updated(updated)) = reply else { panic!("{reply:?}") };
     assert_eq!((&updated.object["content"], &updated.object["components"]), (&json!("page 2"), &json!([])));
 
@@ -111,7 +111,7 @@ async fn a_bot_that_was_cut_off_resumes_and_one_that_is_forgotten_identifies_ane
     let you = Member::default();
     let reply = standin.type_command(&you, "2222", "/events recent count:1", SOON).await;
     assert!(matches!(reply, Ok(InteractionResponse::Message(_))), "{reply:?}");
-    standin.forget_sessions();
+    standin.invalidate_sessions();
     let patience = Duration::from_secs(30);
     assert!(
         standin.wait_for(patience, |standin| (standin.gateway_stats().identifies == 2).then_some(())).await.is_some()

@@ -1,100 +1,103 @@
-//! Interaction callbacks: what a bot may answer, by the kind of interaction it answers.
+//! Interaction callbacks: what a bot may answer, by the type of interaction.
 
 use serde_json::{Map, Value};
 
-use super::message::{self, Kind};
-use super::{Form, Path};
-use crate::answer::Answer;
-use crate::numbers as n;
+use super::message::{self, MessageSchema};
+use super::validator::{FieldPath, Validator};
+use crate::flags;
+use crate::interaction::{AUTOCOMPLETE, COMPONENT};
+use crate::limits;
+use crate::response::ApiResponse;
 
-/// The kinds of interaction, by Discord's numbers.
-pub(crate) const COMMAND: i64 = 2;
-pub(crate) const COMPONENT: i64 = 3;
-pub(crate) const AUTOCOMPLETE: i64 = 4;
+/// A valid callback.
+pub(crate) struct Callback {
+    /// Discord's number for its type.
+    pub(crate) kind: i64,
+    pub(crate) data: Map<String, Value>,
+    /// Keys that Discord ignores.
+    pub(crate) ignored: Vec<String>,
+}
 
-/// A callback that is in order: its type, its data, and the keys that were ignored.
-pub(crate) type Callback = (i64, Map<String, Value>, Vec<String>);
-
-/// Judges a callback.
+/// Validates a callback to an interaction of this type.
 ///
 /// # Errors
-/// Discord's answer when it is not in order.
-pub(crate) fn check(body: &Map<String, Value>, kind: i64) -> Result<Callback, Answer> {
-    let mut form = Form::default();
-    let root = Path::root();
-    form.known(&root, body, &["type", "data"]);
-    let answer = form.integer(&root, body, "type", (1, 12));
-    let allowed: &[i64] = match kind {
+/// Discord's response to a callback that is not valid.
+pub(crate) fn check(body: &Map<String, Value>, interaction: i64) -> Result<Callback, ApiResponse> {
+    let mut validator = Validator::default();
+    let root = FieldPath::root();
+    validator.known(&root, body, &["type", "data"]);
+    let kind = validator.integer(&root, body, "type", (1, 12));
+    let allowed: &[i64] = match interaction {
         AUTOCOMPLETE => &[8],
         COMPONENT => &[4, 5, 6, 7, 9],
         _ => &[4, 5, 9],
     };
-    match answer {
-        None => form.required(&root.at("type")),
-        Some(answer) if !allowed.contains(&answer) => {
-            form.fault(&root.at("type"), "BASE_TYPE_CHOICES", format!("Value must be one of {allowed:?}."));
+    match kind {
+        None => validator.required(&root.at("type")),
+        Some(kind) if !allowed.contains(&kind) => {
+            validator.error(&root.at("type"), "BASE_TYPE_CHOICES", format!("Value must be one of {allowed:?}."));
         }
         Some(_) => {}
     }
-    let data = form.inner(&root, body, "data").cloned().unwrap_or_default();
-    form.verdict()?;
-    let answer = answer.unwrap_or_default();
-    let mut ignored = form.ignored;
-    match answer {
-        4 => ignored.extend(message::check(&data, Kind::Reply, 0)?),
+    let data = validator.inner(&root, body, "data").cloned().unwrap_or_default();
+    validator.result()?;
+    let kind = kind.unwrap_or_default();
+    let mut ignored = validator.ignored;
+    match kind {
+        4 => ignored.extend(message::check(&data, MessageSchema::Response, 0)?),
         5 => deferred(&data)?,
-        7 => ignored.extend(message::check(&data, Kind::ReplyEdit, 0)?),
+        7 => ignored.extend(message::check(&data, MessageSchema::ResponseEdit, 0)?),
         8 => choices(&data)?,
         9 => modal(&data)?,
         _ => {}
     }
-    Ok((answer, data, ignored))
+    Ok(Callback { kind, data, ignored })
 }
 
-/// Only EPHEMERAL may be said with "thinking".
-fn deferred(data: &Map<String, Value>) -> Result<(), Answer> {
-    let mut form = Form::default();
-    let flags = form.integer(&Path::root(), data, "flags", (0, i64::from(i32::MAX))).unwrap_or(0);
-    if flags & !n::EPHEMERAL != 0 {
-        let path = Path::root().at("data").at("flags");
-        form.fault(&path, "BITFIELD_TYPE_INVALID", "Only EPHEMERAL can be set here.");
+/// "Thinking" may only be EPHEMERAL.
+fn deferred(data: &Map<String, Value>) -> Result<(), ApiResponse> {
+    let mut validator = Validator::default();
+    let flags = validator.integer(&FieldPath::root(), data, "flags", (0, i64::from(i32::MAX))).unwrap_or(0);
+    if flags & !flags::EPHEMERAL != 0 {
+        let path = FieldPath::root().at("data").at("flags");
+        validator.error(&path, "BITFIELD_TYPE_INVALID", "Only EPHEMERAL can be set here.");
     }
-    form.verdict()
+    validator.result()
 }
 
-fn choices(data: &Map<String, Value>) -> Result<(), Answer> {
-    let mut form = Form::default();
-    let root = Path::root().at("data");
-    let choices = form.list(&root, data, "choices", n::CHOICES);
+fn choices(data: &Map<String, Value>) -> Result<(), ApiResponse> {
+    let mut validator = Validator::default();
+    let root = FieldPath::root().at("data");
+    let choices = validator.list(&root, data, "choices", limits::CHOICES);
     for (index, choice) in choices.iter().enumerate() {
         let path = root.at("choices").at(index);
-        let Some(choice) = form.object(&path, choice) else { continue };
-        form.known(&path, choice, &["name", "name_localizations", "value"]);
-        if form.between(&path, choice, "name", (1, n::CHOICE_NAME)).is_none() {
-            form.required(&path.at("name"));
+        let Some(choice) = validator.object(&path, choice) else { continue };
+        validator.known(&path, choice, &["name", "name_localizations", "value"]);
+        if validator.between(&path, choice, "name", (1, limits::CHOICE_NAME)).is_none() {
+            validator.required(&path.at("name"));
         }
         match choice.get("value") {
             Some(Value::String(_)) => {
-                form.text(&path, choice, "value", n::CHOICE_VALUE);
+                validator.text(&path, choice, "value", limits::CHOICE_VALUE);
             }
             Some(Value::Number(_)) => {}
-            _ => form.required(&path.at("value")),
+            _ => validator.required(&path.at("value")),
         }
     }
-    form.verdict()
+    validator.result()
 }
 
-fn modal(data: &Map<String, Value>) -> Result<(), Answer> {
-    let mut form = Form::default();
-    let root = Path::root();
-    for (key, most) in [("custom_id", n::CUSTOM_ID), ("title", n::MODAL_TITLE)] {
-        if form.between(&root, data, key, (1, most)).is_none() {
-            form.required(&root.at(key));
+fn modal(data: &Map<String, Value>) -> Result<(), ApiResponse> {
+    let mut validator = Validator::default();
+    let root = FieldPath::root();
+    for (key, most) in [("custom_id", limits::CUSTOM_ID), ("title", limits::MODAL_TITLE)] {
+        if validator.between(&root, data, key, (1, most)).is_none() {
+            validator.required(&root.at(key));
         }
     }
-    let rows = form.list(&root, data, "components", n::MODAL_ROWS);
+    let rows = validator.list(&root, data, "components", limits::MODAL_ROWS);
     if rows.is_empty() {
-        form.required(&root.at("components"));
+        validator.required(&root.at("components"));
     }
-    form.verdict()
+    validator.result()
 }

@@ -1,22 +1,22 @@
-//! Components: rows of buttons and selects, and the layout kinds of Components V2.
+//! Components: rows of buttons and selects, and the layout of Components V2.
 
 use serde_json::{Map, Value};
 
-use super::{Form, Path};
-use crate::answer::Answer;
-use crate::numbers as n;
+use super::validator::{FieldPath, Validator};
+use crate::limits;
+use crate::response::ApiResponse;
 
 /// Who sends the components.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Maker {
+pub(crate) enum ComponentSender {
     /// A webhook that no application owns: nothing interactive.
     Webhook,
     Application,
 }
 
-/// What is counted over a whole message.
-struct Tally {
-    maker: Maker,
+/// What is counted over all components of a message.
+struct ComponentTotals {
+    sender: ComponentSender,
     v2: bool,
     count: usize,
     custom_ids: Vec<String>,
@@ -24,27 +24,32 @@ struct Tally {
     bytes: usize,
 }
 
-/// Checks the `components` of a body; answers how many there are at the top.
+/// Checks the `components` of a body and returns how many there are at its top level.
 ///
 /// # Errors
-/// The 500 that Discord gives to Components V2 texts of too many bytes.
-pub(crate) fn check_all(form: &mut Form, body: &Map<String, Value>, maker: Maker, v2: bool) -> Result<usize, Answer> {
-    let most = if v2 { n::COMPONENTS } else { n::ROWS };
-    let list = form.list(&Path::root(), body, "components", most);
-    let mut tally = Tally { maker, v2, count: 0, custom_ids: Vec::new(), text: 0, bytes: 0 };
-    let path = Path::root().at("components");
+/// The 500 that Discord answers to Components V2 texts of too many bytes.
+pub(crate) fn check_all(
+    validator: &mut Validator,
+    body: &Map<String, Value>,
+    sender: ComponentSender,
+    v2: bool,
+) -> Result<usize, ApiResponse> {
+    let most = if v2 { limits::COMPONENTS } else { limits::ROWS };
+    let list = validator.list(&FieldPath::root(), body, "components", most);
+    let mut totals = ComponentTotals { sender, v2, count: 0, custom_ids: Vec::new(), text: 0, bytes: 0 };
+    let path = FieldPath::root().at("components");
     for (index, component) in list.iter().enumerate() {
-        check(form, &path.at(index), component, &mut tally, if v2 { V2_TOP } else { &[1] });
+        check(validator, &path.at(index), component, &mut totals, if v2 { V2_TOP } else { &[1] });
     }
-    if v2 && tally.count > n::COMPONENTS {
-        form.fault(&path, "BASE_TYPE_MAX_LENGTH", format!("Must be {} or fewer in length.", n::COMPONENTS));
+    if v2 && totals.count > limits::COMPONENTS {
+        validator.error(&path, "BASE_TYPE_MAX_LENGTH", format!("Must be {} or fewer in length.", limits::COMPONENTS));
     }
-    if tally.text > n::TEXT_DISPLAY {
-        let message = format!("The total text of all components cannot exceed {} characters", n::TEXT_DISPLAY);
-        form.fault(&path, "COMPONENT_MAX_TOTAL_TEXT", message);
+    if totals.text > limits::TEXT_DISPLAY {
+        let message = format!("The total text of all components cannot exceed {} characters", limits::TEXT_DISPLAY);
+        validator.error(&path, "COMPONENT_MAX_TOTAL_TEXT", message);
     }
-    if form.is_clean() && tally.bytes > n::TEXT_DISPLAY_BYTES {
-        return Err(Answer::problem(500, 0, "500: Internal Server Error"));
+    if validator.is_clean() && totals.bytes > limits::TEXT_DISPLAY_BYTES {
+        return Err(ApiResponse::error(500, 0, "500: Internal Server Error"));
     }
     Ok(list.len())
 }
@@ -53,178 +58,196 @@ const V2_TOP: &[i64] = &[1, 9, 10, 12, 13, 14, 17];
 const V2_IN_CONTAINER: &[i64] = &[1, 9, 10, 12, 13, 14];
 const SELECTS: std::ops::RangeInclusive<i64> = 5..=8;
 
-fn check(form: &mut Form, path: &Path, value: &Value, tally: &mut Tally, allowed: &[i64]) {
-    let Some(component) = form.object(path, value) else { return };
-    tally.count += 1;
-    let Some(kind) = form.integer(path, component, "type", (1, 64)) else {
-        return form.required(&path.at("type"));
+fn check(validator: &mut Validator, path: &FieldPath, value: &Value, totals: &mut ComponentTotals, allowed: &[i64]) {
+    let Some(component) = validator.object(path, value) else { return };
+    totals.count += 1;
+    let Some(kind) = validator.integer(path, component, "type", (1, 64)) else {
+        return validator.required(&path.at("type"));
     };
     if !allowed.contains(&kind) {
         let message = format!("Value of field \"type\" must be one of {allowed:?}.");
-        return form.fault(&path.at("type"), "BASE_TYPE_CHOICES", message);
+        return validator.error(&path.at("type"), "BASE_TYPE_CHOICES", message);
     }
     match kind {
-        1 => row(form, path, component, tally),
-        2 => button(form, path, component, tally),
-        3 => string_select(form, path, component, tally),
-        5..=8 => select(form, path, component, tally),
-        9 => section(form, path, component, tally),
-        10 => text_display(form, path, component, tally),
-        11 => media(form, path, component, "media"),
-        12 => gallery(form, path, component),
-        17 => container(form, path, component, tally),
+        1 => row(validator, path, component, totals),
+        2 => button(validator, path, component, totals),
+        3 => string_select(validator, path, component, totals),
+        5..=8 => select(validator, path, component, totals),
+        9 => section(validator, path, component, totals),
+        10 => text_display(validator, path, component, totals),
+        11 => media(validator, path, component, "media"),
+        12 => gallery(validator, path, component),
+        17 => container(validator, path, component, totals),
         _ => {}
     }
 }
 
-fn row(form: &mut Form, path: &Path, row: &Map<String, Value>, tally: &mut Tally) {
-    form.known(path, row, &["type", "id", "components"]);
-    let parts = form.list(path, row, "components", n::BUTTONS);
+fn row(validator: &mut Validator, path: &FieldPath, row: &Map<String, Value>, totals: &mut ComponentTotals) {
+    validator.known(path, row, &["type", "id", "components"]);
+    let parts = validator.list(path, row, "components", limits::BUTTONS);
     let path = path.at("components");
     if parts.is_empty() {
-        return form.fault(&path, "BASE_TYPE_BAD_LENGTH", format!("Must be between 1 and {} in length.", n::BUTTONS));
+        return validator.error(
+            &path,
+            "BASE_TYPE_BAD_LENGTH",
+            format!("Must be between 1 and {} in length.", limits::BUTTONS),
+        );
     }
     for (index, part) in parts.iter().enumerate() {
-        check(form, &path.at(index), part, tally, &[2, 3, 5, 6, 7, 8]);
+        check(validator, &path.at(index), part, totals, &[2, 3, 5, 6, 7, 8]);
     }
-    let selects = parts.iter().filter(|part| part["type"] == 3 || SELECTS.any_is(&part["type"])).count();
+    let selects = parts.iter().filter(|part| is_select(part)).count();
     if selects > 1 || (selects == 1 && parts.len() > 1) {
-        form.fault(&path, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "The specified component exceeds the maximum width");
+        validator.error(&path, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "The specified component exceeds the maximum width");
     }
 }
 
-trait AnyIs {
-    fn any_is(&self, value: &Value) -> bool;
+fn is_select(component: &Value) -> bool {
+    component["type"].as_i64().is_some_and(|kind| kind == 3 || SELECTS.contains(&kind))
 }
 
-impl AnyIs for std::ops::RangeInclusive<i64> {
-    fn any_is(&self, value: &Value) -> bool {
-        value.as_i64().is_some_and(|kind| self.contains(&kind))
-    }
-}
-
-fn button(form: &mut Form, path: &Path, button: &Map<String, Value>, tally: &mut Tally) {
-    form.known(path, button, &["type", "id", "style", "label", "emoji", "custom_id", "sku_id", "url", "disabled"]);
-    form.boolean(path, button, "disabled");
-    let label = form.text(path, button, "label", n::BUTTON_LABEL).unwrap_or_default();
+fn button(validator: &mut Validator, path: &FieldPath, button: &Map<String, Value>, totals: &mut ComponentTotals) {
+    validator.known(path, button, &["type", "id", "style", "label", "emoji", "custom_id", "sku_id", "url", "disabled"]);
+    validator.boolean(path, button, "disabled");
+    let label = validator.text(path, button, "label", limits::BUTTON_LABEL).unwrap_or_default();
     if label.is_empty() && button.get("emoji").is_none_or(Value::is_null) {
-        form.fault(path, "BUTTON_COMPONENT_REQUIRES_LABEL_OR_EMOJI", "A button requires a label or an emoji");
+        validator.error(path, "BUTTON_COMPONENT_REQUIRES_LABEL_OR_EMOJI", "A button requires a label or an emoji");
     }
-    match form.integer(path, button, "style", (1, 6)) {
-        None => form.required(&path.at("style")),
-        Some(5) => link(form, path, button),
-        Some(_) if tally.maker == Maker::Webhook => interactive(form, path),
+    match validator.integer(path, button, "style", (1, 6)) {
+        None => validator.required(&path.at("style")),
+        Some(5) => link(validator, path, button),
+        Some(_) if totals.sender == ComponentSender::Webhook => interactive(validator, path),
         Some(_) => {
             if button.get("url").is_some_and(|url| !url.is_null()) {
                 let message = "A custom id and url cannot both be specified";
-                form.fault(path, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", message);
+                validator.error(path, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", message);
             }
-            custom_id(form, path, button, tally);
+            custom_id(validator, path, button, totals);
         }
     }
 }
 
-fn link(form: &mut Form, path: &Path, button: &Map<String, Value>) {
-    if form.url(path, button, "url", (n::BUTTON_URL, &["http", "https", "discord"])).is_none() {
-        form.required(&path.at("url"));
+fn link(validator: &mut Validator, path: &FieldPath, button: &Map<String, Value>) {
+    if validator.url(path, button, "url", (limits::BUTTON_URL, &["http", "https", "discord"])).is_none() {
+        validator.required(&path.at("url"));
     }
     if button.get("custom_id").is_some_and(|id| !id.is_null()) {
         let message = "A custom id and url cannot both be specified";
-        form.fault(path, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", message);
+        validator.error(path, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", message);
     }
 }
 
-fn interactive(form: &mut Form, path: &Path) {
+fn interactive(validator: &mut Validator, path: &FieldPath) {
     let message = "Webhooks that are not owned by an application cannot send interactive components";
-    form.fault(path, "COMPONENT_INTERACTIVE_NOT_ALLOWED", message);
+    validator.error(path, "COMPONENT_INTERACTIVE_NOT_ALLOWED", message);
 }
 
-fn custom_id(form: &mut Form, path: &Path, component: &Map<String, Value>, tally: &mut Tally) {
-    match form.between(path, component, "custom_id", (1, n::CUSTOM_ID)) {
-        None => form.required(&path.at("custom_id")),
-        Some(id) if tally.custom_ids.contains(&id) => {
+fn custom_id(
+    validator: &mut Validator,
+    path: &FieldPath,
+    component: &Map<String, Value>,
+    totals: &mut ComponentTotals,
+) {
+    match validator.between(path, component, "custom_id", (1, limits::CUSTOM_ID)) {
+        None => validator.required(&path.at("custom_id")),
+        Some(id) if totals.custom_ids.contains(&id) => {
             let message = "Component custom id cannot be duplicated";
-            form.fault(&path.at("custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", message);
+            validator.error(&path.at("custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", message);
         }
-        Some(id) => tally.custom_ids.push(id),
+        Some(id) => totals.custom_ids.push(id),
     }
 }
 
-fn select(form: &mut Form, path: &Path, component: &Map<String, Value>, tally: &mut Tally) {
-    if tally.maker == Maker::Webhook {
-        return interactive(form, path);
+fn select(validator: &mut Validator, path: &FieldPath, component: &Map<String, Value>, totals: &mut ComponentTotals) {
+    if totals.sender == ComponentSender::Webhook {
+        return interactive(validator, path);
     }
-    custom_id(form, path, component, tally);
-    form.text(path, component, "placeholder", n::PLACEHOLDER);
-    form.integer(path, component, "min_values", (0, 25));
-    form.integer(path, component, "max_values", (1, 25));
+    custom_id(validator, path, component, totals);
+    validator.text(path, component, "placeholder", limits::PLACEHOLDER);
+    validator.integer(path, component, "min_values", (0, 25));
+    validator.integer(path, component, "max_values", (1, 25));
 }
 
-fn string_select(form: &mut Form, path: &Path, component: &Map<String, Value>, tally: &mut Tally) {
-    select(form, path, component, tally);
-    let options = form.list(path, component, "options", n::SELECT_OPTIONS);
+fn string_select(
+    validator: &mut Validator,
+    path: &FieldPath,
+    component: &Map<String, Value>,
+    totals: &mut ComponentTotals,
+) {
+    select(validator, path, component, totals);
+    let options = validator.list(path, component, "options", limits::SELECT_OPTIONS);
     if options.is_empty() {
-        form.required(&path.at("options"));
+        validator.required(&path.at("options"));
     }
     for (index, option) in options.iter().enumerate() {
         let path = path.at("options").at(index);
-        let Some(option) = form.object(&path, option) else { continue };
-        form.needed(&path, option, "label", n::SELECT_TEXT);
-        form.needed(&path, option, "value", n::SELECT_TEXT);
-        form.text(&path, option, "description", n::SELECT_TEXT);
+        let Some(option) = validator.object(&path, option) else { continue };
+        validator.needed(&path, option, "label", limits::SELECT_TEXT);
+        validator.needed(&path, option, "value", limits::SELECT_TEXT);
+        validator.text(&path, option, "description", limits::SELECT_TEXT);
     }
 }
 
-fn section(form: &mut Form, path: &Path, section: &Map<String, Value>, tally: &mut Tally) {
-    let texts = form.list(path, section, "components", n::SECTION_TEXTS);
+fn section(validator: &mut Validator, path: &FieldPath, section: &Map<String, Value>, totals: &mut ComponentTotals) {
+    let texts = validator.list(path, section, "components", limits::SECTION_TEXTS);
     if texts.is_empty() {
-        form.required(&path.at("components"));
+        validator.required(&path.at("components"));
     }
     for (index, text) in texts.iter().enumerate() {
-        check(form, &path.at("components").at(index), text, tally, &[10]);
+        check(validator, &path.at("components").at(index), text, totals, &[10]);
     }
     match section.get("accessory") {
-        None => form.required(&path.at("accessory")),
-        Some(accessory) => check(form, &path.at("accessory"), accessory, tally, &[2, 11]),
+        None => validator.required(&path.at("accessory")),
+        Some(accessory) => check(validator, &path.at("accessory"), accessory, totals, &[2, 11]),
     }
 }
 
-fn text_display(form: &mut Form, path: &Path, component: &Map<String, Value>, tally: &mut Tally) {
-    let text = form.needed(path, component, "content", n::TEXT_DISPLAY);
-    tally.text += text.chars().count();
-    tally.bytes += text.len() + 12;
+fn text_display(
+    validator: &mut Validator,
+    path: &FieldPath,
+    component: &Map<String, Value>,
+    totals: &mut ComponentTotals,
+) {
+    let text = validator.needed(path, component, "content", limits::TEXT_DISPLAY);
+    totals.text += text.chars().count();
+    totals.bytes += text.len() + 12;
 }
 
-fn media(form: &mut Form, path: &Path, component: &Map<String, Value>, key: &str) {
-    form.text(path, component, "description", n::MEDIA_DESCRIPTION);
-    match form.inner(path, component, key) {
-        None => form.required(&path.at(key)),
+fn media(validator: &mut Validator, path: &FieldPath, component: &Map<String, Value>, key: &str) {
+    validator.text(path, component, "description", limits::MEDIA_DESCRIPTION);
+    match validator.inner(path, component, key) {
+        None => validator.required(&path.at(key)),
         Some(media) => {
-            let schemes = (n::EMBED_URL, &["http", "https", "attachment"][..]);
-            if form.url(&path.at(key), media, "url", schemes).is_none() {
-                form.required(&path.at(key).at("url"));
+            let schemes = (limits::EMBED_URL, &["http", "https", "attachment"][..]);
+            if validator.url(&path.at(key), media, "url", schemes).is_none() {
+                validator.required(&path.at(key).at("url"));
             }
         }
     }
 }
 
-fn gallery(form: &mut Form, path: &Path, component: &Map<String, Value>) {
-    let items = form.list(path, component, "items", n::GALLERY_ITEMS);
+fn gallery(validator: &mut Validator, path: &FieldPath, component: &Map<String, Value>) {
+    let items = validator.list(path, component, "items", limits::GALLERY_ITEMS);
     if items.is_empty() {
-        form.required(&path.at("items"));
+        validator.required(&path.at("items"));
     }
     for (index, item) in items.iter().enumerate() {
         let path = path.at("items").at(index);
-        if let Some(item) = form.object(&path, item) {
-            media(form, &path, item, "media");
+        if let Some(item) = validator.object(&path, item) {
+            media(validator, &path, item, "media");
         }
     }
 }
 
-fn container(form: &mut Form, path: &Path, container: &Map<String, Value>, tally: &mut Tally) {
-    debug_assert!(tally.v2, "only Components V2 reach here");
-    form.integer(path, container, "accent_color", (0, n::COLOR));
-    for (index, part) in form.list(path, container, "components", n::COMPONENTS).iter().enumerate() {
-        check(form, &path.at("components").at(index), part, tally, V2_IN_CONTAINER);
+fn container(
+    validator: &mut Validator,
+    path: &FieldPath,
+    container: &Map<String, Value>,
+    totals: &mut ComponentTotals,
+) {
+    debug_assert!(totals.v2, "only Components V2 reach here");
+    validator.integer(path, container, "accent_color", (0, limits::COLOR));
+    for (index, part) in validator.list(path, container, "components", limits::COMPONENTS).iter().enumerate() {
+        check(validator, &path.at("components").at(index), part, totals, V2_IN_CONTAINER);
     }
 }

@@ -88,13 +88,13 @@ function drawPanel() {
     known.application + (known.live ? " is online" : " is offline"));
   const victim = $("victim").value;
   const on = (name) => known.faults.some((fault) => fault.fault === name && (fault.webhook || "") === victim);
-  const faults = [["status", "Answer 503"], ["lost-answer", "Lose the answers"], ["slow", "Take 3 s"],
-    ["ban", "Ban this address"], ["gone", "Delete webhook"], ["garbage", "Answer garbage"]];
+  const faults = [["status", "Answer 503"], ["lost-response", "Lose the responses"], ["slow", "Take 3 s"],
+    ["cloudflare-ban", "Ban this address"], ["unknown-webhook", "Delete webhook"], ["malformed-json", "Answer malformed JSON"]];
   $("switches").replaceChildren(...faults.map(([fault, words]) => h("button", {
     type: "button", "aria-pressed": String(on(fault)), onclick: () => ask("fault", { fault, webhook: victim }),
-  }, words)), h("button", { type: "button", onclick: () => ask("fault", { fault: "kick" }) }, "Kick bot off, 20 s"),
-  h("button", { type: "button", className: "mend", disabled: known.faults.length === 0, onclick: () => ask("fault", { fault: "mend" }) },
-    known.faults.length ? "Mend everything" : "All is well"),
+  }, words)), h("button", { type: "button", onclick: () => ask("fault", { fault: "disconnect-bot" }) }, "Disconnect bot, 20 s"),
+  h("button", { type: "button", className: "clear", disabled: known.faults.length === 0, onclick: () => ask("fault", { fault: "clear" }) },
+    known.faults.length ? "Clear all faults" : "No faults"),
   ...known.faults.map((fault) => h("small", {}, fault.fault + " on " + (fault.webhook || "every webhook") +
     (fault.times === null ? "" : ", " + fault.times + " more times"))));
 }

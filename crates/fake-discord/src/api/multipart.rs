@@ -1,17 +1,17 @@
-//! Reads the multipart bodies that carry files: the JSON in `payload_json`, and how many files there are.
+//! Reads multipart bodies, which carry files: the JSON in `payload_json`, and how many files there are.
 
 use serde_json::{Map, Value, json};
 
-use super::answer::{self, Answer};
-use super::numbers as n;
+use crate::limits;
+use crate::response::{self, ApiResponse};
 
 /// The JSON of a multipart body, and its number of files. Files are counted, not kept.
 ///
 /// # Errors
-/// Discord's answers to a form that cannot be read and to files that are too large.
-pub(crate) fn read(content_type: &str, body: &[u8]) -> Result<(Value, usize), Answer> {
+/// Discord's responses to a form that cannot be read and to files that are too large.
+pub(crate) fn read(content_type: &str, body: &[u8]) -> Result<(Value, usize), ApiResponse> {
     let boundary = content_type.split(';').find_map(|part| part.trim().strip_prefix("boundary="));
-    let boundary = boundary.map(|text| format!("--{}", text.trim_matches('"'))).ok_or_else(answer::not_json)?;
+    let boundary = boundary.map(|text| format!("--{}", text.trim_matches('"'))).ok_or_else(response::not_json)?;
     let mut json = Value::Object(Map::new());
     let mut files = 0;
     for part in split(body, boundary.as_bytes()).into_iter().skip(1) {
@@ -22,18 +22,18 @@ pub(crate) fn read(content_type: &str, body: &[u8]) -> Result<(Value, usize), An
         let head = String::from_utf8_lossy(head).into_owned();
         let name = head.split("name=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
         match name {
-            "payload_json" => json = serde_json::from_slice(content).map_err(|_| answer::not_json())?,
+            "payload_json" => json = serde_json::from_slice(content).map_err(|_| response::not_json())?,
             _ if head.contains("filename=") => {
                 files += 1;
-                if content.len() > n::FILE_BYTES {
-                    return Err(Answer::problem(413, 40_005, "Request entity too large"));
+                if content.len() > limits::FILE_BYTES {
+                    return Err(ApiResponse::error(413, 40_005, "Request entity too large"));
                 }
             }
             name => json[name] = json!(String::from_utf8_lossy(content)),
         }
     }
-    if files > n::ATTACHMENTS {
-        return Err(Answer::problem(400, 30_015, "Maximum number of attachments in a message reached (10)"));
+    if files > limits::ATTACHMENTS {
+        return Err(ApiResponse::error(400, 30_015, "Maximum number of attachments in a message reached (10)"));
     }
     Ok((json, files))
 }

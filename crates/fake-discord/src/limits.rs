@@ -36,13 +36,6 @@ pub(crate) const POLL_ANSWERS: usize = 10;
 pub(crate) const POLL_ANSWER: usize = 55;
 pub(crate) const POLL_HOURS: i64 = 768;
 
-// Flags a webhook may set. [D resources/webhook]
-pub(crate) const SUPPRESS_EMBEDS: i64 = 1 << 2;
-pub(crate) const EPHEMERAL: i64 = 1 << 6;
-pub(crate) const LOADING: i64 = 1 << 7;
-pub(crate) const SUPPRESS_NOTIFICATIONS: i64 = 1 << 12;
-pub(crate) const COMPONENTS_V2: i64 = 1 << 15;
-
 // Components. [D components/reference; O]
 pub(crate) const ROWS: usize = 5;
 pub(crate) const BUTTONS: usize = 5;

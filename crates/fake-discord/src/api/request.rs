@@ -1,5 +1,4 @@
-//! A request as the look-alike sees it: path in steps, query, headers, body. Reads, judges nothing but the
-//! form of the body.
+//! A request under `/api`: path in segments, query, headers, body. Checks only how the body is encoded.
 
 use std::collections::HashMap;
 
@@ -9,16 +8,16 @@ use http::{HeaderMap, Method, header};
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Map, Value, json};
 
-use super::answer::{self, Answer};
-use super::check::{Form, Path};
 use super::multipart;
-use super::numbers as n;
+use crate::check::validator::{FieldPath, Validator};
+use crate::limits;
+use crate::response::{self, ApiResponse};
 
 #[derive(Debug)]
-pub(crate) struct Call {
+pub(crate) struct ApiRequest {
     pub(crate) method: Method,
-    /// After `/api` and the version.
-    pub(crate) steps: Vec<String>,
+    /// The path after `/api` and the version.
+    pub(crate) segments: Vec<String>,
     pub(crate) raw_query: String,
     query: HashMap<String, String>,
     pub(crate) headers: HeaderMap,
@@ -26,23 +25,23 @@ pub(crate) struct Call {
     too_large: bool,
 }
 
-/// A body that was read: the JSON, and how many files came with it.
+/// A JSON object that was sent, and how many files came with it.
 #[derive(Debug, Default)]
-pub(crate) struct Sent {
+pub(crate) struct JsonBody {
     pub(crate) json: Map<String, Value>,
     pub(crate) files: usize,
 }
 
-impl Call {
+impl ApiRequest {
     pub(crate) async fn read(parts: Parts, body: Body) -> Self {
         let raw_query = parts.uri.query().unwrap_or_default().to_owned();
         let query = url::form_urlencoded::parse(raw_query.as_bytes()).into_owned().collect();
-        let read = Limited::new(body, n::REQUEST_BYTES).collect().await;
+        let read = Limited::new(body, limits::REQUEST_BYTES).collect().await;
         let too_large = read.is_err();
         let bytes = read.map(|read| read.to_bytes().to_vec()).unwrap_or_default();
         Self {
             method: parts.method,
-            steps: steps(parts.uri.path()),
+            segments: segments(parts.uri.path()),
             raw_query,
             query,
             headers: parts.headers,
@@ -64,38 +63,38 @@ impl Call {
         self.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
     }
 
-    /// The body as JSON of any kind.
+    /// The body as JSON of any type, and the number of files.
     ///
     /// # Errors
     /// Discord's answers to a body of the wrong type, too large, or not JSON.
-    pub(crate) fn value(&self) -> Result<(Value, usize), Answer> {
+    pub(crate) fn value(&self) -> Result<(Value, usize), ApiResponse> {
         if self.too_large {
-            return Err(answer::too_large());
+            return Err(response::too_large());
         }
-        let kind = self.header(header::CONTENT_TYPE).unwrap_or_default();
-        match kind.split(';').next().unwrap_or_default().trim() {
+        let content_type = self.header(header::CONTENT_TYPE).unwrap_or_default();
+        match content_type.split(';').next().unwrap_or_default().trim() {
             "application/json" => {
-                serde_json::from_slice(&self.bytes).map(|body| (body, 0)).map_err(|_| answer::not_json())
+                serde_json::from_slice(&self.bytes).map(|body| (body, 0)).map_err(|_| response::not_json())
             }
             "application/x-www-form-urlencoded" => Ok((self.urlencoded(), 0)),
-            "multipart/form-data" => multipart::read(&kind, &self.bytes),
-            _ => Err(wrong_type(&kind)),
+            "multipart/form-data" => multipart::read(&content_type, &self.bytes),
+            _ => Err(wrong_type(&content_type)),
         }
     }
 
     /// The body as a JSON object.
     ///
     /// # Errors
-    /// As [`Call::value`], and for JSON that is not an object.
-    pub(crate) fn sent(&self) -> Result<Sent, Answer> {
+    /// As [`ApiRequest::value`], and for JSON that is not an object.
+    pub(crate) fn object(&self) -> Result<JsonBody, ApiResponse> {
         let (value, files) = self.value()?;
-        let mut form = Form::default();
-        let json = form.object(&Path::root(), &value).cloned().unwrap_or_default();
-        form.verdict().map(|()| Sent { json, files })
+        let mut validator = Validator::default();
+        let json = validator.object(&FieldPath::root(), &value).cloned().unwrap_or_default();
+        validator.result().map(|()| JsonBody { json, files })
     }
 
-    /// The JSON body for the log; `None` when there is none.
-    pub(crate) fn for_log(&self) -> Option<Value> {
+    /// The JSON body; `None` when there is none.
+    pub(crate) fn json(&self) -> Option<Value> {
         self.value().ok().map(|(value, _)| value)
     }
 
@@ -109,20 +108,20 @@ impl Call {
     }
 }
 
-/// The steps of a path after `/api` and a version, which may be missing.
-fn steps(path: &str) -> Vec<String> {
-    let mut steps = path.split('/').filter(|step| !step.is_empty()).peekable();
-    steps.next_if_eq(&"api");
-    steps.next_if(|step| step.strip_prefix('v').is_some_and(|version| version.parse::<u8>().is_ok()));
-    steps.map(|step| percent_encoding::percent_decode_str(step).decode_utf8_lossy().into_owned()).collect()
+/// The segments of a path after `/api` and a version, which may be missing.
+fn segments(path: &str) -> Vec<String> {
+    let mut segments = path.split('/').filter(|segment| !segment.is_empty()).peekable();
+    segments.next_if_eq(&"api");
+    segments.next_if(|segment| segment.strip_prefix('v').is_some_and(|version| version.parse::<u8>().is_ok()));
+    segments.map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned()).collect()
 }
 
-fn wrong_type(kind: &str) -> Answer {
-    let mut form = Form::default();
+fn wrong_type(content_type: &str) -> ApiResponse {
+    let mut validator = Validator::default();
     let message = format!(
         "Expected \"Content-Type\" header to be one of {{'application/json', 'multipart/form-data', \
-         'application/x-www-form-urlencoded'}}. Got \"{kind}\"."
+         'application/x-www-form-urlencoded'}}. Got \"{content_type}\"."
     );
-    form.fault(&Path::root(), "CONTENT_TYPE_INVALID", message);
-    form.verdict().err().unwrap_or_else(answer::not_json)
+    validator.error(&FieldPath::root(), "CONTENT_TYPE_INVALID", message);
+    validator.result().err().unwrap_or_else(response::not_json)
 }

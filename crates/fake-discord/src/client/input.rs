@@ -1,24 +1,25 @@
-//! Reads what a person types into the message box as a command: `/events recent source:stripe count:5`.
-//! Knows the registered commands, and refuses what Discord's client would not let a person send.
+//! Parses what a member types into the message box as a command: `/events recent source:stripe count:5`. Refuses what
+//! Discord's client would not send.
 
 use serde_json::{Map, Value, json};
 
-const GROUPS: [i64; 2] = [1, 2];
+/// The option types SUB_COMMAND and SUB_COMMAND_GROUP.
+const SUBCOMMANDS: [i64; 2] = [1, 2];
 
-/// A command as typed: the registered one, and the `data` of the interaction.
+/// A command line that was parsed: the registered command, and the `data` of the interaction.
 #[derive(Debug, Clone)]
-pub(crate) struct Typed {
+pub(crate) struct ParsedCommand {
     pub(crate) command: Value,
     pub(crate) data: Value,
 }
 
-/// Reads a command that is to be sent.
+/// Parses a complete command.
 ///
 /// # Errors
-/// Says what is missing or wrong, for the person who typed.
-pub(crate) fn command(commands: &[Value], text: &str) -> Result<Typed, String> {
-    let (command, path, level, rest) = walk(commands, text)?;
-    let options = value_options(level);
+/// What is missing or wrong, for the member who typed.
+pub(crate) fn parse(commands: &[Value], text: &str) -> Result<ParsedCommand, String> {
+    let CommandLine { command, path, target, options: rest } = find_command(commands, text)?;
+    let options = value_options(target);
     let mut values = Vec::new();
     for (option, raw) in pairs(&options, rest)? {
         values.push(json!({ "name": option["name"], "type": option["type"], "value": convert(option, &raw)? }));
@@ -28,16 +29,16 @@ pub(crate) fn command(commands: &[Value], text: &str) -> Result<Typed, String> {
             return Err(format!("`{}` is required", text_of(&option["name"])));
         }
     }
-    Ok(Typed { command: command.clone(), data: data(command, &path, values) })
+    Ok(ParsedCommand { command: command.clone(), data: data(command, &path, values) })
 }
 
-/// Reads a command that is still being typed; its last option is the one to complete.
+/// Parses a command that is still being typed; its last option is the one to complete.
 ///
 /// # Errors
-/// Says why there is nothing to complete.
-pub(crate) fn unfinished(commands: &[Value], text: &str) -> Result<Typed, String> {
-    let (command, path, level, rest) = walk(commands, text)?;
-    let options = value_options(level);
+/// Why there is nothing to complete.
+pub(crate) fn parse_unfinished(commands: &[Value], text: &str) -> Result<ParsedCommand, String> {
+    let CommandLine { command, path, target, options: rest } = find_command(commands, text)?;
+    let options = value_options(target);
     let mut pairs = pairs(&options, rest)?;
     let (option, raw) = pairs.pop().ok_or("there is no option to complete")?;
     if option["autocomplete"] != true {
@@ -50,28 +51,37 @@ pub(crate) fn unfinished(commands: &[Value], text: &str) -> Result<Typed, String
         }
     }
     values.push(json!({ "name": option["name"], "type": option["type"], "value": raw, "focused": true }));
-    Ok(Typed { command: command.clone(), data: data(command, &path, values) })
+    Ok(ParsedCommand { command: command.clone(), data: data(command, &path, values) })
 }
 
-/// The command, the steps into it, the level whose options are values, and the text of those.
-type Walked<'c, 't> = (&'c Value, Vec<&'c Value>, &'c Value, &'t str);
+/// A command line whose (sub)command was found among the registered ones.
+struct CommandLine<'c, 't> {
+    command: &'c Value,
+    /// From the command's group to its subcommand.
+    path: Vec<&'c Value>,
+    /// The command or subcommand whose options are values.
+    target: &'c Value,
+    /// The text of its options.
+    options: &'t str,
+}
 
-fn walk<'c, 't>(commands: &'c [Value], text: &'t str) -> Result<Walked<'c, 't>, String> {
+fn find_command<'c, 't>(commands: &'c [Value], text: &'t str) -> Result<CommandLine<'c, 't>, String> {
     let text = text.trim_start().strip_prefix('/').ok_or("a command starts with `/`")?;
     let (name, mut rest) = word(text);
     let chat = |command: &&Value| command["type"] == 1 && command["name"] == name;
     let command = commands.iter().find(chat).ok_or_else(|| format!("there is no command `/{name}`"))?;
-    let (mut level, mut path) = (command, Vec::new());
-    while !subs(level).is_empty() {
+    let (mut target, mut path) = (command, Vec::new());
+    while !subcommands(target).is_empty() {
         let (name, after) = word(rest);
-        let Some(next) = subs(level).into_iter().find(|option| option["name"] == name) else {
-            let names: Vec<String> = subs(level).iter().map(|sub| format!("`{}`", text_of(&sub["name"]))).collect();
+        let Some(next) = subcommands(target).into_iter().find(|option| option["name"] == name) else {
+            let names: Vec<String> =
+                subcommands(target).iter().map(|sub| format!("`{}`", text_of(&sub["name"]))).collect();
             return Err(format!("`/{}` needs one of {}", text_of(&command["name"]), names.join(", ")));
         };
         path.push(next);
-        (level, rest) = (next, after);
+        (target, rest) = (next, after);
     }
-    Ok((command, path, level, rest))
+    Ok(CommandLine { command, path, target, options: rest })
 }
 
 fn data(command: &Value, path: &[&Value], values: Vec<Value>) -> Value {
@@ -90,12 +100,18 @@ fn options(level: &Value) -> &[Value] {
     level["options"].as_array().map_or(&[], Vec::as_slice)
 }
 
-fn subs(level: &Value) -> Vec<&Value> {
-    options(level).iter().filter(|option| option["type"].as_i64().is_some_and(|kind| GROUPS.contains(&kind))).collect()
+fn subcommands(level: &Value) -> Vec<&Value> {
+    options(level)
+        .iter()
+        .filter(|option| option["type"].as_i64().is_some_and(|kind| SUBCOMMANDS.contains(&kind)))
+        .collect()
 }
 
 fn value_options(level: &Value) -> Vec<&Value> {
-    options(level).iter().filter(|option| option["type"].as_i64().is_none_or(|kind| !GROUPS.contains(&kind))).collect()
+    options(level)
+        .iter()
+        .filter(|option| option["type"].as_i64().is_none_or(|kind| !SUBCOMMANDS.contains(&kind)))
+        .collect()
 }
 
 /// The first word, and what follows it.
@@ -119,7 +135,7 @@ fn pairs<'o>(options: &[&'o Value], text: &str) -> Result<Vec<(&'o Value, String
         } else if let Some((_, value)) = pairs.last_mut() {
             *value = format!("{value} {piece}").trim().to_owned();
         } else {
-            let first = options.first().ok_or_else(|| format!("`{piece}` is more than this command takes"))?;
+            let first = options.first().ok_or_else(|| format!("`{piece}` is one word too many for this command"))?;
             pairs.push((first, piece.to_owned()));
         }
     }
@@ -177,7 +193,8 @@ fn text_of(value: &Value) -> String {
 
 /// The name of a command with its subcommands: `events recent`.
 pub(crate) fn full_name(data: &Value) -> String {
-    let sub = options(data).iter().find(|option| option["type"].as_i64().is_some_and(|kind| GROUPS.contains(&kind)));
+    let sub =
+        options(data).iter().find(|option| option["type"].as_i64().is_some_and(|kind| SUBCOMMANDS.contains(&kind)));
     let name = text_of(&data["name"]);
     sub.map_or(name.clone(), |sub| format!("{name} {}", full_name(sub)))
 }

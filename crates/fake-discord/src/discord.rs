@@ -1,0 +1,116 @@
+//! What the HTTP API, the gateway and the page of one stand-in share: the state behind its lock, the gateway's
+//! sessions, and the two ways to learn that something changed.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::sync::{broadcast, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::gateway::sessions::GatewaySessions;
+use crate::member::user_object;
+use crate::state::DiscordState;
+
+/// How many events the page may lag behind before it loads everything anew.
+const PAGE_EVENTS: usize = 256;
+
+#[derive(Debug)]
+pub(crate) struct Discord {
+    state: Mutex<DiscordState>,
+    pub(crate) sessions: GatewaySessions,
+    pub(crate) identity: Identity,
+    /// `127.0.0.1:PORT`
+    pub(crate) address: String,
+    /// Counts changes; who waits for one subscribes.
+    changes: watch::Sender<u64>,
+    /// What changed, for the page.
+    page_events: broadcast::Sender<Value>,
+    pub(crate) shutdown: CancellationToken,
+}
+
+/// The application and the server that the stand-in shows.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    pub(crate) application_id: String,
+    pub(crate) application_name: String,
+    pub(crate) bot_token: String,
+    pub(crate) server: String,
+}
+
+impl Discord {
+    pub(crate) fn new(state: DiscordState, identity: Identity, address: String, shutdown: CancellationToken) -> Self {
+        Self {
+            state: Mutex::new(state),
+            sessions: GatewaySessions::default(),
+            identity,
+            address,
+            changes: watch::Sender::new(0),
+            page_events: broadcast::channel(PAGE_EVENTS).0,
+            shutdown,
+        }
+    }
+
+    /// The state. Locked for moments only, never over an await.
+    pub(crate) fn state(&self) -> MutexGuard<'_, DiscordState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reports a change to the page, and to those who wait for one.
+    pub(crate) fn publish(&self, event: Value) {
+        // Without an open page nobody receives it.
+        drop(self.page_events.send(event));
+        self.changes.send_modify(|count| *count += 1);
+    }
+
+    /// Reports which faults are on.
+    pub(crate) fn publish_faults(&self) {
+        let faults = self.state().faults.to_json();
+        self.publish(json!({ "type": "faults", "faults": faults }));
+    }
+
+    /// Reports how many bots are connected.
+    pub(crate) fn publish_gateway(&self) {
+        self.publish(json!({ "type": "gateway", "live": self.sessions.stats().live }));
+    }
+
+    /// What changes from here on, for the page.
+    pub(crate) fn page_events(&self) -> broadcast::Receiver<Value> {
+        self.page_events.subscribe()
+    }
+
+    /// Evaluates `condition` now and after every change until it gives a value; `None` when the time is over.
+    pub(crate) async fn wait_for<T>(&self, within: Duration, mut condition: impl FnMut() -> Option<T>) -> Option<T> {
+        let mut changes = self.changes.subscribe();
+        let holds = async {
+            loop {
+                // Before the look, so that no change in between is missed.
+                changes.mark_unchanged();
+                if let Some(value) = condition() {
+                    return Some(value);
+                }
+                changes.changed().await.ok()?;
+            }
+        };
+        tokio::time::timeout(within, holds).await.ok().flatten()
+    }
+
+    pub(crate) fn gateway_url(&self) -> String {
+        format!("ws://{}/gateway", self.address)
+    }
+
+    /// The bot as a user of Discord. Its id is its application's, as with every bot made in the last years.
+    pub(crate) fn bot_user(&self) -> Value {
+        user_object(&self.identity.application_id, &self.identity.application_name, true)
+    }
+
+    /// The bot as it sees itself: with what others are not shown.
+    pub(crate) fn current_user(&self) -> Value {
+        let mut user = self.bot_user();
+        user["mfa_enabled"] = json!(false);
+        user["locale"] = json!("en-US");
+        user["verified"] = json!(true);
+        user["email"] = Value::Null;
+        user
+    }
+}

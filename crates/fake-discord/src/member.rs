@@ -1,0 +1,64 @@
+//! The members of a server: who types commands and presses buttons.
+
+use serde_json::{Value, json};
+
+/// All permissions, administrator included.
+pub(crate) const ALL_PERMISSIONS: u64 = (1 << 51) - 1;
+const ADMINISTRATOR: u64 = 1 << 3;
+
+/// A person in a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    pub id: String,
+    pub name: String,
+    /// Permission bits in the channel.
+    pub permissions: u64,
+    pub locale: String,
+}
+
+impl Default for Member {
+    /// `you`, an administrator.
+    fn default() -> Self {
+        let (id, name) = ("5555".to_owned(), "you".to_owned());
+        Self { id, name, permissions: ALL_PERMISSIONS, locale: "en-US".to_owned() }
+    }
+}
+
+impl Member {
+    /// Discord's user object.
+    pub(crate) fn user(&self) -> Value {
+        let mut user = user_object(&self.id, &self.name, false);
+        user["global_name"] = json!(self.name);
+        user
+    }
+
+    /// Discord's member object.
+    pub(crate) fn object(&self) -> Value {
+        json!({
+            "user": self.user(), "nick": null, "avatar": null, "banner": null, "roles": [],
+            "joined_at": "2026-01-01T00:00:00.000000+00:00", "premium_since": null, "deaf": false, "mute": false,
+            "flags": 0, "pending": false, "permissions": self.permissions.to_string(),
+            "communication_disabled_until": null, "unusual_dm_activity_until": null,
+        })
+    }
+
+    /// Whether the member has the permissions that a command asks for.
+    pub(crate) fn may_use(&self, command: &Value) -> bool {
+        let Some(needed) = command["default_member_permissions"].as_str() else { return true };
+        let needed: u64 = needed.parse().unwrap_or(0);
+        self.permissions & ADMINISTRATOR != 0 || (needed != 0 && self.permissions & needed == needed)
+    }
+}
+
+/// A user object.
+pub(crate) fn user_object(id: &str, name: &str, bot: bool) -> Value {
+    json!({
+        "id": id, "username": name, "avatar": null, "discriminator": if bot { "0000" } else { "0" },
+        "public_flags": 0, "flags": 0, "bot": bot, "global_name": null, "primary_guild": null,
+    })
+}
+
+/// The user object of somebody of whom only the id is known.
+pub(crate) fn unknown_user(id: &str) -> Value {
+    user_object(id, &format!("user{id}"), false)
+}
