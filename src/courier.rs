@@ -2,9 +2,11 @@
 //! than allowed, for days if need be. What an answer means is decided by `discord`, what a message contains by its
 //! template.
 
+mod batch;
 mod config;
 mod decision;
 mod forum;
+mod head;
 mod lane;
 mod lanes;
 mod lookup;

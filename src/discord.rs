@@ -1,5 +1,5 @@
-//! Talks to Discord's webhook endpoints and says what each answer means. Who schedules decides when; this
-//! room decides which: done, wait, try again, never.
+//! Sends requests to Discord's webhook endpoints and decides what each answer means: done, wait, try again, never.
+//! When to send again is the courier's decision.
 
 mod limits;
 mod outcome;
@@ -12,7 +12,8 @@ use reqwest::redirect::Policy;
 use serde_json::Value;
 use url::{Host, Url};
 
-use hookbell_model::delivery::MessageRef;
+use hookbell_model::delivery::{MessageRef, Misplacement};
+use hookbell_model::discord_error::DiscordError;
 use hookbell_model::secret::Webhook;
 
 /// Sends to `{api_base}/api/v10/…`. Cheap to clone; connections are kept alive and shared by all clones.
@@ -30,56 +31,41 @@ pub enum Outcome {
     Wait {
         after: Duration,
         scope: RateLimitScope,
-        why: String,
+        error: DiscordError,
     },
     /// Discord's or the network's fault, and nothing was posted: try again later.
     Retry {
-        why: String,
+        error: DiscordError,
     },
     /// The request went out, the answer did not come back: it may have been posted.
     Lost {
-        why: String,
+        error: DiscordError,
     },
     /// Final for this message, fine for others: the message itself is refused.
     Refused {
-        why: String,
+        error: DiscordError,
     },
     /// The message to edit is gone, or its thread is closed.
     MessageGone {
-        why: String,
+        error: DiscordError,
     },
     /// The message may be right, but it cannot go there in this way: it can be sent differently at once.
     Misplaced {
         misplacement: Misplacement,
-        why: String,
+        error: DiscordError,
     },
     /// The webhook is dead (deleted, bad token, no access).
     WebhookDead {
-        why: String,
+        error: DiscordError,
     },
     /// This address is banned: nothing at all may be sent for this long.
     Banned {
         after: Duration,
-        why: String,
+        error: DiscordError,
     },
 }
 
-/// Why a message cannot go where it was sent to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Misplacement {
-    /// A forum, and neither a thread nor a title for a new one was named.
-    NeedsTitle,
-    /// No forum, and a title for a new thread was given.
-    NoForum,
-    /// The thread is gone, or locked.
-    ThreadGone,
-    /// The forum asks for a tag.
-    NeedsTag,
-    /// The forum does not have these tags.
-    UnknownTag,
-}
-
-/// Whom a 429 concerns.
+/// What a 429 applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RateLimitScope {
     /// This webhook (`user` or no scope).
@@ -108,7 +94,7 @@ pub struct Response {
     pub rate_limit: Option<RateLimit>,
 }
 
-/// What a webhook's `GET` tells.
+/// What a webhook's `GET` answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookInfo {
     pub guild: Option<String>,
@@ -181,12 +167,12 @@ impl Client {
         if !matches!(answer.outcome, Outcome::Done(_)) {
             return Err(answer);
         }
-        let told: Value = serde_json::from_slice(&body).unwrap_or_default();
-        match outcome::id(&told, "channel_id") {
-            Some(channel) => Ok(WebhookInfo { guild: outcome::id(&told, "guild_id"), channel }),
+        let webhook_object: Value = serde_json::from_slice(&body).unwrap_or_default();
+        match outcome::id(&webhook_object, "channel_id") {
+            Some(channel) => Ok(WebhookInfo { guild: outcome::id(&webhook_object, "guild_id"), channel }),
             None => {
-                let why = "the answer to a webhook's look-up does not name its channel".to_owned();
-                Err(Response { outcome: Outcome::Retry { why }, ..answer })
+                let cause = "the answer to a webhook's look-up does not name its channel";
+                Err(Response { outcome: Outcome::Retry { error: DiscordError::without_answer(cause) }, ..answer })
             }
         }
     }
@@ -270,39 +256,23 @@ fn is_loopback(base: &Url) -> bool {
     }
 }
 
-impl Misplacement {
-    /// What to do where there is no other way, in plain words.
-    pub fn advice(self) -> &'static str {
-        match self {
-            Self::NeedsTag => {
-                "the forum asks for a tag with every post: give the destination `tags = { NAME = \"ID\" }` in the \
-                 config, and the message `tags = [\"NAME\"]`"
-            }
-            Self::UnknownTag => "the forum does not have these tags: correct the ids in the destination's `tags`",
-            Self::NeedsTitle | Self::NoForum | Self::ThreadGone => {
-                "the webhook's channel takes it neither with a thread nor without: look at the channel's kind"
-            }
-        }
-    }
-}
-
 impl Outcome {
-    /// Takes the token out of the reason: a stranger's answer may echo the path it was asked for.
+    /// Removes the token from the message: an answer may echo the path of the request.
     fn scrub(&mut self, token: &str) {
-        // A shorter one is no real token, and taking it out would only garble the words.
+        // A shorter one is no real token, and removing it would only garble the message.
         const SHORTEST: usize = 8;
         match self {
             Self::Done(_) => {}
-            Self::Wait { why, .. }
-            | Self::Retry { why }
-            | Self::Lost { why }
-            | Self::Refused { why }
-            | Self::MessageGone { why }
-            | Self::Misplaced { why, .. }
-            | Self::WebhookDead { why }
-            | Self::Banned { why, .. } => {
-                if token.len() >= SHORTEST && why.contains(token) {
-                    *why = why.replace(token, "***");
+            Self::Wait { error, .. }
+            | Self::Retry { error }
+            | Self::Lost { error }
+            | Self::Refused { error }
+            | Self::MessageGone { error }
+            | Self::Misplaced { error, .. }
+            | Self::WebhookDead { error }
+            | Self::Banned { error, .. } => {
+                if token.len() >= SHORTEST && error.message.contains(token) {
+                    error.message = error.message.replace(token, "***");
                 }
             }
         }

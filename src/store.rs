@@ -122,9 +122,10 @@ impl Store {
         call!(self.release_lane(destination, owner)).await
     }
 
-    /// The oldest pending delivery of a lane, whether or not it is due.
-    pub async fn head(&self, destination: &str) -> Result<Option<QueuedDelivery>> {
-        call!(self.head(destination)).await
+    /// The oldest pending deliveries of a lane in order, at most `limit`, whether or not they are due. A delivery that
+    /// is `collecting` is in no lane.
+    pub async fn heads(&self, destination: &str, limit: usize) -> Result<Vec<QueuedDelivery>> {
+        call!(self.heads(destination, limit)).await
     }
 
     /// When messages of this lane were posted since then, oldest first. Only the last two thousand deliveries before
@@ -133,15 +134,16 @@ impl Store {
         call!(self.posts_since(destination, since)).await
     }
 
-    /// Ends a delivery, with its attempt, and remembers its message's key and post, in one transaction. One that has
-    /// ended already stays as it is.
-    pub async fn settle(&self, delivery: i64, settlement: Settlement, now: Timestamp) -> Result<()> {
-        call!(self.settle(delivery, settlement, now)).await
+    /// Ends deliveries, with their attempts, and remembers their messages' keys and posts, all in one transaction. One
+    /// that has ended already stays as it is.
+    pub async fn settle(&self, settlements: Vec<Settlement>, now: Timestamp) -> Result<()> {
+        call!(self.settle(settlements, now)).await
     }
 
-    /// Records why and until when a delivery waits. Of its attempts the last hundred are kept.
-    pub async fn postpone(&self, delivery: i64, postponement: Postponement, now: Timestamp) -> Result<()> {
-        call!(self.postpone(delivery, postponement, now)).await
+    /// Records why and until when deliveries wait, all in one transaction. Of a delivery's attempts the last hundred
+    /// are kept. One that is not pending stays as it is.
+    pub async fn postpone(&self, postponements: Vec<Postponement>, now: Timestamp) -> Result<()> {
+        call!(self.postpone(postponements, now)).await
     }
 
     pub async fn park_lane(&self, destination: &str, parked: Parked) -> Result<()> {

@@ -16,7 +16,7 @@ use super::error::CommandError;
 use super::interaction::{Invocation, repair};
 use super::reply::CommandReply;
 use crate::store::{Accepted, Config, Settlement, Store, StoreUrl, WebhookChannel};
-use hookbell_model::delivery::{Attempt, MessageRef, NewDelivery, Plan, Status};
+use hookbell_model::delivery::{Attempt, AttemptOutcome, MessageRef, NewDelivery, Plan, Reason, Status};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell_model::timestamp::Timestamp;
 
@@ -64,10 +64,11 @@ impl Fixture {
     }
 
     async fn settle(&self, destination: &str, status: Status, reason: &str) {
-        let work = self.store.head(destination).await.expect("asks").expect("some work");
-        let settled = Settlement {
+        let head = self.store.heads(destination, 1).await.expect("asks").pop().expect("something is pending");
+        let settlement = Settlement {
+            delivery: head.delivery.id,
             status,
-            reason: reason.into(),
+            reason: Reason::Untyped { text: reason.into() },
             message: (status == Status::Delivered).then(|| MessageRef { id: "777".into(), channel: "2222".into() }),
             key: None,
             in_thread: false,
@@ -75,13 +76,13 @@ impl Fixture {
             attempt: Some(Attempt {
                 at: NOW,
                 took: Duration::from_millis(120),
-                outcome: "delivered".into(),
+                outcome: AttemptOutcome::Delivered,
                 detail: "**200**".into(),
             }),
             possible_repeat: status == Status::Delivered,
             sent: None,
         };
-        self.store.settle(work.delivery.id, settled, NOW).await.expect("settles");
+        self.store.settle(vec![settlement], NOW).await.expect("settles");
     }
 
     async fn run(&self, interaction: Value) -> Result<CommandOutput, CommandError> {

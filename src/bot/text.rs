@@ -38,6 +38,7 @@ pub(super) fn status_emoji(status: EventStatus) -> &'static str {
     match status {
         EventStatus::Unrouted => "▫️",
         EventStatus::Has(Status::Delivered) => "✅",
+        EventStatus::Has(Status::Collecting) => "📥",
         EventStatus::Has(Status::Pending) => "⏳",
         EventStatus::Has(Status::Dead) => "❌",
         EventStatus::Has(Status::Muted) => "🔇",

@@ -11,8 +11,8 @@ use super::fixture::{Fixture, FixtureRequest};
 use super::{Usage, out::out};
 use crate::config::{Config, Environment};
 use crate::courier::Destination;
-use crate::discord::{Client, Misplacement, Outcome, Response};
-use hookbell_model::delivery::{MessageRef, Plan};
+use crate::discord::{Client, Outcome, Response};
+use hookbell_model::delivery::{MessageRef, Misplacement, Plan};
 use hookbell_model::message::{Message, limit};
 use hookbell_model::note::Note;
 use hookbell_model::suggest::suggestion;
@@ -174,14 +174,14 @@ async fn place(client: &Client, destination: &Destination, mut message: Message,
         message.thread.clear();
     }
     let answer = send(client, destination, &marked(message.to_post())).await;
-    let Outcome::Misplaced { misplacement, why } = &answer.outcome else { return answer };
+    let Outcome::Misplaced { misplacement, error } = &answer.outcome else { return answer };
     match misplacement {
         Misplacement::NoForum => message.thread.clear(),
         Misplacement::NeedsTitle => message.thread = fit::derived_title(&message),
         Misplacement::UnknownTag => message.tags.clear(),
         Misplacement::NeedsTag | Misplacement::ThreadGone => return answer,
     }
-    notes.push(Note::Resent { reason: why.clone() });
+    notes.push(Note::Resent { reason: error.to_string() });
     send(client, destination, &marked(message.to_post())).await
 }
 
@@ -214,23 +214,23 @@ async fn ended(client: &Client, destination: &Destination, answer: Response) -> 
                 link.clone().unwrap_or_else(|| format!("message {} in channel {}", message.id, message.channel));
             Ended { posted: true, message: Some(message), link, words: format!("posted: {place}") }
         }
-        Outcome::Wait { after, why, .. } => {
-            failed(format!("not posted, Discord asks to come back in {}: {why}", format_duration(after)))
+        Outcome::Wait { after, error, .. } => {
+            failed(format!("not posted, Discord asks to come back in {}: {error}", format_duration(after)))
         }
-        Outcome::Banned { after, why } => failed(format!(
-            "not posted, Discord blocks this address: {why}\n  help: send nothing at all for {}",
+        Outcome::Banned { after, error } => failed(format!(
+            "not posted, Discord blocks this address: {error}\n  help: send nothing at all for {}",
             format_duration(after)
         )),
-        Outcome::Retry { why } => failed(format!("not posted: {why}\n  help: try again in a moment")),
-        Outcome::Lost { why } => failed(format!("it may have been posted, no usable answer came back: {why}")),
-        Outcome::Refused { why } | Outcome::MessageGone { why } => {
-            failed(format!("Discord refused the message: {why}"))
+        Outcome::Retry { error } => failed(format!("not posted: {error}\n  help: try again in a moment")),
+        Outcome::Lost { error } => failed(format!("it may have been posted, no usable answer came back: {error}")),
+        Outcome::Refused { error } | Outcome::MessageGone { error } => {
+            failed(format!("Discord refused the message: {error}"))
         }
-        Outcome::Misplaced { misplacement, why } => {
-            failed(format!("Discord refused the message: {why}\n  help: {}", misplacement.advice()))
+        Outcome::Misplaced { misplacement, error } => {
+            failed(format!("Discord refused the message: {error}\n  help: {}", misplacement.advice()))
         }
-        Outcome::WebhookDead { why } => failed(format!(
-            "the webhook is gone or its token is wrong: {why}\n  help: make a new one in the channel's settings, under \
+        Outcome::WebhookDead { error } => failed(format!(
+            "the webhook is gone or its token is wrong: {error}\n  help: make a new one in the channel's settings, under \
              Integrations, and put its URL into `destinations.{name}.webhook_url`"
         )),
     }

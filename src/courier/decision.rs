@@ -1,45 +1,30 @@
-//! What follows from an outcome: settle, wait, try again, park. Pure; the lane carries it out. All words that
-//! a person reads about a delivery's fate are made here.
+//! What follows from an outcome: settle, postpone, split, park. Pure: the lane carries it out.
 
 use std::time::Duration;
 
+use super::batch::Batch;
 use super::config::Config;
-use super::forum::{ForumState, ThreadTarget};
+use super::forum::ThreadTarget;
+use super::head::HeadState;
 use crate::discord::Outcome;
 use crate::store::{Postponement, SentMessage, Settlement};
-use hookbell_model::delivery::{Attempt, Delivery, MessageRef, Status, backoff};
+use hookbell_model::delivery::{
+    Attempt, AttemptOutcome, Delivery, FailureCause, MessageRef, Posted, PostedForm, Reason, RepeatCause, Status,
+    backoff,
+};
+use hookbell_model::discord_error::DiscordError;
 use hookbell_model::note::Note;
-use hookbell_model::timestamp::{Timestamp, format_duration};
+use hookbell_model::timestamp::Timestamp;
 
 /// A webhook without access is dead only after so many 403 in a row: permissions are sometimes edited.
 const FORBIDDEN_TO_PARK: u32 = 3;
 /// From the second lost answer on: a copy too many is better than a loss, but never a hammering.
 const LOST_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
-/// Old age alone does not end a delivery that waited behind an outage; it gets this many tries first.
+/// Old age alone does not end a delivery that waited behind an outage; it gets this many attempts first.
 const LEAST_ATTEMPTS: u32 = 3;
 
-/// What a lane remembers of the delivery at its head from try to try. Ends with the process; the store keeps
-/// what must outlive it.
-#[derive(Debug, Default)]
-pub(super) struct HeadState {
-    delivery: i64,
-    /// Answers that did not come back.
-    pub(super) losses: u32,
-    /// Times Discord was asked in vain whether it answers again.
-    unanswered: u32,
-    /// Why Discord refused the rendered message; the plain one is tried instead.
-    pub(super) refusal: Option<String>,
-    /// The message to edit is gone.
-    pub(super) gone: bool,
-    /// An earlier process ended while this may have been under way.
-    pub(super) left_open: bool,
-    /// Of the channel as well: what is known of that stays.
-    pub(super) forum: ForumState,
-    forbidden: u32,
-}
-
-/// SendMode the message was to get there.
+/// How the message was to get there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SendMode {
     Post,
@@ -47,10 +32,10 @@ pub(super) enum SendMode {
     PostAnew,
 }
 
-/// One try, made.
+/// One attempt, made.
 #[derive(Debug)]
 pub(super) struct Attempted<'t> {
-    pub(super) delivery: &'t Delivery,
+    pub(super) batch: &'t Batch,
     pub(super) mode: &'t SendMode,
     pub(super) target: &'t ThreadTarget,
     pub(super) sent: &'t SentMessage,
@@ -65,52 +50,28 @@ pub(super) struct Attempted<'t> {
 
 #[derive(Debug)]
 pub(super) enum Decision {
-    Settle(Settlement),
-    Postpone(Postponement),
-    /// The webhook is dead: the lane stands still until another one is configured.
+    Settle(Vec<Settlement>),
+    Postpone(Vec<Postponement>),
+    /// The deliveries cannot be ended together: each is tried alone.
+    Split(Vec<Postponement>),
+    /// The webhook is dead: the lane makes no requests until another one is configured.
     Park {
-        why: String,
-        postponed: Postponement,
+        error: DiscordError,
+        postponements: Vec<Postponement>,
     },
     /// Once more, differently, at once.
-    AtOnce,
-}
-
-impl HeadState {
-    /// Begins anew when another delivery has come to the head.
-    pub(super) fn turn_to(&mut self, delivery: &Delivery) {
-        if self.delivery != delivery.id {
-            let losses = u32::from(delivery.possible_repeat);
-            let (forum, forbidden) = (self.forum.for_next_message(), self.forbidden);
-            *self = Self { delivery: delivery.id, losses, forum, forbidden, ..Self::default() };
-        }
-    }
-
-    /// Another webhook is used from now on; what the old one said of itself says nothing about it.
-    pub(super) fn turn_to_webhook(&mut self) {
-        (self.forbidden, self.gone) = (0, false);
-    }
-
-    /// Whether Discord must be seen to answer before the message is sent once more.
-    pub(super) fn must_ask(&self) -> bool {
-        self.losses >= 2
-    }
-
-    fn possible_repeat(&self, tried: &Attempted<'_>) -> bool {
-        let open = self.left_open && !matches!(tried.mode, SendMode::Edit(_));
-        tried.delivery.possible_repeat || self.losses > 0 || open
-    }
+    Resend,
 }
 
 /// The one word for an outcome, in attempts and metrics.
-pub(super) fn word(outcome: &Outcome) -> &'static str {
+pub(super) fn attempt_outcome(outcome: &Outcome) -> AttemptOutcome {
     match outcome {
-        Outcome::Done(_) => "delivered",
-        Outcome::Wait { .. } | Outcome::Banned { .. } => "waited",
-        Outcome::Retry { .. } => "failed",
-        Outcome::Lost { .. } => "lost",
-        Outcome::Refused { .. } | Outcome::MessageGone { .. } | Outcome::Misplaced { .. } => "refused",
-        Outcome::WebhookDead { .. } => "parked",
+        Outcome::Done(_) => AttemptOutcome::Delivered,
+        Outcome::Wait { .. } | Outcome::Banned { .. } => AttemptOutcome::Waited,
+        Outcome::Retry { .. } => AttemptOutcome::Failed,
+        Outcome::Lost { .. } => AttemptOutcome::Lost,
+        Outcome::Refused { .. } | Outcome::MessageGone { .. } | Outcome::Misplaced { .. } => AttemptOutcome::Refused,
+        Outcome::WebhookDead { .. } => AttemptOutcome::Parked,
     }
 }
 
@@ -126,58 +87,50 @@ pub(super) fn decide(
     if tried.status != Some(403) {
         state.forbidden = 0;
     }
-    let attempts = tried.delivery.attempts.saturating_add(1);
+    let attempts = tried.attempts();
     match outcome {
         Outcome::Done(message) => Decision::Settle(delivered(tried, message.clone(), state)),
-        Outcome::Wait { after, why, .. } | Outcome::Banned { after, why } => {
-            let reason = format!("waits {} as Discord asked: {why}", exact(*after));
+        Outcome::Wait { after, error, .. } | Outcome::Banned { after, error } => {
+            let reason = Reason::Waiting { after: *after, error: error.clone() };
             // `now` is rounded down to a millisecond: one more, so that it is never too early.
             let until = now.after(*after).after(Duration::from_millis(1));
-            Decision::Postpone(postponed(tried, "waited", &reason, until, false, state))
+            Decision::Postpone(postponed(tried, AttemptOutcome::Waited, &reason, until, false, state))
         }
-        Outcome::Retry { why } => again(tried, "failed", why, backoff(attempts, jitter), state, config, now),
-        Outcome::Lost { why } => {
+        Outcome::Retry { error } => retry(tried, &cause(error), backoff(attempts, jitter), state, config, now),
+        Outcome::Lost { error } => {
             state.losses += 1;
-            let why = format!("no usable answer came back, it may have been posted: {why}");
-            again(tried, "lost", &why, lost_pause(state.losses, jitter), state, config, now)
+            let cause = FailureCause::AnswerLost { error: error.clone() };
+            retry(tried, &cause, lost_pause(state.losses, jitter), state, config, now)
         }
-        Outcome::Refused { why } => match state.refusal.replace(why.clone()) {
-            None => {
-                let reason = format!("Discord refused the message, a plain one is tried: {why}");
-                Decision::Postpone(postponed(tried, "refused", &reason, now, true, state))
-            }
-            Some(first) => {
-                let reason = format!("Discord refused the message: {first}; and the plain one: {why}");
-                Decision::Settle(dead(tried, "refused", why, reason, state))
-            }
-        },
+        Outcome::Refused { error } => refused(tried, error, state, now),
         Outcome::MessageGone { .. } if matches!(tried.mode, SendMode::Edit(_)) => {
             state.gone = true;
-            Decision::AtOnce
+            Decision::Resend
         }
-        Outcome::MessageGone { why } => again(tried, "failed", why, backoff(attempts, jitter), state, config, now),
-        Outcome::Misplaced { misplacement, why } => {
-            if state.forum.learn(*misplacement, why, tried.has_spare_tag) {
-                return Decision::AtOnce;
+        Outcome::MessageGone { error } => retry(tried, &cause(error), backoff(attempts, jitter), state, config, now),
+        Outcome::Misplaced { misplacement, error } => {
+            if state.forum.learn(*misplacement, error, tried.has_spare_tag) {
+                return Decision::Resend;
             }
-            let reason = format!("Discord refused the message: {why}; {}", misplacement.advice());
-            Decision::Settle(dead(tried, "refused", why, reason, state))
+            let reason = Reason::Misplaced { error: error.clone(), misplacement: *misplacement };
+            dead(tried, AttemptOutcome::Refused, cause(error), reason, state, now)
         }
-        Outcome::WebhookDead { why } => {
+        Outcome::WebhookDead { error } => {
             state.forbidden += u32::from(tried.status == Some(403));
             if tried.status == Some(403) && state.forbidden < FORBIDDEN_TO_PARK {
-                return again(tried, "failed", why, backoff(attempts, jitter), state, config, now);
+                return retry(tried, &cause(error), backoff(attempts, jitter), state, config, now);
             }
-            let reason = format!("the webhook is dead, this waits for a new URL: {why}");
-            Decision::Park { why: why.clone(), postponed: postponed(tried, "parked", &reason, now, false, state) }
+            let reason = Reason::Parked { error: error.clone() };
+            let postponements = postponed(tried, AttemptOutcome::Parked, &reason, now, false, state);
+            Decision::Park { error: error.clone(), postponements }
         }
     }
 }
 
-/// What follows when Discord did not answer a question that came before a further try.
+/// What follows when Discord was asked, before a further attempt, whether it answers at all, and did not.
 pub(super) fn unanswered(
     tried: &Attempted<'_>,
-    why: &str,
+    error: &DiscordError,
     state: &mut HeadState,
     config: &Config,
     jitter: f64,
@@ -185,32 +138,60 @@ pub(super) fn unanswered(
 ) -> Decision {
     state.unanswered += 1;
     let pause = lost_pause(state.unanswered + 1, jitter);
-    let why = format!("an earlier answer got lost, and Discord does not answer a question yet: {why}");
-    match again(tried, "failed", &why, pause, state, config, now) {
-        // Nothing was sent: that is no try.
-        Decision::Postpone(postponed) => Decision::Postpone(Postponement { counts: false, attempt: None, ..postponed }),
+    let cause = FailureCause::NoAnswerYet { error: error.clone() };
+    match retry(tried, &cause, pause, state, config, now) {
+        // Nothing was sent: that is no attempt.
+        Decision::Postpone(mut postponements) => {
+            for postponement in &mut postponements {
+                (postponement.counts, postponement.attempt) = (false, None);
+            }
+            Decision::Postpone(postponements)
+        }
         other => other,
     }
 }
 
+/// The rendered message of a single delivery is followed by a plain one; several are tried one by one.
+fn refused(tried: &Attempted<'_>, error: &DiscordError, state: &mut HeadState, now: Timestamp) -> Decision {
+    if tried.batch.len() > 1 {
+        return split(tried, AttemptOutcome::Refused, cause(error), state, now);
+    }
+    match state.refusal.replace(error.clone()) {
+        None => {
+            let reason = Reason::Refused { error: error.clone() };
+            Decision::Postpone(postponed(tried, AttemptOutcome::Refused, &reason, now, true, state))
+        }
+        Some(first) => {
+            let reason = Reason::RefusedPlain { error: first, plain: error.clone() };
+            dead(tried, AttemptOutcome::Refused, cause(error), reason, state, now)
+        }
+    }
+}
+
 /// Once more after `pause`, unless it has been tried for long enough.
-fn again(
+fn retry(
     tried: &Attempted<'_>,
-    word: &str,
-    why: &str,
+    cause: &FailureCause,
     pause: Duration,
     state: &HeadState,
     config: &Config,
     now: Timestamp,
 ) -> Decision {
-    let age = now.since(tried.delivery.created);
-    let tries = tried.delivery.attempts.saturating_add(1);
-    if age >= config.give_up_after && tries >= LEAST_ATTEMPTS {
-        let reason = format!("given up after {} and {tries} tries: {why}", format_duration(age));
-        return Decision::Settle(dead(tried, word, why, reason, state));
+    let outcome = match cause {
+        FailureCause::AnswerLost { .. } => AttemptOutcome::Lost,
+        FailureCause::Error { .. } | FailureCause::NoAnswerYet { .. } => AttemptOutcome::Failed,
+    };
+    let (age, attempts) = (now.since(tried.first().created), tried.attempts());
+    if age >= config.give_up_after && attempts >= LEAST_ATTEMPTS {
+        let reason = Reason::GivenUp { age, attempts, cause: cause.clone() };
+        return dead(tried, outcome, cause.clone(), reason, state, now);
     }
-    let reason = format!("try {tries} failed: {why}");
-    Decision::Postpone(postponed(tried, word, &reason, now.after(pause), true, state))
+    let reason = Reason::Failed { attempt: attempts, cause: cause.clone() };
+    Decision::Postpone(postponed(tried, outcome, &reason, now.after(pause), true, state))
+}
+
+fn cause(error: &DiscordError) -> FailureCause {
+    FailureCause::Error { error: error.clone() }
 }
 
 /// Soon after the first loss; then from a minute up to an hour.
@@ -224,90 +205,130 @@ fn lost_pause(losses: u32, jitter: f64) -> Duration {
     }
 }
 
-fn delivered(tried: &Attempted<'_>, message: Option<MessageRef>, state: &HeadState) -> Settlement {
+fn delivered(tried: &Attempted<'_>, message: Option<MessageRef>, state: &HeadState) -> Vec<Settlement> {
     let message = match (message, tried.mode) {
         (Some(message), _) => Some(message),
         (None, SendMode::Edit(edited)) => Some(edited.clone()),
         (None, _) => None,
     };
-    let possible_repeat = state.possible_repeat(tried);
-    let reason = describe(tried, state);
-    Settlement {
-        status: Status::Delivered,
-        key: tried.sent.key.clone().filter(|_| message.is_some()),
-        in_thread: tried.target.in_thread(),
-        post: tried.target.title.clone(),
-        message,
-        attempt: Some(attempt(tried, "delivered", reason.clone())),
-        reason,
-        possible_repeat,
-        sent: Some(tried.sent.clone()),
-    }
-}
-
-/// `posted (template stripe.payment; 2 lines cut)`, and what else there is to know.
-fn describe(tried: &Attempted<'_>, state: &HeadState) -> String {
-    let what = match tried.mode {
-        SendMode::Post if tried.target.thread.is_some() => "posted into a forum post",
-        SendMode::Post if tried.target.title.is_some() => "posted as a new forum post",
-        SendMode::Post => "posted",
-        SendMode::Edit(_) => "edited the message of an earlier event with the same key",
-        SendMode::PostAnew if tried.target.in_thread() => {
-            "posted anew: the earlier message is gone, or its thread closed"
+    // One message: its key, its post and its body are kept once, with the first delivery.
+    let settlement = |(index, delivery): (usize, &Delivery)| {
+        let reason = posted(tried, delivery, state);
+        Settlement {
+            delivery: delivery.id,
+            status: Status::Delivered,
+            key: tried.sent.key.clone().filter(|_| index == 0 && message.is_some()),
+            in_thread: tried.target.in_thread(),
+            post: tried.target.title.clone().filter(|_| index == 0),
+            message: message.clone(),
+            attempt: Some(tried.attempt(AttemptOutcome::Delivered, reason.to_string())),
+            reason,
+            possible_repeat: tried.possible_repeat(delivery, state),
+            sent: (index == 0).then(|| tried.sent.clone()),
         }
-        SendMode::PostAnew => "posted anew: the earlier message is gone",
     };
-    let mut within = vec![format!("template {}", tried.sent.template)];
-    within.extend(tried.sent.notes.iter().chain(tried.notes).map(ToString::to_string));
-    let mut text = format!("{what} ({})", within.join("; "));
-    if let Some(refusal) = &state.refusal {
-        text.push_str(&format!("; as a plain message, because Discord refused the other: {refusal}"));
-    }
-    if state.losses > 0 {
-        text.push_str("; an answer got lost before, so it may stand there twice");
-    } else if state.possible_repeat(tried) {
-        text.push_str("; hookbell ended while this may have been under way, so it may stand there twice");
-    }
-    text
+    tried.batch.deliveries().enumerate().map(settlement).collect()
 }
 
-fn dead(tried: &Attempted<'_>, word: &str, detail: &str, reason: String, state: &HeadState) -> Settlement {
-    Settlement {
+fn posted(tried: &Attempted<'_>, delivery: &Delivery, state: &HeadState) -> Reason {
+    let form = match tried.mode {
+        SendMode::Post if tried.target.thread.is_some() => PostedForm::InForumPost,
+        SendMode::Post if tried.target.title.is_some() => PostedForm::NewForumPost,
+        SendMode::Post => PostedForm::Message,
+        SendMode::Edit(_) => PostedForm::Edit,
+        SendMode::PostAnew if tried.target.in_thread() => PostedForm::AnewInThread,
+        SendMode::PostAnew => PostedForm::Anew,
+    };
+    let repeat = match () {
+        () if state.losses > 0 => Some(RepeatCause::AnswerLost),
+        () if tried.possible_repeat(delivery, state) => Some(RepeatCause::Interrupted),
+        () => None,
+    };
+    Reason::Posted(Posted {
+        form,
+        template: tried.sent.template.clone(),
+        notes: tried.sent.notes.iter().chain(tried.notes).cloned().collect(),
+        refused: state.refusal.clone(),
+        repeat,
+    })
+}
+
+/// The end of a delivery that cannot be posted. Of several, each gets an attempt of its own first.
+fn dead(
+    tried: &Attempted<'_>,
+    outcome: AttemptOutcome,
+    cause: FailureCause,
+    reason: Reason,
+    state: &HeadState,
+    now: Timestamp,
+) -> Decision {
+    if tried.batch.len() > 1 {
+        return split(tried, outcome, cause, state, now);
+    }
+    let delivery = tried.first();
+    Decision::Settle(vec![Settlement {
+        delivery: delivery.id,
         status: Status::Dead,
         reason,
         message: None,
         key: None,
         in_thread: false,
         post: None,
-        attempt: Some(attempt(tried, word, detail.to_owned())),
-        possible_repeat: state.possible_repeat(tried),
+        attempt: Some(tried.attempt(outcome, cause.to_string())),
+        possible_repeat: tried.possible_repeat(delivery, state),
         sent: None,
-    }
+    }])
+}
+
+fn split(
+    tried: &Attempted<'_>,
+    outcome: AttemptOutcome,
+    cause: FailureCause,
+    state: &HeadState,
+    now: Timestamp,
+) -> Decision {
+    let reason = Reason::Split { deliveries: tried.batch.len(), cause };
+    Decision::Split(postponed(tried, outcome, &reason, now, true, state))
 }
 
 fn postponed(
     tried: &Attempted<'_>,
-    word: &str,
-    reason: &str,
+    outcome: AttemptOutcome,
+    reason: &Reason,
     not_before: Timestamp,
     counts: bool,
     state: &HeadState,
-) -> Postponement {
-    Postponement {
+) -> Vec<Postponement> {
+    let postponement = |delivery: &Delivery| Postponement {
+        delivery: delivery.id,
         not_before,
-        reason: reason.to_owned(),
-        attempt: Some(attempt(tried, word, reason.to_owned())),
+        reason: reason.clone(),
+        attempt: Some(tried.attempt(outcome, reason.to_string())),
         counts,
-        possible_repeat: state.possible_repeat(tried),
+        possible_repeat: tried.possible_repeat(delivery, state),
+    };
+    tried.batch.deliveries().map(postponement).collect()
+}
+
+impl Attempted<'_> {
+    /// The oldest delivery: its age and its attempts decide for the batch.
+    fn first(&self) -> &Delivery {
+        &self.batch.first().delivery
     }
-}
 
-fn attempt(tried: &Attempted<'_>, outcome: &str, detail: String) -> Attempt {
-    Attempt { at: tried.at, took: tried.took, outcome: outcome.to_owned(), detail }
-}
+    /// This one included.
+    fn attempts(&self) -> u32 {
+        self.first().attempts.saturating_add(1)
+    }
 
-fn exact(wait: Duration) -> String {
-    if wait < Duration::from_secs(60) { format!("{}s", wait.as_secs_f64()) } else { format_duration(wait) }
+    fn attempt(&self, outcome: AttemptOutcome, detail: String) -> Attempt {
+        Attempt { at: self.at, took: self.took, outcome, detail }
+    }
+
+    fn possible_repeat(&self, delivery: &Delivery, state: &HeadState) -> bool {
+        let open = state.left_open && !matches!(self.mode, SendMode::Edit(_));
+        delivery.possible_repeat || state.losses > 0 || open
+    }
 }
 
 #[cfg(test)]

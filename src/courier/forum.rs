@@ -1,13 +1,14 @@
 //! Where in its channel a message goes: into the channel itself, into a new post of a forum, or into the post that
-//! an earlier message of the same title began. What Discord taught about the channel is remembered here.
+//! an earlier message of the same title began. What Discord's answers say about the channel is remembered here.
 
 use super::settings::Destination;
-use crate::discord::Misplacement;
+use hookbell_model::delivery::Misplacement;
+use hookbell_model::discord_error::DiscordError;
 use hookbell_model::message::Message;
 use hookbell_model::note::Note;
 use hookbell_template::fit;
 
-/// Where a message goes, or stands.
+/// Where a message goes, or is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct ThreadTarget {
     /// The title that its post is remembered under; with no thread it is a new one.
@@ -16,19 +17,19 @@ pub(super) struct ThreadTarget {
     pub(super) thread: Option<String>,
 }
 
-/// What kind of channel it is, where an answer told.
+/// What kind of channel it is, where an answer showed it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ChannelKind {
     Forum,
     Other,
 }
 
-/// What a lane has learned of its channel, and what went wrong with the place of the message at its head.
+/// What a lane knows of its channel, and how Discord refused the target of the message at its head.
 #[derive(Debug, Default)]
 pub(super) struct ForumState {
     channel: Option<ChannelKind>,
-    /// Each with Discord's words. None is met twice with one message: that would go on for ever.
-    met: Vec<(Misplacement, String)>,
+    /// Each with Discord's error. None is met twice with one message: that would go on for ever.
+    met: Vec<(Misplacement, DiscordError)>,
 }
 
 /// A message made ready for its target.
@@ -46,8 +47,8 @@ impl ForumState {
         Self { channel: self.channel, met: Vec::new() }
     }
 
-    /// Learns from a refusal of the place; false when there is no other way left to send the message.
-    pub(super) fn learn(&mut self, misplacement: Misplacement, why: &str, has_spare_tag: bool) -> bool {
+    /// Records a refusal of the target; false when there is no other way left to send the message.
+    pub(super) fn learn(&mut self, misplacement: Misplacement, error: &DiscordError, has_spare_tag: bool) -> bool {
         match misplacement {
             Misplacement::NeedsTitle => self.channel = Some(ChannelKind::Forum),
             Misplacement::NoForum => self.channel = Some(ChannelKind::Other),
@@ -56,16 +57,16 @@ impl ForumState {
         }
         let is_new = self.has_met(misplacement).is_none();
         if is_new {
-            self.met.push((misplacement, why.to_owned()));
+            self.met.push((misplacement, error.clone()));
         }
         is_new
     }
 
-    fn has_met(&self, misplacement: Misplacement) -> Option<&str> {
-        self.met.iter().find(|(met, _)| *met == misplacement).map(|(_, why)| why.as_str())
+    fn has_met(&self, misplacement: Misplacement) -> Option<&DiscordError> {
+        self.met.iter().find(|(met, _)| *met == misplacement).map(|(_, error)| error)
     }
 
-    /// The title of the post that a message goes into, with what there is to say about it.
+    /// The title of the post that a message goes into, with what differs from the template.
     pub(super) fn title(&self, destination: &Destination, message: &Message) -> (Option<String>, Option<Note>) {
         if destination.webhook.thread().is_some() {
             return (None, (!message.thread.is_empty()).then_some(Note::ThreadIgnored));
@@ -88,8 +89,8 @@ impl ForumState {
         let mut notes = Vec::new();
         let message = match (&target.title, &target.thread) {
             (Some(title), None) => {
-                if let Some(why) = self.has_met(Misplacement::ThreadGone) {
-                    notes.push(Note::PostRestarted { reason: why.to_owned() });
+                if let Some(error) = self.has_met(Misplacement::ThreadGone) {
+                    notes.push(Note::PostRestarted { reason: error.to_string() });
                 }
                 let tags = self.tags(destination, &message, &mut notes);
                 Message { thread: title.clone(), tags, ..message }
@@ -101,8 +102,8 @@ impl ForumState {
 
     fn tags(&self, destination: &Destination, message: &Message, notes: &mut Vec<Note>) -> Vec<String> {
         let unknown = self.has_met(Misplacement::UnknownTag);
-        if let Some(why) = unknown {
-            notes.push(Note::TagsRefused { reason: why.to_owned() });
+        if let Some(error) = unknown {
+            notes.push(Note::TagsRefused { reason: error.to_string() });
         }
         match destination.tags.first().filter(|_| self.has_met(Misplacement::NeedsTag).is_some()) {
             Some((name, id)) => {

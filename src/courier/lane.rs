@@ -10,15 +10,18 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::{debug, error, info, warn};
 
-use super::decision::{self, Decision, HeadState};
+use super::batch::{Batch, BatchSize};
+use super::decision::{self, Decision};
+use super::head::HeadState;
 use super::lookup;
 use super::request::{self, SendRequest, SendResult};
 use super::settings::{Destination, Settings, replaced};
 use super::shared::Courier;
 use super::stop::Stop;
 use crate::discord::{Outcome, Response};
-use crate::store::{self, Parked, Postponement, QueuedDelivery};
-use hookbell_model::delivery::{Delivery, Status};
+use crate::store::{self, Parked, Postponement, Settlement};
+use hookbell_model::delivery::{ParkReason, Status};
+use hookbell_model::discord_error::DiscordError;
 use hookbell_model::timestamp::{Timestamp, format_duration};
 
 /// How long to wait at most before looking without having been woken.
@@ -36,6 +39,7 @@ pub(super) struct Lane {
     settings: watch::Receiver<Arc<Settings>>,
     stop: Stop,
     head: HeadState,
+    batch_size: BatchSize,
     leased_until: Option<Timestamp>,
     parked: Option<Parked>,
     /// When to look up a webhook that was found dead before the start. `None` once the lane has
@@ -76,6 +80,7 @@ impl Lane {
             destination,
             stop,
             head: HeadState::default(),
+            batch_size: BatchSize::default(),
             leased_until: None,
             parked: None,
             revive_at: Some(Timestamp::default()),
@@ -137,15 +142,15 @@ impl Lane {
     /// The stages, in their order. When the store fails before a request, the lane pauses; an outcome that cannot be
     /// recorded ends it.
     async fn step(&mut self) -> Result<Wait, NotRecorded> {
-        let (work, request) = match self.before_sending().await {
+        let (batch, request) = match self.before_sending().await {
             Ok(Ok(ready)) => ready,
-            Ok(Err(pause)) => return Ok(pause),
+            Ok(Err(wait)) => return Ok(wait),
             Err(error) => return Ok(self.store_failed(&error)),
         };
         if self.head.must_ask()
             && let Err(response) = self.ask().await
         {
-            return self.conclude_question(&work.delivery, &request, response).await;
+            return self.conclude_question(&batch, &request, response).await;
         }
         let turn = tokio::select! {
             biased;
@@ -156,11 +161,11 @@ impl Lane {
         let Some(permit) = turn else { return Ok(Wait::None) };
         let result = self.send(&request).await;
         self.courier.pacer.note(&permit, &result.response);
-        self.conclude(&work.delivery, &request, result).await
+        self.conclude(&batch, &request, result).await
     }
 
-    /// Lease, head, due time, message: everything before the turn. The inner error is what to wait for.
-    async fn before_sending(&mut self) -> store::Result<Result<(QueuedDelivery, SendRequest), Wait>> {
+    /// Lease, heads, due time, message: everything before the turn. The inner error is what to wait for.
+    async fn before_sending(&mut self) -> store::Result<Result<(Batch, SendRequest), Wait>> {
         if !self.hold_lease().await? {
             return Ok(Err(Wait::Until(Timestamp::now().after(POLL))));
         }
@@ -168,17 +173,19 @@ impl Lane {
             return self.stay_parked(&parked).await.map(Err);
         }
         self.find_channel();
-        let head = self.courier.store.head(&self.destination.name).await?;
+        let heads = self.courier.store.heads(&self.destination.name, self.batch_size.limit()).await?;
         self.store_errors = 0;
         let left_open = std::mem::take(&mut self.left_open);
-        let Some(work) = head else { return Ok(Err(Wait::Idle)) };
-        self.head.turn_to(&work.delivery);
-        if work.delivery.not_before > Timestamp::now() {
-            return Ok(Err(Wait::Until(work.delivery.not_before)));
+        let Some(batch) = Batch::new(heads) else { return Ok(Err(Wait::Idle)) };
+        self.batch_size.at_head(&batch);
+        self.head.turn_to(&batch);
+        let not_before = batch.first().delivery.not_before;
+        if not_before > Timestamp::now() {
+            return Ok(Err(Wait::Until(not_before)));
         }
         self.head.left_open |= left_open;
-        let request = request::prepare(&self.courier, &self.destination, &work, &self.head).await?;
-        Ok(Ok((work, request)))
+        let request = request::prepare(&self.courier, &self.destination, &batch, &self.head).await?;
+        Ok(Ok((batch, request)))
     }
 
     /// Whether Discord answers at all; checked before a message is sent again that may already be posted.
@@ -188,8 +195,8 @@ impl Lane {
             Some(Err(response)) if !was_answered(&response) => Err(response),
             Some(_) => Ok(()),
             None => {
-                let why = "no turn to ask came".to_owned();
-                Err(Response { outcome: Outcome::Retry { why }, status: None, rate_limit: None })
+                let error = DiscordError::without_answer("no turn to ask came");
+                Err(Response { outcome: Outcome::Retry { error }, status: None, rate_limit: None })
             }
         }
     }
@@ -205,53 +212,54 @@ impl Lane {
 
     async fn conclude_question(
         &mut self,
-        delivery: &Delivery,
+        batch: &Batch,
         request: &SendRequest,
         response: Response,
     ) -> Result<Wait, NotRecorded> {
-        let Outcome::Retry { why } = &response.outcome else {
-            return self.conclude(delivery, request, SendResult::without_answer(response)).await;
+        let Outcome::Retry { error } = &response.outcome else {
+            return self.conclude(batch, request, SendResult::without_answer(response)).await;
         };
-        let why = why.clone();
+        let error = error.clone();
         let result = SendResult::without_answer(response);
-        let tried = request.tried(delivery, &result);
+        let tried = request.tried(batch, &result);
         let config = &self.courier.settings().config;
-        let next = decision::unanswered(&tried, &why, &mut self.head, config, fastrand::f64(), Timestamp::now());
-        self.carry_out(delivery, next).await
+        let decision = decision::unanswered(&tried, &error, &mut self.head, config, fastrand::f64(), Timestamp::now());
+        self.carry_out(batch, decision).await
     }
 
     async fn conclude(
         &mut self,
-        delivery: &Delivery,
+        batch: &Batch,
         request: &SendRequest,
         result: SendResult,
     ) -> Result<Wait, NotRecorded> {
-        let name = &self.destination.name;
-        self.courier.metrics.sent(name, &result.response, decision::word(&result.response.outcome));
-        let tried = request.tried(delivery, &result);
-        let config = &self.courier.settings().config;
         let outcome = &result.response.outcome;
-        let next = decision::decide(&tried, outcome, &mut self.head, config, fastrand::f64(), Timestamp::now());
-        self.carry_out(delivery, next).await
+        self.courier.metrics.sent(&self.destination.name, &result.response, decision::attempt_outcome(outcome));
+        let tried = request.tried(batch, &result);
+        let config = &self.courier.settings().config;
+        let decision = decision::decide(&tried, outcome, &mut self.head, config, fastrand::f64(), Timestamp::now());
+        self.carry_out(batch, decision).await
     }
 
-    async fn carry_out(&mut self, delivery: &Delivery, next: Decision) -> Result<Wait, NotRecorded> {
-        self.log(delivery, &next);
-        match next {
-            Decision::AtOnce => {}
-            Decision::Settle(settled) => {
-                if settled.status == Status::Delivered {
-                    let (name, repeat) = (&self.destination.name, settled.possible_repeat);
-                    self.courier.metrics.delivered(name, delivery.created, Timestamp::now(), repeat);
-                }
-                self.write(|store| store.settle(delivery.id, settled.clone(), Timestamp::now())).await?;
+    async fn carry_out(&mut self, batch: &Batch, decision: Decision) -> Result<Wait, NotRecorded> {
+        self.log(batch, &decision);
+        match decision {
+            Decision::Resend => {}
+            Decision::Settle(settlements) => {
+                self.count_delivered(batch, &settlements);
+                self.write(|store| store.settle(settlements.clone(), Timestamp::now())).await?;
             }
-            Decision::Postpone(postponed) => self.postpone(delivery, &postponed).await?,
-            Decision::Park { why, postponed } => {
+            Decision::Postpone(postponements) => self.postpone(postponements).await?,
+            Decision::Split(postponements) => {
+                self.batch_size.split(batch);
+                self.postpone(postponements).await?;
+            }
+            Decision::Park { error, postponements } => {
                 let fingerprint = self.destination.webhook.fingerprint();
-                let parked = Parked { reason: why, fingerprint, since: Timestamp::now() };
+                let reason = ParkReason::WebhookDead { error };
+                let parked = Parked { reason, fingerprint, since: Timestamp::now() };
                 self.write(|store| store.park_lane(&self.destination.name, parked.clone())).await?;
-                self.postpone(delivery, &postponed).await?;
+                self.postpone(postponements).await?;
                 self.parked = Some(parked);
                 self.finding.abort_all();
             }
@@ -259,14 +267,24 @@ impl Lane {
         Ok(Wait::None)
     }
 
-    async fn postpone(&self, delivery: &Delivery, postponed: &Postponement) -> Result<(), NotRecorded> {
-        if postponed.counts {
-            self.courier.metrics.retried(&self.destination.name);
+    fn count_delivered(&self, batch: &Batch, settlements: &[Settlement]) {
+        let now = Timestamp::now();
+        for (delivery, settlement) in batch.deliveries().zip(settlements) {
+            if settlement.status == Status::Delivered {
+                let (name, repeat) = (&self.destination.name, settlement.possible_repeat);
+                self.courier.metrics.delivered(name, delivery.created, now, repeat);
+            }
         }
-        self.write(|store| store.postpone(delivery.id, postponed.clone(), Timestamp::now())).await
     }
 
-    /// Writes down what came of a request, however long the store fails: to forget it would send it again.
+    async fn postpone(&self, postponements: Vec<Postponement>) -> Result<(), NotRecorded> {
+        if postponements.iter().any(|postponement| postponement.counts) {
+            self.courier.metrics.retried(&self.destination.name);
+        }
+        self.write(|store| store.postpone(postponements.clone(), Timestamp::now())).await
+    }
+
+    /// Records the outcome of a request, however long the store fails: without it the message would be sent again.
     async fn write<'s, F>(&'s self, what: impl Fn(&'s store::Store) -> F) -> Result<(), NotRecorded>
     where
         F: Future<Output = store::Result<()>>,
@@ -293,42 +311,48 @@ impl Lane {
         Wait::Until(Timestamp::now().after(pause))
     }
 
-    /// Changes of state aloud, every further try quietly.
-    fn log(&mut self, delivery: &Delivery, next: &Decision) {
-        let (destination, event) = (self.destination.name.as_str(), delivery.event);
-        match next {
-            Decision::AtOnce => {}
-            Decision::Settle(settled) if settled.status == Status::Delivered => {
-                if std::mem::take(&mut self.troubled) {
-                    info!(destination, %event, "deliveries go through again");
+    /// Changes of state as errors, warnings and infos, further attempts as debug lines.
+    fn log(&mut self, batch: &Batch, decision: &Decision) {
+        let (destination, event) = (self.destination.name.as_str(), batch.first().event.id);
+        match decision {
+            Decision::Resend => {}
+            Decision::Settle(settlements) => {
+                for Settlement { status, reason, .. } in settlements {
+                    if *status != Status::Delivered {
+                        error!(destination, %event, %reason, "a delivery is dead");
+                        continue;
+                    }
+                    if std::mem::take(&mut self.troubled) {
+                        info!(destination, %event, "deliveries go through again");
+                    }
+                    debug!(destination, %event, %reason, "delivered");
                 }
-                debug!(destination, %event, reason = settled.reason, "delivered");
             }
-            Decision::Settle(settled) => error!(destination, %event, reason = settled.reason, "a delivery is dead"),
-            Decision::Park { why, .. } => error!(
+            Decision::Park { error, .. } => error!(
                 destination,
-                reason = why,
+                reason = %error,
                 "the webhook is dead: its lane is parked, and everything is kept until another URL is configured"
             ),
-            Decision::Postpone(postponed) => {
-                let wait = format_duration(postponed.not_before.since(Timestamp::now()));
-                if postponed.counts && !std::mem::replace(&mut self.troubled, true) {
-                    warn!(destination, %event, reason = postponed.reason, wait, "a delivery failed and is tried again");
+            Decision::Postpone(postponements) | Decision::Split(postponements) => {
+                let Some(Postponement { not_before, reason, counts, .. }) = postponements.first() else { return };
+                let wait = format_duration(not_before.since(Timestamp::now()));
+                if *counts && !std::mem::replace(&mut self.troubled, true) {
+                    warn!(destination, %event, %reason, wait, "a delivery failed and is tried again");
                 } else {
-                    debug!(destination, %event, reason = postponed.reason, wait, "a delivery waits");
+                    debug!(destination, %event, %reason, wait, "a delivery waits");
                 }
             }
         }
     }
 }
 
-/// Whether there is somebody at the other end who takes requests.
+/// Whether the server at the other end takes requests.
 fn was_answered(response: &Response) -> bool {
     let turned_away =
         matches!(response.outcome, Outcome::WebhookDead { .. } | Outcome::Banned { .. } | Outcome::Wait { .. });
     !turned_away && response.status.is_some_and(|status| status < 500)
 }
 
-/// The store failed until the end: what came of a request is not written down.
+/// The store failed until the end: the outcome of a request is not recorded.
 #[derive(Debug)]
 struct NotRecorded;

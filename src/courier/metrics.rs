@@ -7,6 +7,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
 use crate::discord::Response;
+use hookbell_model::delivery::AttemptOutcome;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::Fallback;
 
@@ -26,7 +27,7 @@ struct SendLabels {
     destination: String,
     /// `2xx`, `429`, …; `none` when no answer came.
     status: String,
-    outcome: String,
+    outcome: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -81,7 +82,7 @@ impl Metrics {
         }
     }
 
-    pub(super) fn sent(&self, destination: &str, answer: &Response, outcome: &str) {
+    pub(super) fn sent(&self, destination: &str, answer: &Response, outcome: AttemptOutcome) {
         let status = match answer.status {
             None => "none".to_owned(),
             Some(429) => "429".to_owned(),
@@ -90,7 +91,7 @@ impl Metrics {
         if answer.status == Some(429) {
             self.limited.get_or_create(&lane(destination)).inc();
         }
-        let labels = SendLabels { destination: destination.to_owned(), status, outcome: outcome.to_owned() };
+        let labels = SendLabels { destination: destination.to_owned(), status, outcome: outcome.as_str() };
         self.sends.get_or_create(&labels).inc();
     }
 

@@ -5,14 +5,16 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::decision::{Attempted, HeadState, SendMode};
+use super::batch::Batch;
+use super::decision::{Attempted, SendMode};
 use super::forum::ThreadTarget;
+use super::head::HeadState;
 use super::pace::RequestKind;
 use super::settings::Destination;
 use super::shared::Courier;
 use crate::discord::{Outcome, Response};
 use crate::store::{self, LiveMessage, QueuedDelivery, SentMessage};
-use hookbell_model::delivery::Delivery;
+use hookbell_model::discord_error::DiscordError;
 use hookbell_model::event::Severity;
 use hookbell_model::message::Message;
 use hookbell_model::note::Note;
@@ -44,10 +46,10 @@ pub(super) struct SendResult {
 pub(super) async fn prepare(
     courier: &Courier,
     destination: &Destination,
-    work: &QueuedDelivery,
+    batch: &Batch,
     state: &HeadState,
 ) -> store::Result<SendRequest> {
-    let Rendered { mut message, template, key, mut notes, .. } = render(courier, destination, work, state);
+    let Rendered { mut message, template, key, mut notes, .. } = render(courier, destination, batch.first(), state);
     notes.extend(destination.tags.apply(&mut message));
     let sent = SentMessage { template, key, notes, body: message.to_post() };
     let earlier = match &sent.key {
@@ -91,9 +93,9 @@ fn render(courier: &Courier, destination: &Destination, work: &QueuedDelivery, s
         fallback: Some(Fallback::Plain),
     });
     let rendered = match &state.refusal {
-        Some(why) => {
+        Some(refusal) => {
             let Message { thread, tags, .. } = rendered.message;
-            let message = Message { thread, tags, ..plain(courier, work, why) };
+            let message = Message { thread, tags, ..plain(courier, work, &refusal.to_string()) };
             Rendered { message, fallback: Some(Fallback::Plain), ..rendered }
         }
         None => rendered,
@@ -126,15 +128,15 @@ impl SendRequest {
 
     /// Stands for the response to a request that was given up half-way. An edit may be repeated without harm.
     pub(super) fn cut_off(&self) -> Response {
-        let why = "hookbell was stopped before the answer came".to_owned();
-        let outcome = if self.kind() == RequestKind::Edit { Outcome::Retry { why } } else { Outcome::Lost { why } };
+        let error = DiscordError::without_answer("hookbell was stopped before the answer came");
+        let outcome = if self.kind() == RequestKind::Edit { Outcome::Retry { error } } else { Outcome::Lost { error } };
         Response { outcome, status: None, rate_limit: None }
     }
 
     /// The attempt that this was, as the decision needs it.
-    pub(super) fn tried<'t>(&'t self, delivery: &'t Delivery, result: &SendResult) -> Attempted<'t> {
+    pub(super) fn tried<'t>(&'t self, batch: &'t Batch, result: &SendResult) -> Attempted<'t> {
         Attempted {
-            delivery,
+            batch,
             mode: &self.mode,
             target: &self.target,
             sent: &self.sent,

@@ -1,22 +1,23 @@
 //! What each answer means for the delivery: one table over every status and error code that Discord
-//! documents, and over what answers in Discord's place. Reads; decides nothing about time beyond what was told.
+//! documents, and over what answers in Discord's place. It reads; when to send again is decided elsewhere.
 
 use std::time::Duration;
 
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-use super::{Misplacement, Outcome, RateLimitScope, ResponseBody, limits};
-use hookbell_model::delivery::MessageRef;
+use super::{Outcome, RateLimitScope, ResponseBody, limits};
+use hookbell_model::delivery::{MessageRef, Misplacement};
+use hookbell_model::discord_error::{DiscordError, Remark};
 
-/// For a 429 that does not say.
-const UNTOLD_WAIT: Duration = Duration::from_secs(5);
-/// For a ban that does not say.
-const UNTOLD_BAN: Duration = Duration::from_secs(3600);
+/// For a 429 that does not say how long.
+const DEFAULT_WAIT: Duration = Duration::from_secs(5);
+/// For a ban that does not say how long.
+const DEFAULT_BAN: Duration = Duration::from_secs(3600);
 const LONGEST_MESSAGE: usize = 200;
 const MOST_LEAVES: usize = 5;
 
-/// What an answer says, where it is JSON.
+/// The body of an answer that is no success, as far as it is JSON.
 #[derive(Debug, Default)]
 struct ErrorBody {
     /// Discord's error code; its absence means that somebody else answered.
@@ -32,28 +33,28 @@ struct ErrorBody {
 /// was named that the webhook's URL does not, where that one may be gone alone.
 pub(super) fn read(how: (&Method, bool), status: u16, headers: &HeaderMap, body: ResponseBody<'_>) -> Outcome {
     let (method, in_thread) = how;
-    let error = ErrorBody::read(body.bytes);
-    let why = error.why(status);
+    let answer = ErrorBody::read(body.bytes);
+    let error = answer.error(status);
     let (edit, post) = (*method == Method::PATCH, *method == Method::POST);
-    let misplaced = |misplacement| Outcome::Misplaced { misplacement, why: why.clone() };
-    match (status, error.code) {
+    let misplaced = |misplacement| Outcome::Misplaced { misplacement, error: error.clone() };
+    match (status, answer.code) {
         (204, _) => Outcome::Done(None),
         (200..=299, _) => done(method, status, body),
-        (300..=399, _) => Outcome::Retry { why: format!("{why} (a redirect, which is not Discord's)") },
+        (300..=399, _) => Outcome::Retry { error: error.with(Remark::Redirect) },
 
-        (429, _) => limited(headers, body, &error, why),
-        (403, None) => banned(headers, &error, format!("{why} (not Discord's own answer: this address is blocked)")),
-        (403, Some(0)) if error.speaks_of_a_block() => banned(headers, &error, why),
+        (429, _) => limited(headers, body, &answer, error),
+        (403, None) => banned(headers, &answer, error.with(Remark::AddressBlocked)),
+        (403, Some(0)) if answer.mentions_a_block() => banned(headers, &answer, error),
 
         // Overloaded; then all of Discord's own faults. A POST may have gone through: the risk is taken, since
         // almost none of them has.
-        (_, Some(130_000)) => Outcome::Retry { why },
-        (_, Some(50_027)) => Outcome::WebhookDead { why },
-        (500..=599, _) => Outcome::Retry { why },
+        (_, Some(130_000)) => Outcome::Retry { error },
+        (_, Some(50_027)) => Outcome::WebhookDead { error },
+        (500..=599, _) => Outcome::Retry { error },
 
         // The message to edit is gone, or was another webhook's, or its thread is archived or locked.
-        (_, Some(10_008 | 50_005 | 50_083 | 160_005)) if edit => Outcome::MessageGone { why },
-        (404, Some(10_003)) if edit => Outcome::MessageGone { why },
+        (_, Some(10_008 | 50_005 | 50_083 | 160_005)) if edit => Outcome::MessageGone { error },
+        (404, Some(10_003)) if edit => Outcome::MessageGone { error },
 
         // The thread is gone, or locked: an archived one opens by itself.
         (404, Some(10_003 | 10_008)) if post && in_thread => misplaced(Misplacement::ThreadGone),
@@ -63,39 +64,40 @@ pub(super) fn read(how: (&Method, bool), status: u16, headers: &HeaderMap, body:
         (400, Some(220_003)) if post => misplaced(Misplacement::NoForum),
         (400, Some(40_067)) if post => misplaced(Misplacement::NeedsTag),
         (_, Some(10_087)) if post => misplaced(Misplacement::UnknownTag),
-        (400, Some(50_035)) if post && error.blames_tags() => misplaced(Misplacement::UnknownTag),
+        (400, Some(50_035)) if post && answer.blames_tags() => misplaced(Misplacement::UnknownTag),
 
         // AutoMod and the link filter; an archived or locked thread; too large.
-        (_, Some(200_000 | 200_001 | 240_000)) => Outcome::Refused { why },
-        (_, Some(50_083 | 160_005)) => Outcome::Refused { why },
-        (413, _) | (_, Some(40_005 | 50_045)) => Outcome::Refused { why },
+        (_, Some(200_000 | 200_001 | 240_000)) => Outcome::Refused { error },
+        (_, Some(50_083 | 160_005)) => Outcome::Refused { error },
+        (413, _) | (_, Some(40_005 | 50_045)) => Outcome::Refused { error },
 
         // Unknown webhook, bad token, no access: whatever the code, this webhook is of no more use.
-        (401 | 403 | 404, Some(_)) => Outcome::WebhookDead { why },
+        (401 | 403 | 404, Some(_)) => Outcome::WebhookDead { error },
 
         // The wrong kind of channel, thread or tag.
         (400, Some(220_001..=220_004 | 40_067 | 50_024 | 50_008 | 40_058)) => {
-            Outcome::Refused { why: format!("{why} (the destination's webhook or thread does not fit its channel)") }
+            Outcome::Refused { error: error.with(Remark::WrongChannel) }
         }
         // An empty message, an invalid form body, and whatever else is wrong with the message.
-        (400..=499, Some(_)) => Outcome::Refused { why },
+        (400..=499, Some(_)) => Outcome::Refused { error },
 
         // Somebody between us and Discord answered.
-        _ => Outcome::Retry { why: format!("{why} (not Discord's own answer)") },
+        _ => Outcome::Retry { error: error.with(Remark::NotFromDiscord) },
     }
 }
 
 /// No answer came. Before the request was written nothing can have been posted; afterwards nobody knows.
 pub(super) fn no_answer(method: &Method, before_sending: bool, cause: &str) -> Outcome {
     if before_sending {
-        return Outcome::Retry { why: format!("cannot connect: {cause}") };
+        return Outcome::Retry { error: DiscordError::without_answer(format!("cannot connect: {cause}")) };
     }
-    lost(method, format!("the connection failed after the request was sent: {cause}"))
+    let cause = format!("the connection failed after the request was sent: {cause}");
+    lost(method, DiscordError::without_answer(cause))
 }
 
-fn lost(method: &Method, why: String) -> Outcome {
+fn lost(method: &Method, error: DiscordError) -> Outcome {
     // Edits and questions may be repeated without harm.
-    if *method == Method::POST { Outcome::Lost { why } } else { Outcome::Retry { why } }
+    if *method == Method::POST { Outcome::Lost { error } } else { Outcome::Retry { error } }
 }
 
 fn done(method: &Method, status: u16, body: ResponseBody<'_>) -> Outcome {
@@ -110,8 +112,9 @@ fn done(method: &Method, status: u16, body: ResponseBody<'_>) -> Outcome {
             Outcome::Done(Some(MessageRef { id: found, channel: id(&answer, "channel_id").unwrap_or_default() }))
         }
         None => {
-            let what = if body.bytes.trim_ascii().is_empty() { "nothing" } else { "something else" };
-            lost(method, format!("HTTP {status} with {what} where Discord sends the message it saved"))
+            let is_empty = body.bytes.trim_ascii().is_empty();
+            let remark = if is_empty { Remark::EmptySuccess } else { Remark::OtherSuccess };
+            lost(method, DiscordError { status: Some(status), ..DiscordError::default() }.with(remark))
         }
     }
 }
@@ -127,23 +130,23 @@ pub(super) fn id(answer: &Value, key: &str) -> Option<String> {
     ((1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric())).then_some(id)
 }
 
-fn limited(headers: &HeaderMap, body: ResponseBody<'_>, error: &ErrorBody, why: String) -> Outcome {
-    let page = error.code.is_none() && error.retry_after.is_none() && !body.bytes.trim_ascii().is_empty();
-    let bare = matches!(error.code, Some(0 | 1015)) && error.retry_after.is_none();
-    if !limits::named(headers) && (page || bare || error.speaks_of_a_block()) {
-        return banned(headers, error, why);
+fn limited(headers: &HeaderMap, body: ResponseBody<'_>, answer: &ErrorBody, error: DiscordError) -> Outcome {
+    let page = answer.code.is_none() && answer.retry_after.is_none() && !body.bytes.trim_ascii().is_empty();
+    let bare = matches!(answer.code, Some(0 | 1015)) && answer.retry_after.is_none();
+    if !limits::named(headers) && (page || bare || answer.mentions_a_block()) {
+        return banned(headers, answer, error);
     }
     let scope = match limits::text(headers, "x-ratelimit-scope").unwrap_or_default() {
-        _ if error.global || limits::text(headers, "x-ratelimit-global") == Some("true") => RateLimitScope::Global,
+        _ if answer.global || limits::text(headers, "x-ratelimit-global") == Some("true") => RateLimitScope::Global,
         "global" => RateLimitScope::Global,
         "shared" => RateLimitScope::Shared,
         _ => RateLimitScope::Webhook,
     };
-    Outcome::Wait { after: limits::retry_after(headers, error.retry_after).unwrap_or(UNTOLD_WAIT), scope, why }
+    Outcome::Wait { after: limits::retry_after(headers, answer.retry_after).unwrap_or(DEFAULT_WAIT), scope, error }
 }
 
-fn banned(headers: &HeaderMap, error: &ErrorBody, why: String) -> Outcome {
-    Outcome::Banned { after: limits::retry_after(headers, error.retry_after).unwrap_or(UNTOLD_BAN), why }
+fn banned(headers: &HeaderMap, answer: &ErrorBody, error: DiscordError) -> Outcome {
+    Outcome::Banned { after: limits::retry_after(headers, answer.retry_after).unwrap_or(DEFAULT_BAN), error }
 }
 
 impl ErrorBody {
@@ -162,7 +165,7 @@ impl ErrorBody {
         }
     }
 
-    fn speaks_of_a_block(&self) -> bool {
+    fn mentions_a_block(&self) -> bool {
         self.message.to_lowercase().contains("blocked from accessing")
     }
 
@@ -170,17 +173,9 @@ impl ErrorBody {
         self.leaves.iter().any(|leaf| leaf.starts_with("applied_tags"))
     }
 
-    fn why(&self, status: u16) -> String {
-        let mut why = format!("HTTP {status}");
-        if let Some(code) = self.code.filter(|code| *code != 0) {
-            why.push_str(&format!(", code {code}"));
-        }
-        match (self.leaves.is_empty(), self.message.is_empty()) {
-            (false, _) => why.push_str(&format!(": {}", self.leaves.join("; "))),
-            (true, false) => why.push_str(&format!(": {}", self.message)),
-            (true, true) => {}
-        }
-        why
+    fn error(&self, status: u16) -> DiscordError {
+        let message = if self.leaves.is_empty() { self.message.clone() } else { self.leaves.join("; ") };
+        DiscordError { status: Some(status), code: self.code, message, remark: None }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::serialize::{display, display_option, millis};
-use hookbell_model::delivery::{Attempt, Delivery, MessageRef, Status};
+use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef, Status};
 use hookbell_model::snowflake::is_snowflake;
 use hookbell_model::timestamp::Timestamp;
 
@@ -45,7 +45,7 @@ pub struct AttemptView {
     pub at: Timestamp,
     #[serde(rename = "took_ms", serialize_with = "millis")]
     pub took: Duration,
-    pub outcome: String,
+    pub outcome: AttemptOutcome,
     /// A line for people; never a URL or a token.
     pub detail: String,
 }
@@ -53,9 +53,9 @@ pub struct AttemptView {
 impl DeliveryView {
     pub fn new(delivery: Delivery, attempts: Vec<Attempt>) -> Self {
         Self {
+            reason: delivery.reason_text(),
             destination: delivery.destination,
             status: delivery.status,
-            reason: delivery.reason,
             attempts: delivery.attempts,
             template: delivery.plan.template,
             not_before: Some(delivery.not_before).filter(|at| *at > Timestamp::default()),

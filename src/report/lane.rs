@@ -34,7 +34,7 @@ impl LaneView {
         Self {
             destination: lane.destination,
             status,
-            reason: lane.parked.map(|parked| parked.reason),
+            reason: lane.parked.map(|parked| parked.reason.to_string()),
             waiting: lane.depth,
             oldest_seconds: lane.oldest.map(|oldest| now.since(oldest).as_secs()),
         }
@@ -45,12 +45,14 @@ impl LaneView {
 mod tests {
     use super::*;
     use crate::store::Parked;
+    use hookbell_model::delivery::ParkReason;
 
     #[test]
     fn a_lane_is_parked_idle_or_working() {
         let now = Timestamp::from_secs(100);
         let idle = LaneState { destination: "sales".into(), depth: 0, oldest: None, parked: None, channel: None };
-        let parked = Parked { reason: "gone".into(), fingerprint: "f".into(), since: now };
+        let parked =
+            Parked { reason: ParkReason::Untyped { text: "gone".into() }, fingerprint: "f".into(), since: now };
         let working = LaneState { depth: 2, oldest: Some(Timestamp::from_secs(40)), ..idle.clone() };
         let stopped = LaneState { parked: Some(parked), ..working.clone() };
         let of = |lane: &LaneState| serde_json::to_string(&LaneView::new(lane.clone(), now)).expect("JSON");

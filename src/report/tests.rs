@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::event::{EventReport, EventView};
 use crate::store::{EventDetails, EventStatus, EventSummary};
-use hookbell_model::delivery::{Attempt, Delivery, MessageRef, Plan, Status};
+use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef, Plan, Reason, Status};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell_model::timestamp::Timestamp;
 
@@ -37,7 +37,7 @@ fn delivery(destination: &str, status: Status) -> Delivery {
         status,
         attempts: 1,
         not_before: Timestamp::default(),
-        reason: String::new(),
+        reason: None,
         message: None,
         possible_repeat: false,
         created: RECEIVED,
@@ -45,8 +45,8 @@ fn delivery(destination: &str, status: Status) -> Delivery {
     }
 }
 
-fn attempt(secs: u64, outcome: &str, detail: &str) -> Attempt {
-    Attempt { at: later(secs), took: Duration::from_millis(120), outcome: outcome.into(), detail: detail.into() }
+fn attempt(secs: u64, outcome: AttemptOutcome, detail: &str) -> Attempt {
+    Attempt { at: later(secs), took: Duration::from_millis(120), outcome, detail: detail.into() }
 }
 
 fn details(body: &[u8], deliveries: Vec<(Delivery, Vec<Attempt>)>) -> EventDetails {
@@ -59,7 +59,7 @@ pub(crate) fn report() -> EventReport {
     let message = MessageRef { id: "777".into(), channel: "2222".into() };
     let posted = Delivery { message: Some(message), possible_repeat: true, ..delivery("sales", Status::Delivered) };
     let waiting = Delivery {
-        reason: "Discord answered 503".into(),
+        reason: Some(Reason::Untyped { text: "Discord answered 503".into() }),
         not_before: later(60),
         updated: later(2),
         ..delivery("ops", Status::Pending)
@@ -67,8 +67,8 @@ pub(crate) fn report() -> EventReport {
     EventReport::from(details(
         br#"{"id":"evt_1"}"#,
         vec![
-            (posted, vec![attempt(1, "lost", "no answer"), attempt(8, "delivered", "200")]),
-            (waiting, vec![attempt(2, "failed", "503")]),
+            (posted, vec![attempt(1, AttemptOutcome::Lost, "no answer"), attempt(8, AttemptOutcome::Delivered, "200")]),
+            (waiting, vec![attempt(2, AttemptOutcome::Failed, "503")]),
         ],
     ))
 }

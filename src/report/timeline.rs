@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::delivery::MessageView;
 use super::serialize::{display, display_option, millis};
 use crate::store::EventDetails;
-use hookbell_model::delivery::{Attempt, Delivery, Status};
+use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, Status};
 use hookbell_model::timestamp::Timestamp;
 
 /// One thing that happened.
@@ -35,12 +35,12 @@ pub enum TimelineStep {
         template: Option<String>,
     },
     Attempted {
-        outcome: String,
+        outcome: AttemptOutcome,
         detail: String,
         #[serde(rename = "took_ms", serialize_with = "millis")]
         took: Duration,
     },
-    /// The delivery is still pending.
+    /// The delivery is not over yet.
     Waiting {
         #[serde(serialize_with = "display_option", skip_serializing_if = "Option::is_none")]
         until: Option<Timestamp>,
@@ -80,9 +80,9 @@ fn steps(delivery: &Delivery, attempts: &[Attempt]) -> impl Iterator<Item = (Tim
         let Attempt { at, took, outcome, detail } = attempt.clone();
         (at, TimelineStep::Attempted { outcome, detail, took })
     });
-    let reason = delivery.reason.clone();
+    let reason = delivery.reason_text();
     let last = match delivery.status {
-        Status::Pending => {
+        Status::Pending | Status::Collecting => {
             TimelineStep::Waiting { until: Some(delivery.not_before).filter(|at| *at > Timestamp::default()), reason }
         }
         status => TimelineStep::Settled { status, reason, message: delivery.message.clone().map(MessageView::from) },

@@ -21,9 +21,10 @@ pub struct UnknownEventStatus;
 
 impl EventStatus {
     /// The most common first.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Has(Status::Delivered),
         Self::Has(Status::Pending),
+        Self::Has(Status::Collecting),
         Self::Has(Status::Dead),
         Self::Unrouted,
         Self::Has(Status::Muted),
@@ -49,8 +50,9 @@ fn severity(status: Status) -> u8 {
         Status::Delivered => 0,
         Status::Merged => 1,
         Status::Muted => 2,
-        Status::Pending => 3,
-        Status::Dead => 4,
+        Status::Collecting => 3,
+        Status::Pending => 4,
+        Status::Dead => 5,
     }
 }
 

@@ -1,6 +1,6 @@
 //! A lane as the store keeps it: who owns it, why it is parked, where its webhook posts, what waits in it.
 
-use hookbell_model::delivery::Delivery;
+use hookbell_model::delivery::{Delivery, ParkReason};
 use hookbell_model::event::{Event, Raw};
 use hookbell_model::timestamp::Timestamp;
 
@@ -16,7 +16,7 @@ pub struct ClaimedLane {
 /// Why a lane makes no requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parked {
-    pub reason: String,
+    pub reason: ParkReason,
     /// Of the webhook that was dead; another fingerprint in the config frees the lane.
     pub fingerprint: String,
     pub since: Timestamp,

@@ -1,14 +1,15 @@
 //! What the courier writes about a delivery after a try: it is over, or it waits.
 
 use super::sent::SentMessage;
-use hookbell_model::delivery::{Attempt, MessageRef, Status};
+use hookbell_model::delivery::{Attempt, MessageRef, Reason, Status};
 use hookbell_model::timestamp::Timestamp;
 
 /// The end of a delivery.
 #[derive(Debug, Clone)]
 pub struct Settlement {
+    pub delivery: i64,
     pub status: Status,
-    pub reason: String,
+    pub reason: Reason,
     pub message: Option<MessageRef>,
     /// Remembers `message` under this key of the destination, for later edits in place.
     pub key: Option<String>,
@@ -25,8 +26,9 @@ pub struct Settlement {
 /// A delivery that has to wait.
 #[derive(Debug, Clone)]
 pub struct Postponement {
+    pub delivery: i64,
     pub not_before: Timestamp,
-    pub reason: String,
+    pub reason: Reason,
     pub attempt: Option<Attempt>,
     /// False for a 429: waiting costs no attempt.
     pub counts: bool,

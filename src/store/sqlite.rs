@@ -131,22 +131,22 @@ impl Sqlite {
         self.write(move |conn| lane::release_one(conn, &destination, &owner)).await
     }
 
-    pub(super) async fn head(&self, destination: &str) -> Result<Option<QueuedDelivery>> {
-        self.readers.query_here(|conn| lookup::head(conn, destination)).await
+    pub(super) async fn heads(&self, destination: &str, limit: usize) -> Result<Vec<QueuedDelivery>> {
+        self.readers.query_here(|conn| lookup::heads(conn, destination, limit)).await
     }
 
     pub(super) async fn posts_since(&self, destination: &str, since: Timestamp) -> Result<Vec<Timestamp>> {
         self.readers.query_here(|conn| lookup::posts_since(conn, destination, since)).await
     }
 
-    pub(super) async fn settle(&self, delivery: i64, settlement: Settlement, now: Timestamp) -> Result<()> {
-        // That it was posted matters more than what was posted.
-        let sent = settlement.sent.as_ref().and_then(|sent| sent::pack(sent).ok());
-        self.write(move |conn| progress::settle(conn, delivery, &settlement, sent.as_deref(), now)).await
+    pub(super) async fn settle(&self, settlements: Vec<Settlement>, now: Timestamp) -> Result<()> {
+        let prepared: Vec<_> = settlements.into_iter().map(progress::PreparedSettlement::new).collect();
+        self.write(move |conn| prepared.iter().try_for_each(|one| one.write(conn, now))).await
     }
 
-    pub(super) async fn postpone(&self, delivery: i64, postponement: Postponement, now: Timestamp) -> Result<()> {
-        self.write(move |conn| progress::postpone(conn, delivery, &postponement, now)).await
+    pub(super) async fn postpone(&self, postponements: Vec<Postponement>, now: Timestamp) -> Result<()> {
+        let prepared: Vec<_> = postponements.into_iter().map(progress::PreparedPostponement::new).collect();
+        self.write(move |conn| prepared.iter().try_for_each(|one| one.write(conn, now))).await
     }
 
     pub(super) async fn park_lane(&self, destination: &str, parked: Parked) -> Result<()> {

@@ -9,7 +9,7 @@ use hookbell::store::{self, Accepted, Settlement, Store, StoreUrl, WebhookChanne
 use hookbell_fake_discord::{
     ChannelSpec, FaultKind, InteractionResponse, Member, RateLimits, StandIn, StandInOptions, StoredMessage,
 };
-use hookbell_model::delivery::{Attempt, MessageRef, NewDelivery, Plan, Status};
+use hookbell_model::delivery::{Attempt, AttemptOutcome, MessageRef, NewDelivery, Plan, Reason, Status};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
@@ -100,12 +100,17 @@ impl TestBot {
     }
 
     async fn delivered(&self, destination: &str) {
-        let work = self.store.head(destination).await.expect("asks").expect("some work");
-        let attempt =
-            Attempt { at: NOW, took: Duration::from_millis(90), outcome: "delivered".into(), detail: "200".into() };
-        let settled = Settlement {
+        let head = self.store.heads(destination, 1).await.expect("asks").pop().expect("something is pending");
+        let attempt = Attempt {
+            at: NOW,
+            took: Duration::from_millis(90),
+            outcome: AttemptOutcome::Delivered,
+            detail: "200".into(),
+        };
+        let settlement = Settlement {
+            delivery: head.delivery.id,
             status: Status::Delivered,
-            reason: String::new(),
+            reason: Reason::Untyped { text: String::new() },
             message: Some(MessageRef { id: "777".into(), channel: CHANNEL.into() }),
             key: None,
             in_thread: false,
@@ -114,7 +119,7 @@ impl TestBot {
             possible_repeat: false,
             sent: None,
         };
-        self.store.settle(work.delivery.id, settled, NOW).await.expect("settles");
+        self.store.settle(vec![settlement], NOW).await.expect("settles");
     }
 
     async fn typed(&self, channel: &str, text: &str) -> StoredMessage {

@@ -1,7 +1,10 @@
-//! One event on its way to one destination: its status, the plan it was given, and when to try again.
+//! One event on its way to one destination: its status and why, the plan it was given, and when to try again.
 
-use std::fmt;
-use std::str::FromStr;
+mod mention;
+mod misplacement;
+mod park_reason;
+mod reason;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -10,9 +13,53 @@ use crate::event::EventId;
 use crate::privacy::Masks;
 use crate::timestamp::Timestamp;
 
+pub use self::mention::Mention;
+pub use self::misplacement::Misplacement;
+pub use self::park_reason::ParkReason;
+pub use self::reason::{FailureCause, Posted, PostedForm, Reason, RepeatCause};
+
 crate::string_enum! {
-    /// Where a delivery stands. All but `pending` are final.
-    Status { Pending = "pending", Delivered = "delivered", Merged = "merged", Muted = "muted", Dead = "dead" }
+    /// The status of a delivery.
+    Status {
+        /// In its lane, in order.
+        Pending = "pending",
+        /// Held back to be put into one message with others; in no lane yet.
+        Collecting = "collecting",
+        /// Its message is posted.
+        Delivered = "delivered",
+        /// Another delivery's message says what it had to say.
+        Merged = "merged",
+        /// The route or an operator wanted no message.
+        Muted = "muted",
+        /// Given up.
+        Dead = "dead",
+    }
+}
+
+impl Status {
+    /// Whether nothing more will happen to the delivery.
+    pub fn is_final(self) -> bool {
+        match self {
+            Self::Pending | Self::Collecting => false,
+            Self::Delivered | Self::Merged | Self::Muted | Self::Dead => true,
+        }
+    }
+}
+
+crate::string_enum! {
+    /// How an attempt ended; also a label of the metrics.
+    AttemptOutcome {
+        Delivered = "delivered",
+        /// A limit or a ban: it costs no attempt.
+        Waited = "waited",
+        Failed = "failed",
+        /// No usable answer came back: it may have been posted.
+        Lost = "lost",
+        /// Discord refused the message.
+        Refused = "refused",
+        /// The webhook is dead.
+        Parked = "parked",
+    }
 }
 
 /// How a delivery is to be made, as the route said when the event was accepted. Stored as JSON with a version.
@@ -27,65 +74,6 @@ pub struct Plan {
     /// What its readers may not see. Some of nothing: all is shown, also what templates mask by themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<Masks>,
-}
-
-/// Somebody a route may ping: `role:ID`, `user:ID`, `everyone` or `here`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum Mention {
-    Role(String),
-    User(String),
-    Everyone,
-    Here,
-}
-
-impl FromStr for Mention {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "expected `role:ID`, `user:ID`, `everyone` or `here`, where ID is digits".to_owned();
-        match text.split_once(':') {
-            None if text == "everyone" => Ok(Self::Everyone),
-            None if text == "here" => Ok(Self::Here),
-            Some((kind, id)) if (1..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit()) => match kind {
-                "role" => Ok(Self::Role(id.to_owned())),
-                "user" => Ok(Self::User(id.to_owned())),
-                _ => Err(wrong()),
-            },
-            _ => Err(wrong()),
-        }
-    }
-}
-
-impl TryFrom<String> for Mention {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
-
-impl From<Mention> for String {
-    fn from(mention: Mention) -> Self {
-        match mention {
-            Mention::Role(id) => format!("role:{id}"),
-            Mention::User(id) => format!("user:{id}"),
-            Mention::Everyone => "everyone".to_owned(),
-            Mention::Here => "here".to_owned(),
-        }
-    }
-}
-
-impl fmt::Display for Mention {
-    /// As Discord's markdown spells the ping.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Role(id) => write!(f, "<@&{id}>"),
-            Self::User(id) => write!(f, "<@{id}>"),
-            Self::Everyone => f.write_str("@everyone"),
-            Self::Here => f.write_str("@here"),
-        }
-    }
 }
 
 /// A delivery that a route asked for, on its way to be kept with its event.
@@ -103,39 +91,45 @@ pub struct Delivery {
     pub destination: String,
     pub plan: Plan,
     pub status: Status,
-    /// Tries that counted; a 429 is none.
+    /// Attempts that counted; a 429 does not.
     pub attempts: u32,
-    /// Not to be tried before this moment.
+    /// Not to be attempted before this moment.
     pub not_before: Timestamp,
-    /// Why it stands where it stands, for people; empty while nothing has happened yet.
-    pub reason: String,
+    /// Why it has this status; none while nothing has happened yet.
+    pub reason: Option<Reason>,
     /// The Discord message it became, or edited.
     pub message: Option<MessageRef>,
-    /// An answer got lost, so the message may stand in the channel twice.
+    /// An answer was lost, so the message may be in the channel twice.
     pub possible_repeat: bool,
     pub created: Timestamp,
     pub updated: Timestamp,
 }
 
-/// Where a posted message stands.
+impl Delivery {
+    /// The words of the reason; empty while nothing has happened yet.
+    pub fn reason_text(&self) -> String {
+        self.reason.as_ref().map(ToString::to_string).unwrap_or_default()
+    }
+}
+
+/// The address of a posted message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageRef {
     pub id: String,
     pub channel: String,
 }
 
-/// One try, kept for `events show` and the bot.
+/// One attempt, kept for `events show` and the bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     pub at: Timestamp,
     pub took: Duration,
-    /// One word: `delivered`, `waited`, `failed`, `lost`, `refused`, `parked`.
-    pub outcome: String,
+    pub outcome: AttemptOutcome,
     /// A line for people; never a URL or a token.
     pub detail: String,
 }
 
-/// The retry rule: how long after failed try number `attempt` (1 = the first) the next one comes.
+/// The retry rule: how long after failed attempt number `attempt` (1 = the first) the next one comes.
 ///
 /// Doubles from one second to one hour; `jitter` in 0..=1 picks a point in the upper half of the span, so
 /// that lanes that failed together do not come back together.
@@ -147,15 +141,6 @@ pub fn backoff(attempt: u32, jitter: f64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn mentions_are_read_strictly() {
-        assert_eq!("role:222".parse(), Ok(Mention::Role("222".into())));
-        assert_eq!(Mention::User("5".into()).to_string(), "<@5>");
-        for wrong in ["", "role:", "role:x", "222", "role:222>", "team:1", "@everyone"] {
-            assert!(wrong.parse::<Mention>().is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn backoff_grows_to_an_hour_and_stays() {

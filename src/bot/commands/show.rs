@@ -93,7 +93,7 @@ fn color(deliveries: &[DeliveryView]) -> u32 {
     let any = |status| deliveries.iter().any(|delivery| delivery.status == status);
     if any(Status::Dead) {
         RED
-    } else if any(Status::Pending) {
+    } else if any(Status::Pending) || any(Status::Collecting) {
         YELLOW
     } else if any(Status::Delivered) || any(Status::Merged) {
         GREEN
@@ -158,7 +158,7 @@ fn delivery(delivery: &DeliveryView, guild: &str) -> Field {
 fn attempt(attempt: &AttemptView) -> String {
     let detail = safe(&attempt.detail, 90);
     let detail = if detail.is_empty() { detail } else { format!(": {detail}") };
-    format!("<t:{}:T> {}{detail} ({})", attempt.at.secs(), safe(&attempt.outcome, 20), format_duration(attempt.took))
+    format!("<t:{}:T> {}{detail} ({})", attempt.at.secs(), attempt.outcome, format_duration(attempt.took))
 }
 
 fn message_link(delivery: &DeliveryView, guild: &str) -> Option<String> {

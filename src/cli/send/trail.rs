@@ -79,7 +79,7 @@ impl Trail {
         for (delivery, _) in &details.deliveries {
             let place =
                 delivery.message.as_ref().map(|message| format!(" (message {})", message.id)).unwrap_or_default();
-            out!("{} → {}: {}{place}", delivery.status, delivery.destination, delivery.reason);
+            out!("{} → {}: {}{place}", delivery.status, delivery.destination, delivery.reason_text());
         }
         Ok(if end == End::Delivered { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
@@ -89,7 +89,7 @@ fn end(details: &EventDetails) -> End {
     let any = |status: Status| details.deliveries.iter().any(|(delivery, _): &(Delivery, _)| delivery.status == status);
     match () {
         () if details.deliveries.is_empty() => End::Unrouted,
-        () if any(Status::Pending) => End::Pending,
+        () if details.deliveries.iter().any(|(delivery, _)| !delivery.status.is_final()) => End::Pending,
         () if any(Status::Dead) => End::Dead,
         () => End::Delivered,
     }

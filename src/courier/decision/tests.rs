@@ -1,34 +1,18 @@
-//! What follows from each outcome, and the words for it.
+//! What follows from each outcome, for one delivery and for several.
 
 use super::*;
-use hookbell_model::delivery::Plan;
-use hookbell_model::event::EventId;
+use crate::courier::batch::tests::queued;
+use hookbell_model::delivery::Misplacement;
 
 const NOW: Timestamp = Timestamp(10_000_000);
-
-fn delivery() -> Delivery {
-    Delivery {
-        id: 1,
-        event: EventId(1),
-        destination: "sales".into(),
-        plan: Plan::default(),
-        status: Status::Pending,
-        attempts: 0,
-        not_before: NOW,
-        reason: String::new(),
-        message: None,
-        possible_repeat: false,
-        created: NOW,
-        updated: NOW,
-    }
-}
 
 fn message() -> MessageRef {
     MessageRef { id: "5".into(), channel: "6".into() }
 }
 
+/// An attempt to be decided on, with the state of its lane.
 struct Case {
-    delivery: Delivery,
+    batch: Batch,
     state: HeadState,
     mode: SendMode,
     target: ThreadTarget,
@@ -38,17 +22,22 @@ struct Case {
 
 impl Case {
     fn new() -> Self {
-        let delivery = delivery();
+        Self::of(1, NOW)
+    }
+
+    /// Of so many deliveries.
+    fn of(count: i64, created: Timestamp) -> Self {
+        let batch = Batch::new((1..=count).map(|number| queued(number, created)).collect()).expect("not empty");
         let mut state = HeadState::default();
-        state.turn_to(&delivery);
+        state.turn_to(&batch);
         let (template, key) = ("stripe.payment".to_owned(), Some("payment:1".to_owned()));
         let sent = SentMessage { template, key, ..SentMessage::default() };
-        Self { delivery, state, mode: SendMode::Post, target: ThreadTarget::default(), status: Some(200), sent }
+        Self { batch, state, mode: SendMode::Post, target: ThreadTarget::default(), status: Some(200), sent }
     }
 
     fn tried(&self) -> Attempted<'_> {
         Attempted {
-            delivery: &self.delivery,
+            batch: &self.batch,
             mode: &self.mode,
             target: &self.target,
             sent: &self.sent,
@@ -62,36 +51,50 @@ impl Case {
 
     fn decide(&mut self, outcome: &Outcome) -> Decision {
         let mut state = std::mem::take(&mut self.state);
-        let next = decide(&self.tried(), outcome, &mut state, &Config::default(), 1.0, NOW);
+        let decision = decide(&self.tried(), outcome, &mut state, &Config::default(), 1.0, NOW);
         self.state = state;
-        next
+        decision
     }
 
     fn settled(&mut self, outcome: &Outcome) -> Settlement {
         match self.decide(outcome) {
-            Decision::Settle(settled) => settled,
+            Decision::Settle(settlements) => only(settlements),
             other => panic!("{other:?}"),
         }
     }
 
     fn postponed(&mut self, outcome: &Outcome) -> Postponement {
         match self.decide(outcome) {
-            Decision::Postpone(postponed) => postponed,
+            Decision::Postpone(postponements) => only(postponements),
             other => panic!("{other:?}"),
         }
     }
+
+    fn attempted(&mut self, times: u32) {
+        let mut queued = self.batch.first().clone();
+        queued.delivery.attempts = times;
+        self.batch = Batch::new(vec![queued]).expect("not empty");
+    }
 }
 
-fn why() -> String {
-    "HTTP 503".to_owned()
+fn only<T: std::fmt::Debug>(mut all: Vec<T>) -> T {
+    assert_eq!(all.len(), 1, "{all:?}");
+    all.remove(0)
 }
 
+fn error() -> DiscordError {
+    DiscordError { status: Some(503), ..DiscordError::default() }
+}
+
+fn refusal(message: &str) -> DiscordError {
+    DiscordError { status: Some(400), message: message.to_owned(), ..DiscordError::default() }
+}
 fn lost() -> Outcome {
-    Outcome::Lost { why: why() }
+    Outcome::Lost { error: error() }
 }
 
-fn refused(why: &str) -> Outcome {
-    Outcome::Refused { why: why.to_owned() }
+fn refused_for(message: &str) -> Outcome {
+    Outcome::Refused { error: refusal(message) }
 }
 
 fn waits(postponed: &Postponement) -> i64 {
@@ -103,7 +106,7 @@ fn a_posted_message_is_remembered_by_its_key() {
     let settled = Case::new().settled(&Outcome::Done(Some(message())));
     assert_eq!((settled.status, settled.message), (Status::Delivered, Some(message())));
     assert_eq!(settled.key.as_deref(), Some("payment:1"));
-    assert_eq!(settled.reason, "posted (template stripe.payment)");
+    assert_eq!(settled.reason.to_string(), "posted (template stripe.payment)");
     assert!(!settled.possible_repeat);
 }
 
@@ -116,38 +119,38 @@ fn a_message_without_an_id_leaves_the_key_alone() {
 #[test]
 fn an_edit_and_its_replacement_say_what_they_were() {
     let mut case = Case { mode: SendMode::Edit(message()), ..Case::new() };
-    let reason = case.settled(&Outcome::Done(None)).reason;
+    let reason = case.settled(&Outcome::Done(None)).reason.to_string();
     assert_eq!(reason, "edited the message of an earlier event with the same key (template stripe.payment)");
-    assert!(matches!(case.decide(&Outcome::MessageGone { why: why() }), Decision::AtOnce));
+    assert!(matches!(case.decide(&Outcome::MessageGone { error: error() }), Decision::Resend));
     assert!(case.state.gone);
     case.mode = SendMode::PostAnew;
-    let reason = case.settled(&Outcome::Done(Some(message()))).reason;
+    let reason = case.settled(&Outcome::Done(Some(message()))).reason.to_string();
     assert_eq!(reason, "posted anew: the earlier message is gone (template stripe.payment)");
 }
 
 #[test]
 fn a_429_costs_no_attempt_and_waits_as_told() {
     let after = Duration::from_millis(376);
-    let wait = Outcome::Wait { after, scope: crate::discord::RateLimitScope::Webhook, why: why() };
+    let wait = Outcome::Wait { after, scope: crate::discord::RateLimitScope::Webhook, error: error() };
     let postponed = Case::new().postponed(&wait);
     assert!(!postponed.counts);
     assert_eq!(waits(&postponed), 377);
-    assert_eq!(postponed.reason, "waits 0.376s as Discord asked: HTTP 503");
+    assert_eq!(postponed.reason.to_string(), "waits 0.376s as Discord asked: HTTP 503");
 }
 
 #[test]
 fn failures_back_off_and_are_given_up_only_after_days_and_tries() {
     let mut case = Case { status: Some(503), ..Case::new() };
-    let retry = Outcome::Retry { why: why() };
+    let retry = Outcome::Retry { error: error() };
     let first = case.postponed(&retry);
     assert!(first.counts && !first.possible_repeat);
     assert_eq!(waits(&first), 1000);
-    case.delivery.created = NOW.before(Duration::from_secs(8 * 86_400));
+    let mut case = Case { status: Some(503), ..Case::of(1, NOW.before(Duration::from_secs(8 * 86_400))) };
     case.postponed(&retry);
-    case.delivery.attempts = 20;
+    case.attempted(20);
     let settled = case.settled(&retry);
     assert_eq!(settled.status, Status::Dead);
-    assert_eq!(settled.reason, "given up after 8d and 21 tries: HTTP 503");
+    assert_eq!(settled.reason.to_string(), "given up after 8d and 21 tries: HTTP 503");
 }
 
 #[test]
@@ -166,7 +169,7 @@ fn a_lost_answer_is_repeated_soon_once_and_then_slowly() {
     assert_eq!(pauses[8], 3_960_000);
     assert!(case.state.must_ask());
     let settled = case.settled(&Outcome::Done(Some(message())));
-    assert!(settled.possible_repeat && settled.reason.contains("an answer got lost"));
+    assert!(settled.possible_repeat && settled.reason.to_string().contains("an answer got lost"));
 }
 
 #[test]
@@ -175,16 +178,18 @@ fn one_lost_answer_asks_nothing_and_the_next_delivery_starts_clean() {
     case.postponed(&lost());
     assert!(!case.state.must_ask());
     case.postponed(&lost());
-    case.state.turn_to(&Delivery { id: 2, ..delivery() });
+    case.state.turn_to(&Batch::new(vec![queued(2, NOW)]).expect("not empty"));
     assert!(!case.state.must_ask() && case.state.losses == 0);
 }
 
 #[test]
 fn a_question_without_an_answer_is_no_try() {
     let case = Case::new();
-    let mut state = HeadState { losses: 2, ..HeadState::default() };
-    let next = unanswered(&case.tried(), "HTTP 502", &mut state, &Config::default(), 0.0, NOW);
-    let Decision::Postpone(postponed) = next else { panic!("{next:?}") };
+    let mut state = HeadState::default();
+    state.losses = 2;
+    let decision = unanswered(&case.tried(), &error(), &mut state, &Config::default(), 0.0, NOW);
+    let Decision::Postpone(postponements) = decision else { panic!("{decision:?}") };
+    let postponed = only(postponements);
     assert!(!postponed.counts && postponed.attempt.is_none());
     assert_eq!(waits(&postponed), 60_000);
 }
@@ -195,7 +200,11 @@ fn a_delivery_left_open_is_marked_unless_it_is_an_edit() {
     case.state.left_open = true;
     let settled = case.settled(&Outcome::Done(Some(message())));
     assert!(settled.possible_repeat);
-    assert!(settled.reason.contains("hookbell ended while this may have been under way"), "{}", settled.reason);
+    assert!(
+        settled.reason.to_string().contains("hookbell ended while this may have been under way"),
+        "{}",
+        settled.reason
+    );
     case.mode = SendMode::Edit(message());
     assert!(!case.settled(&Outcome::Done(Some(message()))).possible_repeat);
 }
@@ -203,32 +212,75 @@ fn a_delivery_left_open_is_marked_unless_it_is_an_edit() {
 #[test]
 fn a_refused_message_gets_one_plain_try() {
     let mut case = Case { status: Some(400), ..Case::new() };
-    let first = case.postponed(&refused("HTTP 400: embeds[0].title"));
+    let first = case.postponed(&refused_for("embeds[0].title"));
     assert_eq!(waits(&first), 0);
-    let settled = case.settled(&refused("HTTP 400: content"));
+    let settled = case.settled(&refused_for("content"));
     assert_eq!(settled.status, Status::Dead);
     assert_eq!(
-        settled.reason,
+        settled.reason.to_string(),
         "Discord refused the message: HTTP 400: embeds[0].title; and the plain one: HTTP 400: content"
     );
     let mut case = Case::new();
-    case.postponed(&refused("HTTP 400: embeds[0].title"));
-    let reason = case.settled(&Outcome::Done(Some(message()))).reason;
+    case.postponed(&refused_for("embeds[0].title"));
+    let reason = case.settled(&Outcome::Done(Some(message()))).reason.to_string();
     assert!(reason.contains("as a plain message"), "{reason}");
 }
 
 #[test]
 fn a_dead_webhook_parks_at_once_and_a_forbidden_one_at_the_third_time() {
-    let dead = Outcome::WebhookDead { why: why() };
+    let dead = Outcome::WebhookDead { error: error() };
     let mut case = Case { status: Some(404), ..Case::new() };
     assert!(matches!(case.decide(&dead), Decision::Park { .. }));
     let mut case = Case { status: Some(403), ..Case::new() };
     case.postponed(&dead);
     case.postponed(&dead);
     case.status = Some(503);
-    case.postponed(&Outcome::Retry { why: why() });
+    case.postponed(&Outcome::Retry { error: error() });
     case.status = Some(403);
     case.postponed(&dead);
     case.postponed(&dead);
     assert!(matches!(case.decide(&dead), Decision::Park { .. }));
+}
+
+#[test]
+fn a_batch_is_delivered_as_one_message() {
+    let Decision::Settle(settlements) = Case::of(3, NOW).decide(&Outcome::Done(Some(message()))) else { panic!() };
+    assert_eq!(settlements.iter().map(|one| one.delivery).collect::<Vec<_>>(), [1, 2, 3]);
+    assert!(settlements.iter().all(|one| one.status == Status::Delivered && one.message == Some(message())));
+    // The message is remembered once.
+    assert_eq!(settlements.iter().map(|one| one.key.is_some()).collect::<Vec<_>>(), [true, false, false]);
+    assert_eq!(settlements.iter().map(|one| one.sent.is_some()).collect::<Vec<_>>(), [true, false, false]);
+}
+
+#[test]
+fn a_batch_waits_together() {
+    let Decision::Postpone(postponements) = Case::of(2, NOW).decide(&Outcome::Retry { error: error() }) else {
+        panic!()
+    };
+    assert_eq!(postponements.iter().map(|one| (one.delivery, waits(one))).collect::<Vec<_>>(), [(1, 1000), (2, 1000)]);
+}
+
+#[test]
+fn a_refused_batch_falls_apart_into_ones_that_are_tried_at_once() {
+    let mut case = Case { status: Some(400), ..Case::of(3, NOW) };
+    let Decision::Split(postponements) = case.decide(&refused_for("embeds[2].title")) else { panic!() };
+    assert_eq!(
+        postponements.iter().map(|one| (one.delivery, waits(one))).collect::<Vec<_>>(),
+        [(1, 0), (2, 0), (3, 0)]
+    );
+    let reason = postponements[0].reason.to_string();
+    assert_eq!(reason, "3 deliveries in one message failed, each is tried alone: HTTP 400: embeds[2].title");
+    assert_eq!(case.state.refusal, None, "each alone is tried as its template wants it first");
+}
+
+#[test]
+fn no_delivery_dies_for_another_one_of_its_batch() {
+    let mut case = Case::of(2, NOW);
+    let misplaced = Outcome::Misplaced { misplacement: Misplacement::NeedsTag, error: error() };
+    assert!(matches!(case.decide(&misplaced), Decision::Split(_)));
+    let mut case = Case::of(2, NOW.before(Duration::from_secs(8 * 86_400)));
+    let mut first = case.batch.first().clone();
+    first.delivery.attempts = 20;
+    case.batch = Batch::new(vec![first, queued(2, NOW)]).expect("not empty");
+    assert!(matches!(case.decide(&Outcome::Retry { error: error() }), Decision::Split(_)));
 }

@@ -56,8 +56,8 @@ impl Lane {
                 self.unpark("its webhook answers again").await?;
                 return Ok(Wait::None);
             }
-            Some(Err(Response { outcome: Outcome::WebhookDead { why }, .. })) => {
-                error!(destination = self.destination.name, reason = why, "the lane stays parked: its webhook is dead");
+            Some(Err(Response { outcome: Outcome::WebhookDead { error }, .. })) => {
+                error!(destination = self.destination.name, reason = %error, "the lane stays parked: its webhook is dead");
                 self.revive_at = None;
             }
             Some(Err(_)) | None => self.revive_at = Some(Timestamp::now().after(ASK_AGAIN)),

@@ -1,6 +1,7 @@
 //! The pace, with time passed in.
 
 use super::*;
+use hookbell_model::discord_error::DiscordError;
 
 const START: Timestamp = Timestamp(1_000_000);
 
@@ -23,7 +24,7 @@ fn done(remaining: u32, reset_after_ms: u64) -> Response {
 }
 
 fn wait(after_ms: u64, scope: RateLimitScope) -> Response {
-    answer(429, Outcome::Wait { after: Duration::from_millis(after_ms), scope, why: String::new() })
+    answer(429, Outcome::Wait { after: Duration::from_millis(after_ms), scope, error: DiscordError::default() })
 }
 
 /// Sends at the first moment that is allowed from `from` on, and tells that moment.
@@ -165,7 +166,7 @@ fn a_429_with_room_in_the_bucket_is_the_channels() {
 #[test]
 fn a_ban_stops_everything() {
     let mut pace = pace();
-    let ban = answer(403, Outcome::Banned { after: Duration::from_secs(3600), why: String::new() });
+    let ban = answer(403, Outcome::Banned { after: Duration::from_secs(3600), error: DiscordError::default() });
     let permit = pace.take(RequestKind::Post, "1", at(0)).expect("free");
     assert_eq!(pace.note(&permit, &ban, at(0)), Some(Notice::Banned(at(3_600_001))));
     for kind in [RequestKind::Post, RequestKind::Edit, RequestKind::LookUp] {
@@ -176,7 +177,7 @@ fn a_ban_stops_everything() {
 #[test]
 fn many_invalid_requests_slow_everything_down_and_then_stop_it() {
     let mut pace = Pace::new(None);
-    let denied = answer(403, Outcome::WebhookDead { why: String::new() });
+    let denied = answer(403, Outcome::WebhookDead { error: DiscordError::default() });
     let mut notices = Vec::new();
     for n in 0..INVALID_STOP {
         let permit = Permit { kind: RequestKind::Post, webhook: n.to_string(), taken: at(0) };

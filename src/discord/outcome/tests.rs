@@ -167,9 +167,9 @@ fn a_refusal_tells_the_leaf_paths() {
     let body = r#"{"code":50035,"message":"Invalid Form Body","errors":{"embeds":{"0":{
         "title":{"_errors":[{"code":"BASE_TYPE_MAX_LENGTH","message":"Must be 256 or fewer in length."}]},
         "fields":{"3":{"name":{"_errors":[{"code":"BASE_TYPE_REQUIRED","message":"This field is required"}]}}}}}}}"#;
-    let Outcome::Refused { why } = post(400, body) else { panic!("not refused") };
+    let Outcome::Refused { error } = post(400, body) else { panic!("not refused") };
     assert_eq!(
-        why,
+        error.to_string(),
         "HTTP 400, code 50035: embeds[0].fields[3].name: This field is required; \
          embeds[0].title: Must be 256 or fewer in length."
     );

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, Row, params};
 
 use super::super::lane::{ClaimedLane, LaneState, Parked, WebhookChannel};
-use super::rows::{QueryExt, natural};
+use super::rows::{QueryExt, natural, park_reason, to_json};
 use super::sql;
 use hookbell_model::timestamp::Timestamp;
 
@@ -51,7 +51,9 @@ pub(super) fn release_one(conn: &Connection, destination: &str, owner: &str) -> 
 }
 
 pub(super) fn park(conn: &Connection, destination: &str, parked: &Parked) -> rusqlite::Result<()> {
-    conn.change(sql::PARK, params![destination, parked.reason, parked.fingerprint, parked.since.0]).map(|_| ())
+    let Parked { reason, fingerprint, since } = parked;
+    let row = params![destination, reason.to_string(), to_json(reason).ok(), fingerprint, since.0];
+    conn.change(sql::PARK, row).map(|_| ())
 }
 
 pub(super) fn unpark(conn: &Connection, destination: &str) -> rusqlite::Result<()> {
@@ -82,8 +84,8 @@ fn state(conn: &Connection, destination: String, depth: u64, first: Option<i64>)
 }
 
 fn lane(row: &Row<'_>) -> rusqlite::Result<LaneRow> {
-    let parked: (Option<String>, Option<String>, Option<i64>) = (row.get(3)?, row.get(4)?, row.get(5)?);
-    let channel: (Option<String>, Option<String>, Option<String>) = (row.get(6)?, row.get(7)?, row.get(8)?);
+    let parked: (_, Option<String>, Option<i64>) = (park_reason(row, 3)?, row.get(5)?, row.get(6)?);
+    let channel: (Option<String>, Option<String>, Option<String>) = (row.get(7)?, row.get(8)?, row.get(9)?);
     Ok(LaneRow {
         owner: row.get(0)?,
         until: Timestamp(row.get(1)?),

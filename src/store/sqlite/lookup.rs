@@ -2,30 +2,35 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
 use super::super::lane::QueuedDelivery;
 use super::super::query::{Column, EventDetails, PrefixMatch};
 use super::super::settlement::LiveMessage;
 use super::rows::{self, QueryExt};
 use super::sql;
-use hookbell_model::delivery::MessageRef;
+use hookbell_model::delivery::{Delivery, MessageRef};
 use hookbell_model::event::EventId;
 use hookbell_model::timestamp::Timestamp;
 
 /// Events named when a prefix fits several.
 const NAMED: usize = 10;
 
-pub(super) fn head(conn: &Connection, destination: &str) -> rusqlite::Result<Option<QueuedDelivery>> {
-    let Some(delivery) = conn.one(sql::HEAD, [destination], rows::delivery)? else { return Ok(None) };
+pub(super) fn heads(conn: &Connection, destination: &str, limit: usize) -> rusqlite::Result<Vec<QueuedDelivery>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let deliveries = conn.all(sql::HEADS, params![destination, limit], rows::delivery)?;
+    deliveries.into_iter().map(|delivery| queued(conn, delivery)).collect()
+}
+
+fn queued(conn: &Connection, delivery: Delivery) -> rusqlite::Result<QueuedDelivery> {
     let event = conn.one(sql::EVENT, [delivery.event.0], rows::event)?;
     let raw = conn.one(sql::RAW, [delivery.event.0], rows::raw)?;
     let (event, raw) = event.zip(raw).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-    Ok(Some(QueuedDelivery { delivery, event, raw }))
+    Ok(QueuedDelivery { delivery, event, raw })
 }
 
 pub(super) fn posts_since(conn: &Connection, destination: &str, since: Timestamp) -> rusqlite::Result<Vec<Timestamp>> {
-    conn.all(sql::POSTS, rusqlite::params![destination, since.0], |row| row.get(0).map(Timestamp))
+    conn.all(sql::POSTS, params![destination, since.0], |row| row.get(0).map(Timestamp))
 }
 
 pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option<EventDetails>> {
@@ -33,7 +38,7 @@ pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option
     let raw = conn.one(sql::RAW, [id.0], rows::raw)?;
     let Some((event, raw)) = event.zip(raw) else { return Ok(None) };
     let deliveries = conn.all(sql::DELIVERIES, [id.0], rows::delivery)?;
-    let with_attempts = |delivery: hookbell_model::delivery::Delivery| {
+    let with_attempts = |delivery: Delivery| {
         let attempts = conn.all(sql::ATTEMPTS, [delivery.id], rows::attempt)?;
         Ok((delivery, attempts))
     };

@@ -89,7 +89,7 @@ fn forget(conn: &Connection, events: &[i64]) -> rusqlite::Result<usize> {
     let mut removed = 0;
     for seq in events {
         // Checked again: a delivery may have been added since the reader found it.
-        if conn.one(sql::PENDING, [seq], |row| row.get(0))?.unwrap_or(true) {
+        if conn.one(sql::UNFINISHED, [seq], |row| row.get(0))?.unwrap_or(true) {
             continue;
         }
         for text in sql::FORGET {

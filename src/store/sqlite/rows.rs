@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::super::error::{Error, Result};
-use hookbell_model::delivery::{Attempt, Delivery, MessageRef};
+use hookbell_model::delivery::{Attempt, Delivery, MessageRef, ParkReason, Reason};
 use hookbell_model::event::{Event, EventId, Raw};
 use hookbell_model::timestamp::Timestamp;
 
@@ -83,12 +83,29 @@ pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         status: word(row, 4)?,
         attempts: row.get(5)?,
         not_before: Timestamp(row.get(6)?),
-        reason: row.get(7)?,
-        message: message(row, 8)?,
-        possible_repeat: row.get(10)?,
-        created: Timestamp(row.get(11)?),
-        updated: Timestamp(row.get(12)?),
+        reason: reason(row, 7)?,
+        message: message(row, 9)?,
+        possible_repeat: row.get(11)?,
+        created: Timestamp(row.get(12)?),
+        updated: Timestamp(row.get(13)?),
     })
+}
+
+/// From two columns: words, and the same as JSON. A row that was kept before there was JSON has words alone.
+fn reason(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Reason>> {
+    if let Some(json) = row.get_ref(at + 1)?.as_str_or_null().map_err(|error| unreadable(at + 1, error))? {
+        return read_json(json.as_bytes(), at + 1).map(Some);
+    }
+    let text: String = row.get(at)?;
+    Ok((!text.is_empty()).then_some(Reason::Untyped { text }))
+}
+
+/// As [`reason`], for a lane; none where it is not parked.
+pub(super) fn park_reason(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<ParkReason>> {
+    if let Some(json) = row.get_ref(at + 1)?.as_str_or_null().map_err(|error| unreadable(at + 1, error))? {
+        return read_json(json.as_bytes(), at + 1).map(Some);
+    }
+    Ok(row.get::<_, Option<String>>(at)?.map(|text| ParkReason::Untyped { text }))
 }
 
 /// From two columns, which may be empty.
@@ -101,7 +118,7 @@ pub(super) fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
     Ok(Attempt {
         at: Timestamp(row.get(0)?),
         took: Duration::from_millis(natural(row, 1)?),
-        outcome: row.get(2)?,
+        outcome: word(row, 2)?,
         detail: row.get(3)?,
     })
 }

@@ -7,6 +7,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_capture.sql"),
     include_str!("migrations/0003_sent.sql"),
     include_str!("migrations/0004_posts.sql"),
+    include_str!("migrations/0005_reasons.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -47,8 +48,8 @@ macro_rules! event {
 macro_rules! delivery {
     ($rest:literal) => {
         concat!(
-            "SELECT id, event, destination, plan, status, attempts, not_before, reason, message_id, channel_id,
-                    possible_repeat, created, updated
+            "SELECT id, event, destination, plan, status, attempts, not_before, reason, reason_json, message_id,
+                    channel_id, possible_repeat, created, updated
              FROM deliveries ",
             $rest
         )
@@ -71,7 +72,7 @@ pub(super) const NEW_DELIVERY: &str = "
 pub(super) const LEASES_ARE_VOID: &str = "
     UPDATE lanes SET left_open = 1, owner = NULL, lease_until = 0 WHERE owner IS NOT NULL";
 pub(super) const LANE: &str = "
-    SELECT owner, lease_until, left_open, parked_reason, parked_fingerprint, parked_since,
+    SELECT owner, lease_until, left_open, parked_reason, parked_json, parked_fingerprint, parked_since,
            guild, channel, place_fingerprint
     FROM lanes WHERE destination = ?1";
 pub(super) const CLAIM: &str = "
@@ -81,10 +82,13 @@ pub(super) const RELEASE: &str = "UPDATE lanes SET owner = NULL, lease_until = 0
 pub(super) const RELEASE_ONE: &str = "
     UPDATE lanes SET owner = NULL, lease_until = 0 WHERE destination = ?1 AND owner = ?2";
 pub(super) const PARK: &str = "
-    INSERT INTO lanes (destination, parked_reason, parked_fingerprint, parked_since) VALUES (?1, ?2, ?3, ?4)
-    ON CONFLICT (destination) DO UPDATE SET parked_reason = ?2, parked_fingerprint = ?3, parked_since = ?4";
+    INSERT INTO lanes (destination, parked_reason, parked_json, parked_fingerprint, parked_since)
+    VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (destination)
+    DO UPDATE SET parked_reason = ?2, parked_json = ?3, parked_fingerprint = ?4, parked_since = ?5";
 pub(super) const UNPARK: &str = "
-    UPDATE lanes SET parked_reason = NULL, parked_fingerprint = NULL, parked_since = NULL WHERE destination = ?1";
+    UPDATE lanes SET parked_reason = NULL, parked_json = NULL, parked_fingerprint = NULL, parked_since = NULL
+    WHERE destination = ?1";
 pub(super) const SET_CHANNEL: &str = "
     INSERT INTO lanes (destination, guild, channel, place_fingerprint) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (destination) DO UPDATE SET guild = ?2, channel = ?3, place_fingerprint = ?4";
@@ -94,10 +98,10 @@ pub(super) const WAITING: &str = "
     WHERE status = 'pending' GROUP BY destination";
 pub(super) const RECEIVED: &str = "SELECT received FROM events WHERE seq = ?1";
 
-// A delivery's way.
-pub(super) const HEAD: &str = delivery!(
+// From a lane's head to its end. `pending` is in its lane; `collecting` is in none yet, and not final either.
+pub(super) const HEADS: &str = delivery!(
     "INDEXED BY deliveries_waiting
-     WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT 1"
+     WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT ?2"
 );
 /// A lane posts in order, so what it posted lately stands right before what it has to do next.
 pub(super) const POSTS: &str = "
@@ -109,13 +113,13 @@ pub(super) const POSTS: &str = "
         ORDER BY id DESC LIMIT 2000)
     WHERE destination = ?1 AND status = 'delivered' AND updated >= ?2 ORDER BY updated";
 pub(super) const SETTLE: &str = "
-    UPDATE deliveries SET status = ?2, reason = ?3, message_id = coalesce(?4, message_id),
-        channel_id = coalesce(?5, channel_id), possible_repeat = possible_repeat OR ?6,
-        attempts = attempts + ?7, updated = ?8
-    WHERE id = ?1 AND status = 'pending' RETURNING destination";
+    UPDATE deliveries SET status = ?2, reason = ?3, reason_json = ?4, message_id = coalesce(?5, message_id),
+        channel_id = coalesce(?6, channel_id), possible_repeat = possible_repeat OR ?7,
+        attempts = attempts + ?8, updated = ?9
+    WHERE id = ?1 AND status IN ('pending', 'collecting') RETURNING destination";
 pub(super) const POSTPONE: &str = "
-    UPDATE deliveries SET not_before = ?2, reason = ?3, possible_repeat = possible_repeat OR ?4,
-        attempts = attempts + ?5, updated = ?6
+    UPDATE deliveries SET not_before = ?2, reason = ?3, reason_json = ?4, possible_repeat = possible_repeat OR ?5,
+        attempts = attempts + ?6, updated = ?7
     WHERE id = ?1 AND status = 'pending'";
 pub(super) const KEEP_SENT: &str = "INSERT OR REPLACE INTO sent (delivery, message) VALUES (?1, ?2)";
 pub(super) const NEW_ATTEMPT: &str = "
@@ -208,9 +212,10 @@ pub(super) const LAST_BEFORE: &str = "
 /// The next events after ?1 up to ?2, and of each whether it may go.
 pub(super) const NEXT_OLD: &str = "
     SELECT seq, received < ?3 AND NOT EXISTS
-        (SELECT 1 FROM deliveries WHERE event = seq AND status = 'pending')
+        (SELECT 1 FROM deliveries WHERE event = seq AND status IN ('pending', 'collecting'))
     FROM events WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?4";
-pub(super) const PENDING: &str = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE event = ?1 AND status = 'pending')";
+pub(super) const UNFINISHED: &str = "
+    SELECT EXISTS (SELECT 1 FROM deliveries WHERE event = ?1 AND status IN ('pending', 'collecting'))";
 pub(super) const FORGET: [&str; 5] = [
     "DELETE FROM sent WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
     "DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
@@ -230,7 +235,7 @@ pub(super) const FORGET_CLASSES: &str = "
 /// What readers ask while hookbell serves; none of it may scan a table that grows.
 #[cfg(test)]
 pub(super) const QUESTIONS: &[&str] = &[
-    HEAD,
+    HEADS,
     EVENT,
     RAW,
     DELIVERIES,
@@ -260,7 +265,7 @@ pub(super) const QUESTIONS: &[&str] = &[
     RECEIVED,
     LAST_BEFORE,
     NEXT_OLD,
-    PENDING,
+    UNFINISHED,
     FIRST_EVENT,
     CLASS,
     WINDOW,

@@ -7,12 +7,14 @@ mod lanes;
 mod pruning;
 mod questions;
 mod trouble;
+mod upgrades;
 
 use std::time::Duration;
 
 use super::*;
 use crate::store::{Backend, Config, EventStatus, SentMessage, Store, StoreUrl};
-use hookbell_model::delivery::{Attempt, MessageRef, Plan, Status};
+use hookbell_model::delivery::{Attempt, AttemptOutcome, MessageRef, ParkReason, Plan, Reason, Status};
+use hookbell_model::discord_error::DiscordError;
 use hookbell_model::event::{Facts, Topic};
 
 /// A database in a folder of its own.
@@ -89,41 +91,43 @@ async fn accept(store: &Store, reference: &str, destinations: &[&str]) -> EventI
     }
 }
 
-fn attempt(outcome: &str) -> Attempt {
-    Attempt {
-        at: Timestamp(2000),
-        took: Duration::from_millis(120),
-        outcome: outcome.to_owned(),
-        detail: "HTTP 200".to_owned(),
-    }
+fn attempt(outcome: AttemptOutcome) -> Attempt {
+    Attempt { at: Timestamp(2000), took: Duration::from_millis(120), outcome, detail: "HTTP 200".to_owned() }
 }
 
-fn settled(status: Status) -> Settlement {
+fn error() -> DiscordError {
+    DiscordError { status: Some(404), code: Some(10_015), message: "Unknown Webhook".to_owned(), remark: None }
+}
+
+fn settled(delivery: i64, status: Status) -> Settlement {
     Settlement {
+        delivery,
         status,
-        reason: "posted".to_owned(),
+        reason: Reason::Refused { error: error() },
         message: Some(MessageRef { id: "77".to_owned(), channel: "88".to_owned() }),
         key: None,
         in_thread: false,
         post: None,
-        attempt: Some(attempt("delivered")),
+        attempt: Some(attempt(AttemptOutcome::Delivered)),
         possible_repeat: false,
         sent: None,
     }
 }
 
-fn postponed(counts: bool) -> Postponement {
+fn postponed(delivery: i64, counts: bool) -> Postponement {
     Postponement {
+        delivery,
         not_before: Timestamp(5000),
-        reason: "told to wait".to_owned(),
-        attempt: Some(attempt("waited")),
+        reason: Reason::Waiting { after: Duration::from_secs(3), error: error() },
+        attempt: Some(attempt(AttemptOutcome::Waited)),
         counts,
         possible_repeat: false,
     }
 }
 
 async fn head(store: &Store, destination: &str) -> QueuedDelivery {
-    store.head(destination).await.expect("asked").expect("something waits")
+    let mut heads = store.heads(destination, 1).await.expect("asked");
+    heads.pop().expect("something is pending")
 }
 
 fn unavailable<T: std::fmt::Debug>(result: Result<T>) -> String {

@@ -103,11 +103,19 @@ async fn one_title_is_one_post_also_after_a_restart() {
     let discord = discord(false).await;
     let mut house = House::at(&discord, "topics", TAGS).await;
     let begun = house.topic(json!({ "topic": "A", "n": 1, "tag": "BUG" })).await;
-    assert!(begun.reason.starts_with("posted as a new forum post (template shop.topic"), "{}", begun.reason);
+    assert!(
+        begun.reason_text().starts_with("posted as a new forum post (template shop.topic"),
+        "{}",
+        begun.reason_text()
+    );
     house.topic(json!({ "topic": "B", "n": 2 })).await;
     house.restart(&discord).await;
     let joined = house.topic(json!({ "topic": " A ", "n": 3, "tag": "bug" })).await;
-    assert!(joined.reason.starts_with("posted into a forum post (template shop.topic"), "{}", joined.reason);
+    assert!(
+        joined.reason_text().starts_with("posted into a forum post (template shop.topic"),
+        "{}",
+        joined.reason_text()
+    );
     assert_eq!(posts(&discord), [post("A", &["topic 1", "topic 3"]), post("B", &["topic 2"])]);
     let requests = requests(&discord);
     assert_eq!(requests[0].body.as_ref().map(|body| &body["applied_tags"]), Some(&json!(["71"])));
@@ -140,7 +148,7 @@ async fn an_edit_in_an_archived_post_is_posted_anew_and_opens_it() {
     house.topic(json!({ "topic": "A", "n": 1, "key": "k" })).await;
     assert!(discord.set_thread_state(&thread_of(&discord, "A"), ThreadState::Archived));
     let anew = house.topic(json!({ "topic": "A", "n": 2, "key": "k" })).await;
-    assert!(anew.reason.starts_with("posted anew"), "{}", anew.reason);
+    assert!(anew.reason_text().starts_with("posted anew"), "{}", anew.reason_text());
     house.topic(json!({ "topic": "A", "n": 3, "key": "k" })).await;
     assert_eq!(posts(&discord), [post("A", &["topic 1", "topic 3"])]);
 }
@@ -150,7 +158,11 @@ async fn a_channel_that_is_no_forum_costs_one_request_more() {
     let discord = discord(false).await;
     let mut house = House::at(&discord, "alerts", "").await;
     let first = house.topic(json!({ "topic": "A", "n": 1, "key": "k" })).await;
-    assert!(first.reason.contains("thread: left out, the webhook's channel is no forum"), "{}", first.reason);
+    assert!(
+        first.reason_text().contains("thread: left out, the webhook's channel is no forum"),
+        "{}",
+        first.reason_text()
+    );
     house.topic(json!({ "topic": "A", "n": 2 })).await;
     house.topic(json!({ "topic": "A", "n": 3, "key": "k" })).await;
     let expected = [sent("POST", 400), sent("POST", 200), sent("POST", 200), sent("PATCH", 200)];
@@ -163,7 +175,7 @@ async fn a_forum_gets_a_title_also_where_the_template_gives_none() {
     let discord = discord(false).await;
     let mut house = House::at(&discord, "topics", "").await;
     let first = house.order(1).await;
-    assert!(first.reason.contains("thread: made of the message"), "{}", first.reason);
+    assert!(first.reason_text().contains("thread: made of the message"), "{}", first.reason_text());
     house.order(2).await;
     house.order(1).await;
     assert_eq!(posts(&discord), [post("order 1", &["order 1", "order 1"]), post("order 2", &["order 2"])]);
@@ -180,7 +192,7 @@ async fn a_post_that_is_gone_or_locked_is_begun_anew() {
     house.topic(json!({ "topic": "A", "n": 1, "key": "k" })).await;
     discord.delete_channel(&thread_of(&discord, "A"));
     let anew = house.topic(json!({ "topic": "A", "n": 2, "tag": "bug" })).await;
-    assert!(anew.reason.contains("a new post was begun"), "{}", anew.reason);
+    assert!(anew.reason_text().contains("a new post was begun"), "{}", anew.reason_text());
     // The message of the first one is gone with it.
     house.topic(json!({ "topic": "A", "n": 3, "key": "k" })).await;
     assert_eq!(posts(&discord), [post("A", &["topic 2", "topic 3"])]);
@@ -196,9 +208,9 @@ async fn tags_that_nobody_knows_are_left_out_and_told() {
     let discord = discord(false).await;
     let mut house = House::at(&discord, "topics", "bug = \"71\"\nold = \"79\"").await;
     let unnamed = house.topic(json!({ "topic": "A", "n": 1, "tag": "colour" })).await;
-    assert!(unnamed.reason.contains("tags: `colour` left out"), "{}", unnamed.reason);
+    assert!(unnamed.reason_text().contains("tags: `colour` left out"), "{}", unnamed.reason_text());
     let gone = house.topic(json!({ "topic": "B", "n": 2, "tag": "old" })).await;
-    assert!(gone.reason.contains("tags: left out, the forum does not have them"), "{}", gone.reason);
+    assert!(gone.reason_text().contains("tags: left out, the forum does not have them"), "{}", gone.reason_text());
     assert_eq!(sends(&discord), [sent("POST", 200), sent("POST", 404), sent("POST", 200)]);
     assert_eq!(posts(&discord), [post("A", &["topic 1"]), post("B", &["topic 2"])]);
 }
@@ -209,7 +221,7 @@ async fn a_forum_that_asks_for_a_tag_gets_the_first_of_the_destination() {
     let mut house = House::at(&discord, "topics", "urgent = \"72\"\nbug = \"71\"").await;
     house.topic(json!({ "topic": "A", "n": 1, "tag": "bug" })).await;
     let helped = house.topic(json!({ "topic": "B", "n": 2 })).await;
-    assert!(helped.reason.contains("tags: `urgent` was taken"), "{}", helped.reason);
+    assert!(helped.reason_text().contains("tags: `urgent` was taken"), "{}", helped.reason_text());
     let bearing: BTreeSet<_> = discord.channels().into_iter().flat_map(|channel| channel.tags).collect();
     assert_eq!(bearing, ["71", "72"].map(str::to_owned).into());
 }
@@ -220,7 +232,7 @@ async fn without_any_tag_the_delivery_is_dead_and_says_what_to_do() {
     let mut house = House::at(&discord, "topics", "").await;
     let id = house.accept("topic.new", &json!({ "topic": "A", "n": 1 })).await;
     let dead = house.until(id, "dead", |delivery| delivery.status == Status::Dead).await;
-    assert!(dead.reason.contains("give the destination `tags = { NAME = \"ID\" }`"), "{}", dead.reason);
+    assert!(dead.reason_text().contains("give the destination `tags = { NAME = \"ID\" }`"), "{}", dead.reason_text());
     assert_eq!((sends(&discord), house.outcomes(id).await), (vec![sent("POST", 400)], vec!["refused".to_owned()]));
 }
 
@@ -233,7 +245,7 @@ async fn a_url_that_names_a_thread_goes_before_the_template() {
     let query = format!("?thread_id={}", thread_of(&discord, "A"));
     house.start_at(&discord.base(), to(&discord, "topics", &query, ""), Config::default());
     let told = house.topic(json!({ "topic": "B", "n": 2 })).await;
-    assert!(told.reason.contains("thread: ignored, the webhook's URL names one"), "{}", told.reason);
+    assert!(told.reason_text().contains("thread: ignored, the webhook's URL names one"), "{}", told.reason_text());
     assert_eq!(posts(&discord), [post("A", &["topic 1", "topic 2"])]);
 }
 
@@ -243,7 +255,7 @@ async fn a_lost_answer_may_begin_a_post_twice_and_the_second_is_kept() {
     discord.inject(FaultKind::LostResponse.on_all().only(Method::POST).times(1));
     let mut house = House::at(&discord, "topics", "").await;
     let first = house.topic(json!({ "topic": "A", "n": 1 })).await;
-    assert!(first.possible_repeat, "{}", first.reason);
+    assert!(first.possible_repeat, "{}", first.reason_text());
     house.topic(json!({ "topic": "A", "n": 2 })).await;
     assert_eq!(posts(&discord), [post("A", &["topic 1"]), post("A", &["topic 1", "topic 2"])]);
 }
@@ -265,6 +277,6 @@ async fn a_channel_that_contradicts_itself_is_not_asked_for_ever() {
     let mut house = House::with(&sink).await;
     let id = house.accept("topic.new", &json!({ "topic": "A", "n": 1 })).await;
     let dead = house.until(id, "dead", |delivery| delivery.status == Status::Dead).await;
-    assert!(dead.reason.contains("neither with a thread nor without"), "{}", dead.reason);
+    assert!(dead.reason_text().contains("neither with a thread nor without"), "{}", dead.reason_text());
     assert_eq!(sink.sends().len(), 3);
 }

@@ -18,7 +18,7 @@ async fn a_dead_webhook_parks_and_a_new_url_resumes() {
     let mut house = House::with(&sink).await;
     let ids = house.orders(1..=3).await;
     house.parked().await;
-    let waiting = house.until(ids[0], "parked", |delivery| delivery.reason.contains("webhook is dead")).await;
+    let waiting = house.until(ids[0], "parked", |delivery| delivery.reason_text().contains("webhook is dead")).await;
     assert_eq!((waiting.status, waiting.attempts), (Status::Pending, 0));
     house.orders([4]).await;
     house.stop().await;
@@ -54,7 +54,7 @@ async fn a_key_edits_in_place_also_after_a_restart() {
     house.accept("keyed.a", &json!({ "key": "k2", "n": 2 })).await;
     let edit = house.accept("keyed.a", &json!({ "key": "k1", "n": 3 })).await;
     let delivery = house.delivered(edit).await;
-    assert!(delivery.reason.starts_with("edited the message of an earlier event"), "{}", delivery.reason);
+    assert!(delivery.reason_text().starts_with("edited the message of an earlier event"), "{}", delivery.reason_text());
     house.stop().await;
     house.start(&sink.base());
     let edit = house.accept("keyed.a", &json!({ "key": "k2", "n": 4 })).await;
@@ -76,7 +76,11 @@ async fn a_keyed_message_that_is_gone_is_posted_anew() {
     sink.script([error(404, 10_008)]);
     let second = house.accept("keyed.a", &json!({ "key": "k", "n": 2 })).await;
     let delivery = house.delivered(second).await;
-    assert!(delivery.reason.starts_with("posted anew: the earlier message is gone"), "{}", delivery.reason);
+    assert!(
+        delivery.reason_text().starts_with("posted anew: the earlier message is gone"),
+        "{}",
+        delivery.reason_text()
+    );
     let third = house.accept("keyed.a", &json!({ "key": "k", "n": 3 })).await;
     house.delivered(third).await;
     assert!(sink.sends()[3].path.ends_with("/messages/1002"), "the new message is the one to edit");
@@ -114,7 +118,10 @@ async fn a_request_that_outlasts_the_stop_is_marked() {
     house.stop().await;
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
     let delivery = house.delivery(id).await;
-    assert!(delivery.possible_repeat && delivery.reason.contains("stopped before the answer came"), "{delivery:?}");
+    assert!(
+        delivery.possible_repeat && delivery.reason_text().contains("stopped before the answer came"),
+        "{delivery:?}"
+    );
 }
 
 #[tokio::test]
@@ -127,6 +134,6 @@ async fn after_a_crash_only_the_first_delivery_may_be_a_repeat() {
     house.crash().await;
     house.start(&sink.base());
     let first = house.delivered(ids[0]).await;
-    assert!(first.possible_repeat && first.reason.contains("hookbell ended while"), "{first:?}");
+    assert!(first.possible_repeat && first.reason_text().contains("hookbell ended while"), "{first:?}");
     assert!(!house.delivered(ids[1]).await.possible_repeat);
 }

@@ -76,23 +76,3 @@ async fn a_forgotten_secret_is_in_the_file_no_more() {
     assert_eq!(folder.attach().await.forget_captured("asana").await, Ok(0));
     assert!(!holds());
 }
-
-#[tokio::test]
-async fn a_database_from_before_is_brought_up_to_date_with_all_its_events() {
-    let folder = TestFolder::new();
-    let old = Connection::open(&folder.file).expect("it opens");
-    old.execute_batch(sql::MIGRATIONS[0]).expect("the first schema");
-    old.execute_batch(
-        "PRAGMA user_version = 1; INSERT INTO classes VALUES (1, 'shop', 'payment', 'invoice.paid');
-         INSERT INTO events VALUES (1, 1, 'evt_1', 'stripe', '{\"v\":1}', 900, 1000, 0);
-         INSERT INTO bodies VALUES (1, '{\"v\":1,\"headers\":{}}', x'7b7d')",
-    )
-    .expect("an event");
-    drop(old);
-    assert!(unavailable(Store::attach(&folder.config).await).contains("older schema"));
-    let store = folder.open().await;
-    assert!(store.details(EventId(1)).await.expect("asked").is_some());
-    open_window(&folder, "asana").await;
-    assert!(store.capture("asana").await.expect("asked").window.is_some());
-    assert!(Store::attach(&folder.config).await.is_ok());
-}

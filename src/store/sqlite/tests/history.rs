@@ -19,15 +19,15 @@ async fn what_was_posted_is_kept_with_its_delivery_and_goes_with_its_event() {
     let store = folder.open().await;
     let id = accept(&store, "evt_1", &["sales", "ops"]).await;
     let delivery = head(&store, "sales").await.delivery.id;
-    let end = Settlement { sent: Some(sent()), ..settled(Status::Delivered) };
-    store.settle(delivery, end, Timestamp(1)).await.expect("settled");
+    let end = Settlement { sent: Some(sent()), ..settled(delivery, Status::Delivered) };
+    store.settle(vec![end], Timestamp(1)).await.expect("settled");
     let beside = folder.attach().await;
     let past = beside.history(None, None, 10).await.expect("the past");
     let [HistoryEntry { event, raw: body, deliveries }] = past.as_slice() else { panic!("{past:?}") };
     assert_eq!((event.id, body), (id, &raw()));
     assert_eq!(deliveries.iter().map(|(_, sent)| sent.clone()).collect::<Vec<_>>(), [Some(sent()), None]);
     let other = head(&store, "ops").await.delivery.id;
-    store.settle(other, settled(Status::Dead), Timestamp(1)).await.expect("settled");
+    store.settle(vec![settled(other, Status::Dead)], Timestamp(1)).await.expect("settled");
     assert_eq!(store.prune(Timestamp(5000), 10).await, Ok(1));
     assert_eq!(folder.number("SELECT count(*) FROM sent"), 0);
 }
@@ -50,21 +50,4 @@ async fn the_past_comes_page_by_page_and_a_page_of_large_bodies_is_short() {
     }
     assert_eq!(seen, ["evt_4", "evt_3", "evt_2", "evt_1", "evt_0"]);
     assert_eq!(store.history(Some(Timestamp(i64::MAX)), None, 100).await.map(|page| page.len()), Ok(0));
-}
-
-/// A database of an earlier version, with an event in it, is brought up to date at the next start.
-#[tokio::test]
-async fn an_older_database_is_brought_up_to_date() {
-    let folder = TestFolder::new();
-    let store = folder.open().await;
-    accept(&store, "evt_1", &["sales"]).await;
-    store.close().await;
-    let conn = Connection::open(&folder.file).expect("it opens");
-    let newer = "DROP TABLE sent; DROP TABLE posts; ALTER TABLE messages DROP COLUMN in_thread;";
-    conn.execute_batch(&format!("{newer} PRAGMA user_version = 2")).expect("as it was");
-    drop(conn);
-    let told = Store::attach(&folder.config).await.expect_err("too old").to_string();
-    assert!(told.contains("start `hookbell serve` once"), "{told}");
-    let store = folder.open().await;
-    assert_eq!(store.history(None, None, 10).await.map(|page| page.len()), Ok(1));
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 fn parked() -> Parked {
-    Parked { reason: "the webhook is gone".to_owned(), fingerprint: "f1".to_owned(), since: Timestamp(7) }
+    Parked { reason: ParkReason::WebhookDead { error: error() }, fingerprint: "f1".to_owned(), since: Timestamp(7) }
 }
 
 async fn claim(store: &Store, owner: &str, now: i64, until: i64) -> Option<ClaimedLane> {
@@ -20,11 +20,11 @@ async fn the_head_is_the_oldest_until_it_is_settled() {
     for reference in ["a", "b", "c"] {
         let work = head(&store, "sales").await;
         assert_eq!(work.event.reference, reference);
-        store.postpone(work.delivery.id, postponed(true), Timestamp(3000)).await.expect("postponed");
+        store.postpone(vec![postponed(work.delivery.id, true)], Timestamp(3000)).await.expect("postponed");
         assert_eq!(head(&store, "sales").await.event.reference, reference);
-        store.settle(work.delivery.id, settled(Status::Delivered), Timestamp(3000)).await.expect("settled");
+        store.settle(vec![settled(work.delivery.id, Status::Delivered)], Timestamp(3000)).await.expect("settled");
     }
-    assert_eq!(store.head("sales").await, Ok(None));
+    assert_eq!(store.heads("sales", 1).await, Ok(Vec::new()));
     assert_eq!(head(&store, "audit").await.event.reference, "a");
 }
 
@@ -95,18 +95,21 @@ async fn waiting_costs_an_attempt_only_when_it_counts() {
     let store = folder.open().await;
     let id = accept(&store, "evt_1", &["sales"]).await;
     let delivery = head(&store, "sales").await.delivery.id;
-    store.postpone(delivery, postponed(false), Timestamp(3000)).await.expect("postponed");
+    store.postpone(vec![postponed(delivery, false)], Timestamp(3000)).await.expect("postponed");
     let now = head(&store, "sales").await.delivery;
     assert_eq!((now.attempts, now.not_before, now.updated), (0, Timestamp(5000), Timestamp(3000)));
-    let lost = Postponement { possible_repeat: true, ..postponed(true) };
-    store.postpone(delivery, lost, Timestamp(3000)).await.expect("postponed");
+    let lost = Postponement { possible_repeat: true, ..postponed(delivery, true) };
+    store.postpone(vec![lost], Timestamp(3000)).await.expect("postponed");
     assert_eq!(head(&store, "sales").await.delivery.attempts, 1);
-    store.settle(delivery, settled(Status::Delivered), Timestamp(4000)).await.expect("settled");
+    store.settle(vec![settled(delivery, Status::Delivered)], Timestamp(4000)).await.expect("settled");
     let details = store.details(id).await.expect("asked").expect("kept");
     let (end, attempts) = &details.deliveries[0];
     assert_eq!((end.attempts, end.status, end.possible_repeat), (2, Status::Delivered, true));
-    assert_eq!(end.message, settled(Status::Delivered).message);
-    assert_eq!(attempts, &[attempt("waited"), attempt("waited"), attempt("delivered")]);
+    assert_eq!(end.message, settled(delivery, Status::Delivered).message);
+    assert_eq!(
+        attempts,
+        &[attempt(AttemptOutcome::Waited), attempt(AttemptOutcome::Waited), attempt(AttemptOutcome::Delivered)]
+    );
 }
 
 #[tokio::test]
@@ -115,9 +118,9 @@ async fn the_end_of_a_delivery_is_final() {
     let store = folder.open().await;
     let id = accept(&store, "evt_1", &["sales"]).await;
     let delivery = head(&store, "sales").await.delivery.id;
-    store.settle(delivery, settled(Status::Delivered), Timestamp(4000)).await.expect("settled");
-    store.settle(delivery, settled(Status::Dead), Timestamp(5000)).await.expect("no error");
-    store.postpone(delivery, postponed(true), Timestamp(5000)).await.expect("no error");
+    store.settle(vec![settled(delivery, Status::Delivered)], Timestamp(4000)).await.expect("settled");
+    store.settle(vec![settled(delivery, Status::Dead)], Timestamp(5000)).await.expect("no error");
+    store.postpone(vec![postponed(delivery, true)], Timestamp(5000)).await.expect("no error");
     let details = store.details(id).await.expect("asked").expect("kept");
     assert_eq!((details.deliveries[0].0.status, details.deliveries[0].1.len()), (Status::Delivered, 1));
 }
@@ -129,9 +132,9 @@ async fn of_endless_waiting_the_last_hundred_tries_are_kept() {
     let id = accept(&store, "evt_1", &["sales"]).await;
     let delivery = head(&store, "sales").await.delivery.id;
     for n in 0..105 {
-        let attempt = Attempt { at: Timestamp(n), ..attempt("waited") };
-        let wait = Postponement { attempt: Some(attempt), ..postponed(false) };
-        store.postpone(delivery, wait, Timestamp(n)).await.expect("postponed");
+        let attempt = Attempt { at: Timestamp(n), ..attempt(AttemptOutcome::Waited) };
+        let wait = Postponement { attempt: Some(attempt), ..postponed(delivery, false) };
+        store.postpone(vec![wait], Timestamp(n)).await.expect("postponed");
     }
     let details = store.details(id).await.expect("asked").expect("kept");
     let attempts = &details.deliveries[0].1;
@@ -147,8 +150,8 @@ async fn a_post_is_found_by_its_title_after_a_restart_and_replaced() {
         let delivery = head(&store, "sales").await.delivery.id;
         let at = MessageRef { id: "m".to_owned(), channel: thread.to_owned() };
         let (key, post) = (Some("k".to_owned()), Some("Order 1".to_owned()));
-        let end = Settlement { key, post, in_thread: true, message: Some(at), ..settled(Status::Delivered) };
-        store.settle(delivery, end, Timestamp(1)).await.expect("settled");
+        let end = Settlement { key, post, in_thread: true, message: Some(at), ..settled(delivery, Status::Delivered) };
+        store.settle(vec![end], Timestamp(1)).await.expect("settled");
         assert_eq!(store.post("sales", "Order 1").await, Ok(Some(thread.to_owned())));
     }
     store.close().await;
@@ -168,9 +171,12 @@ async fn a_live_message_is_found_after_a_restart_and_replaced() {
         accept(&store, reference, &["sales"]).await;
         let delivery = head(&store, "sales").await.delivery.id;
         let at = MessageRef { id: message.to_owned(), channel: "c".to_owned() };
-        let end =
-            Settlement { key: Some("order:1".to_owned()), message: Some(at.clone()), ..settled(Status::Delivered) };
-        store.settle(delivery, end, Timestamp(1)).await.expect("settled");
+        let end = Settlement {
+            key: Some("order:1".to_owned()),
+            message: Some(at.clone()),
+            ..settled(delivery, Status::Delivered)
+        };
+        store.settle(vec![end], Timestamp(1)).await.expect("settled");
         let found = Some(LiveMessage { message: at, in_thread: false });
         assert_eq!(store.live_message("sales", "order:1").await, Ok(found));
     }
@@ -190,13 +196,82 @@ async fn what_a_lane_posted_lately_is_known_after_a_restart() {
     }
     for n in 0..4 {
         let work = head(&store, "sales").await;
-        store.settle(work.delivery.id, settled(Status::Delivered), Timestamp(1_000 * (n + 1))).await.expect("settled");
+        store
+            .settle(vec![settled(work.delivery.id, Status::Delivered)], Timestamp(1_000 * (n + 1)))
+            .await
+            .expect("settled");
     }
     let work = head(&store, "sales").await;
-    store.settle(work.delivery.id, settled(Status::Dead), Timestamp(4_500)).await.expect("settled");
+    store.settle(vec![settled(work.delivery.id, Status::Dead)], Timestamp(4_500)).await.expect("settled");
     store.close().await;
     let store = folder.open().await;
     let posts = store.posts_since("sales", Timestamp(2_000)).await.expect("known");
     assert_eq!(posts, [Timestamp(2_000), Timestamp(3_000), Timestamp(4_000)]);
     assert!(store.posts_since("ops", Timestamp(0)).await.expect("known").is_empty());
+}
+
+#[tokio::test]
+async fn the_heads_of_a_lane_are_its_oldest_deliveries_in_order() {
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    for reference in ["a", "b", "c"] {
+        accept(&store, reference, &["sales", "ops", "sales"]).await;
+    }
+    let references = async |limit| {
+        let heads = store.heads("sales", limit).await.expect("asked");
+        heads.into_iter().map(|head| head.event.reference).collect::<Vec<_>>()
+    };
+    assert_eq!(references(4).await, ["a", "a", "b", "b"]);
+    assert_eq!(references(1).await, ["a"]);
+    assert_eq!(references(0).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn many_deliveries_are_postponed_and_settled_in_one_transaction() {
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    for reference in ["a", "b", "c"] {
+        accept(&store, reference, &["sales"]).await;
+    }
+    let ids: Vec<i64> = store.heads("sales", 9).await.expect("asked").iter().map(|head| head.delivery.id).collect();
+    let postponements = ids.iter().map(|id| postponed(*id, true)).collect();
+    store.postpone(postponements, Timestamp(3000)).await.expect("postponed");
+    let heads = store.heads("sales", 9).await.expect("asked");
+    assert!(heads.iter().all(|head| head.delivery.attempts == 1 && head.delivery.not_before == Timestamp(5000)));
+    let settlements = ids.iter().take(2).map(|id| settled(*id, Status::Delivered)).collect();
+    store.settle(settlements, Timestamp(3000)).await.expect("settled");
+    assert_eq!(folder.number("SELECT count(*) FROM deliveries WHERE status = 'delivered'"), 2);
+    assert_eq!(head(&store, "sales").await.event.reference, "c");
+    assert_eq!(folder.number("SELECT count(*) FROM attempts"), 5);
+}
+
+#[tokio::test]
+async fn a_collecting_delivery_is_no_head_blocks_no_lane_and_is_not_pruned() {
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    for reference in ["a", "b"] {
+        accept(&store, reference, &["sales"]).await;
+    }
+    let collecting = head(&store, "sales").await.delivery.id;
+    let text = "UPDATE deliveries SET status = 'collecting' WHERE id = 1";
+    sqlite(&store).write(move |conn| conn.execute_batch(text)).await.expect("set");
+    let next = head(&store, "sales").await;
+    assert_eq!(next.event.reference, "b");
+    assert_eq!(store.lanes().await.expect("asked")[0].depth, 1);
+    store.settle(vec![settled(next.delivery.id, Status::Delivered)], Timestamp(2000)).await.expect("settled");
+    assert_eq!(store.heads("sales", 9).await, Ok(Vec::new()));
+    assert_eq!(store.posts_since("sales", Timestamp(0)).await, Ok(vec![Timestamp(2000)]));
+    store.postpone(vec![postponed(collecting, true)], Timestamp(2000)).await.expect("no error");
+
+    // Not final: it stays however old it is.
+    assert_eq!(store.prune(Timestamp(9000), 10).await, Ok(1));
+    let filter = Filter { status: Some(EventStatus::Has(Status::Collecting)), ..Filter::default() };
+    let events = store.recent(filter, None, 9).await.expect("asked");
+    assert_eq!(events[0].event.reference, "a");
+    assert_eq!(events[0].status, EventStatus::Has(Status::Collecting));
+
+    // Until it is merged.
+    let merged = Settlement { attempt: None, ..settled(collecting, Status::Merged) };
+    store.settle(vec![merged], Timestamp(3000)).await.expect("settled");
+    assert_eq!(store.prune(Timestamp(9000 + 3_600_000), 10).await, Ok(1));
 }

@@ -17,8 +17,8 @@ async fn pruning_keeps_what_waits_and_what_is_young() {
     fill(&store, 0..100, &[]).await;
     let first = head(&store, "sales").await.delivery.id;
     let (key, post) = (Some("k".to_owned()), Some("Order 1".to_owned()));
-    let end = Settlement { key, post, ..settled(Status::Delivered) };
-    store.settle(first, end, Timestamp(1)).await.expect("settled");
+    let end = Settlement { key, post, ..settled(first, Status::Delivered) };
+    store.settle(vec![end], Timestamp(1)).await.expect("settled");
     assert_eq!(store.prune(Timestamp(60), 20).await, Ok(20));
     assert_eq!(store.prune(Timestamp(60), 1000).await, Ok(41));
     assert_eq!(store.prune(Timestamp(60), 1000).await, Ok(0));
@@ -38,7 +38,7 @@ async fn what_was_waiting_goes_in_a_later_pass() {
     let hour = 3_600_000;
     assert_eq!(store.prune(Timestamp(100), 10).await, Ok(0));
     let first = head(&store, "sales").await.delivery.id;
-    store.settle(first, settled(Status::Dead), Timestamp(1)).await.expect("settled");
+    store.settle(vec![settled(first, Status::Dead)], Timestamp(1)).await.expect("settled");
     // The same pass does not look back; the next one does.
     assert_eq!(store.prune(Timestamp(101), 10).await, Ok(0));
     assert_eq!(store.prune(Timestamp(100 + hour), 10).await, Ok(1));

@@ -33,7 +33,7 @@ async fn fill(store: &Store, count: i64) -> Vec<Known> {
         for (delivery, _) in store.details(id).await.expect("asked").expect("kept").deliveries {
             let status = Status::ALL[dice.usize(..Status::ALL.len())];
             if status != Status::Pending {
-                store.settle(delivery.id, settled(status), Timestamp(1)).await.expect("settled");
+                store.settle(vec![settled(delivery.id, status)], Timestamp(1)).await.expect("settled");
             }
             deliveries.push((delivery.destination, status));
         }
@@ -50,7 +50,8 @@ fn expected(known: &[Known], filter: &Filter, before: Option<EventId>, limit: us
             .filter(|(to, _)| filter.destinations.as_ref().is_none_or(|visible| visible.contains(to)))
             .map(|(_, status)| *status)
             .collect();
-        let order = [Status::Dead, Status::Pending, Status::Muted, Status::Merged, Status::Delivered];
+        let order =
+            [Status::Dead, Status::Pending, Status::Collecting, Status::Muted, Status::Merged, Status::Delivered];
         let worst = order.into_iter().find(|status| seen.contains(status));
         let fits = before.is_none_or(|before| event.id < before)
             && filter.source.as_ref().is_none_or(|source| *source == event.source)
@@ -208,8 +209,8 @@ async fn kept_statements_are_not_planned_anew() {
     }
     let conn = super::connection::reader(&folder.file).expect("it opens");
     for destination in ["sales", "ops", "nobody", "sales"] {
-        let mut head = conn.prepare_cached(sql::HEAD).expect("right");
-        head.exists([destination]).expect("an answer");
+        let mut head = conn.prepare_cached(sql::HEADS).expect("right");
+        head.exists(rusqlite::params![destination, 1]).expect("an answer");
         assert_eq!(head.get_status(StatementStatus::RePrepare), 0, "for {destination}");
     }
     drop(store);

@@ -1,0 +1,26 @@
+//! Why a lane is parked.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::discord_error::DiscordError;
+
+/// Why a lane is parked. Kept as JSON, as [`Reason`](super::Reason) is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ParkReason {
+    /// Discord does not know the webhook any more, or does not let it post.
+    WebhookDead { error: DiscordError },
+    /// A text that was kept before reasons had types.
+    Untyped { text: String },
+}
+
+impl fmt::Display for ParkReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WebhookDead { error } => error.fmt(f),
+            Self::Untyped { text } => f.write_str(text),
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Why a delivery has its status. Kept as JSON; the words for people are made by [`Display`](fmt::Display) alone.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::misplacement::Misplacement;
+use crate::discord_error::DiscordError;
+use crate::note::Note;
+use crate::timestamp::format_duration;
+
+/// Why a delivery has its status.
+///
+/// In JSON each is an object with its `type`; variants and keys are only ever added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Reason {
+    /// It became a message, or edited one.
+    Posted(Posted),
+    /// A limit: Discord said how long to wait.
+    Waiting {
+        #[serde(rename = "after_ms", with = "millis")]
+        after: Duration,
+        error: DiscordError,
+    },
+    /// This attempt failed; another one follows.
+    Failed { attempt: u32, cause: FailureCause },
+    /// Discord refused the message; a plain one is tried next.
+    Refused { error: DiscordError },
+    /// Discord refused the message, and the plain one too.
+    RefusedPlain { error: DiscordError, plain: DiscordError },
+    /// Several deliveries could not be ended in one message; each is tried alone.
+    Split { deliveries: usize, cause: FailureCause },
+    /// It fits its channel in no way that is left.
+    Misplaced { error: DiscordError, misplacement: Misplacement },
+    /// It was tried for long enough.
+    GivenUp {
+        #[serde(rename = "age_ms", with = "millis")]
+        age: Duration,
+        attempts: u32,
+        cause: FailureCause,
+    },
+    /// The webhook is dead, and the lane waits for another one.
+    Parked { error: DiscordError },
+    /// A text that was kept before reasons had types.
+    Untyped { text: String },
+}
+
+/// How a delivery was posted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posted {
+    pub form: PostedForm,
+    /// The message's name (`stripe.payment`), `generic` or `plain`.
+    pub template: String,
+    /// What differs from what the template asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+    /// It went out as a plain message because Discord refused the rendered one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<DiscordError>,
+    /// Why it may be in the channel twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<RepeatCause>,
+}
+
+/// What kind of message it became.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PostedForm {
+    Message,
+    /// A message in a forum post that was there.
+    InForumPost,
+    NewForumPost,
+    /// An edit of the live message of its key.
+    Edit,
+    /// A new message, because the live message is gone.
+    Anew,
+    /// As [`PostedForm::Anew`] where the message was in a thread, which may be closed instead.
+    AnewInThread,
+}
+
+/// Why a message may have been posted twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RepeatCause {
+    /// The answer to an earlier request did not come back.
+    AnswerLost,
+    /// An earlier process ended while the request may have been under way.
+    Interrupted,
+}
+
+/// Why an attempt failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum FailureCause {
+    /// Nothing was posted.
+    Error { error: DiscordError },
+    /// No usable answer came back: it may have been posted.
+    AnswerLost { error: DiscordError },
+    /// An earlier answer was lost, and Discord was asked whether it answers again, in vain. Nothing was sent.
+    NoAnswerYet { error: DiscordError },
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Posted(posted) => posted.fmt(f),
+            Self::Waiting { after, error } => write!(f, "waits {} as Discord asked: {error}", exact(*after)),
+            Self::Failed { attempt, cause } => write!(f, "try {attempt} failed: {cause}"),
+            Self::Refused { error } => write!(f, "Discord refused the message, a plain one is tried: {error}"),
+            Self::RefusedPlain { error, plain } => {
+                write!(f, "Discord refused the message: {error}; and the plain one: {plain}")
+            }
+            Self::Split { deliveries, cause } => {
+                write!(f, "{deliveries} deliveries in one message failed, each is tried alone: {cause}")
+            }
+            Self::Misplaced { error, misplacement } => {
+                write!(f, "Discord refused the message: {error}; {}", misplacement.advice())
+            }
+            Self::GivenUp { age, attempts, cause } => {
+                write!(f, "given up after {} and {attempts} tries: {cause}", format_duration(*age))
+            }
+            Self::Parked { error } => write!(f, "the webhook is dead, this waits for a new URL: {error}"),
+            Self::Untyped { text } => f.write_str(text),
+        }
+    }
+}
+
+impl fmt::Display for Posted {
+    /// `posted (template stripe.payment; description: 2 lines cut)`, and what else there is to know.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { form, template, notes, refused, repeat } = self;
+        write!(f, "{form} (template {template}")?;
+        for note in notes {
+            write!(f, "; {note}")?;
+        }
+        f.write_str(")")?;
+        if let Some(refused) = refused {
+            write!(f, "; as a plain message, because Discord refused the other: {refused}")?;
+        }
+        match repeat {
+            Some(cause) => write!(f, "; {cause}, so it may stand there twice"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for PostedForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Message => "posted",
+            Self::InForumPost => "posted into a forum post",
+            Self::NewForumPost => "posted as a new forum post",
+            Self::Edit => "edited the message of an earlier event with the same key",
+            Self::Anew => "posted anew: the earlier message is gone",
+            Self::AnewInThread => "posted anew: the earlier message is gone, or its thread closed",
+        })
+    }
+}
+
+impl fmt::Display for RepeatCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AnswerLost => "an answer got lost before",
+            Self::Interrupted => "hookbell ended while this may have been under way",
+        })
+    }
+}
+
+impl fmt::Display for FailureCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error { error } => error.fmt(f),
+            Self::AnswerLost { error } => {
+                write!(f, "no usable answer came back, it may have been posted: {error}")
+            }
+            Self::NoAnswerYet { error } => {
+                write!(f, "an earlier answer got lost, and Discord does not answer a question yet: {error}")
+            }
+        }
+    }
+}
+
+/// Below a minute to the millisecond: Discord's waits are short.
+fn exact(wait: Duration) -> String {
+    if wait < Duration::from_secs(60) { format!("{}s", wait.as_secs_f64()) } else { format_duration(wait) }
+}
+
+mod millis {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(span.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_millis)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error() -> DiscordError {
+        DiscordError { status: Some(503), ..DiscordError::default() }
+    }
+
+    /// Every reason with its JSON and its words: what is stored stays readable, what is printed stays the same.
+    #[test]
+    fn every_reason_has_its_json_and_its_words() {
+        let posted = Posted {
+            form: PostedForm::Message,
+            template: "stripe.payment".to_owned(),
+            notes: Vec::new(),
+            refused: None,
+            repeat: None,
+        };
+        let all = [
+            (
+                Reason::Posted(posted.clone()),
+                r#"{"type":"posted","form":"message","template":"stripe.payment"}"#,
+                "posted (template stripe.payment)",
+            ),
+            (
+                Reason::Posted(Posted {
+                    form: PostedForm::AnewInThread,
+                    refused: Some(error()),
+                    repeat: Some(RepeatCause::AnswerLost),
+                    ..posted
+                }),
+                r#"{"type":"posted","form":"anew_in_thread","template":"stripe.payment","refused":{"status":503},"repeat":"answer_lost"}"#,
+                "posted anew: the earlier message is gone, or its thread closed (template stripe.payment); as a plain \
+                 message, because Discord refused the other: HTTP 503; an answer got lost before, so it may stand there twice",
+            ),
+            (
+                Reason::Waiting { after: Duration::from_millis(376), error: error() },
+                r#"{"type":"waiting","after_ms":376,"error":{"status":503}}"#,
+                "waits 0.376s as Discord asked: HTTP 503",
+            ),
+            (
+                Reason::Failed { attempt: 2, cause: FailureCause::AnswerLost { error: error() } },
+                r#"{"type":"failed","attempt":2,"cause":{"type":"answer_lost","error":{"status":503}}}"#,
+                "try 2 failed: no usable answer came back, it may have been posted: HTTP 503",
+            ),
+            (
+                Reason::RefusedPlain { error: error(), plain: error() },
+                r#"{"type":"refused_plain","error":{"status":503},"plain":{"status":503}}"#,
+                "Discord refused the message: HTTP 503; and the plain one: HTTP 503",
+            ),
+            (
+                Reason::Misplaced { error: error(), misplacement: Misplacement::UnknownTag },
+                r#"{"type":"misplaced","error":{"status":503},"misplacement":"unknown_tag"}"#,
+                "Discord refused the message: HTTP 503; the forum does not have these tags: correct the ids in the \
+                 destination's `tags`",
+            ),
+            (
+                Reason::GivenUp {
+                    age: Duration::from_secs(8 * 86_400),
+                    attempts: 21,
+                    cause: FailureCause::Error { error: error() },
+                },
+                r#"{"type":"given_up","age_ms":691200000,"attempts":21,"cause":{"type":"error","error":{"status":503}}}"#,
+                "given up after 8d and 21 tries: HTTP 503",
+            ),
+            (
+                Reason::Parked { error: error() },
+                r#"{"type":"parked","error":{"status":503}}"#,
+                "the webhook is dead, this waits for a new URL: HTTP 503",
+            ),
+            (Reason::Untyped { text: "told".to_owned() }, r#"{"type":"untyped","text":"told"}"#, "told"),
+        ];
+        for (reason, json, words) in all {
+            assert_eq!(serde_json::to_string(&reason).expect("JSON"), json);
+            assert_eq!(serde_json::from_str::<Reason>(json).expect("a reason"), reason);
+            assert_eq!(reason.to_string(), words);
+        }
+    }
+}
