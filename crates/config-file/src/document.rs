@@ -3,6 +3,7 @@
 
 mod snippet;
 mod from_toml;
+mod literal;
 mod location;
 mod table;
 

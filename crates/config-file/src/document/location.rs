@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::literal;
 use super::{Document, TomlKind, TomlValue};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, DiagnosticSeverity, Location};
@@ -33,6 +34,12 @@ impl<'d> SourceSpan<'d> {
         let quoted = |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
         let found = quoted(said).into_iter().rev().chain(quoted(snippet)).find_map(|word| find_word(raw, &word));
         self.narrowed(found)
+    }
+
+    /// The same place, narrowed to these bytes of the string that is written here.
+    #[must_use]
+    pub fn within(&self, bytes: &Range<usize>) -> Self {
+        self.narrowed(self.document.text.get(self.span.clone()).and_then(|literal| literal::place(literal, bytes)))
     }
 
     /// The same place, narrowed to this text within it, where it stands there.
