@@ -75,8 +75,9 @@ fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagnostics) -> 
     warn_of_unmatched_globs(&table, sources.as_deref(), &events, known, diagnostics);
     let topics = table.read_list("topics", diagnostics, |text| text.parse::<Topic>());
     let when = table.get::<String>("when", diagnostics).and_then(|text| {
-        let wrong = |what: String| diagnostics.add(table.span("when").pointed(&what).error(TEMPLATE_SYNTAX, what));
-        Condition::parse(&text).map_err(wrong).ok()
+        let parsed = Condition::parse(&text);
+        let place = |span: &std::ops::Range<usize>| table.span("when").within(span);
+        parsed.map_err(|error| diagnostics.add(place(&error.span).error(TEMPLATE_SYNTAX, error.to_string()))).ok()
     });
     let template: Option<String> = table.get("template", diagnostics);
     if let Some(name) = template.as_ref().filter(|name| !known.templates.contains(name)) {

@@ -14,7 +14,7 @@ use crate::store::{EventDetails, EventStatus};
 use hookbell_model::delivery::Status;
 use hookbell_model::message::{Button, Embed, Field, Footer, limit};
 use hookbell_model::timestamp::format_duration;
-use hookbell_template::expression::escape::check_url;
+use hookbell_template::expression::url::check_url;
 
 /// Deliveries that are shown.
 const MAX_DELIVERIES: usize = 8;

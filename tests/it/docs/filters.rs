@@ -62,8 +62,8 @@ fn every_example_of_a_filter_gives_what_the_page_says() {
     for (example, output) in examples() {
         let mut texts = Texts::default();
         let told = match texts.add(&example, EscapeContext::Block, &[]) {
-            Ok(text) => texts.render(&text, &scope).map_or_else(|why| why, |output| seen(&output.text)),
-            Err(why) => why,
+            Ok(text) => texts.render(&text, &scope).map_or_else(|why| why.to_string(), |output| seen(&output.text)),
+            Err(why) => why.to_string(),
         };
         if told != output {
             wrong.push(format!("{example}\n  says  {output}\n  gives {told}"));

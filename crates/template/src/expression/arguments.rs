@@ -1,8 +1,14 @@
-//! Finds at load what stands in a filter's brackets and can never work: a style that there is not, a word where a
-//! number belongs, an argument with a name that nobody reads. Judges literals alone; data is taken as it comes.
+//! Finds at load what is in a filter's brackets and can never work: an unknown style, a word where a number belongs, an
+//! argument with a name that the filter does not have. Checks literals alone; data is not known yet.
 
+use std::ops::Range;
+
+use minijinja::machinery::ast::{CallArg, Expr, Filter};
+
+use super::error::{ArgumentError, ErrorKind, ExpressionError};
 use super::filters::{STYLES, UNITS};
-use super::scan::{Token, tokens};
+use super::limits::range;
+use super::syntax::{Syntax, argument};
 use hookbell_model::privacy::Masks;
 use hookbell_model::suggest::suggestion;
 
@@ -45,16 +51,9 @@ const TAKES: &[(&str, usize, &[&str])] = &[
     ("tojson", 0, &[]),
 ];
 
-/// One argument as it is written.
-#[derive(Debug, PartialEq)]
-struct Argument {
-    name: Option<String>,
-    literal: Literal,
-}
-
-#[derive(Debug, PartialEq)]
-enum Literal {
-    Text(String),
+/// What an argument is before an event comes.
+enum Literal<'e> {
+    Text(&'e str),
     Number,
     /// Known only when an event comes.
     Data,
@@ -62,110 +61,91 @@ enum Literal {
 
 /// # Errors
 /// Says which argument of which filter cannot work, and what would be right.
-pub(super) fn check(expression: &str) -> Result<(), String> {
-    let tokens = tokens(expression);
-    for (at, pair) in tokens.windows(2).enumerate() {
-        let [(Token::Pipe, _), (Token::Ident(filter), _)] = pair else { continue };
-        check_call(filter, &arguments(tokens.get(at + 2..).unwrap_or_default()))?;
-    }
-    Ok(())
+pub(super) fn check(syntax: &Syntax<'_>) -> Result<(), ExpressionError> {
+    let mut wrong = None;
+    syntax.each_expression(&mut |expression| {
+        if let (None, Expr::Filter(filter)) = (&wrong, expression) {
+            let name = range(filter.span()).start..range(filter.span()).start + filter.name.len();
+            wrong = check_filter(filter, &name).err();
+        }
+    });
+    wrong.map_or(Ok(()), Err)
 }
 
-fn check_call(filter: &str, arguments: &[Argument]) -> Result<(), String> {
-    if filter == "mask" {
-        return arguments.iter().try_for_each(|argument| match &argument.literal {
-            Literal::Text(kind) => Masks::parse([kind]).map(|_| ()),
+fn check_filter(filter: &Filter<'_>, name_span: &Range<usize>) -> Result<(), ExpressionError> {
+    let at = |error, span: &Range<usize>| Err(ExpressionError::new(ErrorKind::Argument(error), span.clone()));
+    let spread = filter.args.iter().any(|arg| matches!(arg, CallArg::PosSplat(_) | CallArg::KwargSplat(_)));
+    if filter.name == "mask" {
+        return filter.args.iter().try_for_each(|arg| match literal(argument(arg)) {
+            Literal::Text(kind) => {
+                Masks::parse([kind]).map(|_| ()).or_else(|why| at(ArgumentError::Mask(why), &span(arg)))
+            }
             _ => Ok(()),
         });
     }
-    let Some((_, needed, names)) = TAKES.iter().find(|(name, _, _)| *name == filter) else { return Ok(()) };
-    if arguments.len() < *needed {
-        let names: Vec<String> = names.iter().take(*needed).map(|name| format!("`{name}`")).collect();
-        return Err(format!("`{filter}` needs {}: write `{filter}(…)`", names.join(" and ")));
+    let Some((_, needed, names)) = TAKES.iter().find(|(name, _, _)| *name == filter.name) else { return Ok(()) };
+    if spread {
+        return Ok(());
     }
-    if arguments.len() > names.len() {
-        return Err(match names.len() {
-            0 => format!("`{filter}` takes no arguments"),
-            most => format!("`{filter}` takes {most} at most: {}", names.join(", ")),
-        });
+    let filter_name = || filter.name.to_owned();
+    if filter.args.len() < *needed {
+        let needed = names.iter().take(*needed).copied().collect();
+        return at(ArgumentError::Missing { filter: filter_name(), needed }, name_span);
     }
-    for (at, argument) in arguments.iter().enumerate() {
-        let name = argument.name.as_deref().or_else(|| names.get(at).copied()).unwrap_or_default();
+    if let Some(more) = filter.args.get(names.len()) {
+        return at(ArgumentError::TooMany { filter: filter_name(), names }, &span(more));
+    }
+    for (position, arg) in filter.args.iter().enumerate() {
+        let name = match arg {
+            CallArg::Kwarg(name, _) => name,
+            _ => names.get(position).copied().unwrap_or_default(),
+        };
         if !names.contains(&name) {
             let hint = suggestion(name, names.iter().copied()).unwrap_or_default();
-            return Err(format!("`{filter}` has no argument `{name}`, {hint}"));
+            return at(ArgumentError::UnknownName { filter: filter_name(), name: name.to_owned(), hint }, &span(arg));
         }
-        check_argument(filter, name, &argument.literal)?;
+        check_literal(filter.name, name, &literal(argument(arg))).or_else(|error| at(error, &span(arg)))?;
     }
     Ok(())
 }
 
-fn check_argument(filter: &str, name: &str, literal: &Literal) -> Result<(), String> {
-    let one_of = |text: &str, known: &[&str]| {
-        if known.contains(&text) {
+/// The bytes of an argument's value.
+fn span(arg: &CallArg<'_>) -> Range<usize> {
+    range(argument(arg).span())
+}
+
+fn literal<'e>(expression: &'e Expr<'_>) -> Literal<'e> {
+    match expression {
+        Expr::Const(node) if node.value.is_number() => Literal::Number,
+        Expr::Const(node) => node.value.as_str().map_or(Literal::Data, Literal::Text),
+        _ => Literal::Data,
+    }
+}
+
+fn check_literal(filter: &str, name: &str, literal: &Literal<'_>) -> Result<(), ArgumentError> {
+    let filter = || filter.to_owned();
+    let one_of = |word: &str, known: &[&'static str]| {
+        if known.contains(&word) {
             return Ok(());
         }
-        let known: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
-        Err(format!("`{filter}` does not know `{text}`: it takes {}", known.join(", ")))
+        Err(ArgumentError::UnknownWord { filter: filter(), word: word.to_owned(), known: known.to_vec() })
     };
     match (name, literal) {
         ("style", Literal::Text(style)) => one_of(style, &STYLES),
         ("mode", Literal::Text(mode)) => one_of(mode, &["end", "middle", "words"]),
         ("kind", Literal::Text(kind)) => one_of(kind, &["binary", "decimal"]),
         ("unit", Literal::Text(unit)) => one_of(unit, &UNITS.map(|(unit, _)| unit)),
-        ("n" | "decimals", Literal::Text(text)) => Err(format!("`{filter}` takes a number, not `{text}`")),
+        ("n" | "decimals", Literal::Text(text)) => {
+            Err(ArgumentError::NotANumber { filter: filter(), text: (*text).to_owned() })
+        }
         ("style" | "mode" | "kind" | "unit" | "currency" | "url", Literal::Number) => {
-            Err(format!("`{filter}` takes a text in quotes there"))
+            Err(ArgumentError::NotAText { filter: filter() })
         }
         ("currency", Literal::Text(code)) if code.len() != 3 || !code.chars().all(|c| c.is_ascii_alphabetic()) => {
-            Err(format!("`{code}` is no currency: it has three letters, as `usd`"))
+            Err(ArgumentError::NotACurrency((*code).to_owned()))
         }
         _ => Ok(()),
     }
-}
-
-/// What stands in the brackets that follow a filter's name.
-fn arguments(tokens: &[(Token<'_>, &str)]) -> Vec<Argument> {
-    if !matches!(tokens.first(), Some((Token::Sign("("), _))) {
-        return Vec::new();
-    }
-    let (mut depth, mut found, mut one) = (0_usize, Vec::new(), Vec::new());
-    for (token, raw) in tokens {
-        match token {
-            Token::Sign("(" | "[" | "{") => depth += 1,
-            Token::Sign(")" | "]" | "}") => depth -= 1,
-            _ => {}
-        }
-        let ends = depth == 0 || (depth == 1 && *token == Token::Sign(","));
-        if ends && !one.is_empty() {
-            found.push(argument(&std::mem::take(&mut one)));
-        }
-        if depth == 0 {
-            break;
-        }
-        let opens = depth == 1 && *token == Token::Sign("(") && one.is_empty() && found.is_empty();
-        if !ends && !opens {
-            one.push((*token, *raw));
-        }
-    }
-    found
-}
-
-fn argument(tokens: &[(Token<'_>, &str)]) -> Argument {
-    let (name, rest) = match tokens {
-        [(Token::Ident(name), _), (Token::Sign("="), _), rest @ ..]
-            if !matches!(rest.first(), Some((Token::Sign("="), _))) =>
-        {
-            (Some((*name).to_owned()), rest)
-        }
-        all => (None, all),
-    };
-    let literal = match rest {
-        [(Token::Text, raw)] => Literal::Text(raw.trim().trim_matches(['"', '\'']).to_owned()),
-        [(Token::Number, _)] => Literal::Number,
-        _ => Literal::Data,
-    };
-    Argument { name, literal }
 }
 
 #[cfg(test)]
@@ -173,8 +153,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn literals_that_can_never_work_are_told() {
-        for (expression, told) in [
+    fn literals_that_can_never_work_are_reported() {
+        for (expression, reported) in [
             ("a | date('X')", "`date` does not know `X`: it takes `t`, `T`"),
             ("a | truncate('words')", "`truncate` takes a number, not `words`"),
             ("a | truncate(5, 'start')", "it takes `end`, `middle`, `words`"),
@@ -191,8 +171,9 @@ mod tests {
             ("a | upper(3)", "`upper` takes no arguments"),
             ("[a | date(b)] | join(', ') ~ (c | date('Z'))", "`date` does not know `Z`"),
         ] {
-            let why = check(expression).expect_err(expression);
-            assert!(why.contains(told), "{expression}: {why}");
+            let syntax = Syntax::expression(expression).expect(expression);
+            let why = check(&syntax).expect_err(expression).to_string();
+            assert!(why.contains(reported), "{expression}: {why}");
         }
         for fine in [
             "a | date('R') | lookup({'a': [1, 2]}, 'b')",
@@ -203,7 +184,7 @@ mod tests {
             "a | sum(attribute='x') | money",
             "a | sort(attribute='n', reverse=true) | default('x', true)",
         ] {
-            assert_eq!(check(fine), Ok(()), "{fine}");
+            assert_eq!(check(&Syntax::expression(fine).expect(fine)), Ok(()), "{fine}");
         }
     }
 }

@@ -1,16 +1,20 @@
 //! The one recipe of the template engine: bounded, without files, environment or other templates, and with
 //! values escaped for their place as they are printed.
 
-use std::fmt::Write;
 use std::sync::LazyLock;
 
 use minijinja::value::{Value, ValueKind};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind as EngineError, Output, State, UndefinedBehavior};
 
-use super::bounded::{self, Work};
-use super::escape::{EscapeContext, check_url, escape};
+use super::budget::{self, Exceeded, Work};
+use super::error::{ErrorKind, ExpressionError};
+use super::escape::{EscapeContext, escape};
 use super::filters;
 use super::marked::Marked;
+use super::operators;
+use super::rewrite::SpanMap;
+use super::url::check_url;
+use super::value::{context, text};
 
 /// Instructions one text may take. A line of a template takes some ten; an endless loop ends here within
 /// milliseconds.
@@ -38,7 +42,10 @@ fn engine() -> Environment<'static> {
     for name in ["escape", "e", "pprint"] {
         engine.remove_filter(name);
     }
+    // Its work would be done for each error, and it repeats the data.
+    engine.set_debug(false);
     filters::add(&mut engine);
+    operators::add(&mut engine);
     engine
 }
 
@@ -47,29 +54,21 @@ pub fn is_global(name: &str) -> bool {
     ENGINE.globals().any(|(known, _)| known == name)
 }
 
-/// The place a template's values stand in. Escaping cannot be turned off: `{% autoescape false %}` falls
-/// back to the strictest place that shows text.
-pub(super) fn place(state: &State<'_, '_>) -> EscapeContext {
-    match state.auto_escape() {
-        AutoEscape::Custom(name) => {
-            EscapeContext::ALL.into_iter().find(|place| place.name() == name).unwrap_or(EscapeContext::Block)
-        }
-        _ => EscapeContext::Block,
-    }
-}
-
 fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
-    let place = place(state);
-    let work = state.get_or_insert_extension_with(Work::default);
+    let place = context(state);
+    let work = Work::of(state);
     match value.kind() {
-        ValueKind::Undefined => work.missing += 1,
-        ValueKind::None => {}
+        ValueKind::Undefined => {
+            work.missing += 1;
+            work.spend(0)?;
+        }
+        ValueKind::None => work.spend(0)?,
         ValueKind::String if value.as_str() == Some("") => {}
         ValueKind::Bool => out.write_str(if value.is_true() { "true" } else { "false" })?,
         _ => {
-            let first = !std::mem::replace(&mut work.any, true);
+            let first = !std::mem::replace(&mut work.printed, true);
             // What is printed may be captured by a `set`.
-            bounded::spend_for(state, value)?;
+            budget::spend_for(state, value)?;
             print_text(out, place, first, value)?;
         }
     }
@@ -86,7 +85,7 @@ fn print_text(out: &mut Output<'_>, place: EscapeContext, first: bool, value: &V
         }
         return Ok(());
     }
-    let text = filters::text(value);
+    let text = text(value);
     let text = text.as_ref();
     if value.is_safe() {
         out.write_str(text)?;
@@ -98,22 +97,27 @@ fn print_text(out: &mut Output<'_>, place: EscapeContext, first: bool, value: &V
     Ok(())
 }
 
-/// An error of the engine in words, with the line of the text it stands in where that has several.
-pub(super) fn explain(error: &Error, source: &str) -> String {
-    let what = match (error.kind(), error.detail()) {
-        (ErrorKind::OutOfFuel, Some(detail)) => detail.to_owned(),
-        (ErrorKind::OutOfFuel, None) => "takes too much work: an endless loop?".to_owned(),
-        (kind, Some(detail)) => format!("{kind}: {detail}"),
-        (kind, None) => kind.to_string(),
-    };
-    let line = error.line().unwrap_or(1);
-    let excerpt: String = source.lines().nth(line - 1).unwrap_or(source).trim().chars().take(80).collect();
-    let mut told = what;
-    // Cannot fail: it writes to a String.
-    let wrote = if source.trim().lines().count() > 1 {
-        write!(told, " (line {line} of the text: `{excerpt}`)")
-    } else {
-        write!(told, " (in `{excerpt}`)")
-    };
-    wrote.map_or_else(|_| String::new(), |()| told)
+/// An error of the engine, with its place in the text that was written.
+pub(super) fn evaluation_error(error: &Error, source: &str, map: &SpanMap) -> ExpressionError {
+    let span = error.range().map_or(0..source.len(), |span| map.original(&span));
+    let span = span.start.min(source.len())..span.end.min(source.len());
+    ExpressionError::new(kind(error), span).with_snippet(source)
+}
+
+fn kind(error: &Error) -> ErrorKind {
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        match error.downcast_ref::<Exceeded>() {
+            Some(Exceeded::Time) => return ErrorKind::OutOfTime,
+            Some(Exceeded::Memory) => return ErrorKind::OutOfMemory(None),
+            Some(Exceeded::Text(operation)) => return ErrorKind::OutOfMemory(Some(operation.clone())),
+            Some(Exceeded::Depth) => return ErrorKind::ValueTooDeep,
+            Some(Exceeded::Namespace) => return ErrorKind::NamespaceInside,
+            None => cause = error.source(),
+        }
+    }
+    match error.kind() {
+        EngineError::OutOfFuel => ErrorKind::OutOfFuel,
+        kind => ErrorKind::Evaluation { kind, detail: error.detail().map(str::to_owned) },
+    }
 }

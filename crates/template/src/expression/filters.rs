@@ -1,6 +1,7 @@
 //! The filters. They pass on what is missing as missing, so that it is counted where it is printed, and never
 //! fail on data of an unexpected kind: they show it as it is.
 
+mod args;
 mod data;
 mod lists;
 mod marks;
@@ -9,14 +10,13 @@ mod privacy;
 mod text;
 mod time;
 
-use std::borrow::Cow;
-
 use minijinja::value::{Kwargs, Rest, ValueKind, ValueOrKwargs};
-use minijinja::{Environment, Error, ErrorKind, State, Value, filters};
+use minijinja::{Environment, Error, ErrorKind, State, Value, filters, functions};
 
-pub(super) use self::text::cut;
+use self::args::Args;
 pub(super) use self::time::{STYLES, UNITS};
-use super::bounded;
+use super::budget;
+use super::value::is_absent;
 
 /// What a filter of hookbell's own is: it never sees a value that is missing.
 type Filter = fn(&mut State<'_, '_>, &Value, &Args) -> Result<Value, Error>;
@@ -89,7 +89,6 @@ pub(super) fn add(engine: &mut Environment<'static>) {
         engine.add_filter(name, data::default);
     }
     marks::add_by_surroundings(engine);
-    bounded::add(engine);
 }
 
 fn own(engine: &mut Environment<'static>, name: &'static str, filter: Filter) {
@@ -98,9 +97,23 @@ fn own(engine: &mut Environment<'static>, name: &'static str, filter: Filter) {
             return Ok(value.clone());
         }
         let made = filter(state, value, &Args::of(rest))?;
-        bounded::spend_for(state, &made)?;
+        budget::spend_for(state, &made)?;
         Ok(made)
     });
+}
+
+/// The builtin filters whose lists hold more than the value did, or hold it more deeply.
+const NESTING: [&str; 8] = ["map", "zip", "chain", "batch", "slice", "groupby", "items", "dictsort"];
+
+/// Pays for all that it holds. Chained maps become one map, as chained lists become one list: neither is looked up in
+/// what was chained, however often it was.
+fn made_whole(state: &mut State<'_, '_>, made: &Value) -> Result<Value, Error> {
+    let kept = budget::keep(state, made)?;
+    match kept.kind() {
+        ValueKind::Map => functions::dict(Some(kept), Kwargs::from_iter(std::iter::empty::<(String, Value)>())),
+        ValueKind::Seq if !kept.is_tuple() => Ok(kept.try_iter()?.collect()),
+        _ => Ok(kept),
+    }
 }
 
 fn guarded(
@@ -114,10 +127,11 @@ fn guarded(
         return Ok(value.clone());
     }
     let args: Vec<Value> = std::iter::once(value.clone()).chain(rest.into_values()).collect();
-    bounded::foresee(state, name, &args)?;
+    budget::foresee(state, name, &args)?;
     match state.apply_filter(builtin, &args) {
+        Ok(made) if NESTING.contains(&name) => made_whole(state, &made),
         Ok(made) => {
-            bounded::spend_for(state, &made)?;
+            budget::spend_for(state, &made)?;
             Ok(made)
         }
         // The value is of a kind that the filter is not made for.
@@ -129,57 +143,4 @@ fn guarded(
 /// What is missing has the length 0, so that `when` may ask; so has what has none.
 fn length(value: &Value) -> usize {
     value.len().unwrap_or(0)
-}
-
-/// What stands in a filter's brackets: by place, or by name.
-struct Args {
-    list: Vec<Value>,
-    named: Option<Kwargs>,
-}
-
-impl Args {
-    fn of(rest: Rest<ValueOrKwargs>) -> Self {
-        let mut list = rest.into_values();
-        let named = list.last().cloned().and_then(|last| Kwargs::try_from(last).ok());
-        if named.is_some() {
-            list.pop();
-        }
-        Self { list, named }
-    }
-
-    /// The argument, unless it is missing or none.
-    fn get(&self, at: usize, name: &str) -> Option<Value> {
-        let named = || self.named.as_ref().and_then(|named| named.get::<Value>(name).ok());
-        self.list.get(at).cloned().or_else(named).filter(|value| !is_absent(value))
-    }
-
-    fn text(&self, at: usize, name: &str) -> Option<String> {
-        self.get(at, name).map(|value| text(&value).into_owned())
-    }
-
-    fn count(&self, at: usize, name: &str) -> Option<usize> {
-        usize::try_from(self.get(at, name)?).ok()
-    }
-}
-
-/// A value's text as it would be printed, before any escaping.
-pub(super) fn text(value: &Value) -> Cow<'_, str> {
-    match value.as_str() {
-        Some(text) => Cow::Borrowed(text),
-        None if is_absent(value) => Cow::Borrowed(""),
-        None if value.kind() == ValueKind::Bool => Cow::Borrowed(if value.is_true() { "true" } else { "false" }),
-        None => Cow::Owned(bounded::written(value)),
-    }
-}
-
-pub(super) fn is_absent(value: &Value) -> bool {
-    value.is_undefined() || value.is_none()
-}
-
-/// The value at a dotted path within a value; undefined where there is none.
-fn at_path(value: &Value, path: &str) -> Value {
-    path.split('.').fold(value.clone(), |value, part| {
-        let at = part.parse::<usize>().ok().map(Value::from);
-        at.map_or_else(|| value.get_attr(part), |at| value.get_item(&at)).unwrap_or_default()
-    })
 }

@@ -4,9 +4,11 @@
 use minijinja::Value;
 use minijinja::value::ValueKind;
 
-use super::scan::{Lexer, Token};
+use minijinja::machinery::ast::Expr;
+
+use super::limits::range;
 use super::scope::Scope;
-use super::segments::{Segment, segments};
+use super::syntax::Syntax;
 use hookbell_model::suggest::did_you_mean;
 
 /// Keys looked at where a path ends; a larger map is data, not a shape.
@@ -23,12 +25,12 @@ pub struct Path {
 struct Step {
     /// As it is written: `.name`, `["name"]`, `[0]`.
     written: String,
-    kind: Kind,
+    key: Key,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Kind {
-    Key(String),
+enum Key {
+    Name(String),
     Index(i64),
 }
 
@@ -41,72 +43,76 @@ pub enum Reach {
     Ends { steps: usize, known: Vec<String>, list: bool },
 }
 
-/// The paths of a text with `{{ … }}` in it, in their order.
+/// The paths of a text with `{{ … }}` in it, in their order; none where it cannot be read.
 pub fn paths(source: &str) -> Vec<Path> {
-    let inside = |segment: Segment<'_>| match segment {
-        Segment::Print(_, inside, _) | Segment::Statement(_, inside, _) => expression_paths(inside),
-        Segment::Literal(_) | Segment::Other(_) => Vec::new(),
-    };
-    segments(source).into_iter().flat_map(inside).collect()
+    Syntax::template(source).map(|syntax| paths_of(&syntax)).unwrap_or_default()
 }
 
-/// The paths of an expression, in their order.
+/// The paths of an expression, in their order; none where it cannot be read.
 pub fn expression_paths(text: &str) -> Vec<Path> {
-    let tokens = tokens(text);
-    let token = |at: usize| tokens.get(at).map(|(token, _)| *token);
-    let (mut found, mut at) = (Vec::new(), 0);
-    while let Some(this) = token(at) {
-        let before = at.checked_sub(1).and_then(token);
-        let begins = !matches!(before, Some(Token::Pipe | Token::Dot | Token::Ident("is" | "for" | "set" | "filter")));
-        let Token::Ident(root) = this else {
-            at += 1;
-            continue;
-        };
-        at += 1;
-        let mut path = Path { root: root.to_owned(), steps: Vec::new() };
-        while let Some((step, taken)) = step(&tokens, at) {
-            path.steps.push(step);
-            at += taken;
-        }
-        let names_argument = token(at) == Some(Token::Sign("=")) && token(at + 1) != Some(Token::Sign("="));
-        if begins && !names_argument && !path.steps.is_empty() {
-            found.push(path);
-        }
-    }
-    found
+    Syntax::expression(text).map(|syntax| paths_of(&syntax)).unwrap_or_default()
 }
 
-/// Each token as it is written.
-fn tokens(text: &str) -> Vec<(Token<'_>, &str)> {
-    let mut lexer = Lexer { rest: text };
-    let mut tokens = Vec::new();
+fn paths_of(syntax: &Syntax<'_>) -> Vec<Path> {
+    let mut found: Vec<(usize, Path)> = Vec::new();
+    let mut within: Vec<&Expr<'_>> = Vec::new();
+    syntax.each_expression(&mut |expression| {
+        // What is within a longer path is a part of it.
+        if within.iter().any(|part| std::ptr::eq(*part, expression)) {
+            return;
+        }
+        // A method is no step.
+        if let Expr::Call(call) = expression
+            && matches!(call.expr, Expr::GetAttr(_))
+        {
+            within.push(&call.expr);
+        }
+        if let Some((start, path, parts)) = path(expression, syntax.source) {
+            within.extend(parts);
+            if !path.steps.is_empty() {
+                found.push((start, path));
+            }
+        }
+    });
+    found.sort_by_key(|(start, _)| *start);
+    found.into_iter().map(|(_, path)| path).collect()
+}
+
+/// Where the path begins that an expression is, and the expressions that are parts of it.
+fn path<'e, 's>(expression: &'e Expr<'s>, source: &str) -> Option<(usize, Path, Vec<&'e Expr<'s>>)> {
+    let (mut steps, mut parts, mut base) = (Vec::new(), Vec::new(), expression);
     loop {
-        let before = lexer.rest.trim_start();
-        let Some(token) = lexer.next() else { return tokens };
-        tokens.push((token, before.get(..before.len() - lexer.rest.len()).unwrap_or_default()));
+        let next = match base {
+            Expr::Var(var) => {
+                steps.reverse();
+                return Some((range(var.span()).start, Path { root: var.id.to_owned(), steps }, parts));
+            }
+            Expr::GetAttr(node) => {
+                steps.push(Step { written: format!(".{}", node.name), key: Key::Name(node.name.to_owned()) });
+                &node.expr
+            }
+            Expr::GetItem(node) => {
+                steps.push(subscript(&node.subscript_expr, source)?);
+                &node.expr
+            }
+            _ => return None,
+        };
+        base = next;
+        parts.push(base);
     }
 }
 
-/// The step that begins at this token, and how many tokens it takes.
-fn step(tokens: &[(Token<'_>, &str)], at: usize) -> Option<(Step, usize)> {
-    let (first, _) = tokens.get(at)?;
-    let (second, written) = tokens.get(at + 1)?;
-    let third = tokens.get(at + 2).map(|(token, _)| *token);
-    match (first, second) {
-        // A call is none.
-        (Token::Dot, Token::Ident(name)) if third != Some(Token::Sign("(")) => {
-            Some((Step { written: format!(".{name}"), kind: Kind::Key((*name).to_owned()) }, 2))
-        }
-        (Token::Sign("["), Token::Number | Token::Text) if third == Some(Token::Sign("]")) => {
-            let inner = written.trim_matches(['"', '\'']);
-            let kind = match second {
-                Token::Number => Kind::Index(written.parse().ok()?),
-                _ => Kind::Key(inner.to_owned()),
-            };
-            Some((Step { written: format!("[{written}]"), kind }, 3))
-        }
-        _ => None,
-    }
+/// `[0]`, `['name']` and `.0`; what is computed is no step.
+fn subscript(expression: &Expr<'_>, source: &str) -> Option<Step> {
+    let Expr::Const(node) = expression else { return None };
+    let key = match node.value.as_str() {
+        Some(name) => Key::Name(name.to_owned()),
+        None => Key::Index(i64::try_from(node.value.clone()).ok()?),
+    };
+    let span = range(node.span());
+    let written = source.get(span.clone())?;
+    let dotted = source.get(..span.start)?.ends_with('.');
+    Some(Step { written: if dotted { format!(".{written}") } else { format!("[{written}]") }, key })
 }
 
 impl Path {
@@ -130,9 +136,9 @@ impl Path {
             return Reach::Whole;
         }
         for (at, step) in self.steps.iter().enumerate() {
-            let next = match &step.kind {
-                Kind::Key(key) => value.get_item(&Value::from(key.as_str())),
-                Kind::Index(index) => value.get_item(&Value::from(*index)),
+            let next = match &step.key {
+                Key::Name(key) => value.get_item(&Value::from(key.as_str())),
+                Key::Index(index) => value.get_item(&Value::from(*index)),
             };
             let next = next.unwrap_or_default();
             if next.is_undefined() {
@@ -148,7 +154,7 @@ impl Path {
     /// The path that was most likely meant, where this one ends after so many steps: with the nearest of the known
     /// keys. `sure` takes only what can hardly be anything else than a slip.
     pub fn meant(&self, steps: usize, known: &[String], sure: bool) -> Option<String> {
-        let Some(Step { kind: Kind::Key(written), .. }) = self.steps.get(steps) else { return None };
+        let Some(Step { key: Key::Name(written), .. }) = self.steps.get(steps) else { return None };
         let known = || known.iter().map(String::as_str).filter(|key| *key != written);
         let alike = known().find(|key| plain(key) == plain(written));
         let near = alike.or_else(|| did_you_mean(written, known()).filter(|near| !sure || is_slip(written, near)))?;
@@ -196,7 +202,7 @@ mod tests {
 
     #[test]
     fn the_paths_of_a_text_are_found_as_they_are_written() {
-        let source = "a.b {{ payload.a[0].b['c d'] | f(x=payload.d, y.z) }} {% if not item.e is defined %}{# p.q #}\
+        let source = "a.b {{ payload.a[0].b['c d'] | f(payload.d, x=y.z) }} {% if not item.e is defined %}{% endif %}{# p.q #}\
                       {{ payload.items.first() }}{{ 'p.q' }}";
         assert_eq!(
             texts(source),

@@ -1,313 +1,340 @@
 //! Puts bounded operators in the place of the engine's own, before it compiles a text: `a ~ b` becomes
-//! `a|builtin_concat(b)`. Follows the engine's grammar, and refuses what it cannot follow.
+//! `a|builtin_concat(b)`. Edits the text by the spans of its syntax tree, so that the rest stays as it is written, and
+//! knows for each byte of the new text which one of the old it stands for.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
+use minijinja::machinery::ast::{BinOpKind, Expr, ForLoop, Stmt, Test};
+use minijinja::machinery::{Token, Tokenizer};
+use minijinja::syntax::SyntaxConfig;
+
+use super::error::ExpressionError;
 use super::escape::EscapeContext;
-use super::scan::{Token, tokens};
-use super::segments::{Segment, segments};
+use super::limits::range;
 use super::surroundings::surroundings;
+use super::syntax::{Segment, Syntax, argument, bodies, each_statement, expressions, operands};
 
-/// Brackets within brackets.
-const DEPTH: usize = 60;
-/// Words that stand between operands of an expression.
-const BETWEEN: [&str; 7] = ["and", "or", "not", "in", "is", "if", "else"];
+/// A text as the engine compiles it.
+pub(super) struct Rewritten<'s> {
+    pub(super) text: Cow<'s, str>,
+    pub(super) map: SpanMap,
+}
+
+impl Rewritten<'_> {
+    /// An error in the new text, at the place in the old one.
+    pub(super) fn at_original(&self, error: ExpressionError) -> ExpressionError {
+        let span = self.map.original(&error.span);
+        error.at(span)
+    }
+}
+
+/// From the new text's bytes to the old ones.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SpanMap(Vec<Edited>);
+
+/// The bytes of one edit, in the new text and in the old one.
+#[derive(Debug, Clone)]
+struct Edited {
+    new: Range<usize>,
+    old: Range<usize>,
+}
+
+impl SpanMap {
+    /// The bytes of the text that was written, for some of the one that was compiled.
+    pub(super) fn original(&self, span: &Range<usize>) -> Range<usize> {
+        let (start, _) = self.bytes(span.start);
+        let (_, end) = self.bytes(span.end);
+        start..end.max(start)
+    }
+
+    /// The byte that one stands for; all that was replaced, for one of what took its place.
+    fn bytes(&self, byte: usize) -> (usize, usize) {
+        let behind = self.0.partition_point(|edit| edit.new.end <= byte);
+        match (behind.checked_sub(1).and_then(|at| self.0.get(at)), self.0.get(behind)) {
+            (_, Some(edit)) if edit.new.start < byte => (edit.old.start, edit.old.end),
+            (Some(edit), _) => (edit.old.end + (byte - edit.new.end), edit.old.end + (byte - edit.new.end)),
+            (None, _) => (byte, byte),
+        }
+    }
+}
 
 /// A whole template, with the filters that its own markdown asks for.
 ///
 /// # Errors
-/// When it cannot be followed, or a value stands where it cannot be made harmless.
-pub(super) fn template(source: &str, place: EscapeContext) -> Result<Cow<'_, str>, String> {
-    let marks = place.is_markdown() && (source.contains('`') || source.contains("]("));
-    // What is caught in a variable is not bounded by what is kept of a text.
-    let caught = ["endset", "endfilter", "recursive"].iter().any(|word| source.contains(word));
-    if !is_needed(source) && !marks && !caught {
-        return Ok(Cow::Borrowed(source));
+/// When a value is where it cannot be made harmless.
+pub(super) fn template<'s>(syntax: &Syntax<'s>, context: EscapeContext) -> Result<Rewritten<'s>, ExpressionError> {
+    let mut edits = Edits { source: syntax.source, edits: Vec::new(), filters: Vec::new() };
+    if context.is_markdown() && (syntax.source.contains('`') || syntax.source.contains("](")) {
+        let segments = syntax.segments();
+        let filters = surroundings(&segments)?.into_iter().zip(segments);
+        edits.filters = filters.filter_map(|(filter, segment)| filter.map(|filter| (segment, filter))).collect();
     }
-    let segments = segments(source);
-    let needed = if marks { surroundings(&segments)? } else { Vec::new() };
-    let mut out = String::with_capacity(source.len() + 64);
-    for (at, segment) in segments.iter().enumerate() {
-        match segment {
-            Segment::Literal(text) | Segment::Other(text) => out.push_str(text),
-            Segment::Print(open, inside, close) => {
-                let inside = expression(inside)?;
-                let inside = match needed.get(at).copied().flatten() {
-                    Some(filter) => Cow::Owned(format!(" ({inside})|{filter} ")),
-                    None => inside,
-                };
-                out.extend([*open, &*inside, *close]);
-            }
-            Segment::Statement(open, inside, close) => {
-                out.extend([*open, &*statement(inside)?, *close]);
-                if caught && inside.split_whitespace().next() == Some("for") {
-                    let trims = if close.starts_with('-') { "-" } else { "" };
-                    out.push_str(&format!("{{{{ {}|builtin_tick {trims}}}}}", source.len()));
-                }
-            }
+    edits.loops(syntax);
+    edits.statements(syntax.statements());
+    Ok(edits.apply())
+}
+
+pub(super) fn expression<'s>(syntax: &Syntax<'s>) -> Rewritten<'s> {
+    let mut edits = Edits { source: syntax.source, edits: Vec::new(), filters: Vec::new() };
+    edits.statements(syntax.statements());
+    edits.apply()
+}
+
+struct Edits<'s> {
+    source: &'s str,
+    /// What takes the place of which bytes; those at the same byte in their order.
+    edits: Vec<(Range<usize>, Cow<'static, str>)>,
+    /// The filters that the template's own markdown asks for.
+    filters: Vec<(Segment<'s>, &'static str)>,
+}
+
+impl<'s> Edits<'s> {
+    fn insert(&mut self, at: usize, text: impl Into<Cow<'static, str>>) {
+        self.edits.push((at..at, text.into()));
+    }
+
+    fn apply(mut self) -> Rewritten<'s> {
+        if self.edits.is_empty() {
+            return Rewritten { text: Cow::Borrowed(self.source), map: SpanMap::default() };
         }
-    }
-    Ok(Cow::Owned(out))
-}
-
-/// # Errors
-/// When the text cannot be followed.
-pub(super) fn expression(text: &str) -> Result<Cow<'_, str>, String> {
-    if !is_needed(text) {
-        return Ok(Cow::Borrowed(text));
-    }
-    let mut parser = Parser::new(text);
-    parser.rest(None).map(Cow::Owned)
-}
-
-/// The inside of `{% … %}`, without its delimiters.
-fn statement(text: &str) -> Result<Cow<'_, str>, String> {
-    if !is_needed(text) {
-        return Ok(Cow::Borrowed(text));
-    }
-    let mut parser = Parser::new(text);
-    let mut out = String::new();
-    // `set`, `for`, `if`: the first word is no operand.
-    if matches!(parser.peek(), Some(Token::Ident(_))) {
-        parser.copy(&mut out);
-    }
-    out.push_str(&parser.rest(None)?);
-    Ok(Cow::Owned(out))
-}
-
-/// Whether anything is to be replaced; most texts have nothing.
-fn is_needed(text: &str) -> bool {
-    text.contains(['~', '*', '+']) || (text.contains('[') && text.contains(':'))
-}
-
-struct Parser<'t> {
-    /// Each token with the blanks before it.
-    tokens: Vec<(Token<'t>, &'t str)>,
-    at: usize,
-    depth: usize,
-}
-
-/// A part of an expression, and whether a filter can be put behind it without brackets.
-struct Part {
-    text: String,
-    simple: bool,
-}
-
-impl Part {
-    fn through(self, filter: &str, argument: &str) -> Self {
-        let Self { text, simple } = self;
-        let left = if simple { text } else { format!("({text})") };
-        Self { text: format!("{left}|{filter}({argument})"), simple: true }
-    }
-
-    fn beside(mut self, operator: &str, right: &str) -> Self {
-        self.text.push_str(operator);
-        self.text.push_str(right);
-        Self { text: self.text, simple: false }
-    }
-}
-
-impl<'t> Parser<'t> {
-    fn new(text: &'t str) -> Self {
-        Self { tokens: tokens(text), at: 0, depth: 0 }
-    }
-
-    fn peek(&self) -> Option<Token<'t>> {
-        self.tokens.get(self.at).map(|(token, _)| *token)
-    }
-
-    fn is_sign(&self, sign: &str) -> bool {
-        self.peek() == Some(Token::Sign(sign))
-    }
-
-    fn take(&mut self) -> &'t str {
-        let raw = self.tokens.get(self.at).map_or("", |(_, raw)| *raw);
-        self.at += 1;
-        raw
-    }
-
-    fn copy(&mut self, out: &mut String) {
-        let raw = self.take();
-        out.push_str(raw);
-    }
-
-    /// Operands and what stands between them, up to the closing bracket or the end.
-    fn rest(&mut self, close: Option<&str>) -> Result<String, String> {
-        let mut out = String::new();
-        while let Some(token) = self.peek() {
-            match token {
-                Token::Sign(sign) if Some(sign) == close => return Ok(out),
-                Token::Ident(name) if BETWEEN.contains(&name) => self.copy(&mut out),
-                Token::Ident(_) | Token::Text | Token::Number => out.push_str(&self.sum()?.text),
-                Token::Sign("(" | "[" | "{" | "-") => out.push_str(&self.sum()?.text),
-                Token::Sign(")" | "]" | "}" | "~" | "*" | "+" | "**") | Token::Pipe => return Err(self.lost()),
-                _ => self.copy(&mut out),
-            }
+        self.edits.sort_by_key(|(place, _)| place.start);
+        let (mut text, mut map, mut end) = (String::with_capacity(self.source.len() + 64), Vec::new(), 0);
+        for (place, new) in &self.edits {
+            text.push_str(self.source.get(end..place.start).unwrap_or_default());
+            let start = text.len();
+            text.push_str(new);
+            map.push(Edited { new: start..text.len(), old: place.clone() });
+            end = place.end;
         }
-        if close.is_some() { Err(self.lost()) } else { Ok(out) }
+        text.push_str(self.source.get(end..).unwrap_or_default());
+        Rewritten { text: Cow::Owned(text), map: SpanMap(map) }
     }
 
-    fn lost(&self) -> String {
-        let near = self.tokens.get(self.at).map_or("the end", |(_, raw)| raw.trim());
-        format!("this expression cannot be read at `{near}`")
-    }
-
-    fn sum(&mut self) -> Result<Part, String> {
-        let mut left = self.concat()?;
-        loop {
-            if self.is_sign("+") {
-                self.take();
-                let right = self.concat()?;
-                left = left.through("builtin_add", &right.text);
-            } else if self.is_sign("-") {
-                let operator = self.take();
-                let right = self.concat()?;
-                left = left.beside(operator, &right.text);
-            } else {
-                return Ok(left);
+    /// Counts the rounds of loops that no printed value counts. What is caught in a variable is not bounded by what is
+    /// kept of a text: there a round costs as much as the whole text.
+    fn loops(&mut self, syntax: &Syntax<'_>) {
+        let mut captures = false;
+        let mut loops: Vec<&ForLoop<'_>> = Vec::new();
+        each_statement(syntax.statements(), &mut |statement| match statement {
+            Stmt::SetBlock(_) | Stmt::FilterBlock(_) => captures = true,
+            Stmt::ForLoop(node) => {
+                captures |= node.recursive;
+                loops.push(node);
+            }
+            _ => {}
+        });
+        let cost = if captures { syntax.source.len() } else { 0 };
+        for (node, end) in loops.into_iter().zip(loop_bodies(self.source)) {
+            let prints = |statement: &Stmt<'_>| matches!(statement, Stmt::EmitExpr(print) if !matches!(print.expr, Expr::Const(_) | Expr::Call(_)));
+            if captures || !node.body.iter().any(prints) {
+                let trims = if self.source.get(..end).is_some_and(|tag| tag.ends_with("-%}")) { "-" } else { "" };
+                self.insert(end, format!("{{{{ {cost}|builtin_tick {trims}}}}}"));
             }
         }
     }
 
-    fn concat(&mut self) -> Result<Part, String> {
-        let mut left = self.product()?;
-        while self.is_sign("~") {
-            self.take();
-            let right = self.product()?;
-            left = left.through("builtin_concat", &right.text);
-        }
-        Ok(left)
-    }
-
-    fn product(&mut self) -> Result<Part, String> {
-        let mut left = self.power()?;
-        loop {
-            match self.peek() {
-                Some(Token::Sign("*")) => {
-                    self.take();
-                    let right = self.power()?;
-                    left = left.through("builtin_times", &right.text);
-                }
-                Some(Token::Sign("/" | "//" | "%") | Token::Statement) => {
-                    let operator = self.take();
-                    let right = self.power()?;
-                    left = left.beside(operator, &right.text);
-                }
-                _ => return Ok(left),
-            }
-        }
-    }
-
-    fn power(&mut self) -> Result<Part, String> {
-        let mut left = self.filtered()?;
-        while self.is_sign("**") {
-            let operator = self.take();
-            let right = self.filtered()?;
-            left = left.beside(operator, &right.text);
-        }
-        Ok(left)
-    }
-
-    /// An operand with its filters and tests.
-    fn filtered(&mut self) -> Result<Part, String> {
-        let mut text = self.operand()?;
-        loop {
-            match self.peek() {
-                Some(Token::Pipe) => {
-                    self.copy(&mut text);
-                    self.name(&mut text)?;
-                }
-                Some(Token::Ident("is")) => {
-                    self.copy(&mut text);
-                    if self.peek() == Some(Token::Ident("not")) {
-                        self.copy(&mut text);
-                    }
-                    self.name(&mut text)?;
-                    if self.has_bare_argument() {
-                        text.push_str(&self.operand()?);
+    fn statements(&mut self, statements: &[Stmt<'_>]) {
+        for statement in statements {
+            match statement {
+                Stmt::EmitExpr(node) => {
+                    let print = range(node.span());
+                    let is_here = |(segment, _): &&(Segment<'_>, _)| *segment == Segment::Print(print.clone());
+                    match self.filters.iter().find(is_here).map(|(_, filter)| *filter) {
+                        Some(filter) => self.filtered(&node.expr, filter),
+                        None => self.expression(&node.expr),
                     }
                 }
-                _ => return Ok(Part { text, simple: true }),
-            }
-        }
-    }
-
-    /// `is divisibleby 3`
-    fn has_bare_argument(&self) -> bool {
-        match self.peek() {
-            Some(Token::Ident(name)) => !["and", "or", "else", "is"].contains(&name),
-            Some(Token::Text | Token::Number | Token::Sign("-" | "[" | "{")) => {
-                // `is sameas(x)[0]`: the brackets have been read, so that this begins something else.
-                !self.tokens.get(self.at.wrapping_sub(1)).is_some_and(|(token, _)| *token == Token::Sign(")"))
-            }
-            _ => false,
-        }
-    }
-
-    /// The name of a filter or test, and what stands in its brackets.
-    fn name(&mut self, out: &mut String) -> Result<(), String> {
-        loop {
-            if !matches!(self.peek(), Some(Token::Ident(_))) {
-                return Err(self.lost());
-            }
-            self.copy(out);
-            if self.peek() != Some(Token::Dot) {
-                break;
-            }
-            self.copy(out);
-        }
-        if self.is_sign("(") { self.brackets(out).map(|_| ()) } else { Ok(()) }
-    }
-
-    /// A name, a literal or something in brackets, with what is looked up in it.
-    fn operand(&mut self) -> Result<String, String> {
-        let mut out = String::new();
-        while self.is_sign("-") {
-            self.copy(&mut out);
-        }
-        match self.peek() {
-            Some(Token::Ident(_) | Token::Text | Token::Number) => self.copy(&mut out),
-            Some(Token::Sign("(" | "[" | "{")) => {
-                self.brackets(&mut out)?;
-            }
-            _ => return Err(self.lost()),
-        }
-        loop {
-            match self.peek() {
-                Some(Token::Dot) => {
-                    self.copy(&mut out);
-                    self.copy(&mut out);
+                // `{% set names.key = … %}`
+                Stmt::Set(node) if !matches!(node.target, Expr::Var(_)) => self.filtered(&node.expr, "builtin_stored"),
+                statement => {
+                    for expression in expressions(statement) {
+                        self.expression(expression);
+                    }
                 }
-                Some(Token::Sign("(")) => {
-                    self.brackets(&mut out)?;
-                }
-                Some(Token::Sign("[")) if self.brackets(&mut out)? => {
-                    // A slice is a copy.
-                    out = format!("(({out})|builtin_kept)");
-                }
-                Some(Token::Sign("[")) => {}
-                _ => return Ok(out),
+            }
+            for body in bodies(statement) {
+                self.statements(body);
             }
         }
     }
 
-    /// What stands in brackets; tells whether there is a colon in it.
-    fn brackets(&mut self, out: &mut String) -> Result<bool, String> {
-        self.depth += 1;
-        if self.depth > DEPTH {
-            return Err("too many brackets within brackets".to_owned());
-        }
-        let open = self.peek();
-        let close = match open {
-            Some(Token::Sign("(")) => ")",
-            Some(Token::Sign("[")) => "]",
-            _ => "}",
-        };
-        self.copy(out);
-        let inside = self.rest(Some(close))?;
-        out.push_str(&inside);
-        self.copy(out);
-        self.depth -= 1;
-        Ok(open == Some(Token::Sign("[")) && inside.contains(':'))
+    /// `(expression)|filter`
+    fn filtered(&mut self, expression: &Expr<'_>, filter: &str) {
+        self.insert(self.start(expression), "(");
+        self.expression(expression);
+        self.insert(range(expression.span()).end, format!(")|{filter}"));
     }
+
+    /// A list, a map or a slice, which pays for all that it holds.
+    fn kept(&mut self, expression: &Expr<'_>) {
+        let start = self.start(expression);
+        // `{% set a = b, c %}`
+        let bare =
+            matches!(expression, Expr::Tuple(_)) && !self.source.get(start..).unwrap_or_default().starts_with('(');
+        if bare {
+            self.insert(start, "(");
+        }
+        self.operands(expression);
+        self.insert(range(expression.span()).end, if bare { ")|builtin_kept" } else { "|builtin_kept" });
+    }
+
+    /// What something is looked up in is not kept, and a filter behind it would need brackets.
+    fn looked_up(&mut self, base: &Expr<'_>) {
+        match base {
+            Expr::Slice(_) | Expr::List(_) | Expr::Tuple(_) | Expr::Map(_) => self.operands(base),
+            base => self.expression(base),
+        }
+    }
+
+    fn operands(&mut self, expression: &Expr<'_>) {
+        let looks_up = matches!(expression, Expr::GetAttr(_) | Expr::GetItem(_) | Expr::Slice(_) | Expr::Call(_));
+        for (at, operand) in operands(expression).into_iter().enumerate() {
+            if at == 0 && looks_up { self.looked_up(operand) } else { self.expression(operand) }
+        }
+    }
+
+    fn expression(&mut self, expression: &Expr<'_>) {
+        match expression {
+            Expr::BinOp(node) => match node.op {
+                BinOpKind::Add => self.operator(&node.left, &node.right, "builtin_add"),
+                BinOpKind::Mul => self.operator(&node.left, &node.right, "builtin_times"),
+                BinOpKind::Concat => self.operator(&node.left, &node.right, "builtin_concat"),
+                BinOpKind::Eq
+                | BinOpKind::Ne
+                | BinOpKind::Lt
+                | BinOpKind::Lte
+                | BinOpKind::Gt
+                | BinOpKind::Gte
+                | BinOpKind::In => self.compared(&node.left, &[&node.right]),
+                BinOpKind::ScAnd
+                | BinOpKind::ScOr
+                | BinOpKind::Sub
+                | BinOpKind::Div
+                | BinOpKind::FloorDiv
+                | BinOpKind::Rem
+                | BinOpKind::Pow => self.operands(expression),
+            },
+            Expr::Compare(node) => {
+                let rest: Vec<&Expr<'_>> = node.ops.iter().map(|op| &op.expr).collect();
+                self.compared(&node.expr, &rest);
+            }
+            Expr::Test(node) => self.test(node, range(node.span()).start + node.name.len()),
+            Expr::Slice(_) => self.kept(expression),
+            Expr::List(_) | Expr::Tuple(_) | Expr::Map(_) if !is_fixed(expression) => self.kept(expression),
+            Expr::Var(_)
+            | Expr::Const(_)
+            | Expr::UnaryOp(_)
+            | Expr::IfExpr(_)
+            | Expr::Filter(_)
+            | Expr::GetAttr(_)
+            | Expr::GetItem(_)
+            | Expr::Call(_)
+            | Expr::List(_)
+            | Expr::Tuple(_)
+            | Expr::Map(_) => self.operands(expression),
+        }
+    }
+
+    /// `left ~ right` as `left|filter(right)`: a filter binds closer than the operator did.
+    fn operator(&mut self, left: &Expr<'_>, right: &Expr<'_>, filter: &str) {
+        let simple = !matches!(left, Expr::BinOp(node) if !is_rewritten(node.op));
+        if !simple {
+            self.insert(self.start(left), "(");
+        }
+        self.expression(left);
+        let operator = self.operator_behind(left);
+        let close = if simple { "" } else { ")" };
+        self.edits.push((operator..operator + 1, format!("{close}|{filter}(").into()));
+        self.expression(right);
+        self.insert(range(right.span()).end, ")");
+    }
+
+    /// A comparison may take as long as its operands are large, so that the clock is looked at where neither is fixed.
+    fn compared(&mut self, left: &Expr<'_>, rest: &[&Expr<'_>]) {
+        self.timed(left, rest);
+        for right in rest {
+            self.expression(right);
+        }
+    }
+
+    fn timed(&mut self, left: &Expr<'_>, rest: &[&Expr<'_>]) {
+        self.expression(left);
+        if !is_fixed(left) && rest.iter().any(|right| !is_fixed(right)) {
+            self.insert(self.operator_behind(left), "|builtin_timed ");
+        }
+    }
+
+    /// `name` is where the test's name ends.
+    fn test(&mut self, test: &Test<'_>, name: usize) {
+        let arguments: Vec<&Expr<'_>> = test.args.iter().map(argument).collect();
+        let behind = self.source.get(name..).unwrap_or_default().trim_start();
+        match arguments.as_slice() {
+            // `is divisibleby 3`: what is put around it would become the brackets of the test.
+            [bare] if !behind.starts_with('(') => {
+                self.timed(&test.expr, &arguments);
+                self.insert(self.start(bare), "(");
+                self.expression(bare);
+                self.insert(range(bare.span()).end, ")");
+            }
+            all => self.compared(&test.expr, all),
+        }
+    }
+
+    /// Where the operator begins behind an operand: brackets around an operand are no part of its span.
+    fn operator_behind(&self, operand: &Expr<'_>) -> usize {
+        let end = range(operand.span()).end;
+        let rest = self.source.get(end..).unwrap_or_default();
+        self.source.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || c == ')').len()
+    }
+
+    /// Where an expression begins; the spans of look-ups, filters and tests begin later.
+    fn start(&self, expression: &Expr<'_>) -> usize {
+        let start = range(expression.span()).start;
+        match expression {
+            Expr::Var(_) | Expr::Const(_) | Expr::List(_) | Expr::Map(_) => start,
+            // Without brackets, in `{% set a = b, c %}`.
+            Expr::Tuple(node) => match node.items.first() {
+                Some(first) if !self.source.get(start..).unwrap_or_default().starts_with('(') => self.start(first),
+                _ => start,
+            },
+            Expr::UnaryOp(node) => {
+                let rest = self.source.get(start..).unwrap_or_default();
+                // `is not` and `not in` are behind their operand.
+                let leads = rest.starts_with('-') || rest.starts_with("not");
+                if leads { start.min(self.start(&node.expr)) } else { self.start(&node.expr) }
+            }
+            expression => operands(expression).first().map_or(start, |first| self.start(first)),
+        }
+    }
+}
+
+/// Whether it becomes a filter, behind which another one needs no brackets.
+fn is_rewritten(op: BinOpKind) -> bool {
+    matches!(op, BinOpKind::Add | BinOpKind::Mul | BinOpKind::Concat)
+}
+
+/// Whether it is the same for every event, and no larger than it is written.
+fn is_fixed(expression: &Expr<'_>) -> bool {
+    match expression {
+        Expr::Const(_) => true,
+        Expr::List(_) | Expr::Tuple(_) | Expr::Map(_) => operands(expression).into_iter().all(is_fixed),
+        Expr::UnaryOp(node) => is_fixed(&node.expr),
+        _ => false,
+    }
+}
+
+/// Where the body of each loop begins, in the order of the text.
+fn loop_bodies(source: &str) -> Vec<usize> {
+    let mut tokenizer = Tokenizer::new(source, "", false, SyntaxConfig::default());
+    let (mut bodies, mut before, mut within) = (Vec::new(), None, false);
+    while let Ok(Some((token, span))) = tokenizer.next_token() {
+        match (&before, &token) {
+            (Some(Token::BlockStart), Token::Ident("for")) => within = true,
+            (_, Token::BlockEnd) if std::mem::take(&mut within) => bodies.push(range(span).end),
+            _ => {}
+        }
+        before = Some(token);
+    }
+    bodies
 }

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use minijinja::Value;
 use minijinja::value::{Enumerator, Object};
 
+use super::budget::{TIME, TimeBudget};
 use super::view::{self, View};
 use hookbell_model::event::{Event, EventId, Raw};
 use hookbell_model::privacy::Masks;
@@ -54,7 +56,14 @@ impl Scope {
             }
         };
         names.push((view::NAME.into(), view.value()));
+        names.push((TimeBudget::NAME.into(), Value::from_object(TimeBudget::new(TIME))));
         Self(Arc::new(Names { own: names, under: None }))
+    }
+
+    /// The same scope, whose evaluations may take so much time together instead of [`TIME`].
+    #[must_use]
+    pub fn within(&self, time: Duration) -> Self {
+        self.with(TimeBudget::NAME, Value::from_object(TimeBudget::new(time)))
     }
 
     /// The same scope with one more name; it hides an older one of the same name.

@@ -1,29 +1,35 @@
-//! Where a value stands in the template's own markdown: between back quotes or in the target of a link, where
-//! backslashes would be seen and would protect nothing.
+//! What is around a value in the template's own markdown: back quotes or the target of a link, where backslashes would be
+//! seen and would protect nothing.
 
-use super::segments::Segment;
-use super::text::url_place;
+use super::error::{ErrorKind, ExpressionError};
+use super::escape::EscapeContext;
+use super::syntax::Segment;
 
-/// For each segment the filter that its value needs.
+/// For each segment the hidden filter that its value needs.
 ///
 /// # Errors
 /// When that depends on what happens at an `{% if %}`, or when a link's target leaves the host to the data.
-pub(super) fn surroundings(segments: &[Segment<'_>]) -> Result<Vec<Option<&'static str>>, String> {
+pub(super) fn surroundings(segments: &[Segment<'_>]) -> Result<Vec<Option<&'static str>>, ExpressionError> {
     let mut needed = vec![None; segments.len()];
-    let mut place = Surrounding::Text;
+    let mut around = Surrounding::Text;
     for (at, segment) in segments.iter().enumerate() {
         match segment {
-            Segment::Literal(text) => place = place.after(text, segments.get(at + 1..).unwrap_or_default())?,
-            Segment::Statement(..) if place != Surrounding::Text => return Err(place.split()),
-            Segment::Print(..) => {
-                if let (Some(needs), filter) = (needed.get_mut(at), place.filter()?) {
+            Segment::Literal(text) => {
+                around = around.after(text, segments.get(at + 1..).unwrap_or_default())?;
+            }
+            Segment::Statement(span) if around != Surrounding::Text => {
+                return Err(ExpressionError::new(around.split(), span.clone()));
+            }
+            Segment::Print(span) => {
+                let filter = around.filter().map_err(|kind| ExpressionError::new(kind, span.clone()))?;
+                if let Some(needs) = needed.get_mut(at) {
                     *needs = filter;
                 }
-                if let Surrounding::Target(beginning) = &mut place {
+                if let Surrounding::Target(beginning) = &mut around {
                     beginning.push('x');
                 }
             }
-            Segment::Statement(..) | Segment::Other(_) => {}
+            Segment::Statement(_) => {}
         }
     }
     Ok(needed)
@@ -39,7 +45,7 @@ enum Surrounding {
 }
 
 impl Surrounding {
-    fn filter(&self) -> Result<Option<&'static str>, String> {
+    fn filter(&self) -> Result<Option<&'static str>, ErrorKind> {
         Ok(match self {
             Self::Text => None,
             Self::Code(1 | 2) => Some("builtin_in_code"),
@@ -47,26 +53,23 @@ impl Surrounding {
             Self::Target(beginning) if beginning.is_empty() => Some("builtin_in_href"),
             Self::Target(beginning) => {
                 if beginning.contains("://") {
-                    url_place(&format!("{beginning}{{{{"))?;
+                    url_context(beginning)?;
                 }
                 Some("builtin_in_target")
             }
         })
     }
 
-    fn split(&self) -> String {
-        match self {
-            Self::Code(_) => "a `{% … %}` between back quotes: write `{{ value | code }}` instead".to_owned(),
-            _ => "a `{% … %}` in the target of a link: write `{{ label | link(url) }}` instead".to_owned(),
-        }
+    fn split(&self) -> ErrorKind {
+        if matches!(self, Self::Code(_)) { ErrorKind::StatementInCode } else { ErrorKind::StatementInTarget }
     }
 
-    /// Where what follows a literal text stands.
-    fn after(self, text: &str, later: &[Segment<'_>]) -> Result<Self, String> {
-        let mut place = self;
+    /// What is around that which follows a literal text.
+    fn after(self, text: &str, later: &[Segment<'_>]) -> Result<Self, ExpressionError> {
+        let mut around = self;
         let mut rest = text;
         loop {
-            match &mut place {
+            match &mut around {
                 Self::Text => {
                     let code = rest.find('`');
                     let link = rest.find("](");
@@ -77,12 +80,12 @@ impl Surrounding {
                             let count = ticks.len() - ticks.trim_start_matches('`').len();
                             rest = ticks.get(count..).unwrap_or_default();
                             if closes(rest, later, count)? {
-                                place = Self::Code(count);
+                                around = Self::Code(count);
                             }
                         }
                         (_, Some(link)) => {
                             rest = rest.get(link + 2..).unwrap_or_default();
-                            place = Self::Target(String::new());
+                            around = Self::Target(String::new());
                         }
                         (Some(_), None) => return Ok(Self::Text),
                     }
@@ -90,18 +93,19 @@ impl Surrounding {
                 Self::Code(count) => match run(rest, *count) {
                     Some(end) => {
                         rest = rest.get(end..).unwrap_or_default();
-                        place = Self::Text;
+                        around = Self::Text;
                     }
-                    None => return Ok(place),
+                    None => return Ok(around),
                 },
                 Self::Target(beginning) => match rest.find(|c: char| c == ')' || c.is_whitespace()) {
                     Some(end) => {
-                        rest = rest.get(end + 1..).unwrap_or_default();
-                        place = Self::Text;
+                        rest = rest.get(end..).unwrap_or_default();
+                        rest = rest.get(rest.chars().next().map_or(0, char::len_utf8)..).unwrap_or_default();
+                        around = Self::Text;
                     }
                     None => {
                         beginning.push_str(rest);
-                        return Ok(place);
+                        return Ok(around);
                     }
                 },
             }
@@ -124,20 +128,43 @@ fn run(text: &str, count: usize) -> Option<usize> {
 }
 
 /// Whether the code ends in the template's own words, whatever is chosen between.
-fn closes(text: &str, later: &[Segment<'_>], count: usize) -> Result<bool, String> {
+fn closes(text: &str, later: &[Segment<'_>], count: usize) -> Result<bool, ExpressionError> {
     if run(text, count).is_some() {
         return Ok(true);
     }
-    let (mut values, mut chosen) = (false, false);
+    let (mut values, mut chosen) = (false, None);
     for segment in later {
         match segment {
             Segment::Literal(text) if run(text, count).is_some() => {
-                return if chosen && values { Err(Surrounding::Code(count).split()) } else { Ok(!chosen) };
+                return match chosen {
+                    Some(span) if values => Err(ExpressionError::new(ErrorKind::StatementInCode, span)),
+                    chosen => Ok(chosen.is_none()),
+                };
             }
-            Segment::Print(..) => values = true,
-            Segment::Statement(..) => chosen = true,
-            Segment::Literal(_) | Segment::Other(_) => {}
+            Segment::Print(_) => values = true,
+            Segment::Statement(span) => chosen = chosen.or_else(|| Some(span.clone())),
+            Segment::Literal(_) => {}
         }
     }
     Ok(false)
+}
+
+/// How values are escaped in a URL that begins with these words of the template: the first may be a whole URL where there
+/// are none, each is encoded behind them otherwise.
+///
+/// # Errors
+/// When the beginning leaves the scheme or the end of the host to the data.
+pub(super) fn url_context(beginning: &str) -> Result<EscapeContext, ErrorKind> {
+    let beginning = beginning.trim_start();
+    if beginning.is_empty() {
+        return Ok(EscapeContext::Href);
+    }
+    let lower = beginning.to_ascii_lowercase();
+    let Some(rest) = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://")) else {
+        return Err(ErrorKind::Url("only http and https are allowed"));
+    };
+    if !rest.is_empty() && !rest.contains(['/', '?', '#']) {
+        return Err(ErrorKind::HostFromData);
+    }
+    Ok(EscapeContext::Url)
 }

@@ -6,13 +6,17 @@ use std::sync::Arc;
 use minijinja::Environment;
 
 use super::arguments;
-use super::bounded::Work;
-use super::engine::{ENGINE, explain};
-use super::escape::{EscapeContext, check_url};
-use super::rewrite;
-use super::scan;
+use super::budget::Work;
+use super::engine::{ENGINE, evaluation_error};
+use super::error::{ErrorKind, ExpressionError};
+use super::escape::EscapeContext;
+use super::limits;
+use super::names;
+use super::rewrite::{self, SpanMap};
 use super::scope::Scope;
-use super::segments::{Segment, segments};
+use super::surroundings::url_context;
+use super::syntax::{Segment, Syntax};
+use super::url::check_url;
 
 /// Bytes kept of one text; the longest that Discord takes is 4096 characters. The rest is only counted.
 const KEPT: usize = 16 * 1024;
@@ -26,17 +30,25 @@ pub struct Texts {
 
 /// One text of a [`Texts`]; means nothing to another.
 #[derive(Debug, Clone)]
-pub struct Text(Arc<Kind>);
+pub struct Text(Arc<Compiled>);
 
 #[derive(Debug)]
-enum Kind {
+enum Compiled {
     /// No expression in it.
     Fixed(String),
-    Jinja {
-        name: String,
-        source: String,
-        paths: Vec<String>,
-    },
+    Template(Template),
+}
+
+#[derive(Debug)]
+struct Template {
+    /// In the engine.
+    name: String,
+    source: String,
+    map: SpanMap,
+    /// What it looks up in its scope.
+    paths: Vec<String>,
+    names: Vec<String>,
+    least: usize,
 }
 
 /// What a text became.
@@ -56,53 +68,57 @@ impl Default for Texts {
 }
 
 impl Texts {
-    /// Compiles a text for a place. `names` are known beside the scope's own.
+    /// Compiles a text for a context. `names` are known beside the scope's own.
     ///
     /// # Errors
-    /// Says what is wrong in it: syntax, unknown filters, tests and names, a URL that could never be posted.
-    pub fn add(&mut self, source: &str, place: EscapeContext, names: &[&str]) -> Result<Text, String> {
+    /// Says what is wrong in it: length and depth, syntax, unknown filters, tests and names, arguments that can never
+    /// work, a URL that could never be posted.
+    pub fn add(&mut self, source: &str, context: EscapeContext, names: &[&str]) -> Result<Text, ExpressionError> {
+        let is_url = matches!(context, EscapeContext::Url | EscapeContext::Href);
         if !["{{", "{%", "{#"].iter().any(|tag| source.contains(tag)) {
-            if matches!(place, EscapeContext::Url | EscapeContext::Href) && !source.trim().is_empty() {
-                check_url(source).map_err(|why| format!("this URL cannot be used: {why}"))?;
+            if is_url && !source.trim().is_empty() {
+                check_url(source).map_err(|why| ExpressionError::new(ErrorKind::Url(why), 0..source.len()))?;
             }
-            return Ok(Text(Arc::new(Kind::Fixed(source.to_owned()))));
+            return Ok(Text(Arc::new(Compiled::Fixed(source.to_owned()))));
         }
-        let place = if matches!(place, EscapeContext::Url | EscapeContext::Href) { url_place(source)? } else { place };
-        let name = format!("{}.{}", self.count, place.name());
-        let rewritten = rewrite::template(source, place);
-        let text = rewritten.as_deref().unwrap_or(source).to_owned();
-        if self.engine.add_template_owned(name.clone(), text).is_err() {
-            // Told in the words that were written.
-            let told = self.engine.add_template_owned(name.clone(), source.to_owned());
-            return Err(told
-                .err()
-                .map_or_else(|| "this text cannot be read".to_owned(), |error| explain(&error, source)));
-        }
-        rewritten?;
+        let syntax = Syntax::template(source)?;
+        let segments = syntax.segments();
+        let context = if is_url { context_of_url(&segments)? } else { context };
+        names::check_words(&syntax)?;
+        arguments::check(&syntax)?;
+        let references = names::references(&syntax);
+        names::check_names(&references, names)?;
+        let rewritten = rewrite::template(&syntax, context)?;
+        let name = format!("{}.{}", self.count, context.name());
+        limits::check_compiled(&rewritten.text, false).map_err(|error| rewritten.at_original(error))?;
+        // The text itself was parsed: only the depth can still be wrong.
+        self.engine
+            .add_template_owned(name.clone(), rewritten.text.into_owned())
+            .map_err(|_| ExpressionError::new(ErrorKind::TooDeep, 0..source.len()))?;
         self.count += 1;
-        scan::check_words(&scan::template_words(source))?;
-        scan::template_insides(source).into_iter().try_for_each(arguments::check)?;
-        let template = self.engine.get_template(&name).map_err(|error| explain(&error, source))?;
-        let found = template.undeclared_variables(true);
-        scan::check_names(&found, names)?;
-        let mut paths: Vec<String> = found.into_iter().collect();
-        paths.sort();
-        Ok(Text(Arc::new(Kind::Jinja { name, source: source.to_owned(), paths })))
+        Ok(Text(Arc::new(Compiled::Template(Template {
+            name,
+            source: source.to_owned(),
+            map: rewritten.map,
+            paths: references.into_iter().map(|reference| reference.path).collect(),
+            names: syntax.names(),
+            least: least(&segments),
+        }))))
     }
 
     /// # Errors
-    /// When the text cannot be evaluated on this scope (wrong types, too much work).
-    pub fn render(&self, text: &Text, scope: &Scope) -> Result<Output, String> {
-        let (name, source, paths) = match &*text.0 {
-            Kind::Fixed(text) => return Ok(Output { text: text.clone(), ..Output::default() }),
-            Kind::Jinja { name, source, paths } => (name, source, paths),
+    /// When the text cannot be evaluated on this scope (wrong types, too much work, too much time).
+    pub fn render(&self, text: &Text, scope: &Scope) -> Result<Output, ExpressionError> {
+        let text = match &*text.0 {
+            Compiled::Fixed(text) => return Ok(Output { text: text.clone(), ..Output::default() }),
+            Compiled::Template(text) => text,
         };
-        let template = self.engine.get_template(name).map_err(|error| explain(&error, source))?;
-        let mut kept = Kept::default();
-        let captured =
-            template.render_captured_to(scope.value(), &mut kept).map_err(|error| explain(&error, source))?;
+        let failed = |error: minijinja::Error| evaluation_error(&error, &text.source, &text.map);
+        let template = self.engine.get_template(&text.name).map_err(failed)?;
+        let mut kept = BoundedText::default();
+        let captured = template.render_captured_to(scope.value(), &mut kept).map_err(failed)?;
         let missing = captured.state().get_extension::<Work>().map_or(0, |work| work.missing);
-        let missing = if missing == 0 { Vec::new() } else { missing_paths(paths, scope) };
+        let missing = if missing == 0 { Vec::new() } else { missing_paths(&text.paths, scope) };
         Ok(Output { text: kept.text, missing, cut: kept.cut })
     }
 }
@@ -110,85 +126,63 @@ impl Texts {
 impl Text {
     /// The text itself, where it holds no expression.
     pub fn fixed(&self) -> Option<&str> {
-        if let Kind::Fixed(text) = &*self.0 { Some(text) } else { None }
+        if let Compiled::Fixed(text) = &*self.0 { Some(text) } else { None }
     }
 
     /// Every name that it may ask its scope for; perhaps some that it does not.
     pub fn names(&self) -> Vec<String> {
-        match &*self.0 {
-            Kind::Fixed(_) => Vec::new(),
-            Kind::Jinja { source, .. } => {
-                let insides = scan::template_insides(source).into_iter();
-                insides.flat_map(scan::names).map(str::to_owned).collect()
-            }
-        }
+        if let Compiled::Template(text) = &*self.0 { text.names.clone() } else { Vec::new() }
     }
 
     /// The characters that it has whatever the data is: those of its own words, where no `{% … %}` can leave them out.
     pub fn least(&self) -> usize {
-        let length = |text: &str| text.trim().chars().count();
         match &*self.0 {
-            Kind::Fixed(text) => length(text),
-            Kind::Jinja { source, .. } => {
-                let segments = segments(source);
-                if segments.iter().any(|segment| matches!(segment, Segment::Statement(..))) {
-                    return 0;
-                }
-                let literal =
-                    |segment: &Segment<'_>| if let Segment::Literal(text) = segment { length(text) } else { 0 };
-                segments.iter().map(literal).sum()
-            }
+            Compiled::Fixed(text) => text.trim().chars().count(),
+            Compiled::Template(text) => text.least,
         }
     }
 }
 
-/// The engine tells that something missing was printed, not what: the paths of the text that lead nowhere.
+fn least(segments: &[Segment<'_>]) -> usize {
+    if segments.iter().any(|segment| matches!(segment, Segment::Statement(_))) {
+        return 0;
+    }
+    let literal = |segment: &Segment<'_>| {
+        if let Segment::Literal(text) = segment { text.trim().chars().count() } else { 0 }
+    };
+    segments.iter().map(literal).sum()
+}
+
+/// The engine counts what was printed though missing, but not what it was: the paths of the text that lead nowhere.
 fn missing_paths(paths: &[String], scope: &Scope) -> Vec<String> {
     let nowhere: Vec<String> = paths.iter().filter(|path| scope.lookup(path).is_undefined()).cloned().collect();
     if nowhere.is_empty() { vec!["a value".to_owned()] } else { nowhere }
 }
 
-/// How values are taken in a URL: whole at its beginning, encoded after a beginning that the template holds.
-///
-/// # Errors
-/// When the beginning leaves the scheme or the end of the host to the data.
-pub(super) fn url_place(source: &str) -> Result<EscapeContext, String> {
-    let (before, _) = source.split_once("{{").unwrap_or((source, ""));
-    let beginning = without_tags(before);
-    let beginning = beginning.trim_start();
-    if beginning.is_empty() {
-        return Ok(EscapeContext::Href);
+/// What the words before the first value make of the values of a URL.
+fn context_of_url(segments: &[Segment<'_>]) -> Result<EscapeContext, ExpressionError> {
+    let (mut beginning, mut place) = (String::new(), 0..0);
+    for segment in segments {
+        match segment {
+            Segment::Literal(text) => beginning.push_str(text),
+            Segment::Print(span) => {
+                place = span.clone();
+                break;
+            }
+            Segment::Statement(_) => {}
+        }
     }
-    let lower = beginning.to_ascii_lowercase();
-    let Some(rest) = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://")) else {
-        return Err("this URL cannot be used: only http and https are allowed".to_owned());
-    };
-    if !rest.is_empty() && !rest.contains(['/', '?', '#']) {
-        return Err("a value right behind the host could change the host: write a `/` before it".to_owned());
-    }
-    Ok(EscapeContext::Url)
-}
-
-/// The literal text, `{% … %}` and `{# … #}` left out.
-fn without_tags(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, tag)) = rest.split_once('{') {
-        out.push_str(before);
-        let end = if tag.starts_with('#') { "#}" } else { "%}" };
-        rest = tag.split_once(end).map_or("", |(_, rest)| rest);
-    }
-    out + rest
+    url_context(&beginning).map_err(|kind| ExpressionError::new(kind, place))
 }
 
 /// Keeps the beginning of what is written and counts the rest, so that no template can fill the memory.
 #[derive(Default)]
-struct Kept {
+struct BoundedText {
     text: String,
     cut: usize,
 }
 
-impl Write for Kept {
+impl Write for BoundedText {
     /// The engine writes whole characters.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;

@@ -3,7 +3,8 @@
 
 use super::theme;
 use crate::expression::EscapeContext;
-use crate::expression::escape::{check_url, escape};
+use crate::expression::escape::escape;
+use crate::expression::url::check_url;
 use hookbell_model::event::{Event, EventId, Severity};
 use hookbell_model::message::{Author, Embed, Field, Footer, Message};
 use hookbell_model::money::money;

@@ -226,7 +226,9 @@ impl<'d> Compiler<'_, 'd> {
         };
         let parsed = Condition::parse_with(text, &self.names);
         let condition = parsed
-            .map_err(|what| self.diagnostics.add(span.pointed(&what).error(codes::TEMPLATE_SYNTAX, what)))
+            .map_err(|error| {
+                self.diagnostics.add(span.within(&error.span).error(codes::TEMPLATE_SYNTAX, error.to_string()))
+            })
             .ok()?;
         self.used.extend(condition.names());
         Some(condition)
@@ -236,7 +238,10 @@ impl<'d> Compiler<'_, 'd> {
         let text: String = raw.get(key, self.diagnostics)?;
         let parsed = Expression::parse(&text, &self.names);
         let expression = parsed
-            .map_err(|what| self.diagnostics.add(raw.span(key).pointed(&what).error(codes::TEMPLATE_SYNTAX, what)))
+            .map_err(|error| {
+                let place = raw.span(key).within(&error.span);
+                self.diagnostics.add(place.error(codes::TEMPLATE_SYNTAX, error.to_string()));
+            })
             .ok()?;
         self.used.extend(expression.names());
         Some(expression)
@@ -316,10 +321,20 @@ impl<'d> Compiler<'_, 'd> {
                 return None;
             }
         };
-        let source = if self.words.is_empty() { Ok(source) } else { self.words.fill_in(&source, self.language) };
-        let added = source.and_then(|source| self.texts.add(&source, place, &self.names));
-        let text =
-            added.map_err(|what| self.diagnostics.add(span.pointed(&what).error(codes::TEMPLATE_SYNTAX, what))).ok()?;
+        let filled =
+            if self.words.is_empty() { Ok(source.clone()) } else { self.words.fill_in(&source, self.language) };
+        let filled = filled
+            .map_err(|what| self.diagnostics.add(span.pointed(&what).error(codes::TEMPLATE_SYNTAX, what)))
+            .ok()?;
+        let added = self.texts.add(&filled, place, &self.names).map_err(|error| {
+            // With words filled in, its bytes are not those that are written here.
+            let place = match filled.get(error.span.clone()) {
+                Some(wrong) if filled != source => span.on(wrong),
+                _ => span.within(&error.span),
+            };
+            self.diagnostics.add(place.error(codes::TEMPLATE_SYNTAX, error.to_string()));
+        });
+        let text = added.ok()?;
         self.used.extend(text.names());
         Some(text)
     }

@@ -8,8 +8,8 @@ use super::note::TextNote;
 use super::raw_body::RawBody;
 use super::template::{Body, ButtonTemplate, Each, EmbedTemplate, FieldTemplate, MessageTemplate, TextTemplate};
 use super::theme::{Theme, parse_color};
-use crate::expression::escape::check_url;
-use crate::expression::{Condition, EscapeContext, Scope, Texts, to_rfc3339};
+use crate::expression::url::check_url;
+use crate::expression::{Condition, EscapeContext, ExpressionError, Scope, Texts, to_rfc3339};
 use hookbell_model::event::{Event, Severity};
 use hookbell_model::message::{self, Embed, Message, limit};
 use hookbell_model::note::{Clause, Note};
@@ -146,8 +146,8 @@ impl Evaluator<'_> {
         }
     }
 
-    fn failed(&mut self, said: &TextTemplate, clause: Clause, error: String) {
-        self.note(said, Note::TextFailed { key: said.key.to_owned(), clause, error });
+    fn failed(&mut self, said: &TextTemplate, clause: Clause, error: &ExpressionError) {
+        self.note(said, Note::TextFailed { key: said.key.to_owned(), clause, error: error.to_string() });
     }
 
     /// The text for its place; empty where it fails, is not wanted or may not be posted.
@@ -177,7 +177,7 @@ impl Evaluator<'_> {
         let output = match self.texts.render(&line.text, scope) {
             Ok(output) => output,
             Err(error) => {
-                self.failed(said, Clause::Text, error);
+                self.failed(said, Clause::Text, &error);
                 return None;
             }
         };
@@ -195,7 +195,7 @@ impl Evaluator<'_> {
     fn wanted(&mut self, said: &TextTemplate, condition: Option<&Condition>, scope: &Scope) -> bool {
         condition.is_none_or(|condition| {
             condition.holds(scope).unwrap_or_else(|error| {
-                self.failed(said, Clause::If, error);
+                self.failed(said, Clause::If, &error);
                 false
             })
         })
@@ -263,7 +263,7 @@ impl Evaluator<'_> {
 
     fn items(&mut self, said: &TextTemplate, each: &Each, scope: &Scope) -> Vec<Value> {
         let items = each.list.value(scope).unwrap_or_else(|error| {
-            self.failed(said, Clause::Each, error);
+            self.failed(said, Clause::Each, &error);
             Value::UNDEFINED
         });
         // What is no list, such as a missing one, has no items.

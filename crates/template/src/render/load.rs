@@ -207,7 +207,10 @@ impl<'d> Loader<'d> {
         let when = raw.get::<String>("when", diagnostics).and_then(|text| {
             let parsed = Condition::parse_with(&text, &names);
             parsed
-                .map_err(|what| diagnostics.add(raw.span("when").pointed(&what).error(codes::TEMPLATE_SYNTAX, what)))
+                .map_err(|error| {
+                    let place = raw.span("when").within(&error.span);
+                    diagnostics.add(place.error(codes::TEMPLATE_SYNTAX, error.to_string()));
+                })
                 .ok()
         });
         let mut used = HashSet::new();

@@ -99,7 +99,7 @@ impl<'s> Selection<'s> {
         let Some(when) = &template.when else { return true };
         let scope = self.scope_with(template, &template.when_needs);
         when.holds(&scope).unwrap_or_else(|error| {
-            self.notes.push(Note::WhenFailed { template: template.name.clone(), error });
+            self.notes.push(Note::WhenFailed { template: template.name.clone(), error: error.to_string() });
             false
         })
     }

@@ -62,7 +62,9 @@ impl<'d> VarSources<'d> {
             let names: Vec<&str> = vars.names().collect();
             // A wrong var stays known, so that its users are not mistakes too.
             let parsed = Expression::parse(text, &names)
-                .map_err(|what| diagnostics.add(span.pointed(&what).error(codes::TEMPLATE_SYNTAX, what)))
+                .map_err(|error| {
+                    diagnostics.add(span.within(&error.span).error(codes::TEMPLATE_SYNTAX, error.to_string()));
+                })
                 .or_else(|()| Expression::parse("none", &[]));
             if let Ok(expression) = parsed {
                 let needs = vars.needed(&expression.names().into_iter().collect());
@@ -141,7 +143,7 @@ impl<'v> VarCache<'v> {
             };
             *done = true;
             let value = expression.value(&self.scope).unwrap_or_else(|error| {
-                notes.push(Note::VarFailed { name: name.clone(), error });
+                notes.push(Note::VarFailed { name: name.clone(), error: error.to_string() });
                 Value::UNDEFINED
             });
             self.scope.set(name.clone(), value);

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use minijinja::value::{Rest, ValueKind};
 use minijinja::{Error, State, Value};
 
-use super::text::cut;
-use super::{Args, is_absent, text};
-use crate::expression::engine::place;
+use super::args::Args;
+use crate::expression::cut::cut;
 use crate::expression::escape::EscapeContext;
+use crate::expression::value::{context, is_absent, text};
 use crate::expression::view::View;
 
 type Made = Result<Value, Error>;
@@ -43,16 +43,16 @@ pub(super) fn lookup(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made 
 
 /// Compact JSON, cut after 16 KiB.
 pub(super) fn json(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
-    let mut kept = Kept(Vec::new());
+    let mut kept = CappedJson(Vec::new());
     let whole = serde_json::to_writer(&mut kept, value).is_ok();
     let text = String::from_utf8_lossy(&kept.0);
     Ok(Value::from(if whole { text.into_owned() } else { text.trim_end_matches('\u{fffd}').to_owned() + "…" }))
 }
 
 /// Ends what writes more than is kept.
-struct Kept(Vec<u8>);
+struct CappedJson(Vec<u8>);
 
-impl Write for Kept {
+impl Write for CappedJson {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let room = bytes.len().min(JSON - self.0.len().min(JSON));
         self.0.extend(bytes.iter().take(room));
@@ -73,7 +73,7 @@ pub(super) fn diff(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Mad
     if lines.rest > 0 {
         lines.lines.push(View::of(state).locale.more_lines(lines.rest));
     }
-    Ok(Value::from(lines.lines.join(if place(state) == EscapeContext::Block { "\n" } else { "; " })))
+    Ok(Value::from(lines.lines.join(if context(state) == EscapeContext::Block { "\n" } else { "; " })))
 }
 
 struct Lines {

@@ -2,11 +2,12 @@
 
 use minijinja::{Error, State, Value};
 
-use super::{Args, at_path, is_absent, numbers::float, text};
-use crate::expression::bounded;
-use crate::expression::engine::place;
+use super::args::Args;
+use super::numbers::float;
+use crate::expression::budget;
 use crate::expression::escape::{EscapeContext, escape};
 use crate::expression::marked::Marked;
+use crate::expression::value::{at_path, context, is_absent, text};
 use crate::expression::view::View;
 
 type Made = Result<Value, Error>;
@@ -22,11 +23,11 @@ pub(super) fn join(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Mad
     let Ok(items) = value.try_iter() else { return Ok(value.clone()) };
     let joiner = args.text(0, "d").unwrap_or_default();
     let attribute = args.text(1, "attribute");
-    let place = if place(state) == EscapeContext::Block { EscapeContext::Block } else { EscapeContext::Line };
+    let context = if context(state) == EscapeContext::Block { EscapeContext::Block } else { EscapeContext::Line };
     let items = items.map(|item| attribute.as_ref().map_or_else(|| item.clone(), |path| at_path(&item, path)));
     let items: Vec<Value> = items.filter(|item| !is_absent(item)).collect();
     let whole: usize = items.iter().map(|item| item.as_str().map_or(16, str::len).saturating_add(joiner.len())).sum();
-    bounded::may_make(state, "`join`", whole, 0)?;
+    budget::may_make(state, "`join`", whole, 0)?;
     if !items.iter().any(|item| Marked::of(item).is_some()) {
         return Ok(Value::from(items.iter().map(text).collect::<Vec<_>>().join(&joiner)));
     }
@@ -34,15 +35,15 @@ pub(super) fn join(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Mad
     for (at, item) in items.iter().enumerate() {
         if at > 0 {
             looks.plain.push_str(&joiner);
-            looks.markdown.push_str(&escape(&joiner, place));
+            looks.markdown.push_str(&escape(&joiner, context));
         }
         looks.plain.push_str(&text(item));
         match Marked::of(item) {
             Some(marked) => {
                 looks.in_titles &= marked.in_titles;
-                looks.markdown.push_str(marked.in_place(place));
+                looks.markdown.push_str(marked.in_place(context));
             }
-            None => looks.markdown.push_str(&escape(&text(item), place)),
+            None => looks.markdown.push_str(&escape(&text(item), context)),
         }
     }
     Ok(Value::from_object(looks))

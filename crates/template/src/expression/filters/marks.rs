@@ -2,12 +2,15 @@
 
 use minijinja::{Environment, Error, State, Value};
 
+use super::args::Args;
 use super::text::first_lines;
-use super::{Args, is_absent, text};
-use crate::expression::escape::{self, EscapeContext, check_url, clean, escape};
+use crate::expression::cut::cut;
+use crate::expression::escape::{EscapeContext, clean, escape};
 use crate::expression::markdown::{LOOKS_LIKE, fenced, in_block, inline_code, link_target, masked_link};
 use crate::expression::marked::Marked;
 use crate::expression::rich::{Dialect, Rich};
+use crate::expression::url::{self, check_url};
+use crate::expression::value::{is_absent, text};
 use crate::expression::view::View;
 
 type Made = Result<Value, Error>;
@@ -52,7 +55,7 @@ fn within(text: &str, room: usize, view: View) -> String {
         length <= room
     });
     match lines.count() {
-        0 => super::text::cut(text, room),
+        0 => cut(text, room),
         count => first_lines(text, count, view),
     }
 }
@@ -105,7 +108,7 @@ pub(super) fn plain(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Ma
 /// A path of several segments within a URL: `owner/repo` keeps its slash.
 pub(super) fn path(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
     let plain = text(value).into_owned();
-    let (markdown, url) = (escape(&plain, EscapeContext::Line).into_owned(), Some(escape::path(&plain)));
+    let (markdown, url) = (escape(&plain, EscapeContext::Line).into_owned(), Some(url::path(&plain)));
     Ok(Value::from_object(Marked { markdown, plain, url, in_titles: true, line: None }))
 }
 

@@ -3,7 +3,8 @@
 use minijinja::value::ValueKind;
 use minijinja::{Error, State, Value};
 
-use super::{Args, text};
+use super::args::Args;
+use crate::expression::value::text;
 use crate::expression::view::View;
 use hookbell_model::money::money_in;
 

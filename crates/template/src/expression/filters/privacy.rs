@@ -2,7 +2,8 @@
 
 use minijinja::{Error, State, Value};
 
-use super::{Args, text};
+use super::args::Args;
+use crate::expression::value::text;
 use crate::expression::view::View;
 use hookbell_model::privacy::{COVER, Masks};
 

@@ -2,8 +2,10 @@
 
 use minijinja::{Error, State, Value};
 
-use super::{Args, text};
-use crate::expression::bounded;
+use super::args::Args;
+use crate::expression::budget;
+use crate::expression::cut::{cut, cut_middle, cut_words};
+use crate::expression::value::text;
 use crate::expression::view::View;
 
 type Made = Result<Value, Error>;
@@ -40,7 +42,7 @@ pub(super) fn replace(state: &mut State<'_, '_>, value: &Value, args: &Args) -> 
     let (from, to) = (args.text(0, "old").unwrap_or_default(), args.text(1, "new").unwrap_or_default());
     let whole = text(value);
     let found = whole.matches(&*from).count();
-    bounded::may_make(state, "`replace`", found.saturating_mul(to.len()).saturating_add(whole.len()), whole.len())?;
+    budget::may_make(state, "`replace`", found.saturating_mul(to.len()).saturating_add(whole.len()), whole.len())?;
     Ok(Value::from(whole.replace(&*from, &to)))
 }
 
@@ -58,39 +60,6 @@ pub(super) fn truncate(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Mad
     }))
 }
 
-/// The beginning of a text; the last of its `n` characters is `…` if it was longer.
-pub(in crate::expression) fn cut(text: &str, n: usize) -> String {
-    if text.chars().nth(n).is_none() {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(n.saturating_sub(1)).collect();
-    if n == 0 { String::new() } else { tidied(&kept).to_owned() + "…" }
-}
-
-/// Not in the middle of an emoji that is made of several, and without blanks at the end.
-fn tidied(kept: &str) -> &str {
-    kept.trim_end_matches('\u{200d}').trim_end()
-}
-
-fn cut_middle(text: &str, n: usize) -> String {
-    let room = n.saturating_sub(1);
-    let start: String = text.chars().take(room.div_ceil(2)).collect();
-    let skipped = text.chars().count() - room / 2;
-    let end: String = text.chars().skip(skipped).collect();
-    let end = end.trim_start_matches(['\u{200d}', '\u{fe0f}']).trim_start();
-    if n == 0 { String::new() } else { format!("{}…{end}", tidied(&start)) }
-}
-
-/// A word that alone is longer than half the room is cut.
-fn cut_words(text: &str, n: usize) -> String {
-    let kept: String = text.chars().take(n.saturating_sub(1)).collect();
-    let ends_there = text.chars().nth(n.saturating_sub(1)).is_some_and(char::is_whitespace);
-    let whole =
-        if ends_there { kept.as_str() } else { kept.rsplit_once(char::is_whitespace).map_or("", |(words, _)| words) };
-    let whole = whole.trim_end().trim_end_matches([',', ';', ':', '-', '–']).trim_end();
-    if whole.chars().count() * 2 < n { cut(text, n) } else { format!("{whole}…") }
-}
-
 /// The first line that holds anything.
 pub(super) fn first_line(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
     Ok(Value::from(text(value).lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default()))
@@ -102,7 +71,7 @@ pub(super) fn lines(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Ma
         if value.as_str().is_none() {
             return Ok(value.clone());
         }
-        bounded::foresee(state, "lines", std::slice::from_ref(value))?;
+        budget::foresee(state, "lines", std::slice::from_ref(value))?;
         return state.apply_filter("builtin_lines", std::slice::from_ref(value));
     };
     Ok(Value::from(first_lines(&text(value), n, View::of(state))))

@@ -2,8 +2,9 @@
 
 use minijinja::{Error, State, Value};
 
+use super::args::Args;
+use super::marks::marked;
 use super::numbers::{fixed, float};
-use super::{Args, marks::marked};
 use crate::expression::moment;
 use crate::expression::view::View;
 use hookbell_model::locale::Locale;

@@ -7,7 +7,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMer
 
 use super::Node;
 use super::spans::{address, begins_word, emoji, push_text, shortened};
-use crate::expression::escape::check_url;
+use crate::expression::url::check_url;
 
 /// Emphasis and links within one another; what is deeper loses its marks.
 const DEPTH: usize = 6;

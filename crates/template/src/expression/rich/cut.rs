@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Node;
-use crate::expression::filters::cut as cut_text;
+use crate::expression::cut::cut as cut_text;
 
 /// Bytes that are given up so that no word is cut; some languages have no blanks.
 const WORD: usize = 20;

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use super::Node;
 use super::spans::{Found, address, begins_word, emoji, push_text, shortened};
-use crate::expression::escape::check_url;
 use crate::expression::moment;
+use crate::expression::url::check_url;
 
 /// Bytes between two marks of emphasis.
 const SPAN: usize = 1_000;

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::Node;
-use crate::expression::escape::check_url;
-use crate::expression::filters::cut;
+use crate::expression::cut::cut;
+use crate::expression::url::check_url;
 
 /// Characters of an address that has no words of its own.
 const ADDRESS: usize = 60;
