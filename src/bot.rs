@@ -3,38 +3,40 @@
 //!
 //! It posts nothing on its own and decides nothing about events: it only reads the store.
 //!
-//! An interaction goes from the `handler` (serenity's events) through `interaction` (serenity's types to plain
-//! values) to one of the `commands`; `respond` sends what the command returns. A new command is a file in
-//! `commands/` and a variant of `commands::SlashCommand`; a new kind of button is a variant of
-//! `custom_id::CustomId`.
+//! The `supervisor` runs one `session` after another. An interaction goes from the `handler` (serenity's events)
+//! through `interaction` (serenity's types to plain values) to one of the `commands`; `respond` sends what the command
+//! returns. A new command is a file in `commands/` and a variant of `commands::SlashCommand`; a new kind of button is a
+//! variant of `custom_id::CustomId`.
 
-mod autocomplete;
-mod backoff;
-pub mod commands;
+// The connection to Discord.
 mod config;
-mod context;
-mod custom_id;
+pub mod state;
+pub mod metrics;
+mod supervisor;
+mod session;
 mod discord_error;
-mod dispatch;
-mod error;
-mod gateway;
+mod http;
+mod register;
+
+// From an interaction to its answer.
 mod handler;
 mod interaction;
-pub mod metrics;
-mod options;
-mod register;
-mod reply;
+mod dispatch;
 mod respond;
-mod session;
-mod session_end;
-mod session_state;
-pub mod state;
-mod supervisor;
-#[cfg(test)]
-mod tests;
+
+// The commands, and what they are made of.
+pub mod commands;
+mod autocomplete;
+mod context;
+mod custom_id;
+mod error;
+mod options;
+mod reply;
 mod text;
 mod visibility;
-mod watchdog;
+
+#[cfg(test)]
+mod tests;
 
 pub use self::config::Config;
 pub use self::supervisor::run;

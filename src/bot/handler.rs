@@ -10,7 +10,7 @@ use serenity::client::Context as Client;
 use super::config::Config;
 use super::context::Context;
 use super::interaction::{Invocation, repair};
-use super::session_state::SessionState;
+use super::session::state::SessionState;
 use super::state::BotState;
 use super::{dispatch, register, respond};
 use crate::store::Store;

@@ -5,12 +5,12 @@ mod compare;
 use std::time::Duration;
 
 use serenity::all::{ApplicationId, GuildId};
-use serenity::http::{Http, LightMethod, Request, Route};
+use serenity::http::{Http, LightMethod, Route};
 
 use self::compare::is_same;
 use super::commands::definitions;
 use super::discord_error::DiscordError;
-use super::gateway::get;
+use super::http::{get, send};
 
 const MAX_ATTEMPTS: u32 = 6;
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
@@ -55,8 +55,6 @@ async fn update(http: &Http, route: Route<'_>, global: bool) -> Result<bool, Dis
     if is_same(&ours, &get(http, route).await?) {
         return Ok(false);
     }
-    let body = serde_json::to_vec(&ours).map_err(|error| DiscordError::from(&error.into()))?;
-    let request = Request::new(route, LightMethod::Put).body(Some(body));
-    http.request(request).await.map_err(|error| DiscordError::from(&error))?;
+    send(http, route, LightMethod::Put, &ours).await?;
     Ok(true)
 }

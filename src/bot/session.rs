@@ -1,6 +1,12 @@
 //! One session: the serenity client, from the request for the gateway's address to its end. It runs in a thread and
 //! runtime of its own, because serenity leaves tasks behind that only the end of their runtime stops.
 
+pub(super) mod backoff;
+pub(super) mod end;
+mod gateway;
+pub(super) mod state;
+mod watchdog;
+
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,14 +18,14 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 use tokio::time::{interval, timeout};
 
+use self::end::SessionEnd;
+use self::state::SessionState;
+use self::watchdog::Watchdog;
 use super::config::Config;
 use super::discord_error::DiscordError;
-use super::gateway;
 use super::handler::Handler;
-use super::session_end::SessionEnd;
-use super::session_state::SessionState;
+use super::http;
 use super::state::BotState;
-use super::watchdog::Watchdog;
 use crate::store::Store;
 use hookbell_model::timestamp::Timestamp;
 
@@ -116,7 +122,7 @@ async fn run_client(config: Arc<Config>, handler: Handler, state: Arc<SessionSta
 }
 
 async fn connect(config: &Config, handler: Handler, state: &SessionState) -> Result<(), SessionEnd> {
-    let http = gateway::http(config)?;
+    let http = http::client(config).map_err(|_| SessionEnd::NoTls)?;
     let url = gateway::url(&http).await?;
     let builder = ClientBuilder::new_with_http(http, GatewayIntents::empty());
     let mut client = builder.raw_event_handler(handler).await.map_err(|error| end_of(&error))?;

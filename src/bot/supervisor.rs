@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
-use super::backoff::Backoff;
 use super::config::Config;
 use super::session::Session;
-use super::session_end::SessionEnd;
+use super::session::backoff::Backoff;
+use super::session::end::SessionEnd;
 use super::state::{BotHealth, BotState};
 use crate::store::Store;
 use hookbell_model::timestamp::format_duration;

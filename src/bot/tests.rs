@@ -25,12 +25,12 @@ const ELSEWHERE: &str = "9999";
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
 
 /// A store with a destination in each of two servers: `sales` here, `secret` elsewhere.
-struct Fixture {
+struct BotFixture {
     store: Store,
     _folder: TempDir,
 }
 
-impl Fixture {
+impl BotFixture {
     async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("bot.db");

@@ -17,11 +17,11 @@ use hookbell_model::event::EventId;
 #[command(after_help = "Example:\n  hookbell events list --source stripe --status dead")]
 pub(super) struct Args {
     #[command(subcommand)]
-    command: Command,
+    command: EventsCommand,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Command {
+enum EventsCommand {
     List(list::Args),
     Show(show::Args),
 }
@@ -31,8 +31,8 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         Config::load_store(path, &Environment::process()).map_err(|diagnostics| Usage(diagnostics.to_string()))?;
     let store = Store::attach(&config).await?;
     match args.command {
-        Command::List(args) => list::run(args, &store).await?,
-        Command::Show(args) => show::run(&args, find(&store, &args.id).await?)?,
+        EventsCommand::List(args) => list::run(args, &store).await?,
+        EventsCommand::Show(args) => show::run(&args, find(&store, &args.id).await?)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -44,14 +44,14 @@ pub struct EventReport {
     pub event: EventView,
     /// The headers that were kept.
     pub headers: BTreeMap<String, String>,
-    pub payload: Payload,
+    pub payload: EventPayload,
     pub deliveries: Vec<DeliveryView>,
     pub timeline: Vec<TimelineEntry>,
 }
 
 /// A request's body: written as JSON where it is JSON, as text otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Payload(pub Vec<u8>);
+pub struct EventPayload(pub Vec<u8>);
 
 impl EventView {
     fn new(event: Event, status: EventStatus) -> Self {
@@ -84,7 +84,7 @@ impl From<EventDetails> for EventReport {
         Self {
             event: EventView::new(details.event, status),
             headers: details.raw.headers,
-            payload: Payload(details.raw.body),
+            payload: EventPayload(details.raw.body),
             deliveries: details
                 .deliveries
                 .into_iter()
@@ -95,14 +95,14 @@ impl From<EventDetails> for EventReport {
     }
 }
 
-impl Payload {
+impl EventPayload {
     /// As JSON; text where it is none, with `�` for bytes that are no UTF-8.
     pub fn to_json(&self) -> Value {
         serde_json::from_slice(&self.0).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&self.0).into_owned()))
     }
 }
 
-impl Serialize for Payload {
+impl Serialize for EventPayload {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.to_json().serialize(serializer)
     }

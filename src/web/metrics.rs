@@ -32,20 +32,17 @@ pub(super) async fn metrics(State(state): State<Arc<WebState>>) -> Response {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct LaneLabels {
+struct Labels {
     lane: String,
 }
 
 /// Built anew for each scrape, so that a lane that is gone leaves no stale number behind.
 fn lane_registry(lanes: &[LaneState]) -> Registry {
-    let (depth, oldest, parked) = (
-        Family::<LaneLabels, Gauge>::default(),
-        Family::<LaneLabels, Gauge>::default(),
-        Family::<LaneLabels, Gauge>::default(),
-    );
+    let (depth, oldest, parked) =
+        (Family::<Labels, Gauge>::default(), Family::<Labels, Gauge>::default(), Family::<Labels, Gauge>::default());
     let now = Timestamp::now();
     for lane in lanes {
-        let label = LaneLabels { lane: lane.destination.clone() };
+        let label = Labels { lane: lane.destination.clone() };
         depth.get_or_create(&label).set(i64::try_from(lane.depth).unwrap_or(i64::MAX));
         let age = lane.oldest.map_or(0, |oldest| now.since(oldest).as_secs());
         oldest.get_or_create(&label).set(i64::try_from(age).unwrap_or(i64::MAX));

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use serenity::http::{Http, LightMethod, Request, Route};
+use serenity::http::{Http, LightMethod, Route};
 
 use crate::bot::discord_error::DiscordError;
+use crate::bot::http::send;
 use crate::bot::interaction::Invocation;
 
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
@@ -13,7 +14,7 @@ const RETRY_PAUSE: Duration = Duration::from_secs(1);
 /// The first answer to an interaction. False when it did not arrive.
 pub(super) async fn callback(http: &Http, invocation: &Invocation, body: &Value) -> bool {
     let route = Route::InteractionResponse { interaction_id: invocation.id, token: &invocation.token };
-    let sent = request(http, route, LightMethod::Post, body).await;
+    let sent = send(http, route, LightMethod::Post, body).await;
     log_failure(invocation, &sent)
 }
 
@@ -21,18 +22,12 @@ pub(super) async fn callback(http: &Http, invocation: &Invocation, body: &Value)
 pub(super) async fn edit(http: &Http, invocation: &Invocation, body: &Value) -> bool {
     let route =
         Route::WebhookOriginalInteractionResponse { application_id: invocation.application, token: &invocation.token };
-    let mut sent = request(http, route, LightMethod::Patch, body).await;
+    let mut sent = send(http, route, LightMethod::Patch, body).await;
     if sent.as_ref().is_err_and(|error| !error.is_permanent()) {
         tokio::time::sleep(RETRY_PAUSE).await;
-        sent = request(http, route, LightMethod::Patch, body).await;
+        sent = send(http, route, LightMethod::Patch, body).await;
     }
     log_failure(invocation, &sent)
-}
-
-async fn request(http: &Http, route: Route<'_>, method: LightMethod, body: &Value) -> Result<(), DiscordError> {
-    let body = serde_json::to_vec(body).map_err(|error| DiscordError::from(&error.into()))?;
-    http.request(Request::new(route, method).body(Some(body))).await.map_err(|error| DiscordError::from(&error))?;
-    Ok(())
 }
 
 fn log_failure(invocation: &Invocation, sent: &Result<(), DiscordError>) -> bool {

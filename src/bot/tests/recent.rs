@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn recent_lists_a_line_an_event_newest_first() {
-    let fixture = Fixture::new().await;
+    let fixture = BotFixture::new().await;
     let first = fixture.event(&["sales"], |_| {}).await;
     let second = fixture
         .event(&["sales"], |event| {
@@ -33,7 +33,7 @@ async fn recent_lists_a_line_an_event_newest_first() {
 
 #[tokio::test]
 async fn every_filter_narrows_the_list() {
-    let fixture = Fixture::new().await;
+    let fixture = BotFixture::new().await;
     fixture.event(&["sales"], |_| {}).await;
     fixture.settle("sales", Status::Dead, "refused").await;
     let other = fixture
@@ -57,7 +57,7 @@ async fn every_filter_narrows_the_list() {
 
 #[tokio::test]
 async fn pages_go_there_and_back_and_new_events_do_not_shift_them() {
-    let fixture = Fixture::new().await;
+    let fixture = BotFixture::new().await;
     let mut ids = Vec::new();
     for _ in 0..8 {
         ids.insert(0, fixture.event(&["sales"], |_| {}).await.to_string());
@@ -85,7 +85,7 @@ async fn pages_go_there_and_back_and_new_events_do_not_shift_them() {
 
 #[tokio::test]
 async fn filters_too_long_for_a_button_give_a_hint_instead() {
-    let fixture = Fixture::new().await;
+    let fixture = BotFixture::new().await;
     let event_type = "k".repeat(95);
     for _ in 0..2 {
         fixture.event(&["sales"], |event| event.event_type.clone_from(&event_type)).await;
@@ -97,7 +97,7 @@ async fn filters_too_long_for_a_button_give_a_hint_instead() {
 
 #[tokio::test]
 async fn unknown_and_forged_buttons_are_answered_with_a_text() {
-    let fixture = Fixture::new().await;
+    let fixture = BotFixture::new().await;
     for id in ["", "events:old", "recent0|1", "recent1|9999|||||||", "recent1|0||5||||%ff"] {
         assert_eq!(read(pressed(id)).action, Err(CommandError::UnknownButton), "{id}");
         assert!(fixture.list(pressed(id)).await.contains("/events recent"), "{id}");

@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn show_has_facts_deliveries_and_a_link_to_the_message() {
-    let fixture = Fixture::new().await;
+    let fixture = BotFixture::new().await;
     let id = fixture
         .event(&["sales"], |event| {
             event.facts.amount = Some(500);
@@ -32,7 +32,7 @@ async fn show_has_facts_deliveries_and_a_link_to_the_message() {
 
 #[tokio::test]
 async fn show_prints_what_the_report_holds() {
-    let fixture = Fixture::new().await;
+    let fixture = BotFixture::new().await;
     let id = fixture.event(&["sales"], |event| event.reference = "evt_1".into()).await;
     fixture.settle("sales", Status::Dead, "the webhook was deleted").await;
     let reply = fixture.reply(show(&id.to_string())).await;
@@ -41,7 +41,7 @@ async fn show_prints_what_the_report_holds() {
 
 #[tokio::test]
 async fn a_prefix_is_enough_and_an_ambiguous_one_names_the_candidates() {
-    let fixture = Fixture::new().await;
+    let fixture = BotFixture::new().await;
     let mut ids = Vec::new();
     for _ in 0..70 {
         ids.push(fixture.event(&["sales"], |_| {}).await.to_string());
@@ -61,7 +61,7 @@ async fn a_prefix_is_enough_and_an_ambiguous_one_names_the_candidates() {
 
 #[tokio::test]
 async fn suggestions_fit_what_is_typed_and_know_rare_values_too() {
-    let fixture = Fixture::new().await;
+    let fixture = BotFixture::new().await;
     fixture.event(&["sales"], |event| event.event_type = "rare.type".into()).await;
     for at in 0..230 {
         fixture
@@ -84,7 +84,7 @@ async fn suggestions_fit_what_is_typed_and_know_rare_values_too() {
 
 #[tokio::test]
 async fn monstrous_data_still_makes_a_reply_within_the_limits() {
-    let fixture = Fixture::new().await;
+    let fixture = BotFixture::new().await;
     let long = "*_[x](http://evil)👩‍👩‍👧 ".repeat(5000);
     for _ in 0..10 {
         fixture

@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn a_server_sees_only_what_was_routed_to_it() {
-    let fixture = Fixture::new().await;
+    let fixture = BotFixture::new().await;
     let both = fixture.event(&["sales", "secret"], |_| {}).await;
     let hidden = fixture.event(&["secret"], |event| {
         event.source = "payroll".into();
@@ -34,7 +34,7 @@ async fn a_server_sees_only_what_was_routed_to_it() {
 
 #[tokio::test]
 async fn servers_without_destinations_and_direct_messages_get_a_reason() {
-    let fixture = Fixture::new().await;
+    let fixture = BotFixture::new().await;
     fixture.event(&["sales"], |_| {}).await;
     for asked in [recent(&[]), show("abc")] {
         assert!(fixture.list(from(Some("3"), asked.clone())).await.contains("No hookbell destination"));

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::cli::out::out;
 use crate::cli::table::printable;
 use crate::report::delivery::DeliveryView;
-use crate::report::event::{EventReport, Payload};
+use crate::report::event::{EventPayload, EventReport};
 use crate::store::EventDetails;
 use hookbell_model::timestamp::format_duration;
 
@@ -89,7 +89,7 @@ fn write_delivery(text: &mut String, delivery: &DeliveryView) -> fmt::Result {
     Ok(())
 }
 
-fn payload_text(payload: &Payload) -> String {
+fn payload_text(payload: &EventPayload) -> String {
     match payload.to_json() {
         Value::String(text) => printable(&text),
         json => format!("{json:#}"),
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_payload_is_printed_as_json_or_as_text_without_control_characters() {
-        assert_eq!(payload_text(&Payload(br#"{"a":1}"#.to_vec())), "{\n  \"a\": 1\n}");
-        assert_eq!(payload_text(&Payload(b"a\x1b[2Jb".to_vec())), "a [2Jb");
+        assert_eq!(payload_text(&EventPayload(br#"{"a":1}"#.to_vec())), "{\n  \"a\": 1\n}");
+        assert_eq!(payload_text(&EventPayload(b"a\x1b[2Jb".to_vec())), "a [2Jb");
     }
 }

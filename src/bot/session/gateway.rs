@@ -4,29 +4,16 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use serenity::http::{Http, HttpBuilder, LightMethod, Request, Route};
+use serenity::http::{Http, Route};
 
-use super::config::Config;
-use super::discord_error::DiscordError;
-use super::session_end::SessionEnd;
+use super::end::SessionEnd;
+use crate::bot::discord_error::DiscordError;
+use crate::bot::http::get;
 
 /// Below this many starts left today, wait for the new day.
 const SPARE_STARTS: u64 = 20;
 /// Where Discord does not say when the new day begins.
 const DEFAULT_RESET: Duration = Duration::from_secs(3600);
-
-/// The client for everything but the gateway. The limiter has to be off: with it serenity ignores the base.
-pub(super) fn http(config: &Config) -> Result<Http, SessionEnd> {
-    let client = reqwest::Client::builder()
-        .connect_timeout(Duration::from_secs(2))
-        .timeout(Duration::from_secs(5))
-        .pool_idle_timeout(Duration::from_secs(30))
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .map_err(|_| SessionEnd::NoTls)?;
-    let builder = HttpBuilder::new(config.token.expose()).client(client);
-    Ok(builder.proxy(&config.api_base).ratelimiter_disabled(true).build())
-}
 
 /// The gateway's address. `/gateway/bot` also shows whether the token is right and how many starts are left; a
 /// look-alike that lacks it is asked for `/gateway`.
@@ -36,15 +23,6 @@ pub(super) async fn url(http: &Http) -> Result<String, SessionEnd> {
         answer => answer,
     };
     read(&answer.map_err(end_of)?)
-}
-
-/// A `GET` whose answer is read as plain JSON: what is not needed may be missing or new.
-pub(super) async fn get(http: &Http, route: Route<'_>) -> Result<Value, DiscordError> {
-    let fetch = async {
-        let bytes = http.request(Request::new(route, LightMethod::Get)).await?.bytes().await?;
-        Ok(serde_json::from_slice(&bytes)?)
-    };
-    fetch.await.map_err(|error: serenity::Error| DiscordError::from(&error))
 }
 
 fn end_of(error: DiscordError) -> SessionEnd {
@@ -76,7 +54,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::bot::session_end::Restart;
+    use crate::bot::session::end::Restart;
 
     #[test]
     fn the_address_comes_from_the_answer_alone() {

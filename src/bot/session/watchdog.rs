@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::session_end::SessionEnd;
+use super::end::SessionEnd;
 
 /// From the start to the gateway's READY.
 const READY_TIMEOUT: Duration = Duration::from_secs(60);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::discord_error::DiscordError;
+use crate::bot::discord_error::DiscordError;
 
 /// After an answer that counts against this address.
 const AFTER_REFUSAL: Duration = Duration::from_secs(600);
@@ -51,7 +51,7 @@ pub enum SessionEnd {
 
 /// When the next session may start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Restart {
+pub(in crate::bot) enum Restart {
     /// Soon, and ever later after more failures.
     Backoff,
     /// Starting soon would not help: somebody has to change something first.
@@ -61,7 +61,7 @@ pub(super) enum Restart {
 }
 
 impl SessionEnd {
-    pub(super) fn restart(&self) -> Restart {
+    pub(in crate::bot) fn restart(&self) -> Restart {
         match self {
             Self::TokenRefused | Self::TokenRefusedByGateway | Self::IntentsRefused | Self::TooManyServers => {
                 Restart::Slow
