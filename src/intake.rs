@@ -31,7 +31,7 @@ use crate::rules::Rules;
 use crate::store::{Accepted, Store};
 use hookbell_model::event::{Event, Raw};
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::{self, Reply, Unreadable};
+use hookbell_provider::{self, HandshakeError, Reply};
 
 /// How long the store may take before the sender is asked to come back: below every provider's own patience
 /// that can be helped (most wait 5 s or more).
@@ -106,13 +106,13 @@ impl Intake {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let (head, body) = request.into_parts();
-        if !source.verifier.takes(head.method.as_str()) {
+        if !source.verifier.accepts_method(head.method.as_str()) {
             return Err(Answer::MethodNotAllowed);
         }
         check_encoding(&head.headers)?;
         // Some announce themselves in another format than their events'.
         if !source.verifier.has_handshakes() {
-            source.provider.takes_content(&head.headers).map_err(Answer::UnsupportedContent)?;
+            source.provider.check_content_type(&head.headers).map_err(Answer::UnsupportedContent)?;
         }
         let within = self.config.body_timeout;
         let (body, _room) = self.room.read(source.max_body, within, &head.headers, body).await?;
@@ -139,14 +139,14 @@ impl Intake {
         if head.method != Method::POST {
             return Err(Answer::MethodNotAllowed);
         }
-        source.provider.takes_content(&head.headers).map_err(Answer::UnsupportedContent)?;
+        source.provider.check_content_type(&head.headers).map_err(Answer::UnsupportedContent)?;
         let contents = source.provider.events(verified).map_err(|why| Answer::Unreadable(why.to_string()))?;
         let headers = source.provider.kept_headers(&head.headers);
         // A request that is one event gives its bytes away; only elements of it are copied.
-        let single = contents.items.len() == 1;
+        let single = contents.events.len() == 1;
         let whole = |text: &[u8]| single && text.len() == body.len();
         let events: Vec<(Event, Option<Vec<u8>>)> = contents
-            .items
+            .events
             .into_iter()
             .map(|item| {
                 let bytes = match item.body {
@@ -229,7 +229,7 @@ fn heard(accepted: &[Accepted], unrouted: bool) -> Answer {
     }
 }
 
-fn shaken(reply: Result<Reply, Unreadable>) -> Result<Answer, Answer> {
+fn shaken(reply: Result<Reply, HandshakeError>) -> Result<Answer, Answer> {
     match reply {
         Ok(reply) => Ok(Answer::Worded("handshake", reply)),
         Err(why) => Err(Answer::Unreadable(why.to_string())),

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use hookbell_config_file::Document;
 use hookbell_config_file::Diagnostics;
-use hookbell_provider::{Provider, Providers, Request, Verifier};
+use hookbell_provider::{Provider, Request, Verifier};
 use hookbell_model::timestamp::Timestamp;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use libfuzzer_sys::fuzz_target;
@@ -19,9 +19,9 @@ const OPEN: &str = "title = \"T\"\nverify = \"none\"\n[event]\ntype = \"/type\"\
 static ALL: LazyLock<Vec<(Provider, Verifier, bool)>> = LazyLock::new(|| {
     let shipped = hookbell::embedded::providers();
     let checked = shipped.iter().map(|provider| {
-        let (secrets, settings) = provider.trial();
+        let (secrets, settings) = provider.test_secrets();
         let verifier = provider.verifier_with(&secrets, &settings).expect("usable secrets");
-        (provider.clone(), verifier, provider.is_unverified())
+        (provider.clone(), verifier, provider.is_unchecked())
     });
     let open = ["", "split = \"\"\n", "split = \"/*/a\"\n"].into_iter().filter_map(|more| {
         let mut diagnostics = Diagnostics::default();
@@ -63,8 +63,8 @@ fn run(data: &[u8]) {
     if let Ok(verified) = verdict
         && let Ok(contents) = provider.events(verified)
     {
-        for item in contents.items {
-            assert!(!item.reading.reference.is_empty() && !item.reading.kind.is_empty());
+        for item in contents.events {
+            assert!(!item.reading.reference.is_empty() && !item.reading.event_type.is_empty());
         }
     }
 }

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use hookbell_provider::body::MOST_EVENTS;
-use hookbell_provider::{Outgoing, Provider, Providers, Request, Sample, Verifier};
+
+use hookbell_provider::{MAX_EVENTS, Outgoing, Provider, Request, Sample, Signer, Verifier};
 use hookbell_model::timestamp::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
@@ -40,9 +40,9 @@ enum Covered {
 static ALL: LazyLock<Vec<Target>> = LazyLock::new(|| {
     let providers = hookbell::embedded::providers();
     let targets = providers.iter().map(|provider| {
-        let (secrets, settings) = provider.trial();
+        let (secrets, settings) = provider.test_secrets();
         let verifier = provider.verifier_with(&secrets, &settings).expect("usable secrets");
-        let proof = provider.about().proofs.into_iter().next().unwrap_or_default();
+        let proof = provider.setup_guide().proofs.into_iter().next().unwrap_or_default();
         let covered = match proof.split_once(", over `").map(|(_, content)| content) {
             Some(content) if content.contains("{body") => Covered::Bytes,
             Some(content) if content.contains("{form.sorted}") => Covered::Fields,
@@ -60,7 +60,7 @@ fuzz_target!(|data: &[u8]| {
     let target = &ALL[usize::from(*which) % ALL.len()];
     let samples = &target.provider.samples;
     let sample = &samples[usize::from(*sample) % samples.len()];
-    let sent = target.verifier.outgoing(sample, Some(URL), NOW);
+    let sent = Signer::new(&target.verifier).outgoing(sample, Some(URL), NOW);
     let changed = edited(&sent.body, edits);
     if target.notices(&sent, &changed) {
         let forged = Outgoing { body: changed.clone(), ..sent };
@@ -111,20 +111,20 @@ impl Target {
 
     /// As the sender would sign it, it is let in, unless its proof would stand in what is broken; then it is read.
     fn signs_and_reads(&self, sample: &Sample) {
-        let sent = self.verifier.outgoing(sample, Some(URL), NOW);
+        let sent = Signer::new(&self.verifier).outgoing(sample, Some(URL), NOW);
         let url = if sent.query.is_empty() { URL.to_owned() } else { format!("{URL}&{}", sent.query) };
         let request = Request { method: "POST", url: Some(&url), headers: &sent.headers, body: sent.body.as_bytes() };
         let verdict = self.verifier.verify(request, NOW);
-        let own_clock = self.provider.about().proofs.iter().any(|proof| proof.contains("in the body"));
+        let own_clock = self.provider.setup_guide().proofs.iter().any(|proof| proof.contains("in the body"));
         let name = &self.provider.name;
         assert!(verdict.is_ok() || own_clock || self.covered != Covered::Bytes, "{name}: its own signature is refused");
         let Ok(verified) = verdict else { return };
         let Ok(contents) = self.provider.events(verified) else { return };
-        assert!(contents.items.len() + contents.ignored <= MOST_EVENTS);
-        for item in contents.items {
+        assert!(contents.events.len() + contents.ignored <= MAX_EVENTS);
+        for item in contents.events {
             let reading = &item.reading;
-            assert!(!reading.reference.is_empty() && !reading.kind.is_empty(), "{name}: an event without a name");
-            assert!(reading.kind.chars().count() <= 200 && reading.reference.chars().count() <= 200);
+            assert!(!reading.reference.is_empty() && !reading.event_type.is_empty(), "{name}: an event without a name");
+            assert!(reading.event_type.chars().count() <= 200 && reading.reference.chars().count() <= 200);
             assert!(
                 serde_json::from_slice::<serde_json::Value>(&item.body).is_ok(),
                 "{name}: an event that is not JSON"

@@ -134,7 +134,7 @@ impl<'l> Wanted<'l> {
     fn payload(&self, file: &Path, headers: &[String], templates: &Templates) -> anyhow::Result<Fixture> {
         let (name, bytes) = read(file)?;
         let body = String::from_utf8(bytes).map_err(|_| Usage(format!("error: {name}: this is no UTF-8 text")))?;
-        let mut sample = self.provider.payload(body);
+        let mut sample = self.provider.sample_of(body);
         for header in headers {
             let (name, value) = header
                 .split_once(':')
@@ -225,13 +225,13 @@ pub(super) fn events_of(
     now: Timestamp,
 ) -> Result<(Vec<(Event, Raw)>, usize), String> {
     let headers = sample.header_map();
-    let contents = provider.contents(sample, &headers).map_err(|why| why.to_string())?;
+    let contents = provider.sample_events(sample, &headers).map_err(|why| why.to_string())?;
     let kept = provider.kept_headers(&headers);
-    let event = |item: hookbell_provider::Item<'_>| {
+    let event = |item: hookbell_provider::ReadEvent<'_>| {
         let event = item.reading.into_event(source, &provider.name, now);
         (event, Raw { headers: kept.clone(), body: item.body.into_owned() })
     };
-    Ok((contents.items.into_iter().map(event).collect(), contents.ignored))
+    Ok((contents.events.into_iter().map(event).collect(), contents.ignored))
 }
 
 /// The file's name as it is told, and its bytes.
@@ -275,7 +275,7 @@ pub(super) fn fixture_of(example: &Example, config: &TemplatesConfig, now: Times
     let (source, _) = config.sender_of(&example.provider).ok_or_else(none)?;
     let provider = config.providers.get(&example.provider).ok_or_else(none)?;
     let mut sample = match &example.input {
-        ExampleInput::Payload(body) => provider.payload(body.clone()),
+        ExampleInput::Payload(body) => provider.sample_of(body.clone()),
         ExampleInput::Sample(name, _) => provider.sample(name).cloned().ok_or_else(|| {
             let names = provider.samples.iter().map(|sample| sample.name.as_str());
             let hint = suggestion(name, names).map_or_else(String::new, |hint| format!(", {hint}"));

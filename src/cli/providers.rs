@@ -86,7 +86,7 @@ fn unknown(name: &str, providers: &Providers) -> Usage {
 fn tell(provider: &Provider) -> serde_json::Value {
     json!({
         "name": provider.name, "title": provider.title, "docs": provider.docs,
-        "scheme": provider.scheme(), "proof": provider.proof().as_str(), "topics": topics(provider),
+        "scheme": provider.scheme(), "proof": provider.proof_status().as_str(), "topics": topics(provider),
     })
 }
 
@@ -97,7 +97,7 @@ fn topics(provider: &Provider) -> Vec<&'static str> {
 fn table(providers: &Providers) -> String {
     let row = |provider: &Provider| {
         let (title, scheme) = (short(&provider.title, 28), short(&provider.scheme(), 44));
-        [provider.name.clone(), title, scheme, provider.proof().as_str().to_owned(), topics(provider).join(", ")]
+        [provider.name.clone(), title, scheme, provider.proof_status().as_str().to_owned(), topics(provider).join(", ")]
     };
     let head = ["NAME", "TITLE", "SCHEME", "PROOF", "TOPICS"].map(str::to_owned);
     super::table::columns(&std::iter::once(head).chain(providers.iter().map(row)).collect::<Vec<_>>())

@@ -20,7 +20,7 @@ use crate::store::{self, Store};
 use hookbell_model::event::EventId;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::{Sample, Verifier};
+use hookbell_provider::{Sample, Signer, Verifier};
 
 /// Send a signed sample event to the running server
 #[derive(Debug, clap::Args)]
@@ -78,7 +78,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         return burst::run(&sender, &chosen, count, args.rate.as_ref(), &config.store, args.wait).await;
     }
     let now = Timestamp::now();
-    let sample = if args.payload.is_some() { chosen } else { source.provider.fresh(&chosen, now) };
+    let sample = if args.payload.is_some() { chosen } else { source.provider.renewed(&chosen, now) };
     let (heard, reference) = sender.post(&sample, now).await?;
     out!("{} {}", heard.status, heard.answer);
     let trail = trail::Trail::open(&config.store, &source.name, now).await;
@@ -97,7 +97,7 @@ fn chosen(args: &Args, source: &Source) -> anyhow::Result<Sample> {
     let provider = &source.provider;
     let mut sample = if let Some(path) = &args.payload {
         let body = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        provider.payload(String::from_utf8(body).context("the payload is not UTF-8")?)
+        provider.sample_of(String::from_utf8(body).context("the payload is not UTF-8")?)
     } else {
         let found = match &args.event {
             Some(wanted) => provider.sample(wanted),
@@ -138,7 +138,7 @@ impl<'a> Sender<'a> {
             );
             return Err(Usage(what).into());
         }
-        if !verifier.can_sign() {
+        if !Signer::new(&verifier).can_sign() {
             let what = "only the provider can sign for this source: the config has its public key alone";
             let hint = "a test source with a key pair of your own has the private one as `conf.private_key`";
             return Err(Usage(format!("{what}\n  help: {hint}")).into());
@@ -151,7 +151,7 @@ impl<'a> Sender<'a> {
     /// Signs and posts; also tells under which reference the server knows the event.
     async fn post(&self, sample: &Sample, now: Timestamp) -> anyhow::Result<(Heard, String)> {
         let source = self.source;
-        let sent = self.verifier.outgoing(sample, source.public_url().as_deref(), now);
+        let sent = Signer::new(&self.verifier).outgoing(sample, source.public_url().as_deref(), now);
         let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = sent.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
         let signed = Sample { name: String::new(), headers, body: sent.body.clone() };

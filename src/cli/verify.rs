@@ -12,7 +12,7 @@ use hookbell_config_file::Document;
 use hookbell_model::secret::Secret;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::{Provider, Reading, Rejection, Request, Settings, Step};
+use hookbell_provider::{Provider, Reading, Rejection, Request, Settings, VerificationStep};
 
 /// Check the signature of a saved request, step by step
 #[derive(Debug, clap::Args)]
@@ -58,12 +58,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let settings: Result<_, Usage> = args.settings.iter().map(setting).collect();
     let verifier =
-        provider.verifier_with(&secrets, &Settings(settings?)).map_err(|what| Usage(format!("--secret: {what}")))?;
+        provider.verifier_with(&secrets, &Settings(settings?)).map_err(|error| Usage(format!("--secret: {error}")))?;
     let headers = headers(&read(&args.headers)?, &args.headers)?;
     let body = read(&args.body)?;
     let request = Request { method: &args.method, url: args.url.as_deref(), headers: &headers, body: &body };
     let (steps, verdict) = verifier.explain(request, args.now.map_or_else(|| Timestamp::now(), Timestamp::from_secs));
-    let reading = verdict.as_ref().ok().map(|verified| provider.event(*verified));
+    let reading = verdict.as_ref().ok().map(|verified| provider.first_event(*verified));
     let verdict = verdict.map(drop);
     if args.json {
         out!("{}", as_json(&verdict, reading.and_then(Result::ok)));
@@ -131,9 +131,9 @@ fn as_json(verdict: &Result<(), Rejection>, reading: Option<Reading>) -> serde_j
 }
 
 fn tell(
-    steps: &[Step],
+    steps: &[VerificationStep],
     verdict: &Result<(), Rejection>,
-    reading: Option<Result<Reading, hookbell_provider::Unreadable>>,
+    reading: Option<Result<Reading, hookbell_provider::BodyError>>,
 ) {
     for step in steps {
         out!("{} {}", if step.passed { "ok  " } else { "FAIL" }, step.text);

@@ -8,7 +8,7 @@ use super::{Answer, Intake, KEEP_TIMEOUT, Source, shaken};
 use crate::store::{self, Capture, Store};
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::{Provider, Request, Settings, Verifier};
+use hookbell_provider::{Provider, Request, Settings, Verifier, VerifierError};
 
 /// What a source needs to take captured secrets beside those of the config.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl Capturing {
 
     /// A verifier with these secrets too, made anew only when they are others than before. One that does not fit
     /// the provider (any more) is left out.
-    fn armed(&self, provider: &Provider, captured: &[Secret]) -> Result<Arc<Verifier>, String> {
+    fn armed(&self, provider: &Provider, captured: &[Secret]) -> Result<Arc<Verifier>, VerifierError> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if last.0 != captured {
             let fits = |secret: &&Secret| self.fits(provider, secret).is_ok();
@@ -37,7 +37,7 @@ impl Capturing {
         Ok(Arc::clone(&last.1))
     }
 
-    fn fits(&self, provider: &Provider, secret: &Secret) -> Result<(), String> {
+    fn fits(&self, provider: &Provider, secret: &Secret) -> Result<(), VerifierError> {
         provider.verifier_with(std::slice::from_ref(secret), &self.settings).map(drop)
     }
 }
@@ -101,10 +101,12 @@ impl Intake {
         let capture = self.in_time(self.store.capture(&source.name)).await?;
         let verifier = source.armed(&capture.secrets);
         let window = capture.window.filter(|window| window.is_open(now));
-        let Some((window, offer)) = window.zip(source.verifier.offer(request)) else { return Ok(Continue(verifier)) };
+        let Some((window, offer)) = window.zip(source.verifier.offered_secret(request)) else {
+            return Ok(Continue(verifier));
+        };
         let offer = offer.map_err(|why| Answer::Unreadable(why.to_string()))?;
         let fits = capturing.fits(&source.provider, &offer.secret);
-        fits.map_err(|what| Answer::Unreadable(format!("the secret that it brings {what}")))?;
+        fits.map_err(|error| Answer::Unreadable(format!("the secret in this request cannot be used: {error}")))?;
         if !self.in_time(self.store.keep_captured(&source.name, offer.secret, now)).await? {
             return Ok(Continue(verifier));
         }

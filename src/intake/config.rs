@@ -11,8 +11,7 @@ use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{Code, Table, TomlKind};
 use hookbell_model::secret::Secret;
 use hookbell_model::suggest::suggestion;
-use hookbell_provider::body::parse_size;
-use hookbell_provider::{Provider, Providers, Settings, Verifier};
+use hookbell_provider::{ProofStatus, Provider, Providers, Settings, Verifier, parse_size};
 
 /// The intake's keys of `[server]`, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,7 +159,7 @@ impl Source {
         table: &Table<'_>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
-        if provider.is_unverified() {
+        if provider.is_unchecked() {
             if !table.has("verify") {
                 let what = format!("{} proves nothing about who sent a request", provider.title);
                 diagnostics.add(
@@ -177,7 +176,7 @@ impl Source {
                     .help("choose a source name that nobody can guess"),
             );
         }
-        if provider.is_unproved() && !table.has("verify") {
+        if provider.proof_status() == ProofStatus::Unverified && !table.has("verify") {
             let what = format!(
                 "how {} proves its requests is from hearsay or in dispute, so its file may be wrong",
                 provider.title
@@ -228,9 +227,9 @@ impl Source {
                     rate: given.rate,
                 })
             }
-            Err(what) => {
+            Err(error) => {
                 let key = if table.has("secrets") { "secrets" } else { "secret" };
-                diagnostics.add(table.error(key, Code::INVALID_VALUE, what));
+                diagnostics.add(table.error(key, Code::INVALID_VALUE, error.to_string()));
                 None
             }
         }

@@ -1,7 +1,7 @@
 //! Requests that are more, or less, than one event: batches, what is ignored, handshakes, forms; through the
 //! whole server with provider files of a user's own.
 
-use hookbell_provider::Sample;
+use hookbell_provider::{Sample, Signer};
 use serde_json::json;
 
 use crate::support::{TestBridge, client, fetch};
@@ -147,7 +147,7 @@ async fn the_signed_url_is_the_public_one() {
         ("https://h.test/in/hooks/here", 401),
         ("http://h.test/in/hooks/here?a=%20b", 401),
     ] {
-        let sent = verifier.outgoing(&sample, Some(public), Timestamp::now());
+        let sent = Signer::new(&verifier).outgoing(&sample, Some(public), Timestamp::now());
         let request = client().post(format!("{}?a=%20b", bridge.url("here"))).headers(sent.headers).body(sent.body);
         assert_eq!(fetch(request).await.status, status, "{public}");
     }

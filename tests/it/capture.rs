@@ -8,7 +8,7 @@ use hookbell::store::{self, Store};
 use hookbell_fake_discord::StandIn;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::Sample;
+use hookbell_provider::{Sample, Signer};
 
 use crate::support::{HttpResponse, Process, RunningApp, client, config_text, eventually, fetch, free_port, stand_in};
 
@@ -60,9 +60,9 @@ async fn greet_as_notion(url: &str, secret: &str) -> HttpResponse {
 async fn event(url: &str, provider: &str, secret: &str) -> u16 {
     let providers = hookbell::embedded::providers();
     let provider = providers.get(provider).expect("shipped");
-    let sample: Sample = provider.fresh(&provider.samples[0], Timestamp::now());
+    let sample: Sample = provider.renewed(&provider.samples[0], Timestamp::now());
     let verifier = provider.verifier(&[Secret::new(secret)]).expect("a secret");
-    let sent = verifier.outgoing(&sample, None, Timestamp::now());
+    let sent = Signer::new(&verifier).outgoing(&sample, None, Timestamp::now());
     fetch(client().post(url).headers(sent.headers).body(sent.body)).await.status
 }
 
@@ -94,7 +94,7 @@ async fn outside_of_a_window_a_request_that_brings_a_secret_is_one_without_a_sig
     for source in ["asana", "notion"] {
         assert_eq!(bridge.store.capture(source).await.expect("asked").secrets, []);
     }
-    // Without a secret nothing at all is let in, whatever it is signed with.
+    // Without a secret nothing is accepted, whatever it is signed with.
     for secret in [BROUGHT, "x"] {
         assert_eq!(event(&asana, "asana", secret).await, 401, "{secret}");
     }

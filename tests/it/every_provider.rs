@@ -9,7 +9,7 @@ use hookbell_fake_discord::StandIn;
 use hookbell_model::delivery::Status;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::{Outgoing, Provider, Sample, Settings, Verifier};
+use hookbell_provider::{Outgoing, Provider, Sample, Settings, Signer, Verifier};
 use serde_json::{Value, json};
 
 use crate::judge::{judge_patch, judge_post};
@@ -29,7 +29,7 @@ struct Trial {
 
 impl Trial {
     fn of(provider: &Provider) -> Self {
-        let (secrets, settings) = provider.trial();
+        let (secrets, settings) = provider.test_secrets();
         let verifier = provider.verifier_with(&secrets, &settings).expect(&provider.name);
         Self { provider: provider.clone(), secrets, settings, verifier }
     }
@@ -41,7 +41,7 @@ impl Trial {
         let quoted = |secret: &Secret| Value::from(secret.expose()).to_string();
         let secrets: Vec<String> = self.secrets.iter().map(quoted).collect();
         let mut text = format!("[sources.{name}]\nprovider = \"{name}\"\nsecrets = [{}]\n", secrets.join(", "));
-        if self.provider.is_unverified() {
+        if self.provider.is_unchecked() {
             text.push_str("verify = \"none\"\n");
         }
         text.push_str(&format!("[sources.{name}.conf]\n"));
@@ -52,7 +52,7 @@ impl Trial {
     /// Signed as the sender would sign it for the public URL, whatever query it has.
     fn outgoing(&self, sample: &Sample, query: &str) -> Outgoing {
         let url = format!("{PUBLIC}/hooks/{}{query}", self.provider.name);
-        self.verifier.outgoing(sample, Some(&url), Timestamp::now())
+        Signer::new(&self.verifier).outgoing(sample, Some(&url), Timestamp::now())
     }
 
     async fn send(&self, bridge: &RunningApp, method: &str, query: &str, sent: &Outgoing) -> HttpResponse {
@@ -98,7 +98,7 @@ async fn every_sample_of_every_shipped_provider_arrives_and_is_accepted() {
     for trial in &trials {
         let name = &trial.provider.name;
         for sample in &trial.provider.samples {
-            let sample = trial.provider.fresh(sample, Timestamp::now());
+            let sample = trial.provider.renewed(sample, Timestamp::now());
             let outgoing = trial.outgoing(&sample, "");
             let response = trial.send(&bridge, "POST", "", &outgoing).await;
             let word = response.body["status"].as_str();
@@ -178,7 +178,7 @@ impl Asked {
         let mut sample = if self.form.is_empty() {
             Sample { name: String::new(), headers: Vec::new(), body: self.body.to_string() }
         } else {
-            provider.payload(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.form).finish())
+            provider.sample_of(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.form).finish())
         };
         if !self.form.is_empty() {
             sample.headers = vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];

@@ -12,7 +12,7 @@ use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, EventId, Raw};
 use hookbell_model::locale::Locale;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::{Item, Sample};
+use hookbell_provider::{ReadEvent, Sample};
 use hookbell_template::render::{Rendered, Templates};
 use serde_json::Value;
 
@@ -39,8 +39,8 @@ fn events(case: &Case) -> Vec<(Event, Raw)> {
     let provider = providers.get(&case.provider).expect("a shipped provider");
     let sample = Sample { name: case.name.clone(), headers: case.headers.clone(), body: case.body.clone() };
     let headers = sample.header_map();
-    let contents = provider.contents(&sample, &headers).unwrap_or_else(|why| panic!("{}: {why}", case.name));
-    let event = |item: Item<'_>| {
+    let contents = provider.sample_events(&sample, &headers).unwrap_or_else(|why| panic!("{}: {why}", case.name));
+    let event = |item: ReadEvent<'_>| {
         let reading = item.reading;
         let event = Event {
             id: EventId(77),
@@ -55,7 +55,7 @@ fn events(case: &Case) -> Vec<(Event, Raw)> {
         };
         (event, Raw { headers: provider.kept_headers(&headers), body: item.body.into_owned() })
     };
-    contents.items.into_iter().map(event).collect()
+    contents.events.into_iter().map(event).collect()
 }
 
 /// What the provider files bring along, and what stands in this test; each event with a name of its own.

@@ -1,18 +1,26 @@
-//! Text with holes, such as `{ts}.{body}`, cut into its pieces. What may stand in a hole is for the reader to say.
+//! Text with placeholders, such as `{ts}.{body}`, in its parts. What a placeholder may name is for the caller to say.
 
-/// A literal or what stood between braces.
+/// A literal or what was written between braces.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(crate) enum PatternPart {
     Literal(String),
-    Hole(String),
+    Placeholder(String),
 }
 
-/// Cuts the text at its braces; `{{` and `}}` stand for the braces themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum PatternError {
+    #[error("a `{{` without its `}}`")]
+    Unclosed,
+    #[error("a `}}` without its `{{`; write `}}}}` for the character itself")]
+    Unopened,
+}
+
+/// Splits the text at its braces; `{{` and `}}` are the braces themselves.
 ///
 /// # Errors
-/// When a brace is left open or closed.
-pub(super) fn cut(text: &str) -> Result<Vec<Piece>, String> {
-    let mut pieces = Vec::new();
+/// When a brace has no partner.
+pub(crate) fn parse(text: &str) -> Result<Vec<PatternPart>, PatternError> {
+    let mut parts = Vec::new();
     let mut literal = String::new();
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -23,26 +31,29 @@ pub(super) fn cut(text: &str) -> Result<Vec<Piece>, String> {
             }
             '{' => {
                 if !literal.is_empty() {
-                    pieces.push(Piece::Literal(std::mem::take(&mut literal)));
+                    parts.push(PatternPart::Literal(std::mem::take(&mut literal)));
                 }
-                let mut hole = String::new();
-                loop {
-                    match chars.next() {
-                        Some('}') => break,
-                        Some('{') | None => return Err("a `{` without its `}`".to_owned()),
-                        Some(c) => hole.push(c),
-                    }
-                }
-                pieces.push(Piece::Hole(hole));
+                parts.push(PatternPart::Placeholder(placeholder(&mut chars)?));
             }
-            '}' => return Err("a `}` without its `{`; write `}}` for the character itself".to_owned()),
+            '}' => return Err(PatternError::Unopened),
             c => literal.push(c),
         }
     }
     if !literal.is_empty() {
-        pieces.push(Piece::Literal(literal));
+        parts.push(PatternPart::Literal(literal));
     }
-    Ok(pieces)
+    Ok(parts)
+}
+
+fn placeholder(chars: &mut impl Iterator<Item = char>) -> Result<String, PatternError> {
+    let mut name = String::new();
+    loop {
+        match chars.next() {
+            Some('}') => return Ok(name),
+            Some('{') | None => return Err(PatternError::Unclosed),
+            Some(c) => name.push(c),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -50,14 +61,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_cut_at_its_braces() {
-        let literal = |text: &str| Piece::Literal(text.to_owned());
-        let hole = |text: &str| Piece::Hole(text.to_owned());
-        assert_eq!(cut("v0:{ts}:{body}"), Ok(vec![literal("v0:"), hole("ts"), literal(":"), hole("body")]));
-        assert_eq!(cut("a{{b}}"), Ok(vec![literal("a{b}")]));
-        assert_eq!(cut(""), Ok(vec![]));
+    fn text_is_split_at_its_braces() {
+        let literal = |text: &str| PatternPart::Literal(text.to_owned());
+        let placeholder = |text: &str| PatternPart::Placeholder(text.to_owned());
+        assert_eq!(
+            parse("v0:{ts}:{body}"),
+            Ok(vec![literal("v0:"), placeholder("ts"), literal(":"), placeholder("body")])
+        );
+        assert_eq!(parse("a{{b}}"), Ok(vec![literal("a{b}")]));
+        assert_eq!(parse(""), Ok(vec![]));
         for wrong in ["{", "{a", "a}", "{a{b}}"] {
-            assert!(cut(wrong).is_err(), "{wrong}");
+            assert!(parse(wrong).is_err(), "{wrong}");
         }
     }
 }

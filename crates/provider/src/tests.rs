@@ -1,19 +1,25 @@
-//! Proofs of the room as a whole: vectors nobody here made, every way a request can be wrong, the shipped files.
+//! The crate as a whole: other people's signatures, every way a request can be wrong, the shipped files.
 
 mod bodies;
-mod every;
+mod every_scheme;
 mod files;
 mod handshakes;
 mod diagnostics;
+mod jws;
+mod malformed;
 mod secrets;
 mod shared;
-mod tokens;
-mod wrong;
+mod shipped;
 
 use http::header::HeaderName;
 use http::{HeaderMap, HeaderValue};
 
-use super::*;
+use hookbell_config_file::{Diagnostics, Document};
+use hookbell_model::event::{Facts, Topic};
+use hookbell_model::secret::Secret;
+use hookbell_model::timestamp::Timestamp;
+
+use crate::*;
 
 /// A provider from a file's text, which must be without mistakes.
 fn provider(text: &str) -> Provider {
@@ -24,7 +30,7 @@ fn provider(text: &str) -> Provider {
     provider.expect("a provider")
 }
 
-/// What is told about a provider file.
+/// What is reported about a provider file.
 fn diagnostics_of(text: &str) -> String {
     let mut diagnostics = Diagnostics::default();
     let document = Document::parse("test.toml", text, &mut diagnostics);

@@ -1,17 +1,16 @@
-//! Text from outside made fit to be kept: without control characters, of a sane length.
+//! Text from outside made fit to be kept: without control characters, of bounded length.
 
 use std::borrow::Cow;
 
-/// The first line that is not empty, without control characters, cut at `longest` characters.
-pub(super) fn line(text: &str, longest: usize) -> Option<String> {
+/// The first line that is not empty, without control characters, truncated to `max` characters.
+pub(crate) fn first_line(text: &str, max: usize) -> Option<String> {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    let line = clean(line);
+    let line = without_control_characters(line);
     let line = line.trim();
-    (!line.is_empty()).then(|| cut(line, longest))
+    (!line.is_empty()).then(|| truncate(line, max))
 }
 
-/// Without control characters.
-pub(super) fn clean(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_control_characters(text: &str) -> Cow<'_, str> {
     if text.chars().any(char::is_control) {
         Cow::Owned(text.chars().filter(|c| !c.is_control()).collect())
     } else {
@@ -19,12 +18,12 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// At most `longest` characters, the last one an ellipsis where something was cut.
-pub(super) fn cut(text: &str, longest: usize) -> String {
-    if text.chars().count() <= longest {
+/// At most `max` characters, the last one an ellipsis where something was removed.
+fn truncate(text: &str, max: usize) -> String {
+    if text.chars().count() <= max {
         return text.to_owned();
     }
-    let kept: String = text.chars().take(longest.saturating_sub(1)).collect();
+    let kept: String = text.chars().take(max.saturating_sub(1)).collect();
     format!("{kept}…")
 }
 
@@ -34,8 +33,8 @@ mod tests {
 
     #[test]
     fn lines_are_clean_and_short() {
-        assert_eq!(line("\n  one\u{7}\u{1b}[31m \ntwo", 300).as_deref(), Some("one[31m"));
-        assert_eq!(line("\u{0}\n ", 300), None);
-        assert_eq!(line("äöü", 2).as_deref(), Some("ä…"));
+        assert_eq!(first_line("\n  one\u{7}\u{1b}[31m \ntwo", 300).as_deref(), Some("one[31m"));
+        assert_eq!(first_line("\u{0}\n ", 300), None);
+        assert_eq!(first_line("äöü", 2).as_deref(), Some("ä…"));
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::config::Config;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::{Provider, Sample, Verifier};
+use hookbell_provider::{Provider, Sample, Signer, Verifier};
 
 /// The secret of every source of the demo, good for loopback only.
 pub(super) const SECRET: &str = "demo-secret";
@@ -36,8 +36,8 @@ pub(super) async fn run(samples: Samples, intake: SocketAddr) {
     let Ok(client) = reqwest::Client::builder().no_proxy().build() else { return };
     for (at, (source, provider, verifier, sample)) in samples.0.iter().cycle().enumerate() {
         let now = Timestamp::now();
-        let sample = provider.fresh(sample, now);
-        let sent = verifier.outgoing(&sample, None, now);
+        let sample = provider.renewed(sample, now);
+        let sent = Signer::new(&verifier).outgoing(&sample, None, now);
         let url = format!("http://{intake}/hooks/{source}");
         if let Err(error) = client.post(url).headers(sent.headers).body(sent.body).send().await {
             tracing::warn!(error = %error.without_url(), "a sample could not be sent");

@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use super::topics;
 use crate::config::Config;
-use hookbell_provider::{About, Provider};
+use hookbell_provider::{Provider, SetupGuide};
 
 /// The names' column of the first part.
 const WIDTH: usize = 11;
 
 pub(super) struct Shown<'a> {
     provider: &'a Provider,
-    about: About,
+    guide: SetupGuide,
     /// Each source of this kind with the URL to paste at the sender.
     urls: Vec<(String, String)>,
     /// Whether the config says how senders see the server.
@@ -28,27 +28,27 @@ impl<'a> Shown<'a> {
         let sources = config.into_iter().flat_map(|config| &config.sources);
         let own = sources.filter(|source| source.provider.name == provider.name);
         let urls = own.map(|source| (source.name.clone(), url(&source.name))).collect();
-        Self { provider, about: provider.about(), urls, has_public_url: base.is_some(), base: hooks }
+        Self { provider, guide: provider.setup_guide(), urls, has_public_url: base.is_some(), base: hooks }
     }
 
     pub(super) fn as_json(&self) -> Value {
-        let (provider, about) = (self.provider, &self.about);
+        let (provider, guide) = (self.provider, &self.guide);
         let typed = |kind: String| json!({ "topic": provider.topic_of(&kind).as_str(), "type": kind });
         let types: Vec<Value> = provider.known_types().into_iter().map(typed).collect();
         let urls: Vec<_> = self.urls.iter().map(|(source, url)| json!({ "source": source, "url": url })).collect();
         json!({
             "name": provider.name, "title": provider.title, "docs": provider.docs, "setup": provider.setup,
-            "delivery": provider.delivery, "proof": provider.proof().as_str(), "scheme": provider.scheme(), "urls": urls,
-            "checks": about.proofs, "secret": about.secret, "captured": about.captured, "conf": provider.settings(),
-            "needs_public_url": provider.needs_url(), "handshakes": about.handshakes, "body": about.body,
-            "redacted": about.redacted, "topics": topics(provider), "types": types,
+            "delivery": provider.delivery, "proof": provider.proof_status().as_str(), "scheme": provider.scheme(), "urls": urls,
+            "checks": guide.proofs, "secret": guide.secret, "captured": guide.captured, "conf": provider.settings(),
+            "needs_public_url": provider.needs_url(), "handshakes": guide.handshakes, "body": guide.body,
+            "redacted": guide.redacted, "topics": topics(provider), "types": types,
             "samples": provider.samples.iter().map(|sample| &sample.name).collect::<Vec<_>>(),
             "config": self.snippet(),
         })
     }
 
     pub(super) fn in_words(&self) -> String {
-        let (provider, about) = (self.provider, &self.about);
+        let (provider, guide) = (self.provider, &self.guide);
         let mut text = format!("{} ({})\n\n", provider.title, provider.name);
         let mut say = |name: &str, what: &str| {
             let indented = what.trim().lines().collect::<Vec<_>>().join(&format!("\n{:WIDTH$} ", ""));
@@ -61,16 +61,16 @@ impl<'a> Shown<'a> {
         say("URL", &self.urls_in_words());
         let brought =
             "none of yours: the sender brings it in its first request, `hookbell capture SOURCE` waits for that";
-        say("secret", if about.captured { brought } else { about.secret.as_deref().unwrap_or("none") });
+        say("secret", if guide.captured { brought } else { guide.secret.as_deref().unwrap_or("none") });
         say("conf", &provider.settings().into_iter().collect::<Vec<_>>().join(", "));
-        match about.proofs.as_slice() {
+        match guide.proofs.as_slice() {
             [] => say("checked", "nothing: whoever knows the URL can send events"),
             proofs => say("checked", &proofs.join("\nor ")),
         }
-        say("proof", &provider.proof().in_words());
-        say("handshake", &about.handshakes.join("\n"));
-        say("body", &about.body);
-        say("never kept", &about.redacted.join(", "));
+        say("proof", &provider.proof_status().describe());
+        say("handshake", &guide.handshakes.join("\n"));
+        say("body", &guide.body);
+        say("never kept", &guide.redacted.join(", "));
         say("delivery", &provider.delivery);
         text.push_str(&self.events());
         text.push_str(&format!("\nFor the config:\n\n{}", self.snippet()));
@@ -78,7 +78,7 @@ impl<'a> Shown<'a> {
     }
 
     fn urls_in_words(&self) -> String {
-        let query = self.about.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
+        let query = self.guide.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
         if self.urls.is_empty() {
             return format!("{0}{1}{query} (for a source called `{1}`)", self.base, self.source_name());
         }
@@ -89,7 +89,7 @@ impl<'a> Shown<'a> {
     /// What a source of this kind may be called; nobody must guess the name where nothing else is checked.
     fn source_name(&self) -> String {
         let name = &self.provider.name;
-        if self.provider.is_unverified() { format!("{name}-SOMETHING_RANDOM") } else { name.clone() }
+        if self.provider.is_unchecked() { format!("{name}-SOMETHING_RANDOM") } else { name.clone() }
     }
 
     /// Types with their topics, and the samples there are.
@@ -124,8 +124,8 @@ impl<'a> Shown<'a> {
             );
         }
         text.push_str(&format!("[sources.{name}]\nprovider = \"{kind}\"\n"));
-        match self.about.secret {
-            Some(_) if self.about.captured => {
+        match self.guide.secret {
+            Some(_) if self.guide.captured => {
                 text.push_str(&format!("# no `secret`: `hookbell capture {name}` takes the sender's\n"));
             }
             Some(_) => text.push_str(&format!("secret = \"${{{variable}_SECRET}}\"\n")),

@@ -111,7 +111,7 @@ async fn send(sender: &Sender<'_>, sample: &Sample, number: u32, pace: Option<&P
             sums.add(answer);
         }
         let now = Timestamp::now();
-        let fresh = sender.source.provider.fresh(sample, now);
+        let fresh = sender.source.provider.renewed(sample, now);
         under_way.push(async move { sender.post(&fresh, now).await });
     }
     while let Some(answer) = under_way.next().await {

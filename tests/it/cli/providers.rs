@@ -79,7 +79,7 @@ fn the_config_that_each_provider_shows_can_be_served() {
     let folder = tempfile::tempdir().expect("a folder");
     for provider in hookbell::embedded::providers().iter() {
         let shown = json(&hookbell(folder.path(), &["providers", "show", &provider.name, "--json"]));
-        let (secrets, asked) = provider.trial();
+        let (secrets, asked) = provider.test_secrets();
         let secret = secrets.first().expect("a secret").expose().to_owned();
         let variable = provider.name.to_uppercase().replace('-', "_");
         let environment = move |name: &str| {

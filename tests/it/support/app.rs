@@ -8,7 +8,7 @@ use hookbell::config::Config;
 use hookbell::store::{EventDetails, Store};
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::Sample;
+use hookbell_provider::{Sample, Signer};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -58,7 +58,7 @@ impl RunningApp {
         let providers = hookbell::embedded::providers();
         let verifier =
             providers.get(provider).expect("a provider").verifier(&[Secret::new(SECRET)]).expect("a verifier");
-        let headers = verifier.signed_headers(&sample, Timestamp::now());
+        let headers = Signer::new(&verifier).signed_headers(&sample, Timestamp::now());
         fetch(client().post(url).headers(headers).body(sample.body)).await
     }
 

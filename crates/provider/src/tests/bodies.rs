@@ -13,10 +13,10 @@ fn read(provider: &Provider, content_type: &str, body: &[u8]) -> Result<Vec<(Str
     let verifier = provider.verifier(&[]).expect("no secret needed");
     let verified = verifier.verify(request(&headers, body), Timestamp(0)).expect("nothing is checked");
     let contents = provider.events(verified).map_err(|why| why.to_string())?;
-    let told = |item: Item<'_>| {
+    let told = |item: ReadEvent<'_>| {
         (item.reading.event_type, item.reading.reference, String::from_utf8_lossy(&item.body).into_owned())
     };
-    Ok(contents.items.into_iter().map(told).collect())
+    Ok(contents.events.into_iter().map(told).collect())
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -84,8 +84,8 @@ fn secrets_in_a_body_are_never_kept() {
     let body = b"data=%7B%22type%22%3A%22Tip%22%2C%22token%22%3A%22tell-tale%22%7D";
     let verified = verifier.verify(request(&headers, body), Timestamp(0)).expect("the token");
     let contents = kofi.events(verified).expect("read");
-    assert!(contents.items.iter().all(|item| !String::from_utf8_lossy(&item.body).contains("tell-tale")));
-    assert_eq!(contents.items.len(), 1);
+    assert!(contents.events.iter().all(|item| !String::from_utf8_lossy(&item.body).contains("tell-tale")));
+    assert_eq!(contents.events.len(), 1);
 }
 
 #[test]
@@ -96,12 +96,12 @@ fn what_is_to_be_ignored_is_counted_and_not_kept() {
     let headers = HeaderMap::new();
     let verifier = some.verifier(&[]).expect("no secret");
     let contents = some.events(verifier.verify(request(&headers, body), Timestamp(0)).expect("none")).expect("read");
-    assert_eq!((contents.items.len(), contents.ignored), (1, 3));
+    assert_eq!((contents.events.len(), contents.ignored), (1, 3));
 }
 
 #[test]
 fn formats_are_told_apart_by_the_content_type() {
-    let takes = |more: &str, said: &str| file(more).takes_content(&header_map([("content-type", said)])).is_ok();
+    let takes = |more: &str, said: &str| file(more).check_content_type(&header_map([("content-type", said)])).is_ok();
     assert!(takes("", "application/vnd.x+json; charset=utf-8") && takes("", "text/plain"));
     assert!(!takes("", FORM) && !takes("", "text/html") && !takes("", "multipart/form-data; boundary=x"));
     assert!(takes("[body]\nformat = \"form\"", FORM) && !takes("[body]\nformat = \"form\"", "application/json"));
@@ -141,7 +141,7 @@ fn a_byte_order_mark_is_no_part_of_the_json_but_of_what_is_signed() {
     );
     let verifier = verifier(&signed, &["s3cret"]);
     let empty = HeaderMap::new();
-    let headers = header_map(verifier.sign(request(&empty, &marked), Timestamp(0)));
+    let headers = header_map(Signer::new(&verifier).sign(request(&empty, &marked), Timestamp(0)));
     assert_eq!(verdict(&verifier, &headers, &marked, Timestamp(0)), Ok(()));
     assert_eq!(verdict(&verifier, &headers, plain, Timestamp(0)), Err(Rejection::Mismatch));
 }

@@ -1,7 +1,7 @@
 //! Files that are wrong, and what a source's own table may change.
 
+use super::shipped::embedded_providers;
 use super::*;
-use crate::fixture::embedded_providers;
 
 fn file(verify: &str) -> String {
     format!("title = \"T\"\n[verify]\nscheme = \"signed\"\nheader = \"X-Sig\"\n{verify}\n[event]\ntype = \"/type\"\n")
@@ -51,7 +51,7 @@ fn combinations_that_cannot_work_are_mistakes() {
         ("grammar = \"kv\"", "`verify.sig_key`: missing key"),
         ("sig_key = \"v1\"", "`sig_key` belongs to `grammar = \"kv\"`, this one is `plain`"),
         ("grammar = \"kv\"\nsig_key = \"v1\"\ntag = \"x\"", "belongs to `grammar = \"list\"`"),
-        ("grammar = \"kv\"\nsig_key = \"v1\"\nsep = \" \"", "expected what divides the pairs"),
+        ("grammar = \"kv\"\nsig_key = \"v1\"\nsep = \" \"", "expected what separates the pairs"),
         ("content = \"{ts}\"", "the body is not signed"),
         ("content = \"{ts}{body}\"", "no `timestamp` says where"),
         ("timestamp = { header = \"T\" }", "the timestamp is not signed"),
@@ -69,8 +69,8 @@ fn combinations_that_cannot_work_are_mistakes() {
         diagnostics_of("title = \"T\"\nverify = \"nothing\"\n[event]\ntype = \"/t\"").contains("a table or `none`")
     );
     let none_in_list = "title = \"T\"\n[[verify]]\nscheme = \"none\"\n[event]\ntype = \"/t\"";
-    assert!(diagnostics_of(none_in_list).contains("standing alone"));
-    assert!(diagnostics_of("title = \"T\"\nverify = []\n[event]\ntype = \"/t\"").contains("no alternative"));
+    assert!(diagnostics_of(none_in_list).contains("without other keys"));
+    assert!(diagnostics_of("title = \"T\"\nverify = []\n[event]\ntype = \"/t\"").contains("has no alternative"));
     assert!(diagnostics_of("title = \"T\"\nverify = \"none\"").contains("`event.type`: missing key"));
 }
 
@@ -89,12 +89,12 @@ fn overridden(provider: &str, source: &str) -> Result<Provider, String> {
 fn a_source_may_say_its_own_scheme_and_places() {
     let same = overridden("generic", "secret = \"x\"").expect("unchanged");
     assert_eq!(same.scheme(), "HMAC-SHA256, X-Hookbell-Signature");
-    assert!(overridden("generic", "verify = \"none\"").expect("unchecked").is_unverified());
+    assert!(overridden("generic", "verify = \"none\"").expect("unchecked").is_unchecked());
     let token = overridden("generic", "verify = { scheme = \"token\", header = \"X-Token\" }").expect("token");
     assert_eq!(token.scheme(), "token, X-Token");
 
     let own = overridden("generic", "[event]\ntype = \"/kind\"\n").expect("own type");
-    let reading = own.read_request(&HeaderMap::new(), br#"{"kind":"signup","id":"7"}"#, &[]).expect("read");
+    let reading = own.read_unchecked(&HeaderMap::new(), br#"{"kind":"signup","id":"7"}"#).expect("read");
     assert_eq!(
         (reading.event_type.as_str(), reading.reference.as_str(), reading.topic),
         ("signup", "7", Topic::Signup)
@@ -115,7 +115,7 @@ fn the_generic_prefix_is_optional() {
     let providers = Providers::shipped(embedded_providers());
     let right = verifier(providers.get("generic").expect("shipped"), &["k"]);
     let now = Timestamp(0);
-    let signed = right.sign(request(&HeaderMap::new(), b"{}"), now);
+    let signed = Signer::new(&right).sign(request(&HeaderMap::new(), b"{}"), now);
     let [(name, value)] = signed.as_slice() else { panic!("{signed:?}") };
     assert_eq!(verdict(&right, &header_map([(name, value)]), b"{}", now), Ok(()));
     let bare = value.strip_prefix("sha256=").expect("a prefix");
@@ -146,7 +146,7 @@ currency = "/cur"
 severity = "info"
 "#,
     );
-    let read = |body: &str| provider.read_request(&HeaderMap::new(), body.as_bytes(), &[]).expect("read");
+    let read = |body: &str| provider.read_unchecked(&HeaderMap::new(), body.as_bytes()).expect("read");
     let failed =
         read(r#"{"type":"pay.failed","total":"12.5","cur":"usd","who":"a\u0000\nb","link":"javascript:alert(1)"}"#);
     assert_eq!(failed.topic, Topic::Payment);

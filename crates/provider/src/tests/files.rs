@@ -1,7 +1,7 @@
 //! The shipped files: without mistakes, and every sample verifies and says what it is about.
 
+use super::shipped::embedded_providers;
 use super::*;
-use crate::fixture::embedded_providers;
 
 const NOW: Timestamp = Timestamp(1_795_255_200_000);
 /// Bodies without a type: tests of a new webhook, templates of one's own, mail that comes in.
@@ -11,7 +11,7 @@ const URL: &str = "https://hooks.example.com/hooks/test";
 
 /// A verifier that can sign too, of whatever scheme.
 fn trial(provider: &Provider) -> Verifier {
-    let (secrets, settings) = provider.trial();
+    let (secrets, settings) = provider.test_secrets();
     provider.verifier_with(&secrets, &settings).expect(&provider.name)
 }
 
@@ -46,15 +46,15 @@ fn every_sample_verifies_and_is_read() {
         let mut told = String::new();
         for sample in &provider.samples {
             let name = format!("{} {}", provider.name, sample.name);
-            let sent = verifier.outgoing(sample, Some(URL), NOW);
+            let sent = Signer::new(&verifier).outgoing(sample, Some(URL), NOW);
             let url = format!("{URL}?{}", sent.query);
             let url = Some(if sent.query.is_empty() { URL } else { url.as_str() });
             let request = Request { method: "POST", url, headers: &sent.headers, body: sent.body.as_bytes() };
             let verified = verifier.verify(request, NOW).expect(&name);
             assert!(verifier.handshake(request).is_none() && verifier.signed_handshake(verified).is_none(), "{name}");
             let contents = provider.events(verified).expect(&name);
-            assert!(!contents.items.is_empty(), "{name}");
-            for item in &contents.items {
+            assert!(!contents.events.is_empty(), "{name}");
+            for item in &contents.events {
                 let Reading { event_type, topic, facts, .. } = &item.reading;
                 if event_type == "unknown" && !TYPELESS.contains(&name.as_str()) {
                     poor.push(name.clone());
@@ -78,7 +78,7 @@ fn a_fresh_sample_is_another_event_of_now() {
             let name = format!("{} {}", provider.name, sample.name);
             // Some are known by who, what and when alone: a second later is another one.
             let later = NOW.after(std::time::Duration::from_secs(1));
-            let (fresh, two) = (provider.fresh(sample, NOW), provider.fresh(sample, later));
+            let (fresh, two) = (provider.renewed(sample, NOW), provider.renewed(sample, later));
             let read = |sample| provider.reading(sample).expect(&name);
             let (old, one, two) = (read(sample), read(&fresh), read(&two));
             assert_eq!((&one.event_type, one.topic), (&old.event_type, old.topic), "{name}");
@@ -102,7 +102,7 @@ fn a_fresh_sample_has_another_number_where_ids_are_numbers() {
                 time = { at = \"/at\", unit = \"ms\" }\n[[sample]]\nname = \"one\"\nbody = \"\"\"{\"type\": \"a 704151815 b\", \
                 \"id\": 704151815, \"price\": 7041518150, \"again\": [704151815], \"at\": 1795255000000}\"\"\"\n";
     let provider = provider(file);
-    let fresh = provider.fresh(&provider.samples[0], NOW);
+    let fresh = provider.renewed(&provider.samples[0], NOW);
     let body: serde_json::Value = serde_json::from_str(&fresh.body).expect("JSON");
     let id = body["id"].as_u64().expect("a number");
     assert!((100_000_000..1_000_000_000).contains(&id) && id != 7_041_518_151_815, "{id}");
@@ -180,13 +180,13 @@ const DOCUMENTED: &[&str] = &[
 #[test]
 fn every_file_says_how_sure_it_is() {
     let providers = Providers::shipped(embedded_providers());
-    let of = |wanted: Proof| {
-        let named = providers.iter().filter(|provider| provider.proof() == wanted);
+    let of = |wanted: ProofStatus| {
+        let named = providers.iter().filter(|provider| provider.proof_status() == wanted);
         named.map(|provider| provider.name.as_str()).collect::<Vec<_>>()
     };
-    assert_eq!(of(Proof::None), ["docker-hub", "gumroad", "statuspage"]);
-    assert_eq!(of(Proof::Unverified), ["better-stack", "buy-me-a-coffee", "patreon", "revenuecat", "shopline"]);
-    assert_eq!(of(Proof::Documented), DOCUMENTED);
+    assert_eq!(of(ProofStatus::None), ["docker-hub", "gumroad", "statuspage"]);
+    assert_eq!(of(ProofStatus::Unverified), ["better-stack", "buy-me-a-coffee", "patreon", "revenuecat", "shopline"]);
+    assert_eq!(of(ProofStatus::Documented), DOCUMENTED);
     let both = "title = \"T\"\nunverified = true\nproved = true\nverify = \"none\"\n[event]\ntype = \"/type\"\n";
     assert!(diagnostics_of(both).contains("either"), "{}", diagnostics_of(both));
 }
@@ -238,7 +238,7 @@ fn listings_say_what_there_is() {
         assert!(known.contains(kind), "{kind}");
     }
     assert!(!known.iter().any(|kind| kind.contains('*')));
-    assert!(!get("github").is_unverified());
+    assert!(!get("github").is_unchecked());
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn a_body_that_is_not_json_is_told_in_safe_words() {
     let github = providers.get("github").expect("shipped");
     let read = |content_type: &str, body: &[u8]| {
         let headers = header_map([("content-type", content_type)]);
-        github.read_request(&headers, body, &[]).map(|_| ()).map_err(|error| error.to_string())
+        github.read_unchecked(&headers, body).map(|_| ()).map_err(|error| error.to_string())
     };
     let deep = "[".repeat(100_000);
     for (content_type, body, part) in [
@@ -270,7 +270,7 @@ fn a_body_that_is_not_json_is_told_in_safe_words() {
 fn no_id_is_the_hash_of_the_body() {
     let providers = Providers::shipped(embedded_providers());
     let gitlab = providers.get("gitlab").expect("shipped");
-    let reading = gitlab.read_request(&HeaderMap::new(), b"{}", &[]).expect("read");
+    let reading = gitlab.read_unchecked(&HeaderMap::new(), b"{}").expect("read");
     assert_eq!(reading.reference, "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
     assert_eq!((reading.event_type.as_str(), reading.topic, reading.time), ("unknown", Topic::Other, None));
 }

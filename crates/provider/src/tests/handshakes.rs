@@ -12,7 +12,7 @@ fn shake(file: &str, method: &str, url: &str, headers: &[(&str, &str)], body: &s
     let headers = header_map(headers.iter().copied());
     let request = Request { method, url: Some(url), headers: &headers, body: body.as_bytes() };
     let unsigned = verifier.handshake(request);
-    let signed = header_map(verifier.sign(request, Timestamp(0)));
+    let signed = header_map(Signer::new(&verifier).sign(request, Timestamp(0)));
     let verified = verifier.verify(Request { headers: &signed, ..request }, Timestamp(0)).expect("signed");
     unsigned.or_else(|| verifier.signed_handshake(verified)).map(|reply| reply.map_err(|why| why.to_string()))
 }
@@ -86,17 +86,17 @@ fn handshakes_that_would_swallow_events_are_mistakes() {
     };
     for (handshake, part) in [
         ("", "`handshake[0].when`: missing key"),
-        ("when = {}", "every event would be taken"),
+        ("when = {}", "every event would count"),
         ("when = { method = \"PUT\" }", "expected one of `POST`, `GET`, `HEAD`"),
-        ("when = { challenge = \"*\" }", "is no place"),
+        ("when = { challenge = \"*\" }", "is not a place"),
         ("when = { \"/a\" = [1] }", "expected a text"),
         ("when = { \"/a\" = \"*\" }\nreply = { status = 302 }", "from 200 to 299"),
         ("when = { \"/a\" = \"*\" }\nreply = { body = \"x\", json = {} }", "one of them"),
-        ("when = { \"/a\" = \"*\" }\nreply = { headers = { Location = \"{/a}\" } }", "may be answered"),
+        ("when = { \"/a\" = \"*\" }\nreply = { headers = { Location = \"{/a}\" } }", "an answer may set"),
         ("when = { \"/a\" = \"*\" }\nreply = { type = \"text/html\" }", "unknown key"),
         ("when = { \"/a\" = \"*\" }\nsigned = false\ncapture = \"/a\"", "there is no secret to capture"),
-        ("when = { \"/a\" = \"*\" }\ncapture = \"/a\"", "cannot be signed with it"),
-        ("when = { \"/a\" = \"*\" }\nsigned = false\ncapture = \"a\"", "is no place"),
+        ("when = { \"/a\" = \"*\" }\ncapture = \"/a\"", "cannot be signed with that secret"),
+        ("when = { \"/a\" = \"*\" }\nsigned = false\ncapture = \"a\"", "is not a place"),
     ] {
         assert!(told(handshake).contains(part), "{handshake}\n{}", told(handshake));
     }
@@ -111,12 +111,12 @@ fn a_secret_that_is_brought_is_offered_and_never_answered_by_itself() {
     let waiting = provider.verifier(&[]).expect("it may wait");
     assert!(
         waiting.is_waiting()
-            && !waiting.can_sign()
-            && waiting.sign(request(&HeaderMap::new(), b"{}"), Timestamp(0)).is_empty()
+            && !Signer::new(&waiting).can_sign()
+            && Signer::new(&waiting).sign(request(&HeaderMap::new(), b"{}"), Timestamp(0)).is_empty()
     );
     let headers = HeaderMap::new();
     let offer = |body: &str| {
-        waiting.offer(request(&headers, body.as_bytes())).map(|offer| offer.map_err(|why| why.to_string()))
+        waiting.offered_secret(request(&headers, body.as_bytes())).map(|offer| offer.map_err(|why| why.to_string()))
     };
     let offered = offer(r#"{"token":"00ff"}"#).expect("a handshake").expect("a secret");
     assert_eq!((offered.secret.expose(), offered.reply.body.len()), ("00ff", 64));
@@ -128,9 +128,9 @@ fn a_secret_that_is_brought_is_offered_and_never_answered_by_itself() {
     }
     assert!(offer(&format!("{{\"token\":\"{}\"}}", "x".repeat(257))).expect("a handshake").is_err());
 
-    // Whatever comes, nothing is let in while the secret is awaited.
+    // Whatever comes, nothing is accepted before there is a secret.
     let signer = verifier(&provider, &["00ff"]);
-    let signed = header_map(signer.sign(request(&headers, b"{}"), Timestamp(0)));
+    let signed = header_map(Signer::new(&signer).sign(request(&headers, b"{}"), Timestamp(0)));
     for headers in [&headers, &signed] {
         assert_eq!(verdict(&waiting, headers, b"{}", Timestamp(0)), Err(Rejection::Missing));
     }

@@ -1,7 +1,7 @@
 //! Which secret and which alternative of a scheme counts, and what is told about it.
 
+use super::shipped::embedded_providers;
 use super::*;
-use crate::fixture::embedded_providers;
 
 const NOW: Timestamp = Timestamp(1_795_255_200_000);
 const BODY: &[u8] = br#"{"type":"signup","id":"1"}"#;
@@ -12,19 +12,19 @@ fn only_the_alternative_whose_header_is_there_counts() {
     let providers = Providers::shipped(embedded_providers());
     let standard = providers.get("standard-webhooks").expect("shipped");
     let right = verifier(standard, &[WHSEC]);
-    let webhook = header_map(right.sign(request(&HeaderMap::new(), BODY), NOW));
+    let webhook = header_map(Signer::new(&right).sign(request(&HeaderMap::new(), BODY), NOW));
     let svix = header_map(
         webhook.iter().map(|(name, value)| (name.as_str().replace("webhook-", "svix-"), value.as_bytes().to_vec())),
     );
     let verified = right.verify(request(&svix, BODY), NOW).expect("svix names");
     let id = svix.get("svix-id").expect("made up").to_str().expect("ASCII").to_owned();
-    assert_eq!(standard.event(verified).expect("read").reference, id);
+    assert_eq!(standard.first_event(verified).expect("read").reference, id);
 
     // Who captured a request cannot make a new event of it by a header that is not signed.
     let mut replayed = svix.clone();
     replayed.insert("webhook-id", "msg_forged".parse().expect("a value"));
     let verified = right.verify(request(&replayed, BODY), NOW).expect("still signed");
-    assert_eq!(standard.event(verified).expect("read").reference, id);
+    assert_eq!(standard.first_event(verified).expect("read").reference, id);
 
     // A nonsense signature under the first name is not mended by a right one under the second.
     replayed.insert("webhook-signature", "v1,AAAA".parse().expect("a value"));
@@ -36,7 +36,7 @@ fn secrets_that_cannot_work_are_refused_at_the_start() {
     let providers = Providers::shipped(embedded_providers());
     let arm = |name: &str, secrets: &[&str]| {
         let secrets: Vec<Secret> = secrets.iter().map(|secret| Secret::new(*secret)).collect();
-        providers.get(name).expect("shipped").verifier(&secrets).map(|_| ())
+        providers.get(name).expect("shipped").verifier(&secrets).map(drop).map_err(|error| error.to_string())
     };
     assert_eq!(arm("stripe", &[]), Err("a secret is needed".to_owned()));
     assert_eq!(arm("stripe", &[""]), Err("the secret is empty".to_owned()));
@@ -50,8 +50,9 @@ fn an_explanation_names_every_step_and_no_secret() {
     let providers = Providers::shipped(embedded_providers());
     let stripe = providers.get("stripe").expect("shipped");
     let sender = verifier(stripe, &["tell-tale-2"]);
-    let headers =
-        header_map(sender.sign(request(&HeaderMap::new(), BODY), NOW.before(std::time::Duration::from_secs(100))));
+    let headers = header_map(
+        Signer::new(&sender).sign(request(&HeaderMap::new(), BODY), NOW.before(std::time::Duration::from_secs(100))),
+    );
     let right = verifier(stripe, &["tell-tale-1", "tell-tale-2"]);
     let (steps, verdict) = right.explain(request(&headers, BODY), NOW);
     assert!(verdict.is_ok());

@@ -1,0 +1,312 @@
+//! A provider file, checked: how its requests are verified, what they say, and how samples of them are made.
+
+mod setup_guide;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE, USER_AGENT};
+
+pub use self::setup_guide::{ProofStatus, SetupGuide};
+use crate::handshake::{HandshakeRule, Reply};
+use crate::read::{EventReader, Exclusions, ReadRequest, Reading};
+use crate::request::{BodyError, Request, Settings, header_text};
+use crate::sign::{Sample, renewed, test_secrets};
+use crate::text;
+use crate::verify::{Scheme, Schemes, Verified, Verifier, VerifierError};
+use hookbell_config_file::{Code, Diagnostics};
+use hookbell_config_file::{Document, Table};
+use hookbell_model::event::Topic;
+use hookbell_model::secret::Secret;
+use hookbell_model::timestamp::Timestamp;
+
+/// In characters; longer values of kept headers are truncated.
+const MAX_HEADER: usize = 512;
+
+/// A provider file, checked.
+#[derive(Debug, Clone)]
+pub struct Provider {
+    pub name: String,
+    pub title: String,
+    /// Where the provider documents its webhooks; may be empty.
+    pub docs: String,
+    /// Where to click at the sender and which secret to copy; may be empty.
+    pub setup: String,
+    /// How long the sender waits for an answer, and how it repeats; may be empty.
+    pub delivery: String,
+    pub samples: Vec<Sample>,
+    schemes: Schemes,
+    reader: EventReader,
+    handshakes: Vec<HandshakeRule>,
+    reply: Option<Reply>,
+    proof: FileProof,
+}
+
+/// What a file says of how certain it is.
+#[derive(Debug, Clone, Copy)]
+enum FileProof {
+    Proved,
+    Unverified,
+    Neither,
+}
+
+impl Provider {
+    /// Reads and checks a provider file.
+    pub fn read(name: &str, document: &Document, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let before = diagnostics.errors();
+        let mut root = document.root();
+        let title = root.require("title", diagnostics).unwrap_or_default();
+        let docs = root.get("docs", diagnostics).unwrap_or_default();
+        let setup = root.get("setup", diagnostics).unwrap_or_default();
+        let delivery = root.get("delivery", diagnostics).unwrap_or_default();
+        if !root.has("verify") {
+            let help = "say how its requests are verified: `[verify]`, or `verify = \"none\"`";
+            diagnostics.add(root.missing("verify").help(help));
+        }
+        let schemes = Schemes::read(&mut root, diagnostics);
+        let reader = EventReader::read(&mut root, diagnostics);
+        let handshakes = root.tables("handshake", diagnostics);
+        let handshakes: Vec<_> = handshakes.into_iter().map(|table| HandshakeRule::read(table, diagnostics)).collect();
+        if schemes.as_ref().is_some_and(Schemes::is_empty) && handshakes.iter().any(|rule| rule.capture.is_some()) {
+            diagnostics.add(root.error(
+                "handshake",
+                Code::INVALID_VALUE,
+                "nothing is checked, so there is no secret to capture",
+            ));
+        }
+        let reply = Reply::read(root.table("reply", diagnostics), diagnostics);
+        let proof = FileProof::read(&mut root, diagnostics);
+        let samples = Sample::read_all(&reader.body, &mut root, diagnostics);
+        root.finish(diagnostics);
+        let name = name.to_owned();
+        let schemes = schemes?;
+        let provider = Self { name, title, docs, setup, delivery, samples, schemes, reader, handshakes, reply, proof };
+        (diagnostics.errors() == before).then_some(provider)
+    }
+
+    /// This provider with `verify` replaced by what a source's own table says (`[sources.shop.verify]`, or
+    /// `verify = "none"`), and with the places that its `[sources.shop.event]` names. Other keys of the source's table
+    /// are left to the caller.
+    pub fn with_overrides(&self, source: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let before = diagnostics.errors();
+        let mut provider = self.clone();
+        if source.has("verify") {
+            provider.schemes = Schemes::read(source, diagnostics).unwrap_or_default();
+        } else {
+            // Known, though absent.
+            source.node("verify");
+        }
+        if let Some(event) = source.table("event", diagnostics) {
+            provider.reader.fields = self.reader.fields.read_over(event, diagnostics);
+        }
+        (diagnostics.errors() == before).then_some(provider)
+    }
+
+    /// The verifier for a source with these secrets, any of which may match.
+    ///
+    /// # Errors
+    /// When a secret is empty or does not decode, or there is none, one is needed, and no handshake brings it.
+    pub fn verifier(&self, secrets: &[Secret]) -> Result<Verifier, VerifierError> {
+        self.verifier_with(secrets, &Settings::default())
+    }
+
+    /// As [`Provider::verifier`], for a source that has settings of its own.
+    ///
+    /// # Errors
+    /// As there, and when a setting is missing that the file asks for.
+    pub fn verifier_with(&self, secrets: &[Secret], settings: &Settings) -> Result<Verifier, VerifierError> {
+        let is_missing = |name: &&str| settings.get(name).is_none_or(Secret::is_empty);
+        if let Some(name) = self.settings().into_iter().find(is_missing) {
+            return Err(VerifierError::MissingSetting(name.to_owned()));
+        }
+        let (body, handshakes) = (&self.reader.body, &self.handshakes);
+        if secrets.is_empty() && self.can_capture() {
+            return Ok(Verifier::waiting(body, handshakes, None, settings));
+        }
+        Verifier::new(&self.schemes, body, handshakes, secrets, settings)
+    }
+
+    /// The names of the values that a source's own table `conf` must give.
+    pub fn settings(&self) -> BTreeSet<&str> {
+        self.schemes.settings().chain(self.handshakes.iter().flat_map(HandshakeRule::settings)).collect()
+    }
+
+    /// What an accepted request is answered, where the file says.
+    pub fn reply(&self) -> Option<&Reply> {
+        self.reply.as_ref()
+    }
+
+    /// Whether requests are accepted unchecked (`verify = "none"`).
+    pub fn is_unchecked(&self) -> bool {
+        self.schemes.is_empty()
+    }
+
+    /// Whether a handshake of its file brings the secret. Never where nothing is checked.
+    pub fn can_capture(&self) -> bool {
+        !self.is_unchecked() && self.handshakes.iter().any(|rule| rule.capture.is_some())
+    }
+
+    /// Whether the public URL must be known to check a request.
+    pub fn needs_url(&self) -> bool {
+        self.schemes.needs_url()
+    }
+
+    /// The longest body that its sender sends, in bytes, where its file says so.
+    pub fn max_body(&self) -> Option<usize> {
+        self.reader.body.max_size
+    }
+
+    /// Whether a body with these headers is of a format that its file names.
+    ///
+    /// # Errors
+    /// With the content types that are.
+    pub fn check_content_type(&self, headers: &HeaderMap) -> Result<(), &'static str> {
+        self.reader.body.format_of(headers).map(drop).ok_or_else(|| self.reader.body.expected())
+    }
+
+    /// Reads all events of a request.
+    ///
+    /// # Errors
+    /// When the body is not in the provider's format, or holds too many events.
+    pub fn events<'a>(&self, verified: Verified<'a>) -> Result<ReadRequest<'a>, BodyError> {
+        self.reader.all_events(verified.request(), &self.exclusions(Some(verified)))
+    }
+
+    /// Reads the first event, ignored or not.
+    ///
+    /// # Errors
+    /// When the body is not in the provider's format, or holds no event.
+    pub fn first_event(&self, verified: Verified<'_>) -> Result<Reading, BodyError> {
+        let request = verified.request();
+        self.reader.first_event(request.headers, request.body, &self.exclusions(Some(verified)))
+    }
+
+    /// The headers worth keeping beside the body, names in lower case: those the provider's file reads or signs,
+    /// `user-agent` and `content-type`; never one that carries a signature, a login or a cookie. Values are truncated to
+    /// 512 characters.
+    pub fn kept_headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
+        let read = self.reader.headers().chain(self.schemes.signed_headers()).map(|key| &key.name);
+        let mut names: BTreeSet<&str> = read.chain([&USER_AGENT, &CONTENT_TYPE]).map(|name| name.as_str()).collect();
+        let private = [&AUTHORIZATION, &PROXY_AUTHORIZATION, &COOKIE, &SET_COOKIE];
+        for name in self.schemes.proof_headers().chain(private) {
+            names.remove(name.as_str());
+        }
+        let value = |name: &str| text::first_line(header_text(headers.get(name)?)?, MAX_HEADER);
+        names.into_iter().filter_map(|name| Some((name.to_owned(), value(name)?))).collect()
+    }
+
+    /// The event types its file names without a wildcard, by samples and facts, for completion and for warnings about
+    /// globs that match nothing. Others may come.
+    pub fn known_types(&self) -> BTreeSet<String> {
+        let sampled = self.samples.iter().filter_map(|sample| Some(self.reading(sample)?.event_type));
+        sampled.chain(self.reader.known_types().map(str::to_owned)).collect()
+    }
+
+    /// The topic that its file gives to events of this type.
+    pub fn topic_of(&self, event_type: &str) -> Topic {
+        self.reader.topic_of(event_type)
+    }
+
+    /// The topics that its file gives, for listings.
+    pub fn topics(&self) -> Vec<Topic> {
+        self.reader.topics()
+    }
+
+    /// The scheme in a few words, e.g. `HMAC-SHA256, Stripe-Signature`.
+    pub fn scheme(&self) -> String {
+        self.schemes.summary()
+    }
+
+    /// How certain it is that requests are signed as its file says.
+    pub fn proof_status(&self) -> ProofStatus {
+        match (self.is_unchecked(), self.proof) {
+            (true, _) => ProofStatus::None,
+            (_, FileProof::Unverified) => ProofStatus::Unverified,
+            (_, FileProof::Proved) => ProofStatus::Proved,
+            (_, FileProof::Neither) => ProofStatus::Documented,
+        }
+    }
+
+    /// Its file in words.
+    pub fn setup_guide(&self) -> SetupGuide {
+        let schemes = &self.schemes.0;
+        let mut secrets: Vec<&str> = schemes.iter().map(Scheme::describe_secret).collect();
+        secrets.dedup();
+        SetupGuide {
+            proofs: schemes.iter().map(Scheme::describe).collect(),
+            query: schemes.iter().find_map(Scheme::token_query),
+            secret: (!secrets.is_empty()).then(|| secrets.join("; or ")),
+            captured: self.can_capture(),
+            handshakes: self.handshakes.iter().map(HandshakeRule::describe).collect(),
+            redacted: self.reader.body.redacted().into_iter().chain(self.schemes.token_pointers()).collect(),
+            body: self.reader.body.describe(),
+        }
+    }
+
+    /// A sample of this body alone, of the format that its file names first.
+    pub fn sample_of(&self, body: String) -> Sample {
+        Sample { name: "payload".to_owned(), headers: Vec::new(), body }.with_content_type(&self.reader.body)
+    }
+
+    /// The sample of that name, or else the first of that event type.
+    pub fn sample(&self, name: &str) -> Option<&Sample> {
+        let named = self.samples.iter().find(|sample| sample.name == name);
+        let typed = |sample: &&Sample| self.reading(sample).is_some_and(|reading| reading.event_type == name);
+        named.or_else(|| self.samples.iter().find(typed))
+    }
+
+    /// The sample as a new event: with another id, and happening now. So it can be sent again without counting as a
+    /// repetition.
+    pub fn renewed(&self, sample: &Sample, now: Timestamp) -> Sample {
+        renewed(sample, &self.reader.fields, &self.reader.body, self.schemes.time_headers(), now)
+    }
+
+    /// The first event of a sample, read without any check: it came with the file, not from outside.
+    pub fn reading(&self, sample: &Sample) -> Option<Reading> {
+        self.read_unchecked(&sample.header_map(), sample.body.as_bytes()).ok()
+    }
+
+    /// Every event of a sample or of a file of the user's own, read as a request but without any check. Only for what
+    /// is shown to the user who brought it; nothing that came from outside may be read so.
+    ///
+    /// # Errors
+    /// When the body is not in the provider's format, or holds too many events.
+    pub fn sample_events<'a>(&self, sample: &'a Sample, headers: &'a HeaderMap) -> Result<ReadRequest<'a>, BodyError> {
+        let request = Request { method: "POST", url: None, headers, body: sample.body.as_bytes() };
+        self.reader.all_events(request, &self.exclusions(None))
+    }
+
+    /// Secrets and settings with which its samples can be signed and verified. Everybody knows them.
+    pub fn test_secrets(&self) -> (Vec<Secret>, Settings) {
+        test_secrets(&self.schemes, self.settings())
+    }
+
+    pub(crate) fn read_unchecked(&self, headers: &HeaderMap, body: &[u8]) -> Result<Reading, BodyError> {
+        self.reader.first_event(headers, body, &self.exclusions(None))
+    }
+
+    fn exclusions(&self, verified: Option<Verified<'_>>) -> Exclusions<'_> {
+        let untrusted = verified.map(|verified| self.schemes.untrusted_headers(verified.alternative()));
+        Exclusions { untrusted: untrusted.unwrap_or_default(), tokens: self.schemes.token_pointers().collect() }
+    }
+}
+
+impl FileProof {
+    fn read(root: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Self {
+        let unverified = root.get("unverified", diagnostics).unwrap_or_default();
+        let proved = root.get("proved", diagnostics).unwrap_or_default();
+        match (unverified, proved) {
+            (true, true) => {
+                diagnostics.add(root.error(
+                    "proved",
+                    Code::CONFLICTING_KEYS,
+                    "a file is either `proved` or `unverified`",
+                ));
+                Self::Neither
+            }
+            (true, false) => Self::Unverified,
+            (false, true) => Self::Proved,
+            (false, false) => Self::Neither,
+        }
+    }
+}

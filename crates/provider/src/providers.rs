@@ -1,0 +1,61 @@
+//! All providers by name. A shipped file is read when it is first used: most programs use a few of them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use crate::provider::Provider;
+use hookbell_config_file::{Diagnostics, Document, Embedded};
+
+/// Every provider by name: the shipped ones, and the user's own instead of those of the same name.
+#[derive(Debug, Clone, Default)]
+pub struct Providers(BTreeMap<String, Arc<LazyProvider>>);
+
+/// A provider, or the text of its shipped file until it is used.
+#[derive(Debug, Default)]
+struct LazyProvider {
+    text: &'static str,
+    /// None where the text has mistakes. The shipped files have none: a test reads them all.
+    read: OnceLock<Option<Provider>>,
+}
+
+impl Providers {
+    /// The providers that are part of the program. Their files are read when first used.
+    pub fn shipped(files: &[Embedded]) -> Self {
+        let provider = |text| Arc::new(LazyProvider { text, ..LazyProvider::default() });
+        Self(files.iter().map(|file| (file.name.to_owned(), provider(file.text))).collect())
+    }
+
+    /// Adds a provider from a file of the user's own; it replaces a shipped one of the same name.
+    pub fn add(&mut self, name: &str, document: &Document, diagnostics: &mut Diagnostics) {
+        if let Some(provider) = Provider::read(name, document, diagnostics) {
+            let provider = LazyProvider { read: OnceLock::from(Some(provider)), ..LazyProvider::default() };
+            self.0.insert(name.to_owned(), Arc::new(provider));
+        }
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Provider> {
+        let (name, provider) = self.0.get_key_value(name)?;
+        provider.get(name)
+    }
+
+    /// All names in order; reads no file.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// All of them in the order of their names.
+    pub fn iter(&self) -> Box<dyn Iterator<Item = &Provider> + '_> {
+        Box::new(self.0.iter().filter_map(|(name, provider)| provider.get(name)))
+    }
+}
+
+impl LazyProvider {
+    fn get(&self, name: &str) -> Option<&Provider> {
+        let read = || {
+            let mut diagnostics = Diagnostics::default();
+            let document = Document::parse(&format!("providers/{name}.toml"), self.text, &mut diagnostics);
+            Provider::read(name, &document, &mut diagnostics)
+        };
+        self.read.get_or_init(read).as_ref()
+    }
+}

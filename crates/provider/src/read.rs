@@ -1,0 +1,15 @@
+//! What a verified request says: its events, each with type, id, time, topic and facts, by `[event]`, `[[facts]]` and
+//! `[[ignore]]` of the provider file.
+
+mod amount;
+mod event_fields;
+mod facts;
+mod ignore;
+mod locator;
+mod reader;
+mod reading;
+mod severity;
+
+pub(crate) use self::event_fields::EventFields;
+pub(crate) use self::reader::{EventReader, Exclusions};
+pub use self::reading::{ReadEvent, ReadRequest, Reading};

@@ -1,0 +1,163 @@
+//! Reads the events of a request.
+
+use std::borrow::Cow;
+
+use http::HeaderMap;
+use http::header::HeaderName;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::event_fields::EventFields;
+use super::facts::{self, FactRule};
+use super::ignore::IgnoreRule;
+use super::locator::{Locator, LocatorScope};
+use super::reading::{ReadEvent, ReadRequest, Reading};
+use crate::request::{
+    BodyError, BodyFormat, BodySpec, HeaderKey, REDACTED, Request, RequestView, Settings, ValueScope,
+};
+use hookbell_config_file::{Diagnostics, Table};
+use hookbell_model::event::Topic;
+
+/// What a provider file says of its events.
+#[derive(Debug, Clone)]
+pub(crate) struct EventReader {
+    pub(crate) body: BodySpec,
+    pub(crate) fields: EventFields,
+    facts: Vec<FactRule>,
+    ignore: Vec<IgnoreRule>,
+}
+
+/// What of a request is not read as it is, by the scheme that verified it.
+#[derive(Debug, Default)]
+pub(crate) struct Exclusions<'a> {
+    /// Headers that count as absent, because they were not signed.
+    pub(crate) untrusted: Vec<&'a HeaderName>,
+    /// JSON pointers of tokens, which are redacted.
+    pub(crate) tokens: Vec<String>,
+}
+
+impl EventReader {
+    /// Reads `[body]`, `[event]`, `[[facts]]` and `[[ignore]]`.
+    pub(crate) fn read(root: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Self {
+        let body = BodySpec::read(root.table("body", diagnostics), diagnostics);
+        let event = root.table("event", diagnostics);
+        if event.as_ref().is_none_or(|event| !event.has("type")) {
+            let help = "say where the event type is: `type = \"/type\"` in `[event]`";
+            diagnostics.add(root.span("event").missing("type").help(help));
+        }
+        let fields = event.map(|table| EventFields::default().read_over(table, diagnostics)).unwrap_or_default();
+        let facts = root.tables("facts", diagnostics);
+        let facts = facts.into_iter().map(|table| FactRule::read(table, diagnostics)).collect();
+        let ignore = root.tables("ignore", diagnostics);
+        let ignore = ignore.into_iter().map(|table| IgnoreRule::read(table, diagnostics)).collect();
+        Self { body, fields, facts, ignore }
+    }
+
+    /// The first event of a request, ignored or not.
+    ///
+    /// # Errors
+    /// When the body is not in the provider's format, or holds no event.
+    pub(crate) fn first_event(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        exclusions: &Exclusions<'_>,
+    ) -> Result<Reading, BodyError> {
+        let first = self.event_texts(headers, body)?.into_iter().next().ok_or(BodyError::NoEvent)?;
+        self.read_event(headers, first, exclusions).map(|(event, _)| event.reading)
+    }
+
+    /// All events of a request that are not ignored.
+    ///
+    /// # Errors
+    /// When the body is not in the provider's format, or holds too many events.
+    pub(crate) fn all_events<'a>(
+        &self,
+        request: Request<'a>,
+        exclusions: &Exclusions<'_>,
+    ) -> Result<ReadRequest<'a>, BodyError> {
+        let texts = self.event_texts(request.headers, request.body)?;
+        let mut read = ReadRequest { events: Vec::with_capacity(texts.len()), ignored: 0 };
+        let settings = Settings::default();
+        let view = RequestView::new(request, &self.body, &settings);
+        for text in texts {
+            let (event, payload) = self.read_event(request.headers, text, exclusions)?;
+            let scope = ValueScope { view: &view, element: Some(&payload) };
+            if self.ignore.iter().any(|rule| rule.matches(&event.reading.event_type, &scope)) {
+                read.ignored += 1;
+            } else {
+                read.events.push(event);
+            }
+        }
+        Ok(read)
+    }
+
+    /// The headers that it reads.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = &HeaderKey> {
+        let locators = self.fields.locators().into_iter().chain(self.facts.iter().flat_map(FactRule::locators));
+        locators.flat_map(Locator::headers)
+    }
+
+    /// The event types that the facts name without a wildcard.
+    pub(crate) fn known_types(&self) -> impl Iterator<Item = &str> {
+        self.facts.iter().flat_map(FactRule::known_types)
+    }
+
+    /// The topic that the facts give to events of this type.
+    pub(crate) fn topic_of(&self, event_type: &str) -> Topic {
+        self.facts.iter().find_map(|rule| rule.topic_of(event_type)).unwrap_or(Topic::Other)
+    }
+
+    /// The topics that the facts can give.
+    pub(crate) fn topics(&self) -> Vec<Topic> {
+        let given = |topic: &Topic| self.facts.iter().any(|rule| rule.topic == Some(*topic));
+        Topic::ALL.iter().copied().filter(given).collect()
+    }
+
+    fn event_texts<'b>(&self, headers: &HeaderMap, body: &'b [u8]) -> Result<Vec<Cow<'b, [u8]>>, BodyError> {
+        // An empty body is reported as such, whatever it lacks besides.
+        self.body.event_texts(headers, body).map_err(|error| if body.is_empty() { BodyError::Empty } else { error })
+    }
+
+    fn read_event<'a>(
+        &self,
+        headers: &HeaderMap,
+        text: Cow<'a, [u8]>,
+        exclusions: &Exclusions<'_>,
+    ) -> Result<(ReadEvent<'a>, Value), BodyError> {
+        let parsed = serde_json::from_slice(&text);
+        let mut payload: Value = parsed.map_err(|error| self.json_error(headers, &text, &error))?;
+        let redacted = self.body.redact(&mut payload) | redact_tokens(&mut payload, &exclusions.tokens);
+        let scope = LocatorScope { headers, payload: &payload, untrusted: &exclusions.untrusted };
+        let event_type = self.fields.event_type(&scope);
+        let (topic, facts) = facts::gather(&self.facts, &event_type, &scope);
+        let reading = Reading {
+            reference: self.fields.id(&scope).unwrap_or_else(|| hex::encode(Sha256::digest(&text))),
+            time: self.fields.time(&scope),
+            event_type,
+            topic,
+            facts,
+        };
+        let body = if redacted { Cow::Owned(payload.to_string().into_bytes()) } else { text };
+        Ok((ReadEvent { reading, body }, payload))
+    }
+
+    /// A form where none is expected is reported as such, not as broken JSON.
+    fn json_error(&self, headers: &HeaderMap, text: &[u8], error: &serde_json::Error) -> BodyError {
+        if !text.is_empty() && BodyFormat::is_unexpected_form(headers, self.body.format_of(headers)) {
+            return BodyError::UnexpectedForm;
+        }
+        BodyError::from_json(text, error)
+    }
+}
+
+fn redact_tokens(payload: &mut Value, pointers: &[String]) -> bool {
+    let mut redacted = false;
+    for pointer in pointers {
+        if let Some(value) = payload.pointer_mut(pointer) {
+            *value = Value::String(REDACTED.to_owned());
+            redacted = true;
+        }
+    }
+    redacted
+}

@@ -1,0 +1,29 @@
+//! A request as it came: its headers, the formats of its body, and how single values are found in it. Whether it may be
+//! believed is for `verify` to say.
+
+mod body;
+mod body_error;
+mod body_format;
+mod condition;
+mod form;
+mod header;
+mod incoming;
+mod json_path;
+mod settings;
+mod size;
+mod time_unit;
+mod value_source;
+mod view;
+
+pub(crate) use self::body::{BodySpec, REDACTED};
+pub use self::body_error::{BodyError, MAX_EVENTS};
+pub(crate) use self::body_format::BodyFormat;
+pub(crate) use self::condition::Condition;
+pub(crate) use self::form::{parse_form, write_form};
+pub(crate) use self::header::{HeaderKey, InvalidHeaderName, header_text};
+pub use self::incoming::Request;
+pub use self::settings::Settings;
+pub use self::size::parse_size;
+pub(crate) use self::time_unit::TimeUnit;
+pub(crate) use self::value_source::{ValueSource, ValueSourceError};
+pub(crate) use self::view::{RequestView, ValueScope, scalar_text};

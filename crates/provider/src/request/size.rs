@@ -1,0 +1,35 @@
+//! Sizes of bodies as people write them.
+
+/// Reads a size such as `"1 MiB"`, `"512 KiB"`, `"64 kB"` or `"1000000"`, in bytes.
+///
+/// # Errors
+/// When the text is not a size from 1 KiB to 64 MiB.
+pub fn parse_size(text: &str) -> Result<usize, String> {
+    let expected = || "expected a size from 1 KiB to 64 MiB, such as `1 MiB`".to_owned();
+    let digits = text.trim().bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.trim().split_at(digits);
+    let factor = match unit.trim() {
+        "" | "B" => 1,
+        "kB" | "KB" => 1000,
+        "KiB" => 1 << 10,
+        "MB" => 1_000_000,
+        "MiB" => 1 << 20,
+        _ => return Err(expected()),
+    };
+    let size = number.parse::<usize>().ok().and_then(|number| number.checked_mul(factor)).ok_or_else(expected)?;
+    if (1 << 10..=64 << 20).contains(&size) { Ok(size) } else { Err(expected()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_within_their_bounds() {
+        assert_eq!(parse_size("1 MiB"), Ok(1 << 20));
+        assert_eq!(parse_size("64kB"), Ok(64_000));
+        for wrong in ["", "big", "1 GiB", "0", "999999999999 MiB", "1.5 MiB"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+    }
+}

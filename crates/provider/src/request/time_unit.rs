@@ -1,0 +1,85 @@
+//! The units in which a provider file says that times are written.
+
+use hookbell_model::lenient_time;
+use hookbell_model::timestamp::Timestamp;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TimeUnit {
+    Seconds,
+    Millis,
+    Rfc3339,
+}
+
+impl TimeUnit {
+    /// By their keywords; the first is the default.
+    pub(crate) const KEYWORDS: [(&'static str, Self); 3] =
+        [("s", Self::Seconds), ("ms", Self::Millis), ("rfc3339", Self::Rfc3339)];
+
+    /// Reads a signed time: digits alone (no sign, space or fraction), or strict RFC 3339.
+    pub(crate) fn parse_strict(self, text: &str) -> Option<Timestamp> {
+        if self == Self::Rfc3339 {
+            return Timestamp::parse_rfc3339(text);
+        }
+        if !(1..=15).contains(&text.len()) || !is_digits(text) {
+            return None;
+        }
+        let number: i64 = text.parse().ok()?;
+        Some(if self == Self::Seconds { Timestamp::from_secs(number) } else { Timestamp(number) })
+    }
+
+    /// Reads the time of an event: a number, perhaps with a fraction, or a date and time in any common spelling.
+    pub(crate) fn parse(self, text: &str) -> Option<Timestamp> {
+        match self {
+            Self::Seconds => parse_decimal(text, 1000),
+            Self::Millis => parse_decimal(text, 1),
+            Self::Rfc3339 => lenient_time::parse_date_time(text),
+        }
+    }
+
+    pub(crate) fn write(self, at: Timestamp) -> String {
+        match self {
+            Self::Seconds => at.secs().to_string(),
+            Self::Millis => at.0.to_string(),
+            Self::Rfc3339 => at.to_rfc3339(),
+        }
+    }
+
+    pub(crate) fn describe(self) -> &'static str {
+        match self {
+            Self::Seconds => "whole seconds since 1970",
+            Self::Millis => "whole milliseconds since 1970",
+            Self::Rfc3339 => "RFC 3339",
+        }
+    }
+}
+
+/// A number of units of `millis` milliseconds, without going through a float.
+fn parse_decimal(text: &str, millis: i64) -> Option<Timestamp> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if whole.is_empty() || !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    let whole = whole.parse::<i64>().ok()?.checked_mul(millis)?;
+    let thousandths: String = fraction.chars().chain("000".chars()).take(3).collect();
+    Some(Timestamp(whole.checked_add(thousandths.parse::<i64>().ok()? * millis / 1000)?))
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_a_known_unit_are_read_exactly() {
+        let at = Some(Timestamp(1_795_255_200_000));
+        assert_eq!(TimeUnit::Seconds.parse("1795255200"), at);
+        assert_eq!(TimeUnit::Millis.parse("1795255200000"), at);
+        assert_eq!(TimeUnit::Seconds.parse("1795255200.250000"), Some(Timestamp(1_795_255_200_250)));
+        for text in ["", "soon", "2026-11-21", "-1", "1e9"] {
+            assert_eq!(TimeUnit::Seconds.parse(text), None, "{text}");
+        }
+    }
+}

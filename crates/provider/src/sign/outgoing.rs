@@ -1,0 +1,81 @@
+//! A request while its sender writes it.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+
+use super::sample::Sample;
+use crate::request::{BodyFormat, BodySpec, Request, ValueSource, parse_form, write_form};
+
+/// A request as its sender would send it.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// The sample's own and the signature's.
+    pub headers: HeaderMap,
+    /// The sample's, with the signature in it where that is its place.
+    pub body: String,
+    /// To be appended to the URL after `?` or `&`; empty in most schemes.
+    pub query: String,
+}
+
+impl Outgoing {
+    pub(super) fn unsigned(sample: &Sample) -> Self {
+        Self { headers: sample.header_map(), body: sample.body.clone(), query: String::new() }
+    }
+
+    /// As its receiver has it.
+    pub(super) fn as_request<'a>(&'a self, url: Option<&'a str>) -> Request<'a> {
+        Request { method: "POST", url, headers: &self.headers, body: self.body.as_bytes() }
+    }
+
+    pub(super) fn insert_headers(&mut self, headers: Vec<(String, String)>) {
+        for (name, value) in headers {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                self.headers.insert(name, value);
+            }
+        }
+    }
+
+    /// Puts a text into the body, if its place is there: below the pointer `prefix`, or a field of the form.
+    pub(crate) fn put(&mut self, source: &ValueSource, prefix: &str, text: &str, body: &BodySpec) {
+        match source {
+            ValueSource::Json(pointer) => self.put_json(&format!("{prefix}{pointer}"), text, body),
+            ValueSource::Form(name) => {
+                let mut fields = parse_form(self.body.as_bytes());
+                fields.retain(|(field, _)| field != name);
+                fields.push((name.clone(), text.to_owned()));
+                self.body = write_form(fields);
+            }
+            ValueSource::Header(_) | ValueSource::Query(_) => {}
+        }
+    }
+
+    fn put_json(&mut self, pointer: &str, text: &str, body: &BodySpec) {
+        if body.format_of(&self.headers) == Some(BodyFormat::Form) {
+            let Some(mut payload) = body.payload(&self.headers, self.body.as_bytes()) else { return };
+            insert(&mut payload, pointer, text);
+            self.body = body.to_form(&payload, self.body.as_bytes());
+        } else if let Ok(mut payload) = serde_json::from_str(&self.body) {
+            insert(&mut payload, pointer, text);
+            self.body = payload.to_string();
+        }
+    }
+}
+
+/// Sets the value at a pointer whose parents exist. A number stays a number.
+fn insert(payload: &mut Value, pointer: &str, text: &str) {
+    let Some((parent, key)) = pointer.rsplit_once('/') else { return };
+    let Some(parent) = payload.pointer_mut(parent) else { return };
+    let key = key.replace("~1", "/").replace("~0", "~");
+    let value = match parent {
+        Value::Object(map) => map.entry(key).or_insert(Value::Null),
+        Value::Array(list) => match key.parse().ok().and_then(|at: usize| list.get_mut(at)) {
+            Some(value) => value,
+            None => return,
+        },
+        _ => return,
+    };
+    *value = match text.parse::<i64>() {
+        Ok(number) if value.is_number() => number.into(),
+        _ => Value::String(text.to_owned()),
+    };
+}

@@ -1,0 +1,157 @@
+//! `scheme = "signed"`: a signature over the request.
+
+mod content;
+mod content_part;
+mod grammar;
+mod time;
+
+pub(crate) use self::content::{ContentInput, SignedContent};
+use self::content_part::ContentPart;
+use self::grammar::Grammar;
+pub(crate) use self::grammar::GrammarError;
+pub(crate) use self::time::{SignedTime, TimeSource};
+use super::fields::{pointer, read_key_format, read_keyword, read_source};
+use crate::codes;
+use crate::key::{HashFunction, KeyFormat, SignatureAlgorithm, SignatureEncoding};
+use crate::keyword;
+use crate::request::ValueSource;
+use hookbell_config_file::Table;
+use hookbell_config_file::{Code, Diagnostics};
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SignedScheme {
+    pub(crate) source: ValueSource,
+    /// The check is made for every element of this array, and what is read from JSON is read from the element.
+    pub(crate) each: Option<String>,
+    pub(crate) grammar: Grammar,
+    pub(crate) algorithm: SignatureAlgorithm,
+    pub(crate) encoding: SignatureEncoding,
+    pub(crate) key_format: KeyFormat,
+    pub(crate) content: SignedContent,
+    pub(crate) time: Option<SignedTime>,
+}
+
+impl SignedScheme {
+    pub(super) fn read(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let source = read_source(table, &["header", "json", "form"], diagnostics);
+        let each = table.read("each", diagnostics, pointer);
+        let algorithm = read_algorithm(table, diagnostics);
+        let encodings = [
+            ("hex", SignatureEncoding::Hex),
+            ("base64", SignatureEncoding::Base64),
+            ("base64url", SignatureEncoding::Base64Url),
+        ];
+        let encoding = read_keyword(table, "encoding", &encodings, diagnostics);
+        let key_format = read_key_format(table, algorithm, diagnostics);
+        let grammar = Grammar::read(table, diagnostics);
+        let time = SignedTime::read(table, grammar.as_ref(), diagnostics);
+        let content = SignedContent::read(table, time.as_ref().map(|time| &time.source), diagnostics);
+        if let Some(content) = &content {
+            check_coverage(table, content, source.as_ref(), each.is_some(), diagnostics);
+        }
+        Some(Self {
+            source: source?,
+            each,
+            grammar: grammar?,
+            algorithm,
+            encoding,
+            key_format,
+            content: content?,
+            time,
+        })
+    }
+
+    /// The key of the pair beside the signature that holds the time.
+    pub(crate) fn time_pair(&self) -> Option<&str> {
+        match &self.time.as_ref()?.source {
+            TimeSource::Pair(key) => Some(key),
+            TimeSource::Header(_) | TimeSource::Json(_) => None,
+        }
+    }
+
+    pub(super) fn describe(&self) -> String {
+        let each = self.each.as_ref().map(|at| format!(" in every element of `{at}`")).unwrap_or_default();
+        let time = self.time.as_ref().map(|time| format!("; {}", time.describe())).unwrap_or_default();
+        format!(
+            "{}, {} in {}{}{each}, over `{}`{time}",
+            self.algorithm.name(),
+            self.encoding.name(),
+            self.source.describe(),
+            self.grammar.describe(),
+            self.content.text,
+        )
+    }
+}
+
+fn read_algorithm(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> SignatureAlgorithm {
+    let kinds = [
+        ("hmac", SignatureAlgorithm::HMAC_SHA256),
+        ("ed25519", SignatureAlgorithm::Ed25519),
+        ("ecdsa", SignatureAlgorithm::EcdsaP256),
+        ("rsa-x509", SignatureAlgorithm::RsaX509),
+    ];
+    let algorithm = read_keyword(table, "kind", &kinds, diagnostics);
+    let hashes = [
+        ("sha256", HashFunction::Sha256),
+        ("sha1", HashFunction::Sha1),
+        ("sha512", HashFunction::Sha512),
+        ("md5", HashFunction::Md5),
+    ];
+    let named = table.has("algorithm");
+    let hash = read_keyword(table, "algorithm", &hashes, diagnostics);
+    if !algorithm.is_public_key() {
+        return SignatureAlgorithm::Hmac(hash);
+    }
+    if named {
+        diagnostics.add(table.error("algorithm", Code::CONFLICTING_KEYS, "`algorithm` belongs to `kind = \"hmac\"`"));
+    }
+    algorithm
+}
+
+/// The signed bytes must be the body, or the file says explicitly that they are only a part of it.
+fn check_coverage(
+    table: &mut Table<'_>,
+    content: &SignedContent,
+    source: Option<&ValueSource>,
+    each: bool,
+    diagnostics: &mut Diagnostics,
+) {
+    let part = table.read("covers", diagnostics, |word| keyword::parse(word, &[("part", true), ("body", false)]));
+    let whole = content.parts.iter().any(ContentPart::covers_body);
+    let fields = content.parts.iter().any(|part| matches!(part, ContentPart::Json(_) | ContentPart::Form(_)));
+    match (whole, part.unwrap_or_default()) {
+        (true, true) => diagnostics.add(table.error("covers", Code::CONFLICTING_KEYS, "the whole body is signed here")),
+        (false, false) if fields => {
+            let help = "`covers = \"part\"` says that this is intended";
+            diagnostics.add(
+                table
+                    .error(
+                        "content",
+                        codes::UNSIGNED_BODY,
+                        "only some fields of the body are signed, others can be changed",
+                    )
+                    .help(help),
+            );
+        }
+        (false, true) if fields => {}
+        (false, _) => {
+            diagnostics.add(table.error("content", codes::UNSIGNED_BODY, "the body is not signed: `{body}` is missing"))
+        }
+        (true, false) => {}
+    }
+    let inside = matches!(source, Some(ValueSource::Json(_) | ValueSource::Form(_)));
+    if whole && inside {
+        diagnostics.add(table.error(
+            "content",
+            Code::INVALID_VALUE,
+            "a signature inside the body cannot be over the whole body",
+        ));
+    }
+    if each && !inside {
+        diagnostics.add(table.error(
+            "each",
+            Code::CONFLICTING_KEYS,
+            "`each` needs a signature in every element: `json = \"/…\"`",
+        ));
+    }
+}

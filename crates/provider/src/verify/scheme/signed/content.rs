@@ -1,0 +1,200 @@
+//! The signed bytes: the parts that `content` names, and what a request has for each of them.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+use sha2::{Digest as _, Sha256};
+
+use super::content_part::{ContentError, ContentPart};
+use super::time::TimeSource;
+use crate::pattern;
+use crate::request::{HeaderKey, ValueScope};
+use hookbell_config_file::Table;
+use hookbell_config_file::{Code, Diagnostics};
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SignedContent {
+    pub(super) parts: Vec<ContentPart>,
+    /// As the file spells it, for people.
+    pub(crate) text: String,
+    /// Of form fields that repeat the same value one is signed, and the URL counts with and without its default port.
+    pub(crate) form_dedup: bool,
+    /// A body that is not a form is signed by its SHA-256 in the query of the URL, `bodySHA256`.
+    query_body_sha256: bool,
+}
+
+/// A request, with the spelling of the URL and the body that are tried.
+#[derive(Clone, Copy)]
+pub(crate) struct ContentInput<'v> {
+    pub(crate) scope: ValueScope<'v>,
+    pub(crate) time: Option<&'v str>,
+    pub(crate) url: Option<&'v str>,
+    pub(crate) body: &'v [u8],
+}
+
+impl SignedContent {
+    /// Reads `content` and what belongs to it, and checks that the time is signed where there is one.
+    pub(super) fn read(
+        table: &mut Table<'_>,
+        time: Option<&TimeSource>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
+        let form_dedup = table.get("form_dedup", diagnostics).unwrap_or_default();
+        let query_body_sha256 = table.get("query_body_sha256", diagnostics).unwrap_or_default();
+        let text = table.get::<String>("content", diagnostics).unwrap_or_else(|| "{body}".to_owned());
+        let parts = match parse_parts(&text) {
+            Ok(parts) => parts,
+            Err(error) => {
+                diagnostics.add(table.error("content", Code::INVALID_VALUE, error.to_string()));
+                return None;
+            }
+        };
+        check_time(table, &parts, time, diagnostics);
+        for (key, set, needs) in [
+            ("form_dedup", form_dedup, ContentPart::FormSorted),
+            ("query_body_sha256", query_body_sha256, ContentPart::Url),
+        ] {
+            if set && !parts.contains(&needs) {
+                diagnostics.add(table.error(
+                    key,
+                    Code::CONFLICTING_KEYS,
+                    format!("`{key}` needs {} in `content`", needs.describe()),
+                ));
+            }
+        }
+        Some(Self { parts, text, form_dedup, query_body_sha256 })
+    }
+
+    /// The names of the settings that are signed.
+    pub(crate) fn settings(&self) -> impl Iterator<Item = &str> {
+        self.parts
+            .iter()
+            .filter_map(|part| if let ContentPart::Setting(name) = part { Some(name.as_str()) } else { None })
+    }
+
+    /// The headers that are signed.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = &HeaderKey> {
+        self.parts.iter().filter_map(|part| if let ContentPart::Header(key) = part { Some(key) } else { None })
+    }
+
+    pub(crate) fn needs_url(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, ContentPart::Url | ContentPart::UrlDecoded))
+    }
+
+    /// The signed bytes, in parts.
+    ///
+    /// # Errors
+    /// With the part that the request lacks, repeats or has in another form.
+    pub(crate) fn bytes<'v>(&'v self, input: ContentInput<'v>) -> Result<Vec<Cow<'v, [u8]>>, &'v ContentPart> {
+        let mut parts = Vec::with_capacity(self.parts.len());
+        for part in &self.parts {
+            parts.push(self.part_bytes(part, input).ok_or(part)?);
+        }
+        Ok(parts)
+    }
+
+    fn part_bytes<'v>(&'v self, part: &'v ContentPart, input: ContentInput<'v>) -> Option<Cow<'v, [u8]>> {
+        let ContentInput { scope, time, url, body } = input;
+        let view = scope.view;
+        Some(match part {
+            ContentPart::Body => Cow::Borrowed(body),
+            ContentPart::BodySha256Hex => owned(hex::encode(Sha256::digest(body))),
+            ContentPart::BodyCrc32Dec => owned(crc32fast::hash(body).to_string()),
+            ContentPart::Literal(text) => Cow::Borrowed(text.as_bytes()),
+            ContentPart::Method => Cow::Borrowed(view.request.method.as_bytes()),
+            ContentPart::Time => Cow::Borrowed(time?.as_bytes()),
+            ContentPart::Url => Cow::Borrowed(url?.as_bytes()),
+            ContentPart::UrlDecoded => owned(decode_some(url?)),
+            ContentPart::Header(key) => Cow::Borrowed(view.header(key)?.as_bytes()),
+            ContentPart::Json(pointer) => bytes(scope.text_or_empty(pointer)?),
+            ContentPart::Form(name) => Cow::Borrowed(view.field(name)?.unwrap_or_default().as_bytes()),
+            ContentPart::FormSorted => self.sorted_form(input)?,
+            ContentPart::Setting(name) => Cow::Borrowed(view.settings.get(name)?.expose().as_bytes()),
+        })
+    }
+
+    /// A body that is not a form must be covered by its hash in the signed URL.
+    fn sorted_form<'v>(&self, input: ContentInput<'v>) -> Option<Cow<'v, [u8]>> {
+        if self.query_body_sha256
+            && let Some(hash) = input.url.and_then(body_hash)
+        {
+            let right = hex::encode(Sha256::digest(input.body));
+            return right.eq_ignore_ascii_case(&hash).then_some(Cow::Borrowed(b"".as_slice()));
+        }
+        let mut fields = input.scope.view.form()?.to_vec();
+        fields.sort();
+        if self.form_dedup {
+            fields.dedup();
+        }
+        Some(owned(fields.into_iter().flat_map(|(name, value)| [name, value]).collect()))
+    }
+}
+
+fn parse_parts(text: &str) -> Result<Vec<ContentPart>, ContentError> {
+    pattern::parse(text)?.into_iter().map(ContentPart::parse).collect()
+}
+
+/// A time that is not signed proves nothing, and a signed time must be found.
+fn check_time(table: &Table<'_>, parts: &[ContentPart], time: Option<&TimeSource>, diagnostics: &mut Diagnostics) {
+    let whole = parts.contains(&ContentPart::Body);
+    let signed = match time {
+        None => {
+            if parts.contains(&ContentPart::Time) && !table.has("timestamp") {
+                let help = "`timestamp = { header = \"…\" }` or `{ kv = \"t\" }`";
+                diagnostics.add(
+                    table
+                        .error("content", Code::INVALID_VALUE, "`{ts}` is signed, but no `timestamp` says where it is")
+                        .help(help),
+                );
+            }
+            return;
+        }
+        Some(TimeSource::Json(pointer)) => whole || parts.contains(&ContentPart::Json(pointer.clone())),
+        Some(TimeSource::Header(key)) => parts.contains(&ContentPart::Header(key.clone())),
+        Some(TimeSource::Pair(_)) => false,
+    };
+    if !signed && !parts.contains(&ContentPart::Time) {
+        let what = "the timestamp is not signed: `{ts}` is missing in `content`, so it proves nothing";
+        diagnostics.add(table.error("timestamp", Code::INVALID_VALUE, what));
+    }
+}
+
+/// `bodySHA256` of the URL's query.
+fn body_hash(url: &str) -> Option<String> {
+    let query = url.split_once('?')?.1;
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(key, _)| key == "bodySHA256").map(|(_, hash)| hash.into_owned())
+}
+
+/// Only the escapes that HubSpot decodes, see [`ContentPart::UrlDecoded`].
+fn decode_some(url: &str) -> String {
+    let mut text = String::with_capacity(url.len());
+    let mut rest = url;
+    while let Some((before, after)) = rest.split_once('%') {
+        text.push_str(before);
+        let code: String = after.chars().take(2).collect();
+        match code.to_ascii_uppercase().as_str() {
+            "3A" | "2F" | "3F" | "40" | "21" | "24" | "27" | "28" | "29" | "2A" | "2C" | "3B" => {
+                text.push_str(&percent_decode_str(&format!("%{code}")).decode_utf8_lossy());
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => {
+                text.push('%');
+                rest = after;
+            }
+        }
+    }
+    text.push_str(rest);
+    text
+}
+
+fn owned<'v>(text: String) -> Cow<'v, [u8]> {
+    Cow::Owned(text.into_bytes())
+}
+
+fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => owned(text),
+    }
+}

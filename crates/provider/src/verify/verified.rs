@@ -1,0 +1,26 @@
+//! The proof, as a type, that a request was verified.
+
+use crate::request::Request;
+
+/// A request whose signature is valid. Only `Verifier::verify` makes one, and only one can be
+/// read.
+#[derive(Debug, Clone, Copy)]
+pub struct Verified<'a> {
+    request: Request<'a>,
+    alternative: usize,
+}
+
+impl<'a> Verified<'a> {
+    pub(super) fn new(request: Request<'a>, alternative: usize) -> Self {
+        Self { request, alternative }
+    }
+
+    pub(crate) fn request(&self) -> Request<'a> {
+        self.request
+    }
+
+    /// Which alternative of `[[verify]]` accepted it.
+    pub(crate) fn alternative(&self) -> usize {
+        self.alternative
+    }
+}

@@ -1,0 +1,194 @@
+//! The check of a request: one engine for accepting and for explaining. It holds the rules that no provider file can
+//! switch off: raw bytes are checked, in constant time; any secret and any signature may match; what cannot be read is
+//! refused; the clock is compared only after the signature was right.
+
+use super::check::Ready;
+use super::error::VerifierError;
+use super::rejection::Rejection;
+use super::schemes::Schemes;
+use super::trace::{Trace, VerificationStep};
+use super::verified::Verified;
+use crate::handshake::{HandshakeError, HandshakeRule, OfferedSecret, Reply, Responder};
+use crate::key::KeyError;
+use crate::request::{BodySpec, Request, RequestView, Settings};
+use hookbell_model::secret::Secret;
+use hookbell_model::timestamp::Timestamp;
+
+/// A provider's schemes and handshakes with one source's secrets.
+#[derive(Debug, Clone)]
+pub struct Verifier {
+    /// Whether nothing is checked, because the provider file says so.
+    pub(crate) unchecked: bool,
+    /// Each scheme that has a secret, with its number in the provider file. Without any, everything is refused unless
+    /// `unchecked`.
+    pub(crate) ready: Vec<(usize, Ready)>,
+    pub(crate) body: BodySpec,
+    pub(crate) settings: Settings,
+    handshakes: Responder,
+}
+
+impl Verifier {
+    /// Each secret serves the schemes that it fits. A public key never serves as a shared secret: everybody knows it.
+    ///
+    /// # Errors
+    /// When a secret is empty or fits no scheme, or there is none and one is needed.
+    pub(crate) fn new(
+        schemes: &Schemes,
+        body: &BodySpec,
+        handshakes: &[HandshakeRule],
+        secrets: &[Secret],
+        settings: &Settings,
+    ) -> Result<Self, VerifierError> {
+        let ready = if schemes.is_empty() { Vec::new() } else { make_ready(schemes, secrets, settings)? };
+        Ok(Self {
+            unchecked: schemes.is_empty(),
+            ready: ready.into_iter().enumerate().filter(|(_, ready)| ready.has_secrets()).collect(),
+            ..Self::waiting(body, handshakes, secrets.first(), settings)
+        })
+    }
+
+    /// One that accepts no event, because a handshake has yet to bring the secret.
+    pub(crate) fn waiting(
+        body: &BodySpec,
+        handshakes: &[HandshakeRule],
+        secret: Option<&Secret>,
+        settings: &Settings,
+    ) -> Self {
+        let handshakes = Responder { rules: handshakes.to_vec(), secret: secret.cloned() };
+        Self { unchecked: false, ready: Vec::new(), body: body.clone(), settings: settings.clone(), handshakes }
+    }
+
+    /// Whether it refuses every event, because it has no secret yet.
+    pub fn is_waiting(&self) -> bool {
+        !self.unchecked && self.ready.is_empty()
+    }
+
+    /// Checks the signature (or token), then the time, over the raw bytes.
+    ///
+    /// The first alternative whose signature is there decides. Of a repeated signature header any value may match; a
+    /// repeated header that is signed is refused.
+    ///
+    /// # Errors
+    /// With the check that failed.
+    pub fn verify<'a>(&self, request: Request<'a>, now: Timestamp) -> Result<Verified<'a>, Rejection> {
+        self.check(request, now, &mut Trace::off())
+    }
+
+    /// As [`Verifier::verify`], with each step. The steps are for the owner of the secrets: they hold the first eight
+    /// hex digits of computed signatures, but never a secret.
+    pub fn explain<'a>(
+        &self,
+        request: Request<'a>,
+        now: Timestamp,
+    ) -> (Vec<VerificationStep>, Result<Verified<'a>, Rejection>) {
+        let mut steps = Vec::new();
+        let verdict = self.check(request, now, &mut Trace::to(&mut steps));
+        (steps, verdict)
+    }
+
+    fn check<'a>(
+        &self,
+        request: Request<'a>,
+        now: Timestamp,
+        trace: &mut Trace<'_>,
+    ) -> Result<Verified<'a>, Rejection> {
+        if self.unchecked {
+            trace.pass(|| "nothing is checked: every request is accepted".to_owned());
+            return Ok(Verified::new(request, 0));
+        }
+        let view = self.view(request);
+        let Some((alternative, ready)) = self.ready.iter().find(|(_, ready)| ready.is_present(&view)) else {
+            trace.fail(|| {
+                let sources: Vec<String> = self.ready.iter().map(|(_, ready)| ready.source().describe()).collect();
+                match sources.as_slice() {
+                    [] => "no secret is known yet, so every request is refused".to_owned(),
+                    sources => format!("found no {}", sources.join(" or ")),
+                }
+            });
+            return Err(Rejection::Missing);
+        };
+        ready.check(&view, now, trace)?;
+        Ok(Verified::new(request, *alternative))
+    }
+
+    /// Whether a request of this method can be an event or a handshake.
+    pub fn accepts_method(&self, method: &str) -> bool {
+        method == "POST" || self.handshakes.accepts_method(method)
+    }
+
+    pub fn has_handshakes(&self) -> bool {
+        !self.handshakes.rules.is_empty()
+    }
+
+    /// The answer to an unsigned handshake, if this request is one. Such a request is not an event.
+    ///
+    /// # Errors
+    /// When it is one and cannot be answered safely.
+    pub fn handshake(&self, request: Request<'_>) -> Option<Result<Reply, HandshakeError>> {
+        self.handshakes.answer(&self.view(request), false)
+    }
+
+    /// As [`Verifier::handshake`], for handshakes whose signature is checked first.
+    ///
+    /// # Errors
+    /// When it is one and cannot be answered safely.
+    pub fn signed_handshake(&self, verified: Verified<'_>) -> Option<Result<Reply, HandshakeError>> {
+        self.handshakes.answer(&self.view(verified.request()), true)
+    }
+
+    /// The secret that this request brings, if it is the handshake that does. Anybody can make such a request; whether
+    /// one is wanted is for the caller to know.
+    ///
+    /// # Errors
+    /// When it is one, and its secret is missing, longer than 256 bytes or not a single line of text.
+    pub fn offered_secret(&self, request: Request<'_>) -> Option<Result<OfferedSecret, HandshakeError>> {
+        self.handshakes.offered_secret(&self.view(request))
+    }
+
+    fn view<'v>(&'v self, request: Request<'v>) -> RequestView<'v> {
+        RequestView::new(request, &self.body, &self.settings)
+    }
+}
+
+fn make_ready(schemes: &Schemes, secrets: &[Secret], settings: &Settings) -> Result<Vec<Ready>, VerifierError> {
+    let mut ready: Vec<Ready> = schemes.0.iter().map(Ready::new).collect();
+    let certificate = settings.get("certificate").filter(|_| ready.iter().any(Ready::is_public_key));
+    let all: Vec<&Secret> = secrets.iter().chain(certificate).collect();
+    if all.is_empty() {
+        return Err(VerifierError::NoSecret);
+    }
+    let private_key = settings.get("private_key");
+    for (position, secret) in all.iter().enumerate() {
+        let count = all.len();
+        if secret.expose().trim().is_empty() {
+            return Err(VerifierError::EmptySecret { position, count });
+        }
+        add_secret(&mut ready, secret, private_key).map_err(|error| VerifierError::UnusableSecret {
+            position,
+            count,
+            error,
+        })?;
+    }
+    Ok(ready)
+}
+
+/// Adds the secret to every scheme of public keys that it fits, or else to every other one.
+///
+/// # Errors
+/// With the first scheme's objection, where it fits none.
+fn add_secret(ready: &mut [Ready], secret: &Secret, private_key: Option<&Secret>) -> Result<(), KeyError> {
+    let mut first_error = None;
+    for public_key in [true, false] {
+        let mut fits = false;
+        for ready in ready.iter_mut().filter(|ready| ready.is_public_key() == public_key) {
+            match ready.add_secret(secret, private_key) {
+                Ok(()) => fits = true,
+                Err(error) => first_error = first_error.or(Some(error)),
+            }
+        }
+        if fits {
+            return Ok(());
+        }
+    }
+    Err(first_error.unwrap_or(KeyError::Unusable))
+}
