@@ -130,7 +130,9 @@ fn every_shipped_message_is_hit_and_looks_as_it_should() {
     let mut hit = BTreeSet::new();
     for made in made(&templates) {
         let rendered = render(&templates, &made);
-        insta::assert_snapshot!(made.name.clone(), snapshot(&rendered));
+        insta::with_settings!({ snapshot_path => "templates/snapshots", prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(made.name.clone(), snapshot(&rendered));
+        });
         // What a phone shows when it rings must make sense alone.
         let content = rendered.message.content.chars().count();
         assert!((1..=140).contains(&content), "{}: {content} characters of content", made.name);
