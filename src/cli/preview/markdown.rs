@@ -1,53 +1,59 @@
-//! Discord's markdown as a terminal shows it: bold is bold, a link is its words and its address, a moment is a
+//! Discord's Markdown as a terminal shows it: bold is bold, a link is its words and its address, a timestamp is a
 //! date. The demo's page has the same rules for browsers.
 
 use anstyle::{AnsiColor, Effects, Style};
+use hookbell_template::discord_markdown::{Code, MarkPairs, Token, Tokenizer};
 use time::OffsetDateTime;
 
 use super::paint::{Paint, wrap};
 
-/// Emphasis within emphasis beyond this is no emphasis any more.
-const DEEPEST: usize = 12;
 /// What a hidden address shows of its beginning and its end, in characters.
 const HEAD: usize = 44;
 const TAIL: usize = 8;
-/// Each mark and what it does to the text between two of them; the first that fits is taken.
-const MARKS: [(&str, Effects); 7] = [
-    ("***", Effects::BOLD.insert(Effects::ITALIC)),
-    ("**", Effects::BOLD),
-    ("__", Effects::UNDERLINE),
-    ("~~", Effects::STRIKETHROUGH),
-    ("||", Effects::DIMMED),
-    ("*", Effects::ITALIC),
-    ("_", Effects::ITALIC),
-];
 
 /// A whole text in lines of at most `width` columns.
 pub(super) fn block(text: &str, paint: Paint, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut fenced = false;
     let mut quoted = false;
-    for row in text.lines() {
-        if let Some(rest) = row.strip_prefix("```") {
-            fenced = !fenced && !rest.ends_with("```");
-            // The language says nothing to the eye; a fence of one line is text.
-            if let Some(code) = rest.strip_suffix("```").filter(|code| !code.is_empty()) {
-                lines.extend(wrap(&paint.text(code_style(), &format!("  {code}")), width, "  "));
-            }
-        } else if fenced {
-            let (code, closes) = row.strip_suffix("```").map_or((row, false), |code| (code, true));
-            fenced = !closes;
-            lines.extend(wrap(&format!("  {}", paint.text(code_style(), code)), width, "  "));
-        } else {
-            let (row, all) = row.strip_prefix(">>> ").map_or((row, quoted), |row| (row, true));
-            quoted = all;
-            lines.extend(line(row, quoted, paint, width));
+    let mut from = 0;
+    let mut at = 0;
+    for (token, source) in Tokenizer::new(text) {
+        if let Token::Code(code) = token
+            && code.is_block()
+        {
+            rows(text.get(from..at).unwrap_or_default(), &mut quoted, paint, width, &mut lines);
+            lines.extend(code_block(code, paint, width));
+            from = at + source.len();
         }
+        at += source.len();
     }
+    rows(text.get(from..).unwrap_or_default(), &mut quoted, paint, width, &mut lines);
     lines
 }
 
-/// A line with what it begins with: a heading, a quote, an item of a list.
+/// Lines without code blocks. `>>> ` quotes all that follows, over code blocks too.
+fn rows(text: &str, quoted: &mut bool, paint: Paint, width: usize, lines: &mut Vec<String>) {
+    // The line feeds around a code block end its lines.
+    let text = text.strip_prefix('\n').unwrap_or(text);
+    for row in text.lines() {
+        let row = match row.strip_prefix(">>> ") {
+            Some(rest) => {
+                *quoted = true;
+                rest
+            }
+            None => row,
+        };
+        lines.extend(line(row, *quoted, paint, width));
+    }
+}
+
+/// The language says nothing to the eye.
+fn code_block(code: Code<'_>, paint: Paint, width: usize) -> Vec<String> {
+    let row = |row: &str| wrap(&format!("  {}", paint.text(code_style(), row)), width, "  ");
+    code.text.lines().flat_map(row).collect()
+}
+
+/// A line and what its beginning makes of it: a heading, a quote, an item of a list.
 fn line(row: &str, quoted: bool, paint: Paint, width: usize) -> Vec<String> {
     let whole = |style: Style, row: &str| inline(row, style, true, paint);
     let plain = Style::new();
@@ -78,152 +84,167 @@ fn line_body(row: &str, paint: Paint, width: usize) -> Vec<String> {
 
 /// Text within a line. `links` allows words that hide an address, which titles and names do not have.
 pub(super) fn inline(text: &str, style: Style, links: bool, paint: Paint) -> String {
-    Inline { paint, links, depth: 0 }.draw(text, style)
+    let tokens: Vec<(Token<'_>, &str)> = Tokenizer::new(text).collect();
+    let emphasis = Emphasis::of(&tokens);
+    let mut line = Line { paint, drawn: String::new(), plain: String::new(), style };
+    for (at, (token, source)) in tokens.iter().enumerate() {
+        let style = style.effects(style.get_effects() | emphasis.effects(at));
+        match token {
+            Token::Mark(_) if emphasis.is_mark(at) => {}
+            Token::Escape(c) => line.text(c.encode_utf8(&mut [0; 4]), style),
+            Token::Code(code) => line.piece(&code_span(*code, paint)),
+            Token::Angle(inner) => match pointed(inner, style) {
+                Some((shown, style)) => line.piece(&paint.text(style, &shown)),
+                None => line.text(source, style),
+            },
+            Token::Link { label, url } if links => match link(label, url, style, paint) {
+                Some(shown) => line.piece(&shown),
+                None => line.text(source, style),
+            },
+            Token::Url(url) => {
+                // Punctuation behind an address ends the sentence, not the address.
+                let address = url.trim_end_matches(['.', ',', ':', ';', '"', '\'']);
+                line.piece(&paint.text(link_style(style), address));
+                line.text(url.get(address.len()..).unwrap_or_default(), style);
+            }
+            _ => line.text(source, style),
+        }
+    }
+    line.finish()
 }
 
-#[derive(Clone, Copy)]
-struct Inline {
+/// A line on its way: plain text is gathered while its style stays the same.
+struct Line {
     paint: Paint,
-    links: bool,
-    depth: usize,
+    drawn: String,
+    plain: String,
+    style: Style,
 }
 
-impl Inline {
-    fn draw(self, text: &str, style: Style) -> String {
-        let (mut drawn, mut plain, mut rest) = (String::new(), String::new(), text);
-        let mut before = None;
-        while let Some(first) = rest.chars().next() {
-            let special =
-                if first.is_alphanumeric() && first != 'h' { None } else { self.special(rest, before, style) };
-            let (found, after) = special.map_or((None, rest), |(found, after)| (Some(found), after));
-            match found {
-                Some(Found::Text(c)) => plain.push(c),
-                Some(Found::Drawn(piece)) => {
-                    drawn.push_str(&self.paint.text(style, &std::mem::take(&mut plain)));
-                    drawn.push_str(&piece);
+impl Line {
+    fn text(&mut self, text: &str, style: Style) {
+        if style != self.style {
+            self.flush();
+            self.style = style;
+        }
+        self.plain.push_str(text);
+    }
+
+    /// Something that has its own style.
+    fn piece(&mut self, drawn: &str) {
+        self.flush();
+        self.drawn.push_str(drawn);
+    }
+
+    fn flush(&mut self) {
+        self.drawn.push_str(&self.paint.text(self.style, &std::mem::take(&mut self.plain)));
+    }
+
+    fn finish(mut self) -> String {
+        self.flush();
+        self.drawn
+    }
+}
+
+/// The pairs of emphasis marks among the tokens of a text.
+struct Emphasis {
+    /// Token indexes that open and close it, and the effect on what is between.
+    spans: Vec<(usize, usize, Effects)>,
+}
+
+impl Emphasis {
+    fn of(tokens: &[(Token<'_>, &str)]) -> Self {
+        // A single mark may overlap a doubled one, as in `***both***`.
+        let (mut doubled, mut single) = (MarkPairs::default(), MarkPairs::default());
+        let mut spans = Vec::new();
+        for (at, (token, _)) in tokens.iter().enumerate() {
+            let Token::Mark(mark) = token else { continue };
+            let opened = if mark.len() > 1 {
+                doubled.add(mark, at)
+            } else {
+                let (opens, closes) = single_mark(mark, tokens, at);
+                let opened = closes.then(|| single.close(mark, at)).flatten();
+                if opened.is_none() && opens {
+                    single.open(mark, at);
                 }
-                None => plain.push(first),
-            }
-            before = Some(first);
-            rest = if after.len() < rest.len() { after } else { behind(rest) };
+                opened
+            };
+            spans.extend(opened.map(|opened| (opened, at, effect(mark))));
         }
-        drawn.push_str(&self.paint.text(style, &plain));
-        drawn
+        Self { spans }
     }
 
-    fn special(self, text: &str, before: Option<char>, style: Style) -> Option<(Found, &str)> {
-        if let Some(rest) = text.strip_prefix('\\') {
-            let c = rest.chars().next().filter(char::is_ascii_punctuation)?;
-            return Some((Found::Text(c), behind(rest)));
-        }
-        let drawn = match text.chars().next()? {
-            '`' => self.code(text),
-            '<' => self.pointed(text, style),
-            '[' => self.link(text, style),
-            'h' => bare_link(text).map(|(url, rest)| (self.paint.text(link_style(style), url), rest)),
-            '*' | '_' | '~' | '|' => self.marked(text, before, style),
-            _ => None,
-        };
-        drawn.map(|(drawn, rest)| (Found::Drawn(drawn), rest))
+    fn is_mark(&self, at: usize) -> bool {
+        self.spans.iter().any(|(open, close, _)| *open == at || *close == at)
     }
 
-    fn code(self, text: &str) -> Option<(String, &str)> {
-        let rest = text.trim_start_matches('`');
-        let ticks = "`".repeat(text.len() - rest.len());
-        let (code, rest) = rest.split_once(&ticks)?;
-        let shown = if self.paint == Paint::Plain { format!("`{code}`") } else { code.trim().to_owned() };
-        (!code.is_empty() && !rest.starts_with('`')).then(|| (self.paint.text(code_style(), &shown), rest))
-    }
-
-    /// What stands between `<` and `>`: a mention, a moment, an address.
-    fn pointed(self, text: &str, style: Style) -> Option<(String, &str)> {
-        let (inner, rest) = text.strip_prefix('<')?.split_once('>')?;
-        if inner.starts_with("https://") || inner.starts_with("http://") {
-            let one = !inner.contains(char::is_whitespace);
-            return one.then(|| (self.paint.text(link_style(style), inner), rest));
-        }
-        let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let shown = if let Some(told) = inner.strip_prefix("t:") {
-            moment(told)?
-        } else if let Some(id) = inner.strip_prefix("@&").filter(|id| number(id)) {
-            format!("@role {id}")
-        } else if let Some(id) = inner.strip_prefix('@').map(|id| id.trim_start_matches('!')).filter(|id| number(id)) {
-            format!("@user {id}")
-        } else if let Some(id) = inner.strip_prefix('#').filter(|id| number(id)) {
-            format!("#channel {id}")
-        } else if let Some((name, _)) = inner.strip_prefix(':').and_then(|inner| inner.rsplit_once(':')) {
-            format!(":{name}:")
-        } else {
-            return None;
-        };
-        Some((self.paint.text(style.underline(), &shown), rest))
-    }
-
-    fn link(self, text: &str, style: Style) -> Option<(String, &str)> {
-        if !self.links {
-            return None;
-        }
-        let (label, rest) = closed(text.strip_prefix('[')?, "]")?;
-        let (url, rest) = rest.strip_prefix('(')?.split_once(')')?;
-        let url = url.trim_start_matches('<').trim_end_matches('>');
-        let real = url.starts_with("https://") || url.starts_with("http://");
-        // Discord shows a label that looks like an address as it was written.
-        if !real || label.contains("://") || url.contains(char::is_whitespace) {
-            return None;
-        }
-        let words = Self { links: false, ..self }.draw(label, link_style(style));
-        Some((format!("{words} {}", self.paint.text(style.dimmed(), &format!("({})", shortened(url)))), rest))
-    }
-
-    fn marked(self, text: &str, before: Option<char>, style: Style) -> Option<(String, &str)> {
-        let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        for (mark, effect) in MARKS {
-            let Some(inner) = text.strip_prefix(mark).filter(|_| self.depth < DEEPEST) else { continue };
-            let found = closed(inner, mark);
-            let Some((inner, rest)) = found else { continue };
-            let spaced = mark == "*" && (inner.starts_with(' ') || inner.ends_with(' '));
-            let within = mark == "_" && (before.is_some_and(word) || rest.starts_with(word));
-            if !spaced && !within {
-                let deeper = Self { depth: self.depth + 1, ..self };
-                return Some((deeper.draw(inner, style.effects(style.get_effects() | effect)), rest));
-            }
-        }
-        None
+    fn effects(&self, at: usize) -> Effects {
+        let around = self.spans.iter().filter(|(open, close, _)| *open < at && at < *close);
+        around.fold(Effects::new(), |effects, (_, _, effect)| effects | *effect)
     }
 }
 
-/// A character that was escaped, or a piece that is done.
-enum Found {
-    Text(char),
-    Drawn(String),
-}
-
-fn behind(text: &str) -> &str {
-    let mut chars = text.chars();
-    chars.next();
-    chars.as_str()
-}
-
-/// What stands before the mark that ends it, and what after. A doubled mark is another mark.
-fn closed<'t>(text: &'t str, mark: &str) -> Option<(&'t str, &'t str)> {
-    let sign = mark.chars().next()?;
-    let mut chars = text.char_indices();
-    while let Some((at, c)) = chars.next() {
-        if c == '\\' {
-            chars.next();
-        } else if c == sign {
-            let (inner, tail) = text.split_at(at);
-            match tail.strip_prefix(mark) {
-                Some(after) if !inner.is_empty() && !after.starts_with(sign) => return Some((inner, after)),
-                Some(after) if mark.len() == 1 && after.starts_with(sign) => drop(chars.next()),
-                _ => {}
-            }
-        }
+fn effect(mark: &str) -> Effects {
+    match mark {
+        "**" => Effects::BOLD,
+        "__" => Effects::UNDERLINE,
+        "~~" => Effects::STRIKETHROUGH,
+        "||" => Effects::DIMMED,
+        _ => Effects::ITALIC,
     }
-    None
 }
 
-/// Long addresses lose their middle: what is told is where a link leads, not every digit of it.
+/// Whether a single mark can open emphasis, and whether it can close it: `*` not at a blank, `_` not within a word.
+fn single_mark(mark: &str, tokens: &[(Token<'_>, &str)], at: usize) -> (bool, bool) {
+    let before = at.checked_sub(1).and_then(|at| tokens.get(at)).and_then(|(_, source)| source.chars().next_back());
+    let after = tokens.get(at + 1).and_then(|(_, source)| source.chars().next());
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if mark == "_" {
+        (!before.is_some_and(is_word), !after.is_some_and(is_word))
+    } else {
+        (after.is_some_and(|c| c != ' '), before.is_some_and(|c| c != ' '))
+    }
+}
+
+fn code_span(code: Code<'_>, paint: Paint) -> String {
+    let shown = if paint == Paint::Plain { format!("`{}`", code.text) } else { code.text.trim().to_owned() };
+    paint.text(code_style(), &shown)
+}
+
+/// What is between `<` and `>`, with its style: an address, a mention, a timestamp, an emoji.
+fn pointed(inner: &str, style: Style) -> Option<(String, Style)> {
+    if inner.starts_with("https://") || inner.starts_with("http://") {
+        return (!inner.contains(char::is_whitespace)).then(|| (inner.to_owned(), link_style(style)));
+    }
+    let is_id = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let shown = if let Some(timestamp) = inner.strip_prefix("t:") {
+        date(timestamp)?
+    } else if let Some(id) = inner.strip_prefix("@&").filter(is_id) {
+        format!("@role {id}")
+    } else if let Some(id) = inner.strip_prefix('@').map(|id| id.trim_start_matches('!')).filter(is_id) {
+        format!("@user {id}")
+    } else if let Some(id) = inner.strip_prefix('#').filter(is_id) {
+        format!("#channel {id}")
+    } else {
+        let emoji = inner.strip_prefix("a:").or_else(|| inner.strip_prefix(':'))?;
+        format!(":{}:", emoji.rsplit_once(':')?.0)
+    };
+    Some((shown, style.underline()))
+}
+
+/// The words of a link, then its address.
+fn link(label: &str, url: &str, style: Style, paint: Paint) -> Option<String> {
+    let url = url.trim_start_matches('<').trim_end_matches('>');
+    let is_real = url.starts_with("https://") || url.starts_with("http://");
+    // Discord shows a label that looks like an address as it was written.
+    if !is_real || label.contains("://") || url.contains(char::is_whitespace) {
+        return None;
+    }
+    let words = inline(label, link_style(style), false, paint);
+    Some(format!("{words} {}", paint.text(style.dimmed(), &format!("({})", shortened(url)))))
+}
+
+/// Long addresses lose their middle: what matters is where a link leads, not every digit of it.
 fn shortened(url: &str) -> String {
     let count = url.chars().count();
     if count <= HEAD + TAIL + 1 {
@@ -233,17 +254,9 @@ fn shortened(url: &str) -> String {
     head.chain(['…']).chain(tail).collect()
 }
 
-fn bare_link(text: &str) -> Option<(&str, &str)> {
-    let prefix = ["https://", "http://"].into_iter().find(|prefix| text.starts_with(prefix))?;
-    let end = text.find(|c: char| c.is_whitespace() || c == '<').unwrap_or(text.len());
-    let (url, _) = text.split_at(end);
-    let url = url.trim_end_matches(['.', ',', ':', ';', '"', '\'', ']', ')']);
-    (url.len() > prefix.len()).then(|| text.split_at(url.len()))
-}
-
 /// `SECONDS` or `SECONDS:STYLE` as a date, in UTC.
-fn moment(told: &str) -> Option<String> {
-    let (secs, style) = told.split_once(':').unwrap_or((told, "f"));
+fn date(timestamp: &str) -> Option<String> {
+    let (secs, style) = timestamp.split_once(':').unwrap_or((timestamp, "f"));
     let at = OffsetDateTime::from_unix_timestamp(secs.parse().ok()?).ok()?;
     let date = format!("{:04}-{:02}-{:02}", at.year(), u8::from(at.month()), at.day());
     let clock = format!("{:02}:{:02} UTC", at.hour(), at.minute());
@@ -282,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn links_and_moments_are_told_in_full() {
+    fn links_and_timestamps_are_shown_in_full() {
         assert_eq!(
             plain("[the *run*](https://a.example/1) at <t:1795255200:R>"),
             "the run (https://a.example/1) at 2026-11-21 10:00 UTC"
@@ -300,6 +313,8 @@ mod tests {
         let text = "# Head\n- one\n  - two\n> said\n```rust\nlet a = 1; // *no*\n```\n-# small";
         assert_eq!(plain(text), "Head\n• one\n  • two\n│ said\n  let a = 1; // *no*\nsmall");
         assert_eq!(plain(">>> a\nb"), "│ a\n│ b");
+        assert_eq!(plain("before ```code``` after"), "before\n  code\n after");
+        assert_eq!(plain("```never closed\n**b**"), "```never closed\nb");
     }
 
     #[test]

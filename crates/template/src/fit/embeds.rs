@@ -1,15 +1,17 @@
 //! Fits the embeds: what Discord would refuse goes, what is too long is cut, and when all together are over
 //! the sum, texts give way in the order of their `shrink`, then fields from the end, then embeds.
 
-mod plan;
+mod budget;
+mod markers;
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use self::plan::Plan;
-use super::cut::{Ending, Place, cut, is_over};
-use super::{link, note_cut, tidy};
-use hookbell_model::locale::format_number;
+use self::budget::EmbedBudget;
+use self::markers::{more_embeds, more_fields};
+use super::cut::{CutEnding, TextSyntax, cut_part, is_over};
+use super::link;
+use super::tidy::tidy;
 use hookbell_model::message::{Author, Embed, Field, FitMode, Footer, limit};
 use hookbell_model::note::{EmbedPart, MessagePart, Note};
 
@@ -63,13 +65,13 @@ fn texts(embed: &Embed) -> impl Iterator<Item = (&str, usize)> {
 
 /// Cuts and leaves out until [`are_over`] no longer holds. The hint, when there is one, ends the last footer.
 pub(super) fn cut_all(embeds: &mut Vec<Embed>, hint: &str, notes: &mut Vec<Note>) {
-    let plan = Plan::make(embeds, joined_length(hint));
-    leave_out_embeds(embeds, plan.embeds, notes);
+    let budget = EmbedBudget::new(embeds, joined_length(hint));
+    leave_out_embeds(embeds, budget.embeds, notes);
     let alone = embeds.len() <= 1;
     for (at, embed) in embeds.iter_mut().enumerate() {
         let place = |part| part_of(alone, at + 1, part);
-        leave_out_fields(&mut embed.fields, plan.fields(at), &place, notes);
-        cut_texts(embed, at, &plan, &place, notes);
+        leave_out_fields(&mut embed.fields, budget.fields(at), &place, notes);
+        cut_texts(embed, at, &budget, &place, notes);
     }
     if !hint.is_empty()
         && let Some(footer) = embeds.last_mut().map(|embed| &mut embed.footer.text)
@@ -180,38 +182,29 @@ fn leave_out_fields(
     notes.push(Note::LeftOut { part: place(EmbedPart::Fields), count: lost });
 }
 
-fn more_embeds(lost: usize) -> String {
-    format!("… and {} more {}", format_number(lost), if lost == 1 { "embed" } else { "embeds" })
-}
-
-fn more_fields(lost: usize) -> Field {
-    let value = format!("and {} more {}", format_number(lost), if lost == 1 { "field" } else { "fields" });
-    Field { name: "…".to_owned(), value, ..Field::default() }
-}
-
 fn cut_texts(
     embed: &mut Embed,
     at: usize,
-    plan: &Plan,
+    budget: &EmbedBudget,
     place: &dyn Fn(EmbedPart) -> MessagePart,
     notes: &mut Vec<Note>,
 ) {
-    use Ending::{Dots, Told};
-    use Place::{Marked, Plain};
+    use CutEnding::{Counted, Ellipsis};
+    use TextSyntax::{Markdown, Plain};
     let mode = embed.description_fit.mode;
-    for (text, most, markdown, ending, part) in [
-        (&mut embed.author.name, limit::AUTHOR, Plain, Dots, EmbedPart::Author),
-        (&mut embed.title, limit::TITLE, Marked, Dots, EmbedPart::Title),
-        (&mut embed.description, plan.description(at), Marked, Told(mode), EmbedPart::Description),
-        (&mut embed.footer.text, plan.footer(at), Plain, Told(FitMode::End), EmbedPart::Footer),
+    for (text, most, syntax, ending, part) in [
+        (&mut embed.author.name, limit::AUTHOR, Plain, Ellipsis, EmbedPart::Author),
+        (&mut embed.title, limit::TITLE, Markdown, Ellipsis, EmbedPart::Title),
+        (&mut embed.description, budget.description(at), Markdown, Counted(mode), EmbedPart::Description),
+        (&mut embed.footer.text, budget.footer(at), Plain, Counted(FitMode::End), EmbedPart::Footer),
     ] {
-        note_cut(cut(text, most, markdown, ending), place(part), notes);
+        cut_part(text, most, syntax, ending, place(part), notes);
     }
     for (number, field) in embed.fields.iter_mut().enumerate() {
-        let lost = cut(&mut field.name, limit::FIELD_NAME, Marked, Dots);
-        note_cut(lost, place(EmbedPart::FieldName(number + 1)), notes);
-        let lost = cut(&mut field.value, plan.value(at, number), Marked, Told(field.fit.mode));
-        note_cut(lost, place(EmbedPart::FieldValue(number + 1)), notes);
+        let (name, value) = (EmbedPart::FieldName(number + 1), EmbedPart::FieldValue(number + 1));
+        cut_part(&mut field.name, limit::FIELD_NAME, Markdown, Ellipsis, place(name), notes);
+        let ending = Counted(field.fit.mode);
+        cut_part(&mut field.value, budget.value(at, number), Markdown, ending, place(value), notes);
     }
 }
 

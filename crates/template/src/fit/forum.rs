@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::cut::{Ending, Place, cut};
-use super::{note_cut, to_line};
+use super::cut::{CutEnding, TextSyntax, cut, cut_part};
+use super::tidy::to_line;
 use hookbell_model::message::{Message, limit};
 use hookbell_model::note::{MessagePart, Note};
 use hookbell_model::snowflake::is_snowflake;
@@ -18,7 +18,7 @@ pub fn name_tags<'t>(message: &mut Message, id: impl Fn(&str) -> Option<&'t str>
     let (mut kept, mut over, mut notes): (Vec<String>, _, _) = (Vec::new(), 0, Vec::new());
     for mut tag in message.tags.drain(..) {
         let Some(found) = id(&tag).or_else(|| is_snowflake(&tag).then_some(tag.as_str())) else {
-            cut(&mut tag, limit::THREAD, Place::Plain, Ending::Dots);
+            cut(&mut tag, limit::THREAD, TextSyntax::Plain, CutEnding::Ellipsis);
             notes.push(Note::UnknownTag { tag });
             continue;
         };
@@ -49,7 +49,7 @@ pub fn derived_title(message: &Message) -> String {
     let polls = message.poll.iter().map(|poll| poll.question.as_str());
     let mut texts = titles.chain([message.content.as_str()]).chain(cards).chain(polls).map(first_line);
     let mut title = texts.find(|line| !line.is_empty()).unwrap_or_default();
-    cut(&mut title, limit::THREAD, Place::Plain, Ending::Dots);
+    cut(&mut title, limit::THREAD, TextSyntax::Plain, CutEnding::Ellipsis);
     if title.is_empty() { UNTITLED.to_owned() } else { title }
 }
 
@@ -81,11 +81,12 @@ fn without_marks(line: &str) -> String {
 /// Fits title and tags. Returns whether there was too much of something.
 pub(super) fn fit(message: &mut Message, notes: &mut Vec<Note>) -> bool {
     to_line(&mut message.thread);
-    let lost = cut(&mut message.thread, limit::THREAD, Place::Plain, Ending::Dots);
+    let (plain, ending) = (TextSyntax::Plain, CutEnding::Ellipsis);
+    let is_cut = cut_part(&mut message.thread, limit::THREAD, plain, ending, MessagePart::Thread, notes);
     message.tags.iter_mut().for_each(to_line);
     let mut seen = BTreeSet::new();
     message.tags.retain(|tag| !tag.is_empty() && seen.insert(tag.clone()));
-    note_cut(lost, MessagePart::Thread, notes)
+    is_cut
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Makes a webhook's name one that Discord takes. The words and characters it refuses are altered as little
 //! as reads well: `Discord` becomes `Dis·cord`.
 
-use super::cut::{Ending, Place, cut};
-use super::{note_cut, tidy};
+use super::cut::{CutEnding, TextSyntax, cut_part};
+use super::tidy::tidy;
 use hookbell_model::message::limit;
 use hookbell_model::note::{MessagePart, Note};
 
@@ -14,7 +14,7 @@ const NAMES: [(&str, &str); 2] = [("everyone", "every·one"), ("here", "he·re")
 pub(super) fn fit(name: &mut String, notes: &mut Vec<Note>) {
     tidy(name);
     if is_squeezed(name) && !name.contains(['@', '#', ':']) && !name.contains("```") && !is_reserved(name) {
-        note_cut(cut(name, limit::USERNAME, Place::Plain, Ending::Dots), MessagePart::Username, notes);
+        cut_part(name, limit::USERNAME, TextSyntax::Plain, CutEnding::Ellipsis, MessagePart::Username, notes);
         return;
     }
     let squeezed = squeeze(name);
@@ -23,7 +23,7 @@ pub(super) fn fit(name: &mut String, notes: &mut Vec<Note>) {
         notes.push(Note::UsernameChanged);
     }
     *name = better;
-    note_cut(cut(name, limit::USERNAME, Place::Plain, Ending::Dots), MessagePart::Username, notes);
+    cut_part(name, limit::USERNAME, TextSyntax::Plain, CutEnding::Ellipsis, MessagePart::Username, notes);
 }
 
 fn is_squeezed(name: &str) -> bool {

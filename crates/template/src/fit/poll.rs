@@ -1,7 +1,7 @@
 //! Fits a poll, which only a POST carries.
 
-use super::cut::{Ending, Place, cut};
-use super::{note_cut, to_line};
+use super::cut::{CutEnding, TextSyntax, cut_part};
+use super::tidy::to_line;
 use hookbell_model::message::{Poll, limit};
 use hookbell_model::note::{MessagePart, Note};
 
@@ -25,8 +25,9 @@ pub(super) fn fit(slot: &mut Option<Poll>, notes: &mut Vec<Note>) -> bool {
 }
 
 fn cut_poll(poll: &mut Poll, notes: &mut Vec<Note>) -> bool {
-    let lost = cut(&mut poll.question, limit::POLL_QUESTION, Place::Plain, Ending::Dots);
-    let mut is_less = note_cut(lost, MessagePart::PollQuestion, notes);
+    let (plain, ending) = (TextSyntax::Plain, CutEnding::Ellipsis);
+    let part = MessagePart::PollQuestion;
+    let mut is_less = cut_part(&mut poll.question, limit::POLL_QUESTION, plain, ending, part, notes);
     if poll.answers.len() > limit::POLL_ANSWERS {
         let over = poll.answers.len() - limit::POLL_ANSWERS;
         notes.push(Note::TooMany { part: MessagePart::PollAnswers, over, limit: limit::POLL_ANSWERS });
@@ -34,8 +35,7 @@ fn cut_poll(poll: &mut Poll, notes: &mut Vec<Note>) -> bool {
         is_less = true;
     }
     for (at, answer) in poll.answers.iter_mut().enumerate() {
-        let lost = cut(answer, limit::POLL_ANSWER, Place::Plain, Ending::Dots);
-        is_less |= note_cut(lost, MessagePart::PollAnswer(at + 1), notes);
+        is_less |= cut_part(answer, limit::POLL_ANSWER, plain, ending, MessagePart::PollAnswer(at + 1), notes);
     }
     is_less
 }

@@ -1,12 +1,13 @@
 //! Where a text is cut, and that nothing is left half open there.
 
-use super::{Ending, Lost, Place, cut};
+use super::{CutEnding, TextSyntax, cut};
 use hookbell_model::locale::format_number;
 use hookbell_model::message::FitMode;
+use hookbell_model::note::Lost;
 
 fn cut_to(text: &str, limit: usize, mode: FitMode) -> (String, Lost) {
     let mut text = text.to_owned();
-    let lost = cut(&mut text, limit, Place::Marked, Ending::Told(mode));
+    let lost = cut(&mut text, limit, TextSyntax::Markdown, CutEnding::Counted(mode));
     assert!(text.chars().count() <= limit, "{text}");
     (text, lost)
 }

@@ -3,7 +3,7 @@
 
 use std::cmp::Reverse;
 
-use super::{more_embeds, more_fields};
+use super::markers::{more_embeds, more_fields};
 use hookbell_model::message::{Embed, Fit, Shrink, limit};
 
 /// Descriptions without a `min` are not made shorter than this while anything else can still give way.
@@ -15,24 +15,25 @@ const SHORTEST: usize = 40;
 
 /// The longest each text may be, and how many embeds and fields stay.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct EmbedBudget {
     pub(super) embeds: usize,
-    sizes: Vec<Size>,
+    sizes: Vec<EmbedSize>,
 }
 
-impl Plan {
+impl EmbedBudget {
     /// Room for `hint` more characters is kept in the sum and in the last footer.
-    pub(super) fn make(embeds: &[Embed], hint: usize) -> Self {
+    pub(super) fn new(embeds: &[Embed], hint: usize) -> Self {
         let most = if embeds.len() > limit::EMBEDS { limit::EMBEDS - 1 } else { embeds.len() };
         let last = |at: usize| if at + 1 == embeds.len() { hint } else { 0 };
-        let sizes = embeds.iter().take(most).enumerate().map(|(at, embed)| Size::of(embed, limit::FOOTER - last(at)));
-        let mut plan = Self { embeds: most, sizes: sizes.collect() };
+        let sizes =
+            embeds.iter().take(most).enumerate().map(|(at, embed)| EmbedSize::of(embed, limit::FOOTER - last(at)));
+        let mut budget = Self { embeds: most, sizes: sizes.collect() };
         let room = limit::EMBED_SUM.saturating_sub(hint);
-        plan.leave_out_embeds(embeds.len(), room);
-        let room = room - marker(embeds.len() - plan.embeds);
-        plan.leave_out_fields(room);
-        plan.shrink(room);
-        plan
+        budget.leave_out_embeds(embeds.len(), room);
+        let room = room - marker(embeds.len() - budget.embeds);
+        budget.leave_out_fields(room);
+        budget.shrink(room);
+        budget
     }
 
     pub(super) fn description(&self, embed: usize) -> usize {
@@ -56,7 +57,7 @@ impl Plan {
     /// As many embeds stay as have room at their shortest. One always has.
     fn leave_out_embeds(&mut self, all: usize, room: usize) {
         let mut sum = 0;
-        let fits = |(at, size): (usize, &Size)| {
+        let fits = |(at, size): (usize, &EmbedSize)| {
             sum += size.shortest();
             sum + marker(all - at - 1) <= room
         };
@@ -67,7 +68,7 @@ impl Plan {
 
     /// As many fields stay as have room at their shortest; those at the end go first.
     fn leave_out_fields(&mut self, room: usize) {
-        let mut sum: usize = self.sizes.iter().map(Size::floor).sum();
+        let mut sum: usize = self.sizes.iter().map(EmbedSize::floor).sum();
         for size in self.sizes.iter_mut().rev() {
             while sum > room && size.kept > 0 {
                 sum -= size.floor();
@@ -80,9 +81,9 @@ impl Plan {
     /// Shortens the texts that are left until they fit: those with the largest `shrink` first, and among
     /// equals the longest.
     fn shrink(&mut self, room: usize) {
-        let sum: usize = self.sizes.iter().map(Size::length).sum();
+        let sum: usize = self.sizes.iter().map(EmbedSize::length).sum();
         let mut over = sum.saturating_sub(room);
-        let mut texts: Vec<&mut Text> = self.sizes.iter_mut().flat_map(Size::texts).collect();
+        let mut texts: Vec<&mut ShrinkableText> = self.sizes.iter_mut().flat_map(EmbedSize::texts).collect();
         texts.sort_by_key(|text| Reverse(text.shrink));
         for group in texts.chunk_by_mut(|one, other| one.shrink == other.shrink) {
             if over == 0 {
@@ -97,7 +98,7 @@ impl Plan {
 }
 
 /// Lowers one cap for all as little as brings their sum to `room`, or each to its floor.
-fn lower(group: &mut [&mut Text], room: usize) {
+fn lower(group: &mut [&mut ShrinkableText], room: usize) {
     let (mut low, mut high) = (0, limit::DESCRIPTION);
     while low < high {
         let middle = (low + high).div_ceil(2);
@@ -119,7 +120,7 @@ fn marker(lost: usize) -> usize {
 
 /// How long a text is that may give way, and how far it may.
 #[derive(Debug)]
-struct Text {
+struct ShrinkableText {
     length: usize,
     floor: usize,
     shrink: Shrink,
@@ -127,7 +128,7 @@ struct Text {
     cap: usize,
 }
 
-impl Text {
+impl ShrinkableText {
     fn new(text: &str, most: usize, fit: Fit, place: (Shrink, usize)) -> Self {
         let length = capped(text, most);
         let (shrink, min) = (fit.shrink.unwrap_or(place.0), fit.min.unwrap_or(place.1));
@@ -141,18 +142,18 @@ impl Text {
 
 /// How long the texts of one embed are.
 #[derive(Debug)]
-struct Size {
+struct EmbedSize {
     /// Of the texts that are only cut to their own limit.
     fixed: usize,
-    description: Text,
-    footer: Text,
+    description: ShrinkableText,
+    footer: ShrinkableText,
     /// The length of the name, and the value. Not more than may stay.
-    fields: Vec<(usize, Text)>,
+    fields: Vec<(usize, ShrinkableText)>,
     all_fields: usize,
     kept: usize,
 }
 
-impl Size {
+impl EmbedSize {
     fn of(embed: &Embed, footer: usize) -> Self {
         let all_fields = embed.fields.len();
         // Where some go, one of the places is needed to say so.
@@ -160,20 +161,20 @@ impl Size {
         let place = (Shrink::VALUE, SHORTEST_TEXT);
         let fields = embed.fields.iter().take(kept).map(|field| {
             let name = capped(&field.name, limit::FIELD_NAME);
-            (name, Text::new(&field.value, limit::FIELD_VALUE, field.fit, place))
+            (name, ShrinkableText::new(&field.value, limit::FIELD_VALUE, field.fit, place))
         });
         let place = (Shrink::DESCRIPTION, SHORTEST_DESCRIPTION);
         Self {
             fixed: capped(&embed.title, limit::TITLE) + capped(&embed.author.name, limit::AUTHOR),
-            description: Text::new(&embed.description, limit::DESCRIPTION, embed.description_fit, place),
-            footer: Text::new(&embed.footer.text, footer, Fit::default(), (Shrink::FOOTER, SHORTEST_TEXT)),
+            description: ShrinkableText::new(&embed.description, limit::DESCRIPTION, embed.description_fit, place),
+            footer: ShrinkableText::new(&embed.footer.text, footer, Fit::default(), (Shrink::FOOTER, SHORTEST_TEXT)),
             fields: fields.collect(),
             all_fields,
             kept,
         }
     }
 
-    fn kept_fields(&self) -> &[(usize, Text)] {
+    fn kept_fields(&self) -> &[(usize, ShrinkableText)] {
         self.fields.get(..self.kept).unwrap_or_default()
     }
 
@@ -200,7 +201,7 @@ impl Size {
         if lost > 0 { field_marker(lost) } else { 0 }
     }
 
-    fn texts(&mut self) -> impl Iterator<Item = &mut Text> {
+    fn texts(&mut self) -> impl Iterator<Item = &mut ShrinkableText> {
         let fields = self.fields.get_mut(..self.kept).unwrap_or_default();
         [&mut self.description, &mut self.footer].into_iter().chain(fields.iter_mut().map(|(_, value)| value))
     }
