@@ -39,7 +39,7 @@ pub(super) struct Args {
 }
 
 fn span(text: &str) -> Result<Duration, String> {
-    let span = parse_duration(text)?;
+    let span = parse_duration(text).map_err(|error| error.to_string())?;
     if (Duration::from_millis(1)..=LONGEST).contains(&span) {
         Ok(span)
     } else {

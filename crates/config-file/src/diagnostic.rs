@@ -57,17 +57,17 @@ pub struct Snippet {
 }
 
 impl Diagnostic {
-    pub fn new(severity: DiagnosticSeverity, code: Code, location: Location, message: impl Into<String>) -> Self {
-        Self { severity, code, location, message: message.into(), help: None, snippet: None }
+    pub fn new(severity: DiagnosticSeverity, code: Code, location: Location, message: impl fmt::Display) -> Self {
+        Self { severity, code, location, message: message.to_string(), help: None, snippet: None }
     }
 
     /// An error about a whole file.
-    pub fn file_error(file: &str, code: Code, message: impl Into<String>) -> Self {
+    pub fn file_error(file: &str, code: Code, message: impl fmt::Display) -> Self {
         Self::new(DiagnosticSeverity::Error, code, Location::of_file(file), message)
     }
 
     /// A warning about a whole file.
-    pub fn file_warning(file: &str, code: Code, message: impl Into<String>) -> Self {
+    pub fn file_warning(file: &str, code: Code, message: impl fmt::Display) -> Self {
         Self::new(DiagnosticSeverity::Warning, code, Location::of_file(file), message)
     }
 

@@ -13,7 +13,7 @@ use crate::event::EventId;
 use crate::privacy::Masks;
 use crate::timestamp::Timestamp;
 
-pub use self::mention::Mention;
+pub use self::mention::{Mention, ParseMentionError};
 pub use self::misplacement::Misplacement;
 pub use self::park_reason::ParkReason;
 pub use self::reason::{FailureCause, Posted, PostedForm, Reason, RepeatCause};

@@ -111,6 +111,11 @@ impl Globs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EventId(pub i64);
 
+/// A text that is no event id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an event id: expected {LENGTH} letters and digits")]
+pub struct ParseEventIdError(String);
+
 const DIGITS: &[u8; 32] = b"3fk9x2mq7rtavbnc4hpwd6gyz8jes5u1";
 const LENGTH: usize = 8;
 const MASK: u64 = (1 << 40) - 1;
@@ -164,10 +169,10 @@ impl fmt::Display for EventId {
 }
 
 impl FromStr for EventId {
-    type Err = String;
+    type Err = ParseEventIdError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is not an event id: expected {LENGTH} letters and digits");
+    fn from_str(text: &str) -> Result<Self, ParseEventIdError> {
+        let wrong = || ParseEventIdError(text.to_owned());
         if text.len() != LENGTH {
             return Err(wrong());
         }

@@ -1,6 +1,6 @@
 //! Plain values that every other part of hookbell shares: no IO, no clock, no knowledge of a file format.
 
-mod string_enum;
+pub mod string_enum;
 
 pub mod suggest;
 pub mod snowflake;

@@ -16,6 +16,22 @@ use crate::suggest::suggestion;
 #[serde(into = "String", try_from = "String")]
 pub struct Locale(&'static Row);
 
+/// A tag whose language is not known here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownLocale {
+    pub written: String,
+}
+
+impl fmt::Display for UnknownLocale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown language `{}`", self.written)?;
+        let suggestion = suggestion(&self.written, ROWS.iter().map(|row| row.tag));
+        suggestion.map_or(Ok(()), |suggestion| write!(f, ", {suggestion}"))
+    }
+}
+
+impl std::error::Error for UnknownLocale {}
+
 /// Where the sign of a currency stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sign {
@@ -53,7 +69,7 @@ impl Locale {
     ///
     /// # Errors
     /// When the language is not known, with the nearest that is.
-    pub fn parse(tag: &str) -> Result<Self, String> {
+    pub fn parse(tag: &str) -> Result<Self, UnknownLocale> {
         let written = tag.trim().replace('_', "-");
         let find = |tag: &str| ROWS.iter().find(|row| row.tag.eq_ignore_ascii_case(tag));
         if let Some(row) = find(&written) {
@@ -65,11 +81,7 @@ impl Locale {
         let dialect = if rest.to_ascii_lowercase().starts_with("hant") { find("zh-TW") } else { find(language) };
         match dialect {
             Some(row) if fits && (rest.is_empty() != written.contains('-')) => Ok(Self(row)),
-            _ => {
-                let hint = suggestion(&written, ROWS.iter().map(|row| row.tag));
-                let hint = hint.map_or_else(String::new, |hint| format!(", {hint}"));
-                Err(format!("unknown language `{written}`{hint}"))
-            }
+            _ => Err(UnknownLocale { written }),
         }
     }
 
@@ -196,9 +208,9 @@ impl From<Locale> for String {
 }
 
 impl TryFrom<String> for Locale {
-    type Error = String;
+    type Error = UnknownLocale;
 
-    fn try_from(tag: String) -> Result<Self, String> {
+    fn try_from(tag: String) -> Result<Self, UnknownLocale> {
         Self::parse(&tag)
     }
 }
@@ -243,7 +255,7 @@ mod tests {
         for (written, hint) in
             [("jp", "did you mean `ja`?"), ("", "known here: "), ("de-", "unknown language"), ("xx", "")]
         {
-            let why = Locale::parse(written).expect_err(written);
+            let why = Locale::parse(written).expect_err(written).to_string();
             assert!(why.contains(hint), "{why}");
         }
         for wrong in ["klingon", "de-Ö", "de-waytoolongaregion", "🇩🇪", "-"] {

@@ -5,7 +5,6 @@ mod body;
 mod read;
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -143,43 +142,27 @@ pub struct Fit {
     pub min: Option<usize>,
 }
 
-/// Which part of a text is given up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FitMode {
-    /// The end: `… and 1,204 more characters`.
-    #[default]
-    End,
-    /// The middle: `… 1,204 characters left out …`. For stack traces and logs.
-    Middle,
-    /// Whole lines at the end: `… and 12 more lines`.
-    Lines,
+crate::string_enum! {
+    /// Which part of a text is given up: the end (`… and 1,204 more characters`), the middle (`… 1,204 characters left
+    /// out …`, for stack traces and logs), or whole lines at the end (`… and 12 more lines`).
+    FitMode { End = "end", Middle = "middle", Lines = "lines" }
 }
 
-impl FitMode {
-    pub const ALL: [Self; 3] = [Self::End, Self::Middle, Self::Lines];
-
-    /// As it is written in a template.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::End => "end",
-            Self::Middle => "middle",
-            Self::Lines => "lines",
-        }
-    }
-}
-
-impl FromStr for FitMode {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let found = Self::ALL.into_iter().find(|mode| mode.as_str() == text);
-        found.ok_or_else(|| "must be `end`, `middle` or `lines`".to_owned())
+#[expect(clippy::derivable_impls, reason = "the macro derives for all word enums alike")]
+impl Default for FitMode {
+    fn default() -> Self {
+        Self::End
     }
 }
 
 /// 1 to 9: texts with a larger one give way first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shrink(u8);
+
+/// A number that is no [`Shrink`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a whole number from 1 (gives way last) to 9 (first)")]
+pub struct InvalidShrink;
 
 impl Shrink {
     /// A description's, where it has none of its own.
@@ -195,11 +178,11 @@ impl Shrink {
 }
 
 impl TryFrom<i64> for Shrink {
-    type Error = String;
+    type Error = InvalidShrink;
 
-    fn try_from(number: i64) -> Result<Self, String> {
+    fn try_from(number: i64) -> Result<Self, InvalidShrink> {
         let found = u8::try_from(number).ok().filter(|number| (1..=9).contains(number));
-        found.map(Self).ok_or_else(|| "must be a whole number from 1 (gives way last) to 9 (first)".to_owned())
+        found.map(Self).ok_or(InvalidShrink)
     }
 }
 
@@ -215,7 +198,7 @@ mod tests {
 
     #[test]
     fn how_a_text_gives_way_is_read_and_checked() {
-        for mode in FitMode::ALL {
+        for mode in FitMode::ALL.iter().copied() {
             assert_eq!(mode.as_str().parse(), Ok(mode));
         }
         assert!("start".parse::<FitMode>().is_err());

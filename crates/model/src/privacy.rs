@@ -8,6 +8,7 @@ pub mod hidden;
 mod token;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -32,12 +33,12 @@ impl Masks {
     /// Reads words such as `["email", "ip"]`.
     ///
     /// # Errors
-    /// Names the first word that is no kind, and what would be right.
-    pub fn parse<S: AsRef<str>>(kinds: impl IntoIterator<Item = S>) -> Result<Self, String> {
+    /// The first word that is no kind.
+    pub fn parse<S: AsRef<str>>(kinds: impl IntoIterator<Item = S>) -> Result<Self, UnknownMaskKind> {
         let mut masks = Self::default();
         for kind in kinds {
             let kind = kind.as_ref();
-            masks = masks.with(kind.parse().map_err(|_: String| unknown(kind))?);
+            masks = masks.with(kind.parse().map_err(|_| UnknownMaskKind { written: kind.to_owned() })?);
         }
         Ok(masks)
     }
@@ -100,10 +101,20 @@ impl Masks {
     }
 }
 
-fn unknown(kind: &str) -> String {
-    let hint = suggestion(kind, MaskKind::ALL.iter().map(|kind| kind.as_str())).unwrap_or_default();
-    format!("`{kind}` cannot be masked, {hint}")
+/// A word that is no [`MaskKind`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownMaskKind {
+    pub written: String,
 }
+
+impl fmt::Display for UnknownMaskKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let suggestion = suggestion(&self.written, MaskKind::ALL.iter().map(|kind| kind.as_str())).unwrap_or_default();
+        write!(f, "`{}` cannot be masked, {suggestion}", self.written)
+    }
+}
+
+impl std::error::Error for UnknownMaskKind {}
 
 /// One thing that was found, and what is shown of it.
 struct Found {

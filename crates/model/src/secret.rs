@@ -6,6 +6,8 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use url::Url;
 
+use crate::snowflake::is_snowflake;
+
 /// A secret text. Cannot be printed by accident; [`Secret::expose`] is the only way to the text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -51,29 +53,36 @@ pub struct Webhook {
     thread: Option<String>,
 }
 
+/// Why a text is no webhook URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ParseWebhookError {
+    #[error("expected a webhook URL as Discord shows it: `https://discord.com/api/webhooks/ID/TOKEN`")]
+    Url,
+    #[error("expected digits after `thread_id=`")]
+    Thread,
+}
+
 impl Webhook {
     /// Reads a URL as copied from Discord's channel settings, with or without version, any host.
     ///
     /// # Errors
-    /// Says what would be right; never repeats the text, which is a secret.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong =
-            || "expected a webhook URL as Discord shows it: `https://discord.com/api/webhooks/ID/TOKEN`".to_owned();
-        let url = Url::parse(text.trim()).map_err(|_| wrong())?;
+    /// Never repeats the text, which is a secret.
+    pub fn parse(text: &str) -> Result<Self, ParseWebhookError> {
+        let wrong = ParseWebhookError::Url;
+        let url = Url::parse(text.trim()).map_err(|_| wrong)?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(wrong());
+            return Err(wrong);
         }
-        let parts: Vec<&str> = url.path_segments().ok_or_else(wrong)?.filter(|part| !part.is_empty()).collect();
-        let at = parts.iter().position(|part| *part == "webhooks").ok_or_else(wrong)?;
-        let [id, token] = parts.get(at + 1..).unwrap_or_default() else { return Err(wrong()) };
-        let snowflake = |text: &str| !text.is_empty() && text.len() <= 20 && text.bytes().all(|b| b.is_ascii_digit());
+        let parts: Vec<&str> = url.path_segments().ok_or(wrong)?.filter(|part| !part.is_empty()).collect();
+        let at = parts.iter().position(|part| *part == "webhooks").ok_or(wrong)?;
+        let [id, token] = parts.get(at + 1..).unwrap_or_default() else { return Err(wrong) };
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-        if !snowflake(id) || !token.bytes().all(plain) {
-            return Err(wrong());
+        if !is_snowflake(id) || !token.bytes().all(plain) {
+            return Err(wrong);
         }
         let thread = url.query_pairs().find(|(key, _)| key == "thread_id").map(|(_, value)| value.into_owned());
-        if thread.as_deref().is_some_and(|id| !snowflake(id)) {
-            return Err("expected digits after `thread_id=`".to_owned());
+        if thread.as_deref().is_some_and(|id| !is_snowflake(id)) {
+            return Err(ParseWebhookError::Thread);
         }
         Ok(Self { id: (*id).to_owned(), token: Secret::new(*token), thread })
     }
@@ -141,7 +150,7 @@ mod tests {
             "ftp://d/api/webhooks/1/t",
             "https://discord.com/api/webhooks/1/t/slack",
         ] {
-            let error = Webhook::parse(text).expect_err(text);
+            let error = Webhook::parse(text).expect_err(text).to_string();
             assert!(error.contains("expected"), "{error}");
         }
     }

@@ -1,5 +1,25 @@
 //! Enums whose variants have one spelling, shared by config files, the store and everything printed.
 
+use std::fmt;
+
+/// A word that is none of the spellings of an enum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownWord {
+    pub expected: &'static [&'static str],
+}
+
+impl fmt::Display for UnknownWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected one of ")?;
+        for (at, word) in self.expected.iter().enumerate() {
+            write!(f, "{}`{word}`", if at > 0 { ", " } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for UnknownWord {}
+
 /// Defines an enum of unit variants with `ALL`, `as_str`, `Display`, `FromStr` and serde, all by the same words.
 #[macro_export]
 macro_rules! string_enum {
@@ -23,13 +43,11 @@ macro_rules! string_enum {
         }
 
         impl ::std::str::FromStr for $name {
-            type Err = String;
+            type Err = $crate::string_enum::UnknownWord;
 
-            fn from_str(text: &str) -> Result<Self, String> {
-                Self::ALL.iter().copied().find(|word| word.as_str() == text).ok_or_else(|| {
-                    let all: Vec<_> = Self::ALL.iter().map(|word| format!("`{word}`")).collect();
-                    format!("expected one of {}", all.join(", "))
-                })
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let known = Self::ALL.iter().copied().find(|word| word.as_str() == text);
+                known.ok_or($crate::string_enum::UnknownWord { expected: &[$($text),+] })
             }
         }
     };

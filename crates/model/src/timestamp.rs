@@ -77,25 +77,33 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// Why a text is no span of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ParseDurationError {
+    #[error("expected a span such as `30s`, `10m`, `12h` or `90d`")]
+    Malformed,
+    #[error("this span is too long")]
+    TooLong,
+}
+
 /// Reads a span as people write it in the config: `500ms`, `30s`, `10m`, `12h`, `90d`.
 ///
 /// # Errors
-/// Says what would be right, ready to be shown.
-pub fn parse_duration(text: &str) -> Result<Duration, String> {
+/// When the text is no span, or the span has no place in 64 bits of milliseconds.
+pub fn parse_duration(text: &str) -> Result<Duration, ParseDurationError> {
     let text = text.trim();
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
-    let wrong = || "expected a span such as `30s`, `10m`, `12h` or `90d`".to_owned();
-    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let number: u64 = number.parse().map_err(|_| ParseDurationError::Malformed)?;
     let millis = match unit.trim() {
         "ms" => 1,
         "s" => 1000,
         "m" | "min" => 60_000,
         "h" => 3_600_000,
         "d" => 86_400_000,
-        _ => return Err(wrong()),
+        _ => return Err(ParseDurationError::Malformed),
     };
-    number.checked_mul(millis).map(Duration::from_millis).ok_or_else(|| "this span is too long".to_owned())
+    number.checked_mul(millis).map(Duration::from_millis).ok_or(ParseDurationError::TooLong)
 }
 
 /// A span in the shortest honest words: `850ms`, `42s`, `3m 5s`, `2h 10m`, `4d 3h`.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::super::error::{Error, Result};
 use hookbell_model::delivery::{Attempt, Delivery, MessageRef, ParkReason, Reason};
 use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::string_enum::UnknownWord;
 use hookbell_model::timestamp::Timestamp;
 
 /// The version of all that is stored as JSON.
@@ -51,8 +52,8 @@ pub(super) fn unreadable(at: usize, why: impl Into<Box<dyn std::error::Error + S
     rusqlite::Error::FromSqlConversionFailure(at, Type::Text, why.into())
 }
 
-pub(super) fn word<T: FromStr<Err = String>>(row: &Row<'_>, at: usize) -> rusqlite::Result<T> {
-    row.get_ref(at)?.as_str()?.parse().map_err(|error: String| unreadable(at, error))
+pub(super) fn word<T: FromStr<Err = UnknownWord>>(row: &Row<'_>, at: usize) -> rusqlite::Result<T> {
+    row.get_ref(at)?.as_str()?.parse::<T>().map_err(|error| unreadable(at, error))
 }
 
 pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {

@@ -64,10 +64,10 @@ impl FromToml for Duration {
         let TomlKind::String(text) = &node.value else {
             return Err(expected("a span such as `\"30s\"` or `\"90d\"`", node));
         };
-        parse_duration(text).map_err(|message| ValueError {
+        parse_duration(text).map_err(|error| ValueError {
             span: node.span.clone(),
             code: Code::INVALID_VALUE,
-            message,
+            message: error.to_string(),
         })
     }
 }

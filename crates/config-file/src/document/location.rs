@@ -1,5 +1,6 @@
 //! A place in a document that is remembered, for mistakes that are found after the reading.
 
+use std::fmt;
 use std::ops::Range;
 
 use super::literal;
@@ -95,12 +96,12 @@ impl<'d> SourceSpan<'d> {
         Self { span, ..self.clone() }
     }
 
-    pub fn error(&self, code: Code, message: impl Into<String>) -> Diagnostic {
-        self.document.diagnostic(DiagnosticSeverity::Error, &self.span, &self.path, code, message.into())
+    pub fn error(&self, code: Code, message: impl fmt::Display) -> Diagnostic {
+        self.document.diagnostic(DiagnosticSeverity::Error, &self.span, &self.path, code, message.to_string())
     }
 
-    pub fn warning(&self, code: Code, message: impl Into<String>) -> Diagnostic {
-        self.document.diagnostic(DiagnosticSeverity::Warning, &self.span, &self.path, code, message.into())
+    pub fn warning(&self, code: Code, message: impl fmt::Display) -> Diagnostic {
+        self.document.diagnostic(DiagnosticSeverity::Warning, &self.span, &self.path, code, message.to_string())
     }
 
     /// The error that `key` is missing in the table here.

@@ -163,12 +163,12 @@ impl<'d> Table<'d> {
     }
 
     /// An error at `key`, or at the table itself where the key is absent.
-    pub fn error(&self, key: &str, code: Code, message: impl Into<String>) -> Diagnostic {
+    pub fn error(&self, key: &str, code: Code, message: impl fmt::Display) -> Diagnostic {
         self.span(key).error(code, message)
     }
 
     /// A warning at `key`, or at the table itself where the key is absent.
-    pub fn warning(&self, key: &str, code: Code, message: impl Into<String>) -> Diagnostic {
+    pub fn warning(&self, key: &str, code: Code, message: impl fmt::Display) -> Diagnostic {
         self.span(key).warning(code, message)
     }
 

@@ -1,9 +1,11 @@
-//! Whom a route pings.
+//! Who a route may ping. The only pings there are: nothing in a payload can make one.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+use crate::snowflake::is_snowflake;
 
 /// Somebody a route may ping: `role:ID`, `user:ID`, `everyone` or `here`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,28 +17,28 @@ pub enum Mention {
     Here,
 }
 
-impl FromStr for Mention {
-    type Err = String;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected `role:ID`, `user:ID`, `everyone` or `here`, where ID is digits")]
+pub struct ParseMentionError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "expected `role:ID`, `user:ID`, `everyone` or `here`, where ID is digits".to_owned();
+impl FromStr for Mention {
+    type Err = ParseMentionError;
+
+    fn from_str(text: &str) -> Result<Self, ParseMentionError> {
         match text.split_once(':') {
             None if text == "everyone" => Ok(Self::Everyone),
             None if text == "here" => Ok(Self::Here),
-            Some((kind, id)) if (1..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit()) => match kind {
-                "role" => Ok(Self::Role(id.to_owned())),
-                "user" => Ok(Self::User(id.to_owned())),
-                _ => Err(wrong()),
-            },
-            _ => Err(wrong()),
+            Some(("role", id)) if is_snowflake(id) => Ok(Self::Role(id.to_owned())),
+            Some(("user", id)) if is_snowflake(id) => Ok(Self::User(id.to_owned())),
+            _ => Err(ParseMentionError),
         }
     }
 }
 
 impl TryFrom<String> for Mention {
-    type Error = String;
+    type Error = ParseMentionError;
 
-    fn try_from(text: String) -> Result<Self, String> {
+    fn try_from(text: String) -> Result<Self, ParseMentionError> {
         text.parse()
     }
 }
@@ -53,7 +55,7 @@ impl From<Mention> for String {
 }
 
 impl fmt::Display for Mention {
-    /// As Discord's markdown spells the ping.
+    /// As Discord's Markdown spells the ping.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Role(id) => write!(f, "<@&{id}>"),
@@ -69,10 +71,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mentions_are_read_strictly() {
+    fn mentions_are_parsed_strictly() {
         assert_eq!("role:222".parse(), Ok(Mention::Role("222".into())));
         assert_eq!(Mention::User("5".into()).to_string(), "<@5>");
-        for wrong in ["", "role:", "role:x", "222", "role:222>", "team:1", "@everyone"] {
+        for wrong in
+            ["", "role:", "role:x", "222", "role:222>", "team:1", "@everyone", "role:0", "user:99999999999999999999"]
+        {
             assert!(wrong.parse::<Mention>().is_err(), "{wrong}");
         }
     }

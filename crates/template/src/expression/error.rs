@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use hookbell_model::privacy::UnknownMaskKind;
 use minijinja::ErrorKind as EngineError;
 
 /// Why a text was refused, or could not be evaluated.
@@ -143,7 +144,7 @@ pub enum ArgumentError {
     },
     NotACurrency(String),
     /// A kind of private data that does not exist, in the words of its parser.
-    Mask(String),
+    Mask(UnknownMaskKind),
 }
 
 impl fmt::Display for ErrorKind {
@@ -206,7 +207,7 @@ impl fmt::Display for ArgumentError {
             Self::NotANumber { filter, text } => write!(f, "`{filter}` takes a number, not `{text}`"),
             Self::NotAText { filter } => write!(f, "`{filter}` takes a text in quotes there"),
             Self::NotACurrency(code) => write!(f, "`{code}` is no currency: it has three letters, as `usd`"),
-            Self::Mask(why) => f.write_str(why),
+            Self::Mask(unknown) => unknown.fmt(f),
         }
     }
 }

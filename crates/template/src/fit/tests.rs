@@ -319,7 +319,7 @@ fn hostile_markdown_is_read_in_linear_time() {
     for part in
         ["[", "[a](", "<@", "`", "` `` ", "**", "\\", "https://", "||", "```\n", "[a](b)", "\n", "**a** ", "`a\n`"]
     {
-        for mode in FitMode::ALL {
+        for mode in FitMode::ALL.iter().copied() {
             let start = std::time::Instant::now();
             let text = description_in(&format!("a{}b", part.repeat(1_000_000 / part.len())), mode);
             assert!(length(&text) <= 4096);

@@ -1,6 +1,7 @@
 //! From a raw to a checked message. Every mistake is told at its place.
 
 use std::collections::HashSet;
+use std::fmt;
 
 use super::keys::{EMBED_TEXTS, MESSAGE_TEXTS, most};
 use super::localized_texts::LocalizedTexts;
@@ -14,7 +15,7 @@ use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{Code, SourceSpan, TomlKind, TomlValue};
 use hookbell_model::event::Severity;
 use hookbell_model::locale::format_number;
-use hookbell_model::message::{Fit, Shrink};
+use hookbell_model::message::{Fit, FitMode, Shrink};
 use hookbell_model::suggest::did_you_mean;
 
 /// Items of a list that are shown, where the file does not say.
@@ -172,14 +173,16 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     fn fit(&mut self, raw: &RawTemplate<'d>) -> Fit {
-        let mode = raw.get::<String>("fit", self.diagnostics).map(|mode| mode.parse());
+        let mode = raw.get::<String>("fit", self.diagnostics).map(|mode| mode.parse::<FitMode>());
         let shrink = raw.get::<u64>("shrink", self.diagnostics);
         let shrink = shrink.map(|number| Shrink::try_from(i64::try_from(number).unwrap_or(i64::MAX)));
         let min = raw.get::<u64>("min", self.diagnostics);
-        let mut tell = |key: &str, what: String| self.diagnostics.add(raw.error(key, Code::INVALID_VALUE, what));
+        let mut report = |key: &str, error: &dyn fmt::Display| {
+            self.diagnostics.add(raw.error(key, Code::INVALID_VALUE, error));
+        };
         Fit {
-            mode: mode.and_then(|mode| mode.map_err(|what| tell("fit", what)).ok()).unwrap_or_default(),
-            shrink: shrink.and_then(|shrink| shrink.map_err(|what| tell("shrink", what)).ok()),
+            mode: mode.and_then(|mode| mode.map_err(|error| report("fit", &error)).ok()).unwrap_or_default(),
+            shrink: shrink.and_then(|shrink| shrink.map_err(|error| report("shrink", &error)).ok()),
             min: min.map(|min| usize::try_from(min).unwrap_or(usize::MAX)),
         }
     }
@@ -351,7 +354,7 @@ impl<'d> Compiler<'_, 'd> {
         let (what, hint) = match said.key {
             "severity" => match fixed.parse::<Severity>() {
                 Ok(_) => return,
-                Err(what) => (what, did_you_mean(fixed, Severity::ALL.iter().map(|word| word.as_str()))),
+                Err(error) => (error.to_string(), did_you_mean(fixed, Severity::ALL.iter().map(|word| word.as_str()))),
             },
             "color" if parse_color(fixed).is_none() => (WRONG_COLOR.to_owned(), None),
             "timestamp" if to_rfc3339(fixed).is_none() => {

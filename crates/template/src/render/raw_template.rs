@@ -1,6 +1,8 @@
 //! A message as the files say it, before it is compiled: keys and parts, each with its place, so that one
 //! message can be laid over another.
 
+use std::fmt;
+
 use super::keys::{EMBED_TEXTS, MESSAGE_TEXTS, TextKey};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{Code, Diagnostic, FromToml, SourceSpan, Table, TomlValue};
@@ -129,7 +131,7 @@ impl<'d> RawTemplate<'d> {
         self.entry(key).map_or(&self.span, |entry| &entry.span)
     }
 
-    pub(super) fn error(&self, key: &str, code: Code, message: impl Into<String>) -> Diagnostic {
+    pub(super) fn error(&self, key: &str, code: Code, message: impl fmt::Display) -> Diagnostic {
         self.span(key).error(code, message)
     }
 
