@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::serialize::{display, display_option, millis};
-use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef, Status};
+use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef, Reason, Status};
 use hookbell_model::snowflake::is_snowflake;
 use hookbell_model::timestamp::Timestamp;
 
@@ -16,6 +16,8 @@ pub struct DeliveryView {
     pub status: Status,
     /// Why it has this status; empty while nothing has happened yet.
     pub reason: String,
+    /// The reason for programs.
+    pub reason_data: Option<Reason>,
     /// Attempts that count; a 429 does not.
     pub attempts: u32,
     /// The message of a template that the route names.
@@ -54,6 +56,7 @@ impl DeliveryView {
     pub fn new(delivery: Delivery, attempts: Vec<Attempt>) -> Self {
         Self {
             reason: delivery.reason_text(),
+            reason_data: delivery.reason,
             destination: delivery.destination,
             status: delivery.status,
             attempts: delivery.attempts,

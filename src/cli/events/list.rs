@@ -25,7 +25,7 @@ pub(super) struct Args {
     /// Only events about this, e.g. payment, alert or build
     #[arg(long)]
     topic: Option<Topic>,
-    /// Only events with this status: delivered, pending, dead, merged, muted or unrouted
+    /// Only events with this status: delivered, pending, collecting, dead, unrouted, muted or merged
     #[arg(long)]
     status: Option<EventStatus>,
     /// Only events that came in within this span up to now, e.g. 24h or 7d
