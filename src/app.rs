@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use self::metrics::Metrics;
 use self::reload::{Files, Fixed, Rooms};
 use crate::bot;
-use crate::config::{Config, Watch};
+use crate::config::{Config, FileWatcher};
 use crate::courier;
 use crate::discord;
 use crate::intake;
@@ -96,8 +96,8 @@ impl App {
 
     /// Takes up changes of the files while it runs; `hang_up` has them read anew in any case.
     #[must_use]
-    pub fn watching(self, watch: Watch, hang_up: Arc<Notify>) -> Self {
-        Self { files: Some(Files { watch, hang_up }), ..self }
+    pub fn watching(self, watcher: FileWatcher, hang_up: Arc<Notify>) -> Self {
+        Self { files: Some(Files { watcher, hang_up }), ..self }
     }
 
     /// Where `/hooks/*` is served.

@@ -9,7 +9,7 @@ mod relaxed;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::bot;
 use crate::codes;
@@ -31,7 +31,7 @@ use hookbell_template::render::{self, Templates, Theme};
 pub use self::environment::Environment;
 use self::environment::FillError;
 pub use self::templates::TemplatesConfig;
-pub use self::watch::{Notices, Wanted, Watch, Watching};
+pub use self::watch::{FileWatcher, WatchIntervals};
 
 /// The example config, commented; printed by `hookbell example-config`, parsed by a test.
 pub const EXAMPLE: &str = include_str!("../config.toml.example");
@@ -381,11 +381,6 @@ fn finish(table: Option<Table<'_>>, diagnostics: &mut Diagnostics) {
     if let Some(table) = table {
         table.finish(diagnostics);
     }
-}
-
-/// Where a path of the config stands: beside the file unless it is absolute.
-fn beside(base: &Path, path: &str) -> PathBuf {
-    base.join(path)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::metrics::Metrics;
 use crate::codes;
-use crate::config::{Config, Environment, Watch};
+use crate::config::{Config, Environment, FileWatcher};
 use crate::courier;
 use crate::intake::Intake;
 use crate::web::ConfigStatus;
@@ -24,7 +24,7 @@ const LINES: usize = 50;
 /// What makes the app read its files anew.
 #[derive(Debug)]
 pub(super) struct Files {
-    pub(super) watch: Watch,
+    pub(super) watcher: FileWatcher,
     /// Rung by the operator, whether or not a file has changed.
     pub(super) hang_up: Arc<Notify>,
 }
@@ -51,11 +51,11 @@ impl Files {
     pub(super) async fn run(mut self, rooms: &Rooms, shutdown: CancellationToken) {
         loop {
             tokio::select! {
-                () = self.watch.changed() => {}
-                () = self.hang_up.notified() => self.watch.catch_up().await,
+                () = self.watcher.changed() => {}
+                () = self.hang_up.notified() => self.watcher.catch_up().await,
                 () = shutdown.cancelled() => return,
             }
-            rooms.reload(self.watch.path()).await;
+            rooms.reload(self.watcher.path()).await;
         }
     }
 }

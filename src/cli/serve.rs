@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::{load, log, signals};
 use crate::app::App;
-use crate::config::{Watch, Watching};
+use crate::config::{FileWatcher, WatchIntervals};
 
 /// Take webhooks and deliver them until stopped
 #[derive(Debug, clap::Args)]
@@ -16,7 +16,7 @@ pub(super) struct Args {}
 
 pub(super) async fn run(_: Args, path: &Path) -> anyhow::Result<ExitCode> {
     // Before the files are read, so that no change is missed.
-    let watch = Watch::begin(path, Watching::default());
+    let watcher = FileWatcher::new(path, WatchIntervals::default());
     let config = load(path)?;
     log::start(&config.log.filter, config.log.json);
     let (shutdown, hang_up) = signals::shutdown_or_reload()?;
@@ -24,7 +24,7 @@ pub(super) async fn run(_: Args, path: &Path) -> anyhow::Result<ExitCode> {
     if config.bot.is_none() {
         tracing::info!("no `bot_token` in the config: running without the bot");
     }
-    let app = App::build(config).await?.watching(watch, hang_up);
+    let app = App::build(config).await?.watching(watcher, hang_up);
     tracing::info!(public = %app.public_address()?, admin = %app.admin_address()?, sources, destinations, "hookbell is ready");
     app.run(shutdown).await;
     tracing::info!("hookbell has stopped");

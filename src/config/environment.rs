@@ -79,7 +79,7 @@ impl<'a> Environment<'a> {
 
     fn value(&self, name: &str, base: &Path) -> Result<String, FillError> {
         if let Some(path) = name.strip_prefix("file:") {
-            let file = super::beside(base, path);
+            let file = base.join(path);
             let read = std::fs::read_to_string(&file);
             self.files.borrow_mut().push(file);
             // Files of secrets end in a line break that is not part of the secret.

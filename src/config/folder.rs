@@ -14,7 +14,7 @@ pub(super) fn documents(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Document> {
     let named: Option<String> = root.get(key, diagnostics);
-    let folder = super::beside(base, named.as_deref().unwrap_or(key));
+    let folder = base.join(named.as_deref().unwrap_or(key));
     let files = match files(&folder) {
         Ok(files) => files,
         Err(error) => {

@@ -9,26 +9,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hookbell::app::App;
-use hookbell::config::{Config, Environment, Watch, Watching};
+use hookbell::config::{Config, Environment, FileWatcher, WatchIntervals};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use crate::sink::{Seen, Sink};
 use crate::support::{HttpResponse, RunningApp, client, eventually, fetch};
 
-/// Only the system's notices: nobody looks by himself within a test's patience.
-const TOLD: Watching =
-    Watching { quiet: Duration::from_millis(20), poll: Duration::from_secs(3600), notices: |wanted| of_system(wanted) };
-/// The system cannot tell.
-const LOOKING: Watching = Watching {
-    quiet: Duration::from_millis(20),
-    poll: Duration::from_millis(20),
-    notices: |_| Err("no more watches to be had".to_owned()),
-};
-
-fn of_system(wanted: &hookbell::config::Wanted) -> Result<hookbell::config::Notices, String> {
-    hookbell::config::Notices::of_system(wanted)
-}
+/// Short, so that tests are quick.
+const QUICK: WatchIntervals = WatchIntervals { poll: Duration::from_millis(20), settle: Duration::from_millis(20) };
 
 /// A folder with a config, templates and a file of a secret, and a hookbell that runs on it.
 struct Stage {
@@ -58,28 +47,32 @@ fn look(word: &str) -> String {
     )
 }
 
-async fn load_and_run(path: &Path, watching: Watching, hang_up: &Arc<Notify>) -> RunningApp {
-    let watch = Watch::begin(path, watching);
+async fn load_and_run(path: &Path, intervals: WatchIntervals, hang_up: &Arc<Notify>) -> RunningApp {
+    let watcher = FileWatcher::new(path, intervals);
     let (config, diagnostics) = Config::load(path, &Environment::process());
     let config = config.unwrap_or_else(|| panic!("{diagnostics}"));
     let app = App::build(config).await.expect("an app");
-    RunningApp::run(app.watching(watch, Arc::clone(hang_up)))
+    RunningApp::run(app.watching(watcher, Arc::clone(hang_up)))
 }
 
 impl Stage {
-    async fn new(watching: Watching) -> Self {
+    async fn new() -> Self {
+        Self::with(QUICK).await
+    }
+
+    async fn with(intervals: WatchIntervals) -> Self {
         let (folder, sink) = (tempfile::tempdir().expect("a folder"), Sink::start().await);
         std::fs::create_dir(folder.path().join("templates")).expect("a folder");
         for (file, text) in [("config.toml", config(&sink, "")), ("templates/own.toml", look("Old"))] {
             std::fs::write(folder.path().join(file), text).expect("a file");
         }
         std::fs::write(folder.path().join("secret"), "first\n").expect("a file");
-        Self::on(folder, sink, watching).await
+        Self::on(folder, sink, intervals).await
     }
 
-    async fn on(folder: tempfile::TempDir, sink: Sink, watching: Watching) -> Self {
+    async fn on(folder: tempfile::TempDir, sink: Sink, intervals: WatchIntervals) -> Self {
         let hang_up = Arc::default();
-        let bridge = load_and_run(&folder.path().join("config.toml"), watching, &hang_up).await;
+        let bridge = load_and_run(&folder.path().join("config.toml"), intervals, &hang_up).await;
         Self { folder, sink, bridge, hang_up }
     }
 
@@ -147,7 +140,7 @@ fn title(seen: &Seen) -> String {
 
 #[tokio::test]
 async fn an_edited_template_changes_the_next_message() {
-    let stage = Stage::new(TOLD).await;
+    let stage = Stage::new().await;
     stage.sign_up("Ada").await;
     assert_eq!(stage.titles(1).await, ["Old Ada"]);
     stage.write("templates/own.toml", &look("New"));
@@ -159,7 +152,7 @@ async fn an_edited_template_changes_the_next_message() {
 
 #[tokio::test]
 async fn a_broken_edit_keeps_the_last_good_look_and_is_told_until_it_is_repaired() {
-    let stage = Stage::new(TOLD).await;
+    let stage = Stage::new().await;
     let before = stage.health().await;
     assert_eq!((&before["status"], &before["config"]["state"]), (&json!("alive"), &json!("current")));
     // One wrong file spoils the whole: the other one, right by itself, is not taken either.
@@ -192,7 +185,7 @@ async fn a_broken_edit_keeps_the_last_good_look_and_is_told_until_it_is_repaired
 
 #[tokio::test]
 async fn a_secret_in_a_file_is_rotated() {
-    let stage = Stage::new(TOLD).await;
+    let stage = Stage::new().await;
     assert_eq!(stage.send("shop", "second", "Ada").await.status, 401);
     stage.write("secret", "second\n");
     stage.reloaded("taken", 1).await;
@@ -209,7 +202,7 @@ async fn a_secret_in_a_file_is_rotated() {
 
 #[tokio::test]
 async fn what_needs_a_restart_is_told_and_the_rest_is_taken() {
-    let stage = Stage::new(TOLD).await;
+    let stage = Stage::new().await;
     let text = config(
         &stage.sink,
         "[log]\nformat = \"json\"\n[destinations.more]\nwebhook_url = \"https://discord.com/api/webhooks/9/t\"\n[[routes]]\nsource = \"shop\"\nto = \"more\"\n",
@@ -234,7 +227,7 @@ async fn what_needs_a_restart_is_told_and_the_rest_is_taken() {
 
 #[tokio::test]
 async fn the_admin_token_is_rotated_but_never_taken_from_an_open_door() {
-    let stage = Stage::new(TOLD).await;
+    let stage = Stage::new().await;
     let guarded = |listen: &str| {
         let keys = format!("admin_listen = \"{listen}\"\nadmin_token = \"0123456789abcdef\"\n");
         config(&stage.sink, "").replace("admin_listen = \"127.0.0.1:0\"\n", &keys)
@@ -261,7 +254,7 @@ async fn the_admin_token_is_rotated_but_never_taken_from_an_open_door() {
 
 #[tokio::test]
 async fn the_operator_may_ask_and_nothing_is_read_twice() {
-    let stage = Stage::new(Watching { notices: LOOKING.notices, ..TOLD }).await;
+    let stage = Stage::with(WatchIntervals { poll: Duration::from_secs(3600), ..QUICK }).await;
     stage.hang_up.notify_one();
     stage.reloaded("taken", 1).await;
     stage.write("templates/own.toml", &look("New"));

@@ -16,7 +16,7 @@ fn is_post_to(seen: &Seen, id: u64) -> bool {
 
 /// A destination that is removed while the first of its three deliveries waits for an answer; the bell gives it.
 async fn removed_with_a_backlog() -> (Stage, Arc<Notify>) {
-    let stage = Stage::new(TOLD).await;
+    let stage = Stage::new().await;
     stage.configure(MORE);
     stage.reloaded("taken", 1).await;
     let bell = Arc::new(Notify::new());
@@ -32,7 +32,7 @@ async fn removed_with_a_backlog() -> (Stage, Arc<Notify>) {
 
 #[tokio::test]
 async fn a_new_source_route_and_destination_deliver_at_once() {
-    let stage = Stage::new(TOLD).await;
+    let stage = Stage::new().await;
     assert_eq!(stage.send("blog", "blog", "Ada").await.status, 404);
     stage.configure(MORE);
     stage.reloaded("taken", 1).await;
@@ -82,7 +82,7 @@ async fn a_destination_that_is_back_before_its_lane_has_ended_has_one_lane() {
 
 #[tokio::test]
 async fn a_parked_lane_goes_on_with_a_new_url() {
-    let stage = Stage::new(TOLD).await;
+    let stage = Stage::new().await;
     stage.sink.script([reply(404, json!({ "code": 10_015, "message": "Unknown Webhook" }))]);
     stage.sign_up("Ada").await;
     eventually("the lane is parked", async || stage.bridge.ask("/readyz").await.1.contains("\"parked\"")).await;
@@ -94,7 +94,7 @@ async fn a_parked_lane_goes_on_with_a_new_url() {
 
 #[tokio::test]
 async fn readers_are_written_to_in_their_new_language() {
-    let stage = Stage::new(TOLD).await;
+    let stage = Stage::new().await;
     let german = look("Old").replace("{{ payload.name }}", "{{ 1234567 | number }}");
     stage.write("templates/own.toml", &german);
     let text = config(&stage.sink, "").replace("[destinations.alerts]\n", "[destinations.alerts]\nlocale = \"de\"\n");
@@ -117,7 +117,7 @@ async fn readers_are_written_to_in_their_new_language() {
 #[tokio::test(flavor = "multi_thread")]
 async fn reloads_in_the_middle_of_a_burst_keep_the_order_and_lose_nothing() {
     const EVENTS: usize = 200;
-    let stage = Stage::new(TOLD).await;
+    let stage = Stage::new().await;
     for at in 0..EVENTS {
         match at {
             30 => stage.write("templates/own.toml", &look("New")),

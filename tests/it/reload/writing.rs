@@ -34,8 +34,9 @@ const WAYS: &[(&str, Way)] = &[
     }),
 ];
 
-async fn every_way_is_noticed(watching: Watching) {
-    let stage = Stage::new(watching).await;
+#[tokio::test]
+async fn every_way_of_writing_is_noticed() {
+    let stage = Stage::new().await;
     let mut titles = Vec::new();
     for (at, (way, write)) in WAYS.iter().chain(WAYS).enumerate() {
         let word = format!("Look{}", "k".repeat(at));
@@ -57,43 +58,30 @@ async fn shows(stage: &Stage, word: &str, at: usize, titles: &mut Vec<String>) -
 }
 
 #[tokio::test]
-async fn every_way_of_writing_is_told_by_the_system() {
-    every_way_is_noticed(TOLD).await;
-}
-
-#[tokio::test]
-async fn every_way_of_writing_is_seen_where_the_system_cannot_tell() {
-    every_way_is_noticed(LOOKING).await;
-}
-
-#[tokio::test]
 async fn a_file_that_is_just_being_written_is_awaited() {
-    for watching in [TOLD, LOOKING] {
-        let quiet = watching.quiet;
-        let stage = Stage::new(watching).await;
-        let text = config(&stage.sink, "");
-        let file = fs::File::create(stage.path("config.toml")).expect("emptied");
-        // An empty config is a legal one and would let nobody in; it is not taken, however long files must be quiet.
-        let (begun, mut sent) = (Instant::now(), 0);
-        while begun.elapsed() < quiet * 10 {
-            stage.sign_up(&format!("Ada {sent}")).await;
-            sent += 1;
-        }
-        std::io::Write::write_all(&mut &file, text.replace("webhooks/1/", "webhooks/2/").as_bytes()).expect("written");
-        drop(file);
-        stage.reloaded("taken", 1).await;
-        stage.sign_up("Grace").await;
-        let seen = stage.sink.wait_for(sent + 1).await;
-        let posted_to = |id: &str| seen.iter().filter(|seen| seen.path.contains(id)).count();
-        assert_eq!((posted_to("/webhooks/1/"), posted_to("/webhooks/2/")), (sent, 1), "{seen:?}");
-        assert_eq!((stage.reloads("taken").await, stage.reloads("refused").await), (1, 0));
-        stage.bridge.stop().await;
+    let stage = Stage::new().await;
+    let text = config(&stage.sink, "");
+    let file = fs::File::create(stage.path("config.toml")).expect("emptied");
+    // An empty config is a legal one and would let nobody in; it is not taken, however long files must be quiet.
+    let (begun, mut sent) = (Instant::now(), 0);
+    while begun.elapsed() < QUICK.settle * 10 {
+        stage.sign_up(&format!("Ada {sent}")).await;
+        sent += 1;
     }
+    std::io::Write::write_all(&mut &file, text.replace("webhooks/1/", "webhooks/2/").as_bytes()).expect("written");
+    drop(file);
+    stage.reloaded("taken", 1).await;
+    stage.sign_up("Grace").await;
+    let seen = stage.sink.wait_for(sent + 1).await;
+    let posted_to = |id: &str| seen.iter().filter(|seen| seen.path.contains(id)).count();
+    assert_eq!((posted_to("/webhooks/1/"), posted_to("/webhooks/2/")), (sent, 1), "{seen:?}");
+    assert_eq!((stage.reloads("taken").await, stage.reloads("refused").await), (1, 0));
+    stage.bridge.stop().await;
 }
 
 #[tokio::test]
 async fn a_file_that_says_the_same_is_no_change() {
-    let stage = Stage::new(LOOKING).await;
+    let stage = Stage::new().await;
     stage.write("templates/own.toml", &look("Old"));
     stage.write("templates/notes.txt", "not a template");
     stage.write("templates/own.toml", &look("New"));
@@ -113,35 +101,33 @@ async fn a_file_that_says_the_same_is_no_change() {
 /// A ConfigMap as Kubernetes mounts it: the files are links through `..data`, which is put elsewhere at one stroke.
 #[tokio::test]
 async fn a_config_map_is_swapped_by_its_link() {
-    for watching in [TOLD, LOOKING] {
-        let (folder, sink) = (tempfile::tempdir().expect("a folder"), Sink::start().await);
-        let fill = |version: &str, word: &str, webhook: &str| {
-            let at = folder.path().join(version);
-            fs::create_dir_all(at.join("templates")).expect("a folder");
-            fs::write(at.join("config.toml"), config(&sink, "").replace("webhooks/1/", webhook)).expect("a config");
-            fs::write(at.join("templates/own.toml"), look(word)).expect("a template");
-            fs::write(at.join("secret"), "first").expect("a secret");
-        };
-        fill("..1", "Old", "webhooks/1/");
-        symlink("..1", folder.path().join("..data")).expect("a link");
-        for name in ["config.toml", "templates", "secret"] {
-            symlink(format!("..data/{name}"), folder.path().join(name)).expect("a link");
-        }
-        fill("..2", "New", "webhooks/2/");
-        let stage = Stage::on(folder, sink, watching).await;
-        symlink("..2", stage.path("..data_tmp")).expect("a link");
-        fs::rename(stage.path("..data_tmp"), stage.path("..data")).expect("swapped");
-        stage.reloaded("taken", 1).await;
-        stage.sign_up("Ada").await;
-        let seen = stage.sink.wait_for(1).await;
-        assert_eq!((title(&seen[0]).as_str(), seen[0].path.contains("/webhooks/2/")), ("New Ada", true));
-        stage.bridge.stop().await;
+    let (folder, sink) = (tempfile::tempdir().expect("a folder"), Sink::start().await);
+    let fill = |version: &str, word: &str, webhook: &str| {
+        let at = folder.path().join(version);
+        fs::create_dir_all(at.join("templates")).expect("a folder");
+        fs::write(at.join("config.toml"), config(&sink, "").replace("webhooks/1/", webhook)).expect("a config");
+        fs::write(at.join("templates/own.toml"), look(word)).expect("a template");
+        fs::write(at.join("secret"), "first").expect("a secret");
+    };
+    fill("..1", "Old", "webhooks/1/");
+    symlink("..1", folder.path().join("..data")).expect("a link");
+    for name in ["config.toml", "templates", "secret"] {
+        symlink(format!("..data/{name}"), folder.path().join(name)).expect("a link");
     }
+    fill("..2", "New", "webhooks/2/");
+    let stage = Stage::on(folder, sink, QUICK).await;
+    symlink("..2", stage.path("..data_tmp")).expect("a link");
+    fs::rename(stage.path("..data_tmp"), stage.path("..data")).expect("swapped");
+    stage.reloaded("taken", 1).await;
+    stage.sign_up("Ada").await;
+    let seen = stage.sink.wait_for(1).await;
+    assert_eq!((title(&seen[0]).as_str(), seen[0].path.contains("/webhooks/2/")), ("New Ada", true));
+    stage.bridge.stop().await;
 }
 
 #[tokio::test]
 async fn folders_that_come_later_are_seen() {
-    let stage = Stage::new(TOLD).await;
+    let stage = Stage::new().await;
     let provider = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("providers/generic.toml"));
     let provider = provider.expect("the file").replacen("title = \"", "title = \"Our ", 1);
     fs::create_dir(stage.path("providers")).expect("a folder");
