@@ -39,7 +39,7 @@ pub use self::escape::EscapeContext;
 pub use self::moment::to_rfc3339;
 pub use self::paths::{Path, Reach, expression_paths, paths};
 pub use self::scope::Scope;
-pub use self::text::{Output, Text, Texts};
+pub use self::text::{RenderedText, Text, Texts};
 pub use self::view::View;
 
 #[cfg(test)]

@@ -48,9 +48,9 @@ impl Condition {
 
 /// A checked expression that gives a value: `payload.data.object`.
 #[derive(Clone)]
-pub struct Expression(Arc<Compiled>);
+pub struct Expression(Arc<CompiledExpression>);
 
-struct Compiled {
+struct CompiledExpression {
     text: String,
     map: SpanMap,
     names: Vec<String>,
@@ -75,7 +75,7 @@ impl Expression {
             .compile_expression_owned(rewritten.text.into_owned())
             .map_err(|_| ExpressionError::new(ErrorKind::TooDeep, 0..text.len()))?;
         let (text, map, names) = (text.to_owned(), rewritten.map, syntax.names());
-        Ok(Self(Arc::new(Compiled { text, map, names, expression })))
+        Ok(Self(Arc::new(CompiledExpression { text, map, names, expression })))
     }
 
     /// Every name that it may ask its scope for; perhaps some that it does not.
@@ -92,7 +92,7 @@ impl Expression {
     /// # Errors
     /// When the expression cannot be evaluated on this event (wrong types, too much work, too much time).
     pub fn value(&self, scope: &Scope) -> Result<Value, ExpressionError> {
-        let Compiled { text, map, expression, .. } = &*self.0;
+        let CompiledExpression { text, map, expression, .. } = &*self.0;
         expression.eval(scope.value()).map_err(|error| evaluation_error(&error, text, map))
     }
 }

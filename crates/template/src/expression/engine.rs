@@ -57,12 +57,10 @@ pub fn is_global(name: &str) -> bool {
 fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     let place = context(state);
     let work = Work::of(state);
+    work.spend(0)?;
     match value.kind() {
-        ValueKind::Undefined => {
-            work.missing += 1;
-            work.spend(0)?;
-        }
-        ValueKind::None => work.spend(0)?,
+        ValueKind::Undefined => work.missing += 1,
+        ValueKind::None => {}
         ValueKind::String if value.as_str() == Some("") => {}
         ValueKind::Bool => out.write_str(if value.is_true() { "true" } else { "false" })?,
         _ => {

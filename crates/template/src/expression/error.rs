@@ -14,12 +14,12 @@ pub struct ExpressionError {
     /// The bytes of the text that are wrong.
     pub span: Range<usize>,
     /// The line that failed, for errors that are shown without their text.
-    pub(super) snippet: Snippet,
+    pub(super) snippet: Excerpt,
 }
 
 impl ExpressionError {
     pub(super) fn new(kind: ErrorKind, span: Range<usize>) -> Self {
-        Self { kind, span, snippet: Snippet::default() }
+        Self { kind, span, snippet: Excerpt::default() }
     }
 
     /// The same error at another place, for a text that was made from another one.
@@ -35,18 +35,18 @@ impl ExpressionError {
         let line = source.get(start..).and_then(|rest| rest.lines().next()).unwrap_or(source);
         let excerpt = line.trim().chars().take(80).collect();
         let number = (source.trim().lines().count() > 1).then(|| before.matches('\n').count() + 1);
-        Self { snippet: Snippet { excerpt, number }, ..self }
+        Self { snippet: Excerpt { excerpt, number }, ..self }
     }
 }
 
 /// ` (in `…`)`, with the number of the line where the text has several.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Snippet {
+pub(super) struct Excerpt {
     excerpt: String,
     number: Option<usize>,
 }
 
-impl fmt::Display for Snippet {
+impl fmt::Display for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.excerpt.as_str(), self.number) {
             ("", _) => Ok(()),

@@ -59,8 +59,8 @@ pub fn escape(text: &str, place: EscapeContext) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(match place {
-        EscapeContext::Block => markdown(text, true, Line::Start),
-        EscapeContext::Line | EscapeContext::Title => markdown(text, false, Line::Start),
+        EscapeContext::Block => markdown(text, true, LineState::Start),
+        EscapeContext::Line | EscapeContext::Title => markdown(text, false, LineState::Start),
         EscapeContext::Plain | EscapeContext::Bare => clean(text, false).collect(),
         EscapeContext::Url | EscapeContext::Href => segment(text),
     })
@@ -68,7 +68,7 @@ pub fn escape(text: &str, place: EscapeContext) -> Cow<'_, str> {
 
 /// As [`escape`], for markdown that goes on behind a mark-up of hookbell's own, so that nothing begins with it.
 pub(super) fn escape_behind(text: &str, lines: bool) -> String {
-    markdown(text, lines, Line::Text)
+    markdown(text, lines, LineState::Text)
 }
 
 /// What is the same wherever it stands in a text, as all of most texts is.
@@ -83,11 +83,11 @@ fn means_nothing(byte: u8, place: EscapeContext) -> bool {
 
 /// A backslash before each character that could mean something where it stands, and before no other: what a
 /// phone's notification shows is the text as it was sent.
-fn markdown(text: &str, lines: bool, begin: Line) -> String {
+fn markdown(text: &str, lines: bool, begin: LineState) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 4);
     let mut chars = clean(text, lines).peekable();
     // The beginning of a value may be the beginning of a line, and may follow anything of the template.
-    let (mut first, mut line) = (begin == Line::Start, begin);
+    let (mut first, mut line) = (begin == LineState::Start, begin);
     while let Some(c) = chars.next() {
         let special = match c {
             // Mark-up, code, spoilers, masked links, mentions: anywhere.
@@ -98,8 +98,8 @@ fn markdown(text: &str, lines: bool, begin: Line) -> String {
             // The target of a link whose label the template holds.
             '(' => first,
             // Headings, sub-text, quotes, lists.
-            '#' | '-' | '+' | '>' => line == Line::Start,
-            '.' => (first || line == Line::Digits) && chars.peek().is_none_or(|next| next.is_whitespace()),
+            '#' | '-' | '+' | '>' => line == LineState::Start,
+            '.' => (first || line == LineState::Digits) && chars.peek().is_none_or(|next| next.is_whitespace()),
             _ => false,
         };
         if special {
@@ -132,7 +132,7 @@ fn may_go_on(mut rest: impl Iterator<Item = char>) -> bool {
 
 /// What a line holds so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Line {
+enum LineState {
     /// Nothing but white space and what begins quotes, lists and headings.
     Start,
     /// A number, which a full stop would make a list.
@@ -140,7 +140,7 @@ enum Line {
     Text,
 }
 
-impl Line {
+impl LineState {
     fn after(self, c: char) -> Self {
         match (self, c) {
             (_, '\n') => Self::Start,

@@ -19,9 +19,9 @@ use super::budget;
 use super::value::is_absent;
 
 /// What a filter of hookbell's own is: it never sees a value that is missing.
-type Filter = fn(&mut State<'_, '_>, &Value, &Args) -> Result<Value, Error>;
+type FilterFn = fn(&mut State<'_, '_>, &Value, &Args) -> Result<Value, Error>;
 
-const OWN: &[(&str, Filter)] = &[
+const OWN: &[(&str, FilterFn)] = &[
     ("money", numbers::money),
     ("number", numbers::number),
     ("percent", numbers::percent),
@@ -91,7 +91,7 @@ pub(super) fn add(engine: &mut Environment<'static>) {
     marks::add_by_surroundings(engine);
 }
 
-fn own(engine: &mut Environment<'static>, name: &'static str, filter: Filter) {
+fn own(engine: &mut Environment<'static>, name: &'static str, filter: FilterFn) {
     engine.add_filter(name, move |state: &mut State<'_, '_>, value: &Value, rest: Rest<ValueOrKwargs>| {
         if is_absent(value) {
             return Ok(value.clone());

@@ -37,8 +37,8 @@ pub(super) fn check_words(syntax: &Syntax<'_>) -> Result<(), ExpressionError> {
     });
     syntax.each_expression(&mut |expression| match expression {
         // Its span begins with its name.
-        Expr::Filter(node) => check(known(Word::Filter, node.name, range(node.span()))),
-        Expr::Test(node) => check(known(Word::Test, node.name, range(node.span()))),
+        Expr::Filter(node) => check(known(WordKind::Filter, node.name, range(node.span()))),
+        Expr::Test(node) => check(known(WordKind::Test, node.name, range(node.span()))),
         Expr::Call(node) => check(method(node)),
         _ => {}
     });
@@ -46,31 +46,31 @@ pub(super) fn check_words(syntax: &Syntax<'_>) -> Result<(), ExpressionError> {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Word {
+enum WordKind {
     Filter,
     Test,
 }
 
-fn known(word: Word, name: &str, span: Range<usize>) -> Result<(), ExpressionError> {
-    let names = if word == Word::Filter { FILTERS } else { TESTS };
+fn known(kind: WordKind, name: &str, span: Range<usize>) -> Result<(), ExpressionError> {
+    let names = if kind == WordKind::Filter { FILTERS } else { TESTS };
     // The engine's own behind ours, and the operators, are nobody else's.
-    if names.contains(&name) || (!name.starts_with("builtin_") && exists(word, name)) {
+    if names.contains(&name) || (!name.starts_with("builtin_") && exists(kind, name)) {
         return Ok(());
     }
     let hint = did_you_mean(name, names.iter().copied()).map(|word| format!("did you mean `{word}`?"));
     let (span, name) = (span.start..span.start + name.len(), name.to_owned());
     Err(ExpressionError::new(
-        match word {
-            Word::Filter => ErrorKind::UnknownFilter { name, hint },
-            Word::Test => ErrorKind::UnknownTest { name, hint },
+        match kind {
+            WordKind::Filter => ErrorKind::UnknownFilter { name, hint },
+            WordKind::Test => ErrorKind::UnknownTest { name, hint },
         },
         span,
     ))
 }
 
 /// Asks the engine itself, which may know more than is listed here.
-fn exists(word: Word, name: &str) -> bool {
-    let question = if word == Word::Filter { "name is filter" } else { "name is test" };
+fn exists(kind: WordKind, name: &str) -> bool {
+    let question = if kind == WordKind::Filter { "name is filter" } else { "name is test" };
     let asked = ENGINE.compile_expression(question).and_then(|asked| asked.eval(minijinja::context! { name }));
     asked.is_ok_and(|known| known.is_true())
 }
@@ -215,8 +215,8 @@ mod tests {
 
     #[test]
     fn every_listed_word_exists() {
-        assert_eq!(FILTERS.iter().find(|name| !exists(Word::Filter, name)), None);
-        assert_eq!(TESTS.iter().find(|name| !exists(Word::Test, name)), None);
+        assert_eq!(FILTERS.iter().find(|name| !exists(WordKind::Filter, name)), None);
+        assert_eq!(TESTS.iter().find(|name| !exists(WordKind::Test, name)), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The operators that make long things of short ones, as filters that pay for what they make; `rewrite` puts them in place
 //! of the engine's own. And the hidden filters that count the rounds of a loop and look at the clock.
 
-use minijinja::value::{Kwargs, ValueKind, ValueOrKwargs};
+use minijinja::value::{Kwargs, Tuple, ValueKind, ValueOrKwargs};
 use minijinja::{Environment, Error, ErrorKind, State, Value, functions};
 
 use super::budget::{keep, may_make, spend, store};
@@ -43,10 +43,11 @@ fn plus(state: &mut State<'_, '_>, left: &Value, right: &Value) -> Result<Value,
     if left.as_str().is_some() && right.as_str().is_some() {
         return concat(state, left, right);
     }
-    if is_list(left) && is_list(right) {
+    if is_list(left) && is_list(right) && left.is_tuple() == right.is_tuple() {
         keep(state, left)?;
         keep(state, right)?;
-        return Ok(left.try_iter()?.chain(right.try_iter()?).collect());
+        let both = left.try_iter()?.chain(right.try_iter()?);
+        return Ok(if left.is_tuple() { Value::from(Tuple::from(both.collect::<Vec<_>>())) } else { both.collect() });
     }
     number(left, right, i128::checked_add, |a, b| a + b).ok_or_else(|| impossible("+", left, right))
 }
@@ -76,7 +77,10 @@ fn number(
         let made = whole(i128::try_from(left.clone()).ok()?, i128::try_from(right.clone()).ok()?)?;
         return Some(i64::try_from(made).map_or_else(|_| Value::from(made), Value::from));
     }
-    Some(Value::from(parts(f64::try_from(left.clone()).ok()?, f64::try_from(right.clone()).ok()?)))
+    let float = |value: &Value| {
+        if value.is_number() { f64::try_from(value.clone()).ok() } else { Some(f64::from(u8::from(value.is_true()))) }
+    };
+    Some(Value::from(parts(float(left)?, float(right)?)))
 }
 
 fn impossible(operator: &str, left: &Value, right: &Value) -> Error {

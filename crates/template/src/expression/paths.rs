@@ -18,18 +18,18 @@ const KEYS: usize = 500;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Path {
     root: String,
-    steps: Vec<Step>,
+    steps: Vec<PathStep>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Step {
+struct PathStep {
     /// As it is written: `.name`, `["name"]`, `[0]`.
     written: String,
-    key: Key,
+    key: StepKey,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Key {
+enum StepKey {
     Name(String),
     Index(i64),
 }
@@ -88,7 +88,7 @@ fn path<'e, 's>(expression: &'e Expr<'s>, source: &str) -> Option<(usize, Path, 
                 return Some((range(var.span()).start, Path { root: var.id.to_owned(), steps }, parts));
             }
             Expr::GetAttr(node) => {
-                steps.push(Step { written: format!(".{}", node.name), key: Key::Name(node.name.to_owned()) });
+                steps.push(PathStep { written: format!(".{}", node.name), key: StepKey::Name(node.name.to_owned()) });
                 &node.expr
             }
             Expr::GetItem(node) => {
@@ -103,16 +103,16 @@ fn path<'e, 's>(expression: &'e Expr<'s>, source: &str) -> Option<(usize, Path, 
 }
 
 /// `[0]`, `['name']` and `.0`; what is computed is no step.
-fn subscript(expression: &Expr<'_>, source: &str) -> Option<Step> {
+fn subscript(expression: &Expr<'_>, source: &str) -> Option<PathStep> {
     let Expr::Const(node) = expression else { return None };
     let key = match node.value.as_str() {
-        Some(name) => Key::Name(name.to_owned()),
-        None => Key::Index(i64::try_from(node.value.clone()).ok()?),
+        Some(name) => StepKey::Name(name.to_owned()),
+        None => StepKey::Index(i64::try_from(node.value.clone()).ok()?),
     };
     let span = range(node.span());
     let written = source.get(span.clone())?;
     let dotted = source.get(..span.start)?.ends_with('.');
-    Some(Step { written: if dotted { format!(".{written}") } else { format!("[{written}]") }, key })
+    Some(PathStep { written: if dotted { format!(".{written}") } else { format!("[{written}]") }, key })
 }
 
 impl Path {
@@ -137,8 +137,8 @@ impl Path {
         }
         for (at, step) in self.steps.iter().enumerate() {
             let next = match &step.key {
-                Key::Name(key) => value.get_item(&Value::from(key.as_str())),
-                Key::Index(index) => value.get_item(&Value::from(*index)),
+                StepKey::Name(key) => value.get_item(&Value::from(key.as_str())),
+                StepKey::Index(index) => value.get_item(&Value::from(*index)),
             };
             let next = next.unwrap_or_default();
             if next.is_undefined() {
@@ -154,7 +154,7 @@ impl Path {
     /// The path that was most likely meant, where this one ends after so many steps: with the nearest of the known
     /// keys. `sure` takes only what can hardly be anything else than a slip.
     pub fn meant(&self, steps: usize, known: &[String], sure: bool) -> Option<String> {
-        let Some(Step { key: Key::Name(written), .. }) = self.steps.get(steps) else { return None };
+        let Some(PathStep { key: StepKey::Name(written), .. }) = self.steps.get(steps) else { return None };
         let known = || known.iter().map(String::as_str).filter(|key| *key != written);
         let alike = known().find(|key| plain(key) == plain(written));
         let near = alike.or_else(|| did_you_mean(written, known()).filter(|near| !sure || is_slip(written, near)))?;

@@ -29,7 +29,7 @@ pub(super) enum Dialect {
 
 /// What a text is made of.
 #[derive(Debug)]
-enum Node<'t> {
+enum RichNode<'t> {
     Text(String),
     Code(Cow<'t, str>),
     Fence {
@@ -53,9 +53,9 @@ enum Node<'t> {
 }
 
 /// A text that was read.
-pub(super) struct Rich<'t>(Vec<Node<'t>>);
+pub(super) struct RichText<'t>(Vec<RichNode<'t>>);
 
-impl<'t> Rich<'t> {
+impl<'t> RichText<'t> {
     /// With `room` characters of words at most; what the marks themselves take is not counted.
     pub(super) fn read(text: &'t str, dialect: Dialect, room: Option<usize>) -> Self {
         let end = text.char_indices().nth(READ).map_or(text.len(), |(at, _)| at);
@@ -74,18 +74,18 @@ impl<'t> Rich<'t> {
 
     /// As it looks in each place.
     pub(super) fn marked(&self, locale: Locale) -> Marked {
-        let markdown = self.written(Look::Block, locale);
-        let line = Some(self.written(Look::Line, locale));
+        let markdown = self.written(Surface::Block, locale);
+        let line = Some(self.written(Surface::Line, locale));
         Marked { markdown, line, plain: self.plain(locale), ..Marked::default() }
     }
 
     /// The words alone, not escaped.
     pub(super) fn plain(&self, locale: Locale) -> String {
-        self.written(Look::Plain, locale)
+        self.written(Surface::Plain, locale)
     }
 
-    fn written(&self, look: Look, locale: Locale) -> String {
-        let mut writer = Writer { look, locale, out: String::new() };
+    fn written(&self, surface: Surface, locale: Locale) -> String {
+        let mut writer = RichWriter { surface, locale, out: String::new() };
         writer.write(&self.0, true);
         writer.out
     }
@@ -93,80 +93,81 @@ impl<'t> Rich<'t> {
 
 /// Where the text is shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Look {
+enum Surface {
     Block,
     Line,
     Plain,
 }
 
-struct Writer {
-    look: Look,
+struct RichWriter {
+    surface: Surface,
     locale: Locale,
     out: String,
 }
 
-impl Writer {
+impl RichWriter {
     /// `begins` where the nodes may be the beginning of a line.
-    fn write(&mut self, nodes: &[Node<'_>], mut begins: bool) {
+    fn write(&mut self, nodes: &[RichNode<'_>], mut begins: bool) {
         let (mut quoted, mut in_item) = (false, false);
         for node in nodes {
             let before = self.out.len();
             match node {
-                Node::Text(text) => self.text(text, begins),
-                Node::Break => {
-                    self.out.push(if self.look == Look::Line { ' ' } else { '\n' });
+                RichNode::Text(text) => self.text(text, begins),
+                RichNode::Break => {
+                    self.out.push(if self.surface == Surface::Line { ' ' } else { '\n' });
                     (quoted, in_item) = (false, false);
                 }
-                Node::Quote => {
-                    if self.look == Look::Block {
+                RichNode::Quote => {
+                    if self.surface == Surface::Block {
                         self.out.push_str("> ");
                     }
                     quoted = true;
                 }
-                Node::Item(depth, number) => {
+                RichNode::Item(depth, number) => {
                     self.item(*depth, *number);
                     in_item = true;
                 }
-                Node::Code(code) => self.code(code),
-                Node::Fence { code, language } => self.fence(code, language, quoted, in_item),
-                Node::Link { label, url } => self.link(label, url),
-                Node::Moment { at, style } if self.look == Look::Plain => {
+                RichNode::Code(code) => self.code(code),
+                RichNode::Fence { code, language } => self.fence(code, language, quoted, in_item),
+                RichNode::Link { label, url } => self.link(label, url),
+                RichNode::Moment { at, style } if self.surface == Surface::Plain => {
                     self.out.push_str(&moment::readable(*at, style, self.locale));
                 }
-                Node::Moment { at, style } => self.out.push_str(&format!("<t:{}:{style}>", at.secs())),
-                Node::Emphasis(marks, nodes) => self.emphasis(marks, nodes, begins),
+                RichNode::Moment { at, style } => self.out.push_str(&format!("<t:{}:{style}>", at.secs())),
+                RichNode::Emphasis(marks, nodes) => self.emphasis(marks, nodes, begins),
             }
             // What wrote nothing is no beginning of the line.
-            let begins_anew = matches!(node, Node::Break | Node::Quote | Node::Fence { .. } | Node::Item(..));
+            let begins_anew =
+                matches!(node, RichNode::Break | RichNode::Quote | RichNode::Fence { .. } | RichNode::Item(..));
             begins = begins_anew || (begins && self.out.len() == before);
         }
     }
 
     fn text(&mut self, text: &str, begins: bool) {
-        match self.look {
-            Look::Plain => self.out.push_str(text),
-            Look::Block if begins => self.out.push_str(&escape(text, EscapeContext::Block)),
-            Look::Line if begins => self.out.push_str(&escape(text, EscapeContext::Line)),
-            look => self.out.push_str(&escape_behind(text, look == Look::Block)),
+        match self.surface {
+            Surface::Plain => self.out.push_str(text),
+            Surface::Block if begins => self.out.push_str(&escape(text, EscapeContext::Block)),
+            Surface::Line if begins => self.out.push_str(&escape(text, EscapeContext::Line)),
+            surface => self.out.push_str(&escape_behind(text, surface == Surface::Block)),
         }
     }
 
     /// Three levels at most, so that a narrow screen has room for the words.
     fn item(&mut self, depth: usize, number: Option<u64>) {
-        let indent = if self.look == Look::Line { 0 } else { 2 * depth.min(3) };
-        let mark = match (number, self.look) {
+        let indent = if self.surface == Surface::Line { 0 } else { 2 * depth.min(3) };
+        let mark = match (number, self.surface) {
             // In a line it is no list.
-            (Some(number), Look::Line) => format!("{number}\\."),
+            (Some(number), Surface::Line) => format!("{number}\\."),
             (Some(number), _) => format!("{number}."),
-            (None, Look::Block) => "-".to_owned(),
+            (None, Surface::Block) => "-".to_owned(),
             (None, _) => "•".to_owned(),
         };
         self.out.push_str(&format!("{:indent$}{mark} ", ""));
     }
 
     fn code(&mut self, code: &str) {
-        match self.look {
-            Look::Plain => self.out.push_str(code.trim()),
+        match self.surface {
+            Surface::Plain => self.out.push_str(code.trim()),
             _ => {
                 let written = inline_code(code);
                 if !written.is_empty() && self.out.ends_with('`') {
@@ -181,28 +182,28 @@ impl Writer {
     fn fence(&mut self, code: &str, language: &str, quoted: bool, in_item: bool) {
         let code: String = clean(code, true).collect();
         let code = code.trim_end().trim_start_matches('\n');
-        match self.look {
-            Look::Plain => self.out.push_str(code.trim()),
-            Look::Block if quoted => {
+        match self.surface {
+            Surface::Plain => self.out.push_str(code.trim()),
+            Surface::Block if quoted => {
                 let lines = code.lines().map(inline_code).filter(|line| !line.is_empty());
                 self.out.push_str(&lines.collect::<Vec<_>>().join("\n> "));
             }
-            Look::Block if !code.trim().is_empty() => {
+            Surface::Block if !code.trim().is_empty() => {
                 if in_item || self.out.ends_with('`') {
                     self.out.push('\n');
                 }
                 self.out.push_str(&fenced(&in_block(code), language));
             }
-            Look::Block => {}
-            Look::Line => self.code(code),
+            Surface::Block => {}
+            Surface::Line => self.code(code),
         }
     }
 
-    fn link(&mut self, label: &[Node<'_>], url: &str) {
-        if self.look == Look::Plain {
+    fn link(&mut self, label: &[RichNode<'_>], url: &str) {
+        if self.surface == Surface::Plain {
             return self.write(label, false);
         }
-        let mut inner = Self { look: Look::Line, out: String::new(), ..*self };
+        let mut inner = Self { surface: Surface::Line, out: String::new(), ..*self };
         inner.write(label, false);
         if inner.out.trim().is_empty() {
             inner.text(&spans::shortened(url), false);
@@ -210,8 +211,8 @@ impl Writer {
         self.out.push_str(&masked_link(&inner.out, url));
     }
 
-    fn emphasis(&mut self, marks: &str, nodes: &[Node<'_>], begins: bool) {
-        if self.look == Look::Plain || nodes.iter().any(|node| ends_emphasis(node, marks)) {
+    fn emphasis(&mut self, marks: &str, nodes: &[RichNode<'_>], begins: bool) {
+        if self.surface == Surface::Plain || nodes.iter().any(|node| ends_emphasis(node, marks)) {
             return self.write(nodes, begins);
         }
         let mut inner = Self { out: String::new(), ..*self };
@@ -223,11 +224,11 @@ impl Writer {
 }
 
 /// Whether something in it, where nothing can be escaped, could end the emphasis around it.
-fn ends_emphasis(node: &Node<'_>, marks: &str) -> bool {
+fn ends_emphasis(node: &RichNode<'_>, marks: &str) -> bool {
     match node {
-        Node::Code(code) => code.contains(['*', '_', '~']),
-        Node::Link { label, url } => url.contains(marks) || label.iter().any(|node| ends_emphasis(node, marks)),
-        Node::Emphasis(_, nodes) => nodes.iter().any(|node| ends_emphasis(node, marks)),
+        RichNode::Code(code) => code.contains(['*', '_', '~']),
+        RichNode::Link { label, url } => url.contains(marks) || label.iter().any(|node| ends_emphasis(node, marks)),
+        RichNode::Emphasis(_, nodes) => nodes.iter().any(|node| ends_emphasis(node, marks)),
         _ => false,
     }
 }

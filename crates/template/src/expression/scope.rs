@@ -27,13 +27,13 @@ pub(super) const FACTS: [&str; 6] = ["actor", "subject", "amount", "currency", "
 /// What an expression sees: `payload`, `event` and `headers`. Building one parses the body, once; clones
 /// share it.
 #[derive(Debug, Clone)]
-pub struct Scope(Arc<Names>);
+pub struct Scope(Arc<ScopeLayer>);
 
 /// A layer of names over others, so that one more name costs no copy of the rest.
 #[derive(Debug, Clone)]
-struct Names {
+struct ScopeLayer {
     own: Vec<(Cow<'static, str>, Value)>,
-    under: Option<Arc<Names>>,
+    under: Option<Arc<ScopeLayer>>,
 }
 
 impl Scope {
@@ -57,7 +57,7 @@ impl Scope {
         };
         names.push((view::NAME.into(), view.value()));
         names.push((TimeBudget::NAME.into(), Value::from_object(TimeBudget::new(TIME))));
-        Self(Arc::new(Names { own: names, under: None }))
+        Self(Arc::new(ScopeLayer { own: names, under: None }))
     }
 
     /// The same scope, whose evaluations may take so much time together instead of [`TIME`].
@@ -77,7 +77,7 @@ impl Scope {
     /// A new layer over this scope, with room for so many names.
     #[must_use]
     pub fn over(&self, room: usize) -> Self {
-        Self(Arc::new(Names { own: Vec::with_capacity(room), under: Some(Arc::clone(&self.0)) }))
+        Self(Arc::new(ScopeLayer { own: Vec::with_capacity(room), under: Some(Arc::clone(&self.0)) }))
     }
 
     /// Adds a name to the uppermost layer; it hides an older one of the same name. Clones of this scope do not see it.
@@ -104,7 +104,7 @@ fn names<'h, V: Into<Value>>(
 ) -> Vec<(Cow<'static, str>, Value)> {
     vec![
         ("payload".into(), payload),
-        ("event".into(), Value::from_object(Facts(event, true))),
+        ("event".into(), Value::from_object(EventObject(event, true))),
         ("headers".into(), Value::from_pairs(headers)),
     ]
 }
@@ -140,7 +140,7 @@ fn masked(value: serde_json::Value, masks: Masks) -> serde_json::Value {
     }
 }
 
-impl Object for Names {
+impl Object for ScopeLayer {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         self.get_value_by_str(key.as_str()?)
     }
@@ -153,9 +153,9 @@ impl Object for Names {
 
 /// The event, read key by key as it is asked for; with `true` the whole of it, else its facts alone.
 #[derive(Debug)]
-struct Facts(Event, bool);
+struct EventObject(Event, bool);
 
-impl Facts {
+impl EventObject {
     fn own(&self, key: &str) -> Option<Value> {
         let event = &self.0;
         Some(match key {
@@ -190,7 +190,7 @@ impl Facts {
     }
 }
 
-impl Object for Facts {
+impl Object for EventObject {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         self.get_value_by_str(key.as_str()?)
     }

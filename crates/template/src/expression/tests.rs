@@ -2,6 +2,7 @@
 
 mod bounds;
 mod filters;
+mod grammar;
 mod rich;
 
 use std::collections::BTreeMap;
@@ -160,6 +161,7 @@ fn conditions_see_what_templates_see() {
         ("not payload.amount * 2 is odd and payload.amount + 1 is odd and 1.5e+1 + 1 == 16 and 0.5 * 3 == 1.5", true),
         ("('a' * 3 + 'b' if payload.flag else 'c' ~ 'd') == 'aaab' and 2 * 3 ~ 1 == '61' and 2 * 'ab' == 'abab'", true),
         ("[1] + [2] == [1, 2] and payload.words[0:3] ~ payload.words[::-1][0:1] == 'a_b*'", true),
+        ("true * 2 == 2 and true * -0.5 == -0.5 and true + 1.5 == 2.5", true),
         ("payload.nothing ~ payload.null ~ 'x' == 'x'", true),
         ("{'a': 1 + 1}['a'] * payload.list[1 - 1 + 0] == 'x`yx`y'", true),
     ] {

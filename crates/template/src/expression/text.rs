@@ -30,17 +30,17 @@ pub struct Texts {
 
 /// One text of a [`Texts`]; means nothing to another.
 #[derive(Debug, Clone)]
-pub struct Text(Arc<Compiled>);
+pub struct Text(Arc<TextKind>);
 
 #[derive(Debug)]
-enum Compiled {
+enum TextKind {
     /// No expression in it.
     Fixed(String),
-    Template(Template),
+    JinjaText(JinjaText),
 }
 
 #[derive(Debug)]
-struct Template {
+struct JinjaText {
     /// In the engine.
     name: String,
     source: String,
@@ -53,7 +53,7 @@ struct Template {
 
 /// What a text became.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Output {
+pub struct RenderedText {
     pub text: String,
     /// Paths that were printed but are missing in the data.
     pub missing: Vec<String>,
@@ -79,7 +79,7 @@ impl Texts {
             if is_url && !source.trim().is_empty() {
                 check_url(source).map_err(|why| ExpressionError::new(ErrorKind::Url(why), 0..source.len()))?;
             }
-            return Ok(Text(Arc::new(Compiled::Fixed(source.to_owned()))));
+            return Ok(Text(Arc::new(TextKind::Fixed(source.to_owned()))));
         }
         let syntax = Syntax::template(source)?;
         let segments = syntax.segments();
@@ -96,7 +96,7 @@ impl Texts {
             .add_template_owned(name.clone(), rewritten.text.into_owned())
             .map_err(|_| ExpressionError::new(ErrorKind::TooDeep, 0..source.len()))?;
         self.count += 1;
-        Ok(Text(Arc::new(Compiled::Template(Template {
+        Ok(Text(Arc::new(TextKind::JinjaText(JinjaText {
             name,
             source: source.to_owned(),
             map: rewritten.map,
@@ -108,10 +108,10 @@ impl Texts {
 
     /// # Errors
     /// When the text cannot be evaluated on this scope (wrong types, too much work, too much time).
-    pub fn render(&self, text: &Text, scope: &Scope) -> Result<Output, ExpressionError> {
+    pub fn render(&self, text: &Text, scope: &Scope) -> Result<RenderedText, ExpressionError> {
         let text = match &*text.0 {
-            Compiled::Fixed(text) => return Ok(Output { text: text.clone(), ..Output::default() }),
-            Compiled::Template(text) => text,
+            TextKind::Fixed(text) => return Ok(RenderedText { text: text.clone(), ..RenderedText::default() }),
+            TextKind::JinjaText(text) => text,
         };
         let failed = |error: minijinja::Error| evaluation_error(&error, &text.source, &text.map);
         let template = self.engine.get_template(&text.name).map_err(failed)?;
@@ -119,26 +119,26 @@ impl Texts {
         let captured = template.render_captured_to(scope.value(), &mut kept).map_err(failed)?;
         let missing = captured.state().get_extension::<Work>().map_or(0, |work| work.missing);
         let missing = if missing == 0 { Vec::new() } else { missing_paths(&text.paths, scope) };
-        Ok(Output { text: kept.text, missing, cut: kept.cut })
+        Ok(RenderedText { text: kept.text, missing, cut: kept.cut })
     }
 }
 
 impl Text {
     /// The text itself, where it holds no expression.
     pub fn fixed(&self) -> Option<&str> {
-        if let Compiled::Fixed(text) = &*self.0 { Some(text) } else { None }
+        if let TextKind::Fixed(text) = &*self.0 { Some(text) } else { None }
     }
 
     /// Every name that it may ask its scope for; perhaps some that it does not.
     pub fn names(&self) -> Vec<String> {
-        if let Compiled::Template(text) = &*self.0 { text.names.clone() } else { Vec::new() }
+        if let TextKind::JinjaText(text) = &*self.0 { text.names.clone() } else { Vec::new() }
     }
 
     /// The characters that it has whatever the data is: those of its own words, where no `{% … %}` can leave them out.
     pub fn least(&self) -> usize {
         match &*self.0 {
-            Compiled::Fixed(text) => text.trim().chars().count(),
-            Compiled::Template(text) => text.least,
+            TextKind::Fixed(text) => text.trim().chars().count(),
+            TextKind::JinjaText(text) => text.least,
         }
     }
 }

@@ -1,9 +1,12 @@
 //! The arguments of a filter, as the engine hands them over.
 
-use minijinja::Value;
 use minijinja::value::{Kwargs, Rest, ValueOrKwargs};
 
+use minijinja::{Error, Value};
+
 use crate::expression::value::{is_absent, text};
+
+pub(super) type FilterResult = Result<Value, Error>;
 
 /// The arguments of a filter, by position or by name.
 pub(super) struct Args {

@@ -3,15 +3,13 @@
 use std::io::{self, Write};
 
 use minijinja::value::{Rest, ValueKind};
-use minijinja::{Error, State, Value};
+use minijinja::{State, Value};
 
-use super::args::Args;
+use super::args::{Args, FilterResult};
 use crate::expression::cut::cut;
 use crate::expression::escape::EscapeContext;
 use crate::expression::value::{context, is_absent, text};
 use crate::expression::view::View;
-
-type Made = Result<Value, Error>;
 
 /// Changes that `diff` shows.
 const CHANGES: usize = 20;
@@ -32,7 +30,7 @@ pub(super) fn default(value: &Value, fallback: Rest<Value>) -> Value {
 }
 
 /// What a table says of the value; what it does not know comes out as it is, or as the second argument.
-pub(super) fn lookup(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn lookup(_: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let Some(table) = args.get(0, "table").filter(|table| table.kind() == ValueKind::Map) else {
         return Ok(value.clone());
     };
@@ -42,7 +40,7 @@ pub(super) fn lookup(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made 
 }
 
 /// Compact JSON, cut after 16 KiB.
-pub(super) fn json(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+pub(super) fn json(_: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResult {
     let mut kept = CappedJson(Vec::new());
     let whole = serde_json::to_writer(&mut kept, value).is_ok();
     let text = String::from_utf8_lossy(&kept.0);
@@ -66,9 +64,9 @@ impl Write for CappedJson {
 
 /// Old → new, a line for each key of `previous` whose value is another now: what Stripe sends as
 /// `previous_attributes`. GitHub's `{"title": {"from": "old"}}` is read too.
-pub(super) fn diff(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn diff(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let Some(previous) = args.get(0, "previous") else { return Ok(Value::UNDEFINED) };
-    let mut lines = Lines { lines: Vec::new(), rest: 0 };
+    let mut lines = ChangeList { lines: Vec::new(), rest: 0 };
     lines.compare("", value, &previous, 0);
     if lines.rest > 0 {
         lines.lines.push(View::of(state).locale.more_lines(lines.rest));
@@ -76,12 +74,12 @@ pub(super) fn diff(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Mad
     Ok(Value::from(lines.lines.join(if context(state) == EscapeContext::Block { "\n" } else { "; " })))
 }
 
-struct Lines {
+struct ChangeList {
     lines: Vec<String>,
     rest: usize,
 }
 
-impl Lines {
+impl ChangeList {
     fn compare(&mut self, path: &str, now: &Value, before: &Value, depth: usize) {
         let is_map = |value: &Value| value.kind() == ValueKind::Map;
         if !is_map(before) || !(is_map(now) || path.is_empty()) || depth >= DEPTH {

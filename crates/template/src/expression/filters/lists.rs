@@ -1,8 +1,8 @@
 //! Filters that make one thing of many.
 
-use minijinja::{Error, State, Value};
+use minijinja::{State, Value};
 
-use super::args::Args;
+use super::args::{Args, FilterResult};
 use super::numbers::float;
 use crate::expression::budget;
 use crate::expression::escape::{EscapeContext, escape};
@@ -10,13 +10,11 @@ use crate::expression::marked::Marked;
 use crate::expression::value::{at_path, context, is_absent, text};
 use crate::expression::view::View;
 
-type Made = Result<Value, Error>;
-
 /// Kinds that `group` names; the rest are counted together.
 const KINDS: usize = 10;
 
 /// As Jinja's, but code and links stay what they are, and what is missing is skipped.
-pub(super) fn join(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn join(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     if value.as_str().is_some() {
         return Ok(value.clone());
     }
@@ -50,7 +48,7 @@ pub(super) fn join(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Mad
 }
 
 /// The sum of the numbers in a list, or of one attribute; texts that are numbers count, all else does not.
-pub(super) fn sum(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn sum(_: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     if value.as_str().is_some() {
         return Ok(value.clone());
     }
@@ -74,7 +72,7 @@ pub(super) fn sum(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
 }
 
 /// How many there are of each: `3 × error, 1 × warning`, the most frequent first.
-pub(super) fn group(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn group(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     if value.as_str().is_some() {
         return Ok(value.clone());
     }

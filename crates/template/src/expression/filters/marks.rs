@@ -1,19 +1,17 @@
 //! Filters that make markdown, and the hidden ones for values that stand in a template's own markdown.
 
-use minijinja::{Environment, Error, State, Value};
+use minijinja::{Environment, State, Value};
 
-use super::args::Args;
+use super::args::{Args, FilterResult};
 use super::text::first_lines;
 use crate::expression::cut::cut;
 use crate::expression::escape::{EscapeContext, clean, escape};
 use crate::expression::markdown::{LOOKS_LIKE, fenced, in_block, inline_code, link_target, masked_link};
 use crate::expression::marked::Marked;
-use crate::expression::rich::{Dialect, Rich};
+use crate::expression::rich::{Dialect, RichText};
 use crate::expression::url::{self, check_url};
 use crate::expression::value::{is_absent, text};
 use crate::expression::view::View;
-
-type Made = Result<Value, Error>;
 
 /// Characters of a code block: what is longer would be cut without its end.
 const BLOCK: usize = 3_900;
@@ -23,14 +21,14 @@ pub(super) fn marked(markdown: String, plain: String) -> Value {
 }
 
 /// Inline code. Nothing can be escaped in it, so that its own delimiter becomes a look-alike.
-pub(super) fn code(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+pub(super) fn code(_: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResult {
     let plain: String = clean(&text(value), false).collect();
     let markdown = inline_code(&plain);
     Ok(Value::from_object(Marked { markdown, plain, in_titles: true, ..Marked::default() }))
 }
 
 /// A block of code, with the language for its colours; in a line inline code, else plain text.
-pub(super) fn block(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn block(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let plain: String = clean(&text(value), true).collect();
     let language: String = args.text(0, "lang").unwrap_or_default();
     let inside = in_block(plain.trim_end().trim_start_matches('\n'));
@@ -61,7 +59,7 @@ fn within(text: &str, room: usize, view: View) -> String {
 }
 
 /// Each line with `> ` before it.
-pub(super) fn quote(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+pub(super) fn quote(_: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResult {
     let (inside, plain) = looks(value, EscapeContext::Block);
     let markdown = inside.trim_end().lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n");
     let line = escape(&plain, EscapeContext::Line).into_owned();
@@ -77,7 +75,7 @@ fn looks(value: &Value, place: EscapeContext) -> (String, String) {
 }
 
 /// `[text](url)`, where the URL may be posted; else the text alone.
-pub(super) fn link(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn link(_: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let (label, plain) = looks(value, EscapeContext::Line);
     let url = check_url(&args.text(0, "url").unwrap_or_default());
     Ok(match url {
@@ -87,33 +85,33 @@ pub(super) fn link(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
 }
 
 /// Slack's mark-up as Discord's; `n` characters of words at most.
-pub(super) fn mrkdwn(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
-    let rich = Rich::read(&text(value), Dialect::Slack, args.count(0, "n")).marked(View::of(state).locale);
+pub(super) fn mrkdwn(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
+    let rich = RichText::read(&text(value), Dialect::Slack, args.count(0, "n")).marked(View::of(state).locale);
     Ok(Value::from_object(rich))
 }
 
 /// Markdown as Discord's; `n` characters of words at most.
-pub(super) fn markdown(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
-    let rich = Rich::read(&text(value), Dialect::Markdown, args.count(0, "n")).marked(View::of(state).locale);
+pub(super) fn markdown(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
+    let rich = RichText::read(&text(value), Dialect::Markdown, args.count(0, "n")).marked(View::of(state).locale);
     Ok(Value::from_object(rich))
 }
 
 /// The words of a Markdown text, without its marks; `n` characters of them at most.
-pub(super) fn plain(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn plain(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let text = text(value);
-    let rich = Rich::read(&text, Dialect::Markdown, args.count(0, "n"));
+    let rich = RichText::read(&text, Dialect::Markdown, args.count(0, "n"));
     Ok(Value::from(rich.plain(View::of(state).locale)))
 }
 
 /// A path of several segments within a URL: `owner/repo` keeps its slash.
-pub(super) fn path(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+pub(super) fn path(_: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResult {
     let plain = text(value).into_owned();
     let (markdown, url) = (escape(&plain, EscapeContext::Line).into_owned(), Some(url::path(&plain)));
     Ok(Value::from_object(Marked { markdown, plain, url, in_titles: true, line: None }))
 }
 
 /// As it is, mark-up and all; only what Discord refuses is taken out. It still cannot ping.
-pub(super) fn raw(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+pub(super) fn raw(_: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResult {
     Ok(Value::from_safe_string(text(value).chars().filter(|c| !c.is_control() || *c == '\n').collect()))
 }
 

@@ -1,14 +1,12 @@
 //! Filters that write numbers, in the reader's way.
 
 use minijinja::value::ValueKind;
-use minijinja::{Error, State, Value};
+use minijinja::{State, Value};
 
-use super::args::Args;
+use super::args::{Args, FilterResult};
 use crate::expression::value::text;
 use crate::expression::view::View;
 use hookbell_model::money::money_in;
-
-type Made = Result<Value, Error>;
 
 /// Decimals that a number has at most when nobody says.
 const DECIMALS: usize = 6;
@@ -16,7 +14,7 @@ const DECIMALS: usize = 6;
 const MOST: usize = 20;
 
 /// `1234 | money("usd")` → `$12.34`: an amount in minor units. What is no whole number is shown as it is.
-pub(super) fn money(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn money(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let currency = args.text(0, "currency").unwrap_or_default();
     let minor = match value.as_str() {
         Some(text) => text.trim().parse::<i128>().ok(),
@@ -35,7 +33,7 @@ fn rounded(value: &Value) -> Option<i128> {
 }
 
 /// With thousands apart, and so many decimals (those it has, if not said).
-pub(super) fn number(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn number(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     Ok(match plain(value, args.count(0, "decimals")) {
         Some(plain) => Value::from(View::of(state).locale.number(&plain)),
         None => value.clone(),
@@ -43,7 +41,7 @@ pub(super) fn number(state: &mut State<'_, '_>, value: &Value, args: &Args) -> M
 }
 
 /// `0.123 | percent` → `12.3%`; `of` is what the whole is, 1 if not said.
-pub(super) fn percent(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn percent(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let of = args.get(1, "of").map_or(Some(1.0), |of| float(&of)).filter(|of| *of != 0.0);
     let (Some(part), Some(of)) = (float(value), of) else { return Ok(value.clone()) };
     let decimals = args.count(0, "decimals");
@@ -53,7 +51,7 @@ pub(super) fn percent(state: &mut State<'_, '_>, value: &Value, args: &Args) -> 
 }
 
 /// `1234567 | bytes` → `1.2 MB`, by thousands; with `"binary"` by 1024: `1.2 MiB`.
-pub(super) fn bytes(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn bytes(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let locale = View::of(state).locale;
     let binary = args.text(0, "kind").is_some_and(|kind| kind == "binary");
     let (step, infix) = if binary { (1024.0, "i") } else { (1000.0, "") };
@@ -72,7 +70,7 @@ pub(super) fn bytes(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Ma
 }
 
 /// `3 | plural("commit")` → `3 commits`; of a list, its length.
-pub(super) fn plural(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn plural(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let one = args.text(0, "one").unwrap_or_default();
     let count = match value.kind() {
         ValueKind::Seq | ValueKind::Iterable | ValueKind::Map => value.len().map(|count| count.to_string()),

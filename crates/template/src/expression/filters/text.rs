@@ -1,14 +1,12 @@
 //! Filters that shorten and change texts.
 
-use minijinja::{Error, State, Value};
+use minijinja::{State, Value};
 
-use super::args::Args;
+use super::args::{Args, FilterResult};
 use crate::expression::budget;
 use crate::expression::cut::{cut, cut_middle, cut_words};
 use crate::expression::value::text;
 use crate::expression::view::View;
-
-type Made = Result<Value, Error>;
 
 /// Characters that `truncate` keeps when it is not told.
 const KEPT: usize = 100;
@@ -17,19 +15,19 @@ const SHORT: usize = 7;
 /// Characters of a slug.
 const SLUG: usize = 100;
 
-pub(super) fn string(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+pub(super) fn string(_: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResult {
     Ok(Value::from(text(value)))
 }
 
-pub(super) fn upper(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+pub(super) fn upper(_: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResult {
     Ok(Value::from(text(value).to_uppercase()))
 }
 
-pub(super) fn lower(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+pub(super) fn lower(_: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResult {
     Ok(Value::from(text(value).to_lowercase()))
 }
 
-pub(super) fn trim(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn trim(_: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let text = text(value);
     Ok(Value::from(match args.text(0, "chars") {
         Some(chars) => text.trim_matches(|c| chars.contains(c)),
@@ -38,7 +36,7 @@ pub(super) fn trim(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
 }
 
 /// As Jinja's; what would come out too long fails, as a payload could choose both sides.
-pub(super) fn replace(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn replace(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let (from, to) = (args.text(0, "old").unwrap_or_default(), args.text(1, "new").unwrap_or_default());
     let whole = text(value);
     let found = whole.matches(&*from).count();
@@ -48,7 +46,7 @@ pub(super) fn replace(state: &mut State<'_, '_>, value: &Value, args: &Args) -> 
 
 /// At most `n` characters (100 if not said), with `…` where something was cut: at the end, in the middle, or at the
 /// end between two words.
-pub(super) fn truncate(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn truncate(_: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let n = args.count(0, "n").unwrap_or(KEPT);
     let mode = args.text(1, "mode").unwrap_or_default();
     let text = text(value);
@@ -61,12 +59,12 @@ pub(super) fn truncate(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Mad
 }
 
 /// The first line that holds anything.
-pub(super) fn first_line(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+pub(super) fn first_line(_: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResult {
     Ok(Value::from(text(value).lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default()))
 }
 
 /// Without a number Jinja's list of lines; with one, the first lines as a text that tells how many were left out.
-pub(super) fn lines(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn lines(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let Some(n) = args.count(0, "n") else {
         if value.as_str().is_none() {
             return Ok(value.clone());
@@ -90,7 +88,7 @@ pub(super) fn first_lines(text: &str, n: usize, view: View) -> String {
 }
 
 /// The beginning of a hash: seven characters if not said otherwise. `sha256:` and its like are left out.
-pub(super) fn short(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn short(_: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let text = text(value);
     let hash = text.trim();
     let hash = match hash.split_once(':') {
@@ -101,7 +99,7 @@ pub(super) fn short(_: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
 }
 
 /// Small letters and digits with dashes between, as in addresses.
-pub(super) fn slug(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+pub(super) fn slug(_: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResult {
     let mut slug = String::new();
     for c in text(value).chars().flat_map(char::to_lowercase) {
         if c.is_alphanumeric() {

@@ -1,15 +1,13 @@
 //! Filters that write moments and spans of time.
 
-use minijinja::{Error, State, Value};
+use minijinja::{State, Value};
 
-use super::args::Args;
+use super::args::{Args, FilterResult};
 use super::marks::marked;
 use super::numbers::{fixed, float};
 use crate::expression::moment;
 use crate::expression::view::View;
 use hookbell_model::locale::Locale;
-
-type Made = Result<Value, Error>;
 
 /// Discord's styles of a moment.
 pub(in crate::expression) const STYLES: [&str; 9] = ["t", "T", "d", "D", "f", "F", "R", "s", "S"];
@@ -18,12 +16,12 @@ pub(in crate::expression) const UNITS: [(&str, f64); 5] =
     [("ms", 1.0), ("s", 1e3), ("min", 6e4), ("h", 3.6e6), ("d", 8.64e7)];
 
 /// A moment in one of Discord's styles; one that there is not is `f`.
-pub(super) fn date(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn date(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let style = args.text(0, "style").filter(|style| STYLES.contains(&style.as_str()));
     Ok(stamp(state, value, style.as_deref().unwrap_or("f")))
 }
 
-pub(super) fn ago(state: &mut State<'_, '_>, value: &Value, _: &Args) -> Made {
+pub(super) fn ago(state: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResult {
     Ok(stamp(state, value, "R"))
 }
 
@@ -36,7 +34,7 @@ fn stamp(state: &State<'_, '_>, value: &Value, style: &str) -> Value {
 
 /// `3900 | duration` → `1 h 5 min`: the two largest units. Seconds, if no unit is said; with `since`, the span
 /// between two moments.
-pub(super) fn duration(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Made {
+pub(super) fn duration(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let millis = match args.get(1, "since") {
         Some(since) => moment::read(value).zip(moment::read(&since)).map(|(end, start)| (end.0 - start.0) as f64),
         None => {

@@ -5,16 +5,16 @@ use std::borrow::Cow;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-use super::Node;
+use super::RichNode;
 use super::spans::{address, begins_word, emoji, push_text, shortened};
 use crate::expression::url::check_url;
 
 /// Emphasis and links within one another; what is deeper loses its marks.
 const DEPTH: usize = 6;
 
-pub(super) fn nodes(text: &str) -> Vec<Node<'static>> {
+pub(super) fn nodes(text: &str) -> Vec<RichNode<'static>> {
     let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_TABLES;
-    let mut reader = Reader { open: vec![Vec::new()], ..Reader::default() };
+    let mut reader = MarkdownReader { open: vec![Vec::new()], ..MarkdownReader::default() };
     for event in TextMergeStream::new(Parser::new_ext(text, options)) {
         reader.read(event);
     }
@@ -23,9 +23,9 @@ pub(super) fn nodes(text: &str) -> Vec<Node<'static>> {
 }
 
 #[derive(Default)]
-struct Reader {
+struct MarkdownReader {
     /// What is being read: the whole text, and within it what has marks.
-    open: Vec<Vec<Node<'static>>>,
+    open: Vec<Vec<RichNode<'static>>>,
     /// Line ends that are due before the next words.
     due: usize,
     quotes: usize,
@@ -43,7 +43,7 @@ struct Reader {
     cells: usize,
 }
 
-impl Reader {
+impl MarkdownReader {
     fn read(&mut self, event: Event<'_>) {
         match event {
             Event::Start(tag) => self.start(&tag),
@@ -52,7 +52,7 @@ impl Reader {
                 Some(verbatim) => verbatim.push_str(&text),
                 None => self.words(&text),
             },
-            Event::Code(code) => self.push(Node::Code(Cow::Owned(code.into_string()))),
+            Event::Code(code) => self.push(RichNode::Code(Cow::Owned(code.into_string()))),
             Event::InlineHtml(tag) if tag.starts_with("<br") => self.due = self.due.max(1),
             Event::InlineHtml(_) => {}
             Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => self.words(&text),
@@ -60,7 +60,7 @@ impl Reader {
             Event::Rule => self.due = 2,
             Event::TaskListMarker(done) => {
                 // A box needs no other mark before it.
-                self.open.last_mut().and_then(|nodes| nodes.pop_if(|node| matches!(node, Node::Item(..))));
+                self.open.last_mut().and_then(|nodes| nodes.pop_if(|node| matches!(node, RichNode::Item(..))));
                 self.words(if done { "☑ " } else { "☐ " });
             }
         }
@@ -70,7 +70,7 @@ impl Reader {
         if matches!(tag, Tag::BlockQuote(_) | Tag::CodeBlock(_) | Tag::HtmlBlock) {
             // In a tight list nothing else ends the line before.
             let in_line =
-                self.open.last().and_then(|nodes| nodes.last()).is_some_and(|node| !matches!(node, Node::Item(..)));
+                self.open.last().and_then(|nodes| nodes.last()).is_some_and(|node| !matches!(node, RichNode::Item(..)));
             self.due = self.due.max(usize::from(in_line));
         }
         match tag {
@@ -83,7 +83,7 @@ impl Reader {
             Tag::Item => {
                 let depth = self.lists.len().saturating_sub(1);
                 let number = self.lists.last_mut().and_then(|next| next.replace((*next)?.saturating_add(1)));
-                self.push(Node::Item(depth, number));
+                self.push(RichNode::Item(depth, number));
             }
             Tag::TableHead | Tag::TableRow => self.cells = 0,
             Tag::TableCell => {
@@ -124,7 +124,7 @@ impl Reader {
             }
             TagEnd::CodeBlock => {
                 let (code, language) = (self.verbatim.take().unwrap_or_default(), std::mem::take(&mut self.language));
-                self.push(Node::Fence { code: code.into(), language });
+                self.push(RichNode::Fence { code: code.into(), language });
                 self.due = 1;
             }
             TagEnd::HtmlBlock => {
@@ -151,7 +151,7 @@ impl Reader {
         if self.open.len() > DEPTH {
             inner.into_iter().for_each(|node| self.push(node));
         } else if !inner.is_empty() {
-            self.push(Node::Emphasis(marks, unnested(marks, inner)));
+            self.push(RichNode::Emphasis(marks, unnested(marks, inner)));
         }
     }
 
@@ -161,9 +161,9 @@ impl Reader {
         match check_url(&target) {
             Ok(url) if self.targets.is_empty() && !label.is_empty() && self.open.len() <= DEPTH => {
                 // Words that are an address could name another one.
-                let is_address = label.iter().any(|node| matches!(node, Node::Text(text) if text.contains("://")));
-                let label = if is_address { vec![Node::Text(shortened(&target))] } else { label };
-                self.push(Node::Link { label, url });
+                let is_address = label.iter().any(|node| matches!(node, RichNode::Text(text) if text.contains("://")));
+                let label = if is_address { vec![RichNode::Text(shortened(&target))] } else { label };
+                self.push(RichNode::Link { label, url });
             }
             _ => label.into_iter().for_each(|node| self.push(node)),
         }
@@ -177,20 +177,20 @@ impl Reader {
         let begins = self.open.iter().all(Vec::is_empty);
         let Some(nodes) = self.open.last_mut() else { return };
         if begins && quoted {
-            nodes.push(Node::Quote);
+            nodes.push(RichNode::Quote);
         }
         for left in (0..if begins { 0 } else { due }).rev() {
-            nodes.push(Node::Break);
+            nodes.push(RichNode::Break);
             if quoted && (was_quoted || left == 0) {
-                nodes.push(Node::Quote);
+                nodes.push(RichNode::Quote);
             }
         }
     }
 
-    fn push(&mut self, node: Node<'static>) {
+    fn push(&mut self, node: RichNode<'static>) {
         self.flush();
         match (self.open.last_mut(), node) {
-            (Some(nodes), Node::Text(text)) => push_text(nodes, &text),
+            (Some(nodes), RichNode::Text(text)) => push_text(nodes, &text),
             (Some(nodes), node) => nodes.push(node),
             (None, _) => {}
         }
@@ -209,7 +209,7 @@ impl Reader {
             let (node, length) = found.unwrap_or_else(|| {
                 let end =
                     rest.char_indices().skip(1).find(|(_, c)| matches!(c, ':' | 'h')).map_or(rest.len(), |(at, _)| at);
-                (Node::Text(rest.get(..end).unwrap_or_default().to_owned()), end)
+                (RichNode::Text(rest.get(..end).unwrap_or_default().to_owned()), end)
             });
             self.push(node);
             let (taken, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
@@ -219,9 +219,9 @@ impl Reader {
 }
 
 /// Bold words within a bold heading need no marks of their own.
-fn unnested(marks: &str, nodes: Vec<Node<'static>>) -> Vec<Node<'static>> {
+fn unnested(marks: &str, nodes: Vec<RichNode<'static>>) -> Vec<RichNode<'static>> {
     let flat = |node| match node {
-        Node::Emphasis(inner, nodes) if inner == marks => nodes,
+        RichNode::Emphasis(inner, nodes) if inner == marks => nodes,
         node => vec![node],
     };
     nodes.into_iter().flat_map(flat).collect()

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::Node;
+use super::RichNode;
 use crate::expression::cut::cut as cut_text;
 
 /// Bytes that are given up so that no word is cut; some languages have no blanks.
 const WORD: usize = 20;
 
 /// The beginning of it, `room` characters of words at most, with `…` where something was left out.
-pub(super) fn cut(nodes: Vec<Node<'_>>, room: usize) -> Vec<Node<'_>> {
+pub(super) fn cut(nodes: Vec<RichNode<'_>>, room: usize) -> Vec<RichNode<'_>> {
     Cutter { room, was_cut: false }.within(nodes)
 }
 
@@ -19,25 +19,30 @@ struct Cutter {
 }
 
 impl Cutter {
-    fn within<'t>(&mut self, nodes: Vec<Node<'t>>) -> Vec<Node<'t>> {
+    fn within<'t>(&mut self, nodes: Vec<RichNode<'t>>) -> Vec<RichNode<'t>> {
         let mut kept = Vec::with_capacity(nodes.len());
         for node in nodes {
             if self.was_cut {
                 break;
             }
             if self.room == 0 {
-                while kept.pop_if(|node| matches!(node, Node::Break | Node::Quote | Node::Item(..))).is_some() {}
-                kept.push(Node::Text("…".to_owned()));
+                while kept
+                    .pop_if(|node| matches!(node, RichNode::Break | RichNode::Quote | RichNode::Item(..)))
+                    .is_some()
+                {}
+                kept.push(RichNode::Text("…".to_owned()));
                 self.was_cut = true;
                 break;
             }
             kept.push(match node {
-                Node::Text(text) => Node::Text(self.shortened(text.into(), cut_words).into_owned()),
-                Node::Code(code) => Node::Code(self.shortened(code, cut_text)),
-                Node::Fence { code, language } => Node::Fence { code: self.shortened(code, cut_text), language },
-                Node::Link { label, url } => Node::Link { label: self.within(label), url },
-                Node::Emphasis(marks, nodes) => Node::Emphasis(marks, self.within(nodes)),
-                Node::Moment { .. } | Node::Break | Node::Quote | Node::Item(..) => {
+                RichNode::Text(text) => RichNode::Text(self.shortened(text.into(), cut_words).into_owned()),
+                RichNode::Code(code) => RichNode::Code(self.shortened(code, cut_text)),
+                RichNode::Fence { code, language } => {
+                    RichNode::Fence { code: self.shortened(code, cut_text), language }
+                }
+                RichNode::Link { label, url } => RichNode::Link { label: self.within(label), url },
+                RichNode::Emphasis(marks, nodes) => RichNode::Emphasis(marks, self.within(nodes)),
+                RichNode::Moment { .. } | RichNode::Break | RichNode::Quote | RichNode::Item(..) => {
                     self.room -= 1;
                     node
                 }

@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-use super::Node;
-use super::spans::{Found, address, begins_word, emoji, push_text, shortened};
+use super::RichNode;
+use super::spans::{Parsed, address, begins_word, emoji, push_text, shortened};
 use crate::expression::moment;
 use crate::expression::url::check_url;
 
@@ -17,7 +17,7 @@ const DEPTH: usize = 3;
 /// Somebody or something that has an id alone, which says nothing to a reader.
 const UNNAMED: &str = "…";
 
-pub(super) fn nodes(text: &str) -> Vec<Node<'_>> {
+pub(super) fn nodes(text: &str) -> Vec<RichNode<'_>> {
     let mut nodes = Vec::new();
     let mut rest = text;
     loop {
@@ -28,23 +28,23 @@ pub(super) fn nodes(text: &str) -> Vec<Node<'_>> {
             return nodes;
         };
         lines(before, &mut nodes);
-        nodes.push(Node::Fence { code: decoded(code), language: String::new() });
+        nodes.push(RichNode::Fence { code: decoded(code), language: String::new() });
         rest = behind;
     }
 }
 
-fn lines<'t>(text: &'t str, nodes: &mut Vec<Node<'t>>) {
+fn lines<'t>(text: &'t str, nodes: &mut Vec<RichNode<'t>>) {
     let mut all_quoted = false;
     for (at, line) in text.split('\n').enumerate() {
         if at > 0 {
-            nodes.push(Node::Break);
+            nodes.push(RichNode::Break);
         }
         let line = line.trim_end_matches('\r');
         let all = [">>>", "&gt;&gt;&gt;"].into_iter().find_map(|mark| line.strip_prefix(mark));
         all_quoted |= all.is_some();
         let quoted = all.or_else(|| [">", "&gt;"].into_iter().find_map(|mark| line.strip_prefix(mark)));
         if quoted.is_some() || all_quoted {
-            nodes.push(Node::Quote);
+            nodes.push(RichNode::Quote);
         }
         inline(quoted.map_or(line, str::trim_start), DEPTH, true, nodes);
     }
@@ -58,7 +58,7 @@ fn decoded(text: &str) -> Cow<'_, str> {
 }
 
 /// What a line holds; the label of a link holds no other.
-fn inline<'t>(line: &'t str, depth: usize, links: bool, nodes: &mut Vec<Node<'t>>) {
+fn inline<'t>(line: &'t str, depth: usize, links: bool, nodes: &mut Vec<RichNode<'t>>) {
     let (mut rest, mut before) = (line, None);
     while let Some(c) = rest.chars().next() {
         let found = match c {
@@ -70,9 +70,9 @@ fn inline<'t>(line: &'t str, depth: usize, links: bool, nodes: &mut Vec<Node<'t>
             '&' => entity(rest),
             _ => None,
         };
-        let (node, length) = found.unwrap_or_else(|| (Node::Text(c.to_string()), c.len_utf8()));
+        let (node, length) = found.unwrap_or_else(|| (RichNode::Text(c.to_string()), c.len_utf8()));
         match node {
-            Node::Text(text) => push_text(nodes, &text),
+            RichNode::Text(text) => push_text(nodes, &text),
             node => nodes.push(node),
         }
         let (taken, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
@@ -80,18 +80,18 @@ fn inline<'t>(line: &'t str, depth: usize, links: bool, nodes: &mut Vec<Node<'t>
     }
 }
 
-fn entity(rest: &str) -> Found<'_> {
+fn entity(rest: &str) -> Parsed<'_> {
     let (entity, means) = ENTITIES.iter().find(|(entity, _)| rest.starts_with(entity))?;
-    Some((Node::Text((*means).to_owned()), entity.len()))
+    Some((RichNode::Text((*means).to_owned()), entity.len()))
 }
 
-fn code(rest: &str) -> Found<'_> {
+fn code(rest: &str) -> Parsed<'_> {
     let (inside, _) = rest.strip_prefix('`')?.split_once('`')?;
-    (!inside.trim().is_empty()).then(|| (Node::Code(decoded(inside)), inside.len() + 2))
+    (!inside.trim().is_empty()).then(|| (RichNode::Code(decoded(inside)), inside.len() + 2))
 }
 
 /// `*bold*`, `_italic_`, `~struck~`: begun and ended at the edges of words, within a line.
-fn emphasis(mark: char, rest: &str, before: Option<char>, depth: usize, links: bool) -> Found<'_> {
+fn emphasis(mark: char, rest: &str, before: Option<char>, depth: usize, links: bool) -> Parsed<'_> {
     let inside = rest.strip_prefix(mark)?;
     let blank = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || c == mark);
     if before.is_some_and(|before| before.is_alphanumeric() || before == mark) || blank(inside.chars().next()) {
@@ -131,35 +131,35 @@ fn emphasis(mark: char, rest: &str, before: Option<char>, depth: usize, links: b
         '_' => "*",
         _ => "~~",
     };
-    Some((Node::Emphasis(marks, nodes), inside.len() + 2))
+    Some((RichNode::Emphasis(marks, nodes), inside.len() + 2))
 }
 
 /// `<https://example.com|words>`, `<@U024BE7LH>`, `<#C024BE7LR|general>`, `<!here>`, `<!date^1392734382^{date}|words>`.
-fn angle(rest: &str) -> Found<'_> {
+fn angle(rest: &str) -> Parsed<'_> {
     let (inside, _) = rest.strip_prefix('<')?.split_once('>')?;
     let (target, label) = inside.split_once('|').map_or((inside, None), |(target, label)| (target, Some(label)));
     let label = label.filter(|label| !label.trim().is_empty());
     let is_id = |id: &str| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric());
     let named = |sign: char| {
         let name = label.map_or(UNNAMED, |label| label.trim_start_matches(sign));
-        Node::Text(format!("{sign}{}", decoded(name)))
+        RichNode::Text(format!("{sign}{}", decoded(name)))
     };
     let node = match target.split_at_checked(1)? {
         ("@", id) if is_id(id) => named('@'),
         ("#", id) if is_id(id) => named('#'),
-        ("!", "here" | "channel" | "everyone") => Node::Text(target.replace('!', "@")),
+        ("!", "here" | "channel" | "everyone") => RichNode::Text(target.replace('!', "@")),
         ("!", command) if command.starts_with("subteam^") => named('@'),
         ("!", command) => match command.strip_prefix("date^").and_then(moment_of) {
             Some(moment) => moment,
-            None => Node::Text(decoded(label?).into_owned()),
+            None => RichNode::Text(decoded(label?).into_owned()),
         },
         _ => match target.split_once(':')? {
-            ("mailto" | "tel", bare) => Node::Text(decoded(label.unwrap_or(bare)).into_owned()),
+            ("mailto" | "tel", bare) => RichNode::Text(decoded(label.unwrap_or(bare)).into_owned()),
             ("http" | "https", _) => {
                 let url = decoded(target);
                 match check_url(&url) {
-                    Ok(checked) => Node::Link { label: words(label, &url), url: checked },
-                    Err(_) => Node::Text(decoded(label?).into_owned()),
+                    Ok(checked) => RichNode::Link { label: words(label, &url), url: checked },
+                    Err(_) => RichNode::Text(decoded(label?).into_owned()),
                 }
             }
             _ => return None,
@@ -169,7 +169,7 @@ fn angle(rest: &str) -> Found<'_> {
 }
 
 /// `1392734382^{date_num} {time}`, perhaps with a link behind it.
-fn moment_of(text: &str) -> Option<Node<'static>> {
+fn moment_of(text: &str) -> Option<RichNode<'static>> {
     let mut parts = text.split('^');
     let at = moment::read(&minijinja::Value::from(parts.next()?.parse::<i64>().ok()?))?;
     let format = parts.next().unwrap_or_default();
@@ -179,16 +179,16 @@ fn moment_of(text: &str) -> Option<Node<'static>> {
         (true, false) => "D",
         _ => "f",
     };
-    Some(Node::Moment { at, style })
+    Some(RichNode::Moment { at, style })
 }
 
 /// What a link shows: its own words, perhaps with emoji and code, else its address.
-fn words<'t>(label: Option<&'t str>, url: &str) -> Vec<Node<'t>> {
+fn words<'t>(label: Option<&'t str>, url: &str) -> Vec<RichNode<'t>> {
     let mut nodes = Vec::new();
     // Words that are an address could name another one.
     match label.filter(|label| !label.contains("://")) {
         Some(label) => inline(label, 0, false, &mut nodes),
-        None => nodes.push(Node::Text(shortened(url))),
+        None => nodes.push(RichNode::Text(shortened(url))),
     }
     nodes
 }

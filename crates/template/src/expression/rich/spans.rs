@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Node;
+use super::RichNode;
 use crate::expression::cut::cut;
 use crate::expression::url::check_url;
 
@@ -12,13 +12,13 @@ const ADDRESS: usize = 60;
 const LONGEST: usize = 2_048;
 
 /// What was read, and how many bytes of the text it took.
-pub(super) type Found<'t> = Option<(Node<'t>, usize)>;
+pub(super) type Parsed<'t> = Option<(RichNode<'t>, usize)>;
 
 /// Neighbouring texts are one, so that they are made harmless together.
-pub(super) fn push_text(nodes: &mut Vec<Node<'_>>, text: &str) {
+pub(super) fn push_text(nodes: &mut Vec<RichNode<'_>>, text: &str) {
     match nodes.last_mut() {
-        Some(Node::Text(before)) => before.push_str(text),
-        _ => nodes.push(Node::Text(text.to_owned())),
+        Some(RichNode::Text(before)) => before.push_str(text),
+        _ => nodes.push(RichNode::Text(text.to_owned())),
     }
 }
 
@@ -28,7 +28,7 @@ pub(super) fn begins_word(before: Option<char>) -> bool {
 }
 
 /// `:tada:`, with or without the colour of a skin, which is left out.
-pub(super) fn emoji(rest: &str, before: Option<char>) -> Found<'static> {
+pub(super) fn emoji(rest: &str, before: Option<char>) -> Parsed<'static> {
     // `main.rs:100:5` holds none.
     if !begins_word(before) {
         return None;
@@ -49,7 +49,7 @@ pub(super) fn emoji(rest: &str, before: Option<char>) -> Found<'static> {
     };
     let length = found.len() + 2;
     let tone = rest.get(length..).and_then(name).filter(|name| name.starts_with("skin-tone-"));
-    Some((Node::Text(emoji), length + tone.map_or(0, |tone| tone.len() + 2)))
+    Some((RichNode::Text(emoji), length + tone.map_or(0, |tone| tone.len() + 2)))
 }
 
 /// A country's flag: its two letters as regional indicators.
@@ -60,7 +60,7 @@ fn flag(country: &str) -> Option<String> {
 }
 
 /// An address that stands in the text as it is, without the punctuation behind it. One that may not be posted is text.
-pub(super) fn address(rest: &str, decoded: fn(&str) -> Cow<'_, str>) -> Found<'static> {
+pub(super) fn address(rest: &str, decoded: fn(&str) -> Cow<'_, str>) -> Parsed<'static> {
     if !rest.starts_with("http://") && !rest.starts_with("https://") {
         return None;
     }
@@ -79,8 +79,8 @@ pub(super) fn address(rest: &str, decoded: fn(&str) -> Cow<'_, str>) -> Found<'s
     }
     let address = decoded(written);
     Some(match check_url(&address) {
-        Ok(url) => (Node::Link { label: vec![Node::Text(shortened(&address))], url }, written.len()),
-        Err(_) => (Node::Text(decoded(rest.get(..end)?).into_owned()), end),
+        Ok(url) => (RichNode::Link { label: vec![RichNode::Text(shortened(&address))], url }, written.len()),
+        Err(_) => (RichNode::Text(decoded(rest.get(..end)?).into_owned()), end),
     })
 }
 

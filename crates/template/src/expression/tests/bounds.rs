@@ -13,11 +13,11 @@ fn on_a_small_stack(run: impl FnOnce() + Send + 'static) {
     thread.join().expect("it did not panic");
 }
 
-fn shown_or_refused(source: &str) -> Result<Output, ExpressionError> {
+fn shown_or_refused(source: &str) -> Result<RenderedText, ExpressionError> {
     shown_within(Duration::from_secs(60), source)
 }
 
-fn shown_within(time: Duration, source: &str) -> Result<Output, ExpressionError> {
+fn shown_within(time: Duration, source: &str) -> Result<RenderedText, ExpressionError> {
     let mut texts = Texts::default();
     let text = texts.add(source, EscapeContext::Block, &[])?;
     texts.render(&text, &scope().within(time))

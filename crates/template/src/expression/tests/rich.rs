@@ -287,5 +287,5 @@ fn long_texts_and_many_open_marks_take_no_time() {
         through("markdown", &text, EscapeContext::Block);
     }
     // Debug speed on a busy machine; without its bounds it takes minutes.
-    assert!(begin.elapsed().as_secs() < 20, "{:?}", begin.elapsed());
+    assert!(begin.elapsed().as_secs() < 60, "{:?}", begin.elapsed());
 }
