@@ -71,3 +71,24 @@ impl From<&Error> for DiscordError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_without_a_readable_body_says_its_status_alone() {
+        assert_eq!(DiscordError::Answered { status: 502, reason: None }.to_string(), "Discord answered 502");
+        let reason = Some(ApiError { code: 50_001, message: "Missing Access".into() });
+        let error = DiscordError::Answered { status: 403, reason };
+        assert_eq!(error.to_string(), "Discord answered 403: Missing Access (code 50001)");
+    }
+
+    #[test]
+    fn a_rate_limit_passes_and_a_refusal_stays() {
+        let answered = |status| DiscordError::Answered { status, reason: None };
+        assert!([400, 401, 403, 404].into_iter().all(|status| answered(status).is_permanent()));
+        assert!([429, 500, 503].into_iter().all(|status| !answered(status).is_permanent()));
+        assert!(!DiscordError::TimedOut.is_permanent());
+    }
+}

@@ -115,25 +115,31 @@ mod tests {
     use axum::routing::any;
     use prometheus_client::encoding::text::encode;
     use prometheus_client::registry::Registry;
+    use serde_json::json;
     use serenity::http::HttpBuilder;
     use tokio::net::TcpListener;
-
-    use serde_json::json;
+    use tokio::sync::Notify;
 
     use super::*;
     use crate::bot::tests::{pressed, read, recent, typing};
     use crate::store;
 
-    type Received = Arc<Mutex<Vec<(String, Value)>>>;
+    /// The requests that reached Discord.
+    #[derive(Clone, Default)]
+    struct Received {
+        requests: Arc<Mutex<Vec<(String, Value)>>>,
+        arrived: Arc<Notify>,
+    }
 
     async fn record(State(received): State<Received>, method: Method, uri: Uri, body: String) -> StatusCode {
         let body = serde_json::from_str(&body).expect("JSON");
-        received.lock().expect("unpoisoned").push((format!("{method} {}", uri.path()), body));
+        received.requests.lock().expect("unpoisoned").push((format!("{method} {}", uri.path()), body));
+        received.arrived.notify_one();
         StatusCode::NO_CONTENT
     }
 
-    /// What reaches Discord for an interaction, and how it was counted.
-    async fn sent<J>(invocation: &Invocation, job: J) -> (Vec<(String, Value)>, String)
+    /// What reaches Discord for an interaction, and how it was counted. `job` may wait for the first request.
+    async fn sent<J>(invocation: &Invocation, job: impl FnOnce(Arc<Notify>) -> J) -> (Vec<(String, Value)>, String)
     where
         J: Future<Output = Result<CommandOutput, CommandError>> + Send + 'static,
     {
@@ -144,37 +150,38 @@ mod tests {
         let server = tokio::spawn(async move { axum::serve(listener, router).await });
         let http = HttpBuilder::new("token").proxy(base).ratelimiter_disabled(true).build();
         let metrics = Metrics::default();
-        respond(&http, &metrics, invocation, job).await;
+        respond(&http, &metrics, invocation, job(received.arrived.clone())).await;
         server.abort();
         let mut registry = Registry::default();
         metrics.register(&mut registry);
         let mut text = String::new();
         encode(&mut text, &registry).expect("encodes");
         let counted = text.lines().find(|line| line.starts_with("hookbell_bot_interactions_total"));
-        let received = received.lock().expect("unpoisoned").clone();
-        (received, counted.unwrap_or_default().to_owned())
+        let requests = received.requests.lock().expect("unpoisoned").clone();
+        (requests, counted.unwrap_or_default().to_owned())
     }
 
-    async fn slow() -> Result<CommandOutput, CommandError> {
-        tokio::time::sleep(DEFER_AFTER + Duration::from_millis(200)).await;
+    /// Done only after the first answer, which must be "thinking…" then.
+    async fn slow(first_answer: Arc<Notify>) -> Result<CommandOutput, CommandError> {
+        first_answer.notified().await;
         Ok(CommandOutput::Reply(CommandReply::text("at last")))
     }
 
     #[tokio::test]
     async fn a_slow_command_is_deferred_and_answered_later() {
-        let (received, counted) = sent(&read(recent(&[])), slow()).await;
+        let (received, counted) = sent(&read(recent(&[])), slow).await;
         let [(first, thinking), (then, edit)] = received.as_slice() else { panic!("{received:?}") };
         assert_eq!((first.as_str(), thinking), ("POST /api/v10/interactions/10/tok/callback", &reply::deferred(false)));
         assert_eq!(then, "PATCH /api/v10/webhooks/4444/tok/messages/@original");
         assert_eq!((&edit["content"], &edit["allowed_mentions"]), (&json!("at last"), &json!({ "parse": [] })));
         assert!(counted.contains(r#""deferred"} 1"#), "{counted}");
-        let (received, _) = sent(&read(pressed("recent1|0||5||||")), slow()).await;
+        let (received, _) = sent(&read(pressed("recent1|0||5||||")), slow).await;
         assert_eq!(received[0].1, json!({ "type": 6 }));
     }
 
     #[tokio::test]
     async fn slow_suggestions_are_none_rather_than_late() {
-        let never = async { std::future::pending().await };
+        let never = |_| std::future::pending();
         let (received, counted) = sent(&read(typing("recent", "source", "x")), never).await;
         assert_eq!(received[0].1, json!({ "type": 8, "data": { "choices": [] } }));
         assert!(received.len() == 1 && counted.contains(r#""failed"} 1"#), "{counted}");
@@ -183,9 +190,9 @@ mod tests {
     #[tokio::test]
     async fn a_command_that_panics_is_answered_with_a_text() {
         for (is_slow, pointer) in [(false, "/data/content"), (true, "/content")] {
-            let job = async move {
+            let job = move |first_answer: Arc<Notify>| async move {
                 if is_slow {
-                    tokio::time::sleep(DEFER_AFTER + Duration::from_millis(200)).await;
+                    first_answer.notified().await;
                 }
                 panic!("on purpose")
             };
@@ -198,7 +205,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_store_that_fails_is_reported_to_the_person_who_asked_alone() {
-        let job = async { Err(CommandError::Store(store::Error::Unavailable("disk full".into()))) };
+        let job = |_| async { Err(CommandError::Store(store::Error::Unavailable("disk full".into()))) };
         let (received, counted) = sent(&read(recent(&[])), job).await;
         assert!(
             received[0].1["data"]["content"].as_str().is_some_and(|text| text.contains("cannot be read")),

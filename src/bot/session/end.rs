@@ -72,3 +72,22 @@ impl SessionEnd {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_has_to_change_restarts_slowly_and_a_broken_connection_soon() {
+        for end in [SessionEnd::TokenRefused, SessionEnd::TokenRefusedByGateway, SessionEnd::IntentsRefused] {
+            assert_eq!(end.restart(), Restart::Slow, "{end}");
+        }
+        for end in [SessionEnd::Closed, SessionEnd::Hangs, SessionEnd::AddressUnknown(DiscordError::Unreachable)] {
+            assert_eq!(end.restart(), Restart::Backoff, "{end}");
+        }
+        let limited = DiscordError::Answered { status: 429, reason: None };
+        assert_eq!(SessionEnd::Refused(limited).restart(), Restart::After(AFTER_REFUSAL));
+        let soon = SessionEnd::NoStartsLeft { reset_after: Duration::from_secs(1) };
+        assert_eq!(soon.restart(), Restart::After(AFTER_REFUSAL));
+    }
+}
