@@ -1,5 +1,5 @@
-//! Keeps the pages true: what README.md and docs/ say is compared with what the program has, and what they show
-//! is run.
+//! Keeps the docs correct: what README.md and docs/ say is compared with what the program has, and what they show is
+//! run.
 
 mod answers;
 mod blocks;
@@ -97,7 +97,7 @@ impl Page {
     }
 }
 
-/// What stands in backticks.
+/// What is in backticks.
 fn code_spans(text: &str) -> Vec<String> {
     let mut spans = Vec::new();
     let mut rest = text;

@@ -1,5 +1,5 @@
-//! The house keeps its shape: imports run down its floors and never in a circle, files introduce themselves and stay
-//! small.
+//! The shape of the code: imports run down the layers and never in a circle, files introduce themselves and stay small,
+//! tests do not sleep.
 
 mod clock;
 mod imports;
@@ -10,18 +10,18 @@ use std::path::PathBuf;
 use self::clock::clock_reads;
 use self::imports::{Crate, source_files};
 
-/// The program's modules by floor, from the lowest up. The crates below `crates/` lie deeper still; there the compiler
-/// holds the order.
+/// The program's modules by layer, from the lowest up. The crates below `crates/` are lower still; there the compiler
+/// enforces the order.
 const DOMAIN: &[&str] = &["codes", "rules", "store", "compose", "discord", "report"];
 const SERVICES: &[&str] = &["intake", "courier", "bot", "web", "scheduler"];
 const APP: &[&str] = &["embedded", "config", "app", "cli"];
-const FLOORS: [&[&str]; 3] = [DOMAIN, SERVICES, APP];
+const LAYERS: [&[&str]; 3] = [DOMAIN, SERVICES, APP];
 
-fn floor(module: &str) -> usize {
-    FLOORS
+fn layer(module: &str) -> usize {
+    LAYERS
         .iter()
-        .position(|floor| floor.contains(&module))
-        .unwrap_or_else(|| panic!("`{module}` is on no floor: add it to this test"))
+        .position(|layer| layer.contains(&module))
+        .unwrap_or_else(|| panic!("`{module}` is in no layer: add it to this test"))
 }
 
 fn root() -> PathBuf {
@@ -41,37 +41,37 @@ fn crates() -> Vec<(String, PathBuf)> {
 
 #[test]
 fn no_two_modules_import_each_other() {
-    let mut wrong = Vec::new();
+    let mut errors = Vec::new();
     for (name, src) in crates() {
         for circle in Crate::read(&src).circles() {
             let modules: Vec<String> = circle.iter().map(|module| module.join("::")).collect();
-            wrong.push(format!("{name}: {}", modules.join(" · ")));
+            errors.push(format!("{name}: {}", modules.join(" · ")));
         }
     }
-    assert!(wrong.is_empty(), "{} circles:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(errors.is_empty(), "{} circles:\n{}", errors.len(), errors.join("\n"));
 }
 
 #[test]
 fn imports_run_down_and_services_meet_only_at_the_store() {
-    let mut wrong = Vec::new();
+    let mut errors = Vec::new();
     let program = Crate::read(&root().join("src"));
     for (module, targets) in &program.imports {
         let Some(from) = module.first() else { continue };
         for to in targets.iter().filter_map(|target| target.first()).filter(|to| *to != from) {
-            let (here, there) = (floor(from), floor(to));
-            // Services do not know each other; the domain and the app are floors whose modules do, in one direction.
+            let (here, there) = (layer(from), layer(to));
+            // Services do not import each other; modules of the domain and of the app may, in one direction.
             if there > here || (there == here && SERVICES.contains(&from.as_str())) {
-                wrong.push(format!("{}: `{from}` imports `{to}`", module.join("::")));
+                errors.push(format!("{}: `{from}` imports `{to}`", module.join("::")));
             }
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
 }
 
 /// The model defines the one reader of the clock; the stand-in plays Discord, whose clock is its own.
 #[test]
 fn only_services_and_the_app_read_the_clock() {
-    let mut wrong = Vec::new();
+    let mut errors = Vec::new();
     for (name, src) in crates() {
         let program = name == "hookbell";
         let mut files = Vec::new();
@@ -86,11 +86,11 @@ fn only_services_and_the_app_read_the_clock() {
             let test = relative.iter().any(|part| part == "tests" || part == "tests.rs");
             if !allowed && !test {
                 let text = std::fs::read_to_string(&file).expect("a source file");
-                wrong.extend(clock_reads(&text).iter().map(|path| format!("{}: `{path}`", file.display())));
+                errors.extend(clock_reads(&text).iter().map(|path| format!("{}: `{path}`", file.display())));
             }
         }
     }
-    assert!(wrong.is_empty(), "take the time as an argument:\n{}", wrong.join("\n"));
+    assert!(errors.is_empty(), "take the time as an argument:\n{}", errors.join("\n"));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn the_clock_test_sees_a_clock() {
 }
 
 #[test]
-fn the_circle_test_sees_circles() {
+fn the_circle_test_finds_circles() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| {
         let path = folder.path().join(name);
@@ -128,7 +128,7 @@ fn the_circle_test_sees_circles() {
 
 #[test]
 fn every_file_introduces_itself_and_stays_small() {
-    let mut wrong = Vec::new();
+    let mut errors = Vec::new();
     let mut files = Vec::new();
     for (_, src) in crates() {
         source_files(&src, &mut files);
@@ -137,14 +137,14 @@ fn every_file_introduces_itself_and_stays_small() {
         let text = std::fs::read_to_string(&path).expect("a source file");
         let path = path.strip_prefix(root()).expect("below the root").display().to_string();
         if !text.starts_with("//!") {
-            wrong.push(format!("{path} does not begin with `//!`"));
+            errors.push(format!("{path} does not begin with `//!`"));
         }
         let lines = text.lines().count();
         if lines > 400 {
-            wrong.push(format!("{path} has {lines} lines"));
+            errors.push(format!("{path} has {lines} lines"));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
 }
 
 #[test]
@@ -171,6 +171,6 @@ fn every_module_is_on_the_map() {
     let modules: BTreeSet<&str> =
         program.modules.keys().filter_map(|module| module.first()).map(String::as_str).collect();
     assert_eq!(listed.iter().copied().collect::<BTreeSet<_>>(), modules);
-    let floors: Vec<usize> = listed.iter().map(|name| floor(name)).collect();
-    assert!(floors.is_sorted(), "the map is not in the order of its floors: {listed:?}");
+    let layers: Vec<usize> = listed.iter().map(|name| layer(name)).collect();
+    assert!(layers.is_sorted(), "the map is not in the order of its layers: {listed:?}");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::response::{self, ApiResponse, ResponseBody};
+use crate::response::{self, ApiBody, ApiResponse};
 
 /// What goes wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +108,7 @@ impl FaultKind {
             Self::DropConnection => ApiResponse::abort(),
             Self::Redirect => {
                 let moved = page(302, "").with([("location", "/elsewhere".to_owned())]);
-                ApiResponse { body: ResponseBody::Empty, ..moved }
+                ApiResponse { body: ApiBody::Empty, ..moved }
             }
             Self::LostResponse | Self::Slow(_) | Self::MalformedJson | Self::Html200 | Self::Empty200 => return None,
         })
@@ -118,9 +118,9 @@ impl FaultKind {
     pub(crate) fn alter(&self, response: ApiResponse) -> ApiResponse {
         let body = match self {
             Self::LostResponse => return ApiResponse::abort(),
-            Self::MalformedJson => ResponseBody::Malformed("{\"id\": \"12".to_owned()),
-            Self::Html200 => ResponseBody::Html("<html><body>Welcome to the captive portal</body></html>".to_owned()),
-            Self::Empty200 => ResponseBody::Empty,
+            Self::MalformedJson => ApiBody::Malformed("{\"id\": \"12".to_owned()),
+            Self::Html200 => ApiBody::Html("<html><body>Welcome to the captive portal</body></html>".to_owned()),
+            Self::Empty200 => ApiBody::Empty,
             _ => return response,
         };
         ApiResponse { status: StatusCode::OK, body, ..response }
@@ -184,5 +184,5 @@ impl Faults {
 }
 
 fn page(status: u16, text: &str) -> ApiResponse {
-    ApiResponse::new(StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN), ResponseBody::Html(text.to_owned()))
+    ApiResponse::new(StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN), ApiBody::Html(text.to_owned()))
 }

@@ -1,7 +1,7 @@
 //! Discord's numbers, in one table that shares nothing with the rest of hookbell: a mock that borrowed the
 //! sender's constants would repeat the sender's mistakes. All lengths are Unicode code points, inclusive.
 //!
-//! Sources: [D] Discord's developer documentation, [O] Discord's official OpenAPI file, [seen] reported by
+//! Sources: [D] Discord's developer documentation, [O] Discord's official OpenAPI file, [observed] reported by
 //! users or by Discord's staff, written down nowhere.
 
 // Messages. [D resources/webhook "Execute Webhook"; O IncomingWebhookRequestPartial]
@@ -50,7 +50,7 @@ pub(crate) const TEXT_DISPLAY: usize = 4000;
 pub(crate) const GALLERY_ITEMS: usize = 10;
 pub(crate) const MEDIA_DESCRIPTION: usize = 1024;
 pub(crate) const SECTION_TEXTS: usize = 3;
-/// [seen] Bytes of all text displays plus 12 for each; beyond it Discord answers 500 for ever.
+/// [observed] Bytes of all text displays plus 12 for each; beyond it Discord answers 500 always.
 pub(crate) const TEXT_DISPLAY_BYTES: usize = 10_170;
 pub(crate) const MODAL_TITLE: usize = 45;
 pub(crate) const MODAL_ROWS: usize = 5;

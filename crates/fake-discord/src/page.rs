@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::assets;
 use crate::discord::Discord;
-use crate::response::{ApiResponse, ResponseBody};
+use crate::response::{ApiBody, ApiResponse};
 
 const HTML: &str = include_str!("page/page.html");
 const CSS: &str = include_str!("page/page.css");
@@ -37,5 +37,5 @@ pub(crate) fn page() -> Response {
         ("x-content-type-options", "nosniff".to_owned()),
         ("cache-control", "no-store".to_owned()),
     ];
-    ApiResponse::new(http::StatusCode::OK, ResponseBody::Html(html)).with(headers).into_response()
+    ApiResponse::new(http::StatusCode::OK, ApiBody::Html(html)).with(headers).into_response()
 }

@@ -12,7 +12,7 @@ pub(crate) type ApiResult = Result<ApiResponse, ApiResponse>;
 pub(crate) struct ApiResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: ResponseBody,
+    pub(crate) body: ApiBody,
     /// Keys of the request's body that Discord does not know and ignores silently.
     pub(crate) ignored: Vec<String>,
     /// The connection is closed instead of answering.
@@ -20,7 +20,7 @@ pub(crate) struct ApiResponse {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum ResponseBody {
+pub(crate) enum ApiBody {
     Empty,
     Json(Value),
     Html(String),
@@ -34,14 +34,14 @@ pub(crate) struct AbortConnection;
 
 impl ApiResponse {
     pub(crate) fn json(body: Value) -> Self {
-        Self::new(StatusCode::OK, ResponseBody::Json(body))
+        Self::new(StatusCode::OK, ApiBody::Json(body))
     }
 
     pub(crate) fn no_content() -> Self {
-        Self::new(StatusCode::NO_CONTENT, ResponseBody::Empty)
+        Self::new(StatusCode::NO_CONTENT, ApiBody::Empty)
     }
 
-    pub(crate) fn new(status: StatusCode, body: ResponseBody) -> Self {
+    pub(crate) fn new(status: StatusCode, body: ApiBody) -> Self {
         Self { status, headers: Vec::new(), body, ignored: Vec::new(), aborts: false }
     }
 
@@ -53,7 +53,7 @@ impl ApiResponse {
     /// Discord's error object.
     pub(crate) fn error(status: u16, code: u32, message: &str) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self::new(status, ResponseBody::Json(json!({ "message": message, "code": code })))
+        Self::new(status, ApiBody::Json(json!({ "message": message, "code": code })))
     }
 
     pub(crate) fn with(mut self, headers: impl IntoIterator<Item = (&'static str, String)>) -> Self {
@@ -107,10 +107,10 @@ pub(crate) fn too_large() -> ApiResponse {
 impl IntoResponse for ApiResponse {
     fn into_response(self) -> Response {
         let (content_type, body) = match self.body {
-            ResponseBody::Empty => ("", String::new()),
-            ResponseBody::Json(value) => ("application/json", value.to_string()),
-            ResponseBody::Html(text) => ("text/html; charset=UTF-8", text),
-            ResponseBody::Malformed(text) => ("application/json", text),
+            ApiBody::Empty => ("", String::new()),
+            ApiBody::Json(value) => ("application/json", value.to_string()),
+            ApiBody::Html(text) => ("text/html; charset=UTF-8", text),
+            ApiBody::Malformed(text) => ("application/json", text),
         };
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.status;

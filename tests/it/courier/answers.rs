@@ -93,14 +93,16 @@ async fn answers_that_are_not_discords_do_not_count_as_delivered() {
         (reply(302, "").with("location", "https://example.com/"), "failed"),
         (reply(404, "<h1>not found</h1>"), "failed"),
     ];
-    for (answer, outcome) in odd {
+    // Each waits a second or so before it tries again: all at once.
+    let cases = odd.map(|(answer, outcome)| async move {
         let sink = Sink::start().await;
         sink.script([answer.clone()]);
         let mut house = House::with(&sink).await;
         let id = house.orders([1]).await[0];
         house.delivered(id).await;
         assert_eq!(house.outcomes(id).await, [outcome, "delivered"], "{answer:?}");
-    }
+    });
+    futures_util::future::join_all(cases).await;
 }
 
 #[tokio::test]

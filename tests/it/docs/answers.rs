@@ -1,4 +1,4 @@
-//! The answers that senders hear, as docs/operating.md tells them.
+//! The responses that senders get, as docs/operating.md lists them.
 
 use hookbell::intake::Answer;
 use hookbell_model::event::EventId;
@@ -26,12 +26,12 @@ fn every_answer_is_in_the_table_with_its_status() {
     let rows: Vec<_> = rows.into_iter().filter(|cells| cells.len() == 4).collect();
     for answer in answers {
         let status = answer.status().as_u16().to_string();
-        // A sender hears the same of both; the metrics know the difference.
+        // A sender gets the same response to both; the metrics differ.
         let word = if matches!(answer, Answer::Unrouted(_)) { "accepted" } else { answer.word() };
-        let told = |cells: &Vec<String>| {
+        let listed = |cells: &Vec<String>| {
             let body = code_spans(&cells[1]).concat();
             cells[0] == status && (body == word || body.contains(&format!("\"status\":\"{word}\"")))
         };
-        assert!(rows.iter().any(told), "{status} {word}");
+        assert!(rows.iter().any(listed), "{status} {word}");
     }
 }

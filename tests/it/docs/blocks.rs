@@ -1,5 +1,5 @@
-//! Blocks of TOML that name a file in their first line are what they say they are: they load without a mistake,
-//! and each message of a template fits a sample and renders from it without anything missing.
+//! Blocks of TOML that name a file in their first line are valid: they load without a mistake, and each message of a
+//! template matches a sample and renders from it without a note.
 
 use hookbell::config::{Config, Environment};
 use hookbell_config_file::Diagnostics;
@@ -14,7 +14,7 @@ use super::pages;
 
 const NOW: Timestamp = Timestamp(1_795_255_200_000);
 
-/// Each block that names such a file, with the place it stands in.
+/// Each block that names such a file, with the page that it is on.
 fn marked(begins: &str) -> Vec<(String, String)> {
     let of_page = |page: &super::Page| {
         let blocks = page.blocks("toml");
@@ -44,7 +44,7 @@ fn every_config_in_the_docs_loads_without_a_mistake_or_warning() {
 }
 
 #[test]
-fn every_template_in_the_docs_fits_a_sample_and_renders_whole() {
+fn every_template_in_the_docs_matches_a_sample_and_renders_without_notes() {
     let templates = marked("# templates/");
     assert!(templates.len() >= 5, "{}", templates.len());
     for (page, block) in templates {
@@ -66,7 +66,7 @@ fn every_template_in_the_docs_fits_a_sample_and_renders_whole() {
                 .map(|(event, raw)| own.render(event, raw, &Plan::default(), Locale::default()))
                 .filter(|rendered| rendered.template == full)
                 .collect();
-            assert!(!rendered.is_empty(), "{page}: no sample fits `{full}`");
+            assert!(!rendered.is_empty(), "{page}: no sample matches `{full}`");
             for rendered in rendered {
                 assert!(rendered.notes.is_empty(), "{page}: {full}: {:?}", rendered.notes);
             }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{code_spans, page};
 
 #[test]
-fn every_option_of_the_bots_commands_is_on_the_page_and_no_other() {
+fn the_documented_options_are_those_of_the_bots_commands() {
     let page = page("docs/bot.md");
     let (_, commands) = page.text.split_once("## The commands").expect("the heading");
     let (commands, _) = commands.split_once("## Who sees what").expect("the next heading");

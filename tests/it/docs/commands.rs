@@ -1,5 +1,4 @@
-//! Every command and option is named in README.md or docs/, and every command line there is one that the program
-//! takes.
+//! Every command and option is documented in README.md or docs/, and every command line there is valid.
 
 use clap::error::ErrorKind;
 use clap::{Command, CommandFactory, Parser};
@@ -7,7 +6,7 @@ use hookbell::cli::Args;
 
 use super::{code_spans, pages};
 
-/// The words of a shell's line, up to a pipe, a redirection or a remark.
+/// The words of a line of shell, up to a pipe, a redirection or a comment.
 fn words(line: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let (mut quote, mut word) = (None, None::<String>);
@@ -27,7 +26,7 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// Lines of shell blocks that begin with the program, and what stands in backticks and does.
+/// Lines of shell blocks that begin with the program, and code spans that do.
 fn lines() -> Vec<(String, bool, String)> {
     let mut lines = Vec::new();
     for page in pages() {
@@ -48,11 +47,11 @@ fn lines() -> Vec<(String, bool, String)> {
 }
 
 #[test]
-fn every_command_line_in_the_docs_is_one_that_the_program_takes() {
+fn every_command_line_in_the_docs_is_valid() {
     let lines = lines();
     assert!(lines.len() > 20, "{lines:?}");
     for (page, whole, line) in lines {
-        // `hookbell COMMAND --help` speaks of all of them.
+        // `hookbell COMMAND --help` stands for any command.
         let line = line.replace("COMMAND", "serve");
         let Err(error) = Args::try_parse_from(words(&line)) else { continue };
         let named_only = matches!(
@@ -78,7 +77,7 @@ fn commands(command: &Command, path: &str, found: &mut Vec<(String, Vec<String>)
 }
 
 #[test]
-fn every_command_and_option_is_named_in_the_docs() {
+fn every_command_and_option_is_documented() {
     let text: String = pages().iter().map(|page| page.text.as_str()).collect();
     let table = super::page("docs/operating.md").rows();
     let mut found = Vec::new();
@@ -90,8 +89,11 @@ fn every_command_and_option_is_named_in_the_docs() {
         assert!(text.contains(&name), "`{name}` is not in the docs");
         let row = table.iter().find(|cells| cells[0].starts_with(&format!("`{name}")));
         for option in options {
-            let told = row.is_some_and(|cells| cells.concat().contains(&option));
-            assert!(told || ["--config", "--version"].contains(&option.as_str()), "`{name} {option}` is not told");
+            let documented = row.is_some_and(|cells| cells.concat().contains(&option));
+            assert!(
+                documented || ["--config", "--version"].contains(&option.as_str()),
+                "`{name} {option}` is not documented"
+            );
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{code_spans, page, root};
 use crate::support::TestBridge;
 
-/// The families that the rooms register: each room's `metrics.rs` names them.
+/// The metrics that the program registers: the `metrics.rs` of each module names them.
 fn registered() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for room in std::fs::read_dir(root().join("src")).expect("src") {
@@ -33,16 +33,15 @@ fn documented() -> Vec<(String, Vec<String>)> {
 }
 
 #[test]
-fn the_metrics_of_the_program_and_of_the_page_are_the_same() {
+fn the_metrics_of_the_program_and_of_the_docs_are_the_same() {
     let documented: BTreeSet<String> =
         documented().into_iter().map(|(name, _)| name.trim_end_matches("_total").to_owned()).collect();
     assert!(registered().len() > 10, "{:?}", registered());
     assert_eq!(documented, registered());
 }
 
-/// What a running app exports, name and labels, is on the page letter by letter.
 #[tokio::test]
-async fn what_a_running_app_exports_is_on_the_page() {
+async fn every_exported_metric_and_label_is_documented() {
     let bridge = TestBridge::start().await;
     bridge.send("generic", &[], r#"{"id":"1","type":"signup"}"#).await;
     bridge.discord.wait_for_messages("2222", 1, std::time::Duration::from_secs(20)).await;
@@ -58,21 +57,21 @@ async fn what_a_running_app_exports_is_on_the_page() {
             panic!("`{base}` is not in docs/operating.md");
         };
         let braces = line.split_once('{').map_or("", |(_, rest)| rest.split('}').next().unwrap_or_default());
-        let given = braces.split(',').filter_map(|pair| Some(pair.split_once('=')?.0));
-        for label in given.filter(|label| *label != "le") {
-            assert!(labels.iter().any(|known| known == label), "label `{label}` of `{base}` is not told");
+        let labels_of_sample = braces.split(',').filter_map(|pair| Some(pair.split_once('=')?.0));
+        for label in labels_of_sample.filter(|label| *label != "le") {
+            assert!(labels.iter().any(|known| known == label), "label `{label}` of `{base}` is not documented");
         }
     }
 }
 
 #[test]
-fn the_alert_rules_ask_for_metrics_that_exist() {
+fn the_alert_rules_use_metrics_that_exist() {
     let rules = page("docs/operating.md").blocks("yaml").concat();
     let documented = documented();
     let words = rules.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| is_metric(word));
     let words: Vec<&str> = words.collect();
     assert!(words.len() >= 4, "{words:?}");
     for word in words {
-        assert!(documented.iter().any(|(known, _)| known == word), "`{word}` is no metric");
+        assert!(documented.iter().any(|(known, _)| known == word), "`{word}` is not a metric");
     }
 }

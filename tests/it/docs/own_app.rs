@@ -12,22 +12,22 @@ fn read(body: &Value) -> Reading {
     generic.reading(&sample).expect("a readable body")
 }
 
-/// The rows of three cells, or of two, whose first cell is asked for.
+/// The row whose first cell is `of`.
 fn row(of: &str) -> Vec<String> {
     let rows = page("docs/own-app.md").rows();
     rows.into_iter().find(|cells| cells[0] == of).unwrap_or_else(|| panic!("no row `{of}`"))
 }
 
 #[test]
-fn every_type_on_the_page_has_the_topic_that_it_says() {
+fn every_documented_type_has_its_documented_topic() {
     let rows = page("docs/own-app.md").rows();
     let (mut types, mut wrong) = (0, Vec::new());
     for cells in rows.iter().filter(|cells| cells.len() == 3) {
-        for kind in code_spans(&cells[0]) {
+        for event_type in code_spans(&cells[0]) {
             types += 1;
-            let topic = read(&json!({ "type": kind })).topic.to_string();
+            let topic = read(&json!({ "type": event_type })).topic.to_string();
             if topic != cells[1] {
-                wrong.push(format!("{kind}: {topic}, not {}", cells[1]));
+                wrong.push(format!("{event_type}: {topic}, not {}", cells[1]));
             }
         }
     }
@@ -41,17 +41,17 @@ fn holding(path: &str, value: &Value) -> Value {
 }
 
 #[test]
-fn every_key_on_the_page_is_read() {
+fn every_documented_key_is_read() {
     let mut keys = 0;
     let mut each = |fact: &str, value: Value, found: fn(&Reading) -> Option<String>| {
         let row = row(fact);
         let named = row[1].split([':', ';']).next().unwrap_or_default();
-        // Headers come from elsewhere.
+        // Headers are not in the body.
         for key in code_spans(named).iter().filter(|key| !key.starts_with("X-")) {
             keys += 1;
             let reading = read(&holding(key, &value));
-            let told = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            assert_eq!(found(&reading).map(|text| text.to_lowercase()), Some(told.to_lowercase()), "{fact}: {key}");
+            let expected = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            assert_eq!(found(&reading).map(|text| text.to_lowercase()), Some(expected.to_lowercase()), "{fact}: {key}");
         }
     };
     each("type", json!("seen"), |reading| Some(reading.event_type.clone()));

@@ -1,4 +1,4 @@
-//! The snippets of docs/own-app.md, run as they stand against a hookbell: each sends a sign-up that arrives.
+//! The snippets of docs/own-app.md, run against a hookbell: each sends a sign-up that is accepted.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use crate::support::TestBridge;
 const SECRET: &str = "correct horse battery staple";
 
 /// Language of the block, and the program that runs such a file.
-const WAYS: [(&str, &str, &str); 3] = [("sh", "sh", "sh"), ("python", "python3", "py"), ("js", "node", "mjs")];
+const LANGUAGES: [(&str, &str, &str); 3] = [("sh", "sh", "sh"), ("python", "python3", "py"), ("js", "node", "mjs")];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_snippet_signs_and_sends_a_signup_that_is_accepted() {
@@ -17,7 +17,7 @@ async fn every_snippet_signs_and_sends_a_signup_that_is_accepted() {
          secret = \"{SECRET}\"\nverify = {{ scheme = \"token\", header = \"Authorization\", prefix = \"Bearer \" }}\n"
     );
     let bridge = TestBridge::builder().config(&more).start().await;
-    for (language, program, ending) in WAYS {
+    for (language, program, ending) in LANGUAGES {
         let needed: &[&str] = if language == "sh" { &["curl", "openssl"] } else { &[program] };
         if let Some(absent) = needed.iter().find(|program| Command::new(program).arg("--version").output().is_err()) {
             eprintln!("skipped: there is no `{absent}` to run the snippet with");
@@ -31,9 +31,9 @@ async fn every_snippet_signs_and_sends_a_signup_that_is_accepted() {
             std::fs::write(&file, code).expect("a file");
             let run = move || Command::new(program).arg(&file).env("SHOP_SECRET", SECRET).output();
             let output = tokio::task::spawn_blocking(run).await.expect("no panic").expect("it runs");
-            let told = String::from_utf8_lossy(&output.stdout);
-            let wrong = String::from_utf8_lossy(&output.stderr);
-            assert!(told.contains("\"status\":\"accepted\""), "{language}: {told}\n{wrong}");
+            let stdout = String::from_utf8_lossy(&output.stdout);
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert!(stdout.contains("\"status\":\"accepted\""), "{language}: {stdout}\n{stderr}");
         }
     }
     bridge.stop().await;

@@ -9,7 +9,7 @@ use hookbell_template::render::{Config, Templates};
 
 use super::{code_spans, page};
 
-/// Each table with a key that cannot exist: the answer names those that do.
+/// Each table with a key that does not exist: the error lists those that do.
 const PROBE: &str = r#"
 zzzzzzzzzzzzzzzz = 1
 provider = "generic"
@@ -37,7 +37,7 @@ zzzzzzzzzzzzzzzz = 1
 "#;
 
 #[test]
-fn every_key_of_a_template_file_is_in_the_pages_tables() {
+fn every_key_of_a_template_file_is_documented() {
     let mut diagnostics = Diagnostics::default();
     let document = Document::parse("probe", PROBE, &mut diagnostics);
     Templates::with_own(hookbell::embedded::template_files(), &[document], &Config::default(), &mut diagnostics);
@@ -50,9 +50,9 @@ fn every_key_of_a_template_file_is_in_the_pages_tables() {
     let page = page("docs/templates.md");
     let first_column = page.rows().into_iter().flat_map(|cells| code_spans(&cells[0])).collect::<Vec<_>>();
     let name = |span: &String| span.trim_matches(['[', ']']).trim_start_matches("message.").to_owned();
-    let told: BTreeSet<String> = first_column.iter().map(name).collect();
-    // Told in a sentence below the table of fields.
-    let missing: Vec<&String> = read.iter().filter(|key| !told.contains(*key) && *key != "label").collect();
+    let documented: BTreeSet<String> = first_column.iter().map(name).collect();
+    // `label` is documented in a sentence below the table of fields.
+    let missing: Vec<&String> = read.iter().filter(|key| !documented.contains(*key) && *key != "label").collect();
     assert!(missing.is_empty(), "not in docs/templates.md: {missing:?}");
 }
 

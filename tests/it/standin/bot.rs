@@ -37,12 +37,12 @@ impl EventHandler for Handler {
                 let typed = command.data.autocomplete().expect("a focused option").value;
                 let choices = CreateAutocompleteResponse::new().add_string_choice(format!("{typed}ipe"), "stripe");
                 let response = CreateInteractionResponse::Autocomplete(choices);
-                command.create_response(&ctx.http, response).await.expect("taken");
+                command.create_response(&ctx.http, response).await.expect("accepted");
             }
             Interaction::Component(press) => {
                 let message = CreateInteractionResponseMessage::new().content("page 2").components(vec![]);
                 let response = CreateInteractionResponse::UpdateMessage(message);
-                press.create_response(&ctx.http, response).await.expect("taken");
+                press.create_response(&ctx.http, response).await.expect("accepted");
             }
             _ => {}
         }
@@ -76,8 +76,8 @@ async fn bot(standin: &StandIn, token: &str) -> (tokio::task::JoinHandle<serenit
 const SOON: Duration = Duration::from_secs(10);
 
 #[tokio::test]
-async fn a_serenity_bot_takes_commands_suggestions_and_buttons() {
-    let standin = unlimited().await;
+async fn a_serenity_bot_answers_commands_autocomplete_and_buttons() {
+    let standin = stand_in().await;
     let (running, ready) = bot(&standin, standin.bot_token()).await;
     assert!(standin.wait_for_bot(SOON).await);
     ready.notified().await;
@@ -102,8 +102,8 @@ async fn a_serenity_bot_takes_commands_suggestions_and_buttons() {
 }
 
 #[tokio::test]
-async fn a_bot_that_was_cut_off_resumes_and_one_that_is_forgotten_identifies_anew() {
-    let standin = unlimited().await;
+async fn a_disconnected_bot_resumes_and_one_without_a_session_identifies_again() {
+    let standin = stand_in().await;
     let (running, ready) = bot(&standin, standin.bot_token()).await;
     ready.notified().await;
     standin.close_gateway(4000);
@@ -134,7 +134,7 @@ async fn next(socket: &mut Socket, kind: &str) -> Value {
 
 #[tokio::test]
 async fn an_interaction_is_answered_once_and_in_time() {
-    let standin = unlimited().await;
+    let standin = stand_in().await;
     let url = format!("{}/gateway?v=10", standin.base().replace("http", "ws"));
     let (mut socket, _) = tokio_tungstenite::connect_async(url).await.expect("connects");
     next(&mut socket, "HELLO").await;
@@ -143,14 +143,14 @@ async fn an_interaction_is_answered_once_and_in_time() {
     next(&mut socket, "READY").await;
     let put = reqwest::Client::new().put(format!("{}/api/v10/applications/4444/commands", standin.base()));
     let put = put.header("authorization", format!("Bot {}", standin.bot_token()));
-    send(with_body(put, &json!([{ "name": "ping", "description": "Pong" }]))).await;
+    fetch(with_body(put, &json!([{ "name": "ping", "description": "Pong" }]))).await;
 
     let you = Member::default();
     let base = standin.base();
     let answer = |event: Value, body: Value| {
         let (id, token) = (event["id"].as_str().expect("id"), event["token"].as_str().expect("token"));
         let url = format!("{base}/api/v10/interactions/{id}/{token}/callback");
-        async move { send(with_body(reqwest::Client::new().post(url), &body)).await }
+        async move { fetch(with_body(reqwest::Client::new().post(url), &body)).await }
     };
     let bot = async {
         let event = next(&mut socket, "INTERACTION_CREATE").await;
@@ -169,7 +169,7 @@ async fn an_interaction_is_answered_once_and_in_time() {
     let original =
         format!("{base}/api/v10/webhooks/4444/{}/messages/@original", event["token"].as_str().expect("token"));
     let edit = with_body(reqwest::Client::new().patch(&original), &json!({ "content": "pong!" }));
-    assert_eq!(send(edit).await.status, 200);
+    assert_eq!(fetch(edit).await.status, 200);
     assert_eq!(standin.messages("2222")[0].object["content"], "pong!");
 
     assert_eq!(standin.type_command(&you, "2222", "/ping", SOON).await, Ok(InteractionResponse::NoAnswer));
@@ -180,22 +180,22 @@ async fn an_interaction_is_answered_once_and_in_time() {
 
 #[tokio::test]
 async fn without_a_bot_the_application_does_not_respond() {
-    let standin = unlimited().await;
+    let standin = stand_in().await;
     let put = reqwest::Client::new().put(format!("{}/api/v10/applications/4444/commands", standin.base()));
     let put = put.header("authorization", format!("Bot {}", standin.bot_token()));
-    let got = send(with_body(put, &json!([{ "name": "ping", "description": "Pong" }]))).await;
-    assert_eq!((got.status, &got.body[0]["application_id"]), (200, &json!("4444")));
+    let response = fetch(with_body(put, &json!([{ "name": "ping", "description": "Pong" }]))).await;
+    assert_eq!((response.status, &response.body[0]["application_id"]), (200, &json!("4444")));
     let reply = standin.type_command(&Member::default(), "2222", "/ping", SOON).await;
     assert_eq!(reply, Ok(InteractionResponse::NoAnswer));
 }
 
 #[tokio::test]
-async fn commands_are_judged_before_they_are_kept() {
-    let standin = unlimited().await;
+async fn invalid_commands_are_refused() {
+    let standin = stand_in().await;
     let put = |commands: Value| {
         let put = reqwest::Client::new().put(format!("{}/api/v10/applications/4444/commands", standin.base()));
         let put = put.header("authorization", format!("Bot {}", standin.bot_token()));
-        async move { send(with_body(put, &commands)).await }
+        async move { fetch(with_body(put, &commands)).await }
     };
     let one = |name: &str| json!({ "name": name, "description": "x" });
     let option =
@@ -216,8 +216,8 @@ async fn commands_are_judged_before_they_are_kept() {
         ),
     ];
     for (commands, path, code) in cases {
-        let got = put(commands).await;
-        assert_eq!((got.status, leaf(&got.body, path)), (400, code), "{}", got.body);
+        let response = put(commands).await;
+        assert_eq!((response.status, leaf(&response.body, path)), (400, code), "{}", response.body);
     }
     let first = put(json!([one("a"), one("b")])).await.body;
     let second = put(json!([one("a")])).await.body;
@@ -225,8 +225,8 @@ async fn commands_are_judged_before_they_are_kept() {
 }
 
 #[tokio::test]
-async fn a_wrong_bot_token_is_turned_away() {
-    let standin = unlimited().await;
+async fn a_wrong_bot_token_is_refused() {
+    let standin = stand_in().await;
     let (running, _) = bot(&standin, "wrong").await;
     let ended = running.await.expect("no panic");
     assert!(matches!(ended, Err(serenity::Error::Gateway(GatewayError::InvalidAuthentication))), "{ended:?}");

@@ -1,4 +1,4 @@
-//! ForumSettings channels: posts, tags, and what is refused.
+//! Forum channels: posts, tags, and what is refused.
 
 use hookbell_fake_discord::{ChannelKind, ChannelSpec, ForumSettings, ThreadState, WebhookSpec};
 
@@ -25,18 +25,18 @@ fn new(title: &str) -> Value {
     json!({ "content": "x", "thread_name": title })
 }
 
-async fn begun(standin: &StandIn) -> String {
-    let got = post(standin, "wait=true", new("a title")).await;
-    assert_eq!(got.body["id"], got.body["channel_id"], "a post has the id of its first message");
-    got.body["channel_id"].as_str().expect("an id").to_owned()
+async fn new_post(standin: &StandIn) -> String {
+    let response = post(standin, "wait=true", new("a title")).await;
+    assert_eq!(response.body["id"], response.body["channel_id"], "a post has the id of its first message");
+    response.body["channel_id"].as_str().expect("an id").to_owned()
 }
 
 #[tokio::test]
-async fn a_title_begins_a_post_and_its_id_leads_into_it() {
+async fn a_thread_name_creates_a_post_and_its_id_posts_into_it() {
     let standin = forum(false).await;
     let body = json!({ "content": "x", "thread_name": " a title ", "applied_tags": ["72"] });
-    let got = post(&standin, "wait=true", body).await;
-    let thread = got.body["channel_id"].as_str().expect("an id").to_owned();
+    let response = post(&standin, "wait=true", body).await;
+    let thread = response.body["channel_id"].as_str().expect("an id").to_owned();
     post(&standin, &format!("thread_id={thread}"), json!({ "content": "y" })).await;
     let made = standin.channels().into_iter().find(|channel| channel.channel == thread).expect("a thread");
     assert_eq!(
@@ -45,12 +45,12 @@ async fn a_title_begins_a_post_and_its_id_leads_into_it() {
     );
     let said: Vec<_> = standin.messages(&thread).iter().map(|message| message.object["content"].clone()).collect();
     assert_eq!(said, ["x", "y"]);
-    // The same title begins another one: Discord does not mind.
+    // The same title creates another one: Discord allows it.
     assert_ne!(post(&standin, "wait=true", new("a title")).await.body["channel_id"], json!(thread));
 }
 
 #[tokio::test]
-async fn a_forum_refuses_what_is_no_post() {
+async fn a_forum_refuses_invalid_posts() {
     let standin = forum(true).await;
     let tagged = |tags: Value| json!({ "content": "x", "thread_name": "t", "applied_tags": tags });
     let cases = [
@@ -64,23 +64,23 @@ async fn a_forum_refuses_what_is_no_post() {
         ("", tagged(json!(["bug"])), 400, 50_035),
     ];
     for (query, body, status, code) in cases {
-        let got = post(&standin, query, body).await;
-        assert_eq!((got.status, &got.body["code"]), (status, &json!(code)), "{}", got.body);
+        let response = post(&standin, query, body).await;
+        assert_eq!((response.status, &response.body["code"]), (status, &json!(code)), "{}", response.body);
     }
     let other = standin.webhook_url("other").expect("there");
-    let got = send(with_body(reqwest::Client::new().post(&other), &new("t"))).await;
-    assert_eq!((got.status, &got.body["code"]), (400, &json!(220_003)));
+    let response = fetch(with_body(reqwest::Client::new().post(&other), &new("t"))).await;
+    assert_eq!((response.status, &response.body["code"]), (400, &json!(220_003)));
     assert_eq!(standin.channels().len(), 2);
     assert_eq!(post(&standin, "", tagged(json!(["71"]))).await.status, 204);
 }
 
 #[tokio::test]
-async fn what_stands_in_a_post_is_edited_by_the_threads_id() {
+async fn messages_of_a_post_are_edited_with_the_threads_id() {
     let standin = forum(false).await;
-    let thread = begun(&standin).await;
+    let thread = new_post(&standin).await;
     let client = reqwest::Client::new();
     let message = format!("{}/messages/{thread}", hook(&standin));
-    let edit = |query: String| send(with_body(client.patch(format!("{message}?{query}")), &json!({ "content": "z" })));
+    let edit = |query: String| fetch(with_body(client.patch(format!("{message}?{query}")), &json!({ "content": "z" })));
     assert_eq!(edit(String::new()).await.body["code"], 10_008);
     assert_eq!(edit(format!("thread_id={thread}")).await.body["content"], "z");
     assert!(standin.set_thread_state(&thread, ThreadState::Archived));
@@ -90,9 +90,9 @@ async fn what_stands_in_a_post_is_edited_by_the_threads_id() {
 }
 
 #[tokio::test]
-async fn an_archived_post_opens_by_itself_and_a_locked_one_does_not() {
+async fn a_message_opens_an_archived_post_but_not_a_locked_one() {
     let standin = forum(false).await;
-    let thread = begun(&standin).await;
+    let thread = new_post(&standin).await;
     let query = format!("wait=true&thread_id={thread}");
     standin.set_thread_state(&thread, ThreadState::Archived);
     assert_eq!(post(&standin, &query, json!({ "content": "y" })).await.status, 200);
@@ -104,10 +104,10 @@ async fn an_archived_post_opens_by_itself_and_a_locked_one_does_not() {
 }
 
 #[tokio::test]
-async fn the_page_hears_of_posts_and_their_tags() {
+async fn the_page_shows_posts_and_their_tags() {
     let standin = forum(false).await;
     post(&standin, "", json!({ "content": "x", "thread_name": "t", "applied_tags": ["72", "71"] })).await;
-    let state = send(reqwest::Client::new().get(format!("{}/_standin/state", standin.base()))).await.body;
+    let state = fetch(reqwest::Client::new().get(format!("{}/_standin/state", standin.base()))).await.body;
     assert_eq!((&state["channels"][0]["forum"], &state["channels"][1]["forum"]), (&json!(true), &json!(false)));
     let thread = &state["channels"][2];
     assert_eq!((&thread["parent"], &thread["tags"]), (&json!(FORUM), &json!(["bug", "urgent"])));

@@ -1,4 +1,4 @@
-//! Every limit of a message at its last good value and one beyond, and the errors that name them.
+//! Every limit of a message at its largest valid value and one beyond, and the errors that report it.
 
 use super::*;
 
@@ -22,18 +22,18 @@ fn answer(text: &str) -> Value {
     json!({ "poll_media": { "text": text } })
 }
 
-/// Posts what must be taken, then what must be refused at a path with a code.
-async fn taken_then_refused(standin: &StandIn, taken: Value, refused: Value, (path, code): (&str, &str)) {
-    let got = post(standin, "wait=true&with_components=true", taken).await;
-    assert_eq!(got.status, 200, "{path}: {}", got.body);
-    let got = post(standin, "wait=true&with_components=true", refused).await;
-    assert_eq!((got.status, &got.body["code"]), (400, &json!(50035)), "{path}: {}", got.body);
-    assert_eq!(leaf(&got.body, path), code, "{path}: {}", got.body);
+/// Posts what must be accepted, then what must be refused at a path with a code.
+async fn accepted_then_refused(standin: &StandIn, accepted: Value, refused: Value, (path, code): (&str, &str)) {
+    let response = post(standin, "wait=true&with_components=true", accepted).await;
+    assert_eq!(response.status, 200, "{path}: {}", response.body);
+    let response = post(standin, "wait=true&with_components=true", refused).await;
+    assert_eq!((response.status, &response.body["code"]), (400, &json!(50035)), "{path}: {}", response.body);
+    assert_eq!(leaf(&response.body, path), code, "{path}: {}", response.body);
 }
 
 #[tokio::test]
-async fn every_length_is_taken_at_its_limit_and_refused_one_beyond() {
-    let standin = unlimited().await;
+async fn every_length_is_accepted_at_its_limit_and_refused_one_beyond() {
+    let standin = stand_in().await;
     let long = "BASE_TYPE_MAX_LENGTH";
     type Body = fn(usize) -> Value;
     let cases: Vec<(usize, &str, &str, Body)> = vec![
@@ -70,23 +70,23 @@ async fn every_length_is_taken_at_its_limit_and_refused_one_beyond() {
         (768, "poll.duration", "NUMBER_TYPE_MAX", |n| poll("x", &[answer("x")], n)),
     ];
     for (limit, path, code, body) in cases {
-        taken_then_refused(&standin, body(limit), body(limit + 1), (path, code)).await;
+        accepted_then_refused(&standin, body(limit), body(limit + 1), (path, code)).await;
     }
 }
 
 #[tokio::test]
-async fn six_thousand_are_counted_over_all_embeds_after_trimming() {
-    let standin = unlimited().await;
+async fn the_6000_characters_are_counted_over_all_embeds_after_trimming() {
+    let standin = stand_in().await;
     let body = |last: usize| {
         let filler = json!({ "title": text(200), "description": format!("  {}\n", text(2700)), "url": web(300) });
         json!({ "embeds": [filler, filler, { "footer": { "text": text(last) } }] })
     };
-    taken_then_refused(&standin, body(200), body(201), ("embeds", "MAX_EMBED_SIZE_EXCEEDED")).await;
+    accepted_then_refused(&standin, body(200), body(201), ("embeds", "MAX_EMBED_SIZE_EXCEEDED")).await;
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_named_where_it_stands() {
-    let standin = unlimited().await;
+async fn each_error_is_reported_at_its_path() {
+    let standin = stand_in().await;
     let ok = || json!({ "content": "x" });
     let cases = [
         (embed(json!({})), "embeds.0.description", "BASE_TYPE_REQUIRED"),
@@ -135,17 +135,17 @@ async fn what_is_wrong_is_named_where_it_stands() {
         ),
     ];
     for (body, path, code) in cases {
-        taken_then_refused(&standin, ok(), body, (path, code)).await;
+        accepted_then_refused(&standin, ok(), body, (path, code)).await;
     }
 }
 
 #[tokio::test]
 async fn the_error_tree_has_discords_shape() {
-    let standin = unlimited().await;
-    let got = post(&standin, "", embed(json!({ "title": text(257) }))).await;
+    let standin = stand_in().await;
+    let response = post(&standin, "", embed(json!({ "title": text(257) }))).await;
     let errors = json!([{ "code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 256 or fewer in length." }]);
     assert_eq!(
-        got.body,
+        response.body,
         json!({
             "code": 50035, "message": "Invalid Form Body",
             "errors": { "embeds": { "0": { "title": { "_errors": errors } } } },
@@ -155,7 +155,7 @@ async fn the_error_tree_has_discords_shape() {
 
 #[tokio::test]
 async fn each_refusal_has_its_status_and_code() {
-    let standin = unlimited().await;
+    let standin = stand_in().await;
     let client = reqwest::Client::new();
     let at = |path: &str| client.post(format!("{}/api/v10/webhooks/{path}", standin.base()));
     let x = json!({ "content": "x" });
@@ -174,8 +174,8 @@ async fn each_refusal_has_its_status_and_code() {
         (client.get(format!("{}/api/v10/users/@me", standin.base())), 401, 0),
     ];
     for (request, status, code) in cases {
-        let got = send(request).await;
-        assert_eq!((got.status, &got.body["code"]), (status, &json!(code)), "{}", got.body);
+        let response = fetch(request).await;
+        assert_eq!((response.status, &response.body["code"]), (status, &json!(code)), "{}", response.body);
     }
     assert!(standin.messages("2222").is_empty());
     assert!(standin.requests().iter().all(|request| !request.path.contains(&token)), "no token in the log");
@@ -184,16 +184,16 @@ async fn each_refusal_has_its_status_and_code() {
 
 #[tokio::test]
 async fn buttons_of_a_handmade_webhook_need_the_query_flag() {
-    let standin = unlimited().await;
+    let standin = stand_in().await;
     let body = row(vec![link_button("x", "https://e.example")]);
     assert_eq!(post(&standin, "wait=true", body.clone()).await.body["components"], json!([]));
-    let got = post(&standin, "wait=1&with_components=True", body).await;
-    assert_eq!(got.body["components"][0]["components"][0]["label"], "x");
+    let response = post(&standin, "wait=1&with_components=True", body).await;
+    assert_eq!(response.body["components"][0]["components"][0]["label"], "x");
 }
 
 #[tokio::test]
-async fn too_many_bytes_of_text_displays_are_a_500_for_ever() {
-    let standin = unlimited().await;
+async fn too_many_bytes_of_text_displays_are_always_a_500() {
+    let standin = stand_in().await;
     let body = |texts: usize| {
         let display = json!({ "type": 10, "content": text(100) });
         json!({ "flags": 1 << 15, "components": vec![display; texts] })
@@ -202,6 +202,6 @@ async fn too_many_bytes_of_text_displays_are_a_500_for_ever() {
     assert_eq!(post(&standin, "wait=true&with_components=true", body(24)).await.status, 200);
     assert_eq!(post(&standin, "wait=true&with_components=true", body(25)).await.status, 500);
     let mixed = json!({ "flags": 1 << 15, "content": "x", "components": [{ "type": 10, "content": "y" }] });
-    let got = post(&standin, "with_components=true", mixed).await;
-    assert_eq!(leaf(&got.body, "content"), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2");
+    let response = post(&standin, "with_components=true", mixed).await;
+    assert_eq!(leaf(&response.body, "content"), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2");
 }

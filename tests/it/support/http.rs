@@ -11,6 +11,11 @@ pub(crate) struct HttpResponse {
 }
 
 impl HttpResponse {
+    /// A header's value; `None` when it is absent or not text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
     /// The id of the event that was accepted.
     pub(crate) fn event(&self) -> &str {
         self.body["event"].as_str().unwrap_or_else(|| panic!("no event in {self:?}"))

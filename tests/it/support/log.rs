@@ -7,17 +7,17 @@ use tracing::subscriber::DefaultGuard;
 
 /// Collects what is logged on the test's own thread, from TRACE up, until it is dropped.
 pub(crate) struct CapturedLog {
-    lines: Lines,
+    lines: LogLines,
     _guard: DefaultGuard,
 }
 
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+struct LogLines(Arc<Mutex<Vec<u8>>>);
 
 impl CapturedLog {
     /// A test's tasks must run on its own thread (`#[tokio::test]` without a flavor): others are not heard.
     pub(crate) fn start() -> Self {
-        let lines = Lines::default();
+        let lines = LogLines::default();
         let writer = lines.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
@@ -32,7 +32,7 @@ impl CapturedLog {
     }
 }
 
-impl Write for Lines {
+impl Write for LogLines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().expect("unpoisoned").extend_from_slice(bytes);
         Ok(bytes.len())

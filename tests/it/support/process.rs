@@ -14,13 +14,13 @@ use super::wait::PATIENCE;
 /// A running `hookbell`. Killed with SIGKILL when dropped, so that a test that fails leaves nothing behind.
 pub(crate) struct Process {
     child: Child,
-    output: Arc<Output>,
+    output: Arc<ProcessOutput>,
     readers: Vec<JoinHandle<()>>,
 }
 
 /// All that the process has written to stdout and stderr so far, line by line.
 #[derive(Default)]
-struct Output {
+struct ProcessOutput {
     text: Mutex<String>,
     /// Counts lines; who waits for one subscribes.
     lines: watch::Sender<usize>,
@@ -36,7 +36,7 @@ impl Process {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program can be started");
-        let output = Arc::new(Output::default());
+        let output = Arc::new(ProcessOutput::default());
         let readers = vec![
             output.collect(child.stdout.take().expect("piped")),
             output.collect(child.stderr.take().expect("piped")),
@@ -106,7 +106,7 @@ impl Drop for Process {
     }
 }
 
-impl Output {
+impl ProcessOutput {
     /// Reads a pipe on a thread of its own until its writer has ended.
     fn collect(self: &Arc<Self>, pipe: impl Read + Send + 'static) -> JoinHandle<()> {
         let output = Arc::clone(self);

@@ -16,7 +16,7 @@ const INTERVAL: Duration = Duration::from_millis(5);
 ///
 /// # Panics
 /// When it does not hold within [`PATIENCE`]; the message names `what` and the last error.
-pub(crate) async fn eventually<C: Condition>(what: &str, mut condition: impl AsyncFnMut() -> C) -> C::Value {
+pub(crate) async fn eventually<C: WaitResult>(what: &str, mut condition: impl AsyncFnMut() -> C) -> C::Value {
     let deadline = Instant::now() + PATIENCE;
     loop {
         match condition().await.holds() {
@@ -28,7 +28,7 @@ pub(crate) async fn eventually<C: Condition>(what: &str, mut condition: impl Asy
 }
 
 /// What [`eventually`] evaluates.
-pub(crate) trait Condition {
+pub(crate) trait WaitResult {
     type Value;
 
     /// # Errors
@@ -36,7 +36,7 @@ pub(crate) trait Condition {
     fn holds(self) -> Result<Self::Value, String>;
 }
 
-impl Condition for bool {
+impl WaitResult for bool {
     type Value = ();
 
     fn holds(self) -> Result<(), String> {
@@ -44,7 +44,7 @@ impl Condition for bool {
     }
 }
 
-impl<T> Condition for Option<T> {
+impl<T> WaitResult for Option<T> {
     type Value = T;
 
     fn holds(self) -> Result<T, String> {
@@ -52,7 +52,7 @@ impl<T> Condition for Option<T> {
     }
 }
 
-impl<T, E: Debug> Condition for Result<T, E> {
+impl<T, E: Debug> WaitResult for Result<T, E> {
     type Value = T;
 
     fn holds(self) -> Result<T, String> {

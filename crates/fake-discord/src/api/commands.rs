@@ -6,7 +6,7 @@ use super::context::RequestContext;
 use crate::check::command;
 use crate::check::validator::{FieldPath, Validator};
 use crate::limits;
-use crate::response::{self, ApiResponse, ApiResult, ResponseBody};
+use crate::response::{self, ApiBody, ApiResponse, ApiResult};
 
 /// Answers a request to `/applications/{id}/…/commands/…`. `scope`: the server; `None` for the global commands.
 pub(crate) fn handle(cx: &mut RequestContext<'_>, scope: Option<&str>, rest: &[&str]) -> ApiResult {
@@ -69,7 +69,7 @@ fn add(cx: &mut RequestContext<'_>, scope: Option<&str>) -> ApiResult {
     let status = if all.len() < before { http::StatusCode::OK } else { http::StatusCode::CREATED };
     all.push(command.clone());
     store(cx, scope, all);
-    Ok(ApiResponse::new(status, ResponseBody::Json(command)).ignoring(ignored))
+    Ok(ApiResponse::new(status, ApiBody::Json(command)).ignoring(ignored))
 }
 
 fn change(cx: &mut RequestContext<'_>, scope: Option<&str>, id: &str) -> ApiResult {

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::request::ApiRequest;
 use crate::rate_limit::{BucketState, Quota};
-use crate::response::{ApiResponse, ResponseBody};
+use crate::response::{ApiBody, ApiResponse};
 use crate::state::DiscordState;
 
 /// # Errors
@@ -67,7 +67,7 @@ fn too_many(scope: &'static str, wait: Duration) -> ApiResponse {
     let seconds = (wait.as_secs_f64() * 1000.0).ceil() / 1000.0;
     let message = if scope == "shared" { "The resource is being rate limited." } else { "You are being rate limited." };
     let body = json!({ "message": message, "retry_after": seconds, "global": global });
-    let mut response = ApiResponse::new(http::StatusCode::TOO_MANY_REQUESTS, ResponseBody::Json(body))
+    let mut response = ApiResponse::new(http::StatusCode::TOO_MANY_REQUESTS, ApiBody::Json(body))
         .with([("x-ratelimit-scope", scope.to_owned()), ("retry-after", format!("{}", seconds.ceil()))]);
     if global {
         response = response.with([("x-ratelimit-global", "true".to_owned())]);

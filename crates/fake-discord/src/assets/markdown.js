@@ -50,25 +50,25 @@ const inlineRules = [
   [/(`+)([\s\S]*?[^`])\1(?!`)/y, (m) => h("code", {}, m[2].replace(/^ (?=`)|(?<=`) $/g, ""))],
   [/<(https?:\/\/[^\s<>]+)>/y, (m) => link(m[1], m[1])],
   [/https?:\/\/[^\s<]+[^<.,:;"'\])\s]/y, (m) => link(m[0], m[0])],
-  [/<@!?(\d+)>/y, (m, say) => pill("@" + say.user(m[1]))],
+  [/<@!?(\d+)>/y, (m, names) => pill("@" + names.user(m[1]))],
   [/<@&(\d+)>/y, (m) => pill("@role " + m[1])],
-  [/<#(\d+)>/y, (m, say) => pill("#" + say.channel(m[1]))],
+  [/<#(\d+)>/y, (m, names) => pill("#" + names.channel(m[1]))],
   [/@(everyone|here)/y, (m) => pill(m[0])],
   [/<\/([^:<>\n]{1,100}):\d+>/y, (m) => pill("/" + m[1])],
   [/<t:(-?\d{1,14})(?::([tTdDfFsSR]))?>/y, (m) => moment(Number(m[1]), m[2])],
   [/<a?:(\w{2,}):\d+>/y, (m) => ":" + m[1] + ":"],
   [/\[((?:\\[\s\S]|[^\\\]])+)\]\(<?(https?:\/\/[^\s<>)]+)>?(?: "[^"]*")?\)/y,
-    (m, say) => (say.full && !/https?:\/\//.test(m[1]) ? link(m[2], inline(m[1], { ...say, full: false })) : null)],
-  [/\*\*\*((?:\\[\s\S]|[^\\])+?)\*\*\*(?!\*)/y, (m, say) => h("strong", {}, h("em", {}, inline(m[1], say)))],
-  [/\*\*((?:\\[\s\S]|[^\\])+?)\*\*(?!\*)/y, (m, say) => h("strong", {}, inline(m[1], say))],
-  [/__((?:\\[\s\S]|[^\\])+?)__(?!_)/y, (m, say) => h("u", {}, inline(m[1], say))],
-  [/\*(?=\S)((?:\*\*|\\[\s\S]|\s+(?:\\[\s\S]|[^\s*\\]|\*\*)|[^\s*\\])+?)\*(?!\*)/y, (m, say) => h("em", {}, inline(m[1], say))],
-  [/_((?:__|\\[\s\S]|[^\\_])+?)_(?![A-Za-z0-9_])/y, (m, say) => h("em", {}, inline(m[1], say))],
-  [/~~((?:\\[\s\S]|[^\\])+?)~~/y, (m, say) => h("s", {}, inline(m[1], say))],
-  [/\|\|((?:\\[\s\S]|[^\\])+?)\|\|/y, (m, say) => spoiler(inline(m[1], say))],
+    (m, names) => (names.full && !/https?:\/\//.test(m[1]) ? link(m[2], inline(m[1], { ...names, full: false })) : null)],
+  [/\*\*\*((?:\\[\s\S]|[^\\])+?)\*\*\*(?!\*)/y, (m, names) => h("strong", {}, h("em", {}, inline(m[1], names)))],
+  [/\*\*((?:\\[\s\S]|[^\\])+?)\*\*(?!\*)/y, (m, names) => h("strong", {}, inline(m[1], names))],
+  [/__((?:\\[\s\S]|[^\\])+?)__(?!_)/y, (m, names) => h("u", {}, inline(m[1], names))],
+  [/\*(?=\S)((?:\*\*|\\[\s\S]|\s+(?:\\[\s\S]|[^\s*\\]|\*\*)|[^\s*\\])+?)\*(?!\*)/y, (m, names) => h("em", {}, inline(m[1], names))],
+  [/_((?:__|\\[\s\S]|[^\\_])+?)_(?![A-Za-z0-9_])/y, (m, names) => h("em", {}, inline(m[1], names))],
+  [/~~((?:\\[\s\S]|[^\\])+?)~~/y, (m, names) => h("s", {}, inline(m[1], names))],
+  [/\|\|((?:\\[\s\S]|[^\\])+?)\|\|/y, (m, names) => spoiler(inline(m[1], names))],
 ];
 
-function inline(text, say) {
+function inline(text, names) {
   const nodes = [];
   let plain = "";
   let at = 0;
@@ -79,7 +79,7 @@ function inline(text, say) {
       if (!match) continue;
       if (match[0][0] === "_" && /[A-Za-z0-9_]/.test(text[at - 1] || "")) continue;
       const end = at + match[0].length;
-      const node = make(match, say);
+      const node = make(match, names);
       if (node === null) continue;
       if (plain) nodes.push(plain);
       plain = "";
@@ -99,47 +99,47 @@ function inline(text, say) {
 }
 
 // Lines that begin a block, and the rest.
-function lines(text, say) {
+function lines(text, names) {
   const nodes = [];
   const rows = text.split("\n");
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
     const heading = /^(#{1,3}) +(\S.*)/.exec(row);
     const small = /^-# +(\S.*)/.exec(row);
-    if (heading) nodes.push(h("h" + heading[1].length, {}, inline(heading[2], say)));
-    else if (small) nodes.push(h("small", {}, inline(small[1], say)), i < rows.length - 1 ? "\n" : null);
+    if (heading) nodes.push(h("h" + heading[1].length, {}, inline(heading[2], names)));
+    else if (small) nodes.push(h("small", {}, inline(small[1], names)), i < rows.length - 1 ? "\n" : null);
     else if (/^>>> /.test(row)) {
-      nodes.push(h("blockquote", {}, lines([row.slice(4), ...rows.slice(i + 1)].join("\n"), say)));
+      nodes.push(h("blockquote", {}, lines([row.slice(4), ...rows.slice(i + 1)].join("\n"), names)));
       break;
     } else if (/^> /.test(row)) {
       const quoted = [];
       while (i < rows.length && /^> /.test(rows[i])) quoted.push(rows[i++].slice(2));
-      nodes.push(h("blockquote", {}, lines(quoted.join("\n"), say)));
+      nodes.push(h("blockquote", {}, lines(quoted.join("\n"), names)));
       i--;
     } else if (/^ *[-*] +\S/.test(row) || /^ *\d+\. +\S/.test(row)) {
       const ordered = /^ *\d/.test(row);
       const item = ordered ? /^ *(\d+)\. +(.*)/ : /^ *([-*]) +(.*)/;
       const list = h(ordered ? "ol" : "ul", ordered ? { start: item.exec(row)[1] } : {});
-      for (let m; i < rows.length && (m = item.exec(rows[i])); i++) list.append(h("li", {}, inline(m[2], say)));
+      for (let m; i < rows.length && (m = item.exec(rows[i])); i++) list.append(h("li", {}, inline(m[2], names)));
       nodes.push(list);
       i--;
-    } else nodes.push(...inline(row, say), i < rows.length - 1 ? "\n" : null);
+    } else nodes.push(...inline(row, names), i < rows.length - 1 ? "\n" : null);
   }
   return nodes;
 }
 
-function markdown(text, say) {
+function markdown(text, names) {
   const nodes = [];
   const fence = /```(?:([\w+-]+)\n)?\n?([\s\S]*?)\n?```/g;
   let at = 0;
   for (const block of text.matchAll(fence)) {
     const before = text.slice(at, block.index);
     if (/(^|[^\\])(\\\\)*\\$/.test(before)) continue;
-    if (before) nodes.push(...lines(before.replace(/\n$/, ""), say));
+    if (before) nodes.push(...lines(before.replace(/\n$/, ""), names));
     nodes.push(h("pre", {}, h("code", {}, block[2])));
     at = block.index + block[0].length;
     if (text[at] === "\n") at++;
   }
-  if (at < text.length) nodes.push(...lines(text.slice(at), say));
+  if (at < text.length) nodes.push(...lines(text.slice(at), names));
   return h("div", { className: "md" }, nodes);
 }

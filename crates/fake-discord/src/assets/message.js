@@ -41,26 +41,26 @@ function fieldSpans(fields) {
   return spans;
 }
 
-function drawFields(fields, say) {
+function drawFields(fields, names) {
   const spans = fieldSpans(fields);
   return h("div", { className: "fields" }, fields.map((field, index) => {
     const small = spans[index] < 12 && [...field.value].length < 24;
     const node = h("div", { className: "field" + (small ? " small" : "") },
-      h("b", {}, inline(field.name, { ...say, full: false })), markdown(field.value, say));
+      h("b", {}, inline(field.name, { ...names, full: false })), markdown(field.value, names));
     node.style.gridColumn = "span " + spans[index];
     return node;
   }));
 }
 
-function embed(given, say) {
-  const title = given.title && inline(given.title, { ...say, full: false });
+function embed(given, names) {
+  const title = given.title && inline(given.title, { ...names, full: false });
   const author = given.author;
   const node = h("article", { className: "embed" },
     author && h("div", { className: "by" }, author.icon_url && avatar(author.name, "tiny"),
       author.url ? link(author.url, author.name) : author.name),
     title && h("h4", {}, given.url ? link(given.url, title) : title),
-    given.description && markdown(given.description, say),
-    given.fields && drawFields(given.fields, say),
+    given.description && markdown(given.description, names),
+    given.fields && drawFields(given.fields, names),
     picture(given.thumbnail, "thumb"),
     picture(given.image, "wide"),
     (given.footer || given.timestamp) && h("div", { className: "foot" },
@@ -70,22 +70,22 @@ function embed(given, say) {
   return node;
 }
 
-function button(given, message, act) {
+function button(given, message, actions) {
   const label = [given.emoji && given.emoji.name, given.label].filter(Boolean).join(" ");
   if (given.style === 5) {
     const node = link(given.url, label, h("span", { "aria-hidden": "true" }, "↗\uFE0E"));
     node.className = "button";
     return node;
   }
-  const press = (event) => act.press(event.currentTarget, message, given.custom_id);
+  const press = (event) => actions.press(event.currentTarget, message, given.custom_id);
   return h("button", { className: "button s" + given.style, disabled: given.disabled, onclick: press }, label);
 }
 
-function components(list, message, act, say) {
+function components(list, message, actions, names) {
   return (list || []).map((given) => {
-    if (given.type === 1) return h("div", { className: "row" }, given.components.map((inner) => button(inner, message, act)));
-    if (given.type === 10) return markdown(given.content, say);
-    return components(given.components, message, act, say);
+    if (given.type === 1) return h("div", { className: "row" }, given.components.map((inner) => button(inner, message, actions)));
+    if (given.type === 10) return markdown(given.content, names);
+    return components(given.components, message, actions, names);
   });
 }
 
@@ -100,7 +100,7 @@ function thinking(name) {
 }
 
 // `previous` decides whether the author is named again.
-function drawMessage(message, previous, act, say) {
+function drawMessage(message, previous, actions, names) {
   const name = message.author.username;
   const flags = message.flags || 0;
   const asked = message.interaction;
@@ -110,7 +110,7 @@ function drawMessage(message, previous, act, say) {
   const pinged = message.mention_everyone || message.mention_roles.length > 0 || message.mentions.length > 0;
   const edited = message.edited_timestamp &&
     h("span", { className: "edited", title: when(message.edited_timestamp) }, "(edited)");
-  const text = message.content && markdown(message.content, say);
+  const text = message.content && markdown(message.content, names);
   if (text && edited) text.append(edited);
   return h("div", {
     className: ["message", first && "first", asked && "replying", pinged && "pinged", flags & EPHEMERAL && "only-you"]
@@ -124,10 +124,10 @@ function drawMessage(message, previous, act, say) {
       message.author.bot && h("span", { className: "app" }, "APP"), h("span", { className: "when" }, when(message.timestamp))),
     flags & LOADING ? thinking(name) : null,
     text,
-    (message.embeds || []).map((given) => embed(given, say)),
+    (message.embeds || []).map((given) => embed(given, names)),
     drawPoll(message.poll),
-    components(message.components, message, act, say),
+    components(message.components, message, actions, names),
     edited && !text && edited,
     flags & EPHEMERAL ? h("div", { className: "only" }, "👁 Only you can see this • ",
-      h("button", { onclick: () => act.dismiss(message) }, "Dismiss message")) : null);
+      h("button", { onclick: () => actions.dismiss(message) }, "Dismiss message")) : null);
 }

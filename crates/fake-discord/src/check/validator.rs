@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use serde_json::{Map, Value, json};
 
-use crate::response::{ApiResponse, ResponseBody};
+use crate::response::{ApiBody, ApiResponse};
 
 /// Collects the errors of a body, each under its path, and the keys that nothing reads.
 #[derive(Debug, Default)]
@@ -60,7 +60,7 @@ impl Validator {
             return Ok(());
         }
         let body = json!({ "message": "Invalid Form Body", "code": 50_035, "errors": self.errors });
-        Err(ApiResponse::new(http::StatusCode::BAD_REQUEST, ResponseBody::Json(body)))
+        Err(ApiResponse::new(http::StatusCode::BAD_REQUEST, ApiBody::Json(body)))
     }
 
     /// Records the keys of an object that are none of these as ignored.

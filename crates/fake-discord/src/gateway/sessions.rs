@@ -14,10 +14,10 @@ const HEARTBEAT: Duration = Duration::from_millis(41_250);
 
 /// The sessions of the gateway, and the switches that tests set.
 #[derive(Debug, Default)]
-pub(crate) struct GatewaySessions(Mutex<Inner>);
+pub(crate) struct GatewaySessions(Mutex<SessionTable>);
 
 #[derive(Debug, Default)]
-struct Inner {
+struct SessionTable {
     sessions: HashMap<String, GatewaySession>,
     /// New connections are refused.
     refuses: bool,
@@ -59,7 +59,7 @@ pub struct GatewayStats {
 }
 
 impl GatewaySessions {
-    fn inner(&self) -> MutexGuard<'_, Inner> {
+    fn inner(&self) -> MutexGuard<'_, SessionTable> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -161,7 +161,7 @@ impl GatewaySessions {
     }
 }
 
-impl Inner {
+impl SessionTable {
     fn send_to_all(&mut self, frame: &OutboundFrame) {
         for connection in self.sessions.values_mut().filter_map(|session| session.connection.take()) {
             // An error means that the connection has ended by itself.

@@ -1,4 +1,4 @@
-// The page: what it knows, how it learns more, and what a person can do on it.
+// The page: its state, the events that change it, and the actions of a person.
 
 const $ = (id) => document.getElementById(id);
 const still = new URLSearchParams(location.search).has("still");
@@ -7,22 +7,22 @@ const unread = new Map();
 let current = null;
 let failure = null;
 
-const say = {
+const names = {
   full: true,
   user: (id) => (known.person && known.person.id === id ? known.person.username : "user " + id),
   channel: (id) => (known.channels.find((channel) => channel.id === id) || { name: "unknown" }).name,
 };
-const act = { press, dismiss };
+const actions = { press, dismiss };
 
-async function ask(door, body) {
+async function request(endpoint, body) {
   try {
-    const answer = await fetch("/_standin/" + door, {
+    const response = await fetch("/_standin/" + endpoint, {
       method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
     });
-    const told = await answer.json();
-    return answer.ok ? told : { error: told.message };
+    const result = await response.json();
+    return response.ok ? result : { error: result.message };
   } catch {
-    return { error: "The stand-in does not answer; is it still running?" };
+    return { error: "The stand-in does not respond; is it still running?" };
   }
 }
 
@@ -53,7 +53,7 @@ function drawPost(post) {
     h("small", {}, count + (count === 1 ? " message" : " messages") + (post.closed ? ", closed" : "")));
 }
 
-function drawMessages(stay) {
+function drawMessages(keepPosition) {
   const box = $("messages");
   const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 120;
   const channel = here();
@@ -70,36 +70,36 @@ function drawMessages(stay) {
       previous = null;
     }
     day = today;
-    nodes.push(drawMessage(message, previous, act, say));
+    nodes.push(drawMessage(message, previous, actions, names));
     previous = message;
   }
   if (channel.forum) nodes.push(...postsOf(channel).map(drawPost));
   if (failure) nodes.push(h("div", { className: "message first failed" }, failure));
   box.replaceChildren(...nodes);
-  if (atEnd || !stay) box.scrollTop = box.scrollHeight;
+  if (atEnd || !keepPosition) box.scrollTop = box.scrollHeight;
 }
 
 function drawPanel() {
   const counts = known.counts;
-  const tile = (value, words, warm) => h("div", { className: "tile" + (warm ? " warm" : "") }, h("b", {}, value), words);
+  const tile = (value, label, warm) => h("div", { className: "tile" + (warm ? " warm" : "") }, h("b", {}, value), label);
   $("tiles").replaceChildren(tile(counts.requests || 0, "requests"), tile(counts.limited || 0, "times 429", counts.limited),
     tile(known.live ? "on" : "off", "bot", !known.live));
   $("bot-state").replaceChildren(h("span", { className: "dot" + (known.live ? " on" : "") }),
     known.application + (known.live ? " is online" : " is offline"));
-  const victim = $("victim").value;
-  const on = (name) => known.faults.some((fault) => fault.fault === name && (fault.webhook || "") === victim);
+  const scope = $("fault-scope").value;
+  const on = (name) => known.faults.some((fault) => fault.fault === name && (fault.webhook || "") === scope);
   const faults = [["status", "Answer 503"], ["lost-response", "Lose the responses"], ["slow", "Take 3 s"],
     ["cloudflare-ban", "Ban this address"], ["unknown-webhook", "Delete webhook"], ["malformed-json", "Answer malformed JSON"]];
-  $("switches").replaceChildren(...faults.map(([fault, words]) => h("button", {
-    type: "button", "aria-pressed": String(on(fault)), onclick: () => ask("fault", { fault, webhook: victim }),
-  }, words)), h("button", { type: "button", onclick: () => ask("fault", { fault: "disconnect-bot" }) }, "Disconnect bot, 20 s"),
-  h("button", { type: "button", className: "clear", disabled: known.faults.length === 0, onclick: () => ask("fault", { fault: "clear" }) },
+  $("switches").replaceChildren(...faults.map(([fault, label]) => h("button", {
+    type: "button", "aria-pressed": String(on(fault)), onclick: () => request("fault", { fault, webhook: scope }),
+  }, label)), h("button", { type: "button", onclick: () => request("fault", { fault: "disconnect-bot" }) }, "Disconnect bot, 20 s"),
+  h("button", { type: "button", className: "clear", disabled: known.faults.length === 0, onclick: () => request("fault", { fault: "clear" }) },
     known.faults.length ? "Clear all faults" : "No faults"),
   ...known.faults.map((fault) => h("small", {}, fault.fault + " on " + (fault.webhook || "every webhook") +
     (fault.times === null ? "" : ", " + fault.times + " more times"))));
 }
 
-function place(request) {
+function target(request) {
   if (request.webhook) return "#" + request.webhook;
   if (request.path.startsWith("/interactions/")) return "bot answers";
   if (request.path.startsWith("/webhooks/")) return "bot edits its answer";
@@ -109,11 +109,11 @@ function place(request) {
 
 function drawLog() {
   const kind = (status) => (status === null || status >= 500 ? "bad" : status === 429 ? "limited" : status >= 400 ? "bad" : "ok");
-  $("log").replaceChildren(...known.requests.slice(-60).reverse().map((request) => h("li", {
-    title: request.path + (request.fault ? " (" + request.fault + ")" : ""),
-  }, h("time", {}, new Date(request.at).toLocaleTimeString("en-GB")), h("span", { className: "verb" }, request.method),
-  h("span", { className: "path" }, place(request)),
-  h("span", { className: kind(request.status) }, request.status === null ? "cut" : request.status))));
+  $("log").replaceChildren(...known.requests.slice(-60).reverse().map((record) => h("li", {
+    title: record.path + (record.fault ? " (" + record.fault + ")" : ""),
+  }, h("time", {}, new Date(record.at).toLocaleTimeString("en-GB")), h("span", { className: "verb" }, record.method),
+  h("span", { className: "path" }, target(record)),
+  h("span", { className: kind(record.status) }, record.status === null ? "cut" : record.status))));
 }
 
 function drawAll() {
@@ -121,10 +121,10 @@ function drawAll() {
   $("server").textContent = known.server;
   $("my-name").textContent = known.person.username;
   $("my-avatar").replaceWith(Object.assign(avatar(known.person.username, "small"), { id: "my-avatar" }));
-  const chosen = $("victim").value;
-  $("victim").replaceChildren(h("option", { value: "" }, "Every webhook"),
+  const chosen = $("fault-scope").value;
+  $("fault-scope").replaceChildren(h("option", { value: "" }, "Every webhook"),
     ...known.webhooks.map((name) => h("option", { value: name }, name)));
-  $("victim").value = known.webhooks.includes(chosen) ? chosen : "";
+  $("fault-scope").value = known.webhooks.includes(chosen) ? chosen : "";
   // `/#code` opens that channel.
   const wanted = known.channels.find((channel) => "#" + channel.name === location.hash) || known.channels[0];
   if (!here()) current = wanted ? wanted.id : null;
@@ -143,7 +143,7 @@ function show(id) {
   drawMessages(false);
 }
 
-// ---- News ----------------------------------------------------------------------------------------------
+// ---- Events --------------------------------------------------------------------------------------------
 
 function put(list, message) {
   const index = list.findIndex((other) => other.id === message.id);
@@ -153,7 +153,7 @@ function put(list, message) {
   return index < 0;
 }
 
-const heard = {
+const handlers = {
   reload: load,
   commands: load,
   message({ channel, message }) {
@@ -196,34 +196,34 @@ async function load() {
 function listen() {
   const events = new EventSource("/_standin/events");
   events.onmessage = (event) => {
-    const news = JSON.parse(event.data);
-    if (heard[news.type]) heard[news.type](news);
+    const update = JSON.parse(event.data);
+    if (handlers[update.type]) handlers[update.type](update);
   };
-  // The browser connects again by itself; the first thing it then hears is to load everything.
+  // The browser reconnects by itself; the first event after that reloads everything.
 }
 
-// ---- Acting --------------------------------------------------------------------------------------------
+// ---- Actions -------------------------------------------------------------------------------------------
 
-function fail(words) {
-  failure = words;
+function fail(error) {
+  failure = error;
   if (current) drawMessages(false);
 }
 
 async function press(node, message, customId) {
   node.disabled = true;
-  const told = await ask("press", { message: message.id, custom_id: customId });
+  const result = await request("press", { message: message.id, custom_id: customId });
   node.disabled = false;
-  if (told.error) fail(told.error);
+  if (result.error) fail(result.error);
 }
 
 function dismiss(message) {
-  heard.delete({ id: message.id });
-  ask("dismiss", { message: message.id });
+  handlers.delete({ id: message.id });
+  request("dismiss", { message: message.id });
 }
 
-function hint(words) {
-  $("hint").hidden = !words;
-  $("hint").textContent = words || "";
+function hint(text) {
+  $("hint").hidden = !text;
+  $("hint").textContent = text || "";
 }
 
 async function send() {
@@ -233,8 +233,8 @@ async function send() {
   $("box").value = "";
   pick([]);
   failure = null;
-  const told = await ask("command", { channel: current, text });
-  if (told.error) fail("/" + text.slice(1) + ": " + told.error);
+  const result = await request("command", { channel: current, text });
+  if (result.error) fail("/" + text.slice(1) + ": " + result.error);
 }
 
 // ---- The command picker --------------------------------------------------------------------------------
@@ -256,7 +256,7 @@ function pick(list, heading) {
   $("picker").hidden = list.length === 0;
   $("picker").replaceChildren(h("h3", {}, heading || ""), ...list.map((item, index) => h("button", {
     type: "button", role: "option", className: index === picked ? "on" : "", onclick: () => choose(item),
-  }, h("b", {}, item.words), h("span", {}, item.more || "", (item.tags || []).map((tag) => h("i", {}, tag))))));
+  }, h("b", {}, item.label), h("span", {}, item.description || "", (item.tags || []).map((tag) => h("i", {}, tag))))));
 }
 
 function move(step) {
@@ -282,10 +282,10 @@ async function suggest() {
   const all = here().commands.filter((command) => command.type === 1).flatMap((command) => leaves(command, "/" + command.name));
   const leaf = all.find((other) => text.startsWith(other.path + " "));
   if (!leaf) {
-    const words = text.trim().toLowerCase();
-    return pick(all.filter((other) => other.path.startsWith(words)).map((other) => ({
-      words: other.path, more: other.description, tags: other.options.map((option) => option.name),
-      text: other.path + " ", eager: other.path !== words,
+    const typed = text.trim().toLowerCase();
+    return pick(all.filter((other) => other.path.startsWith(typed)).map((other) => ({
+      label: other.path, description: other.description, tags: other.options.map((option) => option.name),
+      text: other.path + " ", eager: other.path !== typed,
     })), known.application);
   }
   const rest = text.slice(leaf.path.length + 1);
@@ -297,14 +297,14 @@ async function suggest() {
   const started = /\s$/.test(rest) || !rest ? "" : rest.split(" ").pop();
   const base = text.slice(0, text.length - started.length);
   pick(open.filter((option) => option.name.startsWith(started)).map((option) => ({
-    words: option.name, more: option.description, tags: option.required ? ["required"] : [], text: base + option.name + ":",
+    label: option.name, description: option.description, tags: option.required ? ["required"] : [], text: base + option.name + ":",
   })), "Options of " + leaf.path);
 }
 
 async function values(option, typed, text, mine) {
   const base = text.slice(0, text.length - typed.length);
   const offer = (choices) => pick(choices.map((choice) => ({
-    words: choice.name, more: String(choice.value) === choice.name ? "" : String(choice.value), text: base + choice.value + " ",
+    label: choice.name, description: String(choice.value) === choice.name ? "" : String(choice.value), text: base + choice.value + " ",
   })), option.description);
   if (option.type === 5) return offer([{ name: "true", value: true }, { name: "false", value: false }]);
   const choices = option.choices || [];
@@ -312,9 +312,9 @@ async function values(option, typed, text, mine) {
   if (!option.autocomplete) return pick([]);
   await new Promise((resolve) => setTimeout(resolve, 120));
   if (mine !== asking) return;
-  const told = await ask("complete", { channel: current, text });
+  const result = await request("complete", { channel: current, text });
   if (mine !== asking) return;
-  if (told.choices) offer(told.choices);
+  if (result.choices) offer(result.choices);
   else pick([]);
 }
 
@@ -339,7 +339,7 @@ $("box").addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   if (!$("composer").contains(event.target)) pick([]);
 });
-$("victim").addEventListener("change", drawPanel);
+$("fault-scope").addEventListener("change", drawPanel);
 for (const id of ["panel-toggle", "panel-close"]) {
   $(id).addEventListener("click", () => {
     const open = $("panel").classList.toggle("open");
