@@ -1,4 +1,4 @@
-//! What the courier counts.
+//! The metrics of the courier.
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -15,9 +15,9 @@ use hookbell_template::render::Fallback;
 #[derive(Debug, Clone)]
 pub struct Metrics {
     sends: Family<SendLabels, Counter>,
-    limited: Family<LaneLabels, Counter>,
-    retries: Family<LaneLabels, Counter>,
-    repeats: Family<LaneLabels, Counter>,
+    limited: Family<DestinationLabels, Counter>,
+    retries: Family<DestinationLabels, Counter>,
+    repeats: Family<DestinationLabels, Counter>,
     fallbacks: Family<FallbackLabels, Counter>,
     seconds: Histogram,
 }
@@ -38,7 +38,7 @@ struct FallbackLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct LaneLabels {
+struct DestinationLabels {
     destination: String,
 }
 
@@ -54,16 +54,16 @@ impl Metrics {
             fallbacks: Family::default(),
             seconds,
         };
-        let mut add = |name: &str, help: &str, family: &Family<LaneLabels, Counter>| {
+        let mut add = |name: &str, help: &str, family: &Family<DestinationLabels, Counter>| {
             registry.register(name, help, family.clone());
         };
         add("hookbell_rate_limited", "Answers with status 429", &metrics.limited);
-        add("hookbell_retries", "Tries that failed and are made again", &metrics.retries);
-        add("hookbell_possible_repeats", "Deliveries that may stand in the channel twice", &metrics.repeats);
+        add("hookbell_retries", "Attempts that failed and are repeated", &metrics.retries);
+        add("hookbell_possible_repeats", "Deliveries that may be in the channel twice", &metrics.repeats);
         registry.register("hookbell_sends", "Requests by destination, status and outcome", metrics.sends.clone());
         registry.register(
             "hookbell_template_fallbacks",
-            "Renderings where something had to stand in for a template that failed, by step",
+            "Messages where something replaced a template that failed, by step",
             metrics.fallbacks.clone(),
         );
         registry.register(
@@ -74,11 +74,11 @@ impl Metrics {
         metrics
     }
 
-    /// Shows a lane's counters from the start, at zero: a rate over a counter that appears later misses its first
-    /// step.
+    /// Exports the counters of a destination from the start, at zero: a rate over a counter that appears later misses
+    /// its first step.
     pub(super) fn begin(&self, destination: &str) {
         for family in [&self.limited, &self.retries, &self.repeats] {
-            drop(family.get_or_create(&lane(destination)));
+            drop(family.get_or_create(&labels(destination)));
         }
     }
 
@@ -89,14 +89,14 @@ impl Metrics {
             Some(status) => format!("{}xx", status / 100),
         };
         if answer.status == Some(429) {
-            self.limited.get_or_create(&lane(destination)).inc();
+            self.limited.get_or_create(&labels(destination)).inc();
         }
         let labels = SendLabels { destination: destination.to_owned(), status, outcome: outcome.as_str() };
         self.sends.get_or_create(&labels).inc();
     }
 
     pub(super) fn retried(&self, destination: &str) {
-        self.retries.get_or_create(&lane(destination)).inc();
+        self.retries.get_or_create(&labels(destination)).inc();
     }
 
     pub(super) fn fell_back(&self, destination: &str, step: Fallback) {
@@ -107,11 +107,11 @@ impl Metrics {
     pub(super) fn delivered(&self, destination: &str, accepted: Timestamp, now: Timestamp, possible_repeat: bool) {
         self.seconds.observe(now.since(accepted).as_secs_f64());
         if possible_repeat {
-            self.repeats.get_or_create(&lane(destination)).inc();
+            self.repeats.get_or_create(&labels(destination)).inc();
         }
     }
 }
 
-fn lane(destination: &str) -> LaneLabels {
-    LaneLabels { destination: destination.to_owned() }
+fn labels(destination: &str) -> DestinationLabels {
+    DestinationLabels { destination: destination.to_owned() }
 }

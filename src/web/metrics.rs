@@ -33,7 +33,7 @@ pub(super) async fn metrics(State(state): State<Arc<WebState>>) -> Response {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Labels {
-    lane: String,
+    destination: String,
 }
 
 /// Built anew for each scrape, so that a lane that is gone leaves no stale number behind.
@@ -42,15 +42,15 @@ fn lane_registry(lanes: &[LaneState]) -> Registry {
         (Family::<Labels, Gauge>::default(), Family::<Labels, Gauge>::default(), Family::<Labels, Gauge>::default());
     let now = Timestamp::now();
     for lane in lanes {
-        let label = Labels { lane: lane.destination.clone() };
+        let label = Labels { destination: lane.destination.clone() };
         depth.get_or_create(&label).set(i64::try_from(lane.depth).unwrap_or(i64::MAX));
         let age = lane.oldest.map_or(0, |oldest| now.since(oldest).as_secs());
         oldest.get_or_create(&label).set(i64::try_from(age).unwrap_or(i64::MAX));
         parked.get_or_create(&label).set(i64::from(lane.parked.is_some()));
     }
     let mut registry = Registry::default();
-    registry.register("hookbell_lane_depth", "Deliveries waiting in the lane", depth);
-    registry.register("hookbell_lane_oldest_seconds", "Age of the oldest waiting delivery", oldest);
+    registry.register("hookbell_lane_depth", "Pending deliveries in the lane of a destination", depth);
+    registry.register("hookbell_lane_oldest_seconds", "Age of the oldest pending delivery", oldest);
     registry.register("hookbell_lane_parked", "1 while the lane is parked because its webhook is dead", parked);
     registry
 }

@@ -31,7 +31,7 @@ async fn a_dead_webhook_is_reported_and_events_are_still_accepted() {
     })
     .await;
     assert_eq!((&body["ready"], &body["lanes"][0]["waiting"]), (&true.into(), &1.into()), "{body:#}");
-    assert!(bridge.ask("/metrics").await.1.contains("hookbell_lane_parked{lane=\"alerts\"} 1"));
+    assert!(bridge.ask("/metrics").await.1.contains("hookbell_lane_parked{destination=\"alerts\"} 1"));
     bridge.stop().await;
 }
 
@@ -44,8 +44,8 @@ async fn the_metrics_cover_events_lanes_sends_and_bot() {
     for name in [
         "hookbell_events_total{source=\"generic\",outcome=\"accepted\"} 1",
         "hookbell_answer_seconds_count 1",
-        "hookbell_lane_depth{lane=\"alerts\"}",
-        "hookbell_lane_oldest_seconds{lane=\"alerts\"}",
+        "hookbell_lane_depth{destination=\"alerts\"}",
+        "hookbell_lane_oldest_seconds{destination=\"alerts\"}",
         "hookbell_sends_total{",
         "hookbell_rate_limited_total{destination=\"alerts\"} 0",
         "hookbell_bot_state 0",

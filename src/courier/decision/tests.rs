@@ -150,7 +150,7 @@ fn failures_back_off_and_are_given_up_only_after_days_and_tries() {
     case.attempted(20);
     let settled = case.settled(&retry);
     assert_eq!(settled.status, Status::Dead);
-    assert_eq!(settled.reason.to_string(), "given up after 8d and 21 tries: HTTP 503");
+    assert_eq!(settled.reason.to_string(), "given up after 8d and 21 attempts: HTTP 503");
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn a_lost_answer_is_repeated_soon_once_and_then_slowly() {
     assert_eq!(pauses[8], 3_960_000);
     assert!(case.state.must_ask());
     let settled = case.settled(&Outcome::Done(Some(message())));
-    assert!(settled.possible_repeat && settled.reason.to_string().contains("an answer got lost"));
+    assert!(settled.possible_repeat && settled.reason.to_string().contains("an earlier answer was lost"));
 }
 
 #[test]

@@ -66,7 +66,7 @@ async fn a_lost_answer_is_repeated_once_soon_and_marked() {
     let mut house = House::with(&sink).await;
     let id = house.orders([1]).await[0];
     let delivery = house.delivered(id).await;
-    assert!(delivery.possible_repeat && delivery.reason_text().contains("may stand there twice"), "{delivery:?}");
+    assert!(delivery.possible_repeat && delivery.reason_text().contains("may be posted twice"), "{delivery:?}");
     assert_eq!(house.outcomes(id).await, ["lost", "delivered"]);
     let sends = sink.sends();
     assert_eq!(sends.len(), 2);

@@ -107,7 +107,7 @@ impl fmt::Display for Reason {
         match self {
             Self::Posted(posted) => posted.fmt(f),
             Self::Waiting { after, error } => write!(f, "waits {} as Discord asked: {error}", exact(*after)),
-            Self::Failed { attempt, cause } => write!(f, "try {attempt} failed: {cause}"),
+            Self::Failed { attempt, cause } => write!(f, "attempt {attempt} failed: {cause}"),
             Self::Refused { error } => write!(f, "Discord refused the message, a plain one is tried: {error}"),
             Self::RefusedPlain { error, plain } => {
                 write!(f, "Discord refused the message: {error}; and the plain one: {plain}")
@@ -119,7 +119,7 @@ impl fmt::Display for Reason {
                 write!(f, "Discord refused the message: {error}; {}", misplacement.advice())
             }
             Self::GivenUp { age, attempts, cause } => {
-                write!(f, "given up after {} and {attempts} tries: {cause}", format_duration(*age))
+                write!(f, "given up after {} and {attempts} attempts: {cause}", format_duration(*age))
             }
             Self::Parked { error } => write!(f, "the webhook is dead, this waits for a new URL: {error}"),
             Self::Untyped { text } => f.write_str(text),
@@ -140,7 +140,7 @@ impl fmt::Display for Posted {
             write!(f, "; as a plain message, because Discord refused the other: {refused}")?;
         }
         match repeat {
-            Some(cause) => write!(f, "; {cause}, so it may stand there twice"),
+            Some(cause) => write!(f, "; {cause}, so it may be posted twice"),
             None => Ok(()),
         }
     }
@@ -162,7 +162,7 @@ impl fmt::Display for PostedForm {
 impl fmt::Display for RepeatCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::AnswerLost => "an answer got lost before",
+            Self::AnswerLost => "an earlier answer was lost",
             Self::Interrupted => "hookbell ended while this may have been under way",
         })
     }
@@ -176,7 +176,7 @@ impl fmt::Display for FailureCause {
                 write!(f, "no usable answer came back, it may have been posted: {error}")
             }
             Self::NoAnswerYet { error } => {
-                write!(f, "an earlier answer got lost, and Discord does not answer a question yet: {error}")
+                write!(f, "an earlier answer was lost, and Discord does not answer yet: {error}")
             }
         }
     }
@@ -234,7 +234,7 @@ mod tests {
                 }),
                 r#"{"type":"posted","form":"anew_in_thread","template":"stripe.payment","refused":{"status":503},"repeat":"answer_lost"}"#,
                 "posted anew: the earlier message is gone, or its thread closed (template stripe.payment); as a plain \
-                 message, because Discord refused the other: HTTP 503; an answer got lost before, so it may stand there twice",
+                 message, because Discord refused the other: HTTP 503; an earlier answer was lost, so it may be posted twice",
             ),
             (
                 Reason::Waiting { after: Duration::from_millis(376), error: error() },
@@ -244,7 +244,7 @@ mod tests {
             (
                 Reason::Failed { attempt: 2, cause: FailureCause::AnswerLost { error: error() } },
                 r#"{"type":"failed","attempt":2,"cause":{"type":"answer_lost","error":{"status":503}}}"#,
-                "try 2 failed: no usable answer came back, it may have been posted: HTTP 503",
+                "attempt 2 failed: no usable answer came back, it may have been posted: HTTP 503",
             ),
             (
                 Reason::RefusedPlain { error: error(), plain: error() },
@@ -264,7 +264,7 @@ mod tests {
                     cause: FailureCause::Error { error: error() },
                 },
                 r#"{"type":"given_up","age_ms":691200000,"attempts":21,"cause":{"type":"error","error":{"status":503}}}"#,
-                "given up after 8d and 21 tries: HTTP 503",
+                "given up after 8d and 21 attempts: HTTP 503",
             ),
             (
                 Reason::Parked { error: error() },
