@@ -13,8 +13,8 @@ use serde_json::Value;
 use url::{Host, Url};
 
 use hookbell_model::delivery::{MessageRef, Misplacement};
-use hookbell_model::discord_error::DiscordError;
 use hookbell_model::secret::Webhook;
+use hookbell_model::webhook_error::WebhookError;
 
 /// Sends to `{api_base}/api/v10/…`. Cheap to clone; connections are kept alive and shared by all clones.
 #[derive(Debug, Clone)]
@@ -31,37 +31,37 @@ pub enum Outcome {
     Wait {
         after: Duration,
         scope: RateLimitScope,
-        error: DiscordError,
+        error: WebhookError,
     },
     /// Discord's or the network's fault, and nothing was posted: try again later.
     Retry {
-        error: DiscordError,
+        error: WebhookError,
     },
     /// The request went out, the answer did not come back: it may have been posted.
     Lost {
-        error: DiscordError,
+        error: WebhookError,
     },
     /// Final for this message, fine for others: the message itself is refused.
     Refused {
-        error: DiscordError,
+        error: WebhookError,
     },
     /// The message to edit is gone, or its thread is closed.
     MessageGone {
-        error: DiscordError,
+        error: WebhookError,
     },
     /// The message may be right, but it cannot go there in this way: it can be sent differently at once.
     Misplaced {
         misplacement: Misplacement,
-        error: DiscordError,
+        error: WebhookError,
     },
     /// The webhook is dead (deleted, bad token, no access).
     WebhookDead {
-        error: DiscordError,
+        error: WebhookError,
     },
     /// This address is banned: nothing at all may be sent for this long.
     Banned {
         after: Duration,
-        error: DiscordError,
+        error: WebhookError,
     },
 }
 
@@ -113,7 +113,7 @@ const MAX_BODY: usize = 64 * 1024;
 
 /// The body of an answer, as far as it was read.
 #[derive(Debug, Clone, Copy)]
-struct ResponseBody<'b> {
+struct ReceivedBody<'b> {
     bytes: &'b [u8],
     /// There was more than [`MAX_BODY`].
     cut: bool,
@@ -172,7 +172,7 @@ impl Client {
             Some(channel) => Ok(WebhookInfo { guild: outcome::id(&webhook_object, "guild_id"), channel }),
             None => {
                 let cause = "the answer to a webhook's look-up does not name its channel";
-                Err(Response { outcome: Outcome::Retry { error: DiscordError::without_answer(cause) }, ..answer })
+                Err(Response { outcome: Outcome::Retry { error: WebhookError::without_answer(cause) }, ..answer })
             }
         }
     }
@@ -208,7 +208,7 @@ impl Client {
         let (mut answer, bytes) = match receive(request).await {
             Ok((status, headers, bytes, cut)) => {
                 let outcome =
-                    outcome::read((&method, in_thread), status, &headers, ResponseBody { bytes: &bytes, cut });
+                    outcome::read((&method, in_thread), status, &headers, ReceivedBody { bytes: &bytes, cut });
                 (Response { outcome, status: Some(status), rate_limit: limits::bucket(&headers) }, bytes)
             }
             Err(error) => {

@@ -28,11 +28,11 @@ pub use self::config::Config;
 pub use self::error::{Error, Result};
 pub use self::event_status::{EventStatus, UnknownEventStatus};
 pub use self::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChannel};
-pub use self::query::{Column, EventDetails, EventSummary, Filter, HistoryEntry, PrefixMatch};
+pub use self::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch};
 pub use self::sent::SentMessage;
 pub use self::settlement::{LiveMessage, Postponement, Settlement};
 use self::sqlite::Sqlite;
-use self::url::Scheme;
+use self::url::DatabaseAddress;
 pub use self::url::{StoreUrl, UrlError};
 pub use self::wakeup::Wakeup;
 
@@ -66,7 +66,7 @@ impl Store {
     /// [`Error::InUse`] when another process serves a database that only one may, [`Error::TooNew`] when a newer
     /// hookbell wrote it.
     pub async fn open(config: &Config) -> Result<Self> {
-        let Scheme::Sqlite(file) = &config.url.0;
+        let DatabaseAddress::Sqlite(file) = &config.url.0;
         Ok(Self { backend: Backend::Sqlite(Sqlite::open(file).await?) })
     }
 
@@ -77,7 +77,7 @@ impl Store {
     /// [`Error::NotFound`] when there is none, [`Error::TooNew`] or [`Error::Unavailable`] when its schema is
     /// another version's.
     pub async fn attach(config: &Config) -> Result<Self> {
-        let Scheme::Sqlite(file) = &config.url.0;
+        let DatabaseAddress::Sqlite(file) = &config.url.0;
         Ok(Self { backend: Backend::Sqlite(Sqlite::attach(file).await?) })
     }
 
@@ -171,7 +171,12 @@ impl Store {
     }
 
     /// Events newest first, from before `before` on (paging), at most `limit`.
-    pub async fn recent(&self, filter: Filter, before: Option<EventId>, limit: usize) -> Result<Vec<EventSummary>> {
+    pub async fn recent(
+        &self,
+        filter: EventFilter,
+        before: Option<EventId>,
+        limit: usize,
+    ) -> Result<Vec<EventSummary>> {
         call!(self.recent(filter, before, limit)).await
     }
 

@@ -6,7 +6,7 @@ use super::options::CommandOptions;
 use super::reply::OptionChoice;
 use super::text::plain;
 use super::visibility::Visibility;
-use crate::store::{self, Column, Filter, Store};
+use crate::store::{self, Column, EventFilter, Store};
 use hookbell_model::event::Event;
 
 /// Discord accepts no more.
@@ -59,7 +59,7 @@ pub(super) async fn run(context: &Context, completion: &Completion) -> Result<Ve
     let Completion { field, typed, source } = completion;
     let visibility = Visibility::of(context).await?;
     let source = source.clone().filter(|_| *field != OptionField::Source);
-    let filter = Filter { source, ..Filter::default() };
+    let filter = EventFilter { source, ..EventFilter::default() };
     let latest = context.store.recent(visibility.restrict(filter.clone()), None, RECENT_EVENTS).await?;
     let latest: Vec<Event> = latest.into_iter().map(|summary| summary.event).collect();
     let typed = typed.trim().to_lowercase();
@@ -89,7 +89,7 @@ async fn add_rarer(
     store: &Store,
     visibility: &Visibility,
     column: Column,
-    filter: &Filter,
+    filter: &EventFilter,
     typed: &str,
     found: &mut Vec<String>,
 ) -> store::Result<()> {

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::error::CommandError;
-use crate::store::{self, EventDetails, Filter, LaneState, PrefixMatch, Store, WebhookChannel};
+use crate::store::{self, EventDetails, EventFilter, LaneState, PrefixMatch, Store, WebhookChannel};
 use hookbell_model::event::EventId;
 
 /// What one server may see.
@@ -29,8 +29,8 @@ impl Visibility {
     }
 
     /// Restricts a filter to what may be seen; the statuses in its results are those of this server's deliveries.
-    pub(super) fn restrict(&self, filter: Filter) -> Filter {
-        Filter { destinations: Some(self.destinations.clone()), ..filter }
+    pub(super) fn restrict(&self, filter: EventFilter) -> EventFilter {
+        EventFilter { destinations: Some(self.destinations.clone()), ..filter }
     }
 
     /// The event with this server's deliveries alone; `None` when it has none, as if it did not exist.

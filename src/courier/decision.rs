@@ -12,9 +12,9 @@ use hookbell_model::delivery::{
     Attempt, AttemptOutcome, Delivery, FailureCause, MessageRef, Posted, PostedForm, Reason, RepeatCause, Status,
     backoff,
 };
-use hookbell_model::discord_error::DiscordError;
 use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
+use hookbell_model::webhook_error::WebhookError;
 
 /// A webhook without access is dead only after so many 403 in a row: permissions are sometimes edited.
 const FORBIDDEN_TO_PARK: u32 = 3;
@@ -56,7 +56,7 @@ pub(super) enum Decision {
     Split(Vec<Postponement>),
     /// The webhook is dead: the lane makes no requests until another one is configured.
     Park {
-        error: DiscordError,
+        error: WebhookError,
         postponements: Vec<Postponement>,
     },
     /// Once more, differently, at once.
@@ -130,7 +130,7 @@ pub(super) fn decide(
 /// What follows when Discord was asked, before a further attempt, whether it answers at all, and did not.
 pub(super) fn unanswered(
     tried: &Attempted<'_>,
-    error: &DiscordError,
+    error: &WebhookError,
     state: &mut HeadState,
     config: &Config,
     jitter: f64,
@@ -152,7 +152,7 @@ pub(super) fn unanswered(
 }
 
 /// The rendered message of a single delivery is followed by a plain one; several are tried one by one.
-fn refused(tried: &Attempted<'_>, error: &DiscordError, state: &mut HeadState, now: Timestamp) -> Decision {
+fn refused(tried: &Attempted<'_>, error: &WebhookError, state: &mut HeadState, now: Timestamp) -> Decision {
     if tried.batch.len() > 1 {
         return split(tried, AttemptOutcome::Refused, cause(error), state, now);
     }
@@ -190,7 +190,7 @@ fn retry(
     Decision::Postpone(postponed(tried, outcome, &reason, now.after(pause), true, state))
 }
 
-fn cause(error: &DiscordError) -> FailureCause {
+fn cause(error: &WebhookError) -> FailureCause {
     FailureCause::Error { error: error.clone() }
 }
 

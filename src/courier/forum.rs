@@ -3,9 +3,9 @@
 
 use super::settings::Destination;
 use hookbell_model::delivery::Misplacement;
-use hookbell_model::discord_error::DiscordError;
 use hookbell_model::message::Message;
 use hookbell_model::note::Note;
+use hookbell_model::webhook_error::WebhookError;
 use hookbell_template::fit;
 
 /// Where a message goes, or is.
@@ -17,19 +17,13 @@ pub(super) struct ThreadTarget {
     pub(super) thread: Option<String>,
 }
 
-/// What kind of channel it is, where an answer showed it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ChannelKind {
-    Forum,
-    Other,
-}
-
 /// What a lane knows of its channel, and how Discord refused the target of the message at its head.
 #[derive(Debug, Default)]
 pub(super) struct ForumState {
-    channel: Option<ChannelKind>,
+    /// Whether the channel is a forum, where an answer showed it.
+    is_forum: Option<bool>,
     /// Each with Discord's error. None is met twice with one message: that would go on for ever.
-    met: Vec<(Misplacement, DiscordError)>,
+    met: Vec<(Misplacement, WebhookError)>,
 }
 
 /// A message made ready for its target.
@@ -44,14 +38,14 @@ pub(super) struct PlacedMessage {
 impl ForumState {
     /// For the next message: what is known of the channel stays.
     pub(super) fn for_next_message(&self) -> Self {
-        Self { channel: self.channel, met: Vec::new() }
+        Self { is_forum: self.is_forum, met: Vec::new() }
     }
 
     /// Records a refusal of the target; false when there is no other way left to send the message.
-    pub(super) fn learn(&mut self, misplacement: Misplacement, error: &DiscordError, has_spare_tag: bool) -> bool {
+    pub(super) fn learn(&mut self, misplacement: Misplacement, error: &WebhookError, has_spare_tag: bool) -> bool {
         match misplacement {
-            Misplacement::NeedsTitle => self.channel = Some(ChannelKind::Forum),
-            Misplacement::NoForum => self.channel = Some(ChannelKind::Other),
+            Misplacement::NeedsTitle => self.is_forum = Some(true),
+            Misplacement::NoForum => self.is_forum = Some(false),
             Misplacement::NeedsTag if !has_spare_tag => return false,
             Misplacement::NeedsTag | Misplacement::UnknownTag | Misplacement::ThreadGone => {}
         }
@@ -62,7 +56,7 @@ impl ForumState {
         is_new
     }
 
-    fn has_met(&self, misplacement: Misplacement) -> Option<&DiscordError> {
+    fn has_met(&self, misplacement: Misplacement) -> Option<&WebhookError> {
         self.met.iter().find(|(met, _)| *met == misplacement).map(|(_, error)| error)
     }
 
@@ -71,9 +65,9 @@ impl ForumState {
         if destination.webhook.thread().is_some() {
             return (None, (!message.thread.is_empty()).then_some(Note::ThreadIgnored));
         }
-        match (self.channel, message.thread.is_empty()) {
-            (Some(ChannelKind::Other), false) => (None, Some(Note::ThreadLeftOut)),
-            (Some(ChannelKind::Forum), true) => (Some(fit::derived_title(message)), Some(Note::ThreadDerived)),
+        match (self.is_forum, message.thread.is_empty()) {
+            (Some(false), false) => (None, Some(Note::ThreadLeftOut)),
+            (Some(true), true) => (Some(fit::derived_title(message)), Some(Note::ThreadDerived)),
             (_, true) => (None, None),
             (_, false) => (Some(message.thread.clone()), None),
         }

@@ -3,7 +3,7 @@
 
 use super::batch::Batch;
 use super::forum::ForumState;
-use hookbell_model::discord_error::DiscordError;
+use hookbell_model::webhook_error::WebhookError;
 
 /// What a lane remembers of the deliveries at its head from attempt to attempt.
 #[derive(Debug, Default)]
@@ -15,7 +15,7 @@ pub(super) struct HeadState {
     /// Times Discord was asked in vain whether it answers again.
     pub(super) unanswered: u32,
     /// Why Discord refused the rendered message; the plain one is tried instead.
-    pub(super) refusal: Option<DiscordError>,
+    pub(super) refusal: Option<WebhookError>,
     /// The message to edit is gone.
     pub(super) gone: bool,
     /// An earlier process ended while this may have been under way.

@@ -21,8 +21,8 @@ use super::stop::Stop;
 use crate::discord::{Outcome, Response};
 use crate::store::{self, Parked, Postponement, Settlement};
 use hookbell_model::delivery::{ParkReason, Status};
-use hookbell_model::discord_error::DiscordError;
 use hookbell_model::timestamp::{Timestamp, format_duration};
+use hookbell_model::webhook_error::WebhookError;
 
 /// How long to wait at most before looking without having been woken.
 const POLL: Duration = Duration::from_secs(15);
@@ -195,7 +195,7 @@ impl Lane {
             Some(Err(response)) if !was_answered(&response) => Err(response),
             Some(_) => Ok(()),
             None => {
-                let error = DiscordError::without_answer("no turn to ask came");
+                let error = WebhookError::without_answer("no turn to ask came");
                 Err(Response { outcome: Outcome::Retry { error }, status: None, rate_limit: None })
             }
         }

@@ -55,7 +55,7 @@ pub(super) enum Notice {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Pace {
+pub(super) struct RateLimiter {
     budget: Option<Budget>,
     /// Whether this server limits at all, as its answers show. A plain sink that never says so is not slowed
     /// down.
@@ -63,20 +63,20 @@ pub(super) struct Pace {
     /// Posts of an earlier run were recalled: until an answer shows otherwise, its limits stand.
     recalled: bool,
     everybody: Timestamp,
-    /// Webhooks and channels that were told to wait, by [`Pace::channel`]'s names and webhook ids.
+    /// Webhooks and channels that were told to wait, by [`RateLimiter::channel`]'s names and webhook ids.
     held: HashMap<String, Timestamp>,
     global: SlidingWindow,
     channels: HashMap<String, SlidingWindow>,
     channel_of: HashMap<String, String>,
     bucket_of: HashMap<(RequestKind, String), String>,
     /// By bucket and webhook: Discord's bucket id leaves the webhook out.
-    buckets: HashMap<(String, String), Bucket>,
+    buckets: HashMap<(String, String), RateLimitBucket>,
     invalid: VecDeque<Timestamp>,
     slow_until: Timestamp,
 }
 
 #[derive(Debug)]
-struct Bucket {
+struct RateLimitBucket {
     limit: u32,
     /// As of the last answer.
     remaining: u32,
@@ -90,7 +90,7 @@ struct Bucket {
 #[derive(Debug, Default)]
 struct SlidingWindow(VecDeque<Timestamp>);
 
-impl Pace {
+impl RateLimiter {
     pub(super) fn new(budget: Option<Budget>) -> Self {
         Self { budget, ..Self::default() }
     }
@@ -180,7 +180,7 @@ impl Pace {
         if bucket.flying < bucket.remaining { now } else { bucket.reset }
     }
 
-    fn bucket_mut(&mut self, kind: RequestKind, webhook: &str) -> Option<&mut Bucket> {
+    fn bucket_mut(&mut self, kind: RequestKind, webhook: &str) -> Option<&mut RateLimitBucket> {
         let name = self.bucket_of.get(&(kind, webhook.to_owned()))?.clone();
         self.buckets.get_mut(&(name, webhook.to_owned()))
     }
@@ -220,7 +220,7 @@ impl Pace {
         }
         let flying = self.bucket_mut(permit.kind, webhook).map_or(0, |bucket| bucket.flying);
         let reset = later(now, told.reset_after);
-        let bucket = Bucket { limit: told.limit, remaining: told.remaining, flying, reset };
+        let bucket = RateLimitBucket { limit: told.limit, remaining: told.remaining, flying, reset };
         self.buckets.insert((told.bucket.clone(), webhook.clone()), bucket);
     }
 

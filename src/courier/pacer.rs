@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tracing::{error, warn};
 
-use super::pace::{Budget, Notice, Pace, Permit, RequestKind};
+use super::pace::{Budget, Notice, Permit, RateLimiter, RequestKind};
 use super::stop::Stop;
 use crate::discord::Response;
 use hookbell_model::secret::Webhook;
@@ -15,14 +15,14 @@ use hookbell_model::timestamp::{Timestamp, format_duration};
 
 #[derive(Debug)]
 pub(super) struct Pacer {
-    pace: Mutex<Pace>,
+    pace: Mutex<RateLimiter>,
     /// An answer was noted: a turn may come earlier than was said.
     noted: Notify,
 }
 
 impl Pacer {
     pub(super) fn new(budget: Option<Budget>) -> Self {
-        Self { pace: Mutex::new(Pace::new(budget)), noted: Notify::new() }
+        Self { pace: Mutex::new(RateLimiter::new(budget)), noted: Notify::new() }
     }
 
     /// Another budget from now on; what was posted counts against it.
@@ -79,7 +79,7 @@ impl Pacer {
         self.lock().budget()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Pace> {
+    fn lock(&self) -> MutexGuard<'_, RateLimiter> {
         // A panic elsewhere cannot leave the pace half changed in a way that matters.
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -14,11 +14,11 @@ use super::settings::Destination;
 use super::shared::Courier;
 use crate::discord::{Outcome, Response};
 use crate::store::{self, LiveMessage, QueuedDelivery, SentMessage};
-use hookbell_model::discord_error::DiscordError;
 use hookbell_model::event::Severity;
 use hookbell_model::message::Message;
 use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
+use hookbell_model::webhook_error::WebhookError;
 use hookbell_template::render::{Fallback, Rendered};
 
 /// A request that is ready to go.
@@ -128,7 +128,7 @@ impl SendRequest {
 
     /// Stands for the response to a request that was given up half-way. An edit may be repeated without harm.
     pub(super) fn cut_off(&self) -> Response {
-        let error = DiscordError::without_answer("hookbell was stopped before the answer came");
+        let error = WebhookError::without_answer("hookbell was stopped before the answer came");
         let outcome = if self.kind() == RequestKind::Edit { Outcome::Retry { error } } else { Outcome::Lost { error } };
         Response { outcome, status: None, rate_limit: None }
     }

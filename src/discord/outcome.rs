@@ -6,9 +6,9 @@ use std::time::Duration;
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-use super::{Outcome, RateLimitScope, ResponseBody, limits};
+use super::{Outcome, RateLimitScope, ReceivedBody, limits};
 use hookbell_model::delivery::{MessageRef, Misplacement};
-use hookbell_model::discord_error::{DiscordError, Remark};
+use hookbell_model::webhook_error::{Remark, WebhookError};
 
 /// For a 429 that does not say how long.
 const DEFAULT_WAIT: Duration = Duration::from_secs(5);
@@ -31,7 +31,7 @@ struct ErrorBody {
 
 /// The table. The method matters where an answer may hide a message that was posted all the same; whether a thread
 /// was named that the webhook's URL does not, where that one may be gone alone.
-pub(super) fn read(how: (&Method, bool), status: u16, headers: &HeaderMap, body: ResponseBody<'_>) -> Outcome {
+pub(super) fn read(how: (&Method, bool), status: u16, headers: &HeaderMap, body: ReceivedBody<'_>) -> Outcome {
     let (method, in_thread) = how;
     let answer = ErrorBody::read(body.bytes);
     let error = answer.error(status);
@@ -89,18 +89,18 @@ pub(super) fn read(how: (&Method, bool), status: u16, headers: &HeaderMap, body:
 /// No answer came. Before the request was written nothing can have been posted; afterwards nobody knows.
 pub(super) fn no_answer(method: &Method, before_sending: bool, cause: &str) -> Outcome {
     if before_sending {
-        return Outcome::Retry { error: DiscordError::without_answer(format!("cannot connect: {cause}")) };
+        return Outcome::Retry { error: WebhookError::without_answer(format!("cannot connect: {cause}")) };
     }
     let cause = format!("the connection failed after the request was sent: {cause}");
-    lost(method, DiscordError::without_answer(cause))
+    lost(method, WebhookError::without_answer(cause))
 }
 
-fn lost(method: &Method, error: DiscordError) -> Outcome {
+fn lost(method: &Method, error: WebhookError) -> Outcome {
     // Edits and questions may be repeated without harm.
     if *method == Method::POST { Outcome::Lost { error } } else { Outcome::Retry { error } }
 }
 
-fn done(method: &Method, status: u16, body: ResponseBody<'_>) -> Outcome {
+fn done(method: &Method, status: u16, body: ReceivedBody<'_>) -> Outcome {
     let begins_with = |mark: u8| body.bytes.trim_ascii_start().first() == Some(&mark);
     // Too long to be read, yet a success: repeating it would only bring the same again. A page is a page, though.
     if body.cut && !begins_with(b'<') {
@@ -114,7 +114,7 @@ fn done(method: &Method, status: u16, body: ResponseBody<'_>) -> Outcome {
         None => {
             let is_empty = body.bytes.trim_ascii().is_empty();
             let remark = if is_empty { Remark::EmptySuccess } else { Remark::OtherSuccess };
-            lost(method, DiscordError { status: Some(status), ..DiscordError::default() }.with(remark))
+            lost(method, WebhookError { status: Some(status), ..WebhookError::default() }.with(remark))
         }
     }
 }
@@ -130,7 +130,7 @@ pub(super) fn id(answer: &Value, key: &str) -> Option<String> {
     ((1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric())).then_some(id)
 }
 
-fn limited(headers: &HeaderMap, body: ResponseBody<'_>, answer: &ErrorBody, error: DiscordError) -> Outcome {
+fn limited(headers: &HeaderMap, body: ReceivedBody<'_>, answer: &ErrorBody, error: WebhookError) -> Outcome {
     let page = answer.code.is_none() && answer.retry_after.is_none() && !body.bytes.trim_ascii().is_empty();
     let bare = matches!(answer.code, Some(0 | 1015)) && answer.retry_after.is_none();
     if !limits::named(headers) && (page || bare || answer.mentions_a_block()) {
@@ -145,7 +145,7 @@ fn limited(headers: &HeaderMap, body: ResponseBody<'_>, answer: &ErrorBody, erro
     Outcome::Wait { after: limits::retry_after(headers, answer.retry_after).unwrap_or(DEFAULT_WAIT), scope, error }
 }
 
-fn banned(headers: &HeaderMap, answer: &ErrorBody, error: DiscordError) -> Outcome {
+fn banned(headers: &HeaderMap, answer: &ErrorBody, error: WebhookError) -> Outcome {
     Outcome::Banned { after: limits::retry_after(headers, answer.retry_after).unwrap_or(DEFAULT_BAN), error }
 }
 
@@ -173,9 +173,9 @@ impl ErrorBody {
         self.leaves.iter().any(|leaf| leaf.starts_with("applied_tags"))
     }
 
-    fn error(&self, status: u16) -> DiscordError {
+    fn error(&self, status: u16) -> WebhookError {
         let message = if self.leaves.is_empty() { self.message.clone() } else { self.leaves.join("; ") };
-        DiscordError { status: Some(status), code: self.code, message, remark: None }
+        WebhookError { status: Some(status), code: self.code, message, remark: None }
     }
 }
 

@@ -8,7 +8,7 @@ use hookbell_model::timestamp::Timestamp;
 
 /// Which events a question is about. Absent = any.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Filter {
+pub struct EventFilter {
     pub source: Option<String>,
     pub event_type: Option<String>,
     pub topic: Option<Topic>,

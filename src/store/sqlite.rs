@@ -29,7 +29,7 @@ use super::accepted::Accepted;
 use super::capture::Capture;
 use super::error::{Error, Result};
 use super::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChannel};
-use super::query::{Column, EventDetails, EventSummary, Filter, HistoryEntry, PrefixMatch};
+use super::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch};
 use super::settlement::{LiveMessage, Postponement, Settlement};
 use super::wakeup::{Wakeup, Wakeups};
 use hookbell_model::delivery::NewDelivery;
@@ -42,7 +42,7 @@ use hookbell_model::timestamp::Timestamp;
 pub(super) struct Sqlite {
     file: Arc<Path>,
     /// None when attached to a database that another process may serve.
-    writer: Option<Arc<writer::Writer>>,
+    writer: Option<Arc<writer::WriterHandle>>,
     readers: Arc<readers::Readers>,
     wakeups: Wakeups,
     pruning: Arc<prune::PruneProgress>,
@@ -55,7 +55,7 @@ impl Sqlite {
             let lock = connection::lock(&path)?;
             let conn = connection::create(&path)?;
             lane::void_leases(&conn).map_err(|error| Error::Unavailable(error.to_string()))?;
-            writer::Writer::start(path, conn, lock)
+            writer::WriterHandle::start(path, conn, lock)
         });
         let writer = Some(Arc::new(writer.await?));
         Ok(Self { writer, ..Self::without_writer(file) })
@@ -174,7 +174,7 @@ impl Sqlite {
 
     pub(super) async fn recent(
         &self,
-        filter: Filter,
+        filter: EventFilter,
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<EventSummary>> {
@@ -257,7 +257,7 @@ impl Sqlite {
         self.writer()?.run(work, |_| ()).await
     }
 
-    fn writer(&self) -> Result<&writer::Writer> {
+    fn writer(&self) -> Result<&writer::WriterHandle> {
         self.writer.as_deref().ok_or_else(|| Error::Unavailable("it was opened for questions only".to_owned()))
     }
 

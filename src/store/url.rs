@@ -6,11 +6,11 @@ use std::str::FromStr;
 
 /// A checked store URL. What it points to is known to the database of its scheme alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoreUrl(pub(super) Scheme);
+pub struct StoreUrl(pub(super) DatabaseAddress);
 
 /// One variant for each database that is supported.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Scheme {
+pub(super) enum DatabaseAddress {
     /// The database file.
     Sqlite(PathBuf),
 }
@@ -30,7 +30,7 @@ pub enum UrlError {
 impl StoreUrl {
     /// The URL of an SQLite file.
     pub fn sqlite(file: impl Into<PathBuf>) -> Self {
-        Self(Scheme::Sqlite(file.into()))
+        Self(DatabaseAddress::Sqlite(file.into()))
     }
 
     /// Reads `sqlite:FILE`; a relative file is relative to `base`. `sqlite:///var/x.db` has an empty host and an
@@ -49,7 +49,7 @@ impl StoreUrl {
             Some(absolute) if absolute.starts_with('/') => absolute,
             _ => rest.trim_start_matches("//"),
         };
-        if file.is_empty() { Err(UrlError::NoFile) } else { Ok(Self(Scheme::Sqlite(base.join(file)))) }
+        if file.is_empty() { Err(UrlError::NoFile) } else { Ok(Self(DatabaseAddress::Sqlite(base.join(file)))) }
     }
 }
 
@@ -64,7 +64,7 @@ impl FromStr for StoreUrl {
 
 impl fmt::Display for StoreUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(Scheme::Sqlite(file)) = self;
+        let Self(DatabaseAddress::Sqlite(file)) = self;
         write!(f, "sqlite:{}", file.display())
     }
 }

@@ -97,7 +97,7 @@ async fn a_handshake_is_echoed_as_plain_text_and_is_no_event() {
     assert_eq!(fetch(client().get(format!("{url}?challenge={}", "x".repeat(300)))).await.status, 400);
     assert_eq!(fetch(client().get(&url)).await.status, 401);
     assert_eq!(fetch(client().get(bridge.url("form"))).await.status, 405);
-    let recent = bridge.store.recent(hookbell::store::Filter::default(), None, 10).await.expect("a list");
+    let recent = bridge.store.recent(hookbell::store::EventFilter::default(), None, 10).await.expect("a list");
     assert!(recent.is_empty());
     bridge.stop().await;
 }
@@ -117,7 +117,7 @@ async fn a_form_is_kept_as_an_object_and_answered_as_its_provider_wants() {
     assert_eq!(send("other").await.status, 401);
     let taken = send("t0ken").await;
     assert_eq!((taken.status, taken.body), (200, json!("[accepted]")));
-    let recent = bridge.store.recent(hookbell::store::Filter::default(), None, 10).await.expect("a list");
+    let recent = bridge.store.recent(hookbell::store::EventFilter::default(), None, 10).await.expect("a list");
     let [one] = recent.as_slice() else { panic!("{recent:?}") };
     assert_eq!((one.event.event_type.as_str(), one.event.reference.as_str()), ("sale", "7"));
     let details = bridge.details(&one.event.id.to_string()).await;

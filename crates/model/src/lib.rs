@@ -11,7 +11,7 @@ pub mod money;
 pub mod secret;
 pub mod event;
 pub mod privacy;
-pub mod discord_error;
+pub mod webhook_error;
 pub mod delivery;
 pub mod note;
 pub mod message;

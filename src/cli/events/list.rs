@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::cli::out::out;
 use crate::cli::table::{columns, printable, shorten};
 use crate::report::event::EventView;
-use crate::store::{EventStatus, Filter, Store};
+use crate::store::{EventFilter, EventStatus, Store};
 use hookbell_model::event::Topic;
 use hookbell_model::timestamp::{Timestamp, parse_duration};
 
@@ -41,7 +41,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: Args, store: &Store) -> anyhow::Result<()> {
     let since = args.since.map(|span| Timestamp::now().before(span));
-    let filter = Filter {
+    let filter = EventFilter {
         source: args.source,
         event_type: args.event_type,
         topic: args.topic,

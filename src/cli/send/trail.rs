@@ -7,7 +7,7 @@ use anyhow::Context;
 use tokio::time::Instant;
 
 use super::out;
-use crate::store::{self, EventDetails, Filter, Store};
+use crate::store::{self, EventDetails, EventFilter, Store};
 use hookbell_model::delivery::{Delivery, Status};
 use hookbell_model::event::EventId;
 use hookbell_model::timestamp::Timestamp;
@@ -42,7 +42,8 @@ impl Trail {
     /// The events of the source that were received since the first request, by their references. A provider
     /// whose file words the answers does not tell hookbell's own id.
     pub(super) async fn received(&self, most: usize) -> anyhow::Result<Vec<(String, EventId)>> {
-        let filter = Filter { source: Some(self.source.clone()), since: Some(self.since), ..Filter::default() };
+        let filter =
+            EventFilter { source: Some(self.source.clone()), since: Some(self.since), ..EventFilter::default() };
         let found = self.store.recent(filter, None, most).await?;
         Ok(found.into_iter().map(|summary| (summary.event.reference, summary.event.id)).collect())
     }

@@ -11,7 +11,7 @@ fn message() -> MessageRef {
 }
 
 /// An attempt to be decided on, with the state of its lane.
-struct Case {
+struct Scenario {
     batch: Batch,
     state: HeadState,
     mode: SendMode,
@@ -20,7 +20,7 @@ struct Case {
     sent: SentMessage,
 }
 
-impl Case {
+impl Scenario {
     fn new() -> Self {
         Self::of(1, NOW)
     }
@@ -82,12 +82,12 @@ fn only<T: std::fmt::Debug>(mut all: Vec<T>) -> T {
     all.remove(0)
 }
 
-fn error() -> DiscordError {
-    DiscordError { status: Some(503), ..DiscordError::default() }
+fn error() -> WebhookError {
+    WebhookError { status: Some(503), ..WebhookError::default() }
 }
 
-fn refusal(message: &str) -> DiscordError {
-    DiscordError { status: Some(400), message: message.to_owned(), ..DiscordError::default() }
+fn refusal(message: &str) -> WebhookError {
+    WebhookError { status: Some(400), message: message.to_owned(), ..WebhookError::default() }
 }
 fn lost() -> Outcome {
     Outcome::Lost { error: error() }
@@ -103,7 +103,7 @@ fn waits(postponed: &Postponement) -> i64 {
 
 #[test]
 fn a_posted_message_is_remembered_by_its_key() {
-    let settled = Case::new().settled(&Outcome::Done(Some(message())));
+    let settled = Scenario::new().settled(&Outcome::Done(Some(message())));
     assert_eq!((settled.status, settled.message), (Status::Delivered, Some(message())));
     assert_eq!(settled.key.as_deref(), Some("payment:1"));
     assert_eq!(settled.reason.to_string(), "posted (template stripe.payment)");
@@ -112,13 +112,13 @@ fn a_posted_message_is_remembered_by_its_key() {
 
 #[test]
 fn a_message_without_an_id_leaves_the_key_alone() {
-    let settled = Case::new().settled(&Outcome::Done(None));
+    let settled = Scenario::new().settled(&Outcome::Done(None));
     assert_eq!((settled.status, settled.message, settled.key), (Status::Delivered, None, None));
 }
 
 #[test]
 fn an_edit_and_its_replacement_say_what_they_were() {
-    let mut case = Case { mode: SendMode::Edit(message()), ..Case::new() };
+    let mut case = Scenario { mode: SendMode::Edit(message()), ..Scenario::new() };
     let reason = case.settled(&Outcome::Done(None)).reason.to_string();
     assert_eq!(reason, "edited the message of an earlier event with the same key (template stripe.payment)");
     assert!(matches!(case.decide(&Outcome::MessageGone { error: error() }), Decision::Resend));
@@ -132,7 +132,7 @@ fn an_edit_and_its_replacement_say_what_they_were() {
 fn a_429_costs_no_attempt_and_waits_as_told() {
     let after = Duration::from_millis(376);
     let wait = Outcome::Wait { after, scope: crate::discord::RateLimitScope::Webhook, error: error() };
-    let postponed = Case::new().postponed(&wait);
+    let postponed = Scenario::new().postponed(&wait);
     assert!(!postponed.counts);
     assert_eq!(waits(&postponed), 377);
     assert_eq!(postponed.reason.to_string(), "waits 0.376s as Discord asked: HTTP 503");
@@ -140,12 +140,12 @@ fn a_429_costs_no_attempt_and_waits_as_told() {
 
 #[test]
 fn failures_back_off_and_are_given_up_only_after_days_and_tries() {
-    let mut case = Case { status: Some(503), ..Case::new() };
+    let mut case = Scenario { status: Some(503), ..Scenario::new() };
     let retry = Outcome::Retry { error: error() };
     let first = case.postponed(&retry);
     assert!(first.counts && !first.possible_repeat);
     assert_eq!(waits(&first), 1000);
-    let mut case = Case { status: Some(503), ..Case::of(1, NOW.before(Duration::from_secs(8 * 86_400))) };
+    let mut case = Scenario { status: Some(503), ..Scenario::of(1, NOW.before(Duration::from_secs(8 * 86_400))) };
     case.postponed(&retry);
     case.attempted(20);
     let settled = case.settled(&retry);
@@ -155,7 +155,7 @@ fn failures_back_off_and_are_given_up_only_after_days_and_tries() {
 
 #[test]
 fn a_lost_answer_is_repeated_soon_once_and_then_slowly() {
-    let mut case = Case { status: None, ..Case::new() };
+    let mut case = Scenario { status: None, ..Scenario::new() };
     let pauses: Vec<i64> = (0..9)
         .map(|_| {
             let postponed = case.postponed(&lost());
@@ -174,7 +174,7 @@ fn a_lost_answer_is_repeated_soon_once_and_then_slowly() {
 
 #[test]
 fn one_lost_answer_asks_nothing_and_the_next_delivery_starts_clean() {
-    let mut case = Case { status: None, ..Case::new() };
+    let mut case = Scenario { status: None, ..Scenario::new() };
     case.postponed(&lost());
     assert!(!case.state.must_ask());
     case.postponed(&lost());
@@ -184,7 +184,7 @@ fn one_lost_answer_asks_nothing_and_the_next_delivery_starts_clean() {
 
 #[test]
 fn a_question_without_an_answer_is_no_try() {
-    let case = Case::new();
+    let case = Scenario::new();
     let mut state = HeadState::default();
     state.losses = 2;
     let decision = unanswered(&case.tried(), &error(), &mut state, &Config::default(), 0.0, NOW);
@@ -196,7 +196,7 @@ fn a_question_without_an_answer_is_no_try() {
 
 #[test]
 fn a_delivery_left_open_is_marked_unless_it_is_an_edit() {
-    let mut case = Case::new();
+    let mut case = Scenario::new();
     case.state.left_open = true;
     let settled = case.settled(&Outcome::Done(Some(message())));
     assert!(settled.possible_repeat);
@@ -211,7 +211,7 @@ fn a_delivery_left_open_is_marked_unless_it_is_an_edit() {
 
 #[test]
 fn a_refused_message_gets_one_plain_try() {
-    let mut case = Case { status: Some(400), ..Case::new() };
+    let mut case = Scenario { status: Some(400), ..Scenario::new() };
     let first = case.postponed(&refused_for("embeds[0].title"));
     assert_eq!(waits(&first), 0);
     let settled = case.settled(&refused_for("content"));
@@ -220,7 +220,7 @@ fn a_refused_message_gets_one_plain_try() {
         settled.reason.to_string(),
         "Discord refused the message: HTTP 400: embeds[0].title; and the plain one: HTTP 400: content"
     );
-    let mut case = Case::new();
+    let mut case = Scenario::new();
     case.postponed(&refused_for("embeds[0].title"));
     let reason = case.settled(&Outcome::Done(Some(message()))).reason.to_string();
     assert!(reason.contains("as a plain message"), "{reason}");
@@ -229,9 +229,9 @@ fn a_refused_message_gets_one_plain_try() {
 #[test]
 fn a_dead_webhook_parks_at_once_and_a_forbidden_one_at_the_third_time() {
     let dead = Outcome::WebhookDead { error: error() };
-    let mut case = Case { status: Some(404), ..Case::new() };
+    let mut case = Scenario { status: Some(404), ..Scenario::new() };
     assert!(matches!(case.decide(&dead), Decision::Park { .. }));
-    let mut case = Case { status: Some(403), ..Case::new() };
+    let mut case = Scenario { status: Some(403), ..Scenario::new() };
     case.postponed(&dead);
     case.postponed(&dead);
     case.status = Some(503);
@@ -244,7 +244,7 @@ fn a_dead_webhook_parks_at_once_and_a_forbidden_one_at_the_third_time() {
 
 #[test]
 fn a_batch_is_delivered_as_one_message() {
-    let Decision::Settle(settlements) = Case::of(3, NOW).decide(&Outcome::Done(Some(message()))) else { panic!() };
+    let Decision::Settle(settlements) = Scenario::of(3, NOW).decide(&Outcome::Done(Some(message()))) else { panic!() };
     assert_eq!(settlements.iter().map(|one| one.delivery).collect::<Vec<_>>(), [1, 2, 3]);
     assert!(settlements.iter().all(|one| one.status == Status::Delivered && one.message == Some(message())));
     // The message is remembered once.
@@ -254,7 +254,7 @@ fn a_batch_is_delivered_as_one_message() {
 
 #[test]
 fn a_batch_waits_together() {
-    let Decision::Postpone(postponements) = Case::of(2, NOW).decide(&Outcome::Retry { error: error() }) else {
+    let Decision::Postpone(postponements) = Scenario::of(2, NOW).decide(&Outcome::Retry { error: error() }) else {
         panic!()
     };
     assert_eq!(postponements.iter().map(|one| (one.delivery, waits(one))).collect::<Vec<_>>(), [(1, 1000), (2, 1000)]);
@@ -262,7 +262,7 @@ fn a_batch_waits_together() {
 
 #[test]
 fn a_refused_batch_falls_apart_into_ones_that_are_tried_at_once() {
-    let mut case = Case { status: Some(400), ..Case::of(3, NOW) };
+    let mut case = Scenario { status: Some(400), ..Scenario::of(3, NOW) };
     let Decision::Split(postponements) = case.decide(&refused_for("embeds[2].title")) else { panic!() };
     assert_eq!(
         postponements.iter().map(|one| (one.delivery, waits(one))).collect::<Vec<_>>(),
@@ -275,10 +275,10 @@ fn a_refused_batch_falls_apart_into_ones_that_are_tried_at_once() {
 
 #[test]
 fn no_delivery_dies_for_another_one_of_its_batch() {
-    let mut case = Case::of(2, NOW);
+    let mut case = Scenario::of(2, NOW);
     let misplaced = Outcome::Misplaced { misplacement: Misplacement::NeedsTag, error: error() };
     assert!(matches!(case.decide(&misplaced), Decision::Split(_)));
-    let mut case = Case::of(2, NOW.before(Duration::from_secs(8 * 86_400)));
+    let mut case = Scenario::of(2, NOW.before(Duration::from_secs(8 * 86_400)));
     let mut first = case.batch.first().clone();
     first.delivery.attempts = 20;
     case.batch = Batch::new(vec![first, queued(2, NOW)]).expect("not empty");

@@ -1,7 +1,7 @@
 //! The pace, with time passed in.
 
 use super::*;
-use hookbell_model::discord_error::DiscordError;
+use hookbell_model::webhook_error::WebhookError;
 
 const START: Timestamp = Timestamp(1_000_000);
 
@@ -9,8 +9,8 @@ fn at(millis: i64) -> Timestamp {
     Timestamp(START.0 + millis)
 }
 
-fn pace() -> Pace {
-    Pace::new(Some(Budget { count: 30, span: Duration::from_secs(60) }))
+fn pace() -> RateLimiter {
+    RateLimiter::new(Some(Budget { count: 30, span: Duration::from_secs(60) }))
 }
 
 fn answer(status: u16, outcome: Outcome) -> Response {
@@ -24,11 +24,11 @@ fn done(remaining: u32, reset_after_ms: u64) -> Response {
 }
 
 fn wait(after_ms: u64, scope: RateLimitScope) -> Response {
-    answer(429, Outcome::Wait { after: Duration::from_millis(after_ms), scope, error: DiscordError::default() })
+    answer(429, Outcome::Wait { after: Duration::from_millis(after_ms), scope, error: WebhookError::default() })
 }
 
 /// Sends at the first moment that is allowed from `from` on, and tells that moment.
-fn send(pace: &mut Pace, webhook: &str, from: Timestamp, answer: &Response) -> Timestamp {
+fn send(pace: &mut RateLimiter, webhook: &str, from: Timestamp, answer: &Response) -> Timestamp {
     let mut now = from;
     loop {
         match pace.take(RequestKind::Post, webhook, now) {
@@ -93,7 +93,7 @@ fn two_webhooks_of_one_channel_share_thirty_a_minute() {
 
 #[test]
 fn a_request_counts_from_its_answer_on() {
-    let mut pace = Pace::new(Some(Budget { count: 1, span: Duration::from_secs(60) }));
+    let mut pace = RateLimiter::new(Some(Budget { count: 1, span: Duration::from_secs(60) }));
     let permit = pace.take(RequestKind::Post, "1", at(0)).expect("free");
     pace.note(&permit, &done(4, 10), at(900));
     assert_eq!(pace.take(RequestKind::Post, "1", at(1000)).expect_err("full"), at(60_901));
@@ -113,7 +113,7 @@ fn what_was_sent_before_the_channel_was_known_counts_too() {
 
 #[test]
 fn edits_and_refused_posts_take_nothing_from_the_channel() {
-    let mut pace = Pace::new(Some(Budget { count: 1, span: Duration::from_secs(60) }));
+    let mut pace = RateLimiter::new(Some(Budget { count: 1, span: Duration::from_secs(60) }));
     send(&mut pace, "1", at(0), &wait(100, RateLimitScope::Webhook));
     assert_eq!(send(&mut pace, "1", at(0), &done(4, 0)), at(101));
     assert!(pace.take(RequestKind::Edit, "1", at(200)).is_ok());
@@ -130,7 +130,7 @@ fn a_plain_sink_is_never_slowed_down() {
 
 #[test]
 fn fifty_a_second_is_the_most_for_all() {
-    let mut pace = Pace::new(None);
+    let mut pace = RateLimiter::new(None);
     for n in 0..50 {
         assert_eq!(send(&mut pace, &n.to_string(), at(0), &done(4, 10)), at(0));
     }
@@ -166,7 +166,7 @@ fn a_429_with_room_in_the_bucket_is_the_channels() {
 #[test]
 fn a_ban_stops_everything() {
     let mut pace = pace();
-    let ban = answer(403, Outcome::Banned { after: Duration::from_secs(3600), error: DiscordError::default() });
+    let ban = answer(403, Outcome::Banned { after: Duration::from_secs(3600), error: WebhookError::default() });
     let permit = pace.take(RequestKind::Post, "1", at(0)).expect("free");
     assert_eq!(pace.note(&permit, &ban, at(0)), Some(Notice::Banned(at(3_600_001))));
     for kind in [RequestKind::Post, RequestKind::Edit, RequestKind::LookUp] {
@@ -176,8 +176,8 @@ fn a_ban_stops_everything() {
 
 #[test]
 fn many_invalid_requests_slow_everything_down_and_then_stop_it() {
-    let mut pace = Pace::new(None);
-    let denied = answer(403, Outcome::WebhookDead { error: DiscordError::default() });
+    let mut pace = RateLimiter::new(None);
+    let denied = answer(403, Outcome::WebhookDead { error: WebhookError::default() });
     let mut notices = Vec::new();
     for n in 0..INVALID_STOP {
         let permit = Permit { kind: RequestKind::Post, webhook: n.to_string(), taken: at(0) };
@@ -195,7 +195,7 @@ fn many_invalid_requests_slow_everything_down_and_then_stop_it() {
 
 #[test]
 fn shared_429s_are_no_invalid_requests() {
-    let mut pace = Pace::new(None);
+    let mut pace = RateLimiter::new(None);
     for n in 0..INVALID_SLOW as i64 * 2 {
         let permit = Permit { kind: RequestKind::Post, webhook: "1".into(), taken: at(n) };
         assert_eq!(pace.note(&permit, &wait(1, RateLimitScope::Shared), at(n)), None);
@@ -210,11 +210,11 @@ fn a_restart_does_not_begin_with_an_empty_window() {
     // No answer has shown any limit yet; the earlier run's posts are reason enough.
     assert_eq!(pace.take(RequestKind::Post, "1", at(3_000)).expect_err("full"), at(60_001));
     // So many posts are only possible where there is no such limit.
-    let mut sink = Pace::new(Some(Budget { count: 30, span: Duration::from_secs(60) }));
+    let mut sink = RateLimiter::new(Some(Budget { count: 30, span: Duration::from_secs(60) }));
     sink.recall("1", (0..31).map(|n| at(n * 100)).collect());
     assert!(sink.take(RequestKind::Post, "1", at(3_200)).is_ok());
     // And a server that answers a post without a word of limits has none.
-    let mut sink = Pace::new(Some(Budget { count: 30, span: Duration::from_secs(60) }));
+    let mut sink = RateLimiter::new(Some(Budget { count: 30, span: Duration::from_secs(60) }));
     sink.recall("1", (0..29).map(|n| at(n * 100)).collect());
     let permit = sink.take(RequestKind::Post, "1", at(3_000)).expect("room for one");
     sink.note(&permit, &answer(200, Outcome::Done(None)), at(3_000));

@@ -17,7 +17,7 @@ fn post(status: u16, body: &str) -> Outcome {
 }
 
 fn answer(method: &Method, status: u16, pairs: &[(&str, &str)], body: &str) -> Outcome {
-    read((method, false), status, &headers(pairs), ResponseBody { bytes: body.as_bytes(), cut: false })
+    read((method, false), status, &headers(pairs), ReceivedBody { bytes: body.as_bytes(), cut: false })
 }
 
 fn word(outcome: &Outcome) -> &'static str {
@@ -125,7 +125,7 @@ fn every_status_and_code_has_its_outcome() {
 fn a_thread_that_hookbell_chose_may_be_gone_alone() {
     let in_thread = |method: &Method, status, code: i64| {
         let body = format!(r#"{{"code":{code},"message":"words"}}"#);
-        read((method, true), status, &HeaderMap::new(), ResponseBody { bytes: body.as_bytes(), cut: false })
+        read((method, true), status, &HeaderMap::new(), ReceivedBody { bytes: body.as_bytes(), cut: false })
     };
     for (status, code) in [(404, 10_003), (404, 10_008), (400, 50_083), (403, 160_005)] {
         let posted = in_thread(&Method::POST, status, code);
@@ -157,7 +157,7 @@ fn a_saved_message_is_known_by_its_ids() {
 
 #[test]
 fn an_answer_too_long_to_read_is_done_without_an_id() {
-    let cut = |bytes| read((&Method::POST, false), 200, &HeaderMap::new(), ResponseBody { bytes, cut: true });
+    let cut = |bytes| read((&Method::POST, false), 200, &HeaderMap::new(), ReceivedBody { bytes, cut: true });
     assert_eq!(cut(b"{\"id\":\"1\",\"content\":\"xxx"), Outcome::Done(None));
     assert_eq!(word(&cut(b"  <html>")), "lost");
 }
@@ -225,7 +225,7 @@ proptest! {
         let pairs = [("retry-after", wait.as_str()), ("x-ratelimit-remaining", &wait), ("x-ratelimit-reset-after", &wait)];
         let headers = headers(&pairs);
         for method in [Method::POST, Method::PATCH, Method::GET] {
-            read((&method, cut), status, &headers, ResponseBody { bytes: &body, cut });
+            read((&method, cut), status, &headers, ReceivedBody { bytes: &body, cut });
         }
         limits::bucket(&headers);
     }

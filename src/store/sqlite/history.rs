@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::super::query::{Filter, HistoryEntry};
+use super::super::query::{EventFilter, HistoryEntry};
 use super::rows::{self, QueryExt};
 use super::{recent, sent, sql};
 use hookbell_model::delivery::Delivery;
@@ -19,7 +19,7 @@ pub(super) fn page(
     limit: usize,
 ) -> rusqlite::Result<Vec<HistoryEntry>> {
     let (mut page, mut bytes) = (Vec::new(), 0);
-    for seq in recent::numbers(conn, &Filter { since, ..Filter::default() }, before, limit)? {
+    for seq in recent::numbers(conn, &EventFilter { since, ..EventFilter::default() }, before, limit)? {
         let Some(entry) = entry(conn, seq)? else { continue };
         bytes += entry.raw.body.len();
         page.push(entry);

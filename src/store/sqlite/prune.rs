@@ -9,7 +9,7 @@ use super::super::error::Result;
 use super::readers::Readers;
 use super::rows::QueryExt;
 use super::sql;
-use super::writer::Writer;
+use super::writer::WriterHandle;
 use hookbell_model::timestamp::Timestamp;
 
 /// Events examined in one query.
@@ -34,7 +34,7 @@ struct Pass {
 
 pub(super) async fn prune(
     readers: &Arc<Readers>,
-    writer: &Writer,
+    writer: &WriterHandle,
     progress: &PruneProgress,
     before: Timestamp,
     limit: usize,

@@ -8,7 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::super::event_status::EventStatus;
-use super::super::query::{EventSummary, Filter};
+use super::super::query::{EventFilter, EventSummary};
 use super::rows::{self, QueryExt};
 use super::sql;
 use hookbell_model::delivery::Status;
@@ -36,7 +36,7 @@ struct Newest {
 
 pub(super) fn recent(
     conn: &Connection,
-    filter: &Filter,
+    filter: &EventFilter,
     before: Option<EventId>,
     limit: usize,
 ) -> rusqlite::Result<Vec<EventSummary>> {
@@ -48,7 +48,7 @@ pub(super) fn recent(
 /// The row numbers of those events, newest first.
 pub(super) fn numbers(
     conn: &Connection,
-    filter: &Filter,
+    filter: &EventFilter,
     before: Option<EventId>,
     limit: usize,
 ) -> rusqlite::Result<Vec<i64>> {
@@ -96,7 +96,7 @@ impl Newest {
     }
 }
 
-fn streams(conn: &Connection, filter: &Filter) -> rusqlite::Result<Vec<Stream>> {
+fn streams(conn: &Connection, filter: &EventFilter) -> rusqlite::Result<Vec<Stream>> {
     let of_class = |sql, classes: Vec<i64>| {
         classes.into_iter().map(|class| Stream { sql, rest: vec![class.into()] }).collect::<Vec<_>>()
     };

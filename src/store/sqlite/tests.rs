@@ -14,8 +14,8 @@ use std::time::Duration;
 use super::*;
 use crate::store::{Backend, Config, EventStatus, SentMessage, Store, StoreUrl};
 use hookbell_model::delivery::{Attempt, AttemptOutcome, MessageRef, ParkReason, Plan, Reason, Status};
-use hookbell_model::discord_error::DiscordError;
 use hookbell_model::event::{Facts, Topic};
+use hookbell_model::webhook_error::WebhookError;
 
 /// A database in a folder of its own.
 struct TestFolder {
@@ -95,8 +95,8 @@ fn attempt(outcome: AttemptOutcome) -> Attempt {
     Attempt { at: Timestamp(2000), took: Duration::from_millis(120), outcome, detail: "HTTP 200".to_owned() }
 }
 
-fn error() -> DiscordError {
-    DiscordError { status: Some(404), code: Some(10_015), message: "Unknown Webhook".to_owned(), remark: None }
+fn error() -> WebhookError {
+    WebhookError { status: Some(404), code: Some(10_015), message: "Unknown Webhook".to_owned(), remark: None }
 }
 
 fn settled(delivery: i64, status: Status) -> Settlement {

@@ -20,17 +20,17 @@ const BATCH: usize = 256;
 
 /// The way to the writer thread.
 #[derive(Debug)]
-pub(super) struct Writer {
-    requests: mpsc::Sender<Request>,
+pub(super) struct WriterHandle {
+    requests: mpsc::Sender<WriteRequest>,
     ended: watch::Receiver<()>,
 }
 
-enum Request {
+enum WriteRequest {
     Run(Box<dyn Job>),
     Stop,
 }
 
-impl Writer {
+impl WriterHandle {
     /// `lock` is held until the thread has ended.
     pub(super) fn start(path: PathBuf, conn: Connection, lock: File) -> Result<Self> {
         let (requests, waiting) = mpsc::channel(QUEUE);
@@ -56,7 +56,7 @@ impl Writer {
         on_commit: impl FnOnce(&T) + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
-        let request = Request::Run(Box::new(Task { work, on_commit, answer, result: None }));
+        let request = WriteRequest::Run(Box::new(Task { work, on_commit, answer, result: None }));
         self.requests.send(request).await.map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
     }
@@ -64,7 +64,7 @@ impl Writer {
     /// Returns when everything that was queued is done and the file is closed.
     pub(super) async fn close(&self) {
         // An error means the thread has ended already, which is what is wanted.
-        self.requests.send(Request::Stop).await.ok();
+        self.requests.send(WriteRequest::Stop).await.ok();
         self.ended.clone().changed().await.ok();
     }
 }
@@ -125,14 +125,14 @@ struct WriterThread {
 }
 
 impl WriterThread {
-    fn serve(&mut self, mut waiting: mpsc::Receiver<Request>, mut checkpointer: Checkpointer) {
+    fn serve(&mut self, mut waiting: mpsc::Receiver<WriteRequest>, mut checkpointer: Checkpointer) {
         let mut requests = Vec::with_capacity(BATCH);
         while waiting.blocking_recv_many(&mut requests, BATCH) > 0 {
             let mut batch = Vec::with_capacity(requests.len());
             for request in requests.drain(..) {
                 match request {
-                    Request::Run(work) => batch.push(work),
-                    Request::Stop => waiting.close(),
+                    WriteRequest::Run(work) => batch.push(work),
+                    WriteRequest::Stop => waiting.close(),
                 }
             }
             self.run_batch(batch);

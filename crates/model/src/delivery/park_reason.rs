@@ -4,14 +4,14 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::discord_error::DiscordError;
+use crate::webhook_error::WebhookError;
 
 /// Why a lane is parked. Kept as JSON, as [`Reason`](super::Reason) is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ParkReason {
     /// Discord does not know the webhook any more, or does not let it post.
-    WebhookDead { error: DiscordError },
+    WebhookDead { error: WebhookError },
     /// A text that was kept before reasons had types.
     Untyped { text: String },
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::misplacement::Misplacement;
-use crate::discord_error::DiscordError;
 use crate::note::Note;
 use crate::timestamp::format_duration;
+use crate::webhook_error::WebhookError;
 
 /// Why a delivery has its status.
 ///
@@ -22,18 +22,18 @@ pub enum Reason {
     Waiting {
         #[serde(rename = "after_ms", with = "millis")]
         after: Duration,
-        error: DiscordError,
+        error: WebhookError,
     },
     /// This attempt failed; another one follows.
     Failed { attempt: u32, cause: FailureCause },
     /// Discord refused the message; a plain one is tried next.
-    Refused { error: DiscordError },
+    Refused { error: WebhookError },
     /// Discord refused the message, and the plain one too.
-    RefusedPlain { error: DiscordError, plain: DiscordError },
+    RefusedPlain { error: WebhookError, plain: WebhookError },
     /// Several deliveries could not be ended in one message; each is tried alone.
     Split { deliveries: usize, cause: FailureCause },
     /// It fits its channel in no way that is left.
-    Misplaced { error: DiscordError, misplacement: Misplacement },
+    Misplaced { error: WebhookError, misplacement: Misplacement },
     /// It was tried for long enough.
     GivenUp {
         #[serde(rename = "age_ms", with = "millis")]
@@ -42,7 +42,7 @@ pub enum Reason {
         cause: FailureCause,
     },
     /// The webhook is dead, and the lane waits for another one.
-    Parked { error: DiscordError },
+    Parked { error: WebhookError },
     /// A text that was kept before reasons had types.
     Untyped { text: String },
 }
@@ -58,7 +58,7 @@ pub struct Posted {
     pub notes: Vec<Note>,
     /// It went out as a plain message because Discord refused the rendered one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refused: Option<DiscordError>,
+    pub refused: Option<WebhookError>,
     /// Why it may be in the channel twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<RepeatCause>,
@@ -95,11 +95,11 @@ pub enum RepeatCause {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum FailureCause {
     /// Nothing was posted.
-    Error { error: DiscordError },
+    Error { error: WebhookError },
     /// No usable answer came back: it may have been posted.
-    AnswerLost { error: DiscordError },
+    AnswerLost { error: WebhookError },
     /// An earlier answer was lost, and Discord was asked whether it answers again, in vain. Nothing was sent.
-    NoAnswerYet { error: DiscordError },
+    NoAnswerYet { error: WebhookError },
 }
 
 impl fmt::Display for Reason {
@@ -205,8 +205,8 @@ mod millis {
 mod tests {
     use super::*;
 
-    fn error() -> DiscordError {
-        DiscordError { status: Some(503), ..DiscordError::default() }
+    fn error() -> WebhookError {
+        WebhookError { status: Some(503), ..WebhookError::default() }
     }
 
     /// Every reason with its JSON and its words: what is stored stays readable, what is printed stays the same.

@@ -2,7 +2,7 @@
 
 use crate::bot::error::CommandError;
 use crate::bot::options::CommandOptions;
-use crate::store::{EventStatus, Filter};
+use crate::store::{EventFilter, EventStatus};
 use hookbell_model::event::{EventId, Topic};
 
 /// Events on a page, at most.
@@ -56,13 +56,13 @@ impl RecentQuery {
         })
     }
 
-    pub(in crate::bot) fn filter(&self) -> Filter {
-        Filter {
+    pub(in crate::bot) fn filter(&self) -> EventFilter {
+        EventFilter {
             source: self.source.clone(),
             event_type: self.event_type.clone(),
             topic: self.topic,
             status: self.status,
-            ..Filter::default()
+            ..EventFilter::default()
         }
     }
 }

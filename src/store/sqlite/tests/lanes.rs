@@ -265,7 +265,7 @@ async fn a_collecting_delivery_is_no_head_blocks_no_lane_and_is_not_pruned() {
 
     // Not final: it stays however old it is.
     assert_eq!(store.prune(Timestamp(9000), 10).await, Ok(1));
-    let filter = Filter { status: Some(EventStatus::Has(Status::Collecting)), ..Filter::default() };
+    let filter = EventFilter { status: Some(EventStatus::Has(Status::Collecting)), ..EventFilter::default() };
     let events = store.recent(filter, None, 9).await.expect("asked");
     assert_eq!(events[0].event.reference, "a");
     assert_eq!(events[0].status, EventStatus::Has(Status::Collecting));

@@ -8,12 +8,12 @@ const KINDS: [&str; 3] = ["push", "invoice.paid", "nothing"];
 const DESTINATIONS: [&str; 3] = ["sales", "audit", "nowhere"];
 
 /// An event and its deliveries, as the model keeps them.
-struct Known {
+struct ModelEvent {
     event: Event,
     deliveries: Vec<(String, Status)>,
 }
 
-async fn fill(store: &Store, count: i64) -> Vec<Known> {
+async fn fill(store: &Store, count: i64) -> Vec<ModelEvent> {
     let mut dice = fastrand::Rng::with_seed(7);
     let mut known = Vec::new();
     for n in 0..count {
@@ -37,14 +37,14 @@ async fn fill(store: &Store, count: i64) -> Vec<Known> {
             }
             deliveries.push((delivery.destination, status));
         }
-        known.push(Known { event: Event { id, ..new }, deliveries });
+        known.push(ModelEvent { event: Event { id, ..new }, deliveries });
     }
     known
 }
 
-fn expected(known: &[Known], filter: &Filter, before: Option<EventId>, limit: usize) -> Vec<EventSummary> {
-    let summary = |known: &Known| {
-        let Known { event, deliveries } = known;
+fn expected(known: &[ModelEvent], filter: &EventFilter, before: Option<EventId>, limit: usize) -> Vec<EventSummary> {
+    let summary = |known: &ModelEvent| {
+        let ModelEvent { event, deliveries } = known;
         let seen: Vec<Status> = deliveries
             .iter()
             .filter(|(to, _)| filter.destinations.as_ref().is_none_or(|visible| visible.contains(to)))
@@ -74,7 +74,7 @@ fn options<T: Clone>(values: impl IntoIterator<Item = T>) -> Vec<Option<T>> {
     std::iter::once(None).chain(values.into_iter().map(Some)).collect()
 }
 
-fn filters() -> Vec<Filter> {
+fn filters() -> Vec<EventFilter> {
     let text = |words: [&str; 3]| options(words.map(str::to_owned));
     let statuses = options(
         std::iter::once(EventStatus::Unrouted).chain(Status::ALL.iter().map(|status| EventStatus::Has(*status))),
@@ -88,7 +88,7 @@ fn filters() -> Vec<Filter> {
                 for status in &statuses {
                     for destinations in &visible {
                         for since in options([Timestamp(5_000_000)]) {
-                            all.push(Filter {
+                            all.push(EventFilter {
                                 source: source.clone(),
                                 event_type: kind.clone(),
                                 topic,
@@ -123,7 +123,7 @@ async fn every_filter_gives_what_a_plain_walk_gives() {
         }
     }
     assert!(sizes.len() > 20, "the filters were too much alike: {sizes:?}");
-    assert_eq!(store.recent(Filter::default(), None, 0).await, Ok(vec![]));
+    assert_eq!(store.recent(EventFilter::default(), None, 0).await, Ok(vec![]));
 }
 
 #[tokio::test]

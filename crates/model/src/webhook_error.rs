@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What was wrong with an answer, or why none came.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct DiscordError {
+pub struct WebhookError {
     /// The HTTP status; none when no answer came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
@@ -38,7 +38,7 @@ pub enum Remark {
     OtherSuccess,
 }
 
-impl DiscordError {
+impl WebhookError {
     /// No answer came, for this cause.
     pub fn without_answer(cause: impl Into<String>) -> Self {
         Self { message: cause.into(), ..Self::default() }
@@ -50,7 +50,7 @@ impl DiscordError {
     }
 }
 
-impl fmt::Display for DiscordError {
+impl fmt::Display for WebhookError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { status, code, message, remark } = self;
         if let Some(status) = status {
@@ -92,13 +92,13 @@ mod tests {
     #[test]
     fn an_error_says_what_is_known_of_it() {
         let error =
-            DiscordError { status: Some(404), code: Some(10_015), message: "Unknown Webhook".into(), remark: None };
+            WebhookError { status: Some(404), code: Some(10_015), message: "Unknown Webhook".into(), remark: None };
         assert_eq!(error.to_string(), "HTTP 404, code 10015: Unknown Webhook");
-        let error = DiscordError { status: Some(503), code: Some(0), ..DiscordError::default() };
+        let error = WebhookError { status: Some(503), code: Some(0), ..WebhookError::default() };
         assert_eq!(error.to_string(), "HTTP 503");
         assert_eq!(error.with(Remark::NotFromDiscord).to_string(), "HTTP 503 (not Discord's own answer)");
-        let error = DiscordError { status: Some(200), ..DiscordError::default() }.with(Remark::EmptySuccess);
+        let error = WebhookError { status: Some(200), ..WebhookError::default() }.with(Remark::EmptySuccess);
         assert_eq!(error.to_string(), "HTTP 200 with nothing where Discord sends the message it saved");
-        assert_eq!(DiscordError::without_answer("cannot connect: refused").to_string(), "cannot connect: refused");
+        assert_eq!(WebhookError::without_answer("cannot connect: refused").to_string(), "cannot connect: refused");
     }
 }
