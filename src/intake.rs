@@ -172,10 +172,10 @@ impl Intake {
         let mut entries = Vec::with_capacity(count);
         for (event, raw) in events {
             let routed = rules.route(&event, &raw);
-            for note in &routed.notes {
-                tracing::warn!(source = event.source, kind = event.event_type, note, "a route could not be judged");
+            for failure in &routed.failures {
+                tracing::warn!(source = event.source, event_type = event.event_type, "{failure}");
             }
-            unrouted &= routed.deliveries.is_empty();
+            unrouted &= routed.unrouted.is_some();
             entries.push((event, raw, routed.deliveries));
         }
         if entries.is_empty() {

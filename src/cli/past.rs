@@ -23,7 +23,8 @@ pub(super) fn made(config: &Config, event: &Event, raw: &Raw) -> (Vec<Made>, Vec
         let sent = Some(dress(config, event, raw, &destination, &plan));
         Made { destination, plan, sent }
     };
-    (routed.deliveries.into_iter().map(made).collect(), routed.notes)
+    let failures = routed.failures.iter().map(ToString::to_string).collect();
+    (routed.deliveries.into_iter().map(made).collect(), failures)
 }
 
 /// The one place that renders.

@@ -1,9 +1,8 @@
-//! Routes: what they take, what they drop, and their mistakes.
+//! Routes: what they take, why they do not, and their mistakes.
 
 use super::*;
-use hookbell_config_file::Diagnostics;
-use hookbell_config_file::Document;
-use hookbell_model::event::{EventId, Facts};
+use hookbell_config_file::{Diagnostics, Document};
+use hookbell_model::event::{Event, EventId, Facts, Globs, Raw, Topic};
 use hookbell_model::timestamp::Timestamp;
 
 fn read(text: &str) -> (Rules, Diagnostics) {
@@ -21,13 +20,13 @@ fn read(text: &str) -> (Rules, Diagnostics) {
     (Rules::read(tables, &known, &mut diagnostics), diagnostics)
 }
 
-fn event(source: &str, kind: &str, topic: Topic) -> Event {
+fn event(source: &str, event_type: &str, topic: Topic) -> Event {
     Event {
         id: EventId::UNSET,
         source: source.into(),
         provider: source.into(),
         reference: "r1".into(),
-        event_type: kind.into(),
+        event_type: event_type.into(),
         topic,
         facts: Facts::default(),
         time: Timestamp(0),
@@ -60,7 +59,8 @@ fn the_first_route_to_a_destination_counts() {
     let text = "[[routes]]\nsource = '*'\nto = ['sales', 'ops']\nmention = 'role:1'\n\n[[routes]]\nsource = ['stripe']\nto = 'sales'\n";
     let (rules, _) = read(text);
     let routed = rules.route(&event("stripe", "x", Topic::Other), &Raw::default());
-    assert_eq!(routed.deliveries.len(), 2);
+    let routes: Vec<_> = routed.deliveries.iter().map(|delivery| delivery.plan.route.clone()).collect();
+    assert_eq!(routes, [Some("routes[0]".into()), Some("routes[0]".into())]);
     assert!(routed.deliveries.iter().all(|delivery| delivery.plan.mention.len() == 1));
 }
 
@@ -74,15 +74,97 @@ fn when_lets_through_and_drops() {
 }
 
 #[test]
-fn a_when_that_fails_loses_nothing_and_is_told() {
+fn a_when_that_cannot_be_evaluated_loses_nothing_and_is_reported() {
     let (rules, _) = read("[[routes]]\nsource = '*'\nwhen = 'payload.name + 1 > 2'\nto = 'sales'\n");
     let raw = Raw { body: r#"{"name": []}"#.into(), ..Raw::default() };
     let routed = rules.route(&event("stripe", "x", Topic::Other), &raw);
-    assert_eq!((routed.deliveries.len(), routed.notes.len()), (1, 1));
+    assert_eq!((routed.deliveries.len(), routed.failures.len()), (1, 1));
+    let words = routed.failures[0].to_string();
+    assert!(words.starts_with("`when` of routes[0] cannot be evaluated and counts as true: "), "{words}");
+}
+
+/// One route with each condition, and for each condition an event that fails it and no earlier one.
+#[test]
+fn a_route_says_which_condition_does_not_hold_and_what_was_compared() {
+    let (rules, diagnostics) = read(
+        "[[routes]]\nsource = ['stripe', 'github']\nevents = ['invoice.*', 'charge.refunded']\n\
+         topics = ['payment', 'refund']\nwhen = 'payload.amount + 0 > 100'\nto = 'sales'\n",
+    );
+    assert_eq!(diagnostics.errors(), 0, "{diagnostics}");
+    let raw = |body: &str| Raw { body: body.into(), ..Raw::default() };
+    let event_of = |source, event_type, topic, body| (event(source, event_type, topic), raw(body));
+    let globs = Globs::new(["invoice.*", "charge.refunded"]);
+    let (sources, topics) = (["stripe".to_owned(), "github".to_owned()], [Topic::Payment, Topic::Refund]);
+    let expression = "payload.amount + 0 > 100";
+    for ((event, raw), expected, words) in [
+        (
+            event_of("shop", "order.paid", Topic::Other, "{}"),
+            RouteOutcome::Source { found: "shop", expected: &sources },
+            "`source` is `stripe` or `github`, the event's is `shop`",
+        ),
+        (
+            event_of("stripe", "order.paid", Topic::Other, "{}"),
+            RouteOutcome::EventType { found: "order.paid", expected: &globs },
+            "`events` is `invoice.*` or `charge.refunded`, the event's type is `order.paid`",
+        ),
+        (
+            event_of("stripe", "invoice.paid", Topic::Other, "{}"),
+            RouteOutcome::Topic { found: Topic::Other, expected: &topics },
+            "`topics` is `payment` or `refund`, the event's topic is `other`",
+        ),
+        (
+            event_of("stripe", "invoice.paid", Topic::Payment, r#"{"amount": 100}"#),
+            RouteOutcome::When { expression },
+            "`when` is not true: `payload.amount + 0 > 100`",
+        ),
+        (
+            event_of("stripe", "invoice.paid", Topic::Payment, r#"{"amount": 101}"#),
+            RouteOutcome::Matched,
+            "every condition holds",
+        ),
+    ] {
+        let explained = rules.explain(&event, &raw);
+        assert_eq!(explained, [(&"routes[0]".into(), expected)]);
+        assert_eq!(explained[0].1.to_string(), words);
+        let takes = explained[0].1.takes();
+        let routing = rules.route(&event, &raw);
+        assert_eq!(routing.deliveries.len(), usize::from(takes));
+        assert_eq!(routing.unrouted, (!takes).then_some(UnroutedReason::NoMatch));
+    }
 }
 
 #[test]
-fn every_mistake_of_a_route_is_told() {
+fn a_when_that_cannot_be_evaluated_is_an_outcome_of_its_own() {
+    let (rules, _) = read("[[routes]]\nsource = '*'\nwhen = 'payload.name + 1 > 2'\nto = 'sales'\n");
+    let (event, raw) = (event("stripe", "x", Topic::Other), Raw { body: r#"{"name": []}"#.into(), ..Raw::default() });
+    let outcome = &rules.explain(&event, &raw)[0].1;
+    assert!(outcome.takes() && matches!(outcome, RouteOutcome::WhenFailed { .. }), "{outcome:?}");
+    assert!(outcome.to_string().starts_with("`when` cannot be evaluated and counts as true: `payload.name + 1 > 2`: "));
+}
+
+#[test]
+fn without_routes_an_event_is_unrouted_for_that_reason() {
+    let routing = Rules::default().route(&event("stripe", "x", Topic::Other), &Raw::default());
+    assert_eq!(routing.unrouted, Some(UnroutedReason::NoRoutes));
+}
+
+#[test]
+fn every_route_is_explained_in_the_order_of_the_config() {
+    let (rules, _) = read(
+        "[[routes]]\nsource = 'github'\nto = 'ops'\n\n[[routes]]\nsource = 'stripe'\nto = 'sales'\n\n\
+         [[routes]]\nsource = '*'\nto = 'sales'\n",
+    );
+    let (event, raw) = (event("stripe", "x", Topic::Other), Raw::default());
+    let explained = rules.explain(&event, &raw);
+    let list: Vec<_> = explained.iter().map(|(name, outcome)| (name.as_str(), outcome.takes())).collect();
+    assert_eq!(list, [("routes[0]", false), ("routes[1]", true), ("routes[2]", true)]);
+    // The first of two routes to one destination makes the delivery.
+    let routes: Vec<_> = rules.route(&event, &raw).deliveries.into_iter().map(|delivery| delivery.plan.route).collect();
+    assert_eq!(routes, [Some("routes[1]".into())]);
+}
+
+#[test]
+fn every_mistake_of_a_route_is_reported() {
     let (rules, diagnostics) = read(
         "[[routes]]\nsource = 'strip'\nevents = ['issues']\ntopics = ['paymnt']\nwhen = 'a ='\nto = ['salse']\ntemplate = 'stripe.paymnt'\nmention = ['everyone!']\nchannel = 1\n",
     );
@@ -91,7 +173,7 @@ fn every_mistake_of_a_route_is_told() {
 }
 
 #[test]
-fn a_glob_that_fits_nothing_is_only_a_warning() {
+fn a_glob_that_matches_no_known_type_is_only_a_warning() {
     let (_, diagnostics) = read("[[routes]]\nsource = 'github'\nevents = ['issues']\nto = 'ops'\n");
     assert_eq!((diagnostics.errors(), diagnostics.warnings()), (0, 1));
     assert!(diagnostics.to_string().contains("did you mean `issues.*`?"), "{diagnostics}");

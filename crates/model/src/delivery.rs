@@ -4,6 +4,7 @@ mod mention;
 mod misplacement;
 mod park_reason;
 mod reason;
+mod route_name;
 
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ pub use self::mention::{Mention, ParseMentionError};
 pub use self::misplacement::Misplacement;
 pub use self::park_reason::ParkReason;
 pub use self::reason::{FailureCause, Posted, PostedForm, Reason, RepeatCause};
+pub use self::route_name::RouteName;
 
 crate::string_enum! {
     /// The status of a delivery.
@@ -65,6 +67,9 @@ crate::string_enum! {
 /// How a delivery is to be made, as the route said when the event was accepted. Stored as JSON with a version.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Plan {
+    /// The route that asked for it; none in plans that were stored before routes were recorded, and in previews.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<RouteName>,
     /// The message to use, e.g. `stripe.payment`; none = the first that fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
@@ -141,6 +146,14 @@ pub fn backoff(attempt: u32, jitter: f64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plan_that_was_stored_without_its_route_is_still_read() {
+        let old: Plan = serde_json::from_str(r#"{"template":"stripe.payment","mention":["here"]}"#).expect("a plan");
+        assert_eq!((old.route, old.mention), (None, vec![Mention::Here]));
+        let plan = Plan { route: Some("routes[2]".into()), ..Plan::default() };
+        assert_eq!(serde_json::to_string(&plan).expect("JSON"), r#"{"route":"routes[2]"}"#);
+    }
 
     #[test]
     fn backoff_grows_to_an_hour_and_stays() {

@@ -74,6 +74,7 @@ fn raw() -> Raw {
 
 fn to(destinations: &[&str]) -> Vec<NewDelivery> {
     let plan = Plan {
+        route: Some("routes[0]".into()),
         template: Some("stripe.payment".to_owned()),
         mention: vec![hookbell_model::delivery::Mention::Here],
         mask: None,

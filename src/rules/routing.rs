@@ -1,0 +1,79 @@
+//! All routes: the deliveries of an event, and the outcome of each route.
+
+use super::outcome::{RouteOutcome, UnroutedReason, WhenFailure};
+use super::read::{self, Known};
+use super::route::{Routable, Route};
+use hookbell_config_file::{Diagnostics, Table};
+use hookbell_model::delivery::{NewDelivery, RouteName};
+use hookbell_model::event::{Event, Raw};
+
+/// All routes, in the order of the config.
+#[derive(Debug, Clone, Default)]
+pub struct Rules(pub(super) Vec<Route>);
+
+/// Where an event goes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Routing {
+    /// One for each destination; the plan of each names its route.
+    pub deliveries: Vec<NewDelivery>,
+    /// Set when there is no delivery.
+    pub unrouted: Option<UnroutedReason>,
+    /// Each `when` that could not be evaluated.
+    pub failures: Vec<WhenFailure>,
+}
+
+impl Rules {
+    /// Reads every route. Every mistake is reported, and only routes without one are kept.
+    pub fn read(tables: Vec<Table<'_>>, known: &Known, diagnostics: &mut Diagnostics) -> Self {
+        Self(tables.into_iter().filter_map(|table| read::route(table, known, diagnostics)).collect())
+    }
+
+    /// The deliveries of an event. Where several routes name a destination, the first one counts.
+    pub fn route(&self, event: &Event, raw: &Raw) -> Routing {
+        let mut routing = Routing::default();
+        let mut routable = Routable::new(event, raw);
+        for route in &self.0 {
+            let outcome = route.check(&mut routable);
+            if !outcome.takes() {
+                continue;
+            }
+            if let RouteOutcome::WhenFailed { error, .. } = outcome {
+                routing.failures.push(WhenFailure { route: route.name.clone(), error });
+            }
+            for destination in &route.to {
+                if !routing.deliveries.iter().any(|known| known.destination == *destination) {
+                    routing.deliveries.push(NewDelivery { destination: destination.clone(), plan: route.plan.clone() });
+                }
+            }
+        }
+        routing.unrouted = match (routing.deliveries.is_empty(), self.0.is_empty()) {
+            (false, _) => None,
+            (true, true) => Some(UnroutedReason::NoRoutes),
+            (true, false) => Some(UnroutedReason::NoMatch),
+        };
+        routing
+    }
+
+    /// What each route says to an event, in the order of the config.
+    pub fn explain<'a>(&'a self, event: &'a Event, raw: &'a Raw) -> Vec<(&'a RouteName, RouteOutcome<'a>)> {
+        let mut routable = Routable::new(event, raw);
+        self.0.iter().map(|route| (&route.name, route.check(&mut routable))).collect()
+    }
+
+    /// The destinations that some route leads to.
+    pub fn destinations(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|route| route.to.iter().map(String::as_str))
+    }
+
+    /// The messages that some route names.
+    pub fn templates(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|route| route.plan.template.as_deref())
+    }
+
+    /// Whether some route could take an event of this source.
+    pub fn takes_source(&self, source: &str) -> bool {
+        self.0
+            .iter()
+            .any(|route| route.sources.as_ref().is_none_or(|sources| sources.iter().any(|name| name == source)))
+    }
+}
