@@ -32,23 +32,23 @@ fn scope() -> Scope {
     Scope::new(&event, &Raw { body: body.into_bytes(), ..Raw::default() })
 }
 
-/// As Discord shows it: a backslash before a character that could mean something is not seen.
-fn seen(text: &str) -> String {
-    let mut seen = String::new();
+/// As Discord shows it: a backslash before a character that could mean something is not shown.
+fn as_shown(text: &str) -> String {
+    let mut shown = String::new();
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         if c == '\\' && chars.peek().is_some_and(char::is_ascii_punctuation) {
             continue;
         }
-        seen.push(c);
+        shown.push(c);
     }
-    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+    shown.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The names that the engine registers, as its debug form lists them.
 fn registered() -> BTreeSet<String> {
-    let told = format!("{:?}", Texts::default());
-    let (_, list) = told.split_once("filters: [").expect("the engine lists its filters");
+    let reported = format!("{:?}", Texts::default());
+    let (_, list) = reported.split_once("filters: [").expect("the engine lists its filters");
     let (list, _) = list.split_once(']').expect("the end of the list");
     let names = list.split(", ").map(|name| name.trim_matches('"').to_owned());
     // The builtins behind the guards bear another name.
@@ -61,12 +61,12 @@ fn every_example_of_a_filter_gives_what_the_page_says() {
     let mut wrong = Vec::new();
     for (example, output) in examples() {
         let mut texts = Texts::default();
-        let told = match texts.add(&example, EscapeContext::Block, &[]) {
-            Ok(text) => texts.render(&text, &scope).map_or_else(|why| why.to_string(), |output| seen(&output.text)),
+        let reported = match texts.add(&example, EscapeContext::Block, &[]) {
+            Ok(text) => texts.render(&text, &scope).map_or_else(|why| why.to_string(), |output| as_shown(&output.text)),
             Err(why) => why.to_string(),
         };
-        if told != output {
-            wrong.push(format!("{example}\n  says  {output}\n  gives {told}"));
+        if reported != output {
+            wrong.push(format!("{example}\n  says  {output}\n  gives {reported}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -64,9 +64,9 @@ if = "payload.n < 5"
     let list: Vec<Value> = (0..40).map(|n| json!({ "name": format!("n{n}"), "bad": n % 10 == 9 })).collect();
     let rendered = render(file, &json!({ "n": 7, "list": list }));
     assert_eq!(embed(&rendered.message).description, "first\nbig\n\nlast");
-    let told = fields(&rendered);
-    assert_eq!(told.iter().map(|(name, _, _)| name.as_str()).collect::<Vec<_>>(), ["Yes", "Some"]);
-    assert_eq!(told[1].1, "n9\nand 3 more", "only what is wanted is counted");
+    let reported = fields(&rendered);
+    assert_eq!(reported.iter().map(|(name, _, _)| name.as_str()).collect::<Vec<_>>(), ["Yes", "Some"]);
+    assert_eq!(reported[1].1, "n9\nand 3 more", "only what is wanted is counted");
     assert!(rendered.message.buttons.is_empty());
     assert_eq!(rendered.message.embeds.iter().map(|embed| embed.title.as_str()).collect::<Vec<_>>(), ["t", "two"]);
 
@@ -179,9 +179,9 @@ line = "{{ item }} {{ text.items }}"
     let english = ("\\*Ada\\* paid €1,234.56!".to_owned(), "ITEMS nur hier".to_owned(), "1 Items".to_owned());
     assert_eq!(look("en"), english);
     assert_eq!(look("ja").0.split(' ').next(), Some("\\*Ada\\*"), "English stands in");
-    let told =
+    let reported =
         diagnostics("provider = 'acme'\n[text.en]\npaid = 'x'\n[[message]]\nname = 'x'\ntitle = '{{ text.payd }}'\n");
-    assert!(told.contains("no `[text.…]` table has `payd`, did you mean `paid`?"), "{told}");
+    assert!(reported.contains("no `[text.…]` table has `payd`, did you mean `paid`?"), "{reported}");
 }
 
 #[test]
@@ -224,12 +224,12 @@ components = [{ type = 2, style = 5, label = "Go", url = "https://acme.example/{
         rendered.notes
     );
 
-    let told = diagnostics(
+    let reported = diagnostics(
         "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\n[message.raw]\ncontent = 'c {{ paylod.x }}'\n\
          [message.raw.allowed_mentions]\nparse = ['everyone']\n",
     );
     for part in ["`raw` is the whole message", "unknown name `paylod`", "only a route's `mention` can ping"] {
-        assert!(told.contains(part), "{part}\n--\n{told}");
+        assert!(reported.contains(part), "{part}\n--\n{reported}");
     }
 }
 
@@ -274,7 +274,7 @@ fn a_card_that_was_cut_says_how_to_see_the_rest() {
 }
 
 #[test]
-fn fit_shrink_and_min_are_read_and_heard() {
+fn fit_shrink_and_min_are_read_and_checked() {
     let file = "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\ndescription = '{{ payload.x }}'\nfit = 'middle'\n\
                 [[message.field]]\nname = 'Log'\nvalue = '{{ payload.lines }}'\nfit = 'lines'\nshrink = 9\nmin = 50\n";
     let lines: Vec<String> = (0..200).map(|n| format!("line {n}")).collect();
@@ -282,20 +282,23 @@ fn fit_shrink_and_min_are_read_and_heard() {
     let embed = embed(&rendered.message);
     assert!(embed.description.starts_with("begin") && embed.description.ends_with("end"), "{}", embed.description);
     assert!(embed.fields[0].value.ends_with(" more lines"), "{}", embed.fields[0].value);
-    let told = diagnostics(
+    let reported = diagnostics(
         "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\nfit = 'start'\nshrink = 10\nmin = 'few'\n",
     );
-    assert_eq!(told.matches("error[").count(), 3, "{told}");
+    assert_eq!(reported.matches("error[").count(), 3, "{reported}");
 }
 
 #[test]
-fn literals_over_a_limit_are_mistakes() {
-    let told = diagnostics(&format!("provider = 'acme'\n[[message]]\nname = 'x'\ntitle = '{}'\n", "x".repeat(257)));
-    assert!(told.contains("own.toml:4:9: `message[0].title`: 257 characters, but Discord takes 256 here"), "{told}");
+fn literals_over_a_limit_are_reported() {
+    let reported = diagnostics(&format!("provider = 'acme'\n[[message]]\nname = 'x'\ntitle = '{}'\n", "x".repeat(257)));
+    assert!(
+        reported.contains("own.toml:4:9: `message[0].title`: 257 characters, but Discord takes 256 here"),
+        "{reported}"
+    );
 }
 
 #[test]
-fn the_severity_of_the_event_stands_where_the_template_says_none() {
+fn a_template_without_a_severity_has_that_of_the_event() {
     let mut event = event("acme", "x");
     event.facts.severity = Some(Severity::Critical);
     let templates = templates(&["provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\n"]);

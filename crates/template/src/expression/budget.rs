@@ -109,9 +109,10 @@ impl Work {
     }
 
     fn new(budget: Arc<TimeBudget>) -> Self {
-        let (start, left) = (Instant::now(), budget.left());
-        // The first step looks at the clock.
-        Self { printed: false, missing: 0, spent: 0, steps: STEPS - 1, start, left, budget }
+        let left = budget.left();
+        // Where no time is left, the first step looks at the clock.
+        let steps = if left.is_zero() { STEPS - 1 } else { 0 };
+        Self { printed: false, missing: 0, spent: 0, steps, start: Instant::now(), left, budget }
     }
 
     /// # Errors
@@ -137,7 +138,11 @@ impl Drop for Work {
 /// # Errors
 /// When more memory or time than there is was spent.
 pub(super) fn spend(state: &mut State<'_, '_>, bytes: usize) -> Result<(), Error> {
-    Work::of(state).spend(bytes)
+    // Looked up once where there is one, as for all steps but the first.
+    match state.get_extension_mut::<Work>() {
+        Some(work) => work.spend(bytes),
+        None => Work::of(state).spend(bytes),
+    }
 }
 
 /// Pays for a value that was just made, as far as that is known without a walk through it.

@@ -78,7 +78,7 @@ impl Expression {
         Ok(Self(Arc::new(CompiledExpression { text, map, names, expression })))
     }
 
-    /// Every name that it may ask its scope for; perhaps some that it does not.
+    /// Every name that it may look up in its scope; perhaps some that it does not.
     pub fn names(&self) -> Vec<String> {
         self.0.names.clone()
     }

@@ -1,5 +1,5 @@
-//! The one recipe of the template engine: bounded, without files, environment or other templates, and with
-//! values escaped for their place as they are printed.
+//! The one configuration of the template engine: bounded, without files, environment or other templates, and with values
+//! escaped for their context as they are printed.
 
 use std::sync::LazyLock;
 
@@ -32,8 +32,9 @@ fn engine() -> Environment<'static> {
     engine.set_recursion_limit(DEPTH);
     engine.set_auto_escape_callback(|name| {
         let suffix = name.rsplit('.').next().unwrap_or_default();
-        let place = EscapeContext::ALL.into_iter().find(|place| place.name() == suffix).unwrap_or(EscapeContext::Block);
-        AutoEscape::Custom(place.name().into())
+        let context =
+            EscapeContext::ALL.into_iter().find(|context| context.name() == suffix).unwrap_or(EscapeContext::Block);
+        AutoEscape::Custom(context.name().into())
     });
     engine.set_formatter(print);
     // Dumps the whole state into a message.
@@ -55,31 +56,30 @@ pub fn is_global(name: &str) -> bool {
 }
 
 fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
-    let place = context(state);
-    let work = Work::of(state);
-    work.spend(0)?;
+    let context = context(state);
+    budget::spend(state, 0)?;
     match value.kind() {
-        ValueKind::Undefined => work.missing += 1,
+        ValueKind::Undefined => Work::of(state).missing += 1,
         ValueKind::None => {}
         ValueKind::String if value.as_str() == Some("") => {}
         ValueKind::Bool => out.write_str(if value.is_true() { "true" } else { "false" })?,
         _ => {
-            let first = !std::mem::replace(&mut work.printed, true);
+            let first = !std::mem::replace(&mut Work::of(state).printed, true);
             // What is printed may be captured by a `set`.
             budget::spend_for(state, value)?;
-            print_text(out, place, first, value)?;
+            print_text(out, context, first, value)?;
         }
     }
     Ok(())
 }
 
-fn print_text(out: &mut Output<'_>, place: EscapeContext, first: bool, value: &Value) -> Result<(), Error> {
+fn print_text(out: &mut Output<'_>, context: EscapeContext, first: bool, value: &Value) -> Result<(), Error> {
     if let Some(marked) = Marked::of(value) {
-        match (place, &marked.url) {
-            (EscapeContext::Block | EscapeContext::Line, _) => out.write_str(marked.in_place(place))?,
-            (EscapeContext::Title, _) if marked.in_titles => out.write_str(marked.in_place(place))?,
+        match (context, &marked.url) {
+            (EscapeContext::Block | EscapeContext::Line, _) => out.write_str(marked.markdown_in(context))?,
+            (EscapeContext::Title, _) if marked.in_titles => out.write_str(marked.markdown_in(context))?,
             (EscapeContext::Url | EscapeContext::Href, Some(url)) => out.write_str(url)?,
-            _ => out.write_str(&escape(&marked.plain, place))?,
+            _ => out.write_str(&escape(&marked.plain, context))?,
         }
         return Ok(());
     }
@@ -87,15 +87,15 @@ fn print_text(out: &mut Output<'_>, place: EscapeContext, first: bool, value: &V
     let text = text.as_ref();
     if value.is_safe() {
         out.write_str(text)?;
-    } else if let (EscapeContext::Href, true, Ok(url)) = (place, first, check_url(text)) {
+    } else if let (EscapeContext::Href, true, Ok(url)) = (context, first, check_url(text)) {
         out.write_str(&url)?;
     } else {
-        out.write_str(&escape(text, place))?;
+        out.write_str(&escape(text, context))?;
     }
     Ok(())
 }
 
-/// An error of the engine, with its place in the text that was written.
+/// An error of the engine, with its context in the text that was written.
 pub(super) fn evaluation_error(error: &Error, source: &str, map: &SpanMap) -> ExpressionError {
     let span = error.range().map_or(0..source.len(), |span| map.original(&span));
     let span = span.start.min(source.len())..span.end.min(source.len());

@@ -1,12 +1,11 @@
-//! Makes text from outside harmless for the place it stands in: markdown, plain text, URLs. Knows nothing
-//! of templates.
+//! Makes text from outside harmless in its context: markdown, plain text, URLs. Knows nothing of templates.
 
 use std::borrow::Cow;
 
 use super::url::segment;
 use hookbell_model::privacy::hidden::is_invisible;
 
-/// Where a text stands, which decides how values from data are escaped in it.
+/// Where a text is shown, which decides how values from data are escaped in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EscapeContext {
     /// Markdown of several lines: content, description, field value.
@@ -53,12 +52,12 @@ const EMOJI: usize = 64;
 /// Combining marks kept on one base character; more than that paints over the neighbouring lines.
 const MARKS: usize = 4;
 
-/// The text made harmless for `place`.
-pub fn escape(text: &str, place: EscapeContext) -> Cow<'_, str> {
-    if text.bytes().all(|byte| means_nothing(byte, place)) {
+/// The text made harmless for `context`.
+pub fn escape(text: &str, context: EscapeContext) -> Cow<'_, str> {
+    if text.bytes().all(|byte| is_harmless(byte, context)) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(match place {
+    Cow::Owned(match context {
         EscapeContext::Block => markdown(text, true, LineState::Start),
         EscapeContext::Line | EscapeContext::Title => markdown(text, false, LineState::Start),
         EscapeContext::Plain | EscapeContext::Bare => clean(text, false).collect(),
@@ -71,17 +70,17 @@ pub(super) fn escape_behind(text: &str, lines: bool) -> String {
     markdown(text, lines, LineState::Text)
 }
 
-/// What is the same wherever it stands in a text, as all of most texts is.
-fn means_nothing(byte: u8, place: EscapeContext) -> bool {
+/// Bytes that never need escaping; most texts consist of them alone.
+fn is_harmless(byte: u8, context: EscapeContext) -> bool {
     byte.is_ascii_alphanumeric()
-        || match place {
+        || match context {
             EscapeContext::Block | EscapeContext::Line | EscapeContext::Title => b" ,;/=?!$%&'\"".contains(&byte),
             EscapeContext::Plain | EscapeContext::Bare => (b' '..0x7f).contains(&byte),
             EscapeContext::Url | EscapeContext::Href => b"-_~".contains(&byte),
         }
 }
 
-/// A backslash before each character that could mean something where it stands, and before no other: what a
+/// A backslash before each character that could mean something in its position, and before no other: what a
 /// phone's notification shows is the text as it was sent.
 fn markdown(text: &str, lines: bool, begin: LineState) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 4);

@@ -140,7 +140,7 @@ fn guarded(
     }
 }
 
-/// What is missing has the length 0, so that `when` may ask; so has what has none.
+/// A missing value has the length 0, so that a `when` may compare it; so has a value without a length.
 fn length(value: &Value) -> usize {
     value.len().unwrap_or(0)
 }

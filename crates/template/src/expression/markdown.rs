@@ -1,11 +1,11 @@
-//! The pieces of Discord's markdown that filters make: whatever stands in them cannot break out.
+//! The pieces of Discord's markdown that filters make: no content can break out of them.
 
 use super::escape::clean;
 
-/// What takes the place of a back quote where it would end the code it stands in.
+/// Replaces a back quote that would end the code around it.
 pub(super) const LOOKS_LIKE: char = '\u{2cb}';
 
-/// Inline code. Nothing can be escaped in it, so that its own delimiter becomes a look-alike. Empty for nothing.
+/// Inline code. Nothing can be escaped in it, so its own delimiter becomes a look-alike. Empty for an empty text.
 pub(super) fn inline_code(text: &str) -> String {
     let inside: String = clean(text, false).collect();
     let inside = inside.trim().replace('`', "\u{2cb}");
@@ -32,7 +32,7 @@ pub(super) fn masked_link(label: &str, url: &str) -> String {
     format!("[{}]({})", in_label(label.trim()), link_target(url))
 }
 
-/// Brackets that are not escaped would end the label, also where they stand in code: there they become look-alikes.
+/// Unescaped brackets would end the label, also in code: they become look-alikes.
 fn in_label(label: &str) -> String {
     let (mut in_code, mut escaped) = (false, false);
     let look = |c: char| {

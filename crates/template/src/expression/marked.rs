@@ -1,5 +1,5 @@
-//! A value that already knows how it looks in each place: inline code, a link, a moment. Where it is
-//! joined, compared or measured it is its plain text, so that no mark-up leaks where none renders.
+//! A value with a rendering for each context: inline code, a link, a moment. Where it is joined, compared or measured it
+//! is its plain text, so that no markup appears where none renders.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,12 +9,12 @@ use minijinja::value::{Object, ObjectRepr};
 
 use super::escape::EscapeContext;
 
-/// The looks of one value.
+/// The renderings of one value.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Marked {
-    /// Ready for places that render markdown.
+    /// Ready for contexts that render markdown.
     pub(super) markdown: String,
-    /// Ready for a line, where that looks different.
+    /// Ready for a line, where that is different.
     pub(super) line: Option<String>,
     /// The bare text, unescaped.
     pub(super) plain: String,
@@ -29,9 +29,9 @@ impl Marked {
         value.downcast_object_ref()
     }
 
-    /// The markdown for a place that renders it.
-    pub(super) fn in_place(&self, place: EscapeContext) -> &str {
-        if place == EscapeContext::Block { &self.markdown } else { self.line.as_ref().unwrap_or(&self.markdown) }
+    /// The markdown for a context that renders it.
+    pub(super) fn markdown_in(&self, context: EscapeContext) -> &str {
+        if context == EscapeContext::Block { &self.markdown } else { self.line.as_ref().unwrap_or(&self.markdown) }
     }
 
     pub(super) fn size(&self) -> usize {

@@ -53,7 +53,7 @@ enum WordKind {
 
 fn known(kind: WordKind, name: &str, span: Range<usize>) -> Result<(), ExpressionError> {
     let names = if kind == WordKind::Filter { FILTERS } else { TESTS };
-    // The engine's own behind ours, and the operators, are nobody else's.
+    // The filters behind ours, and the operators, are internal.
     if names.contains(&name) || (!name.starts_with("builtin_") && exists(kind, name)) {
         return Ok(());
     }
@@ -119,7 +119,7 @@ pub(super) fn check_names(references: &[Reference], names: &[&str]) -> Result<()
     Ok(())
 }
 
-/// The names that a text asks its scope for, in its order: all but those that it defines itself.
+/// The names that a text looks up in its scope, in its order: all but those that it defines itself.
 pub(super) fn references(syntax: &Syntax<'_>) -> Vec<Reference> {
     let mut tracker = Tracker { defined: vec![HashSet::new()], found: Vec::new() };
     tracker.statements(syntax.statements());

@@ -1,5 +1,5 @@
-//! The paths that a text names (`payload.items[0].name`), where they lead in an event's data, and what stands near the
-//! place where one ends: for those who look over a template rather than render it.
+//! The paths that a text names (`payload.items[0].name`), how far each exists in an event's data, and which existing key
+//! was probably meant: for `check`, which reports slips in templates.
 
 use minijinja::Value;
 use minijinja::value::ValueKind;
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_ends_tells_what_was_meant() {
+    fn a_path_that_ends_suggests_what_was_meant() {
         let body = json!({ "a": [{ "name": 1 }], "merged_by": 2, "customer_email": 3 }).to_string();
         let event = Event {
             id: EventId::UNSET,

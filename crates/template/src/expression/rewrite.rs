@@ -1,6 +1,6 @@
-//! Puts bounded operators in the place of the engine's own, before it compiles a text: `a ~ b` becomes
-//! `a|builtin_concat(b)`. Edits the text by the spans of its syntax tree, so that the rest stays as it is written, and
-//! knows for each byte of the new text which one of the old it stands for.
+//! Replaces the engine's own operators by bounded ones before it compiles a text: `a ~ b` becomes `a|builtin_concat(b)`.
+//! Edits the text by the spans of its syntax tree, so that the rest stays as it is written, and keeps a map from the bytes
+//! of the new text to those of the old one.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -48,7 +48,7 @@ impl SpanMap {
         start..end.max(start)
     }
 
-    /// The byte that one stands for; all that was replaced, for one of what took its place.
+    /// The old byte for a new one; for a byte of a replacement, the whole range that was replaced.
     fn bytes(&self, byte: usize) -> (usize, usize) {
         let behind = self.0.partition_point(|edit| edit.new.end <= byte);
         match (behind.checked_sub(1).and_then(|at| self.0.get(at)), self.0.get(behind)) {
@@ -59,7 +59,7 @@ impl SpanMap {
     }
 }
 
-/// A whole template, with the filters that its own markdown asks for.
+/// A whole template, with the filters that its own markdown needs.
 ///
 /// # Errors
 /// When a value is where it cannot be made harmless.
@@ -83,9 +83,9 @@ pub(super) fn expression<'s>(syntax: &Syntax<'s>) -> Rewritten<'s> {
 
 struct Edits<'s> {
     source: &'s str,
-    /// What takes the place of which bytes; those at the same byte in their order.
+    /// Which bytes are replaced by what; edits at the same byte apply in this order.
     edits: Vec<(Range<usize>, Cow<'static, str>)>,
-    /// The filters that the template's own markdown asks for.
+    /// The filters that the template's own markdown needs.
     filters: Vec<(Segment<'s>, &'static str)>,
 }
 

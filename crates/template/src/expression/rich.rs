@@ -72,7 +72,7 @@ impl<'t> RichText<'t> {
         Self(nodes)
     }
 
-    /// As it looks in each place.
+    /// As it is rendered in each context.
     pub(super) fn marked(&self, locale: Locale) -> Marked {
         let markdown = self.written(Surface::Block, locale);
         let line = Some(self.written(Surface::Line, locale));

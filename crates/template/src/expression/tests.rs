@@ -79,8 +79,8 @@ fn urls_keep_their_host() {
 }
 
 #[test]
-fn what_cannot_work_is_found_at_load() {
-    for (source, place, told) in [
+fn a_mistake_is_found_at_load() {
+    for (source, place, reported) in [
         ("{{ payload.x | }}", EscapeContext::Block, "syntax error"),
         ("{{ payload.x", EscapeContext::Block, "syntax error"),
         ("{% include 'x' %}", EscapeContext::Block, "unknown statement include"),
@@ -108,14 +108,14 @@ fn what_cannot_work_is_found_at_load() {
         ("https://a.com{{ payload.x }}", EscapeContext::Url, "write a `/` before it"),
     ] {
         let why = Texts::default().add(source, place, &[]).expect_err(source).to_string();
-        assert!(why.contains(told), "{source}: {why}");
+        assert!(why.contains(reported), "{source}: {why}");
     }
     assert!(Condition::parse("payload.x >").is_err());
     assert!(Condition::parse("x %}{% set y = 1").is_err());
 }
 
 #[test]
-fn missing_values_are_empty_and_told() {
+fn missing_values_are_empty_and_reported() {
     let mut texts = Texts::default();
     let text = texts
         .add("a{{ payload.x.y }}{{ payload.null }}{{ payload.x.y | money('usd') }}b", EscapeContext::Block, &[])

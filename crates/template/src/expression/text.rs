@@ -129,7 +129,7 @@ impl Text {
         if let TextKind::Fixed(text) = &*self.0 { Some(text) } else { None }
     }
 
-    /// Every name that it may ask its scope for; perhaps some that it does not.
+    /// Every name that it may look up in its scope; perhaps some that it does not.
     pub fn names(&self) -> Vec<String> {
         if let TextKind::JinjaText(text) = &*self.0 { text.names.clone() } else { Vec::new() }
     }

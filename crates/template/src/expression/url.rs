@@ -5,7 +5,7 @@ use url::Url;
 
 use hookbell_model::privacy::hidden::is_invisible;
 
-/// What may stand in a URL's path segment or query value unescaped: unreserved characters alone.
+/// Characters that a URL's path segment or query value may hold unescaped: the unreserved ones.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// One value within a URL: it cannot end its segment or query value. A value of dots alone would walk up

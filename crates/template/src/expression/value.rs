@@ -1,4 +1,4 @@
-//! What every filter and operator asks of a value: its text, and whether there is one.
+//! What filters and operators share: the text of a value, whether it is absent, and how it will be escaped.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
@@ -38,7 +38,7 @@ pub(super) fn at_path(value: &Value, path: &str) -> Value {
 pub(super) fn context(state: &State<'_, '_>) -> EscapeContext {
     match state.auto_escape() {
         AutoEscape::Custom(name) => {
-            EscapeContext::ALL.into_iter().find(|place| place.name() == name).unwrap_or(EscapeContext::Block)
+            EscapeContext::ALL.into_iter().find(|context| context.name() == name).unwrap_or(EscapeContext::Block)
         }
         _ => EscapeContext::Block,
     }

@@ -7,7 +7,7 @@ use crate::expression::url::{check_url, path};
 use url::Url;
 
 #[test]
-fn hostile_texts_are_escaped_by_place() {
+fn hostile_texts_are_escaped_by_context() {
     for (text, block, line, plain) in [
         ("@everyone", r"\@everyone", r"\@everyone", "@everyone"),
         ("<@&1>", r"\<@&1>", r"\<@&1>", "<@&1>"),
@@ -34,13 +34,13 @@ fn hostile_texts_are_escaped_by_place() {
 }
 
 #[test]
-fn a_tower_of_marks_is_lowered() {
+fn a_tower_of_combining_marks_is_lowered() {
     let tower = format!("Z{}", "\u{301}".repeat(100));
     assert_eq!(escape(&tower, EscapeContext::Line).chars().count(), 1 + MARKS);
 }
 
 #[test]
-fn a_value_cannot_leave_its_place_in_a_url() {
+fn a_value_cannot_leave_its_part_of_a_url() {
     assert_eq!(escape("a/b?c=d#e&f", EscapeContext::Url), "a%2Fb%3Fc%3Dd%23e%26f");
     for dots in ["..", ".", "\0.", ".\u{200b}."] {
         assert_eq!(escape(dots, EscapeContext::Url), "", "{dots:?}");
@@ -84,7 +84,7 @@ fn is_harmless(text: &str) -> bool {
 }
 
 #[test]
-fn the_judge_of_harmlessness_sees_harm() {
+fn the_check_for_harmlessness_finds_harm() {
     for harm in [
         "*a*",
         "x\n- y",

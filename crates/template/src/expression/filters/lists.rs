@@ -29,22 +29,22 @@ pub(super) fn join(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Fil
     if !items.iter().any(|item| Marked::of(item).is_some()) {
         return Ok(Value::from(items.iter().map(text).collect::<Vec<_>>().join(&joiner)));
     }
-    let mut looks = Marked { in_titles: true, ..Marked::default() };
+    let mut joined = Marked { in_titles: true, ..Marked::default() };
     for (at, item) in items.iter().enumerate() {
         if at > 0 {
-            looks.plain.push_str(&joiner);
-            looks.markdown.push_str(&escape(&joiner, context));
+            joined.plain.push_str(&joiner);
+            joined.markdown.push_str(&escape(&joiner, context));
         }
-        looks.plain.push_str(&text(item));
+        joined.plain.push_str(&text(item));
         match Marked::of(item) {
             Some(marked) => {
-                looks.in_titles &= marked.in_titles;
-                looks.markdown.push_str(marked.in_place(context));
+                joined.in_titles &= marked.in_titles;
+                joined.markdown.push_str(marked.markdown_in(context));
             }
-            None => looks.markdown.push_str(&escape(&text(item), context)),
+            None => joined.markdown.push_str(&escape(&text(item), context)),
         }
     }
-    Ok(Value::from_object(looks))
+    Ok(Value::from_object(joined))
 }
 
 /// The sum of the numbers in a list, or of one attribute; texts that are numbers count, all else does not.

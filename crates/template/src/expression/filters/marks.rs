@@ -1,4 +1,4 @@
-//! Filters that make markdown, and the hidden ones for values that stand in a template's own markdown.
+//! Filters that make markdown, and the hidden ones for values within a template's own markdown.
 
 use minijinja::{Environment, State, Value};
 
@@ -20,7 +20,7 @@ pub(super) fn marked(markdown: String, plain: String) -> Value {
     Value::from_object(Marked { markdown, plain, ..Marked::default() })
 }
 
-/// Inline code. Nothing can be escaped in it, so that its own delimiter becomes a look-alike.
+/// Inline code. Nothing can be escaped in it, so its own delimiter becomes a look-alike.
 pub(super) fn code(_: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResult {
     let plain: String = clean(&text(value), false).collect();
     let markdown = inline_code(&plain);
@@ -60,23 +60,23 @@ fn within(text: &str, room: usize, view: View) -> String {
 
 /// Each line with `> ` before it.
 pub(super) fn quote(_: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResult {
-    let (inside, plain) = looks(value, EscapeContext::Block);
+    let (inside, plain) = markdown_and_plain(value, EscapeContext::Block);
     let markdown = inside.trim_end().lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n");
     let line = escape(&plain, EscapeContext::Line).into_owned();
     Ok(Value::from_object(Marked { markdown, line: Some(line), plain, ..Marked::default() }))
 }
 
 /// A value's markdown and its plain text.
-fn looks(value: &Value, place: EscapeContext) -> (String, String) {
+fn markdown_and_plain(value: &Value, context: EscapeContext) -> (String, String) {
     match Marked::of(value) {
-        Some(marked) => (marked.in_place(place).to_owned(), marked.plain.clone()),
-        None => (escape(&text(value), place).into_owned(), text(value).into_owned()),
+        Some(marked) => (marked.markdown_in(context).to_owned(), marked.plain.clone()),
+        None => (escape(&text(value), context).into_owned(), text(value).into_owned()),
     }
 }
 
 /// `[text](url)`, where the URL may be posted; else the text alone.
 pub(super) fn link(_: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
-    let (label, plain) = looks(value, EscapeContext::Line);
+    let (label, plain) = markdown_and_plain(value, EscapeContext::Line);
     let url = check_url(&args.text(0, "url").unwrap_or_default());
     Ok(match url {
         Ok(url) if !label.trim().is_empty() => marked(masked_link(&label, &url), plain),

@@ -8,7 +8,7 @@ use crate::expression::value::text;
 use crate::expression::view::View;
 use hookbell_model::money::money_in;
 
-/// Decimals that a number has at most when nobody says.
+/// Decimals that a number has at most without an argument.
 const DECIMALS: usize = 6;
 /// Decimals that can be asked for.
 const MOST: usize = 20;

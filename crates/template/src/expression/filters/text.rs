@@ -8,9 +8,9 @@ use crate::expression::cut::{cut, cut_middle, cut_words};
 use crate::expression::value::text;
 use crate::expression::view::View;
 
-/// Characters that `truncate` keeps when it is not told.
+/// Characters that `truncate` keeps without an argument.
 const KEPT: usize = 100;
-/// Characters of a hash that tell it from its neighbours.
+/// Characters of a hash that are shown.
 const SHORT: usize = 7;
 /// Characters of a slug.
 const SLUG: usize = 100;
@@ -63,7 +63,7 @@ pub(super) fn first_line(_: &mut State<'_, '_>, value: &Value, _: &Args) -> Filt
     Ok(Value::from(text(value).lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default()))
 }
 
-/// Without a number Jinja's list of lines; with one, the first lines as a text that tells how many were left out.
+/// Without a number Jinja's list of lines; with one, the first lines as a text that says how many were left out.
 pub(super) fn lines(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let Some(n) = args.count(0, "n") else {
         if value.as_str().is_none() {

@@ -227,7 +227,7 @@ fn unnested(marks: &str, nodes: Vec<RichNode<'static>>) -> Vec<RichNode<'static>
     nodes.into_iter().flat_map(flat).collect()
 }
 
-/// The lines of what stands between the tags; comments are none of it.
+/// The lines of text between the tags, without comments.
 fn without_tags(html: &str) -> Vec<String> {
     let (mut words, mut rest) = (String::new(), html);
     while let Some((before, tag)) = rest.split_once('<') {

@@ -1,14 +1,14 @@
-//! Shortens what a text is made of, so that no mark is left open.
+//! Shortens a parsed text, so that no mark is left open.
 
 use std::borrow::Cow;
 
 use super::RichNode;
 use crate::expression::cut::cut as cut_text;
 
-/// Bytes that are given up so that no word is cut; some languages have no blanks.
+/// Bytes that may be dropped so that no word is cut; some languages have no blanks.
 const WORD: usize = 20;
 
-/// The beginning of it, `room` characters of words at most, with `…` where something was left out.
+/// The beginning of the text, `room` characters at most, with `…` where something was left out.
 pub(super) fn cut(nodes: Vec<RichNode<'_>>, room: usize) -> Vec<RichNode<'_>> {
     Cutter { room, was_cut: false }.within(nodes)
 }

@@ -100,7 +100,7 @@ fn emphasis(mark: char, rest: &str, before: Option<char>, depth: usize, links: b
     let mut chars = inside.char_indices().take_while(|(at, _)| *at < SPAN).peekable();
     let (mut last, mut closing, mut unclosed) = (None, None, Vec::new());
     while let Some((at, c)) = chars.next() {
-        // What stands in code or in a link is not looked at; what nothing closes once, nothing closes behind it.
+        // Code and links are skipped. A mark that nothing closes once is not closed further on either.
         let closer = match c {
             '`' => Some(b'`'),
             '<' => Some(b'>'),

@@ -1,4 +1,4 @@
-//! What all ways to write a text share: emoji by name, bare addresses, and texts beside texts.
+//! What both dialects share: emoji by name, bare addresses, and adjacent texts.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::expression::url::check_url;
 
 /// Characters of an address that has no words of its own.
 const ADDRESS: usize = 60;
-/// Bytes of an address that stands in a text.
+/// Bytes of a bare address.
 const LONGEST: usize = 2_048;
 
 /// What was read, and how many bytes of the text it took.
@@ -22,7 +22,7 @@ pub(super) fn push_text(nodes: &mut Vec<RichNode<'_>>, text: &str) {
     }
 }
 
-/// Whether what stands before can be the end of no word.
+/// Whether the character before cannot be the end of a word.
 pub(super) fn begins_word(before: Option<char>) -> bool {
     before.is_none_or(|before| !before.is_alphanumeric())
 }
@@ -59,7 +59,7 @@ fn flag(country: &str) -> Option<String> {
     if is_code { country.chars().map(letter).collect() } else { None }
 }
 
-/// An address that stands in the text as it is, without the punctuation behind it. One that may not be posted is text.
+/// A bare address, without the punctuation behind it. One that may not be posted is text.
 pub(super) fn address(rest: &str, decoded: fn(&str) -> Cow<'_, str>) -> Parsed<'static> {
     if !rest.starts_with("http://") && !rest.starts_with("https://") {
         return None;

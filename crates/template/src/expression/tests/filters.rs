@@ -133,7 +133,7 @@ fn markdown_is_made_by_filters_alone() {
 }
 
 #[test]
-fn what_is_missing_passes_every_filter() {
+fn a_missing_value_passes_every_filter() {
     for input in ["payload.nope", "payload.null"] {
         for filter in [
             "title",
@@ -225,10 +225,10 @@ fn replacing_text_by_longer_text_cannot_fill_the_memory() {
 }
 
 #[test]
-fn changes_are_told_old_to_new() {
+fn changes_are_shown_from_old_to_new() {
     let object =
         "{'status': 'active', 'plan': {'name': 'Pro', 'seats': 3}, 'tags': ['a', 'b'], 'items': [{}, {}], 'same': 1}";
-    for (previous, told) in [
+    for (previous, reported) in [
         ("{'status': 'trialing', 'same': 1}", "status: trialing → active"),
         ("{'plan': {'name': 'Free', 'seats': 3}}", "plan.name: Free → Pro"),
         ("{'tags': ['a'], 'items': [{}], 'gone': true}", "gone: true → –; items: [1] → [2]; tags: [a] → [a, b]"),
@@ -238,12 +238,16 @@ fn changes_are_told_old_to_new() {
         ("payload.nothing", ""),
         ("'old'", "old → {5}"),
     ] {
-        assert_eq!(shown(&format!("{{{{ {object} | diff({previous}) }}}}"), EscapeContext::Plain), told, "{previous}");
+        assert_eq!(
+            shown(&format!("{{{{ {object} | diff({previous}) }}}}"), EscapeContext::Plain),
+            reported,
+            "{previous}"
+        );
     }
     assert_eq!(shown("{{ {'*a*': '_'} | diff({'*a*': '[x]'}) }}", EscapeContext::Block), r"\*a\*: \[x\] → \_");
     let many: Vec<String> = (0..30).map(|at| format!("'k{at:02}': 1")).collect();
-    let told = shown(&format!("{{{{ 1 | diff({{{}}}) }}}}", many.join(", ")), EscapeContext::Block);
-    assert!(told.starts_with("k00: 1 → –\n") && told.ends_with("\n… and 10 more lines"), "{told}");
+    let reported = shown(&format!("{{{{ 1 | diff({{{}}}) }}}}", many.join(", ")), EscapeContext::Block);
+    assert!(reported.starts_with("k00: 1 → –\n") && reported.ends_with("\n… and 10 more lines"), "{reported}");
 }
 
 #[test]

@@ -224,13 +224,13 @@ fn between(text: &str, mark: &str) -> Option<usize> {
 }
 
 #[test]
-fn the_judge_of_marks_sees_what_is_live() {
+fn the_check_for_live_markup_finds_it() {
     let live = |text: &str| {
         let mut found = Vec::new();
         live(text, true, &mut found);
         found.join(", ")
     };
-    for (text, told) in [
+    for (text, reported) in [
         ("[a](https://x) `[b](https://y)` \\[c\\](z)", "link https://x"),
         ("**`** [x](https://e)`**", "link https://e"),
         ("> ```\n[x](https://e)\n```", "link https://e"),
@@ -239,7 +239,7 @@ fn the_judge_of_marks_sees_what_is_live() {
         ("```\n[x](https://e) @here\n```\n@here", "@here"),
         ("see https://e and https\\://f <@1>", "address https://e, <@"),
     ] {
-        assert_eq!(live(text), told, "{text}");
+        assert_eq!(live(text), reported, "{text}");
     }
 }
 
