@@ -128,9 +128,9 @@ const SLOW: [&str; 6] = [
     "{% set n = namespace(a=[1], b=[1]) %}{% for i in range(60) %}{% set n.a = [n.a, n.a] %}{% set n.b = [n.b, n.b] %}{% endfor %}{{ n.a == n.b }}",
     "{% set n = namespace(a=[1], b=[1]) %}{% for i in range(60) %}{% set n.a = n.a | zip(n.a) %}{% set n.b = n.b | zip(n.b) %}{% endfor %}{{ n.a < n.b }}",
     "{% set n = namespace(a={'x': 1}) %}{% for i in range(60) %}{% set n.a = {'x': n.a, 'y': n.a} %}{% endfor %}{{ [n.a, n.a] | unique }}",
-    "{% set l = range(90000) | list %}{% set m = range(90000) | list %}{% for i in range(9000) %}{% if l == m and l is eq(m) %}{% endif %}{% endfor %}",
+    "{% set l = range(20000) | list %}{% set m = range(20000) | list %}{% for i in range(9000) %}{% if l == m and l is eq(m) %}{% endif %}{% endfor %}",
     "{% for i in range(9000) %}{% if (payload.words * 100000) | length %}{% endif %}{% endfor %}",
-    "{% set l = range(90000) | list %}{% for i in range(9000) if l == (l | sort) %}{% endfor %}",
+    "{% set l = range(20000) | list %}{% for i in range(9000) if l == (l | sort) %}{% endfor %}",
 ];
 
 #[test]
