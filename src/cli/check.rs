@@ -81,7 +81,7 @@ async fn warn_of_waiting(config: &Config, path: &Path, store: Option<&Store>, di
             Some(store) => source.captured(store).await.unwrap_or_default(),
             None => Capture::default(),
         };
-        if source.armed(&captured.secrets).is_waiting() {
+        if source.verifier_with_captured(&captured.secrets).is_waiting() {
             let message = format!("source `{}` has no secret yet, so it refuses every request", source.name);
             let help = format!("`hookbell capture {}` takes the one that its sender brings", source.name);
             let file = path.display().to_string();

@@ -130,7 +130,7 @@ impl<'a> Sender<'a> {
             true => source.captured(&Store::attach(store).await?).await?.secrets,
             false => Vec::new(),
         };
-        let verifier = source.armed(&captured);
+        let verifier = source.verifier_with_captured(&captured);
         if verifier.is_waiting() {
             let what = format!(
                 "no secret is known for `{0}` yet\n  help: `hookbell capture {0}` takes the sender's",

@@ -1,5 +1,5 @@
-//! What a sender hears: one table from outcome to status and body. Never an internal detail, never a hint at
-//! the secret.
+//! What a sender is answered: one table from outcome to status and body. Never an internal detail, never a hint at the
+//! secret.
 
 use http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
@@ -7,45 +7,104 @@ use hyper::body::Bytes;
 use serde_json::json;
 
 use hookbell_model::event::EventId;
-use hookbell_provider::Reply;
+use hookbell_provider::{BodyError, HandshakeError, Rejection, Reply, VerifierError};
 
-/// The outcome of a request.
+/// The answer to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     Accepted(EventId),
-    /// Kept, but no route takes it.
+    /// Stored, but no route matches.
     Unrouted(EventId),
     Duplicate(EventId),
-    /// Several events of one request, all kept: the first one's id, how many there were, and the word for them.
-    Several(EventId, usize, &'static str),
-    /// Nothing in it was to be kept, by its provider's file.
+    /// Several events of one request, all stored: the first one's id, and how many there were.
+    Batch {
+        first: EventId,
+        count: usize,
+        outcome: RequestOutcome,
+    },
+    /// Nothing in it was to be stored, by its provider's file.
     Ignored,
     /// In the provider's own words: an ordinary answer, or a handshake's.
-    Worded(&'static str, Reply),
-    Unreadable(String),
-    Unverified(String),
+    Custom(RequestOutcome, Reply),
+    Unreadable(UnreadableReason),
+    Unverified(Rejection),
     UnknownSource,
     MethodNotAllowed,
     TooSlow,
+    /// With the limit, in bytes.
     TooLarge(usize),
+    /// With what is expected.
     UnsupportedContent(&'static str),
-    /// Seconds to wait.
+    /// With the seconds to wait.
     TooMany(u64),
     NotKept,
 }
 
-/// How soon a sender whose event could not be kept should come back, in seconds.
+/// What became of a request, as metrics and answers name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestOutcome {
+    Accepted,
+    Unrouted,
+    Duplicate,
+    Ignored,
+    Handshake,
+    Unreadable,
+    Unverified,
+    UnknownSource,
+    MethodNotAllowed,
+    TooSlow,
+    TooLarge,
+    UnsupportedContent,
+    TooMany,
+    NotKept,
+}
+
+/// Why a request cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnreadableReason {
+    #[error("the body ended early")]
+    EndedEarly,
+    #[error(transparent)]
+    Body(#[from] BodyError),
+    #[error(transparent)]
+    Handshake(#[from] HandshakeError),
+    #[error("the secret in this request cannot be used: {0}")]
+    Secret(#[from] VerifierError),
+}
+
+/// After how many seconds a sender whose event could not be stored should try again.
 const RETRY_AFTER: u64 = 10;
 
+impl RequestOutcome {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Unrouted => "unrouted",
+            Self::Duplicate => "duplicate",
+            Self::Ignored => "ignored",
+            Self::Handshake => "handshake",
+            Self::Unreadable => "unreadable",
+            Self::Unverified => "unverified",
+            Self::UnknownSource => "unknown_source",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::TooSlow => "too_slow",
+            Self::TooLarge => "too_large",
+            Self::UnsupportedContent => "unsupported_content",
+            Self::TooMany => "too_many",
+            Self::NotKept => "not_kept",
+        }
+    }
+}
+
 impl Answer {
-    /// The status. A 2xx is always exactly 200: some providers insist. Overload is 503 and never 429, which
-    /// some take as final; 429 is for a source's own configured rate alone.
+    /// The status. A 2xx is always exactly 200: some providers insist. Overload is 503 and never 429, which some take as
+    /// final; 429 is for a source's own configured rate alone.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Accepted(_) | Self::Unrouted(_) | Self::Duplicate(_) | Self::Several(..) | Self::Ignored => {
+            Self::Accepted(_) | Self::Unrouted(_) | Self::Duplicate(_) | Self::Batch { .. } | Self::Ignored => {
                 StatusCode::OK
             }
-            Self::Worded(_, reply) => StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK),
+            Self::Custom(_, reply) => StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK),
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::Unverified(_) => StatusCode::UNAUTHORIZED,
             Self::UnknownSource => StatusCode::NOT_FOUND,
@@ -58,94 +117,72 @@ impl Answer {
         }
     }
 
-    /// One word for metrics and for the body's `status` or `error`.
-    pub fn word(&self) -> &'static str {
+    /// For metrics and for the body's `status` or `error`.
+    pub fn outcome(&self) -> RequestOutcome {
         match self {
-            Self::Accepted(_) => "accepted",
-            Self::Unrouted(_) => "unrouted",
-            Self::Duplicate(_) => "duplicate",
-            Self::Several(_, _, word) | Self::Worded(word, _) => word,
-            Self::Ignored => "ignored",
-            Self::Unreadable(_) => "unreadable",
-            Self::Unverified(_) => "unverified",
-            Self::UnknownSource => "unknown_source",
-            Self::MethodNotAllowed => "method_not_allowed",
-            Self::TooSlow => "too_slow",
-            Self::TooLarge(_) => "too_large",
-            Self::UnsupportedContent(_) => "unsupported_content",
-            Self::TooMany(_) => "too_many",
-            Self::NotKept => "not_kept",
+            Self::Accepted(_) => RequestOutcome::Accepted,
+            Self::Unrouted(_) => RequestOutcome::Unrouted,
+            Self::Duplicate(_) => RequestOutcome::Duplicate,
+            Self::Batch { outcome, .. } | Self::Custom(outcome, _) => *outcome,
+            Self::Ignored => RequestOutcome::Ignored,
+            Self::Unreadable(_) => RequestOutcome::Unreadable,
+            Self::Unverified(_) => RequestOutcome::Unverified,
+            Self::UnknownSource => RequestOutcome::UnknownSource,
+            Self::MethodNotAllowed => RequestOutcome::MethodNotAllowed,
+            Self::TooSlow => RequestOutcome::TooSlow,
+            Self::TooLarge(_) => RequestOutcome::TooLarge,
+            Self::UnsupportedContent(_) => RequestOutcome::UnsupportedContent,
+            Self::TooMany(_) => RequestOutcome::TooMany,
+            Self::NotKept => RequestOutcome::NotKept,
         }
     }
 
-    fn reason(&self) -> String {
-        match self {
+    /// Why the request was refused; `None` where it was not.
+    fn reason(&self) -> Option<String> {
+        Some(match self {
             Self::Accepted(_)
             | Self::Unrouted(_)
             | Self::Duplicate(_)
-            | Self::Several(..)
+            | Self::Batch { .. }
             | Self::Ignored
-            | Self::Worded(..) => String::new(),
-            Self::Unreadable(why) | Self::Unverified(why) => why.clone(),
+            | Self::Custom(..) => return None,
+            Self::Unreadable(why) => why.to_string(),
+            Self::Unverified(why) => why.to_string(),
             Self::UnknownSource => "there is no such source".to_owned(),
             Self::MethodNotAllowed => "expected POST".to_owned(),
             Self::TooSlow => "the body took too long".to_owned(),
             Self::TooLarge(limit) => format!("the body is over {limit} bytes"),
-            Self::UnsupportedContent(why) => (*why).to_owned(),
+            Self::UnsupportedContent(expected) => (*expected).to_owned(),
             Self::TooMany(_) => "over the rate configured for this source".to_owned(),
             Self::NotKept => "the event could not be kept; please send it again".to_owned(),
-        }
+        })
     }
 
-    /// The reason, where an operator should hear of it. Unknown paths are every scanner's business and
-    /// accepted events are the metrics'.
-    pub fn worth_a_log_line(&self) -> Option<String> {
-        match self {
-            Self::Accepted(_)
-            | Self::Unrouted(_)
-            | Self::Duplicate(_)
-            | Self::Several(..)
-            | Self::Ignored
-            | Self::Worded(..)
-            | Self::UnknownSource
-            | Self::NotKept => None,
-            _ => Some(self.reason()),
-        }
+    /// The reason of a refusal that the operator should know. Unknown paths are not: scanners try many. Nor is a store
+    /// that fails, which is reported once, with its own error.
+    pub(super) fn logged_reason(&self) -> Option<String> {
+        if matches!(self, Self::UnknownSource | Self::NotKept) { None } else { self.reason() }
     }
 
-    /// What counts as the same reason in the log: what strangers can vary is left out.
+    /// What counts as the same reason in the log: without what strangers can vary.
     pub(super) fn log_key<'r>(&self, reason: &'r str) -> &'r str {
-        if matches!(self, Self::Unreadable(_)) { self.word() } else { reason }
+        if matches!(self, Self::Unreadable(_)) { self.outcome().as_str() } else { reason }
     }
 
-    /// In the words of the provider's file, where it took the events and the file has words.
+    /// In the words of the provider's file, if the events were accepted and the file has such words.
     #[must_use]
-    pub fn worded(self, reply: Option<&Reply>) -> Self {
-        let word = self.word();
-        match (&self, reply) {
-            (
-                Self::Accepted(_) | Self::Unrouted(_) | Self::Duplicate(_) | Self::Several(..) | Self::Ignored,
-                Some(reply),
-            ) => Self::Worded(word, reply.clone()),
+    pub(super) fn in_words_of(self, reply: Option<&Reply>) -> Self {
+        match reply {
+            Some(reply) if self.reason().is_none() => Self::Custom(self.outcome(), reply.clone()),
             _ => self,
         }
     }
 
     pub fn into_response(self) -> Response<Full<Bytes>> {
-        if let Self::Worded(_, reply) = self {
-            return in_words_of(reply);
+        if let Self::Custom(_, reply) = self {
+            return custom_response(reply);
         }
-        let body = match &self {
-            Self::Several(id, count, word) => {
-                let status = if *word == "duplicate" { word } else { "accepted" };
-                json!({ "status": status, "event": id.to_string(), "count": count })
-            }
-            Self::Ignored => json!({ "status": "ignored" }),
-            Self::Accepted(id) | Self::Unrouted(id) => json!({ "status": "accepted", "event": id.to_string() }),
-            Self::Duplicate(id) => json!({ "status": "duplicate", "event": id.to_string() }),
-            refused => json!({ "error": refused.word(), "reason": refused.reason() }),
-        };
-        let mut response = Response::new(Full::from(body.to_string()));
+        let mut response = Response::new(Full::from(self.body().to_string()));
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -153,7 +190,7 @@ impl Answer {
             Self::TooMany(seconds) => drop(headers.insert(header::RETRY_AFTER, seconds.into())),
             Self::NotKept => drop(headers.insert(header::RETRY_AFTER, RETRY_AFTER.into())),
             Self::MethodNotAllowed => drop(headers.insert(header::ALLOW, HeaderValue::from_static("POST"))),
-            // The rest of the body was not read, so the connection is of no further use.
+            // The rest of the body was not read, so the connection cannot be used again.
             Self::TooSlow | Self::TooLarge(_) => {
                 drop(headers.insert(header::CONNECTION, HeaderValue::from_static("close")));
             }
@@ -161,10 +198,28 @@ impl Answer {
         }
         response
     }
+
+    /// A sender is not told whether a route matched.
+    fn body(&self) -> serde_json::Value {
+        match self {
+            Self::Batch { first, count, outcome } => {
+                let status = if *outcome == RequestOutcome::Duplicate {
+                    RequestOutcome::Duplicate
+                } else {
+                    RequestOutcome::Accepted
+                };
+                json!({ "status": status.as_str(), "event": first.to_string(), "count": count })
+            }
+            Self::Ignored => json!({ "status": "ignored" }),
+            Self::Accepted(id) | Self::Unrouted(id) => json!({ "status": "accepted", "event": id.to_string() }),
+            Self::Duplicate(id) => json!({ "status": "duplicate", "event": id.to_string() }),
+            refused => json!({ "error": refused.outcome().as_str(), "reason": refused.reason().unwrap_or_default() }),
+        }
+    }
 }
 
-/// What a stranger sent may stand in here: no browser is to guess what it is.
-fn in_words_of(reply: Reply) -> Response<Full<Bytes>> {
+/// The body may repeat what a stranger sent: no browser may guess its type.
+fn custom_response(reply: Reply) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::from(reply.body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
     let headers = response.headers_mut();

@@ -23,7 +23,7 @@ struct Labels {
     outcome: &'static str,
 }
 
-/// Runs from the first look at a request to its answer.
+/// Runs from the arrival of a request to its answer.
 pub(super) struct Timer<'a>(&'a Metrics, Instant);
 
 impl Metrics {
@@ -38,7 +38,7 @@ impl Metrics {
     /// Counts an answer. Requests for unknown sources share the empty name, so that strangers cannot make up
     /// label values.
     pub(super) fn answered(&self, source: &str, answer: &Answer) {
-        self.events.get_or_create(&Labels { source: source.to_owned(), outcome: answer.word() }).inc();
+        self.events.get_or_create(&Labels { source: source.to_owned(), outcome: answer.outcome().as_str() }).inc();
     }
 
     pub(super) fn timer(&self) -> Timer<'_> {

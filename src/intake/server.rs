@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::Intake;
+use super::handler::Intake;
 
 /// Connections served at once; further ones wait in the kernel's queue. Bounds memory.
 const CONNECTIONS: usize = 1024;
@@ -23,13 +23,13 @@ const DRAIN: Duration = Duration::from_secs(8);
 pub async fn run(listener: TcpListener, intake: Arc<Intake>, shutdown: CancellationToken) {
     let head_timeout = intake.config.head_timeout;
     let connections = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let slots = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let accepted = tokio::select! {
-            accepted = accept(&listener, &places) => accepted,
+            accepted = accept(&listener, &slots) => accepted,
             () = shutdown.cancelled() => break,
         };
-        let Some((stream, place)) = accepted else { continue };
+        let Some((stream, slot)) = accepted else { continue };
         let intake = Arc::clone(&intake);
         let service = service_fn(move |request| {
             let intake = Arc::clone(&intake);
@@ -41,11 +41,11 @@ pub async fn run(listener: TcpListener, intake: Arc<Intake>, shutdown: Cancellat
             .serve_connection(TokioIo::new(stream), service);
         let connection = connections.watch(connection);
         tokio::spawn(async move {
-            // A connection that breaks is the sender's affair; what was answered was kept.
+            // A broken connection is no error of this server; what was answered was stored.
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "connection ended early");
             }
-            drop(place);
+            drop(slot);
         });
     }
     drop(listener);
@@ -54,17 +54,17 @@ pub async fn run(listener: TcpListener, intake: Arc<Intake>, shutdown: Cancellat
     }
 }
 
-type Place = tokio::sync::OwnedSemaphorePermit;
+type ConnectionSlot = tokio::sync::OwnedSemaphorePermit;
 
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(tokio::net::TcpStream, Place)> {
-    let place = Arc::clone(places).acquire_owned().await.ok()?;
+async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> Option<(tokio::net::TcpStream, ConnectionSlot)> {
+    let slot = Arc::clone(slots).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, _)) => {
             // Answers are one small write; waiting to fill a packet would only delay them.
             if let Err(error) = stream.set_nodelay(true) {
                 tracing::debug!(%error, "no TCP_NODELAY");
             }
-            Some((stream, place))
+            Some((stream, slot))
         }
         Err(error) => {
             // Out of file descriptors, most likely: give others time to end.

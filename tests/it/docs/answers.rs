@@ -1,7 +1,8 @@
 //! The responses that senders get, as docs/operating.md lists them.
 
-use hookbell::intake::Answer;
+use hookbell::intake::{Answer, UnreadableReason};
 use hookbell_model::event::EventId;
+use hookbell_provider::Rejection;
 
 use super::{code_spans, page};
 
@@ -12,8 +13,8 @@ fn every_answer_is_in_the_table_with_its_status() {
         Answer::Accepted(id),
         Answer::Unrouted(id),
         Answer::Duplicate(id),
-        Answer::Unreadable(String::new()),
-        Answer::Unverified(String::new()),
+        Answer::Unreadable(UnreadableReason::EndedEarly),
+        Answer::Unverified(Rejection::Missing),
         Answer::UnknownSource,
         Answer::MethodNotAllowed,
         Answer::TooSlow,
@@ -27,7 +28,7 @@ fn every_answer_is_in_the_table_with_its_status() {
     for answer in answers {
         let status = answer.status().as_u16().to_string();
         // A sender gets the same response to both; the metrics differ.
-        let word = if matches!(answer, Answer::Unrouted(_)) { "accepted" } else { answer.word() };
+        let word = if matches!(answer, Answer::Unrouted(_)) { "accepted" } else { answer.outcome().as_str() };
         let listed = |cells: &Vec<String>| {
             let body = code_spans(&cells[1]).concat();
             cells[0] == status && (body == word || body.contains(&format!("\"status\":\"{word}\"")))

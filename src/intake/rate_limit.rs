@@ -7,30 +7,30 @@ use hookbell_model::timestamp::{Timestamp, parse_duration};
 
 /// How many requests a source may make. Without a configured rate, any number.
 #[derive(Debug, Default)]
-pub(super) struct Rate(Option<Mutex<Bucket>>);
+pub(super) struct RateLimit(Option<Mutex<TokenBucket>>);
 
 #[derive(Debug)]
-struct Bucket {
+struct TokenBucket {
     size: f64,
     per_milli: f64,
     level: f64,
     at: Timestamp,
 }
 
-impl Rate {
+impl RateLimit {
     /// Reads `"50/s"`, `"100/m"`, `"5/10s"`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || "expected a rate such as `50/s`, `100/m` or `5/10s`".to_owned();
-        let (count, span) = text.split_once('/').ok_or_else(wrong)?;
-        let count: u32 = count.trim().parse().map_err(|_| wrong())?;
+        let expected = || "expected a rate such as `50/s`, `100/m` or `5/10s`".to_owned();
+        let (count, span) = text.split_once('/').ok_or_else(expected)?;
+        let count: u32 = count.trim().parse().map_err(|_| expected())?;
         let span = if span.trim().starts_with(|c: char| c.is_ascii_digit()) {
             span.to_owned()
         } else {
             format!("1{}", span.trim())
         };
-        let span = parse_duration(&span).map_err(|_| wrong())?;
+        let span = parse_duration(&span).map_err(|_| expected())?;
         if count == 0 || span.is_zero() {
-            return Err(wrong());
+            return Err(expected());
         }
         Ok(Self::new(count, span))
     }
@@ -38,11 +38,11 @@ impl Rate {
     fn new(count: u32, span: Duration) -> Self {
         let size = f64::from(count);
         let per_milli = size / span.as_millis() as f64;
-        Self(Some(Mutex::new(Bucket { size, per_milli, level: size, at: Timestamp(0) })))
+        Self(Some(Mutex::new(TokenBucket { size, per_milli, level: size, at: Timestamp(0) })))
     }
 
-    /// Takes over what is left of the same rate: to read the config anew is no way to more requests.
-    pub(super) fn go_on_from(&self, earlier: &Self) {
+    /// Takes over the earlier limit's level, so that reloading the config allows no more requests.
+    pub(super) fn continue_from(&self, earlier: &Self) {
         let (Some(bucket), Some(earlier)) = (&self.0, &earlier.0) else { return };
         let (level, at) = {
             let earlier = earlier.lock().unwrap_or_else(PoisonError::into_inner);
@@ -52,7 +52,10 @@ impl Rate {
         (bucket.level, bucket.at) = (level.min(bucket.size), at);
     }
 
-    /// Takes one request, or says how many whole seconds to wait.
+    /// Counts one request.
+    ///
+    /// # Errors
+    /// With the whole seconds to wait, when it is over the rate.
     pub(super) fn take(&self, now: Timestamp) -> Result<(), u64> {
         let Some(bucket) = &self.0 else { return Ok(()) };
         let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
@@ -72,19 +75,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rate_lets_so_many_through_and_tells_when_to_come_back() {
-        let rate = Rate::parse("2/10s").expect("a rate");
+    fn a_rate_allows_so_many_requests_and_says_when_the_next_is_allowed() {
+        let rate = RateLimit::parse("2/10s").expect("a rate");
         let start = Timestamp(1_000_000);
         assert_eq!((rate.take(start), rate.take(start)), (Ok(()), Ok(())));
         assert_eq!(rate.take(start), Err(5));
         assert_eq!(rate.take(start.after(Duration::from_secs(5))), Ok(()));
-        assert_eq!(Rate::default().take(start), Ok(()));
-        let anew = Rate::parse("2/10s").expect("a rate");
+        assert_eq!(RateLimit::default().take(start), Ok(()));
+        let anew = RateLimit::parse("2/10s").expect("a rate");
         rate.take(start.after(Duration::from_secs(5))).expect_err("it is used up");
-        anew.go_on_from(&rate);
-        assert_eq!(anew.take(start.after(Duration::from_secs(5))), Err(5), "to begin anew brings no more");
+        anew.continue_from(&rate);
+        assert_eq!(anew.take(start.after(Duration::from_secs(5))), Err(5), "a reload allows no more");
         for wrong in ["", "fast", "0/s", "5/0s", "-1/s", "5"] {
-            assert!(Rate::parse(wrong).is_err(), "{wrong}");
+            assert!(RateLimit::parse(wrong).is_err(), "{wrong}");
         }
     }
 }

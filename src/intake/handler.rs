@@ -1,0 +1,253 @@
+//! What happens to a request, in order.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::ControlFlow::{Break, Continue};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use http::{HeaderMap, Method, Request, header};
+use hyper::body::{Body, Bytes};
+
+use super::answer::{Answer, RequestOutcome};
+use super::body_budget::BodyBudget;
+use super::capture;
+use super::config::Config;
+use super::metrics::Metrics;
+use super::refusal_log::RefusalLog;
+use super::source::Source;
+use super::store_access::StoreAccess;
+use crate::rules::Rules;
+use crate::store::{self, Accepted, Store};
+use hookbell_model::event::{Event, Raw};
+use hookbell_model::timestamp::Timestamp;
+use hookbell_provider::{HandshakeError, ReadEvent, ReadRequest, Reply};
+
+/// Everything a request needs, shared by all connections.
+#[derive(Debug)]
+pub struct Intake {
+    active: RwLock<Arc<ActiveConfig>>,
+    store: StoreAccess,
+    metrics: Metrics,
+    pub(super) config: Config,
+    budget: BodyBudget,
+    refusals: RefusalLog,
+}
+
+/// Who may send, and where it goes. Replaced as a whole; a request uses the one it began with.
+#[derive(Debug)]
+struct ActiveConfig {
+    sources: HashMap<String, Source>,
+    rules: Rules,
+}
+
+impl Intake {
+    pub fn new(config: Config, sources: Vec<Source>, rules: Rules, store: Store, metrics: Metrics) -> Self {
+        Self {
+            active: RwLock::new(Arc::new(ActiveConfig::new(sources, rules))),
+            store: StoreAccess::new(store),
+            metrics,
+            config,
+            budget: BodyBudget::default(),
+            refusals: RefusalLog::default(),
+        }
+    }
+
+    /// From the next request on, these sources may send and these rules apply. Requests in progress are not affected.
+    pub fn replace(&self, sources: Vec<Source>, rules: Rules) {
+        let active = ActiveConfig::new(sources, rules);
+        let before = self.active();
+        for (name, source) in &active.sources {
+            if let Some(earlier) = before.sources.get(name) {
+                source.rate.continue_from(&earlier.rate);
+            }
+        }
+        *self.active.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(active);
+    }
+
+    /// Warns of every source that refuses all requests, because its secret was neither configured nor captured.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn warn_of_waiting(&self) -> store::Result<()> {
+        capture::warn_of_waiting(self.active().sources.values(), self.store.unlimited()).await
+    }
+
+    /// Handles one request, from its path to its answer.
+    pub async fn handle<B>(&self, request: Request<B>) -> Answer
+    where
+        B: Body<Data = Bytes>,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let active = self.active();
+        let Some(source) = source_name(request.uri().path()).and_then(|name| active.sources.get(name)) else {
+            self.metrics.answered("", &Answer::UnknownSource);
+            return Answer::UnknownSource;
+        };
+        let timer = self.metrics.timer();
+        let answer = self.receive(source, &active.rules, request).await.unwrap_or_else(|refusal| refusal);
+        self.metrics.answered(&source.name, &answer);
+        self.refusals.record(&source.name, &answer, capture::hint(source, &answer).as_deref(), Timestamp::now());
+        timer.stop();
+        answer
+    }
+
+    /// The stages of a request, in order. Nothing of the body is read before `verify`.
+    async fn receive<B>(&self, source: &Source, rules: &Rules, request: Request<B>) -> Result<Answer, Answer>
+    where
+        B: Body<Data = Bytes>,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let (head, body) = request.into_parts();
+        if !source.verifier.accepts_method(head.method.as_str()) {
+            return Err(Answer::MethodNotAllowed);
+        }
+        check_encoding(&head.headers)?;
+        // Some handshakes have another content type than the events.
+        if !source.verifier.has_handshakes() {
+            source.provider.check_content_type(&head.headers).map_err(Answer::UnsupportedContent)?;
+        }
+        let timeout = self.config.body_timeout;
+        let (body, _budget) = self.budget.read(source.max_body, timeout, &head.headers, body).await?;
+        let now = Timestamp::now();
+        let url = source.request_url(&head.uri);
+        let request = hookbell_provider::Request {
+            method: head.method.as_str(),
+            url: url.as_deref(),
+            headers: &head.headers,
+            body: &body,
+        };
+        let verifier = match capture::verifier(source, &self.store, request, now).await? {
+            Continue(verifier) => verifier,
+            Break(answer) => return Ok(answer),
+        };
+        if let Some(reply) = verifier.handshake(request) {
+            return handshake_answer(reply);
+        }
+        let verified = verifier.verify(request, now).map_err(Answer::Unverified)?;
+        source.rate.take(now).map_err(Answer::TooMany)?;
+        if let Some(reply) = verifier.signed_handshake(verified) {
+            return handshake_answer(reply);
+        }
+        if head.method != Method::POST {
+            return Err(Answer::MethodNotAllowed);
+        }
+        source.provider.check_content_type(&head.headers).map_err(Answer::UnsupportedContent)?;
+        let read = source.provider.events(verified).map_err(|error| Answer::Unreadable(error.into()))?;
+        let whole = is_whole_body(&read, &body);
+        let events: Vec<(Event, Vec<u8>)> = read
+            .events
+            .into_iter()
+            .map(|event| {
+                // The body of a request that is one event is moved, below; only parts of a body are copied.
+                let bytes = if whole { Vec::new() } else { event.body.into_owned() };
+                (event.reading.into_event(&source.name, &source.provider.name, now), bytes)
+            })
+            .collect();
+        let headers = source.provider.kept_headers(&head.headers);
+        let mut moved = whole.then(|| Vec::from(body));
+        let events = events
+            .into_iter()
+            .map(|(event, bytes)| (event, Raw { headers: headers.clone(), body: moved.take().unwrap_or(bytes) }));
+        let answer = self.store(rules, events.collect()).await?;
+        Ok(answer.in_words_of(source.provider.reply()))
+    }
+
+    /// Routes the events and stores them all; only then is the sender answered with a 200.
+    async fn store(&self, rules: &Rules, events: Vec<(Event, Raw)>) -> Result<Answer, Answer> {
+        let mut unrouted = true;
+        let mut entries = Vec::with_capacity(events.len());
+        for (event, raw) in events {
+            let routed = rules.route(&event, &raw);
+            for failure in &routed.failures {
+                tracing::warn!(source = event.source, event_type = event.event_type, "{failure}");
+            }
+            unrouted &= routed.unrouted.is_some();
+            entries.push((event, raw, routed.deliveries));
+        }
+        if entries.is_empty() {
+            return Ok(Answer::Ignored);
+        }
+        Ok(answer_for(&self.store.accept_all(entries).await?, unrouted))
+    }
+
+    fn active(&self) -> Arc<ActiveConfig> {
+        // The lock is held only while the reference is counted.
+        Arc::clone(&self.active.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl ActiveConfig {
+    fn new(sources: Vec<Source>, rules: Rules) -> Self {
+        Self { sources: sources.into_iter().map(|source| (source.name.clone(), source)).collect(), rules }
+    }
+}
+
+/// Whether the request is one event, whose body is that of the request.
+fn is_whole_body(read: &ReadRequest<'_>, body: &Bytes) -> bool {
+    matches!(read.events.as_slice(), [ReadEvent { body: Cow::Borrowed(text), .. }] if text.len() == body.len())
+}
+
+/// One answer for all events of a request: new ones go before duplicates.
+fn answer_for(accepted: &[Accepted], unrouted: bool) -> Answer {
+    let new = accepted.iter().find_map(|one| if let Accepted::New(id) = one { Some(*id) } else { None });
+    let count = accepted.len();
+    match (accepted, new) {
+        ([_], Some(id)) if unrouted => Answer::Unrouted(id),
+        ([_], Some(id)) => Answer::Accepted(id),
+        ([Accepted::Duplicate(id)], _) => Answer::Duplicate(*id),
+        (_, Some(first)) => {
+            let outcome = if unrouted { RequestOutcome::Unrouted } else { RequestOutcome::Accepted };
+            Answer::Batch { first, count, outcome }
+        }
+        ([Accepted::Duplicate(id), ..], None) => {
+            Answer::Batch { first: *id, count, outcome: RequestOutcome::Duplicate }
+        }
+        _ => Answer::Ignored,
+    }
+}
+
+fn handshake_answer(reply: Result<Reply, HandshakeError>) -> Result<Answer, Answer> {
+    match reply {
+        Ok(reply) => Ok(Answer::Custom(RequestOutcome::Handshake, reply)),
+        Err(error) => Err(Answer::Unreadable(error.into())),
+    }
+}
+
+/// The only path: `/hooks/{source}`, spelled exactly so.
+fn source_name(path: &str) -> Option<&str> {
+    path.strip_prefix("/hooks/").filter(|name| !name.is_empty() && !name.contains('/'))
+}
+
+/// A compressed body is refused before it is read.
+fn check_encoding(headers: &HeaderMap) -> Result<(), Answer> {
+    let encoding = headers.get(header::CONTENT_ENCODING).map_or(Ok("identity"), |value| value.to_str());
+    if !encoding.is_ok_and(|encoding| encoding.trim().eq_ignore_ascii_case("identity")) {
+        return Err(Answer::UnsupportedContent("a content encoding is not supported; send the body as it is"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_plain_path_names_a_source() {
+        assert_eq!(source_name("/hooks/stripe"), Some("stripe"));
+        for path in
+            ["/", "/hooks", "/hooks/", "/hooks/a/b", "/hooks//a", "//hooks/a", "/Hooks/a", "/metrics", "/hooks/a/"]
+        {
+            assert_eq!(source_name(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn compressed_bodies_are_refused() {
+        let with = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_ENCODING, value.parse().expect("a header"));
+            check_encoding(&headers)
+        };
+        assert!(with("gzip").is_err() && with("identity").is_ok());
+    }
+}

@@ -1,0 +1,71 @@
+//! Reports a failing store when it begins and when it ends, not with every refused request.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Counts the requests refused since the store failed.
+#[derive(Debug, Default)]
+pub(super) struct OutageLog(AtomicU64);
+
+impl OutageLog {
+    /// An event could not be stored.
+    pub(super) fn failed(&self, why: &str) {
+        if self.0.fetch_add(1, Ordering::Relaxed) == 0 {
+            tracing::error!(why, "events cannot be stored; their senders are asked to try again");
+        } else {
+            tracing::debug!(why, "an event could not be stored");
+        }
+    }
+
+    /// An event was stored.
+    pub(super) fn stored(&self) {
+        // Read first, which is cheaper: this is on the path of every event.
+        if self.0.load(Ordering::Relaxed) > 0 {
+            let refused = self.0.swap(0, Ordering::Relaxed);
+            tracing::info!(refused, "events are stored again");
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().expect("the log").write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What is logged meanwhile, at the default levels.
+    pub(in super::super) fn logged(work: impl FnOnce()) -> String {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+        tracing::subscriber::with_default(subscriber, work);
+        String::from_utf8(log.0.lock().expect("the log").clone()).expect("text")
+    }
+
+    #[test]
+    fn a_long_outage_is_logged_once_and_its_end_once() {
+        let log_lines = logged(|| {
+            let outage = OutageLog::default();
+            outage.stored();
+            (0..500).for_each(|_| outage.failed("disk full"));
+            (0..3).for_each(|_| outage.stored());
+            outage.failed("disk full");
+        });
+        assert_eq!(log_lines.matches("ERROR").count(), 2, "{log_lines}");
+        assert_eq!(log_lines.matches("events are stored again refused=500").count(), 1, "{log_lines}");
+        assert_eq!(log_lines.lines().count(), 3, "{log_lines}");
+    }
+}
