@@ -165,5 +165,5 @@ fn what_a_provider_asks_for_must_be_given() {
     assert!(signed("public_url = \"h.test\"", "{url}{body}", "").contains("`server.public_url`: expected the address"));
     assert!(signed("", "{conf:shop}{body}", "").contains("`conf.shop`"));
     assert!(!signed("", "{conf:shop}{body}", "[sources.s.conf]\nshop = \"7\"").contains("error"));
-    assert!(signed("", "{body}", "[sources.s.conf]\nshop = \"7\"").contains("`shop` is nothing that"));
+    assert!(signed("", "{body}", "[sources.s.conf]\nshop = \"7\"").contains("does not use `shop`"));
 }
