@@ -196,7 +196,7 @@ fn check_verification(provider: &Provider, table: &Table<'_>, diagnostics: &mut 
     }
     if provider.proof_status() == ProofStatus::Unverified && !overridden {
         let what = format!(
-            "how {} signs its requests is from hearsay or in dispute, so its file may be wrong",
+            "how {} proves its requests is from hearsay or in dispute, so its file may be wrong",
             provider.title
         );
         let help = "if its requests are refused, `hookbell verify` shows why";

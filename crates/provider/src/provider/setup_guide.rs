@@ -50,7 +50,7 @@ impl ProofStatus {
             Self::Documented => {
                 "written from documentation; there was no signature made by somebody else to compare with"
             }
-            Self::Unverified => "how requests are signed is from hearsay or in dispute, so it may be wrong",
+            Self::Unverified => "how requests are proved is from hearsay or in dispute, so it may be wrong",
         };
         format!("{}: {meaning}", self.as_str())
     }
