@@ -2,7 +2,7 @@
 
 use similar::{ChangeTag, TextDiff};
 
-use super::Rendered;
+use super::rendered::Rendered;
 use super::theme::parse_color;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{Code, FromToml, Location, SourceSpan, Table, TomlKind};

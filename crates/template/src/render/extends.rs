@@ -1,12 +1,12 @@
-//! `extends`: lays every message over the one it names.
+//! `extends`: overlays every message on the one it names.
 
-use super::load::{LoadedMessage, Loader};
+use super::loaded_files::{LoadedFiles, LoadedMessage};
 use super::raw_template::RawTemplate;
 use crate::codes;
 use hookbell_config_file::{Code, Diagnostics};
 use hookbell_model::suggest::suggestion;
 
-/// A message with all that it extends laid under it.
+/// A message overlaid on all that it extends.
 #[derive(Clone)]
 pub(super) struct ResolvedMessage<'d> {
     pub(super) raw: RawTemplate<'d>,
@@ -16,26 +16,26 @@ pub(super) struct ResolvedMessage<'d> {
     pub(super) base: Option<usize>,
 }
 
-/// Lays every message over the one it extends.
+/// Overlays every message on the one it extends.
 pub(super) struct ExtendsResolver<'l, 'd> {
-    loader: &'l Loader<'d>,
-    /// By message: not looked at yet, or what came of it.
+    loaded: &'l LoadedFiles<'d>,
+    /// By message: not resolved yet, or the result.
     found: Vec<Option<Option<ResolvedMessage<'d>>>>,
 }
 
 impl<'l, 'd> ExtendsResolver<'l, 'd> {
-    pub(super) fn new(loader: &'l Loader<'d>) -> Self {
-        Self { loader, found: vec![None; loader.messages.len()] }
+    pub(super) fn new(loaded: &'l LoadedFiles<'d>) -> Self {
+        Self { loaded, found: vec![None; loaded.messages.len()] }
     }
 
     pub(super) fn all(mut self, diagnostics: &mut Diagnostics) -> Vec<Option<ResolvedMessage<'d>>> {
-        for at in 0..self.loader.messages.len() {
+        for at in 0..self.loaded.messages.len() {
             self.resolved(at, &mut Vec::new(), diagnostics);
         }
         self.found.into_iter().map(Option::flatten).collect()
     }
 
-    /// `path` is what led here, so that a circle is seen.
+    /// `path` is what led here, so that a circle is found.
     fn resolved(
         &mut self,
         at: usize,
@@ -53,9 +53,9 @@ impl<'l, 'd> ExtendsResolver<'l, 'd> {
     }
 
     fn make(&mut self, at: usize, path: &mut Vec<usize>, diagnostics: &mut Diagnostics) -> Option<ResolvedMessage<'d>> {
-        let loader = self.loader;
-        let message = loader.messages.get(at)?;
-        let file = loader.files.get(message.file)?;
+        let loaded = self.loaded;
+        let message = loaded.messages.get(at)?;
+        let file = loaded.files.get(message.file)?;
         let with_defaults = || match &file.defaults {
             Some(defaults) => message.raw.clone().or_defaults(defaults),
             None => message.raw.clone(),
@@ -84,17 +84,17 @@ impl<'l, 'd> ExtendsResolver<'l, 'd> {
     /// The message that `extends` names: any but itself, the user's own first. What is shipped extends only what
     /// is shipped.
     fn target(&self, at: usize, message: &LoadedMessage<'d>, diagnostics: &mut Diagnostics) -> Option<usize> {
-        let loader = self.loader;
+        let loaded = self.loaded;
         let written: String = message.raw.get("extends", diagnostics)?;
-        let provider = loader.files.get(message.file).and_then(|file| file.provider.as_deref()).unwrap_or_default();
+        let provider = loaded.files.get(message.file).and_then(|file| file.provider.as_deref()).unwrap_or_default();
         let full = if written.contains('.') { written.clone() } else { format!("{provider}.{written}") };
-        let own = loader.is_own(message.file);
+        let own = loaded.is_own(message.file);
         let fits = |known: &&usize| {
-            **known != at && (own || loader.messages.get(**known).is_some_and(|other| !loader.is_own(other.file)))
+            **known != at && (own || loaded.messages.get(**known).is_some_and(|other| !loaded.is_own(other.file)))
         };
-        let found = loader.by_name.get(&full).and_then(|known| known.iter().find(fits)).copied();
+        let found = loaded.by_name.get(&full).and_then(|known| known.iter().find(fits)).copied();
         if found.is_none() {
-            let mut names: Vec<&str> = loader.by_name.keys().map(String::as_str).collect();
+            let mut names: Vec<&str> = loaded.by_name.keys().map(String::as_str).collect();
             names.sort_unstable();
             let wanted = full.split('.').next();
             let of_provider = |name: &&str| name.split('.').next() == wanted;

@@ -10,7 +10,7 @@ use hookbell_model::suggest::suggestion;
 
 /// What a table describes; says which keys it may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TableKind {
     Message,
     Defaults,
     Embed,
@@ -29,7 +29,7 @@ const EACH: &[&str] = &["each", "max"];
 const FIELD: &[&str] = &["name", "value", "inline", "line", "more"];
 const BUTTON: &[&str] = &["label", "url"];
 
-impl Kind {
+impl TableKind {
     /// Those that hold texts with a place of their own, and the others.
     fn keys(self) -> impl Iterator<Item = &'static str> {
         let (texts, others): (&[&[TextKey]], &[&[&'static str]]) = match self {
@@ -66,14 +66,14 @@ impl Kind {
 /// A table of the file, or several laid over one another.
 #[derive(Debug, Clone)]
 pub(super) struct RawTemplate<'d> {
-    pub(super) kind: Kind,
+    pub(super) kind: TableKind,
     pub(super) span: SourceSpan<'d>,
-    entries: Vec<Entry<'d>>,
+    entries: Vec<RawEntry<'d>>,
     parts: Vec<(&'static str, Vec<RawTemplate<'d>>)>,
 }
 
 #[derive(Debug, Clone)]
-struct Entry<'d> {
+struct RawEntry<'d> {
     key: &'static str,
     node: &'d TomlValue,
     span: SourceSpan<'d>,
@@ -81,11 +81,11 @@ struct Entry<'d> {
 
 impl<'d> RawTemplate<'d> {
     /// Reads a table; unknown keys are mistakes, values are judged when they are asked for.
-    pub(super) fn read(kind: Kind, mut table: Table<'d>, diagnostics: &mut Diagnostics) -> Self {
+    pub(super) fn read(kind: TableKind, mut table: Table<'d>, diagnostics: &mut Diagnostics) -> Self {
         let mut entries = Vec::new();
         for key in kind.keys() {
             if let Some(node) = table.node(key) {
-                entries.push(Entry { key, node, span: table.span(key) });
+                entries.push(RawEntry { key, node, span: table.span(key) });
             }
         }
         let parts = kind.parts().iter().map(|(key, kind)| {
@@ -98,7 +98,7 @@ impl<'d> RawTemplate<'d> {
         Self { kind, span, entries, parts }
     }
 
-    fn entry(&self, key: &str) -> Option<&Entry<'d>> {
+    fn entry(&self, key: &str) -> Option<&RawEntry<'d>> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
@@ -163,13 +163,13 @@ impl<'d> RawTemplate<'d> {
 
     /// This one laid over `base`: keys said here go first, lists are merged member by member.
     pub(super) fn over(self, base: &Self, diagnostics: &mut Diagnostics) -> Self {
-        let own: &[&str] = if self.kind == Kind::Message { &["name", "extends"] } else { &[] };
+        let own: &[&str] = if self.kind == TableKind::Message { &["name", "extends"] } else { &[] };
         let mut merged = Self { kind: self.kind, span: self.span.clone(), ..base.clone().without(own) };
         // A field says its value in one way: either the one or the other.
         for (ours, theirs) in
             [("value", ["each", "line", "max", "more"].as_slice()), ("each", &["value"]), ("line", &["value"])]
         {
-            if self.kind == Kind::Field && self.has(ours) {
+            if self.kind == TableKind::Field && self.has(ours) {
                 merged = merged.without(theirs);
             }
         }

@@ -1,11 +1,13 @@
-//! One event looking for its message: the one the route names, else the first that fits; and what stands in
+//! Selects the template of an event: the one that the route names, else the first that takes it; and what stands in
 //! where that one fails.
 
+use super::card;
 use super::evaluate::{Evaluated, evaluate, key_of};
 use super::note::TextNote;
+use super::rendered::{Fallback, GENERIC, Rendered};
+use super::set::TemplateSet;
 use super::template::{MessageTemplate, Template};
 use super::vars::{RequiredVars, VarCache};
-use super::{Fallback, GENERIC, Rendered, Set, card};
 use crate::expression::{Scope, View};
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, Raw, Severity};
@@ -13,36 +15,33 @@ use hookbell_model::note::Note;
 
 /// The body is parsed once, and each of a file's `[vars]` is computed once.
 pub(super) struct Selection<'s> {
-    set: &'s Set,
+    set: &'s TemplateSet,
     event: &'s Event,
     /// The event as its readers may see it, where that is another.
     masked: Option<Event>,
     raw: &'s Raw,
     view: &'s View,
     scope: Scope,
-    /// The vars of the file that was looked at last.
+    /// The vars of the template that was tried last.
     vars: Option<VarCache<'s>>,
     pub(super) notes: Vec<Note>,
 }
 
 impl<'s> Selection<'s> {
-    pub(super) fn new(set: &'s Set, event: &'s Event, raw: &'s Raw, view: &'s View) -> Self {
+    pub(super) fn new(set: &'s TemplateSet, event: &'s Event, raw: &'s Raw, view: &'s View) -> Self {
         let masked = view.masks.map(|masks| masks.event(event));
         Self { set, event, masked, raw, view, scope: Scope::seen_by(event, raw, view), vars: None, notes: Vec::new() }
     }
 
     /// The message the plan and the templates make of the event, not yet fitted.
-    pub(super) fn make(&mut self, plan: &Plan) -> Rendered {
+    pub(super) fn render(&mut self, plan: &Plan) -> Rendered {
         let picked = self.pick(plan);
         let (mut next, mut why) = (picked, String::new());
         while let Some(template) = next {
             match self.evaluate(template) {
                 Ok(evaluated) => {
-                    return self.rendered(
-                        template,
-                        evaluated,
-                        picked.is_some_and(|first| !std::ptr::eq(first, template)),
-                    );
+                    let is_base = picked.is_some_and(|first| !std::ptr::eq(first, template));
+                    return self.rendered(template, evaluated, is_base);
                 }
                 Err(notes) => {
                     let failures = || notes.iter().filter(|found| found.note.is_evaluation_failure());
@@ -52,7 +51,7 @@ impl<'s> Selection<'s> {
                     self.notes.extend(notes.into_iter().map(|found| found.note));
                 }
             }
-            next = template.base.and_then(|base| self.set.templates.get(base));
+            next = self.set.base_of(template);
         }
         let (message, fallback) = match picked {
             Some(template) => (card::failed(self.shown(), &template.name, &why), Some(Fallback::Generic)),
@@ -67,9 +66,9 @@ impl<'s> Selection<'s> {
         self.masked.as_ref().unwrap_or(self.event)
     }
 
-    fn rendered(&mut self, template: &Template, evaluated: Evaluated, extended: bool) -> Rendered {
+    fn rendered(&mut self, template: &Template, evaluated: Evaluated, is_base: bool) -> Rendered {
         let failed = evaluated.notes.iter().any(|found| found.note.is_evaluation_failure());
-        let fallback = if extended { Some(Fallback::Extended) } else { failed.then_some(Fallback::Part) };
+        let fallback = if is_base { Some(Fallback::Extended) } else { failed.then_some(Fallback::Part) };
         let mut notes = std::mem::take(&mut self.notes);
         let Evaluated { message, key, severity, notes: found } = evaluated;
         notes.extend(found.into_iter().map(|found| found.note));
@@ -77,19 +76,16 @@ impl<'s> Selection<'s> {
         Rendered { message, template: template.name.clone(), key, severity, notes, fallback }
     }
 
-    /// The message the route names, else the first that fits.
+    /// The template that the route names, else the first that takes the event.
     fn pick(&mut self, plan: &Plan) -> Option<&'s Template> {
         let set = self.set;
         if let Some(name) = &plan.template {
-            if let Some(template) = set.by_name.get(name.as_str()).and_then(|at| set.templates.get(*at)) {
+            if let Some(template) = set.named(name) {
                 return Some(template);
             }
             self.notes.push(Note::UnknownTemplate { template: name.clone() });
         }
-        set.of(&self.event.provider)
-            .iter()
-            .filter_map(|at| set.templates.get(*at))
-            .find(|template| self.matches(template))
+        set.of_provider(&self.event.provider).find(|template| self.matches(template))
     }
 
     pub(super) fn matches(&mut self, template: &'s Template) -> bool {
@@ -105,28 +101,28 @@ impl<'s> Selection<'s> {
     }
 
     /// # Errors
-    /// When nothing is left to be seen; with what was noted on the way.
+    /// When there is nothing to show; with the notes so far.
     pub(super) fn evaluate(&mut self, template: &'s Template) -> Result<Evaluated, Vec<TextNote>> {
         let scope = self.scope_with(template, &template.needs);
-        let Some(worded) = template.worded(self.view.locale) else { return Err(Vec::new()) };
-        let scope = match &worded.words {
-            Some(words) => scope.with("text", words.clone()),
+        let Some(localized) = template.localized_for(self.view.locale) else { return Err(Vec::new()) };
+        let scope = match &localized.texts {
+            Some(texts) => scope.with("text", texts.clone()),
             None => scope,
         };
-        let mut evaluated = evaluate(&worded.look, &template.theme, &self.set.texts, &scope, self.event)?;
+        let mut evaluated = evaluate(&localized.message, &template.theme, &self.set.texts, &scope, self.event)?;
         if evaluated.key.is_some() && self.view.masks.is_some_and(|masks| !masks.is_empty()) {
-            evaluated.key = self.unmasked_key(template, &worded.look);
+            evaluated.key = self.unmasked_key(template, &localized.message);
         }
         Ok(evaluated)
     }
 
-    /// What is covered looks alike: as a key it would make one message of many people's. Nobody reads a key.
-    fn unmasked_key(&mut self, template: &'s Template, look: &MessageTemplate) -> Option<String> {
+    /// Masked values look alike: as a key they would make one message of many people's. Nobody reads a key.
+    fn unmasked_key(&mut self, template: &'s Template, message: &MessageTemplate) -> Option<String> {
         let view = View { masks: None, ..*self.view };
         let scope = Scope::seen_by(self.event, self.raw, &view);
-        // What failed has been told of the covered ones.
+        // What fails is noted already, with the masked values.
         let scope = VarCache::new(&template.vars, &scope).scope(&template.needs, &mut Vec::new());
-        key_of(look, &self.set.texts, &scope)
+        key_of(message, &self.set.texts, &scope)
     }
 
     /// With every var of the template's file.

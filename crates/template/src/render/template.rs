@@ -5,9 +5,10 @@ use std::sync::Arc;
 use minijinja::Value;
 
 use super::raw_body::RawBody;
+use super::text_template::TextTemplate;
 use super::theme::Theme;
 use super::vars::{RequiredVars, Vars};
-use crate::expression::{Condition, EscapeContext, Expression, Text};
+use crate::expression::{Condition, Expression};
 use hookbell_config_file::Location;
 use hookbell_model::event::{Event, Globs};
 use hookbell_model::locale::Locale;
@@ -28,11 +29,11 @@ pub(super) struct Template {
     pub(super) vars: Arc<Vars>,
     /// Those of `when`.
     pub(super) when_needs: RequiredVars,
-    /// Those of its looks.
+    /// Those of its texts.
     pub(super) needs: RequiredVars,
     pub(super) theme: Arc<Theme>,
     /// One for each language of the file; never empty.
-    pub(super) looks: Vec<LocalizedTemplate>,
+    pub(super) localized: Vec<LocalizedTemplate>,
     /// The message it extends, which stands in when nothing of this one can be shown.
     pub(super) base: Option<usize>,
     pub(super) location: Location,
@@ -44,8 +45,8 @@ pub(super) struct LocalizedTemplate {
     /// Empty where the file has no `[text]` tables.
     pub(super) language: String,
     /// What `text` is in expressions.
-    pub(super) words: Option<Value>,
-    pub(super) look: MessageTemplate,
+    pub(super) texts: Option<Value>,
+    pub(super) message: MessageTemplate,
 }
 
 #[derive(Debug, Default)]
@@ -75,13 +76,13 @@ pub(super) struct EmbedTemplate {
 pub(super) struct FieldTemplate {
     pub(super) condition: Option<Condition>,
     pub(super) name: TextTemplate,
-    pub(super) body: Body,
+    pub(super) content: FieldContent,
     pub(super) inline: bool,
     pub(super) fit: Fit,
 }
 
 #[derive(Debug)]
-pub(super) enum Body {
+pub(super) enum FieldContent {
     Value(TextTemplate),
     /// A line per item of a list, then `more` with `rest`.
     Lines {
@@ -105,48 +106,15 @@ pub(super) struct ButtonTemplate {
     pub(super) url: TextTemplate,
 }
 
-/// The text of a key: one, or lines that each may have a condition.
-#[derive(Debug)]
-pub(super) struct TextTemplate {
-    /// As notes name it: `title`, `field.value`.
-    pub(super) key: &'static str,
-    pub(super) place: EscapeContext,
-    pub(super) lines: Vec<Line>,
-    pub(super) location: Location,
-}
-
-#[derive(Debug)]
-pub(super) struct Line {
-    pub(super) condition: Option<Condition>,
-    pub(super) text: Text,
-}
-
 impl Template {
     pub(super) fn takes(&self, event: &Event) -> bool {
         self.on.is_empty() || self.on.matches(&event.event_type)
     }
 
     /// In the reader's language, else in the first of the file.
-    pub(super) fn worded(&self, locale: Locale) -> Option<&LocalizedTemplate> {
-        let speaks = |wanted: &str| self.looks.iter().find(|worded| worded.language.eq_ignore_ascii_case(wanted));
-        speaks(locale.tag()).or_else(|| speaks(locale.language())).or_else(|| self.looks.first())
-    }
-}
-
-impl TextTemplate {
-    /// The text itself, where it holds no expression.
-    pub(super) fn fixed(&self) -> Option<&str> {
-        match self.lines.as_slice() {
-            [Line { condition: None, text }] => text.fixed(),
-            _ => None,
-        }
-    }
-}
-
-impl TextTemplate {
-    /// The characters that it has whatever the data is: lines with a condition may be left out.
-    pub(super) fn least(&self) -> usize {
-        let sure = || self.lines.iter().filter(|line| line.condition.is_none()).map(|line| line.text.least());
-        sure().sum::<usize>() + sure().count().saturating_sub(1)
+    pub(super) fn localized_for(&self, locale: Locale) -> Option<&LocalizedTemplate> {
+        let in_language =
+            |tag: &str| self.localized.iter().find(|localized| localized.language.eq_ignore_ascii_case(tag));
+        in_language(locale.tag()).or_else(|| in_language(locale.language())).or_else(|| self.localized.first())
     }
 }

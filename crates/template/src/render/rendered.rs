@@ -1,0 +1,29 @@
+//! What rendering gives: the message, and what stood in where a template failed.
+
+use hookbell_model::event::Severity;
+use hookbell_model::message::Message;
+use hookbell_model::note::Note;
+
+/// The name of the generic card, in the place of a template's.
+pub(super) const GENERIC: &str = "generic";
+
+hookbell_model::string_enum! {
+    /// What stood in for something of a template that failed, from little to much.
+    Fallback { Part = "part", Extended = "extended", Generic = "generic", Plain = "plain" }
+}
+
+/// A message ready to be sent, and the notes about its making.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rendered {
+    /// Fitted into every limit.
+    pub message: Message,
+    /// The template's name (`stripe.payment`), or `generic` for the generic card.
+    pub template: String,
+    /// Same key, same destination = the same Discord message, edited in place.
+    pub key: Option<String>,
+    pub severity: Severity,
+    /// What went wrong or was cut: missing values, a template that failed, limits hit.
+    pub notes: Vec<Note>,
+    /// The most that had to stand in; none = the template did it all.
+    pub fallback: Option<Fallback>,
+}
