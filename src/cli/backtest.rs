@@ -1,12 +1,12 @@
-//! `hookbell backtest`: runs past events through edited rules and templates and tells what would change. Sends
+//! `hookbell backtest`: runs past events through edited rules and templates and reports what would change. Sends
 //! nothing, writes nothing; a server may run beside it.
 
 mod compare;
 mod diff;
-mod judge;
+mod replay;
 mod lines;
 mod tally;
-mod tell;
+mod report;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -15,17 +15,17 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use self::judge::{Base, Judge};
+use self::replay::{Baseline, Replay};
 use self::tally::Tally;
 use super::{Usage, out::out};
 use crate::config::{Config, Environment};
 use crate::store::{self, Store};
 use hookbell_model::timestamp::{Timestamp, parse_duration};
 
-/// Events judged together: few enough for the memory, enough for all cores.
+/// Events replayed together: few enough for the memory, enough for all cores.
 const PAGE: usize = 256;
 
-/// Run past events through edited rules and templates, and tell what would change
+/// Run past events through edited rules and templates, and report what would change
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  hookbell backtest --since 7d --templates edited-templates\n\nNothing is sent and nothing is written; a server may run beside it, and no secret need be set. The config and its templates folder are taken as edited, and compared with what was sent when the events came in. With --templates the folder is compared with the config's own, with --against the whole config with another one, whose store is read.\n\nExit code 0 when it ran, 2 for wrong usage or mistakes in the files; with --exit-code 1 when something would change."
@@ -63,12 +63,12 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     };
     let store = open(base.as_ref().map_or(&edited, |(config, _)| config)).await?;
     let title = base.as_ref().map_or("what was sent", |(_, title)| title).to_owned();
-    let base = base.map_or(Base::Sent, |(config, _)| Base::Config(Box::new(config)));
-    let tally = judge_all(&args, &store, Judge { edited, base }).await?;
+    let base = base.map_or(Baseline::Sent, |(config, _)| Baseline::Config(Box::new(config)));
+    let tally = replay_all(&args, &store, Replay { edited, base }).await?;
     if args.json {
-        out!("{:#}", tell::json(&tally, &title));
+        out!("{:#}", report::json(&tally, &title));
     } else {
-        out!("{}", tell::words(&tally, &title, tell::in_colour()).trim_end());
+        out!("{}", report::text(&tally, &title, report::in_colour()).trim_end());
     }
     Ok(ExitCode::from(u8::from(args.exit_code && tally.changes_something())))
 }
@@ -91,9 +91,9 @@ async fn open(config: &Config) -> anyhow::Result<Store> {
     }
 }
 
-/// Page by page, newest first; the next page is read while one is judged.
-async fn judge_all(args: &Args, store: &Store, judge: Judge) -> anyhow::Result<Tally> {
-    let judge = Arc::new(judge);
+/// Page by page, newest first; the next page is read while one is replayed.
+async fn replay_all(args: &Args, store: &Store, replay: Replay) -> anyhow::Result<Tally> {
+    let replay = Arc::new(replay);
     let since = args.since.map(|span| Timestamp::now().before(span));
     let mut left = if since.is_some() { usize::MAX } else { args.last };
     let mut tally = Tally::new(args.examples);
@@ -101,10 +101,10 @@ async fn judge_all(args: &Args, store: &Store, judge: Judge) -> anyhow::Result<T
     while let Some(last) = page.last() {
         left -= page.len();
         let next = store.history(since, Some(last.event.id), PAGE.min(left));
-        let judge = Arc::clone(&judge);
-        let judged = tokio::task::spawn_blocking(move || judge.page(&page));
-        let (next, judged) = tokio::join!(next, judged);
-        judged.context("a page could not be judged")?.into_iter().for_each(|one| tally.add(one));
+        let replay = Arc::clone(&replay);
+        let comparison = tokio::task::spawn_blocking(move || replay.page(&page));
+        let (next, comparison) = tokio::join!(next, comparison);
+        comparison.context("a page could not be replayed")?.into_iter().for_each(|one| tally.add(one));
         page = next?;
     }
     Ok(tally)

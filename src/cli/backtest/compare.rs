@@ -1,14 +1,14 @@
 //! What changes between two sides of one event. Pure: deliveries in, changes out.
 
 use super::super::past::Made;
-use super::lines::{Line, lines};
+use super::lines::{MessageLine, lines};
 use crate::store::SentMessage;
 use hookbell_model::delivery::Mention;
 use hookbell_model::note::Note;
 
 /// What may change, the most alarming first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum ChangeKind {
     Failure,
     Dropped,
     Pings,
@@ -21,7 +21,7 @@ pub(super) enum Kind {
     Fixed,
 }
 
-impl Kind {
+impl ChangeKind {
     pub(super) const ALL: [Self; 10] = [
         Self::Failure,
         Self::Dropped,
@@ -52,13 +52,13 @@ impl Kind {
     }
 }
 
-/// What changes that have the same are told together.
+/// What changes with the same values are reported together.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct About {
-    /// A destination, or the message that dressed it before.
+pub(super) struct ChangeGroup {
+    /// A destination, or the template it was rendered with before.
     pub(super) from: String,
     pub(super) to: String,
-    /// The message that dresses it after the edit.
+    /// The template it is rendered with after the edit.
     pub(super) message: String,
     /// Who is pinged, which parts of the text, which failure; the numbers of notes left out.
     pub(super) what: String,
@@ -66,14 +66,14 @@ pub(super) struct About {
 
 #[derive(Debug, Clone)]
 pub(super) struct Change {
-    pub(super) kind: Kind,
-    pub(super) about: About,
+    pub(super) kind: ChangeKind,
+    pub(super) group: ChangeGroup,
     /// Where it would be posted; where it was, for what is dropped.
     pub(super) destination: String,
     /// The note with its numbers.
     pub(super) note: Option<String>,
     /// The text on both sides.
-    pub(super) text: Option<(Vec<Line>, Vec<Line>)>,
+    pub(super) text: Option<(Vec<MessageLine>, Vec<MessageLine>)>,
 }
 
 /// Adds every change between the two sides; returns how many deliveries change.
@@ -98,8 +98,8 @@ pub(super) fn compare(before: Vec<Made>, after: Vec<Made>, changes: &mut Vec<Cha
     for old in left {
         changed += 1;
         let message = old.sent.map(|sent| sent.template).or(old.plan.template).unwrap_or_default();
-        let about = About { from: old.destination.clone(), message, ..About::default() };
-        changes.push(Change { kind: Kind::Dropped, about, destination: old.destination, note: None, text: None });
+        let group = ChangeGroup { from: old.destination.clone(), message, ..ChangeGroup::default() };
+        changes.push(Change { kind: ChangeKind::Dropped, group, destination: old.destination, note: None, text: None });
     }
     changed
 }
@@ -108,8 +108,8 @@ pub(super) fn compare(before: Vec<Made>, after: Vec<Made>, changes: &mut Vec<Cha
 pub(super) fn failures_of_rules(before: &[String], after: &[String]) -> Vec<Change> {
     let new = after.iter().filter(|note| !before.contains(note));
     new.map(|note| Change {
-        kind: Kind::Failure,
-        about: About { what: note.clone(), ..About::default() },
+        kind: ChangeKind::Failure,
+        group: ChangeGroup { what: note.clone(), ..ChangeGroup::default() },
         destination: String::new(),
         note: Some(note.clone()),
         text: None,
@@ -120,20 +120,20 @@ pub(super) fn failures_of_rules(before: &[String], after: &[String]) -> Vec<Chan
 fn pair(old: Option<&Made>, new: &Made, changes: &mut Vec<Change>) {
     let Some(sent) = &new.sent else { return };
     let mut add = |kind, from: &str, to: &str, what: String, note, text| {
-        let about = About { from: from.to_owned(), to: to.to_owned(), message: sent.template.clone(), what };
-        changes.push(Change { kind, about, destination: new.destination.clone(), note, text });
+        let group = ChangeGroup { from: from.to_owned(), to: to.to_owned(), message: sent.template.clone(), what };
+        changes.push(Change { kind, group, destination: new.destination.clone(), note, text });
     };
     match old {
-        None => add(Kind::Added, "", &new.destination, String::new(), None, None),
+        None => add(ChangeKind::Added, "", &new.destination, String::new(), None, None),
         Some(old) if old.destination != new.destination => {
-            add(Kind::Moved, &old.destination, &new.destination, String::new(), None, None);
+            add(ChangeKind::Moved, &old.destination, &new.destination, String::new(), None, None);
         }
         Some(_) => {}
     }
     let pinged = old.map(|old| old.plan.mention.as_slice()).unwrap_or_default();
     let pings = names(new.plan.mention.iter().filter(|mention| !pinged.contains(mention)));
     let unpings = names(pinged.iter().filter(|mention| !new.plan.mention.contains(mention)));
-    for (kind, who) in [(Kind::Pings, pings), (Kind::Unpings, unpings)] {
+    for (kind, who) in [(ChangeKind::Pings, pings), (ChangeKind::Unpings, unpings)] {
         if !who.is_empty() {
             add(kind, "", &new.destination, who, None, None);
         }
@@ -141,32 +141,35 @@ fn pair(old: Option<&Made>, new: &Made, changes: &mut Vec<Change>) {
     let looked = old.and_then(|old| old.sent.as_ref());
     let (before, after) = (looked.map_or(&[][..], |sent| &sent.notes), sent.notes.as_slice());
     for note in missing_in(before, after) {
-        let kind = if note.is_limit() { Kind::Limit } else { Kind::Failure };
+        let kind = if note.is_limit() { ChangeKind::Limit } else { ChangeKind::Failure };
         add(kind, "", "", note.summary(), Some(note.to_string()), None);
     }
     for note in missing_in(after, before) {
-        add(Kind::Fixed, "", "", note.summary(), Some(note.to_string()), None);
+        add(ChangeKind::Fixed, "", "", note.summary(), Some(note.to_string()), None);
     }
     match (old, looked) {
         (Some(old), Some(looked)) => {
             let text = texts((looked, &old.plan.mention), (sent, &new.plan.mention));
             if looked.template != sent.template {
-                add(Kind::Template, &looked.template, &sent.template, String::new(), None, text);
+                add(ChangeKind::Template, &looked.template, &sent.template, String::new(), None, text);
             } else if let Some(text) = text {
-                add(Kind::Text, "", "", parts(&text.0, &text.1), None, Some(text));
+                add(ChangeKind::Text, "", "", parts(&text.0, &text.1), None, Some(text));
             }
         }
         // How it looked is not known, but a route that names another message is.
         (Some(old), None) if old.plan.template.is_some() && old.plan.template.as_ref() != Some(&sent.template) => {
             let from = old.plan.template.as_deref().unwrap_or_default();
-            add(Kind::Template, from, &sent.template, String::new(), None, None);
+            add(ChangeKind::Template, from, &sent.template, String::new(), None, None);
         }
         _ => {}
     }
 }
 
 /// Both texts, where they differ.
-fn texts(old: (&SentMessage, &[Mention]), new: (&SentMessage, &[Mention])) -> Option<(Vec<Line>, Vec<Line>)> {
+fn texts(
+    old: (&SentMessage, &[Mention]),
+    new: (&SentMessage, &[Mention]),
+) -> Option<(Vec<MessageLine>, Vec<MessageLine>)> {
     if old.0.body == new.0.body && old.0.key == new.0.key {
         return None;
     }
@@ -174,11 +177,11 @@ fn texts(old: (&SentMessage, &[Mention]), new: (&SentMessage, &[Mention])) -> Op
     (before != after).then_some((before, after))
 }
 
-/// The parts that differ, in words.
-fn parts(before: &[Line], after: &[Line]) -> String {
+/// The names of the parts that differ.
+fn parts(before: &[MessageLine], after: &[MessageLine]) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in before.iter().chain(after).map(|line| line.part) {
-        let of = |lines: &[Line]| -> Vec<String> {
+        let of = |lines: &[MessageLine]| -> Vec<String> {
             lines.iter().filter(|line| line.part == part).map(|line| line.text.clone()).collect()
         };
         if !parts.contains(&part) && of(before) != of(after) {
@@ -212,7 +215,7 @@ mod tests {
         Made { destination: destination.into(), plan: Plan::default(), sent: Some(sent) }
     }
 
-    fn kinds(before: Vec<Made>, after: Vec<Made>) -> Vec<Kind> {
+    fn kinds(before: Vec<Made>, after: Vec<Made>) -> Vec<ChangeKind> {
         let mut changes = Vec::new();
         compare(before, after, &mut changes);
         changes.iter().map(|change| change.kind).collect()
@@ -225,14 +228,14 @@ mod tests {
 
     #[test]
     fn what_is_left_on_both_sides_has_moved_and_the_rest_is_added_or_dropped() {
-        assert_eq!(kinds(vec![made("a", "x")], vec![made("b", "x")]), [Kind::Moved]);
-        assert_eq!(kinds(vec![made("a", "x"), made("b", "x")], vec![made("b", "x")]), [Kind::Dropped]);
-        assert_eq!(kinds(vec![made("a", "x")], vec![made("a", "x"), made("c", "x")]), [Kind::Added]);
-        assert_eq!(kinds(vec![made("a", "x")], vec![made("c", "y")]), [Kind::Moved, Kind::Text]);
+        assert_eq!(kinds(vec![made("a", "x")], vec![made("b", "x")]), [ChangeKind::Moved]);
+        assert_eq!(kinds(vec![made("a", "x"), made("b", "x")], vec![made("b", "x")]), [ChangeKind::Dropped]);
+        assert_eq!(kinds(vec![made("a", "x")], vec![made("a", "x"), made("c", "x")]), [ChangeKind::Added]);
+        assert_eq!(kinds(vec![made("a", "x")], vec![made("c", "y")]), [ChangeKind::Moved, ChangeKind::Text]);
     }
 
     #[test]
-    fn a_ping_is_told_as_a_ping_and_not_as_a_text() {
+    fn a_new_ping_is_a_ping_and_no_change_of_text() {
         let mut pinging = made("a", "x");
         pinging.plan.mention = vec![Mention::Role("222".into())];
         if let Some(sent) = &mut pinging.sent {
@@ -241,7 +244,10 @@ mod tests {
         }
         let mut changes = Vec::new();
         assert_eq!(compare(vec![made("a", "x")], vec![pinging], &mut changes), 1);
-        assert_eq!((changes.len(), changes[0].kind, changes[0].about.what.as_str()), (1, Kind::Pings, "role:222"));
+        assert_eq!(
+            (changes.len(), changes[0].kind, changes[0].group.what.as_str()),
+            (1, ChangeKind::Pings, "role:222")
+        );
     }
 
     #[test]
@@ -255,9 +261,9 @@ mod tests {
         };
         let cut = |count| with(Note::Cut { part: MessagePart::Content, lost: Lost::Characters(count) });
         assert_eq!(kinds(vec![cut(7)], vec![cut(1204)]), []);
-        assert_eq!(kinds(vec![made("a", "x")], vec![cut(1204)]), [Kind::Limit]);
+        assert_eq!(kinds(vec![made("a", "x")], vec![cut(1204)]), [ChangeKind::Limit]);
         let missing = Note::MissingValue { path: "payload.x".into(), key: "title".into() };
-        assert_eq!(kinds(vec![cut(1204)], vec![with(missing)]), [Kind::Failure, Kind::Fixed]);
+        assert_eq!(kinds(vec![cut(1204)], vec![with(missing)]), [ChangeKind::Failure, ChangeKind::Fixed]);
         // A line that was kept before notes had types.
         let old = with(Note::Untyped { text: "content: 7 characters cut".into() });
         assert_eq!(kinds(vec![old], vec![cut(7)]), []);

@@ -2,20 +2,20 @@
 
 use similar::{ChangeTag, TextDiff};
 
-use super::lines::Line;
+use super::lines::MessageLine;
 
 /// Lines of context around a change.
 const CONTEXT: usize = 1;
 
 /// Each line with `-`, `+` or a blank before it; a line `…` where unchanged ones are left out.
-pub(super) fn unified(before: &[Line], after: &[Line]) -> Vec<String> {
+pub(super) fn unified(before: &[MessageLine], after: &[MessageLine]) -> Vec<String> {
     let old: Vec<&str> = before.iter().map(|line| line.text.as_str()).collect();
     let new: Vec<&str> = after.iter().map(|line| line.text.as_str()).collect();
     let diff = TextDiff::from_slices(&old, &new);
-    let mut told = Vec::new();
+    let mut lines = Vec::new();
     for (at, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
         if at > 0 {
-            told.push("…".to_owned());
+            lines.push("…".to_owned());
         }
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
             let sign = match change.tag() {
@@ -23,8 +23,8 @@ pub(super) fn unified(before: &[Line], after: &[Line]) -> Vec<String> {
                 ChangeTag::Insert => '+',
                 ChangeTag::Equal => ' ',
             };
-            told.push(format!("{sign}{}", change.value()));
+            lines.push(format!("{sign}{}", change.value()));
         }
     }
-    told
+    lines
 }

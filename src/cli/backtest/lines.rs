@@ -10,47 +10,47 @@ use hookbell_model::delivery::Mention;
 const SILENT: u64 = 1 << 12;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line {
+pub(super) struct MessageLine {
     /// What part of the message it belongs to: one of few words.
     pub(super) part: &'static str,
     pub(super) text: String,
 }
 
-/// All that is seen of a message, and its key. Pings are told apart, so they are not part of it.
-pub(super) fn lines(sent: &SentMessage, mention: &[Mention]) -> Vec<Line> {
-    let mut told = Told(Vec::new());
+/// All that is visible of a message, and its key. Pings are lines apart, so they are not part of it.
+pub(super) fn lines(sent: &SentMessage, mention: &[Mention]) -> Vec<MessageLine> {
+    let mut lines = LineCollector(Vec::new());
     for (key, value) in sent.body.as_object().into_iter().flatten() {
         match key.as_str() {
             "allowed_mentions" => {}
-            "content" => told.text("content", "content", without_pings(value.as_str().unwrap_or_default(), mention)),
+            "content" => lines.text("content", "content", without_pings(value.as_str().unwrap_or_default(), mention)),
             "embeds" => {
                 for (at, embed) in value.as_array().into_iter().flatten().enumerate() {
-                    told.embed(at, embed);
+                    lines.embed(at, embed);
                 }
             }
-            "components" => told.components(value),
-            "flags" if value.as_u64() == Some(SILENT) => told.text("silent", "silent", "true"),
-            "username" | "avatar_url" => told.value("sender", key, value),
-            "thread_name" | "applied_tags" => told.value("thread", key, value),
-            _ => told.value("rest", key, value),
+            "components" => lines.components(value),
+            "flags" if value.as_u64() == Some(SILENT) => lines.text("silent", "silent", "true"),
+            "username" | "avatar_url" => lines.value("sender", key, value),
+            "thread_name" | "applied_tags" => lines.value("thread", key, value),
+            _ => lines.value("rest", key, value),
         }
     }
     if let Some(key) = &sent.key {
-        told.text("key", "key", key);
+        lines.text("key", "key", key);
     }
-    told.0
+    lines.0
 }
 
-struct Told(Vec<Line>);
+struct LineCollector(Vec<MessageLine>);
 
-impl Told {
+impl LineCollector {
     fn text(&mut self, part: &'static str, label: &str, text: &str) {
         let mut lines = text.split('\n');
         let first = lines.next().unwrap_or_default();
         if !first.is_empty() || !text.is_empty() {
-            self.0.push(Line { part, text: format!("{label}: {first}") });
+            self.0.push(MessageLine { part, text: format!("{label}: {first}") });
         }
-        self.0.extend(lines.map(|line| Line { part, text: format!("  {line}") }));
+        self.0.extend(lines.map(|line| MessageLine { part, text: format!("  {line}") }));
     }
 
     fn value(&mut self, part: &'static str, label: &str, value: &Value) {
@@ -129,11 +129,11 @@ mod tests {
             "components": [{ "type": 1, "components": [{ "type": 2, "label": "Open", "url": "https://x.test" }] }],
         });
         let sent = SentMessage { key: Some("order:1".into()), body, ..SentMessage::default() };
-        let told: Vec<String> =
+        let lines: Vec<String> =
             lines(&sent, &[Mention::Role("222".into())]).into_iter().map(|line| line.text).collect();
-        let mut sorted = told.clone();
+        let mut sorted = lines.clone();
         sorted.sort();
         insta::assert_snapshot!(sorted.join("\n"));
-        assert!(told.windows(2).any(|pair| pair == ["content: two", "  lines"]));
+        assert!(lines.windows(2).any(|pair| pair == ["content: two", "  lines"]));
     }
 }

@@ -10,41 +10,41 @@ use hookbell_model::event::EventId;
 use hookbell_model::timestamp::Timestamp;
 
 /// What the edited files are compared with.
-pub(super) enum Base {
+pub(super) enum Baseline {
     /// What was decided and sent when the event came in.
     Sent,
     /// What another config, or the same with its own templates, makes of it.
     Config(Box<Config>),
 }
 
-pub(super) struct Judge {
+pub(super) struct Replay {
     pub(super) edited: Config,
-    pub(super) base: Base,
+    pub(super) base: Baseline,
 }
 
-/// What became of one event's comparison.
-pub(super) struct Judged {
+/// What changes for one event.
+pub(super) struct EventComparison {
     pub(super) event: EventId,
     pub(super) source: String,
-    pub(super) kind: String,
+    pub(super) event_type: String,
     pub(super) received: Timestamp,
     pub(super) before: usize,
     pub(super) after: usize,
-    /// Deliveries of which nobody knows how they looked.
+    /// Deliveries whose earlier body is not known.
     pub(super) unknown: usize,
     /// Deliveries that change.
     pub(super) changed: usize,
     pub(super) changes: Vec<Change>,
 }
 
-impl Judge {
+impl Replay {
     /// Shared out to all cores; the order is kept.
-    pub(super) fn page(&self, page: &[HistoryEntry]) -> Vec<Judged> {
+    pub(super) fn page(&self, page: &[HistoryEntry]) -> Vec<EventComparison> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let share = page.len().div_ceil(cores).max(1);
         std::thread::scope(|scope| {
-            let judge = |part| scope.spawn(move || -> Vec<Judged> { part_of(self, part) });
-            let tasks: Vec<_> = page.chunks(share).map(judge).collect();
+            let replay = |part| scope.spawn(move || -> Vec<EventComparison> { part_of(self, part) });
+            let tasks: Vec<_> = page.chunks(share).map(replay).collect();
             // No event may be left out silently.
             let joined =
                 |task: std::thread::ScopedJoinHandle<'_, _>| task.join().unwrap_or_else(|why| resume_unwind(why));
@@ -52,20 +52,20 @@ impl Judge {
         })
     }
 
-    fn event(&self, past: &HistoryEntry) -> Judged {
+    fn event(&self, past: &HistoryEntry) -> EventComparison {
         let (event, raw) = (&past.event, &past.raw);
         let (before, rules_before) = match &self.base {
-            Base::Sent => (sent(past), Vec::new()),
-            Base::Config(config) => made(config, event, raw),
+            Baseline::Sent => (sent(past), Vec::new()),
+            Baseline::Config(config) => made(config, event, raw),
         };
         let (after, rules_after) = made(&self.edited, event, raw);
         let unknown = before.iter().filter(|made| made.sent.is_none()).count();
         let (counts, mut changes) = ((before.len(), after.len()), failures_of_rules(&rules_before, &rules_after));
         let changed = compare(before, after, &mut changes);
-        Judged {
+        EventComparison {
             event: event.id,
             source: event.source.clone(),
-            kind: event.event_type.clone(),
+            event_type: event.event_type.clone(),
             received: event.received,
             before: counts.0,
             after: counts.1,
@@ -76,8 +76,8 @@ impl Judge {
     }
 }
 
-fn part_of(judge: &Judge, part: &[HistoryEntry]) -> Vec<Judged> {
-    part.iter().map(|past| judge.event(past)).collect()
+fn part_of(replay: &Replay, part: &[HistoryEntry]) -> Vec<EventComparison> {
+    part.iter().map(|past| replay.event(past)).collect()
 }
 
 fn sent(past: &HistoryEntry) -> Vec<Made> {

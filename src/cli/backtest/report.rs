@@ -6,8 +6,8 @@ use anstyle::{AnsiColor, Style};
 use hookbell_model::locale::format_number;
 use serde_json::{Value, json};
 
-use super::compare::{About, Kind};
-use super::tally::{Example, Group, Tally};
+use super::compare::{ChangeGroup, ChangeKind};
+use super::tally::{ChangeExample, GroupCount, Tally};
 use crate::cli::table::printable;
 
 /// A longer line of a diff is cut for people; programs get all of it.
@@ -19,7 +19,7 @@ pub(super) fn in_colour() -> bool {
 }
 
 /// The summary, then each group of changes with its examples.
-pub(super) fn words(tally: &Tally, base: &str, colour: bool) -> String {
+pub(super) fn text(tally: &Tally, base: &str, colour: bool) -> String {
     let paint = |style: Style, text: &str| if colour { format!("{style}{text}{style:#}") } else { text.to_owned() };
     let mut text = format!("{}\n", paint(Style::new().bold(), &summary(tally, base)));
     for (kind, count) in &tally.counts {
@@ -27,16 +27,16 @@ pub(super) fn words(tally: &Tally, base: &str, colour: bool) -> String {
     }
     if tally.unknown > 0 {
         let many = deliveries(tally.unknown);
-        text.push_str(&format!("  how {many} looked then is not known: their texts are not compared\n"));
+        text.push_str(&format!("  the earlier text of {many} is not known and not compared\n"));
     }
-    for (kind, about, group) in tally.groups() {
-        let title = printable(&title(kind, about));
-        text.push_str(&format!("\n{} ({})\n", paint(style_of(kind), &title), format_number(group.count)));
-        for example in &group.examples {
-            text.push_str(&example_words(example, &about.what, &paint));
+    for (kind, group, counted) in tally.groups() {
+        let title = printable(&title(kind, group));
+        text.push_str(&format!("\n{} ({})\n", paint(style_of(kind), &title), format_number(counted.count)));
+        for example in &counted.examples {
+            text.push_str(&example_text(example, &group.what, &paint));
         }
-        let rest = group.count - group.examples.len() as u64;
-        if rest > 0 && !group.examples.is_empty() {
+        let rest = counted.count - counted.examples.len() as u64;
+        if rest > 0 && !counted.examples.is_empty() {
             text.push_str(&format!("  and {} more\n", format_number(rest)));
         }
     }
@@ -49,66 +49,66 @@ pub(super) fn words(tally: &Tally, base: &str, colour: bool) -> String {
 fn summary(tally: &Tally, base: &str) -> String {
     let events =
         if tally.events == 1 { "1 event".to_owned() } else { format!("{} events", format_number(tally.events)) };
-    let told = match (tally.events, tally.changed) {
+    let changed = match (tally.events, tally.changed) {
         (0, _) => return "no events to run through".to_owned(),
         (_, 0) if tally.counts.is_empty() => "nothing changes".to_owned(),
         (_, 1) => "1 delivery changes".to_owned(),
         (_, changed) => format!("{} deliveries change", format_number(changed)),
     };
     let span = tally.span.map(|(from, to)| format!(" from {from} to {to}")).unwrap_or_default();
-    format!("{events}, {told} (of {}, compared with {base};{span})", deliveries(tally.before.max(tally.after)))
+    format!("{events}, {changed} (of {}, compared with {base};{span})", deliveries(tally.before.max(tally.after)))
 }
 
 fn deliveries(number: u64) -> String {
     if number == 1 { "1 delivery".to_owned() } else { format!("{} deliveries", format_number(number)) }
 }
 
-fn counted(kind: Kind, count: u64) -> &'static str {
+fn counted(kind: ChangeKind, count: u64) -> &'static str {
     let (one, many) = match kind {
-        Kind::Failure => ("new failure", "new failures"),
-        Kind::Dropped => ("now dropped", "now dropped"),
-        Kind::Pings => ("now pinging", "now pinging"),
-        Kind::Moved => ("routed elsewhere", "routed elsewhere"),
-        Kind::Added => ("sent where it was not", "sent where they were not"),
-        Kind::Limit => ("limit hit", "limits hit"),
-        Kind::Template => ("dressed by another message", "dressed by another message"),
-        Kind::Text => ("text changed", "texts changed"),
-        Kind::Unpings => ("no longer pinging", "no longer pinging"),
-        Kind::Fixed => ("failure or limit gone", "failures or limits gone"),
+        ChangeKind::Failure => ("new failure", "new failures"),
+        ChangeKind::Dropped => ("now dropped", "now dropped"),
+        ChangeKind::Pings => ("now pinging", "now pinging"),
+        ChangeKind::Moved => ("routed elsewhere", "routed elsewhere"),
+        ChangeKind::Added => ("sent where it was not", "sent where they were not"),
+        ChangeKind::Limit => ("limit hit", "limits hit"),
+        ChangeKind::Template => ("other template", "other templates"),
+        ChangeKind::Text => ("text changed", "texts changed"),
+        ChangeKind::Unpings => ("no longer pinging", "no longer pinging"),
+        ChangeKind::Fixed => ("failure or limit gone", "failures or limits gone"),
     };
     if count == 1 { one } else { many }
 }
 
-fn title(kind: Kind, about: &About) -> String {
-    let About { from, to, message, what } = about;
+fn title(kind: ChangeKind, group: &ChangeGroup) -> String {
+    let ChangeGroup { from, to, message, what } = group;
     let of_message = if message.is_empty() { "the rules".to_owned() } else { format!("`{message}`") };
     match kind {
-        Kind::Failure => format!("new failure in {of_message}: {what}"),
-        Kind::Dropped => format!("now dropped: no longer sent to `{from}`"),
-        Kind::Pings => format!("now pinging {what} in `{to}`"),
-        Kind::Moved => format!("routed elsewhere: `{from}` → `{to}`"),
-        Kind::Added => format!("now also sent to `{to}`, as {of_message}"),
-        Kind::Limit => format!("limit hit by {of_message}: {what}"),
-        Kind::Template => format!("dressed by another message: `{from}` → `{to}`"),
-        Kind::Text => format!("text of {of_message} changed: {what}"),
-        Kind::Unpings => format!("no longer pinging {what} in `{to}`"),
-        Kind::Fixed => format!("gone from {of_message}: {what}"),
+        ChangeKind::Failure => format!("new failure in {of_message}: {what}"),
+        ChangeKind::Dropped => format!("now dropped: no longer sent to `{from}`"),
+        ChangeKind::Pings => format!("now pinging {what} in `{to}`"),
+        ChangeKind::Moved => format!("routed elsewhere: `{from}` → `{to}`"),
+        ChangeKind::Added => format!("now also sent to `{to}`, as {of_message}"),
+        ChangeKind::Limit => format!("limit hit by {of_message}: {what}"),
+        ChangeKind::Template => format!("other template: `{from}` → `{to}`"),
+        ChangeKind::Text => format!("text of {of_message} changed: {what}"),
+        ChangeKind::Unpings => format!("no longer pinging {what} in `{to}`"),
+        ChangeKind::Fixed => format!("gone from {of_message}: {what}"),
     }
 }
 
-fn style_of(kind: Kind) -> Style {
+fn style_of(kind: ChangeKind) -> Style {
     let colour = match kind {
-        Kind::Failure | Kind::Dropped => AnsiColor::Red,
-        Kind::Pings | Kind::Moved | Kind::Added | Kind::Limit => AnsiColor::Yellow,
-        Kind::Template | Kind::Text | Kind::Unpings => AnsiColor::Cyan,
-        Kind::Fixed => AnsiColor::Green,
+        ChangeKind::Failure | ChangeKind::Dropped => AnsiColor::Red,
+        ChangeKind::Pings | ChangeKind::Moved | ChangeKind::Added | ChangeKind::Limit => AnsiColor::Yellow,
+        ChangeKind::Template | ChangeKind::Text | ChangeKind::Unpings => AnsiColor::Cyan,
+        ChangeKind::Fixed => AnsiColor::Green,
     };
     colour.on_default().bold()
 }
 
-fn example_words(example: &Example, what: &str, paint: &impl Fn(Style, &str) -> String) -> String {
+fn example_text(example: &ChangeExample, what: &str, paint: &impl Fn(Style, &str) -> String) -> String {
     let place = if example.destination.is_empty() { String::new() } else { format!(" → {}", example.destination) };
-    let mut text = printable(&format!("  {}  {}  {}{place}", example.event, example.source, example.kind));
+    let mut text = printable(&format!("  {}  {}  {}{place}", example.event, example.source, example.event_type));
     text.push('\n');
     // Where the title has left out the numbers.
     if let Some(note) = example.note.as_ref().filter(|note| *note != what) {
@@ -127,9 +127,9 @@ fn example_words(example: &Example, what: &str, paint: &impl Fn(Style, &str) -> 
     text
 }
 
-/// The shape is told in docs/testing-templates.md; keys are only ever added.
+/// The shape is documented in docs/testing-templates.md; keys are only ever added.
 pub(super) fn json(tally: &Tally, base: &str) -> Value {
-    let counts: serde_json::Map<String, Value> = Kind::ALL
+    let counts: serde_json::Map<String, Value> = ChangeKind::ALL
         .iter()
         .map(|kind| (kind.word().to_owned(), json!(tally.counts.get(kind).copied().unwrap_or(0))))
         .collect();
@@ -147,18 +147,18 @@ pub(super) fn json(tally: &Tally, base: &str) -> Value {
     })
 }
 
-fn group_json((kind, about, group): &(Kind, &About, &Group)) -> Value {
-    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let examples: Vec<Value> = group.examples.iter().map(example_json).collect();
+fn group_json((kind, group, counted): &(ChangeKind, &ChangeGroup, &GroupCount)) -> Value {
+    let present = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let examples: Vec<Value> = counted.examples.iter().map(example_json).collect();
     json!({
-        "kind": kind.word(), "from": given(&about.from), "to": given(&about.to), "message": given(&about.message),
-        "what": given(&about.what), "count": group.count, "examples": examples,
+        "kind": kind.word(), "from": present(&group.from), "to": present(&group.to), "message": present(&group.message),
+        "what": present(&group.what), "count": counted.count, "examples": examples,
     })
 }
 
-fn example_json(example: &Example) -> Value {
+fn example_json(example: &ChangeExample) -> Value {
     json!({
-        "event": example.event.to_string(), "source": example.source, "type": example.kind,
+        "event": example.event.to_string(), "source": example.source, "type": example.event_type,
         "destination": (!example.destination.is_empty()).then_some(&example.destination),
         "note": example.note, "diff": example.diff,
     })
@@ -169,10 +169,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_are_for_terminals_and_words_without_them_are_whole() {
+    fn colours_are_for_terminals_and_text_without_them_is_whole() {
         let tally = Tally::new(3);
-        let plain = words(&tally, "what was sent", false);
+        let plain = text(&tally, "what was sent", false);
         assert_eq!(plain, "no events to run through\n");
-        assert!(words(&tally, "what was sent", true).contains("\u{1b}["));
+        assert!(text(&tally, "what was sent", true).contains("\u{1b}["));
     }
 }

@@ -1,11 +1,11 @@
-//! The sums over all events: changes grouped by what they are about, each with a few examples. Its size does not
+//! The sums over all events: changes grouped by what they are group, each with a few examples. Its size does not
 //! grow with the number of events.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::compare::{About, Change, Kind};
+use super::compare::{Change, ChangeGroup, ChangeKind};
 use super::diff::unified;
-use super::judge::Judged;
+use super::replay::EventComparison;
 use hookbell_model::event::EventId;
 use hookbell_model::timestamp::Timestamp;
 
@@ -22,22 +22,22 @@ pub(super) struct Tally {
     pub(super) after: u64,
     pub(super) unknown: u64,
     pub(super) changed: u64,
-    pub(super) counts: BTreeMap<Kind, u64>,
-    groups: HashMap<(Kind, About), Group>,
+    pub(super) counts: BTreeMap<ChangeKind, u64>,
+    groups: HashMap<(ChangeKind, ChangeGroup), GroupCount>,
     /// Changes of groups beyond the most.
     pub(super) ungrouped: u64,
 }
 
 #[derive(Default)]
-pub(super) struct Group {
+pub(super) struct GroupCount {
     pub(super) count: u64,
-    pub(super) examples: Vec<Example>,
+    pub(super) examples: Vec<ChangeExample>,
 }
 
-pub(super) struct Example {
+pub(super) struct ChangeExample {
     pub(super) event: EventId,
     pub(super) source: String,
-    pub(super) kind: String,
+    pub(super) event_type: String,
     pub(super) destination: String,
     pub(super) note: Option<String>,
     pub(super) diff: Vec<String>,
@@ -48,17 +48,17 @@ impl Tally {
         Self { examples, ..Self::default() }
     }
 
-    pub(super) fn add(&mut self, judged: Judged) {
+    pub(super) fn add(&mut self, comparison: EventComparison) {
         self.events += 1;
-        self.before += judged.before as u64;
-        self.after += judged.after as u64;
-        self.unknown += judged.unknown as u64;
-        self.changed += judged.changed as u64;
-        let at = judged.received;
+        self.before += comparison.before as u64;
+        self.after += comparison.after as u64;
+        self.unknown += comparison.unknown as u64;
+        self.changed += comparison.changed as u64;
+        let at = comparison.received;
         self.span = Some(self.span.map_or((at, at), |(oldest, newest)| (oldest.min(at), newest.max(at))));
-        for change in judged.changes {
+        for change in comparison.changes {
             *self.counts.entry(change.kind).or_default() += 1;
-            let key = (change.kind, change.about.clone());
+            let key = (change.kind, change.group.clone());
             if self.groups.len() >= MOST_GROUPS && !self.groups.contains_key(&key) {
                 self.ungrouped += 1;
                 continue;
@@ -66,7 +66,7 @@ impl Tally {
             let group = self.groups.entry(key).or_default();
             group.count += 1;
             if group.examples.len() < self.examples {
-                group.examples.push(example(judged.event, &judged.source, &judged.kind, change));
+                group.examples.push(example(comparison.event, &comparison.source, &comparison.event_type, change));
             }
         }
     }
@@ -76,15 +76,15 @@ impl Tally {
     }
 
     /// The most alarming first, then the most frequent.
-    pub(super) fn groups(&self) -> Vec<(Kind, &About, &Group)> {
-        let mut groups: Vec<_> = self.groups.iter().map(|((kind, about), group)| (*kind, about, group)).collect();
-        groups.sort_by_key(|(kind, about, group)| (*kind, std::cmp::Reverse(group.count), *about));
+    pub(super) fn groups(&self) -> Vec<(ChangeKind, &ChangeGroup, &GroupCount)> {
+        let mut groups: Vec<_> = self.groups.iter().map(|((kind, group), count)| (*kind, group, count)).collect();
+        groups.sort_by_key(|(kind, group, count)| (*kind, std::cmp::Reverse(count.count), *group));
         groups
     }
 }
 
-fn example(event: EventId, source: &str, kind: &str, change: Change) -> Example {
+fn example(event: EventId, source: &str, event_type: &str, change: Change) -> ChangeExample {
     let diff = change.text.map(|(before, after)| unified(&before, &after)).unwrap_or_default();
     let Change { destination, note, .. } = change;
-    Example { event, source: source.to_owned(), kind: kind.to_owned(), destination, note, diff }
+    ChangeExample { event, source: source.to_owned(), event_type: event_type.to_owned(), destination, note, diff }
 }
