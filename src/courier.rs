@@ -2,6 +2,7 @@
 //! than allowed, for days if need be. What an answer means is decided by `discord`, what a message contains by its
 //! template.
 
+mod attempted;
 mod batch;
 mod config;
 mod decision;
@@ -11,13 +12,14 @@ mod lane;
 mod lanes;
 mod lookup;
 mod metrics;
-mod pace;
 mod pacer;
+mod rate_limiter;
 mod request;
 mod settings;
 mod shared;
 mod stop;
 mod tags;
+mod window;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,12 +30,12 @@ use tracing::{info, warn};
 
 pub use self::config::Config;
 pub use self::metrics::Metrics;
-pub use self::pace::Budget;
 use self::pacer::Pacer;
 pub use self::settings::{Destination, Settings};
 use self::shared::Courier;
 use self::stop::Stop;
 pub use self::tags::Tags;
+pub use self::window::Budget;
 use crate::discord;
 use crate::store::Store;
 

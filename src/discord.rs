@@ -108,7 +108,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(15);
 /// Shorter than what servers usually allow, so that a connection is rarely closed under a request.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
-/// A message object is a few kilobytes; nobody may make us read more than this.
+/// A message object is a few kilobytes; no answer may make us read more than this.
 const MAX_BODY: usize = 64 * 1024;
 
 /// The body of an answer, as far as it was read.
@@ -150,7 +150,7 @@ impl Client {
         self.call((Method::POST, thread.is_some()), url, webhook, Some(body)).await.0
     }
 
-    /// Edits a message of the webhook; `thread` is the one that it stands in.
+    /// Edits a message of the webhook; `thread` is the one that it is in.
     pub async fn edit(&self, webhook: &Webhook, message: &MessageRef, thread: Option<&str>, body: &Value) -> Response {
         let url = self.url(webhook, &["messages", &message.id], thread, body);
         self.call((Method::PATCH, thread.is_some()), url, webhook, Some(body)).await.0

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::pace::Budget;
+use super::window::Budget;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 use hookbell_model::timestamp::parse_duration;
@@ -11,7 +11,7 @@ use hookbell_model::timestamp::parse_duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// `channel_budget`: what all webhooks of one channel may post together, 1 to 10,000 in a span; none (`"off"`) =
-    /// not paced beyond what the answers tell. Default 30 in 60 seconds.
+    /// paced by the headers of the answers alone. Default 30 in 60 seconds.
     pub channel_budget: Option<Budget>,
     /// `give_up_after`: how long after acceptance a delivery that always fails is given up. Default 7 days.
     pub give_up_after: Duration,
@@ -28,7 +28,7 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Reads `channel_budget` (`"30/60s"` or `"off"`) and `give_up_after` (`"7d"`), ticking both off.
+    /// Reads `channel_budget` (`"30/60s"` or `"off"`) and `give_up_after` (`"7d"`).
     pub fn read(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let usual = Self::default();
         Self {

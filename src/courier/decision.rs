@@ -2,17 +2,14 @@
 
 use std::time::Duration;
 
-use super::batch::Batch;
+use super::attempted::{Attempted, SendMode};
 use super::config::Config;
-use super::forum::ThreadTarget;
 use super::head::HeadState;
 use crate::discord::Outcome;
-use crate::store::{Postponement, SentMessage, Settlement};
+use crate::store::{Postponement, Settlement};
 use hookbell_model::delivery::{
-    Attempt, AttemptOutcome, Delivery, FailureCause, MessageRef, Posted, PostedForm, Reason, RepeatCause, Status,
-    backoff,
+    AttemptOutcome, Delivery, FailureCause, MessageRef, Posted, PostedForm, Reason, RepeatCause, Status, backoff,
 };
-use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
 
@@ -23,30 +20,6 @@ const LOST_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// Old age alone does not end a delivery that waited behind an outage; it gets this many attempts first.
 const LEAST_ATTEMPTS: u32 = 3;
-
-/// How the message was to get there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum SendMode {
-    Post,
-    Edit(MessageRef),
-    PostAnew,
-}
-
-/// One attempt, made.
-#[derive(Debug)]
-pub(super) struct Attempted<'t> {
-    pub(super) batch: &'t Batch,
-    pub(super) mode: &'t SendMode,
-    pub(super) target: &'t ThreadTarget,
-    pub(super) sent: &'t SentMessage,
-    /// What was done differently from what the template says.
-    pub(super) notes: &'t [Note],
-    /// The destination has a tag for forums that ask for one.
-    pub(super) has_spare_tag: bool,
-    pub(super) at: Timestamp,
-    pub(super) took: Duration,
-    pub(super) status: Option<u16>,
-}
 
 #[derive(Debug)]
 pub(super) enum Decision {
@@ -308,27 +281,6 @@ fn postponed(
         possible_repeat: tried.possible_repeat(delivery, state),
     };
     tried.batch.deliveries().map(postponement).collect()
-}
-
-impl Attempted<'_> {
-    /// The oldest delivery: its age and its attempts decide for the batch.
-    fn first(&self) -> &Delivery {
-        &self.batch.first().delivery
-    }
-
-    /// This one included.
-    fn attempts(&self) -> u32 {
-        self.first().attempts.saturating_add(1)
-    }
-
-    fn attempt(&self, outcome: AttemptOutcome, detail: String) -> Attempt {
-        Attempt { at: self.at, took: self.took, outcome, detail }
-    }
-
-    fn possible_repeat(&self, delivery: &Delivery, state: &HeadState) -> bool {
-        let open = state.left_open && !matches!(self.mode, SendMode::Edit(_));
-        delivery.possible_repeat || state.losses > 0 || open
-    }
 }
 
 #[cfg(test)]

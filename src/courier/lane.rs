@@ -1,14 +1,15 @@
-//! The lane of one destination: it takes the head, waits until it is due and for its turn, renders, sends and records
+//! The lane of one destination: it takes the head, waits until it is due and may be sent, renders, sends and records
 //! the outcome. In order: nothing overtakes the head.
 
 mod lease;
+mod log;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tracing::{debug, error, info, warn};
+use tracing::{error, warn};
 
 use super::batch::{Batch, BatchSize};
 use super::decision::{self, Decision};
@@ -21,13 +22,13 @@ use super::stop::Stop;
 use crate::discord::{Outcome, Response};
 use crate::store::{self, Parked, Postponement, Settlement};
 use hookbell_model::delivery::{ParkReason, Status};
-use hookbell_model::timestamp::{Timestamp, format_duration};
+use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
 
 /// How long to wait at most before looking without having been woken.
 const POLL: Duration = Duration::from_secs(15);
-/// How long to wait for one's turn before the lease is looked after again.
-const TURN: Duration = Duration::from_secs(10);
+/// How long to wait for permission to send before the lease is renewed.
+const LONGEST_PERMIT_WAIT: Duration = Duration::from_secs(10);
 const STORE_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_STORE_PAUSE: Duration = Duration::from_secs(30);
 
@@ -48,7 +49,7 @@ pub(super) struct Lane {
     /// The last owner ended within a request, or this one did by a panic.
     left_open: bool,
     /// The last attempt failed: logged once, and once more when it is over.
-    troubled: bool,
+    failing: bool,
     /// Store errors in a row.
     store_errors: u32,
     /// Finds the webhook's channel beside the lane; ends with it.
@@ -85,7 +86,7 @@ impl Lane {
             parked: None,
             revive_at: Some(Timestamp::default()),
             left_open: false,
-            troubled: false,
+            failing: false,
             store_errors: 0,
             finding: JoinSet::new(),
         }
@@ -152,19 +153,19 @@ impl Lane {
         {
             return self.conclude_question(&batch, &request, response).await;
         }
-        let turn = tokio::select! {
+        let permit = tokio::select! {
             biased;
-            turn = self.courier.pacer.turn(request.kind(), &self.destination.webhook, TURN, &self.stop) => turn,
+            permit = self.courier.pacer.permit(request.kind(), &self.destination.webhook, LONGEST_PERMIT_WAIT, &self.stop) => permit,
             // The request was made from the old settings.
             () = replaced(&self.settings) => None,
         };
-        let Some(permit) = turn else { return Ok(Wait::None) };
+        let Some(permit) = permit else { return Ok(Wait::None) };
         let result = self.send(&request).await;
         self.courier.pacer.note(&permit, &result.response);
         self.conclude(&batch, &request, result).await
     }
 
-    /// Lease, heads, due time, message: everything before the turn. The inner error is what to wait for.
+    /// Lease, heads, due time, message: everything before the permit. The inner error is what to wait for.
     async fn before_sending(&mut self) -> store::Result<Result<(Batch, SendRequest), Wait>> {
         if !self.hold_lease().await? {
             return Ok(Err(Wait::Until(Timestamp::now().after(POLL))));
@@ -195,7 +196,7 @@ impl Lane {
             Some(Err(response)) if !was_answered(&response) => Err(response),
             Some(_) => Ok(()),
             None => {
-                let error = WebhookError::without_answer("no turn to ask came");
+                let error = WebhookError::without_answer("there was no permit to ask");
                 Err(Response { outcome: Outcome::Retry { error }, status: None, rate_limit: None })
             }
         }
@@ -242,7 +243,7 @@ impl Lane {
     }
 
     async fn carry_out(&mut self, batch: &Batch, decision: Decision) -> Result<Wait, NotRecorded> {
-        self.log(batch, &decision);
+        log::log(&self.destination.name, batch, &decision, &mut self.failing);
         match decision {
             Decision::Resend => {}
             Decision::Settle(settlements) => {
@@ -304,45 +305,11 @@ impl Lane {
 
     fn store_failed(&mut self, error: &store::Error) -> Wait {
         if self.store_errors == 0 {
-            warn!(destination = self.destination.name, %error, "the lane cannot look for work");
+            warn!(destination = self.destination.name, %error, "the deliveries of the lane cannot be read");
         }
         let pause = (STORE_PAUSE * (1 << self.store_errors.min(6))).min(LONGEST_STORE_PAUSE);
         self.store_errors += 1;
         Wait::Until(Timestamp::now().after(pause))
-    }
-
-    /// Changes of state as errors, warnings and infos, further attempts as debug lines.
-    fn log(&mut self, batch: &Batch, decision: &Decision) {
-        let (destination, event) = (self.destination.name.as_str(), batch.first().event.id);
-        match decision {
-            Decision::Resend => {}
-            Decision::Settle(settlements) => {
-                for Settlement { status, reason, .. } in settlements {
-                    if *status != Status::Delivered {
-                        error!(destination, %event, %reason, "a delivery is dead");
-                        continue;
-                    }
-                    if std::mem::take(&mut self.troubled) {
-                        info!(destination, %event, "deliveries go through again");
-                    }
-                    debug!(destination, %event, %reason, "delivered");
-                }
-            }
-            Decision::Park { error, .. } => error!(
-                destination,
-                reason = %error,
-                "the webhook is dead: its lane is parked, and everything is kept until another URL is configured"
-            ),
-            Decision::Postpone(postponements) | Decision::Split(postponements) => {
-                let Some(Postponement { not_before, reason, counts, .. }) = postponements.first() else { return };
-                let wait = format_duration(not_before.since(Timestamp::now()));
-                if *counts && !std::mem::replace(&mut self.troubled, true) {
-                    warn!(destination, %event, %reason, wait, "a delivery failed and is tried again");
-                } else {
-                    debug!(destination, %event, %reason, wait, "a delivery waits");
-                }
-            }
-        }
     }
 }
 

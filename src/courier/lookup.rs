@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tracing::debug;
 
-use super::pace::RequestKind;
+use super::rate_limiter::RequestKind;
 use super::settings::Destination;
 use super::shared::Courier;
 use super::stop::Stop;
@@ -34,13 +34,13 @@ pub(super) async fn find(courier: Arc<Courier>, destination: Destination, stop: 
     }
 }
 
-/// One look-up at the shared pace; `None` when its turn did not come.
+/// One look-up, within the rate limits; `None` when no permit came in time.
 pub(super) async fn look_up(
     courier: &Courier,
     destination: &Destination,
     stop: &Stop,
 ) -> Option<Result<WebhookInfo, Response>> {
-    let permit = courier.pacer.turn(RequestKind::LookUp, &destination.webhook, FIRST_PAUSE, stop).await?;
+    let permit = courier.pacer.permit(RequestKind::LookUp, &destination.webhook, FIRST_PAUSE, stop).await?;
     let answer = courier.client.look_up(&destination.webhook).await;
     if let Err(response) = &answer {
         courier.pacer.note(&permit, response);

@@ -1,5 +1,5 @@
-//! The pace shared by all lanes: a lock around it, waiting for one's turn, and the words for what people who
-//! run this should know.
+//! The rate limiter that all lanes share: a lock around it, waiting for a permit, and the log lines about what
+//! concerns all of them.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -7,8 +7,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tracing::{error, warn};
 
-use super::pace::{Budget, Notice, Permit, RateLimiter, RequestKind};
+use super::rate_limiter::{Notice, Permit, RateLimiter, RequestKind};
 use super::stop::Stop;
+use super::window::Budget;
 use crate::discord::Response;
 use hookbell_model::secret::Webhook;
 use hookbell_model::timestamp::{Timestamp, format_duration};
@@ -16,7 +17,7 @@ use hookbell_model::timestamp::{Timestamp, format_duration};
 #[derive(Debug)]
 pub(super) struct Pacer {
     pace: Mutex<RateLimiter>,
-    /// An answer was noted: a turn may come earlier than was said.
+    /// An answer was noted: a permit may come earlier.
     noted: Notify,
 }
 
@@ -30,8 +31,8 @@ impl Pacer {
         self.lock().set_budget(budget);
     }
 
-    /// Waits for a turn, at most `longest`; `None` when it has not come by then or the signal to stop has.
-    pub(super) async fn turn(
+    /// Waits for a permit, at most `longest`; `None` when there was none by then, or on the signal to stop.
+    pub(super) async fn permit(
         &self,
         kind: RequestKind,
         webhook: &Webhook,
@@ -56,13 +57,13 @@ impl Pacer {
         }
     }
 
-    /// Learns from an answer, and says aloud what matters to all lanes.
+    /// Updates the limits from an answer, and logs what concerns all lanes.
     pub(super) fn note(&self, permit: &Permit, answer: &Response) {
         let now = Timestamp::now();
         let notice = self.lock().note(permit, answer, now);
         self.noted.notify_waiters();
         if let Some(notice) = notice {
-            tell(notice, now);
+            log(notice, now);
         }
     }
 
@@ -85,7 +86,7 @@ impl Pacer {
     }
 }
 
-fn tell(notice: Notice, now: Timestamp) {
+fn log(notice: Notice, now: Timestamp) {
     match notice {
         Notice::Banned(until) => {
             let wait = format_duration(until.since(now));

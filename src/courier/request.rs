@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::attempted::{Attempted, SendMode};
 use super::batch::Batch;
-use super::decision::{Attempted, SendMode};
 use super::forum::ThreadTarget;
 use super::head::HeadState;
-use super::pace::RequestKind;
+use super::rate_limiter::RequestKind;
 use super::settings::Destination;
 use super::shared::Courier;
 use crate::discord::{Outcome, Response};
@@ -126,7 +126,7 @@ impl SendRequest {
         SendResult { response, at, took: began.elapsed() }
     }
 
-    /// Stands for the response to a request that was given up half-way. An edit may be repeated without harm.
+    /// In place of the response to a request that was given up half-way. An edit may be repeated without harm.
     pub(super) fn cut_off(&self) -> Response {
         let error = WebhookError::without_answer("hookbell was stopped before the answer came");
         let outcome = if self.kind() == RequestKind::Edit { Outcome::Retry { error } } else { Outcome::Lost { error } };

@@ -36,8 +36,8 @@ impl Settings {
     }
 }
 
-/// Returns when other settings than those last taken from this receiver are there; never when nobody is left to
-/// replace them. Does not take them.
+/// Returns when the settings were replaced since they were last taken from this receiver; never when the sender is
+/// gone. Does not take them.
 pub(super) async fn replaced(settings: &watch::Receiver<Arc<Settings>>) {
     if settings.clone().changed().await.is_err() {
         std::future::pending::<()>().await;

@@ -20,9 +20,7 @@ impl Tags {
                 TomlKind::String(id) if !is_snowflake(id) => {
                     "expected the tag's id, digits such as `\"1234567890123456789\"`"
                 }
-                TomlKind::String(_) if tags.id(&entry.key).is_some() => {
-                    "this tag stands here twice: case does not count"
-                }
+                TomlKind::String(_) if tags.id(&entry.key).is_some() => "duplicate tag: case does not count",
                 TomlKind::String(id) => {
                     tags.0.push((entry.key.clone(), id.clone()));
                     continue;
@@ -83,7 +81,7 @@ mod tests {
             "config.toml:2:5: `tags.a`: expected the tag's id in quotes",
             "`tags.b`: expected the tag's id, digits",
             "`tags.c`: expected the tag's id, digits",
-            "`tags.D`: this tag stands here twice",
+            "`tags.D`: duplicate tag",
         ] {
             assert!(diagnostics.contains(part), "{part}\n{diagnostics}");
         }

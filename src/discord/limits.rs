@@ -7,10 +7,10 @@ use http::HeaderMap;
 
 use super::RateLimit;
 
-/// Nobody is believed who asks for more.
+/// A longer wait is cut to this.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
-/// The bucket as the headers tell it. Discord does not send them on every route.
+/// The bucket that the headers describe. Discord does not send them on every route.
 pub(super) fn bucket(headers: &HeaderMap) -> Option<RateLimit> {
     let remaining = whole(number(headers, "x-ratelimit-remaining")?);
     Some(RateLimit {
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn the_bucket_is_read_as_floats() {
-        let told = headers(&[
+        let pairs = headers(&[
             ("X-RateLimit-Bucket", "abc"),
             ("X-RateLimit-Limit", "5"),
             ("X-RateLimit-Remaining", "0"),
@@ -84,17 +84,17 @@ mod tests {
         ]);
         let expected =
             RateLimit { bucket: "abc".into(), limit: 5, remaining: 0, reset_after: Duration::from_millis(376) };
-        assert_eq!(bucket(&told), Some(expected));
+        assert_eq!(bucket(&pairs), Some(expected));
     }
 
     #[test]
     fn what_cannot_be_read_is_ignored() {
         for (remaining, reset) in [("x", "1"), ("1", "soon"), ("1", "-1"), ("1", "NaN"), ("", "")] {
-            let told = headers(&[("x-ratelimit-remaining", remaining), ("x-ratelimit-reset-after", reset)]);
-            assert_eq!(bucket(&told), None, "{remaining} {reset}");
+            let pairs = headers(&[("x-ratelimit-remaining", remaining), ("x-ratelimit-reset-after", reset)]);
+            assert_eq!(bucket(&pairs), None, "{remaining} {reset}");
         }
         let huge = headers(&[("x-ratelimit-remaining", "1e99"), ("x-ratelimit-reset-after", "inf")]);
-        assert_eq!(bucket(&huge).map(|told| told.reset_after), Some(LONGEST));
+        assert_eq!(bucket(&huge).map(|limit| limit.reset_after), Some(LONGEST));
     }
 
     #[test]

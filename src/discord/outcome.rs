@@ -20,7 +20,7 @@ const MOST_LEAVES: usize = 5;
 /// The body of an answer that is no success, as far as it is JSON.
 #[derive(Debug, Default)]
 struct ErrorBody {
-    /// Discord's error code; its absence means that somebody else answered.
+    /// Discord's error code; its absence means that another server answered.
     code: Option<i64>,
     message: String,
     /// The leaves of `errors`, as `embeds[0].title: Must be 256 or fewer in length`.
@@ -81,12 +81,12 @@ pub(super) fn read(how: (&Method, bool), status: u16, headers: &HeaderMap, body:
         // An empty message, an invalid form body, and whatever else is wrong with the message.
         (400..=499, Some(_)) => Outcome::Refused { error },
 
-        // Somebody between us and Discord answered.
+        // A server between us and Discord answered.
         _ => Outcome::Retry { error: error.with(Remark::NotFromDiscord) },
     }
 }
 
-/// No answer came. Before the request was written nothing can have been posted; afterwards nobody knows.
+/// No answer came. Before the request was written nothing can have been posted; afterwards it is unknown.
 pub(super) fn no_answer(method: &Method, before_sending: bool, cause: &str) -> Outcome {
     if before_sending {
         return Outcome::Retry { error: WebhookError::without_answer(format!("cannot connect: {cause}")) };

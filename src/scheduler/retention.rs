@@ -1,4 +1,4 @@
-//! Removes what is older than `[store] keep`, a little at a time, so that nobody has to wait for it.
+//! Removes what is older than `[store] keep`, a little at a time, so that no request has to wait for it.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ pub async fn run(store: Store, mut keep: watch::Receiver<Option<Duration>>, shut
             }
             tokio::select! {
                 () = tokio::time::sleep(ROUND) => {}
-                // Nobody is left to change it when this fails.
+                // Only fails when the sender is gone: then it never changes.
                 Ok(()) = keep.changed() => {}
             }
         }

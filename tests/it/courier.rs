@@ -350,7 +350,7 @@ async fn the_token_is_in_no_log_and_no_reason() {
     house.stop().await;
     house.start("http://127.0.0.1:1");
     house.orders([3]).await;
-    house.until(ids[1], "told", |delivery| delivery.reason.is_some()).await;
+    house.until(ids[1], "explained", |delivery| delivery.reason.is_some()).await;
     house.stop().await;
 
     let logs = log.text();

@@ -1,4 +1,4 @@
-//! A scripted HTTP sink on a free port: answers what it is told, in order, then a default; records every
+//! A scripted HTTP sink on a free port: answers as scripted, in order, then a default; records every
 //! request. It can also hang, or close the connection without an answer, which no web framework does.
 
 use std::collections::VecDeque;
@@ -33,7 +33,7 @@ pub(crate) enum Reply {
     Hang,
     /// Reads the request and closes the connection.
     Close,
-    /// Answers as Discord once this is rung.
+    /// Answers as Discord once this is notified.
     Once(Arc<Notify>),
 }
 
@@ -193,9 +193,9 @@ async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> io::Result<R
     shared.changed.notify_waiters();
     match reply {
         Reply::Hang => std::future::pending().await,
-        Reply::Close => Err(io::Error::other("closed as told")),
-        Reply::Once(bell) => {
-            bell.notified().await;
+        Reply::Close => Err(io::Error::other("closed as scripted")),
+        Reply::Once(release) => {
+            release.notified().await;
             let body = json!({ "id": "999", "channel_id": "77" }).to_string();
             Ok(Response::new(Full::from(body)))
         }

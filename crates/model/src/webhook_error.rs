@@ -10,7 +10,7 @@ pub struct WebhookError {
     /// The HTTP status; none when no answer came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// Discord's error code; its absence means that somebody else answered.
+    /// Discord's error code; its absence means that another server answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<i64>,
     /// The answer's own words, or the cause that the network reports. One line; never a URL or a token.
@@ -26,7 +26,7 @@ pub struct WebhookError {
 pub enum Remark {
     /// A redirect: Discord sends none.
     Redirect,
-    /// Somebody between us and Discord answered.
+    /// A server between us and Discord answered.
     NotFromDiscord,
     /// This address is blocked.
     AddressBlocked,

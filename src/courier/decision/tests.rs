@@ -1,7 +1,10 @@
 //! What follows from each outcome, for one delivery and for several.
 
 use super::*;
+use crate::courier::batch::Batch;
 use crate::courier::batch::tests::queued;
+use crate::courier::forum::ThreadTarget;
+use crate::store::SentMessage;
 use hookbell_model::delivery::Misplacement;
 
 const NOW: Timestamp = Timestamp(10_000_000);

@@ -1,4 +1,4 @@
-//! Whose lane it is: the lease, the parking of a lane whose webhook is dead, and how it goes on.
+//! The lease of a lane, and the parking of a lane whose webhook is dead.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::store::{self, Parked};
 use hookbell_model::timestamp::Timestamp;
 
 const LEASE: Duration = Duration::from_secs(120);
-/// Renewed when less than this is left: more than a question, a turn and a request may take together.
+/// Renewed when less than this is left: more than a look-up, the wait for a permit and a request may take together.
 const LEASE_LEFT: Duration = Duration::from_secs(100);
 /// Before a webhook that was found dead before the start is asked after again, when no clear answer came.
 const ASK_AGAIN: Duration = Duration::from_secs(60);

@@ -11,25 +11,25 @@ use rusqlite::Connection;
 
 use super::{connection, sql};
 
-/// Pages (4 kB) in the log that call the thread.
+/// Pages (4 kB) in the log from which on the thread is called.
 const CALL: i64 = 4000;
 /// Pages that the writer may move by itself: a few milliseconds.
 const LITTLE: i64 = 1000;
 /// Pages at which the writer moves them all, however long it takes: the disk is not endless.
 const TOO_MANY: i64 = 32_000;
 
-/// Commits between two looks at the log: a look costs as much as a small commit.
+/// Commits between two checks of the log: a check costs as much as a small commit.
 const COMMITS: u32 = 4;
 
 /// Dropping it waits for the thread.
 #[derive(Debug)]
 pub(super) struct Checkpointer {
     call: Option<SyncSender<()>>,
-    /// The thread is at it.
+    /// The thread is moving the log.
     busy: Arc<AtomicBool>,
     /// The thread has moved most of the log; the rest is the writer's.
     moved: bool,
-    /// Commits since the last look.
+    /// Commits since the last check.
     commits: u32,
     thread: Option<JoinHandle<()>>,
 }
@@ -49,14 +49,14 @@ impl Checkpointer {
         Ok(Self { call: Some(call), busy, moved: false, commits: 0, thread: Some(thread) })
     }
 
-    /// Moves the whole log now and tells whether that went through. After a full disk the log, which holds pages
+    /// Moves the whole log now and returns whether that succeeded. After a full disk the log, which holds pages
     /// many times over, must not eat the first room there is: moved into the file it begins anew.
     pub(super) fn relieve(&self, writer: &Connection) -> bool {
         move_log(writer).is_ok() && left(writer) == 0
     }
 
     /// To be called by the writer between two transactions.
-    pub(super) fn look(&mut self, writer: &Connection) {
+    pub(super) fn after_batch(&mut self, writer: &Connection) {
         self.commits += 1;
         if self.commits < COMMITS {
             return;
@@ -76,7 +76,7 @@ impl Checkpointer {
         } else if left > CALL || self.moved {
             self.moved = true;
             self.busy.store(true, Ordering::Release);
-            // The thread lives as long as this; a full channel means it has been called.
+            // The thread runs as long as this exists; a full channel means it has been called.
             self.call.as_ref().map(|call| call.try_send(()).ok());
         }
     }

@@ -17,7 +17,7 @@ struct LaneRow {
     channel: Option<WebhookChannel>,
 }
 
-/// Whoever held a lane before this process is gone: the lock says so.
+/// Earlier owners of a lane are gone: this process holds the lock.
 pub(super) fn void_leases(conn: &Connection) -> rusqlite::Result<()> {
     conn.change(sql::LEASES_ARE_VOID, []).map(|_| ())
 }

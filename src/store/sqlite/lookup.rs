@@ -96,7 +96,7 @@ pub(super) fn count_since(conn: &Connection, since: Timestamp) -> rusqlite::Resu
 pub(super) fn distinct(conn: &Connection, column: Column, limit: usize) -> rusqlite::Result<Vec<String>> {
     let text = match column {
         Column::Source => sql::SOURCES,
-        Column::EventType => sql::KINDS,
+        Column::EventType => sql::EVENT_TYPES,
         Column::Topic => sql::TOPICS,
     };
     conn.all(text, [i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0))

@@ -17,12 +17,12 @@ const CONNECTIONS: u32 = 3;
 pub(super) struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
 impl Readers {
     pub(super) fn new(path: PathBuf) -> Arc<Self> {
-        Arc::new(Self { path, idle: Mutex::default(), turns: Arc::new(Semaphore::new(CONNECTIONS as usize)) })
+        Arc::new(Self { path, idle: Mutex::default(), permits: Arc::new(Semaphore::new(CONNECTIONS as usize)) })
     }
 
     /// Runs a query within one read transaction: all of it sees the same state.
@@ -30,11 +30,11 @@ impl Readers {
         self: &Arc<Self>,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
-        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| closed())?;
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| closed())?;
         let readers = Arc::clone(self);
         let result = tokio::task::spawn_blocking(move || {
             // Held to the end of the query, also when its caller has gone away.
-            let _turn = turn;
+            let _permit = permit;
             readers.answer(query)
         });
         result.await.map_err(|error| Error::Unavailable(format!("a query to the store ended early: {error}")))?
@@ -43,7 +43,7 @@ impl Readers {
     /// As [`Readers::query`], on the async thread itself: for a few rows by key, which take less than the way to
     /// another thread and back.
     pub(super) async fn query_here<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
-        let _turn = self.turns.acquire().await.map_err(|_| closed())?;
+        let _permit = self.permits.acquire().await.map_err(|_| closed())?;
         self.answer(query)
     }
 
@@ -68,8 +68,8 @@ impl Readers {
 
     /// Waits for the querys that run and closes all connections.
     pub(super) async fn close(&self) {
-        if let Ok(all) = self.turns.acquire_many(CONNECTIONS).await {
-            self.turns.close();
+        if let Ok(all) = self.permits.acquire_many(CONNECTIONS).await {
+            self.permits.close();
             all.forget();
         }
         self.idle().clear();

@@ -1,5 +1,5 @@
 //! Every SQL text of the store, by the room that uses it. Timestamps are milliseconds, `class` is the number
-//! of a (source, topic, kind).
+//! of a (source, topic, event type); the column `kind` is the event type.
 
 /// What opens each schema version, in order; `user_version` counts them. Never edited once merged.
 pub(super) const MIGRATIONS: &[&str] = &[
@@ -29,7 +29,7 @@ pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 pub(super) const BEGIN_READING: &str = "BEGIN DEFERRED";
 pub(super) const COMMIT: &str = "COMMIT";
 pub(super) const ROLLBACK: &str = "ROLLBACK";
-/// Tells (busy, pages in the log, pages of it in the file) and does nothing.
+/// Returns (busy, pages in the log, pages of it in the file) and changes nothing.
 pub(super) const LOG_SIZE: &str = "PRAGMA wal_checkpoint(NOOP)";
 pub(super) const CHECKPOINT: &str = "PRAGMA wal_checkpoint(PASSIVE)";
 pub(super) const CHECKPOINT_AND_EMPTY: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
@@ -103,7 +103,7 @@ pub(super) const HEADS: &str = delivery!(
     "INDEXED BY deliveries_waiting
      WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT ?2"
 );
-/// A lane posts in order, so what it posted lately stands right before what it has to do next.
+/// A lane posts in order, so what it posted lately is right before its pending deliveries.
 pub(super) const POSTS: &str = "
     SELECT updated FROM (
         SELECT destination, status, updated FROM deliveries
@@ -188,7 +188,7 @@ macro_rules! distinct {
     };
 }
 pub(super) const SOURCES: &str = distinct!("source");
-pub(super) const KINDS: &str = distinct!("kind");
+pub(super) const EVENT_TYPES: &str = distinct!("kind");
 pub(super) const TOPICS: &str = distinct!("topic");
 
 // Capturing a secret.
@@ -255,7 +255,7 @@ pub(super) const QUESTIONS: &[&str] = &[
     CLASSES_SINCE,
     SOURCE_OF_CLASS,
     SOURCES,
-    KINDS,
+    EVENT_TYPES,
     TOPICS,
     LIVE_MESSAGE,
     POST,

@@ -110,9 +110,9 @@ where
 
 /// Why a transaction failed: that decides which requests are run again.
 enum Failure {
-    /// One of the requests: the others deserve a transaction of their own.
+    /// One of the requests: the others are run again, each in a transaction of its own.
     Request(String),
-    /// The disk, the file: nobody gets through now.
+    /// The disk or the file: no request can succeed now.
     Database(String),
 }
 
@@ -139,7 +139,7 @@ impl WriterThread {
             // After the answers are out, so that no caller waits for it.
             match &self.conn {
                 Some(conn) if self.full => self.full = !checkpointer.relieve(conn),
-                Some(conn) => checkpointer.look(conn),
+                Some(conn) => checkpointer.after_batch(conn),
                 None => {}
             }
         }

@@ -147,7 +147,7 @@ async fn a_ban_holds_every_lane() {
     let mut house = House::new().await;
     house.start_with(&sink.base(), &[("sales", webhook("1")), ("support", webhook("2"))], Config::default());
     let banned = house.orders([1]).await[0];
-    house.until(banned, "told to wait", |delivery| delivery.reason_text().contains("waits 1s")).await;
+    house.until(banned, "waiting", |delivery| delivery.reason_text().contains("waits 1s")).await;
     house.accept_for("support", "order.paid", &json!({ "n": 2 })).await;
     let sends = sink.wait_for(3).await;
     assert!(sends[1].at - sends[0].at >= Duration::from_secs(1));

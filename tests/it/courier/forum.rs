@@ -69,7 +69,7 @@ impl House {
     }
 }
 
-/// The posts of the forum by title, each with what stands in it.
+/// The posts of the forum by title, each with its messages.
 fn posts(discord: &StandIn) -> Vec<(String, Vec<String>)> {
     let threads = discord.channels().into_iter().filter(|channel| channel.kind == ChannelKind::ThreadOf(FORUM.into()));
     let said = |message: &StoredMessage| message.object["embeds"][0]["title"].as_str().unwrap_or("?").to_owned();
@@ -134,7 +134,7 @@ async fn an_edit_finds_its_message_in_the_post() {
     house.topic(json!({ "topic": "A", "n": 1, "key": "k" })).await;
     house.topic(json!({ "topic": "A", "n": 2 })).await;
     house.restart(&discord).await;
-    // Another title does not move what stands there.
+    // Another title does not move an existing message.
     house.topic(json!({ "topic": "B", "n": 3, "key": "k" })).await;
     house.topic(json!({ "topic": "B", "n": 4 })).await;
     assert_eq!(posts(&discord), [post("A", &["topic 3", "topic 2"]), post("B", &["topic 4"])]);
@@ -244,8 +244,12 @@ async fn a_url_that_names_a_thread_goes_before_the_template() {
     house.stop().await;
     let query = format!("?thread_id={}", thread_of(&discord, "A"));
     house.start_at(&discord.base(), to(&discord, "topics", &query, ""), Config::default());
-    let told = house.topic(json!({ "topic": "B", "n": 2 })).await;
-    assert!(told.reason_text().contains("thread: ignored, the webhook's URL names one"), "{}", told.reason_text());
+    let in_thread = house.topic(json!({ "topic": "B", "n": 2 })).await;
+    assert!(
+        in_thread.reason_text().contains("thread: ignored, the webhook's URL names one"),
+        "{}",
+        in_thread.reason_text()
+    );
     assert_eq!(posts(&discord), [post("A", &["topic 1", "topic 2"])]);
 }
 

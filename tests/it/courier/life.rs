@@ -89,13 +89,13 @@ async fn a_keyed_message_that_is_gone_is_posted_anew() {
 #[tokio::test]
 async fn a_stop_finishes_what_is_in_flight_and_leaves_the_rest() {
     let sink = Sink::start().await;
-    let bell = Arc::new(Notify::new());
-    sink.script([Reply::Once(Arc::clone(&bell))]);
+    let release = Arc::new(Notify::new());
+    sink.script([Reply::Once(Arc::clone(&release))]);
     let mut house = House::with(&sink).await;
     let ids = house.orders(1..=3).await;
     sink.wait_for(1).await;
-    // The answer comes after the courier was told to stop.
-    tokio::join!(house.stop(), async { bell.notify_one() });
+    // The answer comes after the signal to stop.
+    tokio::join!(house.stop(), async { release.notify_one() });
     assert_eq!(house.delivery(ids[0]).await.status, Status::Delivered);
     assert_eq!(house.delivery(ids[1]).await.status, Status::Pending);
     assert_eq!(sink.sends().len(), 1);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::snowflake::is_snowflake;
 
-/// Somebody a route may ping: `role:ID`, `user:ID`, `everyone` or `here`.
+/// Whom a route may ping: `role:ID`, `user:ID`, `everyone` or `here`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Mention {

@@ -28,7 +28,7 @@ impl Misplacement {
             }
             Self::UnknownTag => "the forum does not have these tags: correct the ids in the destination's `tags`",
             Self::NeedsTitle | Self::NoForum | Self::ThreadGone => {
-                "the webhook's channel takes it neither with a thread nor without: look at the channel's kind"
+                "the webhook's channel takes it neither with a thread nor without: check the channel's type"
             }
         }
     }

@@ -61,11 +61,11 @@ async fn ids_are_not_given_twice() {
     assert!(accept(&store, "evt_2", &[]).await > first);
 }
 
-/// Whether it rang before the poll's turn.
-async fn rang(bell: &mut Wakeup) -> bool {
+/// Whether it woke before the poll was due.
+async fn woke(wakeup: &mut Wakeup) -> bool {
     let poll = Duration::from_millis(300);
     let start = std::time::Instant::now();
-    bell.wait(poll).await;
+    wakeup.wait(poll).await;
     start.elapsed() < poll
 }
 
@@ -76,21 +76,21 @@ async fn a_wakeup_taken_before_looking_misses_nothing() {
     let mut sales = store.wakeup("sales");
     let mut audit = store.wakeup("audit");
     accept(&store, "evt_1", &["sales"]).await;
-    assert!(rang(&mut sales).await);
-    assert!(!rang(&mut audit).await);
+    assert!(woke(&mut sales).await);
+    assert!(!woke(&mut audit).await);
     assert!(matches!(store.accept(event("shop", "evt_1"), raw(), to(&["sales"])).await, Ok(Accepted::Duplicate(_))));
-    assert!(!rang(&mut sales).await);
+    assert!(!woke(&mut sales).await);
     store.unpark_lane("sales").await.expect("freed");
-    assert!(rang(&mut sales).await);
+    assert!(woke(&mut sales).await);
     drop(store);
-    assert!(!rang(&mut sales).await, "a bell without a store must not spin");
+    assert!(!woke(&mut sales).await, "a wakeup without a store must not spin");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_accept_whose_caller_left_is_kept_and_wakes() {
     let folder = TestFolder::new();
     let store = folder.open().await;
-    let mut bell = store.wakeup("sales");
+    let mut wakeup = store.wakeup("sales");
     let (hold, held) = std::sync::mpsc::channel::<()>();
     let begun = std::sync::Arc::new(tokio::sync::Notify::new());
     let blocker = tokio::spawn({
@@ -106,7 +106,7 @@ async fn an_accept_whose_caller_left_is_kept_and_wakes() {
     let left = tokio::time::timeout(Duration::from_millis(20), accept(&store, "evt_1", &["sales"])).await;
     assert!(left.is_err());
     hold.send(()).expect("held");
-    bell.wait(Duration::from_secs(10)).await;
+    wakeup.wait(Duration::from_secs(10)).await;
     assert_eq!(head(&store, "sales").await.event.reference, "evt_1");
     blocker.await.expect("no panic").expect("written");
 }

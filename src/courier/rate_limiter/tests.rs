@@ -27,7 +27,7 @@ fn wait(after_ms: u64, scope: RateLimitScope) -> Response {
     answer(429, Outcome::Wait { after: Duration::from_millis(after_ms), scope, error: WebhookError::default() })
 }
 
-/// Sends at the first moment that is allowed from `from` on, and tells that moment.
+/// Sends at the first moment that is allowed from `from` on, and returns that moment.
 fn send(pace: &mut RateLimiter, webhook: &str, from: Timestamp, answer: &Response) -> Timestamp {
     let mut now = from;
     loop {
@@ -143,7 +143,7 @@ fn a_wait_is_for_the_webhook_the_channel_or_all() {
     pace.place("1", "77");
     pace.place("2", "77");
     send(&mut pace, "1", at(0), &wait(376, RateLimitScope::Webhook));
-    assert_eq!(pace.take(RequestKind::Post, "1", at(0)).expect_err("told to wait"), at(377));
+    assert_eq!(pace.take(RequestKind::Post, "1", at(0)).expect_err("has to wait"), at(377));
     assert!(pace.take(RequestKind::Post, "2", at(0)).is_ok());
     send(&mut pace, "1", at(400), &wait(5000, RateLimitScope::Shared));
     assert_eq!(pace.take(RequestKind::Post, "2", at(401)).expect_err("the channel waits"), at(5401));

@@ -1,10 +1,12 @@
-//! Says when the next request may go out: buckets from the answers' headers, waits that a 429 or a ban told,
+//! Decides when the next request may go out: buckets from the answers' headers, waits after a 429 or a ban,
 //! a soft budget for each channel, the global limit, and a brake on invalid requests. A pure state machine:
-//! time is passed in, nothing is sent and nobody sleeps here.
+//! time is passed in, nothing is sent and nothing sleeps here.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
+use super::window::Budget;
+use super::window::{SlidingWindow, later};
 use crate::discord::{Outcome, RateLimit, RateLimitScope, Response};
 use hookbell_model::timestamp::Timestamp;
 
@@ -16,15 +18,8 @@ const INVALID_SPAN: Duration = Duration::from_secs(600);
 const INVALID_SLOW: usize = 1_000;
 const INVALID_STOP: usize = 8_000;
 const SLOW_GAP: Duration = Duration::from_secs(1);
-/// How long a bucket that was just reset is trusted without an answer that tells more.
-const UNTOLD_RESET: Duration = Duration::from_secs(10);
-
-/// So many requests in any span of this length.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Budget {
-    pub count: u32,
-    pub span: Duration,
-}
+/// How long a bucket that was just reset is used without an answer with newer headers.
+const DEFAULT_RESET: Duration = Duration::from_secs(10);
 
 /// What kind of request it is; Discord keeps a bucket for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,16 +29,16 @@ pub(super) enum RequestKind {
     LookUp,
 }
 
-/// The leave to send one request. Hand it back with the answer.
+/// The permission to send one request. To be handed back with the answer.
 #[derive(Debug)]
-#[must_use = "an answer that is never noted leaves the pace in the dark"]
+#[must_use = "an answer that is never noted leaves the limits unknown"]
 pub(super) struct Permit {
     kind: RequestKind,
     webhook: String,
     taken: Timestamp,
 }
 
-/// What the people who run this should know.
+/// What the operator should know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Notice {
     /// Nothing is sent until then: this address is banned.
@@ -60,10 +55,10 @@ pub(super) struct RateLimiter {
     /// Whether this server limits at all, as its answers show. A plain sink that never says so is not slowed
     /// down.
     limits_seen: Option<bool>,
-    /// Posts of an earlier run were recalled: until an answer shows otherwise, its limits stand.
+    /// Posts of an earlier run were recalled: until an answer shows otherwise, the server is taken to have limits.
     recalled: bool,
-    everybody: Timestamp,
-    /// Webhooks and channels that were told to wait, by [`RateLimiter::channel`]'s names and webhook ids.
+    global_until: Timestamp,
+    /// Webhooks and channels that have to wait, by [`RateLimiter::channel`]'s names and webhook ids.
     held: HashMap<String, Timestamp>,
     global: SlidingWindow,
     channels: HashMap<String, SlidingWindow>,
@@ -81,24 +76,19 @@ struct RateLimitBucket {
     /// As of the last answer.
     remaining: u32,
     /// Taken and not answered yet.
-    flying: u32,
+    in_flight: u32,
     reset: Timestamp,
 }
-
-/// When the requests of the last while went out. They are stamped anew when answered: the server counted
-/// them some time between the two, and a later stamp never sends too early.
-#[derive(Debug, Default)]
-struct SlidingWindow(VecDeque<Timestamp>);
 
 impl RateLimiter {
     pub(super) fn new(budget: Option<Budget>) -> Self {
         Self { budget, ..Self::default() }
     }
 
-    /// Leave to send now, or the moment to ask again. An answer noted in between may bring it nearer.
+    /// The permission to send now, or when to ask again. An answer noted in between may bring that nearer.
     pub(super) fn take(&mut self, kind: RequestKind, webhook: &str, now: Timestamp) -> Result<Permit, Timestamp> {
         let waits = [
-            self.everybody,
+            self.global_until,
             self.brake(now),
             self.hold(kind, webhook),
             self.bucket(kind, webhook, now),
@@ -113,7 +103,7 @@ impl RateLimiter {
         Ok(Permit { kind, webhook: webhook.to_owned(), taken: now })
     }
 
-    /// Learns from the answer.
+    /// Updates the limits from the answer.
     pub(super) fn note(&mut self, permit: &Permit, answer: &Response, now: Timestamp) -> Option<Notice> {
         if answer.rate_limit.is_some() || answer.status == Some(429) {
             self.limits_seen = Some(true);
@@ -144,7 +134,7 @@ impl RateLimiter {
             return;
         }
         self.recalled |= !posts.is_empty();
-        self.channels.entry(self.channel(webhook)).or_default().merge(SlidingWindow(posts.into()));
+        self.channels.entry(self.channel(webhook)).or_default().merge(SlidingWindow::from(posts));
     }
 
     pub(super) fn set_budget(&mut self, budget: Option<Budget>) {
@@ -174,10 +164,10 @@ impl RateLimiter {
         let Some(bucket) = self.bucket_mut(kind, webhook) else { return now };
         if now >= bucket.reset {
             bucket.remaining = bucket.limit.max(1);
-            bucket.flying = 0;
-            bucket.reset = now.after(UNTOLD_RESET);
+            bucket.in_flight = 0;
+            bucket.reset = now.after(DEFAULT_RESET);
         }
-        if bucket.flying < bucket.remaining { now } else { bucket.reset }
+        if bucket.in_flight < bucket.remaining { now } else { bucket.reset }
     }
 
     fn bucket_mut(&mut self, kind: RequestKind, webhook: &str) -> Option<&mut RateLimitBucket> {
@@ -196,7 +186,7 @@ impl RateLimiter {
     fn count(&mut self, kind: RequestKind, webhook: &str, now: Timestamp) {
         self.global.push(now, GLOBAL);
         if let Some(bucket) = self.bucket_mut(kind, webhook) {
-            bucket.flying += 1;
+            bucket.in_flight += 1;
         }
         if let (RequestKind::Post, Some(budget)) = (kind, self.budget) {
             self.channels.entry(self.channel(webhook)).or_default().push(now, budget);
@@ -206,22 +196,22 @@ impl RateLimiter {
         }
     }
 
-    fn answered(&mut self, permit: &Permit, told: Option<&RateLimit>, now: Timestamp) {
+    fn answered(&mut self, permit: &Permit, headers: Option<&RateLimit>, now: Timestamp) {
         if let Some(bucket) = self.bucket_mut(permit.kind, &permit.webhook) {
-            bucket.flying = bucket.flying.saturating_sub(1);
+            bucket.in_flight = bucket.in_flight.saturating_sub(1);
         }
-        let Some(told) = told else { return };
+        let Some(headers) = headers else { return };
         let webhook = &permit.webhook;
-        let before = self.bucket_of.insert((permit.kind, webhook.clone()), told.bucket.clone());
-        if before.is_some_and(|name| name != told.bucket) {
+        let before = self.bucket_of.insert((permit.kind, webhook.clone()), headers.bucket.clone());
+        if before.is_some_and(|name| name != headers.bucket) {
             let in_use: Vec<&String> =
                 self.bucket_of.iter().filter(|((_, of), _)| of == webhook).map(|(_, name)| name).collect();
             self.buckets.retain(|(name, of), _| of != webhook || in_use.contains(&name));
         }
-        let flying = self.bucket_mut(permit.kind, webhook).map_or(0, |bucket| bucket.flying);
-        let reset = later(now, told.reset_after);
-        let bucket = RateLimitBucket { limit: told.limit, remaining: told.remaining, flying, reset };
-        self.buckets.insert((told.bucket.clone(), webhook.clone()), bucket);
+        let in_flight = self.bucket_mut(permit.kind, webhook).map_or(0, |bucket| bucket.in_flight);
+        let reset = later(now, headers.reset_after);
+        let bucket = RateLimitBucket { limit: headers.limit, remaining: headers.remaining, in_flight, reset };
+        self.buckets.insert((headers.bucket.clone(), webhook.clone()), bucket);
     }
 
     /// Requests are dated by their answers; what never reached the channel does not count against it.
@@ -237,17 +227,17 @@ impl RateLimiter {
     fn apply_waits(&mut self, permit: &Permit, answer: &Response, now: Timestamp) -> Option<Notice> {
         match &answer.outcome {
             Outcome::Banned { after, .. } => {
-                self.everybody = self.everybody.max(later(now, *after));
-                return Some(Notice::Banned(self.everybody));
+                self.global_until = self.global_until.max(later(now, *after));
+                return Some(Notice::Banned(self.global_until));
             }
             Outcome::Wait { after, scope: RateLimitScope::Global, .. } => {
-                self.everybody = self.everybody.max(later(now, *after));
+                self.global_until = self.global_until.max(later(now, *after));
             }
             Outcome::Wait { after, scope, .. } => {
                 let until = later(now, *after);
                 self.hold_until(permit.webhook.clone(), until);
                 // A 429 while the bucket has room left is the channel's hidden limit.
-                let room = answer.rate_limit.as_ref().is_some_and(|told| told.remaining > 0);
+                let room = answer.rate_limit.as_ref().is_some_and(|headers| headers.remaining > 0);
                 if *scope == RateLimitScope::Shared || room {
                     self.hold_until(self.channel(&permit.webhook), until);
                 }
@@ -268,7 +258,7 @@ impl RateLimiter {
             return None;
         }
         self.invalid.push_back(now);
-        // Told when the line is crossed, not with every further one.
+        // Reported when the threshold is crossed, not with every further one.
         match self.invalid.len() {
             len if len == INVALID_SLOW + 1 => Some(Notice::Slowed(len)),
             len if len == INVALID_STOP => Some(Notice::Stopped(len)),
@@ -286,39 +276,6 @@ impl RateLimiter {
             None if self.invalid.len() > INVALID_SLOW => self.slow_until,
             None => now,
         }
-    }
-}
-
-/// When a wait is over that was told at `now`. `now` is a whole millisecond rounded down, hence one more.
-fn later(now: Timestamp, wait: Duration) -> Timestamp {
-    now.after(wait).after(Duration::from_millis(1))
-}
-
-impl SlidingWindow {
-    /// When the next one may go: now, or the moment the oldest that is in the way leaves the window.
-    fn free(&mut self, budget: Budget, now: Timestamp) -> Timestamp {
-        let in_the_way = self.0.len().checked_sub(budget.count as usize).and_then(|at| self.0.get(at));
-        in_the_way.map_or(now, |oldest| later(*oldest, budget.span).max(now))
-    }
-
-    fn push(&mut self, at: Timestamp, budget: Budget) {
-        self.0.push_back(at);
-        while self.0.len() > budget.count as usize {
-            self.0.pop_front();
-        }
-    }
-
-    fn restamp(&mut self, taken: Timestamp, now: Timestamp, counted: bool) {
-        let Some(at) = self.0.iter().position(|stamp| *stamp == taken) else { return };
-        self.0.remove(at);
-        if counted {
-            self.0.push_back(now);
-        }
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.0.extend(other.0);
-        self.0.make_contiguous().sort();
     }
 }
 
