@@ -237,6 +237,10 @@ pub(super) fn foresee(state: &mut State<'_, '_>, name: &str, args: &[Value]) -> 
             let more = (found("\n") + 1).saturating_mul(number());
             may_make(state, "`indent`", size.saturating_add(more), size)
         }
+        // The engine's `format` panics on these.
+        "format" if value.as_str().is_some_and(has_foreign_key) => {
+            Err(Error::new(ErrorKind::InvalidOperation, "the keys of `format` are ASCII: `%(name)s`"))
+        }
         "format" => {
             let digits = text(value).split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0);
             let given: usize = args.iter().skip(1).map(|arg| arg.as_str().map_or(64, str::len)).sum();
@@ -246,4 +250,10 @@ pub(super) fn foresee(state: &mut State<'_, '_>, name: &str, args: &[Value]) -> 
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a `%(key)s` has a key with characters beyond ASCII.
+fn has_foreign_key(format: &str) -> bool {
+    let keys = format.replace("%%", "");
+    keys.split("%(").skip(1).any(|rest| !rest.split(')').next().unwrap_or(rest).is_ascii())
 }

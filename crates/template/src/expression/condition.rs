@@ -7,7 +7,7 @@ use minijinja::Value;
 use minijinja::value::ValueKind;
 
 use super::arguments;
-use super::engine::{ENGINE, evaluation_error};
+use super::engine::{ENGINE, evaluation_error, without_panic};
 use super::error::{ErrorKind, ExpressionError};
 use super::limits;
 use super::names;
@@ -93,7 +93,8 @@ impl Expression {
     /// When the expression cannot be evaluated on this event (wrong types, too much work, too much time).
     pub fn value(&self, scope: &Scope) -> Result<Value, ExpressionError> {
         let CompiledExpression { text, map, expression, .. } = &*self.0;
-        expression.eval(scope.value()).map_err(|error| evaluation_error(&error, text, map))
+        let value = without_panic(|| expression.eval(scope.value()));
+        value.map_err(|error| evaluation_error(&error, text, map))
     }
 }
 

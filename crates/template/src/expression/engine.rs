@@ -1,6 +1,7 @@
 //! The one configuration of the template engine: bounded, without files, environment or other templates, and with values
 //! escaped for their context as they are printed.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::LazyLock;
 
 use minijinja::value::{Value, ValueKind};
@@ -95,7 +96,17 @@ fn print_text(out: &mut Output<'_>, context: EscapeContext, first: bool, value: 
     Ok(())
 }
 
-/// An error of the engine, with its context in the text that was written.
+/// Evaluates, where a panic of the engine on odd data is an error as any other.
+///
+/// # Errors
+/// Those of the evaluation, and that it panicked.
+pub(super) fn without_panic<T>(evaluate: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    let panicked = |_| Err(Error::new(EngineError::InvalidOperation, "the engine panicked on this data"));
+    // Nothing that the evaluation changes is used after a panic.
+    std::panic::catch_unwind(AssertUnwindSafe(evaluate)).unwrap_or_else(panicked)
+}
+
+/// An error of the engine, with its place in the text that was written.
 pub(super) fn evaluation_error(error: &Error, source: &str, map: &SpanMap) -> ExpressionError {
     let span = error.range().map_or(0..source.len(), |span| map.original(&span));
     let span = span.start.min(source.len())..span.end.min(source.len());

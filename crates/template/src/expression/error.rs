@@ -1,6 +1,7 @@
 //! What can be wrong with a template or an expression, and where in its text.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 use hookbell_model::privacy::UnknownMaskKind;
@@ -34,7 +35,8 @@ impl ExpressionError {
         let start = before.rfind('\n').map_or(0, |at| at + 1);
         let line = source.get(start..).and_then(|rest| rest.lines().next()).unwrap_or(source);
         let excerpt = line.trim().chars().take(80).collect();
-        let number = (source.trim().lines().count() > 1).then(|| before.matches('\n').count() + 1);
+        let number = u32::try_from(before.matches('\n').count() + 1).ok().and_then(NonZeroU32::new);
+        let number = number.filter(|_| source.trim().lines().count() > 1);
         Self { snippet: Excerpt { excerpt, number }, ..self }
     }
 }
@@ -42,13 +44,13 @@ impl ExpressionError {
 /// ` (in `…`)`, with the number of the line where the text has several.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Excerpt {
-    excerpt: String,
-    number: Option<usize>,
+    excerpt: Box<str>,
+    number: Option<NonZeroU32>,
 }
 
 impl fmt::Display for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.excerpt.as_str(), self.number) {
+        match (&*self.excerpt, self.number) {
             ("", _) => Ok(()),
             (excerpt, Some(number)) => write!(f, " (line {number} of the text: `{excerpt}`)"),
             (excerpt, None) => write!(f, " (in `{excerpt}`)"),

@@ -7,7 +7,7 @@ use minijinja::Environment;
 
 use super::arguments;
 use super::budget::Work;
-use super::engine::{ENGINE, evaluation_error};
+use super::engine::{ENGINE, evaluation_error, without_panic};
 use super::error::{ErrorKind, ExpressionError};
 use super::escape::EscapeContext;
 use super::limits;
@@ -116,8 +116,11 @@ impl Texts {
         let failed = |error: minijinja::Error| evaluation_error(&error, &text.source, &text.map);
         let template = self.engine.get_template(&text.name).map_err(failed)?;
         let mut kept = BoundedText::default();
-        let captured = template.render_captured_to(scope.value(), &mut kept).map_err(failed)?;
-        let missing = captured.state().get_extension::<Work>().map_or(0, |work| work.missing);
+        let missing = without_panic(|| {
+            let captured = template.render_captured_to(scope.value(), &mut kept)?;
+            Ok(captured.state().get_extension::<Work>().map_or(0, |work| work.missing))
+        });
+        let missing = missing.map_err(failed)?;
         let missing = if missing == 0 { Vec::new() } else { missing_paths(&text.paths, scope) };
         Ok(RenderedText { text: kept.text, missing, cut: kept.cut })
     }

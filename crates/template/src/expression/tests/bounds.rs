@@ -81,7 +81,7 @@ fn no_text_overflows_the_stack_however_deep_it_nests() {
         for n in (5..110).step_by(5).chain([500, 3_000, 9_600, 20_000, 100_000]) {
             for source in nested(n) {
                 let result = shown_or_refused(&source);
-                assert!(n < 120 || result.is_err(), "{n} times: {}", &source[..40]);
+                assert!(n < 120 || result.is_err(), "{n} times: {}", source.split_at(40).0);
                 let inside = source.trim_start_matches("{{").trim_end_matches("}}");
                 if let Ok(expression) = Expression::parse(inside, &[]) {
                     drop(expression.value(&scope()));
@@ -195,6 +195,22 @@ fn a_namespace_cannot_hold_itself() {
             assert!(refused || step == "n | items", "{step}: {result:?}");
         }
     });
+}
+
+#[test]
+fn a_format_that_the_engine_panics_on_is_refused() {
+    let error = shown_or_refused("{{ '%(\u{e9})s' | format(1) }}").expect_err("a key beyond ASCII");
+    assert!(error.to_string().contains("keys of `format`"), "{error}");
+    assert_eq!(
+        shown_or_refused("{{ '5%%(\u{e9}) %s' | format(1) }}").map(|output| output.text),
+        Ok("5%(\u{e9}) 1".to_owned())
+    );
+}
+
+#[test]
+fn a_panic_of_the_engine_is_an_error() {
+    let error = crate::expression::engine::without_panic(|| -> Result<(), _> { panic!("on purpose") });
+    assert!(error.is_err_and(|error| error.to_string().contains("panicked")));
 }
 
 #[test]
