@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use self::table::{ROWS, Row};
+use self::table::{Dates, Percent, ROWS, Row, Sign};
 use crate::suggest::suggestion;
 
 /// A language, with a region where its numbers are written differently there. English if not said.
@@ -31,38 +31,6 @@ impl fmt::Display for UnknownLocale {
 }
 
 impl std::error::Error for UnknownLocale {}
-
-/// Where the sign of a currency stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sign {
-    /// `$1.00`
-    Before,
-    /// `R$ 1,00`
-    BeforeApart,
-    /// `1,00 €`
-    AfterApart,
-}
-
-/// Where the percent sign stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Percent {
-    /// `12.3%`
-    After,
-    /// `12,3 %`
-    AfterApart,
-    /// `%12,3`
-    Before,
-}
-
-/// In which order a date is written, and with what between.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Dates {
-    /// `2026-11-21`
-    Iso,
-    DayFirst(char),
-    MonthFirst,
-    YearFirst(char),
-}
 
 impl Locale {
     /// Reads a tag such as `de`, `de-AT`, `pt_BR` or `ja`. A region that is not known here is read as its language.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::{TomlKind, TomlValue};
+use super::toml_value::{TomlEntry, TomlKind, TomlValue};
 use crate::code::Code;
 use hookbell_model::timestamp::parse_duration;
 
@@ -83,7 +83,7 @@ impl FromToml for serde_json::Value {
             TomlKind::Datetime(at) => Self::from(at.as_str()),
             TomlKind::Array(items) => items.iter().map(Self::from_toml).collect::<Result<_, _>>()?,
             TomlKind::Table(entries) => {
-                let entry = |entry: &super::TomlEntry| Ok((entry.key.clone(), Self::from_toml(&entry.node)?));
+                let entry = |entry: &TomlEntry| Ok((entry.key.clone(), Self::from_toml(&entry.node)?));
                 Self::Object(entries.iter().map(entry).collect::<Result<_, ValueError>>()?)
             }
         })

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::literal;
-use super::{Document, TomlKind, TomlValue};
+use super::source::Document;
+use super::toml_value::{TomlKind, TomlValue, join};
+use super::{literal, report};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, DiagnosticSeverity, Location};
 
@@ -21,20 +22,8 @@ impl<'d> SourceSpan<'d> {
     #[must_use]
     pub fn below(&self, span: &Range<usize>, key: &str) -> Self {
         let numbered = !key.is_empty() && key.chars().all(|c| c.is_ascii_digit());
-        let path = if numbered { format!("{}[{key}]", self.path) } else { super::join(&self.path, key) };
+        let path = if numbered { format!("{}[{key}]", self.path) } else { join(&self.path, key) };
         Self { document: self.document, span: span.clone(), path }
-    }
-
-    /// The same place, narrowed to what `what` speaks of: the last word in back quotes that stands in the text here.
-    #[must_use]
-    pub fn pointed(&self, what: &str) -> Self {
-        let raw = self.document.text.get(self.span.clone()).unwrap_or_default();
-        let (said, snippet) = what.rsplit_once(" (").filter(|(_, tail)| tail.ends_with("`)")).unwrap_or((what, ""));
-        let said =
-            [", did you mean", ", known here"].iter().fold(said, |said, hint| said.split(hint).next().unwrap_or(said));
-        let quoted = |text: &str| -> Vec<String> { text.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
-        let found = quoted(said).into_iter().rev().chain(quoted(snippet)).find_map(|word| find_word(raw, &word));
-        self.narrowed(found)
     }
 
     /// The same place, narrowed to these bytes of the string that is written here.
@@ -97,11 +86,18 @@ impl<'d> SourceSpan<'d> {
     }
 
     pub fn error(&self, code: Code, message: impl fmt::Display) -> Diagnostic {
-        self.document.diagnostic(DiagnosticSeverity::Error, &self.span, &self.path, code, message.to_string())
+        report::diagnostic(self.document, DiagnosticSeverity::Error, &self.span, &self.path, code, message.to_string())
     }
 
     pub fn warning(&self, code: Code, message: impl fmt::Display) -> Diagnostic {
-        self.document.diagnostic(DiagnosticSeverity::Warning, &self.span, &self.path, code, message.to_string())
+        report::diagnostic(
+            self.document,
+            DiagnosticSeverity::Warning,
+            &self.span,
+            &self.path,
+            code,
+            message.to_string(),
+        )
     }
 
     /// The error that `key` is missing in the table here.
@@ -119,34 +115,7 @@ impl<'d> SourceSpan<'d> {
     }
 
     pub fn location(&self) -> Location {
-        self.document.location(&self.span, &self.path)
-    }
-}
-
-impl Document {
-    /// What stood at this site, as far as the text is still the same.
-    pub fn span(&self, location: &Location) -> SourceSpan<'_> {
-        let start = self.lines.get(location.line.saturating_sub(1)).copied().unwrap_or(self.text.len());
-        let line = self.text.get(start..).unwrap_or_default();
-        let byte = start + line.chars().take(location.column.saturating_sub(1)).map(char::len_utf8).sum::<usize>();
-        let span = self.node_at(byte).map_or(byte..byte, |node| node.span.clone());
-        SourceSpan { document: self, span, path: location.key.clone() }
-    }
-
-    /// The value that begins at this byte; of a list of tables, the table.
-    fn node_at(&self, byte: usize) -> Option<&TomlValue> {
-        fn find(node: &TomlValue, byte: usize) -> Option<&TomlValue> {
-            let within = match &node.value {
-                TomlKind::Array(items) => items.iter().find_map(|item| find(item, byte)),
-                TomlKind::Table(entries) => entries.iter().find_map(|entry| find(&entry.node, byte)),
-                _ => None,
-            };
-            within.or_else(|| (node.span.start == byte).then_some(node))
-        }
-        match &self.root.value {
-            TomlKind::Table(entries) => entries.iter().find_map(|entry| find(&entry.node, byte)),
-            _ => None,
-        }
+        report::location(self.document, &self.span, &self.path)
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::{Document, TomlKind, TomlValue};
+use super::source::Document;
+use super::toml_value::{TomlKind, TomlValue};
 use crate::diagnostic::Snippet;
 
 /// A longer line is shown around its mark.
@@ -50,74 +51,71 @@ struct Hidden {
     shown: &'static str,
 }
 
-impl Document {
-    /// How much of its first line the span takes, in characters; at least 1.
-    pub(super) fn width(&self, span: &Range<usize>) -> usize {
-        let line = self.line(span.start);
-        self.text.get(span.start..span.end.min(line.end)).map_or(1, |text| text.chars().count().max(1))
-    }
-
-    /// The line in which the span begins. None where nothing of it may be shown, or there is nothing.
-    pub(super) fn snippet(&self, span: &Range<usize>) -> Option<Snippet> {
-        let line = self.line(span.start);
-        let text = self.text.get(line.clone())?;
-        if text.trim().is_empty() {
-            return None;
-        }
-        let hidden = match (self.guarded, self.broken) {
-            (false, _) => Vec::new(),
-            (true, false) => self.hidden(&line),
-            (true, true) => vec![unread(text, line.start)?],
-        };
-        let (mut shown, mut places) = (String::new(), Vec::new());
-        for (at, c) in text.char_indices().map(|(at, c)| (line.start + at, c)) {
-            match hidden.iter().find(|hidden| hidden.span.contains(&at)) {
-                Some(piece) if piece.span.start.max(line.start) == at => {
-                    for c in piece.shown.chars() {
-                        shown.push(c);
-                        places.push(piece.span.clone());
-                    }
-                }
-                Some(_) => {}
-                None => {
-                    shown.push(visible(c));
-                    places.push(at..at + c.len_utf8());
-                }
-            }
-        }
-        let within = |place: &Range<usize>| place.start < span.end.max(span.start + 1) && place.end > span.start;
-        let mark = places.iter().position(within).unwrap_or(places.len());
-        let width = places.iter().skip(mark).take_while(|place| within(place)).count().max(1);
-        Some(cropped(&shown, mark, width))
-    }
-
-    /// The line around a byte, without its end.
-    fn line(&self, byte: usize) -> Range<usize> {
-        let at = self.lines.partition_point(|start| *start <= byte);
-        let start = self.lines.get(at.saturating_sub(1)).copied().unwrap_or_default();
-        let end = self.lines.get(at).map_or(self.text.len(), |next| next - 1);
-        let text = self.text.get(start..end).unwrap_or_default();
-        start..start + text.trim_end_matches('\r').len()
-    }
-
-    /// What of a line may be a secret: all values but those of harmless keys, and remarks.
-    fn hidden(&self, line: &Range<usize>) -> Vec<Hidden> {
-        let mut leaves = Vec::new();
-        values(&self.root, "", false, &mut leaves);
-        leaves.retain(|(span, _)| span.start < line.end && span.end > line.start);
-        let is_in_line = |span: &Range<usize>| line.start <= span.start && span.end <= line.end;
-        let is_pasted = |span: &Range<usize>| self.text.get(span.clone()).is_none_or(is_secret);
-        let text = self.text.get(line.clone()).unwrap_or_default();
-        let outside = |at: &usize| !leaves.iter().any(|(span, _)| span.contains(&(line.start + at)));
-        let remark = text.match_indices('#').map(|(at, _)| at).find(outside);
-        let shows = |(span, harmless): &(Range<usize>, bool)| *harmless && is_in_line(span) && !is_pasted(span);
-        let secret = leaves.iter().filter(|leaf| !shows(leaf));
-        let mut hidden: Vec<Hidden> = secret.map(|(span, _)| Hidden { span: span.clone(), shown: HIDDEN }).collect();
-        hidden.extend(remark.map(|at| Hidden { span: line.start + at..line.end, shown: "" }));
-        hidden
-    }
+/// How much of its first line the span takes, in characters; at least 1.
+pub(super) fn width(document: &Document, span: &Range<usize>) -> usize {
+    let line = line(document, span.start);
+    document.text.get(span.start..span.end.min(line.end)).map_or(1, |text| text.chars().count().max(1))
 }
 
+/// The line in which the span begins. None where nothing of it may be shown, or there is nothing.
+pub(super) fn of(document: &Document, span: &Range<usize>) -> Option<Snippet> {
+    let line = line(document, span.start);
+    let text = document.text.get(line.clone())?;
+    if text.trim().is_empty() {
+        return None;
+    }
+    let hidden = match (document.guarded, document.broken) {
+        (false, _) => Vec::new(),
+        (true, false) => hidden(document, &line),
+        (true, true) => vec![unread(text, line.start)?],
+    };
+    let (mut shown, mut places) = (String::new(), Vec::new());
+    for (at, c) in text.char_indices().map(|(at, c)| (line.start + at, c)) {
+        match hidden.iter().find(|hidden| hidden.span.contains(&at)) {
+            Some(piece) if piece.span.start.max(line.start) == at => {
+                for c in piece.shown.chars() {
+                    shown.push(c);
+                    places.push(piece.span.clone());
+                }
+            }
+            Some(_) => {}
+            None => {
+                shown.push(visible(c));
+                places.push(at..at + c.len_utf8());
+            }
+        }
+    }
+    let within = |place: &Range<usize>| place.start < span.end.max(span.start + 1) && place.end > span.start;
+    let mark = places.iter().position(within).unwrap_or(places.len());
+    let width = places.iter().skip(mark).take_while(|place| within(place)).count().max(1);
+    Some(cropped(&shown, mark, width))
+}
+
+/// The line around a byte, without its end.
+fn line(document: &Document, byte: usize) -> Range<usize> {
+    let at = document.lines.partition_point(|start| *start <= byte);
+    let start = document.lines.get(at.saturating_sub(1)).copied().unwrap_or_default();
+    let end = document.lines.get(at).map_or(document.text.len(), |next| next - 1);
+    let text = document.text.get(start..end).unwrap_or_default();
+    start..start + text.trim_end_matches('\r').len()
+}
+
+/// What of a line may be a secret: all values but those of harmless keys, and remarks.
+fn hidden(document: &Document, line: &Range<usize>) -> Vec<Hidden> {
+    let mut leaves = Vec::new();
+    values(&document.root, "", false, &mut leaves);
+    leaves.retain(|(span, _)| span.start < line.end && span.end > line.start);
+    let is_in_line = |span: &Range<usize>| line.start <= span.start && span.end <= line.end;
+    let is_pasted = |span: &Range<usize>| document.text.get(span.clone()).is_none_or(is_secret);
+    let text = document.text.get(line.clone()).unwrap_or_default();
+    let outside = |at: &usize| !leaves.iter().any(|(span, _)| span.contains(&(line.start + at)));
+    let remark = text.match_indices('#').map(|(at, _)| at).find(outside);
+    let shows = |(span, harmless): &(Range<usize>, bool)| *harmless && is_in_line(span) && !is_pasted(span);
+    let secret = leaves.iter().filter(|leaf| !shows(leaf));
+    let mut hidden: Vec<Hidden> = secret.map(|(span, _)| Hidden { span: span.clone(), shown: HIDDEN }).collect();
+    hidden.extend(remark.map(|at| Hidden { span: line.start + at..line.end, shown: "" }));
+    hidden
+}
 /// A webhook's URL in the wrong place, or a password in a URL.
 fn is_secret(text: &str) -> bool {
     text.contains("webhooks/") || (text.contains("://") && text.contains('@'))
@@ -206,7 +204,7 @@ mod tests {
     fn shown(text: &str) -> String {
         let document = Document::parse_guarded("config.toml", text, &mut Diagnostics::default());
         let places = text.char_indices().map(|(at, _)| at);
-        let excerpts = places.filter_map(|at| document.snippet(&(at..at + 1)));
+        let excerpts = places.filter_map(|at| of(&document, &(at..at + 1)));
         let mut lines: Vec<String> = excerpts.map(|snippet| snippet.text).collect();
         lines.dedup();
         lines.join("\n")
@@ -260,11 +258,11 @@ S3""",
         let text = format!("\tx = \"{} wrong {}\"\n", "é".repeat(200), "y".repeat(200));
         let document = Document::parse("a.toml", &text, &mut Diagnostics::default());
         let at = text.find("wrong").expect("there");
-        let snippet = document.snippet(&(at..at + 5)).expect("a line");
+        let snippet = of(&document, &(at..at + 5)).expect("a line");
         let marked: String = snippet.text.chars().skip(snippet.mark).take(snippet.width).collect();
         assert_eq!(marked, "wrong");
         let ends = snippet.text.starts_with('…') && snippet.text.ends_with('…');
         assert!(ends && snippet.text.chars().count() <= LONGEST + 2, "{snippet:?}");
-        assert_eq!(document.width(&(at..at + 5)), 5);
+        assert_eq!(width(&document, &(at..at + 5)), 5);
     }
 }

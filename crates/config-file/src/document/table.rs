@@ -3,7 +3,11 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::{Document, FromToml, SourceSpan, TomlEntry, TomlKind, TomlValue, join};
+use super::from_toml::FromToml;
+use super::location::SourceSpan;
+use super::report;
+use super::source::Document;
+use super::toml_value::{TomlEntry, TomlKind, TomlValue, join};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use hookbell_model::suggest::suggestion;
@@ -77,7 +81,7 @@ impl<'d> Table<'d> {
             Ok(value) => Some(value),
             Err(wrong) => {
                 let path = join(&self.path, key);
-                diagnostics.add(self.document.error(&wrong.span, &path, wrong.code, wrong.message));
+                diagnostics.add(report::error(self.document, &wrong.span, &path, wrong.code, wrong.message));
                 None
             }
         }
@@ -141,7 +145,7 @@ impl<'d> Table<'d> {
             }
             other => {
                 let message = format!("expected a list of tables (`[[{key}]]`), found {}", other.kind());
-                diagnostics.add(self.document.error(&entry.node.span, &path, Code::WRONG_TYPE, message));
+                diagnostics.add(report::error(self.document, &entry.node.span, &path, Code::WRONG_TYPE, message));
                 Vec::new()
             }
         }
@@ -182,7 +186,8 @@ impl<'d> Table<'d> {
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
             let help = suggestion(&entry.key, self.known.iter().copied());
             let path = join(&self.path, &entry.key);
-            let unknown = self.document.error(&entry.key_span, &path, Code::UNKNOWN_KEY, "unknown key".to_owned());
+            let unknown =
+                report::error(self.document, &entry.key_span, &path, Code::UNKNOWN_KEY, "unknown key".to_owned());
             diagnostics.add(unknown.maybe_help(help));
         }
     }
@@ -192,7 +197,7 @@ impl<'d> Table<'d> {
             return Some(Table::new(self.document, node, path));
         }
         let message = format!("expected a table, found {}", node.value.kind());
-        diagnostics.add(self.document.error(&node.span, &path, Code::WRONG_TYPE, message));
+        diagnostics.add(report::error(self.document, &node.span, &path, Code::WRONG_TYPE, message));
         None
     }
 }

@@ -1,10 +1,41 @@
 //! The facts, one row a locale: separators, where signs stand, which signs differ from everybody else's. After
 //! the Unicode project's locale data (CLDR), reduced to what a message needs.
 
-use super::Dates::{DayFirst, Iso, MonthFirst, YearFirst};
-use super::Percent::{After, AfterApart as PercentApart, Before as PercentBefore};
-use super::Sign::{AfterApart, Before, BeforeApart};
-use super::{Dates, Percent, Sign};
+use self::Dates::{DayFirst, Iso, MonthFirst, YearFirst};
+use self::Percent::{After, AfterApart as PercentApart, Before as PercentBefore};
+use self::Sign::{AfterApart, Before, BeforeApart};
+
+/// Where the sign of a currency stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// `$1.00`
+    Before,
+    /// `R$ 1,00`
+    BeforeApart,
+    /// `1,00 €`
+    AfterApart,
+}
+
+/// Where the percent sign stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Percent {
+    /// `12.3%`
+    After,
+    /// `12,3 %`
+    AfterApart,
+    /// `%12,3`
+    Before,
+}
+
+/// In which order a date is written, and with what between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dates {
+    /// `2026-11-21`
+    Iso,
+    DayFirst(char),
+    MonthFirst,
+    YearFirst(char),
+}
 
 pub(super) struct Row {
     pub(super) tag: &'static str,

@@ -128,7 +128,10 @@ impl<'d> TextCompiler<'_, 'd> {
         let filled =
             if self.words.is_empty() { Ok(source.clone()) } else { self.words.fill_in(&source, self.language) };
         let filled = filled
-            .map_err(|what| self.diagnostics.add(span.pointed(&what).error(codes::TEMPLATE_SYNTAX, what)))
+            .map_err(|unknown| {
+                let place = span.on(&format!("text.{}", unknown.key)).on(&unknown.key);
+                self.diagnostics.add(place.error(codes::TEMPLATE_SYNTAX, unknown));
+            })
             .ok()?;
         let added = self.texts.add(&filled, place, &self.names).map_err(|error| {
             // With words filled in, its bytes are not those that are written here.

@@ -1,6 +1,7 @@
 //! Texts in the reader's language: `[text.en]`, `[text.de]` … of a template file.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use minijinja::Value;
 
@@ -101,7 +102,7 @@ impl<'d> LocalizedTexts<'d> {
     ///
     /// # Errors
     /// Names a key that no language has.
-    pub(super) fn fill_in(&self, source: &str, language: &str) -> Result<String, String> {
+    pub(super) fn fill_in(&self, source: &str, language: &str) -> Result<String, UnknownTextKey> {
         let mut filled = String::with_capacity(source.len());
         let mut rest = source;
         while let Some((before, after)) = rest.split_once("{{") {
@@ -131,9 +132,22 @@ impl<'d> LocalizedTexts<'d> {
         Value::from(plain.collect::<BTreeMap<_, _>>())
     }
 
-    fn unknown(&self, key: &str) -> String {
+    fn unknown(&self, key: &str) -> UnknownTextKey {
         let known = self.0.iter().flat_map(|(_, words)| words).map(|word| word.key.as_str());
-        let hint = suggestion(key, known).map_or_else(String::new, |hint| format!(", {hint}"));
-        format!("no `[text.…]` table has `{key}`{hint}")
+        UnknownTextKey { key: key.to_owned(), suggestion: suggestion(key, known) }
+    }
+}
+
+/// A `{{ text.KEY }}` whose key no language has.
+#[derive(Debug)]
+pub(super) struct UnknownTextKey {
+    pub(super) key: String,
+    suggestion: Option<String>,
+}
+
+impl fmt::Display for UnknownTextKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no `[text.…]` table has `{}`", self.key)?;
+        self.suggestion.as_ref().map_or(Ok(()), |suggestion| write!(f, ", {suggestion}"))
     }
 }

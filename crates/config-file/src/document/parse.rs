@@ -1,0 +1,68 @@
+//! Parses a document, and begins its reading.
+
+use std::fmt;
+
+use toml::de::DeTable;
+
+use super::location::SourceSpan;
+use super::report;
+use super::source::Document;
+use super::table::Table;
+use super::toml_value::{TomlKind, TomlValue, entries, rewrite};
+use crate::code::Code;
+use crate::diagnostic::{Diagnostics, Location};
+
+impl Document {
+    /// Parses the text. Every syntax mistake is added to `diagnostics`; what could be read is returned all
+    /// the same, so that the rest of the file can be judged too.
+    pub fn parse(name: &str, text: &str, diagnostics: &mut Diagnostics) -> Self {
+        Self::parse_as(name, text, false, diagnostics)
+    }
+
+    /// As [`Document::parse`], for a file that may hold secrets: what mistakes show of it is harmless.
+    pub fn parse_guarded(name: &str, text: &str, diagnostics: &mut Diagnostics) -> Self {
+        Self::parse_as(name, text, true, diagnostics)
+    }
+
+    fn parse_as(name: &str, text: &str, guarded: bool, diagnostics: &mut Diagnostics) -> Self {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        let root = TomlValue { span: table.span(), value: TomlKind::Table(entries(table.into_inner())) };
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let broken = !errors.is_empty();
+        let document = Self { name: name.into(), text: text.to_owned(), root, lines, guarded, broken };
+        for error in errors {
+            let span = error.span().unwrap_or(0..0);
+            diagnostics.add(report::error(&document, &span, "", Code::SYNTAX, error.message().to_owned()));
+        }
+        document
+    }
+
+    /// The root as a table to be read.
+    pub fn root(&self) -> Table<'_> {
+        Table::new(self, &self.root, String::new())
+    }
+
+    /// Rewrites every string value with `replace`; its errors become diagnostics at the value, with the code that
+    /// `code` gives them.
+    pub fn rewrite_strings<E: fmt::Display>(
+        &mut self,
+        replace: impl Fn(&str) -> Result<Option<String>, E>,
+        code: impl Fn(&E) -> Code,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let mut failed = Vec::new();
+        rewrite(&mut self.root, String::new(), &replace, &mut failed);
+        for (span, key, error) in failed {
+            diagnostics.add(report::error(self, &span, &key, code(&error), error.to_string()));
+        }
+    }
+
+    /// What stood at this site, as far as the text is still the same.
+    pub fn span(&self, location: &Location) -> SourceSpan<'_> {
+        let start = self.lines.get(location.line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let line = self.text.get(start..).unwrap_or_default();
+        let byte = start + line.chars().take(location.column.saturating_sub(1)).map(char::len_utf8).sum::<usize>();
+        let span = self.node_at(byte).map_or(byte..byte, |node| node.span.clone());
+        SourceSpan { document: self, span, path: location.key.clone() }
+    }
+}

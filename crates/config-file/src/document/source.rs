@@ -1,0 +1,49 @@
+//! A parsed file: its text, its values, and the lines and columns of its bytes.
+
+use std::sync::Arc;
+
+use super::toml_value::{TomlKind, TomlValue};
+
+/// A parsed file: its name as the user knows it, its text and its root table.
+#[derive(Debug, Clone)]
+pub struct Document {
+    pub(super) name: Arc<str>,
+    pub(super) text: String,
+    pub(super) root: TomlValue,
+    /// Where each line begins, so that a place costs no walk through the text.
+    pub(super) lines: Vec<usize>,
+    /// Whether its values may be secrets, so that only harmless ones are ever shown.
+    pub(super) guarded: bool,
+    /// Whether it could be read in part only.
+    pub(super) broken: bool,
+}
+
+impl Document {
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Line and column (in characters) of a byte of the text, both from 1.
+    pub(super) fn place(&self, byte: usize) -> (usize, usize) {
+        let line = self.lines.partition_point(|start| *start <= byte).max(1);
+        let start = self.lines.get(line - 1).copied().unwrap_or_default();
+        let before = self.text.get(start..byte.min(self.text.len())).unwrap_or_default();
+        (line, before.chars().count() + 1)
+    }
+
+    /// The value that begins at this byte; of a list of tables, the table.
+    pub(super) fn node_at(&self, byte: usize) -> Option<&TomlValue> {
+        fn find(node: &TomlValue, byte: usize) -> Option<&TomlValue> {
+            let within = match &node.value {
+                TomlKind::Array(items) => items.iter().find_map(|item| find(item, byte)),
+                TomlKind::Table(entries) => entries.iter().find_map(|entry| find(&entry.node, byte)),
+                _ => None,
+            };
+            within.or_else(|| (node.span.start == byte).then_some(node))
+        }
+        match &self.root.value {
+            TomlKind::Table(entries) => entries.iter().find_map(|entry| find(&entry.node, byte)),
+            _ => None,
+        }
+    }
+}
