@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{Config, Environment, How};
+use super::assemble::{Config, ReadOptions};
+use super::environment::Environment;
 use hookbell_config_file::{Diagnostic, Diagnostics};
 
 /// Sections that are about listening, proving and logging, not about what becomes of an event.
@@ -17,7 +18,8 @@ impl Config {
         environment: &Environment<'_>,
         templates: Option<&Path>,
     ) -> (Option<Self>, Diagnostics) {
-        let (config, mut diagnostics) = Self::load_with(path, environment, How { templates, ..How::default() });
+        let (config, mut diagnostics) =
+            Self::load_with(path, environment, ReadOptions { templates, ..ReadOptions::default() });
         let name = path.display().to_string();
         diagnostics.0.retain(|diagnostic| *diagnostic.location.file != *name || !is_of_serving(diagnostic));
         (config.filter(|_| diagnostics.errors() == 0), diagnostics)

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Config, Environment, How};
+use super::assemble::{Config, ReadOptions};
+use super::environment::Environment;
 use crate::courier::Tags;
 use hookbell_config_file::Diagnostics;
 use hookbell_model::locale::Locale;
@@ -41,14 +42,14 @@ impl TemplatesConfig {
     /// Of a whole config what decides how messages look; where there is none, the folders beside its place count. The
     /// mistakes are those of the folders and of a config that cannot be read at all; others are for `check` to tell.
     pub fn load(path: &Path, environment: &Environment<'_>) -> (Self, Diagnostics) {
-        let (name, how) = (path.display().to_string(), How { all: true, ..How::default() });
+        let (name, options) = (path.display().to_string(), ReadOptions { all: true, ..ReadOptions::default() });
         let is_there = path.exists();
         let (config, mut diagnostics) = if is_there {
-            Config::load_with(path, environment, how)
+            Config::load_with(path, environment, options)
         } else {
             let mut diagnostics = Diagnostics::default();
             let base = path.parent().unwrap_or(Path::new(""));
-            (Config::read_with(&name, "", base, environment, how, &mut diagnostics), diagnostics)
+            (Config::read_with(&name, "", base, environment, options, &mut diagnostics), diagnostics)
         };
         let ours = ["templates", "providers", "theme"];
         let counts = |key: &str| key.is_empty() || ours.iter().any(|ours| key.starts_with(ours));

@@ -1,6 +1,8 @@
 //! The config as a whole: the example, every mistake at once, warnings.
 
 use super::*;
+use crate::intake;
+use hookbell_config_file::Diagnostics;
 
 fn environment() -> Environment<'static> {
     Environment::of(|name| match name {

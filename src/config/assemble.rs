@@ -1,0 +1,277 @@
+//! Assembles the config from the file, the user's providers and templates, and each module's own section, read by that
+//! module.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::environment::{Environment, FillError};
+use super::log::Log;
+use super::{destinations, folder, forums, loose_ends};
+use crate::bot;
+use crate::courier;
+use crate::courier::{Destination, Tags};
+use crate::intake;
+use crate::intake::Source;
+use crate::rules::{Known, Rules};
+use crate::store;
+use crate::web;
+use hookbell_config_file::{Code, Diagnostic, DiagnosticSeverity, Diagnostics, Document, Table};
+use hookbell_model::locale::Locale;
+use hookbell_provider::{Provider, Providers};
+use hookbell_template::render::{self, Templates, Theme};
+
+/// Everything `serve` needs, checked.
+#[derive(Debug)]
+pub struct Config {
+    pub intake: intake::Config,
+    pub web: web::Config,
+    pub store: store::Config,
+    pub courier: courier::Config,
+    /// None = no bot.
+    pub bot: Option<bot::Config>,
+    /// Scheme and host of Discord or a stand-in; no path, no slash at the end.
+    pub api_base: String,
+    pub destinations: Vec<Destination>,
+    /// By destination, also of one whose webhook cannot be read.
+    pub locales: BTreeMap<String, Locale>,
+    /// The same.
+    pub tags: BTreeMap<String, Tags>,
+    pub sources: Vec<Source>,
+    /// Each source's name and its provider, with what the source says differently; also of one whose secret cannot be
+    /// read.
+    pub senders: Vec<(String, Provider)>,
+    pub rules: Rules,
+    pub templates: Templates,
+    pub providers: Providers,
+    pub log: Log,
+}
+
+/// How a config is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct ReadOptions<'a> {
+    /// A folder to take instead of the one that the file names.
+    pub(super) templates: Option<&'a Path>,
+    /// Whether all shipped messages are wanted, not only those of providers in use.
+    pub(super) all: bool,
+}
+
+impl Config {
+    /// Loads and checks the file and all it names. The config is `None` when there is an error among the
+    /// mistakes; warnings alone leave it usable.
+    pub fn load(path: &Path, environment: &Environment<'_>) -> (Option<Self>, Diagnostics) {
+        let (config, diagnostics) = Self::load_as_is(path, environment);
+        (config.filter(|_| diagnostics.errors() == 0), diagnostics)
+    }
+
+    /// As [`Config::load`], but with what could be read of a config with mistakes, for a closer look at it.
+    pub fn load_as_is(path: &Path, environment: &Environment<'_>) -> (Option<Self>, Diagnostics) {
+        Self::load_with(path, environment, ReadOptions::default())
+    }
+
+    pub(super) fn load_with(
+        path: &Path,
+        environment: &Environment<'_>,
+        options: ReadOptions<'_>,
+    ) -> (Option<Self>, Diagnostics) {
+        let mut diagnostics = Diagnostics::default();
+        let name = path.display().to_string();
+        let base = path.parent().unwrap_or(Path::new(""));
+        let text = read_file(path, &name, &mut diagnostics);
+        let config = text.and_then(|text| Self::read_with(&name, &text, base, environment, options, &mut diagnostics));
+        (config, diagnostics)
+    }
+
+    /// Where the events are kept, for commands that only look: the rest of the file, its secrets included, need
+    /// not be right for that.
+    ///
+    /// # Errors
+    /// The mistakes of the `[store]` section, or that the file cannot be read.
+    pub fn load_store(path: &Path, environment: &Environment<'_>) -> Result<store::Config, Diagnostics> {
+        let mut diagnostics = Diagnostics::default();
+        let name = path.display().to_string();
+        let Some(text) = read_file(path, &name, &mut diagnostics) else { return Err(diagnostics) };
+        let base = path.parent().unwrap_or(Path::new(""));
+        let mut document = Document::parse_guarded(&name, &text, &mut diagnostics);
+        document.rewrite_strings(|text| environment.fill_in(text, base), FillError::code, &mut diagnostics);
+        let mut table = document.root().table("store", &mut diagnostics);
+        let store = store::Config::read(table.as_mut(), base, &mut diagnostics);
+        finish(table, &mut diagnostics);
+        diagnostics.0.retain(|diagnostic| {
+            diagnostic.severity == DiagnosticSeverity::Error && diagnostic.location.key.starts_with("store")
+        });
+        if diagnostics.0.is_empty() { Ok(store) } else { Err(diagnostics) }
+    }
+
+    /// Reads a config from text; relative paths in it start at `base`.
+    pub fn read(
+        name: &str,
+        text: &str,
+        base: &Path,
+        environment: &Environment<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
+        Self::read_with(name, text, base, environment, ReadOptions::default(), diagnostics)
+    }
+
+    pub(super) fn read_with(
+        name: &str,
+        text: &str,
+        base: &Path,
+        environment: &Environment<'_>,
+        options: ReadOptions<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
+        let mut document = Document::parse_guarded(name, text, diagnostics);
+        document.rewrite_strings(|text| environment.fill_in(text, base), FillError::code, diagnostics);
+        let mut root = document.root();
+
+        let providers = read_providers(&mut root, base, diagnostics);
+        let own_templates = own_templates(&mut root, base, options.templates, diagnostics);
+        let theme = root.table("theme", diagnostics).map(|table| Theme::read(table, diagnostics)).unwrap_or_default();
+
+        let mut server = root.table("server", diagnostics);
+        let intake = intake::Config::read(server.as_mut(), diagnostics);
+        let web = web::Config::read(server.as_mut(), diagnostics);
+        finish(server, diagnostics);
+
+        let mut table = root.table("store", diagnostics);
+        let store = store::Config::read(table.as_mut(), base, diagnostics);
+        finish(table, diagnostics);
+
+        let mut table = root.table("discord", diagnostics);
+        let api_base = table.as_mut().and_then(|table| table.read("api_base", diagnostics, parse_api_base));
+        let api_base = api_base.unwrap_or_else(|| "https://discord.com".to_owned());
+        let courier = table.as_mut().map(|table| courier::Config::read(table, diagnostics)).unwrap_or_default();
+        // Also where its token cannot be read.
+        let has_bot = table.as_ref().is_some_and(|table| table.has("bot_token"));
+        let bot = table.as_mut().and_then(|table| bot::Config::read(table, &api_base, diagnostics));
+        finish(table, diagnostics);
+
+        let mut used = providers_in_use(&root, diagnostics);
+        used.extend(own_templates.iter().filter_map(provider_of));
+        let render_config = render::Config { theme, bot: has_bot, only: (!options.all).then_some(used) };
+        let templates =
+            Templates::with_own(crate::embedded::template_files(), &own_templates, &render_config, diagnostics);
+
+        let mut table = root.table("log", diagnostics);
+        let log = Log::read(table.as_mut(), diagnostics);
+        finish(table, diagnostics);
+
+        let destinations = root.named_tables("destinations", diagnostics);
+        let (locales, tags, destinations) = destinations::read(destinations, diagnostics);
+        let sources = root.named_tables("sources", diagnostics);
+        let senders =
+            sources.iter().filter_map(|(name, table)| Some((name.clone(), sender(table, &providers)?))).collect();
+        let source_names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
+        let sources: Vec<Source> = sources
+            .into_iter()
+            .filter_map(|(name, table)| Source::read(&name, table, &providers, &intake, diagnostics))
+            .collect();
+
+        let known = known(&source_names, &sources, locales.keys().cloned().collect(), &templates);
+        let routes = root.tables("routes", diagnostics);
+        let rules = Rules::read(routes, &known, diagnostics);
+        loose_ends::warn_of_unused(&root, &known, &rules, diagnostics);
+        forums::warn_of_tags(&templates, &tags, diagnostics);
+        loose_ends::warn_of_unknown_providers(&own_templates, &providers, diagnostics);
+        root.finish(diagnostics);
+        diagnostics.sort();
+        Some(Self {
+            intake,
+            web,
+            store,
+            courier,
+            bot,
+            api_base,
+            destinations,
+            locales,
+            tags,
+            sources,
+            senders,
+            rules,
+            templates,
+            providers,
+            log,
+        })
+    }
+}
+
+fn read_file(path: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {
+    let read = std::fs::read_to_string(path);
+    let mut report = |error: &std::io::Error| {
+        let help = "`hookbell example-config > config.toml` writes one to start from; `--config` names another";
+        let unreadable = Diagnostic::file_error(name, Code::UNREADABLE_FILE, format!("cannot be read: {error}"));
+        diagnostics.add(unreadable.help(help));
+    };
+    read.inspect_err(|error| report(error)).ok()
+}
+
+fn read_providers(root: &mut Table<'_>, base: &Path, diagnostics: &mut Diagnostics) -> Providers {
+    let mut providers = crate::embedded::providers();
+    for document in folder::documents(root, "providers", base, diagnostics) {
+        let name = Path::new(document.name()).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        providers.add(&name, &document, diagnostics);
+    }
+    providers
+}
+
+/// The providers of the sources, and those whose messages routes name.
+fn providers_in_use(root: &Table<'_>, diagnostics: &mut Diagnostics) -> BTreeSet<String> {
+    let mut root = root.again();
+    let sources = root.named_tables("sources", diagnostics);
+    let routes = root.tables("routes", diagnostics);
+    let tables = sources.into_iter().map(|(_, table)| (table, "provider"));
+    let tables = tables.chain(routes.into_iter().map(|table| (table, "template")));
+    // What is wrong with a value is told where the table is read.
+    let named = tables.filter_map(|(mut table, key)| table.get::<String>(key, &mut Diagnostics::default()));
+    named.map(|name| name.split('.').next().unwrap_or_default().to_owned()).collect()
+}
+
+/// The provider that a file of templates is for.
+fn provider_of(file: &Document) -> Option<String> {
+    file.root().get("provider", &mut Diagnostics::default())
+}
+
+fn own_templates(
+    root: &mut Table<'_>,
+    base: &Path,
+    instead: Option<&Path>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Document> {
+    let Some(folder) = instead else { return folder::documents(root, "templates", base, diagnostics) };
+    root.tick(&["templates"]);
+    folder::documents_of(folder, diagnostics)
+}
+
+/// The provider that a source names, as the source has it. Mistakes are told by who reads the whole table.
+fn sender(table: &Table<'_>, providers: &Providers) -> Option<Provider> {
+    let (mut table, mut told) = (table.again(), Diagnostics::default());
+    let wanted: String = table.get("provider", &mut told)?;
+    providers.get(&wanted)?.with_overrides(&mut table, &mut told)
+}
+
+/// The names that routes may use.
+fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templates: &Templates) -> Known {
+    let kinds =
+        |name: &String| sources.iter().find(|source| source.name == *name).map(|source| source.provider.known_types());
+    let sources =
+        names.iter().map(|name| (name.clone(), kinds(name).unwrap_or_default().into_iter().collect())).collect();
+    Known { sources, destinations, templates: templates.names() }
+}
+
+fn parse_api_base(text: &str) -> Result<String, String> {
+    let wrong =
+        || "expected `https://discord.com` or the address of a stand-in, such as `http://127.0.0.1:9000`".to_owned();
+    let url = url::Url::parse(text.trim()).map_err(|_| wrong())?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.query().is_none();
+    if plain { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
+}
+
+fn finish(table: Option<Table<'_>>, diagnostics: &mut Diagnostics) {
+    if let Some(table) = table {
+        table.finish(diagnostics);
+    }
+}

@@ -1,0 +1,48 @@
+//! Warnings about what is legal, but most likely not meant.
+
+use crate::codes;
+use crate::rules::{Known, Rules};
+use hookbell_config_file::{Code, Diagnostics, Document, Table};
+use hookbell_model::suggest::suggestion;
+use hookbell_provider::Providers;
+
+/// Template files of one's own for a provider that there is not.
+pub(super) fn warn_of_unknown_providers(files: &[Document], providers: &Providers, diagnostics: &mut Diagnostics) {
+    for file in files {
+        let mut root = file.root();
+        let name = root.get::<String>("provider", &mut Diagnostics::default());
+        if let Some(name) = name.filter(|name| providers.get(name).is_none()) {
+            let what = format!("there is no provider `{name}`, so no event gets these messages");
+            let help = suggestion(&name, providers.names());
+            diagnostics.add(root.warning("provider", Code::UNKNOWN_REFERENCE, what).maybe_help(help));
+        }
+    }
+}
+
+/// Legal, but most likely not meant.
+pub(super) fn warn_of_unused(root: &Table<'_>, known: &Known, rules: &Rules, diagnostics: &mut Diagnostics) {
+    if known.sources.is_empty() {
+        diagnostics.add(
+            root.warning("sources", codes::NO_SOURCES, "there is no source, so nothing can come in")
+                .help("add a `[sources.NAME]` table"),
+        );
+    }
+    // While a route has a mistake, what it would have taken is not known.
+    if diagnostics.errors() > 0 {
+        return;
+    }
+    for (name, _) in known.sources.iter().filter(|(name, _)| !rules.takes_source(name)) {
+        diagnostics.add(root.warning(
+            "sources",
+            codes::UNROUTED_SOURCE,
+            format!("no route takes events of source `{name}`: they are kept as unrouted"),
+        ));
+    }
+    for name in known.destinations.iter().filter(|name| !rules.destinations().any(|used| used == *name)) {
+        diagnostics.add(root.warning(
+            "destinations",
+            codes::UNUSED_DESTINATION,
+            format!("no route leads to destination `{name}`"),
+        ));
+    }
+}
