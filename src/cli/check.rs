@@ -3,11 +3,11 @@
 
 mod examples;
 mod files;
-mod lived;
+mod replay;
 mod paths;
-mod reach;
+mod unreachable;
 mod samples;
-mod seen;
+mod corpus;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use self::corpus::Corpus;
 use self::files::Files;
-use self::seen::Seen;
 use super::{count, out::out};
 use crate::codes;
 use crate::config::{Config, Environment};
@@ -45,17 +45,17 @@ pub(super) async fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
     let mut past = 0;
     if let Some(config) = &config {
         let mut files = Files::default();
-        let mut seen = Seen::samples(config);
-        samples::judge(config, &seen, &mut files, &mut diagnostics);
-        examples::judge(config, &mut files, &mut diagnostics);
+        let mut corpus = Corpus::samples(config);
+        samples::check(config, &corpus, &mut files, &mut diagnostics);
+        examples::check(config, &mut files, &mut diagnostics);
         if let Some(store) = open(config, args.events).await {
-            past = lived::look(config, &store, args.events, &mut seen, &mut files, &mut diagnostics).await;
+            past = replay::check(config, &store, args.events, &mut corpus, &mut files, &mut diagnostics).await;
             warn_of_waiting(config, path, Some(&store), &mut diagnostics).await;
         } else {
             warn_of_waiting(config, path, None, &mut diagnostics).await;
         }
-        reach::check(config, &seen, &mut files, &mut diagnostics);
-        paths::check(config, path, &seen, &mut files, &mut diagnostics);
+        unreachable::check(config, &corpus, &mut files, &mut diagnostics);
+        paths::check(config, path, &corpus, &mut files, &mut diagnostics);
         diagnostics.sort();
     }
     let config = config.filter(|_| diagnostics.errors() == 0);

@@ -9,7 +9,7 @@ use hookbell_config_file::Location;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::{Example, ExampleInput};
 
-pub(super) fn judge(config: &Config, files: &mut Files, diagnostics: &mut Diagnostics) {
+pub(super) fn check(config: &Config, files: &mut Files, diagnostics: &mut Diagnostics) {
     let shown = config.templates_config();
     let now = Timestamp::now();
     for example in config.templates.examples() {

@@ -5,8 +5,8 @@ use std::path::Path as FilePath;
 
 use minijinja::Value as Data;
 
+use super::corpus::Corpus;
 use super::files::Files;
-use super::seen::Seen;
 use crate::codes;
 use crate::config::Config;
 use hookbell_config_file::{Diagnostic, Diagnostics};
@@ -19,7 +19,13 @@ const EXPRESSIONS: [&str; 3] = ["when", "if", "each"];
 const EVENTS: usize = 40;
 const ITEMS: usize = 10;
 
-pub(super) fn check(config: &Config, path: &FilePath, seen: &Seen, files: &mut Files, diagnostics: &mut Diagnostics) {
+pub(super) fn check(
+    config: &Config,
+    path: &FilePath,
+    corpus: &Corpus,
+    files: &mut Files,
+    diagnostics: &mut Diagnostics,
+) {
     let mut found = Diagnostics::default();
     let own: Vec<_> = config.templates.list().into_iter().filter(|listed| listed.own).collect();
     let mut names: Vec<_> = own
@@ -30,10 +36,10 @@ pub(super) fn check(config: &Config, path: &FilePath, seen: &Seen, files: &mut F
     names.dedup();
     for name in names {
         if let Some(document) = files.document(&name) {
-            templates(config, document, seen, &mut found);
+            templates(config, document, corpus, &mut found);
         }
     }
-    routes(path, seen, &mut found);
+    routes(path, corpus, &mut found);
     // What is missing in a sample or past event has been told as that.
     let told = |warning: &Diagnostic| {
         let same = |known: &&Diagnostic| known.location == warning.location;
@@ -43,7 +49,7 @@ pub(super) fn check(config: &Config, path: &FilePath, seen: &Seen, files: &mut F
     found.0.into_iter().for_each(|warning| diagnostics.add(warning));
 }
 
-fn templates(config: &Config, document: &Document, seen: &Seen, found: &mut Diagnostics) {
+fn templates(config: &Config, document: &Document, corpus: &Corpus, found: &mut Diagnostics) {
     let (mut root, mut told) = (document.root(), Diagnostics::default());
     let Some(provider) = root.get::<String>("provider", &mut told) else { return };
     let listed = config.templates.list();
@@ -52,15 +58,15 @@ fn templates(config: &Config, document: &Document, seen: &Seen, found: &mut Diag
         let Some(name) = table.get::<String>("name", &mut told) else { continue };
         let full = format!("{provider}.{name}");
         let Some(listed) = listed.iter().find(|listed| listed.name == full) else { continue };
-        let scope = |one: &super::seen::One| config.templates.scope(&full, &one.event, &one.raw);
-        let scopes: Vec<Scope> = seen.of(&provider, &listed.on).take(EVENTS).filter_map(scope).collect();
+        let scope = |one: &super::corpus::CorpusEvent| config.templates.scope(&full, &one.event, &one.raw);
+        let scopes: Vec<Scope> = corpus.of(&provider, &listed.on).take(EVENTS).filter_map(scope).collect();
         first.get_or_insert_with(|| full.clone());
         Walk { found, expressions: false }.table(&table, &scopes);
     }
     // What all messages share is judged against all events.
     let Some(first) = first else { return };
-    let scope = |one: &super::seen::One| config.templates.scope(&first, &one.event, &one.raw);
-    let scopes: Vec<Scope> = seen.of(&provider, &[]).take(EVENTS).filter_map(scope).collect();
+    let scope = |one: &super::corpus::CorpusEvent| config.templates.scope(&first, &one.event, &one.raw);
+    let scopes: Vec<Scope> = corpus.of(&provider, &[]).take(EVENTS).filter_map(scope).collect();
     for (key, expressions) in [("vars", true), ("defaults", false)] {
         if let Some(table) = root.table(key, &mut told) {
             Walk { found, expressions }.table(&table, &scopes);
@@ -69,7 +75,7 @@ fn templates(config: &Config, document: &Document, seen: &Seen, found: &mut Diag
 }
 
 /// The `when` of the routes, against the events of their sources.
-fn routes(path: &FilePath, seen: &Seen, found: &mut Diagnostics) {
+fn routes(path: &FilePath, corpus: &Corpus, found: &mut Diagnostics) {
     let Ok(text) = std::fs::read_to_string(path) else { return };
     let mut told = Diagnostics::default();
     let document = Document::parse_guarded(&path.display().to_string(), &text, &mut told);
@@ -77,12 +83,12 @@ fn routes(path: &FilePath, seen: &Seen, found: &mut Diagnostics) {
         let sources: Vec<String> = table.get("source", &mut told).unwrap_or_default();
         let events: Vec<String> = table.get("events", &mut told).unwrap_or_default();
         let on = hookbell_model::event::Globs::new(&events);
-        let fits = |one: &&super::seen::One| {
+        let fits = |one: &&super::corpus::CorpusEvent| {
             let sent = sources.iter().any(|source| source == "*" || *source == one.event.source);
             sent && (on.is_empty() || on.matches(&one.event.event_type))
         };
         let scopes: Vec<Scope> =
-            seen.all.iter().filter(fits).take(EVENTS).map(|one| Scope::new(&one.event, &one.raw)).collect();
+            corpus.all.iter().filter(fits).take(EVENTS).map(|one| Scope::new(&one.event, &one.raw)).collect();
         if let (Some(text), true) = (table.get::<String>("when", &mut told), table.has("when")) {
             Walk { found, expressions: true }.text("when", &text, &table.span("when"), &scopes);
         }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::corpus::Corpus;
 use super::files::Files;
-use super::seen::Seen;
 use crate::codes;
 use crate::config::Config;
 use hookbell_config_file::Diagnostics;
@@ -32,10 +32,10 @@ pub(super) struct Wanted {
     pub(super) hint: Option<String>,
 }
 
-pub(super) fn judge(config: &Config, seen: &Seen, files: &mut Files, diagnostics: &mut Diagnostics) {
+pub(super) fn check(config: &Config, corpus: &Corpus, files: &mut Files, diagnostics: &mut Diagnostics) {
     // By place, so that one mistake is told once, whatever the number of samples.
     let mut found: BTreeMap<(String, usize, usize, String), Found> = BTreeMap::new();
-    for one in &seen.all {
+    for one in &corpus.all {
         let Some(sample) = &one.sample else { continue };
         for finding in config.templates.validate(&one.event, &one.raw, &Plan::default()) {
             let location = &finding.location;

@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use super::super::past::made;
 use super::PATIENCE;
+use super::corpus::Corpus;
 use super::files::Files;
 use super::samples::{place, wanted, written};
-use super::seen::Seen;
 use crate::codes;
 use crate::config::Config;
 use crate::store::{HistoryEntry, Store};
@@ -21,7 +21,7 @@ use hookbell_model::note::{MessagePart, Note};
 const PAGE: usize = 64;
 
 /// One thing that past events show, and how often.
-struct Trouble {
+struct PastFinding {
     location: Location,
     note: Note,
     hint: Option<String>,
@@ -32,18 +32,18 @@ struct Trouble {
 }
 
 #[derive(Default)]
-struct Lived(BTreeMap<(String, Option<MessagePart>, String), Trouble>);
+struct Replay(BTreeMap<(String, Option<MessagePart>, String), PastFinding>);
 
 /// Looks over the newest events; returns how many.
-pub(super) async fn look(
+pub(super) async fn check(
     config: &Config,
     store: &Store,
     most: usize,
-    seen: &mut Seen,
+    corpus: &mut Corpus,
     files: &mut Files,
     diagnostics: &mut Diagnostics,
 ) -> usize {
-    let (begun, mut lived, mut number) = (Instant::now(), Lived::default(), 0);
+    let (begun, mut replay, mut number) = (Instant::now(), Replay::default(), 0);
     let mut last = None;
     while number < most && begun.elapsed() < PATIENCE {
         // What cannot be read now, such as while a server starts, is no mistake in the files.
@@ -51,16 +51,16 @@ pub(super) async fn look(
         let Some(oldest) = page.last() else { break };
         last = Some(oldest.event.id);
         for past in page.iter().take_while(|_| begun.elapsed() < PATIENCE) {
-            seen.keep(&past.event, &past.raw);
-            lived.event(config, past, files);
+            corpus.keep(&past.event, &past.raw);
+            replay.event(config, past, files);
             number += 1;
         }
     }
-    lived.tell(number, files, diagnostics);
+    replay.report(number, files, diagnostics);
     number
 }
 
-impl Lived {
+impl Replay {
     fn event(&mut self, config: &Config, past: &HistoryEntry, files: &mut Files) {
         let (event, raw) = (&past.event, &past.raw);
         let sent = made(config, event, raw).0.into_iter().filter_map(|made| made.sent);
@@ -79,7 +79,14 @@ impl Lived {
                         let hint = path.hint.clone();
                         self.add(
                             &sent.template,
-                            Trouble { location: finding.location.clone(), note, hint, path, event: event.id, count: 1 },
+                            PastFinding {
+                                location: finding.location.clone(),
+                                note,
+                                hint,
+                                path,
+                                event: event.id,
+                                count: 1,
+                            },
                         );
                     }
                     None => self.note(config, &sent.template, note, event.id),
@@ -88,11 +95,11 @@ impl Lived {
         }
     }
 
-    /// What is told of the message as a whole: a limit, or a template that failed.
+    /// What is reported of the message as a whole: a limit, or a template that failed.
     fn note(&mut self, config: &Config, template: &str, note: &Note, event: EventId) {
         let named = if let Note::TemplateFailed { template, .. } = note { template } else { template };
         let Some(location) = config.templates.location(named) else { return };
-        let trouble = Trouble {
+        let finding = PastFinding {
             location: location.clone(),
             note: note.clone(),
             hint: None,
@@ -100,37 +107,37 @@ impl Lived {
             event,
             count: 1,
         };
-        self.add(template, trouble);
+        self.add(template, finding);
     }
 
-    fn add(&mut self, template: &str, trouble: Trouble) {
+    fn add(&mut self, template: &str, finding: PastFinding) {
         // Two fields are two things; how much was cut of one is not.
-        let key = (template.to_owned(), trouble.note.part(), trouble.note.summary());
+        let key = (template.to_owned(), finding.note.part(), finding.note.summary());
         match self.0.get_mut(&key) {
-            None => drop(self.0.insert(key, trouble)),
+            None => drop(self.0.insert(key, finding)),
             Some(known) => {
                 let count = known.count + 1;
-                if trouble.note.amount() > known.note.amount() {
-                    *known = trouble;
+                if finding.note.amount() > known.note.amount() {
+                    *known = finding;
                 }
                 known.count = count;
             }
         }
     }
 
-    fn tell(self, looked: usize, files: &mut Files, diagnostics: &mut Diagnostics) {
-        for ((template, part, _), trouble) in self.0 {
-            let Trouble { location, note, hint, path, event, count, .. } = trouble;
+    fn report(self, looked: usize, files: &mut Files, diagnostics: &mut Diagnostics) {
+        for ((template, part, _), finding) in self.0 {
+            let PastFinding { location, note, hint, path, event, count, .. } = finding;
             let often = if count == 1 { String::new() } else { format!(", and {} more of {looked}", count - 1) };
-            let told = match &note {
+            let words = match &note {
                 Note::Cut { part, lost } => format!("longest seen would cut `{part}` by {lost} (event {event}{often})"),
                 _ => format!("event {event}{often}: {note}"),
             };
             let Some(span) = place(files, &location, &path) else { continue };
-            // A limit of the message is told where its text stands.
+            // A limit of the message is reported where its text stands.
             let part = part.filter(|_| path.path.is_none());
             let span = part.map_or_else(|| span.clone(), |part| span.entry(&part.to_string()));
-            diagnostics.add(span.warning(codes::FAILED_PAST_EVENT, format!("`{template}`: {told}")).maybe_help(hint));
+            diagnostics.add(span.warning(codes::FAILED_PAST_EVENT, format!("`{template}`: {words}")).maybe_help(hint));
         }
     }
 }

@@ -1,19 +1,20 @@
 //! Messages of one's own that no event gets: another stands before them, or no event has their type.
 
+use super::corpus::Corpus;
 use super::files::Files;
-use super::seen::Seen;
 use crate::codes;
 use crate::config::Config;
 use hookbell_config_file::{Diagnostics, unmatched};
 
-pub(super) fn check(config: &Config, seen: &Seen, files: &mut Files, diagnostics: &mut Diagnostics) {
+pub(super) fn check(config: &Config, corpus: &Corpus, files: &mut Files, diagnostics: &mut Diagnostics) {
     warn_of_hidden(config, files, diagnostics);
     for listed in config.templates.list().into_iter().filter(|listed| listed.own) {
         let Some(provider) = config.providers.get(&listed.provider) else { continue };
         let known = provider.known_types();
-        let kinds: Vec<&str> = known.iter().map(String::as_str).chain(seen.kinds(&listed.provider)).collect();
+        let event_types: Vec<&str> =
+            known.iter().map(String::as_str).chain(corpus.event_types(&listed.provider)).collect();
         for glob in &listed.on {
-            let Some(hint) = unmatched(glob, &kinds) else { continue };
+            let Some(hint) = unmatched(glob, &event_types) else { continue };
             let location = config.templates.location(&listed.name);
             let Some(span) = location.and_then(|location| files.span(location)).map(|span| span.entry("on").item(glob))
             else {

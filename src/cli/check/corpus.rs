@@ -1,4 +1,4 @@
-//! The events that templates are judged against: the providers' samples, and some that came in.
+//! The events that templates are checked against: the providers' samples, and some that came in.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,7 +13,7 @@ const LONGEST: usize = 64 * 1024;
 /// Past events kept in all.
 const MOST: usize = 500;
 
-pub(super) struct One {
+pub(super) struct CorpusEvent {
     pub(super) event: Event,
     pub(super) raw: Raw,
     /// The sample's name; none of a past event.
@@ -21,32 +21,32 @@ pub(super) struct One {
 }
 
 #[derive(Default)]
-pub(super) struct Seen {
-    pub(super) all: Vec<One>,
+pub(super) struct Corpus {
+    pub(super) all: Vec<CorpusEvent>,
     /// Past ones by provider and type.
     counts: HashMap<(String, String), usize>,
     past: usize,
 }
 
-impl Seen {
+impl Corpus {
     /// Every event of the samples of every provider that a source or a message of one's own is about.
     pub(super) fn samples(config: &Config) -> Self {
         let own = config.templates.list().into_iter().filter(|listed| listed.own).map(|listed| listed.provider);
         let sent = config.senders.iter().map(|(_, provider)| provider.name.clone());
         let names: BTreeSet<String> = own.chain(sent).collect();
         let shown = config.templates_config();
-        let mut seen = Self::default();
+        let mut corpus = Self::default();
         for name in names {
             let (Some((source, _)), Some(provider)) = (shown.sender_of(&name), shown.providers.get(&name)) else {
                 continue;
             };
             for sample in &provider.samples {
                 let events = events_of(source, provider, sample, Timestamp::default());
-                let one = |(event, raw)| One { event, raw, sample: Some(sample.name.clone()) };
-                seen.all.extend(events.map(|(events, _)| events).unwrap_or_default().into_iter().map(one));
+                let one = |(event, raw)| CorpusEvent { event, raw, sample: Some(sample.name.clone()) };
+                corpus.all.extend(events.map(|(events, _)| events).unwrap_or_default().into_iter().map(one));
             }
         }
-        seen
+        corpus
     }
 
     /// Keeps a past event, as long as there are few of its type.
@@ -55,20 +55,25 @@ impl Seen {
         if *count < OF_A_TYPE && self.past < MOST && raw.body.len() <= LONGEST {
             *count += 1;
             self.past += 1;
-            self.all.push(One { event: event.clone(), raw: raw.clone(), sample: None });
+            self.all.push(CorpusEvent { event: event.clone(), raw: raw.clone(), sample: None });
         }
     }
 
     /// The types of a provider that came in.
-    pub(super) fn kinds<'s>(&'s self, provider: &'s str) -> impl Iterator<Item = &'s str> {
-        self.counts.keys().filter(move |(known, _)| known == provider).map(|(_, kind)| kind.as_str())
+    pub(super) fn event_types<'s>(&'s self, provider: &'s str) -> impl Iterator<Item = &'s str> {
+        self.counts.keys().filter(move |(known, _)| known == provider).map(|(_, event_type)| event_type.as_str())
     }
 
     /// Those of a provider whose type fits; no glob = every type.
-    pub(super) fn of<'s>(&'s self, provider: &'s str, on: &[String]) -> impl Iterator<Item = &'s One> + use<'s> {
+    pub(super) fn of<'s>(
+        &'s self,
+        provider: &'s str,
+        on: &[String],
+    ) -> impl Iterator<Item = &'s CorpusEvent> + use<'s> {
         let on = Globs::new(on);
-        let fits =
-            move |one: &&One| one.event.provider == provider && (on.is_empty() || on.matches(&one.event.event_type));
+        let fits = move |one: &&CorpusEvent| {
+            one.event.provider == provider && (on.is_empty() || on.matches(&one.event.event_type))
+        };
         self.all.iter().filter(fits)
     }
 }
