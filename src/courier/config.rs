@@ -63,12 +63,12 @@ mod tests {
     }
 
     #[test]
-    fn absent_keys_take_the_usual_values() {
+    fn absent_keys_have_their_defaults() {
         assert_eq!(read(""), (Config::default(), Diagnostics::default()));
     }
 
     #[test]
-    fn a_budget_is_read_or_switched_off() {
+    fn a_channel_budget_is_read_or_switched_off() {
         let (config, diagnostics) = read("channel_budget = \"10/2s\"\ngive_up_after = \"3d\"");
         assert_eq!(diagnostics.errors(), 0);
         assert_eq!(config.channel_budget, Some(Budget { count: 10, span: Duration::from_secs(2) }));
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_a_mistake_that_says_what_is_right() {
+    fn an_invalid_budget_is_an_error_that_shows_a_valid_one() {
         for wrong in ["30", "0/60s", "30/0s", "x/60s", "30/soon", "99999999/60s"] {
             let (_, diagnostics) = read(&format!("channel_budget = \"{wrong}\""));
             assert!(diagnostics.to_string().contains("30/60s"), "{wrong}: {diagnostics}");

@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_id_is_a_mistake_at_its_place() {
+    fn an_invalid_tag_id_is_an_error_at_its_location() {
         let (tags, diagnostics) = read("[tags]\na = 12\nb = \"bug\"\nc = \"\"\nd = \"4\"\nD = \"5\"");
         assert_eq!(tags.names().collect::<Vec<_>>(), ["d"]);
         for part in [

@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_ignored() {
+    fn unreadable_headers_are_ignored() {
         for (remaining, reset) in [("x", "1"), ("1", "soon"), ("1", "-1"), ("1", "NaN"), ("", "")] {
             let pairs = headers(&[("x-ratelimit-remaining", remaining), ("x-ratelimit-reset-after", reset)]);
             assert_eq!(bucket(&pairs), None, "{remaining} {reset}");

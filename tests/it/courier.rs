@@ -27,7 +27,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::sink::{Reply, Seen, Sink, reply};
+use crate::sink::{ReceivedRequest, Reply, Sink, reply};
 use crate::support::{CapturedLog, eventually};
 
 const TOKEN: &str = "a-token-that-must-not-be-seen";
@@ -56,7 +56,7 @@ title = "topic {{ payload.n }}"
 "#;
 
 /// A store on disk and a courier that can be stopped and started anew on it.
-struct House {
+struct CourierTest {
     dir: TempDir,
     store: Store,
     metrics: Registry,
@@ -65,7 +65,7 @@ struct House {
     accepted: u64,
 }
 
-impl House {
+impl CourierTest {
     async fn new() -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let store = open(&dir).await;
@@ -74,9 +74,9 @@ impl House {
     }
 
     async fn with(sink: &Sink) -> Self {
-        let mut house = Self::new().await;
-        house.start(&sink.base());
-        house
+        let mut courier = Self::new().await;
+        courier.start(&sink.base());
+        courier
     }
 
     fn start(&mut self, base: &str) {
@@ -212,7 +212,7 @@ fn webhook(id: &str) -> Webhook {
     Webhook::parse(&format!("https://discord.com/api/webhooks/{id}/{TOKEN}")).expect("a webhook")
 }
 
-fn titles(sends: &[Seen]) -> Vec<String> {
+fn titles(sends: &[ReceivedRequest]) -> Vec<String> {
     sends.iter().map(|seen| seen.body["embeds"][0]["title"].as_str().unwrap_or("?").to_owned()).collect()
 }
 
@@ -228,8 +228,8 @@ fn limited(retry_after: f64) -> Reply {
 #[tokio::test]
 async fn a_message_is_posted_as_discord_wants_it() {
     let sink = Sink::start().await;
-    let mut house = House::with(&sink).await;
-    let id = house.orders([1]).await[0];
+    let mut courier = CourierTest::with(&sink).await;
+    let id = courier.orders([1]).await[0];
     let sends = sink.wait_for(1).await;
     let (path, query) = (sends[0].path.as_str(), sends[0].query.as_str());
     assert_eq!(path, format!("/api/v10/webhooks/1/{TOKEN}"));
@@ -237,30 +237,30 @@ async fn a_message_is_posted_as_discord_wants_it() {
     assert!(sends[0].headers["user-agent"].to_str().expect("text").starts_with("DiscordBot (https://"));
     assert_eq!(sends[0].headers["content-type"], "application/json");
     assert_eq!(sends[0].body["allowed_mentions"], json!({ "parse": [] }));
-    let delivery = house.delivered(id).await;
+    let delivery = courier.delivered(id).await;
     assert_eq!(
         delivery.message.clone().map(|message| (message.id, message.channel)),
         Some(("1001".into(), "77".into()))
     );
     assert!(delivery.reason_text().starts_with("posted (template shop.order"), "{}", delivery.reason_text());
-    assert_eq!(house.outcomes(id).await, ["delivered"]);
+    assert_eq!(courier.outcomes(id).await, ["delivered"]);
 }
 
 #[tokio::test]
 async fn a_thread_is_named_in_the_query() {
     let sink = Sink::start().await;
-    let mut house = House::new().await;
+    let mut courier = CourierTest::new().await;
     let url = format!("https://discord.com/api/webhooks/1/{TOKEN}?thread_id=99");
     let webhook = Webhook::parse(&url).expect("a webhook");
-    house.start_with(&sink.base(), &[("sales", webhook)], Config::default());
-    house.orders([1]).await;
+    courier.start_with(&sink.base(), &[("sales", webhook)], Config::default());
+    courier.orders([1]).await;
     assert_eq!(sink.wait_for(1).await[0].query, "thread_id=99&wait=true");
 }
 
 #[tokio::test]
 async fn order_is_kept_through_every_failure() {
     let sink = Sink::start().await;
-    let mut house = House::new().await;
+    let mut courier = CourierTest::new().await;
     sink.script([
         reply(200, json!({ "id": "1", "channel_id": "77" })),
         reply(503, ""),
@@ -270,9 +270,9 @@ async fn order_is_kept_through_every_failure() {
         reply(200, json!({ "id": "3", "channel_id": "77" })),
         error(400, 50_006),
     ]);
-    let ids = house.orders(1..=6).await;
-    house.start(&sink.base());
-    house.delivered(ids[5]).await;
+    let ids = courier.orders(1..=6).await;
+    courier.start(&sink.base());
+    courier.delivered(ids[5]).await;
     let sends = sink.sends();
     let mut order = titles(&sends);
     // The fourth was refused: its second try is the plain message.
@@ -287,22 +287,22 @@ async fn order_is_kept_through_every_failure() {
 async fn lanes_do_not_wait_for_each_other() {
     let sink = Sink::start().await;
     sink.script([Reply::Hang]);
-    let mut house = House::new().await;
-    house.start_with(&sink.base(), &[("sales", webhook("1")), ("support", webhook("2"))], Config::default());
-    house.orders([1]).await;
+    let mut courier = CourierTest::new().await;
+    courier.start_with(&sink.base(), &[("sales", webhook("1")), ("support", webhook("2"))], Config::default());
+    courier.orders([1]).await;
     sink.wait_for(1).await;
-    let other = house.accept_for("support", "order.paid", &json!({ "n": 2 })).await;
-    house.delivered(other).await;
+    let other = courier.accept_for("support", "order.paid", &json!({ "n": 2 })).await;
+    courier.delivered(other).await;
 }
 
 #[tokio::test]
 async fn the_channel_of_a_webhook_is_found_and_kept() {
     let sink = Sink::start().await;
-    let mut house = House::with(&sink).await;
-    let id = house.orders([1]).await[0];
-    house.delivered(id).await;
+    let mut courier = CourierTest::with(&sink).await;
+    let id = courier.orders([1]).await[0];
+    courier.delivered(id).await;
     let channel = eventually("the channel is kept", async || {
-        let lanes = house.store.lanes().await.expect("readable");
+        let lanes = courier.store.lanes().await.expect("readable");
         lanes.into_iter().find_map(|lane| lane.channel)
     })
     .await;
@@ -310,15 +310,15 @@ async fn the_channel_of_a_webhook_is_found_and_kept() {
 }
 
 #[tokio::test]
-async fn what_happens_is_counted() {
+async fn sends_retries_and_deliveries_are_counted() {
     let sink = Sink::start().await;
     sink.script([reply(503, ""), limited(0.01)]);
-    let mut house = House::with(&sink).await;
-    let id = house.orders([1]).await[0];
-    house.delivered(id).await;
-    house.stop().await;
+    let mut courier = CourierTest::with(&sink).await;
+    let id = courier.orders([1]).await[0];
+    courier.delivered(id).await;
+    courier.stop().await;
     let mut text = String::new();
-    prometheus_client::encoding::text::encode(&mut text, &house.metrics).expect("encodes");
+    prometheus_client::encoding::text::encode(&mut text, &courier.metrics).expect("encodes");
     for line in [
         r#"hookbell_sends_total{destination="sales",status="5xx",outcome="failed"} 1"#,
         r#"hookbell_sends_total{destination="sales",status="429",outcome="waited"} 1"#,
@@ -344,20 +344,20 @@ async fn the_token_is_in_no_log_and_no_reason() {
         reply(400, &echo),
         reply(404, &echo),
     ]);
-    let mut house = House::with(&sink).await;
-    let ids = house.orders(1..=2).await;
-    house.parked().await;
-    house.stop().await;
-    house.start("http://127.0.0.1:1");
-    house.orders([3]).await;
-    house.until(ids[1], "explained", |delivery| delivery.reason.is_some()).await;
-    house.stop().await;
+    let mut courier = CourierTest::with(&sink).await;
+    let ids = courier.orders(1..=2).await;
+    courier.parked().await;
+    courier.stop().await;
+    courier.start("http://127.0.0.1:1");
+    courier.orders([3]).await;
+    courier.until(ids[1], "explained", |delivery| delivery.reason.is_some()).await;
+    courier.stop().await;
 
     let logs = log.text();
     assert!(logs.contains("the webhook is dead") && logs.contains("a delivery is dead"), "{logs}");
     assert!(!logs.contains(TOKEN), "{logs}");
     for id in ids {
-        let details = house.store.details(id).await.expect("readable").expect("there");
+        let details = courier.store.details(id).await.expect("readable").expect("there");
         assert!(!format!("{:?}", details.deliveries).contains(TOKEN));
     }
 }

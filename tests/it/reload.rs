@@ -13,7 +13,7 @@ use hookbell::config::{Config, Environment, FileWatcher, WatchIntervals};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use crate::sink::{Seen, Sink};
+use crate::sink::{ReceivedRequest, Sink};
 use crate::support::{HttpResponse, RunningApp, client, eventually, fetch};
 
 /// Short, so that tests are quick.
@@ -134,7 +134,7 @@ async fn post(url: &str, token: &str, name: &str) -> HttpResponse {
     fetch(request.body(body)).await
 }
 
-fn title(seen: &Seen) -> String {
+fn title(seen: &ReceivedRequest) -> String {
     seen.body["embeds"][0]["title"].as_str().unwrap_or_default().to_owned()
 }
 

@@ -39,7 +39,7 @@ pub(crate) enum Reply {
 
 /// A request as it came.
 #[derive(Debug, Clone)]
-pub(crate) struct Seen {
+pub(crate) struct ReceivedRequest {
     pub(crate) at: Instant,
     pub(crate) method: Method,
     pub(crate) path: String,
@@ -52,7 +52,7 @@ pub(crate) struct Seen {
 struct State {
     script: VecDeque<Reply>,
     look_up: Option<Reply>,
-    seen: Vec<Seen>,
+    seen: Vec<ReceivedRequest>,
     posted: u64,
 }
 
@@ -111,23 +111,23 @@ impl Sink {
     }
 
     /// Posts and edits seen so far.
-    pub(crate) fn sends(&self) -> Vec<Seen> {
+    pub(crate) fn sends(&self) -> Vec<ReceivedRequest> {
         self.seen(|seen| seen.method != Method::GET)
     }
 
-    pub(crate) fn look_ups(&self) -> Vec<Seen> {
+    pub(crate) fn look_ups(&self) -> Vec<ReceivedRequest> {
         self.seen(|seen| seen.method == Method::GET)
     }
 
     /// Waits until at least `count` posts and edits were seen.
-    pub(crate) async fn wait_for(&self, count: usize) -> Vec<Seen> {
-        let sends = |seen: &[Seen]| seen.iter().filter(|seen| seen.method != Method::GET).count();
+    pub(crate) async fn wait_for(&self, count: usize) -> Vec<ReceivedRequest> {
+        let sends = |seen: &[ReceivedRequest]| seen.iter().filter(|seen| seen.method != Method::GET).count();
         self.wait_until(&format!("{count} posts and edits"), |seen| sends(seen) >= count).await;
         self.sends()
     }
 
     /// Waits until the requests seen so far, look-ups included, are as `expected`.
-    pub(crate) async fn wait_until(&self, what: &str, expected: impl Fn(&[Seen]) -> bool) {
+    pub(crate) async fn wait_until(&self, what: &str, expected: impl Fn(&[ReceivedRequest]) -> bool) {
         let wait = async {
             loop {
                 let changed = self.shared.changed.notified();
@@ -141,7 +141,7 @@ impl Sink {
         assert!(in_time.is_ok(), "{what} expected, seen: {:#?}", self.lock().seen);
     }
 
-    fn seen(&self, pick: impl Fn(&Seen) -> bool) -> Vec<Seen> {
+    fn seen(&self, pick: impl Fn(&ReceivedRequest) -> bool) -> Vec<ReceivedRequest> {
         self.lock().seen.iter().filter(|seen| pick(seen)).cloned().collect()
     }
 
@@ -180,7 +180,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> io::Result<Response<Full<Bytes>>> {
     let (parts, body) = request.into_parts();
     let bytes = body.collect().await.map_err(io::Error::other)?.to_bytes();
-    let seen = Seen {
+    let seen = ReceivedRequest {
         at: Instant::now(),
         method: parts.method,
         path: parts.uri.path().to_owned(),
@@ -210,7 +210,7 @@ async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> io::Result<R
 }
 
 impl State {
-    fn choose(&mut self, seen: &Seen) -> Reply {
+    fn choose(&mut self, seen: &ReceivedRequest) -> Reply {
         if seen.method == Method::GET {
             let place = json!({ "id": "1", "type": 1, "guild_id": "88", "channel_id": "77" });
             return self.look_up.clone().unwrap_or_else(|| reply(200, place));

@@ -120,7 +120,7 @@ fn a_message_without_an_id_leaves_the_key_alone() {
 }
 
 #[test]
-fn an_edit_and_its_replacement_say_what_they_were() {
+fn the_reason_tells_an_edit_from_its_replacement() {
     let mut case = Scenario { mode: SendMode::Edit(message()), ..Scenario::new() };
     let reason = case.settled(&Outcome::Done(None)).reason.to_string();
     assert_eq!(reason, "edited the message of an earlier event with the same key (template stripe.payment)");
@@ -132,7 +132,7 @@ fn an_edit_and_its_replacement_say_what_they_were() {
 }
 
 #[test]
-fn a_429_costs_no_attempt_and_waits_as_told() {
+fn a_429_costs_no_attempt_and_waits_as_discord_says() {
     let after = Duration::from_millis(376);
     let wait = Outcome::Wait { after, scope: crate::discord::RateLimitScope::Webhook, error: error() };
     let postponed = Scenario::new().postponed(&wait);
@@ -176,7 +176,7 @@ fn a_lost_answer_is_repeated_soon_once_and_then_slowly() {
 }
 
 #[test]
-fn one_lost_answer_asks_nothing_and_the_next_delivery_starts_clean() {
+fn one_lost_answer_causes_no_look_up_and_the_next_delivery_starts_clean() {
     let mut case = Scenario { status: None, ..Scenario::new() };
     case.postponed(&lost());
     assert!(!case.state.must_ask());
@@ -186,7 +186,7 @@ fn one_lost_answer_asks_nothing_and_the_next_delivery_starts_clean() {
 }
 
 #[test]
-fn a_question_without_an_answer_is_no_try() {
+fn a_failed_look_up_is_no_attempt() {
     let case = Scenario::new();
     let mut state = HeadState::default();
     state.losses = 2;
@@ -213,7 +213,7 @@ fn a_delivery_left_open_is_marked_unless_it_is_an_edit() {
 }
 
 #[test]
-fn a_refused_message_gets_one_plain_try() {
+fn a_refused_message_is_followed_by_one_plain_message() {
     let mut case = Scenario { status: Some(400), ..Scenario::new() };
     let first = case.postponed(&refused_for("embeds[0].title"));
     assert_eq!(waits(&first), 0);
@@ -277,7 +277,7 @@ fn a_refused_batch_falls_apart_into_ones_that_are_tried_at_once() {
 }
 
 #[test]
-fn no_delivery_dies_for_another_one_of_its_batch() {
+fn no_delivery_is_given_up_because_of_another_one_in_its_batch() {
     let mut case = Scenario::of(2, NOW);
     let misplaced = Outcome::Misplaced { misplacement: Misplacement::NeedsTag, error: error() };
     assert!(matches!(case.decide(&misplaced), Decision::Split(_)));

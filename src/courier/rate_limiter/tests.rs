@@ -45,7 +45,7 @@ fn send(pace: &mut RateLimiter, webhook: &str, from: Timestamp, answer: &Respons
 }
 
 #[test]
-fn nobody_sends_into_an_empty_bucket() {
+fn nothing_is_sent_into_an_empty_bucket() {
     let mut pace = pace();
     send(&mut pace, "1", at(0), &done(0, 376));
     let other_webhook = pace.take(RequestKind::Post, "2", at(1));
@@ -69,7 +69,7 @@ fn lanes_of_one_webhook_share_what_is_left() {
 }
 
 #[test]
-fn a_bucket_whose_answer_never_came_is_not_stuck() {
+fn a_request_without_an_answer_does_not_block_its_bucket() {
     let mut pace = pace();
     send(&mut pace, "1", at(0), &done(1, 1000));
     drop(pace.take(RequestKind::Post, "1", at(1)).expect("one left"));
@@ -92,7 +92,7 @@ fn two_webhooks_of_one_channel_share_thirty_a_minute() {
 }
 
 #[test]
-fn a_request_counts_from_its_answer_on() {
+fn a_request_counts_from_the_time_of_its_answer() {
     let mut pace = RateLimiter::new(Some(Budget { count: 1, span: Duration::from_secs(60) }));
     let permit = pace.take(RequestKind::Post, "1", at(0)).expect("free");
     pace.note(&permit, &done(4, 10), at(900));
@@ -100,7 +100,7 @@ fn a_request_counts_from_its_answer_on() {
 }
 
 #[test]
-fn what_was_sent_before_the_channel_was_known_counts_too() {
+fn requests_before_the_channel_was_known_count_too() {
     let mut pace = pace();
     for n in 0..20 {
         send(&mut pace, "1", at(n), &done(4, 0));
@@ -121,7 +121,7 @@ fn edits_and_refused_posts_take_nothing_from_the_channel() {
 }
 
 #[test]
-fn a_plain_sink_is_never_slowed_down() {
+fn a_server_without_limits_is_never_slowed_down() {
     let mut pace = pace();
     for n in 0..500 {
         assert_eq!(send(&mut pace, "1", at(n / 100), &answer(204, Outcome::Done(None))), at(n / 100));
@@ -129,7 +129,7 @@ fn a_plain_sink_is_never_slowed_down() {
 }
 
 #[test]
-fn fifty_a_second_is_the_most_for_all() {
+fn all_webhooks_together_send_at_most_fifty_a_second() {
     let mut pace = RateLimiter::new(None);
     for n in 0..50 {
         assert_eq!(send(&mut pace, &n.to_string(), at(0), &done(4, 10)), at(0));
@@ -154,7 +154,7 @@ fn a_wait_is_for_the_webhook_the_channel_or_all() {
 }
 
 #[test]
-fn a_429_with_room_in_the_bucket_is_the_channels() {
+fn a_429_while_the_bucket_has_room_is_the_limit_of_the_channel() {
     let mut pace = pace();
     pace.place("1", "77");
     pace.place("2", "77");

@@ -139,7 +139,7 @@ fn a_thread_that_hookbell_chose_may_be_gone_alone() {
 }
 
 #[test]
-fn tags_are_blamed_where_a_leaf_says_so() {
+fn a_form_error_about_tags_is_a_misplacement() {
     let tree = |key: &str| {
         let leaf = r#"{"0":{"_errors":[{"code":"NUMBER_TYPE_COERCE","message":"Value is not snowflake."}]}}"#;
         format!(r#"{{"code":50035,"message":"Invalid Form Body","errors":{{"{key}":{leaf}}}}}"#)
@@ -163,7 +163,7 @@ fn an_answer_too_long_to_read_is_done_without_an_id() {
 }
 
 #[test]
-fn a_refusal_tells_the_leaf_paths() {
+fn a_refusal_names_the_paths_of_the_form_errors() {
     let body = r#"{"code":50035,"message":"Invalid Form Body","errors":{"embeds":{"0":{
         "title":{"_errors":[{"code":"BASE_TYPE_MAX_LENGTH","message":"Must be 256 or fewer in length."}]},
         "fields":{"3":{"name":{"_errors":[{"code":"BASE_TYPE_REQUIRED","message":"This field is required"}]}}}}}}}"#;
@@ -176,7 +176,7 @@ fn a_refusal_tells_the_leaf_paths() {
 }
 
 #[test]
-fn a_429_says_whom_it_concerns_and_for_how_long() {
+fn a_429_says_what_it_applies_to_and_for_how_long() {
     let wait = |pairs: &[(&str, &str)], body: &str| match answer(&Method::POST, 429, pairs, body) {
         Outcome::Wait { after, scope, .. } => (after.as_millis(), scope),
         other => panic!("{other:?}"),
@@ -207,7 +207,7 @@ fn a_ban_lasts_an_hour_unless_it_says_otherwise() {
 }
 
 #[test]
-fn what_was_never_sent_is_tried_again_and_what_was_sent_is_lost() {
+fn a_request_that_was_not_sent_is_retried_and_one_that_was_is_lost() {
     assert_eq!(word(&no_answer(&Method::POST, true, "refused")), "retry");
     assert_eq!(word(&no_answer(&Method::POST, false, "reset")), "lost");
     assert_eq!(word(&no_answer(&Method::PATCH, false, "reset")), "retry");

@@ -232,9 +232,9 @@ pub(super) const FORGET_POSTS: &str = "
 pub(super) const FORGET_CLASSES: &str = "
     DELETE FROM classes WHERE NOT EXISTS (SELECT 1 FROM events WHERE class = classes.id)";
 
-/// What readers ask while hookbell serves; none of it may scan a table that grows.
+/// The queries while hookbell serves; none may scan a table that grows.
 #[cfg(test)]
-pub(super) const QUESTIONS: &[&str] = &[
+pub(super) const QUERIES: &[&str] = &[
     HEADS,
     EVENT,
     RAW,

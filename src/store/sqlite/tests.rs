@@ -2,11 +2,11 @@
 
 mod capturing;
 mod history;
-mod keeping;
+mod accepting;
 mod lanes;
 mod pruning;
-mod questions;
-mod trouble;
+mod queries;
+mod failures;
 mod upgrades;
 
 use std::time::Duration;

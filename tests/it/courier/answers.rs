@@ -3,22 +3,22 @@
 use super::*;
 
 #[tokio::test]
-async fn a_429_costs_no_attempt_and_is_waited_exactly() {
+async fn a_429_costs_no_attempt_and_is_waited_for_exactly() {
     let sink = Sink::start().await;
     sink.script([limited(0.376)]);
-    let mut house = House::with(&sink).await;
-    let id = house.orders([1]).await[0];
+    let mut courier = CourierTest::with(&sink).await;
+    let id = courier.orders([1]).await[0];
     let sends = sink.wait_for(2).await;
     let waited = sends[1].at - sends[0].at;
     assert!((376..600).contains(&waited.as_millis()), "{waited:?}");
-    let delivery = house.delivered(id).await;
+    let delivery = courier.delivered(id).await;
     // The one that delivered it.
     assert_eq!((delivery.attempts, delivery.possible_repeat), (1, false));
-    assert_eq!(house.outcomes(id).await, ["waited", "delivered"]);
+    assert_eq!(courier.outcomes(id).await, ["waited", "delivered"]);
 }
 
 #[tokio::test]
-async fn nobody_sends_into_an_empty_bucket() {
+async fn nothing_is_sent_into_an_empty_bucket() {
     let sink = Sink::start().await;
     let saved = reply(200, json!({ "id": "5", "channel_id": "77" }));
     sink.script([saved
@@ -26,15 +26,15 @@ async fn nobody_sends_into_an_empty_bucket() {
         .with("x-ratelimit-limit", "5")
         .with("x-ratelimit-remaining", "0")
         .with("x-ratelimit-reset-after", "0.400")]);
-    let mut house = House::new().await;
+    let mut courier = CourierTest::new().await;
     // Two lanes of one webhook share its bucket; another webhook has its own.
     let lanes = [("sales", webhook("1")), ("support", webhook("1")), ("ops", webhook("2"))];
-    house.start_with(&sink.base(), &lanes, Config::default());
-    let first = house.orders([1]).await[0];
-    house.delivered(first).await;
-    house.orders([2]).await;
-    house.accept_for("support", "order.paid", &json!({ "n": 3 })).await;
-    house.accept_for("ops", "order.paid", &json!({ "n": 4 })).await;
+    courier.start_with(&sink.base(), &lanes, Config::default());
+    let first = courier.orders([1]).await[0];
+    courier.delivered(first).await;
+    courier.orders([2]).await;
+    courier.accept_for("support", "order.paid", &json!({ "n": 3 })).await;
+    courier.accept_for("ops", "order.paid", &json!({ "n": 4 })).await;
     let sends = sink.wait_for(4).await;
     assert_eq!(titles(&sends)[1], "order 4", "the other webhook need not wait");
     let waited = sends[2].at - sends[0].at;
@@ -42,20 +42,20 @@ async fn nobody_sends_into_an_empty_bucket() {
 }
 
 #[tokio::test]
-async fn server_errors_and_a_server_that_is_away_are_waited_out() {
+async fn server_errors_and_an_unreachable_server_are_waited_out() {
     let sink = Sink::start().await;
     let address = sink.address.to_string();
     sink.script([reply(502, "<html>bad gateway</html>")]);
-    let mut house = House::with(&sink).await;
-    let first = house.orders([1]).await[0];
-    assert_eq!(house.delivered(first).await.attempts, 2);
-    assert_eq!(house.outcomes(first).await, ["failed", "delivered"]);
+    let mut courier = CourierTest::with(&sink).await;
+    let first = courier.orders([1]).await[0];
+    assert_eq!(courier.delivered(first).await.attempts, 2);
+    assert_eq!(courier.outcomes(first).await, ["failed", "delivered"]);
     drop(sink);
-    let second = house.orders([2]).await[0];
-    let waiting = house.until(second, "failed", |delivery| delivery.attempts >= 1).await;
+    let second = courier.orders([2]).await[0];
+    let waiting = courier.until(second, "failed", |delivery| delivery.attempts >= 1).await;
     assert!(waiting.reason_text().contains("cannot connect") || waiting.possible_repeat, "{}", waiting.reason_text());
     let sink = Sink::at(&address).await;
-    house.delivered(second).await;
+    courier.delivered(second).await;
     assert_eq!(titles(&sink.sends()), ["order 2"]);
 }
 
@@ -63,23 +63,23 @@ async fn server_errors_and_a_server_that_is_away_are_waited_out() {
 async fn a_lost_answer_is_repeated_once_soon_and_marked() {
     let sink = Sink::start().await;
     sink.script([Reply::Close]);
-    let mut house = House::with(&sink).await;
-    let id = house.orders([1]).await[0];
-    let delivery = house.delivered(id).await;
+    let mut courier = CourierTest::with(&sink).await;
+    let id = courier.orders([1]).await[0];
+    let delivery = courier.delivered(id).await;
     assert!(delivery.possible_repeat && delivery.reason_text().contains("may be posted twice"), "{delivery:?}");
-    assert_eq!(house.outcomes(id).await, ["lost", "delivered"]);
+    assert_eq!(courier.outcomes(id).await, ["lost", "delivered"]);
     let sends = sink.sends();
     assert_eq!(sends.len(), 2);
     assert!(sends[1].at - sends[0].at < Duration::from_secs(2));
 }
 
 #[tokio::test]
-async fn after_two_lost_answers_nothing_hammers() {
+async fn after_two_lost_answers_requests_are_rare() {
     let sink = Sink::start().await;
     sink.script([Reply::Close, Reply::Close]);
-    let mut house = House::with(&sink).await;
-    let id = house.orders([1]).await[0];
-    let delivery = house.until(id, "lost twice", |delivery| delivery.attempts >= 2).await;
+    let mut courier = CourierTest::with(&sink).await;
+    let id = courier.orders([1]).await[0];
+    let delivery = courier.until(id, "lost twice", |delivery| delivery.attempts >= 2).await;
     assert!(delivery.not_before.since(Timestamp::now()) > Duration::from_secs(55), "{delivery:?}");
     assert_eq!(sink.sends().len(), 2);
 }
@@ -97,10 +97,10 @@ async fn answers_that_are_not_discords_do_not_count_as_delivered() {
     let cases = odd.map(|(answer, outcome)| async move {
         let sink = Sink::start().await;
         sink.script([answer.clone()]);
-        let mut house = House::with(&sink).await;
-        let id = house.orders([1]).await[0];
-        house.delivered(id).await;
-        assert_eq!(house.outcomes(id).await, [outcome, "delivered"], "{answer:?}");
+        let mut courier = CourierTest::with(&sink).await;
+        let id = courier.orders([1]).await[0];
+        courier.delivered(id).await;
+        assert_eq!(courier.outcomes(id).await, [outcome, "delivered"], "{answer:?}");
     });
     futures_util::future::join_all(cases).await;
 }
@@ -110,11 +110,11 @@ async fn an_answer_without_end_is_delivered_once() {
     let sink = Sink::start().await;
     let huge = format!("{{\"id\":\"1\",\"content\":\"{}\"}}", "x".repeat(5_000_000));
     sink.script([reply(200, huge)]);
-    let mut house = House::with(&sink).await;
-    let ids = house.orders([1, 2]).await;
-    house.delivered(ids[1]).await;
+    let mut courier = CourierTest::with(&sink).await;
+    let ids = courier.orders([1, 2]).await;
+    courier.delivered(ids[1]).await;
     assert_eq!(sink.sends().len(), 2);
-    assert_eq!(house.delivery(ids[0]).await.message, None);
+    assert_eq!(courier.delivery(ids[0]).await.message, None);
 }
 
 #[tokio::test]
@@ -123,15 +123,15 @@ async fn a_refused_message_goes_out_plainly_or_dies_with_both_reasons() {
     let refusal = json!({ "code": 50035, "message": "Invalid Form Body", "errors": { "embeds": { "0": { "title": {
         "_errors": [{ "code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 256 or fewer in length." }] } } } } });
     sink.script([reply(400, &refusal)]);
-    let mut house = House::with(&sink).await;
-    let id = house.orders([1]).await[0];
-    let delivery = house.delivered(id).await;
+    let mut courier = CourierTest::with(&sink).await;
+    let id = courier.orders([1]).await[0];
+    let delivery = courier.delivered(id).await;
     assert!(delivery.reason_text().contains("plain message"), "{}", delivery.reason_text());
     assert!(delivery.reason_text().contains("embeds[0].title: Must be 256"), "{}", delivery.reason_text());
     sink.script([reply(400, &refusal), error(400, 200_000)]);
-    let ids = house.orders([2, 3]).await;
-    house.delivered(ids[1]).await;
-    let dead = house.delivery(ids[0]).await;
+    let ids = courier.orders([2, 3]).await;
+    courier.delivered(ids[1]).await;
+    let dead = courier.delivery(ids[0]).await;
     assert_eq!(dead.status, Status::Dead);
     assert!(
         dead.reason_text().contains("embeds[0].title") && dead.reason_text().contains("code 200000"),
@@ -144,14 +144,14 @@ async fn a_refused_message_goes_out_plainly_or_dies_with_both_reasons() {
 async fn a_ban_holds_every_lane() {
     let sink = Sink::start().await;
     sink.script([reply(403, "<html>blocked</html>").with("retry-after", "1")]);
-    let mut house = House::new().await;
-    house.start_with(&sink.base(), &[("sales", webhook("1")), ("support", webhook("2"))], Config::default());
-    let banned = house.orders([1]).await[0];
-    house.until(banned, "waiting", |delivery| delivery.reason_text().contains("waits 1s")).await;
-    house.accept_for("support", "order.paid", &json!({ "n": 2 })).await;
+    let mut courier = CourierTest::new().await;
+    courier.start_with(&sink.base(), &[("sales", webhook("1")), ("support", webhook("2"))], Config::default());
+    let banned = courier.orders([1]).await[0];
+    courier.until(banned, "waiting", |delivery| delivery.reason_text().contains("waits 1s")).await;
+    courier.accept_for("support", "order.paid", &json!({ "n": 2 })).await;
     let sends = sink.wait_for(3).await;
     assert!(sends[1].at - sends[0].at >= Duration::from_secs(1));
-    assert_eq!(house.delivered(banned).await.attempts, 1);
+    assert_eq!(courier.delivered(banned).await.attempts, 1);
 }
 
 /// As Discord does it, with its hidden limit, only quicker.
@@ -166,17 +166,17 @@ async fn two_webhooks_of_one_channel_never_run_into_a_limit() {
     let discord =
         StandIn::start(StandInOptions { limits, webhooks, ..StandInOptions::default() }).await.expect("binds");
     let url = |name: &str| Webhook::parse(&discord.webhook_url(name).expect("there")).expect("a webhook");
-    let mut house = House::new().await;
+    let mut courier = CourierTest::new().await;
     let budget = Some(Budget { count: 6, span: Duration::from_millis(1500) });
     let config = Config { channel_budget: budget, ..Config::default() };
-    house.start_with(&discord.base(), &[("sales", url("a")), ("support", url("b"))], config);
+    courier.start_with(&discord.base(), &[("sales", url("a")), ("support", url("b"))], config);
     let mut last = Vec::new();
     for n in 1..=9 {
-        last = house.orders([n]).await;
-        last.push(house.accept_for("support", "order.paid", &json!({ "n": n })).await);
+        last = courier.orders([n]).await;
+        last.push(courier.accept_for("support", "order.paid", &json!({ "n": n })).await);
     }
     for id in last {
-        house.delivered(id).await;
+        courier.delivered(id).await;
     }
     let refused: Vec<_> = discord.requests().into_iter().filter(|seen| seen.status == Some(429)).collect();
     assert!(refused.is_empty(), "{refused:#?}");

@@ -43,11 +43,11 @@ fn to(discord: &StandIn, hook: &str, query: &str, named: &str) -> Vec<Destinatio
 
 const TAGS: &str = "bug = \"71\"\nurgent = \"72\"";
 
-impl House {
+impl CourierTest {
     async fn at(discord: &StandIn, hook: &str, named: &str) -> Self {
-        let mut house = Self::new().await;
-        house.start_at(&discord.base(), to(discord, hook, "", named), Config::default());
-        house
+        let mut courier = Self::new().await;
+        courier.start_at(&discord.base(), to(discord, hook, "", named), Config::default());
+        courier
     }
 
     /// Ends and begins anew on the same database.
@@ -101,16 +101,16 @@ fn sent(method: &str, status: u16) -> (String, Option<u16>) {
 #[tokio::test]
 async fn one_title_is_one_post_also_after_a_restart() {
     let discord = discord(false).await;
-    let mut house = House::at(&discord, "topics", TAGS).await;
-    let begun = house.topic(json!({ "topic": "A", "n": 1, "tag": "BUG" })).await;
+    let mut courier = CourierTest::at(&discord, "topics", TAGS).await;
+    let begun = courier.topic(json!({ "topic": "A", "n": 1, "tag": "BUG" })).await;
     assert!(
         begun.reason_text().starts_with("posted as a new forum post (template shop.topic"),
         "{}",
         begun.reason_text()
     );
-    house.topic(json!({ "topic": "B", "n": 2 })).await;
-    house.restart(&discord).await;
-    let joined = house.topic(json!({ "topic": " A ", "n": 3, "tag": "bug" })).await;
+    courier.topic(json!({ "topic": "B", "n": 2 })).await;
+    courier.restart(&discord).await;
+    let joined = courier.topic(json!({ "topic": " A ", "n": 3, "tag": "bug" })).await;
     assert!(
         joined.reason_text().starts_with("posted into a forum post (template shop.topic"),
         "{}",
@@ -130,13 +130,13 @@ async fn one_title_is_one_post_also_after_a_restart() {
 #[tokio::test]
 async fn an_edit_finds_its_message_in_the_post() {
     let discord = discord(false).await;
-    let mut house = House::at(&discord, "topics", "").await;
-    house.topic(json!({ "topic": "A", "n": 1, "key": "k" })).await;
-    house.topic(json!({ "topic": "A", "n": 2 })).await;
-    house.restart(&discord).await;
+    let mut courier = CourierTest::at(&discord, "topics", "").await;
+    courier.topic(json!({ "topic": "A", "n": 1, "key": "k" })).await;
+    courier.topic(json!({ "topic": "A", "n": 2 })).await;
+    courier.restart(&discord).await;
     // Another title does not move an existing message.
-    house.topic(json!({ "topic": "B", "n": 3, "key": "k" })).await;
-    house.topic(json!({ "topic": "B", "n": 4 })).await;
+    courier.topic(json!({ "topic": "B", "n": 3, "key": "k" })).await;
+    courier.topic(json!({ "topic": "B", "n": 4 })).await;
     assert_eq!(posts(&discord), [post("A", &["topic 3", "topic 2"]), post("B", &["topic 4"])]);
     assert_eq!(sends(&discord), [sent("POST", 200), sent("POST", 200), sent("PATCH", 200), sent("POST", 200)]);
 }
@@ -144,27 +144,27 @@ async fn an_edit_finds_its_message_in_the_post() {
 #[tokio::test]
 async fn an_edit_in_an_archived_post_is_posted_anew_and_opens_it() {
     let discord = discord(false).await;
-    let mut house = House::at(&discord, "topics", "").await;
-    house.topic(json!({ "topic": "A", "n": 1, "key": "k" })).await;
+    let mut courier = CourierTest::at(&discord, "topics", "").await;
+    courier.topic(json!({ "topic": "A", "n": 1, "key": "k" })).await;
     assert!(discord.set_thread_state(&thread_of(&discord, "A"), ThreadState::Archived));
-    let anew = house.topic(json!({ "topic": "A", "n": 2, "key": "k" })).await;
+    let anew = courier.topic(json!({ "topic": "A", "n": 2, "key": "k" })).await;
     assert!(anew.reason_text().starts_with("posted anew"), "{}", anew.reason_text());
-    house.topic(json!({ "topic": "A", "n": 3, "key": "k" })).await;
+    courier.topic(json!({ "topic": "A", "n": 3, "key": "k" })).await;
     assert_eq!(posts(&discord), [post("A", &["topic 1", "topic 3"])]);
 }
 
 #[tokio::test]
 async fn a_channel_that_is_no_forum_costs_one_request_more() {
     let discord = discord(false).await;
-    let mut house = House::at(&discord, "alerts", "").await;
-    let first = house.topic(json!({ "topic": "A", "n": 1, "key": "k" })).await;
+    let mut courier = CourierTest::at(&discord, "alerts", "").await;
+    let first = courier.topic(json!({ "topic": "A", "n": 1, "key": "k" })).await;
     assert!(
         first.reason_text().contains("thread: left out, the webhook's channel is no forum"),
         "{}",
         first.reason_text()
     );
-    house.topic(json!({ "topic": "A", "n": 2 })).await;
-    house.topic(json!({ "topic": "A", "n": 3, "key": "k" })).await;
+    courier.topic(json!({ "topic": "A", "n": 2 })).await;
+    courier.topic(json!({ "topic": "A", "n": 3, "key": "k" })).await;
     let expected = [sent("POST", 400), sent("POST", 200), sent("POST", 200), sent("PATCH", 200)];
     assert_eq!(sends(&discord), expected);
     assert_eq!(discord.messages(TEXT).len(), 2);
@@ -173,11 +173,11 @@ async fn a_channel_that_is_no_forum_costs_one_request_more() {
 #[tokio::test]
 async fn a_forum_gets_a_title_also_where_the_template_gives_none() {
     let discord = discord(false).await;
-    let mut house = House::at(&discord, "topics", "").await;
-    let first = house.order(1).await;
+    let mut courier = CourierTest::at(&discord, "topics", "").await;
+    let first = courier.order(1).await;
     assert!(first.reason_text().contains("thread: made of the message"), "{}", first.reason_text());
-    house.order(2).await;
-    house.order(1).await;
+    courier.order(2).await;
+    courier.order(1).await;
     assert_eq!(posts(&discord), [post("order 1", &["order 1", "order 1"]), post("order 2", &["order 2"])]);
     for request in requests(&discord) {
         judge::post(request.body.as_ref().expect("a body")).expect("as Discord wants it");
@@ -186,30 +186,30 @@ async fn a_forum_gets_a_title_also_where_the_template_gives_none() {
 }
 
 #[tokio::test]
-async fn a_post_that_is_gone_or_locked_is_begun_anew() {
+async fn a_forum_post_that_is_gone_or_locked_is_replaced_by_a_new_one() {
     let discord = discord(false).await;
-    let mut house = House::at(&discord, "topics", TAGS).await;
-    house.topic(json!({ "topic": "A", "n": 1, "key": "k" })).await;
+    let mut courier = CourierTest::at(&discord, "topics", TAGS).await;
+    courier.topic(json!({ "topic": "A", "n": 1, "key": "k" })).await;
     discord.delete_channel(&thread_of(&discord, "A"));
-    let anew = house.topic(json!({ "topic": "A", "n": 2, "tag": "bug" })).await;
+    let anew = courier.topic(json!({ "topic": "A", "n": 2, "tag": "bug" })).await;
     assert!(anew.reason_text().contains("a new post was begun"), "{}", anew.reason_text());
     // The message of the first one is gone with it.
-    house.topic(json!({ "topic": "A", "n": 3, "key": "k" })).await;
+    courier.topic(json!({ "topic": "A", "n": 3, "key": "k" })).await;
     assert_eq!(posts(&discord), [post("A", &["topic 2", "topic 3"])]);
     discord.set_thread_state(&thread_of(&discord, "A"), ThreadState::Locked);
-    house.topic(json!({ "topic": "A", "n": 4 })).await;
-    house.topic(json!({ "topic": "A", "n": 5 })).await;
+    courier.topic(json!({ "topic": "A", "n": 4 })).await;
+    courier.topic(json!({ "topic": "A", "n": 5 })).await;
     assert_eq!(posts(&discord), [post("A", &["topic 2", "topic 3"]), post("A", &["topic 4", "topic 5"])]);
-    assert_eq!(house.store.lanes().await.expect("readable")[0].parked, None);
+    assert_eq!(courier.store.lanes().await.expect("readable")[0].parked, None);
 }
 
 #[tokio::test]
-async fn tags_that_nobody_knows_are_left_out_and_told() {
+async fn unknown_tags_are_left_out_and_noted() {
     let discord = discord(false).await;
-    let mut house = House::at(&discord, "topics", "bug = \"71\"\nold = \"79\"").await;
-    let unnamed = house.topic(json!({ "topic": "A", "n": 1, "tag": "colour" })).await;
+    let mut courier = CourierTest::at(&discord, "topics", "bug = \"71\"\nold = \"79\"").await;
+    let unnamed = courier.topic(json!({ "topic": "A", "n": 1, "tag": "colour" })).await;
     assert!(unnamed.reason_text().contains("tags: `colour` left out"), "{}", unnamed.reason_text());
-    let gone = house.topic(json!({ "topic": "B", "n": 2, "tag": "old" })).await;
+    let gone = courier.topic(json!({ "topic": "B", "n": 2, "tag": "old" })).await;
     assert!(gone.reason_text().contains("tags: left out, the forum does not have them"), "{}", gone.reason_text());
     assert_eq!(sends(&discord), [sent("POST", 200), sent("POST", 404), sent("POST", 200)]);
     assert_eq!(posts(&discord), [post("A", &["topic 1"]), post("B", &["topic 2"])]);
@@ -218,9 +218,9 @@ async fn tags_that_nobody_knows_are_left_out_and_told() {
 #[tokio::test]
 async fn a_forum_that_asks_for_a_tag_gets_the_first_of_the_destination() {
     let discord = discord(true).await;
-    let mut house = House::at(&discord, "topics", "urgent = \"72\"\nbug = \"71\"").await;
-    house.topic(json!({ "topic": "A", "n": 1, "tag": "bug" })).await;
-    let helped = house.topic(json!({ "topic": "B", "n": 2 })).await;
+    let mut courier = CourierTest::at(&discord, "topics", "urgent = \"72\"\nbug = \"71\"").await;
+    courier.topic(json!({ "topic": "A", "n": 1, "tag": "bug" })).await;
+    let helped = courier.topic(json!({ "topic": "B", "n": 2 })).await;
     assert!(helped.reason_text().contains("tags: `urgent` was taken"), "{}", helped.reason_text());
     let bearing: BTreeSet<_> = discord.channels().into_iter().flat_map(|channel| channel.tags).collect();
     assert_eq!(bearing, ["71", "72"].map(str::to_owned).into());
@@ -229,22 +229,22 @@ async fn a_forum_that_asks_for_a_tag_gets_the_first_of_the_destination() {
 #[tokio::test]
 async fn without_any_tag_the_delivery_is_dead_and_says_what_to_do() {
     let discord = discord(true).await;
-    let mut house = House::at(&discord, "topics", "").await;
-    let id = house.accept("topic.new", &json!({ "topic": "A", "n": 1 })).await;
-    let dead = house.until(id, "dead", |delivery| delivery.status == Status::Dead).await;
+    let mut courier = CourierTest::at(&discord, "topics", "").await;
+    let id = courier.accept("topic.new", &json!({ "topic": "A", "n": 1 })).await;
+    let dead = courier.until(id, "dead", |delivery| delivery.status == Status::Dead).await;
     assert!(dead.reason_text().contains("give the destination `tags = { NAME = \"ID\" }`"), "{}", dead.reason_text());
-    assert_eq!((sends(&discord), house.outcomes(id).await), (vec![sent("POST", 400)], vec!["refused".to_owned()]));
+    assert_eq!((sends(&discord), courier.outcomes(id).await), (vec![sent("POST", 400)], vec!["refused".to_owned()]));
 }
 
 #[tokio::test]
-async fn a_url_that_names_a_thread_goes_before_the_template() {
+async fn a_url_that_names_a_thread_overrides_the_template() {
     let discord = discord(false).await;
-    let mut house = House::at(&discord, "topics", "").await;
-    house.topic(json!({ "topic": "A", "n": 1 })).await;
-    house.stop().await;
+    let mut courier = CourierTest::at(&discord, "topics", "").await;
+    courier.topic(json!({ "topic": "A", "n": 1 })).await;
+    courier.stop().await;
     let query = format!("?thread_id={}", thread_of(&discord, "A"));
-    house.start_at(&discord.base(), to(&discord, "topics", &query, ""), Config::default());
-    let in_thread = house.topic(json!({ "topic": "B", "n": 2 })).await;
+    courier.start_at(&discord.base(), to(&discord, "topics", &query, ""), Config::default());
+    let in_thread = courier.topic(json!({ "topic": "B", "n": 2 })).await;
     assert!(
         in_thread.reason_text().contains("thread: ignored, the webhook's URL names one"),
         "{}",
@@ -257,10 +257,10 @@ async fn a_url_that_names_a_thread_goes_before_the_template() {
 async fn a_lost_answer_may_begin_a_post_twice_and_the_second_is_kept() {
     let discord = discord(false).await;
     discord.inject(FaultKind::LostResponse.on_all().only(Method::POST).times(1));
-    let mut house = House::at(&discord, "topics", "").await;
-    let first = house.topic(json!({ "topic": "A", "n": 1 })).await;
+    let mut courier = CourierTest::at(&discord, "topics", "").await;
+    let first = courier.topic(json!({ "topic": "A", "n": 1 })).await;
     assert!(first.possible_repeat, "{}", first.reason_text());
-    house.topic(json!({ "topic": "A", "n": 2 })).await;
+    courier.topic(json!({ "topic": "A", "n": 2 })).await;
     assert_eq!(posts(&discord), [post("A", &["topic 1"]), post("A", &["topic 1", "topic 2"])]);
 }
 
@@ -268,19 +268,19 @@ async fn a_lost_answer_may_begin_a_post_twice_and_the_second_is_kept() {
 async fn a_plain_message_goes_into_the_post_as_well() {
     let sink = Sink::start().await;
     sink.script([error(400, 50_035)]);
-    let mut house = House::with(&sink).await;
-    house.topic(json!({ "topic": "A", "n": 1 })).await;
+    let mut courier = CourierTest::with(&sink).await;
+    courier.topic(json!({ "topic": "A", "n": 1 })).await;
     let sends = sink.sends();
     assert_eq!((titles(&sends)[1].as_str(), &sends[1].body["thread_name"]), ("?", &json!("A")));
 }
 
 #[tokio::test]
-async fn a_channel_that_contradicts_itself_is_not_asked_for_ever() {
+async fn a_channel_whose_refusals_contradict_each_other_is_not_tried_for_ever() {
     let sink = Sink::start().await;
     sink.script([error(400, 220_003), error(400, 220_001), error(400, 220_003)]);
-    let mut house = House::with(&sink).await;
-    let id = house.accept("topic.new", &json!({ "topic": "A", "n": 1 })).await;
-    let dead = house.until(id, "dead", |delivery| delivery.status == Status::Dead).await;
+    let mut courier = CourierTest::with(&sink).await;
+    let id = courier.accept("topic.new", &json!({ "topic": "A", "n": 1 })).await;
+    let dead = courier.until(id, "dead", |delivery| delivery.status == Status::Dead).await;
     assert!(dead.reason_text().contains("neither with a thread nor without"), "{}", dead.reason_text());
     assert_eq!(sink.sends().len(), 3);
 }

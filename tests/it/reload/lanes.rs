@@ -10,7 +10,7 @@ fn posted_to(stage: &Stage, id: u64) -> Vec<String> {
     stage.sink.sends().iter().filter(|seen| is_post_to(seen, id)).map(title).collect()
 }
 
-fn is_post_to(seen: &Seen, id: u64) -> bool {
+fn is_post_to(seen: &ReceivedRequest, id: u64) -> bool {
     seen.path.contains(&format!("/webhooks/{id}/"))
 }
 

@@ -61,7 +61,7 @@ async fn a_window_is_opened_while_the_writer_is_busy() {
 }
 
 #[tokio::test]
-async fn a_forgotten_secret_is_in_the_file_no_more() {
+async fn a_removed_secret_is_not_in_the_file_any_more() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     open_window(&folder, "asana").await;

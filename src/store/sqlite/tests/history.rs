@@ -14,7 +14,7 @@ fn sent() -> SentMessage {
 }
 
 #[tokio::test]
-async fn what_was_posted_is_kept_with_its_delivery_and_goes_with_its_event() {
+async fn a_posted_message_is_kept_with_its_delivery_and_removed_with_its_event() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     let id = accept(&store, "evt_1", &["sales", "ops"]).await;
@@ -33,7 +33,7 @@ async fn what_was_posted_is_kept_with_its_delivery_and_goes_with_its_event() {
 }
 
 #[tokio::test]
-async fn the_past_comes_page_by_page_and_a_page_of_large_bodies_is_short() {
+async fn history_comes_in_pages_and_a_page_of_large_bodies_is_short() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     for n in 0..5 {

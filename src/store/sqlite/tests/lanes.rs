@@ -126,7 +126,7 @@ async fn the_end_of_a_delivery_is_final() {
 }
 
 #[tokio::test]
-async fn of_endless_waiting_the_last_hundred_tries_are_kept() {
+async fn the_last_hundred_attempts_of_a_delivery_are_kept() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     let id = accept(&store, "evt_1", &["sales"]).await;
@@ -188,7 +188,7 @@ async fn a_live_message_is_found_after_a_restart_and_replaced() {
 }
 
 #[tokio::test]
-async fn what_a_lane_posted_lately_is_known_after_a_restart() {
+async fn the_recent_posts_of_a_lane_are_known_after_a_restart() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     for n in 0..6 {

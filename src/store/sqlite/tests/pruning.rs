@@ -31,7 +31,7 @@ async fn pruning_keeps_what_waits_and_what_is_young() {
 }
 
 #[tokio::test]
-async fn what_was_waiting_goes_in_a_later_pass() {
+async fn an_event_that_was_pending_is_removed_in_a_later_pass() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     fill(&store, 0..3, &["sales"]).await;
@@ -46,7 +46,7 @@ async fn what_was_waiting_goes_in_a_later_pass() {
 }
 
 #[tokio::test]
-async fn a_long_row_of_waiting_events_does_not_hide_what_follows() {
+async fn many_pending_events_do_not_hide_old_ones_after_them() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     fill(&store, 0..1200, &["sales"]).await;

@@ -26,7 +26,7 @@ async fn the_same_reference_from_50_tasks_is_new_once() {
 }
 
 #[tokio::test]
-async fn what_was_answered_stands_in_the_file() {
+async fn an_accepted_event_is_in_the_file() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     for n in 0..20 {
@@ -70,7 +70,7 @@ async fn woke(wakeup: &mut Wakeup) -> bool {
 }
 
 #[tokio::test]
-async fn a_wakeup_taken_before_looking_misses_nothing() {
+async fn a_wakeup_registered_before_the_query_misses_nothing() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     let mut sales = store.wakeup("sales");
@@ -87,7 +87,7 @@ async fn a_wakeup_taken_before_looking_misses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_accept_whose_caller_left_is_kept_and_wakes() {
+async fn an_accept_whose_caller_is_gone_is_kept_and_wakes_the_lane() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     let mut wakeup = store.wakeup("sales");

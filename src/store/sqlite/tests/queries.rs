@@ -106,7 +106,7 @@ fn filters() -> Vec<EventFilter> {
 }
 
 #[tokio::test]
-async fn every_filter_gives_what_a_plain_walk_gives() {
+async fn every_filter_gives_the_same_as_a_walk_over_all_events() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     let known = fill(&store, 120).await;
@@ -127,7 +127,7 @@ async fn every_filter_gives_what_a_plain_walk_gives() {
 }
 
 #[tokio::test]
-async fn no_question_reads_a_growing_table_whole() {
+async fn no_query_scans_a_growing_table() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     fill(&store, 50).await;
@@ -146,7 +146,7 @@ async fn no_question_reads_a_growing_table_whole() {
     };
     // The lanes themselves: as many rows as there are destinations or waiting deliveries.
     let small = ["SCAN lanes", "SCAN classes", "SCAN c", "SCAN deliveries USING INDEX deliveries_waiting"];
-    for text in sql::QUESTIONS {
+    for text in sql::QUERIES {
         for step in plan(text) {
             let harmless = small.iter().any(|table| step.starts_with(table))
                 || ["SCAN deliveries USING COVERING INDEX deliveries_waiting", "SCAN CONSTANT ROW", "SCAN (subquery"]
@@ -183,7 +183,7 @@ async fn a_prefix_finds_one_many_or_none() {
 }
 
 #[tokio::test]
-async fn counts_and_values_tell_what_exists() {
+async fn counts_and_distinct_values_are_those_of_the_events() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     let known = fill(&store, 60).await;

@@ -7,7 +7,7 @@ async fn pragma(store: &Store, text: &'static str) {
 }
 
 #[tokio::test]
-async fn a_full_disk_refuses_keeps_nothing_and_passes() {
+async fn a_full_disk_refuses_keeps_nothing_and_recovers() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     accept(&store, "before", &["sales"]).await;
@@ -92,7 +92,7 @@ async fn one_bad_request_fails_alone() {
 }
 
 #[tokio::test]
-async fn a_newer_database_is_refused_in_words() {
+async fn a_newer_database_is_refused_with_an_explanation() {
     let folder = TestFolder::new();
     folder.open().await.close().await;
     Connection::open(&folder.file).and_then(|conn| conn.pragma_update(None, "user_version", 7)).expect("set");
@@ -114,7 +114,7 @@ async fn a_database_of_another_program_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_second_server_is_refused_and_questions_are_not() {
+async fn a_second_server_is_refused_and_queries_beside_it_are_not() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     let id = accept(&store, "evt_1", &["sales"]).await;
@@ -137,7 +137,7 @@ async fn a_missing_file_or_folder_is_named() {
 }
 
 #[tokio::test]
-async fn a_row_of_a_newer_version_is_named_not_misread() {
+async fn a_row_of_a_newer_version_is_refused_and_not_misread() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     accept(&store, "evt_1", &["sales"]).await;
