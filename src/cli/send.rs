@@ -1,26 +1,25 @@
-//! `hookbell send`: signs a sample as the provider would, with the source's own secret, posts it to the
-//! running server and tells where the message went.
+//! `hookbell send`: signs a sample as the provider would, with the source's own secret, posts it to the running server
+//! and prints where the message went.
 
 mod burst;
-mod trail;
+mod sender;
+mod tracker;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use serde_json::Value;
 
-use self::burst::Pace;
+use self::burst::SendRate;
+use self::sender::SampleSender;
+use self::tracker::DeliveryTracker;
 use super::{Usage, load, out::out, source};
 use crate::intake::Source;
-use crate::store::{self, Store};
-use hookbell_model::event::EventId;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::{Sample, Signer, Verifier};
+use hookbell_provider::Sample;
 
 /// Send a signed sample event to the running server
 #[derive(Debug, clap::Args)]
@@ -30,7 +29,7 @@ use hookbell_provider::{Sample, Signer, Verifier};
 pub(super) struct Args {
     /// The source to send as
     source: String,
-    /// Which of the provider's samples; left out = its first, a wrong one tells them all
+    /// Which of the provider's samples; left out = its first, an unknown one lists them all
     #[arg(long, value_name = "TYPE", conflicts_with = "payload")]
     event: Option<String>,
     /// Send this file's bytes instead of a sample
@@ -45,27 +44,12 @@ pub(super) struct Args {
     /// How long to wait for the message to be delivered
     #[arg(long, value_name = "SPAN", default_value = "10s", value_parser = hookbell_model::timestamp::parse_duration)]
     wait: Duration,
-    /// Send so many, each as a new event, and tell the sums
+    /// Send so many, each as a new event, and print the totals
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000), conflicts_with = "payload")]
     count: Option<u32>,
     /// How fast, e.g. 10/s or 100/m; left out = one after the other
-    #[arg(long, value_parser = Pace::parse, requires = "count")]
-    rate: Option<Pace>,
-}
-
-/// What the server said to one request.
-struct Heard {
-    status: u16,
-    answer: Value,
-}
-
-/// A source of the config and where its server is.
-struct Sender<'a> {
-    source: &'a Source,
-    /// With what was captured, where the source has no secret in the config.
-    verifier: Arc<Verifier>,
-    url: String,
-    client: reqwest::Client,
+    #[arg(long, value_parser = SendRate::parse, requires = "count")]
+    rate: Option<SendRate>,
 }
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
@@ -73,22 +57,22 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let source = source(&config, &args.source)?;
     let chosen = chosen(&args, source)?;
     let base = args.url.as_deref().map_or_else(|| format!("http://{}", reachable(config.intake.listen)), str::to_owned);
-    let sender = Sender::of(source, &base, &config.store).await?;
+    let sender = SampleSender::new(source, &base, &config.store).await?;
     if let Some(count) = args.count {
         return burst::run(&sender, &chosen, count, args.rate.as_ref(), &config.store, args.wait).await;
     }
     let now = Timestamp::now();
     let sample = if args.payload.is_some() { chosen } else { source.provider.renewed(&chosen, now) };
-    let (heard, reference) = sender.post(&sample, now).await?;
-    out!("{} {}", heard.status, heard.answer);
-    let trail = trail::Trail::open(&config.store, &source.name, now).await;
-    match heard.word() {
-        _ if !heard.is_success() => Ok(ExitCode::from(1)),
+    let (response, reference) = sender.post(&sample, now).await?;
+    out!("{} {}", response.status, response.body);
+    let tracker = DeliveryTracker::open(&config.store, &source.name, now).await;
+    match response.word() {
+        _ if !response.is_success() => Ok(ExitCode::from(1)),
         Some("ignored") => {
             out!("ignored: the provider's file leaves such events out");
             Ok(ExitCode::from(1))
         }
-        _ => trail?.tell(heard.event(), &reference, args.wait).await,
+        _ => tracker?.print_result(response.event(), &reference, args.wait).await,
     }
 }
 
@@ -122,62 +106,4 @@ fn chosen(args: &Args, source: &Source) -> anyhow::Result<Sample> {
 /// A server that listens everywhere is asked on loopback.
 fn reachable(listen: SocketAddr) -> SocketAddr {
     if listen.ip().is_unspecified() { SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), listen.port()) } else { listen }
-}
-
-impl<'a> Sender<'a> {
-    async fn of(source: &'a Source, base: &str, store: &store::Config) -> anyhow::Result<Self> {
-        let captured = match source.can_capture() {
-            true => source.captured(&Store::attach(store).await?).await?.secrets,
-            false => Vec::new(),
-        };
-        let verifier = source.verifier_with_captured(&captured);
-        if verifier.is_waiting() {
-            let what = format!(
-                "no secret is known for `{0}` yet\n  help: `hookbell capture {0}` takes the sender's",
-                source.name
-            );
-            return Err(Usage(what).into());
-        }
-        if !Signer::new(&verifier).can_sign() {
-            let what = "only the provider can sign for this source: the config has its public key alone";
-            let hint = "a test source with a key pair of your own has the private one as `conf.private_key`";
-            return Err(Usage(format!("{what}\n  help: {hint}")).into());
-        }
-        let url = format!("{}/hooks/{}", base.trim_end_matches('/'), source.name);
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(15)).no_proxy().build()?;
-        Ok(Self { source, verifier, url, client })
-    }
-
-    /// Signs and posts; also tells under which reference the server knows the event.
-    async fn post(&self, sample: &Sample, now: Timestamp) -> anyhow::Result<(Heard, String)> {
-        let source = self.source;
-        let sent = Signer::new(&self.verifier).outgoing(sample, source.public_url().as_deref(), now);
-        let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let headers = sent.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
-        let signed = Sample { name: String::new(), headers, body: sent.body.clone() };
-        let reference = source.provider.reading(&signed).map(|reading| reading.reference).unwrap_or_default();
-        let separator = if sent.query.is_empty() { "" } else { "?" };
-        let url = format!("{}{separator}{}", self.url, sent.query);
-        let response = self.client.post(url).headers(sent.headers).body(sent.body).send().await;
-        let response = response.map_err(reqwest::Error::without_url);
-        let response = response.with_context(|| format!("cannot reach {}; is `hookbell serve` running?", self.url))?;
-        let status = response.status().as_u16();
-        let text = response.text().await.map_err(reqwest::Error::without_url)?;
-        Ok((Heard { status, answer: serde_json::from_str(&text).unwrap_or(Value::String(text)) }, reference))
-    }
-}
-
-impl Heard {
-    fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-
-    /// The answer in a word, where it is hookbell's own and not the provider's.
-    fn word(&self) -> Option<&str> {
-        ["status", "error"].iter().find_map(|key| self.answer.get(key)?.as_str())
-    }
-
-    fn event(&self) -> Option<EventId> {
-        self.answer.get("event")?.as_str()?.parse().ok()
-    }
 }

@@ -1,4 +1,4 @@
-//! What became of events that were sent: looked up in the store, beside the server that writes it.
+//! What became of events that were sent: read from the store while the server writes it.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -6,17 +6,17 @@ use std::time::Duration;
 use anyhow::Context;
 use tokio::time::Instant;
 
-use super::out;
+use crate::cli::out::out;
 use crate::store::{self, EventDetails, EventFilter, Store};
 use hookbell_model::delivery::{Delivery, Status};
 use hookbell_model::event::EventId;
 use hookbell_model::timestamp::Timestamp;
 
 /// How long before the first request an event may have been received by the server's clock.
-const CLOCKS_DIFFER: i64 = 60_000;
+const MAX_CLOCK_SKEW: i64 = 60_000;
 const POLL: Duration = Duration::from_millis(100);
 
-pub(super) struct Trail {
+pub(super) struct DeliveryTracker {
     store: Store,
     source: String,
     since: Timestamp,
@@ -24,7 +24,7 @@ pub(super) struct Trail {
 
 /// How one event ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum EventOutcome {
     Delivered,
     Unrouted,
     /// Given up, by Discord or by hookbell.
@@ -33,14 +33,14 @@ pub(super) enum End {
     Pending,
 }
 
-impl Trail {
+impl DeliveryTracker {
     pub(super) async fn open(config: &store::Config, source: &str, since: Timestamp) -> anyhow::Result<Self> {
         let store = Store::attach(config).await?;
-        Ok(Self { store, source: source.to_owned(), since: Timestamp(since.0 - CLOCKS_DIFFER) })
+        Ok(Self { store, source: source.to_owned(), since: Timestamp(since.0 - MAX_CLOCK_SKEW) })
     }
 
-    /// The events of the source that were received since the first request, by their references. A provider
-    /// whose file words the answers does not tell hookbell's own id.
+    /// The events of the source that were received since the first request, by their references. A response that the
+    /// provider's file words has no id.
     pub(super) async fn received(&self, most: usize) -> anyhow::Result<Vec<(String, EventId)>> {
         let filter =
             EventFilter { source: Some(self.source.clone()), since: Some(self.since), ..EventFilter::default() };
@@ -49,32 +49,32 @@ impl Trail {
     }
 
     /// Waits until every delivery of the event has come to an end.
-    pub(super) async fn end(&self, event: EventId, until: Instant) -> anyhow::Result<(End, EventDetails)> {
+    pub(super) async fn outcome(&self, event: EventId, until: Instant) -> anyhow::Result<(EventOutcome, EventDetails)> {
         loop {
             let details = self.store.details(event).await?.context("the event is not in this config's store")?;
-            let end = end(&details);
-            if end == End::Pending && Instant::now() < until {
+            let outcome = outcome(&details);
+            if outcome == EventOutcome::Pending && Instant::now() < until {
                 tokio::time::sleep(POLL).await;
                 continue;
             }
-            return Ok((end, details));
+            return Ok((outcome, details));
         }
     }
 
-    /// Tells where the event went.
-    pub(super) async fn tell(
+    /// Prints where the event went.
+    pub(super) async fn print_result(
         &self,
-        told: Option<EventId>,
+        event: Option<EventId>,
         reference: &str,
         wait: Duration,
     ) -> anyhow::Result<ExitCode> {
-        let event = match told {
+        let event = match event {
             Some(event) => Some(event),
             None => self.received(100).await?.into_iter().find(|(known, _)| known == reference).map(|(_, id)| id),
         };
         let event = event.context("the server took it, but made no event of it in this config's store")?;
-        let (end, details) = self.end(event, Instant::now() + wait).await?;
-        if end == End::Unrouted {
+        let (outcome, details) = self.outcome(event, Instant::now() + wait).await?;
+        if outcome == EventOutcome::Unrouted {
             out!("unrouted: no route takes this event");
         }
         for (delivery, _) in &details.deliveries {
@@ -82,16 +82,16 @@ impl Trail {
                 delivery.message.as_ref().map(|message| format!(" (message {})", message.id)).unwrap_or_default();
             out!("{} → {}: {}{place}", delivery.status, delivery.destination, delivery.reason_text());
         }
-        Ok(if end == End::Delivered { ExitCode::SUCCESS } else { ExitCode::from(1) })
+        Ok(if outcome == EventOutcome::Delivered { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
 }
 
-fn end(details: &EventDetails) -> End {
+fn outcome(details: &EventDetails) -> EventOutcome {
     let any = |status: Status| details.deliveries.iter().any(|(delivery, _): &(Delivery, _)| delivery.status == status);
     match () {
-        () if details.deliveries.is_empty() => End::Unrouted,
-        () if details.deliveries.iter().any(|(delivery, _)| !delivery.status.is_final()) => End::Pending,
-        () if any(Status::Dead) => End::Dead,
-        () => End::Delivered,
+        () if details.deliveries.is_empty() => EventOutcome::Unrouted,
+        () if details.deliveries.iter().any(|(delivery, _)| !delivery.status.is_final()) => EventOutcome::Pending,
+        () if any(Status::Dead) => EventOutcome::Dead,
+        () => EventOutcome::Delivered,
     }
 }
