@@ -1,7 +1,7 @@
 //! hookbell: third-party webhooks in, Discord messages out, and a bot that answers questions about what came in.
 //!
 //! An event comes in through the [`intake`], the [`rules`] say where it goes, the [`store`] keeps it, the
-//! [`courier`] takes it, the `hookbell-template` crate renders it, [`discord`] posts it, and the [`bot`] and the
+//! [`courier`] takes it, [`compose`] makes the message, [`discord`] posts it, and the [`bot`] and the
 //! [`web`] page report on it. Imports run down this list; a test reads the sources and fails on one that runs up or
 //! sideways. The crates below `crates/` are the domain and the model: the program is built from them.
 
@@ -9,6 +9,7 @@
 pub mod codes;
 pub mod rules;
 pub mod store;
+pub mod compose;
 pub mod discord;
 pub mod report;
 

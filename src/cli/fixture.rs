@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::{Usage, events};
+use crate::compose::{ComposeInputs, Composed, MessageTarget, compose};
 use crate::config::{Config, Environment, TemplatesConfig};
 use crate::store::Store;
 use hookbell_model::delivery::Plan;
@@ -82,6 +83,13 @@ impl Fixture {
             ));
         }
         Ok(fixture)
+    }
+
+    /// Its message, as the courier would make it.
+    pub(super) fn compose(&self, config: &TemplatesConfig) -> Composed {
+        let tags = config.tags(self.destination.as_deref());
+        let target = MessageTarget { locale: self.locale, tags: &tags, is_thread: false };
+        compose(&config.templates, &ComposeInputs::one(&self.event, &self.raw, &self.plan), &target)
     }
 }
 

@@ -16,10 +16,10 @@ use anyhow::Context;
 use self::paint::Canvas;
 use super::fixture::{Fixture, FixtureRequest};
 use super::{Usage, out::out};
+use crate::compose::Composed;
 use crate::config::{Environment, TemplatesConfig};
 use hookbell_model::locale::Locale;
-use hookbell_template::fit;
-use hookbell_template::render::{Fallback, Rendered, Templates};
+use hookbell_template::render::Fallback;
 
 /// Show a message as it would look, without sending it
 #[derive(Debug, clap::Args)]
@@ -94,27 +94,19 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     }
     let mut fixture = Fixture::find(args.request(), &config, path).await?;
     fixture.locale = args.locale.unwrap_or(fixture.locale);
-    let mut rendered = render(&config.templates, &fixture);
-    rendered
-        .notes
-        .extend(fit::name_tags(&mut rendered.message, |name| config.tag(fixture.destination.as_deref(), name)));
-    let body = rendered.message.to_post();
+    let composed = fixture.compose(&config);
+    let body = composed.message.to_post();
     let text = match format {
         Format::Card => card::card(&body, if args.out.is_some() { Canvas::plain() } else { Canvas::stdout() }),
         Format::Json if args.out.is_none() && std::io::stdout().is_terminal() => format!("{body:#}"),
         Format::Json => body.to_string(),
-        Format::Html => page::message(&fixture, &rendered),
+        Format::Html => page::message(&fixture, &composed),
     };
     args.write(&text, format)?;
-    tell(&fixture, &rendered);
+    tell(&fixture, &composed);
     // Where a part alone is missing, it is still the message that was asked for.
-    let failed = rendered.fallback.is_some_and(|fallback| fallback > Fallback::Part);
+    let failed = composed.fallback.is_some_and(|fallback| fallback > Fallback::Part);
     Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })
-}
-
-/// The one place where a preview is rendered: as the courier would.
-fn render(templates: &Templates, fixture: &Fixture) -> Rendered {
-    templates.render(&fixture.event, &fixture.raw, &fixture.plan, fixture.locale)
 }
 
 /// The config's own providers and templates; without a config those beside its place.
@@ -135,9 +127,9 @@ fn config(path: &Path) -> anyhow::Result<TemplatesConfig> {
     Ok(config)
 }
 
-fn tell(fixture: &Fixture, rendered: &Rendered) {
-    eprintln!("\n{} with {}", rendered.template, paint::harmless(&fixture.from));
-    for note in fixture.notes.iter().cloned().chain(rendered.notes.iter().map(ToString::to_string)) {
+fn tell(fixture: &Fixture, composed: &Composed) {
+    eprintln!("\n{} with {}", composed.template, paint::harmless(&fixture.from));
+    for note in fixture.notes.iter().cloned().chain(composed.notes.iter().map(ToString::to_string)) {
         eprintln!("note: {}", paint::harmless(&note));
     }
 }

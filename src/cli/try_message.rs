@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::fixture::{Fixture, FixtureRequest};
 use super::{Usage, out::out};
+use crate::compose::{ComposeInputs, Composed, ForumState, ThreadTarget, compose};
 use crate::config::{Config, Environment};
 use crate::courier::Destination;
 use crate::discord::{Client, Outcome, Response};
@@ -17,8 +18,6 @@ use hookbell_model::message::{Message, limit};
 use hookbell_model::note::Note;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::format_duration;
-use hookbell_template::fit;
-use hookbell_template::render::Rendered;
 
 /// What stands before the text, so that no reader takes it for real.
 const MARK: &str = "🧪 **Test message**, nothing has happened.";
@@ -92,13 +91,11 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         return Err(Usage(format!("there is no message `{}`{hint}", args.message)).into());
     }
     let fixture = Fixture::find(args.request(), &config.templates_config(), path).await?;
-    let Rendered { mut message, template, mut notes, .. } = {
-        let plan = plan(&config, &fixture, &args);
-        config.templates.render(&fixture.event, &fixture.raw, &plan, destination.locale)
-    };
-    notes.extend(destination.tags.apply(&mut message));
+    let plan = plan(&config, &fixture, &args);
+    let inputs = ComposeInputs::one(&fixture.event, &fixture.raw, &plan);
+    let Composed { message, template, mut notes, .. } = compose(&config.templates, &inputs, &destination.target());
     let client = Client::new(&config.api_base).map_err(anyhow::Error::msg)?;
-    let answer = place(&client, destination, message, &mut notes).await;
+    let answer = place(&client, destination, &message, &mut notes).await;
     let ended = ended(&client, destination, answer).await;
     if args.json {
         let at = ended.message.as_ref();
@@ -168,21 +165,26 @@ fn marked(mut body: Value) -> Value {
     body
 }
 
-/// Sends it; where the channel does not take it with a thread, or not without one, once more in the other way.
-async fn place(client: &Client, destination: &Destination, mut message: Message, notes: &mut Vec<Note>) -> Response {
-    if destination.webhook.thread().is_some() {
-        message.thread.clear();
+/// Sends it; where the channel does not take it so, in the ways that the courier would try.
+async fn place(client: &Client, destination: &Destination, message: &Message, notes: &mut Vec<Note>) -> Response {
+    let (target, mut forum) = (destination.target(), ForumState::default());
+    loop {
+        let (title, note) = forum.title(&target, message);
+        let placed = forum.place(&target, message.clone(), ThreadTarget { title, thread: None });
+        let answer = send(client, destination, &marked(placed.message.to_post())).await;
+        let again = match &answer.outcome {
+            // The thread of the webhook's own URL: there is no other to send to.
+            Outcome::Misplaced { misplacement: Misplacement::ThreadGone, .. } => false,
+            Outcome::Misplaced { misplacement, error } => {
+                forum.learn(*misplacement, error, target.tags.first().is_some())
+            }
+            _ => false,
+        };
+        if !again {
+            notes.extend(note.into_iter().chain(placed.notes));
+            return answer;
+        }
     }
-    let answer = send(client, destination, &marked(message.to_post())).await;
-    let Outcome::Misplaced { misplacement, error } = &answer.outcome else { return answer };
-    match misplacement {
-        Misplacement::NoForum => message.thread.clear(),
-        Misplacement::NeedsTitle => message.thread = fit::derived_title(&message),
-        Misplacement::UnknownTag => message.tags.clear(),
-        Misplacement::NeedsTag | Misplacement::ThreadGone => return answer,
-    }
-    notes.push(Note::Resent { reason: error.to_string() });
-    send(client, destination, &marked(message.to_post())).await
 }
 
 /// Waits once where Discord asks for a little patience.

@@ -1,7 +1,8 @@
 //! Where in its channel a message goes: into the channel itself, into a new post of a forum, or into the post that
-//! an earlier message of the same title began. What Discord's answers say about the channel is remembered here.
+//! an earlier message of the same title began. Remembers what Discord's
+//! answers say about the channel.
 
-use super::settings::Destination;
+use super::target::MessageTarget;
 use hookbell_model::delivery::Misplacement;
 use hookbell_model::message::Message;
 use hookbell_model::note::Note;
@@ -10,39 +11,39 @@ use hookbell_template::fit;
 
 /// Where a message goes, or is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct ThreadTarget {
+pub struct ThreadTarget {
     /// The title that its post is remembered under; with no thread it is a new one.
-    pub(super) title: Option<String>,
+    pub title: Option<String>,
     /// The thread, where it is not the one of the webhook's URL.
-    pub(super) thread: Option<String>,
+    pub thread: Option<String>,
 }
 
-/// What a lane knows of its channel, and how Discord refused the target of the message at its head.
+/// What is known of a channel, and how Discord refused the thread of the message that is being sent.
 #[derive(Debug, Default)]
-pub(super) struct ForumState {
+pub struct ForumState {
     /// Whether the channel is a forum, where an answer showed it.
     is_forum: Option<bool>,
-    /// Each with Discord's error. None is met twice with one message: that would go on for ever.
+    /// Each with Discord's error. A message for which one is met twice is not sent again.
     met: Vec<(Misplacement, WebhookError)>,
 }
 
-/// A message made ready for its target.
+/// A message made ready for its thread.
 #[derive(Debug)]
-pub(super) struct PlacedMessage {
-    pub(super) message: Message,
-    pub(super) target: ThreadTarget,
+pub struct PlacedMessage {
+    pub message: Message,
+    pub thread: ThreadTarget,
     /// What was done differently from what the template says.
-    pub(super) notes: Vec<Note>,
+    pub notes: Vec<Note>,
 }
 
 impl ForumState {
     /// For the next message: what is known of the channel stays.
-    pub(super) fn for_next_message(&self) -> Self {
+    pub fn for_next_message(&self) -> Self {
         Self { is_forum: self.is_forum, met: Vec::new() }
     }
 
     /// Records a refusal of the target; false when there is no other way left to send the message.
-    pub(super) fn learn(&mut self, misplacement: Misplacement, error: &WebhookError, has_spare_tag: bool) -> bool {
+    pub fn learn(&mut self, misplacement: Misplacement, error: &WebhookError, has_spare_tag: bool) -> bool {
         match misplacement {
             Misplacement::NeedsTitle => self.is_forum = Some(true),
             Misplacement::NoForum => self.is_forum = Some(false),
@@ -61,8 +62,8 @@ impl ForumState {
     }
 
     /// The title of the post that a message goes into, with what differs from the template.
-    pub(super) fn title(&self, destination: &Destination, message: &Message) -> (Option<String>, Option<Note>) {
-        if destination.webhook.thread().is_some() {
+    pub fn title(&self, target: &MessageTarget<'_>, message: &Message) -> (Option<String>, Option<Note>) {
+        if target.is_thread {
             return (None, (!message.thread.is_empty()).then_some(Note::ThreadIgnored));
         }
         match (self.is_forum, message.thread.is_empty()) {
@@ -74,32 +75,32 @@ impl ForumState {
     }
 
     /// Whether the post that is remembered can be used no more.
-    pub(super) fn begins_anew(&self) -> bool {
+    pub fn begins_anew(&self) -> bool {
         self.has_met(Misplacement::ThreadGone).is_some()
     }
 
     /// The message as it is posted at its target.
-    pub(super) fn place(&self, destination: &Destination, message: Message, target: ThreadTarget) -> PlacedMessage {
+    pub fn place(&self, target: &MessageTarget<'_>, message: Message, thread: ThreadTarget) -> PlacedMessage {
         let mut notes = Vec::new();
-        let message = match (&target.title, &target.thread) {
+        let message = match (&thread.title, &thread.thread) {
             (Some(title), None) => {
                 if let Some(error) = self.has_met(Misplacement::ThreadGone) {
                     notes.push(Note::PostRestarted { reason: error.to_string() });
                 }
-                let tags = self.tags(destination, &message, &mut notes);
+                let tags = self.tags(target, &message, &mut notes);
                 Message { thread: title.clone(), tags, ..message }
             }
             _ => Message { thread: String::new(), tags: Vec::new(), ..message },
         };
-        PlacedMessage { message, target, notes }
+        PlacedMessage { message, thread, notes }
     }
 
-    fn tags(&self, destination: &Destination, message: &Message, notes: &mut Vec<Note>) -> Vec<String> {
+    fn tags(&self, target: &MessageTarget<'_>, message: &Message, notes: &mut Vec<Note>) -> Vec<String> {
         let unknown = self.has_met(Misplacement::UnknownTag);
         if let Some(error) = unknown {
             notes.push(Note::TagsRefused { reason: error.to_string() });
         }
-        match destination.tags.first().filter(|_| self.has_met(Misplacement::NeedsTag).is_some()) {
+        match target.tags.first().filter(|_| self.has_met(Misplacement::NeedsTag).is_some()) {
             Some((name, id)) => {
                 notes.push(Note::TagAdded { tag: name.to_owned() });
                 vec![id.clone()]
@@ -111,7 +112,7 @@ impl ForumState {
 }
 
 impl ThreadTarget {
-    pub(super) fn in_thread(&self) -> bool {
+    pub fn in_thread(&self) -> bool {
         self.title.is_some() || self.thread.is_some()
     }
 }

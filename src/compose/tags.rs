@@ -38,17 +38,28 @@ impl Tags {
         self.0.iter().find(|(own, _)| own.trim().to_lowercase() == name).map(|(_, id)| id.as_str())
     }
 
+    /// These, and those of the other that have another name.
+    #[must_use]
+    pub fn or(mut self, other: &Self) -> Self {
+        for (name, id) in &other.0 {
+            if self.id(name).is_none() {
+                self.0.push((name.clone(), id.clone()));
+            }
+        }
+        self
+    }
+
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Puts ids in the place of a message's tags; what was left out, a line each.
+    /// Replaces the names of a message's tags by their ids; returns what was left out.
     pub fn apply(&self, message: &mut Message) -> Vec<Note> {
         fit::name_tags(message, |name| self.id(name))
     }
 
     /// The first of the file, for where a forum asks for one and the message has none.
-    pub(super) fn first(&self) -> Option<&(String, String)> {
+    pub fn first(&self) -> Option<&(String, String)> {
         self.0.first()
     }
 }

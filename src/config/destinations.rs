@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::courier::{Destination, Tags};
+use crate::compose::Tags;
+use crate::courier::Destination;
 use hookbell_config_file::{Diagnostics, Table};
 use hookbell_model::locale::Locale;
 use hookbell_model::secret::Webhook;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::codes;
-use crate::courier::Tags;
+use crate::compose::Tags;
 use hookbell_config_file::{Diagnostic, DiagnosticSeverity, Diagnostics};
 use hookbell_model::snowflake::is_snowflake;
 use hookbell_model::suggest::suggestion;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::assemble::{Config, ReadOptions};
 use super::environment::Environment;
-use crate::courier::Tags;
+use crate::compose::Tags;
 use hookbell_config_file::Diagnostics;
 use hookbell_model::locale::Locale;
 use hookbell_provider::{Provider, Providers};
@@ -72,10 +72,11 @@ impl TemplatesConfig {
         self.locales.get(destination).copied().unwrap_or_default()
     }
 
-    /// The id of a forum tag: the destination's, or that of the first destination that has one of this name.
-    pub fn tag(&self, destination: Option<&str>, name: &str) -> Option<&str> {
-        let asked = |own: &str| destination.is_none_or(|wanted| wanted == own);
-        self.tags.iter().filter(|(own, _)| asked(own)).find_map(|(_, tags)| tags.id(name))
+    /// The forum tags of a destination, or where none is meant, those of all: the first of each name.
+    pub fn tags(&self, destination: Option<&str>) -> Tags {
+        let meant = |own: &str| destination.is_none_or(|wanted| wanted == own);
+        let tags = self.tags.iter().filter(|(own, _)| meant(own));
+        tags.fold(Tags::default(), |all, (_, tags)| all.or(tags))
     }
 
     /// The source that events of this provider come through, where there is one; else the provider itself.

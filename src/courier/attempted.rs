@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::batch::Batch;
-use super::forum::ThreadTarget;
+use crate::compose::ThreadTarget;
 use super::head::HeadState;
 use crate::store::SentMessage;
 use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef};

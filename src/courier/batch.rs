@@ -1,5 +1,6 @@
 //! The deliveries that one request brings to Discord.
 
+use crate::compose::ComposeInputs;
 use crate::store::QueuedDelivery;
 use hookbell_model::delivery::Delivery;
 use hookbell_model::event::EventId;
@@ -35,6 +36,12 @@ impl Batch {
     /// The oldest delivery, with its event.
     pub(super) fn first(&self) -> &QueuedDelivery {
         &self.first
+    }
+
+    /// What its message is made of.
+    pub(super) fn inputs(&self) -> ComposeInputs<'_> {
+        let QueuedDelivery { delivery, event, raw } = &self.first;
+        ComposeInputs::one(event, raw, &delivery.plan)
     }
 
     pub(super) fn deliveries(&self) -> impl Iterator<Item = &Delivery> {

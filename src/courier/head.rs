@@ -2,7 +2,7 @@
 //! keeps what must outlive it.
 
 use super::batch::Batch;
-use super::forum::ForumState;
+use crate::compose::ForumState;
 use hookbell_model::webhook_error::WebhookError;
 
 /// What a lane remembers of the deliveries at its head from attempt to attempt.

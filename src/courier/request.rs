@@ -1,25 +1,21 @@
 //! Makes the request for one delivery: the message, whether it is posted or edits an earlier one, and where.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::attempted::{Attempted, SendMode};
 use super::batch::Batch;
-use super::forum::ThreadTarget;
 use super::head::HeadState;
 use super::rate_limiter::RequestKind;
 use super::settings::Destination;
 use super::shared::Courier;
+use crate::compose::{Composed, ThreadTarget, compose, compose_plain};
 use crate::discord::{Outcome, Response};
-use crate::store::{self, LiveMessage, QueuedDelivery, SentMessage};
-use hookbell_model::event::Severity;
-use hookbell_model::message::Message;
+use crate::store::{self, LiveMessage, SentMessage};
 use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
-use hookbell_template::render::{Fallback, Rendered};
 
 /// A request that is ready to go.
 #[derive(Debug)]
@@ -42,21 +38,20 @@ pub(super) struct SendResult {
     took: Duration,
 }
 
-/// Renders the message and finds the one to edit, if there is one, or the post to go into.
+/// Makes the message and finds the one to edit, if there is one, or the post to go into.
 pub(super) async fn prepare(
     courier: &Courier,
     destination: &Destination,
     batch: &Batch,
     state: &HeadState,
 ) -> store::Result<SendRequest> {
-    let Rendered { mut message, template, key, mut notes, .. } = render(courier, destination, batch.first(), state);
-    notes.extend(destination.tags.apply(&mut message));
+    let Composed { message, template, key, notes, .. } = message(courier, destination, batch, state);
     let sent = SentMessage { template, key, notes, body: message.to_post() };
     let earlier = match &sent.key {
         Some(key) => courier.store.live_message(&destination.name, key).await?,
         None => None,
     };
-    let (title, note) = state.forum.title(destination, &message);
+    let (title, note) = state.forum.title(&destination.target(), &message);
     let thread = match &title {
         Some(title) if !state.forum.begins_anew() => courier.store.post(&destination.name, title).await?,
         _ => None,
@@ -72,42 +67,24 @@ pub(super) async fn prepare(
         }
         earlier => {
             let mode = if earlier.is_some() { SendMode::PostAnew } else { SendMode::Post };
-            let placed = state.forum.place(destination, message, ThreadTarget { title, thread });
+            let placed = state.forum.place(&destination.target(), message, ThreadTarget { title, thread });
             let notes = note.into_iter().chain(placed.notes).collect();
             let request = placed.message.to_post();
-            SendRequest { mode, target: placed.target, request, sent, notes, has_spare_tag }
+            SendRequest { mode, target: placed.thread, request, sent, notes, has_spare_tag }
         }
     })
 }
 
-fn render(courier: &Courier, destination: &Destination, work: &QueuedDelivery, state: &HeadState) -> Rendered {
-    let (event, plan) = (&work.event, &work.delivery.plan);
-    // A panic in there must not hold up the lane for ever: the event goes out plainly instead.
-    let rendering = || courier.settings().templates.render(event, &work.raw, plan, destination.locale);
-    let rendered = catch_unwind(AssertUnwindSafe(rendering)).unwrap_or_else(|_| Rendered {
-        message: plain(courier, work, "its template failed unexpectedly"),
-        template: "plain".to_owned(),
-        key: None,
-        severity: event.facts.severity.unwrap_or(Severity::Info),
-        notes: vec![Note::TemplatePanicked],
-        fallback: Some(Fallback::Plain),
-    });
-    let rendered = match &state.refusal {
-        Some(refusal) => {
-            let Message { thread, tags, .. } = rendered.message;
-            let message = Message { thread, tags, ..plain(courier, work, &refusal.to_string()) };
-            Rendered { message, fallback: Some(Fallback::Plain), ..rendered }
-        }
-        None => rendered,
+fn message(courier: &Courier, destination: &Destination, batch: &Batch, state: &HeadState) -> Composed {
+    let (settings, inputs, target) = (courier.settings(), batch.inputs(), destination.target());
+    let composed = match &state.refusal {
+        Some(refusal) => compose_plain(&settings.templates, &inputs, &target, &refusal.to_string()),
+        None => compose(&settings.templates, &inputs, &target),
     };
-    if let Some(fallback) = rendered.fallback {
+    if let Some(fallback) = composed.fallback {
         courier.metrics.fell_back(&destination.name, fallback);
     }
-    rendered
-}
-
-fn plain(courier: &Courier, work: &QueuedDelivery, why: &str) -> Message {
-    courier.settings().templates.plain(&work.event, &work.delivery.plan, why)
+    composed
 }
 
 impl SendRequest {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::config::Config;
-use super::tags::Tags;
+use crate::compose::{MessageTarget, Tags};
 use hookbell_model::locale::Locale;
 use hookbell_model::secret::Webhook;
 use hookbell_template::render::Templates;
@@ -28,6 +28,13 @@ pub struct Settings {
     pub templates: Templates,
     pub destinations: Vec<Destination>,
     pub config: Config,
+}
+
+impl Destination {
+    /// What decides how its messages are made.
+    pub fn target(&self) -> MessageTarget<'_> {
+        MessageTarget { locale: self.locale, tags: &self.tags, is_thread: self.webhook.thread().is_some() }
+    }
 }
 
 impl Settings {

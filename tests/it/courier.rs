@@ -7,7 +7,8 @@ mod life;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookbell::courier::{Budget, Config, Destination, Metrics, Settings, Setup, Tags};
+use hookbell::compose::Tags;
+use hookbell::courier::{Budget, Config, Destination, Metrics, Settings, Setup};
 use hookbell::discord::Client;
 use hookbell::store::{self, Accepted, Store};
 use hookbell_config_file::Diagnostics;

@@ -76,7 +76,7 @@ async fn a_forum_gets_a_title_and_is_told_of() {
     let folder = folder(&sink);
     let done = run(folder.path(), &["stripe.payment", "--to", "sales"]).await;
     assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
-    assert!(text(&done.stderr).contains("note: sent once more, because Discord said: HTTP 400, code 220001"));
+    assert!(text(&done.stderr).contains("note: thread: made of the message, because the forum asks for a title"));
     let body = &sink.sends()[1].body;
     judge_post(body);
     let title = body["thread_name"].as_str().expect("a title");

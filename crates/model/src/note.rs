@@ -147,10 +147,6 @@ pub enum Note {
     TagAdded {
         tag: String,
     },
-    /// Sent once more in another way, because of what Discord answered.
-    Resent {
-        reason: String,
-    },
 
     /// A line that was kept before notes had types.
     Untyped {
@@ -295,7 +291,6 @@ impl Note {
             }
             Self::TagsRefused { reason } => format!("tags: left out, the forum does not have them: {reason}"),
             Self::TagAdded { tag } => format!("tags: `{tag}` was taken, because the forum asks for one"),
-            Self::Resent { reason } => format!("sent once more, because Discord said: {reason}"),
             Self::Untyped { text } => text.clone(),
         }
     }

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::super::fixture::{Fixture, events_of, fixture_of};
-use super::render;
 use crate::config::TemplatesConfig;
 use hookbell_model::delivery::Plan;
 use hookbell_model::locale::Locale;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::Provider;
-use hookbell_template::render::{Example, TemplateSummary, Templates};
+use hookbell_template::render::{Example, TemplateSummary};
 
 /// All messages, by provider.
 pub(super) struct Gallery {
@@ -44,7 +43,7 @@ impl Gallery {
         let bare = |provider: &&Provider| !by_provider.contains_key(&provider.name);
         let bare: Vec<&Provider> = config.providers.iter().filter(bare).collect();
         let example = bare.iter().flat_map(|provider| fixtures(&provider.name, provider, now)).next();
-        let example = example.map(|(sample, fixture)| shown(&config.templates, &sample, &fixture));
+        let example = example.map(|(sample, fixture)| shown(config, &sample, &fixture));
         let cards = bare.iter().map(|provider| provider.title.clone()).collect();
         let group = |(provider, messages): (String, Vec<TemplateSummary>)| Group::of(config, provider, messages, now);
         let mut groups: Vec<Group> = by_provider.into_iter().map(group).collect();
@@ -79,7 +78,7 @@ impl Group {
             fixtures.iter().map(|(_, fixture)| config.templates.matching(&fixture.event, &fixture.raw)).collect();
         let examples = examples(config, &provider, now);
         let messages = messages.into_iter().map(|listed| {
-            let mut entry = Entry::of(listed, &config.templates, &fixtures, &fitting);
+            let mut entry = Entry::of(listed, config, &fixtures, &fitting);
             entry.add(&examples);
             entry
         });
@@ -98,19 +97,18 @@ impl Entry {
     /// With the samples that get this message; failing that, with one that it could be made of.
     fn of(
         listed: TemplateSummary,
-        templates: &Templates,
+        config: &TemplatesConfig,
         fixtures: &[(String, Fixture)],
         fitting: &[Vec<String>],
     ) -> Self {
         let all = || fixtures.iter().zip(fitting);
         let first: Vec<_> = all().filter(|(_, names)| names.first() == Some(&listed.name)).collect();
-        let mut drawn: Vec<Value> =
-            first.iter().map(|((sample, fixture), _)| shown(templates, sample, fixture)).collect();
+        let mut drawn: Vec<Value> = first.iter().map(|((sample, fixture), _)| shown(config, sample, fixture)).collect();
         if drawn.is_empty() {
             // One will do: it would not become this message by itself.
             if let Some(((sample, fixture), names)) = all().find(|(_, names)| names.contains(&listed.name)) {
                 let plan = Plan { template: Some(listed.name.clone()), ..Plan::default() };
-                let mut one = shown(templates, sample, &Fixture { plan, ..fixture.clone() });
+                let mut one = shown(config, sample, &Fixture { plan, ..fixture.clone() });
                 one["instead"] = json!(names.first());
                 drawn.push(one);
             }
@@ -154,17 +152,17 @@ fn examples(config: &TemplatesConfig, provider: &str, now: Timestamp) -> Vec<Val
     let ours = config.templates.examples().iter().filter(|example| example.provider == provider);
     let drawn = |example: &Example| {
         let fixture = fixture_of(example, config, now).ok()?;
-        Some(shown(&config.templates, &format!("example {}", example.name), &fixture))
+        Some(shown(config, &format!("example {}", example.name), &fixture))
     };
     ours.filter_map(drawn).collect()
 }
 
 /// One event as one message, as the page takes it.
-pub(super) fn shown(templates: &Templates, sample: &str, fixture: &Fixture) -> Value {
-    let rendered = render(templates, fixture);
-    let notes: Vec<String> = rendered.notes.iter().map(ToString::to_string).collect();
+pub(super) fn shown(config: &TemplatesConfig, sample: &str, fixture: &Fixture) -> Value {
+    let composed = fixture.compose(config);
+    let notes: Vec<String> = composed.notes.iter().map(ToString::to_string).collect();
     json!({
         "sample": sample, "type": fixture.event.event_type, "at": fixture.event.time.to_rfc3339(),
-        "body": rendered.message.to_post(), "notes": notes, "template": rendered.template,
+        "body": composed.message.to_post(), "notes": notes, "template": composed.template,
     })
 }

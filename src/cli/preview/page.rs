@@ -7,20 +7,20 @@ use sha2::{Digest, Sha256};
 
 use super::super::fixture::Fixture;
 use super::gallery::Gallery;
+use crate::compose::Composed;
 use hookbell_fake_discord::assets;
-use hookbell_template::render::Rendered;
 
 const HTML: &str = include_str!("page.html");
 const CSS: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// One message.
-pub(super) fn message(fixture: &Fixture, rendered: &Rendered) -> String {
-    let notes = fixture.notes.iter().cloned().chain(rendered.notes.iter().map(ToString::to_string));
+pub(super) fn message(fixture: &Fixture, composed: &Composed) -> String {
+    let notes = fixture.notes.iter().cloned().chain(composed.notes.iter().map(ToString::to_string));
     let notes: Vec<String> = notes.collect();
     page(&json!({ "one": {
-        "from": fixture.from, "at": fixture.event.time.to_rfc3339(), "body": rendered.message.to_post(),
-        "notes": notes, "template": rendered.template,
+        "from": fixture.from, "at": fixture.event.time.to_rfc3339(), "body": composed.message.to_post(),
+        "notes": notes, "template": composed.template,
     } }))
 }
 

@@ -1,0 +1,14 @@
+//! What of a destination decides how its messages are made.
+
+use super::tags::Tags;
+use hookbell_model::locale::Locale;
+
+#[derive(Debug, Clone, Copy)]
+pub struct MessageTarget<'t> {
+    /// The language of its readers.
+    pub locale: Locale,
+    /// The tags of its forum.
+    pub tags: &'t Tags,
+    /// Whether its webhook's URL names a thread. Then no message can begin a post of a forum.
+    pub is_thread: bool,
+}
