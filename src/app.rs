@@ -1,4 +1,4 @@
-//! Wires the rooms together: opens the store, binds both doors, runs every room, ends them in order.
+//! Wires the modules together: opens the store, binds both listeners, runs every service, and stops them in order.
 
 mod metrics;
 mod reload;
@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use self::metrics::Metrics;
-use self::reload::{Files, Fixed, Rooms};
+use self::reload::{ReloadTriggers, Reloadable, RestartOnly};
 use crate::bot;
 use crate::config::{Config, FileWatcher};
 use crate::courier;
@@ -28,7 +28,7 @@ use crate::web;
 use crate::web::{BotStatus, ConfigStatus, WebState};
 use hookbell_model::timestamp::Timestamp;
 
-/// How long requests to Discord that are under way may take once the end has come.
+/// How long requests to Discord that are in flight may take after the signal to stop.
 const DRAIN: Duration = Duration::from_secs(8);
 
 /// A hookbell that holds its addresses and its database, ready to run.
@@ -40,9 +40,9 @@ pub struct App {
     courier: courier::Setup,
     bot: Option<bot::Config>,
     bot_state: Arc<bot::state::BotState>,
-    rooms: Rooms,
-    /// None = what was read at the start stays.
-    files: Option<Files>,
+    services: Reloadable,
+    /// None = the config never changes.
+    reload: Option<ReloadTriggers>,
 }
 
 impl App {
@@ -60,19 +60,19 @@ impl App {
         let bot_state = Arc::new(bot::state::BotState::default());
         bot_state.metrics.register(&mut registry);
         let metrics = Metrics::register(&mut registry);
-        let fixed = Fixed::of(&config);
+        let restart_only = RestartOnly::of(&config);
         let client = discord::Client::new(&config.api_base).map_err(anyhow::Error::msg).context("HTTP client")?;
         let intake = Intake::new(config.intake, config.sources, config.rules, store.clone(), intake_metrics);
         intake.warn_of_waiting().await?;
         let Config { templates, destinations, courier: config_of_courier, .. } = config;
         let settings = courier::Settings { templates, destinations, config: config_of_courier };
-        let rooms = Rooms {
+        let services = Reloadable {
             intake: Arc::new(intake),
             courier: watch::Sender::new(Arc::new(settings)),
             token: watch::Sender::new(config.web.token),
             keep: watch::Sender::new(config.store.keep),
             config_status: watch::Sender::new(ConfigStatus { since: Timestamp::now(), ..ConfigStatus::default() }),
-            fixed,
+            restart_only,
             metrics,
         };
         let bot = Arc::clone(&bot_state);
@@ -80,24 +80,24 @@ impl App {
             store: store.clone(),
             registry,
             bot: Box::new(move || bot_status(&bot)),
-            token: rooms.token.subscribe(),
-            config: rooms.config_status.subscribe(),
+            token: services.token.subscribe(),
+            config: services.config_status.subscribe(),
         };
         let courier = courier::Setup {
             store: store.clone(),
             client,
-            settings: rooms.courier.subscribe(),
+            settings: services.courier.subscribe(),
             owner: owner(),
             metrics: courier_metrics,
             drain: DRAIN,
         };
-        Ok(Self { store, public, admin, web, courier, bot: config.bot, bot_state, rooms, files: None })
+        Ok(Self { store, public, admin, web, courier, bot: config.bot, bot_state, services, reload: None })
     }
 
-    /// Takes up changes of the files while it runs; `hang_up` has them read anew in any case.
+    /// Reloads the config when its files change while it runs; `hang_up` makes it reload in any case.
     #[must_use]
     pub fn watching(self, watcher: FileWatcher, hang_up: Arc<Notify>) -> Self {
-        Self { files: Some(Files { watcher, hang_up }), ..self }
+        Self { reload: Some(ReloadTriggers { watcher, hang_up }), ..self }
     }
 
     /// Where `/hooks/*` is served.
@@ -121,24 +121,24 @@ impl App {
         self.store.clone()
     }
 
-    /// Runs until `shutdown` is cancelled, then ends the rooms in the order of an event's way, so that nothing
-    /// that was answered misses its place in the store.
+    /// Runs until `shutdown` is cancelled, then stops the services in the order in which an event passes them, so
+    /// that every event that was answered is in the store.
     pub async fn run(self, shutdown: CancellationToken) {
         let shutdown_of_web = shutdown.clone();
         let courier = tokio::spawn(courier::run(self.courier, shutdown.clone()));
         let bot =
             self.bot.map(|config| tokio::spawn(bot::run(config, self.store.clone(), self.bot_state, shutdown.clone())));
-        tokio::spawn(retention::run(self.store.clone(), self.rooms.keep.subscribe(), shutdown.clone()));
+        tokio::spawn(retention::run(self.store.clone(), self.services.keep.subscribe(), shutdown.clone()));
         let web = tokio::spawn(async move {
             if let Err(error) = web::run(self.web, self.admin, shutdown_of_web).await {
-                tracing::error!(%error, "the admin listener has ended; events are still taken");
+                tracing::error!(%error, "the admin listener has ended; events are still accepted");
             }
         });
-        let intake = Arc::clone(&self.rooms.intake);
-        let rooms = Arc::new(self.rooms);
-        if let Some(files) = self.files {
-            let (rooms, shutdown) = (Arc::clone(&rooms), shutdown.clone());
-            tokio::spawn(async move { files.run(&rooms, shutdown).await });
+        let intake = Arc::clone(&self.services.intake);
+        let services = Arc::new(self.services);
+        if let Some(reload) = self.reload {
+            let (services, shutdown) = (Arc::clone(&services), shutdown.clone());
+            tokio::spawn(async move { reload.run(&services, shutdown).await });
         }
         intake::run(self.public, intake, shutdown).await;
         ended("courier", courier).await;
@@ -148,7 +148,7 @@ impl App {
         // Scrapers may hold their connection open; nobody waits for them.
         web.abort();
         self.store.close().await;
-        drop(rooms);
+        drop(services);
     }
 }
 
@@ -156,9 +156,9 @@ async fn bind(address: SocketAddr, key: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("`{key}`: cannot listen on {address}"))
 }
 
-async fn ended(room: &str, task: JoinHandle<()>) {
+async fn ended(service: &str, task: JoinHandle<()>) {
     if let Err(error) = task.await {
-        tracing::error!(%error, room, "did not end cleanly");
+        tracing::error!(%error, service, "did not end cleanly");
     }
 }
 

@@ -65,7 +65,7 @@ enum Command {
     ExampleConfig(example_config::Args),
 }
 
-/// The user asked for something that cannot be, or the config has mistakes: exit code 2.
+/// Wrong usage, or mistakes in the config: exit code 2.
 #[derive(Debug)]
 pub(crate) struct Usage(pub(crate) String);
 
@@ -81,7 +81,7 @@ impl std::error::Error for Usage {}
 pub fn main() -> ExitCode {
     let args = Args::parse();
     let config = args.config.as_path();
-    let done = match args.command {
+    let result = match args.command {
         Command::Serve(args) => block_on(serve::run(args, config)),
         Command::Demo(args) => block_on(demo::run(args)),
         Command::Check(args) => block_on(check::run(&args, config)),
@@ -95,17 +95,17 @@ pub fn main() -> ExitCode {
         Command::Providers(args) => providers::run(&args, config),
         Command::ExampleConfig(_) => example_config::run(),
     };
-    match done {
+    match result {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("{}", in_words(&error));
+            eprintln!("{}", describe(&error));
             ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
         }
     }
 }
 
-/// A usage error speaks for itself; any other is told with its causes.
-fn in_words(error: &anyhow::Error) -> String {
+/// A usage error is complete; any other is printed with its causes.
+fn describe(error: &anyhow::Error) -> String {
     if error.is::<Usage>() { error.to_string() } else { format!("error: {error:#}") }
 }
 

@@ -5,7 +5,7 @@
 //! [`web`] page report on it. Imports run down this list; a test reads the sources and fails on one that runs up or
 //! sideways. The crates below `crates/` are the domain and the model: the program is built from them.
 
-// Domain: one trade each; they know the crates, never each other.
+// Domain: one task each. They import each other in one direction.
 pub mod codes;
 pub mod rules;
 pub mod store;
@@ -13,14 +13,14 @@ pub mod compose;
 pub mod discord;
 pub mod report;
 
-// Services: have a door or a clock; they meet only at the store.
+// Services: each has a listener, a connection or a clock; they meet only at the store.
 pub mod intake;
 pub mod courier;
 pub mod bot;
 pub mod web;
 pub mod scheduler;
 
-// App: knows everything; nobody below knows it.
+// App: may import everything below; nothing below imports it.
 pub mod embedded;
 pub mod config;
 pub mod app;

@@ -1,4 +1,4 @@
-//! The door: everything else is behind it.
+//! The program's entry; everything is in the library.
 
 use std::process::ExitCode;
 

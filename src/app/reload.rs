@@ -1,5 +1,5 @@
-//! Takes up changed files while everything runs: the whole config is read and checked anew, and only one without a
-//! mistake is handed to the rooms. Otherwise the last good one stays, and what is wrong is told.
+//! Reloads the config while everything runs: the whole of it is read and checked again, and the services get it only when it
+//! has no mistake. Otherwise the last good one stays in use, and the mistakes are reported.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,56 +18,55 @@ use hookbell_config_file::{Diagnostic, DiagnosticSeverity, Diagnostics};
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
-/// Mistakes that are logged at most; `hookbell check` tells them all.
-const LINES: usize = 50;
+/// Mistakes that are logged at most; `hookbell check` prints them all.
+const MOST_LOGGED: usize = 50;
 
-/// What makes the app read its files anew.
+/// What makes the app read its files again.
 #[derive(Debug)]
-pub(super) struct Files {
+pub(super) struct ReloadTriggers {
     pub(super) watcher: FileWatcher,
-    /// Rung by the operator, whether or not a file has changed.
+    /// Notified by the operator, whether or not a file has changed.
     pub(super) hang_up: Arc<Notify>,
 }
 
-/// What can be replaced in the rooms, and what cannot.
+/// What of the running services can be replaced, and what cannot.
 #[derive(Debug)]
-pub(super) struct Rooms {
+pub(super) struct Reloadable {
     pub(super) intake: Arc<Intake>,
     pub(super) courier: watch::Sender<Arc<courier::Settings>>,
     pub(super) token: watch::Sender<Option<Secret>>,
     pub(super) keep: watch::Sender<Option<Duration>>,
     pub(super) config_status: watch::Sender<ConfigStatus>,
-    pub(super) fixed: Fixed,
+    pub(super) restart_only: RestartOnly,
     pub(super) metrics: Metrics,
 }
 
-/// What a running hookbell holds on to, by key: sockets, the database, connections, the log. Texts that may be
-/// secret.
+/// The values that only a restart can change, by key: sockets, the database, connections, the log. They may be secret.
 #[derive(Debug)]
-pub(super) struct Fixed([(&'static str, Secret); 8]);
+pub(super) struct RestartOnly([(&'static str, Secret); 8]);
 
-impl Files {
+impl ReloadTriggers {
     /// Reads the files whenever they have changed or the operator asks, until `shutdown` is cancelled.
-    pub(super) async fn run(mut self, rooms: &Rooms, shutdown: CancellationToken) {
+    pub(super) async fn run(mut self, services: &Reloadable, shutdown: CancellationToken) {
         loop {
             tokio::select! {
                 () = self.watcher.changed() => {}
                 () = self.hang_up.notified() => self.watcher.catch_up().await,
                 () = shutdown.cancelled() => return,
             }
-            rooms.reload(self.watcher.path()).await;
+            services.reload(self.watcher.path()).await;
         }
     }
 }
 
-impl Rooms {
+impl Reloadable {
     async fn reload(&self, path: &Path) {
         let file = path.to_owned();
         // Beside the runtime: ten thousand templates take a while.
         let loaded = tokio::task::spawn_blocking(move || Config::load(&file, &Environment::process())).await;
         let (config, diagnostics) = loaded.unwrap_or_else(|_| {
             let mut diagnostics = Diagnostics::default();
-            let what = "the config could not be judged (a bug); the log says more";
+            let what = "the config could not be checked (a bug); the log has more";
             diagnostics.add(Diagnostic::file_error(&path.display().to_string(), codes::INTERNAL, what));
             (None, diagnostics)
         });
@@ -78,11 +77,11 @@ impl Rooms {
         }
     }
 
-    /// The courier first: what the intake takes by the new rules finds its lanes and templates.
+    /// The courier gets its settings first: what the intake accepts by the new rules finds its lanes and templates.
     async fn take(&self, config: Config, diagnostics: &Diagnostics) {
         let (sources, destinations) = (config.sources.len(), config.destinations.len());
-        let needs_restart = self.fixed.said_otherwise(&config);
-        // Whoever opens the private door to others must not find it without its token before the restart.
+        let needs_restart = self.restart_only.changed_keys(&config);
+        // An operator who opens the admin listener to others must not find it without its token before the restart.
         if !needs_restart.contains(&"server.admin_listen") {
             self.token.send_replace(config.web.token);
         }
@@ -92,7 +91,7 @@ impl Rooms {
         self.courier.send_replace(Arc::new(settings));
         self.intake.replace(config.sources, config.rules);
         tracing::info!(sources, destinations, "the changed config is in use");
-        tell(diagnostics);
+        log(diagnostics);
         if !needs_restart.is_empty() {
             let keys = needs_restart.join(", ");
             tracing::warn!("needs a restart: {keys}; everything else is in use");
@@ -103,14 +102,14 @@ impl Rooms {
             needs_restart,
         });
         if let Err(error) = self.intake.warn_of_waiting().await {
-            tracing::warn!(%error, "whether a source still waits for its secret is not known");
+            tracing::warn!(%error, "cannot read whether a source still waits for its secret");
         }
     }
 
     fn refuse(&self, diagnostics: Diagnostics) {
         let count = diagnostics.errors();
         tracing::error!(errors = count, "the changed config is not taken: the last good one stays in use");
-        tell(&diagnostics);
+        log(&diagnostics);
         self.config_status.send_modify(|status| {
             if status.diagnostics.errors() == 0 {
                 status.since = Timestamp::now();
@@ -120,7 +119,7 @@ impl Rooms {
     }
 }
 
-impl Fixed {
+impl RestartOnly {
     pub(super) fn of(config: &Config) -> Self {
         let (token, guilds) = config.bot.as_ref().map(|bot| (bot.token.expose(), bot.guilds.join(" "))).unzip();
         let format = if config.log.json { "json" } else { "text" };
@@ -137,16 +136,16 @@ impl Fixed {
         Self(texts.map(|(key, text)| (key, Secret::new(text))))
     }
 
-    /// The keys that this config says otherwise.
-    fn said_otherwise(&self, config: &Config) -> Vec<&'static str> {
-        let wanted = Self::of(config);
-        let pairs = self.0.iter().zip(&wanted.0);
-        pairs.filter(|(ours, theirs)| ours.1 != theirs.1).map(|(ours, _)| ours.0).collect()
+    /// The keys whose values differ in this config.
+    fn changed_keys(&self, config: &Config) -> Vec<&'static str> {
+        let changed = Self::of(config);
+        let pairs = self.0.iter().zip(&changed.0);
+        pairs.filter(|(now, then)| now.1 != then.1).map(|(now, _)| now.0).collect()
     }
 }
 
-fn tell(diagnostics: &Diagnostics) {
-    for diagnostic in diagnostics.0.iter().take(LINES) {
+fn log(diagnostics: &Diagnostics) {
+    for diagnostic in diagnostics.0.iter().take(MOST_LOGGED) {
         let Diagnostic { severity, code, location, message, help, snippet: _ } = diagnostic;
         let (code, key) = (code.as_str(), &location.key);
         match severity {
@@ -154,8 +153,8 @@ fn tell(diagnostics: &Diagnostics) {
             DiagnosticSeverity::Warning => tracing::warn!(code, %location, key, help, "{message}"),
         }
     }
-    let more = diagnostics.0.len().saturating_sub(LINES);
+    let more = diagnostics.0.len().saturating_sub(MOST_LOGGED);
     if more > 0 {
-        tracing::warn!(more, "`hookbell check` tells the others");
+        tracing::warn!(more, "`hookbell check` prints the others");
     }
 }

@@ -1,9 +1,9 @@
-//! Data on its way to stdout. A reader that has had enough (`| head`) is no mistake of anybody's.
+//! Prints data to stdout. A reader that closes the pipe early (`| head`) is no error.
 
 use std::fmt::Arguments;
 use std::io::{ErrorKind, Write};
 
-/// Writes a line. What cannot be written for another reason than a closed pipe is said on stderr.
+/// Writes a line. An error other than a closed pipe is printed to stderr.
 pub(super) fn line(text: Arguments<'_>) {
     let mut stdout = std::io::stdout().lock();
     match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {

@@ -10,7 +10,7 @@ use crate::config::{FileWatcher, WatchIntervals};
 /// Take webhooks and deliver them until stopped
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  hookbell serve --config /etc/hookbell/config.toml\n\nChanged templates, providers and config are taken up while it runs, when they are without a mistake; SIGHUP has them read at once. SIGTERM or Ctrl-C stops it: requests in flight are finished, the rest stays in the store."
+    after_help = "Example:\n  hookbell serve --config /etc/hookbell/config.toml\n\nChanged templates, providers and config are reloaded while it runs, unless they have mistakes; SIGHUP makes it reload at once. SIGTERM or Ctrl-C stops it: requests in flight are finished, the rest stays in the store."
 )]
 pub(super) struct Args {}
 

@@ -1,5 +1,5 @@
-//! The wish to stop: SIGTERM and Ctrl-C, once politely, twice at once. And SIGHUP: to a server the wish to read its
-//! files anew, to all else that the terminal is gone.
+//! Signals: SIGTERM and Ctrl-C stop gracefully, a second one at once. SIGHUP makes a server reload its files and stops any
+//! other command, whose terminal is gone.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ pub(super) fn shutdown() -> std::io::Result<CancellationToken> {
     stop_on(async move { hung_up.notified().await })
 }
 
-/// As [`shutdown`], but SIGHUP rings the bell.
+/// As [`shutdown`], but SIGHUP notifies the second value.
 pub(super) fn shutdown_or_reload() -> std::io::Result<(CancellationToken, Arc<Notify>)> {
     Ok((stop_on(std::future::pending())?, hang_up()?))
 }
@@ -23,27 +23,27 @@ fn stop_on(also: impl Future<Output = ()> + Send + 'static) -> std::io::Result<C
     let mut signals = Signals::listen()?;
     tokio::spawn(async move {
         tokio::select! { () = signals.next() => {}, () = also => {} }
-        tracing::info!("stopping: no more requests are taken, what is in flight is finished");
+        tracing::info!("stopping: no more requests are accepted, those in flight are finished");
         stop.cancel();
         signals.next().await;
-        tracing::warn!("stopped at once; what was left stays in the store");
+        tracing::warn!("stopped at once; what is left stays in the store");
         std::process::exit(1);
     });
     Ok(shutdown)
 }
 
-/// Rung by each SIGHUP, where there is such a thing.
+/// Notified by each SIGHUP, on systems that have it.
 #[cfg(unix)]
 fn hang_up() -> std::io::Result<Arc<Notify>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let bell = Arc::new(Notify::new());
-    let (mut signals, rung) = (signal(SignalKind::hangup())?, Arc::clone(&bell));
+    let notify = Arc::new(Notify::new());
+    let (mut signals, notified) = (signal(SignalKind::hangup())?, Arc::clone(&notify));
     tokio::spawn(async move {
         while signals.recv().await.is_some() {
-            rung.notify_one();
+            notified.notify_one();
         }
     });
-    Ok(bell)
+    Ok(notify)
 }
 
 #[cfg(not(unix))]
