@@ -1,22 +1,26 @@
 //! Which event a message is tried on, and which message: an event from a provider's sample, from a file or from the
 //! store. One way to choose for all commands that show or try a message.
 
+pub(super) mod example;
+pub(super) mod sample;
+
 use std::io::Read;
 use std::path::Path;
 
+use self::sample::{FixtureError, events_of};
 use super::{Usage, events};
 use crate::compose::{ComposeInputs, Composed, MessageTarget, compose};
 use crate::config::{Config, Environment, TemplatesConfig};
 use crate::store::Store;
 use hookbell_model::delivery::Plan;
-use hookbell_model::event::{Event, Facts, Raw, Topic};
+use hookbell_model::event::{Event, Raw};
 use hookbell_model::locale::Locale;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::{Provider, Reading, Sample};
-use hookbell_template::render::{Example, ExampleInput, Templates};
+use hookbell_provider::{Provider, Sample};
+use hookbell_template::render::Templates;
 
-/// What a command line asks for.
+/// The arguments of a command that choose an event.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct FixtureRequest<'a> {
     /// A message, or a provider or source.
@@ -31,7 +35,7 @@ pub(super) struct FixtureRequest<'a> {
     pub(super) headers: &'a [String],
 }
 
-/// An event to be dressed.
+/// An event to make a message of.
 #[derive(Debug, Clone)]
 pub(super) struct Fixture {
     pub(super) event: Event,
@@ -46,8 +50,8 @@ pub(super) struct Fixture {
     pub(super) notes: Vec<String>,
 }
 
-/// Whose event, and which message: what `MESSAGE` and `--source` say together.
-struct Wanted<'l> {
+/// The message and the provider that `MESSAGE` and `--source` name together.
+struct Subject<'l> {
     message: Option<String>,
     source: &'l str,
     /// As the source has it.
@@ -67,10 +71,10 @@ impl Fixture {
         let mut fixture = match request.event {
             Some(id) => stored(id, request.message, config, path).await?,
             None => {
-                let wanted = Wanted::of(request, config)?;
+                let subject = Subject::of(request, config)?;
                 match request.payload {
-                    Some(file) => wanted.payload(file, request.headers, &config.templates)?,
-                    None => wanted.sample(request.sample, &config.templates)?,
+                    Some(file) => subject.payload(file, request.headers, &config.templates)?,
+                    None => subject.sample(request.sample, &config.templates)?,
                 }
             }
         };
@@ -112,10 +116,10 @@ async fn stored(id: &str, message: Option<&str>, config: &TemplatesConfig, path:
     Ok(Fixture { event: details.event, raw: details.raw, plan, locale, destination, from, notes })
 }
 
-impl<'l> Wanted<'l> {
+impl<'l> Subject<'l> {
     fn of(request: FixtureRequest<'_>, config: &'l TemplatesConfig) -> Result<Self, Usage> {
-        let said = request.source.map(|name| config.sender(name).ok_or_else(|| unknown(name, config)));
-        let said = said.transpose()?;
+        let named = request.source.map(|name| config.sender(name).ok_or_else(|| unknown(name, config)));
+        let named = named.transpose()?;
         let name = request.message;
         let listed = name.and_then(|name| config.templates.list().into_iter().find(|listed| listed.name == name));
         let message = listed.as_ref().map(|listed| listed.name.clone());
@@ -124,7 +128,7 @@ impl<'l> Wanted<'l> {
             (None, Some(name)) => Some(config.sender(name).ok_or_else(|| unknown(name, config))?),
             (None, None) => None,
         };
-        let Some((source, provider)) = said.or(own) else {
+        let Some((source, provider)) = named.or(own) else {
             let of = listed.map(|listed| listed.provider).unwrap_or_default();
             return Err(Usage(format!("there is no provider `{of}`, so nothing can be read for this message")));
         };
@@ -137,7 +141,7 @@ impl<'l> Wanted<'l> {
     }
 
     /// The body of a file, read as the intake would, without a signature.
-    /// Where it cannot be read so and no header is given, those of the sample that fits stand in: some providers tell
+    /// Where it cannot be read so and no header is given, those of the sample that fits are used: some providers put
     /// the event type there.
     fn payload(&self, file: &Path, headers: &[String], templates: &Templates) -> anyhow::Result<Fixture> {
         let (name, bytes) = read(file)?;
@@ -188,7 +192,7 @@ impl<'l> Wanted<'l> {
         placed.min_by_key(|(place, _)| *place).map(|(_, found)| found)
     }
 
-    fn read(&self, provider: &Provider, sample: &Sample, from: &str) -> Result<Fixture, String> {
+    fn read(&self, provider: &Provider, sample: &Sample, from: &str) -> Result<Fixture, FixtureError> {
         let now = Timestamp::now();
         let (mut fixtures, ignored) = events_of(self.source, provider, sample, now)?;
         let mut notes = Vec::new();
@@ -197,8 +201,8 @@ impl<'l> Wanted<'l> {
         }
         if fixtures.is_empty() {
             return Err(match ignored {
-                0 => "it holds no event".to_owned(),
-                _ => format!("hookbell ignores events such as this one, see providers/{}.toml", self.provider.name),
+                0 => FixtureError::NoEvent,
+                _ => FixtureError::Ignored { provider: self.provider.name.clone() },
             });
         }
         let (event, raw) = fixtures.swap_remove(0);
@@ -225,24 +229,7 @@ impl<'l> Wanted<'l> {
     }
 }
 
-/// Every event of a sample as the intake would have it, and how many more it would ignore.
-pub(super) fn events_of(
-    source: &str,
-    provider: &Provider,
-    sample: &Sample,
-    now: Timestamp,
-) -> Result<(Vec<(Event, Raw)>, usize), String> {
-    let headers = sample.header_map();
-    let contents = provider.sample_events(sample, &headers).map_err(|why| why.to_string())?;
-    let kept = provider.kept_headers(&headers);
-    let event = |item: hookbell_provider::ReadEvent<'_>| {
-        let event = item.reading.into_event(source, &provider.name, now);
-        (event, Raw { headers: kept.clone(), body: item.body.into_owned() })
-    };
-    Ok((contents.events.into_iter().map(event).collect(), contents.ignored))
-}
-
-/// The file's name as it is told, and its bytes.
+/// The file's name for messages, and its bytes.
 fn read(file: &Path) -> Result<(String, Vec<u8>), Usage> {
     if file == Path::new("-") {
         let mut bytes = Vec::new();
@@ -254,7 +241,7 @@ fn read(file: &Path) -> Result<(String, Vec<u8>), Usage> {
     Ok((name, bytes))
 }
 
-/// Nothing goes by this name; the nearest of what does.
+/// The error for a name that nothing has, with the nearest name.
 fn unknown(name: &str, config: &TemplatesConfig) -> Usage {
     let messages = config.templates.names();
     let providers = config.providers.names();
@@ -272,48 +259,4 @@ fn unknown(name: &str, config: &TemplatesConfig) -> Usage {
     };
     let hint = hint.map(|hint| format!("\n  help: {hint}")).unwrap_or_default();
     Usage(format!("there is no message, provider or source `{name}`{hint}"))
-}
-
-/// The event of an `[[example]]`, as the provider's file reads it.
-///
-/// # Errors
-/// Where the sample does not exist, or the payload cannot be read and the example does not say its type.
-pub(super) fn fixture_of(example: &Example, config: &TemplatesConfig, now: Timestamp) -> Result<Fixture, String> {
-    let none = || format!("there is no provider `{}`", example.provider);
-    let (source, _) = config.sender_of(&example.provider).ok_or_else(none)?;
-    let provider = config.providers.get(&example.provider).ok_or_else(none)?;
-    let mut sample = match &example.input {
-        ExampleInput::Payload(body) => provider.sample_of(body.clone()),
-        ExampleInput::Sample(name, _) => provider.sample(name).cloned().ok_or_else(|| {
-            let names = provider.samples.iter().map(|sample| sample.name.as_str());
-            let hint = suggestion(name, names).map_or_else(String::new, |hint| format!(", {hint}"));
-            format!("provider `{}` has no sample `{name}`{hint}", provider.name)
-        })?,
-    };
-    sample.headers.extend(example.headers.iter().cloned());
-    let read = events_of(source, provider, &sample, now).map(|(events, _)| events.into_iter().next());
-    let (mut event, raw) = match (read, &example.event_type) {
-        (Ok(Some(read)), _) => read,
-        (_, Some(kind)) => untold(source, provider, &sample, kind, now),
-        (Ok(None), None) => return Err("its payload holds no event that is not ignored".to_owned()),
-        (Err(why), None) => return Err(format!("its payload cannot be read: {why}; `type` and `headers` may help")),
-    };
-    event.event_type = example.event_type.clone().unwrap_or(event.event_type);
-    let from = format!("the example `{}`", example.name);
-    let (plan, locale) = (example.plan(), example.locale);
-    Ok(Fixture { event, raw, plan, locale, destination: None, from, notes: Vec::new() })
-}
-
-/// An event of which nothing is known but its type.
-fn untold(source: &str, provider: &Provider, sample: &Sample, kind: &str, now: Timestamp) -> (Event, Raw) {
-    let reading = Reading {
-        event_type: kind.to_owned(),
-        reference: String::new(),
-        time: None,
-        topic: Topic::Other,
-        facts: Facts::default(),
-    };
-    let event = reading.into_event(source, &provider.name, now);
-    let headers = provider.kept_headers(&sample.header_map());
-    (event, Raw { headers, body: sample.body.clone().into_bytes() })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::super::fixture::events_of;
+use super::super::fixture::sample::events_of;
 use crate::config::Config;
 use hookbell_model::event::{Event, Globs, Raw};
 use hookbell_model::timestamp::Timestamp;

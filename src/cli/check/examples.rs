@@ -1,6 +1,6 @@
 //! Tries every `[[example]]`.
 
-use super::super::fixture::fixture_of;
+use super::super::fixture::example::fixture_of;
 use super::files::Files;
 use crate::codes;
 use crate::config::Config;
@@ -14,7 +14,7 @@ pub(super) fn check(config: &Config, files: &mut Files, diagnostics: &mut Diagno
     let now = Timestamp::now();
     for example in config.templates.examples() {
         let wrong = match fixture_of(example, &shown, now) {
-            Err(what) => vec![(place(example), what)],
+            Err(what) => vec![(place(example), what.to_string())],
             Ok(fixture) => {
                 let rendered = shown.templates.render(&fixture.event, &fixture.raw, &fixture.plan, fixture.locale);
                 example.mismatches(&rendered)

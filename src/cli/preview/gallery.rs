@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::super::fixture::{Fixture, events_of, fixture_of};
+use super::super::fixture::Fixture;
+use super::super::fixture::example::fixture_of;
+use super::super::fixture::sample::events_of;
 use crate::config::TemplatesConfig;
 use hookbell_model::delivery::Plan;
 use hookbell_model::locale::Locale;
