@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::batch::Batch;
-use crate::compose::ThreadTarget;
 use super::head::HeadState;
+use crate::compose::ThreadTarget;
 use crate::store::SentMessage;
 use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef};
 use hookbell_model::note::Note;

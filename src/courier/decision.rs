@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::attempted::{Attempted, SendMode};
 use super::config::Config;
 use super::head::HeadState;
-use crate::compose::ThreadTarget;
 use crate::discord::Outcome;
 use crate::store::{Postponement, Settlement};
 use hookbell_model::delivery::{

@@ -1,9 +1,9 @@
 //! What follows from each outcome, for one delivery and for several.
 
 use super::*;
+use crate::compose::ThreadTarget;
 use crate::courier::batch::Batch;
 use crate::courier::batch::tests::queued;
-use crate::courier::forum::ThreadTarget;
 use crate::store::SentMessage;
 use hookbell_model::delivery::Misplacement;
 
