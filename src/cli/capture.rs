@@ -1,5 +1,5 @@
 //! `hookbell capture`: waits, once and for a while, for a sender that brings its secret in its first request. The
-//! window stands in the store, where the running server sees it.
+//! window is in the store, where the running server reads it.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ use crate::intake::Source;
 use crate::store::{self, Store};
 use hookbell_model::timestamp::{Timestamp, format_duration, parse_duration};
 
-/// How often the store is asked.
+/// How often the store is read.
 const POLL: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(3600);
 /// Each may cost a hash of every body; senders with more webhooks than this get a source of their own for some.
@@ -22,7 +22,7 @@ const MOST_SECRETS: usize = 16;
 /// Wait for a sender that brings its secret by itself
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  hookbell capture asana\n\nOpens a window in which the running server takes one first request that brings a secret, and tells what happened. Set the webhook up at the sender while it waits. Exit code 0 when a secret was captured."
+    after_help = "Example:\n  hookbell capture asana\n\nOpens a window in which the running server takes one first request that brings a secret, and reports what happened. Set the webhook up at the sender while it waits. Exit code 0 when a secret was captured."
 )]
 pub(super) struct Args {
     /// The source that waits for its secret
@@ -49,11 +49,11 @@ fn span(text: &str) -> Result<Duration, String> {
 
 /// How the waiting ended.
 #[derive(Debug, Clone, Copy)]
-enum End {
+enum CaptureEnd {
     Captured,
     Nothing,
     Stopped,
-    /// Another `hookbell capture` opened the window anew.
+    /// Another `hookbell capture` opened a new window.
     Replaced,
 }
 
@@ -83,10 +83,10 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         format_duration(args.span)
     );
     let waited = wait(&store, name, opened, args.span, stopped).await;
-    // Closed before the last look, and also when the store could not be asked any more.
+    // Closed before the last check, and also when the store can no longer be read.
     store.close_window(name, opened).await?;
-    let end = look(&store, name, opened).await?.unwrap_or(waited?);
-    Ok(tell(name, end, args.span, &url))
+    let end = check_window(&store, name, opened).await?.unwrap_or(waited?);
+    Ok(report(name, end, args.span, &url))
 }
 
 /// Only where a request can bring the secret.
@@ -95,7 +95,7 @@ fn check(source: &Source) -> Result<(), Usage> {
         return Ok(());
     }
     let what = format!("{} sends no secret by itself", source.provider.title);
-    let hint = format!("`hookbell providers show {}` tells which secret to put into the config", source.provider.name);
+    let hint = format!("`hookbell providers show {}` shows which secret to put into the config", source.provider.name);
     Err(Usage(format!("{what}\n  help: {hint}")))
 }
 
@@ -105,48 +105,48 @@ async fn wait(
     opened: Timestamp,
     span: Duration,
     stopped: CancellationToken,
-) -> anyhow::Result<End> {
+) -> anyhow::Result<CaptureEnd> {
     let over = tokio::time::sleep(span);
     tokio::pin!(over);
     loop {
-        if let Some(end) = look(store, name, opened).await? {
+        if let Some(end) = check_window(store, name, opened).await? {
             return Ok(end);
         }
         tokio::select! {
-            () = &mut over => return Ok(End::Nothing),
-            () = stopped.cancelled() => return Ok(End::Stopped),
+            () = &mut over => return Ok(CaptureEnd::Nothing),
+            () = stopped.cancelled() => return Ok(CaptureEnd::Stopped),
             () = tokio::time::sleep(POLL) => {}
         }
     }
 }
 
 /// What became of the window that was opened then.
-async fn look(store: &Store, name: &str, opened: Timestamp) -> store::Result<Option<End>> {
+async fn check_window(store: &Store, name: &str, opened: Timestamp) -> store::Result<Option<CaptureEnd>> {
     Ok(match store.capture(name).await?.window {
-        Some(window) if window.opened != opened => Some(End::Replaced),
-        Some(window) if window.captured.is_some() => Some(End::Captured),
+        Some(window) if window.opened != opened => Some(CaptureEnd::Replaced),
+        Some(window) if window.captured.is_some() => Some(CaptureEnd::Captured),
         _ => None,
     })
 }
 
-fn tell(name: &str, end: End, span: Duration, url: &str) -> ExitCode {
+fn report(name: &str, end: CaptureEnd, span: Duration, url: &str) -> ExitCode {
     match end {
-        End::Captured => {
+        CaptureEnd::Captured => {
             out!("captured: the secret of `{name}` is kept in the database and counts from now on");
             eprintln!("help: `hookbell capture {name} --show` prints it, for the sender or for the config");
             return ExitCode::SUCCESS;
         }
-        End::Nothing => {
+        CaptureEnd::Nothing => {
             out!("nothing came in {}; the window is closed", format_duration(span));
             eprintln!("help: `hookbell serve` must be running with this config, and the sender reach it at {url}");
         }
-        End::Stopped => out!("stopped; the window is closed"),
-        End::Replaced => out!("another `hookbell capture {name}` has taken over"),
+        CaptureEnd::Stopped => out!("stopped; the window is closed"),
+        CaptureEnd::Replaced => out!("another `hookbell capture {name}` has taken over"),
     }
     ExitCode::from(1)
 }
 
-/// On purpose, and only when asked for: the sender may want it back, or the operator have it in the config.
+/// Prints secrets, and only on request: the sender may want one back, or the operator may move it into the config.
 async fn show(name: &str, store: &store::Config) -> anyhow::Result<ExitCode> {
     let secrets = Store::attach(store).await?.capture(name).await?.secrets;
     for secret in &secrets {

@@ -29,7 +29,7 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Tell how one provider is set up: URL, secret, what is checked, its events, a config to paste
+    /// Show how one provider is set up: URL, secret, what is checked, its events, a config to paste
     #[command(after_help = "Example:\n  hookbell providers show stripe")]
     Show {
         /// The provider's name, see `hookbell providers list`
@@ -51,28 +51,28 @@ pub(super) fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
     };
     match &args.command {
         Command::List { json: true } => {
-            let list: Vec<_> = providers.iter().map(tell).collect();
+            let list: Vec<_> = providers.iter().map(as_json).collect();
             out!("{:#}", json!(list));
         }
         Command::List { json: false } => out!("{}", table(providers).trim_end()),
         Command::Show { name, json } => {
             let provider = providers.get(name).ok_or_else(|| unknown(name, providers))?;
-            let shown = show::Shown::of(provider, config.as_ref());
+            let page = show::ProviderPage::of(provider, config.as_ref());
             if *json {
-                out!("{:#}", shown.as_json());
+                out!("{:#}", page.as_json());
             } else {
-                out!("{}", shown.in_words().trim_end());
+                out!("{}", page.as_text().trim_end());
             }
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The user's own providers and URLs stand there, where it can be read; neither command needs one.
+/// For the user's own providers and URLs, if it can be read; neither command needs it.
 fn config(path: &Path) -> Option<Config> {
     let config = Config::load(path, &Environment::process()).0;
     if config.is_none() && path.exists() {
-        eprintln!("the config has mistakes (`hookbell check` tells them), so these are the shipped providers alone");
+        eprintln!("the config has mistakes (`hookbell check` reports them), so these are the shipped providers alone");
     }
     config
 }
@@ -83,7 +83,7 @@ fn unknown(name: &str, providers: &Providers) -> Usage {
     Usage(format!("there is no provider `{name}`{hint}"))
 }
 
-fn tell(provider: &Provider) -> serde_json::Value {
+fn as_json(provider: &Provider) -> serde_json::Value {
     json!({
         "name": provider.name, "title": provider.title, "docs": provider.docs,
         "scheme": provider.scheme(), "proof": provider.proof_status().as_str(), "topics": topics(provider),

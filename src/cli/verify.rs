@@ -1,4 +1,4 @@
-//! `hookbell verify`: runs the intake's own engine on a saved request and tells each step.
+//! `hookbell verify`: checks a saved request as the intake does and prints each step.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,7 +23,7 @@ pub(super) struct Args {
     /// A shipped provider's name, or the path of a provider file
     #[arg(long, value_name = "NAME|FILE")]
     provider: String,
-    /// The secret as it stands in the config; repeat it for several, any of which may match
+    /// The secret as it is in the config; repeat it for several, any of which may match
     #[arg(long = "secret", value_name = "SECRET")]
     secrets: Vec<String>,
     /// A file with the request's headers, one `Name: value` a line
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.json {
         out!("{}", as_json(&verdict, reading.and_then(Result::ok)));
     } else {
-        tell(&steps, &verdict, reading);
+        print(&steps, &verdict, reading);
     }
     Ok(if verdict.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -102,7 +102,7 @@ fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Usage {
     Usage(format!("error: cannot read {}: {error}", path.display()))
 }
 
-/// Header values are bytes: a saved request may hold what is not UTF-8, and the engine must judge that too.
+/// Header values are bytes: a saved request may hold what is not UTF-8, and the verifier must check that too.
 fn headers(text: &[u8], path: &std::path::Path) -> anyhow::Result<HeaderMap> {
     let mut headers = HeaderMap::new();
     for (at, line) in text.split(|byte| *byte == b'\n').enumerate() {
@@ -130,7 +130,7 @@ fn as_json(verdict: &Result<(), Rejection>, reading: Option<Reading>) -> serde_j
     json!({ "valid": verdict.is_ok(), "reason": reason, "event": event })
 }
 
-fn tell(
+fn print(
     steps: &[VerificationStep],
     verdict: &Result<(), Rejection>,
     reading: Option<Result<Reading, hookbell_provider::BodyError>>,
@@ -144,7 +144,7 @@ fn tell(
     }
     match reading {
         Some(Ok(reading)) => {
-            let time = reading.time.map_or_else(|| "not told".to_owned(), Timestamp::to_rfc3339);
+            let time = reading.time.map_or_else(|| "unknown".to_owned(), Timestamp::to_rfc3339);
             out!(
                 "event id    {}\nevent type  {}\nevent time  {time}\ntopic       {}",
                 reading.reference,

@@ -180,7 +180,7 @@ fn stdout(output: &Output) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_command_waits_for_the_secret_which_outlives_a_kill_and_is_told_nowhere_unasked() {
+async fn the_command_waits_for_the_secret_which_outlives_a_kill_and_is_printed_only_on_request() {
     let stage = Stage::new().await;
     let folder = stage.folder.path();
     let public = free_port();

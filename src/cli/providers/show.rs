@@ -1,4 +1,4 @@
-//! One provider, told whole: what to click at the sender, what to write into the config, what will come.
+//! One provider in full: what to click at the sender, what to write into the config, which events it sends.
 
 use serde_json::{Value, json};
 
@@ -6,21 +6,21 @@ use super::topics;
 use crate::config::Config;
 use hookbell_provider::{Provider, SetupGuide};
 
-/// The names' column of the first part.
+/// The width of the column of names in the first part.
 const WIDTH: usize = 11;
 
-pub(super) struct Shown<'a> {
+pub(super) struct ProviderPage<'a> {
     provider: &'a Provider,
     guide: SetupGuide,
-    /// Each source of this kind with the URL to paste at the sender.
+    /// Each source of this provider with the URL to paste at the sender.
     urls: Vec<(String, String)>,
     /// Whether the config says how senders see the server.
     has_public_url: bool,
-    /// What stands before a source's name in its URL.
+    /// What precedes a source's name in its URL.
     base: String,
 }
 
-impl<'a> Shown<'a> {
+impl<'a> ProviderPage<'a> {
     pub(super) fn of(provider: &'a Provider, config: Option<&Config>) -> Self {
         let base = config.and_then(|config| config.intake.public_url.as_deref());
         let hooks = format!("{}/hooks/", base.unwrap_or("https://YOUR.HOST"));
@@ -33,7 +33,8 @@ impl<'a> Shown<'a> {
 
     pub(super) fn as_json(&self) -> Value {
         let (provider, guide) = (self.provider, &self.guide);
-        let typed = |kind: String| json!({ "topic": provider.topic_of(&kind).as_str(), "type": kind });
+        let typed =
+            |event_type: String| json!({ "topic": provider.topic_of(&event_type).as_str(), "type": event_type });
         let types: Vec<Value> = provider.known_types().into_iter().map(typed).collect();
         let urls: Vec<_> = self.urls.iter().map(|(source, url)| json!({ "source": source, "url": url })).collect();
         json!({
@@ -47,46 +48,46 @@ impl<'a> Shown<'a> {
         })
     }
 
-    pub(super) fn in_words(&self) -> String {
+    pub(super) fn as_text(&self) -> String {
         let (provider, guide) = (self.provider, &self.guide);
         let mut text = format!("{} ({})\n\n", provider.title, provider.name);
-        let mut say = |name: &str, what: &str| {
+        let mut row = |name: &str, what: &str| {
             let indented = what.trim().lines().collect::<Vec<_>>().join(&format!("\n{:WIDTH$} ", ""));
             if !indented.is_empty() {
                 text.push_str(&format!("{name:WIDTH$} {indented}\n"));
             }
         };
-        say("docs", &provider.docs);
-        say("set up", &provider.setup);
-        say("URL", &self.urls_in_words());
+        row("docs", &provider.docs);
+        row("set up", &provider.setup);
+        row("URL", &self.urls_as_text());
         let brought =
             "none of yours: the sender brings it in its first request, `hookbell capture SOURCE` waits for that";
-        say("secret", if guide.captured { brought } else { guide.secret.as_deref().unwrap_or("none") });
-        say("conf", &provider.settings().into_iter().collect::<Vec<_>>().join(", "));
+        row("secret", if guide.captured { brought } else { guide.secret.as_deref().unwrap_or("none") });
+        row("conf", &provider.settings().into_iter().collect::<Vec<_>>().join(", "));
         match guide.proofs.as_slice() {
-            [] => say("checked", "nothing: whoever knows the URL can send events"),
-            proofs => say("checked", &proofs.join("\nor ")),
+            [] => row("checked", "nothing: whoever knows the URL can send events"),
+            proofs => row("checked", &proofs.join("\nor ")),
         }
-        say("proof", &provider.proof_status().describe());
-        say("handshake", &guide.handshakes.join("\n"));
-        say("body", &guide.body);
-        say("never kept", &guide.redacted.join(", "));
-        say("delivery", &provider.delivery);
+        row("proof", &provider.proof_status().describe());
+        row("handshake", &guide.handshakes.join("\n"));
+        row("body", &guide.body);
+        row("never kept", &guide.redacted.join(", "));
+        row("delivery", &provider.delivery);
         text.push_str(&self.events());
         text.push_str(&format!("\nFor the config:\n\n{}", self.snippet()));
         text
     }
 
-    fn urls_in_words(&self) -> String {
+    fn urls_as_text(&self) -> String {
         let query = self.guide.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
         if self.urls.is_empty() {
             return format!("{0}{1}{query} (for a source called `{1}`)", self.base, self.source_name());
         }
-        let told = |(source, url): &(String, String)| format!("{url}{query} (source `{source}`)");
-        self.urls.iter().map(told).collect::<Vec<_>>().join("\n")
+        let line = |(source, url): &(String, String)| format!("{url}{query} (source `{source}`)");
+        self.urls.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
-    /// What a source of this kind may be called; nobody must guess the name where nothing else is checked.
+    /// A name for a source of this provider; it must be hard to guess where nothing is checked.
     fn source_name(&self) -> String {
         let name = &self.provider.name;
         if self.provider.is_unchecked() { format!("{name}-SOMETHING_RANDOM") } else { name.clone() }
@@ -96,8 +97,10 @@ impl<'a> Shown<'a> {
     fn events(&self) -> String {
         let provider = self.provider;
         let types = provider.known_types();
-        let rows: Vec<[String; 2]> =
-            types.into_iter().map(|kind| [format!("  {kind}"), provider.topic_of(&kind).as_str().to_owned()]).collect();
+        let rows: Vec<[String; 2]> = types
+            .into_iter()
+            .map(|event_type| [format!("  {event_type}"), provider.topic_of(&event_type).as_str().to_owned()])
+            .collect();
         let mut text = String::new();
         if !rows.is_empty() {
             text.push_str(&format!(
@@ -114,8 +117,8 @@ impl<'a> Shown<'a> {
 
     /// A source and a route to paste.
     fn snippet(&self) -> String {
-        let kind = &self.provider.name;
-        let variable = kind.to_uppercase().replace('-', "_");
+        let provider = &self.provider.name;
+        let variable = provider.to_uppercase().replace('-', "_");
         let name = self.source_name();
         let mut text = String::new();
         if self.provider.needs_url() && !self.has_public_url {
@@ -123,7 +126,7 @@ impl<'a> Shown<'a> {
                 "[server]\npublic_url = \"https://YOUR.HOST\"    # this sender signs the URL it sends to\n\n",
             );
         }
-        text.push_str(&format!("[sources.{name}]\nprovider = \"{kind}\"\n"));
+        text.push_str(&format!("[sources.{name}]\nprovider = \"{provider}\"\n"));
         match self.guide.secret {
             Some(_) if self.guide.captured => {
                 text.push_str(&format!("# no `secret`: `hookbell capture {name}` takes the sender's\n"));

@@ -15,7 +15,7 @@ fn providers_are_listed() {
 }
 
 #[test]
-fn a_provider_is_told_whole_without_a_config() {
+fn a_provider_is_shown_in_full_without_a_config() {
     let folder = tempfile::tempdir().expect("a folder");
     let words = text(&hookbell(folder.path(), &["providers", "show", "stripe"]).stdout);
     for part in [
@@ -34,7 +34,7 @@ fn a_provider_is_told_whole_without_a_config() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_provider_is_told_with_the_url_of_its_source_and_what_its_file_says() {
+async fn a_provider_is_shown_with_the_url_of_its_source_and_what_its_file_says() {
     let standin = stand_in().await;
     let (folder, _) = folder(&standin);
     extend(

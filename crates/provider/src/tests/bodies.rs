@@ -100,7 +100,7 @@ fn what_is_to_be_ignored_is_counted_and_not_kept() {
 }
 
 #[test]
-fn formats_are_told_apart_by_the_content_type() {
+fn the_content_type_decides_the_format() {
     let takes = |more: &str, said: &str| file(more).check_content_type(&header_map([("content-type", said)])).is_ok();
     assert!(takes("", "application/vnd.x+json; charset=utf-8") && takes("", "text/plain"));
     assert!(!takes("", FORM) && !takes("", "text/html") && !takes("", "multipart/form-data; boundary=x"));
@@ -147,7 +147,7 @@ fn a_byte_order_mark_is_no_part_of_the_json_but_of_what_is_signed() {
 }
 
 #[test]
-fn a_number_that_is_too_large_is_told_as_such() {
+fn a_number_that_is_too_large_has_its_own_error() {
     let error = read(&file(""), "application/json", br#"{"type":"a","n":1e999}"#).expect_err("no such number");
     assert_eq!(error, "the body has a number that is too large (line 1, column 21)");
     assert!(read(&file(""), "application/json", br#"{"type":"a","n":1e308,"m":1e-999}"#).is_ok());

@@ -8,7 +8,7 @@ fn file(verify: &str) -> String {
 }
 
 #[test]
-fn all_mistakes_are_told_at_once() {
+fn all_mistakes_are_reported_at_once() {
     insta::assert_snapshot!(diagnostics_of(
         r#"titel = "T"
 docs = 3

@@ -155,7 +155,7 @@ impl Case {
     }
 }
 
-fn told(verifier: &Verifier, sent: &Outgoing, url: &str, now: Timestamp) -> Result<(), Rejection> {
+fn verdict_of(verifier: &Verifier, sent: &Outgoing, url: &str, now: Timestamp) -> Result<(), Rejection> {
     let url = if sent.query.is_empty() { url.to_owned() } else { format!("{url}&{}", sent.query) };
     let request = Request { method: "POST", url: Some(&url), headers: &sent.headers, body: sent.body.as_bytes() };
     let quiet = verifier.verify(request, now).map(drop);
@@ -182,7 +182,7 @@ fn with_proof(verifier: &Verifier, sent: &Outgoing, text: Option<&str>) -> Outgo
 }
 
 #[test]
-fn every_kind_of_scheme_says_yes_only_to_what_it_signed() {
+fn every_kind_of_scheme_accepts_only_what_it_signed() {
     let mut requests = 0;
     for case in CASES {
         let name = case.name;
@@ -191,7 +191,7 @@ fn every_kind_of_scheme_says_yes_only_to_what_it_signed() {
         let sent = case.sent(&right, case.is_form(), NOW);
         let mut check = |sent: &Outgoing, url: &str, now| {
             requests += 1;
-            told(&right, sent, url, now)
+            verdict_of(&right, sent, url, now)
         };
         assert_eq!(check(&sent, URL, NOW), Ok(()), "{name}");
         assert!(check(&with_proof(&right, &sent, None), URL, NOW).is_err(), "{name}: missing");
@@ -236,7 +236,7 @@ fn every_kind_of_scheme_says_yes_only_to_what_it_signed() {
         if name != "rsa" {
             settings.0.remove("private_key");
             let wrong = provider.verifier_with(&secrets, &settings).expect(name);
-            assert_eq!(told(&wrong, &sent, URL, NOW), Err(Rejection::Mismatch), "{name}: wrong secret");
+            assert_eq!(verdict_of(&wrong, &sent, URL, NOW), Err(Rejection::Mismatch), "{name}: wrong secret");
         }
     }
     eprintln!("{} schemes, {requests} requests", CASES.len());
@@ -251,11 +251,11 @@ fn one_forged_element_spoils_all() {
     for (from, to) in [("\"a\":\"2\"", "\"a\":\"3\""), ("\"n\":5", "\"n\":6"), ("\"n\":5", "\"n\":[5]")] {
         let forged = Outgoing { body: sent.body.replace(from, to), ..sent.clone() };
         assert_ne!(forged.body, sent.body);
-        assert!(told(&right, &forged, URL, NOW).is_err(), "{to}");
+        assert!(verdict_of(&right, &forged, URL, NOW).is_err(), "{to}");
     }
     for body in ["{\"items\":[]}", "{\"items\":{}}", "{}", "[]", "3", "", "{\"items\":[3]}"] {
         let empty = Outgoing { body: body.to_owned(), ..sent.clone() };
-        assert!(told(&right, &empty, URL, NOW).is_err(), "{body}");
+        assert!(verdict_of(&right, &empty, URL, NOW).is_err(), "{body}");
     }
 }
 

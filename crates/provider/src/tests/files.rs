@@ -242,7 +242,7 @@ fn listings_say_what_there_is() {
 }
 
 #[test]
-fn a_body_that_is_not_json_is_told_in_safe_words() {
+fn the_error_for_a_body_that_is_not_json_repeats_nothing_of_it() {
     let providers = Providers::shipped(embedded_providers());
     let github = providers.get("github").expect("shipped");
     let read = |content_type: &str, body: &[u8]| {

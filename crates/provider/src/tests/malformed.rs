@@ -110,7 +110,7 @@ fn set(headers: &HeaderMap, value: &[u8]) -> HeaderMap {
 }
 
 #[test]
-fn every_scheme_says_yes_only_to_what_it_signed() {
+fn every_scheme_accepts_only_what_it_signed() {
     for case in CASES {
         let name = case.name;
         let provider = case.provider();

@@ -72,7 +72,7 @@ fn a_time_that_is_no_plain_number_is_refused_though_it_was_signed() {
 }
 
 #[test]
-fn a_time_that_stands_twice_beside_its_signature_is_refused() {
+fn a_repeated_time_beside_its_signature_is_refused() {
     let case = &CASES[4];
     let right = verifier(&case.provider(), &[case.secret]);
     let headers = signed(&right, BODY, NOW);
