@@ -1,5 +1,5 @@
 //! `hookbell preview`: a message as it would be sent, without sending it: drawn in the terminal, as JSON, or as a
-//! page that looks as Discord does. `--all` writes the gallery of all messages.
+//! page that looks like Discord. `--all` writes the gallery of all messages.
 
 mod card;
 mod gallery;
@@ -65,7 +65,7 @@ enum Format {
     Card,
     /// The body that would be sent, and nothing else
     Json,
-    /// One file that looks as Discord does
+    /// One file that looks like Discord
     Html,
 }
 
@@ -160,8 +160,8 @@ impl Args {
             return Ok(());
         };
         let file = if out.is_dir() { out.join(format.file()) } else { out.to_owned() };
-        let told = || format!("cannot write {}", file.display());
-        std::fs::write(&file, format!("{text}\n")).with_context(told)?;
+        let context = || format!("cannot write {}", file.display());
+        std::fs::write(&file, format!("{text}\n")).with_context(context)?;
         eprintln!("written to {}", file.display());
         Ok(())
     }

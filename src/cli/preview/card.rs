@@ -7,7 +7,7 @@ use super::markdown::{block, inline};
 use super::paint::{Canvas, Paint, harmless, width, wrap};
 use hookbell_model::timestamp::Timestamp;
 
-/// Inline fields stand three in a row, as at Discord, where each has this many columns.
+/// Inline fields are three in a row, as in Discord, where each has this many columns.
 const ABREAST: usize = 3;
 const NARROWEST_FIELD: usize = 16;
 const GAP: usize = 2;
@@ -129,7 +129,7 @@ impl Card {
 
     fn row(self, fields: &[Value], inner: usize) -> Vec<String> {
         let count = fields.len().max(1);
-        // Three stand where three would, so that the columns of several rows are one below the other.
+        // As wide as one of three, so that the columns of several rows are one below the other.
         let column = if count == 1 { inner } else { (inner - GAP * (ABREAST.min(count) - 1)) / count };
         let cells: Vec<Vec<String>> = fields.iter().map(|field| self.field(field, column)).collect();
         let height = cells.iter().map(Vec::len).max().unwrap_or(0);

@@ -63,11 +63,11 @@ impl Gallery {
         let entries = || self.groups.iter().flat_map(|group| &group.messages);
         let without: Vec<&str> =
             entries().filter(|entry| entry.shown.is_empty()).map(|entry| entry.listed.name.as_str()).collect();
-        let told = match without.as_slice() {
+        let unmatched = match without.as_slice() {
             [] => String::new(),
             names => format!("; no sample fits {}", names.join(", ")),
         };
-        format!("{} of {} providers{told}", super::super::count(entries().count(), "message"), self.groups.len())
+        format!("{} of {} providers{unmatched}", super::super::count(entries().count(), "message"), self.groups.len())
     }
 }
 

@@ -87,7 +87,7 @@ pub(super) fn width(text: &str) -> usize {
     textwrap::core::display_width(text)
 }
 
-/// Lines of at most this many columns. `hang` stands before every line but the first.
+/// Lines of at most this many columns. `hang` is put before every line but the first.
 pub(super) fn wrap(text: &str, width: usize, hang: &str) -> Vec<String> {
     let options = Options::new(width.max(1))
         .word_separator(WordSeparator::AsciiSpace)

@@ -17,7 +17,7 @@ use hookbell_model::note::{EmbedPart, MessagePart, Note};
 
 /// A field's name where there is none: Discord wants one, this one is not seen.
 const NO_NAME: &str = "\u{200b}";
-/// What stands between a footer and the hint.
+/// What is between a footer and the hint.
 const JOINT: &str = " · ";
 
 /// What Discord would refuse whatever its length goes; embeds with nothing to be seen go whole.

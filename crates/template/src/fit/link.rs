@@ -1,4 +1,4 @@
-//! Judges URLs as Discord does, as far as that is known: http or https, well formed, short enough. One that
+//! Checks URLs as Discord does, as far as that is known: http or https, well formed, short enough. One that
 //! is not is left out, because Discord would refuse the whole message for it.
 
 use url::{Position, Url};
@@ -27,7 +27,7 @@ pub(super) fn fit(text: &mut String, limit: usize, part: MessagePart, notes: &mu
     true
 }
 
-/// The common case, judged without building anything.
+/// The common case, checked without building anything.
 fn is_plainly_good(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else { return false };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -51,7 +51,7 @@ fn is_plain_host(host: &str) -> bool {
         && last.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
-/// Whether the byte may stand in a URL as it is (RFC 3986).
+/// Whether the byte may be in a URL as it is (RFC 3986).
 fn is_legal(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=%".contains(&b)
 }
@@ -70,7 +70,7 @@ fn repair(text: &str) -> Result<String, UrlProblem> {
         return Err(UrlProblem::NoDomain);
     }
     let origin = &url[..Position::BeforePath];
-    // The browsers' standard lets more stand in a host than Discord's rule does.
+    // The browsers' standard allows more in a host than Discord's rule does.
     if !origin.bytes().all(is_legal) {
         return Err(UrlProblem::Malformed);
     }

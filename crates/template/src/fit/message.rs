@@ -7,7 +7,7 @@ use hookbell_model::delivery::Mention;
 use hookbell_model::message::{Button, Message, limit};
 use hookbell_model::note::{MessagePart, Note};
 
-/// What stands where Discord would refuse a message because there is nothing in it.
+/// The content of a message that Discord would otherwise refuse as empty.
 const NOTHING: &str = "(this message is empty)";
 /// The label of a button that has none.
 const LABEL: &str = "Open";
@@ -25,7 +25,7 @@ pub fn fit_message(message: &mut Message) -> Vec<Note> {
     fit_mentions(&mut message.mention, &mut notes);
     tidy(&mut message.content);
     embeds::clean(&mut message.embeds, &mut notes);
-    // What comes after the card is told after it, but has to be known before.
+    // Noted after the embeds, but needed before them.
     let mut later = Vec::new();
     let is_less = fit_buttons(&mut message.buttons, &mut later)
         | forum::fit(message, &mut later)
@@ -39,7 +39,7 @@ pub fn fit_message(message: &mut Message) -> Vec<Note> {
     notes
 }
 
-/// Brings content and embeds within their limits. When they were not, or `is_less` tells that something
+/// Brings content and embeds within their limits. When they were not, or `is_less` says that something
 /// else was cut, the hint says how to see the rest.
 fn cut_all(message: &mut Message, is_less: bool, notes: &mut Vec<Note>) {
     let room = room(message);
@@ -48,7 +48,7 @@ fn cut_all(message: &mut Message, is_less: bool, notes: &mut Vec<Note>) {
         return;
     }
     let hint = take_hint(message);
-    // The hint stands on the card, or where none is seen, behind the content.
+    // The hint is in the last embed, or where none is shown, behind the content.
     if message.embeds.is_empty() || message.suppress_embeds {
         cut_content(message, room, &hint, notes);
         embeds::cut_all(&mut message.embeds, "", notes);
@@ -88,7 +88,7 @@ fn is_empty(message: &Message) -> bool {
     message.content.is_empty() && lists == 0 && message.poll.is_none()
 }
 
-/// Pings stand in the content and in `allowed_mentions`; whoever fits in neither is left out, whole.
+/// Pings are in the content and in `allowed_mentions`; one that does not fit into both is left out, whole.
 fn fit_mentions(mentions: &mut Vec<Mention>, notes: &mut Vec<Note>) {
     if mentions.len() < 2 {
         return;

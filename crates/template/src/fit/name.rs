@@ -8,7 +8,7 @@ use hookbell_model::note::{MessagePart, Note};
 
 /// Refused anywhere in a name, whatever the case, and where the dot goes.
 const WORDS: [(&str, usize); 2] = [("discord", 3), ("clyde", 2)];
-/// Refused as a whole name, and what stands instead.
+/// Refused as a whole name, and its replacement.
 const NAMES: [(&str, &str); 2] = [("everyone", "every·one"), ("here", "he·re")];
 
 pub(super) fn fit(name: &mut String, notes: &mut Vec<Note>) {
@@ -45,7 +45,7 @@ fn is_reserved(name: &str) -> bool {
         || NAMES.iter().any(|(reserved, _)| name.eq_ignore_ascii_case(reserved))
 }
 
-/// Where the word stands, whatever its case, in bytes.
+/// Where the word begins, whatever its case, in bytes.
 fn find(name: &str, word: &str) -> Option<usize> {
     let length = word.len();
     name.as_bytes().windows(length).position(|window| window.eq_ignore_ascii_case(word.as_bytes()))

@@ -1,4 +1,4 @@
-//! The messages that need no template: the generic card, and the plain text that stands when all else was
+//! The messages that need no template: the generic card, and the plain text that is sent when all else was
 //! refused.
 
 use super::theme;

@@ -152,7 +152,7 @@ impl<'d> TextCompiler<'_, 'd> {
         TextCompiler { texts, names, used, words, language, diagnostics }
     }
 
-    /// What is literal is judged now, what comes from data when it comes.
+    /// Literal values are checked now, those from data when they come.
     fn check_fixed(&mut self, text: &TextTemplate, span: &SourceSpan<'d>) {
         let Some(fixed) = text.fixed().map(str::trim).filter(|fixed| !fixed.is_empty()) else { return };
         let (what, hint) = match text.key {
@@ -170,7 +170,7 @@ impl<'d> TextCompiler<'_, 'd> {
             .add(span.error(Code::INVALID_VALUE, what).maybe_help(hint.map(|word| format!("did you mean `{word}`?"))));
     }
 
-    /// The words that stand in a text whatever the data is must fit. `key` is the text's name in notes.
+    /// The literal characters of a text must fit, whatever the data is. `key` is the text's name in notes.
     pub(super) fn check_length(&mut self, key: &str, text: &TextTemplate, span: &SourceSpan<'d>) {
         let (least, most) = (text.least(), most(key));
         if let Some(most) = most.filter(|most| least > *most) {

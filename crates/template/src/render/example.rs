@@ -62,7 +62,7 @@ enum Part {
 }
 
 impl Example {
-    /// Reads one; with the place of the message's name, which is judged when all messages are known.
+    /// Reads one; with the place of the message's name, which is checked when all messages are known.
     pub(super) fn read<'d>(
         mut table: Table<'d>,
         number: usize,
@@ -230,8 +230,8 @@ impl Expected {
             }
             Part::Absent => {
                 let body = message.to_post();
-                let stands = texts(&body).into_iter().find(|text| text.contains(&self.text))?;
-                return Some(format!("`{}` must not be in the message, but is: {}", self.text, clipped(stands)));
+                let found = texts(&body).into_iter().find(|text| text.contains(&self.text))?;
+                return Some(format!("`{}` must not be in the message, but is: {}", self.text, clipped(found)));
             }
         };
         let (expected, found) = (tidy(&self.text), tidy(&found.unwrap_or_default()));
@@ -285,19 +285,19 @@ fn texts(body: &serde_json::Value) -> Vec<&str> {
 /// The lines that differ, those expected first.
 fn diff(expected: &str, found: &str) -> String {
     let diff = TextDiff::from_lines(expected, found);
-    let mut told = String::new();
+    let mut lines = String::new();
     for change in diff.iter_all_changes() {
         let sign = match change.tag() {
             ChangeTag::Delete => "- expected:",
             ChangeTag::Insert => "+ found:   ",
             ChangeTag::Equal => continue,
         };
-        told.push_str(&format!("\n    {sign} {}", clipped(change.value().trim_end_matches('\n'))));
+        lines.push_str(&format!("\n    {sign} {}", clipped(change.value().trim_end_matches('\n'))));
     }
     if found.is_empty() {
-        told.push_str("\n    + found:    nothing");
+        lines.push_str("\n    + found:    nothing");
     }
-    told
+    lines
 }
 
 fn clipped(text: &str) -> String {

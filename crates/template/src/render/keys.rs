@@ -1,9 +1,9 @@
-//! The keys that hold a text: where it stands in the message, and how long Discord lets it be.
+//! The keys that hold a text: how it is escaped, and how long Discord lets it be.
 
 use crate::expression::EscapeContext;
 use hookbell_model::message::limit;
 
-/// A key of a text, and where the text stands.
+/// A key of a text, and how the text is escaped.
 pub(super) type TextKey = (&'static str, EscapeContext);
 
 /// The texts of a message itself.

@@ -10,7 +10,7 @@ use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{self, Code, SourceSpan, Table};
 use hookbell_model::suggest::suggestion;
 
-/// The tables of a file, or of several laid over one another. The first language stands in for the others.
+/// The tables of a file, or of several overlaid files. The first language is the fallback of the others.
 #[derive(Debug, Clone, Default)]
 pub(super) struct LocalizedTexts<'d>(Vec<(String, Vec<LocalizedText<'d>>)>);
 
@@ -42,7 +42,7 @@ impl<'d> LocalizedTexts<'d> {
             }
             languages.push((language, words));
         }
-        // English where there is some, else what stands first.
+        // English where there is some, else the first.
         languages.sort_by_key(|(language, _)| language != "en");
         let words = Self(languages);
         words.warn_of_gaps(diagnostics);

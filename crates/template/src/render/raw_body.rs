@@ -19,10 +19,10 @@ impl RawBody {
     /// Any of its texts, for its location.
     pub(super) fn first_text(&self) -> Option<&TextTemplate> {
         match self {
-            Self::Text(said) => Some(said),
+            Self::Text(text) => Some(text),
             Self::Fixed(_) => None,
             Self::List(items) => items.iter().find_map(Self::first_text),
-            Self::Map(entries) => entries.iter().find_map(|(_, look)| look.first_text()),
+            Self::Map(entries) => entries.iter().find_map(|(_, value)| value.first_text()),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! A message as the files say it, before it is compiled: keys and parts, each with its place, so that one
-//! message can be laid over another.
+//! message can be overlaid on another.
 
 use std::fmt;
 
@@ -63,7 +63,7 @@ impl TableKind {
     }
 }
 
-/// A table of the file, or several laid over one another.
+/// A table of the file, or several overlaid ones.
 #[derive(Debug, Clone)]
 pub(super) struct RawTemplate<'d> {
     pub(super) kind: TableKind,
@@ -80,7 +80,7 @@ struct RawEntry<'d> {
 }
 
 impl<'d> RawTemplate<'d> {
-    /// Reads a table; unknown keys are mistakes, values are judged when they are asked for.
+    /// Reads a table; unknown keys are errors, values are checked when they are read.
     pub(super) fn read(kind: TableKind, mut table: Table<'d>, diagnostics: &mut Diagnostics) -> Self {
         let mut entries = Vec::new();
         for key in kind.keys() {
@@ -126,7 +126,7 @@ impl<'d> RawTemplate<'d> {
         seen.iter().any(|key| self.has(key)) || ["field", "embed"].iter().any(|part| !self.parts(part).is_empty())
     }
 
-    /// Where a mistake about `key` is told.
+    /// Where a mistake about `key` is reported.
     pub(super) fn span(&self, key: &str) -> &SourceSpan<'d> {
         self.entry(key).map_or(&self.span, |entry| &entry.span)
     }
@@ -146,7 +146,7 @@ impl<'d> RawTemplate<'d> {
         self
     }
 
-    /// Takes from `defaults` what is not said here. Lists are taken whole or not at all.
+    /// Takes from `defaults` what is not set here. Lists are taken whole or not at all.
     pub(super) fn or_defaults(mut self, defaults: &Self) -> Self {
         for entry in &defaults.entries {
             if !self.has(entry.key) {
@@ -161,7 +161,7 @@ impl<'d> RawTemplate<'d> {
         self
     }
 
-    /// This one laid over `base`: keys said here go first, lists are merged member by member.
+    /// This one overlaid on `base`: keys set here win, lists are merged member by member.
     pub(super) fn over(self, base: &Self, diagnostics: &mut Diagnostics) -> Self {
         let own: &[&str] = if self.kind == TableKind::Message { &["name", "extends"] } else { &[] };
         let mut merged = Self { kind: self.kind, span: self.span.clone(), ..base.clone().without(own) };
@@ -205,7 +205,7 @@ fn merge<'d>(list: &mut Vec<RawTemplate<'d>>, ours: Vec<RawTemplate<'d>>, diagno
             None => (part, list.len()),
         };
         let home = place(&part, list, diagnostics).unwrap_or(home);
-        // What said where to put it has been heard.
+        // Where to put it is settled.
         list.insert(home.min(list.len()), part.without(&["after", "before"]));
     }
 }

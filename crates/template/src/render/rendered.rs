@@ -24,6 +24,6 @@ pub struct Rendered {
     pub severity: Severity,
     /// What went wrong or was cut: missing values, a template that failed, limits hit.
     pub notes: Vec<Note>,
-    /// The most that had to stand in; none = the template did it all.
+    /// The largest fallback that was needed; none = the template alone made the message.
     pub fallback: Option<Fallback>,
 }

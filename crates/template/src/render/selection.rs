@@ -1,4 +1,4 @@
-//! Selects the template of an event: the one that the route names, else the first that takes it; and what stands in
+//! Selects the template of an event: the one that the route names, else the first that takes it; and what is used
 //! where that one fails.
 
 use super::card;

@@ -34,7 +34,7 @@ pub(super) struct Template {
     pub(super) theme: Arc<Theme>,
     /// One for each language of the file; never empty.
     pub(super) localized: Vec<LocalizedTemplate>,
-    /// The message it extends, which stands in when nothing of this one can be shown.
+    /// The message it extends, which is used when nothing of this one can be shown.
     pub(super) base: Option<usize>,
     pub(super) location: Location,
 }

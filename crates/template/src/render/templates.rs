@@ -152,7 +152,7 @@ impl Templates {
     }
 
     /// Makes the message for an event. Never fails: what fails of a template is left out; where nothing of it is
-    /// left the template it extends stands in, then the generic card, which says why.
+    /// left the template it extends is used, then the generic card, which says why.
     pub fn render(&self, event: &Event, raw: &Raw, plan: &Plan, locale: Locale) -> Rendered {
         let view = View { locale, masks: plan.mask };
         let mut rendered = Selection::new(&self.0, event, raw, &view).render(plan);

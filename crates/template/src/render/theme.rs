@@ -7,7 +7,7 @@ use hookbell_model::event::Severity;
 /// Characters of an emoji; a custom one of Discord's is some 50.
 const EMOJI: usize = 80;
 
-/// Colours and emoji by severity; what is not said is hookbell's own.
+/// Colours and emoji by severity; what is not set is hookbell's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Theme([SeverityStyle; 5]);
 
@@ -32,7 +32,7 @@ impl Theme {
         theme
     }
 
-    /// This one laid over `base`.
+    /// This one overlaid on `base`.
     #[must_use]
     pub(super) fn over(&self, base: &Self) -> Self {
         let mut merged = base.clone();
@@ -53,7 +53,7 @@ impl Theme {
         self.style(severity).and_then(|style| style.color).unwrap_or_else(|| color(severity))
     }
 
-    /// What stands before the title. Unless a theme says otherwise only what is critical has one: colour alone
+    /// What is before the title. Unless a theme says otherwise only what is critical has one: colour alone
     /// does not reach everybody.
     pub(super) fn emoji(&self, severity: Severity) -> &str {
         let usual = if severity == Severity::Critical { "🚨" } else { "" };
@@ -89,7 +89,7 @@ fn read_emoji(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// The bar's colour: told from its neighbours and from Discord's dark and light background.
+/// The bar's colour: distinct from its neighbours and from Discord's dark and light background.
 pub(super) fn color(severity: Severity) -> u32 {
     match severity {
         Severity::Info => 0x58_65_F2,
