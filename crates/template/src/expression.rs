@@ -37,7 +37,7 @@ pub use self::engine::is_global;
 pub use self::error::{ArgumentError, ErrorKind, ExpressionError};
 pub use self::escape::EscapeContext;
 pub use self::moment::to_rfc3339;
-pub use self::paths::{Path, Reach, expression_paths, paths};
+pub use self::paths::{PathLookup, ValuePath, expression_paths, paths};
 pub use self::scope::Scope;
 pub use self::text::{RenderedText, Text, Texts};
 pub use self::view::View;

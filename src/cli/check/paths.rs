@@ -11,7 +11,7 @@ use crate::codes;
 use crate::config::Config;
 use hookbell_config_file::{Diagnostic, Diagnostics};
 use hookbell_config_file::{Document, FromToml, SourceSpan, Table, TomlEntry, TomlKind, TomlValue};
-use hookbell_template::expression::{Expression, Path, Reach, Scope, expression_paths, paths};
+use hookbell_template::expression::{Expression, PathLookup, Scope, ValuePath, expression_paths, paths};
 
 /// Keys whose text is an expression as a whole.
 const EXPRESSIONS: [&str; 3] = ["when", "if", "each"];
@@ -148,9 +148,9 @@ impl Walk<'_> {
 /// The scopes of a list's items.
 fn items(each: &str, scopes: &[Scope]) -> Vec<Scope> {
     let names = ["payload", "event", "headers"];
-    let roots: Vec<Path> = expression_paths(each);
+    let roots: Vec<ValuePath> = expression_paths(each);
     let more: Vec<&str> =
-        roots.iter().map(Path::root).filter(|root| !names.contains(root)).chain(plain(each)).collect();
+        roots.iter().map(ValuePath::root).filter(|root| !names.contains(root)).chain(plain(each)).collect();
     let Ok(list) = Expression::parse(each, &more) else { return Vec::new() };
     let of = |scope: &Scope| -> Vec<Scope> {
         list.items(scope, ITEMS).into_iter().map(|item: Data| scope.with("item", item)).collect()
@@ -165,23 +165,23 @@ fn plain(each: &str) -> Option<&str> {
 }
 
 /// What was meant by a path that leads nowhere in any of them.
-fn slip(path: &Path, scopes: &[Scope]) -> Option<String> {
+fn slip(path: &ValuePath, scopes: &[Scope]) -> Option<String> {
     // Of the event itself every name is checked when the file is read; headers come and go.
     if matches!(path.root(), "event" | "headers" | "text" | "loop") {
         return None;
     }
     let (mut deepest, mut near) = (0, Vec::new());
     for scope in scopes {
-        match path.reach(scope) {
-            Reach::Whole => return None,
-            Reach::Ends { steps, known, .. } if steps >= deepest => {
+        match path.look_up(scope) {
+            PathLookup::Exists => return None,
+            PathLookup::Ends { steps, known, .. } if steps >= deepest => {
                 if steps > deepest {
                     near.clear();
                 }
                 deepest = steps;
                 near.extend(known);
             }
-            Reach::Ends { .. } => {}
+            PathLookup::Ends { .. } => {}
         }
     }
     path.meant(deepest, &near, true)

@@ -11,7 +11,7 @@ use hookbell_config_file::{Location, SourceSpan};
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, Raw};
 use hookbell_model::note::Note;
-use hookbell_template::expression::{Path, Reach, Scope, paths};
+use hookbell_template::expression::{PathLookup, Scope, ValuePath, paths};
 use hookbell_template::render::Finding;
 
 const USUAL: &str = "`| default(\"…\")` or a `when` takes care of what may be missing";
@@ -66,22 +66,22 @@ pub(super) fn wanted(config: &Config, finding: &Finding, event: &Event, raw: &Ra
     let Note::MissingValue { path: missing, .. } = &finding.note else { return Wanted::default() };
     let Some(scope) = config.templates.scope(&finding.template, event, raw) else { return Wanted::default() };
     let Some(span) = files.span(&finding.location) else { return Wanted::default() };
-    let all: Vec<Path> = span.texts().into_iter().flat_map(paths).collect();
-    let ends = |path: &&Path| matches!(path.reach(&scope), Reach::Ends { .. });
+    let all: Vec<ValuePath> = span.texts().into_iter().flat_map(paths).collect();
+    let ends = |path: &&ValuePath| matches!(path.look_up(&scope), PathLookup::Ends { .. });
     let same = all.iter().filter(ends).find(|path| path.text() == *missing);
     // The engine does not name what stands behind an index.
     let found = same.or_else(|| all.iter().filter(|_| *missing == "a value").find(ends));
     found.map_or_else(Wanted::default, |path| Wanted { path: Some(path.text()), hint: hint(path, &scope) })
 }
 
-fn hint(path: &Path, scope: &Scope) -> Option<String> {
-    match path.reach(scope) {
-        Reach::Whole => None,
-        Reach::Ends { steps, list: true, .. } if steps > 0 => {
+fn hint(path: &ValuePath, scope: &Scope) -> Option<String> {
+    match path.look_up(scope) {
+        PathLookup::Exists => None,
+        PathLookup::Ends { steps, list: true, .. } if steps > 0 => {
             let list = path.begin(steps);
             Some(format!("`{list}` is a list: `{list}[0]` is its first, `each` goes through all"))
         }
-        Reach::Ends { steps, known, .. } => {
+        PathLookup::Ends { steps, known, .. } => {
             path.meant(steps, &known, false).map(|meant| format!("did you mean `{meant}`?"))
         }
     }

@@ -16,7 +16,7 @@ const KEYS: usize = 500;
 
 /// A name and the steps from it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Path {
+pub struct ValuePath {
     root: String,
     steps: Vec<PathStep>,
 }
@@ -36,25 +36,25 @@ enum StepKey {
 
 /// How far a path leads in one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reach {
+pub enum PathLookup {
     /// To a value, or to where nothing can be said: its root is unknown here.
-    Whole,
+    Exists,
     /// Only so many steps; with the keys that there are instead.
     Ends { steps: usize, known: Vec<String>, list: bool },
 }
 
 /// The paths of a text with `{{ … }}` in it, in their order; none where it cannot be read.
-pub fn paths(source: &str) -> Vec<Path> {
+pub fn paths(source: &str) -> Vec<ValuePath> {
     Syntax::template(source).map(|syntax| paths_of(&syntax)).unwrap_or_default()
 }
 
 /// The paths of an expression, in their order; none where it cannot be read.
-pub fn expression_paths(text: &str) -> Vec<Path> {
+pub fn expression_paths(text: &str) -> Vec<ValuePath> {
     Syntax::expression(text).map(|syntax| paths_of(&syntax)).unwrap_or_default()
 }
 
-fn paths_of(syntax: &Syntax<'_>) -> Vec<Path> {
-    let mut found: Vec<(usize, Path)> = Vec::new();
+fn paths_of(syntax: &Syntax<'_>) -> Vec<ValuePath> {
+    let mut found: Vec<(usize, ValuePath)> = Vec::new();
     let mut within: Vec<&Expr<'_>> = Vec::new();
     syntax.each_expression(&mut |expression| {
         // What is within a longer path is a part of it.
@@ -79,13 +79,13 @@ fn paths_of(syntax: &Syntax<'_>) -> Vec<Path> {
 }
 
 /// Where the path begins that an expression is, and the expressions that are parts of it.
-fn path<'e, 's>(expression: &'e Expr<'s>, source: &str) -> Option<(usize, Path, Vec<&'e Expr<'s>>)> {
+fn path<'e, 's>(expression: &'e Expr<'s>, source: &str) -> Option<(usize, ValuePath, Vec<&'e Expr<'s>>)> {
     let (mut steps, mut parts, mut base) = (Vec::new(), Vec::new(), expression);
     loop {
         let next = match base {
             Expr::Var(var) => {
                 steps.reverse();
-                return Some((range(var.span()).start, Path { root: var.id.to_owned(), steps }, parts));
+                return Some((range(var.span()).start, ValuePath { root: var.id.to_owned(), steps }, parts));
             }
             Expr::GetAttr(node) => {
                 steps.push(PathStep { written: format!(".{}", node.name), key: StepKey::Name(node.name.to_owned()) });
@@ -115,7 +115,7 @@ fn subscript(expression: &Expr<'_>, source: &str) -> Option<PathStep> {
     Some(PathStep { written: if dotted { format!(".{written}") } else { format!("[{written}]") }, key })
 }
 
-impl Path {
+impl ValuePath {
     pub fn root(&self) -> &str {
         &self.root
     }
@@ -130,10 +130,11 @@ impl Path {
         self.root.clone() + &self.steps.iter().take(steps).map(|step| step.written.as_str()).collect::<String>()
     }
 
-    pub fn reach(&self, scope: &Scope) -> Reach {
+    /// How far the path exists in what a scope holds.
+    pub fn look_up(&self, scope: &Scope) -> PathLookup {
         let mut value = scope.lookup(&self.root);
         if value.is_undefined() {
-            return Reach::Whole;
+            return PathLookup::Exists;
         }
         for (at, step) in self.steps.iter().enumerate() {
             let next = match &step.key {
@@ -144,11 +145,11 @@ impl Path {
             if next.is_undefined() {
                 let list = value.kind() == ValueKind::Seq;
                 let known = if list { Vec::new() } else { keys(&value) };
-                return Reach::Ends { steps: at, known, list };
+                return PathLookup::Ends { steps: at, known, list };
             }
             value = next;
         }
-        Reach::Whole
+        PathLookup::Exists
     }
 
     /// The path that was most likely meant, where this one ends after so many steps: with the nearest of the known
@@ -197,7 +198,7 @@ mod tests {
     use hookbell_model::timestamp::Timestamp;
 
     fn texts(source: &str) -> Vec<String> {
-        paths(source).iter().map(Path::text).collect()
+        paths(source).iter().map(ValuePath::text).collect()
     }
 
     #[test]
@@ -227,9 +228,9 @@ mod tests {
         let scope = Scope::new(&event, &Raw { body: body.into_bytes(), ..Raw::default() });
         let meant = |text: &str, sure| {
             let path = expression_paths(text).remove(0);
-            match path.reach(&scope) {
-                Reach::Whole => None,
-                Reach::Ends { steps, known, .. } => path.meant(steps, &known, sure),
+            match path.look_up(&scope) {
+                PathLookup::Exists => None,
+                PathLookup::Ends { steps, known, .. } => path.meant(steps, &known, sure),
             }
         };
         assert_eq!(meant("payload.a[0].name", true), None);
