@@ -1,5 +1,5 @@
-//! Keeps a task for each lane: begins those of new destinations, lets those end whose destination is gone, starts
-//! again what has panicked.
+//! Runs a task for each lane: starts those of new destinations, lets those end whose destination is gone, restarts
+//! those that panicked.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use super::settings::{Settings, replaced};
 use super::shared::Courier;
 use super::stop::Stop;
 
-/// How long a lane rests after a panic before it is started again.
+/// Between a panic of a lane and its restart.
 const PANIC_PAUSE: Duration = Duration::from_secs(5);
-/// What a lane may take beyond the drain to write down how it ended.
+/// What a lane may take beyond the drain to record its last outcome.
 const RECORDING: Duration = Duration::from_secs(2);
 
-/// The tasks and whose they are. A destination never has two.
+/// The tasks with the names of their destinations. A destination never has two.
 #[derive(Debug)]
 struct Lanes<'c> {
     courier: &'c Arc<Courier>,
@@ -50,7 +50,7 @@ pub(super) async fn run(courier: &Arc<Courier>, stop: &Stop) -> bool {
 }
 
 impl Lanes<'_> {
-    /// A lane for each destination that has none; one that is just ending gets its next one after that.
+    /// Starts a lane for each destination that has none. One whose lane is just ending gets the next one after that.
     fn begin(&mut self, settings: &Settings) {
         for destination in &settings.destinations {
             if self.names.values().any(|name| *name == destination.name) {
@@ -71,7 +71,7 @@ impl Lanes<'_> {
             }
             Err(failed) => {
                 let Some(name) = self.names.remove(&failed.id()) else { return true };
-                error!(destination = name, "a lane failed unexpectedly and is started again");
+                error!(destination = name, "a lane panicked and is restarted");
                 if let Some(destination) = self.courier.settings().destination(&name) {
                     let lane = Lane::new(Arc::clone(self.courier), destination.clone(), self.stop.clone());
                     self.names.insert(self.tasks.spawn(lane.run_again(PANIC_PAUSE)).id(), name);

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 pub(super) struct Stop {
     signal: CancellationToken,
     drain: Duration,
-    /// Fixed when the signal is first seen by anybody.
+    /// Set when the first task sees the signal.
     deadline: Arc<OnceLock<Instant>>,
 }
 

@@ -14,8 +14,8 @@ use hookbell_model::timestamp::Timestamp;
 const LEASE: Duration = Duration::from_secs(120);
 /// Renewed when less than this is left: more than a look-up, the wait for a permit and a request may take together.
 const LEASE_LEFT: Duration = Duration::from_secs(100);
-/// Before a webhook that was found dead before the start is asked after again, when no clear answer came.
-const ASK_AGAIN: Duration = Duration::from_secs(60);
+/// Between two look-ups of a webhook that was found dead before the start, while no clear answer comes.
+const LOOK_UP_AGAIN: Duration = Duration::from_secs(60);
 
 impl Lane {
     /// Claims the lane or renews the lease, when there is need; `false` while another process owns it.
@@ -42,7 +42,7 @@ impl Lane {
         Ok(true)
     }
 
-    /// Makes no request, but for asking after a lane that was parked before the start.
+    /// Makes no request, except to look up the webhook of a lane that was parked before the start.
     pub(super) async fn stay_parked(&mut self, parked: &Parked) -> store::Result<Wait> {
         if parked.fingerprint != self.destination.webhook.fingerprint() {
             self.unpark("another webhook is configured").await?;
@@ -60,7 +60,7 @@ impl Lane {
                 error!(destination = self.destination.name, reason = %error, "the lane stays parked: its webhook is dead");
                 self.revive_at = None;
             }
-            Some(Err(_)) | None => self.revive_at = Some(Timestamp::now().after(ASK_AGAIN)),
+            Some(Err(_)) | None => self.revive_at = Some(Timestamp::now().after(LOOK_UP_AGAIN)),
         }
         Ok(Wait::Until(Timestamp::now().after(POLL)))
     }
@@ -68,18 +68,18 @@ impl Lane {
     async fn unpark(&mut self, why: &str) -> store::Result<()> {
         self.courier.store.unpark_lane(&self.destination.name).await?;
         self.parked = None;
-        info!(destination = self.destination.name, "the lane goes on: {why}");
+        info!(destination = self.destination.name, "the lane resumes: {why}");
         Ok(())
     }
 
-    /// Ends for want of a destination. What waits is kept, and the lane is given back.
+    /// Ends because the destination is no longer configured. Pending deliveries are kept, and the lease is given back.
     pub(super) async fn leave(&mut self) {
         self.finding.abort_all();
         let destination = &self.destination.name;
         if let Err(error) = self.courier.store.release_lane(destination, &self.courier.owner).await {
-            warn!(destination, %error, "the lane could not be given back");
+            warn!(destination, %error, "the lease of the lane could not be given back");
         }
-        info!(destination, "no longer in the config: its lane has ended, and what waits is kept");
+        info!(destination, "no longer in the config: its lane has ended, and its pending deliveries are kept");
     }
 
     /// Once a start, or with another webhook; beside the lane.
