@@ -10,7 +10,7 @@ mod example_config;
 mod fixture;
 mod log;
 mod out;
-mod past;
+mod pipeline;
 mod preview;
 mod providers;
 mod send;

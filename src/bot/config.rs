@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn token_and_guilds_are_checked_and_the_token_is_never_told() {
+    fn token_and_guilds_are_checked_and_the_token_is_never_printed() {
         let (config, diagnostics) = read("bot_token = \" Bot abc.def \"\nguilds = [\"1111\", \"22\"]\n");
         let config = config.expect("a bot");
         assert_eq!((config.token.expose(), config.guilds.len(), diagnostics.errors()), ("abc.def", 2, 0));

@@ -98,7 +98,7 @@ fn summary(config: Option<&Config>, diagnostics: &Diagnostics, past: usize) -> S
     if past > 0 {
         rest.push_str(&format!("; {} looked over", count(past, "past event")));
     }
-    let verdict = match config {
+    let summary = match config {
         Some(config) => format!(
             "fine: {}, {}{rest}",
             count(config.sources.len(), "source"),
@@ -106,5 +106,5 @@ fn summary(config: Option<&Config>, diagnostics: &Diagnostics, past: usize) -> S
         ),
         None => format!("{}{rest}", count(diagnostics.errors(), "mistake")),
     };
-    if diagnostics.0.is_empty() { verdict } else { format!("{diagnostics}\n\n{verdict}") }
+    if diagnostics.0.is_empty() { summary } else { format!("{diagnostics}\n\n{summary}") }
 }

@@ -62,15 +62,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let headers = headers(&read(&args.headers)?, &args.headers)?;
     let body = read(&args.body)?;
     let request = Request { method: &args.method, url: args.url.as_deref(), headers: &headers, body: &body };
-    let (steps, verdict) = verifier.explain(request, args.now.map_or_else(|| Timestamp::now(), Timestamp::from_secs));
-    let reading = verdict.as_ref().ok().map(|verified| provider.first_event(*verified));
-    let verdict = verdict.map(drop);
+    let (steps, outcome) = verifier.explain(request, args.now.map_or_else(Timestamp::now, Timestamp::from_secs));
+    let reading = outcome.as_ref().ok().map(|verified| provider.first_event(*verified));
+    let outcome = outcome.map(drop);
     if args.json {
-        out!("{}", as_json(&verdict, reading.and_then(Result::ok)));
+        out!("{}", as_json(&outcome, reading.and_then(Result::ok)));
     } else {
-        print(&steps, &verdict, reading);
+        print(&steps, &outcome, reading);
     }
-    Ok(if verdict.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 /// A shipped provider by name, or any file by path. A name never holds a slash or a dot.
@@ -121,24 +121,24 @@ fn headers(text: &[u8], path: &std::path::Path) -> anyhow::Result<HeaderMap> {
     Ok(headers)
 }
 
-fn as_json(verdict: &Result<(), Rejection>, reading: Option<Reading>) -> serde_json::Value {
-    let reason = verdict.as_ref().err().map_or_else(|| "the signature is valid".to_owned(), ToString::to_string);
+fn as_json(outcome: &Result<(), Rejection>, reading: Option<Reading>) -> serde_json::Value {
+    let reason = outcome.as_ref().err().map_or_else(|| "the signature is valid".to_owned(), ToString::to_string);
     let event = reading.map_or_else(
         || json!({ "id": null, "type": null, "time": null }),
         |reading| json!({ "id": reading.reference, "type": reading.event_type, "time": reading.time.map(Timestamp::to_rfc3339) }),
     );
-    json!({ "valid": verdict.is_ok(), "reason": reason, "event": event })
+    json!({ "valid": outcome.is_ok(), "reason": reason, "event": event })
 }
 
 fn print(
     steps: &[VerificationStep],
-    verdict: &Result<(), Rejection>,
+    outcome: &Result<(), Rejection>,
     reading: Option<Result<Reading, hookbell_provider::BodyError>>,
 ) {
     for step in steps {
         out!("{} {}", if step.passed { "ok  " } else { "FAIL" }, step.text);
     }
-    match verdict {
+    match outcome {
         Ok(()) => out!("\nvalid"),
         Err(why) => out!("\nnot valid: {why}"),
     }

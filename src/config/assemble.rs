@@ -246,9 +246,9 @@ fn own_templates(
 
 /// The provider that a source names, as the source has it. Mistakes are told by who reads the whole table.
 fn sender(table: &Table<'_>, providers: &Providers) -> Option<Provider> {
-    let (mut table, mut told) = (table.again(), Diagnostics::default());
-    let wanted: String = table.get("provider", &mut told)?;
-    providers.get(&wanted)?.with_overrides(&mut table, &mut told)
+    let (mut table, mut reported) = (table.again(), Diagnostics::default());
+    let wanted: String = table.get("provider", &mut reported)?;
+    providers.get(&wanted)?.with_overrides(&mut table, &mut reported)
 }
 
 /// The names that routes may use.

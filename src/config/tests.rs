@@ -57,7 +57,7 @@ fn every_commented_key_of_the_example_is_known() {
 }
 
 #[test]
-fn ten_mistakes_are_told_in_one_go() {
+fn ten_mistakes_are_reported_in_one_go() {
     let (config, diagnostics) = read(
         r#"
 [server]
@@ -100,13 +100,13 @@ fn a_secret_never_stands_in_a_mistake() {
         "[destinations.a]\nwebhook_url = \"https://discord.com/api/webhooks/1/t0ken/extra\"\n[sources.s]\nprovider = \"standard-webhooks\"\nsecret = \"whsec_%%t0ken%%\"\n[server]\nadmin_token = \"t0ken\"\n[discord]\nbot_token = \"t0ken\"\nguilds = [\"t0ken\"]\n",
     );
     assert!(diagnostics.errors() >= 3, "{diagnostics}");
-    let told = diagnostics
+    let printed = diagnostics
         .0
         .iter()
         .filter(|diagnostic| diagnostic.location.key != "discord.guilds")
         .map(ToString::to_string)
         .collect::<String>();
-    assert!(!told.contains("t0ken"), "{told}");
+    assert!(!printed.contains("t0ken"), "{printed}");
 }
 
 #[test]
@@ -136,20 +136,20 @@ tags = ["BUG", "urgnet", "new", "99", "{{ event.type }}"]
     let mut diagnostics = Diagnostics::default();
     let config = Config::read("config.toml", &text, folder.path(), &environment(), &mut diagnostics).expect("a config");
     assert_eq!(config.destinations[0].tags.id("Urgent"), Some("2"));
-    let told = diagnostics.to_string();
-    assert_eq!((diagnostics.errors(), diagnostics.warnings()), (0, 2), "{told}");
+    let printed = diagnostics.to_string();
+    assert_eq!((diagnostics.errors(), diagnostics.warnings()), (0, 2), "{printed}");
     for part in [
         "mine.toml:7:8: `message[0].tags`: no destination has a tag `urgnet`, so it is left out\n  help: did you mean \
          `urgent`?",
         "no destination has a tag `new`, so it is left out\n  help: known here: `bug`, `urgent`",
     ] {
-        assert!(told.contains(part), "{part}\n--\n{told}");
+        assert!(printed.contains(part), "{part}\n--\n{printed}");
     }
     let mut diagnostics = Diagnostics::default();
     Config::read("config.toml", EXAMPLE, folder.path(), &environment(), &mut diagnostics);
-    let told = diagnostics.to_string();
-    assert_eq!(diagnostics.warnings(), 3, "{told}");
-    assert!(told.contains("help: add it to the destination: `tags = { \"new\" = \"ID\" }`"), "{told}");
+    let printed = diagnostics.to_string();
+    assert_eq!(diagnostics.warnings(), 3, "{printed}");
+    assert!(printed.contains("help: add it to the destination: `tags = { \"new\" = \"ID\" }`"), "{printed}");
 }
 
 #[test]

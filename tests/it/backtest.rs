@@ -157,8 +157,8 @@ fn each_kind() -> Vec<Value> {
 }
 
 /// The span of time is of this run.
-fn without_times(told: &str) -> String {
-    let (before, rest) = told.split_once("; from ").expect("a span");
+fn without_times(printed: &str) -> String {
+    let (before, rest) = printed.split_once("; from ").expect("a span");
     let (_, after) = rest.split_once(')').expect("its end");
     format!("{before}){after}")
 }
@@ -169,8 +169,8 @@ async fn every_kind_of_change_is_shown_and_nothing_is_sent_or_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let bridge = delivered(&standin, folder.path(), &each_kind()).await;
     let unchanged = hookbell(folder.path(), &["backtest", "--exit-code"]);
-    let told = text(&unchanged.stdout);
-    assert_eq!((unchanged.status.code(), told.contains("14 events, nothing changes")), (Some(0), true), "{told}");
+    let printed = text(&unchanged.stdout);
+    assert_eq!((unchanged.status.code(), printed.contains("14 events, nothing changes")), (Some(0), true), "{printed}");
 
     assert_eq!(standin.messages("2222").len(), 13, "one was edited");
     let (known, seen) = (past(&bridge).await, standin.requests().len());
@@ -184,14 +184,14 @@ async fn every_kind_of_change_is_shown_and_nothing_is_sent_or_written() {
 
     let machine = hookbell(folder.path(), &["backtest", "--json", "--exit-code", "--since", "1h"]);
     assert_eq!(machine.status.code(), Some(1));
-    let told = read_json(&machine);
-    assert_eq!((&told["events"], &told["deliveries"]["changed"]), (&json!(14), &json!(11)));
+    let printed = read_json(&machine);
+    assert_eq!((&printed["events"], &printed["deliveries"]["changed"]), (&json!(14), &json!(11)));
     let counts = json!({
         "routed_elsewhere": 2, "dropped": 1, "pings": 1, "no_longer_pings": 1, "added": 1, "failure": 1, "fixed": 1,
         "limit": 1, "template": 3, "text": 1,
     });
-    assert_eq!(told["counts"], counts);
-    let moved = told["groups"].as_array().expect("groups").iter().find(|group| group["kind"] == "routed_elsewhere");
+    assert_eq!(printed["counts"], counts);
+    let moved = printed["groups"].as_array().expect("groups").iter().find(|group| group["kind"] == "routed_elsewhere");
     let moved = moved.expect("what moved");
     assert_eq!((&moved["from"], &moved["to"], &moved["count"]), (&json!("alerts"), &json!("ops"), &json!(2)));
     let id = moved["examples"][1]["event"].as_str().expect("an id");
@@ -217,10 +217,10 @@ async fn two_configs_are_compared_on_the_store_of_the_one_that_serves() {
     assert!(text(&alone.stderr).contains("`--against FILE` names the config that serves"), "{alone:?}");
 
     let both = ["backtest", "--config", "new/config.toml", "--against", "config.toml", "--json"];
-    let told = read_json(&hookbell(folder.path(), &both));
-    assert_eq!((&told["base"], &told["counts"]["routed_elsewhere"]), (&json!("config.toml"), &json!(2)));
-    let of_signup = |told: &Value| {
-        let groups = told["groups"].as_array().expect("groups").clone();
+    let printed = read_json(&hookbell(folder.path(), &both));
+    assert_eq!((&printed["base"], &printed["counts"]["routed_elsewhere"]), (&json!("config.toml"), &json!(2)));
+    let of_signup = |printed: &Value| {
+        let groups = printed["groups"].as_array().expect("groups").clone();
         let group = groups.into_iter().find(|group| group["kind"] == "text" && group["message"] == "generic.signup");
         group.expect("the signup's text")["examples"][0]["diff"].clone()
     };
@@ -231,18 +231,18 @@ async fn two_configs_are_compared_on_the_store_of_the_one_that_serves() {
         "+field Plan: Team",
         "+key: signup:Ada"
     ]);
-    assert_eq!(of_signup(&told), diff);
+    assert_eq!(of_signup(&printed), diff);
 
     // Templates alone: the routes stay.
     let templates = ["backtest", "--templates", "new/templates", "--json", "--last", "4"];
-    let told = read_json(&hookbell(folder.path(), &templates));
-    assert_eq!((&told["events"], &told["counts"]["routed_elsewhere"]), (&json!(4), &json!(0)));
-    assert_eq!(of_signup(&told), diff);
+    let printed = read_json(&hookbell(folder.path(), &templates));
+    assert_eq!((&printed["events"], &printed["counts"]["routed_elsewhere"]), (&json!(4), &json!(0)));
+    assert_eq!(of_signup(&printed), diff);
     bridge.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_edit_is_told_with_its_place_and_a_missing_webhook_is_not() {
+async fn a_wrong_edit_is_reported_with_its_place_and_a_missing_webhook_is_not() {
     let standin = stage().await;
     let folder = tempfile::tempdir().expect("a folder");
     let bridge = delivered(&standin, folder.path(), &[json!({ "type": "order" })]).await;
@@ -250,9 +250,9 @@ async fn a_wrong_edit_is_told_with_its_place_and_a_missing_webhook_is_not() {
     let url = standin.webhook_url("alerts").expect("a webhook");
     write(folder.path(), "config.toml", &edited.replace(&url, "${ALERTS_WEBHOOK_URL}"));
     let wrong = hookbell(folder.path(), &["backtest"]);
-    let told = text(&wrong.stderr);
+    let printed = text(&wrong.stderr);
     assert_eq!((wrong.status.code(), wrong.stdout.len()), (Some(2), 0));
-    assert!(told.contains("did you mean `ops`?") && !told.contains("ALERTS_WEBHOOK_URL"), "{told}");
+    assert!(printed.contains("did you mean `ops`?") && !printed.contains("ALERTS_WEBHOOK_URL"), "{printed}");
     let nowhere = hookbell(folder.path(), &["backtest", "--templates", "nowhere"]);
     assert!(nowhere.status.code() == Some(2) && text(&nowhere.stderr).contains("nowhere: the folder cannot be read"));
     bridge.stop().await;
@@ -262,7 +262,7 @@ async fn a_wrong_edit_is_told_with_its_place_and_a_missing_webhook_is_not() {
     database.execute("DELETE FROM sent", []).expect("forgotten");
     write(folder.path(), "config.toml", &config(&standin, ROUTES_AFTER));
     write(folder.path(), "templates/generic.toml", &BEFORE.replace("Something", "Anything"));
-    let told = read_json(&hookbell(folder.path(), &["backtest", "--json"]));
-    assert_eq!((&told["deliveries"]["unknown"], &told["counts"]["text"]), (&json!(1), &json!(0)));
-    assert_eq!(told["counts"]["routed_elsewhere"], 1);
+    let printed = read_json(&hookbell(folder.path(), &["backtest", "--json"]));
+    assert_eq!((&printed["deliveries"]["unknown"], &printed["counts"]["text"]), (&json!(1), &json!(0)));
+    assert_eq!(printed["counts"]["routed_elsewhere"], 1);
 }

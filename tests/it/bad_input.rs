@@ -20,7 +20,7 @@ fn raw(bridge: &RunningApp, request: &[u8]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_refusal_has_its_status_and_tells_nothing_more() {
+async fn every_refusal_has_its_status_and_reveals_nothing_more() {
     let bridge = TestBridge::start().await;
     let url = bridge.url("stripe");
     let post = || client().post(&url).header("content-type", "application/json");
@@ -166,7 +166,7 @@ async fn the_same_event_from_fifty_connections_is_kept_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_source_over_its_own_rate_is_told_when_to_come_back() {
+async fn a_source_over_its_own_rate_is_answered_when_to_retry() {
     let bridge = TestBridge::builder()
         .config("[sources.slow]\nprovider = \"generic\"\nverify = \"none\"\nrate = \"2/60s\"\n")
         .start()

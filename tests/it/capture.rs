@@ -136,8 +136,8 @@ async fn a_window_lets_one_secret_in_and_events_signed_with_it_count() {
     assert_eq!(kept.len(), 5, "no handshake became an event");
     for summary in kept {
         let details = bridge.store.details(summary.event.id).await.expect("a store").expect("an event");
-        let told = format!("{details:?} {}", String::from_utf8_lossy(&details.raw.body));
-        assert!(!told.contains(BROUGHT) && !told.contains(OTHER), "{told}");
+        let printed = format!("{details:?} {}", String::from_utf8_lossy(&details.raw.body));
+        assert!(!printed.contains(BROUGHT) && !printed.contains(OTHER), "{printed}");
     }
     bridge.stop().await;
 }
@@ -204,7 +204,7 @@ async fn the_command_waits_for_the_secret_which_outlives_a_kill_and_is_printed_o
     let captured = waiting.await.expect("it ran");
     assert_eq!(captured.status.code(), Some(0), "{captured:?}");
     assert!(stdout(&captured).starts_with("captured: the secret of `asana`"), "{captured:?}");
-    let mut told = vec![captured];
+    let mut printed = vec![captured];
     assert_eq!(event(&url, "asana", BROUGHT).await, 200);
 
     let before = server.kill();
@@ -221,9 +221,9 @@ async fn the_command_waits_for_the_secret_which_outlives_a_kill_and_is_printed_o
         let output = output(hookbell(folder, args)).await;
         assert_eq!(output.status.code(), Some(0), "{args:?} {output:?}");
         assert!(!stdout(&output).contains("no secret yet"), "{output:?}");
-        told.push(output);
+        printed.push(output);
     }
-    for output in told {
+    for output in printed {
         assert!(!format!("{}{}", stdout(&output), String::from_utf8_lossy(&output.stderr)).contains(BROUGHT));
     }
     assert_eq!(stdout(&output(hookbell(folder, &["capture", "asana", "--show"])).await), format!("{BROUGHT}\n"));
@@ -252,11 +252,11 @@ async fn a_command_that_cannot_work_says_why() {
         (&["capture", "asana"], "there is no database"),
     ] {
         let output = output(hookbell(folder, args)).await;
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.code() != Some(0) && told.contains(part), "{args:?}: {told}");
+        let printed = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() != Some(0) && printed.contains(part), "{args:?}: {printed}");
     }
     stage.start().await.stop().await;
     let output = output(hookbell(folder, &["send", "asana"])).await;
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(told.contains("`hookbell capture asana` takes the sender's"), "{told}");
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(printed.contains("`hookbell capture asana` takes the sender's"), "{printed}");
 }

@@ -25,8 +25,8 @@ fn check(template: &str) -> (Output, String) {
     write(folder.path(), "config.toml", CONFIG);
     write(folder.path(), "templates/own.toml", template);
     let output = hookbell(folder.path(), &["check"]);
-    let told = text(&output.stdout);
-    (output, told)
+    let printed = text(&output.stdout);
+    (output, printed)
 }
 
 const MANY: &str = r#"[servr]
@@ -97,16 +97,16 @@ mesage = "three"
 "##;
 
 #[test]
-fn twenty_mistakes_of_all_kinds_are_told_with_their_lines_and_no_secret() {
+fn twenty_mistakes_of_all_kinds_are_reported_with_their_lines_and_no_secret() {
     let folder = tempfile::tempdir().expect("a folder");
     write(folder.path(), "config.toml", MANY);
     write(folder.path(), "templates/github.toml", WRONG);
     write(folder.path(), "providers/own.toml", "title = \"Own\"\nverify = \"none\"\n[event]\ntyp = \"/type\"\n");
     let output = hookbell(folder.path(), &["check"]);
-    let told = text(&output.stdout);
-    assert_eq!(output.status.code(), Some(2), "{told}");
-    assert!(!told.contains("SECRET-"), "{told}");
-    insta::assert_snapshot!("twenty_mistakes", told);
+    let printed = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(2), "{printed}");
+    assert!(!printed.contains("SECRET-"), "{printed}");
+    insta::assert_snapshot!("twenty_mistakes", printed);
     // `serve` tells what can be told without events, in the same words.
     let serve = hookbell(folder.path(), &["serve"]);
     let logged = text(&serve.stderr);
@@ -149,7 +149,7 @@ fn a_config_that_cannot_be_read_shows_no_value_at_all() {
 }
 
 #[test]
-fn a_path_that_leads_nowhere_is_told_with_the_one_that_was_meant() {
+fn a_path_that_leads_nowhere_is_reported_with_the_one_that_was_meant() {
     let template = r#"provider = "generic"
 [vars]
 payer = "payload.customr"
@@ -173,13 +173,13 @@ title = "{{ payload.titel }}"
 description = "{{ payload.items[0].nmae }} of {{ payload.items.name }}"
 footer = "{{ payload.updated_by | default('') }}"
 "#;
-    let (output, told) = check(template);
-    assert_eq!(output.status.code(), Some(2), "{told}");
-    insta::assert_snapshot!("paths_that_lead_nowhere", told);
+    let (output, printed) = check(template);
+    assert_eq!(output.status.code(), Some(2), "{printed}");
+    insta::assert_snapshot!("paths_that_lead_nowhere", printed);
 }
 
 #[test]
-fn a_message_that_no_event_gets_is_told_with_the_one_that_hides_it() {
+fn a_message_that_no_event_gets_is_reported_with_the_one_that_hides_it() {
     let template = r#"provider = "generic"
 [[message]]
 name = "all"
@@ -203,35 +203,35 @@ name = "more"
 on = ["signup", "payment"]
 extends = "base"
 "#;
-    let (output, told) = check(template);
-    assert_eq!(output.status.code(), Some(0), "{told}");
+    let (output, printed) = check(template);
+    assert_eq!(output.status.code(), Some(0), "{printed}");
     assert!(
-        told.contains(
+        printed.contains(
             "templates/own.toml:7:8: `message[1].name`: no event gets `generic.never`: `generic.all` stands before it"
         ),
-        "{told}"
+        "{printed}"
     );
-    assert_eq!(told.matches("no event gets").count(), 2, "{told}");
+    assert_eq!(printed.matches("no event gets").count(), 2, "{printed}");
     let folder = tempfile::tempdir().expect("a folder");
     write(folder.path(), "config.toml", &format!("{CONFIG}template = \"generic.named\"\n"));
     write(folder.path(), "templates/own.toml", template);
-    let told = text(&hookbell(folder.path(), &["check"]).stdout);
-    assert!(told.contains("generic.never") && !told.contains("generic.named"), "a route leads to it\n{told}");
+    let printed = text(&hookbell(folder.path(), &["check"]).stdout);
+    assert!(printed.contains("generic.never") && !printed.contains("generic.named"), "a route leads to it\n{printed}");
 }
 
 #[test]
-fn types_and_providers_that_nobody_knows_are_told() {
-    let (_, told) =
+fn types_and_providers_that_nobody_knows_are_reported() {
+    let (_, printed) =
         check("provider = \"generic\"\n[[message]]\nname = \"a\"\non = [\"signup\", \"singup\"]\ntitle = \"x\"\n");
     let place =
         "templates/own.toml:4:17: `message[0].on`: `singup` fits no event type that is known of provider `generic`";
-    assert!(told.contains(place) && told.contains("did you mean `signup`?"), "{told}");
-    let (_, told) = check("provider = \"genric\"\n[[message]]\nname = \"a\"\ntitle = \"x\"\n");
-    assert!(told.contains("no provider `genric`") && told.contains("did you mean `generic`?"), "{told}");
+    assert!(printed.contains(place) && printed.contains("did you mean `signup`?"), "{printed}");
+    let (_, printed) = check("provider = \"genric\"\n[[message]]\nname = \"a\"\ntitle = \"x\"\n");
+    assert!(printed.contains("no provider `genric`") && printed.contains("did you mean `generic`?"), "{printed}");
 }
 
 #[test]
-fn words_over_a_limit_are_told_wherever_they_stand() {
+fn literals_over_a_limit_are_reported_wherever_they_are() {
     let (long, half) = ("x".repeat(1100), "y".repeat(600));
     let template = format!(
         r#"provider = "generic"
@@ -267,7 +267,7 @@ title = "x"
 description = "{long}{{% if payload.a %}}{long}{long}{long}{long}{{% endif %}}"
 "#
     );
-    let (_, told) = check(&template);
+    let (_, printed) = check(&template);
     for part in [
         ":11:9: `message[0].field[0].value`: 1,100 characters in `[text.en]`, but Discord takes 1,024 here",
         ":17:9: `message[1].field[0].value`: 1,201 characters, but",
@@ -275,13 +275,13 @@ description = "{long}{{% if payload.a %}}{long}{long}{long}{long}{{% endif %}}"
         "raw.embeds[0].title`: 1,100 characters, but Discord takes 256 here",
         "raw.embeds[0].fields[0].value`: 1,100 characters, but Discord takes 1,024 here",
     ] {
-        assert!(told.contains(part), "{part}\n--\n{told}");
+        assert!(printed.contains(part), "{part}\n--\n{printed}");
     }
-    assert_eq!(told.matches("but Discord takes").count(), 5, "{told}");
+    assert_eq!(printed.matches("but Discord takes").count(), 5, "{printed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_worst_of_past_events_is_told_beside_a_running_bridge() {
+async fn the_worst_of_past_events_is_reported_beside_a_running_bridge() {
     let bridge = TestBridge::start().await;
     let folder = &bridge.folder;
     let mut ids = Vec::new();
@@ -303,9 +303,9 @@ footer = "{{ payload.text / 2 }}"
 "#;
     write(folder.path(), "templates/own.toml", template);
     let output = hookbell(folder.path(), &["check"]);
-    let told = text(&output.stdout).replace(&ids[1], "EVENT-B").replace(&ids[2], "EVENT-C");
-    assert_eq!(output.status.code(), Some(0), "{told}");
-    insta::assert_snapshot!("past_events", told);
+    let printed = text(&output.stdout).replace(&ids[1], "EVENT-B").replace(&ids[2], "EVENT-C");
+    assert_eq!(output.status.code(), Some(0), "{printed}");
+    insta::assert_snapshot!("past_events", printed);
     let none = text(&hookbell(folder.path(), &["check", "--events", "0"]).stdout);
     assert!(!none.contains("past event") && none.contains("fine"), "{none}");
     let two = read_json(&hookbell(folder.path(), &["check", "--events", "2", "--json"]));

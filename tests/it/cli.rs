@@ -39,7 +39,7 @@ fn folder(standin: &StandIn) -> (tempfile::TempDir, SocketAddr) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn check_tells_every_mistake_and_says_when_all_is_fine() {
+async fn check_reports_every_mistake_and_says_when_all_is_fine() {
     let standin = stand_in().await;
     let (folder, _) = folder(&standin);
     let fine = hookbell(folder.path(), &["check"]);
@@ -47,14 +47,17 @@ async fn check_tells_every_mistake_and_says_when_all_is_fine() {
     std::fs::write(folder.path().join("config.toml"), "[servr]\n[store]\nkeep = 3\n").expect("a config");
     let wrong = hookbell(folder.path(), &["check"]);
     assert_eq!(wrong.status.code(), Some(2));
-    let told = text(&wrong.stdout);
+    let printed = text(&wrong.stdout);
     assert!(
-        told.contains(
+        printed.contains(
             "config.toml:1:2: `servr`: unknown key\n  1 | [servr]\n    |  ^^^^^\n  help: did you mean `server`?"
         ),
-        "{told}"
+        "{printed}"
     );
-    assert!(told.contains("config.toml:3:8: `store.keep`") && told.ends_with("2 mistakes, 1 warning\n"), "{told}");
+    assert!(
+        printed.contains("config.toml:3:8: `store.keep`") && printed.ends_with("2 mistakes, 1 warning\n"),
+        "{printed}"
+    );
     let list = json(&hookbell(folder.path(), &["check", "--json"]));
     assert_eq!((&list["ok"], list["diagnostics"].as_array().map(Vec::len)), (&false.into(), Some(3)));
     // The other commands tell the same and do nothing.
@@ -68,15 +71,18 @@ fn a_missing_config_says_what_would_help() {
     let folder = tempfile::tempdir().expect("a folder");
     let output = hookbell(folder.path(), &["serve"]);
     assert_eq!(output.status.code(), Some(2));
-    let told = text(&output.stderr);
-    assert!(told.contains("config.toml: cannot be read") && told.contains("hookbell example-config"), "{told}");
+    let printed = text(&output.stderr);
+    assert!(
+        printed.contains("config.toml: cannot be read") && printed.contains("hookbell example-config"),
+        "{printed}"
+    );
     let example = hookbell(folder.path(), &["example-config"]);
     assert_eq!(text(&example.stdout), hookbell::config::EXAMPLE);
     assert_eq!(hookbell(folder.path(), &["nonsense"]).status.code(), Some(2));
 }
 
 #[test]
-fn verify_tells_each_step_and_speaks_json() {
+fn verify_reports_each_step_and_speaks_json() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
     // From octokit's own tests, see the vectors beside the project.
@@ -93,9 +99,9 @@ fn verify_tells_each_step_and_speaks_json() {
     };
     let valid = verify("mysecret", &["--json"]);
     assert_eq!(valid.status.code(), Some(0));
-    let told = json(&valid);
+    let printed = json(&valid);
     assert_eq!(
-        (&told["valid"], &told["event"]["id"], &told["event"]["type"]),
+        (&printed["valid"], &printed["event"]["id"], &printed["event"]["type"]),
         (&true.into(), &"d-1".into(), &"push".into())
     );
     let wrong = verify("other", &["--json"]);
@@ -160,7 +166,7 @@ fn a_reader_that_has_had_enough_is_no_mistake() {
 }
 
 #[test]
-fn check_tells_a_value_that_a_template_misses_in_a_sample() {
+fn check_reports_a_value_that_a_template_misses_in_a_sample() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = "[destinations.a]\nwebhook_url = \"https://discord.com/api/webhooks/1/token\"\n[sources.shop]\nprovider = \"generic\"\nsecret = \"s\"\n[[routes]]\nsource = \"shop\"\nto = \"a\"\n";
     std::fs::write(folder.path().join("config.toml"), config).expect("a config");
@@ -171,9 +177,12 @@ fn check_tells_a_value_that_a_template_misses_in_a_sample() {
     let template = "provider = \"generic\"\n[[message]]\nname = \"mine\"\non = [\"signup\"]\ntitle = \"Hello {{ payload.nmae }}\"\n";
     std::fs::write(folder.path().join("templates/mine.toml"), template).expect("a template");
     let output = hookbell(folder.path(), &["check"]);
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(2), "{told}");
-    assert!(told.contains("templates/mine.toml:5:19: `message[0].title`") && told.contains("payload.nmae"), "{told}");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(2), "{printed}");
+    assert!(
+        printed.contains("templates/mine.toml:5:19: `message[0].title`") && printed.contains("payload.nmae"),
+        "{printed}"
+    );
 }
 
 #[test]
@@ -182,8 +191,11 @@ fn events_are_listed_without_the_secrets_that_serving_needs() {
     let config = "[sources.s]\nprovider = \"stripe\"\nsecret = \"${NOT_SET_HERE}\"\n[store]\nurl = \"sqlite:own.db\"\n";
     std::fs::write(folder.path().join("config.toml"), config).expect("a config");
     let output = hookbell(folder.path(), &["events", "list"]);
-    let told = text(&output.stderr);
-    assert!(output.status.code() == Some(1) && told.contains("own.db") && !told.contains("NOT_SET_HERE"), "{told}");
+    let printed = text(&output.stderr);
+    assert!(
+        output.status.code() == Some(1) && printed.contains("own.db") && !printed.contains("NOT_SET_HERE"),
+        "{printed}"
+    );
     std::fs::write(folder.path().join("config.toml"), "[store]\nurl = \"mysql:x\"\n").expect("a config");
     let wrong = hookbell(folder.path(), &["events", "list"]);
     assert!(wrong.status.code() == Some(2) && text(&wrong.stderr).contains("`store.url`"), "{wrong:?}");

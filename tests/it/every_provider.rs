@@ -127,8 +127,8 @@ async fn every_sample_of_every_shipped_provider_arrives_and_is_accepted() {
     for summary in kept {
         let details = bridge.store.details(summary.event.id).await.expect("a store").expect("an event");
         let [(delivery, _)] = details.deliveries.as_slice() else { panic!("{summary:?}") };
-        let told = format!("{} {}: {}", summary.event.source, summary.event.event_type, delivery.reason_text());
-        assert!(delivery.status == Status::Delivered && !delivery.reason_text().contains(" failed"), "{told}");
+        let printed = format!("{} {}: {}", summary.event.source, summary.event.event_type, delivery.reason_text());
+        assert!(delivery.status == Status::Delivered && !delivery.reason_text().contains(" failed"), "{printed}");
     }
     bridge.stop().await;
 }
@@ -272,8 +272,8 @@ async fn every_handshake_of_every_shipped_provider_is_answered_and_is_no_event()
             let echoes = handshake["reply"].to_string();
             if method != "HEAD" && (echoes.contains("{/") || echoes.contains("{query:") || echoes.contains("{header:"))
             {
-                let told = format!("{:?} {}", response.headers, response.body);
-                assert!(told.contains(ECHOED) || told.contains("demo-setting"), "{name}: {told}");
+                let printed = format!("{:?} {}", response.headers, response.body);
+                assert!(printed.contains(ECHOED) || printed.contains("demo-setting"), "{name}: {printed}");
             }
             shaken += 1;
         }

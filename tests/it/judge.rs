@@ -47,28 +47,28 @@ fn excerpt(body: &Value) -> String {
 
 /// Embeds one by one and together, components, content, username.
 fn twilight(body: &Value) -> Result<(), String> {
-    let told = |what: &str, error: &dyn std::fmt::Display| format!("twilight on {what}: {error}");
+    let printed = |what: &str, error: &dyn std::fmt::Display| format!("twilight on {what}: {error}");
     if let Some(content) = body["content"].as_str() {
-        message::content(content).map_err(|error| told("content", &error))?;
+        message::content(content).map_err(|error| printed("content", &error))?;
     }
     if let Some(name) = body["username"].as_str() {
-        request::webhook_username(name).map_err(|error| told("username", &error))?;
+        request::webhook_username(name).map_err(|error| printed("username", &error))?;
     }
     if let Some(name) = body["thread_name"].as_str() {
-        channel::name(name).map_err(|error| told("thread_name", &error))?;
+        channel::name(name).map_err(|error| printed("thread_name", &error))?;
     }
     if !body["embeds"].is_null() {
         let embeds: Vec<Embed> =
-            serde_json::from_value(for_twilight(&body["embeds"])).map_err(|error| told("embeds", &error))?;
+            serde_json::from_value(for_twilight(&body["embeds"])).map_err(|error| printed("embeds", &error))?;
         for embed in &embeds {
-            twilight_validate::embed::embed(embed).map_err(|error| told("an embed", &error))?;
+            twilight_validate::embed::embed(embed).map_err(|error| printed("an embed", &error))?;
         }
-        message::embeds(&embeds).map_err(|error| told("embeds", &error))?;
+        message::embeds(&embeds).map_err(|error| printed("embeds", &error))?;
     }
     if !body["components"].is_null() {
         let components: Vec<Component> =
-            serde_json::from_value(body["components"].clone()).map_err(|error| told("components", &error))?;
-        message::components(&components, false).map_err(|error| told("components", &error))?;
+            serde_json::from_value(body["components"].clone()).map_err(|error| printed("components", &error))?;
+        message::components(&components, false).map_err(|error| printed("components", &error))?;
     }
     Ok(())
 }
@@ -107,14 +107,14 @@ fn schema(name: &str) -> Option<Validator> {
 
 fn official(schema: &Option<Validator>, body: &Value) -> Result<(), String> {
     let Some(schema) = schema else { return Ok(()) };
-    let told: Vec<String> = schema
+    let printed: Vec<String> = schema
         .iter_errors(body)
         .map(|error| {
             let what: String = error.to_string().chars().take(200).collect();
             format!("{}: {what}", error.instance_path())
         })
         .collect();
-    if told.is_empty() { Ok(()) } else { Err(format!("Discord's schema: {}", told.join("; "))) }
+    if printed.is_empty() { Ok(()) } else { Err(format!("Discord's schema: {}", printed.join("; "))) }
 }
 
 /// What the other two miss.

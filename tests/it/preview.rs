@@ -131,8 +131,8 @@ fn json_is_the_very_body_that_would_be_sent() {
             let raw = Raw { headers, body: sample.body.clone().into_bytes() };
             let expected = config.templates.render(&event, &raw, &Plan::default(), Locale::default()).message.to_post();
             let output = preview(folder.path(), &[name, "--sample", &sample.name, "--format", "json"]);
-            let told: Value = serde_json::from_slice(&output.stdout).expect("JSON and nothing else");
-            assert_eq!(told, expected, "{name} {}", sample.name);
+            let printed: Value = serde_json::from_slice(&output.stdout).expect("JSON and nothing else");
+            assert_eq!(printed, expected, "{name} {}", sample.name);
             seen += 1;
         }
     }
@@ -220,7 +220,7 @@ fn a_template_that_fails_gives_the_card_and_ends_with_1() {
 }
 
 #[test]
-fn what_cannot_be_shown_is_told_with_what_would_help() {
+fn what_cannot_be_shown_is_reported_with_what_would_help() {
     let folder = folder();
     write(folder.path(), "bad.json", "{\n  \"type\": oops\n}");
     write(folder.path(), "half.json", "{\"type\":");
@@ -251,7 +251,7 @@ fn what_cannot_be_shown_is_told_with_what_would_help() {
 }
 
 #[test]
-fn a_header_tells_the_type_where_the_body_does_not() {
+fn a_header_gives_the_type_where_the_body_does_not() {
     let folder = folder();
     let provider = hookbell::embedded::providers().get("github").expect("github").clone();
     write(folder.path(), "push.json", &provider.sample("push").expect("a sample").body);

@@ -151,7 +151,7 @@ async fn an_edited_template_changes_the_next_message() {
 }
 
 #[tokio::test]
-async fn a_broken_edit_keeps_the_last_good_look_and_is_told_until_it_is_repaired() {
+async fn a_broken_edit_keeps_the_last_good_templates_and_is_reported_until_it_is_repaired() {
     let stage = Stage::new().await;
     let before = stage.health().await;
     assert_eq!((&before["status"], &before["config"]["state"]), (&json!("alive"), &json!("current")));
@@ -163,12 +163,12 @@ async fn a_broken_edit_keeps_the_last_good_look_and_is_told_until_it_is_repaired
     assert_eq!(health["config"]["state"], "stale", "{health:#}");
     let diagnostics = health["config"]["diagnostics"].as_array().expect("a list").clone();
     assert!(diagnostics.len() >= 2 && health["config"]["since"].is_string(), "{health:#}");
-    let told = |key: &str, what: &str| {
-        diagnostics.iter().any(|told| {
-            told["key"].as_str().unwrap_or_default().contains(key) && told["message"].to_string().contains(what)
+    let printed = |key: &str, what: &str| {
+        diagnostics.iter().any(|printed| {
+            printed["key"].as_str().unwrap_or_default().contains(key) && printed["message"].to_string().contains(what)
         })
     };
-    assert!(told("title", "nofilter") && told("theme.success.colour", "unknown key"), "{health:#}");
+    assert!(printed("title", "nofilter") && printed("theme.success.colour", "unknown key"), "{health:#}");
     assert!(stage.bridge.ask("/metrics").await.1.contains("hookbell_config_stale 1"));
     stage.sign_up("Ada").await;
     assert_eq!(stage.titles(1).await, ["Old Ada"]);
@@ -201,7 +201,7 @@ async fn a_secret_in_a_file_is_rotated() {
 }
 
 #[tokio::test]
-async fn what_needs_a_restart_is_told_and_the_rest_is_taken() {
+async fn what_needs_a_restart_is_reported_and_the_rest_is_taken() {
     let stage = Stage::new().await;
     let text = config(
         &stage.sink,

@@ -167,7 +167,7 @@ fn missing_values_are_empty_and_named() {
 }
 
 #[test]
-fn every_mistake_is_told_at_once_and_the_right_messages_stay() {
+fn every_mistake_is_reported_at_once_and_the_right_messages_stay() {
     let bad = r#"
 provider = "acme"
 speed = 3

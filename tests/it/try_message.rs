@@ -41,10 +41,10 @@ async fn one_message_is_posted_marked_as_a_test_and_pings_nobody() {
     let sink = Sink::start().await;
     let folder = folder(&sink);
     let done = run(folder.path(), &["stripe.payment", "--to", "sales"]).await;
-    let told = text(&done.stdout);
-    assert_eq!(done.status.code(), Some(0), "{told}{}", text(&done.stderr));
-    assert!(told.starts_with("`stripe.payment` of the sample "), "{told}");
-    assert!(told.ends_with("→ sales: posted: https://discord.com/channels/88/77/1001\n"), "{told}");
+    let printed = text(&done.stdout);
+    assert_eq!(done.status.code(), Some(0), "{printed}{}", text(&done.stderr));
+    assert!(printed.starts_with("`stripe.payment` of the sample "), "{printed}");
+    assert!(printed.ends_with("→ sales: posted: https://discord.com/channels/88/77/1001\n"), "{printed}");
     let sends = sink.sends();
     assert_eq!(sends.len(), 1);
     judge_post(&sends[0].body);
@@ -59,15 +59,18 @@ async fn the_routes_mention_pings_only_when_asked_for() {
     let sink = Sink::start().await;
     let folder = folder(&sink);
     let done = run(folder.path(), &["stripe.payment", "--to", "sales", "--mention", "--json"]).await;
-    let told = read_json(&done);
-    assert_eq!((&told["posted"], &told["message"], &told["channel"]), (&json!(true), &json!("1001"), &json!("77")));
-    assert_eq!(told["link"], "https://discord.com/channels/88/77/1001");
+    let printed = read_json(&done);
+    assert_eq!(
+        (&printed["posted"], &printed["message"], &printed["channel"]),
+        (&json!(true), &json!("1001"), &json!("77"))
+    );
+    assert_eq!(printed["link"], "https://discord.com/channels/88/77/1001");
     assert_eq!(sink.sends()[0].body["allowed_mentions"], json!({ "parse": [], "roles": ["222"] }));
     assert!(content(&sink.sends()[0].body).contains("<@&222>"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_forum_gets_a_title_and_is_told_of() {
+async fn a_forum_gets_a_title_and_a_remark() {
     let sink = Sink::start().await;
     sink.script([reply(
         400,
@@ -107,7 +110,7 @@ async fn a_payload_of_ones_own_is_read_as_its_provider_would() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_failure_is_told_with_what_helps() {
+async fn every_failure_is_reported_with_what_helps() {
     let sink = Sink::start().await;
     let folder = folder(&sink);
     let gone = reply(404, json!({ "message": "Unknown Webhook", "code": 10015 }));
@@ -126,11 +129,11 @@ async fn every_failure_is_told_with_what_helps() {
     for (at, (answer, part, other)) in cases.into_iter().enumerate() {
         sink.script([answer]);
         let done = run(folder.path(), &["stripe.payment", "--to", "sales"]).await;
-        let told = text(&done.stdout);
-        assert_eq!(done.status.code(), Some(1), "{told}");
-        assert!(told.contains(part) && told.contains(other), "{told}");
+        let printed = text(&done.stdout);
+        assert_eq!(done.status.code(), Some(1), "{printed}");
+        assert!(printed.contains(part) && printed.contains(other), "{printed}");
         assert_eq!(sink.sends().len(), at + 1, "each is tried once");
-        assert!(!told.contains("tokentokentoken") && !text(&done.stderr).contains("tokentokentoken"));
+        assert!(!printed.contains("tokentokentoken") && !text(&done.stderr).contains("tokentokentoken"));
     }
 }
 
@@ -149,7 +152,7 @@ async fn a_short_limit_is_waited_for_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_named_wrongly_is_told_before_anything_is_sent() {
+async fn what_is_named_wrongly_is_reported_before_anything_is_sent() {
     let sink = Sink::start().await;
     let folder = folder(&sink);
     for (arguments, part) in [
@@ -163,8 +166,8 @@ async fn what_is_named_wrongly_is_told_before_anything_is_sent() {
         (["stripe.payment", "--to", "sales", "--event", "k3f9"], "no database"),
     ] {
         let done = run(folder.path(), &arguments).await;
-        let told = text(&done.stderr);
-        assert!(!done.status.success() && told.contains(part), "{arguments:?}: {told}");
+        let printed = text(&done.stderr);
+        assert!(!done.status.success() && printed.contains(part), "{arguments:?}: {printed}");
     }
     assert!(sink.sends().is_empty());
 }

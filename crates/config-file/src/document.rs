@@ -23,7 +23,7 @@ mod tests {
     use crate::diagnostic::Diagnostics;
 
     #[test]
-    fn every_mistake_is_told_at_its_place() {
+    fn every_mistake_is_reported_at_its_place() {
         let text = "name = 3\nsiez = 1\n[inner]\nflag = \"yes\"\n";
         let mut diagnostics = Diagnostics::default();
         let document = Document::parse("a.toml", text, &mut diagnostics);
@@ -35,14 +35,14 @@ mod tests {
         assert_eq!(inner.require::<String>("to", &mut diagnostics), None);
         inner.finish(&mut diagnostics);
         root.finish(&mut diagnostics);
-        let told = diagnostics.to_string();
+        let reported = diagnostics.to_string();
         for part in [
             "a.toml:1:8: `name`: expected a string, found an integer",
             "a.toml:2:1: `siez`: unknown key\n  2 | siez = 1\n    | ^^^^\n  help: did you mean `size`?",
             "a.toml:4:8: `inner.flag`: expected true or false, found a string",
             "a.toml:3:1: `inner.to`: missing key",
         ] {
-            assert!(told.contains(part), "{part}\n--\n{told}");
+            assert!(reported.contains(part), "{part}\n--\n{reported}");
         }
         assert_eq!(diagnostics.errors(), 4);
     }

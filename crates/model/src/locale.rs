@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_language_is_told_with_the_nearest() {
+    fn an_unknown_language_is_reported_with_the_nearest() {
         for (written, hint) in
             [("jp", "did you mean `ja`?"), ("", "known here: "), ("de-", "unknown language"), ("xx", "")]
         {

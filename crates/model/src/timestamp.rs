@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_are_read_and_told() {
+    fn durations_are_read_and_written() {
         assert_eq!(parse_duration("90d"), Ok(Duration::from_secs(90 * 86_400)));
         assert_eq!(parse_duration(" 250 ms"), Ok(Duration::from_millis(250)));
         assert!(parse_duration("soon").is_err());

@@ -57,12 +57,12 @@ fn request<'a>(headers: &'a HeaderMap, body: &'a [u8]) -> Request<'a> {
     Request { method: "POST", url: Some("https://hooks.example.com/hooks/test"), headers, body }
 }
 
-/// The verdict, which must be the same with and without an explanation.
-fn verdict(verifier: &Verifier, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<(), Rejection> {
+/// The outcome, which must be the same with and without an explanation.
+fn outcome(verifier: &Verifier, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<(), Rejection> {
     let request = request(headers, body);
     let quiet = verifier.verify(request, now).map(|_| ());
-    let (steps, told) = verifier.explain(request, now);
-    assert_eq!(told.map(|_| ()), quiet, "{steps:?}");
+    let (steps, printed) = verifier.explain(request, now);
+    assert_eq!(printed.map(|_| ()), quiet, "{steps:?}");
     assert!(!steps.is_empty());
     assert_eq!(quiet.is_err(), steps.last().is_some_and(|step| !step.passed), "{quiet:?} {steps:?}");
     quiet

@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_marks_and_characters_are_told_apart() {
+    fn escapes_marks_and_characters_are_distinguished() {
         use Token::{Backslash, Character, Escape, Mark};
         assert_eq!(tokens(r"\*\a\"), [Escape('*'), Backslash, Character('a'), Backslash]);
         assert_eq!(tokens("***_~~||"), [Mark("**"), Mark("*"), Mark("_"), Mark("~~"), Mark("||")]);

@@ -1,7 +1,7 @@
 //! The language of `when`, `[vars]` and `{{ … }}`: reading it, and evaluating it for an event. One engine for routes and
 //! templates; `render` makes messages of it.
 //!
-//! A text is read by [`syntax`] (bounded by `limits`), checked by `names` and `arguments`, and edited by `rewrite` so that
+//! A text is read by `syntax` (bounded by `limits`), checked by `names` and `arguments`, and edited by `rewrite` so that
 //! every operation pays from a `budget`. The engine evaluates it on a `scope`, and what is printed is escaped for its
 //! context.
 

@@ -1,6 +1,6 @@
 //! What changes between two sides of one event. Pure: deliveries in, changes out.
 
-use super::super::past::Made;
+use super::super::pipeline::PipelineOutput;
 use super::lines::{MessageLine, lines};
 use crate::store::SentMessage;
 use hookbell_model::delivery::Mention;
@@ -77,7 +77,7 @@ pub(super) struct Change {
 }
 
 /// Adds every change between the two sides; returns how many deliveries change.
-pub(super) fn compare(before: Vec<Made>, after: Vec<Made>, changes: &mut Vec<Change>) -> usize {
+pub(super) fn compare(before: Vec<PipelineOutput>, after: Vec<PipelineOutput>, changes: &mut Vec<Change>) -> usize {
     let (mut old, mut changed) = (before, 0);
     let mut moved = Vec::new();
     let mut pairs = Vec::new();
@@ -117,7 +117,7 @@ pub(super) fn failures_of_rules(before: &[String], after: &[String]) -> Vec<Chan
     .collect()
 }
 
-fn pair(old: Option<&Made>, new: &Made, changes: &mut Vec<Change>) {
+fn pair(old: Option<&PipelineOutput>, new: &PipelineOutput, changes: &mut Vec<Change>) {
     let Some(sent) = &new.sent else { return };
     let mut add = |kind, from: &str, to: &str, what: String, note, text| {
         let group = ChangeGroup { from: from.to_owned(), to: to.to_owned(), message: sent.template.clone(), what };
@@ -209,13 +209,13 @@ mod tests {
     use hookbell_model::delivery::Plan;
     use hookbell_model::note::{Lost, MessagePart};
 
-    fn made(destination: &str, title: &str) -> Made {
+    fn made(destination: &str, title: &str) -> PipelineOutput {
         let body = json!({ "embeds": [{ "title": title }], "allowed_mentions": { "parse": [] } });
         let sent = SentMessage { template: "shop.order".into(), body, ..SentMessage::default() };
-        Made { destination: destination.into(), plan: Plan::default(), sent: Some(sent) }
+        PipelineOutput { destination: destination.into(), plan: Plan::default(), sent: Some(sent) }
     }
 
-    fn kinds(before: Vec<Made>, after: Vec<Made>) -> Vec<ChangeKind> {
+    fn kinds(before: Vec<PipelineOutput>, after: Vec<PipelineOutput>) -> Vec<ChangeKind> {
         let mut changes = Vec::new();
         compare(before, after, &mut changes);
         changes.iter().map(|change| change.kind).collect()

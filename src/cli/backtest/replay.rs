@@ -2,7 +2,7 @@
 
 use std::panic::resume_unwind;
 
-use super::super::past::{Made, made};
+use super::super::pipeline::{self, PipelineOutput};
 use super::compare::{Change, compare, failures_of_rules};
 use crate::config::Config;
 use crate::store::{HistoryEntry, SentMessage};
@@ -56,9 +56,9 @@ impl Replay {
         let (event, raw) = (&past.event, &past.raw);
         let (before, rules_before) = match &self.base {
             Baseline::Sent => (sent(past), Vec::new()),
-            Baseline::Config(config) => made(config, event, raw),
+            Baseline::Config(config) => pipeline::run(config, event, raw),
         };
-        let (after, rules_after) = made(&self.edited, event, raw);
+        let (after, rules_after) = pipeline::run(&self.edited, event, raw);
         let unknown = before.iter().filter(|made| made.sent.is_none()).count();
         let (counts, mut changes) = ((before.len(), after.len()), failures_of_rules(&rules_before, &rules_after));
         let changed = compare(before, after, &mut changes);
@@ -80,8 +80,8 @@ fn part_of(replay: &Replay, part: &[HistoryEntry]) -> Vec<EventComparison> {
     part.iter().map(|past| replay.event(past)).collect()
 }
 
-fn sent(past: &HistoryEntry) -> Vec<Made> {
-    let made = |(delivery, sent): &(hookbell_model::delivery::Delivery, Option<SentMessage>)| Made {
+fn sent(past: &HistoryEntry) -> Vec<PipelineOutput> {
+    let made = |(delivery, sent): &(hookbell_model::delivery::Delivery, Option<SentMessage>)| PipelineOutput {
         destination: delivery.destination.clone(),
         plan: delivery.plan.clone(),
         sent: sent.clone(),

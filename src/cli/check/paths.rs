@@ -41,21 +41,21 @@ pub(super) fn check(
     }
     routes(path, corpus, &mut found);
     // What is missing in a sample or past event has been told as that.
-    let told = |warning: &Diagnostic| {
+    let reported = |warning: &Diagnostic| {
         let same = |known: &&Diagnostic| known.location == warning.location;
         diagnostics.0.iter().any(|known| same(&known))
     };
-    found.0.retain(|warning| !told(warning));
+    found.0.retain(|warning| !reported(warning));
     found.0.into_iter().for_each(|warning| diagnostics.add(warning));
 }
 
 fn templates(config: &Config, document: &Document, corpus: &Corpus, found: &mut Diagnostics) {
-    let (mut root, mut told) = (document.root(), Diagnostics::default());
-    let Some(provider) = root.get::<String>("provider", &mut told) else { return };
+    let (mut root, mut reported) = (document.root(), Diagnostics::default());
+    let Some(provider) = root.get::<String>("provider", &mut reported) else { return };
     let listed = config.templates.list();
     let mut first = None;
-    for mut table in root.tables("message", &mut told) {
-        let Some(name) = table.get::<String>("name", &mut told) else { continue };
+    for mut table in root.tables("message", &mut reported) {
+        let Some(name) = table.get::<String>("name", &mut reported) else { continue };
         let full = format!("{provider}.{name}");
         let Some(listed) = listed.iter().find(|listed| listed.name == full) else { continue };
         let scope = |one: &super::corpus::CorpusEvent| config.templates.scope(&full, &one.event, &one.raw);
@@ -68,7 +68,7 @@ fn templates(config: &Config, document: &Document, corpus: &Corpus, found: &mut 
     let scope = |one: &super::corpus::CorpusEvent| config.templates.scope(&first, &one.event, &one.raw);
     let scopes: Vec<Scope> = corpus.of(&provider, &[]).take(EVENTS).filter_map(scope).collect();
     for (key, expressions) in [("vars", true), ("defaults", false)] {
-        if let Some(table) = root.table(key, &mut told) {
+        if let Some(table) = root.table(key, &mut reported) {
             Walk { found, expressions }.table(&table, &scopes);
         }
     }
@@ -77,11 +77,11 @@ fn templates(config: &Config, document: &Document, corpus: &Corpus, found: &mut 
 /// The `when` of the routes, against the events of their sources.
 fn routes(path: &FilePath, corpus: &Corpus, found: &mut Diagnostics) {
     let Ok(text) = std::fs::read_to_string(path) else { return };
-    let mut told = Diagnostics::default();
-    let document = Document::parse_guarded(&path.display().to_string(), &text, &mut told);
-    for mut table in document.root().tables("routes", &mut told) {
-        let sources: Vec<String> = table.get("source", &mut told).unwrap_or_default();
-        let events: Vec<String> = table.get("events", &mut told).unwrap_or_default();
+    let mut reported = Diagnostics::default();
+    let document = Document::parse_guarded(&path.display().to_string(), &text, &mut reported);
+    for mut table in document.root().tables("routes", &mut reported) {
+        let sources: Vec<String> = table.get("source", &mut reported).unwrap_or_default();
+        let events: Vec<String> = table.get("events", &mut reported).unwrap_or_default();
         let on = hookbell_model::event::Globs::new(&events);
         let fits = |one: &&super::corpus::CorpusEvent| {
             let sent = sources.iter().any(|source| source == "*" || *source == one.event.source);
@@ -89,7 +89,7 @@ fn routes(path: &FilePath, corpus: &Corpus, found: &mut Diagnostics) {
         };
         let scopes: Vec<Scope> =
             corpus.all.iter().filter(fits).take(EVENTS).map(|one| Scope::new(&one.event, &one.raw)).collect();
-        if let (Some(text), true) = (table.get::<String>("when", &mut told), table.has("when")) {
+        if let (Some(text), true) = (table.get::<String>("when", &mut reported), table.has("when")) {
             Walk { found, expressions: true }.text("when", &text, &table.span("when"), &scopes);
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use super::super::past::made;
+use super::super::pipeline;
 use super::PATIENCE;
 use super::corpus::Corpus;
 use super::files::Files;
@@ -63,7 +63,7 @@ pub(super) async fn check(
 impl Replay {
     fn event(&mut self, config: &Config, past: &HistoryEntry, files: &mut Files) {
         let (event, raw) = (&past.event, &past.raw);
-        let sent = made(config, event, raw).0.into_iter().filter_map(|made| made.sent);
+        let sent = pipeline::run(config, event, raw).0.into_iter().filter_map(|made| made.sent);
         for sent in sent.filter(|sent| !sent.notes.is_empty()) {
             let plan = Plan { template: Some(sent.template.clone()), ..Plan::default() };
             let findings = if config.templates.has(&sent.template) {

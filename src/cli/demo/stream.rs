@@ -37,7 +37,7 @@ pub(super) async fn run(samples: Samples, intake: SocketAddr) {
     for (at, (source, provider, verifier, sample)) in samples.0.iter().cycle().enumerate() {
         let now = Timestamp::now();
         let sample = provider.renewed(sample, now);
-        let sent = Signer::new(&verifier).outgoing(&sample, None, now);
+        let sent = Signer::new(verifier).outgoing(&sample, None, now);
         let url = format!("http://{intake}/hooks/{source}");
         if let Err(error) = client.post(url).headers(sent.headers).body(sent.body).send().await {
             tracing::warn!(error = %error.without_url(), "a sample could not be sent");

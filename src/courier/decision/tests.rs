@@ -120,7 +120,7 @@ fn a_message_without_an_id_leaves_the_key_alone() {
 }
 
 #[test]
-fn the_reason_tells_an_edit_from_its_replacement() {
+fn the_reason_distinguishes_an_edit_from_a_new_post() {
     let mut case = Scenario { mode: SendMode::Edit(message()), ..Scenario::new() };
     let reason = case.settled(&Outcome::Done(None)).reason.to_string();
     assert_eq!(reason, "edited the message of an earlier event with the same key (template stripe.payment)");

@@ -52,12 +52,12 @@ message = "generic.order"
 force = true
 expect.title = "x: €0.01"
 "##;
-    let (output, told) = check(&format!("{EXAMPLES}{examples}"));
-    assert_eq!((output.status.code(), told.as_str()), (Some(0), "fine: 1 source, 1 destination\n"));
+    let (output, printed) = check(&format!("{EXAMPLES}{examples}"));
+    assert_eq!((output.status.code(), printed.as_str()), (Some(0), "fine: 1 source, 1 destination\n"));
 }
 
 #[test]
-fn an_example_that_comes_out_otherwise_is_told_with_the_difference() {
+fn an_example_that_comes_out_otherwise_is_reported_with_the_difference() {
     let examples = r#"
 [[example]]
 name = "a payment"
@@ -76,9 +76,9 @@ key = "order:"
 sample = "paymnt"
 message = "order"
 "#;
-    let (output, told) = check(&format!("{EXAMPLES}{examples}"));
-    assert_eq!(output.status.code(), Some(2), "{told}");
-    insta::assert_snapshot!("otherwise", told);
+    let (output, printed) = check(&format!("{EXAMPLES}{examples}"));
+    assert_eq!(output.status.code(), Some(2), "{printed}");
+    insta::assert_snapshot!("otherwise", printed);
 }
 
 #[test]
@@ -94,8 +94,8 @@ fn an_example_that_cannot_be_one_is_a_mistake() {
         ("payload = 3\nmessage = \"order\"\n", "expected a table, or JSON"),
         ("payload = \"{\"\nmessage = \"order\"\n", "its payload cannot be read"),
     ] {
-        let (output, told) = check(&format!("{EXAMPLES}[[example]]\n{example}"));
-        assert!(output.status.code() == Some(2) && told.contains(part), "{example}\n{told}");
+        let (output, printed) = check(&format!("{EXAMPLES}[[example]]\n{example}"));
+        assert!(output.status.code() == Some(2) && printed.contains(part), "{example}\n{printed}");
     }
 }
 
@@ -117,7 +117,7 @@ fn the_examples_in_the_docs_are_true() {
     let with: Vec<&&str> = blocks.iter().filter(|block| block.contains("[[example]]")).collect();
     assert!(!with.is_empty());
     for block in with {
-        let (output, told) = check(block);
-        assert_eq!((output.status.code(), told.as_str()), (Some(0), "fine: 1 source, 1 destination\n"), "{block}");
+        let (output, printed) = check(block);
+        assert_eq!((output.status.code(), printed.as_str()), (Some(0), "fine: 1 source, 1 destination\n"), "{block}");
     }
 }

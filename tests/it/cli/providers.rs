@@ -65,10 +65,10 @@ async fn a_provider_is_shown_with_the_url_of_its_source_and_what_its_file_says()
     let row = list.lines().find(|line| line.starts_with("desk")).expect("a row");
     assert!(row.contains("unverified") && list.lines().any(|row| row.starts_with("stripe") && row.contains("proved")));
     let checked = hookbell(folder.path(), &["check"]);
-    let told = text(&checked.stdout);
+    let printed = text(&checked.stdout);
     assert!(
-        checked.status.success() && told.contains("`sources.desk.provider`") && told.contains("how Desk proves"),
-        "{told}"
+        checked.status.success() && printed.contains("`sources.desk.provider`") && printed.contains("how Desk proves"),
+        "{printed}"
     );
 }
 

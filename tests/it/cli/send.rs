@@ -3,15 +3,15 @@
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sample_is_sent_and_told_of() {
+async fn a_sample_is_sent_and_followed_to_its_outcome() {
     let standin = stand_in().await;
     let (folder, _) = folder(&standin);
     let _serve = Process::serve(folder.path()).await;
     for _ in 0..2 {
         let sent = hookbell(folder.path(), &["send", "stripe", "--event", "invoice.paid"]);
-        let told = text(&sent.stdout);
-        assert_eq!(sent.status.code(), Some(0), "{told} {}", text(&sent.stderr));
-        assert!(told.contains("\"status\":\"accepted\"") && told.contains("delivered → alerts"), "{told}");
+        let printed = text(&sent.stdout);
+        assert_eq!(sent.status.code(), Some(0), "{printed} {}", text(&sent.stderr));
+        assert!(printed.contains("\"status\":\"accepted\"") && printed.contains("delivered → alerts"), "{printed}");
     }
     let list = json(&hookbell(folder.path(), &["events", "list", "--source", "stripe", "--json"]));
     assert_eq!((list.as_array().map(Vec::len), &list[0]["type"]), (Some(2), &"invoice.paid".into()));
@@ -41,14 +41,14 @@ async fn many_samples_are_sent_at_a_pace_and_summed_up() {
     let _serve = Process::serve(folder.path()).await;
     let began = std::time::Instant::now();
     let sent = hookbell(folder.path(), &["send", "shop", "--count", "6", "--rate", "20/s"]);
-    let told = text(&sent.stdout);
-    assert!(began.elapsed() >= Duration::from_millis(250), "{told}");
-    assert_eq!(sent.status.code(), Some(0), "{told} {}", text(&sent.stderr));
-    assert!(told.contains("200 accepted: 6\n") && told.contains("delivered: 6 of 6\n"), "{told}");
+    let printed = text(&sent.stdout);
+    assert!(began.elapsed() >= Duration::from_millis(250), "{printed}");
+    assert_eq!(sent.status.code(), Some(0), "{printed} {}", text(&sent.stderr));
+    assert!(printed.contains("200 accepted: 6\n") && printed.contains("delivered: 6 of 6\n"), "{printed}");
     let some = hookbell(folder.path(), &["send", "slow", "--count", "5"]);
-    let told = text(&some.stdout);
-    assert!(told.contains("200 accepted: 2\n429 too_many: 3\n5 requests sent"), "{told}");
-    assert_eq!((some.status.code(), told.contains("delivered: 2 of 2")), (Some(1), true), "{told}");
+    let printed = text(&some.stdout);
+    assert!(printed.contains("200 accepted: 2\n429 too_many: 3\n5 requests sent"), "{printed}");
+    assert_eq!((some.status.code(), printed.contains("delivered: 2 of 2")), (Some(1), true), "{printed}");
     let wrong = hookbell(folder.path(), &["send", "shop", "--count", "5", "--rate", "fast"]);
     assert!(wrong.status.code() == Some(2) && text(&wrong.stderr).contains("such as `10/s`"));
 }
@@ -93,15 +93,15 @@ async fn samples_of_every_scheme_are_signed_where_their_proof_stands() {
     let _serve = Process::serve(folder.path()).await;
     for (name, _) in SCHEMES {
         let sent = hookbell(folder.path(), &["send", name]);
-        let told = text(&sent.stdout);
-        assert_eq!(sent.status.code(), Some(0), "{name}: {told} {}", text(&sent.stderr));
-        assert!(told.contains("delivered → alerts"), "{name}: {told}");
+        let printed = text(&sent.stdout);
+        assert_eq!(sent.status.code(), Some(0), "{name}: {printed} {}", text(&sent.stderr));
+        assert!(printed.contains("delivered → alerts"), "{name}: {printed}");
     }
     let many = hookbell(folder.path(), &["send", "worded", "--event", "order", "--count", "3"]);
     assert!(text(&many.stdout).contains("delivered: 3 of 3"), "{many:?}");
     let refused = hookbell(folder.path(), &["send", "public"]);
-    let told = text(&refused.stderr);
-    assert!(refused.status.code() == Some(2) && told.contains("conf.private_key"), "{told}");
+    let printed = text(&refused.stderr);
+    assert!(refused.status.code() == Some(2) && printed.contains("conf.private_key"), "{printed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

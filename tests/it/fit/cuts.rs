@@ -52,12 +52,12 @@ proptest! {
         let mut message = Message { embeds, ..Message::default() };
         hookbell_template::fit::fit_message(&mut message);
         for field in &message.embeds[0].fields {
-            let Some((kept, told)) = field.value.rsplit_once("\n… and ") else {
+            let Some((kept, printed)) = field.value.rsplit_once("\n… and ") else {
                 prop_assert_eq!(&field.value, &text);
                 continue;
             };
             prop_assert!(text.starts_with(&format!("{kept}\n")), "{}", field.value);
-            let missing: usize = told.split(' ').next().expect("a number").replace(',', "").parse().expect("a number");
+            let missing: usize = printed.split(' ').next().expect("a number").replace(',', "").parse().expect("a number");
             prop_assert_eq!(missing + kept.lines().count(), text.lines().count());
         }
     }
@@ -72,11 +72,11 @@ proptest! {
             prop_assert_eq!(&message.content, &text);
             return Ok(());
         };
-        let (told, tail) = tail.split_once(" left out …").expect("both ends of the line");
+        let (printed, tail) = tail.split_once(" left out …").expect("both ends of the line");
         let (head, tail) = (kept.trim_end(), tail.get(1..).expect("a blank"));
         prop_assert!(text.starts_with(head) && text.ends_with(tail));
         let seen = |text: &str| text.chars().count() - text.matches('\\').count();
-        let missing: usize = told.split(' ').next().expect("a number").replace(',', "").parse().expect("a number");
+        let missing: usize = printed.split(' ').next().expect("a number").replace(',', "").parse().expect("a number");
         prop_assert_eq!(missing, seen(&text) - seen(head) - seen(tail));
         prop_assert_eq!(&notes, &[Note::Cut { part: MessagePart::Content, lost: Lost::Characters(missing) }]);
         let (head, tail) = (head.chars().count(), tail.chars().count());
@@ -101,7 +101,7 @@ proptest! {
 
     /// Letters, blanks and escapes: what a reader sees can be counted without reading markdown.
     #[test]
-    fn what_is_told_to_be_missing_is_what_is_missing(
+    fn what_is_reported_to_be_missing_is_what_is_missing(
         text in "([a-zé👍 ]|\\\\[*_~`>]){900,6000}",
         place in 0usize..3,
     ) {
@@ -118,14 +118,14 @@ proptest! {
             1 => &message.embeds[0].description,
             _ => &message.embeds[0].fields[0].value,
         };
-        let Some((kept, told)) = shown.rsplit_once("… and ") else {
+        let Some((kept, printed)) = shown.rsplit_once("… and ") else {
             prop_assert_eq!(shown, &text);
             prop_assert!(notes.is_empty());
             return Ok(());
         };
         prop_assert!(text.starts_with(kept));
         let seen = |text: &str| text.replace("\\*", "x").replace("\\_", "x").replace("\\~", "x").replace("\\`", "x").replace("\\>", "x").chars().count();
-        let missing: usize = told.split(' ').next().expect("a number").replace(',', "").parse().expect("a number");
+        let missing: usize = printed.split(' ').next().expect("a number").replace(',', "").parse().expect("a number");
         prop_assert_eq!(missing, seen(&text) - seen(kept));
         prop_assert!(kept.chars().rev().take_while(|c| *c == '\\').count() % 2 == 0, "a lone backslash: {}", kept);
         prop_assert_eq!(notes.len(), 1);

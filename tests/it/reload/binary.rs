@@ -4,7 +4,7 @@ use super::*;
 use crate::support::{Process, free_port};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn serve_takes_up_edits_and_sighup_and_tells_each_mistake_once() {
+async fn serve_takes_up_edits_and_sighup_and_reports_each_mistake_once() {
     let (folder, sink) = (tempfile::tempdir().expect("a folder"), Sink::start().await);
     let public = free_port();
     let text = config(&sink, "").replacen("listen = \"127.0.0.1:0\"", &format!("listen = \"{public}\""), 1);

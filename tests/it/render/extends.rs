@@ -86,11 +86,11 @@ url = "https://acme.example/more"
     // The var of the same name is the own one everywhere, also in the base's title.
     assert_eq!(title(&rendered.message), "ada@example.com paid");
     assert_eq!(embed(&rendered.message).description, "own");
-    let told: Vec<_> = fields(&rendered);
-    let names: Vec<&str> = told.iter().map(|(name, _, _)| name.as_str()).collect();
+    let printed: Vec<_> = fields(&rendered);
+    let names: Vec<&str> = printed.iter().map(|(name, _, _)| name.as_str()).collect();
     assert_eq!(names, ["First", "From", "Amount", "Items"]);
-    assert!(told[1].2 && told[1].1 == "ada@example.com", "what is not said stays: {told:?}");
-    assert_eq!(told[3].1, "4 of them");
+    assert!(printed[1].2 && printed[1].1 == "ada@example.com", "what is not said stays: {printed:?}");
+    assert_eq!(printed[3].1, "4 of them");
     let buttons: Vec<_> = rendered.message.buttons.iter().map(|button| button.label.as_str()).collect();
     assert_eq!(buttons, ["Look", "More"]);
     assert_eq!(rendered.key.as_deref(), Some("order:o/1"));
@@ -112,8 +112,8 @@ fn a_message_may_take_the_place_of_the_shipped_one_it_extends() {
 }
 
 #[test]
-fn what_cannot_be_extended_is_told() {
-    let told = diagnostics(
+fn what_cannot_be_extended_is_reported() {
+    let printed = diagnostics(
         "provider = 'acme'\n[[message]]\nname = 'a'\nextends = 'b'\ntitle = 'x'\n\
          [[message]]\nname = 'b'\nextends = 'acme.a'\n[[message]]\nname = 'c'\nextends = 'stripe.paymnt'\n\
          [[message]]\nname = 'd'\ntitle = 'd'\n[[message.field]]\nname = 'f'\nvalue = 'v'\nafter = 'x'\n\
@@ -127,7 +127,7 @@ fn what_cannot_be_extended_is_told() {
         "`message[4].field[0].id`: the message it extends has no part `g`\n",
         "`message[4].field[1].after`: the message it extends has no part `ff`\n",
     ] {
-        assert!(told.contains(part), "{part}\n--\n{told}");
+        assert!(printed.contains(part), "{part}\n--\n{printed}");
     }
 }
 
@@ -147,7 +147,7 @@ fn the_defaults_of_a_file_go_before_another_files_message_but_not_before_its_own
 }
 
 #[test]
-fn what_fails_falls_step_by_step_and_each_step_is_told() {
+fn what_fails_falls_step_by_step_and_each_step_is_reported() {
     let file = |own: &str| {
         format!(
             "provider = 'acme'\n[[message]]\nname = 'base'\ntitle = 'base {{{{ payload.b - 0 }}}}'\n\

@@ -114,7 +114,7 @@ fn an_event_is_covered_whole() {
         received: Timestamp(0),
     };
     let masked = Masks::parse(["email", "ip"]).expect("kinds").event(&event);
-    let told = format!("{masked:?}");
-    assert!(!told.contains("ada@") && !told.contains("113.7"), "{told}");
+    let printed = format!("{masked:?}");
+    assert!(!printed.contains("ada@") && !printed.contains("113.7"), "{printed}");
     assert_eq!(masked.facts.amount, Some(3));
 }

@@ -13,10 +13,10 @@ fn read(provider: &Provider, content_type: &str, body: &[u8]) -> Result<Vec<(Str
     let verifier = provider.verifier(&[]).expect("no secret needed");
     let verified = verifier.verify(request(&headers, body), Timestamp(0)).expect("nothing is checked");
     let contents = provider.events(verified).map_err(|why| why.to_string())?;
-    let told = |item: ReadEvent<'_>| {
+    let printed = |item: ReadEvent<'_>| {
         (item.reading.event_type, item.reading.reference, String::from_utf8_lossy(&item.body).into_owned())
     };
-    Ok(contents.events.into_iter().map(told).collect())
+    Ok(contents.events.into_iter().map(printed).collect())
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -58,11 +58,11 @@ fn too_many_events_in_one_request_are_none() {
 #[test]
 fn forms_become_objects() {
     let form = file("[body]\nformat = \"form\"");
-    let told = read(&form, FORM, b"type=sale&id=7&tag=a&tag=b&name=J%C3%B6rg+x").expect("a form");
-    assert_eq!(told, [row("sale", "7", r#"{"id":"7","name":"Jörg x","tag":["a","b"],"type":"sale"}"#)]);
+    let printed = read(&form, FORM, b"type=sale&id=7&tag=a&tag=b&name=J%C3%B6rg+x").expect("a form");
+    assert_eq!(printed, [row("sale", "7", r#"{"id":"7","name":"Jörg x","tag":["a","b"],"type":"sale"}"#)]);
     let inner = file("[body]\nformat = [\"json\", \"form\"]\nfield = \"data\"");
-    let told = read(&inner, FORM, b"x=1&data=%7B%22type%22%3A%22a%22%2C%22id%22%3A%221%22%7D").expect("JSON inside");
-    assert_eq!(told, [row("a", "1", r#"{"type":"a","id":"1"}"#)]);
+    let printed = read(&inner, FORM, b"x=1&data=%7B%22type%22%3A%22a%22%2C%22id%22%3A%221%22%7D").expect("JSON inside");
+    assert_eq!(printed, [row("a", "1", r#"{"type":"a","id":"1"}"#)]);
     assert!(read(&inner, FORM, b"x=1").expect_err("no field").contains("`data`"));
     assert_eq!(read(&inner, "application/json", br#"{"type":"a","id":"1"}"#).expect("JSON").len(), 1);
     let thousands: String = (0..20_000).map(|at| format!("k{}=v&", at % 7_000)).collect();
@@ -74,8 +74,11 @@ fn secrets_in_a_body_are_never_kept() {
     let secret = file("[body]\nredact = [\"/secret\", \"/list/*/key\"]\n[[facts]]\nsubject = \"/secret\"");
     let body =
         br#"{"type":"a","id":"1","secret":"tell-tale","list":[{"key":"tell-tale"},{"key":1}],"secret":"tell-tale"}"#;
-    let told = read(&secret, "application/json", body).expect("read");
-    assert_eq!(told, [row("a", "1", r#"{"id":"1","list":[{"key":"***"},{"key":"***"}],"secret":"***","type":"a"}"#)]);
+    let printed = read(&secret, "application/json", body).expect("read");
+    assert_eq!(
+        printed,
+        [row("a", "1", r#"{"id":"1","list":[{"key":"***"},{"key":"***"}],"secret":"***","type":"a"}"#)]
+    );
     let kofi = provider(
         "title = \"T\"\n[body]\nformat = \"form\"\nfield = \"data\"\n[verify]\nscheme = \"token\"\njson = \"/token\"\n[event]\ntype = \"/type\"\n",
     );
@@ -142,8 +145,8 @@ fn a_byte_order_mark_is_no_part_of_the_json_but_of_what_is_signed() {
     let verifier = verifier(&signed, &["s3cret"]);
     let empty = HeaderMap::new();
     let headers = header_map(Signer::new(&verifier).sign(request(&empty, &marked), Timestamp(0)));
-    assert_eq!(verdict(&verifier, &headers, &marked, Timestamp(0)), Ok(()));
-    assert_eq!(verdict(&verifier, &headers, plain, Timestamp(0)), Err(Rejection::Mismatch));
+    assert_eq!(outcome(&verifier, &headers, &marked, Timestamp(0)), Ok(()));
+    assert_eq!(outcome(&verifier, &headers, plain, Timestamp(0)), Err(Rejection::Mismatch));
 }
 
 #[test]

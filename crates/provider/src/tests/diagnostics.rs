@@ -61,8 +61,8 @@ fn combinations_that_cannot_work_are_mistakes() {
         ("tolerance = 300", "a tolerance without a `timestamp`"),
         ("content = \"{body\"", "a `{` without its `}`"),
     ] {
-        let told = diagnostics_of(&file(verify));
-        assert!(told.contains(part), "{verify}\n{told}");
+        let printed = diagnostics_of(&file(verify));
+        assert!(printed.contains(part), "{verify}\n{printed}");
     }
     assert!(diagnostics_of("title = \"T\"\n[event]\ntype = \"/t\"").contains("`verify`: missing key"));
     assert!(
@@ -105,8 +105,8 @@ fn a_source_may_say_its_own_scheme_and_places() {
         ("[verify]\nscheme = \"token\"\nheadr = \"X\"", "did you mean `header`?"),
         ("[event]\nkind = \"/x\"", "unknown key"),
     ] {
-        let told = overridden("generic", wrong).expect_err(wrong);
-        assert!(told.contains(part), "{told}");
+        let printed = overridden("generic", wrong).expect_err(wrong);
+        assert!(printed.contains(part), "{printed}");
     }
 }
 
@@ -117,9 +117,9 @@ fn the_generic_prefix_is_optional() {
     let now = Timestamp(0);
     let signed = Signer::new(&right).sign(request(&HeaderMap::new(), b"{}"), now);
     let [(name, value)] = signed.as_slice() else { panic!("{signed:?}") };
-    assert_eq!(verdict(&right, &header_map([(name, value)]), b"{}", now), Ok(()));
+    assert_eq!(outcome(&right, &header_map([(name, value)]), b"{}", now), Ok(()));
     let bare = value.strip_prefix("sha256=").expect("a prefix");
-    assert_eq!(verdict(&right, &header_map([(name, bare)]), b"{}", now), Ok(()));
+    assert_eq!(outcome(&right, &header_map([(name, bare)]), b"{}", now), Ok(()));
 }
 
 #[test]

@@ -147,7 +147,7 @@ impl Case {
             headers: vec![("Content-Type".to_owned(), kind.to_owned())],
             body: self.body.to_owned(),
         };
-        Signer::new(&verifier).outgoing(&sample, Some(URL), at)
+        Signer::new(verifier).outgoing(&sample, Some(URL), at)
     }
 
     fn is_form(&self) -> bool {
@@ -287,7 +287,7 @@ fn a_public_key_is_never_taken_for_a_shared_secret() {
     let forger = super::provider(&file.replace("kind = \"ed25519\"\n", "")).verifier(&[public]).expect("a secret");
     let forged = header_map(Signer::new(&forger).sign(request(&HeaderMap::new(), b"{}"), NOW));
     assert!(forged.contains_key("x-mac"));
-    assert_eq!(verdict(&right, &forged, b"{}", NOW), Err(Rejection::Missing));
+    assert_eq!(outcome(&right, &forged, b"{}", NOW), Err(Rejection::Missing));
 }
 
 #[test]

@@ -10,7 +10,7 @@ const TYPELESS: [&str; 4] = ["cloudflare test", "grafana custom", "postmark Inbo
 const URL: &str = "https://hooks.example.com/hooks/test";
 
 /// A verifier that can sign too, of whatever scheme.
-fn trial(provider: &Provider) -> Verifier {
+fn test_verifier(provider: &Provider) -> Verifier {
     let (secrets, settings) = provider.test_secrets();
     provider.verifier_with(&secrets, &settings).expect(&provider.name)
 }
@@ -41,9 +41,9 @@ fn the_files_in_the_description_are_without_mistakes() {
 fn every_sample_verifies_and_is_read() {
     let mut poor = Vec::new();
     for provider in Providers::shipped(embedded_providers()).iter() {
-        let verifier = trial(provider);
+        let verifier = test_verifier(provider);
         assert!(!provider.samples.is_empty() && !provider.title.is_empty());
-        let mut told = String::new();
+        let mut printed = String::new();
         for sample in &provider.samples {
             let name = format!("{} {}", provider.name, sample.name);
             let sent = Signer::new(&verifier).outgoing(sample, Some(URL), NOW);
@@ -62,11 +62,11 @@ fn every_sample_verifies_and_is_read() {
                 if facts.severity.is_none() && facts.subject.is_none() {
                     poor.push(format!("{name}: {facts:?}"));
                 }
-                told += &format!("{}: {event_type} | {topic} | {:?}\n  {facts:?}\n", sample.name, item.reading.time);
+                printed += &format!("{}: {event_type} | {topic} | {:?}\n  {facts:?}\n", sample.name, item.reading.time);
             }
         }
         // One reading for each provider: whoever adds a file reads its own.
-        insta::assert_snapshot!(format!("samples_{}", provider.name), told);
+        insta::assert_snapshot!(format!("samples_{}", provider.name), printed);
     }
     assert!(poor.is_empty(), "{poor:#?}");
 }
@@ -127,8 +127,8 @@ fn every_file_says_how_to_set_its_sender_up() {
         assert!(provider.delivery.lines().all(|line| line.chars().count() <= 110), "{name}");
         let comments =
             embedded_providers().iter().find(|file| file.name == name).map(|file| file.text).unwrap_or_default();
-        let told = comments.lines().any(|line| line.starts_with("# Set up") || line.starts_with("# Proof"));
-        assert!(!told, "{name} tells in a comment what `setup` is for");
+        let printed = comments.lines().any(|line| line.starts_with("# Set up") || line.starts_with("# Proof"));
+        assert!(!printed, "{name} tells in a comment what `setup` is for");
     }
 }
 

@@ -79,7 +79,7 @@ fn an_echo_is_short_and_a_single_line() {
 
 #[test]
 fn handshakes_that_would_swallow_events_are_mistakes() {
-    let told = |handshake: &str| {
+    let printed = |handshake: &str| {
         diagnostics_of(&format!(
             "title = \"T\"\nverify = \"none\"\n[event]\ntype = \"/t\"\n[[handshake]]\n{handshake}\n"
         ))
@@ -98,7 +98,7 @@ fn handshakes_that_would_swallow_events_are_mistakes() {
         ("when = { \"/a\" = \"*\" }\ncapture = \"/a\"", "cannot be signed with that secret"),
         ("when = { \"/a\" = \"*\" }\nsigned = false\ncapture = \"a\"", "is not a place"),
     ] {
-        assert!(told(handshake).contains(part), "{handshake}\n{}", told(handshake));
+        assert!(printed(handshake).contains(part), "{handshake}\n{}", printed(handshake));
     }
 }
 
@@ -132,7 +132,7 @@ fn a_secret_that_is_brought_is_offered_and_never_answered_by_itself() {
     let signer = verifier(&provider, &["00ff"]);
     let signed = header_map(Signer::new(&signer).sign(request(&headers, b"{}"), Timestamp(0)));
     for headers in [&headers, &signed] {
-        assert_eq!(verdict(&waiting, headers, b"{}", Timestamp(0)), Err(Rejection::Missing));
+        assert_eq!(outcome(&waiting, headers, b"{}", Timestamp(0)), Err(Rejection::Missing));
     }
     assert!(!signer.is_waiting());
 }

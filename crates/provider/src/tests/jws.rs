@@ -27,7 +27,7 @@ fn token(head: &str, claims: &str, secret: &str) -> String {
 
 fn check(file: &str, value: &str, body: &[u8], now: Timestamp) -> Result<(), Rejection> {
     let right = verifier(&provider(file), &[SECRET]);
-    verdict(&right, &header_map([("X-Sig", value)]), body, now)
+    outcome(&right, &header_map([("X-Sig", value)]), body, now)
 }
 
 fn claims() -> String {
@@ -54,14 +54,14 @@ fn somebody_elses_token_is_right_and_no_other_byte_of_it() {
     }
     let other = verifier(&provider(COVERING), &["other"]);
     let headers = header_map([("X-Sig", FOREIGN)]);
-    assert_eq!(verdict(&other, &headers, BODY, NOW), Err(Rejection::Mismatch));
+    assert_eq!(outcome(&other, &headers, BODY, NOW), Err(Rejection::Mismatch));
     let rotating = verifier(&provider(COVERING), &["other", SECRET]);
-    assert_eq!(verdict(&rotating, &headers, BODY, NOW), Ok(()));
+    assert_eq!(outcome(&rotating, &headers, BODY, NOW), Ok(()));
     // Of a header that stands twice either may be right; more than eight are no sender's.
     let doubled = |count: usize| header_map(std::iter::repeat_n(("X-Sig", "x"), count).chain([("X-Sig", FOREIGN)]));
-    assert_eq!(verdict(&rotating, &doubled(1), BODY, NOW), Ok(()));
-    assert_eq!(verdict(&rotating, &doubled(8), BODY, NOW), Err(Rejection::Malformed));
-    assert_eq!(verdict(&rotating, &HeaderMap::new(), BODY, NOW), Err(Rejection::Missing));
+    assert_eq!(outcome(&rotating, &doubled(1), BODY, NOW), Ok(()));
+    assert_eq!(outcome(&rotating, &doubled(8), BODY, NOW), Err(Rejection::Malformed));
+    assert_eq!(outcome(&rotating, &HeaderMap::new(), BODY, NOW), Err(Rejection::Missing));
 }
 
 #[test]
@@ -132,8 +132,8 @@ fn claims_that_are_missing_or_others_are_refused() {
 #[test]
 fn a_token_is_good_between_its_times_give_or_take_a_minute() {
     let now = NOW.secs();
-    let told = |claims: &str| check(BARE, &token(HEAD, claims, SECRET), BODY, NOW);
-    for (claims, verdict) in [
+    let printed = |claims: &str| check(BARE, &token(HEAD, claims, SECRET), BODY, NOW);
+    for (claims, outcome) in [
         (format!("{{\"exp\":{}}}", now + 300), Ok(())),
         (format!("{{\"exp\":{}}}", now - 60), Ok(())),
         (format!("{{\"exp\":{}}}", now - 61), Err(Rejection::Stale)),
@@ -150,7 +150,7 @@ fn a_token_is_good_between_its_times_give_or_take_a_minute() {
         ("{}".to_owned(), Err(Rejection::Malformed)),
         (format!("{{\"iat\":{now}}}"), Err(Rejection::Malformed)),
     ] {
-        assert_eq!(told(&claims), verdict, "{claims}");
+        assert_eq!(printed(&claims), outcome, "{claims}");
     }
     let good = token(HEAD, &format!("{{\"exp\":{}}}", now + 300), SECRET);
     assert_eq!(check(BARE, &format!("bearer {good}"), BODY, NOW), Ok(()));
@@ -159,7 +159,7 @@ fn a_token_is_good_between_its_times_give_or_take_a_minute() {
 
 #[test]
 fn token_schemes_that_cannot_work_are_mistakes() {
-    let told = |verify: &str| {
+    let printed = |verify: &str| {
         diagnostics_of(&format!("title = \"T\"\n[event]\ntype = \"/t\"\n[verify]\nscheme = \"jws\"\n{verify}\n"))
     };
     for (verify, part) in [
@@ -170,7 +170,7 @@ fn token_schemes_that_cannot_work_are_mistakes() {
         ("json = \"/token\"\ncovers = \"none\"", "`verify.header`: missing key"),
         ("body_claim = \"sha256\"", "`verify.header`: missing key"),
     ] {
-        assert!(told(verify).contains(part), "{verify}\n{}", told(verify));
+        assert!(printed(verify).contains(part), "{verify}\n{}", printed(verify));
     }
     assert!(
         diagnostics_of("title = \"T\"\n[event]\ntype = \"/t\"\n[verify]\nscheme = \"jwt\"\n")

@@ -100,7 +100,7 @@ impl Case {
 /// A request signed by its own scheme, as a map that a test may spoil.
 fn signed(verifier: &Verifier, body: &[u8], at: Timestamp) -> HeaderMap {
     let empty = HeaderMap::new();
-    header_map(Signer::new(&verifier).sign(request(&empty, body), at))
+    header_map(Signer::new(verifier).sign(request(&empty, body), at))
 }
 
 fn set(headers: &HeaderMap, value: &[u8]) -> HeaderMap {
@@ -116,7 +116,7 @@ fn every_scheme_accepts_only_what_it_signed() {
         let provider = case.provider();
         let right = verifier(&provider, &[case.secret]);
         let headers = signed(&right, BODY, NOW);
-        let check = |headers: &HeaderMap, body: &[u8], now| verdict(&right, headers, body, now);
+        let check = |headers: &HeaderMap, body: &[u8], now| outcome(&right, headers, body, now);
         assert_eq!(check(&headers, BODY, NOW), Ok(()), "{name}");
 
         let value = headers.get("x-sig").expect(name).as_bytes().to_vec();
@@ -163,9 +163,9 @@ fn every_scheme_accepts_only_what_it_signed() {
         }
 
         let wrong = verifier(&provider, &[case.other]);
-        assert_eq!(verdict(&wrong, &headers, BODY, NOW), Err(Rejection::Mismatch), "{name}: wrong secret");
+        assert_eq!(outcome(&wrong, &headers, BODY, NOW), Err(Rejection::Mismatch), "{name}: wrong secret");
         let rotating = verifier(&provider, &[case.other, case.secret]);
-        assert_eq!(verdict(&rotating, &headers, BODY, NOW), Ok(()), "{name}: second secret");
+        assert_eq!(outcome(&rotating, &headers, BODY, NOW), Ok(()), "{name}: second secret");
     }
 }
 
@@ -177,11 +177,11 @@ fn a_body_changed_by_one_byte_is_refused() {
         for at in 0..BODY.len() {
             let mut body = BODY.to_vec();
             body[at] ^= 1;
-            assert_eq!(verdict(&right, &headers, &body, NOW), Err(Rejection::Mismatch), "{} {at}", case.name);
+            assert_eq!(outcome(&right, &headers, &body, NOW), Err(Rejection::Mismatch), "{} {at}", case.name);
         }
         let mut longer = BODY.to_vec();
         longer.push(b'\n');
-        assert_eq!(verdict(&right, &headers, &longer, NOW), Err(Rejection::Mismatch), "{}", case.name);
+        assert_eq!(outcome(&right, &headers, &longer, NOW), Err(Rejection::Mismatch), "{}", case.name);
     }
 }
 
@@ -197,7 +197,7 @@ fn upper_case_hex_and_missing_padding_are_read() {
             let (start, hex) = text.rsplit_once('=').map_or(("", text.as_str()), |(start, hex)| (start, hex));
             if start.is_empty() { hex.to_uppercase() } else { format!("{start}={}", hex.to_uppercase()) }
         };
-        assert_eq!(verdict(&right, &set(&headers, spelled.as_bytes()), BODY, NOW), Ok(()), "{}", case.name);
+        assert_eq!(outcome(&right, &set(&headers, spelled.as_bytes()), BODY, NOW), Ok(()), "{}", case.name);
     }
 }
 
@@ -231,7 +231,7 @@ proptest! {
                     ("x-sig", value), ("webhook-id", other.as_bytes()), ("webhook-timestamp", b"1795255200"),
                     ("x-time", other.as_bytes()), ("x-nonce", value),
                 ]);
-                prop_assert!(verdict(&right, &headers, &body, NOW).is_err());
+                prop_assert!(outcome(&right, &headers, &body, NOW).is_err());
             }
         }
     }

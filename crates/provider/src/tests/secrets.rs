@@ -54,11 +54,11 @@ fn an_explanation_names_every_step_and_no_secret() {
         Signer::new(&sender).sign(request(&HeaderMap::new(), BODY), NOW.before(std::time::Duration::from_secs(100))),
     );
     let right = verifier(stripe, &["tell-tale-1", "tell-tale-2"]);
-    let (steps, verdict) = right.explain(request(&headers, BODY), NOW);
-    assert!(verdict.is_ok());
-    let told: Vec<String> =
+    let (steps, outcome) = right.explain(request(&headers, BODY), NOW);
+    assert!(outcome.is_ok());
+    let printed: Vec<String> =
         steps.iter().map(|step| format!("{} {}", if step.passed { "+" } else { "-" }, step.text)).collect();
-    insta::assert_snapshot!(told.join("\n"), @r"
+    insta::assert_snapshot!(printed.join("\n"), @r"
     + found header `Stripe-Signature`
     + read 1 signature (v1)
     + the signed content is `{ts}.{body}`, 37 bytes
@@ -66,7 +66,7 @@ fn an_explanation_names_every_step_and_no_secret() {
     + secret 2 of 2: matches (computed 9964fa0b…, received 9964fa0b…)
     + the time 2026-11-21T09:58:20Z is 100 s old, the tolerance 300 s
     ");
-    assert!(!told.join("\n").contains("tell-tale") && !format!("{right:?}").contains("tell-tale"));
+    assert!(!printed.join("\n").contains("tell-tale") && !format!("{right:?}").contains("tell-tale"));
 
     let mut saved = BODY.to_vec();
     saved.extend(b"\r\n");

@@ -102,13 +102,13 @@ fn verify_of(scheme: &Value) -> String {
 }
 
 /// The vector through this provider; what it says must be so.
-fn check_vector(provider: &Provider, vector: &Value, root: &std::path::Path, told: &str) {
+fn check_vector(provider: &Provider, vector: &Value, root: &std::path::Path, printed: &str) {
     let settings = [("webhook_id", "webhook_id"), ("certificate", "certificate_pem")];
     let settings =
         settings.into_iter().filter_map(|(name, key)| Some((name.to_owned(), Secret::new(vector[key].as_str()?))));
     let given = ["secret", "public_key"].into_iter().flat_map(|key| texts(&vector[key]));
     let secrets: Vec<Secret> = given.map(Secret::new).collect();
-    let verifier = provider.verifier_with(&secrets, &Settings(settings.collect())).expect(told);
+    let verifier = provider.verifier_with(&secrets, &Settings(settings.collect())).expect(printed);
     let headers = vector["headers"].as_object().expect("headers");
     let headers = header_map(headers.iter().map(|(name, value)| (name, value.as_str().unwrap_or_default())));
     let now = Timestamp::from_secs(vector["now"].as_i64().unwrap_or(0));
@@ -119,20 +119,20 @@ fn check_vector(provider: &Provider, vector: &Value, root: &std::path::Path, tol
         headers: &headers,
         body: &body,
     };
-    let verdict = verifier.verify(request, now).map(drop);
-    assert_eq!(verifier.explain(request, now).1.map(drop), verdict, "{told}");
-    assert_eq!(Some(verdict.is_ok()), vector["valid"].as_bool(), "{told}: {verdict:?}");
+    let outcome = verifier.verify(request, now).map(drop);
+    assert_eq!(verifier.explain(request, now).1.map(drop), outcome, "{printed}");
+    assert_eq!(Some(outcome.is_ok()), vector["valid"].as_bool(), "{printed}: {outcome:?}");
     let reason = vector["reason"].as_str().unwrap_or_default();
     let dummy = headers.values().any(|value| value.as_bytes().ends_with(b"dummy_signature"));
     if dummy {
         // The clock is looked at after the signature, which says nothing here.
-        assert_eq!(verdict, Err(Rejection::Malformed), "{told}");
+        assert_eq!(outcome, Err(Rejection::Malformed), "{printed}");
     } else if reason.starts_with("stale") {
-        assert_eq!(verdict, Err(Rejection::Stale), "{told}");
+        assert_eq!(outcome, Err(Rejection::Stale), "{printed}");
     } else if reason.starts_with("mismatch") {
-        assert_eq!(verdict, Err(Rejection::Mismatch), "{told}");
+        assert_eq!(outcome, Err(Rejection::Mismatch), "{printed}");
     } else if reason.starts_with("malformed") {
-        assert_eq!(verdict, Err(Rejection::Malformed), "{told}");
+        assert_eq!(outcome, Err(Rejection::Malformed), "{printed}");
     }
 }
 
@@ -151,17 +151,17 @@ fn other_peoples_signatures_agree_through_the_shipped_files() {
         files += 1;
         for vector in file["vectors"].as_array().expect("a list") {
             let scheme = vector["scheme"].as_str().expect("a scheme");
-            let told = format!("{name} {}", vector["id"]);
+            let printed = format!("{name} {}", vector["id"]);
             let described = &file["schemes"][scheme];
-            check_vector(&provider(&file_of(described)), vector, &root, &told);
+            check_vector(&provider(&file_of(described)), vector, &root, &printed);
             match OWN.iter().find(|(provider, own, _)| (*provider, *own) == (name, scheme)) {
                 None => {
-                    check_vector(shipped, vector, &root, &told);
+                    check_vector(shipped, vector, &root, &printed);
                     as_shipped += 1;
                 }
                 Some((.., why)) => {
-                    check_vector(&overridden(shipped, described), vector, &root, &told);
-                    with_own.push(format!("{told} ({scheme}): {why}"));
+                    check_vector(&overridden(shipped, described), vector, &root, &printed);
+                    with_own.push(format!("{printed} ({scheme}): {why}"));
                 }
             }
         }
@@ -237,7 +237,7 @@ fn real_bodies_are_read() {
         ("gitlab", "pipeline", ""),
         ("gitlab", "push.branch_delete", ""),
     ];
-    let mut told = String::new();
+    let mut printed = String::new();
     for (provider, name, event) in cases {
         let headers = [("x-github-event", event), ("x-github-delivery", "d-1")];
         let headers = if event.is_empty() { &headers[..0] } else { &headers[..] };
@@ -245,7 +245,8 @@ fn real_bodies_are_read() {
         assert!(reading.facts.severity.is_some_and(|severity| Severity::ALL.contains(&severity)));
         let time = reading.time.map(Timestamp::to_rfc3339).unwrap_or_default();
         let reference: String = reading.reference.chars().take(16).collect();
-        told += &format!("{} | {} | {reference} | {time}\n  {:?}\n", reading.event_type, reading.topic, reading.facts);
+        printed +=
+            &format!("{} | {} | {reference} | {time}\n  {:?}\n", reading.event_type, reading.topic, reading.facts);
     }
-    insta::assert_snapshot!("real_bodies", told);
+    insta::assert_snapshot!("real_bodies", printed);
 }

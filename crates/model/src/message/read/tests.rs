@@ -83,7 +83,7 @@ fn a_whole_body_becomes_the_message_it_describes() {
 }
 
 #[test]
-fn what_cannot_be_carried_is_told_with_its_path() {
+fn what_cannot_be_carried_is_reported_with_its_path() {
     let body = json!({
         "contnet": "x",
         "zzz": 1,
@@ -105,8 +105,8 @@ fn what_cannot_be_carried_is_told_with_its_path() {
             { "type": 17 },
         ],
     });
-    let mut told = notes(&body);
-    told.sort();
+    let mut printed = notes(&body);
+    printed.sort();
     let mut expected = [
         "contnet: unknown, did you mean `content`?",
         "zzz: unknown",
@@ -126,7 +126,7 @@ fn what_cannot_be_carried_is_told_with_its_path() {
         "components[1]: left out, only rows (`type` 1) of link buttons (`type` 2, `style` 5) are carried",
     ];
     expected.sort_unstable();
-    assert_eq!(told, expected);
+    assert_eq!(printed, expected);
 }
 
 #[test]
@@ -138,21 +138,21 @@ fn what_a_template_makes_text_is_read_all_the_same() {
         "poll": { "question": "Ship it?", "answers": ["Yes", 2], "duration": "9999999999" },
         "embeds": [{ "color": "#5865f2", "author": "a", "image": "https://example.com/i" }, { "color": "16" }],
     });
-    let (message, told) = read(&body);
-    assert_eq!(told, Vec::<String>::new());
+    let (message, printed) = read(&body);
+    assert_eq!(printed, Vec::<String>::new());
     assert_eq!((message.content.as_str(), message.tts, message.silent), ("5", true, true));
     assert_eq!((message.embeds[0].color, message.embeds[1].color), (Some(0x58_65F2), Some(16)));
     assert_eq!((&*message.embeds[0].author.name, &*message.embeds[0].image), ("a", "https://example.com/i"));
     let poll = message.poll.expect("a poll");
     assert_eq!((poll.answers, poll.hours), (vec!["Yes".to_owned(), "2".to_owned()], u32::MAX));
     for wrong in [json!("red"), json!(-1), json!(1.5), json!(1_u64 << 40), json!([1]), json!("#é")] {
-        let (message, told) = read(&json!({ "embeds": [{ "color": wrong }] }));
-        assert_eq!((message.embeds[0].color, told.len()), (None, 1), "{told:?}");
+        let (message, printed) = read(&json!({ "embeds": [{ "color": wrong }] }));
+        assert_eq!((message.embeds[0].color, printed.len()), (None, 1), "{printed:?}");
     }
 }
 
 #[test]
-fn wrong_kinds_are_told_and_never_fatal() {
+fn wrong_kinds_are_reported_and_never_fatal() {
     for body in [json!(null), json!([]), json!("x"), json!(5), json!(true)] {
         assert!(Message::from_json(&body).is_err());
     }
@@ -170,19 +170,19 @@ fn wrong_kinds_are_told_and_never_fatal() {
         "allowed_mentions",
     ];
     for key in keys {
-        let told = notes(&json!({ key: [[{}]] })).concat() + &notes(&json!({ key: { "x": [] } })).concat();
-        assert!(told.contains(key), "{key}: {told}");
+        let printed = notes(&json!({ key: [[{}]] })).concat() + &notes(&json!({ key: { "x": [] } })).concat();
+        assert!(printed.contains(key), "{key}: {printed}");
         assert_eq!(notes(&json!({ key: null })), Vec::<String>::new());
     }
 }
 
 #[test]
-fn a_body_of_nothing_but_mistakes_is_told_briefly() {
+fn a_body_of_nothing_but_mistakes_is_reported_briefly() {
     let mut body = json!({ "x".repeat(1_000_000): 1 });
     for at in 0..100 {
         body[format!("key{at}")] = json!(1);
     }
-    let told = notes(&body);
-    assert_eq!(told.last().map(String::as_str), Some("and 81 more"));
-    assert!(told.iter().all(|note| note.len() < 100));
+    let printed = notes(&body);
+    assert_eq!(printed.last().map(String::as_str), Some("and 81 more"));
+    assert!(printed.iter().all(|note| note.len() < 100));
 }

@@ -9,7 +9,7 @@ fn a_signed_time_must_be_near_on_either_side() {
         seen += 1;
         let tolerance = if case.verify.contains("600") { 600 } else { 300 };
         let right = verifier(&case.provider(), &[case.secret]);
-        for (seconds, verdict_then) in [
+        for (seconds, outcome_then) in [
             (tolerance, Ok(())),
             (-tolerance, Ok(())),
             (tolerance + 1, Err(Rejection::Stale)),
@@ -18,12 +18,12 @@ fn a_signed_time_must_be_near_on_either_side() {
         ] {
             let at = Timestamp(NOW.0 + seconds * 1000);
             let headers = signed(&right, BODY, at);
-            assert_eq!(verdict(&right, &headers, BODY, NOW), verdict_then, "{} {seconds}", case.name);
+            assert_eq!(outcome(&right, &headers, BODY, NOW), outcome_then, "{} {seconds}", case.name);
         }
         // A stale request with a wrong signature is wrong, not stale: the clock is looked at last.
         let wrong = verifier(&case.provider(), &[case.other]);
         let old = signed(&right, BODY, Timestamp(0));
-        assert_eq!(verdict(&wrong, &old, BODY, NOW), Err(Rejection::Mismatch), "{}", case.name);
+        assert_eq!(outcome(&wrong, &old, BODY, NOW), Err(Rejection::Mismatch), "{}", case.name);
     }
     assert_eq!(seen, 4);
 }
@@ -37,8 +37,8 @@ fn seconds_taken_for_milliseconds_are_refused() {
         ))
     };
     let (s, ms) = (verifier(&file("s"), &["k"]), verifier(&file("ms"), &["k"]));
-    assert_eq!(verdict(&ms, &signed(&s, BODY, NOW), BODY, NOW), Err(Rejection::Stale));
-    assert_eq!(verdict(&s, &signed(&ms, BODY, NOW), BODY, NOW), Err(Rejection::Stale));
+    assert_eq!(outcome(&ms, &signed(&s, BODY, NOW), BODY, NOW), Err(Rejection::Stale));
+    assert_eq!(outcome(&s, &signed(&ms, BODY, NOW), BODY, NOW), Err(Rejection::Stale));
 }
 
 #[test]
@@ -60,15 +60,15 @@ fn a_time_that_is_no_plain_number_is_refused_though_it_was_signed() {
         let known = header_map([("X-Time", time)]);
         let mut headers = header_map(Signer::new(&right).sign(request(&known, BODY), NOW));
         headers.insert("x-time", time.parse().expect("a value"));
-        assert_eq!(verdict(&right, &headers, BODY, NOW), Err(Rejection::Malformed), "{time}");
+        assert_eq!(outcome(&right, &headers, BODY, NOW), Err(Rejection::Malformed), "{time}");
     }
     // The text counts, not the number: zeros in front stay signed as they came.
     let known = header_map([("X-Time", "001795255200")]);
     let mut headers = header_map(Signer::new(&right).sign(request(&known, BODY), NOW));
     headers.insert("x-time", "001795255200".parse().expect("a value"));
-    assert_eq!(verdict(&right, &headers, BODY, NOW), Ok(()));
+    assert_eq!(outcome(&right, &headers, BODY, NOW), Ok(()));
     headers.append("x-time", "001795255200".parse().expect("a value"));
-    assert_eq!(verdict(&right, &headers, BODY, NOW), Err(Rejection::Malformed), "doubled");
+    assert_eq!(outcome(&right, &headers, BODY, NOW), Err(Rejection::Malformed), "doubled");
 }
 
 #[test]
@@ -79,11 +79,11 @@ fn a_repeated_time_beside_its_signature_is_refused() {
     let text = headers.get("x-sig").expect("signed").to_str().expect("ASCII");
     for doubled in [format!("t=1,{text}"), format!("{text},t=1"), format!("t=1795255200,{text}")] {
         assert_eq!(
-            verdict(&right, &set(&headers, doubled.as_bytes()), BODY, NOW),
+            outcome(&right, &set(&headers, doubled.as_bytes()), BODY, NOW),
             Err(Rejection::Malformed),
             "{doubled}"
         );
     }
     let spaced = text.replace(',', " , v0=00, ");
-    assert_eq!(verdict(&right, &set(&headers, spaced.as_bytes()), BODY, NOW), Ok(()));
+    assert_eq!(outcome(&right, &set(&headers, spaced.as_bytes()), BODY, NOW), Ok(()));
 }

@@ -59,9 +59,9 @@ fn the_middle_of_one_line_is_left_out_between_words() {
     let words: Vec<String> = (1..=100).map(|word| format!("word{word}")).collect();
     let (text, _) = cut_to(&words.join(" "), 100, FitMode::Middle);
     let (head, tail) = text.split_once(" … ").expect(&text);
-    let (told, tail) = tail.split_once(" characters left out … ").expect(&text);
+    let (printed, tail) = tail.split_once(" characters left out … ").expect(&text);
     assert!(words.iter().any(|word| head.ends_with(word)) && words.iter().any(|word| tail.starts_with(word)), "{text}");
-    assert_eq!(told, format_number(words.join(" ").len() - head.len() - tail.len()));
+    assert_eq!(printed, format_number(words.join(" ").len() - head.len() - tail.len()));
     // Where there is no room for two ends the end goes.
     assert!(cut_to(&words.join(" "), 60, FitMode::Middle).0.ends_with(" more characters"));
 }
@@ -92,7 +92,7 @@ fn a_backtick_before_the_cut_does_not_join_the_ones_that_close() {
 }
 
 #[test]
-fn nothing_is_told_of_what_no_reader_sees() {
+fn paths_that_no_reader_sees_are_not_reported() {
     let (text, lost) = cut_to(&format!("{}[](https://example.com/a/b/c)", "x".repeat(30)), 40, FitMode::End);
     assert_eq!((text, lost), (format!("{}…", "x".repeat(30)), Lost::NOTHING));
 }

@@ -1,4 +1,4 @@
-//! Past events seen through the rules and templates of a config: what `backtest` compares and `check` looks over.
+//! The pipeline from an event to its messages without a store or a courier, for `backtest` and `check`.
 
 use crate::compose::{ComposeInputs, Composed, MessageTarget, Tags, compose};
 use crate::config::Config;
@@ -6,23 +6,23 @@ use crate::store::SentMessage;
 use hookbell_model::delivery::{NewDelivery, Plan};
 use hookbell_model::event::{Event, Raw};
 
-/// A delivery as it would be made, or was.
-pub(super) struct Made {
+/// A delivery as the pipeline would make it, or as it was made.
+pub(super) struct PipelineOutput {
     pub(super) destination: String,
     pub(super) plan: Plan,
     /// None = not known.
     pub(super) sent: Option<SentMessage>,
 }
 
-/// Routed and rendered as the intake and the courier would, and what the rules had to say.
-pub(super) fn made(config: &Config, event: &Event, raw: &Raw) -> (Vec<Made>, Vec<String>) {
+/// Routes and renders as the intake and the courier would. The texts are the failures of rules.
+pub(super) fn run(config: &Config, event: &Event, raw: &Raw) -> (Vec<PipelineOutput>, Vec<String>) {
     let routed = config.rules.route(event, raw);
-    let made = |NewDelivery { destination, plan }| {
+    let output = |NewDelivery { destination, plan }| {
         let sent = Some(message(config, event, raw, &destination, &plan));
-        Made { destination, plan, sent }
+        PipelineOutput { destination, plan, sent }
     };
     let failures = routed.failures.iter().map(ToString::to_string).collect();
-    (routed.deliveries.into_iter().map(made).collect(), failures)
+    (routed.deliveries.into_iter().map(output).collect(), failures)
 }
 
 /// As the courier would make it.
