@@ -1,4 +1,4 @@
-//! What is posted: plain values in Discord's shape, and Discord's limits. [`Message::fit`] brings a message
+//! What is posted: plain values in Discord's shape, and Discord's limits. `fit_message` brings a message
 //! within all of them, [`Message::to_post`] writes it as Discord reads it, [`Message::from_json`] the reverse.
 
 mod body;

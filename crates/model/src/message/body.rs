@@ -15,7 +15,7 @@ pub(super) const LINK: u32 = 5;
 const A_POLL: &str = "(a poll)";
 
 impl Message {
-    /// The body of an Execute Webhook request. Call [`Message::fit`] first, and [`Message::name_tags`]: tags are
+    /// The body of an Execute Webhook request. Call `fit_message` first, and `name_tags`: tags are
     /// written by id alone.
     pub fn to_post(&self) -> Value {
         let mut body = self.common();
