@@ -5,10 +5,10 @@
 
 use std::sync::LazyLock;
 
-use hookbell_config_file::Document;
 use hookbell_config_file::Diagnostics;
-use hookbell_provider::{Provider, Request, Verifier};
+use hookbell_config_file::Document;
 use hookbell_model::timestamp::Timestamp;
+use hookbell_provider::{Provider, Request, Verifier};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use libfuzzer_sys::fuzz_target;
 

@@ -6,9 +6,8 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-
-use hookbell_provider::{MAX_EVENTS, Outgoing, Provider, Request, Sample, Signer, Verifier};
 use hookbell_model::timestamp::Timestamp;
+use hookbell_provider::{MAX_EVENTS, Outgoing, Provider, Request, Sample, Signer, Verifier};
 use libfuzzer_sys::fuzz_target;
 
 const NOW: Timestamp = Timestamp(1_795_255_200_000);
