@@ -65,7 +65,7 @@ impl App {
         let intake = Intake::new(config.intake, config.sources, config.rules, store.clone(), intake_metrics);
         intake.warn_of_waiting().await?;
         let Config { templates, destinations, courier: config_of_courier, .. } = config;
-        let settings = courier::Settings { templates, destinations, config: config_of_courier };
+        let settings = courier::CourierSettings { templates, destinations, config: config_of_courier };
         let services = Reloadable {
             intake: Arc::new(intake),
             courier: watch::Sender::new(Arc::new(settings)),

@@ -8,6 +8,7 @@ mod demo;
 mod events;
 mod example_config;
 mod fixture;
+mod load;
 mod log;
 mod out;
 mod pipeline;
@@ -18,17 +19,15 @@ mod serve;
 mod signals;
 mod table;
 mod try_message;
+mod usage;
 mod verify;
 
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{Config, Environment};
-use crate::intake::Source;
-use hookbell_model::suggest::suggestion;
+use self::usage::Usage;
 
 /// Third-party webhooks in, Discord messages out, and a bot that answers for what came in.
 #[derive(Debug, Parser)]
@@ -65,18 +64,6 @@ enum Command {
     ExampleConfig(example_config::Args),
 }
 
-/// Wrong usage, or mistakes in the config: exit code 2.
-#[derive(Debug)]
-pub(crate) struct Usage(pub(crate) String);
-
-impl fmt::Display for Usage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Usage {}
-
 /// Runs the command that the process's arguments name. 0 fine, 1 it failed, 2 wrong usage or config.
 pub fn main() -> ExitCode {
     let args = Args::parse();
@@ -111,30 +98,4 @@ fn describe(error: &anyhow::Error) -> String {
 
 fn block_on(command: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
-}
-
-/// The checked config, or every mistake as one usage error. Warnings go to stderr.
-fn load(path: &Path) -> anyhow::Result<Config> {
-    let (config, diagnostics) = Config::load(path, &Environment::process());
-    match config {
-        Some(config) => {
-            if !diagnostics.0.is_empty() {
-                eprintln!("{diagnostics}");
-            }
-            Ok(config)
-        }
-        None => Err(Usage(format!("{diagnostics}\n\n{}", count(diagnostics.errors(), "mistake"))).into()),
-    }
-}
-
-/// The source of that name, or a usage error that names the nearest.
-fn source<'a>(config: &'a Config, name: &str) -> Result<&'a Source, Usage> {
-    config.sources.iter().find(|source| source.name == name).ok_or_else(|| {
-        let hint = suggestion(name, config.sources.iter().map(|source| source.name.as_str())).unwrap_or_default();
-        Usage(format!("the config has no source `{name}`; {hint}"))
-    })
-}
-
-fn count(number: usize, word: &str) -> String {
-    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
 }

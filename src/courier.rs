@@ -29,7 +29,7 @@ use tracing::{info, warn};
 pub use self::config::Config;
 pub use self::metrics::Metrics;
 use self::pacer::Pacer;
-pub use self::settings::{Destination, Settings};
+pub use self::settings::{CourierSettings, Destination};
 use self::shared::Courier;
 use self::stop::Stop;
 pub use self::window::Budget;
@@ -41,7 +41,7 @@ use crate::store::Store;
 pub struct Setup {
     pub store: Store,
     pub client: discord::Client,
-    pub settings: watch::Receiver<Arc<Settings>>,
+    pub settings: watch::Receiver<Arc<CourierSettings>>,
     /// Names this process in its leases; unique among the processes that share the store.
     pub owner: String,
     pub metrics: Metrics,

@@ -3,6 +3,7 @@
 
 mod limits;
 mod outcome;
+mod response;
 
 use std::error::Error;
 use std::time::Duration;
@@ -12,7 +13,9 @@ use reqwest::redirect::Policy;
 use serde_json::Value;
 use url::{Host, Url};
 
-use hookbell_model::delivery::{MessageRef, Misplacement};
+use self::response::{MAX_BODY, ReceivedBody};
+pub use self::response::{Outcome, RateLimit, RateLimitScope, Response, WebhookInfo};
+use hookbell_model::delivery::MessageRef;
 use hookbell_model::secret::Webhook;
 use hookbell_model::webhook_error::WebhookError;
 
@@ -23,84 +26,6 @@ pub struct Client {
     base: Url,
 }
 
-/// What an answer means for the delivery.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
-    Done(Option<MessageRef>),
-    /// A limit: wait this long, no attempt is lost.
-    Wait {
-        after: Duration,
-        scope: RateLimitScope,
-        error: WebhookError,
-    },
-    /// Discord's or the network's fault, and nothing was posted: try again later.
-    Retry {
-        error: WebhookError,
-    },
-    /// The request went out, the answer did not come back: it may have been posted.
-    Lost {
-        error: WebhookError,
-    },
-    /// Final for this message, fine for others: the message itself is refused.
-    Refused {
-        error: WebhookError,
-    },
-    /// The message to edit is gone, or its thread is closed.
-    MessageGone {
-        error: WebhookError,
-    },
-    /// The message may be right, but it cannot go there in this way: it can be sent differently at once.
-    Misplaced {
-        misplacement: Misplacement,
-        error: WebhookError,
-    },
-    /// The webhook is dead (deleted, bad token, no access).
-    WebhookDead {
-        error: WebhookError,
-    },
-    /// This address is banned: nothing at all may be sent for this long.
-    Banned {
-        after: Duration,
-        error: WebhookError,
-    },
-}
-
-/// What a 429 applies to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RateLimitScope {
-    /// This webhook (`user` or no scope).
-    Webhook,
-    /// The channel or resource, shared with others; does not count as an invalid request.
-    Shared,
-    /// Everything this address sends.
-    Global,
-}
-
-/// What the answer's headers say about the bucket.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RateLimit {
-    pub bucket: String,
-    pub limit: u32,
-    pub remaining: u32,
-    pub reset_after: Duration,
-}
-
-/// An answer: what it means, and what the pacer and the metrics need of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Response {
-    pub outcome: Outcome,
-    /// The HTTP status; none when no answer came.
-    pub status: Option<u16>,
-    pub rate_limit: Option<RateLimit>,
-}
-
-/// What a webhook's `GET` answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WebhookInfo {
-    pub guild: Option<String>,
-    pub channel: String,
-}
-
 /// Discord asks for this form; others may be blocked on the way to it.
 const USER_AGENT: &str = concat!("DiscordBot (https://hookbell.example, ", env!("CARGO_PKG_VERSION"), ")");
 /// Covers the name look-up, the connection and TLS: what fails within it was never sent.
@@ -108,17 +33,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(15);
 /// Shorter than what servers usually allow, so that a connection is rarely closed under a request.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
-/// A message object is a few kilobytes; no answer may make us read more than this.
-const MAX_BODY: usize = 64 * 1024;
-
-/// The body of an answer, as far as it was read.
-#[derive(Debug, Clone, Copy)]
-struct ReceivedBody<'b> {
-    bytes: &'b [u8],
-    /// There was more than [`MAX_BODY`].
-    cut: bool,
-}
-
 impl Client {
     /// A client for this base (`https://discord.com`, or a stand-in's address).
     ///

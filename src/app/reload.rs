@@ -33,7 +33,7 @@ pub(super) struct ReloadTriggers {
 #[derive(Debug)]
 pub(super) struct Reloadable {
     pub(super) intake: Arc<Intake>,
-    pub(super) courier: watch::Sender<Arc<courier::Settings>>,
+    pub(super) courier: watch::Sender<Arc<courier::CourierSettings>>,
     pub(super) token: watch::Sender<Option<Secret>>,
     pub(super) keep: watch::Sender<Option<Duration>>,
     pub(super) config_status: watch::Sender<ConfigStatus>,
@@ -87,7 +87,7 @@ impl Reloadable {
         }
         self.keep.send_replace(config.store.keep);
         let Config { templates, destinations: all, courier: config_of_courier, .. } = config;
-        let settings = courier::Settings { templates, destinations: all, config: config_of_courier };
+        let settings = courier::CourierSettings { templates, destinations: all, config: config_of_courier };
         self.courier.send_replace(Arc::new(settings));
         self.intake.replace(config.sources, config.rules);
         tracing::info!(sources, destinations, "the changed config is in use");

@@ -17,7 +17,7 @@ use anyhow::Context;
 
 use self::replay::{Baseline, Replay};
 use self::tally::Tally;
-use super::{Usage, out::out};
+use super::{out::out, usage::Usage};
 use crate::config::{Config, Environment};
 use crate::store::{self, Store};
 use hookbell_model::timestamp::{Timestamp, parse_duration};

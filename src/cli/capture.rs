@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Usage, count, load, out::out, signals, source};
+use super::load::{load, source};
+use super::usage::{Usage, count};
+use super::{out::out, signals};
 use crate::config::{Config, Environment};
 use crate::intake::Source;
 use crate::store::{self, Store};

@@ -11,20 +11,16 @@ mod corpus;
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use serde_json::json;
 
 use self::corpus::Corpus;
 use self::files::Files;
-use super::{count, out::out};
+use super::{out::out, usage::count};
 use crate::codes;
 use crate::config::{Config, Environment};
 use crate::store::{Capture, Store};
 use hookbell_config_file::{Diagnostic, Diagnostics};
-
-/// Past events are looked at for so long.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Check config, providers and templates, and tell every mistake at once
 #[derive(Debug, clap::Args)]

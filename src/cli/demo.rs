@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
-use super::{Usage, log, out::out, signals};
+use super::{log, out::out, signals, usage::Usage};
 use crate::app::App;
 use crate::config::{Config, Environment};
 use hookbell_config_file::Diagnostics;

@@ -7,7 +7,7 @@ mod show;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::Usage;
+use super::usage::Usage;
 use crate::config::{Config, Environment};
 use crate::store::{EventDetails, PrefixMatch, Store};
 use hookbell_model::event::EventId;

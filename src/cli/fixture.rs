@@ -8,7 +8,7 @@ use std::io::Read;
 use std::path::Path;
 
 use self::sample::{FixtureError, events_of};
-use super::{Usage, events};
+use super::{events, usage::Usage};
 use crate::compose::{ComposeInputs, Composed, MessageTarget, compose};
 use crate::config::{Config, Environment, TemplatesConfig};
 use crate::store::Store;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{Usage, out::out};
+use super::{out::out, usage::Usage};
 use crate::config::{Config, Environment};
 use hookbell_model::suggest::suggestion;
 use hookbell_provider::{Provider, Providers};
@@ -17,11 +17,11 @@ use hookbell_provider::{Provider, Providers};
 #[command(after_help = "Example:\n  hookbell providers show stripe")]
 pub(super) struct Args {
     #[command(subcommand)]
-    command: Command,
+    command: ProvidersCommand,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Command {
+enum ProvidersCommand {
     /// List every provider: shipped ones and your own
     #[command(after_help = "Example:\n  hookbell providers list --json")]
     List {
@@ -50,12 +50,12 @@ pub(super) fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
         &shipped
     };
     match &args.command {
-        Command::List { json: true } => {
+        ProvidersCommand::List { json: true } => {
             let list: Vec<_> = providers.iter().map(as_json).collect();
             out!("{:#}", json!(list));
         }
-        Command::List { json: false } => out!("{}", table(providers).trim_end()),
-        Command::Show { name, json } => {
+        ProvidersCommand::List { json: false } => out!("{}", table(providers).trim_end()),
+        ProvidersCommand::Show { name, json } => {
             let provider = providers.get(name).ok_or_else(|| unknown(name, providers))?;
             let page = show::ProviderPage::of(provider, config.as_ref());
             if *json {

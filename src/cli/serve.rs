@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{load, log, signals};
+use super::load::load;
+use super::{log, signals};
 use crate::app::App;
 use crate::config::{FileWatcher, WatchIntervals};
 

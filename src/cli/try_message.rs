@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::fixture::{Fixture, FixtureRequest};
-use super::{Usage, out::out};
+use super::{out::out, usage::Usage};
 use crate::compose::{ComposeInputs, Composed, ForumState, ThreadTarget, compose};
 use crate::config::{Config, Environment};
 use crate::courier::Destination;

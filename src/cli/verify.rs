@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 
-use super::{Usage, out::out};
+use super::{out::out, usage::Usage};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
 use hookbell_model::secret::Secret;

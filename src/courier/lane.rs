@@ -16,7 +16,7 @@ use super::decision::{self, Decision};
 use super::head::HeadState;
 use super::lookup;
 use super::request::{self, SendRequest, SendResult};
-use super::settings::{Destination, Settings, replaced};
+use super::settings::{CourierSettings, Destination, replaced};
 use super::shared::Courier;
 use super::stop::Stop;
 use crate::discord::{Outcome, Response};
@@ -37,7 +37,7 @@ pub(super) struct Lane {
     courier: Arc<Courier>,
     destination: Destination,
     /// `destination` is what it uses of them.
-    settings: watch::Receiver<Arc<Settings>>,
+    settings: watch::Receiver<Arc<CourierSettings>>,
     stop: Stop,
     head: HeadState,
     batch_size: BatchSize,

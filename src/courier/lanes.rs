@@ -9,7 +9,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tracing::error;
 
 use super::lane::{Lane, LaneEnd};
-use super::settings::{Settings, replaced};
+use super::settings::{CourierSettings, replaced};
 use super::shared::Courier;
 use super::stop::Stop;
 
@@ -51,7 +51,7 @@ pub(super) async fn run(courier: &Arc<Courier>, stop: &Stop) -> bool {
 
 impl Lanes<'_> {
     /// Starts a lane for each destination that has none. One whose lane is just ending gets the next one after that.
-    fn begin(&mut self, settings: &Settings) {
+    fn begin(&mut self, settings: &CourierSettings) {
         for destination in &settings.destinations {
             if self.names.values().any(|name| *name == destination.name) {
                 continue;

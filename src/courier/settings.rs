@@ -24,7 +24,7 @@ pub struct Destination {
 /// What the courier goes by. When it is replaced, lanes begin and end, and every lane uses the new one from its next
 /// step on.
 #[derive(Debug, Clone, Default)]
-pub struct Settings {
+pub struct CourierSettings {
     pub templates: Templates,
     pub destinations: Vec<Destination>,
     pub config: Config,
@@ -37,7 +37,7 @@ impl Destination {
     }
 }
 
-impl Settings {
+impl CourierSettings {
     pub(super) fn destination(&self, name: &str) -> Option<&Destination> {
         self.destinations.iter().find(|destination| destination.name == name)
     }
@@ -45,7 +45,7 @@ impl Settings {
 
 /// Returns when the settings were replaced since they were last taken from this receiver; never when the sender is
 /// gone. Does not take them.
-pub(super) async fn replaced(settings: &watch::Receiver<Arc<Settings>>) {
+pub(super) async fn replaced(settings: &watch::Receiver<Arc<CourierSettings>>) {
     if settings.clone().changed().await.is_err() {
         std::future::pending::<()>().await;
     }

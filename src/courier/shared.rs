@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::metrics::Metrics;
 use super::pacer::Pacer;
-use super::settings::Settings;
+use super::settings::CourierSettings;
 use crate::discord;
 use crate::store::Store;
 
@@ -14,7 +14,7 @@ use crate::store::Store;
 pub(super) struct Courier {
     pub(super) store: Store,
     pub(super) client: discord::Client,
-    pub(super) settings: watch::Receiver<Arc<Settings>>,
+    pub(super) settings: watch::Receiver<Arc<CourierSettings>>,
     pub(super) owner: String,
     pub(super) metrics: Metrics,
     pub(super) pacer: Pacer,
@@ -22,7 +22,7 @@ pub(super) struct Courier {
 
 impl Courier {
     /// As they are now.
-    pub(super) fn settings(&self) -> Arc<Settings> {
+    pub(super) fn settings(&self) -> Arc<CourierSettings> {
         Arc::clone(&self.settings.borrow())
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
-use super::RateLimit;
+use super::response::RateLimit;
 
 /// A longer wait is cut to this.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);

@@ -6,7 +6,8 @@ use std::time::Duration;
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-use super::{Outcome, RateLimitScope, ReceivedBody, limits};
+use super::limits;
+use super::response::{Outcome, RateLimitScope, ReceivedBody};
 use hookbell_model::delivery::{MessageRef, Misplacement};
 use hookbell_model::webhook_error::{Remark, WebhookError};
 

@@ -34,9 +34,9 @@ pub(super) mod tests {
     use super::*;
 
     #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
+    struct SharedLog(Arc<Mutex<Vec<u8>>>);
 
-    impl Write for Log {
+    impl Write for SharedLog {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
             self.0.lock().expect("the log").write(bytes)
         }
@@ -48,7 +48,7 @@ pub(super) mod tests {
 
     /// What is logged meanwhile, at the default levels.
     pub(in super::super) fn logged(work: impl FnOnce()) -> String {
-        let log = Log::default();
+        let log = SharedLog::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
         tracing::subscriber::with_default(subscriber, work);

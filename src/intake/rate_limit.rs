@@ -7,7 +7,7 @@ use hookbell_model::timestamp::{Timestamp, parse_duration};
 
 /// How many requests a source may make. Without a configured rate, any number.
 #[derive(Debug, Default)]
-pub(super) struct RateLimit(Option<Mutex<TokenBucket>>);
+pub(super) struct SourceRate(Option<Mutex<TokenBucket>>);
 
 #[derive(Debug)]
 struct TokenBucket {
@@ -17,7 +17,7 @@ struct TokenBucket {
     at: Timestamp,
 }
 
-impl RateLimit {
+impl SourceRate {
     /// Reads `"50/s"`, `"100/m"`, `"5/10s"`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let expected = || "expected a rate such as `50/s`, `100/m` or `5/10s`".to_owned();
@@ -76,18 +76,18 @@ mod tests {
 
     #[test]
     fn a_rate_allows_so_many_requests_and_says_when_the_next_is_allowed() {
-        let rate = RateLimit::parse("2/10s").expect("a rate");
+        let rate = SourceRate::parse("2/10s").expect("a rate");
         let start = Timestamp(1_000_000);
         assert_eq!((rate.take(start), rate.take(start)), (Ok(()), Ok(())));
         assert_eq!(rate.take(start), Err(5));
         assert_eq!(rate.take(start.after(Duration::from_secs(5))), Ok(()));
-        assert_eq!(RateLimit::default().take(start), Ok(()));
-        let anew = RateLimit::parse("2/10s").expect("a rate");
+        assert_eq!(SourceRate::default().take(start), Ok(()));
+        let anew = SourceRate::parse("2/10s").expect("a rate");
         rate.take(start.after(Duration::from_secs(5))).expect_err("it is used up");
         anew.continue_from(&rate);
         assert_eq!(anew.take(start.after(Duration::from_secs(5))), Err(5), "a reload allows no more");
         for wrong in ["", "fast", "0/s", "5/0s", "-1/s", "5"] {
-            assert!(RateLimit::parse(wrong).is_err(), "{wrong}");
+            assert!(SourceRate::parse(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::captured_secrets::CapturedSecrets;
 use super::config::Config;
-use super::rate_limit::RateLimit;
+use super::rate_limit::SourceRate;
 use crate::codes;
 use crate::store::{self, Capture, Store};
 use hookbell_config_file::{Code, Diagnostics};
@@ -30,14 +30,14 @@ pub struct Source {
     pub(super) max_body: usize,
     /// Where senders see the server, if the config says.
     public_url: Option<String>,
-    pub(super) rate: RateLimit,
+    pub(super) rate: SourceRate,
 }
 
 /// What a source's own table gives to its provider.
 struct SourceKeys<'a> {
     secrets: &'a [Secret],
     settings: &'a Settings,
-    rate: RateLimit,
+    rate: SourceRate,
     config: &'a Config,
 }
 
@@ -51,7 +51,7 @@ impl Source {
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         check_name(name, &table, diagnostics);
-        let rate = table.read("rate", diagnostics, RateLimit::parse).unwrap_or_default();
+        let rate = table.read("rate", diagnostics, SourceRate::parse).unwrap_or_default();
         let mut secrets: Vec<String> = table.get("secrets", diagnostics).unwrap_or_default();
         secrets.extend(table.get::<String>("secret", diagnostics));
         let secrets: Vec<Secret> = secrets.into_iter().map(Secret::new).collect();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hookbell::compose::Tags;
-use hookbell::courier::{Budget, Config, Destination, Metrics, Settings, Setup};
+use hookbell::courier::{Budget, Config, CourierSettings, Destination, Metrics, Setup};
 use hookbell::discord::Client;
 use hookbell::store::{self, Accepted, Store};
 use hookbell_config_file::Diagnostics;
@@ -104,7 +104,7 @@ impl CourierTest {
             &mut diagnostics,
         );
         assert_eq!(diagnostics.errors(), 0, "{diagnostics}");
-        let settings = watch::Sender::new(Arc::new(Settings { templates, destinations, config }));
+        let settings = watch::Sender::new(Arc::new(CourierSettings { templates, destinations, config }));
         self.metrics = Registry::default();
         let setup = Setup {
             store: self.store.clone(),

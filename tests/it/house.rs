@@ -124,6 +124,8 @@ fn the_circle_test_finds_circles() {
     write("c.rs", "pub fn g() {}");
     write("a.rs", "mod inner; use self::inner::X; pub struct A;");
     assert_eq!(Crate::read(folder.path()).circles(), [circle(&["a", "a::inner"])]);
+    write("a.rs", "mod inner; pub struct A; fn f() { inner::g() }");
+    assert_eq!(Crate::read(folder.path()).circles(), [circle(&["a", "a::inner"])], "without `self::`");
 }
 
 #[test]

@@ -5,14 +5,16 @@ mod address;
 mod card;
 mod email;
 pub mod hidden;
+mod masked_range;
 mod token;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::masked_range::COVER;
+use self::masked_range::MaskedRange;
 use crate::event::{Event, Facts};
 use crate::suggest::suggestion;
 
@@ -25,9 +27,6 @@ crate::string_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(into = "Vec<MaskKind>", from = "Vec<MaskKind>")]
 pub struct Masks(u8);
-
-/// What stands in the place of what is covered.
-pub const COVER: &str = "•••";
 
 impl Masks {
     /// Reads words such as `["email", "ip"]`.
@@ -73,7 +72,7 @@ impl Masks {
             return Cow::Borrowed(text);
         }
         let seen = hidden::without(text);
-        let mut found: Vec<Found> = self.kinds().flat_map(|kind| kind.find(&seen)).collect();
+        let mut found: Vec<MaskedRange> = self.kinds().flat_map(|kind| kind.find(&seen)).collect();
         if found.is_empty() {
             return Cow::Borrowed(text);
         }
@@ -116,14 +115,8 @@ impl fmt::Display for UnknownMaskKind {
 
 impl std::error::Error for UnknownMaskKind {}
 
-/// One thing that was found, and what is shown of it.
-struct Found {
-    at: Range<usize>,
-    shown: String,
-}
-
 impl MaskKind {
-    fn find(self, text: &str) -> Vec<Found> {
+    fn find(self, text: &str) -> Vec<MaskedRange> {
         match self {
             Self::Email => email::find(text),
             Self::Ip => address::find(text),
@@ -134,7 +127,7 @@ impl MaskKind {
 }
 
 /// The text with each found range replaced; where two overlap, nothing of either is shown.
-fn cover(text: &str, found: &[Found]) -> String {
+fn cover(text: &str, found: &[MaskedRange]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
     for found in found {

@@ -18,7 +18,7 @@ mod view;
 pub(crate) use self::body::{BodySpec, REDACTED};
 pub use self::body_error::{BodyError, MAX_EVENTS};
 pub(crate) use self::body_format::BodyFormat;
-pub(crate) use self::condition::Condition;
+pub(crate) use self::condition::FieldCondition;
 pub(crate) use self::form::{parse_form, write_form};
 pub(crate) use self::header::{HeaderKey, InvalidHeaderName, header_text};
 pub use self::incoming::Request;

@@ -14,7 +14,7 @@ pub enum Token<'t> {
     /// `**`, `__`, `~~`, `||`, `*` or `_`: emphasis where it has a partner, else text.
     Mark(&'static str),
     /// A code span or block: nothing inside is Markdown.
-    Code(Code<'t>),
+    Code(CodeSpan<'t>),
     /// A run of backticks that no later run closes.
     Backticks,
     /// What is between `<` and `>`: a mention, an emoji, a timestamp, an address.
@@ -29,7 +29,7 @@ pub enum Token<'t> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Code<'t> {
+pub struct CodeSpan<'t> {
     /// The backticks that open it; three or more open a block.
     pub backticks: usize,
     /// The first line of a block that names its language, line feed included; empty where there is none.
@@ -37,7 +37,7 @@ pub struct Code<'t> {
     pub text: &'t str,
 }
 
-impl Code<'_> {
+impl CodeSpan<'_> {
     pub fn is_block(&self) -> bool {
         self.backticks >= 3
     }
@@ -57,7 +57,7 @@ impl<'t> Tokenizer<'t> {
     }
 
     /// The code that this run of backticks opens, and the length of its source.
-    fn code(&mut self) -> Option<(Code<'t>, usize)> {
+    fn code(&mut self) -> Option<(CodeSpan<'t>, usize)> {
         let run = leading_backticks(self.rest);
         if self.unclosed.contains(&run) {
             return None;
@@ -67,7 +67,7 @@ impl<'t> Tokenizer<'t> {
             return None;
         };
         let (language, text) = inside.split_at(if run >= 3 { language_line(inside) } else { 0 });
-        Some((Code { backticks: run, language, text }, run + inside.len() + closing))
+        Some((CodeSpan { backticks: run, language, text }, run + inside.len() + closing))
     }
 }
 
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn code_holds_no_markdown() {
-        let code = |backticks, language, text| Token::Code(Code { backticks, language, text });
+        let code = |backticks, language, text| Token::Code(CodeSpan { backticks, language, text });
         assert_eq!(tokens("`a*`"), [code(1, "", "a*")]);
         assert_eq!(tokens("``a`b``"), [code(2, "", "a`b")]);
         assert_eq!(tokens("```rust\nlet a;\n```"), [code(3, "rust\n", "let a;\n")]);

@@ -2,10 +2,9 @@
 //! would fail. Read page by page and for a bounded time; a server may run beside it.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::super::pipeline;
-use super::PATIENCE;
 use super::corpus::Corpus;
 use super::files::Files;
 use super::samples::{place, wanted, written};
@@ -31,8 +30,11 @@ struct PastFinding {
     count: usize,
 }
 
+/// Past events are read for so long.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 #[derive(Default)]
-struct Replay(BTreeMap<(String, Option<MessagePart>, String), PastFinding>);
+struct ReplayFindings(BTreeMap<(String, Option<MessagePart>, String), PastFinding>);
 
 /// Looks over the newest events; returns how many.
 pub(super) async fn check(
@@ -43,7 +45,7 @@ pub(super) async fn check(
     files: &mut Files,
     diagnostics: &mut Diagnostics,
 ) -> usize {
-    let (begun, mut replay, mut number) = (Instant::now(), Replay::default(), 0);
+    let (begun, mut replay, mut number) = (Instant::now(), ReplayFindings::default(), 0);
     let mut last = None;
     while number < most && begun.elapsed() < PATIENCE {
         // What cannot be read now, such as while a server starts, is no mistake in the files.
@@ -60,7 +62,7 @@ pub(super) async fn check(
     number
 }
 
-impl Replay {
+impl ReplayFindings {
     fn event(&mut self, config: &Config, past: &HistoryEntry, files: &mut Files) {
         let (event, raw) = (&past.event, &past.raw);
         let sent = pipeline::run(config, event, raw).0.into_iter().filter_map(|made| made.sent);

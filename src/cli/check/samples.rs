@@ -19,7 +19,7 @@ const USUAL: &str = "`| default(\"…\")` or a `when` takes care of what may be 
 const NAMED: usize = 3;
 
 /// What was found, and what it was found in.
-struct Found {
+struct SampleFinding {
     finding: Finding,
     wanted: Wanted,
     samples: Vec<String>,
@@ -34,7 +34,7 @@ pub(super) struct Wanted {
 
 pub(super) fn check(config: &Config, corpus: &Corpus, files: &mut Files, diagnostics: &mut Diagnostics) {
     // By place, so that one mistake is told once, whatever the number of samples.
-    let mut found: BTreeMap<(String, usize, usize, String), Found> = BTreeMap::new();
+    let mut found: BTreeMap<(String, usize, usize, String), SampleFinding> = BTreeMap::new();
     for one in &corpus.all {
         let Some(sample) = &one.sample else { continue };
         for finding in config.templates.validate(&one.event, &one.raw, &Plan::default()) {
@@ -42,7 +42,7 @@ pub(super) fn check(config: &Config, corpus: &Corpus, files: &mut Files, diagnos
             let key = (location.file.to_string(), location.line, location.column, finding.note.to_string());
             let new = || {
                 let wanted = wanted(config, &finding, &one.event, &one.raw, files);
-                Found { finding: finding.clone(), wanted, samples: Vec::new() }
+                SampleFinding { finding: finding.clone(), wanted, samples: Vec::new() }
             };
             let found = found.entry(key).or_insert_with(new);
             if !found.samples.contains(sample) {

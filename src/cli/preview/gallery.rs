@@ -67,7 +67,11 @@ impl Gallery {
             [] => String::new(),
             names => format!("; no sample fits {}", names.join(", ")),
         };
-        format!("{} of {} providers{unmatched}", super::super::count(entries().count(), "message"), self.groups.len())
+        format!(
+            "{} of {} providers{unmatched}",
+            super::super::usage::count(entries().count(), "message"),
+            self.groups.len()
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 //! date. The demo's page has the same rules for browsers.
 
 use anstyle::{AnsiColor, Effects, Style};
-use hookbell_template::discord_markdown::{Code, MarkPairs, Token, Tokenizer};
+use hookbell_template::discord_markdown::{CodeSpan, MarkPairs, Token, Tokenizer};
 use time::OffsetDateTime;
 
 use super::paint::{Paint, wrap};
@@ -48,7 +48,7 @@ fn rows(text: &str, quoted: &mut bool, paint: Paint, width: usize, lines: &mut V
 }
 
 /// The language says nothing to the eye.
-fn code_block(code: Code<'_>, paint: Paint, width: usize) -> Vec<String> {
+fn code_block(code: CodeSpan<'_>, paint: Paint, width: usize) -> Vec<String> {
     let row = |row: &str| wrap(&format!("  {}", paint.text(code_style(), row)), width, "  ");
     code.text.lines().flat_map(row).collect()
 }
@@ -206,7 +206,7 @@ fn single_mark(mark: &str, tokens: &[(Token<'_>, &str)], at: usize) -> (bool, bo
     }
 }
 
-fn code_span(code: Code<'_>, paint: Paint) -> String {
+fn code_span(code: CodeSpan<'_>, paint: Paint) -> String {
     let shown = if paint == Paint::Plain { format!("`{}`", code.text) } else { code.text.trim().to_owned() };
     paint.text(code_style(), &shown)
 }

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::topics;
 use crate::config::Config;
 use hookbell_provider::{Provider, SetupGuide};
 
@@ -42,7 +41,7 @@ impl<'a> ProviderPage<'a> {
             "delivery": provider.delivery, "proof": provider.proof_status().as_str(), "scheme": provider.scheme(), "urls": urls,
             "checks": guide.proofs, "secret": guide.secret, "captured": guide.captured, "conf": provider.settings(),
             "needs_public_url": provider.needs_url(), "handshakes": guide.handshakes, "body": guide.body,
-            "redacted": guide.redacted, "topics": topics(provider), "types": types,
+            "redacted": guide.redacted, "topics": provider.topics(), "types": types,
             "samples": provider.samples.iter().map(|sample| &sample.name).collect::<Vec<_>>(),
             "config": self.snippet(),
         })

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use super::sender::{SampleSender, WebhookResponse};
 use super::tracker::{DeliveryTracker, EventOutcome};
-use crate::cli::count as counted;
 use crate::cli::out::out;
+use crate::cli::usage::count as counted;
 use crate::store;
 use hookbell_model::event::EventId;
 use hookbell_model::timestamp::{Timestamp, parse_duration};

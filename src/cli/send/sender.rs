@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 use serde_json::Value;
 
-use crate::cli::Usage;
+use crate::cli::usage::Usage;
 use crate::intake::Source;
 use crate::store::{self, Store};
 use hookbell_model::event::EventId;

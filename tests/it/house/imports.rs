@@ -30,13 +30,24 @@ impl Crate {
         }
         for (module, file) in &found.modules {
             let text = std::fs::read_to_string(file).expect("a source file");
-            let mut paths = Paths { module: module.clone(), inner: Vec::new(), found: Vec::new() };
+            let mut paths = Paths {
+                module: module.clone(),
+                inner: Vec::new(),
+                children: found.children(module),
+                found: Vec::new(),
+            };
             paths.visit_file(&syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display())));
             let targets = paths.found.iter().filter_map(|path| found.owner(path));
             let others = targets.filter(|target| target != module).collect();
             found.imports.insert(module.clone(), others);
         }
         found
+    }
+
+    /// The names of the modules right below one.
+    fn children(&self, module: &Module) -> BTreeSet<String> {
+        let below = |other: &&Module| other.len() == module.len() + 1 && other.starts_with(module);
+        self.modules.keys().filter(below).filter_map(|other| other.last().cloned()).collect()
     }
 
     /// The innermost module that a path of names leads through.
@@ -92,7 +103,7 @@ pub(super) fn source_files(folder: &Path, found: &mut Vec<PathBuf>) {
 fn module_of(relative: &Path) -> Option<Module> {
     let mut parts: Module =
         relative.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
-    if parts.iter().any(|part| part == "tests" || part == "fixture") || parts == ["main"] {
+    if parts.iter().any(|part| part == "tests") || parts == ["main"] || parts == ["fixture"] {
         return None;
     }
     if parts.last().is_some_and(|last| last == "lib" || last == "mod") {
@@ -106,6 +117,8 @@ struct Paths {
     module: Module,
     /// Inline modules that the visitor is in.
     inner: Vec<String>,
+    /// The modules right below this one.
+    children: BTreeSet<String>,
     found: Vec<Vec<String>>,
 }
 
@@ -116,6 +129,8 @@ impl Paths {
             Some("crate") => (Vec::new(), path.get(1..)?),
             Some("self") => (self.here(), path.get(1..)?),
             Some("super") => (self.here(), path),
+            // A child module may be named without `self::`.
+            Some(child) if self.children.contains(child) => (self.here(), path),
             _ => return None,
         };
         let ups = rest.iter().take_while(|part| *part == "super").count();

@@ -2,9 +2,9 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::{COVER, Found};
+use super::masked_range::{COVER, MaskedRange};
 
-pub(super) fn find(text: &str) -> Vec<Found> {
+pub(super) fn find(text: &str) -> Vec<MaskedRange> {
     let fits = |c: char| c.is_ascii_hexdigit() || matches!(c, '.' | ':');
     let mut found = Vec::new();
     let (mut at, mut before) = (0, ' ');
@@ -14,8 +14,9 @@ pub(super) fn find(text: &str) -> Vec<Found> {
         let next = rest.get(length..).and_then(|rest| rest.chars().next());
         let apart = |c: char| !c.is_alphanumeric() && c != '_';
         if apart(before) && next.is_none_or(apart) {
-            found
-                .extend(read(run).map(|(skipped, size, shown)| Found { at: at + skipped..at + skipped + size, shown }));
+            found.extend(
+                read(run).map(|(skipped, size, shown)| MaskedRange { at: at + skipped..at + skipped + size, shown }),
+            );
         }
         // What does not fit is skipped, up to where the next run begins.
         let other = rest.get(length..).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Card numbers: 13 to 19 digits, with blanks or dashes between, that a card company gives and whose check digit
 //! is right. The last four are shown, as on a receipt.
 
-use super::{COVER, Found};
+use super::masked_range::{COVER, MaskedRange};
 
 const SHORTEST: usize = 13;
 const LONGEST: usize = 19;
@@ -14,7 +14,7 @@ struct Digit {
     ends: bool,
 }
 
-pub(super) fn find(text: &str) -> Vec<Found> {
+pub(super) fn find(text: &str) -> Vec<MaskedRange> {
     let separates = |c: char| matches!(c, ' ' | '-' | '\u{a0}');
     let glued = |c: char| c.is_alphanumeric() || c == '_';
     let mut found = Vec::new();
@@ -36,7 +36,7 @@ pub(super) fn find(text: &str) -> Vec<Found> {
 }
 
 /// The cards in a run of digit groups; each begins and ends with a group.
-fn cards(run: &[Digit]) -> Vec<Found> {
+fn cards(run: &[Digit]) -> Vec<MaskedRange> {
     let mut found = Vec::new();
     let mut start = 0;
     while start + SHORTEST <= run.len() {
@@ -49,7 +49,7 @@ fn cards(run: &[Digit]) -> Vec<Found> {
         match card {
             Some(card @ [first, .., a, b, c, d]) => {
                 let shown = format!("{COVER} {}{}{}{}", a.value, b.value, c.value, d.value);
-                found.push(Found { at: first.at..d.at + 1, shown });
+                found.push(MaskedRange { at: first.at..d.at + 1, shown });
                 start += card.len();
             }
             _ => start += 1,

@@ -1,9 +1,9 @@
 //! E-mail addresses: what stands around an `@`.
 
-use super::{COVER, Found};
+use super::masked_range::{COVER, MaskedRange};
 
 /// The first letter and the domain are shown.
-pub(super) fn find(text: &str) -> Vec<Found> {
+pub(super) fn find(text: &str) -> Vec<MaskedRange> {
     let mut from = 0;
     let mut found = Vec::new();
     for (at, sign) in text.match_indices(['@', '＠']) {
@@ -11,7 +11,7 @@ pub(super) fn find(text: &str) -> Vec<Found> {
         let (Some(name), Some(domain)) = (name(before), domain(after)) else { continue };
         let first = name.chars().find(|c| *c != '"').unwrap_or('•');
         let end = at + sign.len() + domain.len();
-        found.push(Found { at: at - name.len()..end, shown: format!("{first}{COVER}@{domain}") });
+        found.push(MaskedRange { at: at - name.len()..end, shown: format!("{first}{COVER}@{domain}") });
         from = end;
     }
     found

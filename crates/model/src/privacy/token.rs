@@ -1,7 +1,7 @@
 //! Keys and tokens: by the beginnings that their makers give them, by the word before them, and long runs that no
 //! person writes. A plain hash (hexadecimal in one case) is none.
 
-use super::{COVER, Found};
+use super::masked_range::{COVER, MaskedRange};
 
 /// Beginnings after which everything is secret.
 const BEGINNINGS: &[&str] = &[
@@ -64,7 +64,7 @@ const LONG: usize = 32;
 /// Small letters in a row that a random token does not have, but a name made of words does.
 const WORD: usize = 9;
 
-pub(super) fn find(text: &str) -> Vec<Found> {
+pub(super) fn find(text: &str) -> Vec<MaskedRange> {
     let mut found = Vec::new();
     let (mut at, mut before) = (0, "");
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '+' | '=' | '~');
@@ -75,7 +75,7 @@ pub(super) fn find(text: &str) -> Vec<Found> {
         let scheme = SCHEMES.iter().any(|scheme| before.eq_ignore_ascii_case(scheme));
         if let Some((shown, secret)) = covered(run, scheme) {
             let end = at + secret;
-            found.push(Found { at: at..end, shown });
+            found.push(MaskedRange { at: at..end, shown });
         }
         if !run.is_empty() {
             before = run;
@@ -119,7 +119,7 @@ fn is_random(run: &str) -> bool {
 }
 
 /// `https://user:password@host`: the password.
-fn passwords(text: &str) -> Vec<Found> {
+fn passwords(text: &str) -> Vec<MaskedRange> {
     let of_url = |(at, _): (usize, &str)| {
         let start = at + "://".len();
         let rest = text.get(start..)?;
@@ -128,7 +128,7 @@ fn passwords(text: &str) -> Vec<Found> {
         let (user, _) = host.rsplit_once('@')?;
         let (name, password) = user.split_once(':')?;
         let from = start + name.len() + 1;
-        Some(Found { at: from..from + password.len(), shown: COVER.to_owned() })
+        Some(MaskedRange { at: from..from + password.len(), shown: COVER.to_owned() })
     };
     text.match_indices("://").filter_map(of_url).collect()
 }

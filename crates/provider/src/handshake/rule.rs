@@ -7,7 +7,7 @@ use super::answer::AnswerText;
 use super::error::HandshakeError;
 use super::reply::{Reply, read_status};
 use crate::keyword;
-use crate::request::{Condition, ValueScope, ValueSource};
+use crate::request::{FieldCondition, ValueScope, ValueSource};
 use hookbell_config_file::{Code, Diagnostics};
 use hookbell_config_file::{Table, TomlKind};
 use hookbell_model::secret::Secret;
@@ -15,7 +15,7 @@ use hookbell_model::secret::Secret;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct HandshakeRule {
     pub(super) method: String,
-    pub(super) when: Condition,
+    pub(super) when: FieldCondition,
     /// Whether the request's signature or token is checked first.
     pub(super) signed: bool,
     status: u16,
@@ -45,14 +45,14 @@ const RESERVED_HEADERS: [&str; 7] = [
 impl HandshakeRule {
     pub(crate) fn read(mut table: Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let mut method = "POST".to_owned();
-        let mut when = Condition::default();
+        let mut when = FieldCondition::default();
         match table.table("when", diagnostics) {
             Some(mut inner) => {
                 let methods = [("POST", "POST"), ("GET", "GET"), ("HEAD", "HEAD")];
                 if let Some(word) = inner.read("method", diagnostics, |word| keyword::parse(word, &methods)) {
                     word.clone_into(&mut method);
                 }
-                when = Condition::read(&inner, diagnostics);
+                when = FieldCondition::read(&inner, diagnostics);
             }
             None if !table.has("when") => {
                 diagnostics.add(table.missing("when").help("which requests are the handshake"));

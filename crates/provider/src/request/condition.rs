@@ -7,7 +7,7 @@ use hookbell_config_file::{Table, TomlKind};
 
 /// All of them must hold.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Condition(Vec<(ValueSource, ExpectedValue)>);
+pub(crate) struct FieldCondition(Vec<(ValueSource, ExpectedValue)>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum ExpectedValue {
@@ -18,7 +18,7 @@ enum ExpectedValue {
     Setting(String),
 }
 
-impl Condition {
+impl FieldCondition {
     /// Reads a table of places and values; the key `method` is left to the caller.
     pub(crate) fn read(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let mut all = Vec::new();

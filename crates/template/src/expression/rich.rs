@@ -3,17 +3,16 @@
 
 mod commonmark;
 mod cut;
+mod node;
 mod slack;
 mod spans;
 
-use std::borrow::Cow;
-
+use self::node::RichNode;
 use super::escape::{EscapeContext, clean, escape, escape_behind};
 use super::markdown::{fenced, in_block, inline_code, masked_link};
 use super::marked::Marked;
 use super::moment;
 use hookbell_model::locale::Locale;
-use hookbell_model::timestamp::Timestamp;
 
 /// Characters that are read; more than any message holds. What is behind them is kept as it is written.
 const READ: usize = 8_000;
@@ -25,31 +24,6 @@ pub(super) enum Dialect {
     Markdown,
     /// Slack's `mrkdwn`.
     Slack,
-}
-
-/// What a text is made of.
-#[derive(Debug)]
-enum RichNode<'t> {
-    Text(String),
-    Code(Cow<'t, str>),
-    Fence {
-        code: Cow<'t, str>,
-        language: String,
-    },
-    Link {
-        label: Vec<Self>,
-        url: String,
-    },
-    Moment {
-        at: Timestamp,
-        style: &'static str,
-    },
-    /// Between two of Discord's marks.
-    Emphasis(&'static str, Vec<Self>),
-    Break,
-    Quote,
-    /// The beginning of a list's item: its depth, and its number where it has one.
-    Item(usize, Option<u64>),
 }
 
 /// A text that was read.

@@ -16,10 +16,10 @@ const TAKEN: [&str; 7] = ["payload", "event", "headers", "item", "loop", "rest",
 
 /// The `[vars]` as the files say them, in their order.
 #[derive(Debug, Clone, Default)]
-pub(super) struct VarSources<'d>(Vec<Source<'d>>);
+pub(super) struct VarSources<'d>(Vec<VarSource<'d>>);
 
 #[derive(Debug, Clone)]
-struct Source<'d> {
+struct VarSource<'d> {
     name: &'d str,
     text: &'d str,
     span: SourceSpan<'d>,
@@ -36,7 +36,7 @@ impl<'d> VarSources<'d> {
                 continue;
             };
             match check_name(name) {
-                Ok(()) => vars.push(Source { name, text, span }),
+                Ok(()) => vars.push(VarSource { name, text, span }),
                 Err(what) => diagnostics.add(span.error(codes::RESERVED_NAME, what)),
             }
         }
@@ -58,7 +58,7 @@ impl<'d> VarSources<'d> {
 
     pub(super) fn compile(&self, diagnostics: &mut Diagnostics) -> Vars {
         let mut vars = Vars::default();
-        for Source { name, text, span } in &self.0 {
+        for VarSource { name, text, span } in &self.0 {
             let names: Vec<&str> = vars.names().collect();
             // A wrong var stays known, so that its users are not mistakes too.
             let parsed = Expression::parse(text, &names)

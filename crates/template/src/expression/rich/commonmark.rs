@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-use super::RichNode;
+use super::node::RichNode;
 use super::spans::{address, begins_word, emoji, push_text, shortened};
 use crate::expression::url::check_url;
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::RichNode;
+use super::node::RichNode;
 use crate::expression::cut::cut as cut_text;
 
 /// Bytes that may be dropped so that no word is cut; some languages have no blanks.
@@ -10,15 +10,15 @@ const WORD: usize = 20;
 
 /// The beginning of the text, `room` characters at most, with `…` where something was left out.
 pub(super) fn cut(nodes: Vec<RichNode<'_>>, room: usize) -> Vec<RichNode<'_>> {
-    Cutter { room, was_cut: false }.within(nodes)
+    RichCutter { room, was_cut: false }.within(nodes)
 }
 
-struct Cutter {
+struct RichCutter {
     room: usize,
     was_cut: bool,
 }
 
-impl Cutter {
+impl RichCutter {
     fn within<'t>(&mut self, nodes: Vec<RichNode<'t>>) -> Vec<RichNode<'t>> {
         let mut kept = Vec::with_capacity(nodes.len());
         for node in nodes {

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::RichNode;
+use super::node::RichNode;
 use super::spans::{Parsed, address, begins_word, emoji, push_text, shortened};
 use crate::expression::moment;
 use crate::expression::url::check_url;

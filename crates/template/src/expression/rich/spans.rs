@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::RichNode;
+use super::node::RichNode;
 use crate::expression::cut::cut;
 use crate::expression::url::check_url;
 

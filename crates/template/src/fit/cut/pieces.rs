@@ -1,7 +1,7 @@
 //! Where a text may be cut: what must stay whole (escapes, links, mentions, timestamps), what must be closed again
 //! (code, bold, spoilers), and what a reader sees.
 
-use crate::discord_markdown::{Code, MarkPairs, Token, Tokenizer};
+use crate::discord_markdown::{CodeSpan, MarkPairs, Token, Tokenizer};
 
 /// The smallest thing that may be kept or cut.
 #[derive(Debug, Clone, Copy)]
@@ -118,7 +118,7 @@ impl Pieces {
     }
 
     /// The backticks and the language of code are not seen.
-    fn code(&mut self, code: Code<'_>) {
+    fn code(&mut self, code: CodeSpan<'_>) {
         let backticks = |count: usize| "`".repeat(count);
         let (opens, closes) = match (code.is_block(), code.language.is_empty()) {
             (true, false) => (PieceKind::FenceLine, PieceKind::Fence),
