@@ -5,6 +5,7 @@ mod answer;
 mod body_budget;
 mod capture;
 mod captured_secrets;
+mod clock;
 mod config;
 mod handler;
 mod metrics;
@@ -16,6 +17,7 @@ mod source;
 mod store_access;
 
 pub use self::answer::{Answer, RequestOutcome, UnreadableReason};
+pub use self::clock::Clock;
 pub use self::config::Config;
 pub use self::handler::Intake;
 pub use self::metrics::Metrics;

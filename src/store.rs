@@ -10,6 +10,7 @@ mod config;
 mod error;
 mod event_status;
 mod lane;
+mod new_event;
 mod query;
 mod sent;
 mod settlement;
@@ -18,7 +19,7 @@ mod url;
 mod wakeup;
 
 use hookbell_model::delivery::NewDelivery;
-use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::event::{Event, EventId, Identity, Raw};
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
@@ -28,7 +29,8 @@ pub use self::config::Config;
 pub use self::error::{Error, Result};
 pub use self::event_status::{EventStatus, UnknownEventStatus};
 pub use self::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChannel};
-pub use self::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch};
+pub use self::new_event::NewEvent;
+pub use self::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch, Repetitions};
 pub use self::sent::SentMessage;
 pub use self::settlement::{LiveMessage, Postponement, Settlement};
 use self::sqlite::Sqlite;
@@ -81,16 +83,18 @@ impl Store {
         Ok(Self { backend: Backend::Sqlite(Sqlite::attach(file).await?) })
     }
 
-    /// Keeps the event (whose id is still [`EventId::UNSET`]) and its deliveries in one transaction, on disk
-    /// before this returns. Many calls share one commit.
+    /// Keeps the event (whose id is still [`EventId::UNSET`], and whose reference is its provider's id) and its
+    /// deliveries in one transaction, on disk before this returns. Many calls share one commit.
     ///
     /// It is kept, and the lanes of its destinations are woken, even when this future is dropped half-way.
     pub async fn accept(&self, event: Event, raw: Raw, deliveries: Vec<NewDelivery>) -> Result<Accepted> {
-        call!(self.accept(event, raw, deliveries)).await
+        call!(self.accept(NewEvent { event, identity: Identity::Id, raw, deliveries })).await
     }
 
-    /// As [`Store::accept`] for all events of one request, in their order: all are kept or none.
-    pub async fn accept_all(&self, events: Vec<(Event, Raw, Vec<NewDelivery>)>) -> Result<Vec<Accepted>> {
+    /// As [`Store::accept`] for all events of one request, in their order: all are kept or none. An event that is the
+    /// repetition of a kept one, by its [`Identity`], is not kept but counted with that one; so the span of
+    /// [`Identity::Body`] begins with the event that is kept and is not prolonged by repetitions.
+    pub async fn accept_all(&self, events: Vec<NewEvent>) -> Result<Vec<Accepted>> {
         call!(self.accept_all(events)).await
     }
 

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::clock::Clock;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 use hookbell_provider::parse_size;
@@ -23,6 +24,8 @@ pub struct Config {
     /// `public_url`: scheme, host and perhaps a path under which the senders see this server, without a slash at the end.
     /// Some sign it.
     pub public_url: Option<String>,
+    /// What tells it the time. Not a key.
+    pub clock: Clock,
 }
 
 impl Config {
@@ -35,6 +38,7 @@ impl Config {
             body_timeout: Duration::from_secs(20),
             max_body_named: false,
             public_url: None,
+            clock: Clock::default(),
         };
         let Some(server) = server else { return config };
         let address = |text: &str| text.parse().map_err(|_| "expected an address such as `0.0.0.0:8080`".to_owned());

@@ -17,9 +17,8 @@ use super::refusal_log::RefusalLog;
 use super::source::Source;
 use super::store_access::StoreAccess;
 use crate::rules::Rules;
-use crate::store::{self, Accepted, Store};
-use hookbell_model::event::{Event, Raw};
-use hookbell_model::timestamp::Timestamp;
+use crate::store::{self, Accepted, NewEvent, Store};
+use hookbell_model::event::{Event, Identity, Raw};
 use hookbell_provider::{HandshakeError, ReadEvent, ReadRequest, Reply};
 
 /// Everything a request needs, shared by all connections.
@@ -86,7 +85,8 @@ impl Intake {
         let timer = self.metrics.timer();
         let answer = self.receive(source, &active.rules, request).await.unwrap_or_else(|refusal| refusal);
         self.metrics.answered(&source.name, &answer);
-        self.refusals.record(&source.name, &answer, capture::hint(source, &answer).as_deref(), Timestamp::now());
+        let hint = capture::hint(source, &answer);
+        self.refusals.record(&source.name, &answer, hint.as_deref(), self.config.clock.now());
         timer.stop();
         answer
     }
@@ -108,7 +108,7 @@ impl Intake {
         }
         let timeout = self.config.body_timeout;
         let (body, _budget) = self.budget.read(source.max_body, timeout, &head.headers, body).await?;
-        let now = Timestamp::now();
+        let now = self.config.clock.now();
         let url = source.request_url(&head.uri);
         let request = hookbell_provider::Request {
             method: head.method.as_str(),
@@ -134,35 +134,36 @@ impl Intake {
         source.provider.check_content_type(&head.headers).map_err(Answer::UnsupportedContent)?;
         let read = source.provider.events(verified).map_err(|error| Answer::Unreadable(error.into()))?;
         let whole = is_whole_body(&read, &body);
-        let events: Vec<(Event, Vec<u8>)> = read
+        let events: Vec<(Event, Identity, Vec<u8>)> = read
             .events
             .into_iter()
             .map(|event| {
                 // The body of a request that is one event is moved, below; only parts of a body are copied.
                 let bytes = if whole { Vec::new() } else { event.body.into_owned() };
-                (event.reading.into_event(&source.name, &source.provider.name, now), bytes)
+                let identity = event.reading.identity;
+                (event.reading.into_event(&source.name, &source.provider.name, now), identity, bytes)
             })
             .collect();
         let headers = source.provider.kept_headers(&head.headers);
         let mut moved = whole.then(|| Vec::from(body));
-        let events = events
-            .into_iter()
-            .map(|(event, bytes)| (event, Raw { headers: headers.clone(), body: moved.take().unwrap_or(bytes) }));
+        let events = events.into_iter().map(|(event, identity, bytes)| {
+            (event, identity, Raw { headers: headers.clone(), body: moved.take().unwrap_or(bytes) })
+        });
         let answer = self.store(rules, events.collect()).await?;
         Ok(answer.in_words_of(source.provider.reply()))
     }
 
     /// Routes the events and stores them all; only then is the sender answered with a 200.
-    async fn store(&self, rules: &Rules, events: Vec<(Event, Raw)>) -> Result<Answer, Answer> {
+    async fn store(&self, rules: &Rules, events: Vec<(Event, Identity, Raw)>) -> Result<Answer, Answer> {
         let mut unrouted = true;
         let mut entries = Vec::with_capacity(events.len());
-        for (event, raw) in events {
+        for (event, identity, raw) in events {
             let routed = rules.route(&event, &raw);
             for failure in &routed.failures {
                 tracing::warn!(source = event.source, event_type = event.event_type, "{failure}");
             }
             unrouted &= routed.unrouted.is_some();
-            entries.push((event, raw, routed.deliveries));
+            entries.push(NewEvent { event, identity, raw, deliveries: routed.deliveries });
         }
         if entries.is_empty() {
             return Ok(Answer::Ignored);

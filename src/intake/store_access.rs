@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use super::answer::Answer;
 use super::outage_log::OutageLog;
-use crate::store::{self, Accepted, Capture, Store};
-use hookbell_model::delivery::NewDelivery;
-use hookbell_model::event::{Event, Raw};
+use crate::store::{self, Accepted, Capture, NewEvent, Store};
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
@@ -25,10 +23,7 @@ impl StoreAccess {
     }
 
     /// Stores events with their deliveries, in one transaction.
-    pub(super) async fn accept_all(
-        &self,
-        events: Vec<(Event, Raw, Vec<NewDelivery>)>,
-    ) -> Result<Vec<Accepted>, Answer> {
+    pub(super) async fn accept_all(&self, events: Vec<NewEvent>) -> Result<Vec<Accepted>, Answer> {
         let accepted = self.within_limit(self.store.accept_all(events)).await?;
         self.outage.stored();
         Ok(accepted)

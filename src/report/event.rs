@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::delivery::DeliveryView;
 use super::serialize::display;
 use super::timeline::{self, TimelineEntry};
-use crate::store::{EventDetails, EventStatus, EventSummary};
+use crate::store::{EventDetails, EventStatus, EventSummary, Repetitions};
 use hookbell_model::event::{Event, EventId, Facts, Topic};
 use hookbell_model::timestamp::Timestamp;
 
@@ -42,11 +42,25 @@ pub struct EventView {
 pub struct EventReport {
     #[serde(flatten)]
     pub event: EventView,
+    /// None = it came once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repetitions: Option<RepetitionsView>,
     /// The headers that were kept.
     pub headers: BTreeMap<String, String>,
     pub payload: EventPayload,
     pub deliveries: Vec<DeliveryView>,
     pub timeline: Vec<TimelineEntry>,
+}
+
+/// How often an event came again, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct RepetitionsView {
+    /// Without the first time.
+    pub count: u64,
+    #[serde(serialize_with = "display")]
+    pub first: Timestamp,
+    #[serde(serialize_with = "display")]
+    pub last: Timestamp,
 }
 
 /// A request's body: written as JSON where it is JSON, as text otherwise.
@@ -83,6 +97,7 @@ impl From<EventDetails> for EventReport {
         let status = EventStatus::of(details.deliveries.iter().map(|(delivery, _)| delivery.status));
         Self {
             event: EventView::new(details.event, status),
+            repetitions: details.repetitions.map(RepetitionsView::from),
             headers: details.raw.headers,
             payload: EventPayload(details.raw.body),
             deliveries: details
@@ -92,6 +107,19 @@ impl From<EventDetails> for EventReport {
                 .collect(),
             timeline,
         }
+    }
+}
+
+impl From<Repetitions> for RepetitionsView {
+    fn from(Repetitions { count, first, last }: Repetitions) -> Self {
+        Self { count, first, last }
+    }
+}
+
+impl RepetitionsView {
+    /// `once`, `3 times`.
+    pub fn how_often(&self) -> String {
+        if self.count == 1 { "once".to_owned() } else { format!("{} times", self.count) }
     }
 }
 

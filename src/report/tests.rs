@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::event::{EventReport, EventView};
-use crate::store::{EventDetails, EventStatus, EventSummary};
+use crate::store::{EventDetails, EventStatus, EventSummary, Repetitions};
 use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef, Plan, Reason, Status};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell_model::timestamp::Timestamp;
@@ -51,10 +51,10 @@ fn attempt(secs: u64, outcome: AttemptOutcome, detail: &str) -> Attempt {
 
 fn details(body: &[u8], deliveries: Vec<(Delivery, Vec<Attempt>)>) -> EventDetails {
     let headers = [("content-type".to_owned(), "application/json".to_owned())].into();
-    EventDetails { event: event(), raw: Raw { headers, body: body.to_vec() }, deliveries }
+    EventDetails { event: event(), raw: Raw { headers, body: body.to_vec() }, deliveries, repetitions: None }
 }
 
-/// A report of an event with a delivery that was posted and one that waits.
+/// A report of an event with a delivery that was posted and one that waits, which came three times in all.
 pub(crate) fn report() -> EventReport {
     let message = MessageRef { id: "777".into(), channel: "2222".into() };
     let posted = Delivery { message: Some(message), possible_repeat: true, ..delivery("sales", Status::Delivered) };
@@ -64,13 +64,15 @@ pub(crate) fn report() -> EventReport {
         updated: later(2),
         ..delivery("ops", Status::Pending)
     };
-    EventReport::from(details(
+    let repetitions = Some(Repetitions { count: 2, first: later(20), last: later(50) });
+    let details = details(
         br#"{"id":"evt_1"}"#,
         vec![
             (posted, vec![attempt(1, AttemptOutcome::Lost, "no answer"), attempt(8, AttemptOutcome::Delivered, "200")]),
             (waiting, vec![attempt(2, AttemptOutcome::Failed, "503")]),
         ],
-    ))
+    );
+    EventReport::from(EventDetails { repetitions, ..details })
 }
 
 #[test]

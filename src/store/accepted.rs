@@ -5,6 +5,6 @@ use hookbell_model::event::EventId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accepted {
     New(EventId),
-    /// The source has sent this event before; the id is the first one's.
+    /// The event is the repetition of one that is kept, whose id this is.
     Duplicate(EventId),
 }

@@ -33,6 +33,17 @@ pub struct EventDetails {
     pub event: Event,
     pub raw: Raw,
     pub deliveries: Vec<(Delivery, Vec<Attempt>)>,
+    /// None = it came once.
+    pub repetitions: Option<Repetitions>,
+}
+
+/// How often an event came again, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Repetitions {
+    /// Without the first time; at least 1.
+    pub count: u64,
+    pub first: Timestamp,
+    pub last: Timestamp,
 }
 
 /// An event with what was posted for it, for comparing with what would be posted now.

@@ -29,11 +29,11 @@ use super::accepted::Accepted;
 use super::capture::Capture;
 use super::error::{Error, Result};
 use super::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChannel};
+use super::new_event::NewEvent;
 use super::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch};
 use super::settlement::{LiveMessage, Postponement, Settlement};
 use super::wakeup::{Wakeup, Wakeups};
-use hookbell_model::delivery::NewDelivery;
-use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::event::EventId;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
@@ -77,10 +77,10 @@ impl Sqlite {
         }
     }
 
-    pub(super) async fn accept(&self, event: Event, raw: Raw, deliveries: Vec<NewDelivery>) -> Result<Accepted> {
+    pub(super) async fn accept(&self, event: NewEvent) -> Result<Accepted> {
         let wakeups = self.wakeups.clone();
-        let destinations: Vec<String> = deliveries.iter().map(|delivery| delivery.destination.clone()).collect();
-        let event = accept::PreparedEvent::new(event, raw, deliveries)?;
+        let destinations: Vec<String> = event.deliveries.iter().map(|delivery| delivery.destination.clone()).collect();
+        let event = accept::PreparedEvent::new(event)?;
         let committed = move |accepted: &Accepted| {
             if matches!(accepted, Accepted::New(_)) {
                 destinations.iter().for_each(|destination| wakeups.wake(destination));
@@ -89,15 +89,11 @@ impl Sqlite {
         self.writer()?.run(move |conn| event.insert(conn), committed).await
     }
 
-    pub(super) async fn accept_all(&self, events: Vec<(Event, Raw, Vec<NewDelivery>)>) -> Result<Vec<Accepted>> {
+    pub(super) async fn accept_all(&self, events: Vec<NewEvent>) -> Result<Vec<Accepted>> {
         let wakeups = self.wakeups.clone();
-        let of = |deliveries: &[NewDelivery]| deliveries.iter().map(|one| one.destination.clone()).collect::<Vec<_>>();
-        let destinations: Vec<Vec<String>> = events.iter().map(|(_, _, deliveries)| of(deliveries)).collect();
-        let events: Result<Vec<accept::PreparedEvent>> = events
-            .into_iter()
-            .map(|(event, raw, deliveries)| accept::PreparedEvent::new(event, raw, deliveries))
-            .collect();
-        let events = events?;
+        let of = |new: &NewEvent| new.deliveries.iter().map(|one| one.destination.clone()).collect::<Vec<_>>();
+        let destinations: Vec<Vec<String>> = events.iter().map(of).collect();
+        let events: Vec<_> = events.into_iter().map(accept::PreparedEvent::new).collect::<Result<_>>()?;
         let committed = move |accepted: &Vec<Accepted>| {
             let new = accepted.iter().zip(destinations).filter(|(one, _)| matches!(one, Accepted::New(_)));
             let woken: BTreeSet<String> = new.flat_map(|(_, destinations)| destinations).collect();

@@ -18,6 +18,7 @@ mod help;
 mod house;
 mod judge;
 mod main_job;
+mod once;
 mod page;
 mod preview;
 mod reload;

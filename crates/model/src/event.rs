@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use wildmatch::WildMatch;
@@ -17,7 +18,7 @@ pub struct Event {
     pub source: String,
     /// The provider of that source, as it was then.
     pub provider: String,
-    /// The provider's own id of the event (or a hash of the body); unique within the source.
+    /// The provider's own id of the event, or a hash of the body; [`Identity`] says what follows from it.
     pub reference: String,
     /// The event type in the provider's words, e.g. `invoice.paid`.
     pub event_type: String,
@@ -27,6 +28,16 @@ pub struct Event {
     pub time: Timestamp,
     /// When hookbell accepted it.
     pub received: Timestamp,
+}
+
+/// When an event is the repetition of one that is kept and has the same source, type and reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    /// The reference is the provider's id: for as long as the first one is kept.
+    Id,
+    /// The reference is a hash of the body, because there is no id: when both were received within this span. Equal
+    /// bytes after it are another event. Zero: always another event.
+    Body { repeat: Duration },
 }
 
 /// The request an event came as: the headers that are worth keeping and the untouched body.

@@ -3,6 +3,7 @@
 mod setup_guide;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE, USER_AGENT};
@@ -18,7 +19,7 @@ use hookbell_config_file::{Code, Diagnostics};
 use hookbell_config_file::{Document, Table};
 use hookbell_model::event::Topic;
 use hookbell_model::secret::Secret;
-use hookbell_model::timestamp::Timestamp;
+use hookbell_model::timestamp::{Timestamp, parse_duration};
 
 /// In characters; longer values of kept headers are truncated.
 const MAX_HEADER: usize = 512;
@@ -85,8 +86,8 @@ impl Provider {
     }
 
     /// This provider with `verify` replaced by what a source's own table says (`[sources.shop.verify]`, or
-    /// `verify = "none"`), and with the places that its `[sources.shop.event]` names. Other keys of the source's table
-    /// are left to the caller.
+    /// `verify = "none"`), with the places that its `[sources.shop.event]` names, and with its `repeat`. Other keys of
+    /// the source's table are left to the caller.
     pub fn with_overrides(&self, source: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let before = diagnostics.errors();
         let mut provider = self.clone();
@@ -98,6 +99,9 @@ impl Provider {
         }
         if let Some(event) = source.table("event", diagnostics) {
             provider.reader.fields = self.reader.fields.read_over(event, diagnostics);
+        }
+        if let Some(repeat) = source.read("repeat", diagnostics, parse_duration) {
+            provider.reader.repeat = repeat;
         }
         (diagnostics.errors() == before).then_some(provider)
     }
@@ -154,6 +158,11 @@ impl Provider {
     /// The longest body that its sender sends, in bytes, where its file says so.
     pub fn max_body(&self) -> Option<usize> {
         self.reader.body.max_size
+    }
+
+    /// For how long equal bytes without an id are a repetition.
+    pub fn repeat(&self) -> Duration {
+        self.reader.repeat
     }
 
     /// Whether a body with these headers is of a format that its file names.

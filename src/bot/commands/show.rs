@@ -9,7 +9,7 @@ use crate::bot::reply::CommandReply;
 use crate::bot::text::{amount, code, plain, safe, status_emoji};
 use crate::bot::visibility::Visibility;
 use crate::report::delivery::{AttemptView, DeliveryView};
-use crate::report::event::{EventReport, EventView};
+use crate::report::event::{EventReport, EventView, RepetitionsView};
 use crate::store::{EventDetails, EventStatus};
 use hookbell_model::delivery::Status;
 use hookbell_model::message::{Button, Embed, Field, Footer, limit};
@@ -69,7 +69,7 @@ fn candidates(prefix: &str, found: &[EventDetails]) -> CommandReply {
 fn event(report: &EventReport, guild: &str) -> CommandReply {
     let EventReport { event, deliveries, .. } = report;
     let url = event.facts.url.as_deref().and_then(|url| check_url(url).ok());
-    let mut fields = facts(event);
+    let mut fields = facts(event, report.repetitions);
     fields.extend(deliveries.iter().take(MAX_DELIVERIES).map(|one| delivery(one, guild)));
     let rest = deliveries.len().saturating_sub(MAX_DELIVERIES);
     if rest > 0 {
@@ -106,11 +106,12 @@ fn field(name: &str, value: String, inline: bool) -> Field {
     Field { name: name.to_owned(), value, inline, ..Field::default() }
 }
 
-fn facts(event: &EventView) -> Vec<Field> {
+fn facts(event: &EventView, repetitions: Option<RepetitionsView>) -> Vec<Field> {
     let facts = &event.facts;
     let text = |text: &str| safe(text, 120);
     let when = |secs: i64| format!("<t:{secs}:f> (<t:{secs}:R>)");
     let amount = facts.amount.map(|minor| amount(minor, facts.currency.as_deref()));
+    let again = repetitions.map(|again| format!("{}, last <t:{}:T>", again.how_often(), again.last.secs()));
     let rows = [
         ("Id", Some(code(&event.id.to_string(), 8))),
         ("Topic", Some(text(event.topic.as_str()))),
@@ -120,6 +121,7 @@ fn facts(event: &EventView) -> Vec<Field> {
         ("Severity", facts.severity.map(|severity| severity.to_string())),
         ("Happened", Some(when(event.time.secs()))),
         ("Received", Some(when(event.received.secs()))),
+        ("Came again", again),
         ("Provider's id", Some(code(&event.reference, 120))),
     ];
     let known = rows.into_iter().filter_map(|(name, value)| Some((name, value.filter(|text| !text.is_empty())?)));

@@ -40,6 +40,22 @@ async fn show_prints_what_the_report_holds() {
 }
 
 #[tokio::test]
+async fn show_says_how_often_an_event_came_again() {
+    let fixture = BotFixture::new().await;
+    let new = |event: &mut Event| event.reference = "evt_1".into();
+    let id = fixture.event(&["sales"], new).await;
+    let first = fixture.store.details(id).await.expect("asked").expect("kept").event;
+    for secs in [20, 50] {
+        let again = Event { received: NOW.after(Duration::from_secs(secs)), ..first.clone() };
+        assert_eq!(fixture.store.accept(again, Raw::default(), Vec::new()).await, Ok(Accepted::Duplicate(id)));
+    }
+    let reply = fixture.reply(show(&id.to_string())).await;
+    let again =
+        reply.message.embeds[0].fields.iter().find(|field| field.name == "Came again").map(|field| &*field.value);
+    assert_eq!(again, Some("2 times, last <t:1700000050:T>"));
+}
+
+#[tokio::test]
 async fn a_prefix_is_enough_and_an_ambiguous_one_names_the_candidates() {
     let fixture = BotFixture::new().await;
     let mut ids = Vec::new();

@@ -45,6 +45,10 @@ fn write_event(text: &mut String, report: &EventReport) -> fmt::Result {
     let facts = &event.facts;
     let amount =
         facts.amount.map(|amount| format!("{amount} {} (minor units)", facts.currency.as_deref().unwrap_or("")));
+    let again = report.repetitions.map(|again| match (again.count, again.first, again.last) {
+        (1, at, _) => format!("once, {at}"),
+        (_, first, last) => format!("{}, first {first}, last {last}", again.how_often()),
+    });
     let rows = [
         ("event", Some(event.id.to_string())),
         ("source", Some(format!("{} ({})", event.source, event.provider))),
@@ -53,6 +57,7 @@ fn write_event(text: &mut String, report: &EventReport) -> fmt::Result {
         ("reference", Some(event.reference.clone())),
         ("happened", Some(event.time.to_rfc3339())),
         ("received", Some(event.received.to_rfc3339())),
+        ("came again", again),
         ("subject", facts.subject.clone()),
         ("actor", facts.actor.clone()),
         ("amount", amount),

@@ -1,17 +1,19 @@
-//! Inserts an event with its bytes and deliveries. The JSON is made before the writer's turn, by the caller.
+//! Inserts an event with its bytes and deliveries, unless it is the repetition of a kept one. The JSON is made before
+//! the writer's turn, by the caller.
 
 use rusqlite::{Connection, params};
 
 use super::super::accepted::Accepted;
 use super::super::error::Result;
+use super::super::new_event::NewEvent;
 use super::rows::{Headers, QueryExt, to_json};
 use super::sql;
-use hookbell_model::delivery::NewDelivery;
-use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::event::{Event, EventId, Identity};
 
 /// An event ready to be inserted.
 pub(super) struct PreparedEvent {
     event: Event,
+    identity: Identity,
     facts: String,
     headers: String,
     body: Vec<u8>,
@@ -20,10 +22,11 @@ pub(super) struct PreparedEvent {
 }
 
 impl PreparedEvent {
-    pub(super) fn new(event: Event, raw: Raw, deliveries: Vec<NewDelivery>) -> Result<Self> {
+    pub(super) fn new(NewEvent { event, identity, raw, deliveries }: NewEvent) -> Result<Self> {
         Ok(Self {
             facts: to_json(&event.facts)?,
             event,
+            identity,
             headers: to_json(Headers { headers: raw.headers })?,
             body: raw.body,
             deliveries: deliveries
@@ -36,18 +39,34 @@ impl PreparedEvent {
     pub(super) fn insert(&self, conn: &Connection) -> rusqlite::Result<Accepted> {
         let class = self.class(conn)?;
         let Event { reference, provider, time, received, .. } = &self.event;
+        if let Some(kept) = self.repeated(conn, class)? {
+            conn.change(sql::REPEATED, params![kept, received.0])?;
+            return Ok(Accepted::Duplicate(EventId(kept)));
+        }
         let routed = !self.deliveries.is_empty();
         let row = params![class, reference, provider, self.facts, time.0, received.0, routed];
-        if conn.change(sql::NEW_EVENT, row)? == 0 {
-            let first = conn.one(sql::FIRST_EVENT, params![class, reference], |row| row.get(0))?;
-            return first.map(|id| Accepted::Duplicate(EventId(id))).ok_or(rusqlite::Error::QueryReturnedNoRows);
-        }
+        conn.change(sql::NEW_EVENT, row)?;
         let seq = conn.last_insert_rowid();
         conn.change(sql::NEW_BODY, params![seq, self.headers, self.body])?;
         for (destination, plan) in &self.deliveries {
             conn.change(sql::NEW_DELIVERY, params![seq, class, destination, plan, received.0])?;
         }
         Ok(Accepted::New(EventId(seq)))
+    }
+
+    /// The kept event that this one repeats. Nobody else inserts before this transaction ends, and what was inserted
+    /// earlier in it is seen.
+    fn repeated(&self, conn: &Connection, class: i64) -> rusqlite::Result<Option<i64>> {
+        let Event { reference, received, .. } = &self.event;
+        match self.identity {
+            Identity::Id => conn.one(sql::SAME_ID, params![class, reference], |row| row.get(0)),
+            Identity::Body { repeat } => {
+                // Either way: requests may be queued in another order than they came, and a clock may be set back. Were
+                // only the past looked at, an event of a clock that was ahead would swallow others until it is past.
+                let (after, before) = (received.before(repeat), received.after(repeat));
+                conn.one(sql::SAME_BODY, params![class, reference, after.0, before.0], |row| row.get(0))
+            }
+        }
     }
 
     fn class(&self, conn: &Connection) -> rusqlite::Result<i64> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, params};
 
 use super::super::lane::QueuedDelivery;
-use super::super::query::{Column, EventDetails, PrefixMatch};
+use super::super::query::{Column, EventDetails, PrefixMatch, Repetitions};
 use super::super::settlement::LiveMessage;
 use super::rows::{self, QueryExt};
 use super::sql;
@@ -43,7 +43,11 @@ pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option
         Ok((delivery, attempts))
     };
     let deliveries = deliveries.into_iter().map(with_attempts).collect::<rusqlite::Result<_>>()?;
-    Ok(Some(EventDetails { event, raw, deliveries }))
+    let repetitions = conn.one(sql::REPETITIONS, [id.0], |row| {
+        let (first, last) = (Timestamp(row.get(1)?), Timestamp(row.get(2)?));
+        Ok(Repetitions { count: rows::natural(row, 0)?, first, last })
+    })?;
+    Ok(Some(EventDetails { event, raw, deliveries, repetitions }))
 }
 
 pub(super) fn find(conn: &Connection, prefix: &str) -> rusqlite::Result<PrefixMatch> {

@@ -8,6 +8,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_sent.sql"),
     include_str!("migrations/0004_posts.sql"),
     include_str!("migrations/0005_reasons.sql"),
+    include_str!("migrations/0006_repetitions.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -61,8 +62,15 @@ pub(super) const CLASS: &str = "SELECT id FROM classes WHERE source = ?1 AND top
 pub(super) const NEW_CLASS: &str = "INSERT INTO classes (source, topic, kind) VALUES (?1, ?2, ?3)";
 pub(super) const NEW_EVENT: &str = "
     INSERT INTO events (class, ref, provider, facts, time, received, routed)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (class, ref) DO NOTHING";
-pub(super) const FIRST_EVENT: &str = "SELECT seq FROM events WHERE class = ?1 AND ref = ?2";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+pub(super) const SAME_ID: &str = "
+    SELECT seq FROM events INDEXED BY events_by_ref WHERE class = ?1 AND ref = ?2 ORDER BY received LIMIT 1";
+pub(super) const SAME_BODY: &str = "
+    SELECT seq FROM events INDEXED BY events_by_ref
+    WHERE class = ?1 AND ref = ?2 AND received > ?3 AND received < ?4 ORDER BY received DESC LIMIT 1";
+pub(super) const REPEATED: &str = "
+    INSERT INTO repetitions (event, count, first, last) VALUES (?1, 1, ?2, ?2)
+    ON CONFLICT (event) DO UPDATE SET count = count + 1, first = min(first, ?2), last = max(last, ?2)";
 pub(super) const NEW_BODY: &str = "INSERT INTO bodies (seq, headers, body) VALUES (?1, ?2, ?3)";
 pub(super) const NEW_DELIVERY: &str = "
     INSERT INTO deliveries (event, class, destination, plan, status, not_before, created, updated)
@@ -146,6 +154,7 @@ pub(super) const DELIVERIES: &str = delivery!("WHERE event = ?1 ORDER BY id");
 pub(super) const ATTEMPTS: &str = "SELECT at, took_ms, outcome, detail FROM attempts WHERE delivery = ?1 ORDER BY n";
 pub(super) const SENT: &str = "SELECT message FROM sent WHERE delivery = ?1";
 pub(super) const STATUSES: &str = "SELECT destination, status FROM deliveries WHERE event = ?1";
+pub(super) const REPETITIONS: &str = "SELECT count, first, last FROM repetitions WHERE event = ?1";
 pub(super) const OLDEST_AND_NEWEST: &str = "SELECT (SELECT min(seq) FROM events), (SELECT max(seq) FROM events)";
 pub(super) const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM events WHERE seq = ?1)";
 
@@ -216,11 +225,12 @@ pub(super) const NEXT_OLD: &str = "
     FROM events WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?4";
 pub(super) const UNFINISHED: &str = "
     SELECT EXISTS (SELECT 1 FROM deliveries WHERE event = ?1 AND status IN ('pending', 'collecting'))";
-pub(super) const FORGET: [&str; 5] = [
+pub(super) const FORGET: [&str; 6] = [
     "DELETE FROM sent WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
     "DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
     "DELETE FROM deliveries WHERE event = ?1",
     "DELETE FROM bodies WHERE seq = ?1",
+    "DELETE FROM repetitions WHERE event = ?1",
     "DELETE FROM events WHERE seq = ?1",
 ];
 pub(super) const FORGET_MESSAGES: &str = "
@@ -266,7 +276,9 @@ pub(super) const QUERIES: &[&str] = &[
     LAST_BEFORE,
     NEXT_OLD,
     UNFINISHED,
-    FIRST_EVENT,
+    SAME_ID,
+    SAME_BODY,
+    REPETITIONS,
     CLASS,
     WINDOW,
     SECRETS,

@@ -6,15 +6,16 @@ mod accepting;
 mod lanes;
 mod pruning;
 mod queries;
+mod repetitions;
 mod failures;
 mod upgrades;
 
 use std::time::Duration;
 
 use super::*;
-use crate::store::{Backend, Config, EventStatus, SentMessage, Store, StoreUrl};
-use hookbell_model::delivery::{Attempt, AttemptOutcome, MessageRef, ParkReason, Plan, Reason, Status};
-use hookbell_model::event::{Facts, Topic};
+use crate::store::{Backend, Config, EventStatus, Repetitions, SentMessage, Store, StoreUrl};
+use hookbell_model::delivery::{Attempt, AttemptOutcome, MessageRef, NewDelivery, ParkReason, Plan, Reason, Status};
+use hookbell_model::event::{Event, Facts, Identity, Raw, Topic};
 use hookbell_model::webhook_error::WebhookError;
 
 /// A database in a folder of its own.

@@ -53,13 +53,18 @@ impl RunningApp {
 
     /// Posts a body signed with [`SECRET`] as the provider would.
     pub(crate) async fn post(&self, url: &str, provider: &str, headers: &[(&str, &str)], body: &str) -> HttpResponse {
+        fetch(Self::request(url, provider, headers, body)).await
+    }
+
+    /// The request that [`RunningApp::post`] sends.
+    pub(crate) fn request(url: &str, provider: &str, headers: &[(&str, &str)], body: &str) -> reqwest::RequestBuilder {
         let owned = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let sample = Sample { name: String::new(), headers: owned, body: body.to_owned() };
         let providers = hookbell::embedded::providers();
         let verifier =
             providers.get(provider).expect("a provider").verifier(&[Secret::new(SECRET)]).expect("a verifier");
         let headers = Signer::new(&verifier).signed_headers(&sample, Timestamp::now());
-        fetch(client().post(url).headers(headers).body(sample.body)).await
+        client().post(url).headers(headers).body(sample.body)
     }
 
     /// Asks the admin listener: status and body.

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::path::Path;
 
 use hookbell::config::{Config, Environment};
+use hookbell::intake::Clock;
 use hookbell_config_file::Diagnostics;
 use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
 use tempfile::TempDir;
@@ -17,6 +18,8 @@ pub(crate) const SECRET: &str = "whsec_dGVzdHNlY3JldHRlc3RzZWNyZXQ";
 pub(crate) struct TestBridge {
     pub(crate) discord: StandIn,
     pub(crate) folder: TempDir,
+    /// By which the intake tells when a request is received.
+    pub(crate) clock: Clock,
     app: RunningApp,
 }
 
@@ -36,6 +39,15 @@ impl TestBridge {
 
     pub(crate) fn builder() -> TestBridgeBuilder {
         TestBridgeBuilder::default()
+    }
+
+    /// Ends the app as SIGTERM would and starts another on the same files, with the same clock.
+    pub(crate) async fn restart(self) -> Self {
+        let Self { discord, folder, clock, app } = self;
+        app.stop().await;
+        let text = std::fs::read_to_string(folder.path().join("config.toml")).expect("a config");
+        let app = start_with(&text, folder.path(), &clock).await;
+        Self { discord, folder, clock, app }
     }
 
     /// Ends the app as SIGTERM would; the stand-in stays.
@@ -82,9 +94,16 @@ impl TestBridgeBuilder {
         let server = format!("[server]\n{}\n", self.server);
         let text = config_text(&discord, &self.more).replacen("[server]\n", &server, 1);
         std::fs::write(folder.path().join("config.toml"), &text).expect("a config");
-        let app = RunningApp::start(&text, folder.path()).await;
-        TestBridge { discord, folder, app }
+        let clock = Clock::default();
+        let app = start_with(&text, folder.path(), &clock).await;
+        TestBridge { discord, folder, clock, app }
     }
+}
+
+async fn start_with(text: &str, folder: &Path, clock: &Clock) -> RunningApp {
+    let mut config = read_config(text, folder);
+    config.intake.clock = clock.clone();
+    RunningApp::with(config).await
 }
 
 /// A stand-in without rate limits: one channel `2222` with the webhook `alerts`.

@@ -1,15 +1,28 @@
-//! Bodies that real services sent, kept beside the project.
+//! Bodies that real services sent, and sequences of requests, kept beside the project.
 
 use std::path::PathBuf;
 
+use serde_json::Value;
+
 /// A real body; `None`, with a note on stderr, where the folder of real bodies is absent.
 pub(crate) fn real_payload(path: &str) -> Option<String> {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/payloads").join(path);
+    shared("payloads", path)
+}
+
+/// The bodies of a sequence of requests, such as `alertmanager_fires_again`; `None` as above.
+pub(crate) fn sequence(name: &str) -> Option<Vec<Value>> {
+    let requests: Vec<Value> =
+        serde_json::from_str(&shared("cases/sequences", &format!("{name}.json"))?).expect("JSON");
+    Some(requests.into_iter().map(|mut request| request["body"].take()).collect())
+}
+
+fn shared(folder: &str, path: &str) -> Option<String> {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared").join(folder).join(path);
     match std::fs::read_to_string(&file) {
         Ok(text) => Some(text),
         Err(_) if std::env::var_os("HOOKBELL_REQUIRE_ALL").is_some() => panic!("{path} is not present"),
         Err(_) => {
-            eprintln!("skipped: the real payload {path} is not present");
+            eprintln!("skipped: {folder}/{path} is not present");
             None
         }
     }

@@ -1,6 +1,7 @@
 //! Reads the events of a request.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use http::HeaderMap;
 use http::header::HeaderName;
@@ -16,13 +17,19 @@ use crate::request::{
     BodyError, BodyFormat, BodySpec, HeaderKey, REDACTED, Request, RequestView, Settings, ValueScope,
 };
 use hookbell_config_file::{Diagnostics, Table};
-use hookbell_model::event::Topic;
+use hookbell_model::event::{Identity, Topic};
+use hookbell_model::timestamp::parse_duration;
+
+/// `repeat`, where the file does not set it.
+const DEFAULT_REPEAT: Duration = Duration::from_secs(60);
 
 /// What a provider file says of its events.
 #[derive(Debug, Clone)]
 pub(crate) struct EventReader {
     pub(crate) body: BodySpec,
     pub(crate) fields: EventFields,
+    /// `repeat` in `[event]`: for how long equal bytes without an id are a repetition.
+    pub(crate) repeat: Duration,
     facts: Vec<FactRule>,
     ignore: Vec<IgnoreRule>,
 }
@@ -40,17 +47,18 @@ impl EventReader {
     /// Reads `[body]`, `[event]`, `[[facts]]` and `[[ignore]]`.
     pub(crate) fn read(root: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let body = BodySpec::read(root.table("body", diagnostics), diagnostics);
-        let event = root.table("event", diagnostics);
+        let mut event = root.table("event", diagnostics);
         if event.as_ref().is_none_or(|event| !event.has("type")) {
             let help = "say where the event type is: `type = \"/type\"` in `[event]`";
             diagnostics.add(root.span("event").missing("type").help(help));
         }
+        let repeat = event.as_mut().and_then(|event| event.read("repeat", diagnostics, parse_duration));
         let fields = event.map(|table| EventFields::default().read_over(table, diagnostics)).unwrap_or_default();
         let facts = root.tables("facts", diagnostics);
         let facts = facts.into_iter().map(|table| FactRule::read(table, diagnostics)).collect();
         let ignore = root.tables("ignore", diagnostics);
         let ignore = ignore.into_iter().map(|table| IgnoreRule::read(table, diagnostics)).collect();
-        Self { body, fields, facts, ignore }
+        Self { body, fields, repeat: repeat.unwrap_or(DEFAULT_REPEAT), facts, ignore }
     }
 
     /// The first event of a request, ignored or not.
@@ -131,13 +139,11 @@ impl EventReader {
         let scope = LocatorScope { headers, payload: &payload, untrusted: &exclusions.untrusted };
         let event_type = self.fields.event_type(&scope);
         let (topic, facts) = facts::gather(&self.facts, &event_type, &scope);
-        let reading = Reading {
-            reference: self.fields.id(&scope).unwrap_or_else(|| hex::encode(Sha256::digest(&text))),
-            time: self.fields.time(&scope),
-            event_type,
-            topic,
-            facts,
+        let (reference, identity) = match self.fields.id(&scope) {
+            Some(id) => (id, Identity::Id),
+            None => (hex::encode(Sha256::digest(&text)), Identity::Body { repeat: self.repeat }),
         };
+        let reading = Reading { reference, identity, time: self.fields.time(&scope), event_type, topic, facts };
         let body = if redacted { Cow::Owned(payload.to_string().into_bytes()) } else { text };
         Ok((ReadEvent { reading, body }, payload))
     }

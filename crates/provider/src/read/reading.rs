@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use hookbell_model::event::{Event, EventId, Facts, Topic};
+use hookbell_model::event::{Event, EventId, Facts, Identity, Topic};
 use hookbell_model::timestamp::Timestamp;
 
 /// What was read of one event.
@@ -12,6 +12,8 @@ pub struct Reading {
     pub event_type: String,
     /// The provider's event id; the body's SHA-256 where it has none.
     pub reference: String,
+    /// Which of the two it is, and what counts as a repetition therefore.
+    pub identity: Identity,
     pub time: Option<Timestamp>,
     pub topic: Topic,
     pub facts: Facts,

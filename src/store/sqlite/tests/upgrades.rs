@@ -49,3 +49,33 @@ async fn rows_of_every_earlier_version_stay_readable() {
         assert!(Store::attach(&folder.config).await.is_ok());
     }
 }
+
+#[tokio::test]
+async fn an_event_of_an_earlier_version_is_still_known_by_id_and_by_bytes() {
+    for version in 1..sql::MIGRATIONS.len() {
+        let folder = TestFolder::new();
+        old_database(&folder, version);
+        let store = folder.open().await;
+        let again = async |identity, after: i64| {
+            let event = Event { received: Timestamp(1000 + after), ..event("shop", "evt_1") };
+            let new = NewEvent { event, identity, raw: raw(), deliveries: Vec::new() };
+            store.accept_all(vec![new]).await.expect("accepted")
+        };
+        let by_body = Identity::Body { repeat: Duration::from_secs(60) };
+        assert_eq!(again(Identity::Id, 86_400_000).await, [Accepted::Duplicate(EventId(1))], "version {version}");
+        assert_eq!(again(by_body, 59_999).await, [Accepted::Duplicate(EventId(1))], "version {version}");
+        assert_eq!(again(by_body, 60_000).await, [Accepted::New(EventId(2))], "version {version}");
+    }
+}
+
+#[tokio::test]
+async fn numbers_that_an_earlier_version_gave_are_not_given_again() {
+    let folder = TestFolder::new();
+    old_database(&folder, 5);
+    // What it had given up to 40, and pruned.
+    let old = Connection::open(&folder.file).expect("it opens");
+    old.execute_batch("DELETE FROM events; UPDATE sqlite_sequence SET seq = 40 WHERE name = 'events'").expect("pruned");
+    drop(old);
+    let store = folder.open().await;
+    assert_eq!(accept(&store, "evt_2", &[]).await, EventId(41));
+}

@@ -1,0 +1,15 @@
+//! What the store is given to keep.
+
+use hookbell_model::delivery::NewDelivery;
+use hookbell_model::event::{Event, Identity, Raw};
+
+/// An event to be kept, with everything that is kept with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEvent {
+    /// Its id is still [`EventId::UNSET`](hookbell_model::event::EventId::UNSET).
+    pub event: Event,
+    /// Whether an event that is kept is the same one.
+    pub identity: Identity,
+    pub raw: Raw,
+    pub deliveries: Vec<NewDelivery>,
+}
