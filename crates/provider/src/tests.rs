@@ -4,6 +4,7 @@ mod bodies;
 mod every_scheme;
 mod files;
 mod handshakes;
+mod identity;
 mod diagnostics;
 mod jws;
 mod malformed;
