@@ -14,7 +14,7 @@ use super::ignore::IgnoreRule;
 use super::locator::{Locator, LocatorScope};
 use super::reading::{ReadEvent, ReadRequest, Reading};
 use crate::request::{
-    BodyError, BodyFormat, BodySpec, HeaderKey, REDACTED, Request, RequestView, Settings, ValueScope,
+    BodyError, BodyFormat, BodySpec, HeaderKey, REDACTED, Request, RequestView, Settings, ValueScope, parse_json,
 };
 use hookbell_config_file::{Diagnostics, Table};
 use hookbell_model::event::{Identity, Topic};
@@ -133,8 +133,8 @@ impl EventReader {
         text: Cow<'a, [u8]>,
         exclusions: &Exclusions<'_>,
     ) -> Result<(ReadEvent<'a>, Value), BodyError> {
-        let parsed = serde_json::from_slice(&text);
-        let mut payload: Value = parsed.map_err(|error| self.json_error(headers, &text, &error))?;
+        let parsed = parse_json(text);
+        let (mut payload, text) = parsed.map_err(|(error, text)| self.json_error(headers, &text, &error))?;
         let redacted = self.body.redact(&mut payload) | redact_tokens(&mut payload, &exclusions.tokens);
         let scope = LocatorScope { headers, payload: &payload, untrusted: &exclusions.untrusted };
         let event_type = self.fields.event_type(&scope);

@@ -11,6 +11,7 @@ use super::body_format::BodyFormat;
 use super::form;
 use super::json_path::JsonPath;
 use super::size::parse_size;
+use super::surrogates;
 use crate::keyword;
 use hookbell_config_file::Table;
 use hookbell_config_file::{Code, Diagnostics};
@@ -97,7 +98,7 @@ impl BodySpec {
     /// The whole body as one payload, not split.
     pub(crate) fn payload(&self, headers: &HeaderMap, body: &[u8]) -> Option<Value> {
         let text = self.json(self.format_of(headers)?, body).ok()?;
-        serde_json::from_slice(&text).ok()
+        surrogates::parse(text).ok().map(|(payload, _)| payload)
     }
 
     /// The JSON in a body as one text; of a form its fields, or the field that holds it.
@@ -135,7 +136,8 @@ impl BodySpec {
         let Some(split) = &self.split else { return within_limit(whole) };
         let mut texts = Vec::new();
         for text in whole {
-            match text {
+            // Of an object with a lone surrogate in a key no element could be found.
+            match surrogates::replaced(&text).map_or(text, Cow::Owned) {
                 Cow::Borrowed(text) => split.for_each(text, &mut |raw| texts.push(Cow::Borrowed(raw.as_bytes())))?,
                 Cow::Owned(text) => {
                     split.for_each(&text, &mut |raw| texts.push(Cow::Owned(raw.as_bytes().to_vec())))?;
