@@ -236,7 +236,8 @@ fn every_kind_of_scheme_accepts_only_what_it_signed() {
         if name != "rsa" {
             settings.0.remove("private_key");
             let wrong = provider.verifier_with(&secrets, &settings).expect(name);
-            assert_eq!(verdict_of(&wrong, &sent, URL, NOW), Err(Rejection::Mismatch), "{name}: wrong secret");
+            let verdict = verdict_of(&wrong, &sent, URL, NOW);
+            assert!(matches!(verdict, Err(Rejection::Mismatch | Rejection::WrongToken)), "{name}: {verdict:?}");
         }
     }
     eprintln!("{} schemes, {requests} requests", CASES.len());

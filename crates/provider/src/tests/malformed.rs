@@ -95,6 +95,14 @@ impl Case {
     fn is_token(&self) -> bool {
         self.verify.contains("\"token\"")
     }
+
+    fn mismatch(&self) -> Rejection {
+        if self.is_token() { Rejection::WrongToken } else { Rejection::Mismatch }
+    }
+
+    fn unreadable(&self) -> Rejection {
+        if self.is_token() { Rejection::MalformedToken } else { Rejection::Malformed }
+    }
 }
 
 /// A request signed by its own scheme, as a map that a test may spoil.
@@ -122,7 +130,7 @@ fn every_scheme_accepts_only_what_it_signed() {
         let value = headers.get("x-sig").expect(name).as_bytes().to_vec();
         let text = String::from_utf8(value.clone()).expect(name);
         assert_eq!(check(&HeaderMap::new(), BODY, NOW), Err(Rejection::Missing), "{name}: missing");
-        assert_eq!(check(&set(&headers, b""), BODY, NOW), Err(Rejection::Malformed), "{name}: empty");
+        assert_eq!(check(&set(&headers, b""), BODY, NOW), Err(case.unreadable()), "{name}: empty");
         for garbage in [
             "zz",
             "=",
@@ -163,7 +171,7 @@ fn every_scheme_accepts_only_what_it_signed() {
         }
 
         let wrong = verifier(&provider, &[case.other]);
-        assert_eq!(outcome(&wrong, &headers, BODY, NOW), Err(Rejection::Mismatch), "{name}: wrong secret");
+        assert_eq!(outcome(&wrong, &headers, BODY, NOW), Err(case.mismatch()), "{name}: wrong secret");
         let rotating = verifier(&provider, &[case.other, case.secret]);
         assert_eq!(outcome(&rotating, &headers, BODY, NOW), Ok(()), "{name}: second secret");
     }

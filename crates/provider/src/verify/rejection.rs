@@ -9,6 +9,10 @@ pub enum Rejection {
     Malformed,
     #[error("the signature does not match")]
     Mismatch,
+    #[error("the token cannot be read")]
+    MalformedToken,
+    #[error("the token does not match")]
+    WrongToken,
     #[error("the timestamp is outside the tolerance")]
     Stale,
 }

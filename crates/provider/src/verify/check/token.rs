@@ -49,7 +49,7 @@ impl ReadyToken {
 
     pub(super) fn check(&self, view: &RequestView<'_>, trace: &mut Trace<'_>) -> Result<(), Rejection> {
         trace.pass(|| format!("found {}", self.scheme.source.describe()));
-        let mut rejection = Rejection::Malformed;
+        let mut rejection = Rejection::MalformedToken;
         for value in self.values(view) {
             let Some(token) = self.token(&value, trace) else { continue };
             let received = TokenDigest::of(&token);
@@ -63,7 +63,7 @@ impl ReadyToken {
                     return Ok(());
                 }
             }
-            rejection = Rejection::Mismatch;
+            rejection = Rejection::WrongToken;
         }
         Err(rejection)
     }
