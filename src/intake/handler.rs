@@ -214,9 +214,10 @@ fn handshake_answer(reply: Result<Reply, HandshakeError>) -> Result<Answer, Answ
     }
 }
 
-/// The only path: `/hooks/{source}`, spelled exactly so.
+/// The only path: `/hooks/{source}`, spelled exactly so, perhaps with the slash at its end that some forms add.
 fn source_name(path: &str) -> Option<&str> {
-    path.strip_prefix("/hooks/").filter(|name| !name.is_empty() && !name.contains('/'))
+    let name = path.strip_prefix("/hooks/")?;
+    Some(name.strip_suffix('/').unwrap_or(name)).filter(|name| !name.is_empty() && !name.contains('/'))
 }
 
 /// A compressed body is refused before it is read.
@@ -235,8 +236,9 @@ mod tests {
     #[test]
     fn only_the_plain_path_names_a_source() {
         assert_eq!(source_name("/hooks/stripe"), Some("stripe"));
+        assert_eq!(source_name("/hooks/stripe/"), Some("stripe"));
         for path in
-            ["/", "/hooks", "/hooks/", "/hooks/a/b", "/hooks//a", "//hooks/a", "/Hooks/a", "/metrics", "/hooks/a/"]
+            ["/", "/hooks", "/hooks/", "/hooks/a/b", "/hooks//a", "//hooks/a", "/Hooks/a", "/metrics", "/hooks/a//"]
         {
             assert_eq!(source_name(path), None, "{path}");
         }

@@ -9,6 +9,9 @@ use axum::response::{IntoResponse, Response};
 
 use super::state::WebState;
 
+/// Of the header `Authorization`; its case does not matter.
+const SCHEME: &[u8] = b"Bearer ";
+
 pub(super) async fn check(State(state): State<Arc<WebState>>, request: Request, next: Next) -> Response {
     let token = state.token.borrow().clone();
     let Some(token) = token else { return next.run(request).await };
@@ -21,5 +24,6 @@ pub(super) async fn check(State(state): State<Arc<WebState>>, request: Request, 
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
-    headers.get(header::AUTHORIZATION)?.as_bytes().strip_prefix(b"Bearer ")
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.as_bytes().split_at_checked(SCHEME.len())?;
+    scheme.eq_ignore_ascii_case(SCHEME).then_some(token)
 }

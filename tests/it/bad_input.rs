@@ -86,6 +86,55 @@ async fn bytes_that_are_not_utf8_are_refused_in_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_text_that_was_cut_within_an_emoji_is_an_event() {
+    let bridge = TestBridge::start().await;
+    let response = bridge.send("generic", &[], r#"{"id":"cut","type":"signup","name":"Ada \ud83d"}"#).await;
+    assert_eq!(response.status, 200, "{response:?}");
+    let messages = bridge.discord.wait_for_messages("2222", 1, Duration::from_secs(20)).await;
+    assert!(messages[0].body.to_string().contains("Ada \u{fffd}"), "{}", messages[0].body);
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slash_at_the_end_of_the_path_and_githubs_form_are_read() {
+    let bridge = TestBridge::start().await;
+    let headers = [("content-type", "application/x-www-form-urlencoded"), ("x-github-event", "star")];
+    let body = "payload=%7B%22action%22%3A%22created%22%7D";
+    let response = bridge.post(&format!("{}/", bridge.url("github")), "github", &headers, body).await;
+    assert_eq!(response.status, 200, "{response:?}");
+    assert_eq!(bridge.details(response.event()).await.event.event_type, "star.created");
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_token_is_called_a_token_and_bearer_may_be_in_lower_case() {
+    let source = format!("[sources.alertmanager]\nprovider = \"alertmanager\"\nsecret = \"{SECRET}\"\n");
+    let bridge = TestBridge::builder().config(&source).start().await;
+    let send = |authorization: String| {
+        let post = client().post(bridge.url("alertmanager")).header("content-type", "application/json");
+        fetch(post.header("authorization", authorization).body(r#"{"status":"firing"}"#))
+    };
+    let wrong = send("Bearer wrong".to_owned()).await;
+    assert_eq!((wrong.status, &wrong.body["reason"]), (401, &"the token does not match".into()));
+    assert_eq!(send(format!("bearer {SECRET}")).await.status, 200);
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_monitor_may_send_eight_mebibytes() {
+    let source = format!("[sources.alertmanager]\nprovider = \"alertmanager\"\nsecret = \"{SECRET}\"\n");
+    let bridge = TestBridge::builder().config(&source).start().await;
+    let send = |size: usize| {
+        let body = format!("{{\"status\":\"firing\",\"pad\":\"{}\"}}", "x".repeat(size));
+        let post = client().post(bridge.url("alertmanager")).header("content-type", "application/json");
+        fetch(post.bearer_auth(SECRET).body(body))
+    };
+    assert_eq!(send((8 << 20) - 100).await.status, 200);
+    assert_eq!(send(8 << 20).await.status, 413);
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_gigabytes_announced_are_refused_unread() {
     let bridge = TestBridge::start().await;
     let answer = raw(&bridge, b"POST /hooks/stripe HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2147483648\r\n\r\n{");
@@ -120,7 +169,7 @@ async fn tricks_with_the_path_find_nothing() {
         "/hooks/",
         "/hooks//stripe",
         "/hooks/../hooks/stripe",
-        "/hooks/stripe/",
+        "/hooks/stripe//",
         "/hooks/%73tripe",
         "/hooks/stripe%00",
         "/hooks/stripe%2f..",
