@@ -116,7 +116,7 @@ impl App {
         self.admin.local_addr()
     }
 
-    /// The store, for those who want to look into it while the app runs.
+    /// The store, for callers that read it while the app runs.
     pub fn store(&self) -> Store {
         self.store.clone()
     }
@@ -145,7 +145,7 @@ impl App {
         if let Some(bot) = bot {
             ended("bot", bot).await;
         }
-        // Scrapers may hold their connection open; nobody waits for them.
+        // Scrapers may hold their connection open; the stop does not wait for them.
         web.abort();
         self.store.close().await;
         drop(services);

@@ -29,7 +29,7 @@ use clap::{Parser, Subcommand};
 
 use self::usage::Usage;
 
-/// Third-party webhooks in, Discord messages out, and a bot that answers for what came in.
+/// Third-party webhooks in, Discord messages out, and a bot that answers questions about what came in
 #[derive(Debug, Parser)]
 #[command(name = "hookbell", version, propagate_version = true, arg_required_else_help = true)]
 #[command(after_help = "Example:\n  hookbell demo\n\nEvery command's --help ends with an example.")]

@@ -8,7 +8,7 @@ pub const INTERNAL: Code = Code::new("internal-error");
 pub const UNSET_VARIABLE: Code = Code::new("unset-variable");
 /// A glob that no known event type matches.
 pub const UNMATCHED_GLOB: Code = Code::new("unmatched-glob");
-/// There is no source, so nothing can come in.
+/// The config has no source, so no event can be accepted.
 pub const NO_SOURCES: Code = Code::new("no-sources");
 /// No route takes events of a source.
 pub const UNROUTED_SOURCE: Code = Code::new("unrouted-source");
@@ -18,7 +18,7 @@ pub const UNUSED_DESTINATION: Code = Code::new("unused-destination");
 pub const UNKNOWN_TAG: Code = Code::new("unknown-tag");
 /// A source takes requests without checking who sent them.
 pub const UNVERIFIED_SOURCE: Code = Code::new("unverified-source");
-/// How a provider proves its requests is not confirmed.
+/// A provider's signature scheme is not confirmed.
 pub const UNPROVED_PROVIDER: Code = Code::new("unproved-provider");
 /// The secret of a source is still to be captured, so it refuses every request.
 pub const UNCAPTURED_SECRET: Code = Code::new("uncaptured-secret");
@@ -30,7 +30,7 @@ pub const UNREACHABLE_MESSAGE: Code = Code::new("unreachable-message");
 pub const UNKNOWN_PATH: Code = Code::new("unknown-path");
 /// A sample does not have what its message needs.
 pub const FAILED_SAMPLE: Code = Code::new("failed-sample");
-/// An `[[example]]` does not come out as it says.
+/// The result of an `[[example]]` differs from what it expects.
 pub const FAILED_EXAMPLE: Code = Code::new("failed-example");
 /// Past events would lack something in their message, or have it cut.
 pub const FAILED_PAST_EVENT: Code = Code::new("failed-past-event");

@@ -17,7 +17,7 @@ use hookbell_model::message::Message;
 use hookbell_model::note::Note;
 use hookbell_template::render::{Fallback, Rendered, Templates};
 
-/// The template's name of a message that none has made.
+/// The template name of a message that no template made.
 const PLAIN: &str = "plain";
 
 /// A message that fits every limit, before it is placed in a thread.
@@ -34,8 +34,8 @@ pub struct Composed {
     pub fallback: Option<Fallback>,
 }
 
-/// Makes the message. Never fails: what fails of a template is left out, and a template that panics costs its message
-/// the appearance and nothing else.
+/// Makes the message. Never fails: a part of a template that fails is left out, and a template that panics is replaced
+/// by a plain text.
 pub fn compose(templates: &Templates, inputs: &ComposeInputs<'_>, target: &MessageTarget<'_>) -> Composed {
     let ComposeInput { event, raw, plan } = inputs.first;
     let rendering = || templates.render(event, raw, plan, target.locale);

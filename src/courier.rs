@@ -58,7 +58,7 @@ pub async fn run(setup: Setup, shutdown: CancellationToken) {
     let stop = Stop::new(shutdown, drain);
     let clean = lanes::run(&courier, &stop).await;
     if !clean {
-        // Kept leases mark the lanes whose first delivery may have been posted.
+        // A lease that is not given back marks a lane whose first delivery may have been posted.
         warn!("not every lane ended cleanly; the first delivery of a lane may be repeated at the next start");
     } else if let Err(error) = courier.store.release_lanes(&courier.owner).await {
         warn!(%error, "the leases of the lanes could not be given back");

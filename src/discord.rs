@@ -26,7 +26,7 @@ pub struct Client {
     base: Url,
 }
 
-/// Discord asks for this form; others may be blocked on the way to it.
+/// The form that Discord requires; its proxy may block others.
 const USER_AGENT: &str = concat!("DiscordBot (https://hookbell.example, ", env!("CARGO_PKG_VERSION"), ")");
 /// Covers the name look-up, the connection and TLS: what fails within it was never sent.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -51,7 +51,7 @@ impl Client {
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(TOTAL_TIMEOUT)
             .pool_idle_timeout(IDLE_TIMEOUT);
-        // A stand-in on this machine is never meant to be reached through the environment's proxy.
+        // A stand-in on this machine is never reached through the environment's proxy.
         let builder = if is_loopback(&base) { builder.no_proxy() } else { builder };
         let http = builder.build().map_err(|error| format!("HTTP cannot be set up: {}", innermost(&error)))?;
         Ok(Self { http, base })
@@ -70,7 +70,7 @@ impl Client {
         self.call((Method::PATCH, thread.is_some()), url, webhook, Some(body)).await.0
     }
 
-    /// Asks where the webhook posts. Harmless and repeatable.
+    /// Looks up where the webhook posts. Changes nothing, so it may be repeated.
     ///
     /// # Errors
     /// The answer, when it was anything but the webhook; a success that is not Discord's reads as `Retry`.

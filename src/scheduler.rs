@@ -1,3 +1,3 @@
-//! Work that the clock starts, not an event.
+//! Periodic work.
 
 pub mod retention;

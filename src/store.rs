@@ -1,4 +1,4 @@
-//! Keeps events and their deliveries, hands out lanes by lease, and answers questions about what came in.
+//! Keeps events and their deliveries, leases lanes, and answers queries about events.
 //!
 //! This file is the contract: free of SQL, of files and of any clock. Time is passed in; claims are leases with an
 //! owner and an expiry. Each database that can be behind it has a folder of its own, and the scheme of `[store] url`
@@ -38,7 +38,7 @@ use self::url::DatabaseAddress;
 pub use self::url::{StoreUrl, UrlError};
 pub use self::wakeup::Wakeup;
 
-/// The store's handle: cheap to clone, shared by all rooms. When the last clone is dropped, what was handed to it is
+/// The store's handle: cheap to clone, shared by all modules. When the last clone is dropped, queued requests are
 /// still written.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -72,7 +72,7 @@ impl Store {
         Ok(Self { backend: Backend::Sqlite(Sqlite::open(file).await?) })
     }
 
-    /// Attaches to an existing database that another process may be serving: for questions, and for the capture
+    /// Attaches to an existing database that another process may be serving: for queries, and for the capture
     /// windows. All else that writes answers `Unavailable`. Nothing is created or migrated.
     ///
     /// # Errors
@@ -133,7 +133,7 @@ impl Store {
     }
 
     /// When messages of this lane were posted since then, oldest first. Only the last two thousand deliveries before
-    /// its head are looked at.
+    /// its head are examined.
     pub async fn posts_since(&self, destination: &str, since: Timestamp) -> Result<Vec<Timestamp>> {
         call!(self.posts_since(destination, since)).await
     }
@@ -154,7 +154,7 @@ impl Store {
         call!(self.park_lane(destination, parked)).await
     }
 
-    /// Frees a lane and wakes whoever serves it.
+    /// Unparks a lane and wakes its task.
     pub async fn unpark_lane(&self, destination: &str) -> Result<()> {
         call!(self.unpark_lane(destination)).await
     }
@@ -240,7 +240,7 @@ impl Store {
         call!(self.close_window(source, opened)).await
     }
 
-    /// Removes what was captured for a source, also from the disk; returns how many secrets that were. Allowed beside
+    /// Removes what was captured for a source, also from the disk; returns the number of secrets. Allowed beside
     /// the server.
     pub async fn forget_captured(&self, source: &str) -> Result<usize> {
         call!(self.forget_captured(source)).await
@@ -257,7 +257,7 @@ impl Store {
         call!(self.check_writable()).await
     }
 
-    /// Ends after what was handed to it is written; later calls answer `Unavailable`.
+    /// Ends after all queued requests are written; later calls return `Unavailable`.
     pub async fn close(&self) {
         call!(self.close()).await;
     }

@@ -1,4 +1,4 @@
-//! What the app itself counts: how reading the config anew went.
+//! The app's own metrics: reloads of the config.
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;

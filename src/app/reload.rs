@@ -1,5 +1,5 @@
-//! Reloads the config while everything runs: the whole of it is read and checked again, and the services get it only when it
-//! has no mistake. Otherwise the last good one stays in use, and the mistakes are reported.
+//! Reloads the config while the program runs: all of it is read and checked again, and the services get it only if it
+//! has no mistake. Otherwise the last valid config stays in use, and the mistakes are reported.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use hookbell_model::timestamp::Timestamp;
 /// Mistakes that are logged at most; `hookbell check` prints them all.
 const MOST_LOGGED: usize = 50;
 
-/// What makes the app read its files again.
+/// What triggers a reload.
 #[derive(Debug)]
 pub(super) struct ReloadTriggers {
     pub(super) watcher: FileWatcher,
@@ -29,7 +29,7 @@ pub(super) struct ReloadTriggers {
     pub(super) hang_up: Arc<Notify>,
 }
 
-/// What of the running services can be replaced, and what cannot.
+/// The parts of the running services that a reload replaces, and the values that it cannot replace.
 #[derive(Debug)]
 pub(super) struct Reloadable {
     pub(super) intake: Arc<Intake>,
@@ -62,7 +62,7 @@ impl ReloadTriggers {
 impl Reloadable {
     async fn reload(&self, path: &Path) {
         let file = path.to_owned();
-        // Beside the runtime: ten thousand templates take a while.
+        // On a blocking thread: ten thousand templates take a while.
         let loaded = tokio::task::spawn_blocking(move || Config::load(&file, &Environment::process())).await;
         let (config, diagnostics) = loaded.unwrap_or_else(|_| {
             let mut diagnostics = Diagnostics::default();

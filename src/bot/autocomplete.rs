@@ -1,4 +1,4 @@
-//! Suggestions while somebody types an option: only what their server may see.
+//! Suggestions while a user types an option: only what the user's server may see.
 
 use super::context::Context;
 use super::error::CommandError;

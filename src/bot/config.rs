@@ -12,12 +12,12 @@ pub struct Config {
     pub token: Secret,
     /// `guilds`: where commands are registered (ids, digits only). Default empty = everywhere.
     pub guilds: Vec<String>,
-    /// Such as `https://discord.com`; the gateway's address is asked there too.
+    /// Such as `https://discord.com`; the gateway's address is requested there too.
     pub api_base: String,
 }
 
 impl Config {
-    /// Reads `bot_token` and `guilds` from the `[discord]` table; the other keys belong to others. `None`
+    /// Reads `bot_token` and `guilds` from the `[discord]` table; other modules read the other keys. `None`
     /// when there is no token, which means no bot, or when the token is wrong, which is a mistake.
     pub fn read(table: &mut Table<'_>, api_base: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
         let token = table.read("bot_token", diagnostics, read_token);
@@ -26,7 +26,7 @@ impl Config {
     }
 }
 
-/// The text may be a secret of another kind, so it is never repeated.
+/// The text may be a secret of another kind, so messages never contain it.
 fn read_token(text: &str) -> Result<Secret, String> {
     let text = text.trim();
     let text = text.strip_prefix("Bot ").unwrap_or(text).trim();

@@ -6,6 +6,6 @@ use crate::store::Store;
 #[derive(Debug, Clone)]
 pub(super) struct Context {
     pub(super) store: Store,
-    /// The server somebody asks in; `None` in a direct message.
+    /// The server that the interaction comes from; `None` in a direct message.
     pub(super) guild: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The state of a button as it is carried in the button's custom id, since the bot remembers nothing. Ids that come
+//! The state of a button as it is carried in the button's custom id, since the bot keeps no state. Ids that come
 //! back are untrusted: anybody with a client of their own can send any id, and buttons outlive the hookbell that
 //! posted them.
 //!
@@ -19,7 +19,7 @@ const SEPARATOR: char = '|';
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'|').add(b'%');
 const RECENT_PAGE: &str = "recent1";
 
-/// What a button asks for.
+/// What a button requests.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum CustomId {
     /// A page of `/events recent`.

@@ -1,4 +1,4 @@
-//! From what somebody asks for to the command that answers. Free of serenity's types on both sides.
+//! Runs the command of a request. Free of serenity's types on both sides.
 
 use super::autocomplete::{self, Completion};
 use super::commands::{SlashCommand, recent};
@@ -8,7 +8,7 @@ use super::error::CommandError;
 use super::options::CommandOptions;
 use super::reply::{CommandReply, OptionChoice};
 
-/// What somebody asks for.
+/// What an interaction requests.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Action {
     Run(SlashCommand, CommandOptions),
@@ -17,7 +17,7 @@ pub(super) enum Action {
     Complete(Option<Completion>),
 }
 
-/// What comes back.
+/// The result of an [`Action`].
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "one at a time, and nearly always the large one")]
 pub(super) enum CommandOutput {
@@ -25,7 +25,7 @@ pub(super) enum CommandOutput {
     Choices(Vec<OptionChoice>),
 }
 
-/// Runs what was asked for.
+/// Runs the request.
 pub(super) async fn run(context: &Context, action: Action) -> Result<CommandOutput, CommandError> {
     match action {
         Action::Run(command, options) => command.run(context, &options).await.map(CommandOutput::Reply),

@@ -1,4 +1,4 @@
-//! Receives serenity's events: notes the state of the gateway, registers the commands, has interactions answered.
+//! Receives serenity's events: records the state of the gateway, registers the commands, starts answering interactions.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};

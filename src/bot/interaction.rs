@@ -10,7 +10,7 @@ use super::dispatch::Action;
 use super::error::CommandError;
 use super::options::CommandOptions;
 
-/// An interaction: what is asked for, and where the answer goes.
+/// An interaction: the request, and where the answer goes.
 #[derive(Clone)]
 pub(super) struct Invocation {
     pub(super) kind: InvocationKind,
@@ -20,11 +20,11 @@ pub(super) struct Invocation {
     pub(super) guild: Option<String>,
     pub(super) id: InteractionId,
     pub(super) application: ApplicationId,
-    /// Whoever has it can answer; never logged.
+    /// A bearer token for the answer; never logged.
     pub(super) token: String,
 }
 
-/// How somebody asked, which decides in what form the answer goes back.
+/// The kind of interaction, which decides the form of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum InvocationKind {
     Command,

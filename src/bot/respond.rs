@@ -73,7 +73,7 @@ fn flatten(ended: Result<Result<CommandOutput, CommandError>, JoinError>) -> Res
     ended.unwrap_or(Err(CommandError::Panicked))
 }
 
-/// What to reply, and how to count it. Logs what an operator should know.
+/// What to reply, and how to count it. Logs failures for the operator.
 fn finish(result: Result<CommandOutput, CommandError>) -> (CommandOutput, InteractionOutcome) {
     let error = match result {
         Ok(output) => return (output, InteractionOutcome::Answered),
@@ -94,8 +94,8 @@ fn finish(result: Result<CommandOutput, CommandError>) -> (CommandOutput, Intera
     (CommandOutput::Reply(CommandReply::text(error.to_string())), outcome)
 }
 
-/// The body of the first answer. A button's own message is replaced by its next page, while a text (an error) comes
-/// as a message beside it.
+/// The body of the first answer. A page replaces the message whose button was pressed; a text (an error) is posted
+/// as a separate message.
 fn callback_body(kind: InvocationKind, output: &CommandOutput) -> Value {
     match (kind, output) {
         (_, CommandOutput::Choices(choices)) => reply::choices(choices),

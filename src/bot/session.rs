@@ -29,7 +29,7 @@ use super::state::BotState;
 use crate::store::Store;
 use hookbell_model::timestamp::Timestamp;
 
-/// For telling Discord that the bot leaves and finishing the answers in flight.
+/// For closing the gateway connection and finishing the answers in flight.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// Nothing the bot does occupies its thread that long.
@@ -81,7 +81,7 @@ impl Session {
         self.state.was_ready()
     }
 
-    /// Ends everything that belongs to this session. `gracefully`: tells Discord and finishes the answers in flight
+    /// Ends everything that this session started. `gracefully`: closes the connection and finishes answers in flight
     /// first, within [`CLOSE_TIMEOUT`].
     pub(super) async fn close(self, gracefully: bool) {
         if gracefully && timeout(CLOSE_TIMEOUT, self.state.shut_down()).await.is_err() {
@@ -97,7 +97,7 @@ impl Session {
 struct OwnRuntime(Option<Runtime>);
 
 impl OwnRuntime {
-    /// Whether its one thread still takes up work: after some closes serenity's loop spins for ever.
+    /// Whether its one thread still takes up work: after some closes serenity's loop spins without end.
     async fn makes_progress(&self) -> bool {
         match &self.0 {
             Some(runtime) => timeout(HANG_TIMEOUT, runtime.spawn(async {})).await.is_ok(),

@@ -56,7 +56,7 @@ impl BotHealth {
     }
 }
 
-/// Shared between the bot and whoever reports on it.
+/// Shared between the bot and the modules that report its state.
 #[derive(Debug, Default)]
 pub struct BotState {
     health: Mutex<BotHealth>,

@@ -22,13 +22,13 @@ use crate::config::{Config, Environment};
 use crate::store::{Capture, Store};
 use hookbell_config_file::{Diagnostic, Diagnostics};
 
-/// Check config, providers and templates, and tell every mistake at once
+/// Check config, providers and templates, and report every mistake at once
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  hookbell check --config /etc/hookbell/config.toml\n\nTemplates are tried on the providers' samples: a value missing there is a mistake. So is an [[example]] that comes out otherwise. What past events would miss or have cut is a warning. Exit code 0 when nothing is wrong, 2 when something is. Warnings do not count."
 )]
 pub(super) struct Args {
-    /// Look over so many of the newest past events, for two seconds at most; 0 = none
+    /// Check against so many of the newest past events, for two seconds at most; 0 = none
     #[arg(long, value_name = "N", default_value_t = 2000)]
     events: usize,
     /// Print a JSON list for programs
@@ -64,13 +64,13 @@ pub(super) async fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
     Ok(if config.is_some() { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
 
-/// The store, where there is one that can be read: before the first start there is none, and nothing in it.
+/// The store, where there is one that can be read: before the first start there is none.
 async fn open(config: &Config, events: usize) -> Option<Store> {
     let wanted = events > 0 || config.sources.iter().any(|source| source.can_capture());
     if wanted { Store::attach(&config.store).await.ok() } else { None }
 }
 
-/// Sources whose secret is neither in the config nor captured: they refuse whatever comes.
+/// Warns of sources whose secret is neither in the config nor captured: they refuse every request.
 async fn warn_of_waiting(config: &Config, path: &Path, store: Option<&Store>, diagnostics: &mut Diagnostics) {
     for source in config.sources.iter().filter(|source| source.can_capture()) {
         let captured = match store {
@@ -92,7 +92,7 @@ fn summary(config: Option<&Config>, diagnostics: &Diagnostics, past: usize) -> S
         number => format!(", {}", count(number, "warning")),
     };
     if past > 0 {
-        rest.push_str(&format!("; {} looked over", count(past, "past event")));
+        rest.push_str(&format!("; {} checked", count(past, "past event")));
     }
     let summary = match config {
         Some(config) => format!(

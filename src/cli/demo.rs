@@ -1,5 +1,5 @@
-//! `hookbell demo`: the whole of it without a Discord account. A stand-in for Discord, a temporary database,
-//! the real bridge between them, and a gentle stream of signed sample events over real HTTP.
+//! `hookbell demo`: the complete program without a Discord account: a stand-in for Discord, a temporary database, the
+//! app between them, and a slow stream of signed sample events over HTTP.
 
 mod stream;
 
@@ -15,16 +15,16 @@ use crate::config::{Config, Environment};
 use hookbell_config_file::Diagnostics;
 use hookbell_fake_discord::{ChannelSpec, StandIn, StandInOptions, WebhookSpec};
 
-/// Try everything without a Discord account: a look-alike of Discord, sample events, the bot
+/// Try everything without a Discord account: a stand-in for Discord, sample events, the bot
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  hookbell demo\n\nEverything stays on this machine; Ctrl-C ends it and leaves nothing behind."
 )]
 pub(super) struct Args {
-    /// The port of the page; left out = any free one
+    /// The port of the page; default: any free one
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     port: u16,
-    /// The port that takes webhooks; left out = any free one
+    /// The port that takes webhooks; default: any free one
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     intake_port: u16,
 }
@@ -54,7 +54,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The server that the look-alike shows.
+/// The server that the stand-in shows.
 fn stage(port: u16) -> StandInOptions {
     StandInOptions {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
@@ -65,7 +65,7 @@ fn stage(port: u16) -> StandInOptions {
     }
 }
 
-/// An ordinary config, read the ordinary way: what the demo shows is what a user gets.
+/// A complete config, read as `serve` reads one, so that the demo runs the same code.
 fn config(standin: &StandIn, port: u16, folder: &Path) -> anyhow::Result<Config> {
     let webhook = |name: &str| standin.webhook_url(name).unwrap_or_default();
     let variables = move |name: &str| match name {

@@ -37,7 +37,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The event that an id, or the beginning of one, means.
+/// The event with this id, or the only one whose id begins so.
 pub(super) async fn find(store: &Store, prefix: &str) -> anyhow::Result<EventDetails> {
     let id = match store.find(prefix).await? {
         PrefixMatch::One(id) => id,

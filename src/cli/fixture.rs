@@ -1,5 +1,5 @@
-//! Which event a message is tried on, and which message: an event from a provider's sample, from a file or from the
-//! store. One way to choose for all commands that show or try a message.
+//! Selects the event and the message that a command shows or sends: the event comes from a provider's sample, a file
+//! or the store. Shared by all commands that show or try a message.
 
 pub(super) mod example;
 pub(super) mod sample;
@@ -35,15 +35,15 @@ pub(super) struct FixtureRequest<'a> {
     pub(super) headers: &'a [String],
 }
 
-/// An event to make a message of.
+/// The event that a message is rendered from.
 #[derive(Debug, Clone)]
 pub(super) struct Fixture {
     pub(super) event: Event,
     pub(super) raw: Raw,
-    /// Names the message that was asked for; the pings of the route for an event that came in.
+    /// Names the requested message; for an event of the store also the route's pings.
     pub(super) plan: Plan,
     pub(super) locale: Locale,
-    /// Of an event that came in: whose forum tags count.
+    /// For an event of the store: the destination whose forum tags count.
     pub(super) destination: Option<String>,
     /// In words: `the sample …`.
     pub(super) from: String,
@@ -56,7 +56,7 @@ struct Subject<'l> {
     source: &'l str,
     /// As the source has it.
     provider: &'l Provider,
-    /// As its file has it: its samples are not made for what a source says differently.
+    /// As its file has it: its samples do not follow what a source overrides.
     shipped: &'l Provider,
 }
 
@@ -89,7 +89,7 @@ impl Fixture {
         Ok(fixture)
     }
 
-    /// Its message, as the courier would make it.
+    /// Its message, as the courier would render it.
     pub(super) fn compose(&self, config: &TemplatesConfig) -> Composed {
         let tags = config.tags(self.destination.as_deref());
         let target = MessageTarget { locale: self.locale, tags: &tags, is_thread: false };
@@ -161,7 +161,7 @@ impl<'l> Subject<'l> {
         read.map_err(|what| Usage(format!("error: {name}: {what}")).into())
     }
 
-    /// The sample that was named; or the first of which the message would be made, or could be.
+    /// The named sample; otherwise the first from which the message would be rendered, or could be.
     fn sample(&self, named: Option<&str>, templates: &Templates) -> Result<Fixture, Usage> {
         let provider = self.shipped;
         let names = || provider.samples.iter().map(|sample| sample.name.as_str());
@@ -180,7 +180,7 @@ impl<'l> Subject<'l> {
         found.ok_or_else(|| self.nothing_fits(templates))
     }
 
-    /// The sample of which the message would be made, or could be: the one for which the fewest others go before.
+    /// The sample from which the message would be rendered, or could be: the one with the fewest messages before it.
     fn fitting(&self, templates: &Templates) -> Option<(&'l Sample, Fixture)> {
         let name = self.message.as_ref()?;
         let placed = |sample: &'l Sample| {
@@ -241,12 +241,12 @@ fn read(file: &Path) -> Result<(String, Vec<u8>), Usage> {
     Ok((name, bytes))
 }
 
-/// The error for a name that nothing has, with the nearest name.
+/// The error for an unknown name, with the nearest known name.
 fn unknown(name: &str, config: &TemplatesConfig) -> Usage {
     let messages = config.templates.names();
     let providers = config.providers.names();
     let senders = config.sources.iter().map(|(source, _)| source.as_str()).chain(providers);
-    // Of a provider that is known, its messages alone.
+    // For a known provider, only its messages.
     let sibling = |other: &&String| {
         let provider = name.split_once('.').map(|(provider, _)| provider);
         other.split_once('.').map(|(provider, _)| provider) == provider

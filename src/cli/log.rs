@@ -1,5 +1,5 @@
-//! The log: on stderr, as text or JSON, filtered twice: by what the user asks for, and by what libraries may log at
-//! most.
+//! The log: on stderr, as text or JSON, filtered twice: by the user's filter, and by the highest level that each
+//! library may log at.
 
 use std::io::IsTerminal;
 
@@ -11,7 +11,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// The targets of hookbell's own crates begin with this; what they log is free of secrets at every level.
 const OWN: &str = "hookbell";
 
-/// What each library may log at most, whatever the user asks for. A library that is not listed logs nothing: the
+/// The highest level of each library, whatever the user's filter says. A library that is not listed logs nothing: the
 /// levels are those at which its source was read for URLs, headers, frames and payloads.
 const LIBRARIES: [(&str, LevelFilter); 8] = [
     // At `warn` it prints frames that it cannot parse; below that its spans carry requests and interactions.
@@ -66,7 +66,7 @@ fn limit() -> Targets {
     Targets::new().with_target(OWN, LevelFilter::TRACE).with_targets(LIBRARIES)
 }
 
-/// The targets for which more is asked than they may log.
+/// The targets for which the filter requests more than they may log.
 fn beyond_the_limit(wanted: &Targets) -> Vec<String> {
     let limit = limit();
     let refused = |(target, level): &(&str, LevelFilter)| {

@@ -12,7 +12,7 @@ pub(super) fn line(text: Arguments<'_>) {
     }
 }
 
-/// `println!` that does not panic when nobody reads.
+/// `println!` that does not panic on a closed pipe.
 macro_rules! out {
     ($($text:tt)*) => { $crate::cli::out::line(format_args!($($text)*)) };
 }

@@ -6,7 +6,7 @@ use crate::store::SentMessage;
 use hookbell_model::delivery::{NewDelivery, Plan};
 use hookbell_model::event::{Event, Raw};
 
-/// A delivery as the pipeline would make it, or as it was made.
+/// A delivery as the pipeline would make it, or as the store has it.
 pub(super) struct PipelineOutput {
     pub(super) destination: String,
     pub(super) plan: Plan,

@@ -33,7 +33,7 @@ pub(super) struct Args {
     /// Show it with this JSON body; `-` reads stdin
     #[arg(long, value_name = "FILE", conflicts_with_all = ["event", "sample"])]
     payload: Option<PathBuf>,
-    /// Show it with an event that came in; the beginning of its id will do
+    /// Show it with an event of the store; the beginning of its id is enough
     #[arg(long, value_name = "ID", conflicts_with = "sample")]
     event: Option<String>,
     /// Show it with this sample of the provider; left out = the first that fits
@@ -70,7 +70,7 @@ enum Format {
 }
 
 impl Format {
-    /// What a file is called where nobody says.
+    /// The default file name for this format.
     fn file(self) -> &'static str {
         match self {
             Self::Card => "preview.txt",
@@ -103,13 +103,13 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         Format::Html => page::message(&fixture, &composed),
     };
     args.write(&text, format)?;
-    tell(&fixture, &composed);
-    // Where a part alone is missing, it is still the message that was asked for.
+    print_notes(&fixture, &composed);
+    // Where only a part is missing, it is still the requested message.
     let failed = composed.fallback.is_some_and(|fallback| fallback > Fallback::Part);
     Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
-/// The config's own providers and templates; without a config those beside its place.
+/// The config's own providers and templates; without a config those beside its path.
 fn config(path: &Path) -> anyhow::Result<TemplatesConfig> {
     if !path.exists() {
         eprintln!(
@@ -127,7 +127,7 @@ fn config(path: &Path) -> anyhow::Result<TemplatesConfig> {
     Ok(config)
 }
 
-fn tell(fixture: &Fixture, composed: &Composed) {
+fn print_notes(fixture: &Fixture, composed: &Composed) {
     eprintln!("\n{} with {}", composed.template, paint::harmless(&fixture.from));
     for note in fixture.notes.iter().cloned().chain(composed.notes.iter().map(ToString::to_string)) {
         eprintln!("note: {}", paint::harmless(&note));

@@ -77,7 +77,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// What is to be sent: a file as it is, or one of the samples; with the headers that were asked for.
+/// What is to be sent: a file as it is, or one of the samples; with the requested headers.
 fn chosen(args: &Args, source: &Source) -> anyhow::Result<Sample> {
     let provider = &source.provider;
     let mut sample = if let Some(path) = &args.payload {
@@ -104,7 +104,7 @@ fn chosen(args: &Args, source: &Source) -> anyhow::Result<Sample> {
     Ok(sample)
 }
 
-/// A server that listens everywhere is asked on loopback.
+/// A server that listens on all addresses is reached on loopback.
 fn reachable(listen: SocketAddr) -> SocketAddr {
     if listen.ip().is_unspecified() { SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), listen.port()) } else { listen }
 }

@@ -1,6 +1,6 @@
 //! Text for a terminal: aligned columns, and values from outside made safe to print.
 
-/// Without control characters, which could move the cursor or worse.
+/// Without control characters, which could move the cursor or change the terminal's state.
 pub(super) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

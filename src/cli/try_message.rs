@@ -1,4 +1,4 @@
-//! `hookbell try`: sends one message to a real destination, marked as a test, and tells what came back. Keeps
+//! `hookbell try`: sends one message to a real destination, marked as a test, and prints the response. Stores
 //! nothing.
 
 use std::path::{Path, PathBuf};
@@ -19,18 +19,18 @@ use hookbell_model::note::Note;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::format_duration;
 
-/// What stands before the text, so that no reader takes it for real.
+/// Put before the text, so that the message is not mistaken for a real one.
 const MARK: &str = "🧪 **Test message**, nothing has happened.";
 /// The flag of a message that is components and nothing else, and the component that is a text.
 const COMPONENTS_ALONE: u64 = 1 << 15;
 const TEXT: u8 = 10;
-/// Longer than this a limit is told rather than waited for.
+/// A longer rate limit is reported rather than waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Send one message to a destination, marked as a test
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  hookbell try stripe.payment --to sales --event k3f9\n\nOne message is posted, marked as a test; it pings nobody and nothing is kept. Left out, the event is the provider's sample that fits. Only the destination's webhook URL need be set. Exit code 0 when it was posted, 1 when not, 2 for wrong usage or mistakes in the files."
+    after_help = "Example:\n  hookbell try stripe.payment --to sales --event k3f9\n\nOne message is posted, marked as a test; it pings nobody and nothing is stored. Without `--event`, `--sample` or `--payload` the first sample that fits is used. Only the destination's webhook URL need be set. Exit code 0 when it was posted, 1 when not, 2 for wrong usage or mistakes in the files."
 )]
 pub(super) struct Args {
     /// The message's full name, e.g. stripe.payment
@@ -38,7 +38,7 @@ pub(super) struct Args {
     /// The destination's name in the config
     #[arg(long, value_name = "DESTINATION")]
     to: String,
-    /// An event that came in; the beginning of its id will do
+    /// An event of the store; the beginning of its id is enough
     #[arg(long, value_name = "ID", conflicts_with_all = ["sample", "payload"])]
     event: Option<String>,
     /// A sample of the message's provider; left out = the first that fits
@@ -50,7 +50,7 @@ pub(super) struct Args {
     /// A header of the payload's request, e.g. `X-GitHub-Event: push`; may be repeated
     #[arg(long = "header", value_name = "NAME: VALUE", requires = "payload")]
     headers: Vec<String>,
-    /// Ping whom the event's route to this destination would ping
+    /// Send the pings of the event's route to this destination
     #[arg(long)]
     mention: bool,
     /// Print JSON for programs
@@ -76,7 +76,7 @@ struct Ended {
     posted: bool,
     message: Option<MessageRef>,
     link: Option<String>,
-    /// For people: what happened and what helps.
+    /// For people: what happened, and help.
     words: String,
 }
 
@@ -116,7 +116,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     Ok(if ended.posted { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-/// The destination, whose webhook must be right; the others' need not.
+/// The destination; only its webhook URL must be valid.
 fn destination<'c>(config: &'c Config, path: &Path, name: &str) -> anyhow::Result<&'c Destination> {
     if let Some(found) = config.destinations.iter().find(|destination| destination.name == name) {
         return Ok(found);
@@ -165,7 +165,7 @@ fn marked(mut body: Value) -> Value {
     body
 }
 
-/// Sends it; where the channel does not take it so, in the ways that the courier would try.
+/// Sends it; where the channel refuses its form, in the other forms that the courier would try.
 async fn place(client: &Client, destination: &Destination, message: &Message, notes: &mut Vec<Note>) -> Response {
     let (target, mut forum) = (destination.target(), ForumState::default());
     loop {
@@ -187,12 +187,12 @@ async fn place(client: &Client, destination: &Destination, message: &Message, no
     }
 }
 
-/// Waits once where Discord asks for a little patience.
+/// Waits once where Discord's rate limit is short.
 async fn send(client: &Client, destination: &Destination, body: &Value) -> Response {
     let answer = client.post(&destination.webhook, None, body).await;
     match &answer.outcome {
         Outcome::Wait { after, .. } if *after <= PATIENCE => {
-            eprintln!("Discord asks to wait {}", format_duration(*after));
+            eprintln!("rate limited by Discord: waiting {}", format_duration(*after));
             tokio::time::sleep(*after).await;
             client.post(&destination.webhook, None, body).await
         }
@@ -217,7 +217,7 @@ async fn ended(client: &Client, destination: &Destination, answer: Response) -> 
             Ended { posted: true, message: Some(message), link, words: format!("posted: {place}") }
         }
         Outcome::Wait { after, error, .. } => {
-            failed(format!("not posted, Discord asks to come back in {}: {error}", format_duration(after)))
+            failed(format!("not posted, rate limited by Discord for {}: {error}", format_duration(after)))
         }
         Outcome::Banned { after, error } => failed(format!(
             "not posted, Discord blocks this address: {error}\n  help: send nothing at all for {}",

@@ -61,7 +61,7 @@ impl ForumState {
         self.met.iter().find(|(met, _)| *met == misplacement).map(|(_, error)| error)
     }
 
-    /// The title of the post that a message goes into, with what differs from the template.
+    /// The title of the post that a message goes into, with notes on differences from the template.
     pub fn title(&self, target: &MessageTarget<'_>, message: &Message) -> (Option<String>, Option<Note>) {
         if target.is_thread {
             return (None, (!message.thread.is_empty()).then_some(Note::ThreadIgnored));
@@ -74,7 +74,7 @@ impl ForumState {
         }
     }
 
-    /// Whether the post that is remembered can be used no more.
+    /// Whether the remembered post can no longer be used.
     pub fn begins_anew(&self) -> bool {
         self.has_met(Misplacement::ThreadGone).is_some()
     }

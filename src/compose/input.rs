@@ -1,4 +1,4 @@
-//! What a message is made of.
+//! The input of a message.
 
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, Raw};

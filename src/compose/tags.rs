@@ -1,4 +1,4 @@
-//! The tags of a forum as a destination names them. A webhook cannot ask which there are, so the config says it.
+//! The tags of a forum as a destination names them. A webhook cannot query a forum's tags, so the config lists them.
 
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{Code, Table, TomlKind};
@@ -58,7 +58,7 @@ impl Tags {
         fit::name_tags(message, |name| self.id(name))
     }
 
-    /// The first of the file, for where a forum asks for one and the message has none.
+    /// The first of the file, for a forum that requires one and a message that has none.
     pub fn first(&self) -> Option<&(String, String)> {
         self.0.first()
     }

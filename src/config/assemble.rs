@@ -33,12 +33,12 @@ pub struct Config {
     /// Scheme and host of Discord or a stand-in; no path, no slash at the end.
     pub api_base: String,
     pub destinations: Vec<Destination>,
-    /// By destination, also of one whose webhook cannot be read.
+    /// By destination, including those whose webhook URL cannot be read.
     pub locales: BTreeMap<String, Locale>,
-    /// The same.
+    /// By destination, including those whose webhook URL cannot be read.
     pub tags: BTreeMap<String, Tags>,
     pub sources: Vec<Source>,
-    /// Each source's name and its provider, with what the source says differently; also of one whose secret cannot be
+    /// Each source's name and its provider, with what the source overrides; including those whose secret cannot be
     /// read.
     pub senders: Vec<(String, Provider)>,
     pub rules: Rules,
@@ -64,7 +64,7 @@ impl Config {
         (config.filter(|_| diagnostics.errors() == 0), diagnostics)
     }
 
-    /// As [`Config::load`], but with what could be read of a config with mistakes, for a closer look at it.
+    /// As [`Config::load`], but with what could be read of a config with mistakes, for further checks.
     pub fn load_as_is(path: &Path, environment: &Environment<'_>) -> (Option<Self>, Diagnostics) {
         Self::load_with(path, environment, ReadOptions::default())
     }
@@ -82,7 +82,7 @@ impl Config {
         (config, diagnostics)
     }
 
-    /// Where the events are kept, for commands that only look: the rest of the file, its secrets included, need
+    /// Where the events are kept, for commands that only read: the rest of the file, its secrets included, need
     /// not be right for that.
     ///
     /// # Errors
@@ -143,7 +143,7 @@ impl Config {
         let api_base = table.as_mut().and_then(|table| table.read("api_base", diagnostics, parse_api_base));
         let api_base = api_base.unwrap_or_else(|| "https://discord.com".to_owned());
         let courier = table.as_mut().map(|table| courier::Config::read(table, diagnostics)).unwrap_or_default();
-        // Also where its token cannot be read.
+        // Its token may be unreadable all the same.
         let has_bot = table.as_ref().is_some_and(|table| table.has("bot_token"));
         let bot = table.as_mut().and_then(|table| bot::Config::read(table, &api_base, diagnostics));
         finish(table, diagnostics);
@@ -223,7 +223,7 @@ fn providers_in_use(root: &Table<'_>, diagnostics: &mut Diagnostics) -> BTreeSet
     let routes = root.tables("routes", diagnostics);
     let tables = sources.into_iter().map(|(_, table)| (table, "provider"));
     let tables = tables.chain(routes.into_iter().map(|table| (table, "template")));
-    // What is wrong with a value is told where the table is read.
+    // Mistakes in the value are reported where the table is read.
     let named = tables.filter_map(|(mut table, key)| table.get::<String>(key, &mut Diagnostics::default()));
     named.map(|name| name.split('.').next().unwrap_or_default().to_owned()).collect()
 }
@@ -244,7 +244,7 @@ fn own_templates(
     folder::documents_of(folder, diagnostics)
 }
 
-/// The provider that a source names, as the source has it. Mistakes are told by who reads the whole table.
+/// The provider that a source names, as the source has it. Mistakes are reported where the whole table is read.
 fn sender(table: &Table<'_>, providers: &Providers) -> Option<Provider> {
     let (mut table, mut reported) = (table.again(), Diagnostics::default());
     let wanted: String = table.get("provider", &mut reported)?;

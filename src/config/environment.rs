@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::codes;
 use hookbell_config_file::Code;
 
-/// Where variables come from. A value, so that tests and the demo need not touch the process's own.
+/// Where variables come from. A value, so that tests and the demo do not change the process's environment.
 pub struct Environment<'a> {
     variable: Box<Variable<'a>>,
-    /// The files that were asked for, also those that could not be read.
+    /// The files that were named, including those that could not be read.
     files: RefCell<Vec<PathBuf>>,
 }
 
@@ -51,7 +51,7 @@ impl<'a> Environment<'a> {
         self.files.into_inner()
     }
 
-    /// Replaces every `${…}`; `None` when there is none. `$${` stands for a literal `${`.
+    /// Replaces every `${…}`; `None` when there is none. `$${` is a literal `${`.
     ///
     /// # Errors
     /// Names the variable or file, never a value.

@@ -1,4 +1,4 @@
-//! Forum tags: templates name them, destinations say which id each has, and nobody but the config knows both.
+//! Forum tags: templates name them, destinations map the names to ids; only the config has both.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use hookbell_model::snowflake::is_snowflake;
 use hookbell_model::suggest::suggestion;
 use hookbell_template::render::Templates;
 
-/// Tells of tags that a message names and no destination has: they would be left out of every post.
+/// Warns of tags that a message names and no destination has: they would be left out of every post.
 pub(super) fn warn_of_tags(templates: &Templates, tags: &BTreeMap<String, Tags>, diagnostics: &mut Diagnostics) {
     for (name, location) in templates.literal_tags() {
         if is_snowflake(&name) || tags.values().any(|tags| tags.id(&name).is_some()) {

@@ -1,4 +1,4 @@
-//! Warnings about what is legal, but most likely not meant.
+//! Warnings about what is valid, but most likely a mistake.
 
 use crate::codes;
 use crate::rules::{Known, Rules};
@@ -6,7 +6,7 @@ use hookbell_config_file::{Code, Diagnostics, Document, Table};
 use hookbell_model::suggest::suggestion;
 use hookbell_provider::Providers;
 
-/// Template files of one's own for a provider that there is not.
+/// Template files of the user for a provider that does not exist.
 pub(super) fn warn_of_unknown_providers(files: &[Document], providers: &Providers, diagnostics: &mut Diagnostics) {
     for file in files {
         let mut root = file.root();
@@ -19,7 +19,7 @@ pub(super) fn warn_of_unknown_providers(files: &[Document], providers: &Provider
     }
 }
 
-/// Legal, but most likely not meant.
+/// Warns about what is valid, but most likely a mistake.
 pub(super) fn warn_of_unused(root: &Table<'_>, known: &Known, rules: &Rules, diagnostics: &mut Diagnostics) {
     if known.sources.is_empty() {
         diagnostics.add(

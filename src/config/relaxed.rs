@@ -1,4 +1,4 @@
-//! The config for commands that try things out: what only a running hookbell needs may be unset.
+//! The config for commands that only render or replay: what only a running server needs may be unset.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use super::assemble::{Config, ReadOptions};
 use super::environment::Environment;
 use hookbell_config_file::{Diagnostic, Diagnostics};
 
-/// Sections that are about listening, proving and logging, not about what becomes of an event.
+/// Sections about listeners, secrets and logging, which do not decide what becomes of an event.
 const OF_SERVING: [&str; 4] = ["server", "sources", "discord", "log"];
 
 impl Config {
@@ -29,7 +29,7 @@ impl Config {
 fn is_of_serving(diagnostic: &Diagnostic) -> bool {
     let mut parts = diagnostic.location.key.split(['.', '[']);
     match parts.next().unwrap_or_default() {
-        // Where a message is sent to must be what the file says.
+        // The address that a message is sent to must be the file's.
         "discord" => diagnostic.location.key != "discord.api_base",
         "destinations" => diagnostic.location.key.ends_with(".webhook_url"),
         section => OF_SERVING.contains(&section),

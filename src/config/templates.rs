@@ -17,7 +17,7 @@ use hookbell_template::render::Templates;
 pub struct TemplatesConfig {
     pub providers: Providers,
     pub templates: Templates,
-    /// Each source's name and its provider, with what the source says differently.
+    /// Each source's name and its provider, with what the source overrides.
     pub sources: Vec<(String, Provider)>,
     /// Each destination's name and how its readers write.
     pub locales: BTreeMap<String, Locale>,
@@ -39,8 +39,8 @@ impl Config {
 }
 
 impl TemplatesConfig {
-    /// Of a whole config what decides how messages look; where there is none, the folders beside its place count. The
-    /// mistakes are those of the folders and of a config that cannot be read at all; others are for `check` to tell.
+    /// Reads only what decides how messages look; without a config, the folders beside its path. The
+    /// mistakes are those of the folders and of a config that cannot be read at all; `check` reports the others.
     pub fn load(path: &Path, environment: &Environment<'_>) -> (Self, Diagnostics) {
         let (name, options) = (path.display().to_string(), ReadOptions { all: true, ..ReadOptions::default() });
         let is_there = path.exists();
@@ -53,14 +53,14 @@ impl TemplatesConfig {
         };
         let ours = ["templates", "providers", "theme"];
         let counts = |key: &str| key.is_empty() || ours.iter().any(|ours| key.starts_with(ours));
-        // That there is none is no mistake here.
+        // A config that does not exist is no mistake here.
         diagnostics
             .0
             .retain(|diagnostic| *diagnostic.location.file != name || (is_there && counts(&diagnostic.location.key)));
         (config.map(|config| config.templates_config()).unwrap_or_default(), diagnostics)
     }
 
-    /// What goes by this name: a source of the config, or else a provider; with the source's name.
+    /// The source of this name with its provider, or else the provider of this name.
     pub fn sender(&self, name: &str) -> Option<(&str, &Provider)> {
         let source = self.sources.iter().find(|(source, _)| source == name);
         let source = source.map(|(source, provider)| (source.as_str(), provider));

@@ -1,5 +1,5 @@
 //! Notices that the files of a config have changed, by comparing their stamps several times a second, and waits until
-//! they are no longer being written. Does not know what the files mean.
+//! they are no longer being written. Does not read the files' contents as a config.
 
 mod snapshot;
 

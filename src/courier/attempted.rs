@@ -1,4 +1,4 @@
-//! An attempt that was made, as the decision needs it.
+//! A finished attempt, with what the decision needs of it.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub(super) enum SendMode {
     PostAnew,
 }
 
-/// One attempt, made.
+/// A finished attempt.
 #[derive(Debug)]
 pub(super) struct Attempted<'t> {
     pub(super) batch: &'t Batch,
@@ -27,7 +27,7 @@ pub(super) struct Attempted<'t> {
     pub(super) sent: &'t SentMessage,
     /// What was done differently from what the template says.
     pub(super) notes: &'t [Note],
-    /// The destination has a tag for forums that ask for one.
+    /// The destination has a tag for forums that require one.
     pub(super) has_spare_tag: bool,
     pub(super) at: Timestamp,
     pub(super) took: Duration,

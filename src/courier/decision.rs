@@ -15,7 +15,7 @@ use hookbell_model::webhook_error::WebhookError;
 
 /// A webhook without access is dead only after so many 403 in a row: permissions are sometimes edited.
 const FORBIDDEN_TO_PARK: u32 = 3;
-/// From the second lost answer on: a copy too many is better than a loss, but never a hammering.
+/// From the second lost answer on: a duplicate is better than a loss, but retries must be rare.
 const LOST_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// Old age alone does not end a delivery that waited behind an outage; it gets this many attempts first.
@@ -100,7 +100,7 @@ pub(super) fn decide(
     }
 }
 
-/// What follows when Discord was asked, before a further attempt, whether it answers at all, and did not.
+/// The decision when Discord did not answer the look-up that precedes a repeated attempt.
 pub(super) fn unanswered(
     tried: &Attempted<'_>,
     error: &WebhookError,

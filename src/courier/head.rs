@@ -1,18 +1,18 @@
-//! What a lane remembers of the deliveries at its head from attempt to attempt. Ends with the process; the store
-//! keeps what must outlive it.
+//! The state that a lane keeps from attempt to attempt about the deliveries at its head. In memory only; the store
+//! keeps what must survive the process.
 
 use super::batch::Batch;
 use crate::compose::ForumState;
 use hookbell_model::webhook_error::WebhookError;
 
-/// What a lane remembers of the deliveries at its head from attempt to attempt.
+/// The state that a lane keeps from attempt to attempt about the deliveries at its head.
 #[derive(Debug, Default)]
 pub(super) struct HeadState {
     /// The id of the first delivery.
     delivery: i64,
     /// Answers that did not come back.
     pub(super) losses: u32,
-    /// Times Discord was asked in vain whether it answers again.
+    /// Look-ups without an answer since then.
     pub(super) unanswered: u32,
     /// Why Discord refused the rendered message; the plain one is tried instead.
     pub(super) refusal: Option<WebhookError>,
@@ -20,14 +20,14 @@ pub(super) struct HeadState {
     pub(super) gone: bool,
     /// An earlier process ended while this may have been under way.
     pub(super) left_open: bool,
-    /// What is known of the channel outlives the message.
+    /// Learned about the channel; kept when another delivery comes to the head.
     pub(super) forum: ForumState,
     /// Answers with 403 in a row, over all deliveries.
     pub(super) forbidden: u32,
 }
 
 impl HeadState {
-    /// Starts anew when another delivery has come to the head.
+    /// Resets the state when another delivery has come to the head.
     pub(super) fn turn_to(&mut self, batch: &Batch) {
         let first = &batch.first().delivery;
         if self.delivery != first.id {
@@ -42,7 +42,7 @@ impl HeadState {
         (self.forbidden, self.gone) = (0, false);
     }
 
-    /// Whether Discord must be seen to answer before the message is sent once more.
+    /// Whether a look-up must succeed before the message is sent again.
     pub(super) fn must_ask(&self) -> bool {
         self.losses >= 2
     }

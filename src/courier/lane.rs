@@ -25,7 +25,7 @@ use hookbell_model::delivery::{ParkReason, Status};
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
 
-/// How long to wait at most before looking without having been woken.
+/// How long to wait at most before querying without a wake-up.
 const POLL: Duration = Duration::from_secs(15);
 /// How long to wait for permission to send before the lease is renewed.
 const LONGEST_PERMIT_WAIT: Duration = Duration::from_secs(10);
@@ -192,7 +192,7 @@ impl Lane {
     /// Whether Discord answers at all; checked before a message is sent again that may already be posted.
     async fn ask(&self) -> Result<(), Response> {
         match lookup::look_up(&self.courier, &self.destination, &self.stop).await {
-            // A stand-in that knows no look-up says so, and that is an answer too.
+            // A server without the look-up answers 404 or 405: that is an answer too.
             Some(Err(response)) if !was_answered(&response) => Err(response),
             Some(_) => Ok(()),
             None => {

@@ -1,4 +1,4 @@
-//! TemplatesConfig up where a webhook posts: its channel, for the budget, and its guild, for the bot. Runs beside the lane,
+//! Looks up where a webhook posts: its channel, for the budget, and its guild, for the bot. Runs beside the lane,
 //! which never waits for it.
 
 use std::sync::Arc;
@@ -16,7 +16,8 @@ use crate::store::{self, WebhookChannel};
 const FIRST_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
-/// TemplatesConfig it up until Discord answers, ever more rarely. A dead webhook ends it: the lane finds that out by itself.
+/// Repeats the look-up at growing intervals until Discord answers. A dead webhook ends it: the lane detects that
+/// itself.
 pub(super) async fn find(courier: Arc<Courier>, destination: Destination, stop: Stop) {
     let mut pause = FIRST_PAUSE;
     while !stop.is_set() {

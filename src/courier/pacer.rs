@@ -81,7 +81,7 @@ impl Pacer {
     }
 
     fn lock(&self) -> MutexGuard<'_, RateLimiter> {
-        // A panic elsewhere cannot leave the pace half changed in a way that matters.
+        // A panic elsewhere cannot leave the rate limiter in a state that matters.
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -13,7 +13,7 @@ use hookbell_model::timestamp::Timestamp;
 /// Discord's own figure for one address without a bot's token.
 const GLOBAL: Budget = Budget { count: 50, span: Duration::from_secs(1) };
 /// Discord blocks an address after 10,000 of these answers within ten minutes: slow down well before, and
-/// stop while other programs on this address still have room.
+/// stop while other programs on this address may still send.
 const INVALID_SPAN: Duration = Duration::from_secs(600);
 const INVALID_SLOW: usize = 1_000;
 const INVALID_STOP: usize = 8_000;
@@ -29,7 +29,7 @@ pub(super) enum RequestKind {
     LookUp,
 }
 
-/// The permission to send one request. To be handed back with the answer.
+/// The permission to send one request. To be returned with the answer.
 #[derive(Debug)]
 #[must_use = "an answer that is never noted leaves the limits unknown"]
 pub(super) struct Permit {
@@ -38,7 +38,7 @@ pub(super) struct Permit {
     taken: Timestamp,
 }
 
-/// What the operator should know.
+/// An event that the operator has to see in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Notice {
     /// Nothing is sent until then: this address is banned.
@@ -52,7 +52,7 @@ pub(super) enum Notice {
 #[derive(Debug, Default)]
 pub(super) struct RateLimiter {
     budget: Option<Budget>,
-    /// Whether this server limits at all, as its answers show. A plain sink that never says so is not slowed
+    /// Whether this server limits at all, as its answers show. A server without such headers is not slowed
     /// down.
     limits_seen: Option<bool>,
     /// Posts of an earlier run were recalled: until an answer shows otherwise, the server is taken to have limits.
@@ -85,7 +85,7 @@ impl RateLimiter {
         Self { budget, ..Self::default() }
     }
 
-    /// The permission to send now, or when to ask again. An answer noted in between may bring that nearer.
+    /// The permission to send now, or when to try again. An answer noted in between may make that earlier.
     pub(super) fn take(&mut self, kind: RequestKind, webhook: &str, now: Timestamp) -> Result<Permit, Timestamp> {
         let waits = [
             self.global_until,
@@ -128,7 +128,7 @@ impl RateLimiter {
     }
 
     /// What an earlier run posted lately, so that a restart does not begin with an empty window.
-    /// More posts than the budget allows are those of a server that knows no such limit.
+    /// More posts than the budget allows show that the server has no such limit.
     pub(super) fn recall(&mut self, webhook: &str, posts: Vec<Timestamp>) {
         if self.budget.is_none_or(|budget| posts.len() > budget.count as usize) {
             return;
@@ -236,7 +236,7 @@ impl RateLimiter {
             Outcome::Wait { after, scope, .. } => {
                 let until = later(now, *after);
                 self.hold_until(permit.webhook.clone(), until);
-                // A 429 while the bucket has room left is the channel's hidden limit.
+                // A 429 while the bucket has requests left comes from the channel's hidden limit.
                 let room = answer.rate_limit.as_ref().is_some_and(|headers| headers.remaining > 0);
                 if *scope == RateLimitScope::Shared || room {
                     self.hold_until(self.channel(&permit.webhook), until);

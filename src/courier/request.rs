@@ -59,7 +59,7 @@ pub(super) async fn prepare(
     let has_spare_tag = destination.tags.first().is_some();
     Ok(match earlier {
         Some(LiveMessage { message: earlier, in_thread }) if !state.gone => {
-            // The post of another title is none of this message's.
+            // A post with another title is not this message's.
             let title = title.filter(|_| in_thread && thread.as_ref() == Some(&earlier.channel));
             let target = ThreadTarget { title, thread: in_thread.then(|| earlier.channel.clone()) };
             let request = message.to_patch();
@@ -103,7 +103,7 @@ impl SendRequest {
         SendResult { response, at, took: began.elapsed() }
     }
 
-    /// In place of the response to a request that was given up half-way. An edit may be repeated without harm.
+    /// Replaces the response to a request that was aborted half-way. An edit may be repeated without harm.
     pub(super) fn cut_off(&self) -> Response {
         let error = WebhookError::without_answer("hookbell was stopped before the answer came");
         let outcome = if self.kind() == RequestKind::Edit { Outcome::Retry { error } } else { Outcome::Lost { error } };

@@ -1,4 +1,4 @@
-//! What the courier goes by. May be replaced while it runs.
+//! The courier's settings. May be replaced while it runs.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub struct Destination {
     pub tags: Tags,
 }
 
-/// What the courier goes by. When it is replaced, lanes begin and end, and every lane uses the new one from its next
+/// The courier's settings. When replaced, lanes begin and end, and every lane uses the new settings from its next
 /// step on.
 #[derive(Debug, Clone, Default)]
 pub struct CourierSettings {
@@ -31,7 +31,7 @@ pub struct CourierSettings {
 }
 
 impl Destination {
-    /// What decides how its messages are made.
+    /// What decides how its messages are rendered.
     pub fn target(&self) -> MessageTarget<'_> {
         MessageTarget { locale: self.locale, tags: &self.tags, is_thread: self.webhook.thread().is_some() }
     }

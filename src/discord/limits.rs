@@ -1,5 +1,5 @@
-//! Reads what an answer says about limits: the bucket in its headers, and how long a 429 asks to wait. All of
-//! it comes from strangers: what cannot be read is ignored, what is absurd is capped.
+//! Reads what an answer says about limits: the bucket in its headers, and how long a 429 requires to wait. All of
+//! it is untrusted input: what cannot be read is ignored, what is too large is capped.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub(super) fn bucket(headers: &HeaderMap) -> Option<RateLimit> {
     })
 }
 
-/// Whether the answer speaks of rate limits at all; what a ban answers does not.
+/// Whether the answer has rate limit headers at all; that of a ban has none.
 pub(super) fn named(headers: &HeaderMap) -> bool {
     headers.keys().any(|name| name.as_str().starts_with("x-ratelimit-"))
 }

@@ -1,5 +1,5 @@
 //! What each answer means for the delivery: one table over every status and error code that Discord
-//! documents, and over what answers in Discord's place. It reads; when to send again is decided elsewhere.
+//! documents, and over answers of servers in between. When to send again is decided elsewhere.
 
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ pub(super) fn read(how: (&Method, bool), status: u16, headers: &HeaderMap, body:
         // The thread is gone, or locked: an archived one opens by itself.
         (404, Some(10_003 | 10_008)) if post && in_thread => misplaced(Misplacement::ThreadGone),
         (_, Some(50_083 | 160_005)) if post && in_thread => misplaced(Misplacement::ThreadGone),
-        // Forums want a title, others take none; tags.
+        // Forums require a title, other channels refuse one; tags.
         (400, Some(220_001)) if post => misplaced(Misplacement::NeedsTitle),
         (400, Some(220_003)) if post => misplaced(Misplacement::NoForum),
         (400, Some(40_067)) if post => misplaced(Misplacement::NeedsTag),
@@ -97,13 +97,13 @@ pub(super) fn no_answer(method: &Method, before_sending: bool, cause: &str) -> O
 }
 
 fn lost(method: &Method, error: WebhookError) -> Outcome {
-    // Edits and questions may be repeated without harm.
+    // Edits and look-ups may be repeated without harm.
     if *method == Method::POST { Outcome::Lost { error } } else { Outcome::Retry { error } }
 }
 
 fn done(method: &Method, status: u16, body: ReceivedBody<'_>) -> Outcome {
     let begins_with = |mark: u8| body.bytes.trim_ascii_start().first() == Some(&mark);
-    // Too long to be read, yet a success: repeating it would only bring the same again. A page is a page, though.
+    // Too long to be read, yet a success: a repetition would have the same result. An HTML page is no success, though.
     if body.cut && !begins_with(b'<') {
         return Outcome::Done(None);
     }
@@ -120,8 +120,8 @@ fn done(method: &Method, status: u16, body: ReceivedBody<'_>) -> Outcome {
     }
 }
 
-/// The id under a key, as text or (from a look-alike) as a number. Ids go into URLs later, so strangers must not
-/// choose freely.
+/// The id under a key, as text or (from a stand-in) as a number. Ids go into URLs later, so only
+/// ASCII letters and digits are accepted.
 pub(super) fn id(answer: &Value, key: &str) -> Option<String> {
     let id = match answer.get(key)? {
         Value::String(text) => text.clone(),
@@ -180,7 +180,7 @@ impl ErrorBody {
     }
 }
 
-/// Walks Discord's tree of form errors down to its leaves. Its depth is bounded by the JSON reader's own limit.
+/// Collects the leaves of Discord's tree of form errors. Its depth is bounded by the JSON reader's own limit.
 fn gather(node: &Value, path: &str, leaves: &mut Vec<String>) {
     let Value::Object(children) = node else { return };
     for (key, child) in children {

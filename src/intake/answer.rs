@@ -1,4 +1,4 @@
-//! What a sender is answered: one table from outcome to status and body. Never an internal detail, never a hint at the
+//! The responses to senders: one table from outcome to status and body. Never an internal detail, never a hint at the
 //! secret.
 
 use http::{HeaderValue, Response, StatusCode, header};
@@ -22,9 +22,9 @@ pub enum Answer {
         count: usize,
         outcome: RequestOutcome,
     },
-    /// Nothing in it was to be stored, by its provider's file.
+    /// Every event in it is ignored by its provider's file.
     Ignored,
-    /// In the provider's own words: an ordinary answer, or a handshake's.
+    /// The provider's own form of a response: to an accepted event, or to a handshake.
     Custom(RequestOutcome, Reply),
     Unreadable(UnreadableReason),
     Unverified(Rejection),
@@ -97,8 +97,8 @@ impl RequestOutcome {
 }
 
 impl Answer {
-    /// The status. A 2xx is always exactly 200: some providers insist. Overload is 503 and never 429, which some take as
-    /// final; 429 is for a source's own configured rate alone.
+    /// The status. A 2xx is always exactly 200: some providers require it. Overload is 503 and never 429, which some
+    /// take as final; 429 is for a source's own configured rate alone.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Accepted(_) | Self::Unrouted(_) | Self::Duplicate(_) | Self::Batch { .. } | Self::Ignored => {
@@ -158,18 +158,18 @@ impl Answer {
         })
     }
 
-    /// The reason of a refusal that the operator should know. Unknown paths are not: scanners try many. Nor is a store
-    /// that fails, which is reported once, with its own error.
+    /// The reason of a refusal, where it is logged. Unknown paths are not: scanners try many. Nor is a failing store,
+    /// which is reported once, with its own error.
     pub(super) fn logged_reason(&self) -> Option<String> {
         if matches!(self, Self::UnknownSource | Self::NotKept) { None } else { self.reason() }
     }
 
-    /// What counts as the same reason in the log: without what strangers can vary.
+    /// The key under which the log groups reasons: without parts that unknown senders can vary.
     pub(super) fn log_key<'r>(&self, reason: &'r str) -> &'r str {
         if matches!(self, Self::Unreadable(_)) { self.outcome().as_str() } else { reason }
     }
 
-    /// In the words of the provider's file, if the events were accepted and the file has such words.
+    /// The response that the provider's file defines, if the events were accepted and the file defines one.
     #[must_use]
     pub(super) fn in_words_of(self, reply: Option<&Reply>) -> Self {
         match reply {
@@ -199,7 +199,7 @@ impl Answer {
         response
     }
 
-    /// A sender is not told whether a route matched.
+    /// The response does not show whether a route matched.
     fn body(&self) -> serde_json::Value {
         match self {
             Self::Batch { first, count, outcome } => {
@@ -218,7 +218,7 @@ impl Answer {
     }
 }
 
-/// The body may repeat what a stranger sent: no browser may guess its type.
+/// The body may repeat what an unknown sender sent: no browser may guess its type.
 fn custom_response(reply: Reply) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::from(reply.body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);

@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::answer::{Answer, UnreadableReason};
 
-/// In bytes; all bodies held at once. Bounds memory, whoever sends.
+/// In bytes; all bodies held at once. Bounds memory over all senders.
 const BUDGET: usize = 64 << 20;
 
 #[derive(Debug)]
@@ -25,8 +25,8 @@ impl Default for BodyBudget {
 }
 
 impl BodyBudget {
-    /// Reads the body. An announced length over the limit is refused unread. The budget is charged for what has arrived,
-    /// not for what was announced, so that announcing a large body costs others nothing.
+    /// Reads the body. An announced length over the limit is refused unread. The budget is charged for what has
+    /// arrived, not for what was announced, so that announcing a large body costs others nothing.
     pub(super) async fn read<B>(
         &self,
         limit: usize,

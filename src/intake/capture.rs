@@ -1,5 +1,5 @@
 //! Secrets that a sender brings in its first request: accepted once, while the operator's window is open, and stored.
-//! Outside of it such a request is one without a signature, like any other.
+//! Outside of it such a request is treated as one without a signature.
 
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use crate::store::{self, Store};
 use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::{Request, Verifier};
 
-/// The verifier with what was captured so far; or the answer to a request that brought the secret through an open window,
-/// the only time such a request is read.
+/// The verifier with what was captured so far; or the answer to a request that brought the secret through an open
+/// window, the only time such a request is read.
 pub(super) async fn verifier(
     source: &Source,
     store: &StoreAccess,
@@ -53,7 +53,7 @@ pub(super) async fn warn_of_waiting(sources: impl Iterator<Item = &Source>, stor
     Ok(())
 }
 
-/// What may help an operator who sees this answer in the log.
+/// The help that the log adds to this answer.
 pub(super) fn hint(source: &Source, answer: &Answer) -> Option<String> {
     let refused = source.can_capture() && matches!(answer, Answer::Unverified(_));
     refused.then(|| format!("a sender's first request is taken while `hookbell capture {}` waits", source.name))

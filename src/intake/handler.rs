@@ -1,4 +1,4 @@
-//! What happens to a request, in order.
+//! The stages of a request, in order.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -32,7 +32,7 @@ pub struct Intake {
     refusals: RefusalLog,
 }
 
-/// Who may send, and where it goes. Replaced as a whole; a request uses the one it began with.
+/// The sources and the rules. Replaced as a whole; a request uses the value it began with.
 #[derive(Debug)]
 struct ActiveConfig {
     sources: HashMap<String, Source>,

@@ -1,4 +1,4 @@
-//! What the intake counts.
+//! The metrics of the intake.
 
 use std::time::Instant;
 
@@ -35,8 +35,8 @@ impl Metrics {
         metrics
     }
 
-    /// Counts an answer. Requests for unknown sources share the empty name, so that strangers cannot make up
-    /// label values.
+    /// Counts an answer. Requests for unknown sources share the empty name, so that unknown senders cannot
+    /// create label values.
     pub(super) fn answered(&self, source: &str, answer: &Answer) {
         self.events.get_or_create(&Labels { source: source.to_owned(), outcome: answer.outcome().as_str() }).inc();
     }

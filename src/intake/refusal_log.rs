@@ -10,7 +10,7 @@ use hookbell_model::timestamp::Timestamp;
 /// How long one line covers all refusals like it.
 const INTERVAL: Duration = Duration::from_secs(60);
 
-/// The last line for each source and reason. Both come from the config and from a fixed table, so that strangers cannot
+/// The last line for each source and reason. Both come from the config and from a fixed table, so that senders cannot
 /// make it grow.
 #[derive(Debug, Default)]
 pub(super) struct RefusalLog(Mutex<HashMap<(String, String), LoggedRefusal>>);
@@ -23,7 +23,7 @@ struct LoggedRefusal {
 }
 
 impl RefusalLog {
-    /// Logs an answer that an operator should know, or counts it until the next line.
+    /// Logs a refusal, or counts it until the next line.
     pub(super) fn record(&self, source: &str, answer: &Answer, hint: Option<&str>, now: Timestamp) {
         let Some(reason) = answer.logged_reason() else { return };
         let status = answer.status().as_u16();

@@ -16,7 +16,7 @@ use super::handler::Intake;
 
 /// Connections served at once; further ones wait in the kernel's queue. Bounds memory.
 const CONNECTIONS: usize = 1024;
-/// How long requests in flight may take once the end has come.
+/// How long requests in flight may take after the signal to stop.
 const DRAIN: Duration = Duration::from_secs(8);
 
 /// Serves until `shutdown` is cancelled, then finishes the requests in flight.
@@ -67,7 +67,7 @@ async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> Option<(tokio
             Some((stream, slot))
         }
         Err(error) => {
-            // Out of file descriptors, most likely: give others time to end.
+            // Out of file descriptors, most likely: wait until other connections have ended.
             tracing::error!(%error, "cannot accept connections");
             tokio::time::sleep(Duration::from_millis(100)).await;
             None

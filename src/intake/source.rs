@@ -28,12 +28,12 @@ pub struct Source {
     captured: Option<CapturedSecrets>,
     /// In bytes.
     pub(super) max_body: usize,
-    /// Where senders see the server, if the config says.
+    /// The server's address as senders see it, if the config has it.
     public_url: Option<String>,
     pub(super) rate: SourceRate,
 }
 
-/// What a source's own table gives to its provider.
+/// The parts of a source's table that its provider uses.
 struct SourceKeys<'a> {
     secrets: &'a [Secret],
     settings: &'a Settings,
@@ -119,8 +119,8 @@ impl Source {
         self.public_url.as_ref().map(|base| format!("{base}/hooks/{}", self.name))
     }
 
-    /// The URL that the sender used, which a proxy in front of this server may have changed. Without a `public_url` only
-    /// path and query are known, which is enough for a token in the query.
+    /// The URL that the sender used, which a proxy in front of this server may have changed. Without a `public_url`
+    /// only path and query are known, which is enough for a token in the query.
     pub(super) fn request_url(&self, uri: &http::Uri) -> Option<String> {
         let path = uri.path_and_query().map_or(uri.path(), |path| path.as_str());
         match &self.public_url {
@@ -180,25 +180,23 @@ fn read_settings(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Settin
     settings
 }
 
-/// Warns where nothing is checked or the file may be wrong; false where the user has not said that nothing is checked.
+/// Warns where nothing is checked or the file is unconfirmed; false where an unchecked source is not marked as such.
 fn check_verification(provider: &Provider, table: &Table<'_>, diagnostics: &mut Diagnostics) -> bool {
     let overridden = table.has("verify");
     if provider.is_unchecked() && !overridden {
         let what = format!("{} proves nothing about who sent a request", provider.title);
-        let help = "say `verify = \"none\"` to accept its requests nevertheless";
+        let help = "set `verify = \"none\"` to accept its requests anyway";
         diagnostics.add(table.error("", codes::UNVERIFIED_SOURCE, what).help(help));
         return false;
     }
     if provider.is_unchecked() {
-        let what = "requests are accepted unchecked: whoever knows the URL can send events";
-        let help = "choose a source name that nobody can guess";
+        let what = "requests are accepted unchecked: anyone who has the URL can send events";
+        let help = "choose a source name that is hard to guess";
         diagnostics.add(table.warning("verify", codes::UNVERIFIED_SOURCE, what).help(help));
     }
     if provider.proof_status() == ProofStatus::Unverified && !overridden {
-        let what = format!(
-            "how {} proves its requests is from hearsay or in dispute, so its file may be wrong",
-            provider.title
-        );
+        let what =
+            format!("the signature scheme of {} is unverified or disputed, so its file may be wrong", provider.title);
         let help = "if its requests are refused, `hookbell verify` shows why";
         diagnostics.add(table.warning("provider", codes::UNPROVED_PROVIDER, what).help(help));
     }

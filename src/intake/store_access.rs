@@ -1,4 +1,4 @@
-//! The store as the intake uses it: within a time limit, and a failure is an answer.
+//! The store as the intake uses it: within a time limit; a failure becomes an answer.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ impl StoreAccess {
         self.within_limit(self.store.keep_captured(source, secret, now)).await
     }
 
-    /// For what is asked at start, without a sender that waits.
+    /// For queries at start, when no sender is waiting.
     pub(super) fn unlimited(&self) -> &Store {
         &self.store
     }

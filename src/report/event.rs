@@ -1,4 +1,4 @@
-//! An event: in a list, and with everything that is known of it.
+//! An event: as a list item, and in full.
 
 use std::collections::BTreeMap;
 
@@ -91,7 +91,7 @@ impl From<EventSummary> for EventView {
 }
 
 impl From<EventDetails> for EventReport {
-    /// Reports the deliveries that `details` holds: whoever may not see all of them removes the others first.
+    /// Reports all deliveries in `details`: the caller removes those that its user may not see.
     fn from(details: EventDetails) -> Self {
         let timeline = timeline::of(&details);
         let status = EventStatus::of(details.deliveries.iter().map(|(delivery, _)| delivery.status));

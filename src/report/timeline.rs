@@ -10,7 +10,7 @@ use crate::store::EventDetails;
 use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, Status};
 use hookbell_model::timestamp::Timestamp;
 
-/// One thing that happened.
+/// One entry of the timeline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TimelineEntry {
     #[serde(serialize_with = "display")]

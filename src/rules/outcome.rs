@@ -6,7 +6,7 @@ use hookbell_model::delivery::RouteName;
 use hookbell_model::event::{Globs, Topic};
 use hookbell_template::expression::ExpressionError;
 
-/// What a route says to one event: the first of its conditions that does not hold, with what was compared with what.
+/// A route's result for one event: the first of its conditions that does not hold, with the compared values.
 /// The conditions are checked in the order of the variants.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RouteOutcome<'a> {
@@ -18,8 +18,8 @@ pub enum RouteOutcome<'a> {
     Topic { found: Topic, expected: &'a [Topic] },
     /// The expression is false, empty or undefined for this event.
     When { expression: &'a str },
-    /// The expression cannot be evaluated. The route takes the event: a message too many is better than a payment that
-    /// nobody is told of.
+    /// The expression cannot be evaluated. The route takes the event: a superfluous message is better than a payment
+    /// that is not reported.
     WhenFailed { expression: &'a str, error: ExpressionError },
     /// Every condition holds.
     Matched,

@@ -10,7 +10,7 @@ use hookbell_model::suggest::suggestion;
 use hookbell_template::codes::TEMPLATE_SYNTAX;
 use hookbell_template::expression::Condition;
 
-/// The names a route may use.
+/// The names that a route may refer to.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     /// Each source with the event types that are known of its provider.
@@ -103,7 +103,7 @@ fn mask(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Masks> {
 }
 
 /// Globs that match no known event type of the named sources. Only a warning: providers send more types than their
-/// files know.
+/// files list.
 fn warn_of_unmatched_globs(
     table: &Table<'_>,
     sources: Option<&[String]>,

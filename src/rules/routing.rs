@@ -54,7 +54,7 @@ impl Rules {
         routing
     }
 
-    /// What each route says to an event, in the order of the config.
+    /// Each route's result for an event, in the order of the config.
     pub fn explain<'a>(&'a self, event: &'a Event, raw: &'a Raw) -> Vec<(&'a RouteName, RouteOutcome<'a>)> {
         let mut routable = Routable::new(event, raw);
         self.0.iter().map(|route| (&route.name, route.check(&mut routable))).collect()

@@ -1,4 +1,4 @@
-//! Routes: what they take, why they do not, and their mistakes.
+//! Routes: which events they take, why they do not take others, and their diagnostics.
 
 use super::*;
 use hookbell_config_file::{Diagnostics, Document};

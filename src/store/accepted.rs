@@ -1,4 +1,4 @@
-//! The answer to an event that was handed to the store.
+//! The result of storing an event.
 
 use hookbell_model::event::EventId;
 

@@ -7,7 +7,7 @@ use super::url::StoreUrl;
 use hookbell_config_file::Table;
 use hookbell_config_file::{Code, Diagnostics};
 
-/// The file of a config that names none; beside the config.
+/// The default file, beside the config.
 const DEFAULT_FILE: &str = "hookbell.db";
 
 /// The `[store]` section, checked.
@@ -15,7 +15,7 @@ const DEFAULT_FILE: &str = "hookbell.db";
 pub struct Config {
     /// `url`: which database, default `sqlite:hookbell.db`.
     pub url: StoreUrl,
-    /// `keep`: events older than this are removed; none = kept for ever.
+    /// `keep`: events older than this are removed; none = nothing is removed.
     pub keep: Option<Duration>,
 }
 

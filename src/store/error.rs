@@ -1,4 +1,4 @@
-//! Why the store could not do something.
+//! The errors of the store.
 
 /// An error of the store. The texts are for the operator.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! A lane as the store keeps it: who owns it, why it is parked, where its webhook posts, what waits in it.
+//! A lane as the store keeps it: who owns it, why it is parked, where its webhook posts, its pending deliveries.
 
 use hookbell_model::delivery::{Delivery, ParkReason};
 use hookbell_model::event::{Event, Raw};

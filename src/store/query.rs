@@ -1,4 +1,4 @@
-//! Questions about what came in, and their answers.
+//! Queries about stored events, and their results.
 
 use super::event_status::EventStatus;
 use super::sent::SentMessage;
@@ -6,7 +6,7 @@ use hookbell_model::delivery::{Attempt, Delivery};
 use hookbell_model::event::{Event, EventId, Raw, Topic};
 use hookbell_model::timestamp::Timestamp;
 
-/// Which events a question is about. Absent = any.
+/// Which events a query selects. Absent = any.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct EventFilter {
     pub source: Option<String>,

@@ -1,4 +1,4 @@
-//! What the courier writes about a delivery after a try: it is over, or it waits.
+//! What the courier records about a delivery after an attempt: that it has ended, or until when it waits.
 
 use super::sent::SentMessage;
 use hookbell_model::delivery::{Attempt, MessageRef, Reason, Status};

@@ -37,7 +37,7 @@ use hookbell_model::event::EventId;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
-/// The handle of an SQLite store. What its methods promise is written at [`super::Store`].
+/// The handle of an SQLite store. The contract of its methods is documented at [`super::Store`].
 #[derive(Debug, Clone)]
 pub(super) struct Sqlite {
     file: Arc<Path>,
@@ -278,7 +278,7 @@ impl Sqlite {
     }
 }
 
-/// Runs what may block on a thread for that.
+/// Runs blocking work on a blocking thread.
 async fn off_the_runtime<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::Unavailable(error.to_string()))?
 }

@@ -18,7 +18,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads `admin_listen` and `admin_token`; other keys of `[server]` belong to others.
+    /// Reads `admin_listen` and `admin_token`; the intake reads the other keys of `[server]`.
     pub fn read(server: Option<&mut Table<'_>>, diagnostics: &mut Diagnostics) -> Self {
         let mut config = Self { listen: SocketAddr::from(([127, 0, 0, 1], 8081)), token: None };
         let Some(server) = server else { return config };

@@ -1,4 +1,4 @@
-//! Access: the bearer of the token where one is set, everybody otherwise (the listener is on loopback then).
+//! Access: the bearer of the token where one is set, open otherwise (the listener is on loopback then).
 
 use std::sync::Arc;
 

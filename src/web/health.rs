@@ -13,7 +13,7 @@ use crate::report::lane::LaneView;
 use hookbell_config_file::Diagnostic;
 use hookbell_model::timestamp::Timestamp;
 
-/// Diagnostics in one answer at most.
+/// Most diagnostics in one answer.
 const MAX_DIAGNOSTICS: usize = 50;
 
 /// Always 200: a mistake in a file is no reason to end a process that runs with the last good config.

@@ -13,7 +13,7 @@ pub struct WebState {
     pub store: Store,
     /// The metrics of all modules.
     pub registry: Registry,
-    /// Called for each request: web does not know the bot.
+    /// Called for each request, so that this module need not import the bot.
     pub bot: Box<dyn Fn() -> BotStatus + Send + Sync>,
     /// Required as `Authorization: Bearer …`; may change. None = nothing is required.
     pub token: watch::Receiver<Option<Secret>>,

@@ -207,7 +207,7 @@ extends = "base"
     assert_eq!(output.status.code(), Some(0), "{printed}");
     assert!(
         printed.contains(
-            "templates/own.toml:7:8: `message[1].name`: no event gets `generic.never`: `generic.all` stands before it"
+            "templates/own.toml:7:8: `message[1].name`: no event gets `generic.never`: `generic.all` comes before it"
         ),
         "{printed}"
     );
@@ -223,8 +223,7 @@ extends = "base"
 fn types_and_providers_that_nobody_knows_are_reported() {
     let (_, printed) =
         check("provider = \"generic\"\n[[message]]\nname = \"a\"\non = [\"signup\", \"singup\"]\ntitle = \"x\"\n");
-    let place =
-        "templates/own.toml:4:17: `message[0].on`: `singup` fits no event type that is known of provider `generic`";
+    let place = "templates/own.toml:4:17: `message[0].on`: `singup` matches no known event type of provider `generic`";
     assert!(printed.contains(place) && printed.contains("did you mean `signup`?"), "{printed}");
     let (_, printed) = check("provider = \"genric\"\n[[message]]\nname = \"a\"\ntitle = \"x\"\n");
     assert!(printed.contains("no provider `genric`") && printed.contains("did you mean `generic`?"), "{printed}");

@@ -79,7 +79,7 @@ async fn a_forum_gets_a_title_and_a_remark() {
     let folder = folder(&sink);
     let done = run(folder.path(), &["stripe.payment", "--to", "sales"]).await;
     assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
-    assert!(text(&done.stderr).contains("note: thread: made of the message, because the forum asks for a title"));
+    assert!(text(&done.stderr).contains("note: thread: made of the message, because the forum requires a title"));
     let body = &sink.sends()[1].body;
     judge_post(body);
     let title = body["thread_name"].as_str().expect("a title");
@@ -88,7 +88,7 @@ async fn a_forum_gets_a_title_and_a_remark() {
     sink.script([reply(400, json!({ "code": 40_067, "message": "A tag is required" }))]);
     let done = run(folder.path(), &["stripe.payment", "--to", "sales"]).await;
     assert_eq!(done.status.code(), Some(1));
-    assert!(text(&done.stdout).contains("help: the forum asks for a tag with every post: give the destination `tags"));
+    assert!(text(&done.stdout).contains("help: the forum requires a tag with every post: give the destination `tags"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

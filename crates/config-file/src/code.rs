@@ -12,9 +12,9 @@ impl Code {
     pub const SYNTAX: Self = Self("syntax");
     /// A file or a folder cannot be read.
     pub const UNREADABLE_FILE: Self = Self("unreadable-file");
-    /// A key that nothing reads.
+    /// An unknown key.
     pub const UNKNOWN_KEY: Self = Self("unknown-key");
-    /// A key that must be there.
+    /// A required key is missing.
     pub const MISSING_KEY: Self = Self("missing-key");
     /// A value of another TOML type than expected.
     pub const WRONG_TYPE: Self = Self("wrong-type");

@@ -1,5 +1,5 @@
-//! What is wrong in a file that a person wrote: where, what, and what would be right. Diagnostics are collected, so
-//! that all are reported in one run.
+//! Mistakes in a file that a user wrote: location, message and help. Diagnostics are collected, so that all are
+//! reported in one run.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub struct Diagnostic {
     pub location: Location,
     /// What is wrong. Never holds a value that may be a secret.
     pub message: String,
-    /// What would be right.
+    /// The help: what would be right.
     pub help: Option<String>,
     /// The line of the location, as it may be shown.
     pub snippet: Option<Snippet>,
@@ -27,7 +27,7 @@ pub struct Diagnostic {
 pub enum DiagnosticSeverity {
     /// The program must not start with this.
     Error,
-    /// Legal, but the user should know.
+    /// Valid, but probably a mistake or a risk.
     Warning,
 }
 

@@ -3,7 +3,7 @@
 
 mod from_toml;
 mod literal;
-mod location;
+mod source_span;
 mod parse;
 mod report;
 mod snippet;
@@ -12,8 +12,8 @@ mod table;
 mod toml_value;
 
 pub use self::from_toml::{FromToml, ValueError};
-pub use self::location::SourceSpan;
 pub use self::source::Document;
+pub use self::source_span::SourceSpan;
 pub use self::table::Table;
 pub use self::toml_value::{TomlEntry, TomlKind, TomlValue};
 

@@ -1,4 +1,4 @@
-//! Files that a program carries in its binary, handed to the crates that read them.
+//! Files that are embedded in the binary and passed to the crates that read them.
 
 /// One embedded text file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

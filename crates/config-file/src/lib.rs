@@ -1,4 +1,4 @@
-//! TOML files that people write, read key by key with locations, so that every mistake is reported in one run.
+//! Reads TOML files key by key with locations, so that every mistake is reported in one run.
 
 mod code;
 mod diagnostic;

@@ -3,7 +3,7 @@
 use hookbell_model::event::Globs;
 use hookbell_model::suggest::suggestion;
 
-/// The help for a glob that matches none of the known event types, which is most likely a slip (`issues` for
+/// The help for a glob that matches none of the known event types, which is most likely a typo (`issues` for
 /// `issues.*`); the inner option is empty where there is nothing to suggest. `None` when the glob matches, or when no
 /// event type is known.
 pub fn unmatched(glob: &str, event_types: &[&str]) -> Option<Option<String>> {

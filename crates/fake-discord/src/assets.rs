@@ -1,5 +1,5 @@
-//! How Discord looks: the style sheet and the scripts that draw a message. The demo's page and `hookbell preview` share
-//! them, so that both show a message alike.
+//! Discord's appearance: the style sheet and the scripts that draw a message. The demo's page and `hookbell preview`
+//! share them, so that both draw a message alike.
 
 /// Colours for dark and light, and the parts of a message.
 pub const CSS: &str = include_str!("assets/message.css");

@@ -1,5 +1,5 @@
-//! Discord's client, as one member uses it: types commands, presses buttons, asks for suggestions, and shows what the bot
-//! answers within Discord's deadlines.
+//! Discord's client, as used by one member: types commands, presses buttons, requests suggestions, and shows what the
+//! bot answers within Discord's deadlines.
 
 mod input;
 
@@ -38,7 +38,7 @@ pub(crate) fn send_command(discord: &Discord, member: &Member, channel: &str, te
     Ok(send(discord, member, channel, NewInteraction { kind: COMMAND, data: parsed.data, source: None }))
 }
 
-/// Asks the bot for suggestions and returns the interaction's id.
+/// Requests suggestions from the bot and returns the interaction's id.
 ///
 /// # Errors
 /// Why there is nothing to complete.

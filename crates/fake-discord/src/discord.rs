@@ -1,5 +1,5 @@
 //! What the HTTP API, the gateway and the page of one stand-in share: the state behind its lock, the gateway's
-//! sessions, and the two ways to learn that something changed.
+//! sessions, and the two notifications of changes.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub(crate) struct Discord {
     pub(crate) identity: Identity,
     /// `127.0.0.1:PORT`
     pub(crate) address: String,
-    /// Counts changes; who waits for one subscribes.
+    /// Counts changes; tasks that wait for one subscribe.
     changes: watch::Sender<u64>,
     /// What changed, for the page.
     page_events: broadcast::Sender<Value>,
@@ -56,9 +56,9 @@ impl Discord {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reports a change to the page, and to those who wait for one.
+    /// Reports a change to the page, and to tasks that wait for one.
     pub(crate) fn publish(&self, event: Value) {
-        // Without an open page nobody receives it.
+        // Fails without an open page, which is fine.
         drop(self.page_events.send(event));
         self.changes.send_modify(|count| *count += 1);
     }

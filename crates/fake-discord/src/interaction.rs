@@ -111,7 +111,7 @@ impl Interactions {
         self.0.iter_mut().find(|interaction| interaction.id == id)
     }
 
-    /// The id of the interaction that a token belongs to, while the token is valid.
+    /// The id of a token's interaction, while the token is valid.
     pub(crate) fn by_token(&self, token: &str) -> Option<String> {
         let known = self.0.iter().find(|interaction| interaction.token == token)?;
         (known.created.elapsed() < TOKEN_LIFETIME).then(|| known.id.clone())

@@ -1,6 +1,6 @@
-//! A look-alike of Discord for tests and demos: webhooks, forum threads, the gateway and the interactions of a bot, with
-//! Discord's limits, rate limits and errors. It validates what it is sent by Discord's documented rules and by what was
-//! observed, and shares no limit and no type with the code that sends.
+//! A stand-in for Discord for tests and demos: webhooks, forum threads, the gateway and the interactions of a bot, with
+//! Discord's limits, rate limits and errors. It validates requests by Discord's documented rules and by observed
+//! behaviour, and shares no limit and no type with the code that sends.
 //!
 //! A test starts one on a free port, sends to it as to Discord, and reads what arrived:
 //!
@@ -38,8 +38,8 @@
 //! # }
 //! ```
 //!
-//! [`StandIn::wait_for`] waits for anything else, [`StandIn::type_command`] and [`StandIn::press_button`] use a bot as a
-//! member would, and [`StandIn::base`] is the address of a page that shows the channels and switches faults.
+//! [`StandIn::wait_for`] waits for anything else, [`StandIn::type_command`] and [`StandIn::press_button`] use a bot as
+//! a member would, and [`StandIn::base`] is the address of a page that shows the channels and switches faults.
 //!
 //! Everything is kept in memory and bounded. There is no access control beyond Discord's own: keep it on loopback.
 

@@ -2,7 +2,7 @@
 //! sender's constants would repeat the sender's mistakes. All lengths are Unicode code points, inclusive.
 //!
 //! Sources: [D] Discord's developer documentation, [O] Discord's official OpenAPI file, [observed] reported by
-//! users or by Discord's staff, written down nowhere.
+//! users or by Discord's staff, not documented.
 
 // Messages. [D resources/webhook "Execute Webhook"; O IncomingWebhookRequestPartial]
 pub(crate) const CONTENT: usize = 2000;
@@ -15,7 +15,7 @@ pub(crate) const ATTACHMENTS: usize = 10;
 pub(crate) const REQUEST_BYTES: usize = 25 * 1024 * 1024;
 pub(crate) const FILE_BYTES: usize = 10 * 1024 * 1024;
 
-// Embeds. [D resources/message "Embed RateLimits"; O RichEmbed]
+// Embeds. [D resources/message "Embed Limits"; O RichEmbed]
 pub(crate) const TITLE: usize = 256;
 pub(crate) const DESCRIPTION: usize = 4096;
 pub(crate) const FIELDS: usize = 25;

@@ -1,4 +1,4 @@
-//! The members of a server: who types commands and presses buttons.
+//! The members of a server, who type commands and press buttons.
 
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ impl Member {
         })
     }
 
-    /// Whether the member has the permissions that a command asks for.
+    /// Whether the member has the permissions that a command requires.
     pub(crate) fn may_use(&self, command: &Value) -> bool {
         let Some(needed) = command["default_member_permissions"].as_str() else { return true };
         let needed: u64 = needed.parse().unwrap_or(0);
@@ -58,7 +58,7 @@ pub(crate) fn user_object(id: &str, name: &str, bot: bool) -> Value {
     })
 }
 
-/// The user object of somebody of whom only the id is known.
+/// The user object of a user of whom only the id is known.
 pub(crate) fn unknown_user(id: &str) -> Value {
     user_object(id, &format!("user{id}"), false)
 }

@@ -1,4 +1,4 @@
-//! Rate limits as Discord is seen to have them: a bucket for each webhook and kind of request, reported in headers; one
+//! Rate limits as observed at Discord: a bucket for each webhook and kind of request, reported in headers; one
 //! for each channel, reported nowhere; one for everything.
 
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ pub struct RateLimits {
     pub webhook: Option<Quota>,
     /// Posts to one channel by all its webhooks; in no header.
     pub channel: Option<Quota>,
-    /// Everything from everybody, interactions excepted.
+    /// All requests of all clients, interactions excepted.
     pub global: Option<Quota>,
 }
 
@@ -31,7 +31,7 @@ impl Quota {
 }
 
 impl Default for RateLimits {
-    /// The figures seen at Discord: 5 in 2 s a webhook, 30 in 60 s a channel, 50 a second in all.
+    /// The limits observed at Discord: 5 in 2 s a webhook, 30 in 60 s a channel, 50 a second in all.
     fn default() -> Self {
         Self {
             webhook: Some(Quota::new(5, Duration::from_secs(2))),
@@ -42,7 +42,7 @@ impl Default for RateLimits {
 }
 
 impl RateLimits {
-    /// No limit at all.
+    /// No limits.
     pub const NONE: Self = Self { webhook: None, channel: None, global: None };
 }
 

@@ -23,7 +23,7 @@ pub struct RecordedRequest {
     pub content_type: Option<String>,
     /// The JSON body, as sent.
     pub body: Option<Value>,
-    /// Keys of the body that Discord does not know and ignores silently.
+    /// Unknown keys of the body, which Discord ignores without an error.
     pub ignored: Vec<String>,
     /// The name of the injected fault that applied to it.
     pub fault: Option<&'static str>,

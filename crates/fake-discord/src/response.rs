@@ -1,4 +1,4 @@
-//! What a request is answered with, and Discord's error responses.
+//! Responses, and Discord's error responses.
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,7 @@ pub(crate) struct ApiResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: ApiBody,
-    /// Keys of the request's body that Discord does not know and ignores silently.
+    /// Unknown keys of the request's body, which Discord ignores without an error.
     pub(crate) ignored: Vec<String>,
     /// The connection is closed instead of answering.
     pub(crate) aborts: bool,

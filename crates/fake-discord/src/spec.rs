@@ -1,4 +1,4 @@
-//! What a stand-in is set up with: channels, their threads, and webhooks.
+//! The setup of a stand-in: channels, their threads, and webhooks.
 
 /// A channel, or a thread of one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

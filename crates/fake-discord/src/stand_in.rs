@@ -1,4 +1,4 @@
-//! A running stand-in: what tests and the demo start, change and look at.
+//! A running stand-in: what tests and the demo start, change and inspect.
 
 use std::future::Future;
 use std::io;
@@ -68,7 +68,7 @@ impl Default for StandInOptions {
     }
 }
 
-/// Its life, and what was sent to it.
+/// Starting and stopping, and what was sent to it.
 impl StandIn {
     /// Binds and serves.
     ///
@@ -161,7 +161,7 @@ impl StandIn {
 
 /// Faults and limits.
 impl StandIn {
-    /// Switches a fault on, beside those that are. The oldest that matches a request applies to it.
+    /// Switches a fault on, beside those that are on already. The oldest that matches a request applies to it.
     pub fn inject(&self, fault: Fault) {
         self.discord.state().faults.0.push(fault);
         self.discord.publish_faults();
@@ -173,7 +173,7 @@ impl StandIn {
         self.discord.publish_faults();
     }
 
-    /// Sets other limits and forgets what was counted so far.
+    /// Sets other limits and resets their counts.
     pub fn set_limits(&self, limits: RateLimits) {
         let mut state = self.discord.state();
         state.limits = limits;
@@ -181,7 +181,7 @@ impl StandIn {
     }
 }
 
-/// What people do in a channel's settings, and moderators.
+/// Actions in a channel's settings, and of moderators.
 impl StandIn {
     /// Adds a webhook, or replaces the one of the same id.
     pub fn put_webhook(&self, webhook: WebhookSpec) {
@@ -281,7 +281,7 @@ impl StandIn {
         Ok(client::response(&self.discord, &id, patience).await)
     }
 
-    /// Asks for suggestions while a command is being typed; its last option is completed.
+    /// Requests suggestions while a command is being typed; its last option is completed.
     ///
     /// # Errors
     /// When there is nothing to complete.
@@ -327,7 +327,7 @@ fn router(discord: &Arc<Discord>) -> Router {
         .with_state(Arc::clone(discord))
 }
 
-/// The gateway for those who ask for a WebSocket, else the page.
+/// The gateway for a WebSocket upgrade, else the page.
 async fn root(Shared(discord): Shared<Arc<Discord>>, request: Request) -> Response {
     if connection::is_upgrade(&request) { connection::upgrade(discord, request) } else { page::page() }
 }

@@ -1,4 +1,4 @@
-//! All that the stand-in remembers, in memory and bounded: channels with their messages, webhooks, requests, faults,
+//! The state of the stand-in, in memory and bounded: channels with their messages, webhooks, requests, faults,
 //! commands and interactions.
 
 use std::collections::VecDeque;

@@ -29,9 +29,9 @@ crate::string_enum! {
         Collecting = "collecting",
         /// Its message is posted.
         Delivered = "delivered",
-        /// Another delivery's message says what it had to say.
+        /// Its content is in another delivery's message.
         Merged = "merged",
-        /// The route or an operator wanted no message.
+        /// The route or an operator suppressed the message.
         Muted = "muted",
         /// Given up.
         Dead = "dead",
@@ -64,24 +64,24 @@ crate::string_enum! {
     }
 }
 
-/// How a delivery is to be made, as the route said when the event was accepted. Stored as JSON with a version.
+/// How a delivery is to be made, by its route at the time the event was accepted. Stored as JSON with a version.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Plan {
-    /// The route that asked for it; none in plans that were stored before routes were recorded, and in previews.
+    /// The route that made it; none in plans that were stored before routes were recorded, and in previews.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<RouteName>,
     /// The message to use, e.g. `stripe.payment`; none = the first that fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
-    /// Whom the route pings. The only pings there are.
+    /// Whom the route pings. A message has no other pings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mention: Vec<Mention>,
-    /// What its readers may not see. Some of nothing: all is shown, also what templates mask by themselves.
+    /// What is masked for its readers. `Some` of an empty list: nothing is masked, not even by the `mask` filter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<Masks>,
 }
 
-/// A delivery that a route asked for, on its way to be kept with its event.
+/// A delivery that a route made, not stored yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDelivery {
     pub destination: String,
@@ -111,7 +111,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// The words of the reason; empty while nothing has happened yet.
+    /// The reason as text; empty while nothing has happened yet.
     pub fn reason_text(&self) -> String {
         self.reason.as_ref().map(ToString::to_string).unwrap_or_default()
     }
@@ -134,10 +134,10 @@ pub struct Attempt {
     pub detail: String,
 }
 
-/// The retry rule: how long after failed attempt number `attempt` (1 = the first) the next one comes.
+/// The retry delay: how long after failed attempt number `attempt` (1 = the first) the next one is made.
 ///
 /// Doubles from one second to one hour; `jitter` in 0..=1 picks a point in the upper half of the span, so
-/// that lanes that failed together do not come back together.
+/// that lanes that failed together do not retry together.
 pub fn backoff(attempt: u32, jitter: f64) -> Duration {
     let ceiling = (1u64 << attempt.saturating_sub(1).min(12)).min(3600);
     Duration::from_secs_f64(ceiling as f64 * (0.5 + 0.5 * jitter.clamp(0.0, 1.0)))

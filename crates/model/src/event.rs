@@ -1,4 +1,4 @@
-//! What came in: one verified, accepted thing that happened, and the words that describe it.
+//! Events: what a verified, accepted request reports, and the types that describe it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -40,7 +40,7 @@ pub enum Identity {
     Body { repeat: Duration },
 }
 
-/// The request an event came as: the headers that are worth keeping and the untouched body.
+/// The request that an event came in: the kept headers and the unchanged body.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Raw {
     /// Lower-case names; never a signature, token or cookie.
@@ -48,7 +48,7 @@ pub struct Raw {
     pub body: Vec<u8>,
 }
 
-/// What the provider's file could read from the payload. Each may be absent.
+/// The facts that the provider's file reads from the payload. Each may be absent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Facts {
@@ -83,7 +83,7 @@ crate::string_enum! {
     Severity { Info = "info", Success = "success", Warning = "warning", Error = "error", Critical = "critical" }
 }
 
-/// Globs over event types: `*` stands for any run of characters, dots included.
+/// Globs over event types: `*` matches any run of characters, dots included.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Globs(Vec<WildMatch>);
 
@@ -100,9 +100,9 @@ impl Globs {
         self.0.is_empty()
     }
 
-    /// Whether every type that fits one of `others` fits one of these; none stands for every type.
+    /// Whether every type that matches one of `others` matches one of these; an empty list matches every type.
     pub fn takes_all_of(&self, others: &Self) -> bool {
-        // A glob that is matched as a text is matched by all that its stars may stand for.
+        // A glob that matches another glob's text matches everything that the other matches.
         let takes = |glob: &WildMatch| self.matches(&glob.pattern());
         self.is_empty() || (if others.is_empty() { self.matches("*") } else { others.0.iter().all(takes) })
     }
@@ -113,7 +113,7 @@ impl Globs {
     }
 }
 
-/// hookbell's own id of an event: the store's row number, written so that neighbours look different
+/// hookbell's own id of an event: the store's row number, encoded so that consecutive ids look different
 /// and the first four letters nearly always suffice. Eight letters and digits, e.g. `k3f9x2mq`.
 ///
 /// The number is permuted within 40 bits by an odd multiplier, which leaves the low bits of the result

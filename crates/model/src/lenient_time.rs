@@ -22,7 +22,7 @@ pub fn parse_unix(text: &str) -> Option<Timestamp> {
     from_unix(plain(text)?.parse().ok()?)
 }
 
-/// Unix time in seconds, milliseconds, microseconds or nanoseconds, told apart by magnitude: 10¹¹ seconds are the
+/// Unix time in seconds, milliseconds, microseconds or nanoseconds, distinguished by magnitude: 10¹¹ seconds are the
 /// year 5138, and as many milliseconds the year 1973.
 pub fn from_unix(number: f64) -> Option<Timestamp> {
     let millis = match number.abs() {

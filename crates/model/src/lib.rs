@@ -1,4 +1,4 @@
-//! Plain values that every other part of hookbell shares: no IO, no clock, no knowledge of a file format.
+//! Plain values that all other crates share: no IO, no clock, no file formats.
 
 pub mod string_enum;
 

@@ -1,5 +1,5 @@
-//! How the readers of one destination write numbers, money and dates. A small table of facts; what is written
-//! with them is the filters' trade.
+//! How the readers of one destination write numbers, money and dates. A small table of facts, which the
+//! filters use.
 
 mod table;
 mod words;
@@ -16,7 +16,7 @@ use crate::suggest::suggestion;
 #[serde(into = "String", try_from = "String")]
 pub struct Locale(&'static Row);
 
-/// A tag whose language is not known here.
+/// A tag of an unknown language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownLocale {
     pub written: String,
@@ -69,7 +69,7 @@ impl Locale {
     }
 
     /// Writes a plain decimal number (`-1234.50`: digits, at most one full stop, a minus) as its readers do. Any
-    /// other text comes back as it is.
+    /// other text is returned unchanged.
     pub fn number(self, plain: &str) -> String {
         let (minus, rest) = plain.strip_prefix('-').map_or(("", plain), |rest| ("-", rest));
         let (whole, fraction) = rest.split_once('.').unwrap_or((rest, ""));
@@ -121,13 +121,13 @@ impl Locale {
             _ if sign.is_empty() => format!("{minus}{number}"),
             Sign::AfterApart => format!("{minus}{number}\u{a0}{sign}"),
             Sign::BeforeApart => format!("{minus}{sign}\u{a0}{number}"),
-            // `CHF 1.00`: a code does not stick to the number.
+            // `CHF 1.00`: a code is separated from the number.
             Sign::Before if letters => format!("{minus}{sign} {number}"),
             Sign::Before => format!("{minus}{sign}{number}"),
         }
     }
 
-    /// The sign that these readers give a currency (upper case), where it differs from everybody else's.
+    /// The sign of a currency (upper case) in this locale, where it differs from the common one.
     pub fn own_sign(self, currency: &str) -> Option<&'static str> {
         self.0.signs.iter().find(|(code, _)| *code == currency).map(|(_, sign)| *sign)
     }

@@ -53,11 +53,11 @@ pub struct Message {
     pub content_fit: Fit,
     pub embeds: Vec<Embed>,
     pub buttons: Vec<Button>,
-    /// The only pings there are; written before the content.
+    /// All pings of the message; written before the content.
     pub mention: Vec<Mention>,
     /// Posted without a notification.
     pub silent: bool,
-    /// Links in the content unfold no preview, and embeds are not shown.
+    /// Links in the content have no preview, and embeds are not shown.
     pub suppress_embeds: bool,
     /// Read aloud by clients that do so. Only in a POST.
     pub tts: bool,
@@ -108,7 +108,7 @@ pub struct Field {
     pub name: String,
     pub value: String,
     pub inline: bool,
-    /// How the value gives way.
+    /// How the value is cut.
     #[serde(skip)]
     pub fit: Fit,
 }
@@ -129,21 +129,21 @@ pub struct Poll {
     pub multiselect: bool,
 }
 
-/// What is cut of a text when there is no room for all of it, and when its turn comes.
+/// Which part of a text is cut when it does not fit, and in which order texts are cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Fit {
     pub mode: FitMode,
-    /// Whose turn it is when a message is over the 6000 characters of its embeds. `None`: the default of its
-    /// place, [`Shrink::DESCRIPTION`] or [`Shrink::VALUE`].
+    /// The order in which texts are cut when a message exceeds the 6000 characters of its embeds. `None`: the default
+    /// of its part, [`Shrink::DESCRIPTION`] or [`Shrink::VALUE`].
     pub shrink: Option<Shrink>,
-    /// Not cut below this many characters while anything else can give way. `None`: 300 for a description, 100
-    /// for a field's value. The limits of Discord win over it, and less than 40 counts as 40, so that there is
-    /// always room to say what is missing.
+    /// Not cut below this many characters while anything else can be cut. `None`: 300 for a description, 100
+    /// for a field's value. Discord's limits take precedence, and less than 40 counts as 40, so that the marker that
+    /// counts what is missing always fits.
     pub min: Option<usize>,
 }
 
 crate::string_enum! {
-    /// Which part of a text is given up: the end (`… and 1,204 more characters`), the middle (`… 1,204 characters left
+    /// Which part of a text is cut: the end (`… and 1,204 more characters`), the middle (`… 1,204 characters left
     /// out …`, for stack traces and logs), or whole lines at the end (`… and 12 more lines`).
     FitMode { End = "end", Middle = "middle", Lines = "lines" }
 }
@@ -155,7 +155,7 @@ impl Default for FitMode {
     }
 }
 
-/// 1 to 9: texts with a larger one give way first.
+/// 1 to 9: texts with a larger number are cut first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shrink(u8);
 
@@ -165,11 +165,11 @@ pub struct Shrink(u8);
 pub struct InvalidShrink;
 
 impl Shrink {
-    /// A description's, where it has none of its own.
+    /// The default of a description.
     pub const DESCRIPTION: Self = Self(7);
-    /// A footer's, always.
+    /// The value of every footer.
     pub const FOOTER: Self = Self(5);
-    /// A field value's, where it has none of its own.
+    /// The default of a field's value.
     pub const VALUE: Self = Self(3);
 
     pub fn get(self) -> u8 {

@@ -1,4 +1,4 @@
-//! Amounts in minor units, written as people read them; which currency has how many decimals stands here alone.
+//! Formats amounts in minor units; the only place that knows a currency's decimals.
 
 use crate::locale::Locale;
 
@@ -7,7 +7,7 @@ const ZERO: [&str; 15] =
     ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"];
 /// Currencies of a thousand minor units.
 const THREE: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
-/// Signs that say by themselves which currency is meant; all others are written by their code.
+/// Unambiguous currency signs; all other currencies are written with their code.
 const SIGNS: [(&str, &str); 18] = [
     ("USD", "$"),
     ("EUR", "€"),

@@ -1,5 +1,5 @@
-//! Notes: what differs between a message and what its template asked for. Each is typed data, which is kept beside
-//! the delivery and compared; its words are made by [`Display`](std::fmt::Display) alone.
+//! Notes: what differs between a message and its template. Each is typed data, which is stored with the delivery and
+//! compared; its text is made by [`Display`](std::fmt::Display) alone.
 
 mod body;
 mod number;
@@ -15,13 +15,13 @@ use self::number::Numbers;
 pub use self::part::{EmbedPart, Lost, MessagePart};
 pub use self::url::UrlProblem;
 
-/// One thing about the making of a message.
+/// One difference between a message and its template.
 ///
 /// In JSON each is an object with its `type`; variants and keys are only ever added.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Note {
-    // What Discord's limits cost.
+    // Discord's limits.
     /// A text was cut.
     Cut {
         part: MessagePart,
@@ -38,11 +38,11 @@ pub enum Note {
         over: usize,
         limit: usize,
     },
-    /// Pings without room in the content or in `allowed_mentions`.
+    /// Pings that did not fit into the content or into `allowed_mentions`.
     PingsLeftOut {
         count: usize,
     },
-    /// A text came out longer than what is kept of any text.
+    /// A text was longer than the limit for any text.
     TextTooLong {
         key: String,
         cut: usize,
@@ -61,7 +61,7 @@ pub enum Note {
         part: MessagePart,
     },
 
-    // What Discord would have refused.
+    // Values that Discord would have refused.
     UrlLeftOut {
         part: MessagePart,
         problem: UrlProblem,
@@ -71,14 +71,14 @@ pub enum Note {
     },
     UsernameChanged,
     PollLeftOut,
-    /// Nothing was left: a line that says so was posted.
+    /// Nothing was left: a line about that was posted.
     EmptyMessage,
     /// The destination has no tag of this name.
     UnknownTag {
         tag: String,
     },
 
-    // What a template lacked or failed at.
+    // Values that a template lacked, and failures.
     /// A path that is missing in the data was printed, as nothing.
     MissingValue {
         path: String,
@@ -128,12 +128,12 @@ pub enum Note {
     /// Rendering panicked.
     TemplatePanicked,
 
-    // What was done differently where it was posted.
+    // Differences because of the channel.
     /// The webhook's URL names a thread.
     ThreadIgnored,
     /// The webhook's channel is no forum.
     ThreadLeftOut,
-    /// The forum asks for a title and the template gives none.
+    /// The forum requires a title and the template gives none.
     ThreadDerived,
     /// The post of this title is gone or locked.
     PostRestarted {
@@ -143,18 +143,18 @@ pub enum Note {
     TagsRefused {
         reason: String,
     },
-    /// The forum asks for a tag.
+    /// The forum requires a tag.
     TagAdded {
         tag: String,
     },
 
-    /// A line that was kept before notes had types.
+    /// A note that was stored before notes had types.
     Untyped {
         text: String,
     },
 }
 
-/// What of a text's definition failed.
+/// The part of a text's definition that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Clause {
@@ -211,13 +211,13 @@ impl Note {
         }
     }
 
-    /// The words without their numbers: the same for `description: 7 characters cut` and
+    /// The text without its numbers: the same for `description: 7 characters cut` and
     /// `description: 1,204 characters cut`.
     pub fn summary(&self) -> String {
         self.describe(Numbers::Elided)
     }
 
-    /// Whether both are about the same thing, whatever their numbers.
+    /// Whether both are equal apart from their numbers.
     pub fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Untyped { text }, note) | (note, Self::Untyped { text }) => *text == note.to_string(),
@@ -284,13 +284,13 @@ impl Note {
             Self::ThreadIgnored => "thread: ignored, the webhook's URL names one".to_owned(),
             Self::ThreadLeftOut => "thread: left out, the webhook's channel is no forum".to_owned(),
             Self::ThreadDerived => {
-                "thread: made of the message, because the forum asks for a title and the template gives none".to_owned()
+                "thread: made of the message, because the forum requires a title and the template gives none".to_owned()
             }
             Self::PostRestarted { reason } => {
                 format!("a new post was begun, the one of this title is gone or locked: {reason}")
             }
             Self::TagsRefused { reason } => format!("tags: left out, the forum does not have them: {reason}"),
-            Self::TagAdded { tag } => format!("tags: `{tag}` was taken, because the forum asks for one"),
+            Self::TagAdded { tag } => format!("tags: `{tag}` was taken, because the forum requires one"),
             Self::Untyped { text } => text.clone(),
         }
     }

@@ -1,5 +1,5 @@
-//! What must not be shown to everybody: e-mail addresses, internet addresses, card numbers and tokens, found in
-//! any text and covered. Which of them a reader may not see is the route's to say.
+//! Masks private data: e-mail addresses, internet addresses, card numbers and tokens, found in any text. The route
+//! decides which of them are masked.
 
 mod address;
 mod card;
@@ -23,7 +23,7 @@ crate::string_enum! {
     MaskKind { Email = "email", Ip = "ip", Card = "card", Token = "token" }
 }
 
-/// The kinds that a reader may not see. None at all is a choice too: a channel of staff.
+/// The kinds that are masked. May be empty: a staff channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(into = "Vec<MaskKind>", from = "Vec<MaskKind>")]
 pub struct Masks(u8);
@@ -65,7 +65,7 @@ impl Masks {
         MaskKind::ALL.iter().copied().filter(move |kind| self.holds(*kind))
     }
 
-    /// The text with everything of these kinds covered. Takes time in proportion to the text's length; a text
+    /// The text with everything of these kinds masked. Takes time in proportion to the text's length; a text
     /// without any is not copied.
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.is_empty() {
@@ -80,7 +80,7 @@ impl Masks {
         Cow::Owned(cover(&seen, &found))
     }
 
-    /// The event as these readers may see it: its facts, type and reference.
+    /// The event with its facts, type and reference masked.
     #[must_use]
     pub fn event(&self, event: &Event) -> Event {
         let text = |text: &String| self.text(text).into_owned();

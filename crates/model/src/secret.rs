@@ -1,4 +1,4 @@
-//! What must never be printed: secrets and webhook addresses. Their `Debug` and `Display` show `***`.
+//! Values that must never be printed: secrets and webhook URLs. Their `Debug` and `Display` show `***`.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text itself. Every caller is a place to look at twice.
+    /// The text itself. Review every caller.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -26,7 +26,7 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// Compares in a time that does not tell how much of `other` was right.
+    /// Compares in a time that does not depend on how much of `other` is right.
     pub fn matches(&self, other: &[u8]) -> bool {
         self.0.as_bytes().ct_eq(other).into()
     }
@@ -101,7 +101,7 @@ impl Webhook {
         self.thread.as_deref()
     }
 
-    /// Sixteen hex digits that change when id or token change: how a parked lane sees that its URL was
+    /// Sixteen hex digits that change when id or token change: a parked lane detects by it that its URL was
     /// replaced, without the store ever holding the token.
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();

@@ -1,4 +1,4 @@
-//! Enums whose variants have one spelling, shared by config files, the store and everything printed.
+//! Enums whose variants have one spelling, shared by config files, the store and all output.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ impl fmt::Display for UnknownWord {
 
 impl std::error::Error for UnknownWord {}
 
-/// Defines an enum of unit variants with `ALL`, `as_str`, `Display`, `FromStr` and serde, all by the same words.
+/// Defines an enum of unit variants with `ALL`, `as_str`, `Display`, `FromStr` and serde, all with the same spellings.
 #[macro_export]
 macro_rules! string_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {

@@ -1,6 +1,6 @@
-//! What a misspelt word was probably meant to be.
+//! Suggestions for misspelt words.
 
-/// The known word nearest to what was written, when it is near enough to be a slip of the hand.
+/// The known word nearest to what was written, when it is near enough to be a typo.
 pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()

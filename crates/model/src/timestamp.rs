@@ -14,7 +14,7 @@ use time::format_description::well_known::Rfc3339;
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// The clock's time. Called by services, the app and tests alone: what lies below them takes the time as an
+    /// The clock's time. Called by services, the app and tests alone: all other code takes the time as an
     /// argument, so that it can be tested at any time of day.
     pub fn now() -> Self {
         SystemTime::now().into()
@@ -57,7 +57,7 @@ impl Timestamp {
         Self(self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
     }
 
-    /// How long from `earlier` to here; zero when `earlier` lies later.
+    /// How long from `earlier` to here; zero when `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
@@ -106,7 +106,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, ParseDurationError> {
     number.checked_mul(millis).map(Duration::from_millis).ok_or(ParseDurationError::TooLong)
 }
 
-/// A span in the shortest honest words: `850ms`, `42s`, `3m 5s`, `2h 10m`, `4d 3h`.
+/// A span in short form, rounded down: `850ms`, `42s`, `3m 5s`, `2h 10m`, `4d 3h`.
 pub fn format_duration(span: Duration) -> String {
     let secs = span.as_secs();
     match secs {

@@ -13,14 +13,14 @@ pub struct WebhookError {
     /// Discord's error code; its absence means that another server answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<i64>,
-    /// The answer's own words, or the cause that the network reports. One line; never a URL or a token.
+    /// The answer's own text, or the cause that the network reports. One line; never a URL or a token.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<Remark>,
 }
 
-/// What hookbell concludes from an answer beyond its own words.
+/// What hookbell concludes from an answer beyond its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Remark {

@@ -2,5 +2,5 @@
 
 use hookbell_config_file::Code;
 
-/// The signature does not cover the body, or only a part of it, and the file does not say that this is known.
+/// The signature does not cover the body, or only a part of it, and the file does not acknowledge that.
 pub(crate) const UNSIGNED_BODY: Code = Code::new("unsigned-body");

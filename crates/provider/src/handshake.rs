@@ -1,5 +1,5 @@
-//! `[[handshake]]` and `[reply]`: what a provider sends before its events, and what it wants as an answer. Whatever a
-//! stranger could put into an answer is sent as plain text or inside JSON, short and on one line.
+//! `[[handshake]]` and `[reply]`: requests that a provider sends before its events, and the answers that it requires.
+//! A value of an unsigned request is repeated only as plain text or inside JSON, short and on one line.
 
 mod answer;
 mod error;

@@ -1,5 +1,5 @@
 //! Webhook senders described by data: one TOML file for each provider says how its requests are verified and where
-//! type, id, time and facts of its events are. This crate knows no provider by name.
+//! type, id, time and facts of its events are. No provider is named in this crate's code.
 //!
 //! A request ([`Request`]) is checked by a [`Verifier`], which a [`Provider`] makes for one source's secrets. Only what
 //! is [`Verified`] can be read, into a [`Reading`] for each event. A [`Signer`] is the sender's side, for samples.
@@ -15,13 +15,13 @@ mod text;
 mod key;
 /// A request's headers, body formats and values: a new body format goes here.
 mod request;
-/// What is answered to a sender's handshake.
+/// Answers a sender's handshake.
 mod handshake;
-/// Whether a request may be believed: a new signature scheme goes here, and its writing side into `sign`.
+/// Verifies requests: a new signature scheme goes here, and its writing side into `sign`.
 mod verify;
-/// What a request says: a new fact goes here.
+/// Reads the events of a request: a new fact goes here.
 mod read;
-/// How a sender writes its requests.
+/// Makes requests as a sender would: samples and signatures.
 mod sign;
 
 mod provider;

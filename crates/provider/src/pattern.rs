@@ -1,4 +1,4 @@
-//! Text with placeholders, such as `{ts}.{body}`, in its parts. What a placeholder may name is for the caller to say.
+//! Text with placeholders, such as `{ts}.{body}`, in its parts. The caller checks what a placeholder names.
 
 /// A literal or what was written between braces.
 #[derive(Debug, PartialEq, Eq)]

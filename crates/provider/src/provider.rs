@@ -1,4 +1,4 @@
-//! A provider file, checked: how its requests are verified, what they say, and how samples of them are made.
+//! A provider file, checked: how its requests are verified and read, and how samples of them are made.
 
 mod setup_guide;
 
@@ -43,7 +43,7 @@ pub struct Provider {
     proof: FileProof,
 }
 
-/// What a file says of how certain it is.
+/// The file's statement about how certain its signature scheme is.
 #[derive(Debug, Clone, Copy)]
 enum FileProof {
     Proved,
@@ -85,7 +85,7 @@ impl Provider {
         (diagnostics.errors() == before).then_some(provider)
     }
 
-    /// This provider with `verify` replaced by what a source's own table says (`[sources.shop.verify]`, or
+    /// This provider with `verify` replaced by that of a source's own table (`[sources.shop.verify]`, or
     /// `verify = "none"`), with the places that its `[sources.shop.event]` names, and with its `repeat`. Other keys of
     /// the source's table are left to the caller.
     pub fn with_overrides(&self, source: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
@@ -117,7 +117,7 @@ impl Provider {
     /// As [`Provider::verifier`], for a source that has settings of its own.
     ///
     /// # Errors
-    /// As there, and when a setting is missing that the file asks for.
+    /// As there, and when a setting is missing that the file requires.
     pub fn verifier_with(&self, secrets: &[Secret], settings: &Settings) -> Result<Verifier, VerifierError> {
         let is_missing = |name: &&str| settings.get(name).is_none_or(Secret::is_empty);
         if let Some(name) = self.settings().into_iter().find(is_missing) {
@@ -135,7 +135,7 @@ impl Provider {
         self.schemes.settings().chain(self.handshakes.iter().flat_map(HandshakeRule::settings)).collect()
     }
 
-    /// What an accepted request is answered, where the file says.
+    /// The answer to an accepted request, where the file defines one.
     pub fn reply(&self) -> Option<&Reply> {
         self.reply.as_ref()
     }
@@ -155,7 +155,7 @@ impl Provider {
         self.schemes.needs_url()
     }
 
-    /// The longest body that its sender sends, in bytes, where its file says so.
+    /// The longest body that its sender sends, in bytes, where its file has it.
     pub fn max_body(&self) -> Option<usize> {
         self.reader.body.max_size
     }
@@ -191,8 +191,8 @@ impl Provider {
     }
 
     /// The headers worth keeping beside the body, names in lower case: those the provider's file reads or signs,
-    /// `user-agent` and `content-type`; never one that carries a signature, a login or a cookie. Values are truncated to
-    /// 512 characters.
+    /// `user-agent` and `content-type`; never one that carries a signature, a login or a cookie. Values are truncated
+    /// to 512 characters.
     pub fn kept_headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
         let read = self.reader.headers().chain(self.schemes.signed_headers()).map(|key| &key.name);
         let mut names: BTreeSet<&str> = read.chain([&USER_AGENT, &CONTENT_TYPE]).map(|name| name.as_str()).collect();
@@ -226,7 +226,7 @@ impl Provider {
         self.schemes.summary()
     }
 
-    /// How certain it is that requests are signed as its file says.
+    /// How certain it is that the file's signature scheme is right.
     pub fn proof_status(&self) -> ProofStatus {
         match (self.is_unchecked(), self.proof) {
             (true, _) => ProofStatus::None,
@@ -236,7 +236,7 @@ impl Provider {
         }
     }
 
-    /// Its file in words.
+    /// A summary of its file for `providers show`.
     pub fn setup_guide(&self) -> SetupGuide {
         let schemes = &self.schemes.0;
         let mut secrets: Vec<&str> = schemes.iter().map(Scheme::describe_secret).collect();
@@ -276,7 +276,7 @@ impl Provider {
     }
 
     /// Every event of a sample or of a file of the user's own, read as a request but without any check. Only for what
-    /// is shown to the user who brought it; nothing that came from outside may be read so.
+    /// is shown to the user who supplied it; no request from outside may be read like this.
     ///
     /// # Errors
     /// When the body is not in the provider's format, or holds too many events.
@@ -285,7 +285,7 @@ impl Provider {
         self.reader.all_events(request, &self.exclusions(None))
     }
 
-    /// Secrets and settings with which its samples can be signed and verified. Everybody knows them.
+    /// Secrets and settings with which its samples can be signed and verified. They are public.
     pub fn test_secrets(&self) -> (Vec<Secret>, Settings) {
         test_secrets(&self.schemes, self.settings())
     }

@@ -1,5 +1,5 @@
-//! What a verified request says: its events, each with type, id, time, topic and facts, by `[event]`, `[[facts]]` and
-//! `[[ignore]]` of the provider file.
+//! Reads a verified request: its events, each with type, id, time, topic and facts, as `[event]`, `[[facts]]` and
+//! `[[ignore]]` of the provider file define them.
 
 mod amount;
 mod event_fields;

@@ -1,5 +1,5 @@
-//! A request as it came: its headers, the formats of its body, and how single values are found in it. Whether it may be
-//! believed is for `verify` to say.
+//! A request as it came: its headers, the formats of its body, and how single values are found in it. It is
+//! unverified: `verify` checks it.
 
 mod body;
 mod body_error;

@@ -1,4 +1,4 @@
-//! The crate as a whole: other people's signatures, every way a request can be wrong, the shipped files.
+//! The crate as a whole: signatures of independent origin, malformed requests, the shipped files.
 
 mod bodies;
 mod every_scheme;

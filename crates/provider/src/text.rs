@@ -1,4 +1,4 @@
-//! Text from outside made fit to be kept: without control characters, of bounded length.
+//! Cleans text from outside before it is stored: no control characters, bounded length.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Whether a request may be believed. [`scheme`] holds what a provider file says of its signatures, [`check`] the checks
+//! Verifies requests. [`scheme`] holds the signature schemes as provider files define them, [`check`] the checks
 //! with one source's keys, one module for each scheme in both. The rules that no file can switch off are in the
 //! [`Verifier`].
 

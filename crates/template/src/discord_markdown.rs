@@ -1,4 +1,4 @@
-//! Tokens of Discord's Markdown: the one reader of it, for cutting a text and for showing it in a terminal.
+//! Tokens of Discord's Markdown: the only parser of it, for cutting a text and for showing it in a terminal.
 //!
 //! Emphasis is paired by [`MarkPairs`], as every other mark only means something with its partner. Reading is linear
 //! in the length of the text, whatever is in it.

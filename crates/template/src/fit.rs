@@ -1,4 +1,4 @@
-//! Brings a message within every Discord limit, and notes truthfully what was cut.
+//! Brings a message within every Discord limit, and notes what was cut.
 
 mod cut;
 mod embeds;

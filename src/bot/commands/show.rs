@@ -20,7 +20,7 @@ use hookbell_template::expression::url::check_url;
 const MAX_DELIVERIES: usize = 8;
 /// The last attempts of a delivery that are shown.
 const MAX_ATTEMPTS: usize = 3;
-/// Events that an ambiguous id may mean, as far as they are listed.
+/// Most events that are listed for an ambiguous id.
 const MAX_CANDIDATES: usize = 10;
 const GREY: u32 = 0x0080_848E;
 const GREEN: u32 = 0x0023_A559;

@@ -1,4 +1,4 @@
-//! Whether the commands that Discord has are the ones we would register.
+//! Compares the commands that Discord has with the ones to register.
 
 use serde_json::{Map, Value};
 

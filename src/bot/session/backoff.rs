@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::end::Restart;
 use hookbell_model::delivery;
 
-/// A refused token does not become valid by asking often, and every refusal counts against this address.
+/// A refused token does not become valid by retrying, and every refusal counts against this address.
 const SLOW: Duration = Duration::from_secs(600);
 /// The doubling ends here: 256 seconds, less jitter.
 const LAST_STEP: u32 = 9;

@@ -52,9 +52,9 @@ pub enum SessionEnd {
 /// When the next session may start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::bot) enum Restart {
-    /// Soon, and ever later after more failures.
+    /// Soon; later with every further failure.
     Backoff,
-    /// Starting soon would not help: somebody has to change something first.
+    /// Starting soon would not help: the operator has to change something first.
     Slow,
     /// Not before this span is over.
     After(Duration),

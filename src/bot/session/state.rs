@@ -57,7 +57,7 @@ impl SessionState {
         BusyGuard(&self.busy)
     }
 
-    /// Tells Discord that the bot leaves, and waits for the answers in flight.
+    /// Closes the gateway connection, and waits for the answers in flight.
     pub(super) async fn shut_down(&self) {
         let mut busy = self.busy.subscribe();
         let leave = async {

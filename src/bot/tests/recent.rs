@@ -102,7 +102,7 @@ async fn unknown_and_forged_buttons_are_answered_with_a_text() {
         assert_eq!(read(pressed(id)).action, Err(CommandError::UnknownButton), "{id}");
         assert!(fixture.list(pressed(id)).await.contains("/events recent"), "{id}");
     }
-    // A forged id can ask for any filter, but never for another server.
+    // A forged id can carry any filter, but never another server.
     fixture.event(&["secret"], |_| {}).await;
     assert!(fixture.list(pressed("recent1|0||10||||")).await.starts_with("No events"));
 }

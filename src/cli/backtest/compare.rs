@@ -156,7 +156,7 @@ fn pair(old: Option<&PipelineOutput>, new: &PipelineOutput, changes: &mut Vec<Ch
                 add(ChangeKind::Text, "", "", parts(&text.0, &text.1), None, Some(text));
             }
         }
-        // How it looked is not known, but a route that names another message is.
+        // The earlier text is not known, but whether the route names another message is.
         (Some(old), None) if old.plan.template.is_some() && old.plan.template.as_ref() != Some(&sent.template) => {
             let from = old.plan.template.as_deref().unwrap_or_default();
             add(ChangeKind::Template, from, &sent.template, String::new(), None, None);
@@ -264,7 +264,7 @@ mod tests {
         assert_eq!(kinds(vec![made("a", "x")], vec![cut(1204)]), [ChangeKind::Limit]);
         let missing = Note::MissingValue { path: "payload.x".into(), key: "title".into() };
         assert_eq!(kinds(vec![cut(1204)], vec![with(missing)]), [ChangeKind::Failure, ChangeKind::Fixed]);
-        // A line that was kept before notes had types.
+        // A note that was stored before notes had types.
         let old = with(Note::Untyped { text: "content: 7 characters cut".into() });
         assert_eq!(kinds(vec![old], vec![cut(7)]), []);
     }

@@ -11,7 +11,7 @@ const SILENT: u64 = 1 << 12;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct MessageLine {
-    /// What part of the message it belongs to: one of few words.
+    /// The part of the message, one of a few fixed words.
     pub(super) part: &'static str,
     pub(super) text: String,
 }

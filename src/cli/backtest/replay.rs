@@ -38,14 +38,14 @@ pub(super) struct EventComparison {
 }
 
 impl Replay {
-    /// Shared out to all cores; the order is kept.
+    /// Runs on all cores; the order is kept.
     pub(super) fn page(&self, page: &[HistoryEntry]) -> Vec<EventComparison> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let share = page.len().div_ceil(cores).max(1);
         std::thread::scope(|scope| {
             let replay = |part| scope.spawn(move || -> Vec<EventComparison> { part_of(self, part) });
             let tasks: Vec<_> = page.chunks(share).map(replay).collect();
-            // No event may be left out silently.
+            // An event that is left out must be reported.
             let joined =
                 |task: std::thread::ScopedJoinHandle<'_, _>| task.join().unwrap_or_else(|why| resume_unwind(why));
             tasks.into_iter().flat_map(joined).collect()

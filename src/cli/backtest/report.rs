@@ -1,4 +1,4 @@
-//! What came out, for people and for programs.
+//! The report of a backtest, as text and as JSON.
 
 use std::io::IsTerminal;
 
@@ -13,7 +13,7 @@ use crate::cli::table::printable;
 /// A longer line of a diff is cut for people; programs get all of it.
 const WIDEST: usize = 600;
 
-/// Whether stdout is a terminal that shows colours and nobody asked for none.
+/// Whether stdout is a terminal that shows colours and `NO_COLOR` is not set.
 pub(super) fn in_colour() -> bool {
     std::io::stdout().is_terminal() && !anstyle_query::no_color() && anstyle_query::term_supports_color()
 }

@@ -1,4 +1,4 @@
-//! The sums over all events: changes grouped by what they are group, each with a few examples. Its size does not
+//! The sums over all events: changes grouped by kind, each group with a few examples. Its size does not
 //! grow with the number of events.
 
 use std::collections::{BTreeMap, HashMap};
@@ -24,7 +24,7 @@ pub(super) struct Tally {
     pub(super) changed: u64,
     pub(super) counts: BTreeMap<ChangeKind, u64>,
     groups: HashMap<(ChangeKind, ChangeGroup), GroupCount>,
-    /// Changes of groups beyond the most.
+    /// Changes in groups beyond the limit.
     pub(super) ungrouped: u64,
 }
 

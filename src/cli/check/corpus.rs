@@ -1,4 +1,4 @@
-//! The events that templates are checked against: the providers' samples, and some that came in.
+//! The events that templates are checked against: the providers' samples, and some past events.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -23,13 +23,13 @@ pub(super) struct CorpusEvent {
 #[derive(Default)]
 pub(super) struct Corpus {
     pub(super) all: Vec<CorpusEvent>,
-    /// Past ones by provider and type.
+    /// Past events by provider and type.
     counts: HashMap<(String, String), usize>,
     past: usize,
 }
 
 impl Corpus {
-    /// Every event of the samples of every provider that a source or a message of one's own is about.
+    /// Every event of the samples of every provider that a source or one of the user's messages uses.
     pub(super) fn samples(config: &Config) -> Self {
         let own = config.templates.list().into_iter().filter(|listed| listed.own).map(|listed| listed.provider);
         let sent = config.senders.iter().map(|(_, provider)| provider.name.clone());
@@ -59,12 +59,12 @@ impl Corpus {
         }
     }
 
-    /// The types of a provider that came in.
+    /// The types of a provider's past events.
     pub(super) fn event_types<'s>(&'s self, provider: &'s str) -> impl Iterator<Item = &'s str> {
         self.counts.keys().filter(move |(known, _)| known == provider).map(|(_, event_type)| event_type.as_str())
     }
 
-    /// Those of a provider whose type fits; no glob = every type.
+    /// The events of a provider whose type matches; no glob = every type.
     pub(super) fn of<'s>(
         &'s self,
         provider: &'s str,

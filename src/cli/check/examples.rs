@@ -28,7 +28,7 @@ pub(super) fn check(config: &Config, files: &mut Files, diagnostics: &mut Diagno
     }
 }
 
-/// Where what is wrong with its event is told.
+/// Where a mistake in its event is reported.
 fn place(example: &Example) -> Location {
     match &example.input {
         ExampleInput::Sample(_, location) => location.clone(),

@@ -1,4 +1,4 @@
-//! The files that mistakes are found in after they were read: read once more, so that a place can be shown.
+//! Reads files once more in which mistakes are found only after loading, so that the diagnostic has a location.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ impl Files {
             let text = std::fs::read_to_string(&**name)
                 .ok()
                 .or_else(|| crate::embedded::template_text(name).map(str::to_owned))?;
-            // Its mistakes have been told.
+            // Its mistakes are already reported.
             Some(Document::parse(name, &text, &mut Diagnostics::default()))
         };
         self.0.entry(Arc::clone(name)).or_insert_with(read).as_ref()

@@ -1,5 +1,5 @@
-//! Paths of one's own templates and routes that lead nowhere in any event that was seen, where a path beside them does:
-//! a `when`, an `if` or a `default` hides such a slip for ever.
+//! Warns of paths in the user's templates and routes that resolve in no known event while a similar path does: a
+//! `when`, an `if` or a `default` hides such a typo at run time.
 
 use std::path::Path as FilePath;
 
@@ -15,7 +15,7 @@ use hookbell_template::expression::{Expression, PathLookup, Scope, ValuePath, ex
 
 /// Keys whose text is an expression as a whole.
 const EXPRESSIONS: [&str; 3] = ["when", "if", "each"];
-/// Events that one message is judged against, and items of a list.
+/// Most events that one message is checked against, and most items of a list.
 const EVENTS: usize = 40;
 const ITEMS: usize = 10;
 
@@ -40,7 +40,7 @@ pub(super) fn check(
         }
     }
     routes(path, corpus, &mut found);
-    // What is missing in a sample or past event has been told as that.
+    // A value that is missing in a sample or past event is already reported there.
     let reported = |warning: &Diagnostic| {
         let same = |known: &&Diagnostic| known.location == warning.location;
         diagnostics.0.iter().any(|known| same(&known))
@@ -63,7 +63,7 @@ fn templates(config: &Config, document: &Document, corpus: &Corpus, found: &mut 
         first.get_or_insert_with(|| full.clone());
         Walk { found, expressions: false }.table(&table, &scopes);
     }
-    // What all messages share is judged against all events.
+    // What all messages share is checked against all events.
     let Some(first) = first else { return };
     let scope = |one: &super::corpus::CorpusEvent| config.templates.scope(&first, &one.event, &one.raw);
     let scopes: Vec<Scope> = corpus.of(&provider, &[]).take(EVENTS).filter_map(scope).collect();
@@ -164,7 +164,7 @@ fn plain(each: &str) -> Option<&str> {
     each.chars().all(|c| c.is_ascii_alphanumeric() || c == '_').then_some(each)
 }
 
-/// What was meant by a path that leads nowhere in any of them.
+/// The likely intended path, where the path resolves in none of the scopes.
 fn slip(path: &ValuePath, scopes: &[Scope]) -> Option<String> {
     // Of the event itself every name is checked when the file is read; headers come and go.
     if matches!(path.root(), "event" | "headers" | "text" | "loop") {

@@ -1,5 +1,5 @@
-//! Past events seen through today's rules and templates: the most that a limit would cut, what would be missing, what
-//! would fail. Read page by page and for a bounded time; a server may run beside it.
+//! Runs past events through today's rules and templates: the longest cut by a limit, missing values, failures. Reads
+//! page by page and for a bounded time; a server may run beside it.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -19,24 +19,24 @@ use hookbell_model::note::{MessagePart, Note};
 
 const PAGE: usize = 64;
 
-/// One thing that past events show, and how often.
+/// A finding in past events, and how often it occurred.
 struct PastFinding {
     location: Location,
     note: Note,
     hint: Option<String>,
-    /// The path to be marked.
+    /// The path that the diagnostic marks.
     path: super::samples::Wanted,
     event: EventId,
     count: usize,
 }
 
-/// Past events are read for so long.
+/// The longest time that past events are read.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Default)]
 struct ReplayFindings(BTreeMap<(String, Option<MessagePart>, String), PastFinding>);
 
-/// Looks over the newest events; returns how many.
+/// Checks the newest events; returns how many.
 pub(super) async fn check(
     config: &Config,
     store: &Store,
@@ -113,7 +113,7 @@ impl ReplayFindings {
     }
 
     fn add(&mut self, template: &str, finding: PastFinding) {
-        // Two fields are two things; how much was cut of one is not.
+        // Cuts of two fields are two findings; cuts of different lengths in one field are one.
         let key = (template.to_owned(), finding.note.part(), finding.note.summary());
         match self.0.get_mut(&key) {
             None => drop(self.0.insert(key, finding)),
@@ -136,7 +136,7 @@ impl ReplayFindings {
                 _ => format!("event {event}{often}: {note}"),
             };
             let Some(span) = place(files, &location, &path) else { continue };
-            // A limit of the message is reported where its text stands.
+            // A limit of the message is reported at the text that exceeds it.
             let part = part.filter(|_| path.path.is_none());
             let span = part.map_or_else(|| span.clone(), |part| span.entry(&part.to_string()));
             diagnostics.add(span.warning(codes::FAILED_PAST_EVENT, format!("`{template}`: {words}")).maybe_help(hint));

@@ -14,18 +14,18 @@ use hookbell_model::note::Note;
 use hookbell_template::expression::{PathLookup, Scope, ValuePath, paths};
 use hookbell_template::render::Finding;
 
-const USUAL: &str = "`| default(\"…\")` or a `when` takes care of what may be missing";
+const USUAL: &str = "`| default(\"…\")` or a `when` handles a value that may be missing";
 /// Samples that are named; further ones are counted.
 const NAMED: usize = 3;
 
-/// What was found, and what it was found in.
+/// A finding, and the samples that have it.
 struct SampleFinding {
     finding: Finding,
     wanted: Wanted,
     samples: Vec<String>,
 }
 
-/// A path that leads nowhere, as the text has it, and what was meant.
+/// A path that does not resolve, as written in the text, and a suggestion.
 #[derive(Clone, Default)]
 pub(super) struct Wanted {
     pub(super) path: Option<String>,
@@ -33,7 +33,7 @@ pub(super) struct Wanted {
 }
 
 pub(super) fn check(config: &Config, corpus: &Corpus, files: &mut Files, diagnostics: &mut Diagnostics) {
-    // By place, so that one mistake is told once, whatever the number of samples.
+    // By location, so that one mistake is reported once, whatever the number of samples.
     let mut found: BTreeMap<(String, usize, usize, String), SampleFinding> = BTreeMap::new();
     for one in &corpus.all {
         let Some(sample) = &one.sample else { continue };
@@ -61,7 +61,7 @@ pub(super) fn check(config: &Config, corpus: &Corpus, files: &mut Files, diagnos
     }
 }
 
-/// Of a value that is missing, the path as it is written in the text, and what was meant.
+/// For a missing value: the path as written in the text, and a suggestion.
 pub(super) fn wanted(config: &Config, finding: &Finding, event: &Event, raw: &Raw, files: &mut Files) -> Wanted {
     let Note::MissingValue { path: missing, .. } = &finding.note else { return Wanted::default() };
     let Some(scope) = config.templates.scope(&finding.template, event, raw) else { return Wanted::default() };
@@ -69,7 +69,7 @@ pub(super) fn wanted(config: &Config, finding: &Finding, event: &Event, raw: &Ra
     let all: Vec<ValuePath> = span.texts().into_iter().flat_map(paths).collect();
     let ends = |path: &&ValuePath| matches!(path.look_up(&scope), PathLookup::Ends { .. });
     let same = all.iter().filter(ends).find(|path| path.text() == *missing);
-    // The engine does not name what stands behind an index.
+    // The engine does not name what follows an index.
     let found = same.or_else(|| all.iter().filter(|_| *missing == "a value").find(ends));
     found.map_or_else(Wanted::default, |path| Wanted { path: Some(path.text()), hint: hint(path, &scope) })
 }

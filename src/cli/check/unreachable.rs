@@ -1,4 +1,4 @@
-//! Messages of one's own that no event gets: another stands before them, or no event has their type.
+//! Messages of the user that no event gets: an earlier message takes their types, or no event has their type.
 
 use super::corpus::Corpus;
 use super::files::Files;
@@ -20,20 +20,19 @@ pub(super) fn check(config: &Config, corpus: &Corpus, files: &mut Files, diagnos
             else {
                 continue;
             };
-            let what = format!("`{glob}` fits no event type that is known of provider `{}`", listed.provider);
+            let what = format!("`{glob}` matches no known event type of provider `{}`", listed.provider);
             diagnostics.add(span.warning(codes::UNMATCHED_GLOB, what).maybe_help(hint));
         }
     }
 }
 
-/// Messages that another one always goes before, and that no route names.
+/// Warns of messages that another one always precedes, and that no route names.
 fn warn_of_hidden(config: &Config, files: &mut Files, diagnostics: &mut Diagnostics) {
     for hidden in config.templates.shadowed() {
         if config.rules.templates().any(|named| named == hidden.name) {
             continue;
         }
-        let what =
-            format!("no event gets `{}`: `{}` stands before it and takes the same types", hidden.name, hidden.by);
+        let what = format!("no event gets `{}`: `{}` comes before it and takes the same types", hidden.name, hidden.by);
         let help = format!("put it before `{}`, or give that one a `when`", hidden.by);
         if let Some(span) = files.span(&hidden.location) {
             diagnostics.add(span.entry("name").warning(codes::UNREACHABLE_MESSAGE, what).help(help));

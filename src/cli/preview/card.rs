@@ -1,4 +1,4 @@
-//! The message in a terminal, drawn from the very body that would be sent.
+//! The message in a terminal, drawn from the body that would be sent.
 
 use anstyle::Style;
 use serde_json::Value;
@@ -43,7 +43,7 @@ fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     value[key].as_array().map_or(&[], Vec::as_slice)
 }
 
-/// A message flag, as Discord numbers them: 1 << 2 hides embeds, 1 << 12 notifies nobody.
+/// A message flag, as Discord numbers them: 1 << 2 hides embeds, 1 << 12 sends no notification.
 fn flag(body: &Value, bit: u64) -> bool {
     body["flags"].as_u64().is_some_and(|flags| flags & bit != 0)
 }
@@ -96,7 +96,7 @@ impl Card {
         }
         let foot = foot(embed);
         if !foot.is_empty() {
-            // Air, where there is more than a line or two above.
+            // An empty line, where there are more than two lines above.
             lines.extend((lines.len() > 2).then(String::new));
             lines.extend(wrap(&self.soft(&foot), inner, ""));
         }
@@ -129,7 +129,7 @@ impl Card {
 
     fn row(self, fields: &[Value], inner: usize) -> Vec<String> {
         let count = fields.len().max(1);
-        // As wide as one of three, so that the columns of several rows are one below the other.
+        // As wide as one of three, so that the columns of several rows align.
         let column = if count == 1 { inner } else { (inner - GAP * (ABREAST.min(count) - 1)) / count };
         let cells: Vec<Vec<String>> = fields.iter().map(|field| self.field(field, column)).collect();
         let height = cells.iter().map(Vec::len).max().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Every message with the samples of which it is made: what the gallery shows, before it is a page.
+//! Every message with the samples that it is rendered from: the contents of the gallery page.
 
 use std::collections::BTreeMap;
 
@@ -100,7 +100,7 @@ impl Group {
 }
 
 impl Entry {
-    /// With the samples that get this message; failing that, with one that it could be made of.
+    /// With the samples that get this message; otherwise with one that it can be rendered from.
     fn of(
         listed: TemplateSummary,
         config: &TemplatesConfig,
@@ -111,7 +111,7 @@ impl Entry {
         let first: Vec<_> = all().filter(|(_, names)| names.first() == Some(&listed.name)).collect();
         let mut drawn: Vec<Value> = first.iter().map(|((sample, fixture), _)| shown(config, sample, fixture)).collect();
         if drawn.is_empty() {
-            // One will do: it would not become this message by itself.
+            // One is enough: it would not get this message by itself.
             if let Some(((sample, fixture), names)) = all().find(|(_, names)| names.contains(&listed.name)) {
                 let plan = Plan { template: Some(listed.name.clone()), ..Plan::default() };
                 let mut one = shown(config, sample, &Fixture { plan, ..fixture.clone() });
@@ -122,7 +122,7 @@ impl Entry {
         Self { listed, shown: drawn }
     }
 
-    /// The examples that become this message, in the place of a sample that would not.
+    /// The examples that get this message, in place of a sample that would not.
     fn add(&mut self, examples: &[Value]) {
         let ours: Vec<Value> =
             examples.iter().filter(|example| example["template"] == self.listed.name.as_str()).cloned().collect();
@@ -153,7 +153,7 @@ fn fixtures(source: &str, provider: &Provider, now: Timestamp) -> Vec<(String, F
     provider.samples.iter().filter_map(read).collect()
 }
 
-/// The `[[example]]`s of a provider, drawn. One that cannot be read is for `check` to tell.
+/// The `[[example]]`s of a provider, rendered. One that cannot be read is left out: `check` reports it.
 fn examples(config: &TemplatesConfig, provider: &str, now: Timestamp) -> Vec<Value> {
     let ours = config.templates.examples().iter().filter(|example| example.provider == provider);
     let drawn = |example: &Example| {

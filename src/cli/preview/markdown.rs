@@ -47,13 +47,13 @@ fn rows(text: &str, quoted: &mut bool, paint: Paint, width: usize, lines: &mut V
     }
 }
 
-/// The language says nothing to the eye.
+/// The language of a code block is not shown.
 fn code_block(code: CodeSpan<'_>, paint: Paint, width: usize) -> Vec<String> {
     let row = |row: &str| wrap(&format!("  {}", paint.text(code_style(), row)), width, "  ");
     code.text.lines().flat_map(row).collect()
 }
 
-/// A line and what its beginning makes of it: a heading, a quote, an item of a list.
+/// A line in the style that its beginning gives: a heading, a quote, an item of a list.
 fn line(row: &str, quoted: bool, paint: Paint, width: usize) -> Vec<String> {
     let whole = |style: Style, row: &str| inline(row, style, true, paint);
     let plain = Style::new();

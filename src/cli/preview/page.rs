@@ -1,4 +1,4 @@
-//! Messages as a page: one file that loads nothing from anywhere, with the demo's own way of drawing a message.
+//! Messages as a page: one file that loads nothing from elsewhere and draws messages with the demo's script.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -32,14 +32,14 @@ pub(super) fn gallery(gallery: &Gallery) -> String {
 fn page(data: &Value) -> String {
     let style = [assets::CSS, CSS].concat();
     let script = [assets::MARKDOWN, assets::MESSAGE, SCRIPT].concat();
-    // Nothing runs but this very script, whatever a payload may have smuggled in; nothing is loaded or sent.
+    // Only this script runs, whatever a payload contains; nothing is loaded or sent.
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
         hash(&style),
         hash(&script)
     );
     let html = HTML.replace("{policy}", &policy).replace("/*css*/", &style).replace("/*js*/", &script);
-    // Last, so that nothing within is taken for a place to fill.
+    // Last, so that nothing in the data is taken for a placeholder.
     html.replace("/*data*/", &embedded(data))
 }
 
@@ -47,7 +47,7 @@ fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }
 
-/// JSON that no HTML parser can be led out of.
+/// JSON that cannot close the `script` element around it.
 fn embedded(data: &Value) -> String {
     data.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }
@@ -71,8 +71,8 @@ mod tests {
     #[test]
     fn nothing_is_loaded_from_anywhere() {
         let page = page(&json!({}));
-        for door in ["src=", "@import", "url(", "fetch(", "XMLHttpRequest", "EventSource", "innerHTML"] {
-            assert!(!page.contains(door), "{door}");
+        for forbidden in ["src=", "@import", "url(", "fetch(", "XMLHttpRequest", "EventSource", "innerHTML"] {
+            assert!(!page.contains(forbidden), "{forbidden}");
         }
     }
 }

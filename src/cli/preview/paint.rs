@@ -14,7 +14,7 @@ const NARROWEST: usize = 24;
 pub(super) enum Paint {
     /// Text alone: a file, a pipe, `NO_COLOR`.
     Plain,
-    /// Emphasis and the 256 colours of old.
+    /// Emphasis and 256 colours.
     Few,
     /// 24 bits.
     Full,
@@ -57,11 +57,11 @@ impl Paint {
         if self == Self::Plain || style.is_plain() {
             return text.to_owned();
         }
-        let dressed = |word: &str| match word.trim() {
+        let styled = |word: &str| match word.trim() {
             "" => word.to_owned(),
             _ => format!("{}{word}{}", style.render(), style.render_reset()),
         };
-        text.split(' ').map(dressed).collect::<Vec<_>>().join(" ")
+        text.split(' ').map(styled).collect::<Vec<_>>().join(" ")
     }
 
     /// The nearest there is to 0xRRGGBB.

@@ -64,7 +64,7 @@ impl<'a> ProviderPage<'a> {
         row("secret", if guide.captured { brought } else { guide.secret.as_deref().unwrap_or("none") });
         row("conf", &provider.settings().into_iter().collect::<Vec<_>>().join(", "));
         match guide.proofs.as_slice() {
-            [] => row("checked", "nothing: whoever knows the URL can send events"),
+            [] => row("checked", "nothing: anyone who has the URL can send events"),
             proofs => row("checked", &proofs.join("\nor ")),
         }
         row("proof", &provider.proof_status().describe());
@@ -103,7 +103,7 @@ impl<'a> ProviderPage<'a> {
         let mut text = String::new();
         if !rows.is_empty() {
             text.push_str(&format!(
-                "\nEvents that hookbell knows, with their topics (others may come):\n\n{}",
+                "\nKnown events, with their topics (others may come):\n\n{}",
                 crate::cli::table::columns(&rows)
             ));
         }

@@ -12,7 +12,7 @@ use hookbell_model::delivery::{Delivery, Status};
 use hookbell_model::event::EventId;
 use hookbell_model::timestamp::Timestamp;
 
-/// How long before the first request an event may have been received by the server's clock.
+/// How far the server's clock may be behind: an event may be dated so long before the first request.
 const MAX_CLOCK_SKEW: i64 = 60_000;
 const POLL: Duration = Duration::from_millis(100);
 
@@ -29,7 +29,7 @@ pub(super) enum EventOutcome {
     Unrouted,
     /// Given up, by Discord or by hookbell.
     Dead,
-    /// Not delivered while somebody waited.
+    /// Not delivered before the wait ended.
     Pending,
 }
 
@@ -39,8 +39,8 @@ impl DeliveryTracker {
         Ok(Self { store, source: source.to_owned(), since: Timestamp(since.0 - MAX_CLOCK_SKEW) })
     }
 
-    /// The events of the source that were received since the first request, by their references. A response that the
-    /// provider's file words has no id.
+    /// The events of the source that were received since the first request, by their references. A response in the
+    /// provider's own form has no id.
     pub(super) async fn received(&self, most: usize) -> anyhow::Result<Vec<(String, EventId)>> {
         let filter =
             EventFilter { source: Some(self.source.clone()), since: Some(self.since), ..EventFilter::default() };

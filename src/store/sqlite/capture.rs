@@ -1,4 +1,4 @@
-//! Captured secrets and the windows in which one may come.
+//! Captured secrets and the windows in which one is accepted.
 
 use rusqlite::{Connection, params};
 

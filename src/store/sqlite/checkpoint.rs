@@ -15,7 +15,7 @@ use super::{connection, sql};
 const CALL: i64 = 4000;
 /// Pages that the writer may move by itself: a few milliseconds.
 const LITTLE: i64 = 1000;
-/// Pages at which the writer moves them all, however long it takes: the disk is not endless.
+/// Pages at which the writer moves them all, however long it takes: this bounds the size of the log.
 const TOO_MANY: i64 = 32_000;
 
 /// Commits between two checks of the log: a check costs as much as a small commit.
@@ -50,7 +50,7 @@ impl Checkpointer {
     }
 
     /// Moves the whole log now and returns whether that succeeded. After a full disk the log, which holds pages
-    /// many times over, must not eat the first room there is: moved into the file it begins anew.
+    /// several times, must not use up the first free space: once moved into the file it begins anew.
     pub(super) fn relieve(&self, writer: &Connection) -> bool {
         move_log(writer).is_ok() && left(writer) == 0
     }

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::super::error::{Error, Result};
 use super::sql;
 
-/// Takes the lock file beside the database. It is held until the file is dropped, also when the process dies.
+/// Takes the lock file beside the database. It is held until the file is dropped, also when the process is killed.
 pub(super) fn lock(path: &Path) -> Result<File> {
     let beside = beside(path);
     let unavailable = |error: std::io::Error| {
@@ -58,7 +58,7 @@ pub(super) fn create(path: &Path) -> Result<Connection> {
     Ok(conn)
 }
 
-/// Opens the writer's connection again after trouble.
+/// Opens the writer's connection again after an error.
 pub(super) fn writer(path: &Path) -> rusqlite::Result<Connection> {
     let conn = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     conn.execute_batch(sql::WRITER)?;

@@ -1,4 +1,4 @@
-//! Queries about one thing: a lane's head, an event, an id prefix, a live message; and the counts.
+//! Queries for a single item: a lane's head, an event, an id prefix, a live message; and the counts.
 
 use std::collections::BTreeMap;
 

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use super::super::error::{Error, Result};
 use super::{connection, sql, writer::closed};
 
-/// Querys at a time.
+/// Concurrent queries.
 const CONNECTIONS: u32 = 3;
 
 /// Connections are opened when they are first needed.
@@ -25,7 +25,7 @@ impl Readers {
         Arc::new(Self { path, idle: Mutex::default(), permits: Arc::new(Semaphore::new(CONNECTIONS as usize)) })
     }
 
-    /// Runs a query within one read transaction: all of it sees the same state.
+    /// Runs a query within one read transaction: all its statements read the same state.
     pub(super) async fn query<T: Send + 'static>(
         self: &Arc<Self>,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
@@ -55,7 +55,7 @@ impl Readers {
             None => connection::reader(&self.path).map_err(unavailable)?,
         };
         let result = within_snapshot(&conn, query);
-        // A connection with trouble is not used again.
+        // A connection that failed is not used again.
         if result.is_ok() {
             self.idle().push(conn);
         }
@@ -66,7 +66,7 @@ impl Readers {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the querys that run and closes all connections.
+    /// Waits for running queries and closes all connections.
     pub(super) async fn close(&self) {
         if let Ok(all) = self.permits.acquire_many(CONNECTIONS).await {
             self.permits.close();

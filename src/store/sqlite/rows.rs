@@ -1,5 +1,5 @@
-//! Between rows and words: what a row holds becomes an event, a delivery, an attempt; what is stored as JSON
-//! carries a version, so that yesterday's rows survive tomorrow's program.
+//! Converts rows to events, deliveries and attempts; what is stored as JSON carries a version, so that a later program
+//! can read it.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -124,12 +124,12 @@ pub(super) fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
     })
 }
 
-/// A count; SQLite knows signed numbers alone.
+/// A count; SQLite has signed integers only.
 pub(super) fn natural(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
     row.get::<_, i64>(at).map(|number| u64::try_from(number).unwrap_or(0))
 }
 
-/// The three shapes of a question, over statements that stay prepared.
+/// The three kinds of query, over statements that stay prepared.
 pub(super) trait QueryExt {
     fn one<T>(
         &self,

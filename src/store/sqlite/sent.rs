@@ -11,7 +11,7 @@ use super::super::error::{Error, Result};
 use super::super::sent::SentMessage;
 use super::rows;
 
-/// In bytes. Far above what Discord's limits let a message be; no row may make us fill the memory.
+/// In bytes. Far above what Discord's limits let a message be; bounds the memory that a corrupt row can use.
 const LARGEST: u64 = 1 << 20;
 
 pub(super) fn pack(sent: &SentMessage) -> Result<Vec<u8>> {

@@ -1,4 +1,4 @@
-//! Every SQL text of the store, by the room that uses it. Timestamps are milliseconds, `class` is the number
+//! Every SQL text of the store, by the module that uses it. Timestamps are milliseconds, `class` is the number
 //! of a (source, topic, event type); the column `kind` is the event type.
 
 /// What opens each schema version, in order; `user_version` counts them. Never edited once merged.
@@ -21,7 +21,7 @@ pub(super) const WRITER: &str = "
     PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -4096;";
 pub(super) const READER: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -512;";
 
-/// What is deleted is overwritten.
+/// Deleted content is overwritten.
 pub(super) const SHRED: &str = "PRAGMA secure_delete = ON";
 
 pub(super) const VERSION: &str = "PRAGMA user_version";
@@ -215,7 +215,7 @@ pub(super) const NEW_SECRET: &str = "
     ON CONFLICT (source, secret) DO UPDATE SET captured = ?3";
 pub(super) const FORGET_SECRETS: &str = "DELETE FROM secrets WHERE source = ?1";
 
-// Forgetting.
+// Removing old events.
 pub(super) const LAST_BEFORE: &str = "
     SELECT seq FROM events INDEXED BY events_by_received WHERE received < ?1 ORDER BY received DESC LIMIT 1";
 /// The next events after ?1 up to ?2, and of each whether it may go.

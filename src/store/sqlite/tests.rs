@@ -1,4 +1,4 @@
-//! Tests of the store's promises on real files. This file has the helpers; the tests are in files by subject.
+//! Tests of the store's contract on real files. This file has the helpers; the tests are in files by subject.
 
 mod capturing;
 mod history;
@@ -37,12 +37,12 @@ impl TestFolder {
         Store::open(&self.config).await.expect("it opens")
     }
 
-    /// As another program that serves nothing.
+    /// Attached, as by a second process.
     async fn attach(&self) -> Store {
         Store::attach(&self.config).await.expect("it attaches")
     }
 
-    /// The answer to an SQL query of another program.
+    /// The result of an SQL query on a separate connection.
     fn number(&self, sql: &str) -> i64 {
         let conn = Connection::open(&self.file).expect("it opens");
         conn.query_row(sql, [], |row| row.get(0)).expect("a number")

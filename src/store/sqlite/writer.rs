@@ -1,5 +1,5 @@
 //! The writer: one thread with the only connection that writes. It takes every request that waits, runs them
-//! in one transaction, and answers all of them after one commit. What a request does is its own matter.
+//! in one transaction, and answers all of them after one commit. It does not interpret the requests.
 
 use std::any::Any;
 use std::fs::File;
@@ -18,7 +18,7 @@ const QUEUE: usize = 1024;
 /// Requests in one transaction.
 const BATCH: usize = 256;
 
-/// The way to the writer thread.
+/// The handle of the writer thread.
 #[derive(Debug)]
 pub(super) struct WriterHandle {
     requests: mpsc::Sender<WriteRequest>,

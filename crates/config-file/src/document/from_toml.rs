@@ -1,4 +1,4 @@
-//! From a TOML node to a Rust value, with errors for people.
+//! Converts a TOML value to a Rust value, with errors for users.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use super::toml_value::{TomlEntry, TomlKind, TomlValue};
 use crate::code::Code;
 use hookbell_model::timestamp::parse_duration;
 
-/// Why a node is not the value that was asked for.
+/// Why a TOML value could not be read as the requested type.
 #[derive(Debug)]
 pub struct ValueError {
     pub span: Range<usize>,
@@ -15,10 +15,10 @@ pub struct ValueError {
     pub message: String,
 }
 
-/// A value that can be read from a node.
+/// A type that can be read from a TOML value.
 pub trait FromToml: Sized {
     /// # Errors
-    /// Says what was expected and what was found; never repeats the value, which may be a secret.
+    /// Names what was expected and the type that was found; never repeats the value, which may be a secret.
     fn from_toml(node: &TomlValue) -> Result<Self, ValueError>;
 }
 
@@ -72,7 +72,7 @@ impl FromToml for Duration {
     }
 }
 
-/// Any value, as JSON says it.
+/// Any value, converted to JSON.
 impl FromToml for serde_json::Value {
     fn from_toml(node: &TomlValue) -> Result<Self, ValueError> {
         Ok(match &node.value {

@@ -1,4 +1,4 @@
-//! From the bytes of a string's value to the bytes of the TOML literal that it is written as.
+//! Maps byte ranges of a string's value to byte ranges of its TOML literal.
 
 use std::ops::Range;
 

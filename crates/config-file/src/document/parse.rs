@@ -1,12 +1,12 @@
-//! Parses a document, and begins its reading.
+//! Parses a document.
 
 use std::fmt;
 
 use toml::de::DeTable;
 
-use super::location::SourceSpan;
 use super::report;
 use super::source::Document;
+use super::source_span::SourceSpan;
 use super::table::Table;
 use super::toml_value::{TomlKind, TomlValue, entries, rewrite};
 use crate::code::Code;
@@ -14,12 +14,12 @@ use crate::diagnostic::{Diagnostics, Location};
 
 impl Document {
     /// Parses the text. Every syntax mistake is added to `diagnostics`; what could be read is returned all
-    /// the same, so that the rest of the file can be judged too.
+    /// the same, so that the rest of the file can be checked too.
     pub fn parse(name: &str, text: &str, diagnostics: &mut Diagnostics) -> Self {
         Self::parse_as(name, text, false, diagnostics)
     }
 
-    /// As [`Document::parse`], for a file that may hold secrets: what mistakes show of it is harmless.
+    /// As [`Document::parse`], for a file that may hold secrets: its diagnostics show no values that may be secret.
     pub fn parse_guarded(name: &str, text: &str, diagnostics: &mut Diagnostics) -> Self {
         Self::parse_as(name, text, true, diagnostics)
     }
@@ -57,7 +57,7 @@ impl Document {
         }
     }
 
-    /// What stood at this site, as far as the text is still the same.
+    /// The value at this span, if the text is still the same.
     pub fn span(&self, location: &Location) -> SourceSpan<'_> {
         let start = self.lines.get(location.line.saturating_sub(1)).copied().unwrap_or(self.text.len());
         let line = self.text.get(start..).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! From a place in a document to a diagnostic with its line.
+//! Makes a diagnostic with its source line from a span in a document.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! What a mistake shows of its line. A file that may hold secrets shows structure, and values only of keys that never
-//! hold one.
+//! The source line that a diagnostic shows. Of a file that may hold secrets only the structure is shown, and values
+//! only of keys that never hold one.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::diagnostic::Snippet;
 
 /// A longer line is shown around its mark.
 const LONGEST: usize = 100;
-/// What stands before the mark of a line that is cropped.
+/// Characters before the mark in a cropped line.
 const BEFORE: usize = 40;
 /// The keys of a config whose values are never secrets.
 const HARMLESS: &[&str] = &[
@@ -45,7 +45,7 @@ const HARMLESS: &[&str] = &[
 const PRIVATE: &[&str] = &["conf"];
 const HIDDEN: &str = "\"…\"";
 
-/// A piece of a line that is shown in another way.
+/// A range of the line that is replaced.
 struct Hidden {
     span: Range<usize>,
     shown: &'static str,
@@ -57,7 +57,7 @@ pub(super) fn width(document: &Document, span: &Range<usize>) -> usize {
     document.text.get(span.start..span.end.min(line.end)).map_or(1, |text| text.chars().count().max(1))
 }
 
-/// The line in which the span begins. None where nothing of it may be shown, or there is nothing.
+/// The line in which the span begins. None where nothing of it may be shown, or it is empty.
 pub(super) fn of(document: &Document, span: &Range<usize>) -> Option<Snippet> {
     let line = line(document, span.start);
     let text = document.text.get(line.clone())?;
@@ -100,7 +100,7 @@ fn line(document: &Document, byte: usize) -> Range<usize> {
     start..start + text.trim_end_matches('\r').len()
 }
 
-/// What of a line may be a secret: all values but those of harmless keys, and remarks.
+/// The parts of a line that may be secret: comments, and all values but those of harmless keys.
 fn hidden(document: &Document, line: &Range<usize>) -> Vec<Hidden> {
     let mut leaves = Vec::new();
     values(&document.root, "", false, &mut leaves);
@@ -121,8 +121,8 @@ fn is_secret(text: &str) -> bool {
     text.contains("webhooks/") || (text.contains("://") && text.contains('@'))
 }
 
-/// The words of a mistake without values that may be secrets: where a file could not be read, any value may have come
-/// under any key.
+/// The message without values that may be secret: where a file could not be parsed, a value may have been taken for
+/// that of another key.
 pub(super) fn without_secrets(document: &Document, words: String) -> String {
     if !document.guarded || !words.contains('`') {
         return words;
@@ -156,8 +156,8 @@ fn values(node: &TomlValue, key: &str, private: bool, found: &mut Vec<(Range<usi
     }
 }
 
-/// Of a line in a file that could not be read, what follows the key; none where there is no plain key. There is no
-/// telling what is a value there.
+/// In a file that could not be parsed, the part of a line after the key; none where there is no plain key. Which part
+/// of the line is a value is not known there.
 fn unread(line: &str, start: usize) -> Option<Hidden> {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.' | '-');
     let plain = |name: &str| !name.is_empty() && name.len() <= 40 && name.chars().all(is_plain);
@@ -171,7 +171,7 @@ fn unread(line: &str, start: usize) -> Option<Hidden> {
     plain(key.trim()).then(|| Hidden { span: from..start + line.len(), shown: HIDDEN })
 }
 
-/// What would move the mark, or turn the text around, is shown as something plain.
+/// Replaces characters that would move the mark or change the text's direction.
 fn visible(c: char) -> char {
     match c {
         c if c.is_control() => ' ',

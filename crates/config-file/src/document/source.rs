@@ -10,7 +10,7 @@ pub struct Document {
     pub(super) name: Arc<str>,
     pub(super) text: String,
     pub(super) root: TomlValue,
-    /// Where each line begins, so that a place costs no walk through the text.
+    /// Where each line begins, so that a location is found without a scan of the text.
     pub(super) lines: Vec<usize>,
     /// Whether its values may be secrets, so that only harmless ones are ever shown.
     pub(super) guarded: bool,

@@ -1,18 +1,18 @@
-//! A table being read, key by key; at the end the keys that nobody asked for are told.
+//! A table being read, key by key; at the end unread keys are reported.
 
 use std::fmt;
 use std::ops::Range;
 
 use super::from_toml::FromToml;
-use super::location::SourceSpan;
 use super::report;
 use super::source::Document;
+use super::source_span::SourceSpan;
 use super::toml_value::{TomlEntry, TomlKind, TomlValue, join};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use hookbell_model::suggest::suggestion;
 
-/// A table being read. Each key asked for is ticked off; [`Table::finish`] reports the ones nobody knows.
+/// A table being read. Each requested key is marked as read; [`Table::finish`] reports the others as unknown.
 #[derive(Debug)]
 pub struct Table<'d> {
     document: &'d Document,
@@ -33,7 +33,7 @@ impl<'d> Table<'d> {
         &self.path
     }
 
-    /// The same table with nothing ticked off, for a second reader.
+    /// The same table with no key marked as read, for a second reader.
     #[must_use]
     pub fn again(&self) -> Self {
         Self {
@@ -45,18 +45,18 @@ impl<'d> Table<'d> {
         }
     }
 
-    /// The entry under `key`, ticked off.
+    /// The entry under `key`, which is marked as read.
     fn entry(&mut self, key: &'static str) -> Option<&'d TomlEntry> {
         self.known.push(key);
         self.entries.iter().find(|entry| entry.key == key)
     }
 
-    /// Whether the key stands in the file. Does not tick it off.
+    /// Whether the key is in the file. Does not mark it as read.
     pub fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|entry| entry.key == key)
     }
 
-    /// Where the key stands, or the table itself where the key is absent; for mistakes that are found later.
+    /// The span of the key, or of the table where the key is absent; for mistakes that are found later.
     pub fn span(&self, key: &str) -> SourceSpan<'d> {
         let found = self.entries.iter().find(|entry| entry.key == key);
         let span = found.map_or(&self.span, |entry| &entry.node.span);
@@ -64,12 +64,12 @@ impl<'d> Table<'d> {
         SourceSpan { document: self.document, span: span.clone(), path }
     }
 
-    /// Ticks off keys that were looked at in another way, or may be absent.
+    /// Marks keys as read that are checked in another way, or may be absent.
     pub fn tick(&mut self, keys: &[&'static str]) {
         self.known.extend(keys);
     }
 
-    /// The raw node under `key`, ticked off.
+    /// The raw value under `key`, which is marked as read.
     pub fn node(&mut self, key: &'static str) -> Option<&'d TomlValue> {
         self.entry(key).map(|entry| &entry.node)
     }
@@ -97,7 +97,7 @@ impl<'d> Table<'d> {
         self.get(key, diagnostics)
     }
 
-    /// A string under `key`, made into `T` by `read`, whose error text becomes the mistake.
+    /// A string under `key`, converted to `T` by `read`, whose error text becomes the message.
     pub fn read<T, E: fmt::Display>(
         &mut self,
         key: &'static str,
@@ -161,7 +161,7 @@ impl<'d> Table<'d> {
         outer.entries.iter().filter_map(one).collect()
     }
 
-    /// All entries, ticked off: for tables whose keys are the user's own, such as `[vars]`.
+    /// All entries, marked as read: for tables whose keys are the user's own, such as `[vars]`.
     pub fn all(&self) -> &'d [TomlEntry] {
         self.entries
     }
@@ -181,7 +181,7 @@ impl<'d> Table<'d> {
         self.span("").missing(key)
     }
 
-    /// Ends the reading: every key that nobody asked for is a mistake, with a did-you-mean.
+    /// Reports every unread key as a mistake, with a suggestion.
     pub fn finish(self, diagnostics: &mut Diagnostics) {
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
             let help = suggestion(&entry.key, self.known.iter().copied());

@@ -1,10 +1,10 @@
-//! TOML values with their places in the text.
+//! TOML values with their spans in the text.
 
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-/// A value and where it stands in the text.
+/// A value and its span in the text.
 #[derive(Debug, Clone)]
 pub struct TomlValue {
     pub value: TomlKind,
@@ -31,7 +31,7 @@ pub struct TomlEntry {
 }
 
 impl TomlKind {
-    /// What kind of value this is, as a person would say it.
+    /// The name of the value's type, for messages.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::String(_) => "a string",

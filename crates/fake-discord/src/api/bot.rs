@@ -1,4 +1,4 @@
-//! What a bot asks about itself and the gateway, and the check of its token.
+//! The endpoints for a bot's own user and for the gateway, and the check of the bot's token.
 
 use serde_json::{Value, json};
 

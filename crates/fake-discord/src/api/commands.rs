@@ -77,7 +77,7 @@ fn change(cx: &mut RequestContext<'_>, scope: Option<&str>, id: &str) -> ApiResu
     for (key, value) in cx.request.object()?.json {
         command[key] = value;
     }
-    // These are Discord's own fields, which nobody sends.
+    // These fields are set by Discord; clients do not send them.
     let mut sendable = command.as_object().cloned().unwrap_or_default();
     sendable.retain(|key, _| !["application_id", "version", "guild_id"].contains(&key.as_str()));
     let ignored = check_one(&Value::Object(sendable))?;

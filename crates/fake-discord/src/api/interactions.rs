@@ -1,5 +1,5 @@
-//! Interactions from the bot's side: the one callback within three seconds, then edits and follow-ups for a quarter of an
-//! hour.
+//! Interactions from the bot's side: the one callback within three seconds, then edits and follow-ups for a quarter of
+//! an hour.
 
 use serde_json::{Map, Value, json};
 
@@ -54,7 +54,7 @@ fn thinking(data: &Map<String, Value>) -> Map<String, Value> {
     Map::from_iter([("flags".to_owned(), json!(ephemeral | flags::LOADING))])
 }
 
-/// What a callback with `with_response` is answered with.
+/// The response to a callback with `with_response`.
 fn callback_resource(
     state: &DiscordState,
     (callback, id, kind): (i64, &str, i64),

@@ -1,4 +1,4 @@
-//! A request under `/api`: path in segments, query, headers, body. Checks only how the body is encoded.
+//! A request under `/api`: path in segments, query, headers, body. Checks only the encoding of the body.
 
 use std::collections::HashMap;
 

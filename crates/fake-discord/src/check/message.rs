@@ -140,7 +140,7 @@ fn webhook_post_fields(validator: &mut Validator, body: &Map<String, Value>) {
     }
 }
 
-/// Names no webhook may bear. [D resources/webhook "Create Webhook", resources/user; observed on the override]
+/// Names that a webhook must not have. [D resources/webhook "Create Webhook", resources/user; observed on the override]
 fn username(validator: &mut Validator, name: &str) {
     let path = FieldPath::root().at("username");
     let lower = name.to_lowercase();

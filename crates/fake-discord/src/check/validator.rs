@@ -1,5 +1,5 @@
-//! Collects what is wrong with a request body, as Discord reports it: every error in one tree, each under its path. Works
-//! on raw JSON.
+//! Collects what is wrong with a request body, as Discord reports it: every error in one tree, each under its path.
+//! Works on raw JSON.
 
 use std::fmt::Display;
 
@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 
 use crate::response::{ApiBody, ApiResponse};
 
-/// Collects the errors of a body, each under its path, and the keys that nothing reads.
+/// Collects the errors of a body, each under its path, and the unknown keys.
 #[derive(Debug, Default)]
 pub(crate) struct Validator {
     errors: Map<String, Value>,
-    /// Paths of keys that Discord does not know. It ignores them silently; tests should not.
+    /// Paths of unknown keys. Discord ignores them without an error; tests should not.
     pub(crate) ignored: Vec<String>,
 }
 

@@ -23,7 +23,7 @@ use crate::response::ApiResponse;
 /// A payload must not be larger than this. [D events/gateway]
 const PAYLOAD_BYTES: usize = 4096;
 
-/// Whether a request asks for a WebSocket.
+/// Whether a request is a WebSocket upgrade.
 pub(crate) fn is_upgrade(request: &Request<Body>) -> bool {
     let upgrade = request.headers().get(header::UPGRADE).and_then(|value| value.to_str().ok());
     upgrade.is_some_and(|kind| kind.eq_ignore_ascii_case("websocket"))

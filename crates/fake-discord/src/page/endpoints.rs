@@ -1,4 +1,4 @@
-//! What the page asks for and does: state, live events, commands, buttons, faults.
+//! The endpoints of the page: state, live events, commands, buttons, faults.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -115,7 +115,7 @@ async fn press(Shared(discord): Shared<Arc<Discord>>, request: Request) -> ApiRe
     outcome(&discord, sent).await
 }
 
-/// The outcome of an interaction within three seconds. The page learns of messages by its events.
+/// The outcome of an interaction within three seconds. The page receives messages by its event stream.
 async fn outcome(discord: &Discord, sent: Result<String, String>) -> ApiResponse {
     let id = match sent {
         Ok(id) => id,

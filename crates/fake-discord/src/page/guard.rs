@@ -26,7 +26,7 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> String {
     headers.get(name).map(HeaderValue::to_str).and_then(Result::ok).unwrap_or_default().to_owned()
 }
 
-/// `localhost` or an address; a name could be rebound by whoever owns it.
+/// `localhost` or an address; a name could be rebound by its owner.
 fn is_own_host(host: &str) -> bool {
     let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
     name == "localhost" || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()

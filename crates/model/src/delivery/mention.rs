@@ -1,4 +1,4 @@
-//! Who a route may ping. The only pings there are: nothing in a payload can make one.
+//! Whom a route may ping. There are no other pings: nothing in a payload can make one.
 
 use std::fmt;
 use std::str::FromStr;

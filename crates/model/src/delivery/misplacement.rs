@@ -1,4 +1,4 @@
-//! Why a message that may be right cannot be posted where it was sent.
+//! Why a message that may be valid cannot be posted where it was sent.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ pub enum Misplacement {
     NoForum,
     /// The thread is gone, or locked.
     ThreadGone,
-    /// The forum asks for a tag.
+    /// The forum requires a tag.
     NeedsTag,
     /// The forum does not have these tags.
     UnknownTag,
@@ -23,7 +23,7 @@ impl Misplacement {
     pub fn advice(self) -> &'static str {
         match self {
             Self::NeedsTag => {
-                "the forum asks for a tag with every post: give the destination `tags = { NAME = \"ID\" }` in the \
+                "the forum requires a tag with every post: give the destination `tags = { NAME = \"ID\" }` in the \
                  config, and the message `tags = [\"NAME\"]`"
             }
             Self::UnknownTag => "the forum does not have these tags: correct the ids in the destination's `tags`",

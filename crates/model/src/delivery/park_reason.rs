@@ -10,7 +10,7 @@ use crate::webhook_error::WebhookError;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ParkReason {
-    /// Discord does not know the webhook any more, or does not let it post.
+    /// The webhook no longer exists, or may not post.
     WebhookDead { error: WebhookError },
     /// A text that was kept before reasons had types.
     Untyped { text: String },

@@ -1,4 +1,4 @@
-//! Why a delivery has its status. Kept as JSON; the words for people are made by [`Display`](fmt::Display) alone.
+//! Why a delivery has its status. Kept as JSON; the text is made by [`Display`](fmt::Display) alone.
 
 use std::fmt;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub enum Reason {
     RefusedPlain { error: WebhookError, plain: WebhookError },
     /// Several deliveries could not be ended in one message; each is tried alone.
     Split { deliveries: usize, cause: FailureCause },
-    /// It fits its channel in no way that is left.
+    /// The channel refused every form in which it can be sent.
     Misplaced { error: WebhookError, misplacement: Misplacement },
     /// It was tried for long enough.
     GivenUp {
@@ -53,7 +53,7 @@ pub struct Posted {
     pub form: PostedForm,
     /// The message's name (`stripe.payment`), `generic` or `plain`.
     pub template: String,
-    /// What differs from what the template asked for.
+    /// What differs from the template.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
     /// It went out as a plain message because Discord refused the rendered one.
@@ -98,7 +98,7 @@ pub enum FailureCause {
     Error { error: WebhookError },
     /// No usable answer came back: it may have been posted.
     AnswerLost { error: WebhookError },
-    /// An earlier answer was lost, and Discord was asked whether it answers again, in vain. Nothing was sent.
+    /// An earlier answer was lost, and Discord did not answer the look-up that precedes a repetition. Nothing was sent.
     NoAnswerYet { error: WebhookError },
 }
 
@@ -128,7 +128,7 @@ impl fmt::Display for Reason {
 }
 
 impl fmt::Display for Posted {
-    /// `posted (template stripe.payment; description: 2 lines cut)`, and what else there is to know.
+    /// `posted (template stripe.payment; description: 2 lines cut)`, and further details.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { form, template, notes, refused, repeat } = self;
         write!(f, "{form} (template {template}")?;
@@ -209,7 +209,7 @@ mod tests {
         WebhookError { status: Some(503), ..WebhookError::default() }
     }
 
-    /// Every reason with its JSON and its words: what is stored stays readable, what is printed stays the same.
+    /// Every reason with its JSON and its text: what is stored stays readable, what is printed stays the same.
     #[test]
     fn every_reason_has_its_json_and_its_words() {
         let posted = Posted {

@@ -1,4 +1,4 @@
-//! The route that asked for a delivery.
+//! The route that made a delivery.
 
 use std::fmt;
 use std::sync::Arc;

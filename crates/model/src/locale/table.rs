@@ -1,11 +1,11 @@
-//! The facts, one row a locale: separators, where signs stand, which signs differ from everybody else's. After
+//! The facts, one row a locale: separators, positions of signs, signs that differ from the common ones. Source:
 //! the Unicode project's locale data (CLDR), reduced to what a message needs.
 
 use self::Dates::{DayFirst, Iso, MonthFirst, YearFirst};
 use self::Percent::{After, AfterApart as PercentApart, Before as PercentBefore};
 use self::Sign::{AfterApart, Before, BeforeApart};
 
-/// Where the sign of a currency stands.
+/// The position of a currency's sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sign {
     /// `$1.00`
@@ -16,7 +16,7 @@ pub(super) enum Sign {
     AfterApart,
 }
 
-/// Where the percent sign stands.
+/// The position of the percent sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Percent {
     /// `12.3%`
@@ -27,7 +27,7 @@ pub(super) enum Percent {
     Before,
 }
 
-/// In which order a date is written, and with what between.
+/// The order and the separator of a date's parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dates {
     /// `2026-11-21`
@@ -41,7 +41,7 @@ pub(super) struct Row {
     pub(super) tag: &'static str,
     pub(super) decimal: char,
     pub(super) group: char,
-    /// Digits that must stand before the first separator.
+    /// Least digits before the first separator.
     pub(super) least: u8,
     /// Groups of two beyond the thousands.
     pub(super) lakh: bool,
@@ -81,7 +81,7 @@ const COMMA: (char, char) = (',', '.');
 const SPACE: (char, char) = (',', '\u{a0}');
 const NARROW: (char, char) = (',', '\u{202f}');
 
-/// The default; its dates are those of ISO, which no reader takes for another day.
+/// The default; its dates are ISO 8601, which is unambiguous.
 pub(super) static ENGLISH: Row = row("en", POINT, Before, After, Iso);
 
 pub(super) static ROWS: [Row; 47] = [

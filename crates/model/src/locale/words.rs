@@ -1,15 +1,15 @@
-//! The few words that filters print themselves. Languages that are not listed get signs that need no language.
+//! The words that filters print. Languages that are not listed get symbols instead.
 
 use super::Locale;
 
-/// Days, hours, minutes, seconds, milliseconds; and whether they stand apart from the number.
+/// Days, hours, minutes, seconds, milliseconds; and whether a blank separates them from the number.
 pub struct Units {
     pub day: &'static str,
     pub hour: &'static str,
     pub minute: &'static str,
     pub second: &'static str,
     pub milli: &'static str,
-    /// What stands between number and unit, and between two of them.
+    /// The separators between number and unit, and between two of them.
     pub between: &'static str,
 }
 
@@ -40,7 +40,7 @@ impl Locale {
         if self.language() == "fr" { "o" } else { "B" }
     }
 
-    /// The line that tells how many lines were left out.
+    /// The line that counts the lines that were left out.
     pub fn more_lines(self, count: usize) -> String {
         let number = self.number(&count.to_string());
         match (self.language(), count) {

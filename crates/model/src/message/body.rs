@@ -11,7 +11,7 @@ pub(super) const SUPPRESS_EMBEDS: u32 = 1 << 2;
 pub(super) const SUPPRESS_NOTIFICATIONS: u32 = 1 << 12;
 /// A button of the kind that opens a link.
 pub(super) const LINK: u32 = 5;
-/// What an edit says where the message was a poll and nothing else: a poll cannot be edited in.
+/// The content of an edit whose message is only a poll: an edit cannot carry a poll.
 const A_POLL: &str = "(a poll)";
 
 impl Message {
@@ -70,7 +70,7 @@ impl Message {
         body
     }
 
-    /// Those that a post and an edit may both carry.
+    /// The parts that a post and an edit may both carry.
     fn flags(&self) -> u32 {
         if self.suppress_embeds { SUPPRESS_EMBEDS } else { 0 }
     }

@@ -1,5 +1,5 @@
 //! Reads a message from Discord's own JSON, as people copy it from elsewhere. What cannot be carried is left out, with
-//! a note that has its path; only a body that is no object cannot be read at all.
+//! a note that has its path; only a body that is not an object is an error.
 
 use serde_json::{Map, Value};
 
@@ -10,14 +10,15 @@ use crate::suggest::did_you_mean;
 
 /// More notes than this are only counted.
 const MOST_NOTES: usize = 20;
-/// As much of a strange key as is shown, in characters.
+/// Most characters of an unknown key in a note.
 const KEY: usize = 40;
 const COMPONENTS_V2: i64 = 1 << 15;
 /// How long a poll is open when it does not say, in hours. Discord's default.
 const POLL_HOURS: u32 = 24;
 
 impl Message {
-    /// Reads the body of an Execute Webhook request. What has no place in a [`Message`] is left out, with a note each; a text may be a number, a number may be a text. Nothing is fitted yet.
+    /// Reads the body of an Execute Webhook request. What a [`Message`] cannot hold is left out, with a note each; a
+    /// text may be a number, a number may be a text. Nothing is fitted to limits yet.
     ///
     /// ```
     /// let body = serde_json::json!({ "content": "hi", "embeds": [{ "titel": "x" }] });
@@ -64,11 +65,11 @@ impl<'v> Node<'v> {
 #[derive(Default)]
 struct Reader {
     notes: Vec<BodyNote>,
-    /// Notes beyond the most.
+    /// Notes beyond [`MOST_NOTES`].
     more: usize,
 }
 
-/// A key that is known and not read, and the note about it; none = silently.
+/// A known key that is not read, and the note about it; none = no note.
 type Ignored<'k> = (&'k str, Option<fn(String) -> BodyNote>);
 
 fn set_by_discord(path: String) -> BodyNote {
@@ -248,7 +249,7 @@ impl Reader {
         self.string(node)
     }
 
-    /// A table with a text under `main` and others under `more`; the text alone will do.
+    /// A table with a text under `main` and others under `more`; the text alone is accepted too.
     fn part<const N: usize>(
         &mut self,
         node: &Node<'_>,

@@ -1,4 +1,4 @@
-//! What could not be read of a message body in Discord's own JSON.
+//! Notes about a message body in Discord's own JSON.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub enum BodyNote {
     /// The whole body is no JSON object.
     NotAnObject { found: JsonKind },
-    /// A key that Discord does not know.
+    /// A key that Discord does not define.
     UnknownKey {
         path: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,4 @@
-//! The parts of a message that notes are about, and how much of one was lost.
+//! The parts of a message that notes refer to, and how much of one was cut.
 
 use std::fmt;
 
@@ -105,7 +105,7 @@ impl fmt::Display for MessagePart {
     }
 }
 
-/// How much of a text a reader does not see.
+/// How much of a text was cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lost {

@@ -22,7 +22,7 @@ pub enum UrlProblem {
 impl UrlProblem {
     pub(super) fn describe(self, numbers: Numbers) -> String {
         match self {
-            // Which of Discord's limits it is says the number, so it is no number that varies.
+            // The number identifies the limit, so it is printed even where varying numbers are not.
             Self::TooLong { limit } if numbers == Numbers::Exact => format!("longer than {limit} characters"),
             Self::TooLong { .. } => "longer than … characters".to_owned(),
             Self::WhiteSpace => "white space in it".to_owned(),

@@ -1,5 +1,5 @@
-//! Card numbers: 13 to 19 digits, with blanks or dashes between, that a card company gives and whose check digit
-//! is right. The last four are shown, as on a receipt.
+//! Card numbers: 13 to 19 digits, with blanks or dashes between, in a card company's range and with a valid check
+//! digit. The last four are shown, as on a receipt.
 
 use super::masked_range::{COVER, MaskedRange};
 

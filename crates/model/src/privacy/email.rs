@@ -1,4 +1,4 @@
-//! E-mail addresses: what stands around an `@`.
+//! Finds e-mail addresses around an `@`.
 
 use super::masked_range::{COVER, MaskedRange};
 

@@ -1,8 +1,8 @@
-//! Characters that nobody sees: they would tear apart what is looked for, and be taken out later.
+//! Invisible characters: they would split what is searched for, and be removed later.
 
 use std::borrow::Cow;
 
-/// Characters that print nothing, or turn the direction of what stands around them.
+/// Characters that print nothing, or change the direction of the text around them.
 pub fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -19,7 +19,7 @@ fn hides(c: char) -> bool {
         || (is_invisible(c) && !matches!(c, '\u{200c}' | '\u{200d}' | '\u{2028}' | '\u{2029}'))
 }
 
-/// The text without them; a joiner goes too where it stands beside ASCII, as it joins nothing there.
+/// The text without them; a joiner is removed too where it is next to ASCII, as it joins nothing there.
 pub(super) fn without(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|b| (b' '..0x7f).contains(&b) || matches!(b, b'\n' | b'\r' | b'\t')) {
         return Cow::Borrowed(text);

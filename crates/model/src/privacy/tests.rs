@@ -1,4 +1,4 @@
-//! What is covered and what is left alone, as messages hold it.
+//! What is masked and what is left alone, in texts as messages have them.
 
 use super::*;
 use crate::event::{EventId, Topic};

@@ -1,9 +1,9 @@
-//! Keys and tokens: by the beginnings that their makers give them, by the word before them, and long runs that no
-//! person writes. A plain hash (hexadecimal in one case) is none.
+//! Finds keys and tokens: by known prefixes, by the word before them, and long runs of random characters. A plain
+//! hash (hexadecimal in one case) is none.
 
 use super::masked_range::{COVER, MaskedRange};
 
-/// Beginnings after which everything is secret.
+/// Prefixes after which everything is secret.
 const BEGINNINGS: &[&str] = &[
     "sk_live_",
     "sk_test_",
@@ -55,11 +55,11 @@ const BEGINNINGS: &[&str] = &[
     "rubygems_",
     "re_",
 ];
-/// Characters of the secret part that a beginning needs behind it.
+/// Least characters of the secret part after a prefix.
 const BEHIND: usize = 16;
-/// Words after which a token stands.
+/// Words that precede a token.
 const SCHEMES: &[&str] = &["bearer", "basic"];
-/// Characters of a run that may be a token by its looks.
+/// Least characters of a run that may be a token.
 const LONG: usize = 32;
 /// Small letters in a row that a random token does not have, but a name made of words does.
 const WORD: usize = 9;
@@ -105,7 +105,7 @@ fn covered(run: &str, scheme: bool) -> Option<(String, usize)> {
     secret.then(|| (COVER.to_owned(), run.len()))
 }
 
-/// Both cases and digits, mixed as nobody writes them.
+/// Both cases and digits, mixed as in random text.
 fn is_random(run: &str) -> bool {
     if run.len() < LONG {
         return false;

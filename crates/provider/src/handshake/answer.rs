@@ -20,7 +20,7 @@ enum AnswerPart {
     Hmac(SignatureEncoding, ValueSource),
 }
 
-/// Why a text is not an answer.
+/// Why a text is not a valid answer template.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum AnswerError {
     #[error(transparent)]
@@ -31,7 +31,7 @@ pub(super) enum AnswerError {
 
 impl AnswerText {
     /// # Errors
-    /// When a placeholder names no place in a request.
+    /// When a placeholder names no value of a request.
     pub(super) fn parse(text: &str) -> Result<Self, AnswerError> {
         pattern::parse(text)?.into_iter().map(AnswerPart::parse).collect::<Result<_, _>>().map(Self)
     }

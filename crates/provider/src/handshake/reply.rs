@@ -1,4 +1,4 @@
-//! An answer in the words of a provider's file.
+//! An answer that a provider's file defines.
 
 use http::header::{HeaderName, HeaderValue};
 
@@ -38,7 +38,7 @@ impl Reply {
     }
 }
 
-/// Reads `status`. A file may only word acceptance, never a refusal.
+/// Reads `status`. A file may only define answers of acceptance, never of a refusal.
 pub(super) fn read_status(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> u16 {
     let status: u64 = table.get("status", diagnostics).unwrap_or(200);
     if !(200..=299).contains(&status) {

@@ -35,8 +35,8 @@ impl Responder {
         Some(rule.reply(&scope, self.secret.as_ref()))
     }
 
-    /// The secret that this request brings, if it is the handshake that does. Anybody can make such a request; whether
-    /// one is wanted is for the caller to know.
+    /// The secret that this request brings, if it is the handshake that does. Anybody can make such a request; the
+    /// caller decides whether one is accepted now.
     pub(crate) fn offered_secret(&self, view: &RequestView<'_>) -> Option<Result<OfferedSecret, HandshakeError>> {
         let scope = ValueScope::of(view);
         let rule = self.find(&scope, |rule| rule.capture.is_some())?;

@@ -50,7 +50,7 @@ impl KeyFormat {
         if bytes.is_empty() { Err(KeyError::Empty) } else { Ok(bytes) }
     }
 
-    /// A secret of this format that everybody knows, for samples and tests.
+    /// A public secret of this format, for samples and tests.
     pub(crate) fn test_secret(self) -> Secret {
         Secret::new(match self {
             Self::Hex => "64656d6f2d736563726574",

@@ -73,7 +73,7 @@ impl Key {
         (found, computed)
     }
 
-    /// With the private key that belongs to it, so that it can sign too.
+    /// With its private key, so that it can sign too.
     pub(crate) fn with_private(self, private: Option<&Secret>) -> Self {
         match (self, private) {
             (Self::Public(public), Some(private)) => Self::Public(Box::new(public.with_private(private))),

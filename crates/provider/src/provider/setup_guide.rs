@@ -1,7 +1,7 @@
-//! A provider for people who set a source up: what proves its requests, which secret it takes, what it sends before its
-//! events, and what is never kept.
+//! A provider as described to users who set up a source: its signature scheme, its secret, its handshakes, and what is
+//! redacted.
 
-/// What a person must know to set a source up; every entry is a phrase without a full stop.
+/// What a user needs to set up a source; every entry is a phrase without a full stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetupGuide {
     /// One for each alternative of the scheme; empty where nothing is checked.
@@ -19,16 +19,16 @@ pub struct SetupGuide {
     pub body: String,
 }
 
-/// How certain it is that requests are signed as the file says.
+/// How certain it is that the file's signature scheme is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProofStatus {
     /// Nothing is checked.
     None,
-    /// Signatures that somebody else made agree.
+    /// Verified with signatures of independent origin.
     Proved,
-    /// As the sender or several others describe it.
+    /// Described by the sender, or consistently by several other sources.
     Documented,
-    /// From hearsay, or the sources disagree.
+    /// Taken from unreliable sources, or sources disagree.
     Unverified,
 }
 
@@ -46,11 +46,11 @@ impl ProofStatus {
     pub fn describe(self) -> String {
         let meaning = match self {
             Self::None => return self.as_str().to_owned(),
-            Self::Proved => "signatures that somebody else made agree with this file",
+            Self::Proved => "this file verifies signatures of independent origin",
             Self::Documented => {
                 "written from documentation; there was no signature made by somebody else to compare with"
             }
-            Self::Unverified => "how requests are proved is from hearsay or in dispute, so it may be wrong",
+            Self::Unverified => "the signature scheme is unconfirmed or disputed, so it may be wrong",
         };
         format!("{}: {meaning}", self.as_str())
     }

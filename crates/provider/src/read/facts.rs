@@ -1,7 +1,7 @@
-//! `[[facts]]`: what an event is about.
+//! `[[facts]]`: topic, amount, severity and other facts of an event.
 //!
-//! Every rule whose globs match the event's type is tried, in the order of the file; each fact comes from the first such
-//! rule that finds it. So special rules go first and a rule for `*` last. A fact of the wrong type is absent.
+//! Every rule whose globs match the event's type is tried, in the order of the file; each fact comes from the first
+//! such rule that finds it. So special rules go first and a rule for `*` last. A fact of the wrong type is absent.
 
 use url::Url;
 

@@ -52,7 +52,7 @@ enum LocatorError {
 pub(super) struct LocatorScope<'a> {
     pub(super) headers: &'a HeaderMap,
     pub(super) payload: &'a Value,
-    /// Headers that count as absent, because anybody could have added them.
+    /// Headers that count as absent, because they are not signed.
     pub(super) untrusted: &'a [&'a HeaderName],
 }
 
@@ -85,7 +85,7 @@ impl Locator {
     }
 
     /// As [`Locator::find`], for URLs: values between literals are percent-encoded, and a missing part makes the whole
-    /// absent. A value at the very beginning is taken as the URL it is.
+    /// absent. A value at the beginning is a URL itself and is not encoded.
     pub(super) fn find_url<'a>(&self, scope: &LocatorScope<'a>) -> Option<Cow<'a, str>> {
         self.0.iter().find_map(|path| path.find_url(scope))
     }
@@ -142,7 +142,7 @@ impl LocatorPath {
                 continue;
             }
             if let Some(value) = scope.at(segment) {
-                // A literal at the very beginning belongs to the first value; the others separate two values.
+                // A literal at the beginning is part of the first value; the others separate two values.
                 if first || found > 0 {
                     text.push_str(literal);
                 }

@@ -23,7 +23,7 @@ use hookbell_model::timestamp::parse_duration;
 /// `repeat`, where the file does not set it.
 const DEFAULT_REPEAT: Duration = Duration::from_secs(60);
 
-/// What a provider file says of its events.
+/// The parts of a provider file that define its events.
 #[derive(Debug, Clone)]
 pub(crate) struct EventReader {
     pub(crate) body: BodySpec,
@@ -34,7 +34,7 @@ pub(crate) struct EventReader {
     ignore: Vec<IgnoreRule>,
 }
 
-/// What of a request is not read as it is, by the scheme that verified it.
+/// The parts of a request that are not read, which depends on the scheme that verified it.
 #[derive(Debug, Default)]
 pub(crate) struct Exclusions<'a> {
     /// Headers that count as absent, because they were not signed.

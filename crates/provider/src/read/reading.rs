@@ -1,11 +1,11 @@
-//! What was read from a request.
+//! The result of reading a request.
 
 use std::borrow::Cow;
 
 use hookbell_model::event::{Event, EventId, Facts, Identity, Topic};
 use hookbell_model::timestamp::Timestamp;
 
-/// What was read of one event.
+/// One event as read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     /// The event type in the provider's words.
@@ -31,7 +31,7 @@ pub struct ReadEvent<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadRequest<'a> {
     pub events: Vec<ReadEvent<'a>>,
-    /// How many more there were that the provider's file says to ignore.
+    /// The number of further events, which the provider's file ignores.
     pub ignored: usize,
 }
 

@@ -147,7 +147,7 @@ impl BodySpec {
         within_limit(texts)
     }
 
-    /// Redacts what the file names; reports whether anything was.
+    /// Redacts what the file names; returns whether anything was redacted.
     pub(crate) fn redact(&self, payload: &mut Value) -> bool {
         self.redact.iter().fold(false, |redacted, path| path.replace(payload, REDACTED) | redacted)
     }

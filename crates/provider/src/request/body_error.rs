@@ -3,7 +3,7 @@
 /// More events in one request than any sender sends.
 pub const MAX_EVENTS: usize = 10_000;
 
-/// A body is not what the provider's file says. The text is safe to answer with: it repeats nothing of the body.
+/// A body is not in the provider's format. The text is safe to answer with: it repeats nothing of the body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
     #[error("the body is empty, expected JSON")]

@@ -48,7 +48,7 @@ impl BodyFormat {
         if announced == FORM_TYPE {
             return formats.contains(&Self::Form).then_some(Self::Form);
         }
-        // Some senders announce nothing, or plain text, and send JSON.
+        // Some senders send JSON without a content type, or as plain text.
         if announced.is_empty() || announced == "text/plain" {
             return formats.first().copied();
         }

@@ -1,4 +1,4 @@
-//! Names and values of headers: a name as its file spells it, and as `http` compares it.
+//! Names and values of headers: a name as its file spells it, and as the `http` crate compares it.
 
 use http::header::HeaderName;
 use http::{HeaderMap, HeaderValue};

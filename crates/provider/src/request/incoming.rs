@@ -6,7 +6,7 @@ use http::HeaderMap;
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     pub method: &'a str,
-    /// The public URL, where the caller knows it (some schemes sign it).
+    /// The public URL, where it is known (some schemes sign it).
     pub url: Option<&'a str>,
     pub headers: &'a HeaderMap,
     pub body: &'a [u8],

@@ -25,7 +25,7 @@ impl JsonPath {
         Ok(Self(rest.split('/').map(|key| key.replace("~1", "/").replace("~0", "~")).collect()))
     }
 
-    /// Whether it means the whole body.
+    /// Whether it selects the whole body.
     pub(super) fn is_root(&self) -> bool {
         self.0.is_empty()
     }
@@ -62,7 +62,7 @@ impl JsonPath {
         Ok(())
     }
 
-    /// Replaces every value at this path, but never the whole payload; reports whether there was any.
+    /// Replaces every value at this path, but never the whole payload; returns whether there was any.
     pub(super) fn replace(&self, payload: &mut Value, replacement: &str) -> bool {
         let Some((last, parents)) = self.0.split_last() else { return false };
         let mut values = vec![payload];

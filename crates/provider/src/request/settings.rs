@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hookbell_model::secret::Secret;
 
-/// A source's table `conf`: values that its provider's file asks for, by name.
+/// A source's table `conf`: values that its provider's file requires, by name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Settings(pub BTreeMap<String, Secret>);
 

@@ -1,4 +1,4 @@
-//! The units in which a provider file says that times are written.
+//! The units of times that a provider file can name.
 
 use hookbell_model::lenient_time;
 use hookbell_model::timestamp::Timestamp;

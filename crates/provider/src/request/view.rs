@@ -1,4 +1,4 @@
-//! A request whose body is parsed, as JSON or as a form, at most once and only when something asks for it.
+//! A request whose body is parsed, as JSON or as a form, at most once and only when it is needed.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;

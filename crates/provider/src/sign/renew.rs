@@ -107,7 +107,8 @@ fn with_string(text: &str, old: &str, new: &str) -> String {
     text.replace(&format!("\"{old}\""), &format!("\"{new}\""))
 }
 
-/// The JSON text with a number changed wherever it is a value by itself: not inside a string, nor inside another number.
+/// The JSON text with a number changed wherever it is a value by itself: not inside a string, nor inside another
+/// number.
 fn with_number(text: &str, old: &str, new: &str) -> String {
     let mut pieces = text.split(old);
     let mut changed = pieces.next().unwrap_or_default().to_owned();
@@ -124,8 +125,8 @@ fn other_number(id: &str) -> String {
     id.char_indices().map(|(at, _)| fastrand::digit(10).max(if at == 0 { '1' } else { '0' })).collect()
 }
 
-/// What makes a body without an id another one: such an event is identified by its bytes. White space means nothing in
-/// JSON; a form gets one more field.
+/// What makes a body without an id another one: such an event is identified by its bytes. White space is insignificant
+/// in JSON; a form gets one more field.
 fn other_bytes(body: &str) -> String {
     let bits = fastrand::u32(..);
     match serde_json::from_str::<IgnoredAny>(body) {

@@ -45,7 +45,7 @@ impl Sample {
         samples
     }
 
-    /// With the content type of the provider's first format, where it has none and that is not JSON.
+    /// Adds the content type of the provider's first format, if the sample has none and the format is not JSON.
     pub(crate) fn with_content_type(mut self, spec: &BodySpec) -> Self {
         if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
             && let Some(content_type) = spec.sample_content_type()

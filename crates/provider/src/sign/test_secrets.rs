@@ -1,4 +1,4 @@
-//! Secrets that everybody knows, with which a provider's samples can be signed and verified.
+//! Public secrets, with which a provider's samples can be signed and verified.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Formats, splits, what is ignored and what is made unreadable.
+//! Formats, splits, ignored events and redaction.
 
 use proptest::prelude::*;
 

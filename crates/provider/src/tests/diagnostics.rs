@@ -1,4 +1,4 @@
-//! Files that are wrong, and what a source's own table may change.
+//! Invalid files, and what a source's own table may change.
 
 use super::shipped::embedded_providers;
 use super::*;

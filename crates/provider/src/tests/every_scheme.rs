@@ -1,5 +1,5 @@
-//! Every kind of scheme against every way a request can be wrong, generated: each case signs its own request,
-//! wherever its proof stands, and then spoils it.
+//! Every kind of scheme against generated malformed requests: each case signs its own request, wherever the signature
+//! is put, and then corrupts it.
 
 use proptest::prelude::*;
 
@@ -163,7 +163,7 @@ fn verdict_of(verifier: &Verifier, sent: &Outgoing, url: &str, now: Timestamp) -
     quiet
 }
 
-/// The request with another text where the proof stands; `None` takes it away.
+/// The request with another text in place of the signature; `None` removes it.
 fn with_proof(verifier: &Verifier, sent: &Outgoing, text: Option<&str>) -> Outgoing {
     let mut sent = sent.clone();
     match (verifier.ready[0].1.source().clone(), text) {
@@ -223,7 +223,7 @@ fn every_kind_of_scheme_accepts_only_what_it_signed() {
                 assert!(check(&sent, other, NOW).is_err(), "{name}: {other}");
             }
         }
-        // Somebody else's keys, of the same kind.
+        // Another sender's keys, of the same kind.
         let (mut secrets, mut settings) = provider.test_secrets();
         if !matches!(name, "rsa" | "ed25519" | "ed25519 in a list" | "ecdsa") {
             secrets = vec![Secret::new(match name {

@@ -1,4 +1,4 @@
-//! The shipped files: without mistakes, and every sample verifies and says what it is about.
+//! The shipped files: without mistakes, and every sample verifies and has its facts.
 
 use super::shipped::embedded_providers;
 use super::*;
@@ -65,7 +65,7 @@ fn every_sample_verifies_and_is_read() {
                 printed += &format!("{}: {event_type} | {topic} | {:?}\n  {facts:?}\n", sample.name, item.reading.time);
             }
         }
-        // One reading for each provider: whoever adds a file reads its own.
+        // One snapshot for each provider.
         insta::assert_snapshot!(format!("samples_{}", provider.name), printed);
     }
     assert!(poor.is_empty(), "{poor:#?}");
@@ -76,20 +76,20 @@ fn a_fresh_sample_is_another_event_of_now() {
     for provider in Providers::shipped(embedded_providers()).iter() {
         for sample in &provider.samples {
             let name = format!("{} {}", provider.name, sample.name);
-            // Some are known by who, what and when alone: a second later is another one.
+            // Some are identified by actor, action and time: a second later is another event.
             let later = NOW.after(std::time::Duration::from_secs(1));
             let (fresh, two) = (provider.renewed(sample, NOW), provider.renewed(sample, later));
             let read = |sample| provider.reading(sample).expect(&name);
             let (old, one, two) = (read(sample), read(&fresh), read(&two));
             assert_eq!((&one.event_type, one.topic), (&old.event_type, old.topic), "{name}");
-            // One element of a batch that has neither id nor time is known by its bytes.
+            // An element of a batch that has neither id nor time is identified by its bytes.
             let elements = name == "whatsapp message_template_status_update";
             if !provider.name.starts_with("standard") && !elements {
                 assert_ne!(one.reference, two.reference, "{name}");
             }
             let away = one.time.map(|at| NOW.0.abs_diff(at.0));
             assert!(away.is_none_or(|away| away < 1000), "{name}: {one:?}");
-            // A time that is signed is made up when the sample is signed.
+            // A signed time is generated when the sample is signed.
             let signed = fresh.headers.len() < sample.headers.len();
             assert!(one.time.is_some() == old.time.is_some() || signed, "{name}: {one:?}");
         }
@@ -128,12 +128,12 @@ fn every_file_says_how_to_set_its_sender_up() {
         let comments =
             embedded_providers().iter().find(|file| file.name == name).map(|file| file.text).unwrap_or_default();
         let printed = comments.lines().any(|line| line.starts_with("# Set up") || line.starts_with("# Proof"));
-        assert!(!printed, "{name} tells in a comment what `setup` is for");
+        assert!(!printed, "{name} has a comment that belongs in `setup`");
     }
 }
 
-/// Nobody else's signature was there to compare, but the sender's own documents, library or source, or several
-/// others, agree how requests are proved.
+/// No signature of independent origin was available, but the sender's documents, library or source, or several
+/// others, agree on the scheme.
 const DOCUMENTED: &[&str] = &[
     "airtable",
     "alertmanager",

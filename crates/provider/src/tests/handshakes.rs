@@ -1,4 +1,4 @@
-//! Handshakes as data: each provider's, and what nobody gets echoed.
+//! Handshakes as data: those of each provider, and values that are never echoed.
 
 use super::*;
 
@@ -128,7 +128,7 @@ fn a_secret_that_is_brought_is_offered_and_never_answered_by_itself() {
     }
     assert!(offer(&format!("{{\"token\":\"{}\"}}", "x".repeat(257))).expect("a handshake").is_err());
 
-    // Whatever comes, nothing is accepted before there is a secret.
+    // No request is accepted before there is a secret.
     let signer = verifier(&provider, &["00ff"]);
     let signed = header_map(Signer::new(&signer).sign(request(&headers, b"{}"), Timestamp(0)));
     for headers in [&headers, &signed] {

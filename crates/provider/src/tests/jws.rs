@@ -1,4 +1,4 @@
-//! Signed tokens (`jws`): a token that somebody else made, and every way one can be wrong.
+//! Signed tokens (`jws`): a token of independent origin, and every way one can be wrong.
 
 use base64::Engine as _;
 
@@ -57,7 +57,7 @@ fn somebody_elses_token_is_right_and_no_other_byte_of_it() {
     assert_eq!(outcome(&other, &headers, BODY, NOW), Err(Rejection::Mismatch));
     let rotating = verifier(&provider(COVERING), &["other", SECRET]);
     assert_eq!(outcome(&rotating, &headers, BODY, NOW), Ok(()));
-    // Of a header that stands twice either may be right; more than eight are no sender's.
+    // Of a repeated header either value may be right; no sender sends more than eight.
     let doubled = |count: usize| header_map(std::iter::repeat_n(("X-Sig", "x"), count).chain([("X-Sig", FOREIGN)]));
     assert_eq!(outcome(&rotating, &doubled(1), BODY, NOW), Ok(()));
     assert_eq!(outcome(&rotating, &doubled(8), BODY, NOW), Err(Rejection::Malformed));
@@ -146,7 +146,7 @@ fn a_token_is_good_between_its_times_give_or_take_a_minute() {
         ("{\"exp\":-1e300}".to_owned(), Err(Rejection::Stale)),
         ("{\"exp\":\"never\"}".to_owned(), Err(Rejection::Malformed)),
         ("{\"exp\":null}".to_owned(), Err(Rejection::Malformed)),
-        // Without the body in it, a token that never ends would be good for any body for ever.
+        // A token without the body and without an expiry would be valid for any body at any time.
         ("{}".to_owned(), Err(Rejection::Malformed)),
         (format!("{{\"iat\":{now}}}"), Err(Rejection::Malformed)),
     ] {

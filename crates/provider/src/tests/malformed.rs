@@ -105,7 +105,7 @@ impl Case {
     }
 }
 
-/// A request signed by its own scheme, as a map that a test may spoil.
+/// A request signed by its own scheme, as a map that a test may corrupt.
 fn signed(verifier: &Verifier, body: &[u8], at: Timestamp) -> HeaderMap {
     let empty = HeaderMap::new();
     header_map(Signer::new(verifier).sign(request(&empty, body), at))
@@ -156,7 +156,7 @@ fn every_scheme_accepts_only_what_it_signed() {
         foreign.push(0xff);
         assert!(check(&set(&headers, &foreign), BODY, NOW).is_err(), "{name}: not UTF-8");
 
-        // Of a header that stands twice either value may be the right one.
+        // Of a repeated header either value may be the right one.
         for (first, second) in [(&b"nonsense"[..], &value[..]), (&value[..], &b"nonsense"[..])] {
             let mut doubled = set(&headers, first);
             doubled.append("x-sig", HeaderValue::from_bytes(second).expect(name));

@@ -1,4 +1,4 @@
-//! Which secret and which alternative of a scheme counts, and what is told about it.
+//! Which secret and which alternative of a scheme counts, and what is reported about it.
 
 use super::shipped::embedded_providers;
 use super::*;
@@ -20,13 +20,13 @@ fn only_the_alternative_whose_header_is_there_counts() {
     let id = svix.get("svix-id").expect("made up").to_str().expect("ASCII").to_owned();
     assert_eq!(standard.first_event(verified).expect("read").reference, id);
 
-    // Who captured a request cannot make a new event of it by a header that is not signed.
+    // A captured request cannot be replayed as a new event by changing a header that is not signed.
     let mut replayed = svix.clone();
     replayed.insert("webhook-id", "msg_forged".parse().expect("a value"));
     let verified = right.verify(request(&replayed, BODY), NOW).expect("still signed");
     assert_eq!(standard.first_event(verified).expect("read").reference, id);
 
-    // A nonsense signature under the first name is not mended by a right one under the second.
+    // An invalid signature under the first name is not made up for by a valid one under the second.
     replayed.insert("webhook-signature", "v1,AAAA".parse().expect("a value"));
     assert!(right.verify(request(&replayed, BODY), NOW).is_err());
 }

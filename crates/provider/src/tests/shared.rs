@@ -1,4 +1,4 @@
-//! Vectors and bodies that nobody here made, read where they lie: other people's signatures and real requests.
+//! Test vectors and bodies of independent origin: signatures and recorded requests.
 
 use super::shipped::embedded_providers;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::*;
 use hookbell_model::event::Severity;
 
-/// A folder beside the project; `None`, said aloud, where it is absent.
+/// A folder beside the project; `None`, with a message, where it is absent.
 fn shared(folder: &str) -> Option<PathBuf> {
     let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")).join(folder);
     if path.is_dir() {
@@ -101,7 +101,7 @@ fn verify_of(scheme: &Value) -> String {
     text
 }
 
-/// The vector through this provider; what it says must be so.
+/// Runs the vector through this provider and asserts its expected result.
 fn check_vector(provider: &Provider, vector: &Value, root: &std::path::Path, printed: &str) {
     let settings = [("webhook_id", "webhook_id"), ("certificate", "certificate_pem")];
     let settings =
@@ -125,7 +125,7 @@ fn check_vector(provider: &Provider, vector: &Value, root: &std::path::Path, pri
     let reason = vector["reason"].as_str().unwrap_or_default();
     let dummy = headers.values().any(|value| value.as_bytes().ends_with(b"dummy_signature"));
     if dummy {
-        // The clock is looked at after the signature, which says nothing here.
+        // The clock is checked after the signature, so its result does not count here.
         assert_eq!(outcome, Err(Rejection::Malformed), "{printed}");
     } else if reason.starts_with("stale") {
         assert_eq!(outcome, Err(Rejection::Stale), "{printed}");
@@ -176,7 +176,7 @@ fn other_peoples_signatures_agree_through_the_shipped_files() {
     assert!(files >= 28 && as_shipped >= 85 && with_own.len() <= 5, "{files} {as_shipped} {}", with_own.len());
 }
 
-/// Whose signatures are somebody else's: Svix sends for them.
+/// Providers that sign with another service's scheme: Svix sends for them.
 const SENT_BY: &[(&str, &str, &str)] =
     &[("clerk", "standard-webhooks", "svix-headers"), ("resend", "standard-webhooks", "svix-headers")];
 
@@ -198,7 +198,7 @@ fn proved_files_are_those_with_a_right_signature_that_somebody_else_made() {
     };
     for provider in Providers::shipped(embedded_providers()).iter() {
         let name = provider.name.as_str();
-        // The user's own app, of whose kind others have made signatures of another shape.
+        // The user's own app, for which the vectors have signatures of another shape.
         if name == "generic" {
             continue;
         }

@@ -80,7 +80,7 @@ impl Scheme {
         if let Self::Token(token) = self { token.source.body_pointer() } else { None }
     }
 
-    /// What the URL carries behind a `?`, where a token is taken from there.
+    /// The query that the URL needs, where a token is taken from it.
     pub(crate) fn token_query(&self) -> Option<String> {
         match self {
             Self::Token(TokenScheme { source: ValueSource::Query(name), .. }) => Some(format!("{name}=SECRET")),

@@ -91,7 +91,7 @@ impl Schemes {
         self.0.iter().filter_map(Scheme::token_pointer)
     }
 
-    /// The headers that only the alternatives not used would have signed: anybody could have added them.
+    /// The headers that only the alternatives not used would have signed: they are unsigned here.
     pub(crate) fn untrusted_headers(&self, used: usize) -> Vec<&HeaderName> {
         let signed = |at: usize| self.0.get(at).into_iter().flat_map(Scheme::signed_headers).map(|key| &key.name);
         let trusted: BTreeSet<&str> = signed(used).map(HeaderName::as_str).collect();

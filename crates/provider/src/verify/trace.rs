@@ -1,4 +1,4 @@
-//! The steps of a verification, recorded only where somebody wants to read them.
+//! The steps of a verification, recorded only on request.
 
 /// One step of a verification, for `hookbell verify`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl<'a> Trace<'a> {
     }
 }
 
-/// How a secret is called: by its number where there are several.
+/// The name of a secret in a trace: with its number where there are several.
 pub(super) fn secret_label(position: usize, count: usize) -> String {
     if count == 1 { "the secret".to_owned() } else { format!("secret {} of {count}", position + 1) }
 }

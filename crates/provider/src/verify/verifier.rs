@@ -17,7 +17,7 @@ use hookbell_model::timestamp::Timestamp;
 /// A provider's schemes and handshakes with one source's secrets.
 #[derive(Debug, Clone)]
 pub struct Verifier {
-    /// Whether nothing is checked, because the provider file says so.
+    /// Whether nothing is checked, because the provider file sets `verify = "none"`.
     pub(crate) unchecked: bool,
     /// Each scheme that has a secret, with its number in the provider file. Without any, everything is refused unless
     /// `unchecked`.
@@ -28,7 +28,7 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// Each secret serves the schemes that it fits. A public key never serves as a shared secret: everybody knows it.
+    /// Each secret serves the schemes that it fits. A public key never serves as a shared secret.
     ///
     /// # Errors
     /// When a secret is empty or fits no scheme, or there is none and one is needed.
@@ -136,8 +136,8 @@ impl Verifier {
         self.handshakes.answer(&self.view(verified.request()), true)
     }
 
-    /// The secret that this request brings, if it is the handshake that does. Anybody can make such a request; whether
-    /// one is wanted is for the caller to know.
+    /// The secret that this request brings, if it is the handshake that does. Anybody can make such a request; the
+    /// caller decides whether one is accepted now.
     ///
     /// # Errors
     /// When it is one, and its secret is missing, longer than 256 bytes or not a single line of text.

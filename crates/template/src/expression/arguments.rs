@@ -1,5 +1,5 @@
-//! Finds at load what is in a filter's brackets and can never work: an unknown style, a word where a number belongs, an
-//! argument with a name that the filter does not have. Checks literals alone; data is not known yet.
+//! Finds invalid arguments of filters when a file is loaded: an unknown style, a word instead of a number, an
+//! argument with a name that the filter does not have. Checks literals only; data is not known yet.
 
 use std::ops::Range;
 
@@ -51,11 +51,11 @@ const TAKES: &[(&str, usize, &[&str])] = &[
     ("tojson", 0, &[]),
 ];
 
-/// What an argument is before an event comes.
+/// What is known of an argument at load time.
 enum Literal<'e> {
     Text(&'e str),
     Number,
-    /// Known only when an event comes.
+    /// Known only for an event.
     Data,
 }
 

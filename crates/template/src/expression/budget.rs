@@ -1,5 +1,6 @@
-//! What one evaluation may take of memory and time. The engine counts instructions, however much each makes or takes;
-//! here bytes and time are counted, by the filters and by the operators that `rewrite` puts in place of the engine's own.
+//! The limits of one evaluation in memory and time. The engine counts instructions, however much each makes or takes;
+//! here bytes and time are counted, by the filters and by the operators that `rewrite` puts in place of the engine's
+//! own.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,8 +12,8 @@ use minijinja::{Error, ErrorKind, State, Value};
 use super::marked::Marked;
 use super::value::text;
 
-/// What all evaluations for one message may take together. A message takes less than a thousandth of it; the rest is for
-/// a machine that is busy with something else, as it is the wall's time.
+/// What all evaluations for one message may take together. A message takes less than a thousandth of it; the rest is
+/// for a machine that is busy with other work, as wall-clock time is measured.
 pub const TIME: Duration = Duration::from_secs(1);
 /// Bytes that the values made for one text may take together.
 const MEMORY: usize = 16 << 20;
@@ -25,12 +26,12 @@ const ENTRY: usize = 32;
 /// Values within values; a payload has 128 at most. What recurses through values, as comparing and dropping them does,
 /// is safe on a small stack.
 const DEPTH: usize = 160;
-/// Steps between two looks at the clock.
+/// Steps between two reads of the clock.
 const STEPS: u32 = 16;
-/// Bytes that make a step worth a look at the clock.
+/// Bytes from which on a step reads the clock.
 const LARGE: usize = 4 << 10;
 
-/// The bound that an evaluation went beyond. Travels as the source of the engine's error.
+/// The limit that an evaluation exceeded; the source of the engine's error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Exceeded {
     #[error("it takes too much time")]
@@ -99,7 +100,7 @@ pub(super) struct Work {
 }
 
 impl Work {
-    /// The work of the evaluation that `state` belongs to.
+    /// The work of the evaluation of this `state`.
     pub(super) fn of<'s>(state: &'s mut State<'_, '_>) -> &'s mut Self {
         let new = state.get_extension::<Self>().is_none().then(|| {
             let budget = state.lookup(TimeBudget::NAME).and_then(|budget| budget.downcast_object::<TimeBudget>());
@@ -110,7 +111,7 @@ impl Work {
 
     fn new(budget: Arc<TimeBudget>) -> Self {
         let left = budget.left();
-        // Where no time is left, the first step looks at the clock.
+        // Where no time is left, the first step reads the clock.
         let steps = if left.is_zero() { STEPS - 1 } else { 0 };
         Self { printed: false, missing: 0, spent: 0, steps, start: Instant::now(), left, budget }
     }
@@ -145,7 +146,7 @@ pub(super) fn spend(state: &mut State<'_, '_>, bytes: usize) -> Result<(), Error
     }
 }
 
-/// Pays for a value that was just made, as far as that is known without a walk through it.
+/// Charges a new value, as far as its size is known without iterating over it.
 pub(super) fn spend_for(state: &mut State<'_, '_>, made: &Value) -> Result<(), Error> {
     let bytes = match made.kind() {
         ValueKind::String => made.as_str().map_or(0, str::len),
@@ -156,8 +157,8 @@ pub(super) fn spend_for(state: &mut State<'_, '_>, made: &Value) -> Result<(), E
     spend(state, bytes)
 }
 
-/// Pays for all that a list or map holds: one that holds another many times takes as long to compare as if each were
-/// its own. What is computed anew with each pass through it becomes a list, so that passes cannot be piled up.
+/// Charges everything that a list or map holds: one that holds another many times takes as long to compare as if each
+/// were its own. What is computed anew with each pass through it becomes a list, so that passes cannot be piled up.
 ///
 /// # Errors
 /// When it holds too much, is nested too deeply, or holds a namespace.
@@ -204,13 +205,13 @@ fn weigh(value: &Value, depth: usize, left: &mut usize) -> Result<(), Exceeded> 
     Ok(())
 }
 
-/// The length of a list; one that does not know it is counted, as far as the memory goes.
+/// The length of a list; one of unknown length is counted, as far as the memory budget allows.
 fn entries(list: &Value) -> usize {
     let counted = || list.try_iter().map_or(0, |items| items.take(MEMORY / ENTRY + 1).count());
     list.len().unwrap_or_else(counted)
 }
 
-/// Asks before a text of so many bytes is made of one of `from` bytes.
+/// Charges a text of so many bytes before it is made from one of `from` bytes.
 pub(super) fn may_make(state: &mut State<'_, '_>, what: &str, bytes: usize, from: usize) -> Result<(), Error> {
     if bytes > LONGEST.max(from) {
         return Err(Exceeded::Text(what.to_owned()).into());
@@ -218,7 +219,7 @@ pub(super) fn may_make(state: &mut State<'_, '_>, what: &str, bytes: usize, from
     spend(state, if bytes > from { bytes } else { 0 })
 }
 
-/// Asks before a builtin filter makes much of little.
+/// Charges a builtin filter's result before it is made, where it can be much larger than the input.
 pub(super) fn foresee(state: &mut State<'_, '_>, name: &str, args: &[Value]) -> Result<(), Error> {
     let Some(value) = args.first() else { return Ok(()) };
     let size = value.as_str().map_or_else(|| entries(value), str::len);

@@ -1,4 +1,4 @@
-//! Expressions that give a value, and those that say whether something holds: `each`, `[vars]`, `if`, `when`.
+//! Expressions that give a value, and conditions: `each`, `[vars]`, `if`, `when`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -61,8 +61,8 @@ impl Expression {
     /// Compiles the text. Unknown filters, tests and names are found here, not at the first event.
     ///
     /// # Errors
-    /// Says what is wrong with the expression: length and depth, syntax, unknown filters, tests and names, arguments that
-    /// can never work.
+    /// Says what is wrong with the expression: length and depth, syntax, unknown filters, tests and names, arguments
+    /// that can never work.
     pub fn parse(text: &str, names: &[&str]) -> Result<Self, ExpressionError> {
         let syntax = Syntax::expression(text)?;
         names::check_words(&syntax)?;
@@ -78,7 +78,7 @@ impl Expression {
         Ok(Self(Arc::new(CompiledExpression { text, map, names, expression })))
     }
 
-    /// Every name that it may look up in its scope; perhaps some that it does not.
+    /// Every name that it may look up in its scope; an over-approximation.
     pub fn names(&self) -> Vec<String> {
         self.0.names.clone()
     }

@@ -23,7 +23,7 @@ pub(super) fn cut_middle(text: &str, n: usize) -> String {
     if n == 0 { String::new() } else { format!("{}…{end}", tidied(&start)) }
 }
 
-/// A word that alone is longer than half the room is cut.
+/// A word that alone is longer than half the limit is cut.
 /// The beginning of a text, up to the end of a word.
 pub(super) fn cut_words(text: &str, n: usize) -> String {
     let kept: String = text.chars().take(n.saturating_sub(1)).collect();

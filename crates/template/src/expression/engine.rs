@@ -1,5 +1,5 @@
-//! The one configuration of the template engine: bounded, without files, environment or other templates, and with values
-//! escaped for their context as they are printed.
+//! The one configuration of the template engine: bounded, without files, environment or other templates, and with
+//! values escaped for their context as they are printed.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::LazyLock;
@@ -38,9 +38,9 @@ fn engine() -> Environment<'static> {
         AutoEscape::Custom(context.name().into())
     });
     engine.set_formatter(print);
-    // Dumps the whole state into a message.
+    // Prints the whole state into a message.
     engine.remove_global("debug");
-    // Would promise HTML escaping, which is never what is wanted here.
+    // Suggests HTML escaping, which is never right here.
     for name in ["escape", "e", "pprint"] {
         engine.remove_filter(name);
     }

@@ -61,9 +61,9 @@ impl fmt::Display for Excerpt {
 /// What is wrong. Hints are whole phrases: ``did you mean `upper`?``.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The engine's parser refused it, in its words.
+    /// The engine's parser refused it, with its message.
     Syntax(String),
-    /// More bytes than the most that a text may have.
+    /// More bytes than a text may have.
     TooLong {
         bytes: usize,
         most: usize,
@@ -108,7 +108,7 @@ pub enum ErrorKind {
     },
     OutOfFuel,
     OutOfTime,
-    /// More memory than a text may take; the operation that asked for it, where it is one of text.
+    /// More memory than a text may take; with the operation, where it makes text.
     OutOfMemory(Option<String>),
     /// Lists and maps within one another.
     ValueTooDeep,
@@ -145,7 +145,7 @@ pub enum ArgumentError {
         filter: String,
     },
     NotACurrency(String),
-    /// A kind of private data that does not exist, in the words of its parser.
+    /// A kind of private data that does not exist, with its parser's message.
     Mask(UnknownMaskKind),
 }
 

@@ -1,4 +1,4 @@
-//! Makes text from outside harmless in its context: markdown, plain text, URLs. Knows nothing of templates.
+//! Makes text from outside harmless in its context: markdown, plain text, URLs. Independent of templates.
 
 use std::borrow::Cow;
 
@@ -20,7 +20,7 @@ pub enum EscapeContext {
     Url,
     /// A URL that begins with a value: the first value may be a whole URL.
     Href,
-    /// Not shown to anybody: `key`, `severity`, `timestamp`.
+    /// Not displayed: `key`, `severity`, `timestamp`.
     Bare,
 }
 
@@ -49,7 +49,7 @@ impl EscapeContext {
 /// Characters of an emoji's name.
 const EMOJI: usize = 64;
 
-/// Combining marks kept on one base character; more than that paints over the neighbouring lines.
+/// Combining marks kept on one base character; more would be drawn over adjacent lines.
 const MARKS: usize = 4;
 
 /// The text made harmless for `context`.
@@ -80,8 +80,8 @@ fn is_harmless(byte: u8, context: EscapeContext) -> bool {
         }
 }
 
-/// A backslash before each character that could mean something in its position, and before no other: what a
-/// phone's notification shows is the text as it was sent.
+/// A backslash before each character that is markup in its position, and before no other, because a phone's
+/// notification shows the text with its backslashes.
 fn markdown(text: &str, lines: bool, begin: LineState) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 4);
     let mut chars = clean(text, lines).peekable();

@@ -18,7 +18,7 @@ pub(super) use self::time::{STYLES, UNITS};
 use super::budget;
 use super::value::is_absent;
 
-/// What a filter of hookbell's own is: it never sees a value that is missing.
+/// A filter of hookbell's own; never called with a missing value.
 type FilterFn = fn(&mut State<'_, '_>, &Value, &Args) -> Result<Value, Error>;
 
 const OWN: &[(&str, FilterFn)] = &[
@@ -105,8 +105,8 @@ fn own(engine: &mut Environment<'static>, name: &'static str, filter: FilterFn) 
 /// The builtin filters whose lists hold more than the value did, or hold it more deeply.
 const NESTING: [&str; 8] = ["map", "zip", "chain", "batch", "slice", "groupby", "items", "dictsort"];
 
-/// Pays for all that it holds. Chained maps become one map, as chained lists become one list: neither is looked up in
-/// what was chained, however often it was.
+/// Charges everything that it holds. Chained maps become one map, as chained lists become one list: neither is looked
+/// up in what was chained, however often it was.
 fn made_whole(state: &mut State<'_, '_>, made: &Value) -> Result<Value, Error> {
     let kept = budget::keep(state, made)?;
     match kept.kind() {

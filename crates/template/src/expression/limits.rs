@@ -1,4 +1,4 @@
-//! Bounds the length and the depth of a text before anything that recurses reads it. The parser, the compiler and the
+//! Bounds the length and the depth of a text before a recursive parser reads it. The parser, the compiler and the
 //! drop of a syntax tree all recurse, so that a text without bounds could overflow the stack of the thread that reads
 //! it. Counts tokens alone, without recursion.
 

@@ -68,7 +68,7 @@ fn known(kind: WordKind, name: &str, span: Range<usize>) -> Result<(), Expressio
     ))
 }
 
-/// Asks the engine itself, which may know more than is listed here.
+/// Queries the engine itself, which may have more than is listed here.
 fn exists(kind: WordKind, name: &str) -> bool {
     let question = if kind == WordKind::Filter { "name is filter" } else { "name is test" };
     let asked = ENGINE.compile_expression(question).and_then(|asked| asked.eval(minijinja::context! { name }));

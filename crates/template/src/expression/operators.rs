@@ -1,5 +1,5 @@
-//! The operators that make long things of short ones, as filters that pay for what they make; `rewrite` puts them in place
-//! of the engine's own. And the hidden filters that count the rounds of a loop and look at the clock.
+//! The operators whose results can be much larger than their operands, as filters that charge the budget; `rewrite`
+//! puts them in place of the engine's own. And the hidden filters that count the rounds of a loop and read the clock.
 
 use minijinja::value::{Kwargs, Tuple, ValueKind, ValueOrKwargs};
 use minijinja::{Environment, Error, ErrorKind, State, Value, functions};

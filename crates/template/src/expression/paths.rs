@@ -1,5 +1,5 @@
-//! The paths that a text names (`payload.items[0].name`), how far each exists in an event's data, and which existing key
-//! was probably meant: for `check`, which reports slips in templates.
+//! The paths that a text names (`payload.items[0].name`), how far each exists in an event's data, and which existing
+//! key was probably meant: for `check`, which reports typos in templates.
 
 use minijinja::Value;
 use minijinja::value::ValueKind;
@@ -11,7 +11,7 @@ use super::scope::Scope;
 use super::syntax::Syntax;
 use hookbell_model::suggest::did_you_mean;
 
-/// Keys looked at where a path ends; a larger map is data, not a shape.
+/// Most keys compared where a path ends; a larger map is keyed by data.
 const KEYS: usize = 500;
 
 /// A name and the steps from it.
@@ -37,7 +37,7 @@ enum StepKey {
 /// How far a path leads in one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PathLookup {
-    /// To a value, or to where nothing can be said: its root is unknown here.
+    /// To a value; or its root is not known here.
     Exists,
     /// Only so many steps; with the keys that there are instead.
     Ends { steps: usize, known: Vec<String>, list: bool },
@@ -153,7 +153,7 @@ impl ValuePath {
     }
 
     /// The path that was most likely meant, where this one ends after so many steps: with the nearest of the known
-    /// keys. `sure` takes only what can hardly be anything else than a slip.
+    /// keys. `sure` takes only what can hardly be anything else than a typo.
     pub fn meant(&self, steps: usize, known: &[String], sure: bool) -> Option<String> {
         let Some(PathStep { key: StepKey::Name(written), .. }) = self.steps.get(steps) else { return None };
         let known = || known.iter().map(String::as_str).filter(|key| *key != written);

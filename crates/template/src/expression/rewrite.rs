@@ -1,6 +1,6 @@
-//! Replaces the engine's own operators by bounded ones before it compiles a text: `a ~ b` becomes `a|builtin_concat(b)`.
-//! Edits the text by the spans of its syntax tree, so that the rest stays as it is written, and keeps a map from the bytes
-//! of the new text to those of the old one.
+//! Replaces the engine's own operators by bounded ones before it compiles a text: `a ~ b` becomes
+//! `a|builtin_concat(b)`. Edits the text by the spans of its syntax tree, so that the rest stays as it is written, and
+//! keeps a map from the bytes of the new text to those of the old one.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -166,7 +166,7 @@ impl<'s> Edits<'s> {
         self.insert(range(expression.span()).end, format!(")|{filter}"));
     }
 
-    /// A list, a map or a slice, which pays for all that it holds.
+    /// A list, a map or a slice, which charges everything that it holds.
     fn kept(&mut self, expression: &Expr<'_>) {
         let start = self.start(expression);
         // `{% set a = b, c %}`
@@ -250,7 +250,7 @@ impl<'s> Edits<'s> {
         self.insert(range(right.span()).end, ")");
     }
 
-    /// A comparison may take as long as its operands are large, so that the clock is looked at where neither is fixed.
+    /// A comparison may take as long as its operands are large, so the clock is read where neither is constant.
     fn compared(&mut self, left: &Expr<'_>, rest: &[&Expr<'_>]) {
         self.timed(left, rest);
         for right in rest {

@@ -1,5 +1,5 @@
-//! Texts that come with marks of their own, in Slack's way (`mrkdwn`) or in Markdown, in Discord's words. Whatever
-//! means nothing in them stays as it is, and harmless.
+//! Converts texts with markup, Slack's `mrkdwn` or Markdown, to Discord's Markdown. Text that is no markup stays
+//! unchanged and is escaped.
 
 mod commonmark;
 mod cut;
@@ -17,7 +17,7 @@ use hookbell_model::locale::Locale;
 /// Characters that are read; more than any message holds. What is behind them is kept as it is written.
 const READ: usize = 8_000;
 
-/// How a text marks what it means.
+/// The markup language of a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Dialect {
     /// CommonMark with GitHub's additions.
@@ -110,7 +110,7 @@ impl RichWriter {
                 RichNode::Moment { at, style } => self.out.push_str(&format!("<t:{}:{style}>", at.secs())),
                 RichNode::Emphasis(marks, nodes) => self.emphasis(marks, nodes, begins),
             }
-            // What wrote nothing is no beginning of the line.
+            // An empty node is not the beginning of the line.
             let begins_anew =
                 matches!(node, RichNode::Break | RichNode::Quote | RichNode::Fence { .. } | RichNode::Item(..));
             begins = begins_anew || (begins && self.out.len() == before);
@@ -126,7 +126,7 @@ impl RichWriter {
         }
     }
 
-    /// Three levels at most, so that a narrow screen has room for the words.
+    /// Three levels at most, so that the words fit on a narrow screen.
     fn item(&mut self, depth: usize, number: Option<u64>) {
         let indent = if self.surface == Surface::Line { 0 } else { 2 * depth.min(3) };
         let mark = match (number, self.surface) {

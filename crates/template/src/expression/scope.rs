@@ -1,4 +1,4 @@
-//! What an expression sees: `payload`, `event`, `headers`, and what a template adds.
+//! The scope of an expression: `payload`, `event`, `headers`, and what a template adds.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,16 +15,16 @@ use hookbell_model::privacy::Masks;
 /// The names every expression may use.
 pub(super) const ROOTS: [&str; 3] = ["payload", "event", "headers"];
 
-/// What `event` has.
+/// The keys of `event`.
 pub(super) const EVENT: [&str; 15] = [
     "id", "ref", "type", "topic", "source", "provider", "time", "received", "facts", "actor", "subject", "amount",
     "currency", "url", "severity",
 ];
 
-/// What `event.facts` has, and `event` too, for short.
+/// The keys of `event.facts`, which `event` has too, for short.
 pub(super) const FACTS: [&str; 6] = ["actor", "subject", "amount", "currency", "url", "severity"];
 
-/// What an expression sees: `payload`, `event` and `headers`. Building one parses the body, once; clones
+/// The scope of an expression: `payload`, `event` and `headers`. Building one parses the body, once; clones
 /// share it.
 #[derive(Debug, Clone)]
 pub struct Scope(Arc<ScopeLayer>);
@@ -37,13 +37,13 @@ struct ScopeLayer {
 }
 
 impl Scope {
-    /// As everybody may see it. A body that is not JSON (or nested deeper than 128 levels) gives a `payload` of none.
+    /// Without masks. A body that is not JSON (or nested deeper than 128 levels) gives a `payload` of none.
     pub fn new(event: &Event, raw: &Raw) -> Self {
         Self::seen_by(event, raw, &View::default())
     }
 
-    /// As the readers behind `view` see it: what they may not see is covered in every text of payload, headers and
-    /// event, so that nothing a template does can show it.
+    /// With the masks of `view`: private data is masked in every text of payload, headers and event, so that no
+    /// template can show it.
     pub fn seen_by(event: &Event, raw: &Raw, view: &View) -> Self {
         let mut names = match view.masks.filter(|masks| !masks.is_empty()) {
             None => {
@@ -74,13 +74,13 @@ impl Scope {
         over
     }
 
-    /// A new layer over this scope, with room for so many names.
+    /// A new layer over this scope, with capacity for so many names.
     #[must_use]
     pub fn over(&self, room: usize) -> Self {
         Self(Arc::new(ScopeLayer { own: Vec::with_capacity(room), under: Some(Arc::clone(&self.0)) }))
     }
 
-    /// Adds a name to the uppermost layer; it hides an older one of the same name. Clones of this scope do not see it.
+    /// Adds a name to the uppermost layer; it hides an older one of the same name. Clones of this scope do not have it.
     pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: Value) {
         Arc::make_mut(&mut self.0).own.push((name.into(), value));
     }
@@ -113,7 +113,7 @@ fn body(body: &[u8]) -> Value {
     serde_json::from_slice(body).unwrap_or(Value::from(()))
 }
 
-/// The body with every text in it covered, the keys of its maps and long numbers too.
+/// The body with every text in it masked, including keys of maps and long numbers.
 fn masked_body(body: &[u8], masks: Masks) -> Value {
     match serde_json::from_slice(body) {
         Ok(payload) => serde_json::from_value(masked(payload, masks)).unwrap_or(Value::from(())),
@@ -151,7 +151,7 @@ impl Object for ScopeLayer {
     }
 }
 
-/// The event, read key by key as it is asked for; with `true` the whole of it, else its facts alone.
+/// The event, read key by key on demand; with `true` the whole of it, else its facts alone.
 #[derive(Debug)]
 struct EventObject(Event, bool);
 

@@ -1,5 +1,5 @@
-//! What is around a value in the template's own markdown: back quotes or the target of a link, where backslashes would be
-//! seen and would protect nothing.
+//! The markdown of a template around a value: back quotes or the target of a link, where backslashes would be shown
+//! and would escape nothing.
 
 use super::error::{ErrorKind, ExpressionError};
 use super::escape::EscapeContext;
@@ -127,7 +127,7 @@ fn run(text: &str, count: usize) -> Option<usize> {
     None
 }
 
-/// Whether the code ends in the template's own words, whatever is chosen between.
+/// Whether the code is closed by literal text, whichever branches are taken.
 fn closes(text: &str, later: &[Segment<'_>], count: usize) -> Result<bool, ExpressionError> {
     if run(text, count).is_some() {
         return Ok(true);
@@ -149,8 +149,8 @@ fn closes(text: &str, later: &[Segment<'_>], count: usize) -> Result<bool, Expre
     Ok(false)
 }
 
-/// How values are escaped in a URL that begins with these words of the template: the first may be a whole URL where there
-/// are none, each is encoded behind them otherwise.
+/// How values are escaped in a URL that begins with these words of the template: the first may be a whole URL where
+/// there are none, each is encoded behind them otherwise.
 ///
 /// # Errors
 /// When the beginning leaves the scheme or the end of the host to the data.

@@ -1,4 +1,4 @@
-//! Reads a text with the engine's own parser, and walks through the tree that it gives. Every match over a node is
+//! Parses a text with the engine's own parser, and visits the syntax tree. Every match over a node is
 //! exhaustive: a version of the engine with another grammar does not compile.
 
 use std::ops::Range;
@@ -19,7 +19,7 @@ pub(super) struct Syntax<'s> {
 /// A part of a text as it is written, in the order of the text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Segment<'s> {
-    /// The template's own words.
+    /// Literal text of the template.
     Literal(&'s str),
     /// `{{ … }}`, and the bytes it takes.
     Print(Range<usize>),

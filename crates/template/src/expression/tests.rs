@@ -1,4 +1,4 @@
-//! Expressions and texts as people write them, against a small event.
+//! Expressions and texts, evaluated on a small event.
 
 mod bounds;
 mod filters;

@@ -51,7 +51,7 @@ struct JinjaText {
     least: usize,
 }
 
-/// What a text became.
+/// The result of rendering a text.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RenderedText {
     pub text: String,
@@ -132,7 +132,7 @@ impl Text {
         if let TextKind::Fixed(text) = &*self.0 { Some(text) } else { None }
     }
 
-    /// Every name that it may look up in its scope; perhaps some that it does not.
+    /// Every name that it may look up in its scope; an over-approximation.
     pub fn names(&self) -> Vec<String> {
         if let TextKind::JinjaText(text) = &*self.0 { text.names.clone() } else { Vec::new() }
     }
@@ -162,7 +162,7 @@ fn missing_paths(paths: &[String], scope: &Scope) -> Vec<String> {
     if nowhere.is_empty() { vec!["a value".to_owned()] } else { nowhere }
 }
 
-/// What the words before the first value make of the values of a URL.
+/// The escape context of a URL's values, by the literal text before the first one.
 fn context_of_url(segments: &[Segment<'_>]) -> Result<EscapeContext, ExpressionError> {
     let (mut beginning, mut place) = (String::new(), 0..0);
     for segment in segments {

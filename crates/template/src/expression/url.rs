@@ -1,4 +1,4 @@
-//! Makes URLs and the values within them harmless. Knows nothing of templates.
+//! Makes URLs and the values within them harmless. Independent of templates.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
@@ -8,7 +8,7 @@ use hookbell_model::privacy::hidden::is_invisible;
 /// Characters that a URL's path segment or query value may hold unescaped: the unreserved ones.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// One value within a URL: it cannot end its segment or query value. A value of dots alone would walk up
+/// One value within a URL: it cannot end its segment or query value. A value of dots alone would move up
 /// the path (also percent-encoded), so it is left out.
 pub(super) fn segment(text: &str) -> String {
     let kept: String = clean_url(text).collect();

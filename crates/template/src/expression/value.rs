@@ -33,8 +33,8 @@ pub(super) fn at_path(value: &Value, path: &str) -> Value {
     })
 }
 
-/// How the values of the text that is being rendered are escaped. Escaping cannot be turned off: `{% autoescape false %}`
-/// falls back to the strictest context that shows text.
+/// How the values of the text that is being rendered are escaped. Escaping cannot be turned off: `{% autoescape false
+/// %}` falls back to the strictest context that shows text.
 pub(super) fn context(state: &State<'_, '_>) -> EscapeContext {
     match state.auto_escape() {
         AutoEscape::Custom(name) => {
@@ -44,10 +44,10 @@ pub(super) fn context(state: &State<'_, '_>) -> EscapeContext {
     }
 }
 
-/// A value that is no text, written out as far as any message could hold it: a list may hold another many times.
+/// A value that is not a string, printed up to the longest size of a message: a list may hold another many times.
 fn written(value: &Value) -> String {
     let mut capped = CappedText(String::new());
-    // What is beyond is not kept, and ends the writing.
+    // The rest is dropped, and ends the printing.
     if write!(capped, "{value}").is_err() {
         capped.0.push('…');
     }

@@ -1,4 +1,4 @@
-//! Who reads: the language they read in and what they may not see. Travels with the scope, under a name that no
+//! The readers of a message: their locale and masks. Kept in the scope, under a name that no
 //! template can write.
 
 use std::sync::{Arc, LazyLock};
@@ -9,13 +9,13 @@ use minijinja::{State, Value};
 use hookbell_model::locale::Locale;
 use hookbell_model::privacy::Masks;
 
-/// How the readers of one destination see an event.
+/// Locale and masks of the readers of one destination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct View {
-    /// Their language and way of writing numbers.
+    /// Their language and number format.
     pub locale: Locale,
-    /// What is covered before any template sees it. None at all (`Some` of nothing) lets the `mask` filter pass
-    /// everything; `None` lets it mask as the template says.
+    /// What is masked before a template can read it. `Some` of an empty list turns the `mask` filter off too; with
+    /// `None` the filter masks as the template says.
     pub masks: Option<Masks>,
 }
 

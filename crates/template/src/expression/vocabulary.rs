@@ -1,4 +1,4 @@
-//! The filters and tests that people write, for suggestions; the engine itself may know more.
+//! The filters and tests for suggestions; the engine itself may have more.
 
 #[rustfmt::skip]
 pub(super) const FILTERS: &[&str] = &[

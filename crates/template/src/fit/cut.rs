@@ -1,4 +1,4 @@
-//! Cuts one text to a length, leaving nothing half open, and counts what a reader loses.
+//! Cuts one text to a length, closes open markup, and counts what was cut.
 
 mod cutter;
 mod ending;
@@ -32,7 +32,7 @@ pub(super) fn cut(text: &mut String, limit: usize, syntax: TextSyntax, ending: C
         CutEnding::Counted(FitMode::Lines) => lines::lines(&cutter),
         CutEnding::Counted(FitMode::End) | CutEnding::Ellipsis => None,
     };
-    // Where nothing better can be done the end goes, and where there is not even room to say so, all of it.
+    // Otherwise the end is cut, and where not even the ending fits, all of it.
     let cut = cut.or_else(|| cutter.end(ending)).unwrap_or_else(|| cutter.nothing());
     *text = cut.text;
     cut.lost

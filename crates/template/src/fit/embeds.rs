@@ -1,5 +1,5 @@
-//! Fits the embeds: what Discord would refuse goes, what is too long is cut, and when all together are over
-//! the sum, texts give way in the order of their `shrink`, then fields from the end, then embeds.
+//! Fits the embeds: what Discord would refuse is removed, what is too long is cut, and when all together exceed the
+//! sum, texts are shortened in the order of their `shrink`, then fields are removed from the end, then embeds.
 
 mod budget;
 mod markers;
@@ -15,12 +15,12 @@ use super::tidy::tidy;
 use hookbell_model::message::{Author, Embed, Field, FitMode, Footer, limit};
 use hookbell_model::note::{EmbedPart, MessagePart, Note};
 
-/// A field's name where there is none: Discord wants one, this one is not seen.
+/// A field's name where there is none: Discord requires one, this one is invisible.
 const NO_NAME: &str = "\u{200b}";
 /// What is between a footer and the hint.
 const JOINT: &str = " · ";
 
-/// What Discord would refuse whatever its length goes; embeds with nothing to be seen go whole.
+/// Removes what Discord would refuse whatever its length, and embeds with nothing visible.
 pub(super) fn clean(embeds: &mut Vec<Embed>, notes: &mut Vec<Note>) {
     let alone = embeds.len() <= 1;
     let mut number = 0;
@@ -81,7 +81,7 @@ pub(super) fn cut_all(embeds: &mut Vec<Embed>, hint: &str, notes: &mut Vec<Note>
     }
 }
 
-/// What the hint costs at most.
+/// The longest that the hint can be.
 fn joined_length(hint: &str) -> usize {
     if hint.is_empty() { 0 } else { hint.chars().count() + JOINT.chars().count() }
 }

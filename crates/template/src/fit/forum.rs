@@ -1,5 +1,4 @@
-//! What begins a forum post: its title, also where a template gives none, and its tags, which templates know by
-//! name and Discord by id.
+//! Title and tags of a forum post: the title also where a template gives none; templates name tags, Discord has ids.
 
 use std::collections::BTreeSet;
 
@@ -38,8 +37,8 @@ pub fn name_tags<'t>(message: &mut Message, id: impl Fn(&str) -> Option<&'t str>
     notes
 }
 
-/// A title for a forum post made of what the message says first; for where a forum asks for one and the
-/// template gives none.
+/// A title for a forum post from the message's first text; for a forum that requires one when the template gives
+/// none.
 pub fn derived_title(message: &Message) -> String {
     let titles = message.embeds.iter().map(|embed| embed.title.as_str());
     let cards = message.embeds.iter().flat_map(|embed| {
@@ -53,7 +52,7 @@ pub fn derived_title(message: &Message) -> String {
     if title.is_empty() { UNTITLED.to_owned() } else { title }
 }
 
-/// The first line that says something, without markdown: a title shows the marks themselves.
+/// The first line with text, without markdown: a title shows the marks themselves.
 fn first_line(text: &str) -> String {
     text.lines().map(without_marks).find(|line| !line.is_empty()).unwrap_or_default()
 }

@@ -65,7 +65,7 @@ fn repair(text: &str) -> Result<String, UrlProblem> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(UrlProblem::Scheme);
     }
-    // Seen in the wild: Discord refuses a whole message for `http://grafana:3000/`.
+    // Observed: Discord refuses a whole message for `http://grafana:3000/`.
     if !url.host_str().is_some_and(|host| host.trim_matches('.').contains('.')) {
         return Err(UrlProblem::NoDomain);
     }

@@ -11,7 +11,7 @@ use hookbell_model::note::{MessagePart, Note};
 const NOTHING: &str = "(this message is empty)";
 /// The label of a button that has none.
 const LABEL: &str = "Open";
-/// The hint at how to see the rest is a line, not a text, in characters.
+/// Most characters of the hint at how to see the rest.
 const HINT: usize = 200;
 
 /// Brings the message within every limit. Returns what was cut, left out or changed.
@@ -73,7 +73,7 @@ fn take_hint(message: &mut Message) -> String {
 
 fn cut_content(message: &mut Message, room: usize, hint: &str, notes: &mut Vec<Note>) {
     let line = if hint.is_empty() { String::new() } else { format!("\n{hint}") };
-    // Between a hundred pings there may be no room for it.
+    // Between a hundred pings it may not fit.
     let (line, room) = match room.checked_sub(line.chars().count()) {
         Some(room) => (line, room),
         None => (String::new(), room),

@@ -1,5 +1,5 @@
-//! Makes a webhook's name one that Discord takes. The words and characters it refuses are altered as little
-//! as reads well: `Discord` becomes `Dis·cord`.
+//! Makes a webhook's name valid for Discord. Words and characters that it refuses are changed as little as possible:
+//! `Discord` becomes `Dis·cord`.
 
 use super::cut::{CutEnding, TextSyntax, cut_part};
 use super::tidy::tidy;

@@ -1,4 +1,4 @@
-//! Limits, cuts and what is told of them.
+//! Limits, cuts and their notes.
 
 use super::fit_message;
 use hookbell_model::delivery::Mention;
@@ -44,7 +44,7 @@ fn field(name: &str, value: &str) -> Field {
     Field { name: name.to_owned(), value: value.to_owned(), inline: true, ..Field::default() }
 }
 
-/// A message with one embed, as it is after fitting, and what was told.
+/// A message with one embed, as it is after fitting, and its notes.
 fn fitted(embed: Embed) -> (Embed, Vec<String>) {
     let mut message = Message { embeds: vec![embed], ..Message::default() };
     let notes = fit(&mut message);

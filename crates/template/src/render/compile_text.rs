@@ -174,7 +174,7 @@ impl<'d> TextCompiler<'_, 'd> {
     pub(super) fn check_length(&mut self, key: &str, text: &TextTemplate, span: &SourceSpan<'d>) {
         let (least, most) = (text.least(), most(key));
         if let Some(most) = most.filter(|most| least > *most) {
-            // Told once where all languages share it.
+            // Reported once where all languages share it.
             let worded = span.texts().iter().any(|text| text.contains("text."));
             let language = if worded { format!(" in `[text.{}]`", self.language) } else { String::new() };
             let [least, most] = [least, most].map(format_number);

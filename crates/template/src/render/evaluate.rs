@@ -22,7 +22,7 @@ const ITEMS: usize = 100;
 /// Items beyond these are counted without evaluating their `if`.
 const COUNTED: usize = 10_000;
 
-/// What a template became, before it is fitted.
+/// A rendered message, before it is fitted.
 #[derive(Debug, Default)]
 pub(super) struct Evaluated {
     pub(super) message: Message,
@@ -112,7 +112,7 @@ fn is_visible(embed: &Embed) -> bool {
     !embed.fields.is_empty() || texts.iter().any(|text| !text.is_empty())
 }
 
-/// Puts the emoji before the first thing that is read: the content, which a phone shows, else the title.
+/// Puts the emoji before the text that a phone's notification shows: the content, else the title.
 fn emphasize(message: &mut Message, emoji: &str) {
     let text = match message.embeds.first_mut() {
         Some(embed) if message.content.is_empty() => &mut embed.title,
@@ -194,8 +194,8 @@ fn field(evaluator: &mut TextEvaluator<'_>, template: &FieldTemplate, scope: &Sc
     (!value.is_empty()).then_some(message::Field { name, value, inline: template.inline, fit: template.fit })
 }
 
-/// A line per item whose `if` holds; empty ones are left out. Lines beyond `max`, and those that Discord's limit
-/// has no room for, are counted by `more`.
+/// A line per item whose `if` holds; empty ones are left out. Lines beyond `max`, and those over Discord's
+/// limit, are counted by `more`.
 fn lines(
     evaluator: &mut TextEvaluator<'_>,
     each: &Each,
@@ -218,7 +218,7 @@ fn lines(
     join_within(evaluator, lines, rest, more, scope)
 }
 
-/// Whether an item without room would have had a line.
+/// Whether an item beyond the limit would have had a line.
 fn counts(evaluator: &mut TextEvaluator<'_>, line: &TextTemplate, scope: impl Fn() -> Scope) -> bool {
     line.lines.iter().any(|one| one.condition.is_none())
         || line.lines.iter().any(|one| evaluator.holds(line, one.condition.as_ref(), &scope()))

@@ -1,4 +1,4 @@
-//! `[[example]]`: an event and what must be made of it, written beside the messages and tried by `hookbell check`.
+//! `[[example]]`: an event and its expected message, written beside the messages and checked by `hookbell check`.
 
 use similar::{ChangeTag, TextDiff};
 
@@ -57,7 +57,7 @@ enum Part {
     Field(String),
     /// By label; its URL.
     Button(String),
-    /// Stands nowhere in the message.
+    /// Must not occur in the message.
     Absent,
 }
 
@@ -112,12 +112,12 @@ impl Example {
         (diagnostics.errors() == before).then_some((example, span))
     }
 
-    /// What a route would have to say for it.
+    /// The plan that a route would make for it.
     pub fn plan(&self) -> Plan {
         Plan { template: self.message.clone().filter(|_| self.force), ..Plan::default() }
     }
 
-    /// Where and how the message is another than the one expected, with the difference.
+    /// Where and how the message differs from the expected one.
     pub fn mismatches(&self, rendered: &Rendered) -> Vec<(Location, String)> {
         let mut wrong = Vec::new();
         if let Some(message) = self.message.as_ref().filter(|message| **message != rendered.template) {
@@ -243,7 +243,7 @@ impl Expected {
     }
 }
 
-/// Blanks that do not break, as in `12,34 €`, are blanks: nobody sees the difference, or can type it.
+/// Blanks that do not break, as in `12,34 €`, are blanks: the difference is invisible and hard to type.
 fn tidy(text: &str) -> String {
     text.trim().replace(['\u{a0}', '\u{202f}'], " ")
 }

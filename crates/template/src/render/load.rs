@@ -1,4 +1,5 @@
-//! Compiles the messages of all files into templates. Every mistake is reported at its location; what is right is kept.
+//! Compiles the messages of all files into templates. Every mistake is reported at its location; valid messages are
+//! kept.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

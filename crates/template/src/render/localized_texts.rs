@@ -49,7 +49,7 @@ impl<'d> LocalizedTexts<'d> {
         words
     }
 
-    /// A text that one language has and another has not.
+    /// A text that is missing in one of the languages.
     fn warn_of_gaps(&self, diagnostics: &mut Diagnostics) {
         for (language, _) in &self.0 {
             for word in self.0.iter().flat_map(|(_, words)| words) {

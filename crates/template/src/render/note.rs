@@ -3,7 +3,7 @@
 use hookbell_config_file::Location;
 use hookbell_model::note::Note;
 
-/// One thing about one text of a template.
+/// A note about one text of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TextNote {
     /// Of the text.

@@ -1,4 +1,4 @@
-//! The escape hatch as it is kept once checked: a whole Discord message body, written as TOML. Its strings are texts
+//! A checked `raw`: a whole Discord message body, written as TOML. Its strings are texts
 //! like all others, escaped for their context; the result is read into a message, so that it is fitted and guarded
 //! like every other.
 

@@ -1,5 +1,5 @@
-//! A message as the files say it, before it is compiled: keys and parts, each with its place, so that one
-//! message can be overlaid on another.
+//! A message as the files define it, before it is compiled: keys and parts, each with its location, so that one message
+//! can be overlaid on another.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{Code, Diagnostic, FromToml, SourceSpan, Table, TomlValue};
 use hookbell_model::suggest::suggestion;
 
-/// What a table describes; says which keys it may have.
+/// What a table describes, which decides its keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TableKind {
     Message,
@@ -120,7 +120,7 @@ impl<'d> RawTemplate<'d> {
         T::from_toml(node).map_err(|error| diagnostics.add(span.error(error.code, error.message))).ok()
     }
 
-    /// Whether there is anything to be seen, `raw` apart.
+    /// Whether there is anything visible, `raw` apart.
     pub(super) fn says_something(&self) -> bool {
         let seen = ["content", "title", "description", "author", "thumbnail", "image"];
         seen.iter().any(|key| self.has(key)) || ["field", "embed"].iter().any(|part| !self.parts(part).is_empty())
@@ -186,7 +186,7 @@ impl<'d> RawTemplate<'d> {
     }
 }
 
-/// Lays a list over another: a member with a known id changes that one, the others are added.
+/// Overlays a list on another: a member with a known id changes that one, the others are added.
 fn merge<'d>(list: &mut Vec<RawTemplate<'d>>, ours: Vec<RawTemplate<'d>>, diagnostics: &mut Diagnostics) {
     for part in ours {
         let at = part.id().and_then(|id| position(list, &id));

@@ -1,4 +1,4 @@
-//! What rendering gives: the message, and what stood in where a template failed.
+//! The result of rendering: the message, and the fallback where a template failed.
 
 use hookbell_model::event::Severity;
 use hookbell_model::message::Message;
@@ -8,7 +8,7 @@ use hookbell_model::note::Note;
 pub(super) const GENERIC: &str = "generic";
 
 hookbell_model::string_enum! {
-    /// What stood in for something of a template that failed, from little to much.
+    /// The fallback for a template, or a part of one, that failed; from the smallest to the largest.
     Fallback { Part = "part", Extended = "extended", Generic = "generic", Plain = "plain" }
 }
 

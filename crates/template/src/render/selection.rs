@@ -17,7 +17,7 @@ use hookbell_model::note::Note;
 pub(super) struct Selection<'s> {
     set: &'s TemplateSet,
     event: &'s Event,
-    /// The event as its readers may see it, where that is another.
+    /// The masked event, where it differs.
     masked: Option<Event>,
     raw: &'s Raw,
     view: &'s View,
@@ -116,7 +116,8 @@ impl<'s> Selection<'s> {
         Ok(evaluated)
     }
 
-    /// Masked values look alike: as a key they would make one message of many people's. Nobody reads a key.
+    /// Keys use unmasked values: masked ones are equal for different people, whose messages would be merged. A key is
+    /// not displayed.
     fn unmasked_key(&mut self, template: &'s Template, message: &MessageTemplate) -> Option<String> {
         let view = View { masks: None, ..*self.view };
         let scope = Scope::seen_by(self.event, self.raw, &view);

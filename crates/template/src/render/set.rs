@@ -17,7 +17,7 @@ pub(super) struct TemplateSet {
     /// Index of the first template of a name.
     by_name: HashMap<String, usize>,
     pub(super) examples: Vec<Example>,
-    /// Whether a bot can be asked for what was cut off.
+    /// Whether a bot can show what was cut off.
     pub(super) bot: bool,
 }
 

@@ -1,5 +1,5 @@
-//! The template files in the binary, and which of them are needed: to compile all of them for one source's sake
-//! would be most of a start's work.
+//! The embedded template files, and which of them are needed: compiling all of them for a single source would take
+//! most of the time of a start.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ pub(super) fn documents(
     found
 }
 
-/// The providers whose messages a file extends. Mistakes in it are the loader's to tell.
+/// The providers whose messages a file extends. The loader reports mistakes in it.
 fn extended(document: &Document) -> Vec<String> {
     let mut unheard = Diagnostics::default();
     let mut root = document.root();

@@ -1,4 +1,4 @@
-//! Templates as they are listed, for those who show them rather than send them.
+//! Templates as they are listed, for commands that show them.
 
 use hookbell_config_file::Location;
 

@@ -1,4 +1,4 @@
-//! A message template as it is kept once checked: when it is taken, and what it says.
+//! A checked message template: its conditions and its contents.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ pub(super) struct Template {
     pub(super) location: Location,
 }
 
-/// What a message says in one language.
+/// A message in one language.
 #[derive(Debug)]
 pub(super) struct LocalizedTemplate {
     /// Empty where the file has no `[text]` tables.
@@ -58,7 +58,7 @@ pub(super) struct MessageTemplate {
     /// The first is made of the message's own keys.
     pub(super) embeds: Vec<EmbedTemplate>,
     pub(super) buttons: Vec<ButtonTemplate>,
-    /// Stands instead of content, embeds and buttons.
+    /// Replaces content, embeds and buttons.
     pub(super) raw: Option<RawBody>,
 }
 

@@ -1,4 +1,4 @@
-//! All message templates behind one value: reads them, renders events with them, and says what they are.
+//! All message templates behind one value: reads them, renders events with them, and lists them.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -23,12 +23,12 @@ use hookbell_model::locale::Locale;
 use hookbell_model::message::Message;
 use hookbell_model::note::Note;
 
-/// What the config says about templates.
+/// The config's settings for templates.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
     /// `[theme]`: under the themes of the files.
     pub theme: Theme,
-    /// Whether a bot can be asked for what was cut off.
+    /// Whether a bot can show what was cut off.
     pub bot: bool,
     /// The providers whose shipped templates are needed; none = all.
     pub only: Option<BTreeSet<String>>,
@@ -162,7 +162,7 @@ impl Templates {
         rendered
     }
 
-    /// How a reader gets at what a message has no room for.
+    /// The hint at how to see what was cut.
     fn rest_hint(&self, id: EventId) -> String {
         let command = if self.0.bot { "/events show" } else { "hookbell events show" };
         if id == EventId::UNSET { String::new() } else { format!("{command} {id}") }
@@ -173,7 +173,7 @@ impl Templates {
     pub fn plain(&self, event: &Event, plan: &Plan, why: &str) -> Message {
         let mut message = card::plain(event, why);
         message.mention.clone_from(&plan.mention);
-        // Nobody reads what was cut from the last resort.
+        // Cuts of the plain message are not noted.
         drop(fit::fit_message(&mut message));
         message
     }

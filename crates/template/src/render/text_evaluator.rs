@@ -70,7 +70,7 @@ impl<'t> TextEvaluator<'t> {
         if output.cut > 0 {
             self.note(template, Note::TextTooLong { key: template.key.to_owned(), cut: output.cut });
         }
-        // A blank line of the template's own is meant.
+        // A blank line in the template is intended.
         (!output.text.trim().is_empty() || line.text.fixed().is_some()).then_some(output.text)
     }
 

@@ -1,4 +1,4 @@
-//! How much a message matters, to the eye: a colour and an emoji by severity, from `[theme]` tables.
+//! A colour and an emoji by severity, from `[theme]` tables.
 
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{Code, Table, TomlKind, TomlValue};
@@ -53,8 +53,8 @@ impl Theme {
         self.style(severity).and_then(|style| style.color).unwrap_or_else(|| color(severity))
     }
 
-    /// What is before the title. Unless a theme says otherwise only what is critical has one: colour alone
-    /// does not reach everybody.
+    /// The emoji before the title. Unless a theme says otherwise only `critical` has one: not everybody can distinguish
+    /// colours.
     pub(super) fn emoji(&self, severity: Severity) -> &str {
         let usual = if severity == Severity::Critical { "🚨" } else { "" };
         self.style(severity).and_then(|style| style.emoji.as_deref()).unwrap_or(usual)
@@ -89,7 +89,7 @@ fn read_emoji(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// The bar's colour: distinct from its neighbours and from Discord's dark and light background.
+/// The bar's colour: distinct from the other severities' and from Discord's dark and light background.
 pub(super) fn color(severity: Severity) -> u32 {
     match severity {
         Severity::Info => 0x58_65_F2,

@@ -1,4 +1,4 @@
-//! `[vars]`: expressions with a name, each computed once for an event, and only where it is needed.
+//! `[vars]`: named expressions, each computed at most once for an event.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{self, Code, SourceSpan, Table};
 use hookbell_model::note::Note;
 
-/// Names that mean something in every template; `[vars]` cannot take them.
+/// Reserved names; `[vars]` cannot define them.
 const TAKEN: [&str; 7] = ["payload", "event", "headers", "item", "loop", "rest", "text"];
 
 /// The `[vars]` as the files say them, in their order.
@@ -43,8 +43,8 @@ impl<'d> VarSources<'d> {
         Self(vars)
     }
 
-    /// These as an overlay of `base`: one of the same name takes that one's place, so that all that is built on it
-    /// sees it.
+    /// These as an overlay of `base`: one of the same name takes that one's place, so that all that depends on it
+    /// uses it.
     pub(super) fn over(&self, base: &Self) -> Self {
         let mut merged = base.clone();
         for var in &self.0 {
@@ -85,7 +85,7 @@ fn check_name(name: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The `[vars]` of a file, and of those its messages extend. Each sees those before it.
+/// The `[vars]` of a file, and of those its messages extend. Each can use those before it.
 #[derive(Debug, Default)]
 pub(super) struct Vars(Vec<Var>);
 

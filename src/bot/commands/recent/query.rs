@@ -1,4 +1,4 @@
-//! What `/events recent` is asked for: by its options, or by a button of an earlier page.
+//! The query of `/events recent`: from its options, or from a button of an earlier page.
 
 use crate::bot::error::CommandError;
 use crate::bot::options::CommandOptions;
@@ -11,7 +11,7 @@ const DEFAULT_COUNT: usize = 5;
 /// How far a list can be paged; further back the filters are the better way.
 pub(in crate::bot) const MAX_OFFSET: usize = 500;
 
-/// What was asked for.
+/// The filters and the page.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::bot) struct RecentQuery {
     pub(in crate::bot) source: Option<String>,

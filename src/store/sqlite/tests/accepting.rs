@@ -1,4 +1,4 @@
-//! Answered means kept, once, and woken.
+//! Accepted events are on disk, stored once, and wake their lanes.
 
 use super::*;
 

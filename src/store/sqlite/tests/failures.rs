@@ -1,4 +1,4 @@
-//! Full disks, read-only files, poison, newer and foreign databases.
+//! Full disks, read-only files, requests that fail or panic, newer and foreign databases.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! The past, with what was posted.
+//! Past events, with what was posted.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Order, leases, and a delivery's way to its end.
+//! Order, leases, and a delivery from accept to its end.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What is old goes, what waits stays.
+//! Old events are removed, unless a delivery is pending.
 
 use super::*;
 

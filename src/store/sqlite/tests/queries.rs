@@ -1,4 +1,4 @@
-//! Every filter against a model that knows no index; plans; prefixes; counts.
+//! Every filter against a model without indexes; query plans; prefixes; counts.
 
 use super::*;
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! Discord's own JSON, as people copy it and as they get it wrong.
+//! Discord's own JSON, valid and with common mistakes.
 
 use serde_json::{Value, json};
 

@@ -20,7 +20,7 @@ fn a_signed_time_must_be_near_on_either_side() {
             let headers = signed(&right, BODY, at);
             assert_eq!(outcome(&right, &headers, BODY, NOW), outcome_then, "{} {seconds}", case.name);
         }
-        // A stale request with a wrong signature is wrong, not stale: the clock is looked at last.
+        // A stale request with a wrong signature is wrong, not stale: the clock is checked last.
         let wrong = verifier(&case.provider(), &[case.other]);
         let old = signed(&right, BODY, Timestamp(0));
         assert_eq!(outcome(&wrong, &old, BODY, NOW), Err(Rejection::Mismatch), "{}", case.name);

@@ -1,4 +1,4 @@
-//! The signatures of a request, each with the time that belongs to it, before anything is checked.
+//! The signatures of a request, each with its time, before anything is checked.
 
 use std::borrow::Cow;
 

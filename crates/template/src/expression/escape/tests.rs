@@ -49,7 +49,7 @@ fn a_value_cannot_leave_its_part_of_a_url() {
     assert_eq!(path("/owner/../re po/"), "owner/re%20po");
 }
 
-/// Nothing that Discord's markdown gives a meaning to stands there without a backslash, and nothing hidden is
+/// No character that is markup in Discord's markdown is without a backslash, and nothing invisible is
 /// left. Reads the escaped text from the outside, line by line, as a client would.
 fn is_harmless(text: &str) -> bool {
     let bare: String = {
@@ -67,7 +67,7 @@ fn is_harmless(text: &str) -> bool {
         line.starts_with(['#', '-', '+', '>'])
             || (after_digits.len() < line.len() && (after_digits == "." || after_digits.starts_with(". ")))
     };
-    // What stands between two colons, and behind the last one.
+    // The text between two colons, and after the last one.
     let mut names = bare.split(':').skip(1).peekable();
     let is_name = |text: &str| {
         !text.is_empty() && text.len() <= 64 && text.chars().all(|c| c.is_ascii_alphanumeric() || "_+-".contains(c))

@@ -1,4 +1,4 @@
-//! The arguments of a filter, as the engine hands them over.
+//! The arguments of a filter, as the engine passes them.
 
 use minijinja::value::{Kwargs, Rest, ValueOrKwargs};
 

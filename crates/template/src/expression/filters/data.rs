@@ -1,4 +1,4 @@
-//! Filters that look into structured data.
+//! Filters for structured data.
 
 use std::io::{self, Write};
 
@@ -15,13 +15,13 @@ use crate::expression::view::View;
 const CHANGES: usize = 20;
 /// Characters that it shows of one value.
 const SHOWN: usize = 80;
-/// Levels of nesting that it walks down.
+/// Levels of nesting that it descends.
 const DEPTH: usize = 8;
 /// Bytes that `json` keeps.
 const JSON: usize = 16 * 1024;
 
 /// Takes the place of what is missing, none or empty.
-#[expect(clippy::needless_pass_by_value, reason = "the engine hands over its arguments so")]
+#[expect(clippy::needless_pass_by_value, reason = "the engine passes arguments by value")]
 pub(super) fn default(value: &Value, fallback: Rest<Value>) -> Value {
     if is_absent(value) || value.as_str().is_some_and(|text| text.trim().is_empty()) {
         return fallback.first().cloned().unwrap_or_else(|| Value::from(""));
@@ -29,7 +29,7 @@ pub(super) fn default(value: &Value, fallback: Rest<Value>) -> Value {
     value.clone()
 }
 
-/// What a table says of the value; what it does not know comes out as it is, or as the second argument.
+/// The table's entry for the value; a value that it lacks is returned unchanged, or as the second argument.
 pub(super) fn lookup(_: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let Some(table) = args.get(0, "table").filter(|table| table.kind() == ValueKind::Map) else {
         return Ok(value.clone());
@@ -47,7 +47,7 @@ pub(super) fn json(_: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResu
     Ok(Value::from(if whole { text.into_owned() } else { text.trim_end_matches('\u{fffd}').to_owned() + "…" }))
 }
 
-/// Ends what writes more than is kept.
+/// Stops the serializer once the limit is reached.
 struct CappedJson(Vec<u8>);
 
 impl Write for CappedJson {
@@ -109,7 +109,7 @@ impl ChangeList {
     }
 }
 
-/// The old value in GitHub's way of telling changes.
+/// The old value in GitHub's form of changes.
 fn from(change: &Value) -> Option<Value> {
     (change.kind() == ValueKind::Map && change.len() == Some(1))
         .then(|| change.get_attr("from").ok())?

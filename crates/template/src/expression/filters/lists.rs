@@ -1,4 +1,4 @@
-//! Filters that make one thing of many.
+//! Filters that reduce a list to one value.
 
 use minijinja::{State, Value};
 

@@ -1,4 +1,4 @@
-//! Filters that write numbers, in the reader's way.
+//! Filters that format numbers for the reader's locale.
 
 use minijinja::value::ValueKind;
 use minijinja::{State, Value};
@@ -10,7 +10,7 @@ use hookbell_model::money::money_in;
 
 /// Decimals that a number has at most without an argument.
 const DECIMALS: usize = 6;
-/// Decimals that can be asked for.
+/// Most decimals that an argument may request.
 const MOST: usize = 20;
 
 /// `1234 | money("usd")` → `$12.34`: an amount in minor units. What is no whole number is shown as it is.

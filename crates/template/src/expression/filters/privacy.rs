@@ -1,4 +1,4 @@
-//! The filter that covers what is private.
+//! The filter that masks private data.
 
 use minijinja::{Error, State, Value};
 
@@ -8,7 +8,7 @@ use crate::expression::view::View;
 use hookbell_model::privacy::{COVER, Masks};
 
 /// `someone@example.com` → `s•••@example.com`; any other text keeps its first and last little. With kinds
-/// (`"email"`, `"card"`, …) those are found within the text. Readers from whom nothing is to be kept see it all.
+/// (`"email"`, `"card"`, …) those are found within the text. Nothing is masked where the route turns masks off.
 pub(super) fn mask(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Result<Value, Error> {
     if View::of(state).masks.is_some_and(Masks::is_empty) {
         return Ok(value.clone());

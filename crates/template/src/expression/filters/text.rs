@@ -35,7 +35,7 @@ pub(super) fn trim(_: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterR
     }))
 }
 
-/// As Jinja's; what would come out too long fails, as a payload could choose both sides.
+/// As Jinja's; too long a result is an error, as a payload could choose both sides.
 pub(super) fn replace(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let (from, to) = (args.text(0, "old").unwrap_or_default(), args.text(1, "new").unwrap_or_default());
     let whole = text(value);

@@ -10,11 +10,11 @@ use crate::expression::url::check_url;
 
 /// Bytes between two marks of emphasis.
 const SPAN: usize = 1_000;
-/// All that Slack knows; `&amp;` is the last to be put back.
+/// All entities that Slack escapes; `&amp;` is the last to be decoded.
 const ENTITIES: [(&str, &str); 3] = [("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
 /// Emphasis within emphasis.
 const DEPTH: usize = 3;
-/// Somebody or something that has an id alone, which says nothing to a reader.
+/// A user or a channel of which only an id is known, which means nothing to a reader.
 const UNNAMED: &str = "…";
 
 pub(super) fn nodes(text: &str) -> Vec<RichNode<'_>> {

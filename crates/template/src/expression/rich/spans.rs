@@ -14,7 +14,7 @@ const LONGEST: usize = 2_048;
 /// What was read, and how many bytes of the text it took.
 pub(super) type Parsed<'t> = Option<(RichNode<'t>, usize)>;
 
-/// Neighbouring texts are one, so that they are made harmless together.
+/// Adjacent texts are merged, so that they are escaped together.
 pub(super) fn push_text(nodes: &mut Vec<RichNode<'_>>, text: &str) {
     match nodes.last_mut() {
         Some(RichNode::Text(before)) => before.push_str(text),

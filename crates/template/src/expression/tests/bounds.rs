@@ -1,4 +1,4 @@
-//! No text brings a thread down or holds it up: what is read is bounded in length and depth, what is evaluated in work,
+//! No text can crash or block a thread: what is read is bounded in length and depth, what is evaluated in work,
 //! memory and time. Everything runs on a stack smaller than a worker's.
 
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! What each filter makes of a value.
+//! The result of each filter.
 
 use super::*;
 

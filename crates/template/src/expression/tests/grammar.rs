@@ -1,4 +1,4 @@
-//! What we rely on in the engine's parser, and that the texts which we compile mean what was written.
+//! Assumptions about the engine's parser, and that rewritten texts keep their meaning.
 
 use minijinja::machinery::ast::{BinOpKind, Expr};
 use proptest::prelude::*;
@@ -23,7 +23,7 @@ fn the_grammar_of_the_engine_is_the_one_we_know() {
     insta::assert_snapshot!("grammar", format!("{tree:#?}"));
 }
 
-/// The operators that the engine would evaluate itself, without paying.
+/// The operators that the engine would evaluate itself, without charging the budget.
 fn unpaid(text: &str) -> Vec<&'static str> {
     let syntax = Syntax::expression(text).unwrap_or_else(|error| panic!("{text}: {error}"));
     let mut found = Vec::new();

@@ -1,5 +1,5 @@
-//! What Slack's mark-up and Markdown become. The cases follow Slack's guide to formatting text, CommonMark, and what
-//! people write.
+//! Conversion of Slack's markup and Markdown. The cases follow Slack's guide to formatting text, CommonMark, and texts
+//! as users write them.
 
 use super::*;
 
@@ -244,7 +244,7 @@ fn the_check_for_live_markup_finds_it() {
 }
 
 proptest::proptest! {
-    /// Whatever it reads, it pings nobody, and links only to addresses that stand in the text and that may be posted.
+    /// Whatever it reads, it pings nobody, and links only to addresses that are in the text and may be posted.
     #[test]
     fn nothing_in_it_pings_or_links_by_itself(
         parts in proptest::collection::vec(proptest::sample::select(vec![

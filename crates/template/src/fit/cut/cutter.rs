@@ -1,4 +1,4 @@
-//! A text on its way to be cut: its pieces, and what may be kept before an index of a piece.
+//! A text to be cut: its pieces, and what may be kept before an index of a piece.
 
 use super::ending::CutEnding;
 use super::pieces::{PieceKind, Pieces};
@@ -26,7 +26,7 @@ pub(super) struct Cutter<'r> {
     pub(super) pieces: &'r Pieces,
     /// One more than there are pieces.
     pub(super) sums: Vec<PrefixSums>,
-    /// What a reader would see of the whole text.
+    /// The visible characters of the whole text.
     pub(super) total: usize,
     pub(super) limit: usize,
 }

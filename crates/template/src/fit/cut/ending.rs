@@ -1,4 +1,4 @@
-//! Where a text is, and how it says that it was cut.
+//! Where a text is, and what marks that it was cut.
 
 use hookbell_model::message::FitMode;
 
@@ -12,7 +12,7 @@ pub(in crate::fit) enum TextSyntax {
 /// How a text that was cut ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::fit) enum CutEnding {
-    /// With a count of what is missing, where there is room for it.
+    /// With a count of what is missing, if it fits.
     Counted(FitMode),
     /// With `…`, in a title or a name.
     Ellipsis,

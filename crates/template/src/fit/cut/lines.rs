@@ -1,4 +1,4 @@
-//! Cuts at the end of a line, and counts the lines that a reader loses.
+//! Cuts at the end of a line, and counts the lines that were cut.
 
 use super::cutter::{CutText, Cutter};
 use super::pieces::PieceKind;
@@ -8,7 +8,7 @@ use hookbell_model::note::Lost;
 struct LineRange {
     start: usize,
     end: usize,
-    /// Whether a reader sees a line here: a code block's fences are none.
+    /// Whether this is a visible line: a code block's fences are not.
     is_visible: bool,
 }
 

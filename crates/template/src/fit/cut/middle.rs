@@ -1,4 +1,4 @@
-//! Cuts the middle out: of a stack trace or a log the first and the last lines say most.
+//! Cuts the middle out: of a stack trace or a log the first and the last lines matter most.
 
 use super::cutter::{CutText, Cutter, WORD};
 use super::pieces::PieceKind;
@@ -6,9 +6,9 @@ use hookbell_model::note::Lost;
 
 /// How far a cut may move to fall between two lines, in characters.
 const LINE: usize = 200;
-/// Less than this is not worth having two ends, in characters.
+/// The middle is cut only from this limit on, in characters.
 const LEAST: usize = 40;
-/// What closes and opens spans is not known before the cut, so it is tried with less and less room.
+/// The length of what closes and opens spans is not known before the cut, so the limit is reduced until it fits.
 const TRIES: usize = 8;
 
 /// One of the two cuts.
@@ -19,7 +19,7 @@ struct CutEdge {
     is_line: bool,
 }
 
-/// Beginning and end; `None` when there is no room for both.
+/// Beginning and end; `None` when they do not both fit.
 pub(super) fn middle(cutter: &Cutter<'_>) -> Option<CutText> {
     let mut room = cutter.limit.checked_sub(marker(cutter.total).chars().count() + "\n\n".len())?;
     for _ in 0..TRIES {

@@ -1,5 +1,5 @@
 //! Where a text may be cut: what must stay whole (escapes, links, mentions, timestamps), what must be closed again
-//! (code, bold, spoilers), and what a reader sees.
+//! (code, bold, spoilers), and what is visible.
 
 use crate::discord_markdown::{CodeSpan, MarkPairs, Token, Tokenizer};
 
@@ -90,7 +90,7 @@ impl Piece {
         Self { bytes: source.len(), chars: count(source), visible, kind }
     }
 
-    /// ASCII that no reader sees.
+    /// Invisible ASCII.
     fn hidden(length: usize, kind: PieceKind) -> Self {
         Self { bytes: length, chars: length, visible: 0, kind }
     }
@@ -117,7 +117,7 @@ impl Pieces {
         self.spans.push(OpenSpan { open, close: here, closer: mark.to_owned(), opener: mark.to_owned() });
     }
 
-    /// The backticks and the language of code are not seen.
+    /// The backticks and the language of code are not visible.
     fn code(&mut self, code: CodeSpan<'_>) {
         let backticks = |count: usize| "`".repeat(count);
         let (opens, closes) = match (code.is_block(), code.language.is_empty()) {
@@ -147,7 +147,7 @@ fn count(text: &str) -> usize {
     text.chars().count()
 }
 
-/// The characters of a label as a reader sees it, without the backslashes that escape.
+/// The visible characters of a label, without the backslashes that escape.
 fn unescaped(label: &str) -> usize {
     let (mut visible, mut escaped) = (0, false);
     for c in label.chars() {

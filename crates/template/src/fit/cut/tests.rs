@@ -1,4 +1,4 @@
-//! Where a text is cut, and that nothing is left half open there.
+//! Where a text is cut, and that open markup is closed there.
 
 use super::{CutEnding, TextSyntax, cut};
 use hookbell_model::locale::format_number;
@@ -23,7 +23,7 @@ fn lines_are_kept_whole_and_counted() {
     assert_eq!(lost, Lost::Lines(15));
     let (text, _) = cut_to("first\nsecond is longer than all the others are", 30, FitMode::Lines);
     assert_eq!(text, "first\n… and 1 more line");
-    // Blank lines are lines, but none stands before the count.
+    // Blank lines are lines, but there is none before the count.
     let (text, _) = cut_to("a\n\n\nb and more of this line\nc", 24, FitMode::Lines);
     assert_eq!(text, "a\n… and 4 more lines");
     // A first line that is too long by itself is cut as any other text.
@@ -62,7 +62,7 @@ fn the_middle_of_one_line_is_left_out_between_words() {
     let (printed, tail) = tail.split_once(" characters left out … ").expect(&text);
     assert!(words.iter().any(|word| head.ends_with(word)) && words.iter().any(|word| tail.starts_with(word)), "{text}");
     assert_eq!(printed, format_number(words.join(" ").len() - head.len() - tail.len()));
-    // Where there is no room for two ends the end goes.
+    // Where two ends do not fit, the end is cut.
     assert!(cut_to(&words.join(" "), 60, FitMode::Middle).0.ends_with(" more characters"));
 }
 

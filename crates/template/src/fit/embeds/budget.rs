@@ -1,16 +1,16 @@
 //! Decides how much of each text of the embeds may stay, so that all together stay within the sum. Only
-//! lengths are looked at; nothing is cut here.
+//! lengths are computed; nothing is cut here.
 
 use std::cmp::Reverse;
 
 use super::markers::{more_embeds, more_fields};
 use hookbell_model::message::{Embed, Fit, Shrink, limit};
 
-/// Descriptions without a `min` are not made shorter than this while anything else can still give way.
+/// Descriptions without a `min` are not made shorter than this while anything else can still be cut.
 const SHORTEST_DESCRIPTION: usize = 300;
 /// The same for footers and field values.
 const SHORTEST_TEXT: usize = 100;
-/// No `min` is less: it takes this much to say what is missing.
+/// No `min` is less: the count of what is missing takes this much.
 const SHORTEST: usize = 40;
 
 /// The longest each text may be, and how many embeds and fields stay.
@@ -21,7 +21,7 @@ pub(super) struct EmbedBudget {
 }
 
 impl EmbedBudget {
-    /// Room for `hint` more characters is kept in the sum and in the last footer.
+    /// Reserves `hint` characters in the sum and in the last footer.
     pub(super) fn new(embeds: &[Embed], hint: usize) -> Self {
         let most = if embeds.len() > limit::EMBEDS { limit::EMBEDS - 1 } else { embeds.len() };
         let last = |at: usize| if at + 1 == embeds.len() { hint } else { 0 };
@@ -54,7 +54,7 @@ impl EmbedBudget {
         field.map_or(limit::FIELD_VALUE, |(_, value)| value.cap)
     }
 
-    /// As many embeds stay as have room at their shortest. One always has.
+    /// Keeps as many embeds as fit at their shortest. One always fits.
     fn leave_out_embeds(&mut self, all: usize, room: usize) {
         let mut sum = 0;
         let fits = |(at, size): (usize, &EmbedSize)| {
@@ -66,7 +66,7 @@ impl EmbedBudget {
         self.sizes.truncate(self.embeds);
     }
 
-    /// As many fields stay as have room at their shortest; those at the end go first.
+    /// Keeps as many fields as fit at their shortest; those at the end are removed first.
     fn leave_out_fields(&mut self, room: usize) {
         let mut sum: usize = self.sizes.iter().map(EmbedSize::floor).sum();
         for size in self.sizes.iter_mut().rev() {
@@ -118,7 +118,7 @@ fn marker(lost: usize) -> usize {
     if lost == 0 { 0 } else { count(&more_embeds(lost)) }
 }
 
-/// How long a text is that may give way, and how far it may.
+/// The length of a text that may be shortened, and its least length.
 #[derive(Debug)]
 struct ShrinkableText {
     length: usize,
@@ -156,7 +156,7 @@ struct EmbedSize {
 impl EmbedSize {
     fn of(embed: &Embed, footer: usize) -> Self {
         let all_fields = embed.fields.len();
-        // Where some go, one of the places is needed to say so.
+        // Where some are removed, one of the places is needed for their count.
         let kept = if all_fields > limit::FIELDS { limit::FIELDS - 1 } else { all_fields };
         let place = (Shrink::VALUE, SHORTEST_TEXT);
         let fields = embed.fields.iter().take(kept).map(|field| {

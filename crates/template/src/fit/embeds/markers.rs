@@ -1,4 +1,4 @@
-//! What is written in the place of embeds and fields that were left out.
+//! The lines that count embeds and fields that were left out.
 
 use hookbell_model::locale::format_number;
 use hookbell_model::message::Field;

@@ -1,4 +1,4 @@
-//! Who gives way first, and how far.
+//! Which texts are shortened first, and how far.
 
 use crate::fit::fit_message;
 use hookbell_model::message::{Embed, Field, Fit, FitMode, Footer, Message, Shrink, limit};
@@ -54,7 +54,7 @@ fn no_text_is_cut_below_its_min_while_another_can_give_way() {
     // A min over Discord's own limit is that limit.
     let (description, _) = fitted(9000, fit(None, Some(usize::MAX)), Vec::new());
     assert_eq!(description, limit::DESCRIPTION);
-    // However small the min, there is room to say what is missing.
+    // However small the min, the count of what is missing fits.
     let embed = Embed {
         description: "d".repeat(4096),
         fields: vec![field(1024, fit(Some(9), Some(0))); 4],

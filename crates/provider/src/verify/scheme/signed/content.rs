@@ -33,7 +33,7 @@ pub(crate) struct ContentInput<'v> {
 }
 
 impl SignedContent {
-    /// Reads `content` and what belongs to it, and checks that the time is signed where there is one.
+    /// Reads `content` and its settings, and checks that the time is signed where there is one.
     pub(super) fn read(
         table: &mut Table<'_>,
         time: Option<&TimeSource>,

@@ -1,4 +1,4 @@
-//! A place in a document that is remembered, for mistakes that are found after the reading.
+//! A span in a document that is kept for diagnostics that arise after the document was read.
 
 use std::fmt;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use super::{literal, report};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, DiagnosticSeverity, Location};
 
-/// Where something stands in a document that is still at hand.
+/// The span of a value in a document, with the document.
 #[derive(Debug, Clone)]
 pub struct SourceSpan<'d> {
     pub(super) document: &'d Document,
@@ -18,7 +18,7 @@ pub struct SourceSpan<'d> {
 }
 
 impl<'d> SourceSpan<'d> {
-    /// The same place, said more closely: a key or an index below it.
+    /// The same span, with a key or an index appended to its path.
     #[must_use]
     pub fn below(&self, span: &Range<usize>, key: &str) -> Self {
         let numbered = !key.is_empty() && key.chars().all(|c| c.is_ascii_digit());
@@ -26,19 +26,19 @@ impl<'d> SourceSpan<'d> {
         Self { document: self.document, span: span.clone(), path }
     }
 
-    /// The same place, narrowed to these bytes of the string that is written here.
+    /// Narrowed to these bytes of the string value.
     #[must_use]
     pub fn within(&self, bytes: &Range<usize>) -> Self {
         self.narrowed(self.document.text.get(self.span.clone()).and_then(|literal| literal::place(literal, bytes)))
     }
 
-    /// The same place, narrowed to this text within it, where it stands there.
+    /// Narrowed to this text within it, if it contains the text.
     #[must_use]
     pub fn on(&self, text: &str) -> Self {
         self.narrowed(self.document.text.get(self.span.clone()).and_then(|raw| find_word(raw, text)))
     }
 
-    /// Every text that stands here, also within lists and tables.
+    /// Every string in this value, including those in lists and tables.
     pub fn texts(&self) -> Vec<&'d str> {
         fn gather<'d>(node: &'d TomlValue, found: &mut Vec<&'d str>) {
             match &node.value {
@@ -55,7 +55,7 @@ impl<'d> SourceSpan<'d> {
         found
     }
 
-    /// Of a table, what stands under the key; the table itself where there is no such key.
+    /// The value under a key of a table; the table itself where there is no such key.
     #[must_use]
     pub fn entry(&self, key: &str) -> Self {
         let Some(TomlKind::Table(entries)) = self.document.node_at(self.span.start).map(|node| &node.value) else {
@@ -67,7 +67,7 @@ impl<'d> SourceSpan<'d> {
             .map_or_else(|| self.clone(), |entry| self.below(&entry.node.span, key))
     }
 
-    /// Of a list, the item of this text.
+    /// The item of a list with this text.
     #[must_use]
     pub fn item(&self, text: &str) -> Self {
         let node = self.document.node_at(self.span.start);
@@ -100,7 +100,7 @@ impl<'d> SourceSpan<'d> {
         )
     }
 
-    /// The error that `key` is missing in the table here.
+    /// The error that `key` is missing in this table.
     pub fn missing(&self, key: &str) -> Diagnostic {
         self.below(&self.span, key).error(Code::MISSING_KEY, "missing key")
     }
@@ -119,7 +119,7 @@ impl<'d> SourceSpan<'d> {
     }
 }
 
-/// Where a text stands by itself, not as a part of a longer word.
+/// Finds a text as a whole word, not as a part of a longer one.
 fn find_word(raw: &str, word: &str) -> Option<Range<usize>> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let whole = |at: &usize| {
