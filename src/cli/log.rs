@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_for_in_vain_is_named() {
+    fn targets_beyond_their_limit_are_named() {
         let wanted =
             wanted("info", Some("debug,tungstenite::protocol=trace,hyper=warn,hookbell::courier=trace,x=info"));
         assert_eq!(beyond_the_limit(&wanted), ["tungstenite::protocol", "x"]);

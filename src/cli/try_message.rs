@@ -243,7 +243,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_mark_stands_before_any_text_and_within_the_limit() {
+    fn the_mark_precedes_the_text_and_fits_the_limit() {
         let long = marked(json!({ "content": "é".repeat(limit::CONTENT) }));
         let content = long["content"].as_str().unwrap_or_default();
         assert!(content.starts_with(MARK) && content.chars().count() == limit::CONTENT);

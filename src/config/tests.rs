@@ -95,7 +95,7 @@ when = "payload. ="
 }
 
 #[test]
-fn a_secret_never_stands_in_a_mistake() {
+fn a_diagnostic_never_contains_a_secret() {
     let (_, diagnostics) = read(
         "[destinations.a]\nwebhook_url = \"https://discord.com/api/webhooks/1/t0ken/extra\"\n[sources.s]\nprovider = \"standard-webhooks\"\nsecret = \"whsec_%%t0ken%%\"\n[server]\nadmin_token = \"t0ken\"\n[discord]\nbot_token = \"t0ken\"\nguilds = [\"t0ken\"]\n",
     );
@@ -110,7 +110,7 @@ fn a_secret_never_stands_in_a_mistake() {
 }
 
 #[test]
-fn what_is_legal_but_risky_is_a_warning() {
+fn valid_but_risky_settings_are_warnings() {
     let (config, diagnostics) = read(
         "[destinations.lonely]\nwebhook_url = \"https://discord.com/api/webhooks/1/t\"\n[sources.open]\nprovider = \"generic\"\nverify = \"none\"\n",
     );
@@ -153,7 +153,7 @@ tags = ["BUG", "urgnet", "new", "99", "{{ event.type }}"]
 }
 
 #[test]
-fn what_a_provider_asks_for_must_be_given() {
+fn settings_that_a_provider_requires_must_be_given() {
     let signed = |server: &str, content: &str, conf: &str| {
         read(&format!(
             "[server]\n{server}\n[sources.s]\nprovider = \"generic\"\nsecret = \"k\"\n\

@@ -174,7 +174,7 @@ async fn every_kind_of_change_is_shown_and_nothing_is_sent_or_written() {
 
     assert_eq!(standin.messages("2222").len(), 13, "one was edited");
     let (known, seen) = (past(&bridge).await, standin.requests().len());
-    // Edited in place, as people do; no secret is at hand.
+    // Edited in place; no secret is set.
     let edited = config(&standin, ROUTES_AFTER).replace(SECRET, "${NOT_SET}");
     write(folder.path(), "config.toml", &edited);
     write(folder.path(), "templates/generic.toml", AFTER);
@@ -209,7 +209,7 @@ async fn two_configs_are_compared_on_the_store_of_the_one_that_serves() {
     let bridge = delivered(&standin, folder.path(), &each_kind()).await;
     write(folder.path(), "new/config.toml", &config(&standin, ROUTES_AFTER));
     write(folder.path(), "new/templates/generic.toml", AFTER);
-    // Since then the shop's messages look otherwise; that is no matter between two configs.
+    // Since then the shop's messages have changed, which does not affect a comparison of two configs.
     write(folder.path(), "templates/generic.toml", &BEFORE.replace("signed up", "has signed up"));
 
     let alone = hookbell(folder.path(), &["backtest", "--config", "new/config.toml"]);
@@ -257,7 +257,7 @@ async fn a_wrong_edit_is_reported_with_its_place_and_a_missing_webhook_is_not() 
     assert!(nowhere.status.code() == Some(2) && text(&nowhere.stderr).contains("nowhere: the folder cannot be read"));
     bridge.stop().await;
 
-    // As an earlier hookbell left it: only where the event went is known.
+    // As an earlier hookbell stored it: only where the event went is known.
     let database = rusqlite::Connection::open(folder.path().join("hookbell.db")).expect("it opens");
     database.execute("DELETE FROM sent", []).expect("forgotten");
     write(folder.path(), "config.toml", &config(&standin, ROUTES_AFTER));

@@ -1,4 +1,4 @@
-//! What a public door must bear: every answer of the contract, and nothing lost, leaked or broken by bad input.
+//! The public listener under bad input: every answer of the contract, and nothing lost, leaked or broken.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -59,7 +59,7 @@ async fn verified_bodies_that_cannot_be_read_are_400() {
         let response = bridge.send("generic", &[], body).await;
         assert_eq!(response.status, 400, "{name}: {response:?}");
     }
-    // Fine JSON of an unusual kind is an event like any other.
+    // Valid JSON of an unusual kind is an event like any other.
     for (name, body) in [
         ("NUL", r#"{"type":"a\u0000b","id":"n"}"#),
         ("number", "5"),
@@ -163,7 +163,7 @@ async fn a_chunked_body_over_the_limit_is_cut_off_while_reading() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tricks_with_the_path_find_nothing() {
+async fn unusual_paths_are_not_found() {
     let bridge = TestBridge::start().await;
     for path in [
         "/hooks/",
@@ -269,7 +269,7 @@ async fn hostile_text_neither_pings_nor_links_nor_breaks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sender_that_drips_bytes_is_cut_off() {
+async fn a_slow_sender_is_cut_off() {
     let standin = stand_in().await;
     let folder = tempfile::tempdir().expect("a folder");
     let mut config = read_config(&config_text(&standin, ""), folder.path());
@@ -312,7 +312,7 @@ async fn a_sender_that_drips_bytes_is_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_kept_is_503_and_taken_when_it_comes_again() {
+async fn an_event_that_cannot_be_stored_is_503_and_accepted_when_repeated() {
     let bridge = TestBridge::start().await;
     assert_eq!(bridge.send("generic", &[], r#"{"type":"signup","id":"before"}"#).await.status, 200);
     // Another program holds the file: no commit goes through, as on a full or read-only disk.

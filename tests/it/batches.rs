@@ -1,5 +1,5 @@
-//! Requests that are more, or less, than one event: batches, what is ignored, handshakes, forms; through the
-//! whole server with provider files of a user's own.
+//! Requests that are not exactly one event: batches, ignored events, handshakes, forms; through the whole server with
+//! provider files of a user.
 
 use hookbell_provider::{Sample, Signer};
 use serde_json::json;

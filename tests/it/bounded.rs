@@ -1,4 +1,4 @@
-//! No template and no payload fills the memory: each known way to make much of little, in a process of its own
+//! No template and no payload exhausts the memory: each known way to amplify a small input, in a process of its own
 //! whose peak the system measures.
 
 use std::process::Command;
@@ -12,7 +12,7 @@ use hookbell_template::expression::{EscapeContext, Expression, Scope, Texts};
 const MOST_KIB: u64 = 48 * 1024;
 const CHILD: &str = "HOOKBELL_TEST_ATTACK";
 
-/// Ways to make much of little. `payload.n` is 100 000 000, `payload.s` is 1 MB, `payload.l` 100 000 small entries.
+/// Ways to amplify a small input. `payload.n` is 100 000 000, `payload.s` is 1 MB, `payload.l` 100 000 small entries.
 const ATTACKS: &[&str] = &[
     "{{ 'x' * 100000000 }}",
     "{{ payload.n * 'x' }}",
@@ -90,7 +90,7 @@ fn attack(attack: &str) {
     }
 }
 
-/// The peak of this process in KiB, where the system tells.
+/// The peak of this process in KiB, where the system reports it.
 fn peak_kib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().split(' ').next()?.parse().ok()

@@ -1,4 +1,4 @@
-//! Secrets that senders bring by themselves: taken once, through a window that a command opened, and never told.
+//! Secrets that senders bring by themselves: accepted once, through a window that a command opened, and never revealed.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -94,7 +94,7 @@ async fn outside_of_a_window_a_request_that_brings_a_secret_is_one_without_a_sig
     for source in ["asana", "notion"] {
         assert_eq!(bridge.store.capture(source).await.expect("asked").secrets, []);
     }
-    // Without a secret nothing is accepted, whatever it is signed with.
+    // Without a secret no request is accepted, whatever it is signed with.
     for secret in [BROUGHT, "x"] {
         assert_eq!(event(&asana, "asana", secret).await, 401, "{secret}");
     }
@@ -107,7 +107,7 @@ async fn a_window_lets_one_secret_in_and_events_signed_with_it_count() {
     let bridge = stage.start().await;
     let (asana, notion) = (bridge.url("asana"), bridge.url("notion"));
     stage.window("asana", 0, 600).await;
-    // What cannot be a secret leaves the window open.
+    // An invalid secret leaves the window open.
     assert_eq!(greet_as_asana(&asana, &"x".repeat(257)).await.status, 400);
     assert_eq!(event(&asana, "asana", BROUGHT).await, 401);
     let answer = greet_as_asana(&asana, BROUGHT).await;
@@ -128,7 +128,7 @@ async fn a_window_lets_one_secret_in_and_events_signed_with_it_count() {
     }
     assert_eq!(event(&notion, "notion", "never-captured").await, 401);
 
-    // Forgotten beside the running server, it counts no more.
+    // Removed beside the running server, it is no longer valid.
     assert_eq!(stage.store().await.forget_captured("notion").await, Ok(2));
     assert_eq!(event(&notion, "notion", BROUGHT).await, 401);
     assert_eq!(event(&notion, "notion", "s3cret-of-the-config").await, 200);
@@ -238,7 +238,7 @@ async fn the_command_waits_for_the_secret_which_outlives_a_kill_and_is_printed_o
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_command_that_cannot_work_says_why() {
+async fn a_command_that_cannot_work_reports_the_reason() {
     let stage = Stage::new().await;
     let folder = stage.folder.path();
     std::fs::write(folder.join("config.toml"), config_text(&stage.standin, SOURCES)).expect("a config");

@@ -1,5 +1,5 @@
-//! `hookbell check` as a person reads it: every mistake with its line and a mark, what samples, examples and past
-//! events show, and never a secret.
+//! The output of `hookbell check`: every mistake with its line and a mark, findings in samples, examples and past
+//! events, and never a secret.
 
 mod examples;
 
@@ -19,7 +19,7 @@ fn write(folder: &Path, name: &str, text: &str) {
     std::fs::write(path, text).expect("written");
 }
 
-/// What is told of this template of one's own beside a config that is fine.
+/// The diagnostics for this template of the user with a valid config.
 fn check(template: &str) -> (Output, String) {
     let folder = tempfile::tempdir().expect("a folder");
     write(folder.path(), "config.toml", CONFIG);
@@ -107,7 +107,7 @@ fn twenty_mistakes_of_all_kinds_are_reported_with_their_lines_and_no_secret() {
     assert_eq!(output.status.code(), Some(2), "{printed}");
     assert!(!printed.contains("SECRET-"), "{printed}");
     insta::assert_snapshot!("twenty_mistakes", printed);
-    // `serve` tells what can be told without events, in the same words.
+    // `serve` reports what needs no events, with the same text.
     let serve = hookbell(folder.path(), &["serve"]);
     let logged = text(&serve.stderr);
     assert_eq!(serve.status.code(), Some(2));
@@ -149,7 +149,7 @@ fn a_config_that_cannot_be_read_shows_no_value_at_all() {
 }
 
 #[test]
-fn a_path_that_leads_nowhere_is_reported_with_the_one_that_was_meant() {
+fn a_path_that_does_not_resolve_is_reported_with_a_suggestion() {
     let template = r#"provider = "generic"
 [vars]
 payer = "payload.customr"
@@ -220,7 +220,7 @@ extends = "base"
 }
 
 #[test]
-fn types_and_providers_that_nobody_knows_are_reported() {
+fn unknown_types_and_providers_are_reported() {
     let (_, printed) =
         check("provider = \"generic\"\n[[message]]\nname = \"a\"\non = [\"signup\", \"singup\"]\ntitle = \"x\"\n");
     let place = "templates/own.toml:4:17: `message[0].on`: `singup` matches no known event type of provider `generic`";

@@ -1,4 +1,4 @@
-//! The commands as a person runs them: the real binary, its exit codes, data on stdout and words on stderr.
+//! The commands, run as the real binary: exit codes, data on stdout and all other text on stderr.
 
 mod providers;
 mod send;
@@ -60,7 +60,7 @@ async fn check_reports_every_mistake_and_says_when_all_is_fine() {
     );
     let list = json(&hookbell(folder.path(), &["check", "--json"]));
     assert_eq!((&list["ok"], list["diagnostics"].as_array().map(Vec::len)), (&false.into(), Some(3)));
-    // The other commands tell the same and do nothing.
+    // The other commands report the same and do nothing.
     let serve = hookbell(folder.path(), &["serve"]);
     assert_eq!(serve.status.code(), Some(2));
     assert!(text(&serve.stderr).contains("did you mean `server`?") && serve.stdout.is_empty());
@@ -130,7 +130,7 @@ async fn sigterm_ends_it_cleanly() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn the_demo_shows_a_living_channel_and_ends_cleanly() {
+async fn the_demo_posts_messages_and_ends_cleanly() {
     let folder = tempfile::tempdir().expect("a folder");
     let demo = Process::start(folder.path(), &["demo"], |command| command);
     demo.wait_for_output("Ctrl-C", 1).await;
@@ -151,7 +151,7 @@ async fn the_demo_shows_a_living_channel_and_ends_cleanly() {
 }
 
 #[test]
-fn a_reader_that_has_had_enough_is_no_mistake() {
+fn a_closed_pipe_is_no_error() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut child = Command::new(env!("CARGO_BIN_EXE_hookbell"))
         .current_dir(folder.path())

@@ -125,7 +125,7 @@ impl CourierTest {
         task.await.expect("the courier does not panic");
     }
 
-    /// Ends the process, as far as a test can: the tasks are gone without a word, the store is opened anew.
+    /// Ends the process, as far as a test can: the tasks are aborted, the store is opened anew.
     async fn crash(&mut self) {
         let (_stop, task) = self.running.take().expect("it runs");
         task.abort();

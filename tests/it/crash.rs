@@ -1,4 +1,4 @@
-//! The real binary, killed without warning: what was answered is kept and delivered.
+//! The real binary, killed by SIGKILL: what was answered is kept and delivered.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ async fn kill_9_in_the_middle_of_a_burst_loses_nothing_that_was_answered() {
     );
     std::fs::write(folder.path().join("config.toml"), config).expect("a config");
 
-    // Burst over 16 connections; the process dies while it runs, and again later.
+    // Burst over 16 connections; the process is killed while it runs, and again later.
     let next = Arc::new(AtomicUsize::new(0));
     let answered: Arc<std::sync::Mutex<BTreeSet<usize>>> = Arc::default();
     for kill_at in [EVENTS / 3, EVENTS * 2 / 3, EVENTS] {

@@ -1,5 +1,4 @@
-//! Keeps the docs correct: what README.md and docs/ say is compared with what the program has, and what they show is
-//! run.
+//! Keeps the docs correct: README.md and docs/ are compared with the program, and their examples are run.
 
 mod answers;
 mod blocks;

@@ -1,5 +1,5 @@
-//! Every shipped provider through the whole server, each as its own source with keys of its own: all samples over
-//! real HTTP, signed wherever the proof stands, and every handshake that its file words.
+//! Every shipped provider through the whole server, each as its own source with generated keys: all samples over real
+//! HTTP, signed as its file defines, and every handshake of its file.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const PUBLIC: &str = "https://hooks.example.com";
 const ECHOED: &str = "challenge-1815";
 
-/// A provider with keys made up for it.
+/// A provider with generated keys.
 struct Trial {
     provider: Provider,
     secrets: Vec<Secret>,
@@ -82,7 +82,7 @@ async fn stage(folder: &Path, trials: &[Trial]) -> (StandIn, RunningApp) {
     (standin, bridge)
 }
 
-/// Under which reference the server knows what was sent.
+/// The reference under which the server stores what was sent.
 fn reference(provider: &Provider, sent: &Outgoing) -> String {
     let headers = sent.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("").to_owned()));
     let sample = Sample { name: String::new(), headers: headers.collect(), body: sent.body.clone() };
@@ -133,7 +133,7 @@ async fn every_sample_of_every_shipped_provider_arrives_and_is_accepted() {
     bridge.stop().await;
 }
 
-/// A request that its file says is a handshake.
+/// A request that its file defines as a handshake.
 #[derive(Debug, Default)]
 struct Asked {
     headers: Vec<(String, String)>,
@@ -143,7 +143,7 @@ struct Asked {
 }
 
 impl Asked {
-    /// Makes something stand in a place, if nothing does yet.
+    /// Puts a value into a place that has none.
     fn put(&mut self, place: &str, value: Value) {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let add = |list: &mut Vec<(String, String)>, name: &str| {
@@ -242,7 +242,7 @@ async fn every_handshake_of_every_shipped_provider_is_answered_and_is_no_event()
             let method = handshake["when"]["method"].as_str().unwrap_or("POST");
             let mut sent = trial.outgoing(&asked.sample(&trial.provider), &asked.query());
             if handshake["signed"] == Value::Bool(false) {
-                // Whoever asks first has no secret to show.
+                // It is sent without a signature.
                 sent = Outgoing {
                     headers: asked.sample(&trial.provider).header_map(),
                     body: asked.sample(&trial.provider).body,

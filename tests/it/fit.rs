@@ -1,4 +1,4 @@
-//! Whatever a message holds: once fitted, the independent judges take it, and what it tells is true.
+//! Any message, once fitted, is accepted by the independent validators, and its notes are true.
 
 mod cuts;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::judge::{judge_patch, judge_post};
 
-/// Texts of the lengths where limits are, of the characters that make trouble.
+/// Texts with lengths near limits, of problematic characters.
 fn text() -> impl Strategy<Value = String> {
     let parts = prop::sample::select(vec![
         "a",
@@ -278,14 +278,14 @@ proptest! {
     fn what_is_written_is_read_again(mut message in message()) {
         message.mention.clear();
         hookbell_template::fit::fit_message(&mut message);
-        // Names that no destination knows are not written, nor are tags of what is no post.
+        // Names that the destination lacks are not written, nor are tags without a post.
         hookbell_template::fit::name_tags(&mut message, |_| None);
         if message.thread.is_empty() {
             message.tags.clear();
         }
         let (read, notes) = Message::from_json(&message.to_post()).expect("an object");
         prop_assert!(notes.is_empty(), "{:?}", notes);
-        // How a text gives way is not told to Discord.
+        // How a text is cut is not part of the body.
         let mut plain = Message { rest_hint: String::new(), content_fit: Fit::default(), ..message };
         for embed in &mut plain.embeds {
             embed.description_fit = Fit::default();

@@ -94,7 +94,7 @@ fn only_services_and_the_app_read_the_clock() {
 }
 
 #[test]
-fn the_clock_test_sees_a_clock() {
+fn the_clock_test_detects_a_clock() {
     let code =
         "fn f() { let _ = std::time::SystemTime::now(); } fn g() -> Option<Timestamp> { x.map(|_| Timestamp::now()) }";
     assert_eq!(clock_reads(code), ["SystemTime::now", "Timestamp::now"]);
@@ -155,10 +155,10 @@ fn tests_wait_for_events_and_not_for_time() {
     for (_, src) in crates() {
         source_files(&src, &mut files);
     }
-    // Unit tests in files of their own; those at the end of a file cannot be told from its code here.
+    // Unit tests in files of their own; those at the end of a file cannot be distinguished from its code here.
     files.retain(|path| path.iter().any(|part| part == "tests" || part == "tests.rs"));
     source_files(&root().join("tests/it"), &mut files);
-    // Spelled so that this file is not found.
+    // Spelled so that this file does not match.
     let sleep = ["sleep", "("].concat();
     let mut sleeping: Vec<String> = Vec::new();
     for path in files {

@@ -1,5 +1,5 @@
-//! The independent judges of what is sent to Discord: the crates of twilight, Discord's own OpenAPI file,
-//! and what both are known to miss. Our own limits are not used here.
+//! Independent validation of what is sent to Discord: the crates of twilight, Discord's own OpenAPI file, and checks
+//! that both are known to lack. Our own limits are not used here.
 
 use std::sync::LazyLock;
 
@@ -24,7 +24,7 @@ pub(crate) fn judge_patch(body: &Value) {
     }
 }
 
-/// As [`judge_post`], for tests that want to see the refusal.
+/// As [`judge_post`], for tests of refusals.
 pub(crate) fn post(body: &Value) -> Result<(), String> {
     let only_posted = ["username", "avatar_url", "tts", "thread_name", "applied_tags", "poll"];
     ours(body, &[&EVERYWHERE, only_posted.as_slice()].concat())?;
@@ -32,7 +32,7 @@ pub(crate) fn post(body: &Value) -> Result<(), String> {
     official(&POST, body)
 }
 
-/// As [`judge_patch`], for tests that want to see the refusal.
+/// As [`judge_patch`], for tests of refusals.
 pub(crate) fn patch(body: &Value) -> Result<(), String> {
     ours(body, &EVERYWHERE)?;
     twilight(body)?;
@@ -73,7 +73,7 @@ fn twilight(body: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// twilight reads what Discord sends, not what it takes: its embeds have a kind, its fields all their keys,
+/// twilight reads what Discord sends, not what it accepts: its embeds have a kind, its fields all their keys,
 /// its timestamps `+00:00` for `Z`.
 fn for_twilight(embeds: &Value) -> Value {
     let mut embeds = embeds.clone();
@@ -117,7 +117,7 @@ fn official(schema: &Option<Validator>, body: &Value) -> Result<(), String> {
     if printed.is_empty() { Ok(()) } else { Err(format!("Discord's schema: {}", printed.join("; "))) }
 }
 
-/// What the other two miss.
+/// Checks that the other two lack.
 fn ours(body: &Value, known: &[&str]) -> Result<(), String> {
     let object = body.as_object().ok_or("the body is not an object")?;
     known_keys("the body", body, known)?;

@@ -1,4 +1,4 @@
-//! The main job, end to end: a signed webhook becomes a Discord message.
+//! The main function, end to end: a signed webhook becomes a Discord message.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The demo's page in a real browser: what was posted is drawn, and what is hostile stays text.
+//! The demo's page in a real browser: what was posted is drawn, and hostile content stays text.
 
 use std::process::Command;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::support::{client, stand_in};
 
-/// Debian's name of the browser; `None` (said aloud) where there is none.
+/// Debian's name of the browser; `None`, with a message, where there is none.
 pub(crate) fn browser() -> Option<&'static str> {
     let found = ["chromium", "chromium-browser", "google-chrome"]
         .into_iter()

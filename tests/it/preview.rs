@@ -1,4 +1,4 @@
-//! `hookbell preview` as a person runs it: cards, bodies, pages, the gallery, and what it says when it cannot.
+//! `hookbell preview`: cards, bodies, pages, the gallery, and its errors.
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -49,7 +49,7 @@ fn write(folder: &Path, name: &str, text: &str) {
     std::fs::write(path, text).expect("a file");
 }
 
-/// A config as it is before anybody has set a secret, and a template of one's own beside it.
+/// A config without any secret set, and a template of the user beside it.
 fn own(folder: &Path, templates: &str) {
     let config = "[destinations.sales]\nwebhook_url = \"${NOBODY_SET_THIS}\"\n[sources.shop]\nprovider = \"generic\"\nsecret = \"${NOR_THIS}\"\n[sources.shop.event]\ntype = \"/what\"\n[[routes]]\nsource = \"shop\"\nto = \"sales\"\n";
     write(folder, "config.toml", config);
@@ -140,13 +140,13 @@ fn json_is_the_very_body_that_would_be_sent() {
 }
 
 #[test]
-fn ones_own_messages_are_shown_before_any_secret_is_set() {
+fn own_messages_are_shown_before_any_secret_is_set() {
     let folder = folder();
     own(
         folder.path(),
         "provider = \"generic\"\n[[message]]\nname = \"order\"\non = [\"order.*\"]\ntitle = \"{{ payload.title }} for {{ event.source }}\"\n",
     );
-    // The source says where its type stands.
+    // The source defines where its type is.
     write(folder.path(), "order.json", r#"{"what":"order.paid","title":"Two lamps"}"#);
     let output = preview(folder.path(), &["shop", "--payload", "order.json"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
@@ -165,7 +165,7 @@ fn ones_own_messages_are_shown_before_any_secret_is_set() {
     // The provider's samples are read by the provider's own file.
     let output = preview(folder.path(), &["shop", "--sample", "payment"]);
     assert!(err(&output).contains("generic.payment with the sample `payment`"), "{}", err(&output));
-    // A mistake in a template is told, and nothing is drawn as if it were right.
+    // A mistake in a template is reported, and nothing is drawn.
     write(
         folder.path(),
         "templates/own.toml",
@@ -177,7 +177,7 @@ fn ones_own_messages_are_shown_before_any_secret_is_set() {
 }
 
 #[test]
-fn ones_own_messages_are_shown_before_there_is_a_config() {
+fn own_messages_are_shown_before_there_is_a_config() {
     let folder = tempfile::tempdir().expect("a folder");
     let template = "provider = \"stripe\"\n[[message]]\nname = \"payment\"\nextends = \"stripe.payment\"\ncontent = \"We earned {{ event.amount | money(event.currency) }}\"\n";
     write(folder.path(), "templates/stripe.toml", template);
@@ -191,7 +191,7 @@ fn ones_own_messages_are_shown_before_there_is_a_config() {
 }
 
 #[test]
-fn the_readers_language_and_the_configs_theme_are_seen() {
+fn the_readers_language_and_the_configs_theme_apply() {
     let folder = folder();
     let template = "provider = \"generic\"\n[[message]]\nname = \"sum\"\nseverity = \"error\"\ntitle = \"{{ 123456 | money('eur') }}\"\n";
     own(folder.path(), template);

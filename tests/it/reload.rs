@@ -1,4 +1,4 @@
-//! Changed files are taken up while everything runs: real files, a real app, and nothing lost on the way.
+//! Changed files are reloaded while the app runs: real files, a real app, and no event lost.
 
 mod binary;
 mod lanes;
@@ -155,7 +155,7 @@ async fn a_broken_edit_keeps_the_last_good_templates_and_is_reported_until_it_is
     let stage = Stage::new().await;
     let before = stage.health().await;
     assert_eq!((&before["status"], &before["config"]["state"]), (&json!("alive"), &json!("current")));
-    // One wrong file spoils the whole: the other one, right by itself, is not taken either.
+    // One invalid file rejects the whole set: the other one, valid by itself, is not used either.
     stage.write("templates/own.toml", &look("Broken").replace("payload.name }}", "payload.name | nofilter }}"));
     stage.configure("[theme.success]\ncolour = \"#ffffff\"\n");
     stage.reloaded("refused", 1).await;
@@ -191,7 +191,7 @@ async fn a_secret_in_a_file_is_rotated() {
     stage.reloaded("taken", 1).await;
     assert_eq!(stage.send("shop", "second", "Ada").await.status, 200);
     assert_eq!(stage.send("shop", "first", "Grace").await.status, 401);
-    // Gone is worse than wrong: the last one stays.
+    // A missing file is a mistake too: the last one stays in use.
     std::fs::remove_file(stage.path("secret")).expect("removed");
     stage.reloaded("refused", 1).await;
     let health = stage.health().await.to_string();
@@ -237,7 +237,8 @@ async fn the_admin_token_is_rotated_but_never_taken_from_an_open_door() {
         eventually(&format!("the answer is {status}"), async || stage.bridge.ask("/healthz").await.0 == status).await;
     };
     until(401).await;
-    // Were the running door open to others, the loopback of the file would not shut it before the restart.
+    // If the running listener is not on loopback, the loopback address in the file does not change that before a
+    // restart.
     let elsewhere = config(&stage.sink, "").replace("admin_listen = \"127.0.0.1:0\"", "admin_listen = \"127.0.0.1:1\"");
     stage.write("config.toml", &format!("{elsewhere}\n[destinations.new]\nwebhook_url = \"{}\"\n", webhook(3)));
     eventually("the report names the key", async || {
@@ -253,7 +254,7 @@ async fn the_admin_token_is_rotated_but_never_taken_from_an_open_door() {
 }
 
 #[tokio::test]
-async fn the_operator_may_ask_and_nothing_is_read_twice() {
+async fn a_signal_reloads_and_files_are_not_read_twice() {
     let stage = Stage::with(WatchIntervals { poll: Duration::from_secs(3600), ..QUICK }).await;
     stage.hang_up.notify_one();
     stage.reloaded("taken", 1).await;

@@ -1,4 +1,4 @@
-//! Templates from file to message: which one is selected, what it shows, what is reported, and what never happens.
+//! Templates from file to message: selection, contents, diagnostics, and what must never happen.
 
 mod extends;
 mod hostile;
@@ -36,7 +36,7 @@ fn raw(payload: &Value) -> Raw {
     Raw { headers: BTreeMap::new(), body: payload.to_string().into_bytes() }
 }
 
-/// Templates from texts that must be right.
+/// Templates from valid texts.
 fn templates(files: &[&str]) -> Templates {
     let mut diagnostics = Diagnostics::default();
     let documents: Vec<Document> = files
@@ -286,7 +286,7 @@ fn the_first_that_fits_is_taken_and_own_files_go_first() {
     assert_eq!(chosen("order.paid", 11, &none).1, "big");
     assert_eq!(chosen("order.paid", 1, &none).1, "own");
     assert_eq!(chosen("other", 1, &none).1, "late");
-    // By name: neither `on` nor `when` is asked.
+    // By name: neither `on` nor `when` counts.
     assert_eq!(chosen("other", 1, &named("generic.big")).1, "big");
     let (template, _, notes) = chosen("other", 1, &named("generic.gone"));
     assert_eq!(template, "generic.late");

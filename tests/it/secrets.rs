@@ -1,5 +1,5 @@
-//! Secrets cannot be printed: the log of a whole failing run of the real binary, at its most talkative, is searched
-//! for every secret there is.
+//! Secrets cannot be printed: the log of a failing run of the real binary, at its most verbose level, is searched for
+//! every secret.
 
 mod targets;
 
@@ -14,7 +14,7 @@ const SECRET: &str = "s3cr3t-of-the-source";
 const ADMIN: &str = "s3cr3t-of-the-admin-door";
 const CUSTOMER: &str = "customer-in-the-body";
 
-/// `hookbell serve` with a bot, and the look-alike that it talks to.
+/// `hookbell serve` with a bot, and its stand-in for Discord.
 struct FailingRun {
     discord: StandIn,
     _folder: tempfile::TempDir,
@@ -40,8 +40,8 @@ impl FailingRun {
         Self { process: process.await, discord, _folder: folder, public, admin }
     }
 
-    /// What can go wrong with a delivery and is tried again soon, then a dead webhook; strangers at both doors; a bot
-    /// that identifies itself.
+    /// What can go wrong with a delivery and is tried again soon, then a dead webhook; unknown clients at both
+    /// listeners; a bot that identifies itself.
     async fn fail(&self) {
         assert!(self.discord.wait_for_bot(PATIENCE).await, "the bot identifies itself");
         let faults = [

@@ -1,4 +1,4 @@
-//! The stand-in behaves as Discord is documented and was observed to: limits, errors, rate limits, faults.
+//! The stand-in behaves as Discord's documentation and observations say: limits, errors, rate limits, faults.
 
 mod bot;
 mod forum;

@@ -1,5 +1,5 @@
 //! What the integration tests share: a whole hookbell in the test's process, the real program as a child process, a
-//! stand-in for Discord, and the one way to wait for what sends no notice.
+//! stand-in for Discord, and waiting for what sends no notification.
 
 mod app;
 mod bridge;

@@ -1,5 +1,5 @@
-//! The shipped templates on real and made requests: each message is hit, nothing is missing, Discord takes
-//! the body, and the look is kept as a snapshot.
+//! The shipped templates on recorded and made-up requests: each message is used, nothing is missing, Discord accepts
+//! the body, and each message is a snapshot.
 
 mod github;
 mod gitlab;
@@ -58,7 +58,7 @@ fn events(case: &Case) -> Vec<(Event, Raw)> {
     contents.events.into_iter().map(event).collect()
 }
 
-/// What the provider files bring along, and what stands in this test; each event with a name of its own.
+/// The samples of the provider files, and the requests of this test; each event with a unique name.
 fn made(templates: &Templates) -> Vec<Made> {
     let providers = hookbell::embedded::providers();
     let dressed: BTreeSet<String> = templates.list().into_iter().map(|listed| listed.provider).collect();
@@ -78,7 +78,7 @@ fn made(templates: &Templates) -> Vec<Made> {
     made
 }
 
-/// An event of a type that nobody has heard of, in the clothes of a provider's first sample.
+/// An event of an unknown type, otherwise like a provider's first sample.
 fn unheard(provider: &str) -> Made {
     let sample = hookbell::embedded::providers().get(provider).and_then(|provider| provider.samples.first().cloned());
     let sample = sample.expect("a sample");
@@ -133,7 +133,7 @@ fn every_shipped_message_is_hit_and_looks_as_it_should() {
         insta::with_settings!({ snapshot_path => "templates/snapshots", prepend_module_to_snapshot => false }, {
             insta::assert_snapshot!(made.name.clone(), snapshot(&rendered));
         });
-        // What a phone shows when it rings must make sense alone.
+        // The text of a phone's notification must make sense alone.
         let content = rendered.message.content.chars().count();
         assert!((1..=140).contains(&content), "{}: {content} characters of content", made.name);
         assert_ne!(rendered.template, "generic", "{}", made.name);
@@ -152,7 +152,7 @@ fn every_shipped_provider_has_messages() {
     assert_eq!(dressed, providers);
 }
 
-/// Other people's real bodies are read where they lie; their text is no part of this repository.
+/// Recorded bodies of other projects are read from a folder beside this repository and are not part of it.
 #[test]
 fn real_payloads_look_right() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/payloads");
@@ -190,9 +190,9 @@ fn real_payloads_look_right() {
     }
 }
 
-/// Half of a payload is no reason for the plain card, nor are values of another kind.
+/// Missing values and values of another type must not lead to the generic card.
 #[test]
-fn shipped_messages_survive_missing_and_strange_values() {
+fn shipped_messages_render_with_missing_and_unexpected_values() {
     let templates = hookbell::embedded::templates();
     let mut failed = BTreeSet::new();
     for (count, Made { name, event, raw }) in made(&templates).into_iter().enumerate() {
@@ -200,7 +200,7 @@ fn shipped_messages_survive_missing_and_strange_values() {
         let mut paths = Vec::new();
         places(&whole, "", 0, &mut paths);
         for (at, path) in paths.iter().enumerate() {
-            // Each place gets one of them, by turns: all would take long.
+            // Each place gets one of them, in turn: all would take too long.
             let strange = [Value::Null, 7.into(), serde_json::json!({ "a": 1 })][(at + count) % 3].clone();
             let mut part = whole.clone();
             *part.pointer_mut(path).expect("a place") = strange.clone();
@@ -209,7 +209,7 @@ fn shipped_messages_survive_missing_and_strange_values() {
             if rendered.template == "generic" {
                 failed.insert(format!("{name} with {path} = {strange}: {:?}", rendered.notes));
             }
-            // To judge all would take long.
+            // Validating all would take too long.
             if at % 10 == 0 {
                 judge_post(&rendered.message.to_post());
             }

@@ -1,4 +1,4 @@
-//! `hookbell try`: one message, marked as a test, pinging nobody, and words for whatever comes back.
+//! `hookbell try`: one message, marked as a test, pinging nobody, and a report of every answer.
 
 use std::path::Path;
 use std::process::Output;
@@ -55,7 +55,7 @@ async fn one_message_is_posted_marked_as_a_test_and_pings_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_routes_mention_pings_only_when_asked_for() {
+async fn the_routes_mention_pings_only_on_request() {
     let sink = Sink::start().await;
     let folder = folder(&sink);
     let done = run(folder.path(), &["stripe.payment", "--to", "sales", "--mention", "--json"]).await;
@@ -92,7 +92,7 @@ async fn a_forum_gets_a_title_and_a_remark() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_payload_of_ones_own_is_read_as_its_provider_would() {
+async fn an_own_payload_is_read_as_its_provider_would() {
     let sink = Sink::start().await;
     let folder = folder(&sink);
     let body = json!({ "id": "evt_1", "type": "payment_intent.succeeded", "created": 1_700_000_000,

@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_go_both_ways_and_neighbours_differ() {
+    fn ids_round_trip_and_consecutive_ids_differ() {
         for row in [1, 2, 3, 31, 32, 33, 1_000_000, 123_456_789, MASK as i64] {
             let id = EventId(row);
             assert_eq!(id.to_string().parse(), Ok(id));

@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn every_row_stands_once_and_is_found() {
+    fn every_row_is_unique_and_found() {
         for tag in Locale::tags() {
             assert_eq!(Locale::parse(tag).map(Locale::tag), Ok(tag));
         }

@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips_are_recognised_and_strangers_are_not() {
+    fn typos_get_a_suggestion_and_other_words_do_not() {
         assert_eq!(did_you_mean("webhok_url", ["webhook_url", "thread"]), Some("webhook_url"));
         assert_eq!(did_you_mean("colour", ["title", "url"]), None);
         assert_eq!(suggestion("zzz", ["title", "url"]).as_deref(), Some("known here: `title`, `url`"));

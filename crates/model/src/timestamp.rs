@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn rfc3339_goes_both_ways() {
+    fn rfc3339_round_trips() {
         let at = Timestamp::parse_rfc3339("2026-11-21T10:00:00.5Z").expect("valid");
         assert_eq!(at.to_rfc3339(), "2026-11-21T10:00:00.5Z");
         assert_eq!(Timestamp::parse_rfc3339("yesterday"), None);

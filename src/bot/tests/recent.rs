@@ -56,7 +56,7 @@ async fn every_filter_narrows_the_list() {
 }
 
 #[tokio::test]
-async fn pages_go_there_and_back_and_new_events_do_not_shift_them() {
+async fn pages_go_forward_and_back_and_new_events_do_not_shift_them() {
     let fixture = BotFixture::new().await;
     let mut ids = Vec::new();
     for _ in 0..8 {

@@ -99,7 +99,7 @@ async fn suggestions_fit_what_is_typed_and_know_rare_values_too() {
 }
 
 #[tokio::test]
-async fn monstrous_data_still_makes_a_reply_within_the_limits() {
+async fn oversized_data_makes_a_reply_within_the_limits() {
     let fixture = BotFixture::new().await;
     let long = "*_[x](http://evil)👩‍👩‍👧 ".repeat(5000);
     for _ in 0..10 {

@@ -114,7 +114,7 @@ fn a_posted_message_is_remembered_by_its_key() {
 }
 
 #[test]
-fn a_message_without_an_id_leaves_the_key_alone() {
+fn a_message_without_an_id_does_not_change_the_key() {
     let settled = Scenario::new().settled(&Outcome::Done(None));
     assert_eq!((settled.status, settled.message, settled.key), (Status::Delivered, None, None));
 }

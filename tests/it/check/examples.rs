@@ -1,4 +1,4 @@
-//! `[[example]]`: what people write down of their messages, tried by every check.
+//! `[[example]]`: expected messages, tested by every check.
 
 use super::*;
 

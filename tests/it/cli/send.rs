@@ -53,7 +53,7 @@ async fn many_samples_are_sent_at_a_pace_and_summed_up() {
     assert!(wrong.status.code() == Some(2) && text(&wrong.stderr).contains("such as `10/s`"));
 }
 
-/// Provider files whose proofs stand where no ordinary header is.
+/// Provider files whose signature is not in a single header.
 const SCHEMES: [(&str, &str); 7] = [
     ("query", "verify = { scheme = \"token\", query = \"key\" }\n"),
     ("field", "verify = { scheme = \"token\", form = \"token\" }\n[body]\nformat = \"form\"\n"),
@@ -105,7 +105,7 @@ async fn samples_of_every_scheme_are_signed_where_their_proof_stands() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_payload_of_ones_own_goes_out_in_the_providers_format() {
+async fn an_own_payload_is_sent_in_the_providers_format() {
     let standin = stand_in().await;
     let (folder, public) = folder(&standin);
     let _serve = Process::serve(folder.path()).await;

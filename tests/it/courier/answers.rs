@@ -1,4 +1,4 @@
-//! What Discord's answers, and their absence, do to a delivery.
+//! The effect of Discord's answers, and of lost ones, on a delivery.
 
 use super::*;
 

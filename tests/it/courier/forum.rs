@@ -1,4 +1,4 @@
-//! ForumSettings posts: one title is one post, and what a channel refuses of them is sent in another way.
+//! Forum posts: one title is one post, and a message that the channel refuses is sent in another form.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::judge;
 const FORUM: &str = "5555";
 const TEXT: &str = "2222";
 
-/// A look-alike with a forum and a text channel.
+/// A stand-in with a forum and a text channel.
 async fn discord(tag_required: bool) -> StandIn {
     let mut forum = ChannelSpec::forum("1111", FORUM, "topics", &[("71", "Bug"), ("72", "Urgent")]);
     if let ChannelKind::Forum(ForumSettings { tag_required: required, .. }) = &mut forum.kind {
@@ -50,7 +50,7 @@ impl CourierTest {
         courier
     }
 
-    /// Ends and begins anew on the same database.
+    /// Stops and restarts on the same database.
     async fn restart(&mut self, discord: &StandIn) {
         self.stop().await;
         self.store.close().await;
@@ -216,7 +216,7 @@ async fn unknown_tags_are_left_out_and_noted() {
 }
 
 #[tokio::test]
-async fn a_forum_that_asks_for_a_tag_gets_the_first_of_the_destination() {
+async fn a_forum_that_requires_a_tag_gets_the_first_of_the_destination() {
     let discord = discord(true).await;
     let mut courier = CourierTest::at(&discord, "topics", "urgent = \"72\"\nbug = \"71\"").await;
     courier.topic(json!({ "topic": "A", "n": 1, "tag": "bug" })).await;
@@ -275,7 +275,7 @@ async fn a_plain_message_goes_into_the_post_as_well() {
 }
 
 #[tokio::test]
-async fn a_channel_whose_refusals_contradict_each_other_is_not_tried_for_ever() {
+async fn contradicting_refusals_of_a_channel_end_the_delivery() {
     let sink = Sink::start().await;
     sink.script([error(400, 220_003), error(400, 220_001), error(400, 220_003)]);
     let mut courier = CourierTest::with(&sink).await;

@@ -22,7 +22,7 @@ async fn a_dead_webhook_parks_and_a_new_url_resumes() {
     assert_eq!((waiting.status, waiting.attempts), (Status::Pending, 0));
     courier.orders([4]).await;
     courier.stop().await;
-    // Still the same webhook: asked after once, nothing is sent.
+    // Still the same webhook: looked up once, nothing is sent.
     let asked = sink.look_ups().len();
     courier.start(&sink.base());
     sink.wait_until("a look-up", |seen| look_ups(seen) > asked).await;

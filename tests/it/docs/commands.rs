@@ -51,7 +51,7 @@ fn every_command_line_in_the_docs_is_valid() {
     let lines = lines();
     assert!(lines.len() > 20, "{lines:?}");
     for (page, whole, line) in lines {
-        // `hookbell COMMAND --help` stands for any command.
+        // `COMMAND` is a placeholder.
         let line = line.replace("COMMAND", "serve");
         let Err(error) = Args::try_parse_from(words(&line)) else { continue };
         let named_only = matches!(

@@ -1,4 +1,4 @@
-//! The keys that the rooms read, those of docs/configuration.md and those of config.toml.example are the same.
+//! The keys that the modules read, those of docs/configuration.md and those of config.toml.example are the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,7 +73,7 @@ fn the_page_names_every_key_that_is_read_and_no_other() {
     assert_eq!(documented(), read_by_the_program());
 }
 
-/// The example's keys, commented ones too, by the heading they stand under.
+/// The example's keys, commented ones too, by their heading.
 fn in_the_example() -> Keys {
     let mut keys = Keys::new();
     let mut table = String::new();
@@ -97,7 +97,7 @@ fn in_the_example() -> Keys {
 #[test]
 fn the_example_shows_every_key_that_is_read_and_no_other() {
     let mut read = read_by_the_program();
-    // The tables' own names stand as headings.
+    // The tables' own names are headings.
     let headings = ["server", "store", "discord", "log", "destinations", "sources", "routes"];
     for heading in headings {
         assert!(read.get_mut("").expect("the top").remove(heading), "{heading}");

@@ -32,7 +32,7 @@ fn scope() -> Scope {
     Scope::new(&event, &Raw { body: body.into_bytes(), ..Raw::default() })
 }
 
-/// As Discord shows it: a backslash before a character that could mean something is not shown.
+/// As Discord shows it: a backslash that escapes markup is not shown.
 fn as_shown(text: &str) -> String {
     let mut shown = String::new();
     let mut chars = text.chars().peekable();
@@ -51,7 +51,7 @@ fn registered() -> BTreeSet<String> {
     let (_, list) = reported.split_once("filters: [").expect("the engine lists its filters");
     let (list, _) = list.split_once(']').expect("the end of the list");
     let names = list.split(", ").map(|name| name.trim_matches('"').to_owned());
-    // The builtins behind the guards bear another name.
+    // The builtins behind the guards have another name.
     names.filter(|name| !name.starts_with("builtin_")).collect()
 }
 

@@ -1,4 +1,4 @@
-//! Where long texts are cut, and what is said about it.
+//! Where long texts are cut, and the notes about it.
 
 use hookbell_model::message::{Embed, Field, Fit, FitMode, Message};
 use hookbell_model::note::{Lost, MessagePart, Note};
@@ -19,7 +19,7 @@ const WELL_FORMED: [&str; 11] = [
     "<t:1700000000:R>",
 ];
 
-/// Says what stands half open in a text made of the parts above.
+/// Reports unclosed markup in a text made of the parts above.
 fn well_formed(text: &str) -> Result<(), String> {
     let is_even = |text: &str, mark: &str| text.matches(mark).count().is_multiple_of(2);
     if !is_even(text, "```") {
@@ -83,9 +83,9 @@ proptest! {
         prop_assert!(head > 500 && tail > 500 && head + tail > 1500, "{} {}", head, tail);
     }
 
-    /// Judged by a reader that knows no more of markdown than what was written here.
+    /// Checked by a parser that handles only the markdown written here.
     #[test]
-    fn nothing_well_formed_is_left_half_open(
+    fn well_formed_markup_stays_closed(
         parts in vec(prop::sample::select(WELL_FORMED.to_vec()), 100..900),
         line in any::<bool>(),
         mode in prop::sample::select(FitMode::ALL.to_vec()),
@@ -99,7 +99,7 @@ proptest! {
         }
     }
 
-    /// Letters, blanks and escapes: what a reader sees can be counted without reading markdown.
+    /// Letters, blanks and escapes: visible characters can be counted without parsing markdown.
     #[test]
     fn what_is_reported_to_be_missing_is_what_is_missing(
         text in "([a-zé👍 ]|\\\\[*_~`>]){900,6000}",

@@ -184,7 +184,7 @@ impl<'ast> Visit<'ast> for Paths {
     }
 
     fn visit_visibility(&mut self, _: &'ast syn::Visibility) {
-        // `pub(in crate::…)` says who may look, and imports nothing.
+        // `pub(in crate::…)` is a visibility, and imports nothing.
     }
 }
 

@@ -1,4 +1,4 @@
-//! Destinations come and go while deliveries are under way: in order, once, and none lost.
+//! Destinations are added and removed while deliveries are under way: in order, once, and none lost.
 
 use super::*;
 use crate::sink::{Reply, reply};
@@ -49,7 +49,7 @@ async fn the_backlog_of_a_removed_destination_is_kept_and_delivered_when_it_is_b
     let (stage, bell) = removed_with_a_backlog().await;
     assert_eq!(stage.send("blog", "blog", "Four").await.status, 404);
     bell.notify_one();
-    // The other lane goes on, and what was in flight is written down as delivered.
+    // The other lane continues, and what was in flight is recorded as delivered.
     stage.sign_up("Ada").await;
     eventually("two deliveries wait", async || {
         let ready: Value = serde_json::from_str(&stage.bridge.ask("/readyz").await.1).expect("JSON");
@@ -93,7 +93,7 @@ async fn a_parked_lane_goes_on_with_a_new_url() {
 }
 
 #[tokio::test]
-async fn readers_are_written_to_in_their_new_language() {
+async fn a_changed_locale_applies_to_the_next_message() {
     let stage = Stage::new().await;
     let german = look("Old").replace("{{ payload.name }}", "{{ 1234567 | number }}");
     stage.write("templates/own.toml", &german);
@@ -137,7 +137,7 @@ async fn reloads_in_the_middle_of_a_burst_keep_the_order_and_lose_nothing() {
     let sent: Vec<String> = (0..EVENTS).map(|at| format!("Person {at}.")).collect();
     assert_eq!(order, sent);
     assert_eq!(stage.sink.sends().len(), EVENTS, "none was posted twice");
-    // All that was written has been taken in the end.
+    // All that was written is in use in the end.
     eventually("the last good set is in use", async || stage.health().await["config"]["state"] == "current").await;
     stage.sign_up("Ada").await;
     let seen = stage.sink.wait_for(EVENTS + 1).await;

@@ -1,4 +1,4 @@
-//! The ways in which files change: editors, tools and clusters each have their own.
+//! The ways in which editors, tools and clusters change files.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -49,7 +49,7 @@ async fn every_way_of_writing_is_noticed() {
     stage.bridge.stop().await;
 }
 
-/// Whether the next message looks so. Each attempt is a message of its own.
+/// Whether the next message has this appearance. Each attempt is a message of its own.
 async fn shows(stage: &Stage, word: &str, at: usize, titles: &mut Vec<String>) -> bool {
     let name = format!("Person {at} {}", titles.len());
     stage.sign_up(&name).await;
@@ -62,7 +62,7 @@ async fn a_file_that_is_just_being_written_is_awaited() {
     let stage = Stage::new().await;
     let text = config(&stage.sink, "");
     let file = fs::File::create(stage.path("config.toml")).expect("emptied");
-    // An empty config is a legal one and would let nobody in; it is not taken, however long files must be quiet.
+    // An empty config is valid and would have no source; it is not used, however long files must be unchanged.
     let (begun, mut sent) = (Instant::now(), 0);
     while begun.elapsed() < QUICK.settle * 10 {
         stage.sign_up(&format!("Ada {sent}")).await;
@@ -80,14 +80,14 @@ async fn a_file_that_is_just_being_written_is_awaited() {
 }
 
 #[tokio::test]
-async fn a_file_that_says_the_same_is_no_change() {
+async fn an_unchanged_content_is_no_change() {
     let stage = Stage::new().await;
     stage.write("templates/own.toml", &look("Old"));
     stage.write("templates/notes.txt", "not a template");
     stage.write("templates/own.toml", &look("New"));
     stage.reloaded("taken", 1).await;
     stage.write("templates/own.toml", &look("New"));
-    // Looked at many times meanwhile.
+    // Compared many times meanwhile.
     for name in 0..50 {
         stage.sign_up(&format!("Person {name}")).await;
     }
@@ -98,7 +98,7 @@ async fn a_file_that_says_the_same_is_no_change() {
     stage.bridge.stop().await;
 }
 
-/// A ConfigMap as Kubernetes mounts it: the files are links through `..data`, which is put elsewhere at one stroke.
+/// A ConfigMap as Kubernetes mounts it: the files are links through `..data`, which is replaced atomically.
 #[tokio::test]
 async fn a_config_map_is_swapped_by_its_link() {
     let (folder, sink) = (tempfile::tempdir().expect("a folder"), Sink::start().await);

@@ -1,4 +1,4 @@
-//! Messages that change others, and what stands in where something fails.
+//! Messages that extend others, and the fallbacks where something fails.
 
 use hookbell_model::delivery::Plan;
 use hookbell_model::locale::Locale;
@@ -147,7 +147,7 @@ fn the_defaults_of_a_file_go_before_another_files_message_but_not_before_its_own
 }
 
 #[test]
-fn what_fails_falls_step_by_step_and_each_step_is_reported() {
+fn a_failing_template_falls_back_step_by_step_and_reports_each_step() {
     let file = |own: &str| {
         format!(
             "provider = 'acme'\n[[message]]\nname = 'base'\ntitle = 'base {{{{ payload.b - 0 }}}}'\n\

@@ -1,4 +1,4 @@
-//! Whatever a payload holds: it stays in its place, pings nobody, links nowhere, and Discord takes the message.
+//! Hostile payloads: values stay in their place, ping nobody, link nowhere, and Discord accepts the message.
 
 use hookbell_model::delivery::{Mention, Plan};
 use hookbell_model::locale::Locale;
@@ -16,7 +16,7 @@ const PLACES: &str = "provider = 'acme'\n[[message]]\nname = 'x'\ncontent = 'c {
      [[message.field]]\nname = 'n {{ payload.x }}'\nvalue = 'v {{ payload.x | code }} {{ payload.x | link(payload.x) }}'\n\
      [[message.button]]\nlabel = 'l {{ payload.x }}'\nurl = 'https://acme.example/?q={{ payload.x }}'\n";
 
-/// Nothing is left that Discord's markdown would give a meaning to: read from the outside, as a client would.
+/// No markup of Discord's markdown is left, read as a client would.
 /// The texts begin with a letter of the template's own.
 fn is_escaped(text: &str) -> bool {
     let bare: Vec<char> = bare(text).chars().collect();
@@ -273,7 +273,7 @@ fn rendered(file: &str, payload: &Value, plan: &Plan) -> Rendered {
     templates.render(&event("acme", "order.paid"), &raw(payload), plan, Locale::default())
 }
 
-/// The text as Discord reads it: a character behind a backslash has no meaning, and stands here as `x`.
+/// The text as Discord reads it: a character behind a backslash has no meaning, and is `x` here.
 fn bare(text: &str) -> String {
     let mut chars = text.chars();
     std::iter::from_fn(|| chars.next().map(|c| if c == '\\' { chars.next().map_or(c, |_| '·') } else { c })).collect()

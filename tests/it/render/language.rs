@@ -1,4 +1,4 @@
-//! The language of templates: conditions, languages, looks, lengths.
+//! The language of templates: conditions, languages, themes, lengths.
 
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
@@ -128,7 +128,7 @@ fn a_theme_of_the_file_goes_before_the_configs() {
     assert_eq!(look("error", &Plan::default()), (String::new(), "🧯 t".to_owned(), 2));
     assert_eq!(look("success", &Plan::default()).1, "🎈 t");
     assert_eq!(look("critical", &Plan::default()).1, "🚨 t");
-    // Where there is content, that is what a phone shows.
+    // Where there is content, a phone's notification shows it.
     assert_eq!(look("", &named("acme.c")), ("🧯 c".to_owned(), "t".to_owned(), 2));
 }
 

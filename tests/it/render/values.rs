@@ -36,7 +36,7 @@ fn a_colour_may_be_a_number_and_a_var_may_fail() {
 }
 
 #[test]
-fn a_var_is_computed_only_where_a_text_asks_for_it() {
+fn a_var_is_computed_only_where_a_text_uses_it() {
     let file = "provider = 'acme'\n[vars]\nidle = 'payload.a + 1'\nbase = 'payload.a'\nmade = 'base ~ 2'\nlist = '[1, 2]'\n\
                 [[message]]\nname = 'other'\nwhen = 'base | length > 1'\ntitle = 'never'\n\
                 [[message]]\nname = 'x'\ntitle = '{% if payload.no %}{% set made = 1 %}{% endif %}{{ made }}'\n\

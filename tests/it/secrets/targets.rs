@@ -21,7 +21,7 @@ impl<S: Subscriber> Layer<S> for TargetRecorder {
     }
 }
 
-/// Runs a bridge with a bot against the look-alike until an event is posted. The recorder is the process's own, so
+/// Runs a bridge with a bot against the stand-in until an event is posted. The recorder is the process's own, so
 /// other tests that run meanwhile may add to it.
 pub(super) async fn of_a_run() -> BTreeSet<String> {
     let recorder = TargetRecorder::default();

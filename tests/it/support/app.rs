@@ -67,7 +67,7 @@ impl RunningApp {
         client().post(url).headers(headers).body(sample.body)
     }
 
-    /// Asks the admin listener: status and body.
+    /// Requests a path of the admin listener: status and body.
     pub(crate) async fn ask(&self, path: &str) -> (u16, String) {
         let answer = client().get(format!("http://{}{path}", self.admin)).send().await.expect("an answer");
         (answer.status().as_u16(), answer.text().await.expect("text"))

@@ -15,7 +15,7 @@ pub(crate) struct CapturedLog {
 struct LogLines(Arc<Mutex<Vec<u8>>>);
 
 impl CapturedLog {
-    /// A test's tasks must run on its own thread (`#[tokio::test]` without a flavor): others are not heard.
+    /// A test's tasks must run on its own thread (`#[tokio::test]` without a flavor): others are not recorded.
     pub(crate) fn start() -> Self {
         let lines = LogLines::default();
         let writer = lines.clone();

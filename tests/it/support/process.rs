@@ -22,7 +22,7 @@ pub(crate) struct Process {
 #[derive(Default)]
 struct ProcessOutput {
     text: Mutex<String>,
-    /// Counts lines; who waits for one subscribes.
+    /// Counts lines; tasks that wait for one subscribe.
     lines: watch::Sender<usize>,
 }
 

@@ -1,6 +1,6 @@
-//! Waiting for what sends no notice: a file, a row of a database, the state that an HTTP endpoint reports.
+//! Waiting for what sends no notification: a file, a row of a database, the state that an HTTP endpoint reports.
 //!
-//! Whatever does send one is awaited itself: [`StandIn::wait_for`](hookbell_fake_discord::StandIn::wait_for), the sink's
+//! Everything else is awaited itself: [`StandIn::wait_for`](hookbell_fake_discord::StandIn::wait_for), the sink's
 //! `wait_for`, a line of a child process's output ([`Process::wait_for_output`](super::Process::wait_for_output)).
 
 use std::fmt::Debug;
@@ -11,8 +11,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 const INTERVAL: Duration = Duration::from_millis(5);
 
-/// Evaluates `condition` until it holds and returns its value: a condition is a `bool`, an `Option`, or a `Result` whose
-/// error says what is there instead.
+/// Evaluates `condition` until it holds and returns its value: a condition is a `bool`, an `Option`, or a `Result`
+/// whose error says what is there instead.
 ///
 /// # Panics
 /// When it does not hold within [`PATIENCE`]; the message names `what` and the last error.

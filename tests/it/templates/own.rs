@@ -1,4 +1,4 @@
-//! What a user's own app might send: much, little, and what no one expects.
+//! What a user's own app might send: large, small and unexpected bodies.
 
 use serde_json::{Value, json};
 

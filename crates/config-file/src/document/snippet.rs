@@ -254,7 +254,7 @@ S3""",
     }
 
     #[test]
-    fn the_mark_stands_under_its_text_also_in_long_lines() {
+    fn the_mark_is_under_its_text_in_long_lines_too() {
         let text = format!("\tx = \"{} wrong {}\"\n", "é".repeat(200), "y".repeat(200));
         let document = Document::parse("a.toml", &text, &mut Diagnostics::default());
         let at = text.find("wrong").expect("there");

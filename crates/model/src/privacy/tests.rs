@@ -9,7 +9,7 @@ fn masked(kinds: &[&str], text: &str) -> String {
 }
 
 #[test]
-fn every_kind_is_covered_wherever_it_stands() {
+fn every_kind_is_masked_at_any_position() {
     for (kind, text, shown) in [
         ("email", "ada@example.com", "a•••@example.com"),
         (
@@ -95,7 +95,7 @@ fn kinds_are_words_in_the_store_and_in_the_config() {
 }
 
 #[test]
-fn an_event_is_covered_whole() {
+fn an_event_is_masked_in_all_its_texts() {
     let event = Event {
         id: EventId(7),
         source: "s".into(),

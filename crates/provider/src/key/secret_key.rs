@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn signatures_go_both_ways_in_every_encoding() {
+    fn signatures_round_trip_in_every_encoding() {
         let key = Key::new(SignatureAlgorithm::Hmac(HashFunction::Sha512), KeyFormat::Utf8, &Secret::new("k"))
             .expect("a key");
         let sign = |parts: &[&[u8]]| key.sign(parts).expect("an HMAC");

@@ -244,7 +244,7 @@ fn every_kind_of_scheme_accepts_only_what_it_signed() {
 }
 
 #[test]
-fn one_forged_element_spoils_all() {
+fn one_forged_element_rejects_the_whole_request() {
     let case = CASES.iter().find(|case| case.name == "a signature in each").expect("a case");
     let provider = case.provider();
     let right = case.verifier(&provider);
@@ -292,7 +292,7 @@ fn a_public_key_is_never_taken_for_a_shared_secret() {
 }
 
 #[test]
-fn keys_that_cannot_be_are_refused_at_the_start() {
+fn invalid_keys_are_refused_at_the_start() {
     for (kind, secret, part) in [
         ("ed25519", "00ff", "not an Ed25519 public key"),
         ("ecdsa", "AAAA", "P-256"),

@@ -115,7 +115,7 @@ fn a_fresh_sample_has_another_number_where_ids_are_numbers() {
 }
 
 #[test]
-fn every_file_says_how_to_set_its_sender_up() {
+fn every_file_has_setup_steps_for_its_sender() {
     for provider in Providers::shipped(embedded_providers()).iter() {
         let name = &provider.name;
         let steps: Vec<&str> = provider.setup.lines().collect();
@@ -178,7 +178,7 @@ const DOCUMENTED: &[&str] = &[
 ];
 
 #[test]
-fn every_file_says_how_sure_it_is() {
+fn every_file_has_a_proof_status() {
     let providers = Providers::shipped(embedded_providers());
     let of = |wanted: ProofStatus| {
         let named = providers.iter().filter(|provider| provider.proof_status() == wanted);

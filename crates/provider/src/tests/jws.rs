@@ -38,7 +38,7 @@ fn claims() -> String {
 const HEAD: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 
 #[test]
-fn somebody_elses_token_is_right_and_no_other_byte_of_it() {
+fn a_token_of_independent_origin_is_valid_and_any_changed_byte_is_not() {
     assert_eq!(check(COVERING, FOREIGN, BODY, NOW), Ok(()));
     for at in 0..BODY.len() {
         let mut body = BODY.to_vec();

@@ -32,7 +32,7 @@ fn only_the_alternative_whose_header_is_there_counts() {
 }
 
 #[test]
-fn secrets_that_cannot_work_are_refused_at_the_start() {
+fn invalid_secrets_are_refused_at_the_start() {
     let providers = Providers::shipped(embedded_providers());
     let arm = |name: &str, secrets: &[&str]| {
         let secrets: Vec<Secret> = secrets.iter().map(|secret| Secret::new(*secret)).collect();

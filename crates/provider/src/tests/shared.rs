@@ -137,7 +137,7 @@ fn check_vector(provider: &Provider, vector: &Value, root: &std::path::Path, pri
 }
 
 #[test]
-fn other_peoples_signatures_agree_through_the_shipped_files() {
+fn shipped_files_verify_signatures_of_independent_origin() {
     let Some(root) = shared("vectors") else { return };
     let providers = Providers::shipped(embedded_providers());
     let (mut as_shipped, mut with_own, mut files) = (0, Vec::new(), 0);
@@ -181,7 +181,7 @@ const SENT_BY: &[(&str, &str, &str)] =
     &[("clerk", "standard-webhooks", "svix-headers"), ("resend", "standard-webhooks", "svix-headers")];
 
 #[test]
-fn proved_files_are_those_with_a_right_signature_that_somebody_else_made() {
+fn proved_files_are_those_that_verify_a_signature_of_independent_origin() {
     let Some(root) = shared("vectors") else { return };
     let right = |file: &str, scheme: Option<&str>| -> Vec<Value> {
         let Ok(text) = std::fs::read(root.join(format!("{file}.json"))) else { return Vec::new() };

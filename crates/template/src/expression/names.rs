@@ -1,5 +1,5 @@
-//! Finds at load what the engine would find at the first event only: filters, tests, methods and names that do not
-//! exist.
+//! Finds at load what the engine would find only when it evaluates an event: filters, tests, methods and names that do
+//! not exist.
 
 use std::collections::HashSet;
 use std::ops::Range;

@@ -139,7 +139,7 @@ fn work_and_size_are_bounded() {
 }
 
 #[test]
-fn conditions_see_what_templates_see() {
+fn conditions_have_the_same_scope_as_templates() {
     let scope = scope();
     for (text, holds) in [
         ("payload.amount >= 1000 and event.topic == 'payment'", true),
@@ -197,7 +197,7 @@ fn event_of(kind: &str) -> Event {
 }
 
 #[test]
-fn what_readers_may_not_see_is_covered_before_any_template() {
+fn private_data_is_masked_before_any_template() {
     let event = Event {
         facts: Facts { actor: Some("ada@example.com".into()), ..Facts::default() },
         ..event_of("login:ada@example.com")

@@ -101,7 +101,7 @@ fn a_cut_ends_with_a_whole_word_where_one_is_near() {
 }
 
 #[test]
-fn nothing_is_left_half_open() {
+fn tokens_are_kept_whole_or_left_out() {
     let fill = "x".repeat(1960);
     for token in
         ["<t:1700000000:R>", "<@&123456789012345678>", "[a label](https://example.com/a/b/c)", "<:smile:12345>"]
@@ -175,7 +175,7 @@ fn too_many_fields_embeds_and_buttons_are_counted() {
 }
 
 #[test]
-fn descriptions_give_way_before_values_and_values_before_fields() {
+fn descriptions_are_cut_before_values_and_values_before_fields() {
     let sum = |embeds: &[Embed]| -> usize {
         let fields = embeds.iter().flat_map(|embed| &embed.fields).map(|f| length(&f.name) + length(&f.value));
         let texts = embeds.iter().map(|embed| length(&embed.title) + length(&embed.description));

@@ -34,7 +34,7 @@ fn hostile_texts_are_escaped_by_context() {
 }
 
 #[test]
-fn a_tower_of_combining_marks_is_lowered() {
+fn excess_combining_marks_are_removed() {
     let tower = format!("Z{}", "\u{301}".repeat(100));
     assert_eq!(escape(&tower, EscapeContext::Line).chars().count(), 1 + MARKS);
 }
@@ -84,7 +84,7 @@ fn is_harmless(text: &str) -> bool {
 }
 
 #[test]
-fn the_check_for_harmlessness_finds_harm() {
+fn the_harmlessness_check_detects_violations() {
     for harm in [
         "*a*",
         "x\n- y",

@@ -93,7 +93,7 @@ fn no_text_overflows_the_stack_however_deep_it_nests() {
 }
 
 #[test]
-fn what_people_write_is_not_too_deep() {
+fn usual_texts_are_not_too_deep() {
     let or = ["event.type == 'a.b'"; 60].join(" or ");
     let lookup = format!(
         "event.type | lookup({{{}}})",

@@ -18,7 +18,7 @@ const EVERYTHING: &str = "a{# b #}{{ c.d['e'].0[f] -}}
 {{ a if b else c if d }}{{ 1 < 2 <= 3 == 4 != 5 > 6 >= 7 not in 8 }}{% do f(*g, **h) %}{% set i, j = k, l %}";
 
 #[test]
-fn the_grammar_of_the_engine_is_the_one_we_know() {
+fn the_grammar_of_the_engine_is_the_known_one() {
     let tree = minijinja::machinery::parse(EVERYTHING, "", Default::default()).expect("a template");
     insta::assert_snapshot!("grammar", format!("{tree:#?}"));
 }
@@ -45,7 +45,7 @@ fn rewritten(text: &str) -> String {
 }
 
 #[test]
-fn every_operator_that_makes_much_of_little_pays() {
+fn every_operator_with_a_large_result_charges_the_budget() {
     for (written, compiled) in [
         ("a ~ b", "a |builtin_concat( b)"),
         ("a + b * c", "a |builtin_add( b |builtin_times( c))"),
@@ -128,7 +128,7 @@ proptest! {
     /// Whatever is written: no operator that makes much of little is left to the engine, and the value is the one that
     /// the engine would have found.
     #[test]
-    fn what_is_compiled_pays_and_means_what_was_written(text in expressions()) {
+    fn rewritten_texts_charge_the_budget_and_keep_their_meaning(text in expressions()) {
         let Ok(expression) = Expression::parse(&text, &[]) else { return Ok(()) };
         prop_assert_eq!(unpaid(&rewritten(&text)), Vec::<&str>::new(), "{}", &text);
         let scope = scope();

@@ -67,7 +67,7 @@ fn the_middle_of_one_line_is_left_out_between_words() {
 }
 
 #[test]
-fn what_stands_around_the_middle_is_closed_and_opened_again() {
+fn markup_around_the_middle_is_closed_and_reopened() {
     let log = numbered(60);
     let (text, _) = cut_to(&format!("```json\n{log}\n```"), 120, FitMode::Middle);
     let inside = text.strip_prefix("```json\nline 1\n").and_then(|text| text.strip_suffix("\nline 60\n```"));
@@ -92,7 +92,7 @@ fn a_backtick_before_the_cut_does_not_join_the_ones_that_close() {
 }
 
 #[test]
-fn paths_that_no_reader_sees_are_not_reported() {
+fn paths_that_are_not_shown_are_not_reported() {
     let (text, lost) = cut_to(&format!("{}[](https://example.com/a/b/c)", "x".repeat(30)), 40, FitMode::End);
     assert_eq!((text, lost), (format!("{}…", "x".repeat(30)), Lost::NOTHING));
 }

@@ -30,7 +30,7 @@ fn fitted(description: usize, fit: Fit, fields: Vec<Field>) -> (usize, Vec<usize
 }
 
 #[test]
-fn the_larger_shrink_gives_way_first() {
+fn the_larger_shrink_is_cut_first() {
     // 4000 + 4 * 1010 is 2040 too much.
     let fields = |shrink: [Option<i64>; 4]| shrink.map(|shrink| field(1000, fit(shrink, None))).to_vec();
     let (description, values) = fitted(4000, Fit::default(), fields([None; 4]));
@@ -45,7 +45,7 @@ fn the_larger_shrink_gives_way_first() {
 }
 
 #[test]
-fn no_text_is_cut_below_its_min_while_another_can_give_way() {
+fn no_text_is_cut_below_its_min_while_another_can_be_cut() {
     let (description, values) = fitted(4000, fit(None, Some(3900)), vec![field(1000, Fit::default()); 4]);
     assert_eq!((description, values), (3900, vec![515; 4]));
     // Fields go before a text gets shorter than its min.
