@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn how_a_text_gives_way_is_read_and_checked() {
+    fn shrink_is_read_and_checked() {
         for mode in FitMode::ALL.iter().copied() {
             assert_eq!(mode.as_str().parse(), Ok(mode));
         }
