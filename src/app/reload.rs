@@ -46,7 +46,7 @@ pub(super) struct Reloadable {
 pub(super) struct RestartOnly([(&'static str, Secret); 8]);
 
 impl ReloadTriggers {
-    /// Reads the files whenever they have changed or the operator asks, until `shutdown` is cancelled.
+    /// Reads the files whenever they have changed or on a signal, until `shutdown` is cancelled.
     pub(super) async fn run(mut self, services: &Reloadable, shutdown: CancellationToken) {
         loop {
             tokio::select! {

@@ -21,10 +21,10 @@ pub struct Config {
     pub body_timeout: Duration,
     /// Whether the config sets `max_body`: then it is the limit for every provider.
     pub max_body_named: bool,
-    /// `public_url`: scheme, host and perhaps a path under which the senders see this server, without a slash at the end.
-    /// Some sign it.
+    /// `public_url`: scheme, host and perhaps a path under which the senders see this server, without a slash at the
+    /// end. Some sign it.
     pub public_url: Option<String>,
-    /// What tells it the time. Not a key.
+    /// The clock. Not a key.
     pub clock: Clock,
 }
 

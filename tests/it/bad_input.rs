@@ -31,7 +31,7 @@ async fn every_refusal_has_its_status_and_reveals_nothing_more() {
         ("wrong signature", post().header("stripe-signature", format!("t=1,v1={}", "0".repeat(64))).body("{}"), 401),
         ("unknown source", client().post(bridge.url("nobody")).body("{}"), 404),
         ("no path", client().post(format!("http://{}/", bridge.public)).body("{}"), 404),
-        ("metrics on the public door", client().get(format!("http://{}/metrics", bridge.public)), 404),
+        ("metrics on the public listener", client().get(format!("http://{}/metrics", bridge.public)), 404),
         ("GET", client().get(&url), 405),
         ("DELETE", client().delete(&url), 405),
         ("form", client().post(&url).header("content-type", "application/x-www-form-urlencoded").body("a=1"), 415),

@@ -370,7 +370,7 @@ async fn a_gateway_that_refuses_the_token_is_reported_too() {
 
 #[tokio::test]
 async fn shutdown_is_quick_while_discord_cannot_be_reached() {
-    // Nothing listens there; and with a gateway that accepts no connection serenity would retry for ever.
+    // Nothing listens there; and with a gateway that accepts no connection serenity would retry without end.
     let unreachable = TestBot::with(discord().await, |config| config.api_base = "http://127.0.0.1:9".into()).await;
     unreachable.eventually("a failure", |bot| bot.state.health().as_str() == "failed").await;
     assert!(unreachable.reason().contains("cannot be reached"), "{:?}", unreachable.state.health());

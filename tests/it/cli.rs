@@ -25,7 +25,7 @@ pub(crate) fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
 }
 
-/// A folder with a config for this stand-in; Stripe and a shop of one's own go to `alerts`.
+/// A folder with a config for this stand-in; Stripe and an own app go to `alerts`.
 fn folder(standin: &StandIn) -> (tempfile::TempDir, SocketAddr) {
     let folder = tempfile::tempdir().expect("a folder");
     let public = free_port();

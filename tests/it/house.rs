@@ -68,7 +68,7 @@ fn imports_run_down_and_services_meet_only_at_the_store() {
     assert!(errors.is_empty(), "{}", errors.join("\n"));
 }
 
-/// The model defines the one reader of the clock; the stand-in plays Discord, whose clock is its own.
+/// The model defines the one reader of the clock; the stand-in acts as Discord, which has a clock of its own.
 #[test]
 fn only_services_and_the_app_read_the_clock() {
     let mut errors = Vec::new();

@@ -1,4 +1,4 @@
-//! Once, and never swallowed: requests over HTTP at times that the test sets, and what the channel is told of them.
+//! Repetitions are posted once and new events are never dropped: requests over HTTP at times that the test sets.
 
 use hookbell::store::{EventFilter, Repetitions};
 use serde_json::{Value, json};

@@ -104,7 +104,7 @@ impl Discord {
         user_object(&self.identity.application_id, &self.identity.application_name, true)
     }
 
-    /// The bot as it sees itself: with what others are not shown.
+    /// The bot's own user object, with the fields that other users do not get.
     pub(crate) fn current_user(&self) -> Value {
         let mut user = self.bot_user();
         user["mfa_enabled"] = json!(false);

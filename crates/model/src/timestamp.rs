@@ -86,7 +86,7 @@ pub enum ParseDurationError {
     TooLong,
 }
 
-/// Reads a span as people write it in the config: `500ms`, `30s`, `10m`, `12h`, `90d`.
+/// Reads a span as written in the config: `500ms`, `30s`, `10m`, `12h`, `90d`.
 ///
 /// # Errors
 /// When the text is no span, or the span has no place in 64 bits of milliseconds.

@@ -16,7 +16,7 @@ const SPARE_STARTS: u64 = 20;
 const DEFAULT_RESET: Duration = Duration::from_secs(3600);
 
 /// The gateway's address. `/gateway/bot` also shows whether the token is right and how many starts are left; a
-/// look-alike that lacks it is asked for `/gateway`.
+/// stand-in that lacks it gets a request for `/gateway`.
 pub(super) async fn url(http: &Http) -> Result<String, SessionEnd> {
     let answer = match get(http, Route::GatewayBot).await {
         Err(error) if error.status() == Some(404) => get(http, Route::Gateway).await,

@@ -113,7 +113,7 @@ pub(super) fn inline(text: &str, style: Style, links: bool, paint: Paint) -> Str
     line.finish()
 }
 
-/// A line on its way: plain text is gathered while its style stays the same.
+/// A line being built: plain text is collected while its style stays the same.
 struct Line {
     paint: Paint,
     drawn: String,

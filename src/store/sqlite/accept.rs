@@ -54,7 +54,7 @@ impl PreparedEvent {
         Ok(Accepted::New(EventId(seq)))
     }
 
-    /// The kept event that this one repeats. Nobody else inserts before this transaction ends, and what was inserted
+    /// The kept event that this one repeats. No other transaction inserts before this one ends, and what was inserted
     /// earlier in it is seen.
     fn repeated(&self, conn: &Connection, class: i64) -> rusqlite::Result<Option<i64>> {
         let Event { reference, received, .. } = &self.event;

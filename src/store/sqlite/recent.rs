@@ -15,7 +15,7 @@ use hookbell_model::delivery::Status;
 use hookbell_model::event::EventId;
 use hookbell_model::timestamp::Timestamp;
 
-/// How far neighbours in the order of acceptance may be apart in time: `received` is read before the
+/// How far consecutive events in the order of acceptance may be apart in time: `received` is read before the
 /// queue, and clocks get set.
 const DISORDER_MS: i64 = 3_600_000;
 

@@ -18,7 +18,7 @@ pub(crate) const SECRET: &str = "whsec_dGVzdHNlY3JldHRlc3RzZWNyZXQ";
 pub(crate) struct TestBridge {
     pub(crate) discord: StandIn,
     pub(crate) folder: TempDir,
-    /// By which the intake tells when a request is received.
+    /// The clock by which the intake dates requests.
     pub(crate) clock: Clock,
     app: RunningApp,
 }

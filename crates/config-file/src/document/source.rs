@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::toml_value::{TomlKind, TomlValue};
 
-/// A parsed file: its name as the user knows it, its text and its root table.
+/// A parsed file: its name as the user gave it, its text and its root table.
 #[derive(Debug, Clone)]
 pub struct Document {
     pub(super) name: Arc<str>,

@@ -156,7 +156,7 @@ fn post(cx: &mut RequestContext<'_>, interaction: &str, body: Map<String, Value>
     id
 }
 
-/// Edits a message of the bot. Who sees it cannot change; "thinking" ends with the edit.
+/// Edits a message of the bot. Its visibility cannot change; "thinking" ends with the edit.
 fn edit(cx: &mut RequestContext<'_>, message: &str, body: &Map<String, Value>) -> Result<(), ApiResponse> {
     let stored = cx.state.message_mut(message).ok_or_else(response::unknown_message)?;
     let (ephemeral, loading) = (stored.is_ephemeral(), stored.is_loading());

@@ -1,4 +1,4 @@
-//! Reads a message from Discord's own JSON, as people copy it from elsewhere. What cannot be carried is left out, with
+//! Reads a message from Discord's own JSON, as copied from elsewhere. What cannot be carried is left out, with
 //! a note that has its path; only a body that is not an object is an error.
 
 use serde_json::{Map, Value};

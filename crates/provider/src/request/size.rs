@@ -1,4 +1,4 @@
-//! Sizes of bodies as people write them.
+//! Sizes of bodies, as text.
 
 /// Reads a size such as `"1 MiB"`, `"512 KiB"`, `"64 kB"` or `"1000000"`, in bytes.
 ///

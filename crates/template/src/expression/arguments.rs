@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn literals_that_can_never_work_are_reported() {
         for (expression, reported) in [
-            ("a | date('X')", "`date` does not know `X`: it takes `t`, `T`"),
+            ("a | date('X')", "`date` does not accept `X`: it takes `t`, `T`"),
             ("a | truncate('words')", "`truncate` takes a number, not `words`"),
             ("a | truncate(5, 'start')", "it takes `end`, `middle`, `words`"),
             ("a | truncate(5, mode='start')", "it takes `end`, `middle`, `words`"),
@@ -169,7 +169,7 @@ mod tests {
             ("a | link", "`link` needs `url`"),
             ("a | replace('x')", "`replace` needs `old` and `new`"),
             ("a | upper(3)", "`upper` takes no arguments"),
-            ("[a | date(b)] | join(', ') ~ (c | date('Z'))", "`date` does not know `Z`"),
+            ("[a | date(b)] | join(', ') ~ (c | date('Z'))", "`date` does not accept `Z`"),
         ] {
             let syntax = Syntax::expression(expression).expect(expression);
             let why = check(&syntax).expect_err(expression).to_string();

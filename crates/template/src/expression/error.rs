@@ -204,7 +204,7 @@ impl fmt::Display for ArgumentError {
             }
             Self::UnknownName { filter, name, hint } => write!(f, "`{filter}` has no argument `{name}`, {hint}"),
             Self::UnknownWord { filter, word, known } => {
-                write!(f, "`{filter}` does not know `{word}`: it takes {}", quoted(known, ", "))
+                write!(f, "`{filter}` does not accept `{word}`: it takes {}", quoted(known, ", "))
             }
             Self::NotANumber { filter, text } => write!(f, "`{filter}` takes a number, not `{text}`"),
             Self::NotAText { filter } => write!(f, "`{filter}` takes a text in quotes there"),

@@ -30,7 +30,7 @@ pub(super) enum Dialect {
 pub(super) struct RichText<'t>(Vec<RichNode<'t>>);
 
 impl<'t> RichText<'t> {
-    /// With `room` characters of words at most; what the marks themselves take is not counted.
+    /// With `room` characters of text at most; what the marks themselves take is not counted.
     pub(super) fn read(text: &'t str, dialect: Dialect, room: Option<usize>) -> Self {
         let end = text.char_indices().nth(READ).map_or(text.len(), |(at, _)| at);
         let (text, behind) = text.split_at_checked(end).unwrap_or((text, ""));

@@ -100,7 +100,7 @@ fn a_mistake_is_found_at_load() {
         ("see `{% if event %}{{ payload.x }}{% endif %}`", EscapeContext::Block, "write `{{ value | code }}`"),
         ("[x]({% if event %}{{ payload.x }}{% endif %})", EscapeContext::Block, "write `{{ label | link(url) }}`"),
         ("[x](https://a{{ payload.x }})", EscapeContext::Line, "write a `/` before it"),
-        ("{{ payload.x | date('q') }}", EscapeContext::Block, "`date` does not know `q`"),
+        ("{{ payload.x | date('q') }}", EscapeContext::Block, "`date` does not accept `q`"),
         ("{{ payload.x | builtin_concat('q') }}", EscapeContext::Block, "unknown filter `builtin_concat`"),
         ("{{ payload.x ~ }}", EscapeContext::Block, "syntax error"),
         ("ftp://a/b", EscapeContext::Url, "only http and https are allowed"),

@@ -37,7 +37,7 @@ pub(super) fn message<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate
         compiler.diagnostics.add(raw.error(
             "raw",
             Code::CONFLICTING_KEYS,
-            "`raw` is the whole message: it stands instead of content, embeds and buttons",
+            "`raw` is the whole message: it replaces content, embeds and buttons",
         ));
     }
     if !raw.has("raw") && !raw.says_something() {

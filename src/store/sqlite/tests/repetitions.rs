@@ -198,7 +198,7 @@ async fn run(steps: Vec<Step>) -> std::result::Result<(), TestCaseError> {
         clock += step.later;
         let mut new = received(&format!("r{}", step.reference), step.identity, clock);
         new.event.source = ["shop", "monitor"][step.source].to_owned();
-        // Times of receipt are told apart, so that the model need not know which of two equal ones an index gives.
+        // Times of receipt are distinct, so that the model need not decide which of two equal ones an index gives.
         new.event.received.0 += i64::try_from(at).expect("small");
         batch.push(new);
         if steps.get(at + 1).is_some_and(|next| next.with_the_one_before) {

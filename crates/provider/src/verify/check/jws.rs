@@ -73,7 +73,7 @@ impl ReadyJws {
         };
         if head.get("alg").and_then(Value::as_str) != Some("HS256") || head.contains_key("crit") {
             return refuse(trace, Rejection::Malformed, || {
-                "the token's header asks for something other than plain HS256".to_owned()
+                "the token's header requires something other than plain HS256".to_owned()
             });
         }
         self.check_claims(&claims, body, trace)?;
