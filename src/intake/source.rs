@@ -196,7 +196,7 @@ fn check_verification(provider: &Provider, table: &Table<'_>, diagnostics: &mut 
     }
     if provider.proof_status() == ProofStatus::Unverified && !overridden {
         let what =
-            format!("the signature scheme of {} is unverified or disputed, so its file may be wrong", provider.title);
+            format!("the signature scheme of {} is unconfirmed or disputed, so its file may be wrong", provider.title);
         let help = "if its requests are refused, `hookbell verify` shows why";
         diagnostics.add(table.warning("provider", codes::UNPROVED_PROVIDER, what).help(help));
     }

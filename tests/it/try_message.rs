@@ -122,7 +122,7 @@ async fn every_failure_is_reported_with_what_helps() {
     let cases = [
         (gone, "the webhook is gone", "`destinations.sales.webhook_url`"),
         (token, "Invalid Webhook Token", "make a new one"),
-        (later, "come back in 10m", "rate limited"),
+        (later, "rate limited by Discord for 10m", "You are being rate limited"),
         (reply(400, form), "Discord refused the message", "embeds[0].title: Too long"),
         (reply(503, "busy"), "not posted", "try again"),
     ];

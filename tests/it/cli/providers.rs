@@ -67,7 +67,9 @@ async fn a_provider_is_shown_with_the_url_of_its_source_and_what_its_file_says()
     let checked = hookbell(folder.path(), &["check"]);
     let printed = text(&checked.stdout);
     assert!(
-        checked.status.success() && printed.contains("`sources.desk.provider`") && printed.contains("how Desk proves"),
+        checked.status.success()
+            && printed.contains("`sources.desk.provider`")
+            && printed.contains("the signature scheme of Desk"),
         "{printed}"
     );
 }
