@@ -13,6 +13,7 @@ pub use self::forum::{ForumState, PlacedMessage, ThreadTarget};
 pub use self::input::{ComposeInput, ComposeInputs};
 pub use self::tags::Tags;
 pub use self::target::MessageTarget;
+use hookbell_model::event::Severity;
 use hookbell_model::message::Message;
 use hookbell_model::note::Note;
 use hookbell_template::render::{Fallback, Rendered, Templates};
@@ -28,6 +29,7 @@ pub struct Composed {
     pub template: String,
     /// Same key, same destination = the same Discord message, edited in place.
     pub key: Option<String>,
+    pub severity: Severity,
     /// What went wrong, was cut or was left out.
     pub notes: Vec<Note>,
     /// The most that was replaced; none = the template made the whole message.
@@ -40,13 +42,14 @@ pub fn compose(templates: &Templates, inputs: &ComposeInputs<'_>, target: &Messa
     let ComposeInput { event, raw, plan } = inputs.first;
     let rendering = || templates.render(event, raw, plan, target.locale);
     let mut composed = match catch_unwind(AssertUnwindSafe(rendering)) {
-        Ok(Rendered { message, template, key, notes, fallback, .. }) => {
-            Composed { message, template, key, notes, fallback }
+        Ok(Rendered { message, template, key, severity, notes, fallback }) => {
+            Composed { message, template, key, severity, notes, fallback }
         }
         Err(_) => Composed {
             message: templates.plain(event, plan, "its template failed unexpectedly"),
             template: PLAIN.to_owned(),
             key: None,
+            severity: event.facts.severity.unwrap_or(Severity::Info),
             notes: vec![Note::TemplatePanicked],
             fallback: Some(Fallback::Plain),
         },

@@ -2,6 +2,7 @@
 
 use crate::compose::{ComposeInputs, Composed, MessageTarget, Tags, compose};
 use crate::config::Config;
+use crate::rules::WhenFailure;
 use crate::store::SentMessage;
 use hookbell_model::delivery::{NewDelivery, Plan};
 use hookbell_model::event::{Event, Raw};
@@ -14,15 +15,14 @@ pub(super) struct PipelineOutput {
     pub(super) sent: Option<SentMessage>,
 }
 
-/// Routes and renders as the intake and the courier would. The texts are the failures of rules.
-pub(super) fn run(config: &Config, event: &Event, raw: &Raw) -> (Vec<PipelineOutput>, Vec<String>) {
+/// Routes and renders as the intake and the courier would; with the conditions of routes that failed.
+pub(super) fn run(config: &Config, event: &Event, raw: &Raw) -> (Vec<PipelineOutput>, Vec<WhenFailure>) {
     let routed = config.rules.route(event, raw);
     let output = |NewDelivery { destination, plan }| {
         let sent = Some(message(config, event, raw, &destination, &plan));
         PipelineOutput { destination, plan, sent }
     };
-    let failures = routed.failures.iter().map(ToString::to_string).collect();
-    (routed.deliveries.into_iter().map(output).collect(), failures)
+    (routed.deliveries.into_iter().map(output).collect(), routed.failures)
 }
 
 /// As the courier would make it.

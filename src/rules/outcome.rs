@@ -79,6 +79,13 @@ pub struct WhenFailure {
     pub error: ExpressionError,
 }
 
+impl WhenFailure {
+    /// Whether both are the same failure of the same route, wherever in the expression.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.route == other.route && self.error.kind == other.error.kind
+    }
+}
+
 /// Why an event has no delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnroutedReason {

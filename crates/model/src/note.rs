@@ -1,6 +1,7 @@
 //! Notes: what differs between a message and its template. Each is typed data, which is stored with the delivery and
 //! compared; its text is made by [`Display`](std::fmt::Display) alone.
 
+mod alike;
 mod body;
 mod number;
 mod part;
@@ -215,14 +216,6 @@ impl Note {
     /// `description: 1,204 characters cut`.
     pub fn summary(&self) -> String {
         self.describe(Numbers::Elided)
-    }
-
-    /// Whether both are equal apart from their numbers.
-    pub fn is_like(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Untyped { text }, note) | (note, Self::Untyped { text }) => *text == note.to_string(),
-            _ => self.summary() == other.summary(),
-        }
     }
 
     fn describe(&self, numbers: Numbers) -> String {

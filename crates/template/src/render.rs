@@ -27,7 +27,7 @@ mod keys;
 mod example;
 mod shipped;
 
-pub use self::example::{Example, ExampleInput};
+pub use self::example::{Example, ExampleInput, ExampleOutput};
 pub use self::rendered::{Fallback, Rendered};
 pub use self::summary::{ShadowedTemplate, TemplateSummary};
 pub use self::templates::{Config, Finding, Templates};

@@ -2,6 +2,7 @@
 
 use super::super::pipeline::PipelineOutput;
 use super::lines::{MessageLine, lines};
+use crate::rules::WhenFailure;
 use crate::store::SentMessage;
 use hookbell_model::delivery::Mention;
 use hookbell_model::note::Note;
@@ -105,13 +106,13 @@ pub(super) fn compare(before: Vec<PipelineOutput>, after: Vec<PipelineOutput>, c
 }
 
 /// A `when` that fails only after the edit.
-pub(super) fn failures_of_rules(before: &[String], after: &[String]) -> Vec<Change> {
-    let new = after.iter().filter(|note| !before.contains(note));
-    new.map(|note| Change {
+pub(super) fn failures_of_rules(before: &[WhenFailure], after: &[WhenFailure]) -> Vec<Change> {
+    let new = after.iter().filter(|failure| !before.iter().any(|known| known.is_like(failure)));
+    new.map(|failure| Change {
         kind: ChangeKind::Failure,
-        group: ChangeGroup { what: note.clone(), ..ChangeGroup::default() },
+        group: ChangeGroup { what: failure.to_string(), ..ChangeGroup::default() },
         destination: String::new(),
-        note: Some(note.clone()),
+        note: Some(failure.to_string()),
         text: None,
     })
     .collect()
@@ -208,6 +209,7 @@ mod tests {
     use super::*;
     use hookbell_model::delivery::Plan;
     use hookbell_model::note::{Lost, MessagePart};
+    use hookbell_template::expression::Expression;
 
     fn made(destination: &str, title: &str) -> PipelineOutput {
         let body = json!({ "embeds": [{ "title": title }], "allowed_mentions": { "parse": [] } });
@@ -267,5 +269,17 @@ mod tests {
         // A note that was stored before notes had types.
         let old = with(Note::Untyped { text: "content: 7 characters cut".into() });
         assert_eq!(kinds(vec![old], vec![cut(7)]), []);
+    }
+
+    #[test]
+    fn a_failure_of_a_rule_is_new_by_its_route_and_its_error() {
+        let failure = |name: &str, text: &str| {
+            let parsed = Expression::parse(text, &["x"]);
+            WhenFailure { route: name.into(), error: parsed.expect_err("a mistake") }
+        };
+        let known = [failure("a", "x | bad")];
+        // Another place in an edited expression is the same failure.
+        assert!(failures_of_rules(&known, &[failure("a", "1 + x | bad")]).is_empty());
+        assert_eq!(failures_of_rules(&known, &[failure("b", "x | bad"), failure("a", "x | worse")]).len(), 2);
     }
 }

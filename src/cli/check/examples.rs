@@ -3,11 +3,12 @@
 use super::super::fixture::example::fixture_of;
 use super::files::Files;
 use crate::codes;
+use crate::compose::Composed;
 use crate::config::Config;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Location;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_template::render::{Example, ExampleInput};
+use hookbell_template::render::{Example, ExampleInput, ExampleOutput};
 
 pub(super) fn check(config: &Config, files: &mut Files, diagnostics: &mut Diagnostics) {
     let shown = config.templates_config();
@@ -16,8 +17,9 @@ pub(super) fn check(config: &Config, files: &mut Files, diagnostics: &mut Diagno
         let wrong = match fixture_of(example, &shown, now) {
             Err(what) => vec![(place(example), what.to_string())],
             Ok(fixture) => {
-                let rendered = shown.templates.render(&fixture.event, &fixture.raw, &fixture.plan, fixture.locale);
-                example.mismatches(&rendered)
+                let Composed { message, template, key, severity, .. } = fixture.compose(&shown);
+                let output = ExampleOutput { message: &message, template: &template, key: key.as_deref(), severity };
+                example.mismatches(output)
             }
         };
         for (location, what) in wrong {

@@ -138,7 +138,9 @@ impl Walk<'_> {
             if let Some(meant) = slip(&path, scopes) {
                 let what = format!("`{}` is in no sample and no past event", path.text());
                 self.found.add(
-                    span.on(&path.text()).warning(codes::UNKNOWN_PATH, what).help(format!("did you mean `{meant}`?")),
+                    span.within(path.span())
+                        .warning(codes::UNKNOWN_PATH, what)
+                        .help(format!("did you mean `{meant}`?")),
                 );
             }
         }

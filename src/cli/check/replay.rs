@@ -34,7 +34,7 @@ struct PastFinding {
 const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Default)]
-struct ReplayFindings(BTreeMap<(String, Option<MessagePart>, String), PastFinding>);
+struct ReplayFindings(BTreeMap<(String, Option<MessagePart>, Note), PastFinding>);
 
 /// Checks the newest events; returns how many.
 pub(super) async fn check(
@@ -114,7 +114,7 @@ impl ReplayFindings {
 
     fn add(&mut self, template: &str, finding: PastFinding) {
         // Cuts of two fields are two findings; cuts of different lengths in one field are one.
-        let key = (template.to_owned(), finding.note.part(), finding.note.summary());
+        let key = (template.to_owned(), finding.note.part(), finding.note.without_numbers());
         match self.0.get_mut(&key) {
             None => drop(self.0.insert(key, finding)),
             Some(known) => {

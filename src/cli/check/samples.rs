@@ -1,6 +1,7 @@
 //! Renders the samples strictly: what a template misses there it will most likely miss live.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::corpus::Corpus;
 use super::files::Files;
@@ -25,21 +26,28 @@ struct SampleFinding {
     samples: Vec<String>,
 }
 
-/// A path that does not resolve, as written in the text, and a suggestion.
+/// A path that does not resolve, where the file has it, and a suggestion.
 #[derive(Clone, Default)]
 pub(super) struct Wanted {
-    pub(super) path: Option<String>,
+    pub(super) path: Option<WrittenPath>,
     pub(super) hint: Option<String>,
+}
+
+/// A path as it is written, and the bytes of the file.
+#[derive(Clone)]
+pub(super) struct WrittenPath {
+    text: String,
+    bytes: Range<usize>,
 }
 
 pub(super) fn check(config: &Config, corpus: &Corpus, files: &mut Files, diagnostics: &mut Diagnostics) {
     // By location, so that one mistake is reported once, whatever the number of samples.
-    let mut found: BTreeMap<(String, usize, usize, String), SampleFinding> = BTreeMap::new();
+    let mut found: BTreeMap<(String, usize, usize, Note), SampleFinding> = BTreeMap::new();
     for one in &corpus.all {
         let Some(sample) = &one.sample else { continue };
         for finding in config.templates.validate(&one.event, &one.raw, &Plan::default()) {
             let location = &finding.location;
-            let key = (location.file.to_string(), location.line, location.column, finding.note.to_string());
+            let key = (location.file.to_string(), location.line, location.column, finding.note.clone());
             let new = || {
                 let wanted = wanted(config, &finding, &one.event, &one.raw, files);
                 SampleFinding { finding: finding.clone(), wanted, samples: Vec::new() }
@@ -66,12 +74,19 @@ pub(super) fn wanted(config: &Config, finding: &Finding, event: &Event, raw: &Ra
     let Note::MissingValue { path: missing, .. } = &finding.note else { return Wanted::default() };
     let Some(scope) = config.templates.scope(&finding.template, event, raw) else { return Wanted::default() };
     let Some(span) = files.span(&finding.location) else { return Wanted::default() };
-    let all: Vec<ValuePath> = span.texts().into_iter().flat_map(paths).collect();
-    let ends = |path: &&ValuePath| matches!(path.look_up(&scope), PathLookup::Ends { .. });
-    let same = all.iter().filter(ends).find(|path| path.text() == *missing);
+    let all: Vec<(ValuePath, SourceSpan<'_>)> = span
+        .strings()
+        .into_iter()
+        .flat_map(|(text, at)| paths(text).into_iter().map(move |path| (path, at.clone())))
+        .collect();
+    let ends = |(path, _): &&(ValuePath, SourceSpan<'_>)| matches!(path.look_up(&scope), PathLookup::Ends { .. });
+    let same = all.iter().filter(ends).find(|(path, _)| path.text() == *missing);
     // The engine does not name what follows an index.
     let found = same.or_else(|| all.iter().filter(|_| *missing == "a value").find(ends));
-    found.map_or_else(Wanted::default, |path| Wanted { path: Some(path.text()), hint: hint(path, &scope) })
+    found.map_or_else(Wanted::default, |(path, at)| Wanted {
+        path: Some(WrittenPath { text: path.text(), bytes: at.within(path.span()).bytes() }),
+        hint: hint(path, &scope),
+    })
 }
 
 fn hint(path: &ValuePath, scope: &Scope) -> Option<String> {
@@ -90,14 +105,16 @@ fn hint(path: &ValuePath, scope: &Scope) -> Option<String> {
 /// The note with the path as it is written.
 pub(super) fn written(note: &Note, wanted: &Wanted) -> Note {
     match (note, &wanted.path) {
-        (Note::MissingValue { key, .. }, Some(path)) => Note::MissingValue { path: path.clone(), key: key.clone() },
+        (Note::MissingValue { key, .. }, Some(path)) => {
+            Note::MissingValue { path: path.text.clone(), key: key.clone() }
+        }
         _ => note.clone(),
     }
 }
 
 pub(super) fn place<'f>(files: &'f mut Files, location: &Location, wanted: &Wanted) -> Option<SourceSpan<'f>> {
     let span = files.span(location)?;
-    Some(wanted.path.as_ref().map_or_else(|| span.clone(), |path| span.on(path)))
+    Some(wanted.path.as_ref().map_or_else(|| span.clone(), |path| span.at(path.bytes.clone())))
 }
 
 /// `sample `a``, `samples `a`, `b` and 3 more`.

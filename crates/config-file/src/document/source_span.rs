@@ -29,20 +29,30 @@ impl<'d> SourceSpan<'d> {
     /// Narrowed to these bytes of the string value.
     #[must_use]
     pub fn within(&self, bytes: &Range<usize>) -> Self {
-        self.narrowed(self.document.text.get(self.span.clone()).and_then(|literal| literal::place(literal, bytes)))
+        let literal = self.document.text.get(self.span.clone());
+        let start = self.span.start;
+        match literal.and_then(|literal| literal::place(literal, bytes)) {
+            Some(found) => self.at(start + found.start..start + found.end),
+            None => self.clone(),
+        }
     }
 
-    /// Narrowed to this text within it, if it contains the text.
+    /// The bytes that it covers in the document.
+    pub fn bytes(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// The same key, at other bytes of the document.
     #[must_use]
-    pub fn on(&self, text: &str) -> Self {
-        self.narrowed(self.document.text.get(self.span.clone()).and_then(|raw| find_word(raw, text)))
+    pub fn at(&self, bytes: Range<usize>) -> Self {
+        Self { span: bytes, ..self.clone() }
     }
 
-    /// Every string in this value, including those in lists and tables.
-    pub fn texts(&self) -> Vec<&'d str> {
-        fn gather<'d>(node: &'d TomlValue, found: &mut Vec<&'d str>) {
+    /// Every string in this value, including those in lists and tables, each with its location. The key stays.
+    pub fn strings(&self) -> Vec<(&'d str, Self)> {
+        fn gather<'d>(node: &'d TomlValue, found: &mut Vec<(&'d str, Range<usize>)>) {
             match &node.value {
-                TomlKind::String(text) => found.push(text),
+                TomlKind::String(text) => found.push((text, node.span.clone())),
                 TomlKind::Array(items) => items.iter().for_each(|item| gather(item, found)),
                 TomlKind::Table(entries) => entries.iter().for_each(|entry| gather(&entry.node, found)),
                 _ => {}
@@ -52,7 +62,7 @@ impl<'d> SourceSpan<'d> {
         if let Some(node) = self.document.node_at(self.span.start) {
             gather(node, &mut found);
         }
-        found
+        found.into_iter().map(|(text, bytes)| (text, self.at(bytes))).collect()
     }
 
     /// The value under a key of a table; the table itself where there is no such key.
@@ -74,15 +84,9 @@ impl<'d> SourceSpan<'d> {
         let Some(TomlKind::Array(items)) = node.map(|node| &node.value) else { return self.clone() };
         let is = |item: &&TomlValue| matches!(&item.value, TomlKind::String(known) if known == text);
         match items.iter().find(is) {
-            Some(item) => Self { span: item.span.clone(), ..self.clone() },
+            Some(item) => self.at(item.span.clone()),
             None => self.clone(),
         }
-    }
-
-    fn narrowed(&self, found: Option<Range<usize>>) -> Self {
-        let start = self.span.start;
-        let span = found.map_or_else(|| self.span.clone(), |found| start + found.start..start + found.end);
-        Self { span, ..self.clone() }
     }
 
     pub fn error(&self, code: Code, message: impl fmt::Display) -> Diagnostic {
@@ -117,19 +121,4 @@ impl<'d> SourceSpan<'d> {
     pub fn location(&self) -> Location {
         report::location(self.document, &self.span, &self.path)
     }
-}
-
-/// Finds a text as a whole word, not as a part of a longer one.
-fn find_word(raw: &str, word: &str) -> Option<Range<usize>> {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    let whole = |at: &usize| {
-        let before = raw.get(..*at).and_then(|before| before.chars().next_back());
-        let after = raw.get(at + word.len()..).and_then(|after| after.chars().next());
-        let goes_on = |beside: Option<char>, inner: bool| inner && beside.is_some_and(is_part);
-        !goes_on(before, word.starts_with(is_part)) && !goes_on(after, word.ends_with(is_part))
-    };
-    if word.is_empty() {
-        return None;
-    }
-    raw.match_indices(word).map(|(at, _)| at).find(whole).map(|at| at..at + word.len())
 }

@@ -47,8 +47,35 @@ fn notes_are_alike_whatever_their_numbers() {
     assert_eq!((few.summary().as_str(), few.summary()), ("description: … characters cut", many.summary()));
     assert!(few.is_like(&many) && few != many);
     assert!(!few.is_like(&cut(FIELD, Lost::Characters(1))));
+    let in_template =
+        |note: &Note| Note::TemplateFailed { template: "a.b".to_owned(), cause: Some(Box::new(note.clone())) };
+    assert!(in_template(&few).is_like(&in_template(&many)));
+    let fields = [EmbedPart::FieldName(1), EmbedPart::FieldName(7), EmbedPart::FieldValue(7)]
+        .map(|part| cut(MessagePart::Embed { number: Some(2), part }, Lost::Lines(1)));
+    assert!(fields[0].is_like(&fields[1]) && !fields[1].is_like(&fields[2]));
     let old = Note::Untyped { text: "description: 1,204 characters cut".to_owned() };
     assert!(old.is_like(&many) && many.is_like(&old) && !old.is_like(&few));
+}
+
+#[test]
+fn the_words_without_numbers_are_those_of_the_note_without_numbers() {
+    let button = MessagePart::Button(3);
+    for note in [
+        cut(DESCRIPTION, Lost::Characters(1)),
+        cut(FIELD, Lost::Lines(4)),
+        Note::LeftOut { part: MessagePart::Embeds, count: 2 },
+        Note::TooMany { part: MessagePart::PollAnswer(1), over: 2, limit: 5 },
+        Note::PingsLeftOut { count: 70 },
+        Note::TextTooLong { key: "title".to_owned(), cut: 9 },
+        Note::ColorClamped { part: FIELD },
+        Note::PollHoursClamped { hours: 9, limit: 5 },
+        Note::RepeatedEmbedUrl { part: FIELD },
+        Note::UrlLeftOut { part: button, problem: UrlProblem::TooLong { limit: 512 } },
+        Note::InvalidTimestamp { part: FIELD },
+    ] {
+        let plain = note.without_numbers();
+        assert!(plain != note && plain.summary() == note.summary(), "{note}");
+    }
 }
 
 #[test]

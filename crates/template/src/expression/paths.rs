@@ -1,6 +1,8 @@
 //! The paths that a text names (`payload.items[0].name`), how far each exists in an event's data, and which existing
 //! key was probably meant: for `check`, which reports typos in templates.
 
+use std::ops::Range;
+
 use minijinja::Value;
 use minijinja::value::ValueKind;
 
@@ -15,20 +17,22 @@ use hookbell_model::suggest::did_you_mean;
 const KEYS: usize = 500;
 
 /// A name and the steps from it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 pub struct ValuePath {
     root: String,
     steps: Vec<PathStep>,
+    /// The bytes of the text that it was read from.
+    span: Range<usize>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 struct PathStep {
     /// As it is written: `.name`, `["name"]`, `[0]`.
     written: String,
     key: StepKey,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 enum StepKey {
     Name(String),
     Index(i64),
@@ -54,7 +58,7 @@ pub fn expression_paths(text: &str) -> Vec<ValuePath> {
 }
 
 fn paths_of(syntax: &Syntax<'_>) -> Vec<ValuePath> {
-    let mut found: Vec<(usize, ValuePath)> = Vec::new();
+    let mut found: Vec<ValuePath> = Vec::new();
     let mut within: Vec<&Expr<'_>> = Vec::new();
     syntax.each_expression(&mut |expression| {
         // What is within a longer path is a part of it.
@@ -67,25 +71,26 @@ fn paths_of(syntax: &Syntax<'_>) -> Vec<ValuePath> {
         {
             within.push(&call.expr);
         }
-        if let Some((start, path, parts)) = path(expression, syntax.source) {
+        if let Some((path, parts)) = path(expression, syntax.source) {
             within.extend(parts);
             if !path.steps.is_empty() {
-                found.push((start, path));
+                found.push(path);
             }
         }
     });
-    found.sort_by_key(|(start, _)| *start);
-    found.into_iter().map(|(_, path)| path).collect()
+    found.sort_by_key(|path| path.span.start);
+    found
 }
 
-/// Where the path begins that an expression is, and the expressions that are parts of it.
-fn path<'e, 's>(expression: &'e Expr<'s>, source: &str) -> Option<(usize, ValuePath, Vec<&'e Expr<'s>>)> {
+/// The path that an expression is, and the expressions that are parts of it.
+fn path<'e, 's>(expression: &'e Expr<'s>, source: &str) -> Option<(ValuePath, Vec<&'e Expr<'s>>)> {
     let (mut steps, mut parts, mut base) = (Vec::new(), Vec::new(), expression);
     loop {
         let next = match base {
             Expr::Var(var) => {
                 steps.reverse();
-                return Some((range(var.span()).start, ValuePath { root: var.id.to_owned(), steps }, parts));
+                let span = range(var.span()).start..range(expression.span()).end;
+                return Some((ValuePath { root: var.id.to_owned(), steps, span }, parts));
             }
             Expr::GetAttr(node) => {
                 steps.push(PathStep { written: format!(".{}", node.name), key: StepKey::Name(node.name.to_owned()) });
@@ -118,6 +123,11 @@ fn subscript(expression: &Expr<'_>, source: &str) -> Option<PathStep> {
 impl ValuePath {
     pub fn root(&self) -> &str {
         &self.root
+    }
+
+    /// The bytes of the text that it was read from.
+    pub fn span(&self) -> &Range<usize> {
+        &self.span
     }
 
     /// As it is written in the text.
@@ -205,10 +215,10 @@ mod tests {
     fn the_paths_of_a_text_are_found_as_they_are_written() {
         let source = "a.b {{ payload.a[0].b['c d'] | f(payload.d, x=y.z) }} {% if not item.e is defined %}{% endif %}{# p.q #}\
                       {{ payload.items.first() }}{{ 'p.q' }}";
-        assert_eq!(
-            texts(source),
-            ["payload.a[0].b['c d']", "payload.d", "y.z", "item.e", "payload.items"].map(str::to_owned)
-        );
+        let expected = ["payload.a[0].b['c d']", "payload.d", "y.z", "item.e", "payload.items"];
+        assert_eq!(texts(source), expected.map(str::to_owned));
+        let read: Vec<ValuePath> = paths(source);
+        assert_eq!(read.iter().filter_map(|path| source.get(path.span().clone())).collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -106,7 +106,7 @@ fn lines<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>) -> Opti
         inner.text(raw, "more", "field.more", EscapeContext::Line)
     } else {
         let text = inner.texts.add(MORE, EscapeContext::Line, &inner.names).ok();
-        let line = |text| TextLine { condition: None, text };
+        let line = |text| TextLine { condition: None, text, localized: false };
         text.map(|text| TextTemplate {
             key: "field.more",
             place: EscapeContext::Line,

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use super::keys::most;
-use super::localized_texts::LocalizedTexts;
+use super::localized_texts::{FilledText, LocalizedTexts};
 use super::raw_template::RawTemplate;
 use super::text_template::{TextLine, TextTemplate};
 use super::theme::{WRONG_COLOR, parse_color};
 use crate::codes;
-use crate::expression::{Condition, EscapeContext, Expression, Text, Texts, to_rfc3339};
+use crate::expression::{Condition, EscapeContext, Expression, Texts, to_rfc3339};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{Code, SourceSpan, TomlKind, TomlValue};
 use hookbell_model::event::Severity;
@@ -84,7 +84,7 @@ impl<'d> TextCompiler<'_, 'd> {
                 items.iter().enumerate().map(line).collect::<Option<Vec<_>>>()?
             }
             TomlKind::Table(_) => vec![self.line(node, span, place)?],
-            _ => vec![TextLine { condition: None, text: self.compile(key, node, span, place)? }],
+            _ => vec![self.compile(key, node, span, place)?],
         };
         let text = TextTemplate { key, place, lines, location: span.location() };
         self.check_fixed(&text, span);
@@ -95,26 +95,32 @@ impl<'d> TextCompiler<'_, 'd> {
     /// `"text"`, or `{ if = "…", text = "…" }`.
     fn line(&mut self, node: &TomlValue, span: &SourceSpan<'d>, place: EscapeContext) -> Option<TextLine> {
         let TomlKind::Table(entries) = &node.value else {
-            return Some(TextLine { condition: None, text: self.compile("line", node, span, place)? });
+            return self.compile("line", node, span, place);
         };
-        let (mut condition, mut text) = (None, None);
+        let (mut condition, mut line) = (None, None);
         for entry in entries {
             let span = span.below(&entry.node.span, &entry.key);
             match entry.key.as_str() {
                 "if" => condition = Some(self.condition_of(&entry.node, &span)?),
-                "text" => text = Some(self.compile("line", &entry.node, &span, place)?),
+                "text" => line = Some(self.compile("line", &entry.node, &span, place)?),
                 other => self
                     .diagnostics
                     .add(span.error(Code::UNKNOWN_KEY, format!("a line has `text` and `if`, not `{other}`"))),
             }
         }
-        if text.is_none() {
+        if line.is_none() {
             self.diagnostics.add(span.missing("text"));
         }
-        Some(TextLine { condition, text: text? })
+        line.map(|line| TextLine { condition, ..line })
     }
 
-    fn compile(&mut self, key: &str, node: &TomlValue, span: &SourceSpan<'d>, place: EscapeContext) -> Option<Text> {
+    fn compile(
+        &mut self,
+        key: &str,
+        node: &TomlValue,
+        span: &SourceSpan<'d>,
+        place: EscapeContext,
+    ) -> Option<TextLine> {
         let source = match &node.value {
             TomlKind::String(text) => text.clone(),
             // A colour may be written as a number.
@@ -125,25 +131,21 @@ impl<'d> TextCompiler<'_, 'd> {
                 return None;
             }
         };
+        let words = self.words;
         let filled =
-            if self.words.is_empty() { Ok(source.clone()) } else { self.words.fill_in(&source, self.language) };
+            if words.is_empty() { Ok(FilledText::plain(&source)) } else { words.fill_in(&source, self.language) };
         let filled = filled
             .map_err(|unknown| {
-                let place = span.on(&format!("text.{}", unknown.key)).on(&unknown.key);
-                self.diagnostics.add(place.error(codes::TEMPLATE_SYNTAX, unknown));
+                self.diagnostics.add(span.within(&unknown.span).error(codes::TEMPLATE_SYNTAX, unknown));
             })
             .ok()?;
-        let added = self.texts.add(&filled, place, &self.names).map_err(|error| {
-            // With words filled in, its bytes are not those that are written here.
-            let place = match filled.get(error.span.clone()) {
-                Some(wrong) if filled != source => span.on(wrong),
-                _ => span.within(&error.span),
-            };
+        let added = self.texts.add(&filled.text, place, &self.names).map_err(|error| {
+            let place = filled.locate(&error.span, span);
             self.diagnostics.add(place.error(codes::TEMPLATE_SYNTAX, error.to_string()));
         });
         let text = added.ok()?;
         self.used.extend(text.names());
-        Some(text)
+        Some(TextLine { condition: None, text, localized: filled.has_words() })
     }
 
     pub(super) fn with_names<'n>(&'n mut self, more: &[&'n str]) -> TextCompiler<'n, 'd> {
@@ -174,9 +176,9 @@ impl<'d> TextCompiler<'_, 'd> {
     pub(super) fn check_length(&mut self, key: &str, text: &TextTemplate, span: &SourceSpan<'d>) {
         let (least, most) = (text.least(), most(key));
         if let Some(most) = most.filter(|most| least > *most) {
-            // Reported once where all languages share it.
-            let worded = span.texts().iter().any(|text| text.contains("text."));
-            let language = if worded { format!(" in `[text.{}]`", self.language) } else { String::new() };
+            // Without the language, the diagnostics of all languages are equal, so one is reported.
+            let localized = text.lines.iter().any(|line| line.localized);
+            let language = if localized { format!(" in `[text.{}]`", self.language) } else { String::new() };
             let [least, most] = [least, most].map(format_number);
             let what = format!("{least} characters{language}, but Discord takes {most} here");
             self.diagnostics.add(span.error(codes::OVER_LIMIT, what));

@@ -2,7 +2,6 @@
 
 use similar::{ChangeTag, TextDiff};
 
-use super::rendered::Rendered;
 use super::theme::parse_color;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{Code, FromToml, Location, SourceSpan, Table, TomlKind};
@@ -41,6 +40,16 @@ pub enum ExampleInput {
     Sample(String, Location),
     /// A body.
     Payload(String),
+}
+
+/// What was made of an example's event.
+#[derive(Debug, Clone, Copy)]
+pub struct ExampleOutput<'o> {
+    pub message: &'o Message,
+    /// The template's full name.
+    pub template: &'o str,
+    pub key: Option<&'o str>,
+    pub severity: Severity,
 }
 
 #[derive(Debug, Clone)]
@@ -118,14 +127,14 @@ impl Example {
     }
 
     /// Where and how the message differs from the expected one.
-    pub fn mismatches(&self, rendered: &Rendered) -> Vec<(Location, String)> {
+    pub fn mismatches(&self, output: ExampleOutput<'_>) -> Vec<(Location, String)> {
         let mut wrong = Vec::new();
-        if let Some(message) = self.message.as_ref().filter(|message| **message != rendered.template) {
-            let what = format!("it gets the message `{}`, not `{message}`", rendered.template);
+        if let Some(message) = self.message.as_ref().filter(|message| **message != *output.template) {
+            let what = format!("it gets the message `{}`, not `{message}`", output.template);
             wrong.push((self.message_location.clone(), what));
         }
         wrong.extend(
-            self.expected.iter().filter_map(|expected| Some((expected.location.clone(), expected.wrong(rendered)?))),
+            self.expected.iter().filter_map(|expected| Some((expected.location.clone(), expected.wrong(output)?))),
         );
         wrong
     }
@@ -209,10 +218,10 @@ fn expected(mut table: Table<'_>, full: impl Fn(String) -> String, diagnostics: 
 
 impl Expected {
     /// What is wrong, where something is.
-    fn wrong(&self, rendered: &Rendered) -> Option<String> {
-        let message = &rendered.message;
+    fn wrong(&self, output: ExampleOutput<'_>) -> Option<String> {
+        let message = output.message;
         let found = match &self.part {
-            Part::Text(key) => text(key, rendered),
+            Part::Text(key) => text(key, output),
             Part::Field(name) => {
                 let mut fields = message.embeds.iter().flat_map(|embed| &embed.fields);
                 let found = fields.find(|field| field.name == *name).map(|field| field.value.clone());
@@ -248,15 +257,15 @@ fn tidy(text: &str) -> String {
     text.trim().replace(['\u{a0}', '\u{202f}'], " ")
 }
 
-fn text(key: &str, rendered: &Rendered) -> Option<String> {
-    let embed = rendered.message.embeds.first();
+fn text(key: &str, output: ExampleOutput<'_>) -> Option<String> {
+    let embed = output.message.embeds.first();
     match key {
-        "message" => Some(rendered.template.clone()),
-        "content" => Some(rendered.message.content.clone()),
+        "message" => Some(output.template.to_owned()),
+        "content" => Some(output.message.content.clone()),
         "title" => Some(embed?.title.clone()),
         "description" => Some(embed?.description.clone()),
-        "key" => rendered.key.clone(),
-        "severity" => Some(rendered.severity.to_string()),
+        "key" => output.key.map(str::to_owned),
+        "severity" => Some(output.severity.to_string()),
         "color" => embed?.color.map(|color| format!("#{color:06X}")),
         _ => None,
     }

@@ -18,13 +18,15 @@ pub(super) struct TextTemplate {
 pub(super) struct TextLine {
     pub(super) condition: Option<Condition>,
     pub(super) text: Text,
+    /// Whether words of a `[text.…]` table are in it, so that another language has another text.
+    pub(super) localized: bool,
 }
 
 impl TextTemplate {
     /// The text itself, where it holds no expression.
     pub(super) fn fixed(&self) -> Option<&str> {
         match self.lines.as_slice() {
-            [TextLine { condition: None, text }] => text.fixed(),
+            [TextLine { condition: None, text, .. }] => text.fixed(),
             _ => None,
         }
     }
