@@ -1,6 +1,7 @@
 //! Discord's client, as used by one member: types commands, presses buttons, requests suggestions, and shows what the
 //! bot answers within Discord's deadlines.
 
+mod error;
 mod input;
 
 use std::time::Duration;
@@ -8,10 +9,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+pub use self::error::{ExpectedValue, InputError, InteractionError};
 use crate::discord::Discord;
-use crate::interaction::{
-    AUTOCOMPLETE, Acknowledgement, COMMAND, COMPONENT, FIRST_RESPONSE, Interaction, InteractionResponse,
-};
+use crate::interaction::{AUTOCOMPLETE, Acknowledgement, COMMAND, COMPONENT, Interaction, InteractionResponse};
 use crate::member::{ALL_PERMISSIONS, Member, unknown_user};
 use crate::message::StoredMessage;
 use crate::state::DiscordState;
@@ -29,11 +29,16 @@ struct NewInteraction {
 ///
 /// # Errors
 /// What Discord's client says instead of sending it.
-pub(crate) fn send_command(discord: &Discord, member: &Member, channel: &str, text: &str) -> Result<String, String> {
-    let commands = discord.state().commands_in(channel)?;
+pub(crate) fn send_command(
+    discord: &Discord,
+    member: &Member,
+    channel: &str,
+    text: &str,
+) -> Result<String, InteractionError> {
+    let commands = discord.state().commands_in(channel).ok_or(InteractionError::UnknownChannel)?;
     let parsed = input::parse(&commands, text)?;
     if !member.may_use(&parsed.command) {
-        return Err("You do not have permission to use this command".to_owned());
+        return Err(InteractionError::Forbidden);
     }
     Ok(send(discord, member, channel, NewInteraction { kind: COMMAND, data: parsed.data, source: None }))
 }
@@ -47,8 +52,8 @@ pub(crate) fn send_autocomplete(
     member: &Member,
     channel: &str,
     text: &str,
-) -> Result<String, String> {
-    let commands = discord.state().commands_in(channel)?;
+) -> Result<String, InteractionError> {
+    let commands = discord.state().commands_in(channel).ok_or(InteractionError::UnknownChannel)?;
     let parsed = input::parse_unfinished(&commands, text)?;
     Ok(send(discord, member, channel, NewInteraction { kind: AUTOCOMPLETE, data: parsed.data, source: None }))
 }
@@ -57,10 +62,15 @@ pub(crate) fn send_autocomplete(
 ///
 /// # Errors
 /// When there is no such message or button.
-pub(crate) fn send_press(discord: &Discord, member: &Member, message: &str, custom_id: &str) -> Result<String, String> {
-    let pressed = discord.state().message(message).cloned().ok_or("there is no such message")?;
+pub(crate) fn send_press(
+    discord: &Discord,
+    member: &Member,
+    message: &str,
+    custom_id: &str,
+) -> Result<String, InteractionError> {
+    let pressed = discord.state().message(message).cloned().ok_or(InteractionError::UnknownMessage)?;
     if !has_button(&pressed.object["components"], custom_id) {
-        return Err("the message has no such button".to_owned());
+        return Err(InteractionError::UnknownButton);
     }
     let data = json!({ "custom_id": custom_id, "component_type": 2, "id": 1 });
     let channel = pressed.channel.clone();
@@ -112,9 +122,10 @@ fn send(discord: &Discord, member: &Member, channel: &str, new: NewInteraction) 
     id
 }
 
-/// Waits for the response to an interaction: 3 s for the first, `patience` more for one that was deferred.
+/// Waits for the response to an interaction: the limit of the state for the first, `patience` more for one that was deferred.
 pub(crate) async fn response(discord: &Discord, id: &str, patience: Duration) -> InteractionResponse {
-    let first = discord.wait_for(FIRST_RESPONSE, || current_response(&discord.state(), id)).await;
+    let first_response = discord.state().first_response;
+    let first = discord.wait_for(first_response, || current_response(&discord.state(), id)).await;
     let Some((response, complete)) = first else { return InteractionResponse::NoAnswer };
     if complete {
         return response;

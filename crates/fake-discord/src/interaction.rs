@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::member::Member;
 use crate::message::StoredMessage;
 
-/// How long the first response may take. [D interactions/receiving-and-responding]
+/// How long the first response may take at Discord. [D interactions/receiving-and-responding]
 pub(crate) const FIRST_RESPONSE: Duration = Duration::from_secs(3);
 const TOKEN_LIFETIME: Duration = Duration::from_secs(15 * 60);
 const KEPT: usize = 500;
@@ -32,7 +32,7 @@ pub enum InteractionResponse {
     Choices(Vec<Value>),
     /// A form to fill in.
     Modal(Value),
-    /// Nothing within three seconds: "The application did not respond".
+    /// Nothing within the time for the first response: "The application did not respond".
     NoAnswer,
 }
 

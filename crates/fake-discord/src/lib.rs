@@ -69,6 +69,7 @@ mod page;
 mod serve;
 mod stand_in;
 
+pub use self::client::{ExpectedValue, InputError, InteractionError};
 pub use self::fault::{Fault, FaultKind, FaultScope};
 pub use self::gateway::sessions::GatewayStats;
 pub use self::interaction::InteractionResponse;

@@ -15,11 +15,12 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::client::InteractionError;
 use crate::discord::{Discord, Identity};
 use crate::fault::Fault;
 use crate::gateway::connection;
 use crate::gateway::sessions::GatewayStats;
-use crate::interaction::{FIRST_RESPONSE, InteractionResponse};
+use crate::interaction::InteractionResponse;
 use crate::member::Member;
 use crate::message::StoredMessage;
 use crate::rate_limit::RateLimits;
@@ -265,8 +266,13 @@ impl StandIn {
         self.discord.state().commands_in(channel).unwrap_or_default()
     }
 
-    /// Types a command into a channel and waits for the response: 3 s for the first, `patience` more when it was
-    /// deferred.
+    /// How long the bot may take for its first response to an interaction, from now on. At the start it is Discord's 3 s.
+    pub fn limit_first_response(&self, limit: Duration) {
+        self.discord.state().first_response = limit;
+    }
+
+    /// Types a command into a channel and waits for the response: 3 s for the first unless
+    /// [`StandIn::limit_first_response`] set another time, `patience` more when it was deferred.
     ///
     /// # Errors
     /// What Discord's client says instead of sending it.
@@ -276,7 +282,7 @@ impl StandIn {
         channel: &str,
         text: &str,
         patience: Duration,
-    ) -> Result<InteractionResponse, String> {
+    ) -> Result<InteractionResponse, InteractionError> {
         let id = client::send_command(&self.discord, member, channel, text)?;
         Ok(client::response(&self.discord, &id, patience).await)
     }
@@ -290,9 +296,9 @@ impl StandIn {
         member: &Member,
         channel: &str,
         text: &str,
-    ) -> Result<InteractionResponse, String> {
+    ) -> Result<InteractionResponse, InteractionError> {
         let id = client::send_autocomplete(&self.discord, member, channel, text)?;
-        Ok(client::response(&self.discord, &id, FIRST_RESPONSE).await)
+        Ok(client::response(&self.discord, &id, Duration::ZERO).await)
     }
 
     /// Presses the button with this custom id under a message.
@@ -305,7 +311,7 @@ impl StandIn {
         message: &str,
         custom_id: &str,
         patience: Duration,
-    ) -> Result<InteractionResponse, String> {
+    ) -> Result<InteractionResponse, InteractionError> {
         let id = client::send_press(&self.discord, member, message, custom_id)?;
         Ok(client::response(&self.discord, &id, patience).await)
     }

@@ -2,12 +2,13 @@
 //! commands and interactions.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::commands::CommandRegistry;
 use crate::fault::Faults;
-use crate::interaction::Interactions;
+use crate::interaction::{FIRST_RESPONSE, Interactions};
 use crate::message::StoredMessage;
 use crate::rate_limit::{RateBuckets, RateLimits};
 use crate::request_log::RequestLog;
@@ -40,6 +41,8 @@ pub(crate) struct DiscordState {
     pub(crate) buckets: RateBuckets,
     pub(crate) commands: CommandRegistry,
     pub(crate) interactions: Interactions,
+    /// How long the bot may take for its first response to an interaction.
+    pub(crate) first_response: Duration,
     pub(crate) ids: Snowflakes,
 }
 
@@ -55,6 +58,7 @@ impl DiscordState {
             buckets: RateBuckets::default(),
             commands: CommandRegistry::default(),
             interactions: Interactions::default(),
+            first_response: FIRST_RESPONSE,
             ids: Snowflakes::default(),
         }
     }
@@ -135,13 +139,10 @@ impl DiscordState {
         Some(channel)
     }
 
-    /// The commands that can be typed in a channel.
-    ///
-    /// # Errors
-    /// When there is no such channel.
-    pub(crate) fn commands_in(&self, channel: &str) -> Result<Vec<Value>, String> {
-        let channel = self.channel(channel).ok_or("there is no such channel")?;
-        Ok(self.commands.in_guild(&channel.spec.guild))
+    /// The commands that can be typed in a channel; none where there is no such channel.
+    pub(crate) fn commands_in(&self, channel: &str) -> Option<Vec<Value>> {
+        let channel = self.channel(channel)?;
+        Some(self.commands.in_guild(&channel.spec.guild))
     }
 
     /// A channel as interactions show it.

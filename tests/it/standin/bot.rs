@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::{SinkExt, StreamExt};
-use hookbell_fake_discord::{InteractionResponse, Member};
+use hookbell_fake_discord::{ExpectedValue, InputError, InteractionError, InteractionResponse, Member};
 use serenity::all::*;
 use tokio::sync::Notify;
 
@@ -96,8 +96,11 @@ async fn a_serenity_bot_answers_commands_autocomplete_and_buttons() {
     let Ok(InteractionResponse::Updated(updated)) = reply else { panic!("{reply:?}") };
     assert_eq!((&updated.object["content"], &updated.object["components"]), (&json!("page 2"), &json!([])));
 
+    let too_many =
+        InteractionError::from(InputError::Value { option: "count".into(), expected: ExpectedValue::Maximum(20.0) });
+    assert_eq!(too_many.to_string(), "`count` must be at most 20");
     let refused = standin.type_command(&you, "2222", "/events recent count:99", SOON).await;
-    assert_eq!(refused, Err("`count` must be at most 20".to_owned()));
+    assert_eq!(refused, Err(too_many));
     running.abort();
 }
 
@@ -172,6 +175,7 @@ async fn an_interaction_is_answered_once_and_in_time() {
     assert_eq!(fetch(edit).await.status, 200);
     assert_eq!(standin.messages("2222")[0].object["content"], "pong!");
 
+    standin.limit_first_response(Duration::from_millis(20));
     assert_eq!(standin.type_command(&you, "2222", "/ping", SOON).await, Ok(InteractionResponse::NoAnswer));
     let event = next(&mut socket, "INTERACTION_CREATE").await;
     let late = answer(event, json!({ "type": 4, "data": { "content": "pong" } })).await;
@@ -185,6 +189,7 @@ async fn without_a_bot_the_application_does_not_respond() {
     let put = put.header("authorization", format!("Bot {}", standin.bot_token()));
     let response = fetch(with_body(put, &json!([{ "name": "ping", "description": "Pong" }]))).await;
     assert_eq!((response.status, &response.body[0]["application_id"]), (200, &json!("4444")));
+    standin.limit_first_response(Duration::from_millis(20));
     let reply = standin.type_command(&Member::default(), "2222", "/ping", SOON).await;
     assert_eq!(reply, Ok(InteractionResponse::NoAnswer));
 }

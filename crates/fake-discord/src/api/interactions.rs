@@ -7,7 +7,7 @@ use super::context::RequestContext;
 use crate::check::callback;
 use crate::check::message::{self, MessageSchema};
 use crate::flags;
-use crate::interaction::{Acknowledgement, COMMAND, FIRST_RESPONSE};
+use crate::interaction::{Acknowledgement, COMMAND};
 use crate::message::{NewMessage, StoredMessage};
 use crate::response::{self, ApiResponse, ApiResult};
 use crate::state::DiscordState;
@@ -19,7 +19,7 @@ pub(crate) fn callback(cx: &mut RequestContext<'_>, id: &str, token: &str) -> Ap
     if known.acknowledgement.is_some() {
         return Err(ApiResponse::error(400, 40_060, "Interaction has already been acknowledged."));
     }
-    if known.created.elapsed() > FIRST_RESPONSE {
+    if known.created.elapsed() > cx.state.first_response {
         return Err(unknown());
     }
     let (kind, source) = (known.kind, known.source.clone());

@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::error::{ExpectedValue, InputError};
+
 /// The option types SUB_COMMAND and SUB_COMMAND_GROUP.
 const SUBCOMMANDS: [i64; 2] = [1, 2];
 
@@ -17,7 +19,7 @@ pub(crate) struct ParsedCommand {
 ///
 /// # Errors
 /// What is missing or wrong, for the member who typed.
-pub(crate) fn parse(commands: &[Value], text: &str) -> Result<ParsedCommand, String> {
+pub(crate) fn parse(commands: &[Value], text: &str) -> Result<ParsedCommand, InputError> {
     let CommandLine { command, path, target, options: rest } = find_command(commands, text)?;
     let options = value_options(target);
     let mut values = Vec::new();
@@ -26,7 +28,7 @@ pub(crate) fn parse(commands: &[Value], text: &str) -> Result<ParsedCommand, Str
     }
     for option in options.iter().filter(|option| option["required"] == true) {
         if !values.iter().any(|value| value["name"] == option["name"]) {
-            return Err(format!("`{}` is required", text_of(&option["name"])));
+            return Err(InputError::MissingOption(text_of(&option["name"])));
         }
     }
     Ok(ParsedCommand { command: command.clone(), data: data(command, &path, values) })
@@ -36,13 +38,13 @@ pub(crate) fn parse(commands: &[Value], text: &str) -> Result<ParsedCommand, Str
 ///
 /// # Errors
 /// Why there is nothing to complete.
-pub(crate) fn parse_unfinished(commands: &[Value], text: &str) -> Result<ParsedCommand, String> {
+pub(crate) fn parse_unfinished(commands: &[Value], text: &str) -> Result<ParsedCommand, InputError> {
     let CommandLine { command, path, target, options: rest } = find_command(commands, text)?;
     let options = value_options(target);
     let mut pairs = pairs(&options, rest)?;
-    let (option, raw) = pairs.pop().ok_or("there is no option to complete")?;
+    let (option, raw) = pairs.pop().ok_or(InputError::NothingToComplete)?;
     if option["autocomplete"] != true {
-        return Err(format!("`{}` has no suggestions", text_of(&option["name"])));
+        return Err(InputError::NoSuggestions(text_of(&option["name"])));
     }
     let mut values: Vec<Value> = Vec::new();
     for (option, raw) in pairs {
@@ -65,18 +67,17 @@ struct CommandLine<'c, 't> {
     options: &'t str,
 }
 
-fn find_command<'c, 't>(commands: &'c [Value], text: &'t str) -> Result<CommandLine<'c, 't>, String> {
-    let text = text.trim_start().strip_prefix('/').ok_or("a command starts with `/`")?;
+fn find_command<'c, 't>(commands: &'c [Value], text: &'t str) -> Result<CommandLine<'c, 't>, InputError> {
+    let text = text.trim_start().strip_prefix('/').ok_or(InputError::NoSlash)?;
     let (name, mut rest) = word(text);
     let chat = |command: &&Value| command["type"] == 1 && command["name"] == name;
-    let command = commands.iter().find(chat).ok_or_else(|| format!("there is no command `/{name}`"))?;
+    let command = commands.iter().find(chat).ok_or_else(|| InputError::UnknownCommand(name.to_owned()))?;
     let (mut target, mut path) = (command, Vec::new());
     while !subcommands(target).is_empty() {
         let (name, after) = word(rest);
         let Some(next) = subcommands(target).into_iter().find(|option| option["name"] == name) else {
-            let names: Vec<String> =
-                subcommands(target).iter().map(|sub| format!("`{}`", text_of(&sub["name"]))).collect();
-            return Err(format!("`/{}` needs one of {}", text_of(&command["name"]), names.join(", ")));
+            let names = subcommands(target).iter().map(|sub| text_of(&sub["name"])).collect();
+            return Err(InputError::NoSubcommand { command: text_of(&command["name"]), subcommands: names });
         };
         path.push(next);
         (target, rest) = (next, after);
@@ -121,7 +122,7 @@ fn word(text: &str) -> (&str, &str) {
 }
 
 /// `name:value` pairs; a value runs to the next known name. Bare text goes to the first option not yet given.
-fn pairs<'o>(options: &[&'o Value], text: &str) -> Result<Vec<(&'o Value, String)>, String> {
+fn pairs<'o>(options: &[&'o Value], text: &str) -> Result<Vec<(&'o Value, String)>, InputError> {
     let mut pairs: Vec<(&Value, String)> = Vec::new();
     for piece in text.split_whitespace() {
         let named = piece.split_once(':').and_then(|(name, value)| {
@@ -129,61 +130,68 @@ fn pairs<'o>(options: &[&'o Value], text: &str) -> Result<Vec<(&'o Value, String
         });
         if let Some((option, value)) = named {
             if pairs.iter().any(|(given, _)| given["name"] == option["name"]) {
-                return Err(format!("`{}` is given twice", text_of(&option["name"])));
+                return Err(InputError::RepeatedOption(text_of(&option["name"])));
             }
             pairs.push((option, value));
         } else if let Some((_, value)) = pairs.last_mut() {
             *value = format!("{value} {piece}").trim().to_owned();
         } else {
-            let first = options.first().ok_or_else(|| format!("`{piece}` is one word too many for this command"))?;
+            let first = options.first().ok_or_else(|| InputError::ExtraWord(piece.to_owned()))?;
             pairs.push((first, piece.to_owned()));
         }
     }
     Ok(pairs)
 }
 
-fn convert(option: &Value, raw: &str) -> Result<Value, String> {
-    let name = text_of(&option["name"]);
-    let wrong = |what: &str| format!("`{name}` must be {what}");
+fn convert(option: &Value, raw: &str) -> Result<Value, InputError> {
+    if option["type"].as_i64() == Some(11) {
+        return Err(InputError::Attachment);
+    }
+    checked(option, raw).map_err(|expected| InputError::Value { option: text_of(&option["name"]), expected })
+}
+
+fn checked(option: &Value, raw: &str) -> Result<Value, ExpectedValue> {
     if let Some(choices) = option["choices"].as_array().filter(|choices| !choices.is_empty()) {
         let same = |choice: &&Value| text_of(&choice["name"]) == raw || text_of(&choice["value"]) == raw;
-        let names: Vec<String> = choices.iter().map(|choice| text_of(&choice["name"])).collect();
-        let choice = choices.iter().find(same).ok_or_else(|| wrong(&format!("one of {}", names.join(", "))))?;
+        let names = || choices.iter().map(|choice| text_of(&choice["name"])).collect();
+        let choice = choices.iter().find(same).ok_or_else(|| ExpectedValue::Choice(names()))?;
         return Ok(choice["value"].clone());
     }
     match option["type"].as_i64() {
-        Some(4) => number(option, raw.parse::<i64>().map_err(|_| wrong("a whole number"))? as f64)
-            .map_err(|why| wrong(&why))
-            .and_then(|_| raw.parse::<i64>().map(|value| json!(value)).map_err(|_| wrong("a whole number"))),
-        Some(5) => raw.to_lowercase().parse::<bool>().map(|flag| json!(flag)).map_err(|_| wrong("true or false")),
+        Some(4) => {
+            let value = raw.parse::<i64>().map_err(|_| ExpectedValue::Integer)?;
+            check_bounds(option, value as f64)?;
+            Ok(json!(value))
+        }
+        Some(5) => raw.to_lowercase().parse::<bool>().map(|flag| json!(flag)).map_err(|_| ExpectedValue::Boolean),
         Some(6..=9) => {
             let id: String = raw.chars().filter(char::is_ascii_digit).collect();
-            if id.is_empty() { Err(wrong("a mention or an id")) } else { Ok(json!(id)) }
+            if id.is_empty() { Err(ExpectedValue::Id) } else { Ok(json!(id)) }
         }
         Some(10) => {
-            let value = raw.parse::<f64>().map_err(|_| wrong("a number"))?;
-            number(option, value).map(|value| json!(value)).map_err(|why| wrong(&why))
+            let value = raw.parse::<f64>().map_err(|_| ExpectedValue::Number)?;
+            check_bounds(option, value)?;
+            Ok(json!(value))
         }
-        Some(11) => Err("files cannot be attached here".to_owned()),
-        _ => length(option, raw).map_err(|why| wrong(&why)),
+        _ => check_length(option, raw).map(|()| json!(raw)),
     }
 }
 
-fn number(option: &Value, value: f64) -> Result<f64, String> {
+fn check_bounds(option: &Value, value: f64) -> Result<(), ExpectedValue> {
     match (option["min_value"].as_f64(), option["max_value"].as_f64()) {
-        (Some(least), _) if value < least => Err(format!("at least {least}")),
-        (_, Some(most)) if value > most => Err(format!("at most {most}")),
-        _ => Ok(value),
+        (Some(least), _) if value < least => Err(ExpectedValue::Minimum(least)),
+        (_, Some(most)) if value > most => Err(ExpectedValue::Maximum(most)),
+        _ => Ok(()),
     }
 }
 
-fn length(option: &Value, raw: &str) -> Result<Value, String> {
+fn check_length(option: &Value, raw: &str) -> Result<(), ExpectedValue> {
     let length = raw.chars().count();
     let bound = |key: &str| option[key].as_u64().and_then(|bound| usize::try_from(bound).ok());
     match (bound("min_length"), bound("max_length")) {
-        (Some(least), _) if length < least => Err(format!("at least {least} characters long")),
-        (_, Some(most)) if length > most => Err(format!("at most {most} characters long")),
-        _ => Ok(json!(raw)),
+        (Some(least), _) if length < least => Err(ExpectedValue::MinimumLength(least)),
+        (_, Some(most)) if length > most => Err(ExpectedValue::MaximumLength(most)),
+        _ => Ok(()),
     }
 }
 

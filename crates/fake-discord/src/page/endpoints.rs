@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, Limited};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::client;
+use crate::client::{self, InteractionError};
 use crate::discord::Discord;
 use crate::fault::{Fault, FaultKind, FaultScope};
 use crate::interaction::InteractionResponse;
@@ -115,11 +115,12 @@ async fn press(Shared(discord): Shared<Arc<Discord>>, request: Request) -> ApiRe
     outcome(&discord, sent).await
 }
 
-/// The outcome of an interaction within three seconds. The page receives messages by its event stream.
-async fn outcome(discord: &Discord, sent: Result<String, String>) -> ApiResponse {
+/// The outcome of an interaction within the time for the first response. The page receives messages by its event
+/// stream.
+async fn outcome(discord: &Discord, sent: Result<String, InteractionError>) -> ApiResponse {
     let id = match sent {
         Ok(id) => id,
-        Err(error) => return ApiResponse::json(json!({ "error": error })),
+        Err(error) => return ApiResponse::json(json!({ "error": error.to_string() })),
     };
     ApiResponse::json(match client::response(discord, &id, Duration::ZERO).await {
         InteractionResponse::NoAnswer => json!({ "error": "The application did not respond" }),
