@@ -20,6 +20,7 @@ pub use self::toml_value::{TomlEntry, TomlKind, TomlValue};
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::code::Code;
     use crate::diagnostic::Diagnostics;
 
     #[test]
@@ -45,6 +46,22 @@ mod tests {
             assert!(reported.contains(part), "{part}\n--\n{reported}");
         }
         assert_eq!(diagnostics.errors(), 4);
+    }
+
+    #[test]
+    fn what_cannot_be_filled_in_is_reported_once() {
+        let mut diagnostics = Diagnostics::default();
+        let text = "size = \"$A\"\nlist = [\"1\", \"$B\", \"x\"]\none = \"$C\"\n";
+        let mut document = Document::parse("a.toml", text, &mut diagnostics);
+        let unset = |text: &str| if text.starts_with('$') { Err("unset") } else { Ok(None) };
+        document.rewrite_strings(unset, |_| Code::INVALID_VALUE, &mut diagnostics);
+        let mut root = document.root();
+        assert_eq!(root.read("size", &mut diagnostics, str::parse::<u8>), None);
+        assert_eq!(root.read_list("list", &mut diagnostics, str::parse::<u8>), [1]);
+        assert_eq!(root.read_list("one", &mut diagnostics, str::parse::<u8>), Vec::<u8>::new());
+        let lines: Vec<(usize, &str)> =
+            diagnostics.0.iter().map(|found| (found.location.line, found.message.as_str())).collect();
+        assert_eq!(lines, [(1, "unset"), (2, "unset"), (3, "unset"), (2, "invalid digit found in string")]);
     }
 
     #[test]

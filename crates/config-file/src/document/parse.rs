@@ -29,7 +29,8 @@ impl Document {
         let root = TomlValue { span: table.span(), value: TomlKind::Table(entries(table.into_inner())) };
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let broken = !errors.is_empty();
-        let document = Self { name: name.into(), text: text.to_owned(), root, lines, guarded, broken };
+        let document =
+            Self { name: name.into(), text: text.to_owned(), root, lines, guarded, broken, unfilled: Vec::new() };
         for error in errors {
             let span = error.span().unwrap_or(0..0);
             diagnostics.add(report::error(&document, &span, "", Code::SYNTAX, error.message().to_owned()));
@@ -43,7 +44,7 @@ impl Document {
     }
 
     /// Rewrites every string value with `replace`; its errors become diagnostics at the value, with the code that
-    /// `code` gives them.
+    /// `code` gives them. What is read of such a value later is not reported as well.
     pub fn rewrite_strings<E: fmt::Display>(
         &mut self,
         replace: impl Fn(&str) -> Result<Option<String>, E>,
@@ -54,6 +55,7 @@ impl Document {
         rewrite(&mut self.root, String::new(), &replace, &mut failed);
         for (span, key, error) in failed {
             diagnostics.add(report::error(self, &span, &key, code(&error), error.to_string()));
+            self.unfilled.push(span);
         }
     }
 

@@ -1,5 +1,6 @@
 //! A parsed file: its text, its values, and the lines and columns of its bytes.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::toml_value::{TomlKind, TomlValue};
@@ -16,11 +17,18 @@ pub struct Document {
     pub(super) guarded: bool,
     /// Whether it could be read in part only.
     pub(super) broken: bool,
+    /// Strings that could not be rewritten, which has been reported.
+    pub(super) unfilled: Vec<Range<usize>>,
 }
 
 impl Document {
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether the value is a string that could not be rewritten: what is wrong with it has been reported.
+    pub(super) fn is_unfilled(&self, node: &TomlValue) -> bool {
+        self.unfilled.contains(&node.span)
     }
 
     /// Line and column (in characters) of a byte of the text, both from 1.

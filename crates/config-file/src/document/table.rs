@@ -105,7 +105,12 @@ impl<'d> Table<'d> {
         read: impl Fn(&str) -> Result<T, E>,
     ) -> Option<T> {
         let text: String = self.get(key, diagnostics)?;
-        read(&text).map_err(|error| diagnostics.add(self.error(key, Code::INVALID_VALUE, error.to_string()))).ok()
+        let wrong = |error: E| {
+            if self.entries.iter().any(|entry| entry.key == key && !self.document.is_unfilled(&entry.node)) {
+                diagnostics.add(self.error(key, Code::INVALID_VALUE, error.to_string()));
+            }
+        };
+        read(&text).map_err(wrong).ok()
     }
 
     /// A string or list of strings under `key`, each made into `T` by `read`. Absent = empty.
@@ -116,10 +121,16 @@ impl<'d> Table<'d> {
         read: impl Fn(&str) -> Result<T, E>,
     ) -> Vec<T> {
         let texts: Vec<String> = self.get(key, diagnostics).unwrap_or_default();
+        let entry = self.entries.iter().find(|entry| entry.key == key);
+        let nodes = entry.map_or(&[][..], |entry| match &entry.node.value {
+            TomlKind::Array(items) => items,
+            _ => std::slice::from_ref(&entry.node),
+        });
         let mut list = Vec::with_capacity(texts.len());
-        for text in texts {
+        for (text, node) in texts.into_iter().zip(nodes) {
             match read(&text) {
                 Ok(value) => list.push(value),
+                Err(_) if self.document.is_unfilled(node) => {}
                 Err(error) => diagnostics.add(self.error(key, Code::INVALID_VALUE, error.to_string())),
             }
         }
