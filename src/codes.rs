@@ -1,36 +1,36 @@
 //! The codes of the diagnostics that arise in this crate; the general ones are `Code`'s own constants.
 
-use hookbell_config_file::Code;
-
-/// A fault of the program, not of the file.
-pub const INTERNAL: Code = Code::new("internal-error");
-/// `${VAR}` names a variable that the environment does not have.
-pub const UNSET_VARIABLE: Code = Code::new("unset-variable");
-/// A glob that no known event type matches.
-pub const UNMATCHED_GLOB: Code = Code::new("unmatched-glob");
-/// The config has no source, so no event can be accepted.
-pub const NO_SOURCES: Code = Code::new("no-sources");
-/// No route takes events of a source.
-pub const UNROUTED_SOURCE: Code = Code::new("unrouted-source");
-/// No route leads to a destination.
-pub const UNUSED_DESTINATION: Code = Code::new("unused-destination");
-/// A message names a forum tag that no destination has.
-pub const UNKNOWN_TAG: Code = Code::new("unknown-tag");
-/// A source takes requests without checking who sent them.
-pub const UNVERIFIED_SOURCE: Code = Code::new("unverified-source");
-/// A provider's signature scheme is not confirmed.
-pub const UNPROVED_PROVIDER: Code = Code::new("unproved-provider");
-/// The secret of a source is still to be captured, so it refuses every request.
-pub const UNCAPTURED_SECRET: Code = Code::new("uncaptured-secret");
-/// The admin listener is open to others and has no token.
-pub const UNPROTECTED_LISTENER: Code = Code::new("unprotected-listener");
-/// A message that no event can get.
-pub const UNREACHABLE_MESSAGE: Code = Code::new("unreachable-message");
-/// A template reads what is in no sample and no past event.
-pub const UNKNOWN_PATH: Code = Code::new("unknown-path");
-/// A sample does not have what its message needs.
-pub const FAILED_SAMPLE: Code = Code::new("failed-sample");
-/// The result of an `[[example]]` differs from what it expects.
-pub const FAILED_EXAMPLE: Code = Code::new("failed-example");
-/// Past events would lack something in their message, or have it cut.
-pub const FAILED_PAST_EVENT: Code = Code::new("failed-past-event");
+hookbell_config_file::codes! {
+    /// A fault of the program, not of the file.
+    INTERNAL = "internal-error";
+    /// `${VAR}` names a variable that the environment does not have.
+    UNSET_VARIABLE = "unset-variable";
+    /// A glob that no known event type matches.
+    UNMATCHED_GLOB = "unmatched-glob";
+    /// The config has no source, so no event can be accepted.
+    NO_SOURCES = "no-sources";
+    /// No route takes events of a source.
+    UNROUTED_SOURCE = "unrouted-source";
+    /// No route leads to a destination.
+    UNUSED_DESTINATION = "unused-destination";
+    /// A message names a forum tag that no destination has.
+    UNKNOWN_TAG = "unknown-tag";
+    /// A source takes requests without checking who sent them.
+    UNVERIFIED_SOURCE = "unverified-source";
+    /// A provider's signature scheme is not confirmed.
+    UNPROVED_PROVIDER = "unproved-provider";
+    /// The secret of a source is still to be captured, so it refuses every request.
+    UNCAPTURED_SECRET = "uncaptured-secret";
+    /// The admin listener is open to others and has no token.
+    UNPROTECTED_LISTENER = "unprotected-listener";
+    /// A message that no event can get.
+    UNREACHABLE_MESSAGE = "unreachable-message";
+    /// A template reads what is in no sample and no past event.
+    UNKNOWN_PATH = "unknown-path";
+    /// A sample does not have what its message needs.
+    FAILED_SAMPLE = "failed-sample";
+    /// The result of an `[[example]]` differs from what it expects.
+    FAILED_EXAMPLE = "failed-example";
+    /// Past events would lack something in their message, or have it cut.
+    FAILED_PAST_EVENT = "failed-past-event";
+}

@@ -5,6 +5,7 @@ mod blocks;
 mod bot;
 mod commands;
 mod config;
+mod diagnostics;
 mod filters;
 mod links;
 mod metrics;

@@ -7,25 +7,37 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(&'static str);
 
+/// Defines codes as constants, and `ALL` with every one of them.
+#[macro_export]
+macro_rules! codes {
+    ($($(#[$meta:meta])* $name:ident = $text:literal;)+) => {
+        $($(#[$meta])* pub const $name: $crate::Code = $crate::Code::new($text);)+
+        /// Every code that is defined here.
+        pub const ALL: &[$crate::Code] = &[$($crate::Code::new($text)),+];
+    };
+}
+
 impl Code {
-    /// The file is not valid TOML.
-    pub const SYNTAX: Self = Self("syntax");
-    /// A file or a folder cannot be read.
-    pub const UNREADABLE_FILE: Self = Self("unreadable-file");
-    /// An unknown key.
-    pub const UNKNOWN_KEY: Self = Self("unknown-key");
-    /// A required key is missing.
-    pub const MISSING_KEY: Self = Self("missing-key");
-    /// A value of another TOML type than expected.
-    pub const WRONG_TYPE: Self = Self("wrong-type");
-    /// A value of the right type that is not allowed here.
-    pub const INVALID_VALUE: Self = Self("invalid-value");
-    /// Keys that exclude each other, or one that needs another.
-    pub const CONFLICTING_KEYS: Self = Self("conflicting-keys");
-    /// A name that is defined twice.
-    pub const DUPLICATE_NAME: Self = Self("duplicate-name");
-    /// A name of something that is not defined anywhere: a provider, a source, a destination, a template.
-    pub const UNKNOWN_REFERENCE: Self = Self("unknown-reference");
+    codes! {
+        /// The file is not valid TOML.
+        SYNTAX = "syntax";
+        /// A file or a folder cannot be read.
+        UNREADABLE_FILE = "unreadable-file";
+        /// An unknown key.
+        UNKNOWN_KEY = "unknown-key";
+        /// A required key is missing.
+        MISSING_KEY = "missing-key";
+        /// A value of another TOML type than expected.
+        WRONG_TYPE = "wrong-type";
+        /// A value of the right type that is not allowed here.
+        INVALID_VALUE = "invalid-value";
+        /// Keys that exclude each other, or one that needs another.
+        CONFLICTING_KEYS = "conflicting-keys";
+        /// A name that is defined twice.
+        DUPLICATE_NAME = "duplicate-name";
+        /// A name of something that is not defined anywhere: a provider, a source, a destination, a template.
+        UNKNOWN_REFERENCE = "unknown-reference";
+    }
 
     /// A code of another crate.
     pub const fn new(name: &'static str) -> Self {

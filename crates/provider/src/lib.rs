@@ -6,7 +6,7 @@
 //!
 //! Imports run down this list; each module may import those above it.
 
-mod codes;
+pub mod codes;
 mod keyword;
 mod pattern;
 mod text;
@@ -35,6 +35,6 @@ pub use self::key::KeyError;
 pub use self::provider::{ProofStatus, Provider, SetupGuide};
 pub use self::providers::Providers;
 pub use self::read::{ReadEvent, ReadRequest, Reading};
-pub use self::request::{BodyError, MAX_EVENTS, Request, Settings, parse_size};
+pub use self::request::{BodyError, MAX_EVENTS, ParseSizeError, Request, Settings, parse_size};
 pub use self::sign::{Outgoing, Sample, Signer};
 pub use self::verify::{Rejection, VerificationStep, Verified, Verifier, VerifierError};

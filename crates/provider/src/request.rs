@@ -24,7 +24,7 @@ pub(crate) use self::form::{parse_form, write_form};
 pub(crate) use self::header::{HeaderKey, InvalidHeaderName, header_text};
 pub use self::incoming::Request;
 pub use self::settings::Settings;
-pub use self::size::parse_size;
+pub use self::size::{ParseSizeError, parse_size};
 pub(crate) use self::surrogates::parse as parse_json;
 pub(crate) use self::time_unit::TimeUnit;
 pub(crate) use self::value_source::{ValueSource, ValueSourceError};

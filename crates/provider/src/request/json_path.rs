@@ -9,19 +9,22 @@ use serde_json::value::RawValue;
 
 use super::body_error::BodyError;
 
+/// The text is no path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a JSON pointer such as `/events`; `\"\"` is the body itself")]
+pub(super) struct ParseJsonPathError;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct JsonPath(Vec<String>);
 
 impl JsonPath {
     /// # Errors
     /// When the text is neither empty nor a JSON pointer.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, ParseJsonPathError> {
         if text.is_empty() {
             return Ok(Self(Vec::new()));
         }
-        let Some(rest) = text.strip_prefix('/') else {
-            return Err("expected a JSON pointer such as `/events`; `\"\"` is the body itself".to_owned());
-        };
+        let rest = text.strip_prefix('/').ok_or(ParseJsonPathError)?;
         Ok(Self(rest.split('/').map(|key| key.replace("~1", "/").replace("~0", "~")).collect()))
     }
 

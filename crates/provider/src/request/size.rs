@@ -1,11 +1,15 @@
 //! Sizes of bodies, as text.
 
+/// The text is no size, or one that no body may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a size from 1 KiB to 64 MiB, such as `1 MiB`")]
+pub struct ParseSizeError;
+
 /// Reads a size such as `"1 MiB"`, `"512 KiB"`, `"64 kB"` or `"1000000"`, in bytes.
 ///
 /// # Errors
 /// When the text is not a size from 1 KiB to 64 MiB.
-pub fn parse_size(text: &str) -> Result<usize, String> {
-    let expected = || "expected a size from 1 KiB to 64 MiB, such as `1 MiB`".to_owned();
+pub fn parse_size(text: &str) -> Result<usize, ParseSizeError> {
     let digits = text.trim().bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.trim().split_at(digits);
     let factor = match unit.trim() {
@@ -14,10 +18,10 @@ pub fn parse_size(text: &str) -> Result<usize, String> {
         "KiB" => 1 << 10,
         "MB" => 1_000_000,
         "MiB" => 1 << 20,
-        _ => return Err(expected()),
+        _ => return Err(ParseSizeError),
     };
-    let size = number.parse::<usize>().ok().and_then(|number| number.checked_mul(factor)).ok_or_else(expected)?;
-    if (1 << 10..=64 << 20).contains(&size) { Ok(size) } else { Err(expected()) }
+    let size = number.parse::<usize>().ok().and_then(|number| number.checked_mul(factor)).ok_or(ParseSizeError)?;
+    if (1 << 10..=64 << 20).contains(&size) { Ok(size) } else { Err(ParseSizeError) }
 }
 
 #[cfg(test)]
