@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::serialize::{display, display_option, millis};
-use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef, Reason, Status};
+use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef, Reason, RouteName, Status};
 use hookbell_model::snowflake::is_snowflake;
 use hookbell_model::timestamp::Timestamp;
 
@@ -20,6 +20,8 @@ pub struct DeliveryView {
     pub reason_data: Option<Reason>,
     /// Attempts that count; a 429 does not.
     pub attempts: u32,
+    /// The route that made it; none where the delivery is older than the names of routes.
+    pub route: Option<RouteName>,
     /// The message of a template that the route names.
     pub template: Option<String>,
     /// It waits until then, or did so last.
@@ -60,6 +62,7 @@ impl DeliveryView {
             destination: delivery.destination,
             status: delivery.status,
             attempts: delivery.attempts,
+            route: delivery.plan.route,
             template: delivery.plan.template,
             not_before: Some(delivery.not_before).filter(|at| *at > Timestamp::default()),
             message: delivery.message.map(MessageView::from),

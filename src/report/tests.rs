@@ -33,7 +33,7 @@ fn delivery(destination: &str, status: Status) -> Delivery {
         id: 1,
         event: EventId(77),
         destination: destination.into(),
-        plan: Plan { template: Some("stripe.payment".into()), ..Plan::default() },
+        plan: Plan { route: Some("routes[2]".into()), template: Some("stripe.payment".into()), ..Plan::default() },
         status,
         attempts: 1,
         not_before: Timestamp::default(),

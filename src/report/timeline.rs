@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::delivery::MessageView;
 use super::serialize::{display, display_option, millis};
 use crate::store::EventDetails;
-use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, Status};
+use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, RouteName, Status};
 use hookbell_model::timestamp::Timestamp;
 
 /// One entry of the timeline.
@@ -31,6 +31,8 @@ pub enum TimelineStep {
     Unrouted,
     /// A route matched and made a delivery.
     Routed {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        route: Option<RouteName>,
         #[serde(skip_serializing_if = "Option::is_none")]
         template: Option<String>,
     },
@@ -75,7 +77,7 @@ pub(super) fn of(details: &EventDetails) -> Vec<TimelineEntry> {
 }
 
 fn steps(delivery: &Delivery, attempts: &[Attempt]) -> impl Iterator<Item = (Timestamp, TimelineStep)> {
-    let routed = TimelineStep::Routed { template: delivery.plan.template.clone() };
+    let routed = TimelineStep::Routed { route: delivery.plan.route.clone(), template: delivery.plan.template.clone() };
     let attempted = attempts.iter().map(|attempt| {
         let Attempt { at, took, outcome, detail } = attempt.clone();
         (at, TimelineStep::Attempted { outcome, detail, took })

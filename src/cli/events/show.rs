@@ -84,6 +84,9 @@ fn write_delivery(text: &mut String, delivery: &DeliveryView) -> fmt::Result {
         text.push_str(" (may be in the channel twice)");
     }
     text.push('\n');
+    if let Some(route) = &delivery.route {
+        writeln!(text, "  by {}", printable(route.as_str()))?;
+    }
     if let Some(message) = &delivery.message {
         writeln!(text, "  message {} in channel {}", message.id, message.channel)?;
     }
