@@ -1,6 +1,7 @@
 //! The output of `hookbell check`: every mistake with its line and a mark, findings in samples, examples and past
 //! events, and never a secret.
 
+mod depth;
 mod examples;
 
 use std::path::Path;
