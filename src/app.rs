@@ -61,7 +61,7 @@ impl App {
         bot_state.metrics.register(&mut registry);
         let metrics = Metrics::register(&mut registry);
         let restart_only = RestartOnly::of(&config);
-        let client = discord::Client::new(&config.api_base).map_err(anyhow::Error::msg).context("HTTP client")?;
+        let client = discord::Client::new(&config.api_base).context("HTTP client")?;
         let intake = Intake::new(config.intake, config.sources, config.rules, store.clone(), intake_metrics);
         intake.warn_of_waiting().await?;
         let Config { templates, destinations, courier: config_of_courier, .. } = config;

@@ -26,6 +26,16 @@ pub struct Client {
     base: Url,
 }
 
+/// Why a client cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    #[error("expected an http or https URL such as `https://discord.com`")]
+    Base,
+    /// Mostly TLS.
+    #[error("HTTP cannot be set up: {}", innermost(.0))]
+    Setup(reqwest::Error),
+}
+
 /// The form that Discord requires; its proxy may block others.
 const USER_AGENT: &str = concat!("DiscordBot (https://hookbell.example, ", env!("CARGO_PKG_VERSION"), ")");
 /// Covers the name look-up, the connection and TLS: what fails within it was never sent.
@@ -38,11 +48,10 @@ impl Client {
     ///
     /// # Errors
     /// When the base is not an http(s) URL, or TLS cannot be set up.
-    pub fn new(api_base: &str) -> Result<Self, String> {
-        let wrong = || "expected an http or https URL such as `https://discord.com`".to_owned();
-        let base = Url::parse(api_base.trim()).map_err(|_| wrong())?;
+    pub fn new(api_base: &str) -> Result<Self, ClientError> {
+        let base = Url::parse(api_base.trim()).map_err(|_| ClientError::Base)?;
         if !matches!(base.scheme(), "http" | "https") || !base.has_host() {
-            return Err(wrong());
+            return Err(ClientError::Base);
         }
         let builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
@@ -53,7 +62,7 @@ impl Client {
             .pool_idle_timeout(IDLE_TIMEOUT);
         // A stand-in on this machine is never reached through the environment's proxy.
         let builder = if is_loopback(&base) { builder.no_proxy() } else { builder };
-        let http = builder.build().map_err(|error| format!("HTTP cannot be set up: {}", innermost(&error)))?;
+        let http = builder.build().map_err(ClientError::Setup)?;
         Ok(Self { http, base })
     }
 

@@ -26,25 +26,31 @@ impl Config {
     }
 }
 
-/// The text may be a secret of another kind, so messages never contain it.
-fn read_token(text: &str) -> Result<Secret, String> {
+/// Why a value is refused. The text may be a secret of another kind, so messages never contain it.
+#[derive(Debug, thiserror::Error)]
+enum ConfigError {
+    #[error("the bot token is empty; leave `bot_token` out for no bot")]
+    EmptyToken,
+    #[error("expected a bot token as Discord's developer portal shows it, without spaces")]
+    Token,
+    #[error("expected a server's id, which is digits only, such as `\"112233445566778899\"`")]
+    Guild,
+}
+
+fn read_token(text: &str) -> Result<Secret, ConfigError> {
     let text = text.trim();
     let text = text.strip_prefix("Bot ").unwrap_or(text).trim();
     if text.is_empty() {
-        return Err("the bot token is empty; leave `bot_token` out for no bot".to_owned());
+        return Err(ConfigError::EmptyToken);
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("expected a bot token as Discord's developer portal shows it, without spaces".to_owned());
+        return Err(ConfigError::Token);
     }
     Ok(Secret::new(text))
 }
 
-fn read_guild(text: &str) -> Result<String, String> {
-    if is_snowflake(text) {
-        Ok(text.to_owned())
-    } else {
-        Err("expected a server's id, which is digits only, such as `\"112233445566778899\"`".to_owned())
-    }
+fn read_guild(text: &str) -> Result<String, ConfigError> {
+    if is_snowflake(text) { Ok(text.to_owned()) } else { Err(ConfigError::Guild) }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::{out::out, signals};
 use crate::config::{Config, Environment};
 use crate::intake::Source;
 use crate::store::{self, Store};
-use hookbell_model::timestamp::{Timestamp, format_duration, parse_duration};
+use hookbell_model::timestamp::{ParseDurationError, Timestamp, format_duration, parse_duration};
 
 /// How often the store is read.
 const POLL: Duration = Duration::from_millis(200);
@@ -40,13 +40,18 @@ pub(super) struct Args {
     forget: bool,
 }
 
-fn span(text: &str) -> Result<Duration, String> {
-    let span = parse_duration(text).map_err(|error| error.to_string())?;
-    if (Duration::from_millis(1)..=LONGEST).contains(&span) {
-        Ok(span)
-    } else {
-        Err("expected at most `1h`".to_owned())
-    }
+/// Why this is no time to wait.
+#[derive(Debug, thiserror::Error)]
+enum SpanError {
+    #[error(transparent)]
+    Duration(#[from] ParseDurationError),
+    #[error("expected at most `1h`")]
+    OutOfRange,
+}
+
+fn span(text: &str) -> Result<Duration, SpanError> {
+    let span = parse_duration(text)?;
+    if (Duration::from_millis(1)..=LONGEST).contains(&span) { Ok(span) } else { Err(SpanError::OutOfRange) }
 }
 
 /// How the waiting ended.

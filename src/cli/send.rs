@@ -12,12 +12,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use self::burst::SendRate;
 use self::sender::SampleSender;
 use self::tracker::DeliveryTracker;
 use super::load::{load, source};
 use super::{out::out, usage::Usage};
 use crate::intake::Source;
+use hookbell_model::rate::Rate;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::Sample;
@@ -49,8 +49,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000), conflicts_with = "payload")]
     count: Option<u32>,
     /// How fast, e.g. 10/s or 100/m; left out = one after the other
-    #[arg(long, value_parser = SendRate::parse, requires = "count")]
-    rate: Option<SendRate>,
+    #[arg(long, requires = "count")]
+    rate: Option<Rate>,
 }
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
@@ -60,7 +60,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let base = args.url.as_deref().map_or_else(|| format!("http://{}", reachable(config.intake.listen)), str::to_owned);
     let sender = SampleSender::new(source, &base, &config.store).await?;
     if let Some(count) = args.count {
-        return burst::run(&sender, &chosen, count, args.rate.as_ref(), &config.store, args.wait).await;
+        return burst::run(&sender, &chosen, count, args.rate, &config.store, args.wait).await;
     }
     let now = Timestamp::now();
     let sample = if args.payload.is_some() { chosen } else { source.provider.renewed(&chosen, now) };

@@ -94,7 +94,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let plan = plan(&config, &fixture, &args);
     let inputs = ComposeInputs::one(&fixture.event, &fixture.raw, &plan);
     let Composed { message, template, mut notes, .. } = compose(&config.templates, &inputs, &destination.target());
-    let client = Client::new(&config.api_base).map_err(anyhow::Error::msg)?;
+    let client = Client::new(&config.api_base)?;
     let answer = place(&client, destination, &message, &mut notes).await;
     let ended = ended(&client, destination, answer).await;
     if args.json {

@@ -260,15 +260,18 @@ fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templa
     Known { sources, destinations, templates: templates.names() }
 }
 
-fn parse_api_base(text: &str) -> Result<String, String> {
-    let wrong =
-        || "expected `https://discord.com` or the address of a stand-in, such as `http://127.0.0.1:9000`".to_owned();
-    let url = url::Url::parse(text.trim()).map_err(|_| wrong())?;
+/// The text is no base of Discord's API.
+#[derive(Debug, thiserror::Error)]
+#[error("expected `https://discord.com` or the address of a stand-in, such as `http://127.0.0.1:9000`")]
+struct ParseApiBaseError;
+
+fn parse_api_base(text: &str) -> Result<String, ParseApiBaseError> {
+    let url = url::Url::parse(text.trim()).map_err(|_| ParseApiBaseError)?;
     let plain = matches!(url.scheme(), "http" | "https")
         && url.has_host()
         && url.username().is_empty()
         && url.query().is_none();
-    if plain { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
+    if plain { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(ParseApiBaseError) }
 }
 
 fn finish(table: Option<Table<'_>>, diagnostics: &mut Diagnostics) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::window::Budget;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
-use hookbell_model::timestamp::parse_duration;
+use hookbell_model::rate::Rate;
 
 /// The courier's keys of `[discord]`, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,16 +38,18 @@ impl Config {
     }
 }
 
-fn read_budget(text: &str) -> Result<Option<Budget>, String> {
-    let wrong = || "expected messages in a span such as `\"30/60s\"`, or `\"off\"`".to_owned();
+/// The text is no budget.
+#[derive(Debug, thiserror::Error)]
+#[error("expected messages in a span such as `\"30/60s\"`, or `\"off\"`")]
+struct ParseBudgetError;
+
+fn read_budget(text: &str) -> Result<Option<Budget>, ParseBudgetError> {
     if text.trim() == "off" {
         return Ok(None);
     }
-    let (count, span) = text.split_once('/').ok_or_else(wrong)?;
-    let count = count.trim().parse().map_err(|_| wrong())?;
-    let span = parse_duration(span).map_err(|_| wrong())?;
+    let Rate { count, span } = text.parse().map_err(|_| ParseBudgetError)?;
     // The bound keeps the memory of what was sent small.
-    if !(1..=10_000).contains(&count) || span.is_zero() { Err(wrong()) } else { Ok(Some(Budget { count, span })) }
+    if count > 10_000 { Err(ParseBudgetError) } else { Ok(Some(Budget { count, span })) }
 }
 
 #[cfg(test)]

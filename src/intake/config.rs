@@ -54,14 +54,18 @@ impl Config {
     }
 }
 
-fn parse_public_url(text: &str) -> Result<String, String> {
-    let expected = || "expected the address that senders use, such as `https://hooks.example.com`".to_owned();
-    let url = url::Url::parse(text.trim()).map_err(|_| expected())?;
+/// The text is no address that senders could use.
+#[derive(Debug, thiserror::Error)]
+#[error("expected the address that senders use, such as `https://hooks.example.com`")]
+struct ParsePublicUrlError;
+
+fn parse_public_url(text: &str) -> Result<String, ParsePublicUrlError> {
+    let url = url::Url::parse(text.trim()).map_err(|_| ParsePublicUrlError)?;
     let plain = matches!(url.scheme(), "http" | "https")
         && url.has_host()
         && url.username().is_empty()
         && url.query().is_none()
         && url.fragment().is_none();
     // Kept as it is written: a sender signs the URL with its port and its capitals.
-    if plain { Ok(text.trim().trim_end_matches('/').to_owned()) } else { Err(expected()) }
+    if plain { Ok(text.trim().trim_end_matches('/').to_owned()) } else { Err(ParsePublicUrlError) }
 }

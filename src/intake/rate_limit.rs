@@ -1,9 +1,9 @@
 //! A source's own limit (`rate = "50/s"`): a token bucket that verified requests draw from.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use hookbell_model::timestamp::{Timestamp, parse_duration};
+use hookbell_model::rate::Rate;
+use hookbell_model::timestamp::Timestamp;
 
 /// How many requests a source may make. Without a configured rate, any number.
 #[derive(Debug, Default)]
@@ -18,24 +18,7 @@ struct TokenBucket {
 }
 
 impl SourceRate {
-    /// Reads `"50/s"`, `"100/m"`, `"5/10s"`.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let expected = || "expected a rate such as `50/s`, `100/m` or `5/10s`".to_owned();
-        let (count, span) = text.split_once('/').ok_or_else(expected)?;
-        let count: u32 = count.trim().parse().map_err(|_| expected())?;
-        let span = if span.trim().starts_with(|c: char| c.is_ascii_digit()) {
-            span.to_owned()
-        } else {
-            format!("1{}", span.trim())
-        };
-        let span = parse_duration(&span).map_err(|_| expected())?;
-        if count == 0 || span.is_zero() {
-            return Err(expected());
-        }
-        Ok(Self::new(count, span))
-    }
-
-    fn new(count: u32, span: Duration) -> Self {
+    pub(super) fn new(Rate { count, span }: Rate) -> Self {
         let size = f64::from(count);
         let per_milli = size / span.as_millis() as f64;
         Self(Some(Mutex::new(TokenBucket { size, per_milli, level: size, at: Timestamp(0) })))
@@ -72,22 +55,25 @@ impl SourceRate {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+
+    fn rate(text: &str) -> SourceRate {
+        SourceRate::new(text.parse().expect("a rate"))
+    }
 
     #[test]
     fn a_rate_allows_so_many_requests_and_says_when_the_next_is_allowed() {
-        let rate = SourceRate::parse("2/10s").expect("a rate");
+        let anew = rate("2/10s");
+        let rate = rate("2/10s");
         let start = Timestamp(1_000_000);
         assert_eq!((rate.take(start), rate.take(start)), (Ok(()), Ok(())));
         assert_eq!(rate.take(start), Err(5));
         assert_eq!(rate.take(start.after(Duration::from_secs(5))), Ok(()));
         assert_eq!(SourceRate::default().take(start), Ok(()));
-        let anew = SourceRate::parse("2/10s").expect("a rate");
         rate.take(start.after(Duration::from_secs(5))).expect_err("it is used up");
         anew.continue_from(&rate);
         assert_eq!(anew.take(start.after(Duration::from_secs(5))), Err(5), "a reload allows no more");
-        for wrong in ["", "fast", "0/s", "5/0s", "-1/s", "5"] {
-            assert!(SourceRate::parse(wrong).is_err(), "{wrong}");
-        }
     }
 }

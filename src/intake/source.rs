@@ -51,7 +51,7 @@ impl Source {
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         check_name(name, &table, diagnostics);
-        let rate = table.read("rate", diagnostics, SourceRate::parse).unwrap_or_default();
+        let rate = table.read("rate", diagnostics, str::parse).map(SourceRate::new).unwrap_or_default();
         let mut secrets: Vec<String> = table.get("secrets", diagnostics).unwrap_or_default();
         secrets.extend(table.get::<String>("secret", diagnostics));
         let secrets: Vec<Secret> = secrets.into_iter().map(Secret::new).collect();

@@ -6,6 +6,7 @@ pub mod suggest;
 pub mod snowflake;
 pub mod timestamp;
 pub mod lenient_time;
+pub mod rate;
 pub mod locale;
 pub mod money;
 pub mod secret;

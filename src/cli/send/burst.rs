@@ -13,24 +13,9 @@ use crate::cli::out::out;
 use crate::cli::usage::count as counted;
 use crate::store;
 use hookbell_model::event::EventId;
-use hookbell_model::timestamp::{Timestamp, parse_duration};
+use hookbell_model::rate::Rate;
+use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::Sample;
-
-/// The time between two requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct SendRate(Duration);
-
-impl SendRate {
-    /// Reads `10/s`, `100/m`, `5/10s`.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || "expected a rate such as `10/s`, `100/m` or `5/10s`".to_owned();
-        let (count, span) = text.split_once('/').ok_or_else(wrong)?;
-        let one = if span.trim().starts_with(|c: char| c.is_ascii_digit()) { "" } else { "1" };
-        let span = parse_duration(&format!("{one}{}", span.trim())).map_err(|_| wrong())?;
-        let count = count.trim().parse::<u32>().ok().filter(|count| *count > 0 && !span.is_zero()).ok_or_else(wrong)?;
-        Ok(Self(span / count))
-    }
-}
 
 /// The totals so far.
 #[derive(Default)]
@@ -66,7 +51,7 @@ pub(super) async fn run(
     sender: &SampleSender<'_>,
     sample: &Sample,
     number: u32,
-    pace: Option<&SendRate>,
+    pace: Option<Rate>,
     store: &store::Config,
     wait: Duration,
 ) -> anyhow::Result<ExitCode> {
@@ -96,10 +81,10 @@ pub(super) async fn run(
 }
 
 /// At a rate a slow response delays no other request; without one each waits for the response before it.
-async fn send(sender: &SampleSender<'_>, sample: &Sample, number: u32, pace: Option<&SendRate>) -> BurstTotals {
+async fn send(sender: &SampleSender<'_>, sample: &Sample, number: u32, pace: Option<Rate>) -> BurstTotals {
     let mut totals = BurstTotals::default();
     let mut under_way = FuturesUnordered::new();
-    let mut ticks = pace.map(|pace| tokio::time::interval(pace.0.max(Duration::from_micros(1))));
+    let mut ticks = pace.map(|pace| tokio::time::interval((pace.span / pace.count).max(Duration::from_micros(1))));
     for _ in 0..number {
         if let Some(ticks) = &mut ticks {
             loop {

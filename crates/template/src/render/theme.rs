@@ -81,12 +81,15 @@ fn color_of(node: &TomlValue) -> Option<u32> {
     }
 }
 
-fn read_emoji(text: &str) -> Result<String, String> {
+/// The text is too long for an emoji, or cannot be shown.
+#[derive(Debug, thiserror::Error)]
+#[error("expected an emoji such as `🔥`, or nothing for none")]
+struct ParseEmojiError;
+
+fn read_emoji(text: &str) -> Result<String, ParseEmojiError> {
     let text = text.trim();
-    if text.chars().count() > EMOJI || text.chars().any(char::is_control) {
-        return Err("expected an emoji such as `🔥`, or nothing for none".to_owned());
-    }
-    Ok(text.to_owned())
+    let fits = text.chars().count() <= EMOJI && !text.chars().any(char::is_control);
+    if fits { Ok(text.to_owned()) } else { Err(ParseEmojiError) }
 }
 
 /// The bar's colour: distinct from the other severities' and from Discord's dark and light background.

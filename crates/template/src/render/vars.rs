@@ -75,12 +75,21 @@ impl<'d> VarSources<'d> {
     }
 }
 
-fn check_name(name: &str) -> Result<(), String> {
+/// Why a var cannot have this name.
+#[derive(Debug, thiserror::Error)]
+enum NameError<'n> {
+    #[error("`{0}` has a meaning of its own, take another name")]
+    Reserved(&'n str),
+    #[error("a var's name is made of letters, digits and `_`")]
+    Characters,
+}
+
+fn check_name(name: &str) -> Result<(), NameError<'_>> {
     if TAKEN.contains(&name) || expression::is_global(name) {
-        return Err(format!("`{name}` has a meaning of its own, take another name"));
+        return Err(NameError::Reserved(name));
     }
     if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') || name.starts_with(|c: char| c.is_ascii_digit()) {
-        return Err("a var's name is made of letters, digits and `_`".to_owned());
+        return Err(NameError::Characters);
     }
     Ok(())
 }

@@ -69,10 +69,11 @@ pub(super) fn read_keyword<T: Copy, const N: usize>(
     table.read(key, diagnostics, |word| keyword::parse(word, words)).unwrap_or(words[0].1)
 }
 
-pub(super) fn pointer(text: &str) -> Result<String, String> {
-    if text.starts_with('/') {
-        Ok(text.to_owned())
-    } else {
-        Err("expected a JSON pointer such as `/data/id`".to_owned())
-    }
+/// The text is no JSON pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a JSON pointer such as `/data/id`")]
+pub(super) struct ParsePointerError;
+
+pub(super) fn pointer(text: &str) -> Result<String, ParsePointerError> {
+    if text.starts_with('/') { Ok(text.to_owned()) } else { Err(ParsePointerError) }
 }
