@@ -25,7 +25,7 @@ use crate::intake::Intake;
 use crate::scheduler::retention;
 use crate::store::Store;
 use crate::web;
-use crate::web::{BotStatus, ConfigStatus, WebState};
+use crate::web::{BotStatus, ConfigStatus, IntakeStatus, WebState};
 use hookbell_model::timestamp::Timestamp;
 
 /// How long requests to Discord that are in flight may take after the signal to stop.
@@ -66,8 +66,9 @@ impl App {
         intake.warn_of_waiting().await?;
         let Config { templates, destinations, courier: config_of_courier, .. } = config;
         let settings = courier::CourierSettings { templates, destinations, config: config_of_courier };
+        let intake = Arc::new(intake);
         let services = Reloadable {
-            intake: Arc::new(intake),
+            intake: Arc::clone(&intake),
             courier: watch::Sender::new(Arc::new(settings)),
             token: watch::Sender::new(config.web.token),
             keep: watch::Sender::new(config.store.keep),
@@ -80,6 +81,7 @@ impl App {
             store: store.clone(),
             registry,
             bot: Box::new(move || bot_status(&bot)),
+            intake: Box::new(move || intake_status(intake.load())),
             token: services.token.subscribe(),
             config: services.config_status.subscribe(),
         };
@@ -165,6 +167,11 @@ async fn ended(service: &str, task: JoinHandle<()>) {
 fn bot_status(state: &bot::state::BotState) -> BotStatus {
     let health = state.health();
     BotStatus { state: health.as_str(), reason: health.reason() }
+}
+
+fn intake_status(load: intake::Load) -> IntakeStatus {
+    let intake::Load { connections, body_memory, limited_seconds, refused } = load;
+    IntakeStatus { connections, body_memory, limited_seconds, refused }
 }
 
 /// The name of this process in its leases. A restarted process is another owner.

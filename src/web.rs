@@ -9,4 +9,4 @@ mod state;
 
 pub use self::config::Config;
 pub use self::server::run;
-pub use self::state::{BotStatus, ConfigStatus, WebState};
+pub use self::state::{BotStatus, ConfigStatus, IntakeStatus, WebState};

@@ -43,7 +43,7 @@ pub(super) struct Reloadable {
 
 /// The values that only a restart can change, by key: sockets, the database, connections, the log. They may be secret.
 #[derive(Debug)]
-pub(super) struct RestartOnly([(&'static str, Secret); 8]);
+pub(super) struct RestartOnly([(&'static str, Secret); 14]);
 
 impl ReloadTriggers {
     /// Reads the files whenever they have changed or on a signal, until `shutdown` is cancelled.
@@ -122,10 +122,17 @@ impl Reloadable {
 impl RestartOnly {
     pub(super) fn of(config: &Config) -> Self {
         let (token, guilds) = config.bot.as_ref().map(|bot| (bot.token.expose(), bot.guilds.join(" "))).unzip();
+        let limits = &config.intake.limits;
         let format = if config.log.json { "json" } else { "text" };
         let texts = [
             ("server.listen", config.intake.listen.to_string()),
             ("server.admin_listen", config.web.listen.to_string()),
+            ("server.trusted_proxies", format!("{:?}", limits.trusted_proxies)),
+            ("server.client_address_header", limits.client_address_header.to_string()),
+            ("server.max_connections", limits.max_connections.to_string()),
+            ("server.max_connections_per_address", limits.max_connections_per_address.to_string()),
+            ("server.min_body_rate", limits.min_body_rate.to_string()),
+            ("server.body_memory_per_address", limits.body_memory_per_address.to_string()),
             ("store.url", config.store.url.to_string()),
             ("discord.bot_token", token.unwrap_or_default().to_owned()),
             ("discord.guilds", guilds.unwrap_or_default()),

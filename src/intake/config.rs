@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::clock::Clock;
+use super::limits::Limits;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 use hookbell_provider::parse_size;
@@ -17,27 +18,29 @@ pub struct Config {
     pub max_body: usize,
     /// How long the head of a request may take, and how long an idle connection is kept. Not a key.
     pub head_timeout: Duration,
-    /// How long a whole body may take: a sender that sends bytes slowly is cut off then. Not a key.
+    /// How long a whole body may take, however fast it comes. Not a key.
     pub body_timeout: Duration,
     /// Whether the config sets `max_body`: then it is the limit for every provider.
     pub max_body_named: bool,
     /// `public_url`: scheme, host and perhaps a path under which the senders see this server, without a slash at the
     /// end. Some sign it.
     pub public_url: Option<String>,
+    pub limits: Limits,
     /// The clock. Not a key.
     pub clock: Clock,
 }
 
 impl Config {
-    /// Reads `listen`, `max_body` and `public_url`; other keys of `[server]` are the caller's.
+    /// Reads `listen`, `max_body`, `public_url` and the keys of [`Limits`]; other keys of `[server]` are the caller's.
     pub fn read(server: Option<&mut Table<'_>>, diagnostics: &mut Diagnostics) -> Self {
         let mut config = Self {
             listen: SocketAddr::from(([0, 0, 0, 0], 8080)),
             max_body: 1 << 20,
             head_timeout: Duration::from_secs(15),
-            body_timeout: Duration::from_secs(20),
+            body_timeout: Duration::from_secs(60),
             max_body_named: false,
             public_url: None,
+            limits: Limits::default(),
             clock: Clock::default(),
         };
         let Some(server) = server else { return config };
@@ -49,6 +52,7 @@ impl Config {
             config.max_body = size;
             config.max_body_named = true;
         }
+        config.limits = Limits::read(server, diagnostics);
         config.public_url = server.read("public_url", diagnostics, parse_public_url);
         config
     }

@@ -3,15 +3,21 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::ControlFlow::{Break, Continue};
+use std::pin::{Pin, pin};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Instant;
 
+use http::request::Parts;
 use http::{HeaderMap, Method, Request, header};
 use hyper::body::{Body, Bytes};
 
 use super::answer::{Answer, RequestOutcome};
-use super::body_budget::BodyBudget;
+use super::body_budget::{BodyBudget, BodyLimits, BodyRefusal, HeldBody, drain};
 use super::capture;
+use super::client::{Activity, Client};
 use super::config::Config;
+use super::connections::Connections;
+use super::limit_log::LimitLog;
 use super::metrics::Metrics;
 use super::refusal_log::RefusalLog;
 use super::source::Source;
@@ -30,6 +36,20 @@ pub struct Intake {
     pub(super) config: Config,
     budget: BodyBudget,
     refusals: RefusalLog,
+    pub(super) connections: Arc<Connections>,
+    pub(super) limit_log: LimitLog,
+}
+
+/// What the public listener holds, and whether it refuses connections or bodies because a limit is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Load {
+    pub connections: usize,
+    /// In bytes; what bodies hold beyond their first 32 KiB.
+    pub body_memory: usize,
+    /// For how many seconds limits have been reached; `None` when none was for a minute.
+    pub limited_seconds: Option<u64>,
+    /// What was refused in this time, by the limit's name.
+    pub refused: Vec<(&'static str, u64)>,
 }
 
 /// The sources and the rules. Replaced as a whole; a request uses the value it began with.
@@ -44,10 +64,12 @@ impl Intake {
         Self {
             active: RwLock::new(Arc::new(ActiveConfig::new(sources, rules))),
             store: StoreAccess::new(store),
+            limit_log: LimitLog::new(metrics.limits.clone()),
             metrics,
             config,
             budget: BodyBudget::default(),
             refusals: RefusalLog::default(),
+            connections: Arc::default(),
         }
     }
 
@@ -71,19 +93,40 @@ impl Intake {
         capture::warn_of_waiting(self.active().sources.values(), self.store.unlimited()).await
     }
 
-    /// Handles one request, from its path to its answer.
-    pub async fn handle<B>(&self, request: Request<B>) -> Answer
-    where
-        B: Body<Data = Bytes>,
-        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
+    /// What it holds now.
+    pub fn load(&self) -> Load {
+        let now = Instant::now();
+        let limited = self.limit_log.state(now);
+        Load {
+            connections: self.connections.count(),
+            body_memory: self.budget.held(),
+            limited_seconds: limited.map(|(since, _)| now.saturating_duration_since(since).as_secs()),
+            refused: limited.map(|(_, counts)| counts.refused().collect()).unwrap_or_default(),
+        }
+    }
+
+    /// Handles one request, from its path to its answer. What is left of a refused body is read before it is answered.
+    pub(super) async fn handle<B: Body<Data = Bytes>>(&self, request: Request<B>, client: &Client) -> Answer {
+        client.set(Activity::Working);
+        let (head, body) = request.into_parts();
+        let mut body = pin!(body);
+        let answer = self.answer(&head, body.as_mut(), client).await;
+        if !matches!(answer, Answer::TooSlow) && !body.is_end_stream() {
+            client.set(Activity::Reading);
+            drain(&head.headers, body).await;
+        }
+        client.set(Activity::Idle);
+        answer
+    }
+
+    async fn answer<B: Body<Data = Bytes>>(&self, head: &Parts, body: Pin<&mut B>, client: &Client) -> Answer {
         let active = self.active();
-        let Some(source) = source_name(request.uri().path()).and_then(|name| active.sources.get(name)) else {
+        let Some(source) = source_name(head.uri.path()).and_then(|name| active.sources.get(name)) else {
             self.metrics.answered("", &Answer::UnknownSource);
             return Answer::UnknownSource;
         };
         let timer = self.metrics.timer();
-        let answer = self.receive(source, &active.rules, request).await.unwrap_or_else(|refusal| refusal);
+        let answer = self.receive(source, &active.rules, head, body, client).await.unwrap_or_else(|refusal| refusal);
         self.metrics.answered(&source.name, &answer);
         let hint = capture::hint(source, &answer);
         self.refusals.record(&source.name, &answer, hint.as_deref(), self.config.clock.now());
@@ -92,12 +135,14 @@ impl Intake {
     }
 
     /// The stages of a request, in order. Nothing of the body is read before `verify`.
-    async fn receive<B>(&self, source: &Source, rules: &Rules, request: Request<B>) -> Result<Answer, Answer>
-    where
-        B: Body<Data = Bytes>,
-        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
-        let (head, body) = request.into_parts();
+    async fn receive<B: Body<Data = Bytes>>(
+        &self,
+        source: &Source,
+        rules: &Rules,
+        head: &Parts,
+        body: Pin<&mut B>,
+        client: &Client,
+    ) -> Result<Answer, Answer> {
         if !source.verifier.accepts_method(head.method.as_str()) {
             return Err(Answer::MethodNotAllowed);
         }
@@ -106,8 +151,7 @@ impl Intake {
         if !source.verifier.has_handshakes() {
             source.provider.check_content_type(&head.headers).map_err(Answer::UnsupportedContent)?;
         }
-        let timeout = self.config.body_timeout;
-        let (body, _budget) = self.budget.read(source.max_body, timeout, &head.headers, body).await?;
+        let (body, _share) = self.read_body(source, &head.headers, body, client).await?;
         let now = self.config.clock.now();
         let url = source.request_url(&head.uri);
         let request = hookbell_provider::Request {
@@ -151,6 +195,23 @@ impl Intake {
         });
         let answer = self.store(rules, events.collect()).await?;
         Ok(answer.in_words_of(source.provider.reply()))
+    }
+
+    async fn read_body<B: Body<Data = Bytes>>(
+        &self,
+        source: &Source,
+        headers: &HeaderMap,
+        body: Pin<&mut B>,
+        client: &Client,
+    ) -> Result<HeldBody<'_>, Answer> {
+        let Config { body_timeout: timeout, limits: shared, .. } = &self.config;
+        let limits = BodyLimits { max: source.max_body, timeout: *timeout, shared };
+        self.budget.read(limits, client, headers, body).await.map_err(|refusal| {
+            if let BodyRefusal::Limit(limit) = refusal {
+                self.limit_log.record(limit, Instant::now());
+            }
+            refusal.answer(source.max_body)
+        })
     }
 
     /// Routes the events and stores them all; only then is the sender answered with a 200.

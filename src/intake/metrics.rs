@@ -15,6 +15,16 @@ use super::answer::Answer;
 pub struct Metrics {
     events: Family<Labels, Counter>,
     answer_seconds: Histogram,
+    pub(super) limits: LimitCounters,
+}
+
+/// Refusals by the limit that was reached.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LimitCounters(Family<LimitLabels, Counter>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LimitLabels {
+    limit: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -28,10 +38,15 @@ pub(super) struct Timer<'a>(&'a Metrics, Instant);
 
 impl Metrics {
     pub fn register(registry: &mut Registry) -> Self {
-        let metrics =
-            Self { events: Family::default(), answer_seconds: Histogram::new(exponential_buckets(0.0005, 2.0, 14)) };
+        let metrics = Self {
+            events: Family::default(),
+            answer_seconds: Histogram::new(exponential_buckets(0.0005, 2.0, 14)),
+            limits: LimitCounters::default(),
+        };
         registry.register("hookbell_events", "Requests by source and outcome", metrics.events.clone());
         registry.register("hookbell_answer_seconds", "Time from request to answer", metrics.answer_seconds.clone());
+        let help = "Connections and bodies refused because a limit is reached";
+        registry.register("hookbell_limited", help, metrics.limits.0.clone());
         metrics
     }
 
@@ -43,6 +58,12 @@ impl Metrics {
 
     pub(super) fn timer(&self) -> Timer<'_> {
         Timer(self, Instant::now())
+    }
+}
+
+impl LimitCounters {
+    pub(super) fn count(&self, limit: &'static str) {
+        self.0.get_or_create(&LimitLabels { limit }).inc();
     }
 }
 

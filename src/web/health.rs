@@ -6,9 +6,9 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::state::{ConfigStatus, WebState};
+use super::state::{ConfigStatus, IntakeStatus, WebState};
 use crate::report::lane::LaneView;
 use hookbell_config_file::Diagnostic;
 use hookbell_model::timestamp::Timestamp;
@@ -31,8 +31,8 @@ pub(super) async fn healthz(State(state): State<Arc<WebState>>) -> Response {
     json_response(StatusCode::OK, &json!({ "status": "alive", "config": config }))
 }
 
-/// 200 while events can be kept, 503 otherwise. Lanes and bot are reported, but do not make hookbell unready:
-/// senders need events to be accepted, and a dead webhook must not stop that.
+/// 200 while events can be kept, 503 otherwise. Intake, lanes and bot are reported, but do not make hookbell unready:
+/// senders need events to be accepted, and neither a dead webhook nor a limit that is reached must stop that.
 pub(super) async fn readyz(State(state): State<Arc<WebState>>) -> Response {
     let writable = state.store.check_writable().await;
     let lanes = state.store.lanes().await.unwrap_or_default();
@@ -44,7 +44,20 @@ pub(super) async fn readyz(State(state): State<Arc<WebState>>) -> Response {
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, json!({ "state": "failing", "reason": error.to_string() })),
     };
     let bot = json!({ "state": bot.state, "reason": bot.reason });
-    json_response(status, &json!({ "ready": writable.is_ok(), "store": store, "lanes": lanes, "bot": bot }))
+    let intake = intake_json((state.intake)());
+    let ready = writable.is_ok();
+    json_response(status, &json!({ "ready": ready, "store": store, "intake": intake, "lanes": lanes, "bot": bot }))
+}
+
+fn intake_json(status: IntakeStatus) -> Value {
+    let IntakeStatus { connections, body_memory, limited_seconds, refused } = status;
+    json!({
+        "state": if limited_seconds.is_some() { "limited" } else { "open" },
+        "connections": connections,
+        "body_memory": body_memory,
+        "limited_seconds": limited_seconds,
+        "refused": refused.into_iter().map(|(limit, count)| (limit.to_owned(), count.into())).collect::<Map<_, _>>(),
+    })
 }
 
 fn json_response(status: StatusCode, body: &Value) -> Response {

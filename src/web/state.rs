@@ -15,6 +15,8 @@ pub struct WebState {
     pub registry: Registry,
     /// Called for each request, so that this module need not import the bot.
     pub bot: Box<dyn Fn() -> BotStatus + Send + Sync>,
+    /// The same for the intake.
+    pub intake: Box<dyn Fn() -> IntakeStatus + Send + Sync>,
     /// Required as `Authorization: Bearer …`; may change. None = nothing is required.
     pub token: watch::Receiver<Option<Secret>>,
     pub config: watch::Receiver<ConfigStatus>,
@@ -25,6 +27,18 @@ pub struct WebState {
 pub struct BotStatus {
     pub state: &'static str,
     pub reason: Option<String>,
+}
+
+/// What the public listener holds, and whether a limit makes it refuse connections or bodies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntakeStatus {
+    pub connections: usize,
+    /// In bytes, of large bodies.
+    pub body_memory: usize,
+    /// For how many seconds limits have been reached; `None` = none is.
+    pub limited_seconds: Option<u64>,
+    /// What was refused in this time, by the limit's name.
+    pub refused: Vec<(&'static str, u64)>,
 }
 
 /// Whether the config in use is that of the files.

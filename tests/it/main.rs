@@ -19,6 +19,7 @@ mod house;
 mod judge;
 mod main_job;
 mod once;
+mod overload;
 mod page;
 mod preview;
 mod reload;
