@@ -1,5 +1,7 @@
 //! Warnings about what is valid, but most likely a mistake.
 
+use std::collections::HashSet;
+
 use crate::codes;
 use crate::rules::{Known, Rules};
 use hookbell_config_file::{Code, Diagnostics, Document, Table};
@@ -38,7 +40,8 @@ pub(super) fn warn_of_unused(root: &Table<'_>, known: &Known, rules: &Rules, dia
             format!("no route takes events of source `{name}`: they are kept as unrouted"),
         ));
     }
-    for name in known.destinations.iter().filter(|name| !rules.destinations().any(|used| used == *name)) {
+    let used: HashSet<&str> = rules.destinations().collect();
+    for name in known.destinations.iter().filter(|name| !used.contains(name.as_str())) {
         diagnostics.add(root.warning(
             "destinations",
             codes::UNUSED_DESTINATION,

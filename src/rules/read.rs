@@ -111,6 +111,9 @@ fn warn_of_unmatched_globs(
     known: &Known,
     diagnostics: &mut Diagnostics,
 ) {
+    if events.is_empty() {
+        return;
+    }
     let concerned = known.sources.iter().filter(|(name, _)| sources.is_none_or(|sources| sources.contains(name)));
     let event_types: Vec<&str> = concerned.flat_map(|(_, types)| types.iter().map(String::as_str)).collect();
     for glob in events {

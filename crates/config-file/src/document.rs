@@ -5,6 +5,7 @@ mod from_toml;
 mod literal;
 mod source_span;
 mod parse;
+mod possible_secrets;
 mod report;
 mod snippet;
 mod source;

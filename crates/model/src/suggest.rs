@@ -1,11 +1,18 @@
 //! Suggestions for misspelt words.
 
+/// How many known words are compared: a config may hold thousands of names, and a mistake for each.
+const COMPARED: usize = 500;
+
 /// The known word nearest to what was written, when it is near enough to be a typo.
 pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let (written, length) = (written.to_lowercase(), written.chars().count());
+    let most = |word: &str| 1 + word.chars().count() / 4;
     known
         .into_iter()
-        .map(|word| (strsim::damerau_levenshtein(&written.to_lowercase(), &word.to_lowercase()), word))
-        .filter(|(distance, word)| *distance <= 1 + word.chars().count() / 4)
+        .take(COMPARED)
+        .filter(|word| word.chars().count().abs_diff(length) <= most(word))
+        .map(|word| (strsim::damerau_levenshtein(&written, &word.to_lowercase()), word))
+        .filter(|(distance, word)| *distance <= most(word))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
 }

@@ -80,6 +80,7 @@ fn routes(path: &FilePath, corpus: &Corpus, found: &mut Diagnostics) {
     let mut reported = Diagnostics::default();
     let document = Document::parse_guarded(&path.display().to_string(), &text, &mut reported);
     for mut table in document.root().tables("routes", &mut reported) {
+        let Some(text) = table.get::<String>("when", &mut reported) else { continue };
         let sources: Vec<String> = table.get("source", &mut reported).unwrap_or_default();
         let events: Vec<String> = table.get("events", &mut reported).unwrap_or_default();
         let on = hookbell_model::event::Globs::new(&events);
@@ -89,9 +90,7 @@ fn routes(path: &FilePath, corpus: &Corpus, found: &mut Diagnostics) {
         };
         let scopes: Vec<Scope> =
             corpus.all.iter().filter(fits).take(EVENTS).map(|one| Scope::new(&one.event, &one.raw)).collect();
-        if let (Some(text), true) = (table.get::<String>("when", &mut reported), table.has("when")) {
-            Walk { found, expressions: true }.text("when", &text, &table.span("when"), &scopes);
-        }
+        Walk { found, expressions: true }.text("when", &text, &table.span("when"), &scopes);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Parses a document.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use toml::de::DeTable;
 
@@ -29,8 +30,16 @@ impl Document {
         let root = TomlValue { span: table.span(), value: TomlKind::Table(entries(table.into_inner())) };
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let broken = !errors.is_empty();
-        let document =
-            Self { name: name.into(), text: text.to_owned(), root, lines, guarded, broken, unfilled: Vec::new() };
+        let document = Self {
+            name: name.into(),
+            text: text.to_owned(),
+            root,
+            lines,
+            guarded,
+            broken,
+            unfilled: Vec::new(),
+            secrets: OnceLock::new(),
+        };
         for error in errors {
             let span = error.span().unwrap_or(0..0);
             diagnostics.add(report::error(&document, &span, "", Code::SYNTAX, error.message().to_owned()));
@@ -52,6 +61,8 @@ impl Document {
         diagnostics: &mut Diagnostics,
     ) {
         let mut failed = Vec::new();
+        // What was gathered before was of other values.
+        self.secrets = OnceLock::new();
         rewrite(&mut self.root, String::new(), &replace, &mut failed);
         for (span, key, error) in failed {
             diagnostics.add(report::error(self, &span, &key, code(&error), error.to_string()));

@@ -1,8 +1,9 @@
 //! A parsed file: its text, its values, and the lines and columns of its bytes.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use super::possible_secrets::PossibleSecrets;
 use super::toml_value::{TomlKind, TomlValue};
 
 /// A parsed file: its name as the user gave it, its text and its root table.
@@ -19,6 +20,8 @@ pub struct Document {
     pub(super) broken: bool,
     /// Strings that could not be rewritten, which has been reported.
     pub(super) unfilled: Vec<Range<usize>>,
+    /// What of it may be a secret, gathered when the first mistake is reported.
+    pub(super) secrets: OnceLock<PossibleSecrets>,
 }
 
 impl Document {
@@ -29,6 +32,11 @@ impl Document {
     /// Whether the value is a string that could not be rewritten: what is wrong with it has been reported.
     pub(super) fn is_unfilled(&self, node: &TomlValue) -> bool {
         self.unfilled.contains(&node.span)
+    }
+
+    /// What of it may be a secret.
+    pub(super) fn secrets(&self) -> &PossibleSecrets {
+        self.secrets.get_or_init(|| PossibleSecrets::of(&self.root, self.broken))
     }
 
     /// Line and column (in characters) of a byte of the text, both from 1.
