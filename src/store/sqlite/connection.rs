@@ -2,7 +2,7 @@
 //! their text here.
 
 use std::ffi::OsString;
-use std::fs::{File, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -18,8 +18,7 @@ pub(super) fn lock(path: &Path) -> Result<File> {
     let unavailable = |error: std::io::Error| {
         Error::Unavailable(format!("cannot open the lock file `{}`: {error}", beside.display()))
     };
-    let mut file =
-        File::options().read(true).write(true).create(true).truncate(false).open(&beside).map_err(unavailable)?;
+    let mut file = private_file().open(&beside).map_err(unavailable)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Err(in_use(path, &mut file)),
@@ -27,6 +26,16 @@ pub(super) fn lock(path: &Path) -> Result<File> {
     }
     file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(unavailable)?;
     Ok(file)
+}
+
+/// Opens a file, or creates it for its owner alone: the database holds what senders tell of people, and captured secrets.
+/// One that is there keeps its permissions.
+fn private_file() -> OpenOptions {
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 fn in_use(path: &Path, file: &mut File) -> Error {
@@ -50,6 +59,9 @@ fn beside(path: &Path) -> PathBuf {
 
 /// Opens or creates the file and brings its schema up to date. The caller holds the lock.
 pub(super) fn create(path: &Path) -> Result<Connection> {
+    // Before SQLite does: it gives the log and its index the permissions of the database. What is wrong with the path it
+    // reports itself.
+    drop(private_file().open(path));
     let conn = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
         .map_err(|error| cannot_open(path, &error))?;
     let version = version(&conn, path)?;

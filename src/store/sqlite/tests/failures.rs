@@ -144,3 +144,26 @@ async fn a_row_of_a_newer_version_is_refused_and_not_misread() {
     pragma(&store, "UPDATE deliveries SET plan = '{\"v\":2,\"to\":\"the moon\"}'").await;
     assert!(unavailable(store.heads("sales", 1).await).contains("newer hookbell"));
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn its_files_are_created_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    accept(&store, "first", &["sales"]).await;
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder.folder.path()).expect("the folder") {
+        let entry = entry.expect("an entry");
+        let mode = entry.metadata().expect("its permissions").permissions().mode() & 0o777;
+        files.push(format!("{} {mode:o}", entry.file_name().to_string_lossy()));
+    }
+    files.sort();
+    let expected = ["hookbell.db 600", "hookbell.db-shm 600", "hookbell.db-wal 600", "hookbell.db.lock 600"];
+    assert_eq!(files, expected);
+    // One that an operator opened to others stays so.
+    store.close().await;
+    std::fs::set_permissions(&folder.file, PermissionsExt::from_mode(0o640)).expect("changed");
+    drop(folder.open().await);
+    assert_eq!(std::fs::metadata(&folder.file).expect("the file").permissions().mode() & 0o777, 0o640);
+}
