@@ -7,7 +7,10 @@ mod environment;
 mod folder;
 mod forums;
 mod log;
+mod listeners;
 mod loose_ends;
+mod own_output;
+mod read_file;
 mod relaxed;
 mod templates;
 #[cfg(test)]

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use super::environment::{Environment, FillError};
 use super::log::Log;
-use super::{destinations, folder, forums, loose_ends};
+use super::{destinations, folder, forums, listeners, loose_ends, read_file};
 use crate::bot;
+use crate::codes;
 use crate::compose::Tags;
 use crate::courier;
 use crate::courier::Destination;
@@ -17,6 +18,7 @@ use crate::rules::{Known, Rules};
 use crate::store;
 use crate::web;
 use hookbell_config_file::{Code, Diagnostic, DiagnosticSeverity, Diagnostics, Document, Table};
+use hookbell_model::base_url::parse_base_url;
 use hookbell_model::locale::Locale;
 use hookbell_provider::{Provider, Providers};
 use hookbell_template::render::{self, Templates, Theme};
@@ -54,6 +56,8 @@ pub(super) struct ReadOptions<'a> {
     pub(super) templates: Option<&'a Path>,
     /// Whether all shipped messages are wanted, not only those of providers in use.
     pub(super) all: bool,
+    /// Whether a file without any key is a mistake: it was emptied, or is not written yet.
+    pub(super) not_empty: bool,
 }
 
 impl Config {
@@ -66,7 +70,7 @@ impl Config {
 
     /// As [`Config::load`], but with what could be read of a config with mistakes, for further checks.
     pub fn load_as_is(path: &Path, environment: &Environment<'_>) -> (Option<Self>, Diagnostics) {
-        Self::load_with(path, environment, ReadOptions::default())
+        Self::load_with(path, environment, ReadOptions { not_empty: true, ..ReadOptions::default() })
     }
 
     pub(super) fn load_with(
@@ -125,6 +129,10 @@ impl Config {
         let mut document = Document::parse_guarded(name, text, diagnostics);
         document.rewrite_strings(|text| environment.fill_in(text, base), FillError::code, diagnostics);
         let mut root = document.root();
+        if options.not_empty && root.all().is_empty() && diagnostics.errors() == 0 {
+            let empty = Diagnostic::file_error(name, codes::EMPTY_CONFIG, "the config is empty");
+            diagnostics.add(empty.help("`hookbell example-config > config.toml` writes one to start from"));
+        }
 
         let providers = read_providers(&mut root, base, diagnostics);
         let own_templates = own_templates(&mut root, base, options.templates, diagnostics);
@@ -133,6 +141,7 @@ impl Config {
         let mut server = root.table("server", diagnostics);
         let intake = intake::Config::read(server.as_mut(), diagnostics);
         let web = web::Config::read(server.as_mut(), diagnostics);
+        listeners::check(server.as_ref(), intake.listen, web.listen, diagnostics);
         finish(server, diagnostics);
 
         let mut table = root.table("store", diagnostics);
@@ -198,7 +207,7 @@ impl Config {
 }
 
 fn read_file(path: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {
-    let read = std::fs::read_to_string(path);
+    let read = read_file::read_any_text(path);
     let mut report = |error: &std::io::Error| {
         let help = "`hookbell example-config > config.toml` writes one to start from; `--config` names another";
         let unreadable = Diagnostic::file_error(name, Code::UNREADABLE_FILE, format!("cannot be read: {error}"));
@@ -266,12 +275,7 @@ fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templa
 struct ParseApiBaseError;
 
 fn parse_api_base(text: &str) -> Result<String, ParseApiBaseError> {
-    let url = url::Url::parse(text.trim()).map_err(|_| ParseApiBaseError)?;
-    let plain = matches!(url.scheme(), "http" | "https")
-        && url.has_host()
-        && url.username().is_empty()
-        && url.query().is_none();
-    if plain { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(ParseApiBaseError) }
+    parse_base_url(text).map(|url| url.as_str().trim_end_matches('/').to_owned()).ok_or(ParseApiBaseError)
 }
 
 fn finish(table: Option<Table<'_>>, diagnostics: &mut Diagnostics) {

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+use super::read_file::read_text;
 use crate::codes;
 use hookbell_config_file::Code;
 
@@ -80,7 +81,7 @@ impl<'a> Environment<'a> {
     fn value(&self, name: &str, base: &Path) -> Result<String, FillError> {
         if let Some(path) = name.strip_prefix("file:") {
             let file = base.join(path);
-            let read = std::fs::read_to_string(&file);
+            let read = read_text(&file);
             self.files.borrow_mut().push(file);
             // Files of secrets end in a line break that is not part of the secret.
             return read

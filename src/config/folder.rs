@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::own_output::OwnOutput;
+use super::read_file::read_text;
+
 use hookbell_config_file::{Code, Diagnostic, Diagnostics};
 use hookbell_config_file::{Document, Table};
 
@@ -45,11 +48,11 @@ pub(super) fn documents_of(folder: &Path, diagnostics: &mut Diagnostics) -> Vec<
 
 /// The files of a folder that count, by name.
 pub(super) fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
+    let (mut files, own_output) = (Vec::new(), OwnOutput::find());
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
-        if !hidden && path.extension().is_some_and(|extension| extension == "toml") {
+        if !hidden && path.extension().is_some_and(|extension| extension == "toml") && !own_output.is(&path) {
             files.push(path);
         }
     }
@@ -59,7 +62,7 @@ pub(super) fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 
 fn document(path: &Path, diagnostics: &mut Diagnostics) -> Option<Document> {
     let name = path.display().to_string();
-    match std::fs::read_to_string(path) {
+    match read_text(path) {
         Ok(text) => Some(Document::parse(&name, &text, diagnostics)),
         Err(error) => {
             diagnostics.add(Diagnostic::file_error(&name, Code::UNREADABLE_FILE, format!("cannot be read: {error}")));

@@ -169,3 +169,60 @@ fn settings_that_a_provider_requires_must_be_given() {
     assert!(!signed("", "{conf:shop}{body}", "[sources.s.conf]\nshop = \"7\"").contains("error"));
     assert!(signed("", "{body}", "[sources.s.conf]\nshop = \"7\"").contains("does not use `shop`"));
 }
+
+#[test]
+fn slips_in_the_table_of_the_server_are_mistakes() {
+    let server = |lines: &str| read(&format!("[server]\n{lines}\n")).1.to_string();
+    for (lines, part) in [
+        ("listen = \"127.0.0.1:8081\"", "`server.listen`: `listen` (127.0.0.1:8081) and `admin_listen`"),
+        ("admin_listen = \"127.0.0.1:8080\"", "`server.admin_listen`: `listen` (0.0.0.0:8080) and `admin_listen`"),
+        ("admin_token = \"                    \"", "`server.admin_token`: expected a token of at least 16"),
+        ("admin_token = \"0123456789 0123456789\"", "without blanks"),
+        ("public_url = \"https://hooks;example.com\"", "`server.public_url`: expected the address"),
+        ("trusted_proxies = [\"10.0.0.0/8\", \"proxy\"]", "`server.trusted_proxies`: expected an address or a network"),
+        ("client_address_header = \"X Real\"", "expected the name of a header"),
+        ("max_connections = 3", "`server.max_connections`: expected a number from 16 to 65536"),
+        ("min_body_rate = \"16 KiB\"", "such as `16 KiB/s`"),
+    ] {
+        let reported = server(lines);
+        assert!(reported.contains(part), "{part}\n--\n{reported}");
+    }
+    assert!(read("[discord]\napi_base = \"https://discord;com\"\n").1.to_string().contains("`discord.api_base`"));
+    let fine = "listen = \"127.0.0.1:8080\"\nmax_connections = 16\nmax_connections_per_address = 1\n\
+                trusted_proxies = []\nmin_body_rate = \"1 KiB/s\"\nbody_memory_per_address = \"1 MiB\"";
+    let config = read(&format!("[server]\n{fine}\n")).0.expect("a config");
+    assert_eq!((config.intake.limits.max_connections, config.intake.limits.trusted_proxies), (16, Vec::new()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_is_a_mistake_and_is_not_awaited() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("templates")).expect("a folder");
+    for pipe in ["templates/pipe.toml", "secret"] {
+        let made = std::process::Command::new("mkfifo").arg(folder.path().join(pipe)).status().expect("mkfifo");
+        assert!(made.success());
+    }
+    std::os::unix::fs::symlink("/dev/zero", folder.path().join("templates/zero.toml")).expect("a link");
+    let path = folder.path().join("config.toml");
+    std::fs::write(&path, "[sources.s]\nprovider = \"generic\"\nsecret = \"${file:secret}\"\n").expect("a file");
+    drop(FileWatcher::new(&path, WatchIntervals::default()));
+    let (config, diagnostics) = Config::load(&path, &environment());
+    let reported = diagnostics.to_string();
+    assert!(config.is_none());
+    for file in ["pipe.toml", "zero.toml", "the file `secret`"] {
+        let line = reported.lines().find(|line| line.contains(file) && line.contains("a pipe or a device"));
+        assert!(line.is_some(), "{file}\n--\n{reported}");
+    }
+}
+
+#[test]
+fn an_emptied_file_is_a_mistake() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("config.toml");
+    for text in ["", "\n", "# nothing yet\n"] {
+        std::fs::write(&path, text).expect("a file");
+        let (config, diagnostics) = Config::load(&path, &environment());
+        assert!(config.is_none() && diagnostics.to_string().contains("error[empty-config]"), "{text:?}: {diagnostics}");
+    }
+}

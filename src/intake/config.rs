@@ -7,6 +7,7 @@ use super::clock::Clock;
 use super::limits::Limits;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
+use hookbell_model::base_url::parse_base_url;
 use hookbell_provider::parse_size;
 
 /// The intake's keys of `[server]`, checked.
@@ -64,12 +65,6 @@ impl Config {
 struct ParsePublicUrlError;
 
 fn parse_public_url(text: &str) -> Result<String, ParsePublicUrlError> {
-    let url = url::Url::parse(text.trim()).map_err(|_| ParsePublicUrlError)?;
-    let plain = matches!(url.scheme(), "http" | "https")
-        && url.has_host()
-        && url.username().is_empty()
-        && url.query().is_none()
-        && url.fragment().is_none();
     // Kept as it is written: a sender signs the URL with its port and its capitals.
-    if plain { Ok(text.trim().trim_end_matches('/').to_owned()) } else { Err(ParsePublicUrlError) }
+    parse_base_url(text).map(|_| text.trim().trim_end_matches('/').to_owned()).ok_or(ParsePublicUrlError)
 }

@@ -27,10 +27,10 @@ impl Config {
             config.listen = listen;
         }
         let secret = |text: &str| {
-            if text.len() >= 16 {
+            if text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_graphic()) {
                 Ok(Secret::new(text))
             } else {
-                Err("expected a token of at least 16 characters".to_owned())
+                Err("expected a token of at least 16 letters, digits and signs, without blanks".to_owned())
             }
         };
         config.token = server.read("admin_token", diagnostics, secret);

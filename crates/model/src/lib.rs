@@ -10,6 +10,7 @@ pub mod rate;
 pub mod locale;
 pub mod money;
 pub mod secret;
+pub mod base_url;
 pub mod event;
 pub mod privacy;
 pub mod webhook_error;

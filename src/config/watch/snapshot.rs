@@ -11,6 +11,8 @@ use sha2::{Digest, Sha256};
 use crate::config::environment::Environment;
 use crate::config::environment::FillError;
 use crate::config::folder;
+use crate::config::own_output::OwnOutput;
+use crate::config::read_file::{read_file, read_text};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
 
@@ -54,7 +56,7 @@ impl WatchedPaths {
     fn of(path: &Path) -> Self {
         let environment = Environment::process();
         let (base, mut diagnostics) = (path.parent().unwrap_or(Path::new("")), Diagnostics::default());
-        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let text = read_text(path).unwrap_or_default();
         let mut document = Document::parse("", &text, &mut diagnostics);
         document.rewrite_strings(|text| environment.fill_in(text, base), FillError::code, &mut diagnostics);
         let mut root = document.root();
@@ -70,7 +72,8 @@ impl WatchedPaths {
 
     fn stamps(&self) -> Stamps {
         let inside = self.folders.iter().filter_map(|folder| folder::files(folder).ok()).flatten();
-        let all = self.files.iter().cloned().chain(inside);
+        let own_output = OwnOutput::find();
+        let all = self.files.iter().filter(|file| !own_output.is(file)).cloned().chain(inside);
         all.map(|file| (file.clone(), std::fs::metadata(file).ok().map(|metadata| FileStamp::of(&metadata)))).collect()
     }
 }
@@ -134,7 +137,7 @@ fn hash(stamps: &Stamps) -> [u8; 32] {
     let mut hash = Sha256::new();
     for file in stamps.keys() {
         hash.update(Sha256::digest(file.as_os_str().as_encoded_bytes()));
-        match std::fs::read(file) {
+        match read_file(file) {
             Ok(content) => hash.update(Sha256::digest(&content)),
             Err(error) => hash.update(format!("{:?}", error.kind())),
         }

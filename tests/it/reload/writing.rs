@@ -140,3 +140,15 @@ async fn folders_that_come_later_are_seen() {
     assert_eq!(stage.send("ours", "", "Ada").await.status, 200);
     stage.bridge.stop().await;
 }
+
+#[tokio::test]
+async fn an_emptied_config_is_not_taken_however_long_it_stays() {
+    let stage = Stage::new().await;
+    stage.write("config.toml", "");
+    stage.reloaded("refused", 1).await;
+    stage.sign_up("Ada").await;
+    assert_eq!(stage.health().await["config"]["diagnostics"][0]["code"], "empty-config");
+    stage.configure("");
+    stage.reloaded("taken", 1).await;
+    stage.bridge.stop().await;
+}
