@@ -25,7 +25,7 @@ use crate::intake::Intake;
 use crate::scheduler::retention;
 use crate::store::Store;
 use crate::web;
-use crate::web::{BotStatus, ConfigStatus, IntakeStatus, WebState};
+use crate::web::{BotStatus, ConfigStatus, IntakeStatus, StoreProbe, WebState};
 use hookbell_model::timestamp::Timestamp;
 
 /// How long requests to Discord that are in flight may take after the signal to stop.
@@ -79,6 +79,7 @@ impl App {
         let bot = Arc::clone(&bot_state);
         let web = WebState {
             store: store.clone(),
+            probe: StoreProbe::new(store.clone()),
             registry,
             bot: Box::new(move || bot_status(&bot)),
             intake: Box::new(move || intake_status(intake.load())),
@@ -170,8 +171,8 @@ fn bot_status(state: &bot::state::BotState) -> BotStatus {
 }
 
 fn intake_status(load: intake::Load) -> IntakeStatus {
-    let intake::Load { connections, body_memory, limited_seconds, refused } = load;
-    IntakeStatus { connections, body_memory, limited_seconds, refused }
+    let intake::Load { connections, body_memory, limited_seconds, refused, store_failed } = load;
+    IntakeStatus { connections, body_memory, limited_seconds, refused, store_failed }
 }
 
 /// The name of this process in its leases. A restarted process is another owner.

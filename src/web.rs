@@ -4,9 +4,11 @@ mod config;
 mod guard;
 mod health;
 mod metrics;
+mod probe;
 mod server;
 mod state;
 
 pub use self::config::Config;
+pub use self::probe::StoreProbe;
 pub use self::server::run;
 pub use self::state::{BotStatus, ConfigStatus, IntakeStatus, WebState};

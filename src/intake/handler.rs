@@ -50,6 +50,8 @@ pub struct Load {
     pub limited_seconds: Option<u64>,
     /// What was refused in this time, by the limit's name.
     pub refused: Vec<(&'static str, u64)>,
+    /// When an event could not be stored, and none was since.
+    pub store_failed: Option<Instant>,
 }
 
 /// The sources and the rules. Replaced as a whole; a request uses the value it began with.
@@ -102,6 +104,7 @@ impl Intake {
             body_memory: self.budget.held(),
             limited_seconds: limited.map(|(since, _)| now.saturating_duration_since(since).as_secs()),
             refused: limited.map(|(_, counts)| counts.refused().collect()).unwrap_or_default(),
+            store_failed: self.store.last_failure(),
         }
     }
 

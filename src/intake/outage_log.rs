@@ -1,26 +1,38 @@
 //! Reports a failing store when it begins and when it ends, not with every refused request.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
-/// Counts the requests refused since the store failed.
 #[derive(Debug, Default)]
-pub(super) struct OutageLog(AtomicU64);
+pub(super) struct OutageLog {
+    /// Requests refused since the store failed.
+    refused: AtomicU64,
+    last: Mutex<Option<Instant>>,
+}
 
 impl OutageLog {
     /// An event could not be stored.
     pub(super) fn failed(&self, why: &str) {
-        if self.0.fetch_add(1, Ordering::Relaxed) == 0 {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        if self.refused.fetch_add(1, Ordering::Relaxed) == 0 {
             tracing::error!(why, "events cannot be stored; their senders are asked to try again");
         } else {
             tracing::debug!(why, "an event could not be stored");
         }
     }
 
+    /// When an event could not be stored, and none was since.
+    pub(super) fn last_failure(&self) -> Option<Instant> {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// An event was stored.
     pub(super) fn stored(&self) {
         // Read first, which is cheaper: this is on the path of every event.
-        if self.0.load(Ordering::Relaxed) > 0 {
-            let refused = self.0.swap(0, Ordering::Relaxed);
+        if self.refused.load(Ordering::Relaxed) > 0 {
+            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            let refused = self.refused.swap(0, Ordering::Relaxed);
             tracing::info!(refused, "events are stored again");
         }
     }

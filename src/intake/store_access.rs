@@ -1,6 +1,6 @@
 //! The store as the intake uses it: within a time limit; a failure becomes an answer.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::answer::Answer;
 use super::outage_log::OutageLog;
@@ -36,6 +36,11 @@ impl StoreAccess {
     /// Stores a secret and closes the window that it came through; false when none is open any more.
     pub(super) async fn keep_captured(&self, source: &str, secret: Secret, now: Timestamp) -> Result<bool, Answer> {
         self.within_limit(self.store.keep_captured(source, secret, now)).await
+    }
+
+    /// When an event could not be stored, and none was since.
+    pub(super) fn last_failure(&self) -> Option<Instant> {
+        self.outage.last_failure()
     }
 
     /// For queries at start, when no sender is waiting.

@@ -34,7 +34,8 @@ pub(super) async fn healthz(State(state): State<Arc<WebState>>) -> Response {
 /// 200 while events can be kept, 503 otherwise. Intake, lanes and bot are reported, but do not make hookbell unready:
 /// senders need events to be accepted, and neither a dead webhook nor a limit that is reached must stop that.
 pub(super) async fn readyz(State(state): State<Arc<WebState>>) -> Response {
-    let writable = state.store.check_writable().await;
+    let intake = (state.intake)();
+    let writable = state.probe.state(intake.store_failed);
     let lanes = state.store.lanes().await.unwrap_or_default();
     let now = Timestamp::now();
     let lanes: Vec<_> = lanes.into_iter().map(|lane| LaneView::new(lane, now)).collect();
@@ -44,13 +45,13 @@ pub(super) async fn readyz(State(state): State<Arc<WebState>>) -> Response {
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, json!({ "state": "failing", "reason": error.to_string() })),
     };
     let bot = json!({ "state": bot.state, "reason": bot.reason });
-    let intake = intake_json((state.intake)());
+    let intake = intake_json(intake);
     let ready = writable.is_ok();
     json_response(status, &json!({ "ready": ready, "store": store, "intake": intake, "lanes": lanes, "bot": bot }))
 }
 
 fn intake_json(status: IntakeStatus) -> Value {
-    let IntakeStatus { connections, body_memory, limited_seconds, refused } = status;
+    let IntakeStatus { connections, body_memory, limited_seconds, refused, store_failed: _ } = status;
     json!({
         "state": if limited_seconds.is_some() { "limited" } else { "open" },
         "connections": connections,

@@ -17,11 +17,18 @@ use super::{guard, health, metrics};
 /// # Errors
 /// When the listener fails for good.
 pub async fn run(state: WebState, listener: TcpListener, shutdown: CancellationToken) -> io::Result<()> {
-    axum::serve(listener, router(state)).with_graceful_shutdown(shutdown.cancelled_owned()).await
+    let state = Arc::new(state);
+    let probed = Arc::clone(&state);
+    let until = shutdown.clone();
+    let last_failure = move || (probed.intake)().store_failed;
+    let probed = Arc::clone(&state);
+    let probing = tokio::spawn(async move { probed.probe.run(last_failure, until).await });
+    let served = axum::serve(listener, router(state)).with_graceful_shutdown(shutdown.cancelled_owned()).await;
+    probing.abort();
+    served
 }
 
-fn router(state: WebState) -> Router {
-    let state = Arc::new(state);
+fn router(state: Arc<WebState>) -> Router {
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

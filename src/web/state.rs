@@ -1,8 +1,11 @@
 //! What the endpoints report on.
 
+use std::time::Instant;
+
 use prometheus_client::registry::Registry;
 use tokio::sync::watch;
 
+use super::probe::StoreProbe;
 use crate::store::Store;
 use hookbell_config_file::Diagnostics;
 use hookbell_model::secret::Secret;
@@ -11,6 +14,7 @@ use hookbell_model::timestamp::Timestamp;
 /// What the endpoints report on.
 pub struct WebState {
     pub store: Store,
+    pub probe: StoreProbe,
     /// The metrics of all modules.
     pub registry: Registry,
     /// Called for each request, so that this module need not import the bot.
@@ -39,6 +43,8 @@ pub struct IntakeStatus {
     pub limited_seconds: Option<u64>,
     /// What was refused in this time, by the limit's name.
     pub refused: Vec<(&'static str, u64)>,
+    /// When an event could not be stored, and none was since.
+    pub store_failed: Option<Instant>,
 }
 
 /// Whether the config in use is that of the files.

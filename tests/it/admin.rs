@@ -67,3 +67,41 @@ async fn with_a_token_nothing_is_answered_without_it() {
     assert_eq!(ask(TOKEN.to_owned()).await.expect("an answer").status(), 200);
     bridge.stop().await;
 }
+
+#[tokio::test]
+async fn without_a_token_only_requests_to_this_machine_are_answered() {
+    let bridge = TestBridge::start().await;
+    let ask = |host: &'static str| {
+        let request = client().get(format!("http://{}/healthz", bridge.admin)).header("host", host);
+        async move { request.send().await.expect("an answer").status().as_u16() }
+    };
+    for host in ["localhost", "LOCALHOST:8081", "127.0.0.1:8081", "[::1]:8081", "10.0.0.5"] {
+        assert_eq!(ask(host).await, 200, "{host}");
+    }
+    for host in ["evil.example", "evil.example:8081", "localhost.evil.example", "127.0.0.1.evil.example", ";"] {
+        assert_eq!(ask(host).await, 403, "{host}");
+    }
+    bridge.stop().await;
+    let bridge = TestBridge::builder().server(&format!("admin_token = \"{TOKEN}\"")).start().await;
+    let request = client().get(format!("http://{}/healthz", bridge.admin)).bearer_auth(TOKEN);
+    let answer = request.header("host", "hookbell.internal").send().await.expect("an answer");
+    assert_eq!(answer.status(), 200, "a name is fine where a token guards");
+    bridge.stop().await;
+}
+
+#[tokio::test]
+async fn a_get_writes_nothing() {
+    let bridge = TestBridge::start().await;
+    let writes = || {
+        let database = rusqlite::Connection::open(bridge.folder.path().join("hookbell.db")).expect("the database");
+        database.query_row("SELECT total(writes) FROM probe", [], |row| row.get::<_, f64>(0)).expect("a number")
+    };
+    let (before, begun) = (writes(), std::time::Instant::now());
+    for path in ["/readyz", "/healthz", "/metrics", "/readyz", "/readyz", "/readyz", "/readyz", "/readyz"] {
+        assert_eq!(bridge.ask(path).await.0, 200, "{path}");
+    }
+    // The store is probed at intervals, whoever asks.
+    let probes = begun.elapsed().as_secs_f64() / 10.0;
+    assert!(writes() - before <= probes, "{before} {}", writes());
+    bridge.stop().await;
+}
