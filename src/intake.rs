@@ -27,6 +27,6 @@ pub use self::config::Config;
 pub use self::handler::{Intake, Load};
 pub use self::limits::Limits;
 pub use self::metrics::Metrics;
-pub use self::network::Network;
+pub use self::network::{Network, ParseNetworkError};
 pub use self::server::run;
 pub use self::source::Source;

@@ -63,7 +63,7 @@ impl Limits {
             client_address_header: server
                 .read("client_address_header", diagnostics, header)
                 .unwrap_or(usual.client_address_header),
-            min_body_rate: server.read("min_body_rate", diagnostics, read_rate).unwrap_or(usual.min_body_rate),
+            min_body_rate: server.read("min_body_rate", diagnostics, read_byte_rate).unwrap_or(usual.min_body_rate),
             body_memory_per_address: server
                 .read("body_memory_per_address", diagnostics, parse_size)
                 .unwrap_or(usual.body_memory_per_address),
@@ -86,8 +86,13 @@ fn read_count(server: &mut Table<'_>, key: &'static str, least: u64, diagnostics
     usize::try_from(count).ok()
 }
 
+/// The text is no rate in bytes.
+#[derive(Debug, thiserror::Error)]
+#[error("expected a size from 1 KiB to 64 MiB a second, such as `16 KiB/s`")]
+struct ParseByteRateError;
+
 /// `"16 KiB/s"`.
-fn read_rate(text: &str) -> Result<usize, String> {
-    let expected = || "expected a size from 1 KiB to 64 MiB a second, such as `16 KiB/s`".to_owned();
-    parse_size(text.trim().strip_suffix("/s").ok_or_else(expected)?).map_err(|_| expected())
+fn read_byte_rate(text: &str) -> Result<usize, ParseByteRateError> {
+    let size = text.trim().strip_suffix("/s").ok_or(ParseByteRateError)?;
+    parse_size(size).map_err(|_| ParseByteRateError)
 }

@@ -11,6 +11,11 @@ pub struct Network {
     bits: u32,
 }
 
+/// The text is no network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected an address or a network, such as `127.0.0.1` or `10.0.0.0/8`")]
+pub struct ParseNetworkError;
+
 impl Network {
     pub(super) fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {
@@ -26,15 +31,14 @@ impl Network {
 }
 
 impl FromStr for Network {
-    type Err = String;
+    type Err = ParseNetworkError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let expected = || "expected an address or a network, such as `127.0.0.1` or `10.0.0.0/8`".to_owned();
+    fn from_str(text: &str) -> Result<Self, ParseNetworkError> {
         let (address, bits) = text.trim().split_once('/').map_or((text.trim(), None), |(at, bits)| (at, Some(bits)));
-        let address: IpAddr = address.parse().map_err(|_| expected())?;
+        let address: IpAddr = address.parse().map_err(|_| ParseNetworkError)?;
         let all = if address.is_ipv4() { 32 } else { 128 };
-        let bits = bits.map_or(Ok(all), |bits| bits.parse().map_err(|_| expected()))?;
-        if bits <= all { Ok(Self { address, bits }) } else { Err(expected()) }
+        let bits = bits.map_or(Ok(all), |bits| bits.parse().map_err(|_| ParseNetworkError))?;
+        if bits <= all { Ok(Self { address, bits }) } else { Err(ParseNetworkError) }
     }
 }
 
