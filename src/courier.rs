@@ -8,6 +8,7 @@ mod config;
 mod decision;
 mod head;
 mod lane;
+mod live;
 mod lanes;
 mod lookup;
 mod metrics;

@@ -20,6 +20,7 @@ mod wakeup;
 
 use hookbell_model::delivery::NewDelivery;
 use hookbell_model::event::{Event, EventId, Identity, Raw};
+use hookbell_model::live::{FollowUp, LiveMessage};
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
@@ -32,7 +33,7 @@ pub use self::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChan
 pub use self::new_event::NewEvent;
 pub use self::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch, Repetitions};
 pub use self::sent::SentMessage;
-pub use self::settlement::{LiveMessage, Postponement, Settlement};
+pub use self::settlement::{Postponement, Settlement};
 use self::sqlite::Sqlite;
 use self::url::DatabaseAddress;
 pub use self::url::{StoreUrl, UrlError};
@@ -164,9 +165,29 @@ impl Store {
         call!(self.set_channel(destination, channel)).await
     }
 
-    /// The message that an earlier event of this key became at this destination.
-    pub async fn live_message(&self, destination: &str, key: &str) -> Result<Option<LiveMessage>> {
-        call!(self.live_message(destination, key)).await
+    /// The live messages of a destination that are known by these keys, each once.
+    pub async fn live_messages(&self, destination: &str, keys: Vec<String>) -> Result<Vec<LiveMessage>> {
+        call!(self.live_messages(destination, keys)).await
+    }
+
+    /// The next edit of an earlier message that may be made now.
+    pub async fn follow_up(&self, destination: &str, now: Timestamp) -> Result<Option<FollowUp>> {
+        call!(self.follow_up(destination, now)).await
+    }
+
+    /// Ends an edit of an earlier message, or puts it off until `again`. One that has changed meanwhile stays.
+    pub async fn settle_follow_up(
+        &self,
+        destination: &str,
+        follow_up: FollowUp,
+        again: Option<Timestamp>,
+    ) -> Result<()> {
+        call!(self.settle_follow_up(destination, follow_up, again)).await
+    }
+
+    /// An event with the bytes it came as; none where it is no longer kept.
+    pub async fn event(&self, id: EventId) -> Result<Option<(Event, Raw)>> {
+        call!(self.event(id)).await
     }
 
     /// The thread that a message of this title began at this destination.

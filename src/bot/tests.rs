@@ -70,7 +70,7 @@ impl BotFixture {
             status,
             reason: Reason::Untyped { text: reason.into() },
             message: (status == Status::Delivered).then(|| MessageRef { id: "777".into(), channel: "2222".into() }),
-            key: None,
+            live: None,
             in_thread: false,
             post: None,
             attempt: Some(Attempt {

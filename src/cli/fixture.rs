@@ -14,6 +14,7 @@ use crate::config::{Config, Environment, TemplatesConfig};
 use crate::store::Store;
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, Raw};
+use hookbell_model::live::LiveContext;
 use hookbell_model::locale::Locale;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::Timestamp;
@@ -93,7 +94,12 @@ impl Fixture {
     pub(super) fn compose(&self, config: &TemplatesConfig) -> Composed {
         let tags = config.tags(self.destination.as_deref());
         let target = MessageTarget { locale: self.locale, tags: &tags, is_thread: false };
-        compose(&config.templates, &ComposeInputs::one(&self.event, &self.raw, &self.plan), &target)
+        compose(
+            &config.templates,
+            &ComposeInputs::one(&self.event, &self.raw, &self.plan),
+            &target,
+            &LiveContext::default(),
+        )
     }
 }
 

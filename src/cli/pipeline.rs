@@ -6,6 +6,7 @@ use crate::rules::WhenFailure;
 use crate::store::SentMessage;
 use hookbell_model::delivery::{NewDelivery, Plan};
 use hookbell_model::event::{Event, Raw};
+use hookbell_model::live::LiveContext;
 
 /// A delivery as the pipeline would make it, or as the store has it.
 pub(super) struct PipelineOutput {
@@ -15,21 +16,34 @@ pub(super) struct PipelineOutput {
     pub(super) sent: Option<SentMessage>,
 }
 
-/// Routes and renders as the intake and the courier would; with the conditions of routes that failed.
-pub(super) fn run(config: &Config, event: &Event, raw: &Raw) -> (Vec<PipelineOutput>, Vec<WhenFailure>) {
+/// Routes and renders as the intake and the courier would; with the conditions of routes that failed. `context` is what a
+/// destination knew of the event's thing.
+pub(super) fn run(
+    config: &Config,
+    event: &Event,
+    raw: &Raw,
+    context: impl Fn(&str) -> LiveContext,
+) -> (Vec<PipelineOutput>, Vec<WhenFailure>) {
     let routed = config.rules.route(event, raw);
     let output = |NewDelivery { destination, plan }| {
-        let sent = Some(message(config, event, raw, &destination, &plan));
+        let sent = Some(message(config, event, raw, &destination, &plan, context(&destination)));
         PipelineOutput { destination, plan, sent }
     };
     (routed.deliveries.into_iter().map(output).collect(), routed.failures)
 }
 
 /// As the courier would make it.
-fn message(config: &Config, event: &Event, raw: &Raw, destination: &str, plan: &Plan) -> SentMessage {
+fn message(
+    config: &Config,
+    event: &Event,
+    raw: &Raw,
+    destination: &str,
+    plan: &Plan,
+    context: LiveContext,
+) -> SentMessage {
     let (none, locale) = (Tags::default(), config.locales.get(destination).copied().unwrap_or_default());
     let target = MessageTarget { locale, tags: config.tags.get(destination).unwrap_or(&none), is_thread: false };
-    let Composed { message, template, key, notes, .. } =
-        compose(&config.templates, &ComposeInputs::one(event, raw, plan), &target);
-    SentMessage { body: message.to_post(), template, key, notes }
+    let Composed { message, template, live, notes, .. } =
+        compose(&config.templates, &ComposeInputs::one(event, raw, plan), &target, &context);
+    SentMessage { body: message.to_post(), template, keys: live.keys, context, notes }
 }

@@ -14,6 +14,7 @@ use crate::config::{Config, Environment};
 use crate::courier::Destination;
 use crate::discord::{Client, Outcome, Response};
 use hookbell_model::delivery::{MessageRef, Misplacement, Plan};
+use hookbell_model::live::LiveContext;
 use hookbell_model::message::{Message, limit};
 use hookbell_model::note::Note;
 use hookbell_model::suggest::suggestion;
@@ -93,7 +94,8 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let fixture = Fixture::find(args.request(), &config.templates_config(), path).await?;
     let plan = plan(&config, &fixture, &args);
     let inputs = ComposeInputs::one(&fixture.event, &fixture.raw, &plan);
-    let Composed { message, template, mut notes, .. } = compose(&config.templates, &inputs, &destination.target());
+    let Composed { message, template, mut notes, .. } =
+        compose(&config.templates, &inputs, &destination.target(), &LiveContext::default());
     let client = Client::new(&config.api_base)?;
     let answer = place(&client, destination, &message, &mut notes).await;
     let ended = ended(&client, destination, answer).await;

@@ -1,12 +1,15 @@
 //! Messages with everything that a destination adds.
 
+mod live;
+
 use super::*;
 use hookbell_config_file::{Diagnostics, Document};
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
+use hookbell_model::live::LiveContext;
 use hookbell_model::locale::Locale;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_template::render::Config;
+use hookbell_template::render::{Config, Fallback, Templates};
 
 const TEMPLATE: &str = r#"
 provider = "shop"
@@ -52,9 +55,12 @@ fn event() -> (Event, Raw) {
 fn a_message_is_in_the_readers_language_and_has_the_ids_of_its_tags() {
     let ((event, raw), plan, tags) = (event(), Plan::default(), tags());
     let target = MessageTarget { locale: Locale::parse("de").expect("a locale"), tags: &tags, is_thread: false };
-    let composed = compose(&templates(), &ComposeInputs::one(&event, &raw, &plan), &target);
+    let composed = compose(&templates(), &ComposeInputs::one(&event, &raw, &plan), &target, &LiveContext::default());
     assert_eq!(composed.message.to_post()["embeds"][0]["title"], "Order 1.234");
-    assert_eq!((composed.template.as_str(), composed.key.as_deref()), ("shop.order", Some("order:1234")));
+    assert_eq!(
+        (composed.template.as_str(), composed.live.keys.first().map(String::as_str)),
+        ("shop.order", Some("order:1234"))
+    );
     assert_eq!((composed.message.tags, composed.fallback), (vec!["11".to_owned()], None));
     assert!(composed.notes.iter().any(|note| note.to_string().contains("Unheard of")), "{:?}", composed.notes);
 }
@@ -63,8 +69,12 @@ fn a_message_is_in_the_readers_language_and_has_the_ids_of_its_tags() {
 fn a_plain_message_keeps_its_thread_tags_and_key() {
     let ((event, raw), plan, tags) = (event(), Plan::default(), tags());
     let target = MessageTarget { locale: Locale::default(), tags: &tags, is_thread: false };
-    let composed = compose_plain(&templates(), &ComposeInputs::one(&event, &raw, &plan), &target, "Discord refused it");
+    let inputs = ComposeInputs::one(&event, &raw, &plan);
+    let composed = compose_plain(&templates(), &inputs, &target, &LiveContext::default(), "Discord refused it");
     assert_eq!((composed.message.thread.as_str(), composed.message.tags.len()), ("Orders", 1));
-    assert_eq!((composed.key.as_deref(), composed.fallback), (Some("order:1234"), Some(Fallback::Plain)));
+    assert_eq!(
+        (composed.live.keys.first().map(String::as_str), composed.fallback),
+        (Some("order:1234"), Some(Fallback::Plain))
+    );
     assert!(composed.message.to_post().to_string().contains("Discord refused it"));
 }

@@ -6,7 +6,8 @@ use super::batch::Batch;
 use super::head::HeadState;
 use crate::compose::ThreadTarget;
 use crate::store::SentMessage;
-use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef};
+use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef, RingCause};
+use hookbell_model::live::LiveUpdate;
 use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
 
@@ -15,7 +16,10 @@ use hookbell_model::timestamp::Timestamp;
 pub(super) enum SendMode {
     Post,
     Edit(MessageRef),
+    /// The message to edit is gone.
     PostAnew,
+    /// In place of the live message, because readers have to be notified.
+    Repost(RingCause),
 }
 
 /// A finished attempt.
@@ -25,6 +29,9 @@ pub(super) struct Attempted<'t> {
     pub(super) mode: &'t SendMode,
     pub(super) target: &'t ThreadTarget,
     pub(super) sent: &'t SentMessage,
+    pub(super) live: Option<&'t LiveUpdate>,
+    /// The event is older than the one that the message shows.
+    pub(super) is_older: bool,
     /// What was done differently from what the template says.
     pub(super) notes: &'t [Note],
     /// The destination has a tag for forums that require one.

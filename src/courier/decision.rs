@@ -184,20 +184,22 @@ fn delivered(tried: &Attempted<'_>, message: Option<MessageRef>, state: &HeadSta
         (None, SendMode::Edit(edited)) => Some(edited.clone()),
         (None, _) => None,
     };
-    // One message: its key, its post and its body are kept once, with the first delivery.
+    let is_merged = tried.is_older && matches!(tried.mode, SendMode::Edit(_));
+    // One message: its keys, its post and its body are kept once, with the first delivery.
     let settlement = |(index, delivery): (usize, &Delivery)| {
-        let reason = posted(tried, delivery, state);
+        let reason = if is_merged { Reason::Older { added: true } } else { posted(tried, delivery, state) };
         Settlement {
             delivery: delivery.id,
-            status: Status::Delivered,
-            key: tried.sent.key.clone().filter(|_| index == 0 && message.is_some()),
+            status: if is_merged { Status::Merged } else { Status::Delivered },
+            live: tried.live.filter(|_| index == 0 && message.is_some()).cloned(),
             in_thread: tried.target.in_thread(),
             post: tried.target.title.clone().filter(|_| index == 0),
             message: message.clone(),
             attempt: Some(tried.attempt(AttemptOutcome::Delivered, reason.to_string())),
             reason,
             possible_repeat: tried.possible_repeat(delivery, state),
-            sent: (index == 0).then(|| tried.sent.clone()),
+            // What is shown is another event's.
+            sent: (index == 0 && !tried.is_older).then(|| tried.sent.clone()),
         }
     };
     tried.batch.deliveries().enumerate().map(settlement).collect()
@@ -211,7 +213,9 @@ fn posted(tried: &Attempted<'_>, delivery: &Delivery, state: &HeadState) -> Reas
         SendMode::Edit(_) => PostedForm::Edit,
         SendMode::PostAnew if tried.target.in_thread() => PostedForm::AnewInThread,
         SendMode::PostAnew => PostedForm::Anew,
+        SendMode::Repost(_) => PostedForm::Reposted,
     };
+    let ring = if let SendMode::Repost(cause) = tried.mode { Some(cause.clone()) } else { None };
     let repeat = match () {
         () if state.losses > 0 => Some(RepeatCause::AnswerLost),
         () if tried.possible_repeat(delivery, state) => Some(RepeatCause::Interrupted),
@@ -222,6 +226,7 @@ fn posted(tried: &Attempted<'_>, delivery: &Delivery, state: &HeadState) -> Reas
         template: tried.sent.template.clone(),
         notes: tried.sent.notes.iter().chain(tried.notes).cloned().collect(),
         refused: state.refusal.clone(),
+        ring,
         repeat,
     })
 }
@@ -244,7 +249,7 @@ fn dead(
         status: Status::Dead,
         reason,
         message: None,
-        key: None,
+        live: None,
         in_thread: false,
         post: None,
         attempt: Some(tried.attempt(outcome, cause.to_string())),

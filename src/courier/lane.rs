@@ -1,6 +1,8 @@
 //! The lane of one destination: it takes the head, waits until it is due and may be sent, renders, sends and records
 //! the outcome. In order: nothing overtakes the head.
 
+mod follow_up;
+mod follow_ups;
 mod lease;
 mod log;
 
@@ -11,11 +13,12 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::{error, warn};
 
+use self::follow_ups::FollowUps;
 use super::batch::{Batch, BatchSize};
 use super::decision::{self, Decision};
 use super::head::HeadState;
 use super::lookup;
-use super::request::{self, SendRequest, SendResult};
+use super::request::{self, Prepared, SendRequest, SendResult};
 use super::settings::{CourierSettings, Destination, replaced};
 use super::shared::Courier;
 use super::stop::Stop;
@@ -52,6 +55,7 @@ pub(super) struct Lane {
     failing: bool,
     /// Store errors in a row.
     store_errors: u32,
+    follow_ups: FollowUps,
     /// Finds the webhook's channel beside the lane; ends with it.
     finding: JoinSet<()>,
 }
@@ -88,6 +92,7 @@ impl Lane {
             left_open: false,
             failing: false,
             store_errors: 0,
+            follow_ups: FollowUps::default(),
             finding: JoinSet::new(),
         }
     }
@@ -143,9 +148,18 @@ impl Lane {
     /// The stages, in their order. When the store fails before a request, the lane pauses; an outcome that cannot be
     /// recorded ends it.
     async fn step(&mut self) -> Result<Wait, NotRecorded> {
+        if self.follow_ups.have_a_turn() && self.parked.is_none() {
+            match self.follow_up().await {
+                Ok(_) => {}
+                Err(error) => return Ok(self.store_failed(&error)),
+            }
+        }
         let (batch, request) = match self.before_sending().await {
-            Ok(Ok(ready)) => ready,
-            Ok(Err(wait)) => return Ok(wait),
+            Ok(Ok((batch, Prepared::Send(request)))) => (batch, request),
+            Ok(Ok((batch, Prepared::Settle(settlements)))) => {
+                return self.carry_out(&batch, Decision::Settle(settlements)).await;
+            }
+            Ok(Err(wait)) => return Ok(self.follow_up_or(wait).await),
             Err(error) => return Ok(self.store_failed(&error)),
         };
         if self.head.must_ask()
@@ -166,7 +180,7 @@ impl Lane {
     }
 
     /// Lease, heads, due time, message: everything before the permit. The inner error is what to wait for.
-    async fn before_sending(&mut self) -> store::Result<Result<(Batch, SendRequest), Wait>> {
+    async fn before_sending(&mut self) -> store::Result<Result<(Batch, Prepared), Wait>> {
         if !self.hold_lease().await? {
             return Ok(Err(Wait::Until(Timestamp::now().after(POLL))));
         }
@@ -185,8 +199,8 @@ impl Lane {
             return Ok(Err(Wait::Until(not_before)));
         }
         self.head.left_open |= left_open;
-        let request = request::prepare(&self.courier, &self.destination, &batch, &self.head).await?;
-        Ok(Ok((batch, request)))
+        let prepared = request::prepare(&self.courier, &self.destination, &batch, &self.head).await?;
+        Ok(Ok((batch, prepared)))
     }
 
     /// Whether Discord answers at all; checked before a message is sent again that may already be posted.
@@ -248,6 +262,8 @@ impl Lane {
             Decision::Resend => {}
             Decision::Settle(settlements) => {
                 self.count_delivered(batch, &settlements);
+                let follow = |settlement: &Settlement| settlement.live.as_ref().is_some_and(|live| live.follow);
+                self.follow_ups.settled(settlements.iter().any(follow));
                 self.write(|store| store.settle(settlements.clone(), Timestamp::now())).await?;
             }
             Decision::Postpone(postponements) => self.postpone(postponements).await?,

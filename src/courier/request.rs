@@ -7,15 +7,25 @@ use serde_json::Value;
 use super::attempted::{Attempted, SendMode};
 use super::batch::Batch;
 use super::head::HeadState;
+use super::live;
 use super::rate_limiter::RequestKind;
 use super::settings::Destination;
 use super::shared::Courier;
-use crate::compose::{Composed, ThreadTarget, compose, compose_plain};
+use crate::compose::{Composed, LiveAction, LiveComposed, ThreadTarget};
 use crate::discord::{Outcome, Response};
-use crate::store::{self, LiveMessage, SentMessage};
+use crate::store::{self, SentMessage, Settlement};
+use hookbell_model::live::{LiveMessage, LiveUpdate};
 use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
+
+/// What there is to do for the deliveries at the head of a lane.
+#[derive(Debug)]
+pub(super) enum Prepared {
+    Send(Box<SendRequest>),
+    /// The message shows all of it already.
+    Settle(Vec<Settlement>),
+}
 
 /// A request that is ready to go.
 #[derive(Debug)]
@@ -25,6 +35,10 @@ pub(super) struct SendRequest {
     /// What is sent: `sent.body`, made ready for its target.
     request: Value,
     sent: SentMessage,
+    /// What changes of the live message.
+    live: Option<LiveUpdate>,
+    /// The event is older than the one that the message shows.
+    is_older: bool,
     /// What was done differently from what the template says.
     notes: Vec<Note>,
     has_spare_tag: bool,
@@ -44,47 +58,50 @@ pub(super) async fn prepare(
     destination: &Destination,
     batch: &Batch,
     state: &HeadState,
-) -> store::Result<SendRequest> {
-    let Composed { message, template, key, notes, .. } = message(courier, destination, batch, state);
-    let sent = SentMessage { template, key, notes, body: message.to_post() };
-    let earlier = match &sent.key {
-        Some(key) => courier.store.live_message(&destination.name, key).await?,
-        None => None,
+) -> store::Result<Prepared> {
+    let live = live::compose(courier, destination, batch, state).await?;
+    let LiveComposed { composed, action, update, is_older, context } = live;
+    if let Some(fallback) = composed.fallback {
+        courier.metrics.fell_back(&destination.name, fallback);
+    }
+    // An older event does not bring back a message that somebody has deleted.
+    let is_settled = match action {
+        LiveAction::Nothing => true,
+        LiveAction::Edit(_) => is_older && state.gone,
+        LiveAction::Post | LiveAction::Repost(..) => false,
     };
+    if is_settled {
+        return Ok(Prepared::Settle(live::merged(batch, update)));
+    }
+    let Composed { message, template, notes, live, .. } = composed;
+    let sent = SentMessage { template, keys: live.keys, context, notes, body: message.to_post() };
     let (title, note) = state.forum.title(&destination.target(), &message);
     let thread = match &title {
         Some(title) if !state.forum.begins_anew() => courier.store.post(&destination.name, title).await?,
         _ => None,
     };
     let has_spare_tag = destination.tags.first().is_some();
-    Ok(match earlier {
-        Some(LiveMessage { message: earlier, in_thread }) if !state.gone => {
+    let request = match action {
+        LiveAction::Edit(LiveMessage { message: earlier, in_thread, .. }) if !state.gone => {
             // A post with another title is not this message's.
             let title = title.filter(|_| in_thread && thread.as_ref() == Some(&earlier.channel));
             let target = ThreadTarget { title, thread: in_thread.then(|| earlier.channel.clone()) };
-            let request = message.to_patch();
-            SendRequest { mode: SendMode::Edit(earlier), target, request, sent, notes: Vec::new(), has_spare_tag }
+            let (mode, request) = (SendMode::Edit(earlier), message.to_patch());
+            SendRequest { mode, target, request, sent, live: update, is_older, notes: Vec::new(), has_spare_tag }
         }
-        earlier => {
-            let mode = if earlier.is_some() { SendMode::PostAnew } else { SendMode::Post };
+        action => {
+            let mode = match action {
+                LiveAction::Edit(_) => SendMode::PostAnew,
+                LiveAction::Repost(_, cause) => SendMode::Repost(cause),
+                LiveAction::Post | LiveAction::Nothing => SendMode::Post,
+            };
             let placed = state.forum.place(&destination.target(), message, ThreadTarget { title, thread });
             let notes = note.into_iter().chain(placed.notes).collect();
             let request = placed.message.to_post();
-            SendRequest { mode, target: placed.thread, request, sent, notes, has_spare_tag }
+            SendRequest { mode, target: placed.thread, request, sent, live: update, is_older, notes, has_spare_tag }
         }
-    })
-}
-
-fn message(courier: &Courier, destination: &Destination, batch: &Batch, state: &HeadState) -> Composed {
-    let (settings, inputs, target) = (courier.settings(), batch.inputs(), destination.target());
-    let composed = match &state.refusal {
-        Some(refusal) => compose_plain(&settings.templates, &inputs, &target, &refusal.to_string()),
-        None => compose(&settings.templates, &inputs, &target),
     };
-    if let Some(fallback) = composed.fallback {
-        courier.metrics.fell_back(&destination.name, fallback);
-    }
-    composed
+    Ok(Prepared::Send(Box::new(request)))
 }
 
 impl SendRequest {
@@ -98,7 +115,9 @@ impl SendRequest {
         let (client, webhook, thread) = (&courier.client, &destination.webhook, self.target.thread.as_deref());
         let response = match &self.mode {
             SendMode::Edit(message) => client.edit(webhook, message, thread, &self.request).await,
-            SendMode::Post | SendMode::PostAnew => client.post(webhook, thread, &self.request).await,
+            SendMode::Post | SendMode::PostAnew | SendMode::Repost(_) => {
+                client.post(webhook, thread, &self.request).await
+            }
         };
         SendResult { response, at, took: began.elapsed() }
     }
@@ -117,6 +136,8 @@ impl SendRequest {
             mode: &self.mode,
             target: &self.target,
             sent: &self.sent,
+            live: self.live.as_ref(),
+            is_older: self.is_older,
             notes: &self.notes,
             has_spare_tag: self.has_spare_tag,
             at: result.at,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use hookbell_model::live::LiveContext;
 use hookbell_model::note::Note;
 
 /// A message as it was posted.
@@ -10,13 +11,31 @@ use hookbell_model::note::Note;
 pub struct SentMessage {
     /// The message's name (`stripe.payment`), or `generic` for the generic card.
     pub template: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
+    /// The names of its live message. Kept as one text, `key`, when there was one.
+    #[serde(default, alias = "key", skip_serializing_if = "Vec::is_empty", deserialize_with = "keys")]
+    pub keys: Vec<String>,
+    /// What its template could use beside the event.
+    #[serde(default, skip_serializing_if = "LiveContext::is_empty")]
+    pub context: LiveContext,
     /// What failed or was cut.
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "notes")]
     pub notes: Vec<Note>,
     /// The body of a new post, also where it edited an earlier message or went into an existing forum post.
     pub body: Value,
+}
+
+/// One key was a text once; rows of that time stay readable.
+fn keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        List(Vec<String>),
+        One(String),
+    }
+    Ok(match Stored::deserialize(deserializer)? {
+        Stored::List(keys) => keys,
+        Stored::One(key) => vec![key],
+    })
 }
 
 /// Notes were lines of text once; rows of that time stay readable.

@@ -2,6 +2,7 @@
 
 use super::sent::SentMessage;
 use hookbell_model::delivery::{Attempt, MessageRef, Reason, Status};
+use hookbell_model::live::LiveUpdate;
 use hookbell_model::timestamp::Timestamp;
 
 /// The end of a delivery.
@@ -11,8 +12,8 @@ pub struct Settlement {
     pub status: Status,
     pub reason: Reason,
     pub message: Option<MessageRef>,
-    /// Remembers `message` under this key of the destination, for later edits in place.
-    pub key: Option<String>,
+    /// What is recorded about its live message; `message` is the message from now on, where there is one.
+    pub live: Option<LiveUpdate>,
     /// `message` is in a thread, which an edit has to name.
     pub in_thread: bool,
     /// Remembers the thread of `message` under this title of the destination, for later messages of the title.
@@ -33,12 +34,4 @@ pub struct Postponement {
     /// False for a 429: waiting costs no attempt.
     pub counts: bool,
     pub possible_repeat: bool,
-}
-
-/// A message that later events of the same key edit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LiveMessage {
-    pub message: MessageRef,
-    /// Its channel is a thread of the webhook's.
-    pub in_thread: bool,
 }

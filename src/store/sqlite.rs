@@ -7,6 +7,7 @@ mod checkpoint;
 mod connection;
 mod history;
 mod lane;
+mod live;
 mod lookup;
 mod progress;
 mod prune;
@@ -31,9 +32,10 @@ use super::error::{Error, Result};
 use super::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChannel};
 use super::new_event::NewEvent;
 use super::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch};
-use super::settlement::{LiveMessage, Postponement, Settlement};
+use super::settlement::{Postponement, Settlement};
 use super::wakeup::{Wakeup, Wakeups};
-use hookbell_model::event::EventId;
+use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::live::{FollowUp, LiveMessage};
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
@@ -160,8 +162,26 @@ impl Sqlite {
         self.write(move |conn| lane::set_channel(conn, &destination, &channel)).await
     }
 
-    pub(super) async fn live_message(&self, destination: &str, key: &str) -> Result<Option<LiveMessage>> {
-        self.readers.query_here(|conn| lookup::live_message(conn, destination, key)).await
+    pub(super) async fn live_messages(&self, destination: &str, keys: Vec<String>) -> Result<Vec<LiveMessage>> {
+        self.readers.query_here(|conn| live::messages(conn, destination, &keys)).await
+    }
+
+    pub(super) async fn follow_up(&self, destination: &str, now: Timestamp) -> Result<Option<FollowUp>> {
+        self.readers.query_here(|conn| live::follow_up(conn, destination, now)).await
+    }
+
+    pub(super) async fn settle_follow_up(
+        &self,
+        destination: &str,
+        follow_up: FollowUp,
+        again: Option<Timestamp>,
+    ) -> Result<()> {
+        let destination = destination.to_owned();
+        self.write(move |conn| live::settle_follow_up(conn, &destination, &follow_up, again)).await
+    }
+
+    pub(super) async fn event(&self, id: EventId) -> Result<Option<(Event, Raw)>> {
+        self.readers.query_here(|conn| lookup::event(conn, id)).await
     }
 
     pub(super) async fn post(&self, destination: &str, title: &str) -> Result<Option<String>> {

@@ -144,7 +144,7 @@ fn a_whole_message_is_made() {
     let rendered = render(FULL, &order());
     insta::assert_snapshot!("whole_message", pretty(&rendered.message));
     assert_eq!(rendered.template, "acme.order");
-    assert_eq!(rendered.key.as_deref(), Some("order:o/1"));
+    assert_eq!(rendered.live.keys.first().map(String::as_str), Some("order:o/1"));
     let notes: Vec<String> = rendered.notes.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!("whole_message_notes", notes.join("\n"));
 }
@@ -262,6 +262,7 @@ fn the_generic_card_shows_what_is_known() {
         currency: Some("USD".into()),
         url: Some("https://example.com/thing".into()),
         severity: Some(Severity::Error),
+        ..Facts::default()
     };
     let plan = Plan { mention: vec![Mention::Role("222".into())], ..Plan::default() };
     let rendered = hookbell::embedded::templates().render(&event, &raw(&json!({})), &plan, Locale::default());
@@ -332,7 +333,7 @@ fn templates_are_shared_between_threads() {
 #[test]
 fn long_keys_are_hashed_and_stay_apart() {
     let file = "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\nkey = 'k:{{ payload.id }}'\n";
-    let key = |id: String| render(file, &json!({ "id": id })).key.expect("a key");
+    let key = |id: String| render(file, &json!({ "id": id })).live.keys.pop().expect("a key");
     assert_eq!(key(" a\u{0}b\n ".into()), "k: ab");
     assert_eq!(key("x".repeat(100_000)).len(), 71);
     assert_ne!(key("x".repeat(300)), key("x".repeat(301)));

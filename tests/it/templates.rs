@@ -119,7 +119,7 @@ fn render(templates: &Templates, made: &Made) -> Rendered {
 
 fn snapshot(rendered: &Rendered) -> String {
     let body = serde_json::to_string_pretty(&rendered.message.to_post()).expect("JSON");
-    let key = rendered.key.as_deref().unwrap_or("none");
+    let key = if rendered.live.keys.is_empty() { "none".to_owned() } else { rendered.live.keys.join(", ") };
     let notes: String = rendered.notes.iter().map(|note| format!("note: {note}\n")).collect();
     format!("message: {}\nkey: {key}\n{notes}{body}", rendered.template)
 }

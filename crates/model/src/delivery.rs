@@ -17,7 +17,7 @@ use crate::timestamp::Timestamp;
 pub use self::mention::{Mention, ParseMentionError};
 pub use self::misplacement::Misplacement;
 pub use self::park_reason::ParkReason;
-pub use self::reason::{FailureCause, Posted, PostedForm, Reason, RepeatCause};
+pub use self::reason::{FailureCause, Posted, PostedForm, Reason, RepeatCause, RingCause};
 pub use self::route_name::RouteName;
 
 crate::string_enum! {

@@ -66,6 +66,12 @@ pub struct Facts {
     pub url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
+    /// A number that grows with each change of the thing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<i64>,
+    /// Of the event's type among those that happen in the same moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rank: Option<u16>,
 }
 
 crate::string_enum! {
@@ -81,6 +87,19 @@ crate::string_enum! {
 crate::string_enum! {
     /// How much an event matters; gives a message its colour and emphasis.
     Severity { Info = "info", Success = "success", Warning = "warning", Error = "error", Critical = "critical" }
+}
+
+impl Severity {
+    /// Whether this is worse than `other`; good news is no worse than plain news.
+    pub fn is_worse_than(self, other: Self) -> bool {
+        let urgency = |severity| match severity {
+            Self::Info | Self::Success => 0,
+            Self::Warning => 1,
+            Self::Error => 2,
+            Self::Critical => 3,
+        };
+        urgency(self) > urgency(other)
+    }
 }
 
 /// Globs over event types: `*` matches any run of characters, dots included.
@@ -119,7 +138,8 @@ impl Globs {
 /// The number is permuted within 40 bits by an odd multiplier, which leaves the low bits of the result
 /// dependent on the low bits of the input alone. Written with the lowest digit first, a prefix of the text
 /// therefore fixes the row number modulo a power of 32: prefixes are looked up without any index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct EventId(pub i64);
 
 /// A text that is no event id.

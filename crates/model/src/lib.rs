@@ -14,6 +14,7 @@ pub mod base_url;
 pub mod event;
 pub mod privacy;
 pub mod webhook_error;
+pub mod live;
 pub mod delivery;
 pub mod note;
 pub mod message;

@@ -95,6 +95,29 @@ impl<'t> Iterator for Tokenizer<'t> {
     }
 }
 
+/// The words of a text, without its marks: what a reader sees of it in one line.
+pub fn plain_text(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for (token, source) in Tokenizer::new(text) {
+        match token {
+            Token::Link { label, .. } => {
+                Tokenizer::new(label).for_each(|(token, source)| push_plain(&mut plain, token, source));
+            }
+            token => push_plain(&mut plain, token, source),
+        }
+    }
+    plain
+}
+
+fn push_plain(plain: &mut String, token: Token<'_>, source: &str) {
+    match token {
+        Token::Mark(_) => {}
+        Token::Escape(character) => plain.push(character),
+        Token::Code(code) => plain.push_str(code.text),
+        _ => plain.push_str(source),
+    }
+}
+
 /// Finds the partners of emphasis marks.
 #[derive(Debug, Default)]
 pub struct MarkPairs {
@@ -227,6 +250,12 @@ mod tests {
         let sources: String = read.iter().map(|(_, source)| *source).collect();
         assert_eq!(sources, text, "every byte is in one token");
         read.into_iter().map(|(token, _)| token).collect()
+    }
+
+    #[test]
+    fn plain_text_has_the_words_alone() {
+        let text = r"**Firing:** `a*b` on [host\_1](https://x.example/a_b) \*now\*, _2_ left";
+        assert_eq!(plain_text(&text.replace(r"\\", r"\")), "Firing: a*b on host_1 *now*, 2 left");
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub use self::error::{ArgumentError, ErrorKind, ExpressionError};
 pub use self::escape::EscapeContext;
 pub use self::moment::to_rfc3339;
 pub use self::paths::{PathLookup, ValuePath, expression_paths, paths};
-pub use self::scope::Scope;
+pub use self::scope::{HISTORY, Scope};
 pub use self::text::{RenderedText, Text, Texts};
 pub use self::view::View;
 

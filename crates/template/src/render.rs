@@ -12,6 +12,8 @@ mod card;
 mod template;
 mod text_template;
 mod raw_body;
+mod each;
+mod live;
 mod note;
 mod theme;
 mod vars;
@@ -28,6 +30,7 @@ mod example;
 mod shipped;
 
 pub use self::example::{Example, ExampleInput, ExampleOutput};
+pub use self::live::LiveValues;
 pub use self::rendered::{Fallback, Rendered};
 pub use self::summary::{ShadowedTemplate, TemplateSummary};
 pub use self::templates::{Config, Finding, Templates};

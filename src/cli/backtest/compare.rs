@@ -171,7 +171,7 @@ fn texts(
     old: (&SentMessage, &[Mention]),
     new: (&SentMessage, &[Mention]),
 ) -> Option<(Vec<MessageLine>, Vec<MessageLine>)> {
-    if old.0.body == new.0.body && old.0.key == new.0.key {
+    if old.0.body == new.0.body && old.0.keys == new.0.keys {
         return None;
     }
     let (before, after) = (lines(old.0, old.1), lines(new.0, new.1));

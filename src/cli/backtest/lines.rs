@@ -35,7 +35,7 @@ pub(super) fn lines(sent: &SentMessage, mention: &[Mention]) -> Vec<MessageLine>
             _ => lines.value("rest", key, value),
         }
     }
-    if let Some(key) = &sent.key {
+    for key in &sent.keys {
         lines.text("key", "key", key);
     }
     lines.0
@@ -128,7 +128,7 @@ mod tests {
             ],
             "components": [{ "type": 1, "components": [{ "type": 2, "label": "Open", "url": "https://x.test" }] }],
         });
-        let sent = SentMessage { key: Some("order:1".into()), body, ..SentMessage::default() };
+        let sent = SentMessage { keys: vec!["order:1".into()], body, ..SentMessage::default() };
         let lines: Vec<String> =
             lines(&sent, &[Mention::Role("222".into())]).into_iter().map(|line| line.text).collect();
         let mut sorted = lines.clone();

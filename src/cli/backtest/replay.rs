@@ -7,6 +7,7 @@ use super::compare::{Change, compare, failures_of_rules};
 use crate::config::Config;
 use crate::store::{HistoryEntry, SentMessage};
 use hookbell_model::event::EventId;
+use hookbell_model::live::LiveContext;
 use hookbell_model::timestamp::Timestamp;
 
 /// What the edited files are compared with.
@@ -54,11 +55,12 @@ impl Replay {
 
     fn event(&self, past: &HistoryEntry) -> EventComparison {
         let (event, raw) = (&past.event, &past.raw);
+        let context = |destination: &str| context(past, destination);
         let (before, rules_before) = match &self.base {
             Baseline::Sent => (sent(past), Vec::new()),
-            Baseline::Config(config) => pipeline::run(config, event, raw),
+            Baseline::Config(config) => pipeline::run(config, event, raw, context),
         };
-        let (after, rules_after) = pipeline::run(&self.edited, event, raw);
+        let (after, rules_after) = pipeline::run(&self.edited, event, raw, context);
         let unknown = before.iter().filter(|made| made.sent.is_none()).count();
         let (counts, mut changes) = ((before.len(), after.len()), failures_of_rules(&rules_before, &rules_after));
         let changed = compare(before, after, &mut changes);
@@ -74,6 +76,12 @@ impl Replay {
             changes,
         }
     }
+}
+
+/// What the destination knew of the event's thing when its message was made.
+fn context(past: &HistoryEntry, destination: &str) -> LiveContext {
+    let delivery = past.deliveries.iter().find(|(delivery, _)| delivery.destination == destination);
+    delivery.and_then(|(_, sent)| sent.as_ref()).map(|sent| sent.context.clone()).unwrap_or_default()
 }
 
 fn part_of(replay: &Replay, part: &[HistoryEntry]) -> Vec<EventComparison> {

@@ -17,8 +17,8 @@ pub(super) fn check(config: &Config, files: &mut Files, diagnostics: &mut Diagno
         let wrong = match fixture_of(example, &shown, now) {
             Err(what) => vec![(place(example), what.to_string())],
             Ok(fixture) => {
-                let Composed { message, template, key, severity, .. } = fixture.compose(&shown);
-                let output = ExampleOutput { message: &message, template: &template, key: key.as_deref(), severity };
+                let Composed { message, template, live, severity, .. } = fixture.compose(&shown);
+                let output = ExampleOutput { message: &message, template: &template, keys: &live.keys, severity };
                 example.mismatches(output)
             }
         };

@@ -15,6 +15,7 @@ use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Location;
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::EventId;
+use hookbell_model::live::LiveContext;
 use hookbell_model::note::{MessagePart, Note};
 
 const PAGE: usize = 64;
@@ -65,7 +66,8 @@ pub(super) async fn check(
 impl ReplayFindings {
     fn event(&mut self, config: &Config, past: &HistoryEntry, files: &mut Files) {
         let (event, raw) = (&past.event, &past.raw);
-        let sent = pipeline::run(config, event, raw).0.into_iter().filter_map(|made| made.sent);
+        let sent =
+            pipeline::run(config, event, raw, |_| LiveContext::default()).0.into_iter().filter_map(|made| made.sent);
         for sent in sent.filter(|sent| !sent.notes.is_empty()) {
             let plan = Plan { template: Some(sent.template.clone()), ..Plan::default() };
             let findings = if config.templates.has(&sent.template) {

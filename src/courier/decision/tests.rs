@@ -5,7 +5,9 @@ use crate::compose::ThreadTarget;
 use crate::courier::batch::Batch;
 use crate::courier::batch::tests::queued;
 use crate::store::SentMessage;
-use hookbell_model::delivery::Misplacement;
+use hookbell_model::delivery::{Misplacement, RingCause};
+use hookbell_model::event::Severity;
+use hookbell_model::live::LiveUpdate;
 
 const NOW: Timestamp = Timestamp(10_000_000);
 
@@ -21,6 +23,8 @@ struct Scenario {
     target: ThreadTarget,
     status: Option<u16>,
     sent: SentMessage,
+    live: LiveUpdate,
+    is_older: bool,
 }
 
 impl Scenario {
@@ -33,9 +37,19 @@ impl Scenario {
         let batch = Batch::new((1..=count).map(|number| queued(number, created)).collect()).expect("not empty");
         let mut state = HeadState::default();
         state.turn_to(&batch);
-        let (template, key) = ("stripe.payment".to_owned(), Some("payment:1".to_owned()));
-        let sent = SentMessage { template, key, ..SentMessage::default() };
-        Self { batch, state, mode: SendMode::Post, target: ThreadTarget::default(), status: Some(200), sent }
+        let (template, keys) = ("stripe.payment".to_owned(), vec!["payment:1".to_owned()]);
+        let live = LiveUpdate { keys: keys.clone(), ..LiveUpdate::default() };
+        let sent = SentMessage { template, keys, ..SentMessage::default() };
+        Self {
+            batch,
+            state,
+            mode: SendMode::Post,
+            target: ThreadTarget::default(),
+            status: Some(200),
+            sent,
+            live,
+            is_older: false,
+        }
     }
 
     fn tried(&self) -> Attempted<'_> {
@@ -44,6 +58,8 @@ impl Scenario {
             mode: &self.mode,
             target: &self.target,
             sent: &self.sent,
+            live: Some(&self.live),
+            is_older: self.is_older,
             notes: &[],
             has_spare_tag: false,
             at: NOW,
@@ -108,15 +124,32 @@ fn waits(postponed: &Postponement) -> i64 {
 fn a_posted_message_is_remembered_by_its_key() {
     let settled = Scenario::new().settled(&Outcome::Done(Some(message())));
     assert_eq!((settled.status, settled.message), (Status::Delivered, Some(message())));
-    assert_eq!(settled.key.as_deref(), Some("payment:1"));
+    assert_eq!(settled.live.expect("recorded").keys, ["payment:1"]);
     assert_eq!(settled.reason.to_string(), "posted (template stripe.payment)");
     assert!(!settled.possible_repeat);
 }
 
 #[test]
+fn an_older_event_is_merged_into_the_message_that_shows_a_newer_one() {
+    let mut scenario = Scenario { mode: SendMode::Edit(message()), is_older: true, ..Scenario::new() };
+    let settled = scenario.settled(&Outcome::Done(None));
+    assert_eq!((settled.status, settled.reason), (Status::Merged, Reason::Older { added: true }));
+    assert!(settled.sent.is_none() && settled.live.is_some(), "what is shown is another event's");
+}
+
+#[test]
+fn a_message_that_has_to_ring_is_posted_anew_and_says_why() {
+    let cause = RingCause::SeverityRose { from: Severity::Warning, to: Severity::Critical };
+    let mut scenario = Scenario { mode: SendMode::Repost(cause), ..Scenario::new() };
+    let settled = scenario.settled(&Outcome::Done(Some(message())));
+    let words = "posted anew because the severity rose from warning to critical (template stripe.payment)";
+    assert_eq!((settled.status, settled.reason.to_string().as_str()), (Status::Delivered, words));
+}
+
+#[test]
 fn a_message_without_an_id_does_not_change_the_key() {
     let settled = Scenario::new().settled(&Outcome::Done(None));
-    assert_eq!((settled.status, settled.message, settled.key), (Status::Delivered, None, None));
+    assert_eq!((settled.status, settled.message, settled.live), (Status::Delivered, None, None));
 }
 
 #[test]
@@ -251,7 +284,7 @@ fn a_batch_is_delivered_as_one_message() {
     assert_eq!(settlements.iter().map(|one| one.delivery).collect::<Vec<_>>(), [1, 2, 3]);
     assert!(settlements.iter().all(|one| one.status == Status::Delivered && one.message == Some(message())));
     // The message is remembered once.
-    assert_eq!(settlements.iter().map(|one| one.key.is_some()).collect::<Vec<_>>(), [true, false, false]);
+    assert_eq!(settlements.iter().map(|one| one.live.is_some()).collect::<Vec<_>>(), [true, false, false]);
     assert_eq!(settlements.iter().map(|one| one.sent.is_some()).collect::<Vec<_>>(), [true, false, false]);
 }
 

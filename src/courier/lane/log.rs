@@ -16,14 +16,14 @@ pub(super) fn log(destination: &str, batch: &Batch, decision: &Decision, failing
         Decision::Resend => {}
         Decision::Settle(settlements) => {
             for Settlement { status, reason, .. } in settlements {
-                if *status != Status::Delivered {
+                if *status == Status::Dead {
                     error!(destination, %event, %reason, "a delivery is dead");
                     continue;
                 }
                 if std::mem::take(failing) {
                     info!(destination, %event, "deliveries go through again");
                 }
-                debug!(destination, %event, %reason, "delivered");
+                debug!(destination, %event, %status, %reason, "a delivery is over");
             }
         }
         Decision::Park { error, .. } => error!(

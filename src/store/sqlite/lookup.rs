@@ -6,11 +6,10 @@ use rusqlite::{Connection, params};
 
 use super::super::lane::QueuedDelivery;
 use super::super::query::{Column, EventDetails, PrefixMatch, Repetitions};
-use super::super::settlement::LiveMessage;
 use super::rows::{self, QueryExt};
 use super::sql;
-use hookbell_model::delivery::{Delivery, MessageRef};
-use hookbell_model::event::EventId;
+use hookbell_model::delivery::Delivery;
+use hookbell_model::event::{Event, EventId, Raw};
 use hookbell_model::timestamp::Timestamp;
 
 /// Events named when a prefix fits several.
@@ -23,9 +22,7 @@ pub(super) fn heads(conn: &Connection, destination: &str, limit: usize) -> rusql
 }
 
 fn queued(conn: &Connection, delivery: Delivery) -> rusqlite::Result<QueuedDelivery> {
-    let event = conn.one(sql::EVENT, [delivery.event.0], rows::event)?;
-    let raw = conn.one(sql::RAW, [delivery.event.0], rows::raw)?;
-    let (event, raw) = event.zip(raw).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    let (event, raw) = event(conn, delivery.event)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     Ok(QueuedDelivery { delivery, event, raw })
 }
 
@@ -34,9 +31,7 @@ pub(super) fn posts_since(conn: &Connection, destination: &str, since: Timestamp
 }
 
 pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option<EventDetails>> {
-    let event = conn.one(sql::EVENT, [id.0], rows::event)?;
-    let raw = conn.one(sql::RAW, [id.0], rows::raw)?;
-    let Some((event, raw)) = event.zip(raw) else { return Ok(None) };
+    let Some((event, raw)) = event(conn, id)? else { return Ok(None) };
     let deliveries = conn.all(sql::DELIVERIES, [id.0], rows::delivery)?;
     let with_attempts = |delivery: Delivery| {
         let attempts = conn.all(sql::ATTEMPTS, [delivery.id], rows::attempt)?;
@@ -70,11 +65,9 @@ pub(super) fn find(conn: &Connection, prefix: &str) -> rusqlite::Result<PrefixMa
     })
 }
 
-pub(super) fn live_message(conn: &Connection, destination: &str, key: &str) -> rusqlite::Result<Option<LiveMessage>> {
-    conn.one(sql::LIVE_MESSAGE, [destination, key], |row| {
-        let message = MessageRef { id: row.get(0)?, channel: row.get(1)? };
-        Ok(LiveMessage { message, in_thread: row.get(2)? })
-    })
+pub(super) fn event(conn: &Connection, id: EventId) -> rusqlite::Result<Option<(Event, Raw)>> {
+    let event = conn.one(sql::EVENT, [id.0], rows::event)?;
+    Ok(event.zip(conn.one(sql::RAW, [id.0], rows::raw)?))
 }
 
 pub(super) fn post(conn: &Connection, destination: &str, title: &str) -> rusqlite::Result<Option<String>> {

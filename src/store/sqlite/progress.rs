@@ -4,6 +4,7 @@
 use rusqlite::{Connection, params};
 
 use super::super::settlement::{Postponement, Settlement};
+use super::live::PreparedLiveUpdate;
 use super::rows::{QueryExt, to_json};
 use super::{sent, sql};
 use hookbell_model::delivery::{Attempt, Reason};
@@ -17,6 +18,7 @@ pub(super) struct PreparedSettlement {
     settlement: Settlement,
     reason: PreparedReason,
     sent: Option<Vec<u8>>,
+    live: Option<PreparedLiveUpdate>,
 }
 
 /// A postponement ready to be written.
@@ -40,11 +42,12 @@ impl PreparedReason {
 impl PreparedSettlement {
     pub(super) fn new(settlement: Settlement) -> Self {
         let sent = settlement.sent.as_ref().and_then(|sent| sent::pack(sent).ok());
-        Self { reason: PreparedReason::new(&settlement.reason), sent, settlement }
+        let live = settlement.live.clone().and_then(|update| PreparedLiveUpdate::new(update).ok());
+        Self { reason: PreparedReason::new(&settlement.reason), sent, live, settlement }
     }
 
     pub(super) fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
-        let Self { settlement, reason, sent } = self;
+        let Self { settlement, reason, sent, live } = self;
         let delivery = settlement.delivery;
         let (message, channel) = settlement.message.as_ref().map(|at| (&at.id, &at.channel)).unzip();
         let row = params![
@@ -67,8 +70,8 @@ impl PreparedSettlement {
         if let Some(sent) = sent {
             conn.change(sql::KEEP_SENT, params![delivery, sent])?;
         }
-        if let (Some(key), Some(at)) = (&settlement.key, &settlement.message) {
-            conn.change(sql::REMEMBER, params![destination, key, at.id, at.channel, settlement.in_thread, now.0])?;
+        if let Some(update) = live {
+            update.write(conn, &destination, settlement.message.as_ref(), settlement.in_thread, now)?;
         }
         if let (Some(title), Some(at)) = (&settlement.post, &settlement.message) {
             conn.change(sql::REMEMBER_POST, params![destination, title, at.channel, now.0])?;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, params};
 
 use super::super::error::Result;
+use super::live;
 use super::readers::Readers;
 use super::rows::QueryExt;
 use super::sql;
@@ -56,7 +57,7 @@ pub(super) async fn prune(
         progress.set(pass);
     }
     if removed < limit {
-        writer.run(move |conn| conn.change(sql::FORGET_MESSAGES, [before.0, MESSAGES]), |_| ()).await?;
+        writer.run(move |conn| live::forget(conn, before, MESSAGES), |_| ()).await?;
         writer.run(move |conn| conn.change(sql::FORGET_POSTS, [before.0, MESSAGES]), |_| ()).await?;
         writer.run(move |conn| conn.change(sql::FORGET_CLASSES, []), |_| ()).await?;
     }

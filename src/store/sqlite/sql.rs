@@ -9,6 +9,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_posts.sql"),
     include_str!("migrations/0005_reasons.sql"),
     include_str!("migrations/0006_repetitions.sql"),
+    include_str!("migrations/0007_live.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -136,16 +137,38 @@ pub(super) const NEW_ATTEMPT: &str = "
 pub(super) const OLD_ATTEMPTS: &str = "
     DELETE FROM attempts
     WHERE delivery = ?1 AND n <= (SELECT max(n) FROM attempts WHERE delivery = ?1) - ?2";
-pub(super) const REMEMBER: &str = "
-    INSERT INTO messages (destination, key, message_id, channel_id, in_thread, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-    ON CONFLICT (destination, key)
-    DO UPDATE SET message_id = ?3, channel_id = ?4, in_thread = ?5, updated = ?6";
-pub(super) const LIVE_MESSAGE: &str = "
-    SELECT message_id, channel_id, in_thread FROM messages WHERE destination = ?1 AND key = ?2";
 pub(super) const REMEMBER_POST: &str = "
     INSERT INTO posts (destination, title, thread_id, updated) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (destination, title) DO UPDATE SET thread_id = ?3, updated = ?4";
 pub(super) const POST: &str = "SELECT thread_id FROM posts WHERE destination = ?1 AND title = ?2";
+
+// Live messages.
+pub(super) const LIVE_MESSAGE: &str = "
+    SELECT l.id, l.message_id, l.channel_id, l.in_thread, l.state
+    FROM live_keys k JOIN live l ON l.id = k.live WHERE k.destination = ?1 AND k.key = ?2";
+pub(super) const NEW_LIVE: &str = "
+    INSERT INTO live (destination, message_id, channel_id, in_thread, state, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+/// Without a message it keeps its own.
+pub(super) const UPDATE_LIVE: &str = "
+    UPDATE live SET message_id = coalesce(?2, message_id), channel_id = coalesce(?3, channel_id),
+        in_thread = iif(?2 IS NULL, in_thread, ?4), state = ?5, updated = ?6
+    WHERE id = ?1";
+pub(super) const LEARN_KEY: &str = "
+    INSERT INTO live_keys (destination, key, live) VALUES (?1, ?2, ?3)
+    ON CONFLICT (destination, key) DO UPDATE SET live = ?3";
+pub(super) const MOVE_KEYS: &str = "UPDATE live_keys SET live = ?2 WHERE live = ?1";
+pub(super) const FORGET_LIVE: &str = "DELETE FROM live WHERE id = ?1";
+pub(super) const FOLLOW: &str = "
+    INSERT INTO follow_ups (destination, message_id, channel_id, in_thread, pointer) VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (destination, message_id) DO UPDATE SET pointer = ?5, attempts = 0, not_before = 0";
+pub(super) const FOLLOW_UP: &str = "
+    SELECT message_id, channel_id, in_thread, pointer, attempts,
+        (SELECT guild FROM lanes WHERE lanes.destination = ?1)
+    FROM follow_ups WHERE destination = ?1 AND not_before <= ?2 LIMIT 1";
+pub(super) const FOLLOW_AGAIN: &str = "
+    UPDATE follow_ups SET attempts = attempts + 1, not_before = ?3 WHERE destination = ?1 AND message_id = ?2";
+pub(super) const FOLLOWED: &str = "
+    DELETE FROM follow_ups WHERE destination = ?1 AND message_id = ?2 AND pointer = ?3";
 
 // One event.
 pub(super) const EVENT: &str = event!("WHERE e.seq = ?1");
@@ -233,9 +256,9 @@ pub(super) const FORGET: [&str; 6] = [
     "DELETE FROM repetitions WHERE event = ?1",
     "DELETE FROM events WHERE seq = ?1",
 ];
-pub(super) const FORGET_MESSAGES: &str = "
-    DELETE FROM messages WHERE (destination, key) IN
-        (SELECT destination, key FROM messages WHERE updated < ?1 ORDER BY updated LIMIT ?2)";
+/// The records that were not touched since ?1; then their keys.
+pub(super) const OLD_LIVE: &str = "SELECT id FROM live WHERE updated < ?1 ORDER BY updated LIMIT ?2";
+pub(super) const FORGET_KEYS: &str = "DELETE FROM live_keys WHERE live = ?1";
 pub(super) const FORGET_POSTS: &str = "
     DELETE FROM posts WHERE (destination, title) IN
         (SELECT destination, title FROM posts WHERE updated < ?1 ORDER BY updated LIMIT ?2)";
@@ -268,6 +291,8 @@ pub(super) const QUERIES: &[&str] = &[
     EVENT_TYPES,
     TOPICS,
     LIVE_MESSAGE,
+    FOLLOW_UP,
+    OLD_LIVE,
     POST,
     LANE,
     ALL_LANES,

@@ -4,6 +4,7 @@ mod capturing;
 mod history;
 mod accepting;
 mod lanes;
+mod live;
 mod pruning;
 mod queries;
 mod repetitions;
@@ -16,6 +17,7 @@ use super::*;
 use crate::store::{Backend, Config, EventStatus, Repetitions, SentMessage, Store, StoreUrl};
 use hookbell_model::delivery::{Attempt, AttemptOutcome, MessageRef, NewDelivery, ParkReason, Plan, Reason, Status};
 use hookbell_model::event::{Event, Facts, Identity, Raw, Topic};
+use hookbell_model::live::LiveUpdate;
 use hookbell_model::webhook_error::WebhookError;
 
 /// A database in a folder of its own.
@@ -107,13 +109,19 @@ fn settled(delivery: i64, status: Status) -> Settlement {
         status,
         reason: Reason::Refused { error: error() },
         message: Some(MessageRef { id: "77".to_owned(), channel: "88".to_owned() }),
-        key: None,
+        live: None,
         in_thread: false,
         post: None,
         attempt: Some(attempt(AttemptOutcome::Delivered)),
         possible_repeat: false,
         sent: None,
     }
+}
+
+/// Of the record of this number, or a new one.
+fn live_update(record: Option<i64>, keys: &[&str]) -> LiveUpdate {
+    let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+    LiveUpdate { record, keys, ..LiveUpdate::default() }
 }
 
 fn postponed(delivery: i64, counts: bool) -> Postponement {

@@ -112,7 +112,7 @@ impl TestBot {
             status: Status::Delivered,
             reason: Reason::Untyped { text: String::new() },
             message: Some(MessageRef { id: "777".into(), channel: CHANNEL.into() }),
-            key: None,
+            live: None,
             in_thread: false,
             post: None,
             attempt: Some(attempt),

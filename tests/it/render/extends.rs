@@ -93,7 +93,7 @@ url = "https://acme.example/more"
     assert_eq!(printed[3].1, "4 of them");
     let buttons: Vec<_> = rendered.message.buttons.iter().map(|button| button.label.as_str()).collect();
     assert_eq!(buttons, ["Look", "More"]);
-    assert_eq!(rendered.key.as_deref(), Some("order:o/1"));
+    assert_eq!(rendered.live.keys.first().map(String::as_str), Some("order:o/1"));
     assert!(rendered.notes.is_empty(), "{:?}", rendered.notes);
 }
 

@@ -213,7 +213,7 @@ components = [{ type = 2, style = 5, label = "Go", url = "https://acme.example/{
     crate::judge::judge_post(&body);
     assert_eq!(body["allowed_mentions"], json!({ "parse": [] }));
     assert_eq!((&body["flags"], &body["tts"]), (&json!(4096), &json!(true)));
-    assert_eq!(rendered.key.as_deref(), Some("k:1"));
+    assert_eq!(rendered.live.keys.first().map(String::as_str), Some("k:1"));
     let embed = embed(&rendered.message);
     assert_eq!((embed.title.chars().count(), embed.color, embed.fields.len()), (256, Some(5_763_719), 1));
     assert!(embed.image.is_empty() && embed.fields[0].value.contains("\\[x\\]"), "{embed:?}");
@@ -243,7 +243,7 @@ fn one_template_serves_a_public_and_a_staff_channel() {
     let look = |mask: Option<Masks>| {
         let plan = Plan { mask, ..Plan::default() };
         let rendered = templates(&[file]).render(&event, &payload, &plan, Locale::default());
-        (rendered.message.to_post().to_string(), rendered.key)
+        (rendered.message.to_post().to_string(), rendered.live.keys)
     };
     let (usual, key) = look(None);
     assert!(usual.contains("ada.l@example.com") && usual.contains("a•••"), "{usual}");

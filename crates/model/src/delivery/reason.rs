@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::misplacement::Misplacement;
+use crate::event::Severity;
 use crate::note::Note;
 use crate::timestamp::format_duration;
 use crate::webhook_error::WebhookError;
@@ -43,6 +44,11 @@ pub enum Reason {
     },
     /// The webhook is dead, and the lane waits for another one.
     Parked { error: WebhookError },
+    /// The live message of its key shows a newer event. `added`: it said something that the message did not know.
+    Older {
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        added: bool,
+    },
     /// A text that was kept before reasons had types.
     Untyped { text: String },
 }
@@ -59,6 +65,9 @@ pub struct Posted {
     /// It went out as a plain message because Discord refused the rendered one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<WebhookError>,
+    /// Why it was posted again although there is a live message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ring: Option<RingCause>,
     /// Why it may be in the channel twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<RepeatCause>,
@@ -76,8 +85,25 @@ pub enum PostedForm {
     Edit,
     /// A new message, because the live message is gone.
     Anew,
+    /// A new message in place of the live message, because it has to ring.
+    Reposted,
     /// As [`PostedForm::Anew`] where the message was in a thread, which may be closed instead.
     AnewInThread,
+}
+
+/// Why an event of a live message is posted as a new one, which notifies its readers; an edit does not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum RingCause {
+    /// `notify` has elements that the message did not have: the first few of them, and how many there are.
+    Joined {
+        names: Vec<String>,
+        count: usize,
+    },
+    SeverityRose {
+        from: Severity,
+        to: Severity,
+    },
 }
 
 /// Why a message may have been posted twice.
@@ -122,6 +148,10 @@ impl fmt::Display for Reason {
                 write!(f, "given up after {} and {attempts} attempts: {cause}", format_duration(*age))
             }
             Self::Parked { error } => write!(f, "the webhook is dead, this waits for a new URL: {error}"),
+            Self::Older { added: false } => f.write_str("older than what the message shows"),
+            Self::Older { added: true } => {
+                f.write_str("older than what the message shows; what the message did not know was added to it")
+            }
             Self::Untyped { text } => f.write_str(text),
         }
     }
@@ -130,8 +160,12 @@ impl fmt::Display for Reason {
 impl fmt::Display for Posted {
     /// `posted (template stripe.payment; description: 2 lines cut)`, and further details.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { form, template, notes, refused, repeat } = self;
-        write!(f, "{form} (template {template}")?;
+        let Self { form, template, notes, refused, ring, repeat } = self;
+        write!(f, "{form}")?;
+        if let Some(ring) = ring {
+            write!(f, " because {ring}")?;
+        }
+        write!(f, " (template {template}")?;
         for note in notes {
             write!(f, "; {note}")?;
         }
@@ -154,8 +188,25 @@ impl fmt::Display for PostedForm {
             Self::NewForumPost => "posted as a new forum post",
             Self::Edit => "edited the message of an earlier event with the same key",
             Self::Anew => "posted anew: the earlier message is gone",
+            Self::Reposted => "posted anew",
             Self::AnewInThread => "posted anew: the earlier message is gone, or its thread closed",
         })
+    }
+}
+
+impl fmt::Display for RingCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Joined { names, count } => {
+                f.write_str(&names.join(", "))?;
+                match count.saturating_sub(names.len()) {
+                    0 => {}
+                    more => write!(f, " and {more} more")?,
+                }
+                f.write_str(" joined")
+            }
+            Self::SeverityRose { from, to } => write!(f, "the severity rose from {from} to {to}"),
+        }
     }
 }
 
@@ -217,8 +268,10 @@ mod tests {
             template: "stripe.payment".to_owned(),
             notes: Vec::new(),
             refused: None,
+            ring: None,
             repeat: None,
         };
+        let joined = RingCause::Joined { names: vec!["a".to_owned(), "b".to_owned()], count: 5 };
         let all = [
             (
                 Reason::Posted(posted.clone()),
@@ -230,7 +283,7 @@ mod tests {
                     form: PostedForm::AnewInThread,
                     refused: Some(error()),
                     repeat: Some(RepeatCause::AnswerLost),
-                    ..posted
+                    ..posted.clone()
                 }),
                 r#"{"type":"posted","form":"anew_in_thread","template":"stripe.payment","refused":{"status":503},"repeat":"answer_lost"}"#,
                 "posted anew: the earlier message is gone, or its thread closed (template stripe.payment); as a plain \
@@ -270,6 +323,26 @@ mod tests {
                 Reason::Parked { error: error() },
                 r#"{"type":"parked","error":{"status":503}}"#,
                 "the webhook is dead, this waits for a new URL: HTTP 503",
+            ),
+            (
+                Reason::Posted(Posted { form: PostedForm::Reposted, ring: Some(joined), ..posted.clone() }),
+                r#"{"type":"posted","form":"reposted","template":"stripe.payment","ring":{"type":"joined","names":["a","b"],"count":5}}"#,
+                "posted anew because a, b and 3 more joined (template stripe.payment)",
+            ),
+            (
+                Reason::Posted(Posted {
+                    form: PostedForm::Reposted,
+                    ring: Some(RingCause::SeverityRose { from: Severity::Warning, to: Severity::Critical }),
+                    ..posted.clone()
+                }),
+                r#"{"type":"posted","form":"reposted","template":"stripe.payment","ring":{"type":"severity_rose","from":"warning","to":"critical"}}"#,
+                "posted anew because the severity rose from warning to critical (template stripe.payment)",
+            ),
+            (Reason::Older { added: false }, r#"{"type":"older"}"#, "older than what the message shows"),
+            (
+                Reason::Older { added: true },
+                r#"{"type":"older","added":true}"#,
+                "older than what the message shows; what the message did not know was added to it",
             ),
             (Reason::Untyped { text: "told".to_owned() }, r#"{"type":"untyped","text":"told"}"#, "told"),
         ];

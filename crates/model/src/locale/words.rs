@@ -40,6 +40,26 @@ impl Locale {
         if self.language() == "fr" { "o" } else { "B" }
     }
 
+    /// What leads from a message to the one that replaced it.
+    pub fn newer_message(self) -> &'static str {
+        match self.language() {
+            "en" => "Newer message",
+            "de" => "Neuere Nachricht",
+            "fr" => "Message plus récent",
+            "es" => "Mensaje más reciente",
+            "pt" => "Mensagem mais recente",
+            "it" => "Messaggio più recente",
+            "nl" => "Nieuwer bericht",
+            "ja" => "新しいメッセージ",
+            "zh" if self.tag() == "zh-TW" => "較新的訊息",
+            "zh" => "较新的消息",
+            "ko" => "새 메시지",
+            "ru" => "Новое сообщение",
+            "uk" => "Новіше повідомлення",
+            _ => "→",
+        }
+    }
+
     /// The line that counts the lines that were left out.
     pub fn more_lines(self, count: usize) -> String {
         let number = self.number(&count.to_string());

@@ -49,6 +49,8 @@ pub(super) fn gather(rules: &[FactRule], event_type: &str, scope: &LocatorScope<
         currency,
         url: rules.iter().find_map(|rule| rule.url.find_url(scope).and_then(|found| web_url(&found))),
         severity: rules.iter().find_map(|rule| rule.severity.find(scope)),
+        sequence: None,
+        rank: None,
     };
     (rules.iter().find_map(|rule| rule.topic).unwrap_or(Topic::Other), facts)
 }

@@ -91,6 +91,8 @@ pub(super) struct Work {
     pub(super) printed: bool,
     /// Missing values that were printed, which shows nothing.
     pub(super) missing: usize,
+    /// Values that were printed and show nothing, the missing ones included.
+    pub(super) blank: usize,
     /// Bytes.
     spent: usize,
     steps: u32,
@@ -113,7 +115,7 @@ impl Work {
         let left = budget.left();
         // Where no time is left, the first step reads the clock.
         let steps = if left.is_zero() { STEPS - 1 } else { 0 };
-        Self { printed: false, missing: 0, spent: 0, steps, start: Instant::now(), left, budget }
+        Self { printed: false, missing: 0, blank: 0, spent: 0, steps, start: Instant::now(), left, budget }
     }
 
     /// # Errors

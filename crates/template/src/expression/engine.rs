@@ -60,9 +60,12 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
     let context = context(state);
     budget::spend(state, 0)?;
     match value.kind() {
-        ValueKind::Undefined => Work::of(state).missing += 1,
-        ValueKind::None => {}
-        ValueKind::String if value.as_str() == Some("") => {}
+        ValueKind::Undefined => {
+            let work = Work::of(state);
+            (work.missing, work.blank) = (work.missing + 1, work.blank + 1);
+        }
+        ValueKind::None => Work::of(state).blank += 1,
+        ValueKind::String if value.as_str() == Some("") => Work::of(state).blank += 1,
         ValueKind::Bool => out.write_str(if value.is_true() { "true" } else { "false" })?,
         _ => {
             let first = !std::mem::replace(&mut Work::of(state).printed, true);

@@ -15,6 +15,9 @@ use hookbell_model::privacy::Masks;
 /// The names every expression may use.
 pub(super) const ROOTS: [&str; 3] = ["payload", "event", "headers"];
 
+/// The name of the earlier events of a live message, in templates alone.
+pub const HISTORY: &str = "history";
+
 /// The keys of `event`.
 pub(super) const EVENT: [&str; 15] = [
     "id", "ref", "type", "topic", "source", "provider", "time", "received", "facts", "actor", "subject", "amount",

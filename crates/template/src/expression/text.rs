@@ -57,6 +57,8 @@ pub struct RenderedText {
     pub text: String,
     /// Paths that were printed but are missing in the data.
     pub missing: Vec<String>,
+    /// Values that were printed and show nothing, the missing ones included.
+    pub blank: usize,
     /// Characters beyond the bound, which were not kept.
     pub cut: usize,
 }
@@ -118,11 +120,11 @@ impl Texts {
         let mut kept = BoundedText::default();
         let missing = without_panic(|| {
             let captured = template.render_captured_to(scope.value(), &mut kept)?;
-            Ok(captured.state().get_extension::<Work>().map_or(0, |work| work.missing))
+            Ok(captured.state().get_extension::<Work>().map_or((0, 0), |work| (work.missing, work.blank)))
         });
-        let missing = missing.map_err(failed)?;
+        let (missing, blank) = missing.map_err(failed)?;
         let missing = if missing == 0 { Vec::new() } else { missing_paths(&text.paths, scope) };
-        Ok(RenderedText { text: kept.text, missing, cut: kept.cut })
+        Ok(RenderedText { text: kept.text, missing, blank, cut: kept.cut })
     }
 }
 

@@ -4,14 +4,16 @@ use std::fmt;
 
 use super::compile_body::compile_body;
 use super::compile_text::TextCompiler;
+use super::each::Each;
 use super::keys::{EMBED_TEXTS, MESSAGE_TEXTS};
+use super::live::{KeyTemplate, LiveTemplate, Located};
 use super::raw_body::RawBody;
 use super::raw_template::RawTemplate;
-use super::template::{ButtonTemplate, Each, EmbedTemplate, FieldContent, FieldTemplate, MessageTemplate};
+use super::template::{ButtonTemplate, EmbedTemplate, FieldContent, FieldTemplate, MessageTemplate};
 use super::text_template::{TextLine, TextTemplate};
 use crate::codes;
 use crate::expression::{Condition, EscapeContext};
-use hookbell_config_file::{Code, TomlKind};
+use hookbell_config_file::{Code, SourceSpan, TomlKind, TomlValue};
 use hookbell_model::message::{Fit, FitMode, Shrink};
 
 /// Items of a list that are shown, where the file does not say.
@@ -21,6 +23,7 @@ const MORE: &str = "and {{ rest }} more";
 pub(super) fn message<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>) -> MessageTemplate {
     let mut message = MessageTemplate {
         texts: MESSAGE_TEXTS.iter().filter_map(|(key, place)| compiler.text(raw, key, key, *place)).collect(),
+        live: live(compiler, raw),
         silent: raw.get("silent", compiler.diagnostics).unwrap_or(false),
         tags: tags(compiler, raw),
         embeds: vec![embed_itself(compiler, raw)],
@@ -48,6 +51,40 @@ pub(super) fn message<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate
         );
     }
     message
+}
+
+/// What makes the message live.
+fn live<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>) -> LiveTemplate {
+    for key in ["remember", "notify", "closed"] {
+        if raw.has(key) && !raw.has("key") {
+            compiler.diagnostics.add(raw.error(key, Code::CONFLICTING_KEYS, "means something only with a `key`"));
+        }
+    }
+    let location = |key| raw.span(key).location();
+    let notify = compiler.expression(raw, "notify");
+    let closed = raw.node("closed").and_then(|(node, span)| compiler.condition_of(node, &span.clone()));
+    LiveTemplate {
+        keys: keys(compiler, raw),
+        notify: notify.map(|expression| Located { expression, location: location("notify") }),
+        closed: closed.map(|expression| Located { expression, location: location("closed") }),
+    }
+}
+
+/// One name, or a list of them.
+fn keys<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>) -> Vec<KeyTemplate> {
+    let Some((node, span)) = raw.node("key") else { return Vec::new() };
+    let span = span.clone();
+    let mut key = |node: &TomlValue, span: &SourceSpan<'d>, needs_all| {
+        let text = compiler.text_of("key", node, span, EscapeContext::Bare)?;
+        Some(KeyTemplate { text, needs_all })
+    };
+    match &node.value {
+        TomlKind::Array(items) => {
+            let item = |(at, item): (usize, &TomlValue)| key(item, &span.below(&item.span, &at.to_string()), true);
+            items.iter().enumerate().filter_map(item).collect()
+        }
+        _ => key(node, &span, false).into_iter().collect(),
+    }
 }
 
 /// The texts and fields of an embed, without what decides whether it is there.

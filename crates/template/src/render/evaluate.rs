@@ -2,11 +2,12 @@
 
 use minijinja::Value;
 use serde_json::{Map, Value as Json};
-use sha2::{Digest, Sha256};
 
+use super::each::Each;
+use super::live::{self, LiveValues};
 use super::note::TextNote;
 use super::raw_body::RawBody;
-use super::template::{ButtonTemplate, Each, EmbedTemplate, FieldContent, FieldTemplate, MessageTemplate};
+use super::template::{ButtonTemplate, EmbedTemplate, FieldContent, FieldTemplate, MessageTemplate};
 use super::text_evaluator::TextEvaluator;
 use super::text_template::TextTemplate;
 use super::theme::{Theme, parse_color};
@@ -15,8 +16,6 @@ use hookbell_model::event::{Event, Severity};
 use hookbell_model::message::{self, Embed, Message, limit};
 use hookbell_model::note::Note;
 
-/// A longer key is replaced by its hash.
-const KEY: usize = 200;
 /// Items of one `each` that are rendered at most; more would not fit, however short.
 const ITEMS: usize = 100;
 /// Items beyond these are counted without evaluating their `if`.
@@ -26,7 +25,7 @@ const COUNTED: usize = 10_000;
 #[derive(Debug, Default)]
 pub(super) struct Evaluated {
     pub(super) message: Message,
-    pub(super) key: Option<String>,
+    pub(super) live: LiveValues,
     pub(super) severity: Option<Severity>,
     pub(super) notes: Vec<TextNote>,
 }
@@ -42,13 +41,12 @@ pub(super) fn evaluate(
 ) -> Result<Evaluated, Vec<TextNote>> {
     let mut evaluator = TextEvaluator::new(texts);
     let mut message = Message::default();
-    let (mut level, mut key) = (event.facts.severity, None);
+    let mut level = event.facts.severity;
     for text in &template.texts {
         let value = evaluator.text(text, scope);
         match text.key {
             _ if value.is_empty() => {}
             "severity" => level = evaluator.parse(text, &value, |text| text.parse().ok()).or(level),
-            "key" => key = Some(short_key(value)),
             _ => put(&mut message, text.key, value),
         }
     }
@@ -69,16 +67,12 @@ pub(super) fn evaluate(
             template.tags.iter().map(|tag| evaluator.text(tag, scope)).filter(|tag| !tag.is_empty()).collect();
     }
     message.silent |= template.silent;
-    let notes = evaluator.notes;
+    let keys = live::keys(&template.live, &mut evaluator, scope);
+    let mut notes = evaluator.notes;
+    let (notify, closed) = live::evaluate(&template.live, scope, &mut notes);
+    let live = LiveValues { keys, notify, closed, ..LiveValues::default() };
     let empty = message.content.is_empty() && message.embeds.is_empty() && message.poll.is_none();
-    if empty { Err(notes) } else { Ok(Evaluated { message, key, severity: Some(level), notes }) }
-}
-
-/// The `key` alone.
-pub(super) fn key_of(template: &MessageTemplate, texts: &Texts, scope: &Scope) -> Option<String> {
-    let key = template.texts.iter().find(|text| text.key == "key")?;
-    let key = TextEvaluator::new(texts).text(key, scope);
-    (!key.is_empty()).then(|| short_key(key))
+    if empty { Err(notes) } else { Ok(Evaluated { message, live, severity: Some(level), notes }) }
 }
 
 fn put(message: &mut Message, key: &str, value: String) {
@@ -121,10 +115,6 @@ fn emphasize(message: &mut Message, emoji: &str) {
     if !emoji.is_empty() && !text.is_empty() && !text.starts_with(emoji) {
         *text = format!("{emoji} {text}");
     }
-}
-
-fn short_key(key: String) -> String {
-    if key.chars().count() <= KEY { key } else { format!("sha256:{}", hex::encode(Sha256::digest(key.as_bytes()))) }
 }
 
 fn with_item(scope: &Scope, items: &[Value], at: usize) -> Scope {

@@ -48,7 +48,7 @@ pub struct ExampleOutput<'o> {
     pub message: &'o Message,
     /// The template's full name.
     pub template: &'o str,
-    pub key: Option<&'o str>,
+    pub keys: &'o [String],
     pub severity: Severity,
 }
 
@@ -264,7 +264,7 @@ fn text(key: &str, output: ExampleOutput<'_>) -> Option<String> {
         "content" => Some(output.message.content.clone()),
         "title" => Some(embed?.title.clone()),
         "description" => Some(embed?.description.clone()),
-        "key" => output.key.map(str::to_owned),
+        "key" => (!output.keys.is_empty()).then(|| output.keys.join(", ")),
         "severity" => Some(output.severity.to_string()),
         "color" => embed?.color.map(|color| format!("#{color:06X}")),
         _ => None,

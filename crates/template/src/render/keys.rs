@@ -7,12 +7,11 @@ use hookbell_model::message::limit;
 pub(super) type TextKey = (&'static str, EscapeContext);
 
 /// The texts of a message itself.
-pub(super) const MESSAGE_TEXTS: [TextKey; 6] = [
+pub(super) const MESSAGE_TEXTS: [TextKey; 5] = [
     ("content", EscapeContext::Block),
     ("username", EscapeContext::Plain),
     ("avatar_url", EscapeContext::Url),
     ("severity", EscapeContext::Bare),
-    ("key", EscapeContext::Bare),
     ("thread", EscapeContext::Plain),
 ];
 /// Those of an embed.

@@ -9,13 +9,15 @@ use super::compile_text::TextCompiler;
 use super::extends::{ExtendsResolver, ResolvedMessage};
 use super::loaded_files::{LoadedFiles, LoadedMessage};
 use super::localized_texts::LocalizedTexts;
+use super::raw_template::RawTemplate;
 use super::template::{LocalizedTemplate, MessageTemplate, Template};
 use super::theme::Theme;
 use super::vars::{VarSources, Vars};
 use crate::codes;
-use crate::expression::{Condition, Texts};
+use crate::expression::{Condition, HISTORY, Texts};
 use hookbell_config_file::{Code, Diagnostics};
 use hookbell_model::event::Globs;
+use hookbell_model::suggest::suggestion;
 
 /// What the messages of the same files share, compiled.
 struct SharedParts<'d> {
@@ -86,6 +88,8 @@ fn template<'d>(
     if !shared.localized.is_empty() {
         names.push("text");
     }
+    names.push(HISTORY);
+    let remember = remember(raw, &shared.vars, diagnostics);
     let on: Vec<String> = raw.get("on", diagnostics).unwrap_or_default();
     if raw.has("on") && on.is_empty() {
         diagnostics.add(raw.error("on", Code::INVALID_VALUE, "names no event type; leave it out for all of them"));
@@ -124,13 +128,33 @@ fn template<'d>(
         on: Globs::new(on),
         when_needs: shared.vars.needed(&when.iter().flat_map(Condition::names).collect()),
         when,
-        needs: shared.vars.needed(&used),
+        needs: {
+            used.extend(shared.vars.named(&remember).map(str::to_owned));
+            shared.vars.needed(&used)
+        },
+        remember,
         vars: Arc::clone(&shared.vars),
         theme: Arc::clone(&shared.theme),
         localized: in_languages,
         base: resolved.base,
         location: message.raw.span.location(),
     })
+}
+
+/// The places of the vars that `remember` names.
+fn remember(raw: &RawTemplate<'_>, vars: &Vars, diagnostics: &mut Diagnostics) -> Vec<usize> {
+    let names: Vec<String> = raw.get("remember", diagnostics).unwrap_or_default();
+    let mut places = Vec::new();
+    for name in names {
+        match vars.position(&name) {
+            Some(place) => places.push(place),
+            None => diagnostics.add(
+                raw.error("remember", Code::UNKNOWN_REFERENCE, format!("there is no var `{name}`"))
+                    .maybe_help(suggestion(&name, vars.names())),
+            ),
+        }
+    }
+    places
 }
 
 /// Leaves out what could not be built and what is built on it; bases are found by their new places.

@@ -22,6 +22,8 @@ pub(super) enum TableKind {
 const GIVES_WAY: &[&str] = &["fit", "shrink", "min"];
 /// What a message has beside its texts.
 const POSTED: &[&str] = &["silent", "tags", "raw"];
+/// What makes a message live.
+const LIVE: &[&str] = &["key", "remember", "notify", "closed"];
 const CHOICE: &[&str] = &["name", "on", "when", "extends"];
 /// What the merging of lists needs of their members.
 const MEMBER: &[&str] = &["id", "if", "remove", "after", "before"];
@@ -33,8 +35,8 @@ impl TableKind {
     /// Those that hold texts with a place of their own, and the others.
     fn keys(self) -> impl Iterator<Item = &'static str> {
         let (texts, others): (&[&[TextKey]], &[&[&'static str]]) = match self {
-            Self::Message => (&[&MESSAGE_TEXTS, &EMBED_TEXTS], &[CHOICE, POSTED, GIVES_WAY]),
-            Self::Defaults => (&[&MESSAGE_TEXTS, &EMBED_TEXTS], &[POSTED, GIVES_WAY]),
+            Self::Message => (&[&MESSAGE_TEXTS, &EMBED_TEXTS], &[CHOICE, POSTED, LIVE, GIVES_WAY]),
+            Self::Defaults => (&[&MESSAGE_TEXTS, &EMBED_TEXTS], &[POSTED, LIVE, GIVES_WAY]),
             Self::Embed => (&[&EMBED_TEXTS], &[MEMBER, EACH, GIVES_WAY]),
             Self::Field => (&[], &[MEMBER, EACH, FIELD, GIVES_WAY]),
             Self::Button => (&[], &[MEMBER, BUTTON]),

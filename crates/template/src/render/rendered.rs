@@ -1,5 +1,6 @@
 //! The result of rendering: the message, and the fallback where a template failed.
 
+use super::live::LiveValues;
 use hookbell_model::event::Severity;
 use hookbell_model::message::Message;
 use hookbell_model::note::Note;
@@ -19,8 +20,8 @@ pub struct Rendered {
     pub message: Message,
     /// The template's name (`stripe.payment`), or `generic` for the generic card.
     pub template: String,
-    /// Same key, same destination = the same Discord message, edited in place.
-    pub key: Option<String>,
+    /// Same key, same destination = the same Discord message, as long as its thing is not over.
+    pub live: LiveValues,
     pub severity: Severity,
     /// What went wrong or was cut: missing values, a template that failed, limits hit.
     pub notes: Vec<Note>,

@@ -1,17 +1,25 @@
 //! Selects the template of an event: the one that the route names, else the first that takes it; and what is used
 //! where that one fails.
 
+use minijinja::Value;
+
 use super::card;
-use super::evaluate::{Evaluated, evaluate, key_of};
+use super::evaluate::{Evaluated, evaluate};
+use super::live::{self, LiveValues};
 use super::note::TextNote;
 use super::rendered::{Fallback, GENERIC, Rendered};
 use super::set::TemplateSet;
-use super::template::{MessageTemplate, Template};
-use super::vars::{RequiredVars, VarCache};
-use crate::expression::{Scope, View};
+use super::template::{LocalizedTemplate, Template};
+use super::text_evaluator::TextEvaluator;
+use super::vars::{Fill, RequiredVars, VarCache};
+use crate::expression::{HISTORY, Scope, View};
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, Raw, Severity};
+use hookbell_model::live::{HistoryEvent, LiveContext, RememberedValues, is_missing};
 use hookbell_model::note::Note;
+
+/// In bytes of JSON.
+const LARGEST_REMEMBERED: usize = 4096;
 
 /// The body is parsed once, and each of a file's `[vars]` is computed once.
 pub(super) struct Selection<'s> {
@@ -21,6 +29,7 @@ pub(super) struct Selection<'s> {
     masked: Option<Event>,
     raw: &'s Raw,
     view: &'s View,
+    context: &'s LiveContext,
     scope: Scope,
     /// The vars of the template that was tried last.
     vars: Option<VarCache<'s>>,
@@ -28,9 +37,17 @@ pub(super) struct Selection<'s> {
 }
 
 impl<'s> Selection<'s> {
-    pub(super) fn new(set: &'s TemplateSet, event: &'s Event, raw: &'s Raw, view: &'s View) -> Self {
+    pub(super) fn new(
+        set: &'s TemplateSet,
+        event: &'s Event,
+        raw: &'s Raw,
+        view: &'s View,
+        context: &'s LiveContext,
+    ) -> Self {
         let masked = view.masks.map(|masks| masks.event(event));
-        Self { set, event, masked, raw, view, scope: Scope::seen_by(event, raw, view), vars: None, notes: Vec::new() }
+        let mut scope = Scope::seen_by(event, raw, view);
+        scope.set(HISTORY, history(&context.history));
+        Self { set, event, masked, raw, view, context, scope, vars: None, notes: Vec::new() }
     }
 
     /// The message the plan and the templates make of the event, not yet fitted.
@@ -59,7 +76,7 @@ impl<'s> Selection<'s> {
         };
         let notes = std::mem::take(&mut self.notes);
         let severity = self.event.facts.severity.unwrap_or(Severity::Info);
-        Rendered { message, template: GENERIC.to_owned(), key: None, severity, notes, fallback }
+        Rendered { message, template: GENERIC.to_owned(), live: LiveValues::default(), severity, notes, fallback }
     }
 
     fn shown(&self) -> &Event {
@@ -70,10 +87,10 @@ impl<'s> Selection<'s> {
         let failed = evaluated.notes.iter().any(|found| found.note.is_evaluation_failure());
         let fallback = if is_base { Some(Fallback::Extended) } else { failed.then_some(Fallback::Part) };
         let mut notes = std::mem::take(&mut self.notes);
-        let Evaluated { message, key, severity, notes: found } = evaluated;
+        let Evaluated { message, live, severity, notes: found } = evaluated;
         notes.extend(found.into_iter().map(|found| found.note));
         let severity = severity.unwrap_or(Severity::Info);
-        Rendered { message, template: template.name.clone(), key, severity, notes, fallback }
+        Rendered { message, template: template.name.clone(), live, severity, notes, fallback }
     }
 
     /// The template that the route names, else the first that takes the event.
@@ -103,27 +120,56 @@ impl<'s> Selection<'s> {
     /// # Errors
     /// When there is nothing to show; with the notes so far.
     pub(super) fn evaluate(&mut self, template: &'s Template) -> Result<Evaluated, Vec<TextNote>> {
-        let scope = self.scope_with(template, &template.needs);
+        let (vars, own) = self.remembering_scope(template);
         let Some(localized) = template.localized_for(self.view.locale) else { return Err(Vec::new()) };
-        let scope = match &localized.texts {
-            Some(texts) => scope.with("text", texts.clone()),
-            None => scope,
-        };
+        let scope = with_texts(localized, vars.clone());
         let mut evaluated = evaluate(&localized.message, &template.theme, &self.set.texts, &scope, self.event)?;
-        if evaluated.key.is_some() && self.view.masks.is_some_and(|masks| !masks.is_empty()) {
-            evaluated.key = self.unmasked_key(template, &localized.message);
+        if !evaluated.live.keys.is_empty() {
+            if self.view.masks.is_some_and(|masks| !masks.is_empty()) {
+                evaluated.live.keys = self.unmasked_keys(template, localized);
+            }
+            evaluated.live.remembered = own;
         }
         Ok(evaluated)
     }
 
+    /// The names of the event's thing, without making its message. None where no template takes the event.
+    pub(super) fn keys(&mut self, plan: &Plan) -> Vec<String> {
+        let Some(template) = self.pick(plan) else { return Vec::new() };
+        let Some(localized) = template.localized_for(self.view.locale) else { return Vec::new() };
+        if localized.message.live.keys.is_empty() {
+            return Vec::new();
+        }
+        self.unmasked_keys(template, localized)
+    }
+
     /// Keys use unmasked values: masked ones are equal for different people, whose messages would be merged. A key is
     /// not displayed.
-    fn unmasked_key(&mut self, template: &'s Template, message: &MessageTemplate) -> Option<String> {
-        let view = View { masks: None, ..*self.view };
-        let scope = Scope::seen_by(self.event, self.raw, &view);
-        // What fails is noted already, with the masked values.
-        let scope = VarCache::new(&template.vars, &scope).scope(&template.needs, &mut Vec::new());
-        key_of(message, &self.set.texts, &scope)
+    fn unmasked_keys(&mut self, template: &'s Template, localized: &LocalizedTemplate) -> Vec<String> {
+        let scope = if self.view.masks.is_some_and(|masks| !masks.is_empty()) {
+            let view = View { masks: None, ..*self.view };
+            let mut scope = Scope::seen_by(self.event, self.raw, &view);
+            scope.set(HISTORY, history(&self.context.history));
+            // What fails is noted with the masked values.
+            VarCache::new(&template.vars, &scope).scope(&template.needs, &mut Vec::new())
+        } else {
+            self.scope_with(template, &template.needs)
+        };
+        live::keys(&localized.message.live, &mut TextEvaluator::new(&self.set.texts), &with_texts(localized, scope))
+    }
+
+    /// The scope of the texts, where what is missing of the vars that the template remembers is filled in; and what the
+    /// event itself says of these vars, where it is not too large to be kept.
+    fn remembering_scope(&mut self, template: &'s Template) -> (Scope, RememberedValues) {
+        if template.remember.is_empty() {
+            return (self.scope_with(template, &template.needs), RememberedValues::new());
+        }
+        let fill = Fill { places: &template.remember, values: &self.context.remembered };
+        let mut vars = VarCache::filled(&template.vars, &self.scope, fill);
+        let scope = vars.scope(&template.needs, &mut self.notes);
+        let mut own = vars.into_own();
+        own.retain(|_, value| !is_missing(value) && value.to_string().len() <= LARGEST_REMEMBERED);
+        (scope, own)
     }
 
     /// With every var of the template's file.
@@ -136,4 +182,24 @@ impl<'s> Selection<'s> {
         let vars = self.vars.insert(known.unwrap_or_else(|| VarCache::new(&template.vars, &self.scope)));
         vars.scope(needed, &mut self.notes)
     }
+}
+
+fn with_texts(localized: &LocalizedTemplate, scope: Scope) -> Scope {
+    match &localized.texts {
+        Some(texts) => scope.with("text", texts.clone()),
+        None => scope,
+    }
+}
+
+/// Earlier events as templates see them.
+fn history(events: &[HistoryEvent]) -> Value {
+    let event = |event: &HistoryEvent| {
+        Value::from_pairs([
+            ("time", Value::from(event.position.time.secs())),
+            ("type", Value::from(event.event_type.as_str())),
+            ("severity", Value::from(event.severity.as_str())),
+            ("title", Value::from(event.title.as_str())),
+        ])
+    };
+    events.iter().map(event).collect()
 }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use minijinja::Value;
 
+use super::each::Each;
+use super::live::LiveTemplate;
 use super::raw_body::RawBody;
 use super::text_template::TextTemplate;
 use super::theme::Theme;
 use super::vars::{RequiredVars, Vars};
-use crate::expression::{Condition, Expression};
+use crate::expression::Condition;
 use hookbell_config_file::Location;
 use hookbell_model::event::{Event, Globs};
 use hookbell_model::locale::Locale;
@@ -29,8 +31,10 @@ pub(super) struct Template {
     pub(super) vars: Arc<Vars>,
     /// Those of `when`.
     pub(super) when_needs: RequiredVars,
-    /// Those of its texts.
+    /// Those of its texts, and those that it remembers.
     pub(super) needs: RequiredVars,
+    /// The places of the vars that keep their last known value.
+    pub(super) remember: Vec<usize>,
     pub(super) theme: Arc<Theme>,
     /// One for each language of the file; never empty.
     pub(super) localized: Vec<LocalizedTemplate>,
@@ -53,6 +57,7 @@ pub(super) struct LocalizedTemplate {
 pub(super) struct MessageTemplate {
     /// Those of the message itself, by key.
     pub(super) texts: Vec<TextTemplate>,
+    pub(super) live: LiveTemplate,
     pub(super) silent: bool,
     pub(super) tags: Vec<TextTemplate>,
     /// The first is made of the message's own keys.
@@ -90,13 +95,6 @@ pub(super) enum FieldContent {
         line: TextTemplate,
         more: TextTemplate,
     },
-}
-
-/// A list, and how many of its items are shown at most.
-#[derive(Debug)]
-pub(super) struct Each {
-    pub(super) list: Expression,
-    pub(super) max: usize,
 }
 
 #[derive(Debug)]

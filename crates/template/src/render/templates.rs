@@ -19,6 +19,7 @@ use crate::fit;
 use hookbell_config_file::{Diagnostics, Document, Embedded, Location};
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::live::LiveContext;
 use hookbell_model::locale::Locale;
 use hookbell_model::message::Message;
 use hookbell_model::note::Note;
@@ -107,14 +108,14 @@ impl Templates {
     /// What the texts of this template can use of an event, its `[vars]` included.
     pub fn scope(&self, name: &str, event: &Event, raw: &Raw) -> Option<Scope> {
         let template = self.0.named(name)?;
-        Some(Selection::new(&self.0, event, raw, &View::default()).scope_of(template))
+        Some(Selection::new(&self.0, event, raw, &View::default(), &LiveContext::default()).scope_of(template))
     }
 
     /// The names of the templates that take an event, in the order they are tried: the first is used where no route
     /// names another.
     pub fn matching(&self, event: &Event, raw: &Raw) -> Vec<String> {
-        let view = View::default();
-        let mut selection = Selection::new(&self.0, event, raw, &view);
+        let (view, context) = (View::default(), &LiveContext::default());
+        let mut selection = Selection::new(&self.0, event, raw, &view, context);
         let mut names: Vec<String> = Vec::new();
         for template in self.0.of_provider(&event.provider) {
             if selection.matches(template) && !names.contains(&template.name) {
@@ -127,8 +128,8 @@ impl Templates {
     /// Evaluates every template that takes the event, or the one that the plan names: what would be missing or fail
     /// live. For `check` and tests.
     pub fn validate(&self, event: &Event, raw: &Raw, plan: &Plan) -> Vec<Finding> {
-        let view = View::default();
-        let mut selection = Selection::new(&self.0, event, raw, &view);
+        let (view, context) = (View::default(), &LiveContext::default());
+        let mut selection = Selection::new(&self.0, event, raw, &view, context);
         let candidates: Vec<&Template> = match &plan.template {
             Some(name) => self.0.named(name).into_iter().collect(),
             None => self.0.of_provider(&event.provider).collect(),
@@ -154,12 +155,31 @@ impl Templates {
     /// Makes the message for an event. Never fails: what fails of a template is left out; where nothing of it is
     /// left the template it extends is used, then the generic card, which says why.
     pub fn render(&self, event: &Event, raw: &Raw, plan: &Plan, locale: Locale) -> Rendered {
+        self.render_live(event, raw, plan, locale, &LiveContext::default())
+    }
+
+    /// As [`Templates::render`], for an event of a thing of which something is known already.
+    pub fn render_live(
+        &self,
+        event: &Event,
+        raw: &Raw,
+        plan: &Plan,
+        locale: Locale,
+        context: &LiveContext,
+    ) -> Rendered {
         let view = View { locale, masks: plan.mask };
-        let mut rendered = Selection::new(&self.0, event, raw, &view).render(plan);
+        let mut rendered = Selection::new(&self.0, event, raw, &view, context).render(plan);
         rendered.message.mention.clone_from(&plan.mention);
         rendered.message.rest_hint = self.rest_hint(event.id);
         rendered.notes.extend(fit::fit_message(&mut rendered.message));
         rendered
+    }
+
+    /// The names of the thing that an event is about: its `key`. Costs less than rendering; none where its message is
+    /// not live.
+    pub fn keys(&self, event: &Event, raw: &Raw, plan: &Plan, locale: Locale) -> Vec<String> {
+        let view = View { locale, masks: plan.mask };
+        Selection::new(&self.0, event, raw, &view, &LiveContext::default()).keys(plan)
     }
 
     /// The hint at how to see what was cut.

@@ -3,8 +3,8 @@
 use minijinja::Value;
 use minijinja::value::ValueKind;
 
+use super::each::Each;
 use super::note::TextNote;
-use super::template::Each;
 use super::text_template::{TextLine, TextTemplate};
 use crate::expression::url::check_url;
 use crate::expression::{Condition, EscapeContext, ExpressionError, Scope, Texts};
@@ -72,6 +72,20 @@ impl<'t> TextEvaluator<'t> {
         }
         // A blank line in the template is intended.
         (!output.text.trim().is_empty() || line.text.fixed().is_some()).then_some(output.text)
+    }
+
+    /// A name of a thing; none where it fails, or where one of its values is blank and it needs all of them.
+    pub(super) fn key(&mut self, template: &TextTemplate, needs_all: bool, scope: &Scope) -> Option<String> {
+        if !needs_all {
+            return Some(self.text(template, scope));
+        }
+        let [TextLine { condition, text }] = template.lines.as_slice() else { return None };
+        if !self.holds(template, condition.as_ref(), scope) {
+            return None;
+        }
+        let output =
+            self.texts.render(text, scope).map_err(|error| self.failed(template, Clause::Text, &error)).ok()?;
+        (output.blank == 0).then_some(output.text)
     }
 
     /// Whether an `if` holds; one that fails leaves its part out.

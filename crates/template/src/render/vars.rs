@@ -6,13 +6,14 @@ use std::sync::Arc;
 use minijinja::Value;
 
 use crate::codes;
-use crate::expression::{self, Expression, Scope};
+use crate::expression::{self, Expression, HISTORY, Scope};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{self, Code, SourceSpan, Table};
+use hookbell_model::live::{RememberedValues, fill};
 use hookbell_model::note::Note;
 
 /// Reserved names; `[vars]` cannot define them.
-const TAKEN: [&str; 7] = ["payload", "event", "headers", "item", "loop", "rest", "text"];
+const TAKEN: [&str; 8] = ["payload", "event", "headers", "history", "item", "loop", "rest", "text"];
 
 /// The `[vars]` as the files say them, in their order.
 #[derive(Debug, Clone, Default)]
@@ -59,7 +60,7 @@ impl<'d> VarSources<'d> {
     pub(super) fn compile(&self, diagnostics: &mut Diagnostics) -> Vars {
         let mut vars = Vars::default();
         for VarSource { name, text, span } in &self.0 {
-            let names: Vec<&str> = vars.names().collect();
+            let names: Vec<&str> = vars.names().chain([HISTORY]).collect();
             // A wrong var stays known, so that its users are not mistakes too.
             let parsed = Expression::parse(text, &names)
                 .map_err(|error| {
@@ -114,6 +115,16 @@ impl Vars {
         self.0.iter().map(|var| var.name.as_str())
     }
 
+    /// The place of the var of this name.
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        self.names().position(|known| known == name)
+    }
+
+    /// The names of the vars at these places.
+    pub(super) fn named<'v>(&'v self, places: &'v [usize]) -> impl Iterator<Item = &'v str> {
+        places.iter().filter_map(|at| self.0.get(*at)).map(|var| var.name.as_str())
+    }
+
     pub(super) fn all(&self) -> RequiredVars {
         RequiredVars((0..self.0.len()).collect())
     }
@@ -126,20 +137,46 @@ impl Vars {
     }
 }
 
+/// Values that take the place of missing ones, for the vars at these places.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fill<'v> {
+    pub(super) places: &'v [usize],
+    pub(super) values: &'v RememberedValues,
+}
+
 /// The vars of a file for one event, each computed when it is first needed.
 pub(super) struct VarCache<'v> {
     vars: &'v Arc<Vars>,
+    fill: Option<Fill<'v>>,
+    /// The values before they were filled, of the vars that are.
+    own: RememberedValues,
     scope: Scope,
     done: Vec<bool>,
 }
 
 impl<'v> VarCache<'v> {
     pub(super) fn new(vars: &'v Arc<Vars>, scope: &Scope) -> Self {
-        Self { vars, scope: scope.over(vars.0.len()), done: vec![false; vars.0.len()] }
+        Self {
+            vars,
+            fill: None,
+            own: RememberedValues::new(),
+            scope: scope.over(vars.0.len()),
+            done: vec![false; vars.0.len()],
+        }
+    }
+
+    /// As [`VarCache::new`], where what is missing is filled in.
+    pub(super) fn filled(vars: &'v Arc<Vars>, scope: &Scope, fill: Fill<'v>) -> Self {
+        Self { fill: Some(fill), ..Self::new(vars, scope) }
     }
 
     pub(super) fn are_of(&self, vars: &Arc<Vars>) -> bool {
         Arc::ptr_eq(self.vars, vars)
+    }
+
+    /// What the event itself says of the vars that are filled, as far as they were computed.
+    pub(super) fn into_own(self) -> RememberedValues {
+        self.own
     }
 
     /// The scope with what is needed; a var that fails is undefined, with a note.
@@ -155,8 +192,23 @@ impl<'v> VarCache<'v> {
                 notes.push(Note::VarFailed { name: name.clone(), error: error.to_string() });
                 Value::UNDEFINED
             });
+            let value = match self.fill.filter(|fill| fill.places.contains(at)) {
+                Some(fill) => {
+                    let own = serde_json::to_value(&value).unwrap_or_default();
+                    let filled = filled(value, &own, fill.values.get(name));
+                    self.own.insert(name.clone(), own);
+                    filled
+                }
+                None => value,
+            };
             self.scope.set(name.clone(), value);
         }
         self.scope.clone()
     }
+}
+
+fn filled(value: Value, own: &serde_json::Value, remembered: Option<&serde_json::Value>) -> Value {
+    let Some(remembered) = remembered else { return value };
+    let known = fill(own.clone(), remembered);
+    if known == *own { value } else { serde_json::from_value(known).unwrap_or(value) }
 }

@@ -3,11 +3,13 @@
 use serde_json::json;
 
 use super::*;
+use hookbell_model::live::LiveContext;
 
 fn sent() -> SentMessage {
     SentMessage {
         template: "stripe.payment".to_owned(),
-        key: Some("payment:1".to_owned()),
+        keys: vec!["payment:1".to_owned()],
+        context: LiveContext::default(),
         notes: vec![hookbell_model::note::Note::PingsLeftOut { count: 3 }],
         body: json!({ "content": "Zoë paid \u{0}", "embeds": [{ "color": 255 }] }),
     }

@@ -149,8 +149,8 @@ async fn a_post_is_found_by_its_title_after_a_restart_and_replaced() {
         accept(&store, reference, &["sales"]).await;
         let delivery = head(&store, "sales").await.delivery.id;
         let at = MessageRef { id: "m".to_owned(), channel: thread.to_owned() };
-        let (key, post) = (Some("k".to_owned()), Some("Order 1".to_owned()));
-        let end = Settlement { key, post, in_thread: true, message: Some(at), ..settled(delivery, Status::Delivered) };
+        let (live, post) = (Some(live_update(None, &["k"])), Some("Order 1".to_owned()));
+        let end = Settlement { live, post, in_thread: true, message: Some(at), ..settled(delivery, Status::Delivered) };
         store.settle(vec![end], Timestamp(1)).await.expect("settled");
         assert_eq!(store.post("sales", "Order 1").await, Ok(Some(thread.to_owned())));
     }
@@ -159,32 +159,8 @@ async fn a_post_is_found_by_its_title_after_a_restart_and_replaced() {
     assert_eq!(store.post("sales", "Order 1").await, Ok(Some("t2".to_owned())));
     assert_eq!(store.post("sales", "order 1").await, Ok(None));
     assert_eq!(store.post("audit", "Order 1").await, Ok(None));
-    let keyed = store.live_message("sales", "k").await.expect("asked").expect("remembered");
+    let keyed = store.live_messages("sales", vec!["k".to_owned()]).await.expect("asked").pop().expect("remembered");
     assert!(keyed.in_thread && keyed.message.channel == "t2", "{keyed:?}");
-}
-
-#[tokio::test]
-async fn a_live_message_is_found_after_a_restart_and_replaced() {
-    let folder = TestFolder::new();
-    let store = folder.open().await;
-    for (reference, message) in [("a", "m1"), ("b", "m2")] {
-        accept(&store, reference, &["sales"]).await;
-        let delivery = head(&store, "sales").await.delivery.id;
-        let at = MessageRef { id: message.to_owned(), channel: "c".to_owned() };
-        let end = Settlement {
-            key: Some("order:1".to_owned()),
-            message: Some(at.clone()),
-            ..settled(delivery, Status::Delivered)
-        };
-        store.settle(vec![end], Timestamp(1)).await.expect("settled");
-        let found = Some(LiveMessage { message: at, in_thread: false });
-        assert_eq!(store.live_message("sales", "order:1").await, Ok(found));
-    }
-    store.close().await;
-    let store = folder.open().await;
-    let found = store.live_message("sales", "order:1").await.expect("asked").expect("remembered");
-    assert_eq!(found.message.id, "m2");
-    assert_eq!(store.live_message("audit", "order:1").await, Ok(None));
 }
 
 #[tokio::test]

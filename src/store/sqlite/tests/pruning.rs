@@ -16,8 +16,8 @@ async fn pruning_keeps_what_waits_and_what_is_young() {
     fill(&store, 0..100, &["sales"]).await;
     fill(&store, 0..100, &[]).await;
     let first = head(&store, "sales").await.delivery.id;
-    let (key, post) = (Some("k".to_owned()), Some("Order 1".to_owned()));
-    let end = Settlement { key, post, ..settled(first, Status::Delivered) };
+    let (live, post) = (Some(live_update(None, &["k"])), Some("Order 1".to_owned()));
+    let end = Settlement { live, post, ..settled(first, Status::Delivered) };
     store.settle(vec![end], Timestamp(1)).await.expect("settled");
     assert_eq!(store.prune(Timestamp(60), 20).await, Ok(20));
     assert_eq!(store.prune(Timestamp(60), 1000).await, Ok(41));
@@ -26,7 +26,8 @@ async fn pruning_keeps_what_waits_and_what_is_young() {
     assert_eq!(folder.number("SELECT count(*) FROM deliveries"), 99);
     assert_eq!(folder.number("SELECT count(*) FROM bodies"), 139);
     assert_eq!(folder.number("SELECT count(*) FROM attempts"), 0);
-    assert_eq!(folder.number("SELECT count(*) FROM messages"), 0);
+    assert_eq!(folder.number("SELECT count(*) FROM live"), 0);
+    assert_eq!(folder.number("SELECT count(*) FROM live_keys"), 0);
     assert_eq!(folder.number("SELECT count(*) FROM posts"), 0);
 }
 

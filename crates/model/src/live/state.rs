@@ -1,0 +1,121 @@
+//! The state of a live message, and what its template can use of it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Map;
+
+use super::position::EventPosition;
+use super::remembered::{Remembered, RememberedValues};
+use crate::event::{EventId, Severity};
+
+/// What a live message shows and what it must not forget.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LiveState {
+    /// The newest event. None for messages that were posted before this was kept; every event is newer than those.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown: Option<ShownEvent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// What the message says first, as Discord's Markdown.
+    pub title: String,
+    /// The last known values of the template's `remember`.
+    #[serde(skip_serializing_if = "Remembered::is_empty")]
+    pub remembered: Remembered,
+    /// What `notify` gave for the event that is shown.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub notified: BTreeSet<String>,
+    /// Every event of the thing, oldest first; the newest [`HISTORY`] of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<HistoryEvent>,
+    /// Whether the thing is over: a newer event of its key starts a new message.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
+    /// Messages of the same thing that were posted before this one, oldest first; the newest [`EARLIER`] of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<EarlierMessage>,
+    /// Of what is shown; an update that would change nothing is not sent.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub digest: String,
+}
+
+/// Events kept of a thing's history.
+pub const HISTORY: usize = 50;
+/// Earlier messages that still follow the thing's title.
+pub const EARLIER: usize = 10;
+
+/// The event whose state a message shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownEvent {
+    pub id: EventId,
+    pub position: EventPosition,
+}
+
+/// One event in the history of a thing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryEvent {
+    pub id: EventId,
+    pub position: EventPosition,
+    pub event_type: String,
+    pub severity: Severity,
+    /// What its message said first, as plain text.
+    pub title: String,
+}
+
+/// A message that a newer one of the same thing has replaced. It shows the thing's title and a link to the newer one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierMessage {
+    pub id: String,
+    pub channel: String,
+    /// Its channel is a thread of the webhook's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_thread: bool,
+}
+
+/// What the template of a live message can use beside its event.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LiveContext {
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub remembered: RememberedValues,
+    /// Earlier events of the key, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<HistoryEvent>,
+}
+
+impl LiveContext {
+    pub fn is_empty(&self) -> bool {
+        self.remembered.is_empty() && self.history.is_empty()
+    }
+}
+
+impl LiveState {
+    /// Adds an event to the history, in its place. An event that is there already takes the place of the earlier entry.
+    pub fn record(&mut self, entry: HistoryEvent) {
+        self.history.retain(|known| known.id != entry.id);
+        let at = self.history.partition_point(|known| !entry.position.is_older_than(&known.position));
+        self.history.insert(at, entry);
+        let extra = self.history.len().saturating_sub(HISTORY);
+        self.history.drain(..extra);
+    }
+
+    /// The events before this one.
+    pub fn history_before(&self, position: &EventPosition, id: EventId) -> Vec<HistoryEvent> {
+        let before = |entry: &&HistoryEvent| entry.id != id && !position.is_older_than(&entry.position);
+        self.history.iter().filter(before).cloned().collect()
+    }
+
+    /// Whether an event is older than the one that is shown.
+    pub fn is_newer_than(&self, position: &EventPosition) -> bool {
+        self.shown.as_ref().is_some_and(|shown| position.is_older_than(&shown.position))
+    }
+
+    /// The message that another one now replaces becomes one of the earlier ones.
+    pub fn replace(&mut self, message: EarlierMessage) {
+        self.earlier.retain(|known| known.id != message.id);
+        self.earlier.push(message);
+        let extra = self.earlier.len().saturating_sub(EARLIER);
+        self.earlier.drain(..extra);
+    }
+}

@@ -1,0 +1,104 @@
+//! What makes a message live: its keys, what it remembers, what rings, and when its thing is over.
+
+use std::collections::BTreeSet;
+
+use minijinja::Value;
+use minijinja::value::ValueKind;
+use sha2::{Digest, Sha256};
+
+use super::note::TextNote;
+use super::text_evaluator::TextEvaluator;
+use super::text_template::TextTemplate;
+use crate::expression::{Condition, Expression, ExpressionError, Scope};
+use hookbell_config_file::Location;
+use hookbell_model::live::RememberedValues;
+use hookbell_model::note::{Clause, Note};
+
+/// A longer name is replaced by its hash. In characters.
+const LONGEST: usize = 200;
+/// Keys and elements of `notify` that count.
+const MOST: usize = 500;
+
+/// What the keys of a template say about its live message.
+#[derive(Debug, Default)]
+pub(super) struct LiveTemplate {
+    pub(super) keys: Vec<KeyTemplate>,
+    pub(super) notify: Option<Located<Expression>>,
+    pub(super) closed: Option<Located<Condition>>,
+}
+
+/// One of the names that a thing is known by.
+#[derive(Debug)]
+pub(super) struct KeyTemplate {
+    pub(super) text: TextTemplate,
+    /// It is one of a list: without all of its values it is no name.
+    pub(super) needs_all: bool,
+}
+
+/// An expression with its place in the file.
+#[derive(Debug)]
+pub(super) struct Located<E> {
+    pub(super) expression: E,
+    pub(super) location: Location,
+}
+
+/// What makes a rendered message live.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LiveValues {
+    /// The names of its thing; with none it is no live message.
+    pub keys: Vec<String>,
+    /// The elements of `notify`: one that the message did not have is posted anew.
+    pub notify: BTreeSet<String>,
+    /// Whether the thing is over.
+    pub closed: bool,
+    /// What the event itself says of `remember`.
+    pub remembered: RememberedValues,
+}
+
+/// The keys of an event, each once.
+pub(super) fn keys(template: &LiveTemplate, evaluator: &mut TextEvaluator<'_>, scope: &Scope) -> Vec<String> {
+    let mut keys = Vec::new();
+    for KeyTemplate { text, needs_all } in &template.keys {
+        let key = evaluator.key(text, *needs_all, scope).unwrap_or_default();
+        let key = short(key.trim());
+        if !key.is_empty() && !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys.truncate(MOST);
+    keys
+}
+
+/// What `notify` and `closed` say; one that fails is noted and says nothing.
+pub(super) fn evaluate(template: &LiveTemplate, scope: &Scope, notes: &mut Vec<TextNote>) -> (BTreeSet<String>, bool) {
+    let mut failed = |key: &str, location: &Location, error: &ExpressionError| {
+        let note = Note::TextFailed { key: key.to_owned(), clause: Clause::Text, error: error.to_string() };
+        notes.push(TextNote { location: location.clone(), note });
+    };
+    let notify = template.notify.as_ref().map(|Located { expression, location }| {
+        expression.value(scope).map_err(|error| failed("notify", location, &error)).unwrap_or_default()
+    });
+    let closed = template.closed.as_ref().is_some_and(|Located { expression, location }| {
+        expression.holds(scope).map_err(|error| failed("closed", location, &error)).unwrap_or_default()
+    });
+    (notify.as_ref().map(elements).unwrap_or_default(), closed)
+}
+
+/// The elements of a list, the keys of a map, else the value itself; nothing of what is missing or false.
+fn elements(value: &Value) -> BTreeSet<String> {
+    let said = |value: &Value| value.is_true().then(|| short(value.to_string().trim()));
+    match value.kind() {
+        ValueKind::Seq | ValueKind::Iterable | ValueKind::Map => {
+            value.try_iter().into_iter().flatten().take(MOST).filter_map(|item| said(&item)).collect()
+        }
+        _ => said(value).into_iter().collect(),
+    }
+}
+
+fn short(name: &str) -> String {
+    if name.chars().count() <= LONGEST {
+        name.to_owned()
+    } else {
+        format!("sha256:{}", hex::encode(Sha256::digest(name.as_bytes())))
+    }
+}

@@ -1,0 +1,221 @@
+//! Makes the message of a live thing: which of its events is shown, what it remembers, and whether the message is posted,
+//! edited, or posted anew because somebody has to be notified.
+
+use sha2::{Digest, Sha256};
+
+use super::composed::{Composed, compose, compose_plain};
+use super::input::{ComposeInput, ComposeInputs};
+use super::target::MessageTarget;
+use hookbell_model::delivery::RingCause;
+use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::live::{
+    EarlierMessage, EventPosition, HistoryEvent, LiveContext, LiveMessage, LiveState, LiveThing, LiveUpdate, ShownEvent,
+};
+use hookbell_model::message::Message;
+use hookbell_template::discord_markdown::plain_text;
+use hookbell_template::render::Templates;
+
+/// Names of a [`RingCause::Joined`] that are kept, and the characters of each.
+const NAMES: usize = 3;
+const NAME: usize = 60;
+/// Characters of a title that is kept.
+const TITLE: usize = 200;
+
+/// An event whose message is live.
+#[derive(Debug)]
+pub struct LiveInput<'a> {
+    pub input: ComposeInput<'a>,
+    /// As [`super::composed::live_keys`] gives them; not empty.
+    pub keys: Vec<String>,
+    /// What it belongs to, where one of the keys is known.
+    pub thing: Option<LiveThing>,
+    /// The event that the thing shows, where that one is newer and still kept.
+    pub shown: Option<ShownInput>,
+    /// Why Discord refused the message; a plain one is made instead.
+    pub refusal: Option<String>,
+}
+
+/// The event that a live message shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShownInput {
+    pub event: Event,
+    pub raw: Raw,
+}
+
+/// What is done with the message.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LiveAction {
+    Post,
+    Edit(LiveMessage),
+    /// A new message takes the place of this one.
+    Repost(LiveMessage, RingCause),
+    /// The message shows all of it already.
+    Nothing,
+}
+
+/// The message of a live thing, and what follows from it.
+#[derive(Debug)]
+pub struct LiveComposed {
+    pub composed: Composed,
+    pub action: LiveAction,
+    /// None where the template failed: then the event is told by a message of its own.
+    pub update: Option<LiveUpdate>,
+    /// The event is older than the one that is shown.
+    pub is_older: bool,
+    /// What the template could use.
+    pub context: LiveContext,
+}
+
+/// Makes the message that the thing has after this event.
+pub fn compose_live(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>) -> LiveComposed {
+    let position = EventPosition::of(live.input.event);
+    match live.thing.clone() {
+        Some(thing) if thing.is_newer_than(&position) => older(templates, target, live, thing),
+        thing => newer(templates, target, live, thing),
+    }
+}
+
+/// The event is what the message shows from now on.
+fn newer(
+    templates: &Templates,
+    target: &MessageTarget<'_>,
+    live: LiveInput<'_>,
+    thing: Option<LiveThing>,
+) -> LiveComposed {
+    let LiveInput { input, keys, refusal, .. } = live;
+    let (message, absorbed) = thing.map(|thing| (thing.message, thing.absorbed)).unzip();
+    let before = message.as_ref().map(|message| message.state.clone()).unwrap_or_default();
+    let position = EventPosition::of(input.event);
+    let context = context_of(&before, &position, input.event.id);
+    let composed = make(templates, input, target, &context, refusal.as_deref());
+    if composed.live.keys.is_empty() {
+        return LiveComposed { composed, action: LiveAction::Post, update: None, is_older: false, context };
+    }
+    let mut state = LiveState { closed: composed.live.closed, ..before.clone() };
+    state.shown = Some(ShownEvent { id: input.event.id, position });
+    state.record(history_event(input.event, &composed));
+    show(&mut state, &composed);
+    let record = message.as_ref().map(|message| message.id);
+    let action = match message {
+        None => LiveAction::Post,
+        Some(message) => match ring(&before, &state) {
+            Some(cause) => LiveAction::Repost(message, cause),
+            None => LiveAction::Edit(message),
+        },
+    };
+    let update = LiveUpdate { record, absorbed: absorbed.unwrap_or_default(), keys, state, follow: false };
+    finish(composed, action, update, &before, context, false)
+}
+
+/// The message goes on showing a newer event; only what it did not know is added.
+fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>, thing: LiveThing) -> LiveComposed {
+    let LiveInput { input, keys, shown, refusal, .. } = live;
+    let LiveThing { message, absorbed } = thing;
+    let (before, record) = (message.state.clone(), Some(message.id));
+    let own = make(templates, input, target, &LiveContext::default(), None);
+    let mut state = before.clone();
+    state.remembered.learn(own.live.remembered.clone(), EventPosition::of(input.event));
+    state.record(history_event(input.event, &own));
+    let Some(ShownInput { event, raw }) = shown else {
+        // It is no longer kept, so the message cannot be made again.
+        let update = LiveUpdate { record, absorbed, keys, state, follow: false };
+        return finish(own, LiveAction::Nothing, update, &before, LiveContext::default(), true);
+    };
+    let context = context_of(&state, &EventPosition::of(&event), event.id);
+    let input = ComposeInput { event: &event, raw: &raw, plan: input.plan };
+    let composed = make(templates, input, target, &context, refusal.as_deref());
+    if !composed.live.keys.is_empty() {
+        show(&mut state, &composed);
+    }
+    let action = match ring(&before, &state) {
+        Some(cause) => LiveAction::Repost(message, cause),
+        None if state.digest == before.digest => LiveAction::Nothing,
+        None => LiveAction::Edit(message),
+    };
+    let update = LiveUpdate { record, absorbed, keys, state, follow: false };
+    finish(composed, action, update, &before, context, true)
+}
+
+fn make(
+    templates: &Templates,
+    input: ComposeInput<'_>,
+    target: &MessageTarget<'_>,
+    context: &LiveContext,
+    refusal: Option<&str>,
+) -> Composed {
+    let inputs = ComposeInputs { first: input, rest: &[] };
+    match refusal {
+        Some(refusal) => compose_plain(templates, &inputs, target, context, refusal),
+        None => compose(templates, &inputs, target, context),
+    }
+}
+
+fn context_of(state: &LiveState, position: &EventPosition, id: EventId) -> LiveContext {
+    LiveContext { remembered: state.remembered.values(), history: state.history_before(position, id) }
+}
+
+/// Records what the message shows.
+fn show(state: &mut LiveState, composed: &Composed) {
+    if let Some(shown) = &state.shown {
+        state.remembered.learn(composed.live.remembered.clone(), shown.position);
+    }
+    state.severity = Some(composed.severity);
+    state.title = title(&composed.message);
+    state.notified.clone_from(&composed.live.notify);
+    let digest = Sha256::digest(composed.message.to_post().to_string());
+    state.digest = hex::encode(digest.get(..8).unwrap_or_default());
+}
+
+fn history_event(event: &Event, composed: &Composed) -> HistoryEvent {
+    HistoryEvent {
+        id: event.id,
+        position: EventPosition::of(event),
+        event_type: event.event_type.clone(),
+        severity: composed.severity,
+        title: plain_text(&title(&composed.message)),
+    }
+}
+
+/// What a message says first.
+fn title(message: &Message) -> String {
+    let title = message.embeds.iter().map(|embed| embed.title.as_str()).find(|title| !title.is_empty());
+    let title = title.or_else(|| message.content.lines().find(|line| !line.trim().is_empty()));
+    let title = title.or_else(|| message.embeds.iter().flat_map(|embed| embed.description.lines()).next());
+    title.unwrap_or_default().chars().take(TITLE).collect()
+}
+
+/// Why readers have to be notified of the change; an edit would not do that.
+fn ring(before: &LiveState, after: &LiveState) -> Option<RingCause> {
+    // Of a message that was posted before this was kept, nothing is known to be new.
+    before.shown.as_ref()?;
+    let mut joined = after.notified.difference(&before.notified);
+    let names: Vec<String> = joined.by_ref().take(NAMES).map(|name| name.chars().take(NAME).collect()).collect();
+    if !names.is_empty() {
+        return Some(RingCause::Joined { count: names.len() + joined.count(), names });
+    }
+    let (from, to) = before.severity.zip(after.severity)?;
+    to.is_worse_than(from).then_some(RingCause::SeverityRose { from, to })
+}
+
+fn finish(
+    composed: Composed,
+    action: LiveAction,
+    mut update: LiveUpdate,
+    before: &LiveState,
+    context: LiveContext,
+    is_older: bool,
+) -> LiveComposed {
+    for key in &composed.live.keys {
+        if !update.keys.contains(key) {
+            update.keys.push(key.clone());
+        }
+    }
+    let state = &mut update.state;
+    if let LiveAction::Repost(LiveMessage { message, in_thread, .. }, _) = &action {
+        let (id, channel) = (message.id.clone(), message.channel.clone());
+        state.replace(EarlierMessage { id, channel, in_thread: *in_thread });
+    }
+    let differs = state.earlier != before.earlier || state.title != before.title || !update.absorbed.is_empty();
+    update.follow = differs && !state.earlier.is_empty();
+    LiveComposed { composed, action, update: Some(update), is_older, context }
+}

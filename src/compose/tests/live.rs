@@ -1,0 +1,233 @@
+//! Live messages: whatever order the events of a thing come in, its message ends up the same.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::compose::{LiveAction, LiveComposed, LiveInput, ShownInput, compose_live, live_keys};
+use hookbell_model::delivery::MessageRef;
+use hookbell_model::live::{EventPosition, LiveMessage, LiveThing};
+
+const LIVE: &str = r#"
+provider = "shop"
+
+[vars]
+who = "payload.who"
+refunds = "{payload.refund: payload.amount} if payload.refund else none"
+firing = "payload.firing | default([])"
+
+[[message]]
+name = "order"
+key = ["order:{{ payload.order }}", "invoice:{{ payload.invoice }}"]
+remember = ["who", "refunds"]
+notify = "firing"
+closed = "payload.state == 'done'"
+severity = "{{ payload.severity | default('info') }}"
+title = "{{ payload.state }}"
+description = "{{ who }} {{ refunds }}|{% for past in history %}{{ past.type }} {{ past.title }};{% endfor %}"
+"#;
+
+/// A channel and what is recorded of it, as courier and store would keep it.
+#[derive(Default)]
+struct Channel {
+    events: BTreeMap<i64, (Event, Raw)>,
+    /// Each with the titles it has shown.
+    messages: BTreeMap<i64, Value>,
+    live: Vec<LiveMessage>,
+    keys: BTreeMap<String, i64>,
+    rings: usize,
+    last: Option<LiveComposed>,
+}
+
+fn templates() -> Templates {
+    let mut diagnostics = Diagnostics::default();
+    let document = Document::parse("own.toml", LIVE, &mut diagnostics);
+    let templates = Templates::with_own(&[], &[document], &Config::default(), &mut diagnostics);
+    assert_eq!(diagnostics.errors(), 0, "{diagnostics}");
+    templates
+}
+
+impl Channel {
+    fn take(&mut self, templates: &Templates, time: i64, body: &Value) {
+        let (mut event, _) = super::event();
+        // A repeat is the same event.
+        event.id = EventId(time);
+        event.time = Timestamp(time * 1000);
+        event.event_type = format!("t{time}");
+        let raw = Raw { body: body.to_string().into_bytes(), ..Raw::default() };
+        self.events.insert(event.id.0, (event.clone(), raw.clone()));
+        let (plan, tags) = (Plan::default(), Tags::default());
+        let target = MessageTarget { locale: Locale::default(), tags: &tags, is_thread: false };
+        let inputs = ComposeInputs::one(&event, &raw, &plan);
+        let keys = live_keys(templates, &inputs, &target);
+        let records: std::collections::BTreeSet<i64> =
+            keys.iter().filter_map(|key| self.keys.get(key)).copied().collect();
+        let known = self.live.iter().filter(|message| records.contains(&message.id)).cloned().collect();
+        let position = EventPosition::of(&event);
+        let thing = LiveThing::of(known, &position);
+        let newer = thing.as_ref().filter(|thing| thing.is_newer_than(&position)).and_then(LiveThing::shown);
+        let shown = newer.and_then(|shown| self.events.get(&shown.id.0)).cloned();
+        let shown = shown.map(|(event, raw)| ShownInput { event, raw });
+        let live = LiveInput { input: inputs.first, keys, thing, shown, refusal: None };
+        self.apply(compose_live(templates, &target, live));
+    }
+
+    fn apply(&mut self, made: LiveComposed) {
+        let body = made.composed.message.to_post();
+        let id = match &made.action {
+            LiveAction::Post | LiveAction::Repost(..) => {
+                self.rings += 1;
+                self.messages.len() as i64 + 1
+            }
+            LiveAction::Edit(message) => message.message.id.parse().expect("a number"),
+            LiveAction::Nothing => 0,
+        };
+        let update = made.update.clone().expect("its template is live");
+        let record = update.record.unwrap_or(self.live.iter().map(|live| live.id).max().unwrap_or(0) + 1);
+        for absorbed in &update.absorbed {
+            self.keys.values_mut().filter(|value| *value == absorbed).for_each(|value| *value = record);
+            self.live.retain(|live| live.id != *absorbed);
+        }
+        self.keys.extend(update.keys.into_iter().map(|key| (key, record)));
+        let before = self.live.iter().position(|live| live.id == record).map(|at| self.live.remove(at));
+        let message = match before {
+            Some(before) if id == 0 => before.message,
+            _ => MessageRef { id: id.to_string(), channel: "c".to_owned() },
+        };
+        for earlier in &update.state.earlier {
+            let pointer = json!({ "title": update.state.title, "to": message.id });
+            self.messages.insert(earlier.id.parse().expect("a number"), pointer);
+        }
+        if id != 0 {
+            self.messages.insert(id, body["embeds"][0].clone());
+        }
+        self.live.push(LiveMessage { id: record, message, in_thread: false, state: update.state });
+        self.last = Some(made);
+    }
+
+    /// The cards, without what leads to them.
+    fn cards(&self) -> Vec<String> {
+        let cards = self.messages.values().filter(|card| card["to"].is_null());
+        cards.map(|card| format!("{} | {}", card["title"], card["description"])).collect()
+    }
+}
+
+fn channel(events: &[(i64, Value)]) -> Channel {
+    let (templates, mut channel) = (templates(), Channel::default());
+    events.iter().for_each(|(time, body)| channel.take(&templates, *time, body));
+    channel
+}
+
+#[test]
+fn a_later_poorer_event_takes_nothing_away() {
+    let channel = channel(&[
+        (1, json!({ "order": 1, "state": "paid", "who": "Ada" })),
+        (2, json!({ "order": 1, "state": "shipped" })),
+    ]);
+    assert_eq!((channel.rings, channel.messages.len()), (1, 1));
+    assert!(channel.cards()[0].starts_with(r#""shipped" | "Ada"#), "{:?}", channel.cards());
+}
+
+#[test]
+fn an_older_event_changes_nothing_but_what_was_missing() {
+    let channel = channel(&[
+        (2, json!({ "order": 1, "state": "shipped" })),
+        (1, json!({ "order": 1, "state": "paid", "who": "Ada", "severity": "critical", "firing": ["a"] })),
+    ]);
+    assert_eq!((channel.rings, channel.messages.len()), (1, 1));
+    assert!(channel.cards()[0].starts_with(r#""shipped" | "Ada"#), "{:?}", channel.cards());
+    assert!(channel.last.expect("made").is_older);
+}
+
+#[test]
+fn what_is_new_and_what_is_worse_is_posted_anew_and_the_earlier_message_never_stays_open() {
+    let firing = |time, firing: &[&str], severity: &str| {
+        (time, json!({ "order": 1, "state": "firing", "firing": firing, "severity": severity }))
+    };
+    let mut events = vec![
+        firing(1, &["a"], "warning"),
+        firing(2, &["a"], "warning"),
+        firing(3, &["a", "b"], "warning"),
+        firing(4, &["b"], "critical"),
+    ];
+    assert_eq!(channel(&events).rings, 3);
+    events.push((5, json!({ "order": 1, "state": "done" })));
+    let closed = channel(&events);
+    assert_eq!((closed.rings, closed.messages.len()), (3, 3));
+    assert!(closed.messages.values().all(|card| card["title"] == "done"), "{:?}", closed.messages);
+    // It is over: what comes next is another outage.
+    events.push(firing(6, &["b"], "warning"));
+    let again = channel(&events);
+    assert_eq!((again.rings, again.messages.len()), (4, 4));
+    assert_eq!(again.messages[&4]["title"], "firing");
+    assert_eq!(again.messages[&3]["title"], "done");
+}
+
+#[test]
+fn messages_that_turn_out_to_be_about_one_thing_become_one() {
+    let channel = channel(&[
+        (1, json!({ "order": 1, "state": "paid", "who": "Ada" })),
+        (2, json!({ "invoice": 7, "state": "invoiced" })),
+        (3, json!({ "order": 1, "invoice": 7, "state": "settled" })),
+        (4, json!({ "invoice": 7, "state": "archived" })),
+    ]);
+    assert_eq!((channel.rings, channel.cards().len(), channel.live.len()), (2, 1, 1));
+    assert!(channel.cards()[0].starts_with(r#""archived" | "Ada"#), "{:?}", channel.cards());
+    assert_eq!(channel.messages[&2], json!({ "title": "archived", "to": "1" }));
+}
+
+/// Events of one thing, each with its own time.
+fn thing() -> impl Strategy<Value = Vec<(i64, Value)>> {
+    let event = (
+        prop::option::of("[A-C]"),
+        prop::option::of((1u8..4, 1u8..9)),
+        prop::collection::btree_set("[a-d]", 0..3),
+        prop::sample::select(vec!["info", "warning", "critical"]),
+    );
+    prop::collection::vec(event, 1..7).prop_map(|events| {
+        let event = |(at, (who, refund, firing, severity)): (usize, _)| {
+            let (refund, amount): (Option<u8>, Option<u8>) = Option::unzip(refund);
+            // One amount a refund, as it is with money.
+            let amount = amount.and(refund).map(|refund| refund * 10);
+            let time = at as i64 + 1;
+            (
+                time,
+                json!({
+                    "order": 1, "state": format!("s{time}"), "who": who, "refund": refund.map(|id| format!("re{id}")),
+                    "amount": amount, "firing": firing, "severity": severity,
+                }),
+            )
+        };
+        events.into_iter().enumerate().map(event).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn any_order_of_a_things_events_ends_with_the_same_card(
+        events in thing(),
+        order in prop::collection::vec(any::<prop::sample::Index>(), 12),
+    ) {
+        let in_order = channel(&events);
+        let mut left: Vec<_> = events.clone();
+        let mut shuffled: Vec<(i64, Value)> = Vec::new();
+        for at in &order {
+            // One that is left, or one that has come already.
+            if left.is_empty() || (at.index(3) == 0 && !shuffled.is_empty()) {
+                shuffled.push(shuffled[at.index(shuffled.len())].clone());
+            } else {
+                shuffled.push(left.remove(at.index(left.len())));
+            }
+        }
+        shuffled.extend(left);
+        let shuffled = channel(&shuffled);
+        prop_assert_eq!(shuffled.cards(), in_order.cards());
+        prop_assert_eq!(shuffled.cards().len(), 1);
+        // An older event never rings, so another order rings at most as often.
+        prop_assert!(shuffled.rings <= in_order.rings);
+    }
+}

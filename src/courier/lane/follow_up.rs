@@ -1,0 +1,93 @@
+//! Edits of earlier messages that a newer one of the same thing has replaced: each becomes a title and a link. They are
+//! made while nothing else is due, and between deliveries where there is always something due.
+
+use std::time::Duration;
+
+use tracing::{debug, warn};
+
+use super::super::rate_limiter::RequestKind;
+use super::{LONGEST_PERMIT_WAIT, Lane, Wait};
+use crate::compose::pointer;
+use crate::discord::Outcome;
+use crate::store;
+use hookbell_model::delivery::backoff;
+use hookbell_model::live::FollowUp;
+use hookbell_model::timestamp::Timestamp;
+
+/// An earlier message that cannot be edited so many times is left as it is.
+const MOST_ATTEMPTS: u32 = 12;
+/// How often the guild, which is looked up beside the lane, is waited for; then the link is left out.
+const GUILD_ATTEMPTS: u32 = 5;
+const GUILD_PAUSE: Duration = Duration::from_secs(1);
+
+impl Lane {
+    /// A follow-up while nothing else is due; else what to wait for.
+    pub(super) async fn follow_up_or(&mut self, wait: Wait) -> Wait {
+        if self.parked.is_some() || self.leased_until.is_none() {
+            return wait;
+        }
+        match (self.follow_up().await, wait) {
+            (Ok(true), _) => Wait::None,
+            (Ok(false), wait) => match (self.follow_ups.at, wait) {
+                (Some(at), Wait::Idle) => Wait::Until(at),
+                (Some(at), Wait::Until(until)) => Wait::Until(at.min(until)),
+                (_, wait) => wait,
+            },
+            (Err(error), _) => self.store_failed(&error),
+        }
+    }
+
+    /// Makes the next follow-up that is due; `false` when there is none.
+    pub(super) async fn follow_up(&mut self) -> store::Result<bool> {
+        let now = Timestamp::now();
+        if self.follow_ups.at.is_none_or(|at| at > now) {
+            return Ok(false);
+        }
+        self.follow_ups.deliveries = 0;
+        let Some(follow_up) = self.courier.store.follow_up(&self.destination.name, now).await? else {
+            self.follow_ups.at = None;
+            return Ok(false);
+        };
+        let again = self.edit_earlier(&follow_up, now).await;
+        if let Some(again) = again {
+            self.follow_ups.at = Some(again);
+        }
+        self.courier.store.settle_follow_up(&self.destination.name, follow_up, again).await?;
+        Ok(true)
+    }
+
+    /// None when it is done with.
+    async fn edit_earlier(&self, follow_up: &FollowUp, now: Timestamp) -> Option<Timestamp> {
+        let FollowUp { message, title, newer, guild, attempts } = follow_up;
+        if guild.is_none() && *attempts < GUILD_ATTEMPTS {
+            return Some(now.after(GUILD_PAUSE));
+        }
+        let body = pointer(title, newer, guild.as_deref(), self.destination.locale).to_patch();
+        let webhook = &self.destination.webhook;
+        let permit = self.courier.pacer.permit(RequestKind::Edit, webhook, LONGEST_PERMIT_WAIT, &self.stop).await;
+        let Some(permit) = permit else { return Some(now) };
+        let thread = message.in_thread.then_some(message.channel.as_str());
+        let response = self.courier.client.edit(webhook, &message.reference(), thread, &body).await;
+        self.courier.pacer.note(&permit, &response);
+        let (destination, id) = (&self.destination.name, &message.id);
+        match response.outcome {
+            Outcome::Done(_) => None,
+            Outcome::MessageGone { .. } => None,
+            Outcome::Wait { after, .. } | Outcome::Banned { after, .. } => Some(now.after(after)),
+            Outcome::Retry { error } | Outcome::Lost { error } | Outcome::WebhookDead { error }
+                if *attempts < MOST_ATTEMPTS =>
+            {
+                debug!(destination, message = id, %error, "an earlier message cannot be edited yet");
+                Some(now.after(backoff(attempts + 1, fastrand::f64())))
+            }
+            Outcome::Retry { error }
+            | Outcome::Lost { error }
+            | Outcome::WebhookDead { error }
+            | Outcome::Refused { error }
+            | Outcome::Misplaced { error, .. } => {
+                warn!(destination, message = id, %error, "an earlier message is left as it is: it cannot be edited");
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Finds what a delivery's live message is known to show, and makes its message.
+
+use super::batch::Batch;
+use super::head::HeadState;
+use super::settings::Destination;
+use super::shared::Courier;
+use crate::compose::{self, LiveAction, LiveComposed, LiveInput, ShownInput, compose_live, compose_plain, live_keys};
+use crate::store::{self, Settlement};
+use hookbell_model::delivery::{Delivery, Reason, Status};
+use hookbell_model::live::{EventPosition, LiveContext, LiveThing, LiveUpdate};
+
+/// Makes the message of the batch, live or not.
+pub(super) async fn compose(
+    courier: &Courier,
+    destination: &Destination,
+    batch: &Batch,
+    state: &HeadState,
+) -> store::Result<LiveComposed> {
+    let (settings, inputs, target) = (courier.settings(), batch.inputs(), destination.target());
+    let templates = &settings.templates;
+    let refusal = state.refusal.as_ref().map(ToString::to_string);
+    let keys = live_keys(templates, &inputs, &target);
+    if keys.is_empty() {
+        let context = LiveContext::default();
+        let composed = match refusal {
+            Some(refusal) => compose_plain(templates, &inputs, &target, &context, &refusal),
+            None => compose::compose(templates, &inputs, &target, &context),
+        };
+        return Ok(LiveComposed { composed, action: LiveAction::Post, update: None, is_older: false, context });
+    }
+    let position = EventPosition::of(inputs.first.event);
+    let messages = courier.store.live_messages(&destination.name, keys.clone()).await?;
+    let thing = LiveThing::of(messages, &position);
+    let newer = thing.as_ref().filter(|thing| thing.is_newer_than(&position)).and_then(LiveThing::shown);
+    let shown = match newer {
+        Some(shown) => courier.store.event(shown.id).await?.map(|(event, raw)| ShownInput { event, raw }),
+        None => None,
+    };
+    Ok(compose_live(templates, &target, LiveInput { input: inputs.first, keys, thing, shown, refusal }))
+}
+
+/// The end of deliveries that need no request.
+pub(super) fn merged(batch: &Batch, update: Option<LiveUpdate>) -> Vec<Settlement> {
+    let mut update = update;
+    let settlement = |delivery: &Delivery| Settlement {
+        delivery: delivery.id,
+        status: Status::Merged,
+        reason: Reason::Older { added: false },
+        message: None,
+        live: update.take(),
+        in_thread: false,
+        post: None,
+        attempt: None,
+        possible_repeat: false,
+        sent: None,
+    };
+    batch.deliveries().map(settlement).collect()
+}

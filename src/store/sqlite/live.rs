@@ -1,0 +1,147 @@
+//! Live messages: what they show, the keys that lead to them, and the edits of earlier messages that are still to be
+//! made.
+
+use rusqlite::{Connection, Row, params};
+use serde::{Deserialize, Serialize};
+
+use super::super::error::Result;
+use super::rows::{self, QueryExt, to_json};
+use super::sql;
+use hookbell_model::delivery::MessageRef;
+use hookbell_model::live::{EarlierMessage, FollowUp, LiveMessage, LiveUpdate};
+use hookbell_model::timestamp::Timestamp;
+
+/// A change of a live message ready to be written.
+pub(super) struct PreparedLiveUpdate {
+    update: LiveUpdate,
+    state: String,
+}
+
+/// What an earlier message is edited to.
+#[derive(Serialize, Deserialize)]
+struct Pointer {
+    title: String,
+    message: String,
+    channel: String,
+}
+
+impl PreparedLiveUpdate {
+    pub(super) fn new(update: LiveUpdate) -> Result<Self> {
+        Ok(Self { state: to_json(&update.state)?, update })
+    }
+
+    /// `message` is the message from now on; none leaves it as it is.
+    pub(super) fn write(
+        &self,
+        conn: &Connection,
+        destination: &str,
+        message: Option<&MessageRef>,
+        in_thread: bool,
+        now: Timestamp,
+    ) -> rusqlite::Result<()> {
+        let Some(record) = self.record(conn, destination, message, in_thread, now)? else { return Ok(()) };
+        for absorbed in &self.update.absorbed {
+            conn.change(sql::MOVE_KEYS, params![absorbed, record])?;
+            conn.change(sql::FORGET_LIVE, [absorbed])?;
+        }
+        for key in &self.update.keys {
+            conn.change(sql::LEARN_KEY, params![destination, key, record])?;
+        }
+        match message {
+            Some(message) if self.update.follow => self.follow(conn, destination, message),
+            _ => Ok(()),
+        }
+    }
+
+    /// The number of the record, which is made where there is none. None = there is no message to keep.
+    fn record(
+        &self,
+        conn: &Connection,
+        destination: &str,
+        message: Option<&MessageRef>,
+        in_thread: bool,
+        now: Timestamp,
+    ) -> rusqlite::Result<Option<i64>> {
+        let (id, channel) = message.map(|at| (&at.id, &at.channel)).unzip();
+        if let Some(record) = self.update.record
+            && conn.change(sql::UPDATE_LIVE, params![record, id, channel, in_thread, self.state, now.0])? > 0
+        {
+            return Ok(Some(record));
+        }
+        if message.is_none() {
+            return Ok(None);
+        }
+        conn.change(sql::NEW_LIVE, params![destination, id, channel, in_thread, self.state, now.0])?;
+        Ok(Some(conn.last_insert_rowid()))
+    }
+
+    fn follow(&self, conn: &Connection, destination: &str, newer: &MessageRef) -> rusqlite::Result<()> {
+        let (message, channel) = (newer.id.clone(), newer.channel.clone());
+        let pointer = to_json(Pointer { title: self.update.state.title.clone(), message, channel });
+        let Ok(pointer) = pointer else { return Ok(()) };
+        for EarlierMessage { id, channel, in_thread } in &self.update.state.earlier {
+            conn.change(sql::FOLLOW, params![destination, id, channel, in_thread, pointer])?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn messages(conn: &Connection, destination: &str, keys: &[String]) -> rusqlite::Result<Vec<LiveMessage>> {
+    let mut found: Vec<LiveMessage> = Vec::new();
+    for key in keys {
+        if let Some(message) = conn.one(sql::LIVE_MESSAGE, [destination, key], live_message)?
+            && !found.iter().any(|known| known.id == message.id)
+        {
+            found.push(message);
+        }
+    }
+    Ok(found)
+}
+
+fn live_message(row: &Row<'_>) -> rusqlite::Result<LiveMessage> {
+    Ok(LiveMessage {
+        id: row.get(0)?,
+        message: MessageRef { id: row.get(1)?, channel: row.get(2)? },
+        in_thread: row.get(3)?,
+        state: rows::read_json(row.get_ref(4)?.as_str()?.as_bytes(), 4)?,
+    })
+}
+
+pub(super) fn follow_up(conn: &Connection, destination: &str, now: Timestamp) -> rusqlite::Result<Option<FollowUp>> {
+    conn.one(sql::FOLLOW_UP, params![destination, now.0], |row| {
+        let Pointer { title, message, channel } = rows::read_json(row.get_ref(3)?.as_str()?.as_bytes(), 3)?;
+        Ok(FollowUp {
+            message: EarlierMessage { id: row.get(0)?, channel: row.get(1)?, in_thread: row.get(2)? },
+            title,
+            newer: MessageRef { id: message, channel },
+            attempts: row.get(4)?,
+            guild: row.get(5)?,
+        })
+    })
+}
+
+pub(super) fn settle_follow_up(
+    conn: &Connection,
+    destination: &str,
+    done: &FollowUp,
+    again: Option<Timestamp>,
+) -> rusqlite::Result<()> {
+    let id = &done.message.id;
+    if let Some(again) = again {
+        conn.change(sql::FOLLOW_AGAIN, params![destination, id, again.0])?;
+        return Ok(());
+    }
+    let (title, message, channel) = (done.title.clone(), done.newer.id.clone(), done.newer.channel.clone());
+    // Made as it was when it was kept: another one means that there is something newer to show.
+    let pointer = to_json(Pointer { title, message, channel }).unwrap_or_default();
+    conn.change(sql::FOLLOWED, params![destination, id, pointer]).map(|_| ())
+}
+
+/// Forgets messages that were not touched since `before`, with their keys.
+pub(super) fn forget(conn: &Connection, before: Timestamp, limit: i64) -> rusqlite::Result<()> {
+    for record in conn.all(sql::OLD_LIVE, [before.0, limit], |row| row.get::<_, i64>(0))? {
+        conn.change(sql::FORGET_KEYS, [record])?;
+        conn.change(sql::FORGET_LIVE, [record])?;
+    }
+    Ok(())
+}
