@@ -8,6 +8,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use wildmatch::WildMatch;
 
+use crate::locale::Locale;
+use crate::money::{self, currency};
 use crate::timestamp::Timestamp;
 
 /// An event as the store keeps it. The bytes it came as are apart, in [`Raw`].
@@ -59,9 +61,15 @@ pub struct Facts {
     /// In the currency's minor unit (cents), as an integer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<i64>,
-    /// ISO 4217, upper case.
+    /// The amount as it came, where it cannot be read as a number; `amount` is none then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount_text: Option<String>,
+    /// Upper case; a code of ISO 4217 in nearly all cases.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
+    /// The decimals of the minor unit of `amount`, where the provider counts otherwise than ISO 4217.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decimals: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,6 +80,31 @@ pub struct Facts {
     /// Of the event's type among those that happen in the same moment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rank: Option<u16>,
+    /// Whether the provider says that it is a test: no money moved.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub test: bool,
+}
+
+impl Facts {
+    /// The decimals of the minor unit of `amount`.
+    pub fn amount_decimals(&self) -> u32 {
+        self.decimals.unwrap_or_else(|| currency::decimals(self.currency.as_deref().unwrap_or_default()))
+    }
+
+    /// The amount in major units, a plain number: `12.34`.
+    pub fn amount_major(&self) -> Option<String> {
+        Some(money::major(i128::from(self.amount?), self.amount_decimals()))
+    }
+
+    /// The amount as the readers of `locale` write it; as it came where it could not be read.
+    pub fn money(&self, locale: Locale) -> Option<String> {
+        let code = self.currency.as_deref().unwrap_or_default();
+        match (self.amount, &self.amount_text) {
+            (Some(amount), _) => Some(money::money_with(amount.into(), code, self.amount_decimals(), locale)),
+            (None, Some(text)) => Some(format!("{text} {code}").trim_end().to_owned()),
+            (None, None) => None,
+        }
+    }
 }
 
 crate::string_enum! {

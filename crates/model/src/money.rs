@@ -1,33 +1,10 @@
-//! Formats amounts in minor units; the only place that knows a currency's decimals.
+//! Formats amounts in minor units, and reads the amounts that senders write.
+
+pub mod decimal;
+pub mod currency;
+pub mod amount;
 
 use crate::locale::Locale;
-
-/// Currencies without a minor unit, as Stripe counts them.
-const ZERO: [&str; 15] =
-    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"];
-/// Currencies of a thousand minor units.
-const THREE: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
-/// Unambiguous currency signs; all other currencies are written with their code.
-const SIGNS: [(&str, &str); 18] = [
-    ("USD", "$"),
-    ("EUR", "€"),
-    ("GBP", "£"),
-    ("JPY", "¥"),
-    ("INR", "₹"),
-    ("KRW", "₩"),
-    ("VND", "₫"),
-    ("ILS", "₪"),
-    ("PHP", "₱"),
-    ("NGN", "₦"),
-    ("UAH", "₴"),
-    ("CAD", "CA$"),
-    ("AUD", "A$"),
-    ("NZD", "NZ$"),
-    ("MXN", "MX$"),
-    ("HKD", "HK$"),
-    ("BRL", "R$"),
-    ("TWD", "NT$"),
-];
 
 /// `1234, "usd"` → `$12.34`. Without a currency two decimals are assumed and no sign is shown.
 pub fn money(minor: i128, currency: &str) -> String {
@@ -36,28 +13,35 @@ pub fn money(minor: i128, currency: &str) -> String {
 
 /// As [`money`], in the way the readers of `locale` write it: `12,34 €`.
 pub fn money_in(minor: i128, currency: &str, locale: Locale) -> String {
-    let code: String = currency.trim().chars().take(8).flat_map(char::to_uppercase).collect();
-    let decimals = decimals(&code) as usize;
-    let unit = 10u128.pow(decimals as u32);
-    let (whole, rest) = (minor.unsigned_abs() / unit, minor.unsigned_abs() % unit);
-    let minus = if minor < 0 { "-" } else { "" };
-    let plain = match decimals {
-        0 => format!("{minus}{whole}"),
-        _ => format!("{minus}{whole}.{rest:0decimals$}"),
-    };
-    let everybody = || SIGNS.iter().find(|(known, _)| *known == code).map(|(_, sign)| *sign);
-    locale.with_sign(&plain, locale.own_sign(&code).or_else(everybody).unwrap_or(&code))
+    money_with(minor, currency, currency::decimals(&code(currency)), locale)
 }
 
-/// How many decimals a currency (upper case) has, as Stripe counts them; two where it is not known.
-pub fn decimals(currency: &str) -> u32 {
-    if ZERO.contains(&currency) {
-        0
-    } else if THREE.contains(&currency) {
-        3
-    } else {
-        2
-    }
+/// As [`money_in`], where the minor unit has so many decimals, whatever ISO 4217 says.
+pub fn money_with(minor: i128, currency: &str, decimals: u32, locale: Locale) -> String {
+    let code = code(currency);
+    locale.with_sign(&fixed(minor, decimals), locale.own_sign(&code).or_else(|| currency::sign(&code)).unwrap_or(&code))
+}
+
+/// The amount in major units, without zeros that say nothing: `-1234` with 2 decimals is `-12.34`, `1200` is `12`.
+pub fn major(minor: i128, decimals: u32) -> String {
+    let fixed = fixed(minor, decimals);
+    if fixed.contains('.') { fixed.trim_end_matches('0').trim_end_matches('.').to_owned() } else { fixed }
+}
+
+/// A currency's code in upper case, not longer than any is.
+pub fn code(currency: &str) -> String {
+    currency.trim().chars().take(CODE).flat_map(char::to_uppercase).collect()
+}
+
+/// The most characters of a currency's code: `USDC.E` is one, a sentence is not.
+pub const CODE: usize = 8;
+
+fn fixed(minor: i128, decimals: u32) -> String {
+    let places = decimals.min(currency::Decimals::MOST) as usize;
+    let unit = 10u128.pow(places as u32);
+    let (whole, rest) = (minor.unsigned_abs() / unit, minor.unsigned_abs() % unit);
+    let minus = if minor < 0 { "-" } else { "" };
+    if places == 0 { format!("{minus}{whole}") } else { format!("{minus}{whole}.{rest:0places$}") }
 }
 
 #[cfg(test)]
@@ -72,8 +56,9 @@ mod tests {
             (1200, "jpy", "¥1,200"),
             (1234, "KWD", "KWD 1.234"),
             (1200, "chf", "CHF 12.00"),
-            (500, "isk", "ISK 5.00"),
-            (500, "ugx", "UGX 5.00"),
+            (500, "isk", "ISK 500"),
+            (500, "ugx", "UGX 500"),
+            (500, "mga", "MGA 5.00"),
             (5, "gbp", "£0.05"),
             (-500, "usd", "-$5.00"),
             (0, "krw", "₩0"),
@@ -82,6 +67,17 @@ mod tests {
         ] {
             assert_eq!(money(minor, currency), text);
         }
+    }
+
+    #[test]
+    fn a_minor_unit_may_have_other_decimals_than_iso_says() {
+        let shown = |minor, code, decimals| money_with(minor, code, decimals, Locale::default());
+        assert_eq!(shown(1_000_000, "clp", 2), "CLP 10,000.00");
+        assert_eq!(shown(500, "cve", 0), "CVE 500");
+        assert_eq!(
+            (major(-1234, 2), major(1200, 2), major(1230, 2), major(0, 3), major(500, 0)),
+            ("-12.34".into(), "12".into(), "12.3".into(), "0".into(), "500".into())
+        );
     }
 
     #[test]

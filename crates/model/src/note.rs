@@ -129,6 +129,12 @@ pub enum Note {
     /// Rendering panicked.
     TemplatePanicked,
 
+    // What is wrong with the data.
+    /// The event's amount cannot be read as a number: `text` is what was sent, and what is shown.
+    AmountUnread {
+        text: String,
+    },
+
     // Differences because of the channel.
     /// The webhook's URL names a thread.
     ThreadIgnored,
@@ -274,6 +280,7 @@ impl Note {
             }
             Self::NothingToShow => "nothing is left to be seen: every text came out empty".to_owned(),
             Self::TemplatePanicked => "the template failed unexpectedly".to_owned(),
+            Self::AmountUnread { text } => format!("amount: `{text}` cannot be read, so it is shown as it came"),
             Self::ThreadIgnored => "thread: ignored, the webhook's URL names one".to_owned(),
             Self::ThreadLeftOut => "thread: left out, the webhook's channel is no forum".to_owned(),
             Self::ThreadDerived => {

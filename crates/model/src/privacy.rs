@@ -92,6 +92,7 @@ impl Masks {
                 actor: facts.actor.as_ref().map(text),
                 subject: facts.subject.as_ref().map(text),
                 url: facts.url.as_ref().map(text),
+                amount_text: facts.amount_text.as_ref().map(text),
                 currency: facts.currency.as_ref().map(text),
                 ..facts.clone()
             },

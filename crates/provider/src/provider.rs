@@ -18,6 +18,7 @@ use crate::verify::{Scheme, Schemes, Verified, Verifier, VerifierError};
 use hookbell_config_file::{Code, Diagnostics};
 use hookbell_config_file::{Document, Table};
 use hookbell_model::event::Topic;
+use hookbell_model::money::currency::Decimals;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::{Timestamp, parse_duration};
 
@@ -214,6 +215,11 @@ impl Provider {
     /// The topic that its file gives to events of this type.
     pub fn topic_of(&self, event_type: &str) -> Topic {
         self.reader.topic_of(event_type)
+    }
+
+    /// How many decimals the minor unit of each currency has in what it sends.
+    pub fn decimals(&self) -> &Decimals {
+        &self.reader.decimals
     }
 
     /// The topics that its file gives, for listings.

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::provider::Provider;
 use hookbell_config_file::{Diagnostics, Document, Embedded};
+use hookbell_model::money::currency::Decimals;
 
 /// Every provider by name: the shipped ones, and the user's own instead of those of the same name.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +37,12 @@ impl Providers {
     pub fn get(&self, name: &str) -> Option<&Provider> {
         let (name, provider) = self.0.get_key_value(name)?;
         provider.get(name)
+    }
+
+    /// How the providers of these names count the decimals of currencies, of those that say so in their file.
+    pub fn decimals<S: AsRef<str>>(&self, names: impl IntoIterator<Item = S>) -> BTreeMap<String, Decimals> {
+        let own = |name: S| Some((name.as_ref().to_owned(), self.get(name.as_ref())?.decimals().clone()));
+        names.into_iter().filter_map(own).filter(|(_, decimals)| !decimals.is_empty()).collect()
     }
 
     /// All names in order; reads no file.

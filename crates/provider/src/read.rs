@@ -1,7 +1,6 @@
-//! Reads a verified request: its events, each with type, id, time, topic and facts, as `[event]`, `[[facts]]` and
-//! `[[ignore]]` of the provider file define them.
+//! Reads a verified request: its events, each with type, id, time, topic and facts, as `[event]`, `[[facts]]`,
+//! `[[ignore]]`, `[[test]]` and `[money]` of the provider file define them.
 
-mod amount;
 mod event_fields;
 mod facts;
 mod ignore;
@@ -9,6 +8,7 @@ mod locator;
 mod reader;
 mod reading;
 mod severity;
+mod sum;
 
 pub(crate) use self::event_fields::EventFields;
 pub(crate) use self::reader::{EventReader, Exclusions};

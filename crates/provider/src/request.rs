@@ -15,6 +15,7 @@ mod surrogates;
 mod time_unit;
 mod value_source;
 mod view;
+mod written;
 
 pub(crate) use self::body::{BodySpec, REDACTED};
 pub use self::body_error::{BodyError, MAX_EVENTS};
@@ -29,3 +30,4 @@ pub(crate) use self::surrogates::parse as parse_json;
 pub(crate) use self::time_unit::TimeUnit;
 pub(crate) use self::value_source::{ValueSource, ValueSourceError};
 pub(crate) use self::view::{RequestView, ValueScope, scalar_text};
+pub(crate) use self::written::written_number;

@@ -8,6 +8,7 @@ mod identity;
 mod diagnostics;
 mod jws;
 mod malformed;
+mod money;
 mod secrets;
 mod shared;
 mod shipped;
@@ -29,6 +30,12 @@ fn provider(text: &str) -> Provider {
     let provider = Provider::read("test", &document, &mut diagnostics);
     assert_eq!(diagnostics.to_string(), "");
     provider.expect("a provider")
+}
+
+/// Facts without those that few events have.
+fn shown(facts: &Facts) -> String {
+    let all = format!("{facts:?}");
+    [", amount_text: None", ", decimals: None", ", test: false"].iter().fold(all, |all, absent| all.replace(absent, ""))
 }
 
 /// What is reported about a provider file.

@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::pattern::{self, PatternError, PatternPart};
-use crate::request::{HeaderKey, InvalidHeaderName, scalar_text};
+use crate::request::{HeaderKey, InvalidHeaderName, scalar_text, written_number};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 
@@ -33,7 +33,7 @@ enum PathSegment {
 
 /// Why a text is not a locator.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-enum LocatorError {
+pub(super) enum LocatorError {
     #[error(transparent)]
     Pattern(#[from] PatternError),
     #[error(transparent)]
@@ -52,6 +52,9 @@ enum LocatorError {
 pub(super) struct LocatorScope<'a> {
     pub(super) headers: &'a HeaderMap,
     pub(super) payload: &'a Value,
+    /// The JSON of which the payload is a part, and the pointer at which it is there.
+    pub(super) json: &'a [u8],
+    pub(super) base: Cow<'a, str>,
     /// Headers that count as absent, because they are not signed.
     pub(super) untrusted: &'a [&'a HeaderName],
 }
@@ -74,6 +77,12 @@ impl Locator {
         Self(table.read_list(key, diagnostics, |text| LocatorPath::parse(text, constants)))
     }
 
+    /// # Errors
+    /// When the text is no place.
+    pub(super) fn parse(text: &str, constants: Constants) -> Result<Self, LocatorError> {
+        LocatorPath::parse(text, constants).map(|path| Self(vec![path]))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -82,6 +91,14 @@ impl Locator {
     /// joined path is omitted together with the literal before it.
     pub(super) fn find<'a>(&self, scope: &LocatorScope<'a>) -> Option<Cow<'a, str>> {
         self.0.iter().find_map(|path| path.find(scope))
+    }
+
+    /// As [`Locator::find`], but a number that is a place alone is given digit by digit as it was written.
+    pub(super) fn find_written<'a>(&self, scope: &LocatorScope<'a>) -> Option<Cow<'a, str>> {
+        self.0.iter().find_map(|path| match path.0.as_slice() {
+            [PathSegment::Pointer(pointer)] => scope.number(pointer).or_else(|| path.find(scope)),
+            _ => path.find(scope),
+        })
     }
 
     /// As [`Locator::find`], for URLs: values between literals are percent-encoded, and a missing part makes the whole
@@ -186,6 +203,19 @@ fn place(text: &str) -> Result<PathSegment, LocatorError> {
 }
 
 impl<'a> LocatorScope<'a> {
+    /// The scope of an item of a list.
+    pub(super) fn item(&self, list: &str, at: usize) -> Option<Self> {
+        let payload = self.payload.pointer(list)?.get(at)?;
+        let base = format!("{}{list}/{at}", self.base).into();
+        Some(Self { headers: self.headers, payload, json: self.json, base, untrusted: self.untrusted })
+    }
+
+    /// A number that is not whole, as it was written.
+    fn number(&self, pointer: &str) -> Option<Cow<'a, str>> {
+        let found = self.payload.pointer(pointer)?;
+        found.is_f64().then(|| written_number(self.json, &format!("{}{pointer}", self.base)))?.map(Cow::Borrowed)
+    }
+
     fn at(&self, segment: &PathSegment) -> Option<Cow<'a, str>> {
         let text = match segment {
             PathSegment::Literal(_) => None,
@@ -207,7 +237,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("x-event", "push".parse().expect("a value"));
         let payload = json!({"a": "one", "n": 7, "no": null, "list": [{"b": "x y/z"}], "e": ""});
-        let scope = LocatorScope { headers: &headers, payload: &payload, untrusted: &[] };
+        let scope = LocatorScope { headers: &headers, payload: &payload, json: b"", base: "".into(), untrusted: &[] };
         let path = LocatorPath::parse(path, Constants::Allowed).expect("a path");
         if url { path.find_url(&scope) } else { path.find(&scope) }.map(Cow::into_owned)
     }

@@ -14,10 +14,12 @@ use super::ignore::IgnoreRule;
 use super::locator::{Locator, LocatorScope};
 use super::reading::{ReadEvent, ReadRequest, Reading};
 use crate::request::{
-    BodyError, BodyFormat, BodySpec, HeaderKey, REDACTED, Request, RequestView, Settings, ValueScope, parse_json,
+    BodyError, BodyFormat, BodySpec, FieldCondition, HeaderKey, REDACTED, Request, RequestView, Settings, ValueScope,
+    parse_json,
 };
-use hookbell_config_file::{Diagnostics, Table};
+use hookbell_config_file::{Code, Diagnostics, Table, TomlKind};
 use hookbell_model::event::{Identity, Topic};
+use hookbell_model::money::currency::Decimals;
 use hookbell_model::timestamp::parse_duration;
 
 /// `repeat`, where the file does not set it.
@@ -32,6 +34,10 @@ pub(crate) struct EventReader {
     pub(crate) repeat: Duration,
     facts: Vec<FactRule>,
     ignore: Vec<IgnoreRule>,
+    /// Any of them says that an event is a test.
+    test: Vec<FieldCondition>,
+    /// How many decimals the minor units of its currencies have.
+    pub(crate) decimals: Decimals,
 }
 
 /// The parts of a request that are not read, which depends on the scheme that verified it.
@@ -44,7 +50,7 @@ pub(crate) struct Exclusions<'a> {
 }
 
 impl EventReader {
-    /// Reads `[body]`, `[event]`, `[[facts]]` and `[[ignore]]`.
+    /// Reads `[body]`, `[event]`, `[[facts]]`, `[[ignore]]`, `[[test]]` and `[money]`.
     pub(crate) fn read(root: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let body = BodySpec::read(root.table("body", diagnostics), diagnostics);
         let mut event = root.table("event", diagnostics);
@@ -58,7 +64,10 @@ impl EventReader {
         let facts = facts.into_iter().map(|table| FactRule::read(table, diagnostics)).collect();
         let ignore = root.tables("ignore", diagnostics);
         let ignore = ignore.into_iter().map(|table| IgnoreRule::read(table, diagnostics)).collect();
-        Self { body, fields, repeat: repeat.unwrap_or(DEFAULT_REPEAT), facts, ignore }
+        let test = root.tables("test", diagnostics);
+        let test = test.into_iter().filter_map(|table| test_rule(table, diagnostics)).collect();
+        let decimals = root.table("money", diagnostics).map(|table| decimals(table, diagnostics)).unwrap_or_default();
+        Self { body, fields, repeat: repeat.unwrap_or(DEFAULT_REPEAT), facts, ignore, test, decimals }
     }
 
     /// The first event of a request, ignored or not.
@@ -72,7 +81,9 @@ impl EventReader {
         exclusions: &Exclusions<'_>,
     ) -> Result<Reading, BodyError> {
         let first = self.event_texts(headers, body)?.into_iter().next().ok_or(BodyError::NoEvent)?;
-        self.read_event(headers, first, exclusions).map(|(event, _)| event.reading)
+        let settings = Settings::default();
+        let view = RequestView::new(Request { method: "POST", url: None, headers, body }, &self.body, &settings);
+        self.read_event(&view, first, exclusions).map(|(event, _)| event.reading)
     }
 
     /// All events of a request that are not ignored.
@@ -89,7 +100,7 @@ impl EventReader {
         let settings = Settings::default();
         let view = RequestView::new(request, &self.body, &settings);
         for text in texts {
-            let (event, payload) = self.read_event(request.headers, text, exclusions)?;
+            let (event, payload) = self.read_event(&view, text, exclusions)?;
             let scope = ValueScope { view: &view, element: Some(&payload) };
             if self.ignore.iter().any(|rule| rule.matches(&event.reading.event_type, &scope)) {
                 read.ignored += 1;
@@ -129,16 +140,20 @@ impl EventReader {
 
     fn read_event<'a>(
         &self,
-        headers: &HeaderMap,
+        view: &RequestView<'_>,
         text: Cow<'a, [u8]>,
         exclusions: &Exclusions<'_>,
     ) -> Result<(ReadEvent<'a>, Value), BodyError> {
+        let headers = view.request.headers;
         let parsed = parse_json(text);
         let (mut payload, text) = parsed.map_err(|(error, text)| self.json_error(headers, &text, &error))?;
         let redacted = self.body.redact(&mut payload) | redact_tokens(&mut payload, &exclusions.tokens);
-        let scope = LocatorScope { headers, payload: &payload, untrusted: &exclusions.untrusted };
+        let untrusted = exclusions.untrusted.as_slice();
+        let scope = LocatorScope { headers, payload: &payload, json: &text, base: Cow::Borrowed(""), untrusted };
         let event_type = self.fields.event_type(&scope);
-        let (topic, facts) = facts::gather(&self.facts, &event_type, &scope);
+        let (topic, mut facts) = facts::gather(&self.facts, &event_type, &scope, &self.decimals);
+        let whole = ValueScope { view, element: Some(&payload) };
+        facts.test = self.test.iter().any(|condition| condition.holds(&whole));
         let (reference, identity) = match self.fields.id(&scope) {
             Some(id) => (id, Identity::Id),
             None => (hex::encode(Sha256::digest(&text)), Identity::Body { repeat: self.repeat }),
@@ -155,6 +170,38 @@ impl EventReader {
         }
         BodyError::from_json(text, error)
     }
+}
+
+/// `[[test]]`: what says that an event is a test.
+fn test_rule(mut table: Table<'_>, diagnostics: &mut Diagnostics) -> Option<FieldCondition> {
+    if !table.has("when") {
+        diagnostics.add(table.missing("when").help("what says that it is a test: `when = { \"/livemode\" = false }`"));
+    }
+    let when = table.table("when", diagnostics).map(|when| FieldCondition::read(&when, diagnostics));
+    table.finish(diagnostics);
+    when.filter(|when| !when.is_empty())
+}
+
+/// `[money]`: `decimals = { CLP = 2 }`.
+fn decimals(mut table: Table<'_>, diagnostics: &mut Diagnostics) -> Decimals {
+    let mut decimals = Vec::new();
+    if let Some(own) = table.table("decimals", diagnostics) {
+        for entry in own.all() {
+            let is_code = entry.key.len() == 3 && entry.key.bytes().all(|byte| byte.is_ascii_uppercase());
+            match &entry.node.value {
+                TomlKind::Integer(number) if is_code && (0..=i64::from(Decimals::MOST)).contains(number) => {
+                    decimals.extend(u32::try_from(*number).map(|number| (entry.key.clone(), number)));
+                }
+                _ => diagnostics.add(own.error(
+                    &entry.key,
+                    Code::INVALID_VALUE,
+                    format!("expected a currency and its decimals, 0 to {}: `CLP = 2`", Decimals::MOST),
+                )),
+            }
+        }
+    }
+    table.finish(diagnostics);
+    Decimals::new(decimals)
 }
 
 fn redact_tokens(payload: &mut Value, pointers: &[String]) -> bool {

@@ -14,6 +14,7 @@ enum ExpectedValue {
     Present,
     Absent,
     Text(String),
+    Containing(String),
     /// A value of the source's own table `conf`.
     Setting(String),
 }
@@ -50,6 +51,7 @@ impl FieldCondition {
             ExpectedValue::Present => source.is_present(scope),
             ExpectedValue::Absent => !source.is_present(scope),
             ExpectedValue::Text(text) => source.find(scope).is_some_and(|found| found == text.as_str()),
+            ExpectedValue::Containing(part) => source.find(scope).is_some_and(|found| found.contains(part.as_str())),
             ExpectedValue::Setting(name) => {
                 let setting = scope.view.settings.get(name).filter(|setting| !setting.is_empty());
                 setting.zip(source.find(scope)).is_some_and(|(setting, found)| setting.matches(found.as_bytes()))
@@ -73,6 +75,7 @@ impl FieldCondition {
                 ExpectedValue::Present => source,
                 ExpectedValue::Absent => format!("no {source}"),
                 ExpectedValue::Text(text) => format!("{source} = `{text}`"),
+                ExpectedValue::Containing(part) => format!("{source} with `{part}` in it"),
                 ExpectedValue::Setting(name) => format!("{source} = `conf.{name}`"),
             }
         };
@@ -82,10 +85,11 @@ impl FieldCondition {
 
 impl ExpectedValue {
     fn parse(text: &str) -> Self {
-        match (text, text.strip_prefix("conf:")) {
-            ("*", _) => Self::Present,
-            ("-", _) => Self::Absent,
-            (_, Some(name)) => Self::Setting(name.to_owned()),
+        match (text, text.strip_prefix("conf:"), text.strip_prefix("contains:")) {
+            ("*", _, _) => Self::Present,
+            ("-", _, _) => Self::Absent,
+            (_, Some(name), _) => Self::Setting(name.to_owned()),
+            (_, _, Some(part)) => Self::Containing(part.to_owned()),
             _ => Self::Text(text.to_owned()),
         }
     }

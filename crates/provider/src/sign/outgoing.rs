@@ -38,6 +38,7 @@ impl Outgoing {
     /// Puts a text into the body, if its place is there: below the pointer `prefix`, or a field of the form.
     pub(crate) fn put(&mut self, source: &ValueSource, prefix: &str, text: &str, body: &BodySpec) {
         match source {
+            ValueSource::Body(pointer) => self.put_json(pointer, text, body),
             ValueSource::Json(pointer) => self.put_json(&format!("{prefix}{pointer}"), text, body),
             ValueSource::Form(name) => {
                 let mut fields = parse_form(self.body.as_bytes());

@@ -62,7 +62,8 @@ fn every_sample_verifies_and_is_read() {
                 if facts.severity.is_none() && facts.subject.is_none() {
                     poor.push(format!("{name}: {facts:?}"));
                 }
-                printed += &format!("{}: {event_type} | {topic} | {:?}\n  {facts:?}\n", sample.name, item.reading.time);
+                printed +=
+                    &format!("{}: {event_type} | {topic} | {:?}\n  {}\n", sample.name, item.reading.time, shown(facts));
             }
         }
         // One snapshot for each provider.

@@ -245,8 +245,12 @@ fn real_bodies_are_read() {
         assert!(reading.facts.severity.is_some_and(|severity| Severity::ALL.contains(&severity)));
         let time = reading.time.map(Timestamp::to_rfc3339).unwrap_or_default();
         let reference: String = reading.reference.chars().take(16).collect();
-        printed +=
-            &format!("{} | {} | {reference} | {time}\n  {:?}\n", reading.event_type, reading.topic, reading.facts);
+        printed += &format!(
+            "{} | {} | {reference} | {time}\n  {}\n",
+            reading.event_type,
+            reading.topic,
+            shown(&reading.facts)
+        );
     }
     insta::assert_snapshot!("real_bodies", printed);
 }
