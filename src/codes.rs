@@ -29,6 +29,8 @@ hookbell_config_file::codes! {
     UNREACHABLE_MESSAGE = "unreachable-message";
     /// A template reads what is in no sample and no past event.
     UNKNOWN_PATH = "unknown-path";
+    /// A number is compared with a text, in every sample and past event.
+    COMPARED_KINDS = "compared-kinds";
     /// A sample does not have what its message needs.
     FAILED_SAMPLE = "failed-sample";
     /// The result of an `[[example]]` differs from what it expects.

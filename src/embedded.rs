@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use hookbell_config_file::Embedded;
+use hookbell_config_file::{Diagnostics, Embedded};
 use hookbell_provider::Providers;
-use hookbell_template::render::Templates;
+use hookbell_template::render::{Config, Templates};
 use include_dir::{Dir, include_dir};
 
 static PROVIDERS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/providers");
@@ -28,9 +28,11 @@ pub fn providers() -> Providers {
     Providers::shipped(provider_files())
 }
 
-/// The shipped templates.
+/// The shipped templates, which know how the shipped providers count.
 pub fn templates() -> Templates {
-    Templates::shipped(template_files())
+    let providers = providers();
+    let config = Config { decimals: providers.decimals(providers.names()), ..Config::default() };
+    Templates::with_own(template_files(), &[], &config, &mut Diagnostics::default())
 }
 
 /// The text of a shipped template file, by the name that diagnostics give it: `stripe.toml`.

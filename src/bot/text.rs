@@ -2,7 +2,6 @@
 
 use crate::store::EventStatus;
 use hookbell_model::delivery::Status;
-use hookbell_model::money::money;
 use hookbell_template::expression::escape::{EscapeContext, clean, escape};
 
 /// On one line and at most `max` characters, escaped for Markdown (which at most doubles it).
@@ -44,11 +43,6 @@ pub(super) fn status_emoji(status: EventStatus) -> &'static str {
         EventStatus::Has(Status::Muted) => "🔇",
         EventStatus::Has(Status::Merged) => "🔗",
     }
-}
-
-/// An amount in minor units; plain text.
-pub(super) fn amount(minor: i64, currency: Option<&str>) -> String {
-    money(i128::from(minor), currency.unwrap_or_default())
 }
 
 #[cfg(test)]

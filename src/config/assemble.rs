@@ -159,7 +159,9 @@ impl Config {
 
         let mut used = providers_in_use(&root, diagnostics);
         used.extend(own_templates.iter().filter_map(provider_of));
-        let render_config = render::Config { theme, bot: has_bot, only: (!options.all).then_some(used) };
+        let decimals =
+            if options.all { providers.decimals(providers.names()) } else { providers.decimals(used.iter()) };
+        let render_config = render::Config { theme, bot: has_bot, only: (!options.all).then_some(used), decimals };
         let templates =
             Templates::with_own(crate::embedded::template_files(), &own_templates, &render_config, diagnostics);
 

@@ -312,3 +312,24 @@ footer = "{{ payload.text / 2 }}"
     assert_eq!((&two["events"], &two["ok"]), (&Value::from(2), &Value::from(true)));
     bridge.stop().await;
 }
+
+#[test]
+fn a_number_that_is_compared_with_a_text_is_reported() {
+    let config = "[destinations.sales]\nwebhook_url = 'https://discord.com/api/webhooks/1/x'\n[sources.shop]\nprovider = 'woocommerce'\n\
+                  secret = 'a-secret-of-a-shop'\n[[routes]]\nsource = 'shop'\nto = 'sales'\nwhen = ";
+    let check = |when: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        write(folder.path(), "config.toml", &format!("{config}\"{when}\"\n"));
+        let output = hookbell(folder.path(), &["check"]);
+        (output.status.code(), text(&output.stdout))
+    };
+    let (code, printed) = check("event.amount > '1000'");
+    assert_eq!(code, Some(2), "{printed}");
+    assert!(printed.contains("`event.amount` is a number, `'1000'` a text: write `1000`"), "{printed}");
+    // Only the samples show that this shop's totals are texts.
+    let (_, printed) = check("payload.total > 1000");
+    assert!(printed.contains("`payload.total` is a text in every sample and past event"), "{printed}");
+    assert!(printed.contains("event.amount_major"), "{printed}");
+    let (_, printed) = check("event.amount_major > 1000 and event.currency == 'eur' and payload.total | float > 1");
+    assert!(!printed.contains("compared"), "{printed}");
+}

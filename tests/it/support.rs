@@ -13,6 +13,6 @@ pub(crate) use self::app::RunningApp;
 pub(crate) use self::bridge::{SECRET, TestBridge, config_text, read_config, stand_in};
 pub(crate) use self::http::{HttpResponse, client, fetch};
 pub(crate) use self::log::CapturedLog;
-pub(crate) use self::payloads::{real_payload, sequence};
+pub(crate) use self::payloads::{real_payload, sequence, situation};
 pub(crate) use self::process::{Process, free_port};
 pub(crate) use self::wait::{PATIENCE, eventually};

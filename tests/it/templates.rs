@@ -3,6 +3,7 @@
 
 mod github;
 mod gitlab;
+mod money;
 mod own;
 mod stripe;
 

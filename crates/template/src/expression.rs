@@ -1,7 +1,7 @@
 //! The language of `when`, `[vars]` and `{{ … }}`: reading it, and evaluating it for an event. One engine for routes and
 //! templates; `render` makes messages of it.
 //!
-//! A text is read by `syntax` (bounded by `limits`), checked by `names` and `arguments`, and edited by `rewrite` so that
+//! A text is read by `syntax` (bounded by `limits`), checked by `names`, `arguments` and `comparisons`, and edited by `rewrite` so that
 //! every operation pays from a `budget`. The engine evaluates it on a `scope`, and what is printed is escaped for its
 //! context.
 
@@ -11,6 +11,7 @@ mod syntax;
 mod vocabulary;
 mod names;
 mod arguments;
+mod comparisons;
 mod surroundings;
 mod rewrite;
 mod paths;
@@ -27,17 +28,19 @@ mod marked;
 mod moment;
 mod value;
 mod view;
+pub mod currencies;
 mod scope;
 pub mod escape;
 pub mod url;
 
 pub use self::budget::TIME;
+pub use self::comparisons::Known;
 pub use self::condition::{Condition, Expression};
 pub use self::engine::is_global;
 pub use self::error::{ArgumentError, ErrorKind, ExpressionError};
 pub use self::escape::EscapeContext;
 pub use self::moment::to_rfc3339;
-pub use self::paths::{PathLookup, ValuePath, expression_paths, paths};
+pub use self::paths::{PathLookup, ValuePath, compared_paths, expression_paths, paths};
 pub use self::scope::{HISTORY, Scope};
 pub use self::text::{RenderedText, Text, Texts};
 pub use self::view::View;

@@ -9,6 +9,7 @@ mod selection;
 mod evaluate;
 mod text_evaluator;
 mod card;
+mod test_mode;
 mod template;
 mod text_template;
 mod raw_body;

@@ -10,11 +10,12 @@ use crate::bot::custom_id::CustomId;
 use crate::bot::error::CommandError;
 use crate::bot::options::CommandOptions;
 use crate::bot::reply::{ActionButton, CommandReply};
-use crate::bot::text::{amount, code, plain, safe, status_emoji};
+use crate::bot::text::{code, plain, safe, status_emoji};
 use crate::bot::visibility::Visibility;
 use crate::report::event::EventView;
 use crate::store::EventStatus;
 use hookbell_model::event::{EventId, Topic};
+use hookbell_model::locale::Locale;
 use hookbell_model::message::{Embed, Footer};
 
 const BLURPLE: u32 = 0x0058_65F2;
@@ -158,7 +159,6 @@ fn line(event: &EventView) -> String {
 /// As far as they are known.
 fn amount_and_subject(event: &EventView) -> String {
     let facts = &event.facts;
-    let amount = facts.amount.map(|minor| amount(minor, facts.currency.as_deref()));
-    let parts: Vec<String> = amount.into_iter().chain(facts.subject.clone()).collect();
+    let parts: Vec<String> = facts.money(Locale::default()).into_iter().chain(facts.subject.clone()).collect();
     safe(&parts.join(" "), 75)
 }

@@ -6,12 +6,13 @@ use crate::bot::context::Context;
 use crate::bot::error::CommandError;
 use crate::bot::options::CommandOptions;
 use crate::bot::reply::CommandReply;
-use crate::bot::text::{amount, code, plain, safe, status_emoji};
+use crate::bot::text::{code, plain, safe, status_emoji};
 use crate::bot::visibility::Visibility;
 use crate::report::delivery::{AttemptView, DeliveryView};
 use crate::report::event::{EventReport, EventView, RepetitionsView};
 use crate::store::{EventDetails, EventStatus};
 use hookbell_model::delivery::Status;
+use hookbell_model::locale::Locale;
 use hookbell_model::message::{Button, Embed, Field, Footer, limit};
 use hookbell_model::timestamp::format_duration;
 use hookbell_template::expression::url::check_url;
@@ -110,14 +111,14 @@ fn facts(event: &EventView, repetitions: Option<RepetitionsView>) -> Vec<Field> 
     let facts = &event.facts;
     let text = |text: &str| safe(text, 120);
     let when = |secs: i64| format!("<t:{secs}:f> (<t:{secs}:R>)");
-    let amount = facts.amount.map(|minor| amount(minor, facts.currency.as_deref()));
     let again = repetitions.map(|again| format!("{}, last <t:{}:T>", again.how_often(), again.last.secs()));
     let rows = [
         ("Id", Some(code(&event.id.to_string(), 8))),
         ("Topic", Some(text(event.topic.as_str()))),
         ("Source", Some(format!("{} ({})", text(&event.source), text(&event.provider)))),
-        ("Amount", amount.map(|amount| text(&amount))),
+        ("Amount", facts.money(Locale::default()).map(|amount| text(&amount))),
         ("Actor", facts.actor.as_deref().map(text)),
+        ("Mode", facts.test.then(|| "test".to_owned())),
         ("Severity", facts.severity.map(|severity| severity.to_string())),
         ("Happened", Some(when(event.time.secs()))),
         ("Received", Some(when(event.received.secs()))),

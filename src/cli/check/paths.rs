@@ -1,5 +1,6 @@
 //! Warns of paths in the user's templates and routes that resolve in no known event while a similar path does: a
-//! `when`, an `if` or a `default` hides such a typo at run time.
+//! `when`, an `if` or a `default` hides such a typo at run time. And of comparisons of a number with a
+//! path whose value is a text in every known event, or the other way round.
 
 use std::path::Path as FilePath;
 
@@ -11,7 +12,9 @@ use crate::codes;
 use crate::config::Config;
 use hookbell_config_file::{Diagnostic, Diagnostics};
 use hookbell_config_file::{Document, FromToml, SourceSpan, Table, TomlEntry, TomlKind, TomlValue};
-use hookbell_template::expression::{Expression, PathLookup, Scope, ValuePath, expression_paths, paths};
+use hookbell_template::expression::{
+    Expression, Known, PathLookup, Scope, ValuePath, compared_paths, expression_paths, paths,
+};
 
 /// Keys whose text is an expression as a whole.
 const EXPRESSIONS: [&str; 3] = ["when", "if", "each"];
@@ -143,7 +146,30 @@ impl Walk<'_> {
                 );
             }
         }
+        for (path, other) in compared_paths(text, whole) {
+            if let Some(found) = other_kind(&path, other, scopes) {
+                self.found.add(span.on(&path.text()).warning(codes::COMPARED_KINDS, found.0).help(found.1));
+            }
+        }
     }
+}
+
+/// What is wrong with comparing a path with a value of that kind, and what would be right, where its value is of the other
+/// kind in every event that has it.
+fn other_kind(path: &ValuePath, other: Known, scopes: &[Scope]) -> Option<(String, String)> {
+    let mut kinds = scopes.iter().filter_map(|scope| path.known(scope));
+    let kind = kinds.next().filter(|first| *first != other && kinds.all(|next| next == *first))?;
+    let path = path.text();
+    Some(match kind {
+        Known::Text => (
+            format!("`{path}` is a text in every sample and past event, and is compared with a number"),
+            format!("write `{path} | float`; of an amount, `event.amount_major`"),
+        ),
+        Known::Number => (
+            format!("`{path}` is a number in every sample and past event, and is compared with a text"),
+            "write the number without quotes".to_owned(),
+        ),
+    })
 }
 
 /// The scopes of a list's items.

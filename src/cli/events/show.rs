@@ -9,6 +9,7 @@ use crate::cli::table::printable;
 use crate::report::delivery::DeliveryView;
 use crate::report::event::{EventPayload, EventReport};
 use crate::store::EventDetails;
+use hookbell_model::locale::Locale;
 use hookbell_model::timestamp::format_duration;
 
 /// Show one event: its facts, its deliveries with every attempt, its payload if asked
@@ -43,8 +44,10 @@ pub(super) fn run(args: &Args, details: EventDetails) -> anyhow::Result<()> {
 fn write_event(text: &mut String, report: &EventReport) -> fmt::Result {
     let event = &report.event;
     let facts = &event.facts;
-    let amount =
-        facts.amount.map(|amount| format!("{amount} {} (minor units)", facts.currency.as_deref().unwrap_or("")));
+    let amount = facts.money(Locale::default()).map(|shown| match facts.amount {
+        Some(minor) => format!("{shown} ({minor} minor units)"),
+        None => format!("{shown} (as it came)"),
+    });
     let again = report.repetitions.map(|again| match (again.count, again.first, again.last) {
         (1, at, _) => format!("once, {at}"),
         (_, first, last) => format!("{}, first {first}, last {last}", again.how_often()),
@@ -61,6 +64,7 @@ fn write_event(text: &mut String, report: &EventReport) -> fmt::Result {
         ("subject", facts.subject.clone()),
         ("actor", facts.actor.clone()),
         ("amount", amount),
+        ("mode", facts.test.then(|| "test".to_owned())),
         ("url", facts.url.clone()),
     ];
     for (name, value) in rows.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {

@@ -16,6 +16,11 @@ pub(crate) fn sequence(name: &str) -> Option<Vec<Value>> {
     Some(requests.into_iter().map(|mut request| request["body"].take()).collect())
 }
 
+/// The requests of a situation, as JSON: `adyen_clp`; `None` as above.
+pub(crate) fn situation(name: &str) -> Option<String> {
+    shared("cases/single", &format!("{name}.json"))
+}
+
 fn shared(folder: &str, path: &str) -> Option<String> {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared").join(folder).join(path);
     match std::fs::read_to_string(&file) {

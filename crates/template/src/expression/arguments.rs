@@ -9,12 +9,13 @@ use super::error::{ArgumentError, ErrorKind, ExpressionError};
 use super::filters::{STYLES, UNITS};
 use super::limits::range;
 use super::syntax::{Syntax, argument};
+use hookbell_model::money::amount::AmountUnit;
 use hookbell_model::privacy::Masks;
 use hookbell_model::suggest::suggestion;
 
 /// Each filter of hookbell's own: how many arguments it needs, and the names of all it takes.
 const TAKES: &[(&str, usize, &[&str])] = &[
-    ("money", 0, &["currency"]),
+    ("money", 0, &["currency", "unit"]),
     ("number", 0, &["decimals"]),
     ("percent", 0, &["decimals", "of"]),
     ("bytes", 0, &["kind"]),
@@ -122,8 +123,8 @@ fn literal<'e>(expression: &'e Expr<'_>) -> Literal<'e> {
     }
 }
 
-fn check_literal(filter: &str, name: &str, literal: &Literal<'_>) -> Result<(), ArgumentError> {
-    let filter = || filter.to_owned();
+fn check_literal(filter_name: &str, name: &str, literal: &Literal<'_>) -> Result<(), ArgumentError> {
+    let filter = || filter_name.to_owned();
     let one_of = |word: &str, known: &[&'static str]| {
         if known.contains(&word) {
             return Ok(());
@@ -134,6 +135,7 @@ fn check_literal(filter: &str, name: &str, literal: &Literal<'_>) -> Result<(), 
         ("style", Literal::Text(style)) => one_of(style, &STYLES),
         ("mode", Literal::Text(mode)) => one_of(mode, &["end", "middle", "words"]),
         ("kind", Literal::Text(kind)) => one_of(kind, &["binary", "decimal"]),
+        ("unit", Literal::Text(unit)) if filter_name == "money" => one_of(unit, &AmountUnit::WORDS),
         ("unit", Literal::Text(unit)) => one_of(unit, &UNITS.map(|(unit, _)| unit)),
         ("n" | "decimals", Literal::Text(text)) => {
             Err(ArgumentError::NotANumber { filter: filter(), text: (*text).to_owned() })
@@ -163,6 +165,7 @@ mod tests {
             ("a | truncate(lenght=5)", "`truncate` has no argument `lenght`"),
             ("a | money('dollars')", "`dollars` is no currency: it has three letters, as `usd`"),
             ("a | money(2)", "takes a text in quotes"),
+            ("a | money('usd', 'cents')", "`money` does not know `cents`: it takes `minor`, `major`, `written`"),
             ("a | mask('emial')", "did you mean `email`?"),
             ("a | bytes('gb')", "it takes `binary`, `decimal`"),
             ("a | duration('m')", "it takes `ms`, `s`, `min`, `h`, `d`"),

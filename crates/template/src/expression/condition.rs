@@ -7,6 +7,7 @@ use minijinja::Value;
 use minijinja::value::ValueKind;
 
 use super::arguments;
+use super::comparisons;
 use super::engine::{ENGINE, evaluation_error, without_panic};
 use super::error::{ErrorKind, ExpressionError};
 use super::limits;
@@ -62,11 +63,12 @@ impl Expression {
     ///
     /// # Errors
     /// Says what is wrong with the expression: length and depth, syntax, unknown filters, tests and names, arguments
-    /// that can never work.
+    /// that can never work, a number compared with a text.
     pub fn parse(text: &str, names: &[&str]) -> Result<Self, ExpressionError> {
         let syntax = Syntax::expression(text)?;
         names::check_words(&syntax)?;
         arguments::check(&syntax)?;
+        comparisons::check(&syntax)?;
         names::check_names(&names::references(&syntax), names)?;
         let rewritten = rewrite::expression(&syntax);
         limits::check_compiled(&rewritten.text, true).map_err(|error| rewritten.at_original(error))?;

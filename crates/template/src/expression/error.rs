@@ -94,6 +94,12 @@ pub enum ErrorKind {
         filter: bool,
     },
     Argument(ArgumentError),
+    /// A comparison of the two; `number` is not known where the text alone is the mistake. `meant` is the number in it.
+    NumberWithText {
+        number: Option<String>,
+        text: String,
+        meant: Option<String>,
+    },
     /// A statement within the template's own code or link target, whose end then depends on the data.
     StatementInCode,
     StatementInTarget,
@@ -168,6 +174,16 @@ impl fmt::Display for ErrorKind {
             Self::Method { name, filter: true } => write!(f, "`.{name}()` is no method here: write `| {name}`"),
             Self::Method { name, filter: false } => {
                 write!(f, "`.{name}()` is no method here: use a filter, or `['{name}']`")
+            }
+            Self::NumberWithText { number, text, meant } => {
+                match number {
+                    Some(number) => write!(f, "`{number}` is a number, `{text}` a text")?,
+                    None => write!(f, "`{text}` is a text, which is compared letter by letter")?,
+                }
+                match meant {
+                    Some(meant) => write!(f, ": write `{meant}`"),
+                    None => f.write_str(": the two are never alike"),
+                }
             }
             Self::Argument(error) => error.fmt(f),
             Self::StatementInCode => f.write_str("a `{% … %}` between back quotes: write `{{ value | code }}` instead"),

@@ -13,6 +13,7 @@ pub(super) fn add(engine: &mut Environment<'static>) {
     engine.add_filter("builtin_times", times);
     engine.add_filter("builtin_kept", keep);
     engine.add_filter("builtin_stored", store);
+    engine.add_filter("builtin_upper", upper);
     engine.add_filter("builtin_timed", |state: &mut State<'_, '_>, value: &Value| {
         spend(state, 0).map(|()| value.clone())
     });
@@ -26,6 +27,16 @@ pub(super) fn add(engine: &mut Environment<'static>) {
     engine.add_function("namespace", |state: &mut State<'_, '_>, from: Option<ValueOrKwargs>| {
         keep(state, &functions::namespace(from)?)
     });
+}
+
+/// A text, or the texts of a list, in upper case; anything else as it is.
+fn upper(state: &mut State<'_, '_>, value: &Value) -> Result<Value, Error> {
+    let one = |value: &Value| value.as_str().map_or_else(|| value.clone(), |text| Value::from(text.to_uppercase()));
+    let made = match value.kind() {
+        ValueKind::Seq => value.try_iter()?.map(|item| one(&item)).collect(),
+        _ => one(value),
+    };
+    keep(state, &made)
 }
 
 fn concat(state: &mut State<'_, '_>, left: &Value, right: &Value) -> Result<Value, Error> {

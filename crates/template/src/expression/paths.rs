@@ -8,6 +8,7 @@ use minijinja::value::ValueKind;
 
 use minijinja::machinery::ast::Expr;
 
+use super::comparisons::{self, Known};
 use super::limits::range;
 use super::scope::Scope;
 use super::syntax::Syntax;
@@ -55,6 +56,17 @@ pub fn paths(source: &str) -> Vec<ValuePath> {
 /// The paths of an expression, in their order; none where it cannot be read.
 pub fn expression_paths(text: &str) -> Vec<ValuePath> {
     Syntax::expression(text).map(|syntax| paths_of(&syntax)).unwrap_or_default()
+}
+
+/// The paths that a text compares with what is known to be a number or a text; `whole` where the text is an expression.
+pub fn compared_paths(text: &str, whole: bool) -> Vec<(ValuePath, Known)> {
+    let Ok(syntax) = (if whole { Syntax::expression(text) } else { Syntax::template(text) }) else { return Vec::new() };
+    let sides = comparisons::known_sides(&syntax);
+    let side = |path: ValuePath| {
+        let (_, known) = sides.iter().find(|(span, _)| *span == path.span)?;
+        Some((path, *known))
+    };
+    paths_of(&syntax).into_iter().filter_map(side).collect()
 }
 
 fn paths_of(syntax: &Syntax<'_>) -> Vec<ValuePath> {
@@ -138,6 +150,22 @@ impl ValuePath {
     /// Without the steps from that one on.
     pub fn begin(&self, steps: usize) -> String {
         self.root.clone() + &self.steps.iter().take(steps).map(|step| step.written.as_str()).collect::<String>()
+    }
+
+    /// Whether its value is a number or a text, in what a scope holds.
+    pub fn known(&self, scope: &Scope) -> Option<Known> {
+        let value = self.steps.iter().fold(scope.lookup(&self.root), |value, step| {
+            let key = match &step.key {
+                StepKey::Name(key) => Value::from(key.as_str()),
+                StepKey::Index(index) => Value::from(*index),
+            };
+            value.get_item(&key).unwrap_or_default()
+        });
+        match value.kind() {
+            ValueKind::Number => Some(Known::Number),
+            ValueKind::String => Some(Known::Text),
+            _ => None,
+        }
     }
 
     /// How far the path exists in what a scope holds.

@@ -251,15 +251,26 @@ impl<'s> Edits<'s> {
     }
 
     /// A comparison may take as long as its operands are large, so the clock is read where neither is constant.
+    /// With the event's currency, which is in upper case, everything is compared in upper case.
     fn compared(&mut self, left: &Expr<'_>, rest: &[&Expr<'_>]) {
-        self.timed(left, rest);
+        let has_currency = is_currency(left) || rest.iter().any(|right| is_currency(right));
+        self.timed(left, rest, has_currency);
         for right in rest {
-            self.expression(right);
+            self.operand(right, has_currency);
         }
     }
 
-    fn timed(&mut self, left: &Expr<'_>, rest: &[&Expr<'_>]) {
-        self.expression(left);
+    /// One side of a comparison.
+    fn operand(&mut self, operand: &Expr<'_>, has_currency: bool) {
+        if has_currency && !is_currency(operand) {
+            self.filtered(operand, "builtin_upper");
+        } else {
+            self.expression(operand);
+        }
+    }
+
+    fn timed(&mut self, left: &Expr<'_>, rest: &[&Expr<'_>], has_currency: bool) {
+        self.operand(left, has_currency);
         if !is_fixed(left) && rest.iter().any(|right| !is_fixed(right)) {
             self.insert(self.operator_behind(left), "|builtin_timed ");
         }
@@ -272,7 +283,7 @@ impl<'s> Edits<'s> {
         match arguments.as_slice() {
             // `is divisibleby 3`: what is put around it would become the brackets of the test.
             [bare] if !behind.starts_with('(') => {
-                self.timed(&test.expr, &arguments);
+                self.timed(&test.expr, &arguments, false);
                 self.insert(self.start(bare), "(");
                 self.expression(bare);
                 self.insert(range(bare.span()).end, ")");
@@ -312,6 +323,14 @@ impl<'s> Edits<'s> {
 /// Whether it becomes a filter, behind which another one needs no brackets.
 fn is_rewritten(op: BinOpKind) -> bool {
     matches!(op, BinOpKind::Add | BinOpKind::Mul | BinOpKind::Concat)
+}
+
+/// Whether it is `event.currency` or `event.facts.currency`.
+fn is_currency(expression: &Expr<'_>) -> bool {
+    let Expr::GetAttr(node) = expression else { return false };
+    let is_event = |expression: &Expr<'_>| matches!(expression, Expr::Var(var) if var.id == "event");
+    let of_facts = matches!(&node.expr, Expr::GetAttr(inner) if inner.name == "facts" && is_event(&inner.expr));
+    node.name == "currency" && (of_facts || is_event(&node.expr))
 }
 
 /// Whether it is the same for every event, and no larger than it is written.

@@ -19,13 +19,29 @@ pub(super) const ROOTS: [&str; 3] = ["payload", "event", "headers"];
 pub const HISTORY: &str = "history";
 
 /// The keys of `event`.
-pub(super) const EVENT: [&str; 15] = [
-    "id", "ref", "type", "topic", "source", "provider", "time", "received", "facts", "actor", "subject", "amount",
-    "currency", "url", "severity",
+pub(super) const EVENT: [&str; 17] = [
+    "id",
+    "ref",
+    "type",
+    "topic",
+    "source",
+    "provider",
+    "time",
+    "received",
+    "facts",
+    "actor",
+    "subject",
+    "amount",
+    "amount_major",
+    "currency",
+    "url",
+    "severity",
+    "test",
 ];
 
 /// The keys of `event.facts`, which `event` has too, for short.
-pub(super) const FACTS: [&str; 6] = ["actor", "subject", "amount", "currency", "url", "severity"];
+pub(super) const FACTS: [&str; 8] =
+    ["actor", "subject", "amount", "amount_major", "currency", "url", "severity", "test"];
 
 /// The scope of an expression: `payload`, `event` and `headers`. Building one parses the body, once; clones
 /// share it.
@@ -184,13 +200,30 @@ impl EventObject {
         Some(match key {
             "actor" => text(&facts.actor),
             "subject" => text(&facts.subject),
-            "amount" => facts.amount.map_or(Value::from(()), Value::from),
+            // What could not be read is shown as it came.
+            "amount" => facts.amount.map_or_else(|| text(&facts.amount_text), Value::from),
+            "amount_major" => facts.amount_major().map_or(Value::from(()), |plain| number(&plain)),
+            "test" => Value::from(facts.test),
             "currency" => text(&facts.currency),
             "url" => text(&facts.url),
             "severity" => facts.severity.map_or(Value::from(()), |severity| Value::from(severity.as_str())),
             _ => return None,
         })
     }
+}
+
+/// A whole number as one, another as the float that is nearest.
+fn number(plain: &str) -> Value {
+    match plain.parse::<i64>() {
+        Ok(whole) => Value::from(whole),
+        Err(_) => plain.parse::<f64>().map_or(Value::from(()), Value::from),
+    }
+}
+
+/// The decimals that an event's provider gives to its currency (upper case), where that is this one.
+pub(super) fn amount_decimals(event: &Value, code: &str) -> Option<u32> {
+    let facts = &event.downcast_object_ref::<EventObject>()?.0.facts;
+    facts.decimals.filter(|_| facts.currency.as_deref() == Some(code))
 }
 
 impl Object for EventObject {

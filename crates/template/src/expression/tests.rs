@@ -149,6 +149,12 @@ fn conditions_have_the_same_scope_as_templates() {
         ("payload.mail is endingwith('example.com')", true),
         ("headers['x-a'] == 'b'", true),
         ("event.severity in ['success', 'info']", true),
+        ("event.amount_major > 12 and event.amount_major < 13 and event.amount_major == 12.34", true),
+        ("event.facts.amount_major >= 1234 or event.test or event.facts.test", false),
+        ("event.currency == 'usd' and event.currency == 'USD' and 'Usd' == event.facts.currency", true),
+        ("event.currency != 'usd' or event.currency == 'eur' or event.currency in ['eur', 'gbp']", false),
+        ("event.currency in ['eur', 'usd'] and event.currency not in ['eur'] and event.currency is eq('usd')", true),
+        ("event.currency == payload.cur | default('usd') and event.currency == 'us' ~ 'd'", true),
     ] {
         assert_eq!(Condition::parse(text).expect(text).holds(&scope), Ok(holds), "{text}");
     }

@@ -7,6 +7,7 @@ use minijinja::Environment;
 
 use super::arguments;
 use super::budget::Work;
+use super::comparisons;
 use super::engine::{ENGINE, evaluation_error, without_panic};
 use super::error::{ErrorKind, ExpressionError};
 use super::escape::EscapeContext;
@@ -88,6 +89,7 @@ impl Texts {
         let context = if is_url { context_of_url(&segments)? } else { context };
         names::check_words(&syntax)?;
         arguments::check(&syntax)?;
+        comparisons::check(&syntax)?;
         let references = names::references(&syntax);
         names::check_names(&references, names)?;
         let rewritten = rewrite::template(&syntax, context)?;

@@ -6,8 +6,8 @@ use crate::expression::EscapeContext;
 use crate::expression::escape::escape;
 use crate::expression::url::check_url;
 use hookbell_model::event::{Event, EventId, Severity};
+use hookbell_model::locale::Locale;
 use hookbell_model::message::{Author, Embed, Field, Footer, Message};
-use hookbell_model::money::money;
 
 /// A title longer than this is cut here already: it may be a whole document.
 const TITLE: usize = 200;
@@ -18,11 +18,10 @@ const REASON: usize = 300;
 pub(super) fn generic(event: &Event) -> Message {
     let facts = &event.facts;
     let title = facts.subject.as_deref().filter(|subject| !subject.trim().is_empty()).unwrap_or(&event.event_type);
-    let amount = facts.amount.map(|amount| money(i128::from(amount), facts.currency.as_deref().unwrap_or_default()));
     let fields = [
         ("Type", Some(event.event_type.clone())),
         ("By", facts.actor.clone()),
-        ("Amount", amount),
+        ("Amount", facts.money(Locale::default())),
         ("Severity", facts.severity.map(|severity| severity.to_string())),
     ];
     let embed = Embed {

@@ -12,7 +12,7 @@ use super::set::TemplateSet;
 use super::template::{LocalizedTemplate, Template};
 use super::text_evaluator::TextEvaluator;
 use super::vars::{Fill, RequiredVars, VarCache};
-use crate::expression::{HISTORY, Scope, View};
+use crate::expression::{HISTORY, Scope, View, currencies};
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, Raw, Severity};
 use hookbell_model::live::{HistoryEvent, LiveContext, RememberedValues, is_missing};
@@ -45,9 +45,11 @@ impl<'s> Selection<'s> {
         context: &'s LiveContext,
     ) -> Self {
         let masked = view.masks.map(|masks| masks.event(event));
-        let mut scope = Scope::seen_by(event, raw, view);
-        scope.set(HISTORY, history(&context.history));
-        Self { set, event, masked, raw, view, context, scope, vars: None, notes: Vec::new() }
+        let shown = &masked.as_ref().unwrap_or(event).facts;
+        let unread = shown.amount_text.as_ref().filter(|_| shown.amount.is_none());
+        let notes = unread.map(|text| Note::AmountUnread { text: text.clone() }).into_iter().collect();
+        let scope = scope(set, event, raw, view, context);
+        Self { set, event, masked, raw, view, context, scope, vars: None, notes }
     }
 
     /// The message the plan and the templates make of the event, not yet fitted.
@@ -148,8 +150,7 @@ impl<'s> Selection<'s> {
     fn unmasked_keys(&mut self, template: &'s Template, localized: &LocalizedTemplate) -> Vec<String> {
         let scope = if self.view.masks.is_some_and(|masks| !masks.is_empty()) {
             let view = View { masks: None, ..*self.view };
-            let mut scope = Scope::seen_by(self.event, self.raw, &view);
-            scope.set(HISTORY, history(&self.context.history));
+            let scope = scope(self.set, self.event, self.raw, &view, self.context);
             // What fails is noted with the masked values.
             VarCache::new(&template.vars, &scope).scope(&template.needs, &mut Vec::new())
         } else {
@@ -202,4 +203,14 @@ fn history(events: &[HistoryEvent]) -> Value {
         ])
     };
     events.iter().map(event).collect()
+}
+
+/// What an event's templates see of it, without their vars.
+fn scope(set: &TemplateSet, event: &Event, raw: &Raw, view: &View, context: &LiveContext) -> Scope {
+    let mut scope = Scope::seen_by(event, raw, view);
+    scope.set(HISTORY, history(&context.history));
+    match set.decimals_of(&event.provider) {
+        Some(decimals) => scope.with(currencies::NAME, decimals.clone()),
+        None => scope,
+    }
 }

@@ -1,12 +1,15 @@
 //! The checked templates of all files, in the order they are tried.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use minijinja::Value;
 
 use super::example::Example;
 use super::summary::{ShadowedTemplate, TemplateSummary};
 use super::template::Template;
-use crate::expression::Texts;
+use crate::expression::{Texts, currencies};
 use hookbell_config_file::Location;
+use hookbell_model::money::currency::Decimals;
 
 #[derive(Debug, Default)]
 pub(super) struct TemplateSet {
@@ -19,6 +22,8 @@ pub(super) struct TemplateSet {
     pub(super) examples: Vec<Example>,
     /// Whether a bot can show what was cut off.
     pub(super) bot: bool,
+    /// The decimals of a provider's currencies, as a scope takes them.
+    decimals: BTreeMap<String, Value>,
 }
 
 impl TemplateSet {
@@ -29,7 +34,18 @@ impl TemplateSet {
             by_provider.entry(template.provider.clone()).or_default().push(at);
             by_name.entry(template.name.clone()).or_insert(at);
         }
-        Self { texts, templates, by_provider, by_name, examples, bot }
+        Self { texts, templates, by_provider, by_name, examples, bot, decimals: BTreeMap::new() }
+    }
+
+    pub(super) fn with_decimals(mut self, decimals: &BTreeMap<String, Decimals>) -> Self {
+        let value = |(provider, own): (&String, &Decimals)| (provider.clone(), currencies::value(own.clone()));
+        self.decimals = decimals.iter().map(value).collect();
+        self
+    }
+
+    /// What the scope of an event of this provider knows of its currencies.
+    pub(super) fn decimals_of(&self, provider: &str) -> Option<&Value> {
+        self.decimals.get(provider)
     }
 
     pub(super) fn named(&self, name: &str) -> Option<&Template> {

@@ -1,6 +1,6 @@
 //! All message templates behind one value: reads them, renders events with them, and lists them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::card;
@@ -13,6 +13,7 @@ use super::set::TemplateSet;
 use super::shipped;
 use super::summary::{ShadowedTemplate, TemplateSummary};
 use super::template::Template;
+use super::test_mode;
 use super::theme::Theme;
 use crate::expression::{Scope, View};
 use crate::fit;
@@ -22,6 +23,7 @@ use hookbell_model::event::{Event, EventId, Raw};
 use hookbell_model::live::LiveContext;
 use hookbell_model::locale::Locale;
 use hookbell_model::message::Message;
+use hookbell_model::money::currency::Decimals;
 use hookbell_model::note::Note;
 
 /// The config's settings for templates.
@@ -33,6 +35,8 @@ pub struct Config {
     pub bot: bool,
     /// The providers whose shipped templates are needed; none = all.
     pub only: Option<BTreeSet<String>>,
+    /// How many decimals the currencies of a provider have, where it does not count as ISO 4217 does.
+    pub decimals: BTreeMap<String, Decimals>,
 }
 
 /// All message templates, in the order they are tried: the user's own files, then the shipped ones.
@@ -50,11 +54,6 @@ pub struct Finding {
 }
 
 impl Templates {
-    /// The templates that the program carries, and no others.
-    pub fn shipped(files: &[Embedded]) -> Self {
-        Self::with_own(files, &[], &Config::default(), &mut Diagnostics::default())
-    }
-
     /// The user's own files (in order), tried before the shipped ones. Diagnostics are added; a file with mistakes
     /// contributes the templates that are right.
     pub fn with_own(files: &[Embedded], own: &[Document], config: &Config, diagnostics: &mut Diagnostics) -> Self {
@@ -66,7 +65,8 @@ impl Templates {
         let examples = files.examples(diagnostics);
         let (texts, templates) = compile_all(&files, &config.theme, diagnostics);
         diagnostics.sort();
-        Self(Arc::new(TemplateSet::new(texts, templates, examples, config.bot)))
+        let set = TemplateSet::new(texts, templates, examples, config.bot);
+        Self(Arc::new(set.with_decimals(&config.decimals)))
     }
 
     /// Whether a template of this name (`stripe.payment`) exists.
@@ -171,6 +171,9 @@ impl Templates {
         let mut rendered = Selection::new(&self.0, event, raw, &view, context).render(plan);
         rendered.message.mention.clone_from(&plan.mention);
         rendered.message.rest_hint = self.rest_hint(event.id);
+        if event.facts.test {
+            test_mode::mark(&mut rendered.message);
+        }
         rendered.notes.extend(fit::fit_message(&mut rendered.message));
         rendered
     }
@@ -192,6 +195,9 @@ impl Templates {
     /// last resort after Discord refused the rendered one.
     pub fn plain(&self, event: &Event, plan: &Plan, why: &str) -> Message {
         let mut message = card::plain(event, why);
+        if event.facts.test {
+            test_mode::mark(&mut message);
+        }
         message.mention.clone_from(&plan.mention);
         // Cuts of the plain message are not noted.
         drop(fit::fit_message(&mut message));

@@ -4,32 +4,52 @@ use minijinja::value::ValueKind;
 use minijinja::{State, Value};
 
 use super::args::{Args, FilterResult};
+use crate::expression::currencies;
+use crate::expression::scope::amount_decimals;
 use crate::expression::value::text;
 use crate::expression::view::View;
-use hookbell_model::money::money_in;
+use hookbell_model::money::amount::AmountUnit;
+use hookbell_model::money::currency::Decimals;
+use hookbell_model::money::decimal::Decimal;
+use hookbell_model::money::{code, money_with};
 
 /// Decimals that a number has at most without an argument.
 const DECIMALS: usize = 6;
 /// Most decimals that an argument may request.
 const MOST: usize = 20;
 
-/// `1234 | money("usd")` → `$12.34`: an amount in minor units. What is no whole number is shown as it is.
+/// `1234 | money("usd")` → `$12.34`: an amount in minor units; with `"major"` in major ones, with `"written"` in those that
+/// its spelling says. What is no such amount is shown as it is.
 pub(super) fn money(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
     let currency = args.text(0, "currency").unwrap_or_default();
-    let minor = match value.as_str() {
-        Some(text) => text.trim().parse::<i128>().ok(),
-        None if value.is_number() => i128::try_from(value.clone()).ok().or_else(|| rounded(value)),
-        None => None,
-    };
+    let code = code(&currency);
+    let event = state.lookup("event").and_then(|event| amount_decimals(&event, &code));
+    let decimals = event.unwrap_or_else(|| currencies::decimals(state, &code));
+    let unit = args.text(1, "unit").and_then(|word| AmountUnit::parse(&word).ok()).unwrap_or_default();
+    let minor = digits(value).and_then(|digits| match unit {
+        // What was worked out may have a fraction; a text with one is rather in major units.
+        AmountUnit::Minor if value.is_number() => Decimal::parse(&digits)?.rounded(0),
+        AmountUnit::Minor => Decimal::parse(&digits).filter(|number| number.decimals() == 0)?.rounded(0),
+        unit => {
+            let own = Decimals::new([(code.clone(), decimals)]);
+            let known = Some(code.as_str()).filter(|code| !code.is_empty());
+            unit.read(&digits, known, &own).map(|amount| amount.minor.into())
+        }
+    });
     Ok(Value::from(match minor {
-        Some(minor) => money_in(minor, &currency, View::of(state).locale),
+        Some(minor) => money_with(minor, &currency, decimals, View::of(state).locale),
         None => format!("{} {}", text(value), currency.to_uppercase()).trim().to_owned(),
     }))
 }
 
-fn rounded(value: &Value) -> Option<i128> {
-    let number = f64::try_from(value.clone()).ok()?.round();
-    (number.abs() < 1e30).then_some(number as i128)
+/// A text as it is, a number as JSON writes it: `49.0`.
+fn digits(value: &Value) -> Option<String> {
+    match value.as_str() {
+        Some(text) => Some(text.trim().to_owned()),
+        None if value.is_integer() => i128::try_from(value.clone()).ok().map(|whole| whole.to_string()),
+        None if value.is_number() => f64::try_from(value.clone()).ok().map(|number| format!("{number:?}")),
+        None => None,
+    }
 }
 
 /// With thousands apart, and so many decimals (those it has, if not said).

@@ -1,6 +1,7 @@
 //! The result of each filter.
 
 use super::*;
+use hookbell_model::money::currency::Decimals;
 
 #[test]
 fn every_filter_does_what_it_says() {
@@ -9,6 +10,13 @@ fn every_filter_does_what_it_says() {
         ("{{ payload.amount | money }}", "1,234.56"),
         ("{{ '900' | money('eur') }}", "€9.00"),
         ("{{ '9.50' | money('eur') }}", "9.50 EUR"),
+        ("{{ '9.50' | money('eur', 'major') }} {{ 9.5 | money('eur', unit='major') }}", "€9.50 €9.50"),
+        (
+            "{{ 9.5 | money('eur', 'written') }} {{ 950 | money('eur', 'written') }} {{ '$9' | money('usd', 'written') }}",
+            "€9.50 €9.50 $9.00",
+        ),
+        ("{{ '1200.50' | money('jpy', 'major') }} {{ 0.001 | money('eur', 'major') }}", "¥1,201 0.001 EUR"),
+        ("{{ '12.990000000000002' | money('eur', 'major') }} {{ 9.5 | money('eur') }}", "€12.99 €0.10"),
         ("{{ payload.list | money('eur') }}", "['x`y', '@z'] EUR"),
         ("{{ payload.null | money('eur') }}", ""),
         ("{{ payload.mail | mask }}", "s•••@example.com"),
@@ -87,7 +95,7 @@ fn every_filter_does_what_it_says() {
         ("{{ payload.list | join(', ') }}", "x`y, @z"),
         ("{{ payload.commits | length }}", "3"),
         ("{{ headers['x-a'] }}", "b"),
-        ("{{ event.facts.amount | money(event.currency) }}", "$12.34"),
+        ("{{ event.facts.amount | money(event.currency) }} {{ event.amount_major }}", "$12.34 12.34"),
         ("{{ event.type }} {{ event.topic }} {{ event.id }}{{ event.actor }}", "order.paid payment "),
     ] {
         // `code` in a plain place shows its text; the look-alike is for markdown alone.
@@ -275,4 +283,20 @@ fn numbers_are_written_as_the_reader_does() {
     ] {
         assert_eq!(shown(tag, source), expected, "{tag}: {source}");
     }
+}
+
+#[test]
+fn money_has_the_decimals_of_the_events_provider() {
+    let mut event = event_of("charge");
+    event.facts = Facts { amount: Some(500), currency: Some("ISK".into()), decimals: Some(2), ..Facts::default() };
+    let scope = Scope::new(&event, &Raw::default());
+    let shown = |scope: &Scope| {
+        let mut texts = Texts::default();
+        let source = "{{ event.amount | money(event.currency) }} {{ event.amount_major }} {{ 500 | money('mga') }} {{ 5 | money('eur') }}";
+        let text = texts.add(source, EscapeContext::Plain, &[]).expect("a text");
+        texts.render(&text, scope).expect("rendered").text
+    };
+    assert_eq!(shown(&scope), "ISK 5.00 5 MGA 5.00 €0.05");
+    let own = Decimals::new([("MGA".to_owned(), 0)]);
+    assert_eq!(shown(&scope.with(currencies::NAME, currencies::value(own))), "ISK 5.00 5 MGA 500 €0.05");
 }
