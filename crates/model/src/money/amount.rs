@@ -15,6 +15,11 @@ pub enum AmountUnit {
     Written,
 }
 
+/// A word that is no [`AmountUnit`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected `minor` (cents), `major` (\"398.00\") or `written` (398 cents, or 3.98)")]
+pub struct UnknownAmountUnit;
+
 /// An amount that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Amount {
@@ -30,13 +35,13 @@ impl AmountUnit {
     /// Reads one of [`AmountUnit::WORDS`].
     ///
     /// # Errors
-    /// Says which there are.
-    pub fn parse(word: &str) -> Result<Self, &'static str> {
+    /// When it is none of them.
+    pub fn parse(word: &str) -> Result<Self, UnknownAmountUnit> {
         match word {
             "minor" => Ok(Self::Minor),
             "major" => Ok(Self::Major),
             "written" => Ok(Self::Written),
-            _ => Err("expected `minor` (cents), `major` (\"398.00\") or `written` (398 cents, or 3.98)"),
+            _ => Err(UnknownAmountUnit),
         }
     }
 

@@ -8,12 +8,17 @@ use serde_json::Value;
 /// As many bytes as the escape that it replaces, so that positions in error messages stay right.
 const REPLACEMENT: &[u8; 6] = b"\\ufffd";
 
+/// A value with the text it was parsed from.
+type Parsed<'t> = (Value, Cow<'t, [u8]>);
+/// Why a text is not JSON, with that text.
+type Refused<'t> = (serde_json::Error, Cow<'t, [u8]>);
+
 /// Parses a JSON text; lone surrogates become U+FFFD. With the text as it was parsed, which is the given one unless it
 /// had some. A text without them costs nothing more than parsing it.
 ///
 /// # Errors
 /// When it is not JSON, for the first reason.
-pub(crate) fn parse(text: Cow<'_, [u8]>) -> Result<(Value, Cow<'_, [u8]>), (serde_json::Error, Cow<'_, [u8]>)> {
+pub(crate) fn parse(text: Cow<'_, [u8]>) -> Result<Parsed<'_>, Refused<'_>> {
     match serde_json::from_slice(&text) {
         Ok(value) => Ok((value, text)),
         Err(error) => match replaced(&text).map(|replaced| (serde_json::from_slice(&replaced), replaced)) {
