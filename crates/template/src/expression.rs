@@ -26,6 +26,7 @@ mod rich;
 mod markdown;
 mod marked;
 mod moment;
+mod plural;
 mod value;
 mod view;
 pub mod currencies;
@@ -43,7 +44,7 @@ pub use self::moment::to_rfc3339;
 pub use self::paths::{PathLookup, ValuePath, compared_paths, expression_paths, paths};
 pub use self::scope::{HISTORY, Scope};
 pub use self::text::{RenderedText, Text, Texts};
-pub use self::view::View;
+pub use self::view::{LANGUAGE, View};
 
 #[cfg(test)]
 mod tests;

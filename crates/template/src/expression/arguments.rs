@@ -8,6 +8,7 @@ use minijinja::machinery::ast::{CallArg, Expr, Filter};
 use super::error::{ArgumentError, ErrorKind, ExpressionError};
 use super::filters::{STYLES, UNITS};
 use super::limits::range;
+use super::plural::PluralForms;
 use super::syntax::{Syntax, argument};
 use hookbell_model::money::amount::AmountUnit;
 use hookbell_model::privacy::Masks;
@@ -19,7 +20,6 @@ const TAKES: &[(&str, usize, &[&str])] = &[
     ("number", 0, &["decimals"]),
     ("percent", 0, &["decimals", "of"]),
     ("bytes", 0, &["kind"]),
-    ("plural", 1, &["one", "many"]),
     ("duration", 0, &["unit", "since"]),
     ("ago", 0, &[]),
     ("date", 0, &["style"]),
@@ -37,9 +37,11 @@ const TAKES: &[(&str, usize, &[&str])] = &[
     ("block", 0, &["lang"]),
     ("quote", 0, &[]),
     ("link", 1, &["url"]),
-    ("mrkdwn", 0, &["n"]),
+    ("mrkdwn", 0, &["n", "said"]),
     ("markdown", 0, &["n"]),
     ("plain", 0, &["n"]),
+    ("html", 0, &["n"]),
+    ("wiki", 0, &["n"]),
     ("path", 0, &[]),
     ("raw", 0, &[]),
     ("safe", 0, &[]),
@@ -60,20 +62,22 @@ enum Literal<'e> {
     Data,
 }
 
+/// `language` is that of the text; empty = its file does not say.
+///
 /// # Errors
 /// Says which argument of which filter cannot work, and what would be right.
-pub(super) fn check(syntax: &Syntax<'_>) -> Result<(), ExpressionError> {
+pub(super) fn check(syntax: &Syntax<'_>, language: &str) -> Result<(), ExpressionError> {
     let mut wrong = None;
     syntax.each_expression(&mut |expression| {
         if let (None, Expr::Filter(filter)) = (&wrong, expression) {
             let name = range(filter.span()).start..range(filter.span()).start + filter.name.len();
-            wrong = check_filter(filter, &name).err();
+            wrong = check_filter(filter, &name, language).err();
         }
     });
     wrong.map_or(Ok(()), Err)
 }
 
-fn check_filter(filter: &Filter<'_>, name_span: &Range<usize>) -> Result<(), ExpressionError> {
+fn check_filter(filter: &Filter<'_>, name_span: &Range<usize>, language: &str) -> Result<(), ExpressionError> {
     let at = |error, span: &Range<usize>| Err(ExpressionError::new(ErrorKind::Argument(error), span.clone()));
     let spread = filter.args.iter().any(|arg| matches!(arg, CallArg::PosSplat(_) | CallArg::KwargSplat(_)));
     if filter.name == "mask" {
@@ -83,6 +87,9 @@ fn check_filter(filter: &Filter<'_>, name_span: &Range<usize>) -> Result<(), Exp
             }
             _ => Ok(()),
         });
+    }
+    if filter.name == "plural" && !spread {
+        return check_plural(filter, language).or_else(|error| at(error, name_span));
     }
     let Some((_, needed, names)) = TAKES.iter().find(|(name, _, _)| *name == filter.name) else { return Ok(()) };
     if spread {
@@ -108,6 +115,32 @@ fn check_filter(filter: &Filter<'_>, name_span: &Range<usize>) -> Result<(), Exp
         check_literal(filter.name, name, &literal(argument(arg))).or_else(|error| at(error, &span(arg)))?;
     }
     Ok(())
+}
+
+/// Words that a language can have for one.
+const MOST_WORDS: usize = 6;
+
+/// As many words as the language has forms; two at most where it is English.
+fn check_plural(filter: &Filter<'_>, language: &str) -> Result<(), ArgumentError> {
+    let given = filter.args.len();
+    let named = filter.args.iter().find_map(|arg| match arg {
+        CallArg::Kwarg(name, _) if !matches!(*name, "one" | "many") => Some((*name).to_owned()),
+        _ => None,
+    });
+    if let Some(name) = named {
+        let hint = suggestion(&name, ["one", "many"]).unwrap_or_default();
+        return Err(ArgumentError::UnknownName { filter: "plural".to_owned(), name, hint });
+    }
+    let forms = (!language.is_empty()).then(|| PluralForms::of(language)).flatten();
+    let fits = match &forms {
+        Some(forms) => forms.takes(given) || (given == 1 && language.starts_with("en")),
+        None => (1..=MOST_WORDS).contains(&given),
+    };
+    if fits {
+        return Ok(());
+    }
+    let names = forms.map_or_else(|| vec!["one", "other"], |forms| forms.names());
+    Err(ArgumentError::PluralForms { language: language.to_owned(), given, names })
 }
 
 /// The bytes of an argument's value.
@@ -175,7 +208,7 @@ mod tests {
             ("[a | date(b)] | join(', ') ~ (c | date('Z'))", "`date` does not accept `Z`"),
         ] {
             let syntax = Syntax::expression(expression).expect(expression);
-            let why = check(&syntax).expect_err(expression).to_string();
+            let why = check(&syntax, "").expect_err(expression).to_string();
             assert!(why.contains(reported), "{expression}: {why}");
         }
         for fine in [
@@ -187,7 +220,34 @@ mod tests {
             "a | sum(attribute='x') | money",
             "a | sort(attribute='n', reverse=true) | default('x', true)",
         ] {
-            assert_eq!(check(&Syntax::expression(fine).expect(fine)), Ok(()), "{fine}");
+            assert_eq!(check(&Syntax::expression(fine).expect(fine), ""), Ok(()), "{fine}");
         }
+    }
+
+    #[test]
+    fn a_word_has_as_many_forms_as_its_language() {
+        for (language, expression, fits) in [
+            ("", "a | plural('x')", true),
+            ("", "a | plural('x', 'y', 'z')", true),
+            ("", "a | plural", false),
+            ("en", "a | plural('x')", true),
+            ("en", "a | plural('x', 'y')", true),
+            ("en", "a | plural('x', many='y')", true),
+            ("en", "a | plural('x', 'y', 'z')", false),
+            ("de", "a | plural('x')", false),
+            ("ja", "a | plural('x')", true),
+            ("ja", "a | plural('x', 'y')", false),
+            ("fr", "a | plural('x', 'y')", true),
+            ("fr", "a | plural('x', 'y', 'z')", true),
+            ("ru", "a | plural('x', 'y')", false),
+            ("ru", "a | plural('x', 'y', 'z')", true),
+            ("ru", "a | plural('x', 'y', 'z', 'w')", true),
+        ] {
+            let checked = check(&Syntax::expression(expression).expect(expression), language);
+            assert_eq!(checked.is_ok(), fits, "{language}: {expression}: {checked:?}");
+        }
+        let why =
+            check(&Syntax::expression("a | plural('x', 'y')").expect("valid"), "ru").expect_err("a form is missing");
+        assert_eq!(why.to_string(), "`plural` takes 3 words in `ru`, not 2: one, few, many");
     }
 }

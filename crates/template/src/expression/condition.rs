@@ -67,7 +67,7 @@ impl Expression {
     pub fn parse(text: &str, names: &[&str]) -> Result<Self, ExpressionError> {
         let syntax = Syntax::expression(text)?;
         names::check_words(&syntax)?;
-        arguments::check(&syntax)?;
+        arguments::check(&syntax, "")?;
         comparisons::check(&syntax)?;
         names::check_names(&names::references(&syntax), names)?;
         let rewritten = rewrite::expression(&syntax);

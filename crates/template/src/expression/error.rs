@@ -151,6 +151,12 @@ pub enum ArgumentError {
         filter: String,
     },
     NotACurrency(String),
+    /// Another number of words than their language has forms; empty = the file does not say which it is.
+    PluralForms {
+        language: String,
+        given: usize,
+        names: Vec<&'static str>,
+    },
     /// A kind of private data that does not exist, with its parser's message.
     Mask(UnknownMaskKind),
 }
@@ -225,6 +231,10 @@ impl fmt::Display for ArgumentError {
             Self::NotANumber { filter, text } => write!(f, "`{filter}` takes a number, not `{text}`"),
             Self::NotAText { filter } => write!(f, "`{filter}` takes a text in quotes there"),
             Self::NotACurrency(code) => write!(f, "`{code}` is no currency: it has three letters, as `usd`"),
+            Self::PluralForms { language, given, names } => {
+                let of = if language.is_empty() { String::new() } else { format!(" in `{language}`") };
+                write!(f, "`plural` takes {} words{of}, not {given}: {}", names.len(), names.join(", "))
+            }
             Self::Mask(unknown) => unknown.fmt(f),
         }
     }

@@ -48,6 +48,8 @@ const OWN: &[(&str, FilterFn)] = &[
     ("mrkdwn", marks::mrkdwn),
     ("markdown", marks::markdown),
     ("plain", marks::plain),
+    ("html", marks::html),
+    ("wiki", marks::wiki),
     ("path", marks::path),
     ("raw", marks::raw),
     ("safe", marks::raw),
@@ -93,10 +95,12 @@ pub(super) fn add(engine: &mut Environment<'static>) {
 
 fn own(engine: &mut Environment<'static>, name: &'static str, filter: FilterFn) {
     engine.add_filter(name, move |state: &mut State<'_, '_>, value: &Value, rest: Rest<ValueOrKwargs>| {
+        let args = Args::of(rest);
         if is_absent(value) {
-            return Ok(value.clone());
+            // What a table says of nothing is its fallback.
+            return Ok(args.get(1, "default").filter(|_| name == "lookup").unwrap_or_else(|| value.clone()));
         }
-        let made = filter(state, value, &Args::of(rest))?;
+        let made = filter(state, value, &args)?;
         budget::spend_for(state, &made)?;
         Ok(made)
     });

@@ -9,6 +9,10 @@ use super::value::text;
 
 pub(super) fn add(engine: &mut Environment<'static>) {
     engine.add_filter("builtin_concat", concat);
+    engine.add_filter("builtin_url_concat", |state: &mut State<'_, '_>, left: &Value, right: &Value| {
+        // Its parts are encoded already.
+        joined(state, left, right).map(Value::from_safe_string)
+    });
     engine.add_filter("builtin_add", plus);
     engine.add_filter("builtin_times", times);
     engine.add_filter("builtin_kept", keep);
@@ -40,13 +44,17 @@ fn upper(state: &mut State<'_, '_>, value: &Value) -> Result<Value, Error> {
 }
 
 fn concat(state: &mut State<'_, '_>, left: &Value, right: &Value) -> Result<Value, Error> {
+    joined(state, left, right).map(Value::from)
+}
+
+fn joined(state: &mut State<'_, '_>, left: &Value, right: &Value) -> Result<String, Error> {
     let (left, right) = (text(left), text(right));
     let bytes = left.len().saturating_add(right.len());
     may_make(state, "`~`", bytes, 0)?;
     let mut whole = String::with_capacity(bytes);
     whole.push_str(&left);
     whole.push_str(&right);
-    Ok(Value::from(whole))
+    Ok(whole)
 }
 
 fn plus(state: &mut State<'_, '_>, left: &Value, right: &Value) -> Result<Value, Error> {

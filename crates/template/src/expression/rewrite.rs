@@ -64,7 +64,8 @@ impl SpanMap {
 /// # Errors
 /// When a value is where it cannot be made harmless.
 pub(super) fn template<'s>(syntax: &Syntax<'s>, context: EscapeContext) -> Result<Rewritten<'s>, ExpressionError> {
-    let mut edits = Edits { source: syntax.source, edits: Vec::new(), filters: Vec::new() };
+    let is_url = matches!(context, EscapeContext::Url | EscapeContext::Href);
+    let mut edits = Edits { source: syntax.source, edits: Vec::new(), filters: Vec::new(), is_url };
     if context.is_markdown() && (syntax.source.contains('`') || syntax.source.contains("](")) {
         let segments = syntax.segments();
         let filters = surroundings(&segments)?.into_iter().zip(segments);
@@ -76,7 +77,7 @@ pub(super) fn template<'s>(syntax: &Syntax<'s>, context: EscapeContext) -> Resul
 }
 
 pub(super) fn expression<'s>(syntax: &Syntax<'s>) -> Rewritten<'s> {
-    let mut edits = Edits { source: syntax.source, edits: Vec::new(), filters: Vec::new() };
+    let mut edits = Edits { source: syntax.source, edits: Vec::new(), filters: Vec::new(), is_url: false };
     edits.statements(syntax.statements());
     edits.apply()
 }
@@ -87,6 +88,8 @@ struct Edits<'s> {
     edits: Vec<(Range<usize>, Cow<'static, str>)>,
     /// The filters that the template's own markdown needs.
     filters: Vec<(Segment<'s>, &'static str)>,
+    /// Whether what is printed makes a URL.
+    is_url: bool,
 }
 
 impl<'s> Edits<'s> {
@@ -142,6 +145,7 @@ impl<'s> Edits<'s> {
                     let is_here = |(segment, _): &&(Segment<'_>, _)| *segment == Segment::Print(print.clone());
                     match self.filters.iter().find(is_here).map(|(_, filter)| *filter) {
                         Some(filter) => self.filtered(&node.expr, filter),
+                        None if self.is_url => self.url(&node.expr),
                         None => self.expression(&node.expr),
                     }
                 }
@@ -219,6 +223,12 @@ impl<'s> Edits<'s> {
                 let rest: Vec<&Expr<'_>> = node.ops.iter().map(|op| &op.expr).collect();
                 self.compared(&node.expr, &rest);
             }
+            Expr::Filter(node) if node.name == "link" => {
+                if let Some(label) = &node.expr {
+                    self.expression(label);
+                }
+                node.args.iter().for_each(|url| self.url(argument(url)));
+            }
             Expr::Test(node) => self.test(node, range(node.span()).start + node.name.len()),
             Expr::Slice(_) => self.kept(expression),
             Expr::List(_) | Expr::Tuple(_) | Expr::Map(_) if !is_fixed(expression) => self.kept(expression),
@@ -248,6 +258,49 @@ impl<'s> Edits<'s> {
         self.edits.push((operator..operator + 1, format!("{close}|{filter}(").into()));
         self.expression(right);
         self.insert(range(right.span()).end, ")");
+    }
+
+    /// A URL: where it is joined of several parts, each value among them is encoded.
+    fn url(&mut self, expression: &Expr<'_>) {
+        match expression {
+            Expr::BinOp(node) if matches!(node.op, BinOpKind::Concat) => self.url_part(expression, true),
+            Expr::IfExpr(node) => {
+                self.expression(&node.test_expr);
+                self.url(&node.true_expr);
+                if let Some(otherwise) = &node.false_expr {
+                    self.url(otherwise);
+                }
+            }
+            Expr::Filter(node) if matches!(node.name, "default" | "d") => {
+                if let Some(value) = &node.expr {
+                    self.url(value);
+                }
+                node.args.iter().for_each(|fallback| self.url(argument(fallback)));
+            }
+            expression => self.expression(expression),
+        }
+    }
+
+    /// A part of a URL. The `first` may be a whole URL; what the template says itself stays as it is.
+    fn url_part(&mut self, part: &Expr<'_>, first: bool) {
+        match part {
+            Expr::BinOp(node) if matches!(node.op, BinOpKind::Concat) => {
+                self.url_part(&node.left, first);
+                let operator = self.operator_behind(&node.left);
+                self.edits.push((operator..operator + 1, "|builtin_url_concat(".into()));
+                self.url_part(&node.right, false);
+                self.insert(range(node.right.span()).end, ")");
+            }
+            Expr::IfExpr(node) => {
+                self.expression(&node.test_expr);
+                self.url_part(&node.true_expr, first);
+                if let Some(otherwise) = &node.false_expr {
+                    self.url_part(otherwise, first);
+                }
+            }
+            Expr::Const(_) => self.expression(part),
+            value => self.filtered(value, if first { "builtin_url_first" } else { "builtin_in_target" }),
+        }
     }
 
     /// A comparison may take as long as its operands are large, so the clock is read where neither is constant.

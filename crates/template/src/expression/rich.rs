@@ -1,11 +1,21 @@
-//! Converts texts with markup, Slack's `mrkdwn` or Markdown, to Discord's Markdown. Text that is no markup stays
-//! unchanged and is escaped.
+//! Converts texts with markup, Slack's `mrkdwn` or Markdown, to Discord's Markdown, and HTML and wiki markup to plain text.
+//! Text that is no markup stays unchanged and is escaped.
 
+mod attachment;
+mod blocks;
 mod commonmark;
 mod cut;
+mod html;
 mod node;
+mod rich_text;
 mod slack;
 mod spans;
+mod wiki;
+
+pub(super) use self::html::html_words;
+pub(super) use self::wiki::wiki_words;
+
+use serde_json::Value as Json;
 
 use self::node::RichNode;
 use super::escape::{EscapeContext, clean, escape, escape_behind};
@@ -46,6 +56,16 @@ impl<'t> RichText<'t> {
         Self(nodes)
     }
 
+    /// What Slack makes messages of: blocks, elements, texts and attachments, or lists of them. A text whose words are
+    /// `said` elsewhere is left out.
+    pub(super) fn read_blocks(json: &'t Json, said: &str, room: Option<usize>) -> Self {
+        let nodes = attachment::nodes(json, said, READ);
+        Self(match room {
+            Some(room) => cut::cut(nodes, room),
+            None => nodes,
+        })
+    }
+
     /// As it is rendered in each context.
     pub(super) fn marked(&self, locale: Locale) -> Marked {
         let markdown = self.written(Surface::Block, locale);
@@ -82,27 +102,28 @@ struct RichWriter {
 impl RichWriter {
     /// `begins` where the nodes may be the beginning of a line.
     fn write(&mut self, nodes: &[RichNode<'_>], mut begins: bool) {
-        let (mut quoted, mut in_item) = (false, false);
+        // What each line begins with that is quoted or small, and whether a list's item began.
+        let (mut prefix, mut in_item) = ("", false);
         for node in nodes {
             let before = self.out.len();
             match node {
                 RichNode::Text(text) => self.text(text, begins),
                 RichNode::Break => {
                     self.out.push(if self.surface == Surface::Line { ' ' } else { '\n' });
-                    (quoted, in_item) = (false, false);
+                    (prefix, in_item) = ("", false);
                 }
-                RichNode::Quote => {
+                RichNode::Quote | RichNode::Small => {
+                    prefix = if matches!(node, RichNode::Quote) { "> " } else { "-# " };
                     if self.surface == Surface::Block {
-                        self.out.push_str("> ");
+                        self.out.push_str(prefix);
                     }
-                    quoted = true;
                 }
                 RichNode::Item(depth, number) => {
                     self.item(*depth, *number);
                     in_item = true;
                 }
                 RichNode::Code(code) => self.code(code),
-                RichNode::Fence { code, language } => self.fence(code, language, quoted, in_item),
+                RichNode::Fence { code, language } => self.fence(code, language, prefix, in_item),
                 RichNode::Link { label, url } => self.link(label, url),
                 RichNode::Moment { at, style } if self.surface == Surface::Plain => {
                     self.out.push_str(&moment::readable(*at, style, self.locale));
@@ -111,8 +132,7 @@ impl RichWriter {
                 RichNode::Emphasis(marks, nodes) => self.emphasis(marks, nodes, begins),
             }
             // An empty node is not the beginning of the line.
-            let begins_anew =
-                matches!(node, RichNode::Break | RichNode::Quote | RichNode::Fence { .. } | RichNode::Item(..));
+            let begins_anew = matches!(node, RichNode::Break | RichNode::Fence { .. }) || begins_line(node);
             begins = begins_anew || (begins && self.out.len() == before);
         }
     }
@@ -152,15 +172,15 @@ impl RichWriter {
         }
     }
 
-    /// A block ends at the end of a quote's line, so that there each line is code by itself.
-    fn fence(&mut self, code: &str, language: &str, quoted: bool, in_item: bool) {
+    /// A block ends at the end of a line that is quoted or small, so that there each line is code by itself.
+    fn fence(&mut self, code: &str, language: &str, prefix: &str, in_item: bool) {
         let code: String = clean(code, true).collect();
         let code = code.trim_end().trim_start_matches('\n');
         match self.surface {
             Surface::Plain => self.out.push_str(code.trim()),
-            Surface::Block if quoted => {
+            Surface::Block if !prefix.is_empty() => {
                 let lines = code.lines().map(inline_code).filter(|line| !line.is_empty());
-                self.out.push_str(&lines.collect::<Vec<_>>().join("\n> "));
+                self.out.push_str(&lines.collect::<Vec<_>>().join(&format!("\n{prefix}")));
             }
             Surface::Block if !code.trim().is_empty() => {
                 if in_item || self.out.ends_with('`') {
@@ -195,6 +215,11 @@ impl RichWriter {
             self.out.extend([marks, &inner.out, marks]);
         }
     }
+}
+
+/// Whether marks of a line's beginning may follow.
+fn begins_line(node: &RichNode<'_>) -> bool {
+    matches!(node, RichNode::Quote | RichNode::Small | RichNode::Item(..))
 }
 
 /// Whether something in it, where nothing can be escaped, could end the emphasis around it.

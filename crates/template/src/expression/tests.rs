@@ -1,5 +1,6 @@
 //! Expressions and texts, evaluated on a small event.
 
+mod blocks;
 mod bounds;
 mod filters;
 mod grammar;

@@ -77,6 +77,20 @@ impl Texts {
     /// Says what is wrong in it: length and depth, syntax, unknown filters, tests and names, arguments that can never
     /// work, a URL that could never be posted.
     pub fn add(&mut self, source: &str, context: EscapeContext, names: &[&str]) -> Result<Text, ExpressionError> {
+        self.add_in("", source, context, names)
+    }
+
+    /// As [`Texts::add`], for a text in a language; empty = its file does not say.
+    ///
+    /// # Errors
+    /// As [`Texts::add`], and where a word has not the forms that the language has.
+    pub fn add_in(
+        &mut self,
+        language: &str,
+        source: &str,
+        context: EscapeContext,
+        names: &[&str],
+    ) -> Result<Text, ExpressionError> {
         let is_url = matches!(context, EscapeContext::Url | EscapeContext::Href);
         if !["{{", "{%", "{#"].iter().any(|tag| source.contains(tag)) {
             if is_url && !source.trim().is_empty() {
@@ -88,7 +102,7 @@ impl Texts {
         let segments = syntax.segments();
         let context = if is_url { context_of_url(&segments)? } else { context };
         names::check_words(&syntax)?;
-        arguments::check(&syntax)?;
+        arguments::check(&syntax, language)?;
         comparisons::check(&syntax)?;
         let references = names::references(&syntax);
         names::check_names(&references, names)?;

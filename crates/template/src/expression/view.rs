@@ -19,6 +19,9 @@ pub struct View {
     pub masks: Option<Masks>,
 }
 
+/// The name of the language that a text is written in, in a scope; not an identifier. Unset where its file does not say.
+pub const LANGUAGE: &str = " language";
+
 /// The name of the view in a scope; not an identifier.
 pub(super) const NAME: &str = " view";
 

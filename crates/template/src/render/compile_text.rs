@@ -139,7 +139,8 @@ impl<'d> TextCompiler<'_, 'd> {
                 self.diagnostics.add(span.within(&unknown.span).error(codes::TEMPLATE_SYNTAX, unknown));
             })
             .ok()?;
-        let added = self.texts.add(&filled.text, place, &self.names).map_err(|error| {
+        let language = words.language_of(&source, self.language);
+        let added = self.texts.add_in(language, &filled.text, place, &self.names).map_err(|error| {
             let place = filled.locate(&error.span, span);
             self.diagnostics.add(place.error(codes::TEMPLATE_SYNTAX, error.to_string()));
         });

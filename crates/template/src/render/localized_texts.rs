@@ -124,6 +124,19 @@ impl<'d> LocalizedTexts<'d> {
         Ok(filled)
     }
 
+    /// The language that a text with words filled in is written in; empty where it has none of `language`'s own, or words
+    /// that another one lends.
+    pub(super) fn language_of<'l>(&self, source: &str, language: &'l str) -> &'l str {
+        let key = |part: &str| {
+            part.trim_start()
+                .strip_prefix("text.")
+                .map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>())
+        };
+        let keys: Vec<String> = source.split("{{").skip(1).filter_map(key).collect();
+        let own = !keys.is_empty() && keys.iter().all(|key| self.own(language, key).is_some());
+        if own { language } else { "" }
+    }
+
     /// The texts without expressions, for `{{ text.KEY | upper }}` and for conditions.
     pub(super) fn value(&self, language: &str) -> Value {
         let all = self.0.iter().flat_map(|(_, words)| words);

@@ -12,7 +12,7 @@ use super::set::TemplateSet;
 use super::template::{LocalizedTemplate, Template};
 use super::text_evaluator::TextEvaluator;
 use super::vars::{Fill, RequiredVars, VarCache};
-use crate::expression::{HISTORY, Scope, View, currencies};
+use crate::expression::{HISTORY, LANGUAGE, Scope, View, currencies};
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, Raw, Severity};
 use hookbell_model::live::{HistoryEvent, LiveContext, RememberedValues, is_missing};
@@ -187,7 +187,9 @@ impl<'s> Selection<'s> {
 
 fn with_texts(localized: &LocalizedTemplate, scope: Scope) -> Scope {
     match &localized.texts {
-        Some(texts) => scope.with("text", texts.clone()),
+        Some(texts) => {
+            scope.with("text", texts.clone()).with(LANGUAGE, Value::from(localized.language.as_str()))
+        }
         None => scope,
     }
 }

@@ -1,16 +1,18 @@
 //! Filters that make markdown, and the hidden ones for values within a template's own markdown.
 
+use minijinja::value::ValueKind;
 use minijinja::{Environment, State, Value};
 
 use super::args::{Args, FilterResult};
 use super::text::first_lines;
-use crate::expression::cut::cut;
+use crate::expression::budget::{self, Work};
+use crate::expression::cut::{cut, cut_words};
 use crate::expression::escape::{EscapeContext, clean, escape};
 use crate::expression::markdown::{LOOKS_LIKE, fenced, in_block, inline_code, link_target, masked_link};
 use crate::expression::marked::Marked;
-use crate::expression::rich::{Dialect, RichText};
+use crate::expression::rich::{self, Dialect, RichText};
 use crate::expression::url::{self, check_url};
-use crate::expression::value::{is_absent, text};
+use crate::expression::value::{context, is_absent, text};
 use crate::expression::view::View;
 
 /// Characters of a code block: what is longer would be cut without its end.
@@ -84,10 +86,17 @@ pub(super) fn link(_: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterR
     })
 }
 
-/// Slack's mark-up as Discord's; `n` characters of words at most.
+/// Slack's mark-up as Discord's, of a text or of blocks and attachments; `n` characters of words at most. Of those, a text
+/// that is `said` elsewhere is left out.
 pub(super) fn mrkdwn(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
-    let rich = RichText::read(&text(value), Dialect::Slack, args.count(0, "n")).marked(View::of(state).locale);
-    Ok(Value::from_object(rich))
+    let (locale, room) = (View::of(state).locale, args.count(0, "n"));
+    if !matches!(value.kind(), ValueKind::Map | ValueKind::Seq | ValueKind::Iterable) {
+        return Ok(Value::from_object(RichText::read(&text(value), Dialect::Slack, room).marked(locale)));
+    }
+    let kept = budget::keep(state, value)?;
+    let json = serde_json::to_value(&kept).unwrap_or_default();
+    let said = args.text(1, "said").unwrap_or_default();
+    Ok(Value::from_object(RichText::read_blocks(&json, &said, room).marked(locale)))
 }
 
 /// Markdown as Discord's; `n` characters of words at most.
@@ -103,6 +112,23 @@ pub(super) fn plain(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Fi
     Ok(Value::from(rich.plain(View::of(state).locale)))
 }
 
+fn at_most(words: String, args: &Args) -> Value {
+    match args.count(0, "n") {
+        Some(n) if words.chars().nth(n).is_some() => Value::from(cut_words(&words, n)),
+        _ => Value::from(words),
+    }
+}
+
+/// The words of a text in HTML, without tags and entities; `n` characters of them at most.
+pub(super) fn html(_: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
+    Ok(at_most(rich::html_words(&text(value)), args))
+}
+
+/// The words of a text in Jira's wiki markup; `n` characters of them at most.
+pub(super) fn wiki(_: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
+    Ok(at_most(rich::wiki_words(&text(value)), args))
+}
+
 /// A path of several segments within a URL: `owner/repo` keeps its slash.
 pub(super) fn path(_: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResult {
     let plain = text(value).into_owned();
@@ -113,6 +139,24 @@ pub(super) fn path(_: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResu
 /// As it is, mark-up and all; only what Discord refuses is taken out. It still cannot ping.
 pub(super) fn raw(_: &mut State<'_, '_>, value: &Value, _: &Args) -> FilterResult {
     Ok(Value::from_safe_string(text(value).chars().filter(|c| !c.is_control() || *c == '\n').collect()))
+}
+
+/// The first part of a URL that is joined of several: a whole URL stays as it is, where nothing is before it.
+fn url_first(state: &mut State<'_, '_>, value: &Value) -> Value {
+    if is_absent(value) || value.is_safe() {
+        return value.clone();
+    }
+    let behind = match context(state) {
+        EscapeContext::Url => true,
+        EscapeContext::Href => Work::of(state).printed,
+        _ => false,
+    };
+    let whole = text(value);
+    match Marked::of(value).and_then(|marked| marked.url.clone()) {
+        Some(url) => Value::from_safe_string(url),
+        None if !behind && check_url(&whole).is_ok() => Value::from_safe_string(whole.trim().to_owned()),
+        None => Value::from_safe_string(escape(&whole, EscapeContext::Url).into_owned()),
+    }
 }
 
 /// The hidden filters, for values that a template puts between back quotes or into a link's target.
@@ -129,6 +173,7 @@ pub(super) fn add_by_surroundings(engine: &mut Environment<'static>) {
         }),
         ("builtin_in_href", |value| check_url(&text(value)).map_or_else(|_| String::new(), |url| link_target(&url))),
     ];
+    engine.add_filter("builtin_url_first", |state: &mut State<'_, '_>, value: &Value| url_first(state, value));
     for (name, filter) in filters {
         engine.add_filter(
             name,

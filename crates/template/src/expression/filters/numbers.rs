@@ -5,9 +5,10 @@ use minijinja::{State, Value};
 
 use super::args::{Args, FilterResult};
 use crate::expression::currencies;
+use crate::expression::plural::PluralForms;
 use crate::expression::scope::amount_decimals;
 use crate::expression::value::text;
-use crate::expression::view::View;
+use crate::expression::view::{LANGUAGE, View};
 use hookbell_model::money::amount::AmountUnit;
 use hookbell_model::money::currency::Decimals;
 use hookbell_model::money::decimal::Decimal;
@@ -89,19 +90,37 @@ pub(super) fn bytes(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Fi
     Ok(written.map_or_else(|| value.clone(), |size| Value::from(format!("{size} {prefix}{infix}{}", locale.byte()))))
 }
 
-/// `3 | plural("commit")` → `3 commits`; of a list, its length.
+/// `3 | plural("commit")` → `3 commits`; of a list, its length. The words are the forms that their language has.
 pub(super) fn plural(state: &mut State<'_, '_>, value: &Value, args: &Args) -> FilterResult {
-    let one = args.text(0, "one").unwrap_or_default();
+    let locale = View::of(state).locale;
+    let mut words: Vec<String> = args.list.iter().map(|word| text(word).into_owned()).collect();
+    if words.is_empty() {
+        words.extend(args.text(0, "one"));
+    }
+    words.extend((words.len() == 1).then(|| args.text(1, "many")).flatten());
+    let written_in = state.lookup(LANGUAGE).and_then(|language| language.as_str().map(str::to_owned));
+    let language = written_in.filter(|language| !language.is_empty());
+    // One or two words that are not those of the language are English, as those of the shipped messages.
+    let forms = language.or_else(|| (words.len() > 2).then(|| locale.tag().to_owned()));
+    let forms = forms.and_then(|language| PluralForms::of(&language));
+    let forms = forms.filter(|forms| words.len() > 2 || forms.takes(words.len()));
+    let forms = forms.or_else(|| PluralForms::of("en"));
+    if words.len() == 1 && forms.as_ref().is_none_or(|forms| !forms.takes(1)) {
+        words.extend(words.first().map(|one| format!("{one}s")));
+    }
     let count = match value.kind() {
         ValueKind::Seq | ValueKind::Iterable | ValueKind::Map => value.len().map(|count| count.to_string()),
         _ => plain(value, None),
     };
-    let many = args.text(1, "many").unwrap_or_else(|| format!("{one}s"));
-    Ok(Value::from(match count {
-        Some(count) if count == "1" => format!("1 {one}"),
-        Some(count) => format!("{} {many}", View::of(state).locale.number(&count)),
-        None => format!("{} {many}", text(value)),
-    }))
+    let last = words.len().saturating_sub(1);
+    let (number, at) = match count {
+        Some(count) => {
+            let at = forms.map_or(last, |forms| forms.word(&count, words.len()));
+            (locale.number(&count).into(), at)
+        }
+        None => (text(value), last),
+    };
+    Ok(Value::from(format!("{number} {}", words.get(at).map_or("", String::as_str))))
 }
 
 /// A number, or a text that is one.

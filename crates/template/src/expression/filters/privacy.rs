@@ -21,8 +21,24 @@ pub(super) fn mask(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Res
     Ok(Value::from(if found.contains(COVER) {
         found.into_owned()
     } else {
-        email(trimmed).unwrap_or_else(|| middle(trimmed))
+        addresses(trimmed).or_else(|| email(trimmed)).unwrap_or_else(|| middle(trimmed))
     }))
+}
+
+/// `Ada Example <ada@example.com>, grace@example.com`: the names stay, each address is covered. None where it is anything
+/// else.
+fn addresses(text: &str) -> Option<String> {
+    if !text.ends_with('>') && !text.contains(">,") {
+        return None;
+    }
+    let one = |part: &str| match part.trim().strip_suffix('>').and_then(|part| part.split_once('<')) {
+        Some((name, address)) => {
+            let named = Masks::parse(["email"]).map_or_else(|_| String::new(), |masks| masks.text(name).into_owned());
+            Some(format!("{named}<{}>", email(address.trim())?))
+        }
+        None => email(part.trim()),
+    };
+    Some(text.split(',').map(one).collect::<Option<Vec<_>>>()?.join(", "))
 }
 
 fn email(text: &str) -> Option<String> {

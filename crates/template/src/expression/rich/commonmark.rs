@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-use super::node::RichNode;
+use super::html::without_tags;
+use super::node::{RichNode, unnested};
 use super::spans::{address, begins_word, emoji, push_text, shortened};
 use crate::expression::url::check_url;
 
@@ -216,35 +217,4 @@ impl MarkdownReader {
             (rest, before) = (after, taken.chars().next_back());
         }
     }
-}
-
-/// Bold words within a bold heading need no marks of their own.
-fn unnested(marks: &str, nodes: Vec<RichNode<'static>>) -> Vec<RichNode<'static>> {
-    let flat = |node| match node {
-        RichNode::Emphasis(inner, nodes) if inner == marks => nodes,
-        node => vec![node],
-    };
-    nodes.into_iter().flat_map(flat).collect()
-}
-
-/// The lines of text between the tags, without comments.
-fn without_tags(html: &str) -> Vec<String> {
-    let (mut words, mut rest) = (String::new(), html);
-    while let Some((before, tag)) = rest.split_once('<') {
-        words.push_str(before);
-        if !tag.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!')) {
-            words.push('<');
-            rest = tag;
-            continue;
-        }
-        let end = if tag.starts_with("!--") { "-->" } else { ">" };
-        let ends_line = ["/p", "/li", "/h", "/tr", "/div", "br"].iter().any(|name| tag.starts_with(name));
-        words.push(if ends_line { '\n' } else { ' ' });
-        rest = tag.split_once(end).map_or("", |(_, behind)| behind);
-    }
-    words.push_str(rest);
-    let entities = [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
-    let words = entities.iter().fold(words, |words, (entity, means)| words.replace(entity, means));
-    let line = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
-    words.lines().map(line).filter(|line| !line.is_empty()).collect()
 }

@@ -26,10 +26,7 @@ impl RichCutter {
                 break;
             }
             if self.room == 0 {
-                while kept
-                    .pop_if(|node| matches!(node, RichNode::Break | RichNode::Quote | RichNode::Item(..)))
-                    .is_some()
-                {}
+                while kept.pop_if(|node| begins_line(node)).is_some() {}
                 kept.push(RichNode::Text("…".to_owned()));
                 self.was_cut = true;
                 break;
@@ -42,7 +39,7 @@ impl RichCutter {
                 }
                 RichNode::Link { label, url } => RichNode::Link { label: self.within(label), url },
                 RichNode::Emphasis(marks, nodes) => RichNode::Emphasis(marks, self.within(nodes)),
-                RichNode::Moment { .. } | RichNode::Break | RichNode::Quote | RichNode::Item(..) => {
+                RichNode::Moment { .. } | RichNode::Break | RichNode::Quote | RichNode::Small | RichNode::Item(..) => {
                     self.room -= 1;
                     node
                 }
@@ -60,6 +57,10 @@ impl RichCutter {
         self.was_cut = true;
         cut(&text, self.room).into()
     }
+}
+
+fn begins_line(node: &RichNode<'_>) -> bool {
+    matches!(node, RichNode::Break | RichNode::Quote | RichNode::Small | RichNode::Item(..))
 }
 
 /// Not within a word, where one ends near.

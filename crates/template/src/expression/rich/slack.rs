@@ -15,7 +15,7 @@ const ENTITIES: [(&str, &str); 3] = [("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"
 /// Emphasis within emphasis.
 const DEPTH: usize = 3;
 /// A user or a channel of which only an id is known, which means nothing to a reader.
-const UNNAMED: &str = "…";
+pub(super) const UNNAMED: &str = "…";
 
 pub(super) fn nodes(text: &str) -> Vec<RichNode<'_>> {
     let mut nodes = Vec::new();
@@ -31,6 +31,31 @@ pub(super) fn nodes(text: &str) -> Vec<RichNode<'_>> {
         nodes.push(RichNode::Fence { code: decoded(code), language: String::new() });
         rest = behind;
     }
+}
+
+/// A text without marks: emoji by name and entities alone are known.
+pub(super) fn plain_nodes(text: &str) -> Vec<RichNode<'_>> {
+    let mut nodes = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        if at > 0 {
+            nodes.push(RichNode::Break);
+        }
+        let (mut rest, mut before) = (line, None);
+        while let Some(c) = rest.chars().next() {
+            let found = match c {
+                ':' => emoji(rest, before),
+                '&' => entity(rest),
+                _ => None,
+            };
+            let (node, length) = found.unwrap_or_else(|| (RichNode::Text(c.to_string()), c.len_utf8()));
+            if let RichNode::Text(text) = node {
+                push_text(&mut nodes, &text);
+            }
+            let (taken, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+            (rest, before) = (after, taken.chars().next_back());
+        }
+    }
+    nodes
 }
 
 fn lines<'t>(text: &'t str, nodes: &mut Vec<RichNode<'t>>) {
@@ -171,8 +196,12 @@ fn angle(rest: &str) -> Parsed<'_> {
 /// `1392734382^{date_num} {time}`, perhaps with a link behind it.
 fn moment_of(text: &str) -> Option<RichNode<'static>> {
     let mut parts = text.split('^');
-    let at = moment::read(&minijinja::Value::from(parts.next()?.parse::<i64>().ok()?))?;
-    let format = parts.next().unwrap_or_default();
+    moment_at(parts.next()?.parse().ok()?, parts.next().unwrap_or_default())
+}
+
+/// A moment in Unix time, in the style of Discord's that is nearest to Slack's `{date_num} {time}`.
+pub(super) fn moment_at(seconds: i64, format: &str) -> Option<RichNode<'static>> {
+    let at = moment::read(&minijinja::Value::from(seconds))?;
     let style = match (format.contains("{date"), format.contains("{time")) {
         _ if format.contains("{ago") => "R",
         (false, true) => "t",

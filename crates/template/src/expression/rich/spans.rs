@@ -17,6 +17,7 @@ pub(super) type Parsed<'t> = Option<(RichNode<'t>, usize)>;
 /// Adjacent texts are merged, so that they are escaped together.
 pub(super) fn push_text(nodes: &mut Vec<RichNode<'_>>, text: &str) {
     match nodes.last_mut() {
+        _ if text.is_empty() => {}
         Some(RichNode::Text(before)) => before.push_str(text),
         _ => nodes.push(RichNode::Text(text.to_owned())),
     }

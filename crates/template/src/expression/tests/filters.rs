@@ -276,6 +276,11 @@ fn numbers_are_written_as_the_reader_does() {
         ("de", "{{ 2000 | plural('Eintrag', 'Einträge') }}", "2.000 Einträge"),
         ("de", "{{ '2026-11-21T10:00:00Z' | date }}", "21.11.2026 10:00 UTC"),
         ("en-US", "{{ '2026-11-21T10:00:00Z' | date('D') }}", "11/21/2026"),
+        ("ru", "{{ 21 | plural('коммит', 'коммита', 'коммитов') }}", "21 коммит"),
+        ("ru", "{{ 3 | plural('коммит', 'коммита', 'коммитов') }}", "3 коммита"),
+        ("ru", "{{ [] | plural('коммит', 'коммита', 'коммитов') }}", "0 коммитов"),
+        // Two words, of nobody knows which language, are English.
+        ("ja", "{{ 2 | plural('entry', 'entries') }} {{ 0 | plural('commit') }}", "2 entries 0 commits"),
         ("ja", "{{ '2026-11-21T10:00:00Z' | date('D') }}", "2026/11/21"),
         ("de", "{{ 'a\nb\nc' | lines(1) }}", "a … und 2 weitere Zeilen"),
         ("fi", "{{ 'a\nb\nc' | lines(1) }}", "a … +2"),
@@ -299,4 +304,63 @@ fn money_has_the_decimals_of_the_events_provider() {
     assert_eq!(shown(&scope), "ISK 5.00 5 MGA 5.00 €0.05");
     let own = Decimals::new([("MGA".to_owned(), 0)]);
     assert_eq!(shown(&scope.with(currencies::NAME, currencies::value(own))), "ISK 5.00 5 MGA 500 €0.05");
+}
+
+#[test]
+fn words_in_a_language_have_its_forms() {
+    let shown = |language: &str, source: &str| {
+        let view = View { locale: Locale::parse("en").expect("English"), masks: None };
+        let scope =
+            Scope::seen_by(&event_of("x"), &Raw::default(), &view).with(LANGUAGE, minijinja::Value::from(language));
+        let mut texts = Texts::default();
+        let text = texts.add_in(language, source, EscapeContext::Plain, &[]).expect("a text");
+        texts.render(&text, &scope).expect("rendered").text
+    };
+    assert_eq!(shown("pl", "{{ 22 | plural('plik', 'pliki', 'plików') }}"), "22 pliki");
+    assert_eq!(shown("ja", "{{ 1 | plural('件') }} {{ 2 | plural('件') }}"), "1 件 2 件");
+    assert_eq!(shown("fr", "{{ 0 | plural('fichier', 'fichiers') }}"), "0 fichier");
+    assert_eq!(shown("de", "{{ 0 | plural('Datei', 'Dateien') }}"), "0 Dateien");
+}
+
+#[test]
+fn addresses_with_names_are_covered_and_a_table_knows_nothing() {
+    for (source, expected) in [
+        ("{{ 'Ada Example <ada@example.com>' | mask }}", "Ada Example <a•••@example.com>"),
+        ("{{ 'Ada <ada@a.example>, grace@b.example' | mask }}", "Ada <a•••@a.example>, g•••@b.example"),
+        ("{{ 'ada@example.com <ada@example.com>' | mask }}", "a•••@example.com <a•••@example.com>"),
+        ("{{ 'x <secret>' | mask }}", "x •••t>"),
+        ("{{ payload.nothing | lookup({'a': 'b'}, 'fallback') }}", "fallback"),
+        ("{{ payload.null | lookup({'a': 'b'}, default='fallback') }}", "fallback"),
+        ("{{ payload.nothing | lookup({'a': 'b'}) }}", ""),
+    ] {
+        assert_eq!(shown(source, EscapeContext::Plain), expected, "{source}");
+    }
+}
+
+#[test]
+fn values_that_are_joined_in_a_url_are_encoded() {
+    for (source, expected) in [
+        ("{{ 'https://x.example/?q=' ~ payload.words }}", "https://x.example/?q=a_b%20%2Ac%2A"),
+        ("{{ 'https://x.example/' ~ ('a/b/' ~ payload.words) ~ '/c' }}", "https://x.example/a/b/a_b%20%2Ac%2A/c"),
+        (
+            "{{ 'https://x.example/a?b=' ~ payload.words if payload.words else 'https://x.example/c?d=e&f' }}",
+            "https://x.example/a?b=a_b%20%2Ac%2A",
+        ),
+        ("{{ 'https://x.example/c?d=e&f' if payload.words else '' }}", "https://x.example/c?d=e&f"),
+        ("{{ 'https://x.example/' ~ ('?a/b' | path) }}", "https://x.example/%3Fa/b"),
+        ("{{ payload.nothing | default('https://x.example/' ~ payload.words) }}", "https://x.example/a_b%20%2Ac%2A"),
+        ("https://x.example/{{ 'a/' ~ payload.words }}", "https://x.example/a/a_b%20%2Ac%2A"),
+        (
+            "{{ 'https://x.example' ~ ('/y/' ~ payload.mail if payload.mail else '') }}",
+            "https://x.example/y/someone%40example.com",
+        ),
+        (
+            "{% if payload.mail %}{{ payload.safe ~ '/y?z=' ~ payload.words }}{% endif %}",
+            "https://evil.com/y?z=a_b%20%2Ac%2A",
+        ),
+    ] {
+        assert_eq!(shown(source, EscapeContext::Url), expected, "{source}");
+    }
+    let linked = "{{ 'x' | link('https://x.example/?q=' ~ payload.words) }}";
+    assert_eq!(shown(linked, EscapeContext::Block), "[x](https://x.example/?q=a_b%20%2Ac%2A)");
 }

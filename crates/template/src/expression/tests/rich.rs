@@ -133,6 +133,42 @@ fn plain_is_the_words_of_a_markdown_text() {
 }
 
 #[test]
+fn wiki_markup_is_its_words() {
+    for (text, expected) in [
+        (r"Are you sure\!? a\-b [~accountid:5b10ac8d] and [~ada]", "Are you sure!? a-b @… and @ada"),
+        ("{noformat}\n*as it is* {code}\n{noformat}\nafter", "*as it is* {code}\nafter"),
+        ("{code:java}int *p;{code} x", "int *p; x"),
+        ("h2. Title\n* one\n** _two_\n# three\nbq. said", "Title\n• one\n  • two\n• three\nsaid"),
+        (
+            "[the docs|https://example.com/a] [https://example.com/b/] [^log.txt] [1]",
+            "the docs example.com/b log.txt [1]",
+        ),
+        ("||Host||Load||\n|lamp|93|", "Host · Load\nlamp · 93"),
+        (
+            "*bold* _it_ -gone- {color:red}red{color} {{mono}} !shot.png|thumbnail! 2*3*4 a_b_c -1",
+            "bold it gone red mono shot.png 2*3*4 a_b_c -1",
+        ),
+        ("{quote}\na\n{quote}\n----\nb! c!", "a\nb! c!"),
+        ("", ""),
+    ] {
+        assert_eq!(through("wiki", text, EscapeContext::Bare), expected.replace('\n', " "), "{text}");
+    }
+    assert_eq!(through("wiki(9)", "*two little* words", EscapeContext::Bare), "two…");
+}
+
+#[test]
+fn html_is_its_words() {
+    for (text, expected) in [
+        ("<p>a &amp; b</p><p>1 &lt; 2 &#8211; &#x2014; &hellip;&nbsp;x</p>", "a & b 1 < 2 – — … x"),
+        ("<b>bold</b>face<br/>line &amp;lt; &unknown; & 3 < 4", "boldface line &lt; &unknown; & 3 < 4"),
+        ("<style>p { color: red }</style>seen<script>x()</script><!-- no -->", "seen"),
+        ("<ul><li>a</li><li><a href=\"https://evil.example\">b</a></li></ul>", "a b"),
+    ] {
+        assert_eq!(through("html", text, EscapeContext::Bare), expected, "{text}");
+    }
+}
+
+#[test]
 fn where_no_markdown_renders_the_words_stay() {
     let text = "*Ada* <https://example.com|paid> `x`\n```a\nb```\n&gt; at <!date^1392734382^{date} {time}|then> :tada:";
     assert_eq!(shown(text, EscapeContext::Title), "Ada paid x a b at 2014-02-18 14:39 UTC 🎉");
