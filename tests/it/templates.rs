@@ -5,6 +5,8 @@ mod github;
 mod gitlab;
 mod money;
 mod own;
+mod reported;
+mod slack_shaped;
 mod stripe;
 
 use std::collections::BTreeSet;
