@@ -7,6 +7,7 @@ mod batches;
 mod bot;
 mod bounded;
 mod capture;
+mod channel;
 mod check;
 mod cli;
 mod courier;

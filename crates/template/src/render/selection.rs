@@ -187,9 +187,7 @@ impl<'s> Selection<'s> {
 
 fn with_texts(localized: &LocalizedTemplate, scope: Scope) -> Scope {
     match &localized.texts {
-        Some(texts) => {
-            scope.with("text", texts.clone()).with(LANGUAGE, Value::from(localized.language.as_str()))
-        }
+        Some(texts) => scope.with("text", texts.clone()).with(LANGUAGE, Value::from(localized.language.as_str())),
         None => scope,
     }
 }

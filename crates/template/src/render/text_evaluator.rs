@@ -79,7 +79,7 @@ impl<'t> TextEvaluator<'t> {
         if !needs_all {
             return Some(self.text(template, scope));
         }
-        let [TextLine { condition, text }] = template.lines.as_slice() else { return None };
+        let [TextLine { condition, text, .. }] = template.lines.as_slice() else { return None };
         if !self.holds(template, condition.as_ref(), scope) {
             return None;
         }

@@ -153,7 +153,7 @@ fn wiki_markup_is_its_words() {
     ] {
         assert_eq!(through("wiki", text, EscapeContext::Bare), expected.replace('\n', " "), "{text}");
     }
-    assert_eq!(through("wiki(9)", "*two little* words", EscapeContext::Bare), "two…");
+    assert_eq!(through("wiki(12)", "*two little* words", EscapeContext::Bare), "two little…");
 }
 
 #[test]

@@ -1,0 +1,116 @@
+//! What a channel shows after a whole sequence of events: real requests, the stand-in's channel, restarts in between.
+
+use std::fmt::Write as _;
+
+use hookbell_fake_discord::StoredMessage;
+use serde_json::{Value, json};
+
+use crate::support::{SECRET, TestBridge, eventually, sequence};
+
+/// A bridge with a source of this provider, of the same name.
+async fn bridge(provider: &str) -> TestBridge {
+    let config = format!("[sources.{provider}]\nprovider = \"{provider}\"\nsecret = \"{SECRET}\"\n");
+    TestBridge::builder().config(&config).start().await
+}
+
+/// Sends the bodies one after the other, some minutes apart; with a restart before each where that is asked for.
+async fn play(provider: &str, bodies: &[Value], restarts: bool) -> Vec<StoredMessage> {
+    let mut bridge = bridge(provider).await;
+    let begin = -10_000_000;
+    for (at, body) in (0i64..).zip(bodies) {
+        if restarts {
+            bridge = bridge.restart().await;
+        }
+        bridge.clock.set_offset(begin + at * 300_000);
+        let response = bridge.post(&bridge.url(provider), provider, &[], &body.to_string()).await;
+        assert_eq!((response.status, response.body["status"].as_str()), (200, Some("accepted")), "{response:?}");
+        bridge.drained().await;
+    }
+    // Earlier messages are edited while nothing else is due.
+    let messages = eventually("the earlier messages lead to the newer one", async || {
+        let messages = bridge.discord.messages("2222");
+        let open = messages.iter().rev().skip(1).any(|message| message.object.to_string().contains("Firing"));
+        if open { Err(shown(&messages)) } else { Ok(messages) }
+    });
+    let messages = messages.await;
+    bridge.stop().await;
+    messages
+}
+
+/// The texts of a channel, for people.
+fn shown(messages: &[StoredMessage]) -> String {
+    let mut text = String::new();
+    for message in messages {
+        let embed = &message.object["embeds"][0];
+        let part = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let _ = writeln!(text, "{} | {} | {}", part(&message.object["content"]), part(&embed["title"]), part(&embed["description"]));
+        for field in embed["fields"].as_array().into_iter().flatten() {
+            let _ = writeln!(text, "    {}: {}", part(&field["name"]), part(&field["value"]));
+        }
+    }
+    text
+}
+
+#[tokio::test]
+async fn a_group_of_alerts_rings_for_what_joins_and_nothing_stays_open() {
+    let Some(bodies) = sequence("alertmanager_group_shrinks") else { return };
+    for restarts in [false, true] {
+        let messages = play("alertmanager", &bodies, restarts).await;
+        let text = shown(&messages);
+        assert_eq!(messages.len(), 2, "the first alert and the one that joined ring:\n{text}");
+        assert!(!text.contains("Firing") && text.contains("Resolved: HostDown"), "{text}");
+        let link = format!("https://discord.com/channels/1111/2222/{}", messages[1].id);
+        assert!(text.contains(&link), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_outage_that_comes_back_is_posted_again_although_its_bytes_are_the_same() {
+    let Some(bodies) = sequence("alertmanager_fires_again") else { return };
+    let messages = play("alertmanager", &bodies, false).await;
+    let text = shown(&messages);
+    assert_eq!(messages.len(), 2, "{text}");
+    assert!(messages[0].object["content"].as_str().is_some_and(|content| content.contains("Resolved")), "{text}");
+    assert!(messages[1].object["content"].as_str().is_some_and(|content| content.contains("Firing")), "{text}");
+}
+
+/// A group of alerts: each with its instance, its status and its severity.
+fn group(status: &str, alerts: &[(&str, &str, &str)]) -> Value {
+    let alert = |(instance, status, severity): &(&str, &str, &str)| {
+        json!({
+            "status": status, "labels": { "alertname": "Slow", "instance": instance, "severity": severity },
+            "annotations": { "summary": "Requests are slow" }, "startsAt": "2026-11-26T20:00:00Z",
+            "endsAt": if *status == "resolved" { "2026-11-26T21:00:00Z" } else { "0001-01-01T00:00:00Z" },
+            "fingerprint": format!("f-{instance}"),
+        })
+    };
+    json!({
+        "status": status, "receiver": "r", "groupKey": "{}:{alertname=\"Slow\"}", "truncatedAlerts": 0,
+        "externalURL": "https://am.example.org", "groupLabels": { "alertname": "Slow" },
+        "commonLabels": { "alertname": "Slow" }, "commonAnnotations": { "summary": "Requests are slow" },
+        "alerts": alerts.iter().map(alert).collect::<Vec<_>>(),
+    })
+}
+
+#[tokio::test]
+async fn the_worst_severity_that_fires_is_the_messages_and_its_rise_rings() {
+    let rises = [
+        group("firing", &[("a", "firing", "warning"), ("b", "resolved", "critical")]),
+        group("firing", &[("a", "firing", "warning"), ("b", "resolved", "critical")]),
+        group("firing", &[("a", "firing", "page"), ("b", "resolved", "critical")]),
+    ];
+    let messages = play("alertmanager", &rises, false).await;
+    let text = shown(&messages);
+    assert_eq!(messages.len(), 2, "a reminder edits, a rise is posted anew:\n{text}");
+    let (first, last) = (&messages[0].body["embeds"][0]["color"], &messages[1].object["embeds"][0]["color"]);
+    assert_ne!(first, last, "{text}");
+}
+
+#[tokio::test]
+async fn each_line_of_a_group_says_what_differs() {
+    let body = group("firing", &[("web-0:9100", "firing", "critical"), ("web-1:9100", "firing", "critical")]);
+    for provider in ["alertmanager", "grafana"] {
+        let text = shown(&play(provider, std::slice::from_ref(&body), false).await);
+        assert!(text.contains("web-0:9100") && text.contains("web-1:9100"), "{provider}: {text}");
+    }
+}
