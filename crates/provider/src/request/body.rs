@@ -110,7 +110,9 @@ impl BodySpec {
     /// The body with another JSON text in it; the opposite of [`BodySpec::json_text`].
     pub(crate) fn with_json_text(&self, headers: &HeaderMap, text: &str, body: &str) -> String {
         match (self.format_of(headers), serde_json::from_str(text)) {
-            (Some(BodyFormat::Form), Ok(payload)) => self.to_form(&payload, body.as_bytes()),
+            (Some(format), Ok(payload)) if self.as_written(format, body.as_bytes()) == BodyFormat::Form => {
+                self.to_form(&payload, body.as_bytes())
+            }
             _ => text.to_owned(),
         }
     }
@@ -147,13 +149,26 @@ impl BodySpec {
         within_limit(texts)
     }
 
+    /// The format that the body is written in. Where a file names both JSON and a form with a field for it, senders mix up
+    /// which they announce: `curl -d` calls everything a form.
+    fn as_written(&self, announced: BodyFormat, body: &[u8]) -> BodyFormat {
+        let both = [BodyFormat::Json, BodyFormat::Form].iter().all(|format| self.formats.contains(format));
+        let Some(field) = self.field.as_ref().filter(|_| both) else { return announced };
+        let text = without_byte_order_mark(body).trim_ascii_start();
+        if text.starts_with(b"{") || text.starts_with(b"[") {
+            return BodyFormat::Json;
+        }
+        let is_field = text.strip_prefix(field.as_bytes()).is_some_and(|rest| rest.starts_with(b"="));
+        if is_field { BodyFormat::Form } else { announced }
+    }
+
     /// Redacts what the file names; returns whether anything was redacted.
     pub(crate) fn redact(&self, payload: &mut Value) -> bool {
         self.redact.iter().fold(false, |redacted, path| path.replace(payload, REDACTED) | redacted)
     }
 
     fn json<'b>(&self, format: BodyFormat, body: &'b [u8]) -> Result<Cow<'b, [u8]>, BodyError> {
-        if format != BodyFormat::Form {
+        if self.as_written(format, body) != BodyFormat::Form {
             return Ok(Cow::Borrowed(without_byte_order_mark(body)));
         }
         let fields = form::parse_form(body);

@@ -70,6 +70,21 @@ fn forms_become_objects() {
 }
 
 #[test]
+fn where_both_are_named_the_body_says_whether_it_is_a_form() {
+    let both = file("[body]\nformat = [\"json\", \"form\"]\nfield = \"payload\"");
+    let json: &[u8] = br#" {"type":"a","id":"1","note":"payload=x"}"#;
+    let form: &[u8] = b"payload=%7B%22type%22%3A%22a%22%2C%22id%22%3A%221%22%7D";
+    for announced in ["application/json", FORM, "text/plain", "text/plain; charset=utf-8", ""] {
+        for body in [json, form] {
+            let read = read(&both, announced, body).unwrap_or_else(|why| panic!("{announced}: {why}"));
+            assert_eq!(read.first().map(|(event_type, _, _)| event_type.as_str()), Some("a"), "{announced}");
+        }
+    }
+    let form_alone = file("[body]\nformat = \"form\"\nfield = \"payload\"");
+    assert!(read(&form_alone, FORM, json).is_err());
+}
+
+#[test]
 fn secrets_in_a_body_are_never_kept() {
     let secret = file("[body]\nredact = [\"/secret\", \"/list/*/key\"]\n[[facts]]\nsubject = \"/secret\"");
     let body =
