@@ -206,7 +206,7 @@ second {{ order.b b }}
 [[message.field]]
 name = "a"
 value = "b"
-each = "order.items"
+line = "x"
 [[message.field]]
 name = "Items"
 each = "order.items |"

@@ -70,6 +70,27 @@ if = "payload.n < 5"
     assert!(rendered.message.buttons.is_empty());
     assert_eq!(rendered.message.embeds.iter().map(|embed| embed.title.as_str()).collect::<Vec<_>>(), ["t", "two"]);
 
+    let repeated = r#"
+provider = "acme"
+[[message]]
+name = "x"
+title = "t"
+[[message.field]]
+each = "payload.list"
+max = 3
+if = "item.n != 1"
+name = "{{ loop.index }} {{ item.name }}"
+value = "{{ item.n }}"
+inline = true
+"#;
+    let list: Vec<Value> = (0..6).map(|n| json!({ "name": format!("n{n}"), "n": n })).collect();
+    let rendered = render(repeated, &json!({ "list": list }));
+    let reported = fields(&rendered);
+    let reported: Vec<_> =
+        reported.iter().map(|(name, value, inline)| (name.as_str(), value.as_str(), *inline)).collect();
+    assert_eq!(reported, [("1 n0", "0", true), ("3 n2", "2", true), ("4 n3", "3", true)]);
+    assert!(fields(&render(repeated, &json!({ "list": "none" }))).is_empty());
+
     let failing = "provider = 'acme'\n[[message]]\nname = 'x'\ntitle = 't'\n[[message.field]]\nname = 'F'\nif = 'payload.n + 1 > 0'\nvalue = 'v'\n";
     let rendered = render(failing, &json!({ "n": "seven" }));
     assert!(fields(&rendered).is_empty());

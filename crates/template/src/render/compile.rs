@@ -109,28 +109,34 @@ fn embed<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>) -> Opti
 
 fn field<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>) -> Option<FieldTemplate> {
     member(compiler, raw);
-    let condition = condition(compiler, raw);
-    require(compiler, raw, "name");
-    let name = compiler.text(raw, "name", "field.name", EscapeContext::Title);
-    let inline = raw.get("inline", compiler.diagnostics).unwrap_or(false);
-    let is_list = ["each", "line", "max", "more"].iter().any(|key| raw.has(key));
-    let content = match (raw.has("value"), is_list) {
+    let is_lines = ["line", "more"].iter().any(|key| raw.has(key)) || (raw.has("each") && !raw.has("value"));
+    let each = if raw.has("each") && !is_lines { Some(each(compiler, raw, u64::MAX)?) } else { None };
+    if raw.has("max") && !raw.has("each") && !is_lines {
+        require(compiler, raw, "each");
+    }
+    // With `each` and `value` there is a field for each item.
+    let mut inner = compiler.with_names(if each.is_some() { &["item", "loop"] } else { &[] });
+    let condition = condition(&mut inner, raw);
+    require(&mut inner, raw, "name");
+    let name = inner.text(raw, "name", "field.name", EscapeContext::Title);
+    let inline = raw.get("inline", inner.diagnostics).unwrap_or(false);
+    let content = match (raw.has("value"), is_lines) {
         (true, true) => {
-            compiler.diagnostics.add(raw.error(
+            inner.diagnostics.add(raw.error(
                 "value",
                 Code::CONFLICTING_KEYS,
                 "a field has either `value` or `each` and `line`",
             ));
             None
         }
-        (false, true) => lines(compiler, raw),
+        (false, true) => lines(&mut inner, raw),
         _ => {
-            require(compiler, raw, "value");
-            compiler.text(raw, "value", "field.value", EscapeContext::Block).map(FieldContent::Value)
+            require(&mut inner, raw, "value");
+            inner.text(raw, "value", "field.value", EscapeContext::Block).map(FieldContent::Value)
         }
     };
-    let fit = fit(compiler, raw);
-    Some(FieldTemplate { condition: condition?, name: name?, content: content?, inline, fit })
+    let fit = fit(&mut inner, raw);
+    Some(FieldTemplate { each, condition: condition?, name: name?, content: content?, inline, fit })
 }
 
 fn lines<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>) -> Option<FieldContent> {

@@ -165,8 +165,26 @@ fn embed(evaluator: &mut TextEvaluator<'_>, template: &EmbedTemplate, scope: &Sc
             }
         }
     }
-    embed.fields = template.fields.iter().filter_map(|template| field(evaluator, template, scope)).collect();
+    for template in &template.fields {
+        fields(evaluator, template, scope, &mut embed.fields);
+    }
     is_visible(&embed).then_some(embed)
+}
+
+fn fields(
+    evaluator: &mut TextEvaluator<'_>,
+    template: &FieldTemplate,
+    scope: &Scope,
+    fields: &mut Vec<message::Field>,
+) {
+    let Some(each) = &template.each else {
+        fields.extend(field(evaluator, template, scope));
+        return;
+    };
+    let items = evaluator.items(&template.name, each, scope);
+    // More than Discord shows: fitting counts what it leaves out.
+    let made = (0..items.len().min(COUNTED)).filter_map(|at| field(evaluator, template, &with_item(scope, &items, at)));
+    fields.extend(made.take(each.max.min(ITEMS)));
 }
 
 fn field(evaluator: &mut TextEvaluator<'_>, template: &FieldTemplate, scope: &Scope) -> Option<message::Field> {

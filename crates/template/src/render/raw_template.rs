@@ -167,11 +167,12 @@ impl<'d> RawTemplate<'d> {
     pub(super) fn over(self, base: &Self, diagnostics: &mut Diagnostics) -> Self {
         let own: &[&str] = if self.kind == TableKind::Message { &["name", "extends"] } else { &[] };
         let mut merged = Self { kind: self.kind, span: self.span.clone(), ..base.clone().without(own) };
-        // A field says its value in one way: either the one or the other.
+        // A field says its value in one way: either the one or the other. One that is repeated has both `each` and `value`.
+        let repeats = base.has("each") && base.has("value");
         for (ours, theirs) in
             [("value", ["each", "line", "max", "more"].as_slice()), ("each", &["value"]), ("line", &["value"])]
         {
-            if self.kind == TableKind::Field && self.has(ours) {
+            if self.kind == TableKind::Field && self.has(ours) && (!repeats || ours == "line") {
                 merged = merged.without(theirs);
             }
         }

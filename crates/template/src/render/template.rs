@@ -79,6 +79,8 @@ pub(super) struct EmbedTemplate {
 
 #[derive(Debug)]
 pub(super) struct FieldTemplate {
+    /// With it there is a field for each item.
+    pub(super) each: Option<Each>,
     pub(super) condition: Option<Condition>,
     pub(super) name: TextTemplate,
     pub(super) content: FieldContent,
