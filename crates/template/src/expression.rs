@@ -13,6 +13,7 @@ mod names;
 mod arguments;
 mod comparisons;
 mod surroundings;
+mod recognize;
 mod rewrite;
 mod paths;
 mod condition;

@@ -17,7 +17,7 @@ use hookbell_template::expression::{
 };
 
 /// Keys whose text is an expression as a whole.
-const EXPRESSIONS: [&str; 3] = ["when", "if", "each"];
+const EXPRESSIONS: [&str; 5] = ["when", "if", "each", "notify", "closed"];
 /// Most events that one message is checked against, and most items of a list.
 const EVENTS: usize = 40;
 const ITEMS: usize = 10;
@@ -148,7 +148,7 @@ impl Walk<'_> {
         }
         for (path, other) in compared_paths(text, whole) {
             if let Some(found) = other_kind(&path, other, scopes) {
-                self.found.add(span.on(&path.text()).warning(codes::COMPARED_KINDS, found.0).help(found.1));
+                self.found.add(span.within(path.span()).warning(codes::COMPARED_KINDS, found.0).help(found.1));
             }
         }
     }

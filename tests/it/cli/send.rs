@@ -50,7 +50,7 @@ async fn many_samples_are_sent_at_a_pace_and_summed_up() {
     assert!(printed.contains("200 accepted: 2\n429 too_many: 3\n5 requests sent"), "{printed}");
     assert_eq!((some.status.code(), printed.contains("delivered: 2 of 2")), (Some(1), true), "{printed}");
     let wrong = hookbell(folder.path(), &["send", "shop", "--count", "5", "--rate", "fast"]);
-    assert!(wrong.status.code() == Some(2) && text(&wrong.stderr).contains("such as `10/s`"));
+    assert!(wrong.status.code() == Some(2) && text(&wrong.stderr).contains("such as `50/s`"));
 }
 
 /// Provider files whose signature is not in a single header.
