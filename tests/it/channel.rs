@@ -1,7 +1,5 @@
 //! What a channel shows after a whole sequence of events: real requests, the stand-in's channel, restarts in between.
 
-use std::fmt::Write as _;
-
 use hookbell_fake_discord::StoredMessage;
 use serde_json::{Value, json};
 
@@ -43,15 +41,14 @@ fn shown(messages: &[StoredMessage]) -> String {
     for message in messages {
         let embed = &message.object["embeds"][0];
         let part = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let _ = writeln!(
-            text,
-            "{} | {} | {}",
+        text += &format!(
+            "{} | {} | {}\n",
             part(&message.object["content"]),
             part(&embed["title"]),
             part(&embed["description"])
         );
         for field in embed["fields"].as_array().into_iter().flatten() {
-            let _ = writeln!(text, "    {}: {}", part(&field["name"]), part(&field["value"]));
+            text += &format!("    {}: {}\n", part(&field["name"]), part(&field["value"]));
         }
     }
     text

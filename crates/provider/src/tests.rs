@@ -35,7 +35,8 @@ fn provider(text: &str) -> Provider {
 /// Facts without those that few events have.
 fn shown(facts: &Facts) -> String {
     let all = format!("{facts:?}");
-    [", amount_text: None", ", decimals: None", ", test: false"].iter().fold(all, |all, absent| all.replace(absent, ""))
+    let absent = [", amount_text: None", ", decimals: None", ", test: false", ", sequence: None", ", rank: None"];
+    absent.iter().fold(all, |all, absent| all.replace(absent, ""))
 }
 
 /// What is reported about a provider file.

@@ -5,7 +5,8 @@ use super::*;
 
 const NOW: Timestamp = Timestamp(1_795_255_200_000);
 /// Bodies without a type: tests of a new webhook, templates of one's own, mail that comes in.
-const TYPELESS: [&str; 4] = ["cloudflare test", "grafana custom", "postmark Inbound", "uptime-kuma unknown"];
+const TYPELESS: [&str; 5] =
+    ["cloudflare test", "grafana custom", "postmark Inbound", "uptime-kuma unknown", "uptime-kuma unknown.certificate"];
 
 const URL: &str = "https://hooks.example.com/hooks/test";
 
