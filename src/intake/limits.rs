@@ -24,7 +24,7 @@ pub struct Limits {
     /// `min_body_rate`, in bytes a second: a body that comes slower is cut off after `body_grace`. Default 16 KiB.
     pub min_body_rate: usize,
     /// `body_memory_per_address`, in bytes: of what the bodies of one address hold beyond their first
-    /// [`SMALL_BODY`](super::body_budget::SMALL_BODY). Default 16 MiB. One body is taken in any case.
+    /// 32 KiB each. Default 16 MiB. One body is taken in any case.
     pub body_memory_per_address: usize,
     /// In bytes; the same for all addresses together. Not a key. 64 MiB.
     pub body_memory: usize,
