@@ -51,8 +51,14 @@ impl Document {
     pub(super) fn node_at(&self, byte: usize) -> Option<&TomlValue> {
         fn find(node: &TomlValue, byte: usize) -> Option<&TomlValue> {
             let within = match &node.value {
-                TomlKind::Array(items) => items.iter().find_map(|item| find(item, byte)),
-                TomlKind::Table(entries) => entries.iter().find_map(|entry| find(&entry.node, byte)),
+                TomlKind::Array(items) => {
+                    let last = items.partition_point(|item| item.span.start <= byte);
+                    nearest_first(items, last).find_map(|item| find(item, byte))
+                }
+                TomlKind::Table(entries) => {
+                    let last = entries.partition_point(|entry| entry.key_span.start <= byte);
+                    nearest_first(entries, last).find_map(|entry| find(&entry.node, byte))
+                }
                 _ => None,
             };
             within.or_else(|| (node.span.start == byte).then_some(node))
@@ -62,4 +68,11 @@ impl Document {
             _ => None,
         }
     }
+}
+
+/// The parts from the last one before this position backwards, then the others. A value is nearly always in the last part that
+/// begins before it, but a table may continue after others (`[a.b.c]`).
+fn nearest_first<T>(parts: &[T], position: usize) -> impl Iterator<Item = &T> {
+    let (before, after) = parts.split_at(position.min(parts.len()));
+    before.iter().rev().chain(after)
 }
