@@ -16,9 +16,11 @@ pub(super) const MIGRATIONS: &[&str] = &[
 pub(super) const COMMON: &str = "
     PRAGMA busy_timeout = 2000; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;";
 
-/// FULL makes each commit wait for the disk. The writer checkpoints by itself, after it has answered.
+/// FULL makes each commit wait for the disk. The writer checkpoints by itself, after it has answered. A request may wait for
+/// a locked file twice, behind the transaction before it and in its own: both must end before the intake gives up
+/// (4 s), or a refused event would be stored after all.
 pub(super) const WRITER: &str = "
-    PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA wal_autocheckpoint = 0;
+    PRAGMA busy_timeout = 1500; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA wal_autocheckpoint = 0;
     PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -4096;";
 pub(super) const READER: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -512;";
 

@@ -20,7 +20,7 @@ async fn by_keys(store: &Store, keys: &[&str]) -> Vec<LiveMessage> {
 
 fn titled(title: &str) -> LiveState {
     let (mut remembered, position) =
-        (Remembered::default(), EventPosition { time: Timestamp(1), sequence: None, rank: None });
+        (Remembered::default(), EventPosition { time: Timestamp(1), by_receipt: false, sequence: None, rank: None });
     remembered.learn(json!({ "who": "Ada" }).as_object().cloned().unwrap_or_default(), position);
     LiveState { title: title.to_owned(), remembered, ..LiveState::default() }
 }
