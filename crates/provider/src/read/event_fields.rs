@@ -8,6 +8,7 @@ use crate::request::TimeUnit;
 use crate::text;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
+use hookbell_model::event::Globs;
 use hookbell_model::lenient_time;
 use hookbell_model::timestamp::Timestamp;
 
@@ -23,13 +24,19 @@ pub(crate) struct EventFields {
     pub(crate) time: Locator,
     /// None guesses by the spelling.
     time_unit: Option<TimeUnit>,
+    /// A number that grows with each change of the thing.
+    pub(crate) sequence: Locator,
+    /// Event types in the order in which they happen within the same moment.
+    order: Vec<Globs>,
 }
 
 impl EventFields {
     /// Reads `[event]`. Keys that are absent stay as they are in `self`.
     pub(crate) fn read_over(&self, mut table: Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let mut fields = self.clone();
-        for (key, locator) in [("type", &mut fields.event_type), ("id", &mut fields.id)] {
+        for (key, locator) in
+            [("type", &mut fields.event_type), ("id", &mut fields.id), ("sequence", &mut fields.sequence)]
+        {
             if table.has(key) {
                 *locator = Locator::read(&mut table, key, Constants::Refused, diagnostics);
             } else {
@@ -48,6 +55,9 @@ impl EventFields {
                 })
             });
             time.finish(diagnostics);
+        }
+        if let Some(order) = table.get::<Vec<String>>("order", diagnostics) {
+            fields.order = order.into_iter().map(|glob| Globs::new([glob])).collect();
         }
         table.finish(diagnostics);
         fields
@@ -73,9 +83,20 @@ impl EventFields {
         at.filter(|at| (0..=MAX_SECONDS).contains(&at.secs()))
     }
 
+    /// A whole number; anything else is no sequence.
+    pub(super) fn sequence(&self, scope: &LocatorScope<'_>) -> Option<i64> {
+        self.sequence.find(scope)?.trim().parse().ok()
+    }
+
+    /// The place of a type in `order`; none where the order does not name it.
+    pub(super) fn rank(&self, event_type: &str) -> Option<u16> {
+        let place = self.order.iter().position(|glob| glob.matches(event_type))?;
+        u16::try_from(place).ok()
+    }
+
     /// All places that it reads.
-    pub(super) fn locators(&self) -> [&Locator; 3] {
-        [&self.event_type, &self.id, &self.time]
+    pub(super) fn locators(&self) -> [&Locator; 4] {
+        [&self.event_type, &self.id, &self.time, &self.sequence]
     }
 }
 
@@ -91,7 +112,34 @@ fn clean_id(found: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
+    use http::HeaderMap;
+    use serde_json::json;
+
     use super::*;
+    use hookbell_config_file::Document;
+
+    #[test]
+    fn the_order_of_a_things_events_is_read_where_the_file_says_it() {
+        let mut diagnostics = Diagnostics::default();
+        let text = "sequence = \"/version\"\norder = [\"order.created\", \"order.*\"]";
+        let document = Document::parse("test.toml", text, &mut diagnostics);
+        let fields = EventFields::default().read_over(document.root(), &mut diagnostics);
+        assert_eq!(diagnostics.to_string(), "");
+        let sequence = |payload: serde_json::Value| {
+            let (headers, json) = (HeaderMap::new(), payload.to_string());
+            let base = Cow::Borrowed("");
+            let scope =
+                LocatorScope { headers: &headers, payload: &payload, json: json.as_bytes(), base, untrusted: &[] };
+            fields.sequence(&scope)
+        };
+        assert_eq!(sequence(json!({ "version": 7 })), Some(7));
+        assert_eq!(sequence(json!({ "version": "-8" })), Some(-8));
+        assert_eq!([json!({}), json!({ "version": 1.5 }), json!({ "version": "new" })].map(sequence), [None; 3]);
+        let ranks = ["order.created", "order.paid", "customer.created"].map(|name| fields.rank(name));
+        assert_eq!(ranks, [Some(0), Some(1), None]);
+    }
 
     #[test]
     fn long_ids_are_hashed_not_truncated() {

@@ -153,6 +153,8 @@ impl EventReader {
         let event_type = self.fields.event_type(&scope);
         let (topic, mut facts) = facts::gather(&self.facts, &event_type, &scope, &self.decimals);
         let whole = ValueScope { view, element: Some(&payload) };
+        facts.sequence = self.fields.sequence(&scope);
+        facts.rank = self.fields.rank(&event_type);
         facts.test = self.test.iter().any(|condition| condition.holds(&whole));
         let (reference, identity) = match self.fields.id(&scope) {
             Some(id) => (id, Identity::Id),
