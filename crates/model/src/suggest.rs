@@ -1,7 +1,7 @@
 //! Suggestions for misspelt words.
 
 /// How many known words are compared: a config may hold thousands of names, and a mistake for each.
-const COMPARED: usize = 200;
+const COMPARED: usize = 500;
 
 /// The known word nearest to what was written, when it is near enough to be a typo.
 pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
