@@ -69,9 +69,3 @@ pub fn compose_plain(
     let plain = templates.plain(inputs.first.event, inputs.first.plan, why);
     Composed { message: Message { thread, tags, ..plain }, fallback: Some(Fallback::Plain), ..composed }
 }
-
-/// The names of the thing that an event is about; none where its message is not live.
-pub fn live_keys(templates: &Templates, inputs: &ComposeInputs<'_>, target: &MessageTarget<'_>) -> Vec<String> {
-    let ComposeInput { event, raw, plan } = inputs.first;
-    catch_unwind(AssertUnwindSafe(|| templates.keys(event, raw, plan, target.locale))).unwrap_or_default()
-}

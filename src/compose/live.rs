@@ -25,8 +25,8 @@ const TITLE: usize = 200;
 #[derive(Debug)]
 pub struct LiveInput<'a> {
     pub input: ComposeInput<'a>,
-    /// As [`super::composed::live_keys`] gives them; not empty.
-    pub keys: Vec<String>,
+    /// Its message while nothing is known of its thing, with at least one key.
+    pub own: Composed,
     /// What it belongs to, where one of the keys is known.
     pub thing: Option<LiveThing>,
     /// The event that the thing shows, where that one is newer and still kept.
@@ -58,7 +58,7 @@ pub enum LiveAction {
 pub struct LiveComposed {
     pub composed: Composed,
     pub action: LiveAction,
-    /// None where the template failed: then the event is told by a message of its own.
+    /// None where the template failed: then the event gets a message of its own.
     pub update: Option<LiveUpdate>,
     /// The event is older than the one that is shown.
     pub is_older: bool,
@@ -82,12 +82,17 @@ fn newer(
     live: LiveInput<'_>,
     thing: Option<LiveThing>,
 ) -> LiveComposed {
-    let LiveInput { input, keys, refusal, .. } = live;
+    let LiveInput { input, own, refusal, .. } = live;
     let (message, absorbed) = thing.map(|thing| (thing.message, thing.absorbed)).unzip();
     let before = message.as_ref().map(|message| message.state.clone()).unwrap_or_default();
     let position = EventPosition::of(input.event);
     let context = context_of(&before, &position, input.event.id);
-    let composed = make(templates, input, target, &context, refusal.as_deref());
+    let keys = own.live.keys.clone();
+    let composed = if context.is_empty() && refusal.is_none() {
+        own
+    } else {
+        make(templates, input, target, &context, refusal.as_deref())
+    };
     if composed.live.keys.is_empty() {
         return LiveComposed { composed, action: LiveAction::Post, update: None, is_older: false, context };
     }
@@ -109,10 +114,10 @@ fn newer(
 
 /// The message goes on showing a newer event; only what it did not know is added.
 fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>, thing: LiveThing) -> LiveComposed {
-    let LiveInput { input, keys, shown, refusal, .. } = live;
+    let LiveInput { input, own, shown, refusal, .. } = live;
     let LiveThing { message, absorbed } = thing;
     let (before, record) = (message.state.clone(), Some(message.id));
-    let own = make(templates, input, target, &LiveContext::default(), None);
+    let keys = own.live.keys.clone();
     let mut state = before.clone();
     state.remembered.learn(own.live.remembered.clone(), EventPosition::of(input.event));
     state.record(history_event(input.event, &own));

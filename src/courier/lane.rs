@@ -148,12 +148,6 @@ impl Lane {
     /// The stages, in their order. When the store fails before a request, the lane pauses; an outcome that cannot be
     /// recorded ends it.
     async fn step(&mut self) -> Result<Wait, NotRecorded> {
-        if self.follow_ups.have_a_turn() && self.parked.is_none() {
-            match self.follow_up().await {
-                Ok(_) => {}
-                Err(error) => return Ok(self.store_failed(&error)),
-            }
-        }
         let (batch, request) = match self.before_sending().await {
             Ok(Ok((batch, Prepared::Send(request)))) => (batch, request),
             Ok(Ok((batch, Prepared::Settle(settlements)))) => {
@@ -188,6 +182,9 @@ impl Lane {
             return self.stay_parked(&parked).await.map(Err);
         }
         self.find_channel();
+        if self.follow_ups.have_a_turn() {
+            self.follow_up().await?;
+        }
         let heads = self.courier.store.heads(&self.destination.name, self.batch_size.limit()).await?;
         self.store_errors = 0;
         let left_open = std::mem::take(&mut self.left_open);

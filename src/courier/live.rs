@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::head::HeadState;
 use super::settings::Destination;
 use super::shared::Courier;
-use crate::compose::{self, LiveAction, LiveComposed, LiveInput, ShownInput, compose_live, compose_plain, live_keys};
+use crate::compose::{self, LiveAction, LiveComposed, LiveInput, ShownInput, compose_live, compose_plain};
 use crate::store::{self, Settlement};
 use hookbell_model::delivery::{Delivery, Reason, Status};
 use hookbell_model::live::{EventPosition, LiveContext, LiveThing, LiveUpdate};
@@ -19,24 +19,24 @@ pub(super) async fn compose(
     let (settings, inputs, target) = (courier.settings(), batch.inputs(), destination.target());
     let templates = &settings.templates;
     let refusal = state.refusal.as_ref().map(ToString::to_string);
-    let keys = live_keys(templates, &inputs, &target);
-    if keys.is_empty() {
-        let context = LiveContext::default();
+    let context = LiveContext::default();
+    let own = compose::compose(templates, &inputs, &target, &context);
+    if own.live.keys.is_empty() {
         let composed = match refusal {
             Some(refusal) => compose_plain(templates, &inputs, &target, &context, &refusal),
-            None => compose::compose(templates, &inputs, &target, &context),
+            None => own,
         };
         return Ok(LiveComposed { composed, action: LiveAction::Post, update: None, is_older: false, context });
     }
     let position = EventPosition::of(inputs.first.event);
-    let messages = courier.store.live_messages(&destination.name, keys.clone()).await?;
-    let thing = LiveThing::of(messages, &position);
+    let messages = courier.store.live_messages(&destination.name, own.live.keys.clone()).await?;
+    let thing = LiveThing::of(messages, inputs.first.event.id, &position);
     let newer = thing.as_ref().filter(|thing| thing.is_newer_than(&position)).and_then(LiveThing::shown);
     let shown = match newer {
         Some(shown) => courier.store.event(shown.id).await?.map(|(event, raw)| ShownInput { event, raw }),
         None => None,
     };
-    Ok(compose_live(templates, &target, LiveInput { input: inputs.first, keys, thing, shown, refusal }))
+    Ok(compose_live(templates, &target, LiveInput { input: inputs.first, own, thing, shown, refusal }))
 }
 
 /// The end of deliveries that need no request.

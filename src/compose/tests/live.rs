@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::compose::{LiveAction, LiveComposed, LiveInput, ShownInput, compose_live, live_keys};
+use crate::compose::{LiveAction, LiveComposed, LiveInput, ShownInput, compose_live};
 use hookbell_model::delivery::MessageRef;
 use hookbell_model::live::{EventPosition, LiveMessage, LiveThing};
 
@@ -61,16 +61,16 @@ impl Channel {
         let (plan, tags) = (Plan::default(), Tags::default());
         let target = MessageTarget { locale: Locale::default(), tags: &tags, is_thread: false };
         let inputs = ComposeInputs::one(&event, &raw, &plan);
-        let keys = live_keys(templates, &inputs, &target);
+        let own = compose(templates, &inputs, &target, &LiveContext::default());
         let records: std::collections::BTreeSet<i64> =
-            keys.iter().filter_map(|key| self.keys.get(key)).copied().collect();
+            own.live.keys.iter().filter_map(|key| self.keys.get(key)).copied().collect();
         let known = self.live.iter().filter(|message| records.contains(&message.id)).cloned().collect();
         let position = EventPosition::of(&event);
-        let thing = LiveThing::of(known, &position);
+        let thing = LiveThing::of(known, event.id, &position);
         let newer = thing.as_ref().filter(|thing| thing.is_newer_than(&position)).and_then(LiveThing::shown);
         let shown = newer.and_then(|shown| self.events.get(&shown.id.0)).cloned();
         let shown = shown.map(|(event, raw)| ShownInput { event, raw });
-        let live = LiveInput { input: inputs.first, keys, thing, shown, refusal: None };
+        let live = LiveInput { input: inputs.first, own, thing, shown, refusal: None };
         self.apply(compose_live(templates, &target, live));
     }
 

@@ -3,6 +3,7 @@
 use super::position::EventPosition;
 use super::state::{EarlierMessage, LiveState, ShownEvent};
 use crate::delivery::MessageRef;
+use crate::event::EventId;
 
 /// A message that later events of its keys edit.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,13 +71,15 @@ impl LiveMessage {
 }
 
 impl LiveThing {
-    /// What an event at `position` belongs to. A thing that is over takes no newer events: the next one begins anew.
-    pub fn of(messages: Vec<LiveMessage>, position: &EventPosition) -> Option<Self> {
-        let takes = |message: &LiveMessage| {
-            let shown = message.state.shown.as_ref();
-            let is_newer = shown.is_none_or(|shown| shown.position.is_older_than(position));
-            !(message.state.closed && is_newer)
+    /// What the event that was just taken belongs to. A thing that is over takes no newer events: the next one begins
+    /// anew.
+    pub fn of(messages: Vec<LiveMessage>, event: EventId, position: &EventPosition) -> Option<Self> {
+        let is_newer = |shown: &ShownEvent| {
+            let is_next = shown.position.is_timeless(position) && shown.id != event;
+            is_next || shown.position.is_older_than(position)
         };
+        let is_over = |state: &LiveState| state.closed && state.shown.as_ref().is_none_or(is_newer);
+        let takes = |message: &LiveMessage| !is_over(&message.state);
         let mut messages: Vec<LiveMessage> = messages.into_iter().filter(takes).collect();
         messages.sort_by_key(LiveMessage::age);
         let mut messages = messages.into_iter();

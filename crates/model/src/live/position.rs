@@ -11,6 +11,9 @@ use crate::timestamp::Timestamp;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventPosition {
     pub time: Timestamp,
+    /// The time is that of receipt, as the provider gives none: our clock may be set back, so it orders nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_receipt: bool,
     /// A number of the provider's that grows with each change of the thing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequence: Option<i64>,
@@ -21,15 +24,22 @@ pub struct EventPosition {
 
 impl EventPosition {
     pub fn of(event: &Event) -> Self {
-        Self { time: event.time, sequence: event.facts.sequence, rank: event.facts.rank }
+        let by_receipt = event.time == event.received;
+        Self { time: event.time, by_receipt, sequence: event.facts.sequence, rank: event.facts.rank }
     }
 
-    /// By the provider's sequence where both have one, else by time, else by the rank of their types. Where nothing
-    /// tells two events apart neither is older: what was accepted later counts as newer.
+    /// By the provider's sequence where both have one, else by the provider's time, else by the rank of their types. Where
+    /// nothing orders two events neither is older: what was accepted later counts as newer.
     pub fn is_older_than(&self, other: &Self) -> bool {
         let by_sequence = compare(self.sequence, other.sequence);
         let by_rank = compare(self.rank, other.rank);
-        by_sequence.then(self.time.cmp(&other.time)).then(by_rank) == Ordering::Less
+        let by_time = if self.is_timeless(other) { Ordering::Equal } else { self.time.cmp(&other.time) };
+        by_sequence.then(by_time).then(by_rank) == Ordering::Less
+    }
+
+    /// Whether only the order of acceptance says which of the two is newer.
+    pub fn is_timeless(&self, other: &Self) -> bool {
+        self.by_receipt || other.by_receipt
     }
 }
 

@@ -7,7 +7,7 @@ use crate::event::{EventId, Severity};
 use crate::timestamp::Timestamp;
 
 fn at(time: i64) -> EventPosition {
-    EventPosition { time: Timestamp(time), sequence: None, rank: None }
+    EventPosition { time: Timestamp(time), by_receipt: false, sequence: None, rank: None }
 }
 
 fn entry(id: i64, time: i64) -> HistoryEvent {
@@ -27,6 +27,9 @@ fn events_are_ordered_by_sequence_then_time_then_rank() {
     let numbered = |time, number| EventPosition { sequence: Some(number), ..at(time) };
     assert!(numbered(9, 1).is_older_than(&numbered(3, 2)));
     assert!(numbered(3, 9).is_older_than(&at(4)), "without a sequence of both the time decides");
+    let received = |time| EventPosition { by_receipt: true, ..at(time) };
+    assert!(!received(1).is_older_than(&received(2)), "a clock that is set back swallows nothing");
+    assert!(!received(1).is_older_than(&at(2)) && !at(1).is_older_than(&received(2)));
     let ranked = |rank| EventPosition { rank: Some(rank), ..at(5) };
     assert!(ranked(0).is_older_than(&ranked(3)) && !ranked(3).is_older_than(&ranked(0)));
 }

@@ -135,27 +135,13 @@ impl<'s> Selection<'s> {
         Ok(evaluated)
     }
 
-    /// The names of the event's thing, without making its message. None where no template takes the event.
-    pub(super) fn keys(&mut self, plan: &Plan) -> Vec<String> {
-        let Some(template) = self.pick(plan) else { return Vec::new() };
-        let Some(localized) = template.localized_for(self.view.locale) else { return Vec::new() };
-        if localized.message.live.keys.is_empty() {
-            return Vec::new();
-        }
-        self.unmasked_keys(template, localized)
-    }
-
     /// Keys use unmasked values: masked ones are equal for different people, whose messages would be merged. A key is
     /// not displayed.
-    fn unmasked_keys(&mut self, template: &'s Template, localized: &LocalizedTemplate) -> Vec<String> {
-        let scope = if self.view.masks.is_some_and(|masks| !masks.is_empty()) {
-            let view = View { masks: None, ..*self.view };
-            let scope = scope(self.set, self.event, self.raw, &view, self.context);
-            // What fails is noted with the masked values.
-            VarCache::new(&template.vars, &scope).scope(&template.needs, &mut Vec::new())
-        } else {
-            self.scope_with(template, &template.needs)
-        };
+    fn unmasked_keys(&self, template: &Template, localized: &LocalizedTemplate) -> Vec<String> {
+        let view = View { masks: None, ..*self.view };
+        let scope = scope(self.set, self.event, self.raw, &view, self.context);
+        // What fails is noted with the masked values.
+        let scope = VarCache::new(&template.vars, &scope).scope(&template.needs, &mut Vec::new());
         live::keys(&localized.message.live, &mut TextEvaluator::new(&self.set.texts), &with_texts(localized, scope))
     }
 

@@ -178,13 +178,6 @@ impl Templates {
         rendered
     }
 
-    /// The names of the thing that an event is about: its `key`. Costs less than rendering; none where its message is
-    /// not live.
-    pub fn keys(&self, event: &Event, raw: &Raw, plan: &Plan, locale: Locale) -> Vec<String> {
-        let view = View { locale, masks: plan.mask };
-        Selection::new(&self.0, event, raw, &view, &LiveContext::default()).keys(plan)
-    }
-
     /// The hint at how to see what was cut.
     fn rest_hint(&self, id: EventId) -> String {
         let command = if self.0.bot { "/events show" } else { "hookbell events show" };
