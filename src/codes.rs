@@ -7,6 +7,8 @@ hookbell_config_file::codes! {
     UNSET_VARIABLE = "unset-variable";
     /// A glob that no known event type matches.
     UNMATCHED_GLOB = "unmatched-glob";
+    /// A route asks for events that come often and say little.
+    ROUTINE_EVENTS = "routine-events";
     /// The config has no key at all.
     EMPTY_CONFIG = "empty-config";
     /// The config has no source, so no event can be accepted.

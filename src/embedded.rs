@@ -1,25 +1,31 @@
-//! The provider and template files that the program carries in its binary.
+//! The provider and template files that the program carries in its binary. A debug build reads them from the source tree
+//! when it starts, so that an edited file needs no new build.
 
-use std::path::Path;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use hookbell_config_file::{Diagnostics, Embedded};
 use hookbell_provider::Providers;
 use hookbell_template::render::{Config, Templates};
-use include_dir::{Dir, include_dir};
+use rust_embed::RustEmbed;
 
-static PROVIDERS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/providers");
-static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+#[derive(RustEmbed)]
+#[folder = "providers/"]
+struct ProviderFiles;
+
+#[derive(RustEmbed)]
+#[folder = "templates/"]
+struct TemplateFiles;
 
 /// The shipped provider files, by name.
 pub fn provider_files() -> &'static [Embedded] {
-    static FILES: LazyLock<Vec<Embedded>> = LazyLock::new(|| toml_files(&PROVIDERS));
+    static FILES: LazyLock<Vec<Embedded>> = LazyLock::new(read::<ProviderFiles>);
     &FILES
 }
 
 /// The shipped template files, by name.
 pub fn template_files() -> &'static [Embedded] {
-    static FILES: LazyLock<Vec<Embedded>> = LazyLock::new(|| toml_files(&TEMPLATES));
+    static FILES: LazyLock<Vec<Embedded>> = LazyLock::new(read::<TemplateFiles>);
     &FILES
 }
 
@@ -37,14 +43,20 @@ pub fn templates() -> Templates {
 
 /// The text of a shipped template file, by the name that diagnostics give it: `stripe.toml`.
 pub fn template_text(name: &str) -> Option<&'static str> {
-    TEMPLATES.get_file(name)?.contents_utf8()
+    let name = name.strip_suffix(".toml")?;
+    template_files().iter().find(|file| file.name == name).map(|file| file.text)
 }
 
-fn toml_files(folder: &'static Dir<'static>) -> Vec<Embedded> {
-    let is_toml = |path: &Path| path.extension().is_some_and(|extension| extension == "toml");
-    let files = folder.files().filter(|file| is_toml(file.path()));
-    let mut files: Vec<Embedded> = files
-        .filter_map(|file| Some(Embedded { name: file.path().file_stem()?.to_str()?, text: file.contents_utf8()? }))
+/// The files of a folder, which live as long as the program.
+fn read<Folder: RustEmbed>() -> Vec<Embedded> {
+    let mut files: Vec<Embedded> = Folder::iter()
+        .filter_map(|path| {
+            let text = match Folder::get(&path)?.data {
+                Cow::Borrowed(bytes) => str::from_utf8(bytes).ok()?,
+                Cow::Owned(bytes) => String::from_utf8(bytes).ok()?.leak(),
+            };
+            Some(Embedded { name: path.strip_suffix(".toml")?.to_owned().leak(), text })
+        })
         .collect();
     files.sort_by_key(|file| file.name);
     files

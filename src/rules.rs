@@ -9,5 +9,5 @@ mod routing;
 mod tests;
 
 pub use self::outcome::{RouteOutcome, UnroutedReason, WhenFailure};
-pub use self::read::Known;
+pub use self::read::{Known, KnownSource};
 pub use self::routing::{Routing, Rules};

@@ -35,7 +35,7 @@ fn cut(text: &str, max: usize) -> String {
 /// An emoji for a status.
 pub(super) fn status_emoji(status: EventStatus) -> &'static str {
     match status {
-        EventStatus::Unrouted => "▫️",
+        EventStatus::Unrouted | EventStatus::Has(Status::Unrouted) => "▫️",
         EventStatus::Has(Status::Delivered) => "✅",
         EventStatus::Has(Status::Collecting) => "📥",
         EventStatus::Has(Status::Pending) => "⏳",

@@ -1,6 +1,6 @@
 //! The pipeline from an event to its messages without a store or a courier, for `backtest` and `check`.
 
-use crate::compose::{ComposeInputs, Composed, MessageTarget, Tags, compose};
+use crate::compose::{ComposeInputs, Composed, MessageTarget, Tags, compose, is_routine};
 use crate::config::Config;
 use crate::rules::WhenFailure;
 use crate::store::SentMessage;
@@ -25,14 +25,18 @@ pub(super) fn run(
     context: impl Fn(&str) -> LiveContext,
 ) -> (Vec<PipelineOutput>, Vec<WhenFailure>) {
     let routed = config.rules.route(event, raw);
+    // A routine event is none of the messages that are compared: it updates one, if it is there.
     let output = |NewDelivery { destination, plan }| {
-        let sent = Some(message(config, event, raw, &destination, &plan, context(&destination)));
-        PipelineOutput { destination, plan, sent }
+        let context = context(&destination);
+        let is_new = context.is_empty();
+        let (sent, is_routine) = message(config, event, raw, &destination, &plan, context);
+        let output = PipelineOutput { destination, plan, sent: Some(sent) };
+        (!(is_routine && is_new)).then_some(output)
     };
-    (routed.deliveries.into_iter().map(output).collect(), routed.failures)
+    (routed.deliveries.into_iter().filter_map(output).collect(), routed.failures)
 }
 
-/// As the courier would make it.
+/// As the courier would make it, and whether it would be posted only as the update of another.
 fn message(
     config: &Config,
     event: &Event,
@@ -40,10 +44,12 @@ fn message(
     destination: &str,
     plan: &Plan,
     context: LiveContext,
-) -> SentMessage {
+) -> (SentMessage, bool) {
     let (none, locale) = (Tags::default(), config.locales.get(destination).copied().unwrap_or_default());
     let target = MessageTarget { locale, tags: config.tags.get(destination).unwrap_or(&none), is_thread: false };
-    let Composed { message, template, live, notes, .. } =
-        compose(&config.templates, &ComposeInputs::one(event, raw, plan), &target, &context);
-    SentMessage { body: message.to_post(), template, keys: live.keys, context, notes }
+    let inputs = ComposeInputs::one(event, raw, plan);
+    let composed = compose(&config.templates, &inputs, &target, &context);
+    let routine = is_routine(&inputs.first, &composed);
+    let Composed { message, template, live, notes, .. } = composed;
+    (SentMessage { body: message.to_post(), template, keys: live.keys, context, notes }, routine)
 }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::composed::{Composed, compose, compose_plain};
 use super::input::{ComposeInput, ComposeInputs};
 use super::target::MessageTarget;
-use hookbell_model::delivery::RingCause;
+use hookbell_model::delivery::{MessageRef, RingCause};
 use hookbell_model::event::{Event, EventId, Raw};
 use hookbell_model::live::{
     EarlierMessage, EventPosition, HistoryEvent, LiveContext, LiveMessage, LiveState, LiveThing, LiveUpdate, ShownEvent,
@@ -46,11 +46,21 @@ pub struct ShownInput {
 #[derive(Debug, Clone, PartialEq)]
 pub enum LiveAction {
     Post,
-    Edit(LiveMessage),
+    Edit(PostedMessage),
     /// A new message takes the place of this one.
-    Repost(LiveMessage, RingCause),
+    Repost(PostedMessage, RingCause),
     /// The message shows all of it already.
     Nothing,
+    /// The event is routine, and there is no message to update: what it says is recorded for the one to come.
+    Record,
+}
+
+/// A message in a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostedMessage {
+    pub message: MessageRef,
+    /// Its channel is a thread of the webhook's.
+    pub in_thread: bool,
 }
 
 /// The message of a live thing, and what follows from it.
@@ -88,25 +98,26 @@ fn newer(
     let position = EventPosition::of(input.event);
     let context = context_of(&before, &position, input.event.id);
     let keys = own.live.keys.clone();
+    let is_routine = is_routine(&input, &own);
     let composed = if context.is_empty() && refusal.is_none() {
         own
     } else {
         make(templates, input, target, &context, refusal.as_deref())
     };
     if composed.live.keys.is_empty() {
-        return LiveComposed { composed, action: LiveAction::Post, update: None, is_older: false, context };
+        let action = if is_routine { LiveAction::Record } else { LiveAction::Post };
+        return LiveComposed { composed, action, update: None, is_older: false, context };
     }
     let mut state = LiveState { closed: composed.live.closed, ..before.clone() };
     state.shown = Some(ShownEvent { id: input.event.id, position });
     state.record(history_event(input.event, &composed));
     show(&mut state, &composed);
     let record = message.as_ref().map(|message| message.id);
-    let action = match message {
-        None => LiveAction::Post,
-        Some(message) => match ring(&before, &state) {
-            Some(cause) => LiveAction::Repost(message, cause),
-            None => LiveAction::Edit(message),
-        },
+    let action = match (message.and_then(posted), ring(&before, &state)) {
+        (None, _) if is_routine => LiveAction::Record,
+        (None, _) => LiveAction::Post,
+        (Some(message), Some(cause)) if !is_routine => LiveAction::Repost(message, cause),
+        (Some(message), _) => LiveAction::Edit(message),
     };
     let update = LiveUpdate { record, absorbed: absorbed.unwrap_or_default(), keys, state, follow: false };
     finish(composed, action, update, &before, context, false)
@@ -118,13 +129,20 @@ fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>,
     let LiveThing { message, absorbed } = thing;
     let (before, record) = (message.state.clone(), Some(message.id));
     let keys = own.live.keys.clone();
+    let is_routine = is_routine(&input, &own);
+    let posted = posted(message);
     let mut state = before.clone();
     state.remembered.learn(own.live.remembered.clone(), EventPosition::of(input.event));
     state.record(history_event(input.event, &own));
     let Some(ShownInput { event, raw }) = shown else {
         // It is no longer kept, so the message cannot be made again.
+        let action = match (posted, is_routine) {
+            (Some(_), _) => LiveAction::Nothing,
+            (None, true) => LiveAction::Record,
+            (None, false) => LiveAction::Post,
+        };
         let update = LiveUpdate { record, absorbed, keys, state, follow: false };
-        return finish(own, LiveAction::Nothing, update, &before, LiveContext::default(), true);
+        return finish(own, action, update, &before, LiveContext::default(), true);
     };
     let context = context_of(&state, &EventPosition::of(&event), event.id);
     let input = ComposeInput { event: &event, raw: &raw, plan: input.plan };
@@ -132,13 +150,24 @@ fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>,
     if !composed.live.keys.is_empty() {
         show(&mut state, &composed);
     }
-    let action = match ring(&before, &state) {
-        Some(cause) => LiveAction::Repost(message, cause),
-        None if state.digest == before.digest => LiveAction::Nothing,
-        None => LiveAction::Edit(message),
+    let action = match (posted, ring(&before, &state)) {
+        (None, _) if is_routine => LiveAction::Record,
+        (None, _) => LiveAction::Post,
+        (Some(message), Some(cause)) if !is_routine => LiveAction::Repost(message, cause),
+        (Some(_), _) if state.digest == before.digest => LiveAction::Nothing,
+        (Some(message), _) => LiveAction::Edit(message),
     };
     let update = LiveUpdate { record, absorbed, keys, state, follow: false };
     finish(composed, action, update, &before, context, true)
+}
+
+/// Whether the event is no message of its own where there is none yet.
+pub fn is_routine(input: &ComposeInput<'_>, own: &Composed) -> bool {
+    input.plan.is_silenced(input.event) || input.plan.notable_only && own.live.routine
+}
+
+fn posted(LiveMessage { message, in_thread, .. }: LiveMessage) -> Option<PostedMessage> {
+    message.map(|message| PostedMessage { message, in_thread })
 }
 
 fn make(
@@ -216,7 +245,7 @@ fn finish(
         }
     }
     let state = &mut update.state;
-    if let LiveAction::Repost(LiveMessage { message, in_thread, .. }, _) = &action {
+    if let LiveAction::Repost(PostedMessage { message, in_thread }, _) = &action {
         let (id, channel) = (message.id.clone(), message.channel.clone());
         state.replace(EarlierMessage { id, channel, in_thread: *in_thread });
     }

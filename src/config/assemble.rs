@@ -14,7 +14,7 @@ use crate::courier;
 use crate::courier::Destination;
 use crate::intake;
 use crate::intake::Source;
-use crate::rules::{Known, Rules};
+use crate::rules::{Known, KnownSource, Rules};
 use crate::store;
 use crate::web;
 use hookbell_config_file::{Code, Diagnostic, DiagnosticSeverity, Diagnostics, Document, Table};
@@ -264,10 +264,15 @@ fn sender(table: &Table<'_>, providers: &Providers) -> Option<Provider> {
 
 /// The names that routes may use.
 fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templates: &Templates) -> Known {
-    let kinds =
-        |name: &String| sources.iter().find(|source| source.name == *name).map(|source| source.provider.known_types());
-    let sources =
-        names.iter().map(|name| (name.clone(), kinds(name).unwrap_or_default().into_iter().collect())).collect();
+    let known = |name: &String| match sources.iter().find(|source| source.name == *name) {
+        Some(source) => KnownSource {
+            name: name.clone(),
+            event_types: source.provider.known_types().into_iter().collect(),
+            routine: source.provider.routine().clone(),
+        },
+        None => KnownSource { name: name.clone(), ..KnownSource::default() },
+    };
+    let sources = names.iter().map(known).collect();
     Known { sources, destinations, templates: templates.names() }
 }
 

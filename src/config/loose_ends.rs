@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::codes;
-use crate::rules::{Known, Rules};
+use crate::rules::{Known, KnownSource, Rules};
 use hookbell_config_file::{Code, Diagnostics, Document, Table};
 use hookbell_model::suggest::suggestion;
 use hookbell_provider::Providers;
@@ -33,7 +33,7 @@ pub(super) fn warn_of_unused(root: &Table<'_>, known: &Known, rules: &Rules, dia
     if diagnostics.errors() > 0 {
         return;
     }
-    for (name, _) in known.sources.iter().filter(|(name, _)| !rules.takes_source(name)) {
+    for KnownSource { name, .. } in known.sources.iter().filter(|source| !rules.takes_source(&source.name)) {
         diagnostics.add(root.warning(
             "sources",
             codes::UNROUTED_SOURCE,

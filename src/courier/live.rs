@@ -22,11 +22,13 @@ pub(super) async fn compose(
     let context = LiveContext::default();
     let own = compose::compose(templates, &inputs, &target, &context);
     if own.live.keys.is_empty() {
+        let is_routine = compose::is_routine(&inputs.first, &own);
         let composed = match refusal {
             Some(refusal) => compose_plain(templates, &inputs, &target, &context, &refusal),
             None => own,
         };
-        return Ok(LiveComposed { composed, action: LiveAction::Post, update: None, is_older: false, context });
+        let action = if is_routine { LiveAction::Record } else { LiveAction::Post };
+        return Ok(LiveComposed { composed, action, update: None, is_older: false, context });
     }
     let position = EventPosition::of(inputs.first.event);
     let messages = courier.store.live_messages(&destination.name, own.live.keys.clone()).await?;
@@ -40,12 +42,17 @@ pub(super) async fn compose(
 }
 
 /// The end of deliveries that need no request.
-pub(super) fn merged(batch: &Batch, update: Option<LiveUpdate>) -> Vec<Settlement> {
+pub(super) fn without_request(
+    batch: &Batch,
+    status: Status,
+    reason: &Reason,
+    update: Option<LiveUpdate>,
+) -> Vec<Settlement> {
     let mut update = update;
     let settlement = |delivery: &Delivery| Settlement {
         delivery: delivery.id,
-        status: Status::Merged,
-        reason: Reason::Older { added: false },
+        status,
+        reason: reason.clone(),
         message: None,
         live: update.take(),
         in_thread: false,

@@ -11,10 +11,11 @@ use super::live;
 use super::rate_limiter::RequestKind;
 use super::settings::Destination;
 use super::shared::Courier;
-use crate::compose::{Composed, LiveAction, LiveComposed, ThreadTarget};
+use crate::compose::{Composed, LiveAction, LiveComposed, PostedMessage, ThreadTarget};
 use crate::discord::{Outcome, Response};
 use crate::store::{self, SentMessage, Settlement};
-use hookbell_model::live::{LiveMessage, LiveUpdate};
+use hookbell_model::delivery::{Reason, Status};
+use hookbell_model::live::LiveUpdate;
 use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
@@ -64,14 +65,15 @@ pub(super) async fn prepare(
     if let Some(fallback) = composed.fallback {
         courier.metrics.fell_back(&destination.name, fallback);
     }
-    // An older event does not bring back a message that somebody has deleted.
-    let is_settled = match action {
-        LiveAction::Nothing => true,
-        LiveAction::Edit(_) => is_older && state.gone,
-        LiveAction::Post | LiveAction::Repost(..) => false,
+    let settled = match action {
+        LiveAction::Nothing => Some((Status::Merged, Reason::Older { added: false })),
+        // An older event does not bring back a message that somebody has deleted.
+        LiveAction::Edit(_) if is_older && state.gone => Some((Status::Merged, Reason::Older { added: false })),
+        LiveAction::Record => Some((Status::Unrouted, Reason::Routine)),
+        LiveAction::Post | LiveAction::Edit(_) | LiveAction::Repost(..) => None,
     };
-    if is_settled {
-        return Ok(Prepared::Settle(live::merged(batch, update)));
+    if let Some((status, reason)) = settled {
+        return Ok(Prepared::Settle(live::without_request(batch, status, &reason, update)));
     }
     let Composed { message, template, notes, live, .. } = composed;
     let sent = SentMessage { template, keys: live.keys, context, notes, body: message.to_post() };
@@ -82,7 +84,7 @@ pub(super) async fn prepare(
     };
     let has_spare_tag = destination.tags.first().is_some();
     let request = match action {
-        LiveAction::Edit(LiveMessage { message: earlier, in_thread, .. }) if !state.gone => {
+        LiveAction::Edit(PostedMessage { message: earlier, in_thread }) if !state.gone => {
             // A post with another title is not this message's.
             let title = title.filter(|_| in_thread && thread.as_ref() == Some(&earlier.channel));
             let target = ThreadTarget { title, thread: in_thread.then(|| earlier.channel.clone()) };
@@ -93,7 +95,7 @@ pub(super) async fn prepare(
             let mode = match action {
                 LiveAction::Edit(_) => SendMode::PostAnew,
                 LiveAction::Repost(_, cause) => SendMode::Repost(cause),
-                LiveAction::Post | LiveAction::Nothing => SendMode::Post,
+                LiveAction::Post | LiveAction::Nothing | LiveAction::Record => SendMode::Post,
             };
             let placed = state.forum.place(&destination.target(), message, ThreadTarget { title, thread });
             let notes = note.into_iter().chain(placed.notes).collect();

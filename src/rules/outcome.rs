@@ -21,6 +21,9 @@ pub enum RouteOutcome<'a> {
     /// The expression cannot be evaluated. The route takes the event: a superfluous message is better than a payment
     /// that is not reported.
     WhenFailed { expression: &'a str, error: ExpressionError },
+    /// Every condition holds, but the event is routine, and the route names no `events`: it updates the message of its
+    /// thing, if there is one.
+    Routine { found: &'a str },
     /// Every condition holds.
     Matched,
 }
@@ -28,7 +31,7 @@ pub enum RouteOutcome<'a> {
 impl RouteOutcome<'_> {
     /// Whether the route takes the event.
     pub fn takes(&self) -> bool {
-        matches!(self, Self::Matched | Self::WhenFailed { .. })
+        matches!(self, Self::Matched | Self::Routine { .. } | Self::WhenFailed { .. })
     }
 }
 
@@ -48,6 +51,9 @@ impl fmt::Display for RouteOutcome<'_> {
             Self::When { expression } => write!(f, "`when` is not true: `{expression}`"),
             Self::WhenFailed { expression, error } => {
                 write!(f, "`when` cannot be evaluated and counts as true: `{expression}`: {error}")
+            }
+            Self::Routine { found } => {
+                write!(f, "every condition holds, but `{found}` is routine and only updates a message that is there")
             }
             Self::Matched => f.write_str("every condition holds"),
         }

@@ -1,5 +1,7 @@
 //! From a `[[routes]]` table to a checked route.
 
+use std::collections::BTreeSet;
+
 use super::route::{Route, When};
 use crate::codes;
 use hookbell_config_file::{Code, Diagnostics, Table, unmatched};
@@ -13,10 +15,17 @@ use hookbell_template::expression::Condition;
 /// The names that a route may refer to.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
-    /// Each source with the event types that are known of its provider.
-    pub sources: Vec<(String, Vec<String>)>,
+    pub sources: Vec<KnownSource>,
     pub destinations: Vec<String>,
     pub templates: Vec<String>,
+}
+
+/// A source, with what its provider's file says of event types.
+#[derive(Debug, Clone, Default)]
+pub struct KnownSource {
+    pub name: String,
+    pub event_types: Vec<String>,
+    pub routine: Globs,
 }
 
 /// `None` where the table has a mistake.
@@ -26,7 +35,10 @@ pub(super) fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagn
     let sources = sources(&mut table, known, diagnostics);
     let to = destinations(&mut table, known, diagnostics);
     let events: Vec<String> = table.get("events", diagnostics).unwrap_or_default();
-    warn_of_unmatched_globs(&table, sources.as_deref(), &events, known, diagnostics);
+    let concerned = |source: &&KnownSource| sources.as_ref().is_none_or(|sources| sources.contains(&source.name));
+    let concerned: Vec<&KnownSource> = known.sources.iter().filter(concerned).collect();
+    warn_of_unmatched_globs(&table, &events, &concerned, diagnostics);
+    warn_of_routine(&table, &events, &concerned, diagnostics);
     let topics = table.read_list("topics", diagnostics, |text| text.parse::<Topic>());
     let when = when(&mut table, diagnostics);
     let plan = Plan {
@@ -34,6 +46,7 @@ pub(super) fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagn
         template: template(&mut table, known, diagnostics),
         mention: table.read_list("mention", diagnostics, str::parse),
         mask: mask(&mut table, diagnostics),
+        notable_only: events.is_empty(),
     };
     table.finish(diagnostics);
     let route = Route { name, sources, events: Globs::new(&events), topics, when, to, plan };
@@ -46,7 +59,7 @@ fn sources(table: &mut Table<'_>, known: &Known, diagnostics: &mut Diagnostics) 
     if sources.iter().any(|name| name == "*") {
         return None;
     }
-    let names: Vec<&str> = known.sources.iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = known.sources.iter().map(|source| source.name.as_str()).collect();
     check_names(table, "source", "source", &sources, &names, diagnostics);
     Some(sources)
 }
@@ -106,21 +119,38 @@ fn mask(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Masks> {
 /// files list.
 fn warn_of_unmatched_globs(
     table: &Table<'_>,
-    sources: Option<&[String]>,
     events: &[String],
-    known: &Known,
+    sources: &[&KnownSource],
     diagnostics: &mut Diagnostics,
 ) {
     if events.is_empty() {
         return;
     }
-    let concerned = known.sources.iter().filter(|(name, _)| sources.is_none_or(|sources| sources.contains(name)));
-    let event_types: Vec<&str> = concerned.flat_map(|(_, types)| types.iter().map(String::as_str)).collect();
+    let event_types: Vec<&str> = sources.iter().flat_map(|source| &source.event_types).map(String::as_str).collect();
     for glob in events {
         if let Some(help) = unmatched(glob, &event_types) {
             let message = format!("`{glob}` matches no event type that is known of this source");
             let warning = table.span("events").item(glob).warning(codes::UNMATCHED_GLOB, message);
             diagnostics.add(warning.maybe_help(help));
         }
+    }
+}
+
+/// Globs that ask for routine events, each of which becomes a message. `*` is how one asks for all of them.
+fn warn_of_routine(table: &Table<'_>, events: &[String], sources: &[&KnownSource], diagnostics: &mut Diagnostics) {
+    for glob in events.iter().filter(|glob| *glob != "*") {
+        let asked = Globs::new([glob]);
+        let routine = sources.iter().flat_map(|source| {
+            source.event_types.iter().filter(|name| source.routine.matches(name) && asked.matches(name))
+        });
+        let routine: BTreeSet<&str> = routine.map(String::as_str).collect();
+        let Some(first) = routine.first() else { continue };
+        let more = match routine.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let message = format!("`{glob}` asks for `{first}`{more}, which will be posted often");
+        let warning = table.span("events").item(glob).warning(codes::ROUTINE_EVENTS, message);
+        diagnostics.add(warning.help("without `events` a route takes what is notable; `\"*\"` takes everything, unasked"));
     }
 }

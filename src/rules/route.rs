@@ -54,10 +54,14 @@ impl Route {
         if !self.topics.is_empty() && !self.topics.contains(&event.topic) {
             return RouteOutcome::Topic { found: event.topic, expected: &self.topics };
         }
-        let Some(When { expression, condition }) = &self.when else { return RouteOutcome::Matched };
+        let matched = match self.plan.notable_only && event.facts.routine {
+            true => RouteOutcome::Routine { found: &event.event_type },
+            false => RouteOutcome::Matched,
+        };
+        let Some(When { expression, condition }) = &self.when else { return matched };
         let scope = routable.scope.get_or_insert_with(|| Scope::new(event, routable.raw));
         match condition.holds(scope) {
-            Ok(true) => RouteOutcome::Matched,
+            Ok(true) => matched,
             Ok(false) => RouteOutcome::When { expression },
             Err(error) => RouteOutcome::WhenFailed { expression, error },
         }

@@ -28,7 +28,8 @@ impl Rules {
         Self(tables.into_iter().filter_map(|table| read::route(table, known, diagnostics)).collect())
     }
 
-    /// The deliveries of an event. Where several routes name a destination, the first one counts.
+    /// The deliveries of an event. Where several routes name a destination, the first one counts; one that takes a routine
+    /// event as a message of its own counts before those that do not.
     pub fn route(&self, event: &Event, raw: &Raw) -> Routing {
         let mut routing = Routing::default();
         let mut routable = Routable::new(event, raw);
@@ -41,8 +42,11 @@ impl Rules {
                 routing.failures.push(WhenFailure { route: route.name.clone(), error });
             }
             for destination in &route.to {
-                if !routing.deliveries.iter().any(|known| known.destination == *destination) {
-                    routing.deliveries.push(NewDelivery { destination: destination.clone(), plan: route.plan.clone() });
+                let new = NewDelivery { destination: destination.clone(), plan: route.plan.clone() };
+                match routing.deliveries.iter_mut().find(|known| known.destination == *destination) {
+                    None => routing.deliveries.push(new),
+                    Some(known) if known.plan.is_silenced(event) && !new.plan.is_silenced(event) => *known = new,
+                    Some(_) => {}
                 }
             }
         }

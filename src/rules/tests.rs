@@ -5,11 +5,16 @@ use hookbell_config_file::{Diagnostics, Document};
 use hookbell_model::event::{Event, EventId, Facts, Globs, Raw, Topic};
 use hookbell_model::timestamp::Timestamp;
 
+fn known(name: &str, event_types: &[&str], routine: &[&str]) -> KnownSource {
+    let event_types = event_types.iter().map(|name| (*name).to_owned()).collect();
+    KnownSource { name: name.into(), event_types, routine: Globs::new(routine) }
+}
+
 fn read(text: &str) -> (Rules, Diagnostics) {
     let known = Known {
         sources: vec![
-            ("stripe".into(), vec!["invoice.paid".into(), "charge.refunded".into()]),
-            ("github".into(), vec!["issues.opened".into()]),
+            known("stripe", &["invoice.paid", "charge.refunded", "invoice.created"], &["invoice.created"]),
+            known("github", &["issues.opened"], &[]),
         ],
         destinations: vec!["sales".into(), "ops".into()],
         templates: vec!["stripe.payment".into()],
@@ -177,4 +182,38 @@ fn a_glob_that_matches_no_known_type_is_only_a_warning() {
     let (_, diagnostics) = read("[[routes]]\nsource = 'github'\nevents = ['issues']\nto = 'ops'\n");
     assert_eq!((diagnostics.errors(), diagnostics.warnings()), (0, 1));
     assert!(diagnostics.to_string().contains("did you mean `issues.*`?"), "{diagnostics}");
+}
+
+#[test]
+fn a_route_without_events_is_not_notified_of_what_is_routine() {
+    let (rules, diagnostics) = read(
+        "[[routes]]\nsource = \"stripe\"\nto = \"sales\"\n[[routes]]\nsource = \"stripe\"\nevents = [\"*\"]\nto = \"ops\"\n",
+    );
+    assert_eq!(diagnostics.to_string(), "");
+    let mut event = event("stripe", "invoice.created", Topic::Payment);
+    event.facts.routine = true;
+    let silenced = |event: &Event| -> Vec<(String, bool)> {
+        let deliveries = rules.route(event, &Raw::default()).deliveries;
+        deliveries.into_iter().map(|made| (made.destination, made.plan.is_silenced(event))).collect()
+    };
+    assert_eq!(silenced(&event), [("sales".to_owned(), true), ("ops".to_owned(), false)]);
+    let raw = Raw::default();
+    let outcomes = rules.explain(&event, &raw).into_iter().map(|(_, outcome)| outcome).collect::<Vec<_>>();
+    assert_eq!(outcomes, [RouteOutcome::Routine { found: "invoice.created" }, RouteOutcome::Matched]);
+    event.facts.routine = false;
+    assert_eq!(silenced(&event), [("sales".to_owned(), false), ("ops".to_owned(), false)]);
+}
+
+#[test]
+fn a_route_that_asks_for_a_routine_event_comes_before_one_that_does_not() {
+    let (rules, diagnostics) = read(
+        "[[routes]]\nsource = \"stripe\"\nto = \"sales\"\n[[routes]]\nsource = \"stripe\"\nevents = [\"invoice.created\"]\nto = \"sales\"\n",
+    );
+    let warning = diagnostics.to_string();
+    assert!(warning.contains("`invoice.created` asks for `invoice.created`, which will be posted often"), "{warning}");
+    let mut event = event("stripe", "invoice.created", Topic::Payment);
+    event.facts.routine = true;
+    let deliveries = rules.route(&event, &Raw::default()).deliveries;
+    assert_eq!(deliveries.len(), 1);
+    assert!(!deliveries[0].plan.is_silenced(&event), "{deliveries:?}");
 }

@@ -8,7 +8,7 @@ use hookbell_model::delivery::Status;
 /// The status of an event over all its deliveries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventStatus {
-    /// It has no delivery: no route matched.
+    /// No route matched, or it is routine and had no message to update. Never [`Has`](Self::Has) of the same word.
     Unrouted,
     /// As a filter: has a delivery with this status. In a summary: the worst of its deliveries.
     Has(Status),
@@ -33,7 +33,10 @@ impl EventStatus {
 
     /// The status of an event with these deliveries: the worst of theirs, unrouted without any.
     pub fn of(deliveries: impl IntoIterator<Item = Status>) -> Self {
-        deliveries.into_iter().max_by_key(|status| severity(*status)).map_or(Self::Unrouted, Self::Has)
+        match deliveries.into_iter().max_by_key(|status| severity(*status)) {
+            None | Some(Status::Unrouted) => Self::Unrouted,
+            Some(status) => Self::Has(status),
+        }
     }
 
     pub fn as_str(self) -> &'static str {
@@ -47,12 +50,13 @@ impl EventStatus {
 /// Which status of several is reported: a dead delivery before a pending one, anything before a delivered one.
 fn severity(status: Status) -> u8 {
     match status {
-        Status::Delivered => 0,
-        Status::Merged => 1,
-        Status::Muted => 2,
-        Status::Collecting => 3,
-        Status::Pending => 4,
-        Status::Dead => 5,
+        Status::Unrouted => 0,
+        Status::Delivered => 1,
+        Status::Merged => 2,
+        Status::Muted => 3,
+        Status::Collecting => 4,
+        Status::Pending => 5,
+        Status::Dead => 6,
     }
 }
 
@@ -83,7 +87,7 @@ mod tests {
         for status in EventStatus::ALL {
             assert_eq!(status.to_string().parse(), Ok(status));
         }
-        for status in Status::ALL {
+        for status in Status::ALL.iter().filter(|status| **status != Status::Unrouted) {
             assert!(EventStatus::ALL.contains(&EventStatus::Has(*status)), "{status}");
         }
         let error = "gone".parse::<EventStatus>().expect_err("no status");
@@ -93,6 +97,7 @@ mod tests {
     #[test]
     fn the_worst_delivery_decides() {
         assert_eq!(EventStatus::of([]), EventStatus::Unrouted);
+        assert_eq!(EventStatus::of([Status::Unrouted]), EventStatus::Unrouted);
         let status = EventStatus::of([Status::Delivered, Status::Dead, Status::Pending]);
         assert_eq!(status, EventStatus::Has(Status::Dead));
     }

@@ -7,61 +7,15 @@ use std::time::Duration;
 
 use hookbell_fake_discord::StandIn;
 use hookbell_model::delivery::{Reason, Status};
-use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::{Outgoing, Provider, Sample, Settings, Signer, Verifier};
+use hookbell_provider::{Outgoing, Provider, Sample, Settings};
 use serde_json::{Value, json};
 
 use crate::judge::{judge_patch, judge_post};
-use crate::support::{HttpResponse, RunningApp, client, config_text, fetch, stand_in};
+use crate::support::{PUBLIC_URL, RunningApp, Trial, config_text, stand_in};
 
 const PATIENCE: Duration = Duration::from_secs(60);
-const PUBLIC: &str = "https://hooks.example.com";
 const ECHOED: &str = "challenge-1815";
-
-/// A provider with generated keys.
-struct Trial {
-    provider: Provider,
-    secrets: Vec<Secret>,
-    settings: Settings,
-    verifier: Verifier,
-}
-
-impl Trial {
-    fn of(provider: &Provider) -> Self {
-        let (secrets, settings) = provider.test_secrets();
-        let verifier = provider.verifier_with(&secrets, &settings).expect(&provider.name);
-        Self { provider: provider.clone(), secrets, settings, verifier }
-    }
-
-    /// Its source's tables in the config.
-    fn source(&self) -> String {
-        let name = &self.provider.name;
-        // A JSON string is a TOML string too.
-        let quoted = |secret: &Secret| Value::from(secret.expose()).to_string();
-        let secrets: Vec<String> = self.secrets.iter().map(quoted).collect();
-        let mut text = format!("[sources.{name}]\nprovider = \"{name}\"\nsecrets = [{}]\n", secrets.join(", "));
-        if self.provider.is_unchecked() {
-            text.push_str("verify = \"none\"\n");
-        }
-        text.push_str(&format!("[sources.{name}.conf]\n"));
-        text.extend(self.settings.0.iter().map(|(key, value)| format!("{key} = {}\n", quoted(value))));
-        text
-    }
-
-    /// Signed as the sender would sign it for the public URL, whatever query it has.
-    fn outgoing(&self, sample: &Sample, query: &str) -> Outgoing {
-        let url = format!("{PUBLIC}/hooks/{}{query}", self.provider.name);
-        Signer::new(&self.verifier).outgoing(sample, Some(&url), Timestamp::now())
-    }
-
-    async fn send(&self, bridge: &RunningApp, method: &str, query: &str, sent: &Outgoing) -> HttpResponse {
-        let separator = if sent.query.is_empty() { "" } else { ["?", "&"][usize::from(!query.is_empty())] };
-        let url = format!("{}{query}{separator}{}", bridge.url(&self.provider.name), sent.query);
-        let request = client().request(method.parse().expect("a method"), url).headers(sent.headers.clone());
-        fetch(if method == "POST" { request.body(sent.body.clone()) } else { request }).await
-    }
-}
 
 fn trials() -> Vec<Trial> {
     hookbell::embedded::providers().iter().map(Trial::of).collect()
@@ -72,7 +26,7 @@ async fn stage(folder: &Path, trials: &[Trial]) -> (StandIn, RunningApp) {
     let whole = config_text(&standin, "");
     let (head, rest) = whole.split_once("[sources.").expect("sources");
     let (_, routes) = rest.split_once("[[routes]]").expect("routes");
-    let head = head.replacen("[server]\n", &format!("[server]\npublic_url = \"{PUBLIC}\"\n"), 1).replacen(
+    let head = head.replacen("[server]\n", &format!("[server]\npublic_url = \"{PUBLIC_URL}\"\n"), 1).replacen(
         "[discord]\n",
         "[discord]\nchannel_budget = \"off\"\n",
         1,

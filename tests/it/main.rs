@@ -26,6 +26,7 @@ mod preview;
 mod reload;
 mod render;
 mod secrets;
+mod sequences;
 mod sink;
 mod standin;
 mod support;

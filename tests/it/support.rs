@@ -7,12 +7,14 @@ mod http;
 mod log;
 mod payloads;
 mod process;
+mod trial;
 mod wait;
 
 pub(crate) use self::app::RunningApp;
 pub(crate) use self::bridge::{SECRET, TestBridge, config_text, read_config, stand_in};
 pub(crate) use self::http::{HttpResponse, client, fetch};
 pub(crate) use self::log::CapturedLog;
-pub(crate) use self::payloads::{real_payload, sequence, situation};
+pub(crate) use self::payloads::{cases, real_payload, sequence, situation};
 pub(crate) use self::process::{Process, free_port};
+pub(crate) use self::trial::{PUBLIC_URL, Trial};
 pub(crate) use self::wait::{PATIENCE, eventually};

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::EventId;
+use crate::event::{Event, EventId};
 use crate::privacy::Masks;
 use crate::timestamp::Timestamp;
 
@@ -33,6 +33,8 @@ crate::string_enum! {
         Merged = "merged",
         /// The route or an operator suppressed the message.
         Muted = "muted",
+        /// The event is routine, the route takes only what is notable, and there is no message to update.
+        Unrouted = "unrouted",
         /// Given up.
         Dead = "dead",
     }
@@ -43,7 +45,7 @@ impl Status {
     pub fn is_final(self) -> bool {
         match self {
             Self::Pending | Self::Collecting => false,
-            Self::Delivered | Self::Merged | Self::Muted | Self::Dead => true,
+            Self::Delivered | Self::Merged | Self::Muted | Self::Unrouted | Self::Dead => true,
         }
     }
 }
@@ -76,9 +78,26 @@ pub struct Plan {
     /// Whom the route pings. A message has no other pings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mention: Vec<Mention>,
-    /// What is masked for its readers. `Some` of an empty list: nothing is masked, not even by the `mask` filter.
+    /// What is masked for its readers; see [`Plan::masks`]. `Some` of an empty list: nothing is masked, not even by the
+    /// `mask` filter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<Masks>,
+    /// The route takes only what is notable: a routine event updates the message of its thing, if there is one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub notable_only: bool,
+}
+
+impl Plan {
+    /// What is masked for its readers: everything private, unless the route says otherwise.
+    pub fn masks(&self) -> Masks {
+        self.mask.unwrap_or_else(Masks::all)
+    }
+
+    /// Whether the event is no message of its own: its provider file calls it routine, and the route takes only what is
+    /// notable.
+    pub fn is_silenced(&self, event: &Event) -> bool {
+        self.notable_only && event.facts.routine
+    }
 }
 
 /// A delivery that a route made, not stored yet.

@@ -83,6 +83,9 @@ pub struct Facts {
     /// Whether the provider says that it is a test: no money moved.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub test: bool,
+    /// Whether its provider file calls the type routine: nobody wants to be notified of it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub routine: bool,
 }
 
 impl Facts {

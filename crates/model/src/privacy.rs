@@ -1,5 +1,5 @@
-//! Masks private data: e-mail addresses, internet addresses, card numbers and tokens, found in any text. The route
-//! decides which of them are masked.
+//! Masks private data: e-mail addresses, internet addresses, card numbers and tokens, found in any text; and knows which
+//! links and texts of a customer are shown. Everything is masked unless the route says otherwise.
 
 mod address;
 mod card;
@@ -20,10 +20,19 @@ use crate::suggest::suggestion;
 
 crate::string_enum! {
     /// One kind of private text.
-    MaskKind { Email = "email", Ip = "ip", Card = "card", Token = "token" }
+    MaskKind {
+        Email = "email",
+        Ip = "ip",
+        Card = "card",
+        Token = "token",
+        /// Links that open a customer's document for whoever has them. Not found in texts: templates say which they are.
+        Document = "document",
+        /// What a customer wrote in their own words: notes, answers, messages. Templates say which texts they are.
+        Note = "note",
+    }
 }
 
-/// The kinds that are masked. May be empty: a staff channel.
+/// The kinds that are masked: all of them, unless a route says otherwise. May be empty: a staff channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(into = "Vec<MaskKind>", from = "Vec<MaskKind>")]
 pub struct Masks(u8);
@@ -68,16 +77,39 @@ impl Masks {
     /// The text with everything of these kinds masked. Takes time in proportion to the text's length; a text
     /// without any is not copied.
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.is_empty() {
+        let possible = Self(self.0 & Self::possible_in(text).0);
+        if possible.is_empty() {
             return Cow::Borrowed(text);
         }
         let seen = hidden::without(text);
-        let mut found: Vec<MaskedRange> = self.kinds().flat_map(|kind| kind.find(&seen)).collect();
+        let mut found: Vec<MaskedRange> = possible.kinds().flat_map(|kind| kind.find(&seen)).collect();
         if found.is_empty() {
             return Cow::Borrowed(text);
         }
         found.sort_by_key(|found| (found.at.start, std::cmp::Reverse(found.at.end)));
         Cow::Owned(cover(&seen, &found))
+    }
+
+    /// The kinds that a text may hold by its characters alone. Most texts of a payload hold none, and each search costs
+    /// more than this.
+    fn possible_in(text: &str) -> Self {
+        let (mut digits, mut dots, mut colons, mut at, mut other) = (0, 0, 0, false, false);
+        for byte in text.bytes() {
+            match byte {
+                b'0'..=b'9' => digits += 1,
+                b'.' => dots += 1,
+                b':' => colons += 1,
+                b'@' => at = true,
+                _ => other |= !byte.is_ascii(),
+            }
+        }
+        let possible = [
+            (MaskKind::Email, at || other),
+            (MaskKind::Ip, digits > 0 && (dots >= 3 || colons >= 2)),
+            (MaskKind::Card, digits >= card::SHORTEST),
+            (MaskKind::Token, text.len() > token::BEHIND || (at && colons > 0)),
+        ];
+        possible.into_iter().filter(|(_, possible)| *possible).map(|(kind, _)| kind).collect()
     }
 
     /// The event with its facts, type and reference masked.
@@ -123,6 +155,7 @@ impl MaskKind {
             Self::Ip => address::find(text),
             Self::Card => card::find(text),
             Self::Token => token::find(text),
+            Self::Document | Self::Note => Vec::new(),
         }
     }
 }

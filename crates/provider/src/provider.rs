@@ -17,7 +17,7 @@ use crate::text;
 use crate::verify::{Scheme, Schemes, Verified, Verifier, VerifierError};
 use hookbell_config_file::{Code, Diagnostics};
 use hookbell_config_file::{Document, Table};
-use hookbell_model::event::Topic;
+use hookbell_model::event::{Globs, Topic};
 use hookbell_model::money::currency::Decimals;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::{Timestamp, parse_duration};
@@ -136,6 +136,11 @@ impl Provider {
         self.schemes.settings().chain(self.handshakes.iter().flat_map(HandshakeRule::settings)).collect()
     }
 
+    /// Types that nobody wants to be notified of: they update a message, and are no message of their own.
+    pub fn routine(&self) -> &Globs {
+        &self.reader.routine
+    }
+
     /// The answer to an accepted request, where the file defines one.
     pub fn reply(&self) -> Option<&Reply> {
         self.reply.as_ref()
@@ -209,7 +214,8 @@ impl Provider {
     /// globs that match nothing. Others may come.
     pub fn known_types(&self) -> BTreeSet<String> {
         let sampled = self.samples.iter().filter_map(|sample| Some(self.reading(sample)?.event_type));
-        sampled.chain(self.reader.known_types().map(str::to_owned)).collect()
+        let routine = self.reader.routine.patterns().into_iter().filter(|pattern| !pattern.contains(['*', '?']));
+        sampled.chain(self.reader.known_types().map(str::to_owned)).chain(routine).collect()
     }
 
     /// The topic that its file gives to events of this type.

@@ -33,7 +33,7 @@ impl<'a> ProviderPage<'a> {
     pub(super) fn as_json(&self) -> Value {
         let (provider, guide) = (self.provider, &self.guide);
         let typed =
-            |event_type: String| json!({ "topic": provider.topic_of(&event_type).as_str(), "type": event_type });
+            |event_type: String| json!({ "topic": provider.topic_of(&event_type).as_str(), "routine": provider.routine().matches(&event_type), "type": event_type });
         let types: Vec<Value> = provider.known_types().into_iter().map(typed).collect();
         let urls: Vec<_> = self.urls.iter().map(|(source, url)| json!({ "source": source, "url": url })).collect();
         json!({
@@ -95,17 +95,21 @@ impl<'a> ProviderPage<'a> {
     /// Types with their topics, and the samples there are.
     fn events(&self) -> String {
         let provider = self.provider;
-        let types = provider.known_types();
-        let rows: Vec<[String; 2]> = types
-            .into_iter()
-            .map(|event_type| [format!("  {event_type}"), provider.topic_of(&event_type).as_str().to_owned()])
-            .collect();
+        let is_routine = |event_type: &String| provider.routine().matches(event_type);
+        let (routine, notable): (Vec<String>, Vec<String>) = provider.known_types().into_iter().partition(is_routine);
+        let row = |event_type: String| {
+            let topic = provider.topic_of(&event_type).as_str().to_owned();
+            [format!("  {event_type}"), topic]
+        };
         let mut text = String::new();
-        if !rows.is_empty() {
-            text.push_str(&format!(
-                "\nKnown events, with their topics (others may come):\n\n{}",
-                crate::cli::table::columns(&rows)
-            ));
+        for (heading, types) in [
+            ("Known events, with their topics (others may come):", notable),
+            ("Routine: they update a message, but are posted only where a route's `events` asks for them:", routine),
+        ] {
+            let rows: Vec<[String; 2]> = types.into_iter().map(row).collect();
+            if !rows.is_empty() {
+                text.push_str(&format!("\n{heading}\n\n{}", crate::cli::table::columns(&rows)));
+            }
         }
         if !provider.samples.is_empty() {
             text.push_str("\nSamples for `hookbell send SOURCE --event NAME`:\n\n");

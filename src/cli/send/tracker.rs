@@ -74,7 +74,7 @@ impl DeliveryTracker {
         };
         let event = event.context("the server took it, but made no event of it in this config's store")?;
         let (outcome, details) = self.outcome(event, Instant::now() + wait).await?;
-        if outcome == EventOutcome::Unrouted {
+        if details.deliveries.is_empty() {
             out!("unrouted: no route takes this event");
         }
         for (delivery, _) in &details.deliveries {
@@ -92,6 +92,7 @@ fn outcome(details: &EventDetails) -> EventOutcome {
         () if details.deliveries.is_empty() => EventOutcome::Unrouted,
         () if details.deliveries.iter().any(|(delivery, _)| !delivery.status.is_final()) => EventOutcome::Pending,
         () if any(Status::Dead) => EventOutcome::Dead,
+        () if details.deliveries.iter().all(|(delivery, _)| delivery.status == Status::Unrouted) => EventOutcome::Unrouted,
         () => EventOutcome::Delivered,
     }
 }

@@ -81,8 +81,8 @@ impl Channel {
                 self.rings += 1;
                 self.messages.len() as i64 + 1
             }
-            LiveAction::Edit(message) => message.message.id.parse().expect("a number"),
-            LiveAction::Nothing => 0,
+            LiveAction::Edit(posted) => posted.message.id.parse().expect("a number"),
+            LiveAction::Nothing | LiveAction::Record => 0,
         };
         let update = made.update.clone().expect("its template is live");
         let record = update.record.unwrap_or(self.live.iter().map(|live| live.id).max().unwrap_or(0) + 1);
@@ -94,10 +94,12 @@ impl Channel {
         let before = self.live.iter().position(|live| live.id == record).map(|at| self.live.remove(at));
         let message = match before {
             Some(before) if id == 0 => before.message,
-            _ => MessageRef { id: id.to_string(), channel: "c".to_owned() },
+            _ if id == 0 => None,
+            _ => Some(MessageRef { id: id.to_string(), channel: "c".to_owned() }),
         };
         for earlier in &update.state.earlier {
-            let pointer = json!({ "title": update.state.title, "to": message.id });
+            let to = message.as_ref().map(|message| &message.id);
+            let pointer = json!({ "title": update.state.title, "to": to });
             self.messages.insert(earlier.id.parse().expect("a number"), pointer);
         }
         if id != 0 {

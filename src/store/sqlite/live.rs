@@ -39,7 +39,7 @@ impl PreparedLiveUpdate {
         in_thread: bool,
         now: Timestamp,
     ) -> rusqlite::Result<()> {
-        let Some(record) = self.record(conn, destination, message, in_thread, now)? else { return Ok(()) };
+        let record = self.record(conn, destination, message, in_thread, now)?;
         for absorbed in &self.update.absorbed {
             conn.change(sql::MOVE_KEYS, params![absorbed, record])?;
             conn.change(sql::FORGET_LIVE, [absorbed])?;
@@ -53,7 +53,7 @@ impl PreparedLiveUpdate {
         }
     }
 
-    /// The number of the record, which is made where there is none. None = there is no message to keep.
+    /// The number of the record, which is made where there is none.
     fn record(
         &self,
         conn: &Connection,
@@ -61,18 +61,15 @@ impl PreparedLiveUpdate {
         message: Option<&MessageRef>,
         in_thread: bool,
         now: Timestamp,
-    ) -> rusqlite::Result<Option<i64>> {
+    ) -> rusqlite::Result<i64> {
         let (id, channel) = message.map(|at| (&at.id, &at.channel)).unzip();
         if let Some(record) = self.update.record
             && conn.change(sql::UPDATE_LIVE, params![record, id, channel, in_thread, self.state, now.0])? > 0
         {
-            return Ok(Some(record));
-        }
-        if message.is_none() {
-            return Ok(None);
+            return Ok(record);
         }
         conn.change(sql::NEW_LIVE, params![destination, id, channel, in_thread, self.state, now.0])?;
-        Ok(Some(conn.last_insert_rowid()))
+        Ok(conn.last_insert_rowid())
     }
 
     fn follow(&self, conn: &Connection, destination: &str, newer: &MessageRef) -> rusqlite::Result<()> {
@@ -99,9 +96,10 @@ pub(super) fn messages(conn: &Connection, destination: &str, keys: &[String]) ->
 }
 
 fn live_message(row: &Row<'_>) -> rusqlite::Result<LiveMessage> {
+    let message = Option::zip(row.get(1)?, row.get(2)?).map(|(id, channel)| MessageRef { id, channel });
     Ok(LiveMessage {
         id: row.get(0)?,
-        message: MessageRef { id: row.get(1)?, channel: row.get(2)? },
+        message,
         in_thread: row.get(3)?,
         state: rows::read_json(row.get_ref(4)?.as_str()?.as_bytes(), 4)?,
     })

@@ -106,21 +106,25 @@ fn streams(conn: &Connection, filter: &EventFilter) -> rusqlite::Result<Vec<Stre
         conn.all(sql::CLASSES, row, |row| row.get::<_, i64>(0))
     };
     match (filter.status, &filter.destinations) {
-        (Some(EventStatus::Unrouted), Some(_)) => Ok(Vec::new()),
-        (Some(EventStatus::Unrouted), None) => Ok(of_class(sql::STREAM_OF_UNROUTED, classes()?)),
         (None, None) if any_class => Ok(vec![Stream { sql: sql::STREAM_OF_ALL, rest: Vec::new() }]),
         (None, None) => Ok(of_class(sql::STREAM_OF_CLASS, classes()?)),
         (status, destinations) => {
             let statuses = match status {
                 Some(EventStatus::Has(status)) => vec![status],
-                _ => Status::ALL.to_vec(),
+                Some(EventStatus::Unrouted) => vec![Status::Unrouted],
+                None => Status::ALL.to_vec(),
             };
             let destinations = match destinations {
                 Some(named) => named.clone(),
                 None => all_destinations(conn)?,
             };
             let wanted = if any_class { None } else { Some(classes()?) };
-            streams_of_deliveries(conn, &destinations, &statuses, wanted.as_deref())
+            let mut streams = streams_of_deliveries(conn, &destinations, &statuses, wanted.as_deref())?;
+            // What no route took belongs to no destination.
+            if status == Some(EventStatus::Unrouted) && filter.destinations.is_none() {
+                streams.extend(of_class(sql::STREAM_OF_UNROUTED, classes()?));
+            }
+            Ok(streams)
         }
     }
 }

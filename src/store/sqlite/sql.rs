@@ -10,6 +10,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_reasons.sql"),
     include_str!("migrations/0006_repetitions.sql"),
     include_str!("migrations/0007_live.sql"),
+    include_str!("migrations/0008_live_without_message.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.

@@ -81,6 +81,7 @@ fn to(destinations: &[&str]) -> Vec<NewDelivery> {
         template: Some("stripe.payment".to_owned()),
         mention: vec![hookbell_model::delivery::Mention::Here],
         mask: None,
+        notable_only: true,
     };
     destinations
         .iter()

@@ -27,6 +27,7 @@ pub(crate) struct TestBridge {
 #[derive(Default)]
 pub(crate) struct TestBridgeBuilder {
     server: String,
+    sources: Option<String>,
     more: String,
     files: Vec<(String, String)>,
 }
@@ -72,6 +73,12 @@ impl TestBridgeBuilder {
         self
     }
 
+    /// The tables of the sources, instead of those of [`config_text`].
+    pub(crate) fn sources(mut self, tables: &str) -> Self {
+        self.sources = Some(tables.to_owned());
+        self
+    }
+
     /// Tables for the end of the config.
     pub(crate) fn config(mut self, tables: &str) -> Self {
         self.more.push_str(tables);
@@ -92,7 +99,11 @@ impl TestBridgeBuilder {
             std::fs::write(path, text).expect("a file");
         }
         let server = format!("[server]\n{}\n", self.server);
-        let text = config_text(&discord, &self.more).replacen("[server]\n", &server, 1);
+        let mut text = config_text(&discord, &self.more).replacen("[server]\n", &server, 1);
+        if let Some(sources) = &self.sources {
+            let (from, to) = (text.find("[sources.").expect("sources"), text.find("[[routes]]").expect("routes"));
+            text.replace_range(from..to, sources);
+        }
         std::fs::write(folder.path().join("config.toml"), &text).expect("a config");
         let clock = Clock::default();
         let app = start_with(&text, folder.path(), &clock).await;

@@ -49,6 +49,8 @@ pub enum Reason {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         added: bool,
     },
+    /// The event is routine, and no message of its thing is there to update.
+    Routine,
     /// A text that was kept before reasons had types.
     Untyped { text: String },
 }
@@ -152,6 +154,7 @@ impl fmt::Display for Reason {
             Self::Older { added: true } => {
                 f.write_str("older than what the message shows; what the message did not know was added to it")
             }
+            Self::Routine => f.write_str("routine, and there is no message of the same thing to update"),
             Self::Untyped { text } => f.write_str(text),
         }
     }

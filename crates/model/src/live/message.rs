@@ -5,21 +5,22 @@ use super::state::{EarlierMessage, LiveState, ShownEvent};
 use crate::delivery::MessageRef;
 use crate::event::EventId;
 
-/// A message that later events of its keys edit.
+/// A message that later events of its keys edit, and what it shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LiveMessage {
     /// Of the record in the store.
     pub id: i64,
-    pub message: MessageRef,
+    /// None while only routine events came: they are recorded, and not posted.
+    pub message: Option<MessageRef>,
     /// Its channel is a thread of the webhook's.
     pub in_thread: bool,
     pub state: LiveState,
 }
 
-/// The live message that an event belongs to: one, or several that it shows to be about the same thing.
+/// The thing that an event belongs to: one, or several that it shows to be about the same thing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LiveThing {
-    /// The message that stays: the one that was posted first.
+    /// What stays: the message that was posted first.
     pub message: LiveMessage,
     /// The records of the others, which end with this event.
     pub absorbed: Vec<i64>,
@@ -59,14 +60,17 @@ impl EarlierMessage {
 }
 
 impl LiveMessage {
-    fn as_earlier(&self) -> EarlierMessage {
-        let MessageRef { id, channel } = self.message.clone();
-        EarlierMessage { id, channel, in_thread: self.in_thread }
+    fn as_earlier(&self) -> Option<EarlierMessage> {
+        let MessageRef { id, channel } = self.message.clone()?;
+        Some(EarlierMessage { id, channel, in_thread: self.in_thread })
     }
 
-    /// By Discord's ids, which grow with time.
+    /// By Discord's ids, which grow with time; what is not posted comes last.
     fn age(&self) -> (usize, String, i64) {
-        (self.message.id.len(), self.message.id.clone(), self.id)
+        match &self.message {
+            Some(message) => (message.id.len(), message.id.clone(), self.id),
+            None => (usize::MAX, String::new(), self.id),
+        }
     }
 }
 
@@ -111,7 +115,7 @@ impl LiveThing {
         newer.remembered.join(older.remembered);
         newer.notified.extend(older.notified);
         older.history.into_iter().for_each(|entry| newer.record(entry));
-        older.earlier.into_iter().chain([earlier]).for_each(|message| newer.replace(message));
+        older.earlier.into_iter().chain(earlier).for_each(|message| newer.replace(message));
         // What is shown is not what either of them showed.
         newer.digest.clear();
         *state = newer;

@@ -3,7 +3,7 @@
 
 use super::masked_range::{COVER, MaskedRange};
 
-const SHORTEST: usize = 13;
+pub(super) const SHORTEST: usize = 13;
 const LONGEST: usize = 19;
 
 struct Digit {

@@ -56,7 +56,7 @@ const BEGINNINGS: &[&str] = &[
     "re_",
 ];
 /// Least characters of the secret part after a prefix.
-const BEHIND: usize = 16;
+pub(super) const BEHIND: usize = 16;
 /// Words that precede a token.
 const SCHEMES: &[&str] = &["bearer", "basic"];
 /// Least characters of a run that may be a token.

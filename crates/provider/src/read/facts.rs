@@ -74,6 +74,7 @@ pub(super) fn gather(
         sequence: None,
         rank: None,
         test: false,
+        routine: false,
     };
     (rules.iter().find_map(|rule| rule.topic).unwrap_or(Topic::Other), facts)
 }

@@ -18,7 +18,7 @@ use crate::request::{
     parse_json,
 };
 use hookbell_config_file::{Code, Diagnostics, Table, TomlKind};
-use hookbell_model::event::{Identity, Topic};
+use hookbell_model::event::{Globs, Identity, Topic};
 use hookbell_model::money::currency::Decimals;
 use hookbell_model::timestamp::parse_duration;
 
@@ -34,6 +34,8 @@ pub(crate) struct EventReader {
     pub(crate) repeat: Duration,
     facts: Vec<FactRule>,
     ignore: Vec<IgnoreRule>,
+    /// Types that nobody wants to be notified of.
+    pub(crate) routine: Globs,
     /// Any of them says that an event is a test.
     test: Vec<FieldCondition>,
     /// How many decimals the minor units of its currencies have.
@@ -50,7 +52,7 @@ pub(crate) struct Exclusions<'a> {
 }
 
 impl EventReader {
-    /// Reads `[body]`, `[event]`, `[[facts]]`, `[[ignore]]`, `[[test]]` and `[money]`.
+    /// Reads `routine`, `[body]`, `[event]`, `[[facts]]`, `[[ignore]]`, `[[test]]` and `[money]`.
     pub(crate) fn read(root: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let body = BodySpec::read(root.table("body", diagnostics), diagnostics);
         let mut event = root.table("event", diagnostics);
@@ -64,10 +66,11 @@ impl EventReader {
         let facts = facts.into_iter().map(|table| FactRule::read(table, diagnostics)).collect();
         let ignore = root.tables("ignore", diagnostics);
         let ignore = ignore.into_iter().map(|table| IgnoreRule::read(table, diagnostics)).collect();
+        let routine = Globs::new(root.get::<Vec<String>>("routine", diagnostics).unwrap_or_default());
         let test = root.tables("test", diagnostics);
         let test = test.into_iter().filter_map(|table| test_rule(table, diagnostics)).collect();
         let decimals = root.table("money", diagnostics).map(|table| decimals(table, diagnostics)).unwrap_or_default();
-        Self { body, fields, repeat: repeat.unwrap_or(DEFAULT_REPEAT), facts, ignore, test, decimals }
+        Self { body, fields, repeat: repeat.unwrap_or(DEFAULT_REPEAT), facts, ignore, routine, test, decimals }
     }
 
     /// The first event of a request, ignored or not.
@@ -155,6 +158,7 @@ impl EventReader {
         let whole = ValueScope { view, element: Some(&payload) };
         facts.sequence = self.fields.sequence(&scope);
         facts.rank = self.fields.rank(&event_type);
+        facts.routine = self.routine.matches(&event_type);
         facts.test = self.test.iter().any(|condition| condition.holds(&whole));
         let (reference, identity) = match self.fields.id(&scope) {
             Some(id) => (id, Identity::Id),

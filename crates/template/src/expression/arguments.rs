@@ -23,6 +23,7 @@ const TAKES: &[(&str, usize, &[&str])] = &[
     ("duration", 0, &["unit", "since"]),
     ("ago", 0, &[]),
     ("date", 0, &["style"]),
+    ("private", 1, &["kind"]),
     ("truncate", 0, &["n", "mode"]),
     ("first_line", 0, &[]),
     ("lines", 0, &["n"]),
@@ -80,13 +81,13 @@ pub(super) fn check(syntax: &Syntax<'_>, language: &str) -> Result<(), Expressio
 fn check_filter(filter: &Filter<'_>, name_span: &Range<usize>, language: &str) -> Result<(), ExpressionError> {
     let at = |error, span: &Range<usize>| Err(ExpressionError::new(ErrorKind::Argument(error), span.clone()));
     let spread = filter.args.iter().any(|arg| matches!(arg, CallArg::PosSplat(_) | CallArg::KwargSplat(_)));
-    if filter.name == "mask" {
-        return filter.args.iter().try_for_each(|arg| match literal(argument(arg)) {
+    if matches!(filter.name, "mask" | "private") {
+        filter.args.iter().try_for_each(|arg| match literal(argument(arg)) {
             Literal::Text(kind) => {
                 Masks::parse([kind]).map(|_| ()).or_else(|why| at(ArgumentError::Mask(why), &span(arg)))
             }
             _ => Ok(()),
-        });
+        })?;
     }
     if filter.name == "plural" && !spread {
         return check_plural(filter, language).or_else(|error| at(error, name_span));

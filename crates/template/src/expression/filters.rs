@@ -31,6 +31,7 @@ const OWN: &[(&str, FilterFn)] = &[
     ("ago", time::ago),
     ("date", time::date),
     ("mask", privacy::mask),
+    ("private", privacy::private),
     ("truncate", text::truncate),
     ("first_line", text::first_line),
     ("lines", text::lines),

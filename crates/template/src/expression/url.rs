@@ -3,7 +3,11 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
+use hookbell_model::privacy::COVER;
 use hookbell_model::privacy::hidden::is_invisible;
+
+/// [`COVER`] as [`segment`] writes it.
+const ENCODED_COVER: &str = "%E2%80%A2%E2%80%A2%E2%80%A2";
 
 /// Characters that a URL's path segment or query value may hold unescaped: the unreserved ones.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -31,6 +35,9 @@ pub fn path(text: &str) -> String {
 /// Says why it may not; never repeats the text.
 pub fn check_url(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
+    if text.contains(COVER) || text.contains(ENCODED_COVER) {
+        return Err("a part of it is masked");
+    }
     let is_hidden = |c: char| c.is_ascii_control() || (!c.is_ascii() && (c.is_control() || is_invisible(c)));
     if text.chars().any(is_hidden) {
         return Err("it holds invisible characters");

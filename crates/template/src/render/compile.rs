@@ -62,11 +62,16 @@ fn live<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>) -> LiveT
     }
     let location = |key| raw.span(key).location();
     let notify = compiler.expression(raw, "notify");
-    let closed = raw.node("closed").and_then(|(node, span)| compiler.condition_of(node, &span.clone()));
+    let mut located = |key| {
+        let condition = raw.node(key).and_then(|(node, span)| compiler.condition_of(node, &span.clone()));
+        condition.map(|expression| Located { expression, location: location(key) })
+    };
+    let (closed, routine) = (located("closed"), located("routine"));
     LiveTemplate {
         keys: keys(compiler, raw),
         notify: notify.map(|expression| Located { expression, location: location("notify") }),
-        closed: closed.map(|expression| Located { expression, location: location("closed") }),
+        closed,
+        routine,
     }
 }
 

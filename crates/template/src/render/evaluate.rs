@@ -69,8 +69,7 @@ pub(super) fn evaluate(
     message.silent |= template.silent;
     let keys = live::keys(&template.live, &mut evaluator, scope);
     let mut notes = evaluator.notes;
-    let (notify, closed) = live::evaluate(&template.live, scope, &mut notes);
-    let live = LiveValues { keys, notify, closed, ..LiveValues::default() };
+    let live = LiveValues { keys, ..live::evaluate(&template.live, scope, &mut notes) };
     let empty = message.content.is_empty() && message.embeds.is_empty() && message.poll.is_none();
     if empty { Err(notes) } else { Ok(Evaluated { message, live, severity: Some(level), notes }) }
 }

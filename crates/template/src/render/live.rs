@@ -25,6 +25,7 @@ pub(super) struct LiveTemplate {
     pub(super) keys: Vec<KeyTemplate>,
     pub(super) notify: Option<Located<Expression>>,
     pub(super) closed: Option<Located<Condition>>,
+    pub(super) routine: Option<Located<Condition>>,
 }
 
 /// One of the names that a thing is known by.
@@ -51,6 +52,8 @@ pub struct LiveValues {
     pub notify: BTreeSet<String>,
     /// Whether the thing is over.
     pub closed: bool,
+    /// Whether nobody wants to be notified of the event: it updates a message, and is none of its own.
+    pub routine: bool,
     /// What the event itself says of `remember`.
     pub remembered: RememberedValues,
 }
@@ -69,8 +72,8 @@ pub(super) fn keys(template: &LiveTemplate, evaluator: &mut TextEvaluator<'_>, s
     keys
 }
 
-/// What `notify` and `closed` say; one that fails is noted and says nothing.
-pub(super) fn evaluate(template: &LiveTemplate, scope: &Scope, notes: &mut Vec<TextNote>) -> (BTreeSet<String>, bool) {
+/// What `notify`, `closed` and `routine` say; one that fails is noted and says nothing.
+pub(super) fn evaluate(template: &LiveTemplate, scope: &Scope, notes: &mut Vec<TextNote>) -> LiveValues {
     let mut failed = |key: &str, location: &Location, error: &ExpressionError| {
         let note = Note::TextFailed { key: key.to_owned(), clause: Clause::Text, error: error.to_string() };
         notes.push(TextNote { location: location.clone(), note });
@@ -78,10 +81,15 @@ pub(super) fn evaluate(template: &LiveTemplate, scope: &Scope, notes: &mut Vec<T
     let notify = template.notify.as_ref().map(|Located { expression, location }| {
         expression.value(scope).map_err(|error| failed("notify", location, &error)).unwrap_or_default()
     });
-    let closed = template.closed.as_ref().is_some_and(|Located { expression, location }| {
-        expression.holds(scope).map_err(|error| failed("closed", location, &error)).unwrap_or_default()
-    });
-    (notify.as_ref().map(elements).unwrap_or_default(), closed)
+    let mut holds = |key: &str, condition: Option<&Located<Condition>>| {
+        condition.is_some_and(|Located { expression, location }| {
+            expression.holds(scope).map_err(|error| failed(key, location, &error)).unwrap_or_default()
+        })
+    };
+    let closed = holds("closed", template.closed.as_ref());
+    let routine = holds("routine", template.routine.as_ref());
+    let notify = notify.as_ref().map(elements).unwrap_or_default();
+    LiveValues { notify, closed, routine, ..LiveValues::default() }
 }
 
 /// The elements of a list, the keys of a map, else the value itself; nothing of what is missing or false.

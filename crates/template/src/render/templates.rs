@@ -167,7 +167,7 @@ impl Templates {
         locale: Locale,
         context: &LiveContext,
     ) -> Rendered {
-        let view = View { locale, masks: plan.mask };
+        let view = View { locale, masks: Some(plan.masks()) };
         let mut rendered = Selection::new(&self.0, event, raw, &view, context).render(plan);
         rendered.message.mention.clone_from(&plan.mention);
         rendered.message.rest_hint = self.rest_hint(event.id);

@@ -35,8 +35,12 @@ async fn a_live_message_is_found_by_each_of_its_keys_after_a_restart() {
     let store = folder.open().await;
     let found = by_keys(&store, &["invoice:1", "payment:1", "payment:2"]).await;
     assert_eq!(found.len(), 1, "{found:?}");
-    assert_eq!((found[0].message.id.as_str(), &found[0].state), ("1", &titled("Paid")));
+    assert_eq!((message_id(&found[0]), &found[0].state), ("1", &titled("Paid")));
     assert_eq!(store.live_messages("audit", vec!["payment:1".to_owned()]).await, Ok(Vec::new()));
+}
+
+fn message_id(live: &LiveMessage) -> &str {
+    live.message.as_ref().map_or("none", |message| message.id.as_str())
 }
 
 #[tokio::test]
@@ -52,7 +56,24 @@ async fn an_update_without_a_message_keeps_the_message() {
     let end = Settlement { live, message: None, ..settled(delivery, Status::Merged) };
     store.settle(vec![end], Timestamp(2)).await.expect("settled");
     let found = by_keys(&store, &["other"]).await;
-    assert_eq!((found[0].message.id.as_str(), found[0].state.title.as_str()), ("1", "Later"));
+    assert_eq!((message_id(&found[0]), found[0].state.title.as_str()), ("1", "Later"));
+}
+
+#[tokio::test]
+async fn a_thing_without_a_message_is_remembered_for_the_one_to_come() {
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    accept(&store, "a", &["sales"]).await;
+    let delivery = head(&store, "sales").await.delivery.id;
+    let live = Some(LiveUpdate { state: titled("Made"), ..live_update(None, &["k"]) });
+    let end = Settlement { live, message: None, ..settled(delivery, Status::Unrouted) };
+    store.settle(vec![end], Timestamp(2)).await.expect("settled");
+    let found = by_keys(&store, &["k"]).await;
+    assert_eq!((&found[0].message, found[0].state.title.as_str()), (&None, "Made"));
+    accept(&store, "b", &["sales"]).await;
+    settle(&store, "7", live_update(Some(found[0].id), &["k"])).await;
+    let found = by_keys(&store, &["k"]).await;
+    assert_eq!((found.len(), message_id(&found[0])), (1, "7"));
 }
 
 #[tokio::test]
@@ -78,7 +99,7 @@ async fn a_key_leads_to_the_message_that_learned_it_last() {
     for message in ["1", "2"] {
         accept(&store, message, &["sales"]).await;
         settle(&store, message, live_update(None, &["alert:1"])).await;
-        assert_eq!(by_keys(&store, &["alert:1"]).await[0].message.id, message);
+        assert_eq!(message_id(&by_keys(&store, &["alert:1"]).await[0]), message);
     }
 }
 

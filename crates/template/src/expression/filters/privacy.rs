@@ -1,11 +1,11 @@
-//! The filter that masks private data.
+//! The filters that mask private data.
 
 use minijinja::{Error, State, Value};
 
 use super::args::Args;
 use crate::expression::value::text;
 use crate::expression::view::View;
-use hookbell_model::privacy::{COVER, Masks};
+use hookbell_model::privacy::{COVER, MaskKind, Masks};
 
 /// `someone@example.com` → `s•••@example.com`; any other text keeps its first and last little. With kinds
 /// (`"email"`, `"card"`, …) those are found within the text. Nothing is masked where the route turns masks off.
@@ -23,6 +23,13 @@ pub(super) fn mask(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Res
     } else {
         addresses(trimmed).or_else(|| email(trimmed)).unwrap_or_else(|| middle(trimmed))
     }))
+}
+
+/// The value, which is of the named kind (`"document"`, `"note"`); nothing where the route masks that kind.
+pub(super) fn private(state: &mut State<'_, '_>, value: &Value, args: &Args) -> Result<Value, Error> {
+    let kind: Option<MaskKind> = args.text(0, "kind").and_then(|kind| kind.parse().ok());
+    let is_masked = kind.zip(View::of(state).masks).is_some_and(|(kind, masks)| masks.holds(kind));
+    Ok(if is_masked { Value::from("") } else { value.clone() })
 }
 
 /// `Ada Example <ada@example.com>, grace@example.com`: the names stay, each address is covered. None where it is anything

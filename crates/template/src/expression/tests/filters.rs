@@ -197,6 +197,7 @@ fn a_missing_value_passes_every_filter() {
             "attr('x')",
             "money('usd')",
             "mask",
+            "private('note')",
             "truncate(3)",
             "path",
             "raw",

@@ -1,0 +1,79 @@
+//! What a channel shows after all events of a sale, an order, an alert or an issue, in the config of a newcomer: a source
+//! and a route without `events`. A snapshot for each file in `sequences/`, and for the cases from public reports.
+//!
+//! A file is a list of requests in the order of their arrival: `source` names the provider, `body` is JSON (or a text, for
+//! forms), `headers` are what the provider sends beside its signature. With `SEQUENCE=name` only those with that in their name are
+//! played, with `SHOW=1` what the channel shows is printed instead of compared.
+
+mod channel_text;
+mod player;
+
+use std::path::Path;
+
+use self::player::{Player, Request};
+use crate::support::cases;
+
+/// The sequences of this folder.
+fn own() -> Vec<(String, Vec<Request>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/sequences");
+    let files = std::fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").path());
+    let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|extension| extension == "json")).collect();
+    files.sort();
+    let name = |path: &Path| path.file_stem().expect("a name").to_string_lossy().into_owned();
+    files.iter().map(|path| (name(path), requests(&std::fs::read_to_string(path).expect("a text")))).collect()
+}
+
+fn shared() -> Vec<(String, Vec<Request>)> {
+    cases().into_iter().map(|(name, text)| (name, requests(&text))).collect()
+}
+
+fn requests(text: &str) -> Vec<Request> {
+    serde_json::from_str(text).expect("requests")
+}
+
+fn is_left_out(name: &str) -> bool {
+    std::env::var("SEQUENCE").is_ok_and(|wanted| !name.contains(&wanted))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_channel_after_each_sequence() {
+    for (name, requests) in own() {
+        if is_left_out(&name) {
+            continue;
+        }
+        let shown = Player::start(&requests).await.play(&requests).await;
+        if std::env::var_os("SHOW").is_some() {
+            println!("===== {name}\n{shown}");
+            continue;
+        }
+        insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!(name, shown) });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_channel_after_each_publicly_reported_situation() {
+    for (name, requests) in shared() {
+        if is_left_out(&name) {
+            continue;
+        }
+        let shown = Player::start(&requests).await.play(&requests).await;
+        if std::env::var_os("SHOW").is_some() {
+            println!("===== {name}\n{shown}");
+            continue;
+        }
+        insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!(format!("case_{name}"), shown) });
+    }
+}
+
+/// Each request twice, and a restart of the program before each: the channel is the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn repeats_and_restarts_change_nothing() {
+    for (name, requests) in own() {
+        if is_left_out(&name) {
+            continue;
+        }
+        let plain = Player::start(&requests).await.play(&requests).await;
+        let repeated = Player::start(&requests).await.restarting().repeating().play(&requests).await;
+        assert_eq!(repeated, plain, "{name}");
+    }
+}

@@ -1,0 +1,55 @@
+//! The messages of a channel as text, as a reader sees them.
+
+use std::fmt::Write as _;
+
+use hookbell_fake_discord::StoredMessage;
+use serde_json::Value;
+
+pub(super) fn of(messages: &[StoredMessage]) -> String {
+    let mut text = String::new();
+    for (number, message) in (1..).zip(messages) {
+        let _ = writeln!(text, "\n[{number}] {}", string(&message.object["content"]));
+        for embed in list(&message.object["embeds"]) {
+            card(&mut text, embed);
+        }
+        buttons(&mut text, &message.object["components"]);
+    }
+    without_ids(text, messages)
+}
+
+fn card(text: &mut String, embed: &Value) {
+    let colour = embed["color"].as_u64().map_or("no colour".to_owned(), |colour| format!("#{colour:06x}"));
+    let _ = writeln!(text, "  {colour} {} <{}>", string(&embed["title"]), string(&embed["url"]));
+    for line in string(&embed["description"]).lines() {
+        let _ = writeln!(text, "  {line}");
+    }
+    for field in list(&embed["fields"]) {
+        let _ = writeln!(text, "  {}: {}", string(&field["name"]), string(&field["value"]).replace('\n', "\n      "));
+    }
+    let footer = string(&embed["footer"]["text"]);
+    if !footer.is_empty() {
+        let _ = writeln!(text, "  -- {footer}");
+    }
+}
+
+fn buttons(text: &mut String, components: &Value) {
+    for button in list(components).iter().flat_map(|row| list(&row["components"])) {
+        let _ = writeln!(text, "  [{}]({})", string(&button["label"]), string(&button["url"]));
+    }
+}
+
+/// Ids of messages differ from run to run; their numbers do not.
+fn without_ids(mut text: String, messages: &[StoredMessage]) -> String {
+    for (number, message) in (1..).zip(messages) {
+        text = text.replace(&message.id, &format!("message-{number}"));
+    }
+    text
+}
+
+fn string(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}

@@ -1,0 +1,120 @@
+//! Sends a sequence of requests to a whole hookbell.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use hookbell_model::delivery::Status;
+use hookbell_model::timestamp::Timestamp;
+use hookbell_provider::Sample;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::channel_text;
+use crate::support::{PUBLIC_URL, TestBridge, Trial, eventually};
+
+/// A request of a sequence.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Request {
+    source: String,
+    body: Value,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+}
+
+/// A hookbell with a source for each provider of a sequence, and a channel.
+pub(super) struct Player {
+    bridge: TestBridge,
+    trials: BTreeMap<String, Trial>,
+    restarts: bool,
+    repeats: bool,
+}
+
+/// Between two requests: longer than the time within which equal bytes are a repetition.
+const PAUSE_MS: i64 = 300_000;
+
+impl Player {
+    pub(super) async fn start(requests: &[Request]) -> Self {
+        let providers = hookbell::embedded::providers();
+        let names: BTreeSet<&str> = requests.iter().map(|request| request.source.as_str()).collect();
+        let trial = |name: &&str| ((*name).to_owned(), Trial::of(&providers.get(name).expect("a provider")));
+        let trials: BTreeMap<String, Trial> = names.iter().map(trial).collect();
+        let sources: String = trials.values().map(Trial::source).collect();
+        let server = format!("public_url = \"{PUBLIC_URL}\"\n");
+        let bridge = TestBridge::builder().server(&server).sources(&sources).start().await;
+        Self { bridge, trials, restarts: false, repeats: false }
+    }
+
+    /// With a restart before each request.
+    pub(super) fn restarting(self) -> Self {
+        Self { restarts: true, ..self }
+    }
+
+    /// With each request sent twice.
+    pub(super) fn repeating(self) -> Self {
+        Self { repeats: true, ..self }
+    }
+
+    /// Plays the requests and gives what happened to each event, and what the channel shows in the end.
+    pub(super) async fn play(mut self, requests: &[Request]) -> String {
+        let mut events = Vec::new();
+        // In the past: what is accepted in the future has to wait.
+        let begin = -PAUSE_MS * i64::try_from(requests.len()).expect("a few");
+        for (at, request) in (0i64..).zip(requests) {
+            if self.restarts {
+                self.bridge = self.bridge.restart().await;
+            }
+            let offset = begin + at * PAUSE_MS;
+            self.bridge.clock.set_offset(offset);
+            let trial = &self.trials[&request.source];
+            let body = match &request.body {
+                Value::String(text) => text.clone(),
+                json => json.to_string(),
+            };
+            let headers = request.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+            let sample = Sample { name: String::new(), headers, body };
+            let sent = trial.outgoing_at(&sample, "", Timestamp(Timestamp::now().0 + offset));
+            for _ in 0..=usize::from(self.repeats) {
+                let response = trial.send(&self.bridge, "POST", "", &sent).await;
+                assert!((200..300).contains(&response.status), "{}: {response:?}", request.source);
+                if response.body["status"] == "accepted" {
+                    events.extend(response.body["event"].as_str().map(str::to_owned));
+                }
+                self.bridge.drained().await;
+            }
+        }
+        self.bridge.followed_up().await;
+        let (mut text, mut received) = (String::new(), Vec::new());
+        for id in &events {
+            let details = self.bridge.details(id).await;
+            let event = &details.event;
+            received.push(event.received.secs());
+            let outcome = details.deliveries.first().map_or("unrouted".to_owned(), |(delivery, _)| {
+                let reason = delivery.reason_text();
+                if delivery.status == Status::Delivered { reason } else { format!("{}: {reason}", delivery.status) }
+            });
+            let _ = writeln!(text, "{}  {outcome}", event.event_type);
+        }
+        let messages = self.bridge.discord.messages("2222");
+        let _ = writeln!(text, "\n{} messages", messages.len());
+        text += &channel_text::of(&messages);
+        for (number, at) in (1..).zip(received) {
+            text = text.replace(&at.to_string(), &format!("received-{number}"));
+        }
+        self.bridge.stop().await;
+        text
+    }
+}
+
+impl TestBridge {
+    /// Waits until every earlier message leads to the newer one.
+    async fn followed_up(&self) {
+        eventually("earlier messages are edited", async || {
+            let open = self.store.follow_up("alerts", Timestamp(i64::MAX)).await;
+            match open.expect("a store") {
+                None => Ok(()),
+                Some(open) => Err(open),
+            }
+        })
+        .await;
+    }
+}
