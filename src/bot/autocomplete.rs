@@ -6,7 +6,7 @@ use super::options::CommandOptions;
 use super::reply::OptionChoice;
 use super::text::plain;
 use super::visibility::Visibility;
-use crate::store::{self, Column, EventFilter, Store};
+use crate::store::{self, Column, EventFilter, EventSummary, Store};
 use hookbell_model::event::Event;
 
 /// Discord accepts no more.
@@ -61,7 +61,7 @@ pub(super) async fn run(context: &Context, completion: &Completion) -> Result<Ve
     let source = source.clone().filter(|_| *field != OptionField::Source);
     let filter = EventFilter { source, ..EventFilter::default() };
     let latest = context.store.recent(visibility.restrict(filter.clone()), None, RECENT_EVENTS).await?;
-    let latest: Vec<Event> = latest.into_iter().map(|summary| summary.event).collect();
+    let latest: Vec<Event> = latest.iter().map(EventSummary::masked_event).collect();
     let typed = typed.trim().to_lowercase();
     let (column, value): (Column, fn(&Event) -> &str) = match field {
         OptionField::Source => (Column::Source, |event| &event.source),

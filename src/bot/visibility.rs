@@ -33,11 +33,15 @@ impl Visibility {
         EventFilter { destinations: Some(self.destinations.clone()), ..filter }
     }
 
-    /// The event with this server's deliveries alone; `None` when it has none, as if it did not exist.
+    /// The event with this server's deliveries alone, masked as in its messages; `None` when it has none, as if it did not exist.
     pub(super) async fn details(&self, store: &Store, id: EventId) -> store::Result<Option<EventDetails>> {
         let Some(mut details) = store.details(id).await? else { return Ok(None) };
         details.deliveries.retain(|(delivery, _)| self.destinations.contains(&delivery.destination));
-        Ok(if details.deliveries.is_empty() { None } else { Some(details) })
+        if details.deliveries.is_empty() {
+            return Ok(None);
+        }
+        details.event = details.masked_event();
+        Ok(Some(details))
     }
 
     /// The visible events whose id begins with `prefix`.

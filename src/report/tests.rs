@@ -6,6 +6,7 @@ use super::event::{EventReport, EventView};
 use crate::store::{EventDetails, EventStatus, EventSummary, Repetitions};
 use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef, Plan, Reason, Status};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
+use hookbell_model::privacy::Masks;
 use hookbell_model::timestamp::Timestamp;
 
 const RECEIVED: Timestamp = Timestamp(1_700_000_000_000);
@@ -94,7 +95,8 @@ fn an_unrouted_event_says_so() {
 
 #[test]
 fn an_event_in_a_list_has_no_deliveries() {
-    let view = EventView::from(EventSummary { event: event(), status: EventStatus::Has(Status::Dead) });
+    let view =
+        EventView::from(EventSummary { event: event(), status: EventStatus::Has(Status::Dead), masks: Masks::all() });
     let json = serde_json::to_value(&view).expect("JSON");
     assert_eq!(
         (&json["status"], &json["type"], &json["ref"]),

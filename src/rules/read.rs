@@ -151,6 +151,7 @@ fn warn_of_routine(table: &Table<'_>, events: &[String], sources: &[&KnownSource
         };
         let message = format!("`{glob}` asks for `{first}`{more}, which will be posted often");
         let warning = table.span("events").item(glob).warning(codes::ROUTINE_EVENTS, message);
-        diagnostics.add(warning.help("without `events` a route takes what is notable; `\"*\"` takes everything, unasked"));
+        diagnostics
+            .add(warning.help("without `events` a route takes what is notable; `\"*\"` takes everything, unasked"));
     }
 }

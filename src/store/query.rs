@@ -4,6 +4,7 @@ use super::event_status::EventStatus;
 use super::sent::SentMessage;
 use hookbell_model::delivery::{Attempt, Delivery};
 use hookbell_model::event::{Event, EventId, Raw, Topic};
+use hookbell_model::privacy::Masks;
 use hookbell_model::timestamp::Timestamp;
 
 /// Which events a query selects. Absent = any.
@@ -25,6 +26,8 @@ pub struct EventFilter {
 pub struct EventSummary {
     pub event: Event,
     pub status: EventStatus,
+    /// What is masked for the readers of its deliveries; everything private where it has none.
+    pub masks: Masks,
 }
 
 /// An event with everything that is known of it.
@@ -35,6 +38,21 @@ pub struct EventDetails {
     pub deliveries: Vec<(Delivery, Vec<Attempt>)>,
     /// None = it came once.
     pub repetitions: Option<Repetitions>,
+}
+
+impl EventSummary {
+    /// The event as the readers of its messages may see it.
+    pub fn masked_event(&self) -> Event {
+        self.masks.event(&self.event)
+    }
+}
+
+impl EventDetails {
+    /// The event as the readers of its messages may see it.
+    pub fn masked_event(&self) -> Event {
+        let masks = self.deliveries.iter().map(|(delivery, _)| delivery.plan.masks());
+        masks.reduce(Masks::union).unwrap_or_else(Masks::all).event(&self.event)
+    }
 }
 
 /// How often an event came again, and when.

@@ -17,7 +17,8 @@ use crate::support::cases;
 fn own() -> Vec<(String, Vec<Request>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/sequences");
     let files = std::fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").path());
-    let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|extension| extension == "json")).collect();
+    let mut files: Vec<_> =
+        files.filter(|path| path.extension().is_some_and(|extension| extension == "json")).collect();
     files.sort();
     let name = |path: &Path| path.file_stem().expect("a name").to_string_lossy().into_owned();
     files.iter().map(|path| (name(path), requests(&std::fs::read_to_string(path).expect("a text")))).collect()

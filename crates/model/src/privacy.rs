@@ -6,6 +6,7 @@ mod card;
 mod email;
 pub mod hidden;
 mod masked_range;
+pub mod secret_field;
 mod token;
 
 use std::borrow::Cow;
@@ -59,6 +60,12 @@ impl Masks {
     #[must_use]
     pub fn with(self, kind: MaskKind) -> Self {
         Self(self.0 | 1 << kind as u8)
+    }
+
+    /// Every kind of either.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 
     pub fn holds(self, kind: MaskKind) -> bool {

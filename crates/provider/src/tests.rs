@@ -35,7 +35,14 @@ fn provider(text: &str) -> Provider {
 /// Facts without those that few events have.
 fn shown(facts: &Facts) -> String {
     let all = format!("{facts:?}");
-    let absent = [", amount_text: None", ", decimals: None", ", test: false", ", sequence: None", ", rank: None"];
+    let absent = [
+        ", amount_text: None",
+        ", decimals: None",
+        ", test: false",
+        ", routine: false",
+        ", sequence: None",
+        ", rank: None",
+    ];
     absent.iter().fold(all, |all, absent| all.replace(absent, ""))
 }
 

@@ -13,7 +13,7 @@ use crate::bot::reply::{ActionButton, CommandReply};
 use crate::bot::text::{code, plain, safe, status_emoji};
 use crate::bot::visibility::Visibility;
 use crate::report::event::EventView;
-use crate::store::EventStatus;
+use crate::store::{EventStatus, EventSummary};
 use hookbell_model::event::{EventId, Topic};
 use hookbell_model::locale::Locale;
 use hookbell_model::message::{Embed, Footer};
@@ -54,7 +54,8 @@ pub(in crate::bot) async fn page(context: &Context, query: &RecentQuery) -> Resu
     let mut found = context.store.recent(visibility.restrict(query.filter()), before, limit).await?;
     let anchor = query.page.map(|page| page.anchor).or(found.first().map(|summary| summary.event.id));
     let has_more = found.len() > offset + query.count;
-    let shown = found.drain(offset.min(found.len())..).take(query.count).map(EventView::from);
+    let shown = found.drain(offset.min(found.len())..).take(query.count);
+    let shown = shown.map(|summary| EventView::from(EventSummary { event: summary.masked_event(), ..summary }));
     let lines: Vec<String> = shown.map(|event| line(&event)).collect();
     if lines.is_empty() {
         return Ok(empty(query));
@@ -99,7 +100,7 @@ fn describe_filters(query: &RecentQuery) -> String {
 fn empty(query: &RecentQuery) -> CommandReply {
     if query.status == Some(EventStatus::Unrouted) {
         return CommandReply::text(
-            "Unrouted events went to no destination, so they belong to no server and are not shown in one. \
+            "No event here was kept without a message. What no route took belongs to no server and is not shown in one: \
              `hookbell events list --status unrouted` lists them.",
         );
     }

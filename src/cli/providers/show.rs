@@ -32,8 +32,7 @@ impl<'a> ProviderPage<'a> {
 
     pub(super) fn as_json(&self) -> Value {
         let (provider, guide) = (self.provider, &self.guide);
-        let typed =
-            |event_type: String| json!({ "topic": provider.topic_of(&event_type).as_str(), "routine": provider.routine().matches(&event_type), "type": event_type });
+        let typed = |event_type: String| json!({ "topic": provider.topic_of(&event_type).as_str(), "routine": provider.routine().matches(&event_type), "type": event_type });
         let types: Vec<Value> = provider.known_types().into_iter().map(typed).collect();
         let urls: Vec<_> = self.urls.iter().map(|(source, url)| json!({ "source": source, "url": url })).collect();
         json!({

@@ -92,7 +92,9 @@ fn outcome(details: &EventDetails) -> EventOutcome {
         () if details.deliveries.is_empty() => EventOutcome::Unrouted,
         () if details.deliveries.iter().any(|(delivery, _)| !delivery.status.is_final()) => EventOutcome::Pending,
         () if any(Status::Dead) => EventOutcome::Dead,
-        () if details.deliveries.iter().all(|(delivery, _)| delivery.status == Status::Unrouted) => EventOutcome::Unrouted,
+        () if details.deliveries.iter().all(|(delivery, _)| delivery.status == Status::Unrouted) => {
+            EventOutcome::Unrouted
+        }
         () => EventOutcome::Delivered,
     }
 }

@@ -11,8 +11,9 @@ use super::super::event_status::EventStatus;
 use super::super::query::{EventFilter, EventSummary};
 use super::rows::{self, QueryExt};
 use super::sql;
-use hookbell_model::delivery::Status;
+use hookbell_model::delivery::{Plan, Status};
 use hookbell_model::event::EventId;
+use hookbell_model::privacy::Masks;
 use hookbell_model::timestamp::Timestamp;
 
 /// How far consecutive events in the order of acceptance may be apart in time: `received` is read before the
@@ -173,11 +174,12 @@ fn classes_of(conn: &Connection, destination: &str, status: Status) -> rusqlite:
 
 fn summary(conn: &Connection, seq: i64, visible: Option<&[String]>) -> rusqlite::Result<Option<EventSummary>> {
     let Some(event) = conn.one(sql::EVENT, [seq], rows::event)? else { return Ok(None) };
-    let deliveries = conn.all(sql::STATUSES, [seq], |row| Ok((row.get::<_, String>(0)?, rows::word(row, 1)?)))?;
-    let visible = deliveries
-        .into_iter()
-        .filter(|(destination, _)| visible.is_none_or(|visible| visible.contains(destination)))
-        .map(|(_, status)| status);
-    let status = EventStatus::of(visible);
-    Ok(Some(EventSummary { event, status }))
+    let mut deliveries = conn.all(sql::STATUSES, [seq], |row| {
+        let plan: Plan = rows::from_json(row, 2)?;
+        Ok((row.get::<_, String>(0)?, rows::word(row, 1)?, plan.masks()))
+    })?;
+    deliveries.retain(|(destination, ..)| visible.is_none_or(|visible| visible.contains(destination)));
+    let masks = deliveries.iter().map(|(_, _, masks)| *masks).reduce(Masks::union).unwrap_or_else(Masks::all);
+    let status = EventStatus::of(deliveries.into_iter().map(|(_, status, _)| status));
+    Ok(Some(EventSummary { event, status, masks }))
 }

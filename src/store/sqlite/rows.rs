@@ -36,7 +36,7 @@ pub(super) fn to_json<T: Serialize>(value: T) -> Result<String> {
         .map_err(|error| Error::Unavailable(format!("cannot be written as JSON: {error}")))
 }
 
-fn from_json<T: DeserializeOwned>(row: &Row<'_>, at: usize) -> rusqlite::Result<T> {
+pub(super) fn from_json<T: DeserializeOwned>(row: &Row<'_>, at: usize) -> rusqlite::Result<T> {
     read_json(row.get_ref(at)?.as_str()?.as_bytes(), at)
 }
 

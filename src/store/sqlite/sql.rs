@@ -179,7 +179,7 @@ pub(super) const RAW: &str = "SELECT headers, body FROM bodies WHERE seq = ?1";
 pub(super) const DELIVERIES: &str = delivery!("WHERE event = ?1 ORDER BY id");
 pub(super) const ATTEMPTS: &str = "SELECT at, took_ms, outcome, detail FROM attempts WHERE delivery = ?1 ORDER BY n";
 pub(super) const SENT: &str = "SELECT message FROM sent WHERE delivery = ?1";
-pub(super) const STATUSES: &str = "SELECT destination, status FROM deliveries WHERE event = ?1";
+pub(super) const STATUSES: &str = "SELECT destination, status, plan FROM deliveries WHERE event = ?1";
 pub(super) const REPETITIONS: &str = "SELECT count, first, last FROM repetitions WHERE event = ?1";
 pub(super) const OLDEST_AND_NEWEST: &str = "SELECT (SELECT min(seq) FROM events), (SELECT max(seq) FROM events)";
 pub(super) const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM events WHERE seq = ?1)";

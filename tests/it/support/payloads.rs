@@ -24,7 +24,8 @@ pub(crate) fn situation(name: &str) -> Option<String> {
 /// The files of `sequences` and `single` in their order, with their texts; empty where they are absent.
 pub(crate) fn cases() -> Vec<(String, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/cases");
-    let files = ["sequences", "single"].iter().flat_map(|part| std::fs::read_dir(folder.join(part)).into_iter().flatten());
+    let files =
+        ["sequences", "single"].iter().flat_map(|part| std::fs::read_dir(folder.join(part)).into_iter().flatten());
     let mut paths: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();
     paths.sort();
     assert!(!paths.is_empty() || std::env::var_os("HOOKBELL_REQUIRE_ALL").is_none(), "the cases are not present");

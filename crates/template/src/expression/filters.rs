@@ -32,6 +32,8 @@ const OWN: &[(&str, FilterFn)] = &[
     ("date", time::date),
     ("mask", privacy::mask),
     ("private", privacy::private),
+    ("without_secrets", privacy::without_secrets),
+    ("secrets", privacy::secrets),
     ("truncate", text::truncate),
     ("first_line", text::first_line),
     ("lines", text::lines),

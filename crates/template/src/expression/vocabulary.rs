@@ -3,7 +3,7 @@
 #[rustfmt::skip]
 pub(super) const FILTERS: &[&str] = &[
     "money", "number", "percent", "bytes", "duration", "ago", "date", "plural", "truncate", "first_line", "lines",
-    "code", "block", "quote", "link", "mrkdwn", "markdown", "plain", "html", "wiki", "mask", "private", "short", "lookup", "diff", "sum", "join", "group", "slug", "json",
+    "code", "block", "quote", "link", "mrkdwn", "markdown", "plain", "html", "wiki", "mask", "private", "without_secrets", "secrets", "short", "lookup", "diff", "sum", "join", "group", "slug", "json",
     "tojson", "path", "default", "d", "raw", "safe", "abs", "attr", "batch", "bool", "capitalize", "chain", "count",
     "dictsort", "first", "float", "format", "groupby", "indent", "int", "items", "last", "length", "list", "lower",
     "map", "max", "min", "reject", "rejectattr", "replace", "reverse", "round", "select", "selectattr", "slice",

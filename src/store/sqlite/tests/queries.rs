@@ -1,6 +1,7 @@
 //! Every filter against a model without indexes; query plans; prefixes; counts.
 
 use super::*;
+use hookbell_model::privacy::Masks;
 use std::collections::BTreeSet;
 
 const SOURCES: [&str; 3] = ["shop", "github", "idle"];
@@ -61,11 +62,11 @@ fn expected(known: &[ModelEvent], filter: &EventFilter, before: Option<EventId>,
             && (filter.destinations.is_none() || !seen.is_empty())
             && match filter.status {
                 None => true,
-                Some(EventStatus::Unrouted) => deliveries.is_empty(),
+                Some(EventStatus::Unrouted) => deliveries.is_empty() || seen.contains(&Status::Unrouted),
                 Some(EventStatus::Has(status)) => seen.contains(&status),
             };
         let status = worst.map_or(EventStatus::Unrouted, EventStatus::Has);
-        fits.then(|| EventSummary { event: event.clone(), status })
+        fits.then(|| EventSummary { event: event.clone(), status, masks: Masks::all() })
     };
     known.iter().rev().filter_map(summary).take(limit).collect()
 }

@@ -198,6 +198,8 @@ fn a_missing_value_passes_every_filter() {
             "money('usd')",
             "mask",
             "private('note')",
+            "without_secrets",
+            "secrets",
             "truncate(3)",
             "path",
             "raw",
