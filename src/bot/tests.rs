@@ -44,6 +44,10 @@ impl BotFixture {
     }
 
     async fn event(&self, to: &[&str], change: impl FnOnce(&mut Event)) -> EventId {
+        self.planned_event(&Plan::default(), to, change).await
+    }
+
+    async fn planned_event(&self, plan: &Plan, to: &[&str], change: impl FnOnce(&mut Event)) -> EventId {
         let mut event = Event {
             id: EventId::UNSET,
             source: "stripe".into(),
@@ -56,7 +60,7 @@ impl BotFixture {
             received: NOW,
         };
         change(&mut event);
-        let new = |destination: &&str| NewDelivery { destination: (*destination).into(), plan: Plan::default() };
+        let new = |destination: &&str| NewDelivery { destination: (*destination).into(), plan: plan.clone() };
         let accepted = self.store.accept(event, Raw::default(), to.iter().map(new).collect()).await;
         match accepted.expect("kept") {
             Accepted::New(id) | Accepted::Duplicate(id) => id,

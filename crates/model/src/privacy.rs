@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 pub use self::masked_range::COVER;
 use self::masked_range::MaskedRange;
@@ -95,6 +96,26 @@ impl Masks {
         }
         found.sort_by_key(|found| (found.at.start, std::cmp::Reverse(found.at.end)));
         Cow::Owned(cover(&seen, &found))
+    }
+
+    /// The value with every text in it masked, including keys of maps and long numbers.
+    pub fn json(self, value: Json) -> Json {
+        let text = |text: String| match self.text(&text) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(masked) => masked,
+        };
+        match value {
+            Json::String(written) => Json::String(text(written)),
+            Json::Array(items) => Json::Array(items.into_iter().map(|item| self.json(item)).collect()),
+            Json::Object(map) => map.into_iter().map(|(key, value)| (text(key), self.json(value))).collect(),
+            // A card's number may come as a number: of 13 digits at least.
+            Json::Number(number) if number.as_f64().is_some_and(|number| number.abs() < 1e12) => Json::Number(number),
+            Json::Number(number) => match self.text(&number.to_string()) {
+                Cow::Borrowed(_) => Json::Number(number),
+                Cow::Owned(masked) => Json::String(masked),
+            },
+            other => other,
+        }
     }
 
     /// The kinds that a text may hold by its characters alone. Most texts of a payload hold none, and each search costs

@@ -1,6 +1,7 @@
 //! What a server may see, and an interaction that the Discord library cannot read.
 
 use super::*;
+use hookbell_model::privacy::Masks;
 
 #[tokio::test]
 async fn a_server_sees_only_what_was_routed_to_it() {
@@ -30,6 +31,27 @@ async fn a_server_sees_only_what_was_routed_to_it() {
     assert_eq!(hidden_reply.replace(&hidden.to_string(), "zzzzzzzz"), missing, "the same text as for a missing one");
     let list = fixture.list(from(Some(ELSEWHERE), recent(&[]))).await;
     assert!(list.contains(&hidden.to_string()) && list.contains(&both.to_string()), "{list}");
+}
+
+#[tokio::test]
+async fn what_is_private_is_masked_unless_the_route_says_otherwise() {
+    let fixture = BotFixture::new().await;
+    let private = |event: &mut Event| {
+        event.facts.subject = Some("Order of ada@example.com".into());
+        event.facts.actor = Some("ada@example.com".into());
+    };
+    let staff = Plan { mask: Some(Masks::default()), ..Plan::default() };
+    for (plan, is_shown) in [(Plan::default(), false), (staff, true)] {
+        let id = fixture.planned_event(&plan, &["sales"], private).await.to_string();
+        let list = fixture.list(recent(&[("count", json!(1))])).await;
+        let shown = format!("{:?}", fixture.reply(show(&id)).await.message);
+        let CommandOutput::Choices(choices) = fixture.run(typing("show", "id", &id)).await.expect("choices") else {
+            panic!("choices");
+        };
+        for text in [list, shown, format!("{choices:?}")] {
+            assert_eq!(text.contains("ada@"), is_shown, "{text}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ impl<'a> ProviderPage<'a> {
             "delivery": provider.delivery, "proof": provider.proof_status().as_str(), "scheme": provider.scheme(), "urls": urls,
             "checks": guide.proofs, "secret": guide.secret, "captured": guide.captured, "conf": provider.settings(),
             "needs_public_url": provider.needs_url(), "handshakes": guide.handshakes, "body": guide.body,
-            "redacted": guide.redacted, "topics": provider.topics(), "types": types,
+            "redacted": guide.redacted, "topics": provider.topics(), "types": types, "routine": provider.routine().patterns(),
             "samples": provider.samples.iter().map(|sample| &sample.name).collect::<Vec<_>>(),
             "config": self.snippet(),
         })
@@ -95,7 +95,9 @@ impl<'a> ProviderPage<'a> {
     fn events(&self) -> String {
         let provider = self.provider;
         let is_routine = |event_type: &String| provider.routine().matches(event_type);
-        let (routine, notable): (Vec<String>, Vec<String>) = provider.known_types().into_iter().partition(is_routine);
+        let (mut routine, notable): (Vec<String>, Vec<String>) =
+            provider.known_types().into_iter().partition(is_routine);
+        routine.extend(provider.routine().patterns().into_iter().filter(|pattern| pattern.contains(['*', '?'])));
         let row = |event_type: String| {
             let topic = provider.topic_of(&event_type).as_str().to_owned();
             [format!("  {event_type}"), topic]

@@ -43,13 +43,19 @@ async fn a_provider_is_shown_with_the_url_of_its_source_and_what_its_file_says()
         "[sources.desk]\nprovider = \"desk\"\nsecret = \"s\"\n[sources.desk.conf]\nword = \"w\"\n",
     );
     std::fs::create_dir(folder.path().join("providers")).expect("a folder");
-    let provider = "title = \"Desk\"\nsetup = \"Settings, then Webhooks.\"\ndelivery = \"Waits 3 s.\"\nunverified = true\n[verify]\nscheme = \"token\"\nquery = \"key\"\n[body]\nformat = \"form\"\nredact = \"/password\"\n[event]\ntype = \"/type\"\n[[facts]]\non = [\"ticket.opened\"]\ntopic = \"issue\"\n[[handshake]]\nsigned = false\nwhen = { method = \"GET\", \"query:word\" = \"conf:word\" }\n";
+    let provider = "title = \"Desk\"\nroutine = [\"ticket.edited\", \"note.*\"]\nsetup = \"Settings, then Webhooks.\"\ndelivery = \"Waits 3 s.\"\nunverified = true\n[verify]\nscheme = \"token\"\nquery = \"key\"\n[body]\nformat = \"form\"\nredact = \"/password\"\n[event]\ntype = \"/type\"\n[[facts]]\non = [\"ticket.opened\"]\ntopic = \"issue\"\n[[handshake]]\nsigned = false\nwhen = { method = \"GET\", \"query:word\" = \"conf:word\" }\n";
     std::fs::write(folder.path().join("providers/desk.toml"), provider).expect("a provider");
     let shown = json(&hookbell(folder.path(), &["providers", "show", "desk", "--json"]));
     assert_eq!(shown["urls"][0]["url"], "https://hooks.example.com/hooks/desk");
     assert_eq!((&shown["setup"], &shown["delivery"]), (&"Settings, then Webhooks.".into(), &"Waits 3 s.".into()));
     assert_eq!((&shown["proof"], &shown["conf"][0]), (&"unverified".into(), &"word".into()));
-    assert_eq!(shown["types"], serde_json::json!([{ "type": "ticket.opened", "topic": "issue" }]));
+    assert_eq!(
+        shown["types"],
+        serde_json::json!([
+            { "type": "ticket.edited", "topic": "other", "routine": true },
+            { "type": "ticket.opened", "topic": "issue", "routine": false },
+        ])
+    );
     let words = text(&hookbell(folder.path(), &["providers", "show", "desk"]).stdout);
     for part in [
         "Settings, then Webhooks.",
@@ -57,6 +63,8 @@ async fn a_provider_is_shown_with_the_url_of_its_source_and_what_its_file_says()
         "the secret itself in `key` in the query",
         "GET with `word` in the query = `conf.word` is answered before any check",
         "/password",
+        "Routine: they update a message",
+        "note.*",
         "[sources.desk.conf]\nword = \"${DESK_WORD}\"\n",
     ] {
         assert!(words.contains(part), "{part}\n{words}");

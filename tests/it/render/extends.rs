@@ -84,12 +84,12 @@ url = "https://acme.example/more"
     let rendered = with(&[BASE, own], &named("acme.mine"));
     assert_eq!(rendered.template, "acme.mine");
     // The var of the same name is the own one everywhere, also in the base's title.
-    assert_eq!(title(&rendered.message), "ada@example.com paid");
+    assert_eq!(title(&rendered.message), "a•••@example.com paid");
     assert_eq!(embed(&rendered.message).description, "own");
     let printed: Vec<_> = fields(&rendered);
     let names: Vec<&str> = printed.iter().map(|(name, _, _)| name.as_str()).collect();
     assert_eq!(names, ["First", "From", "Amount", "Items"]);
-    assert!(printed[1].2 && printed[1].1 == "ada@example.com", "what is not said stays: {printed:?}");
+    assert!(printed[1].2 && printed[1].1 == "a•••@example.com", "what is not said stays: {printed:?}");
     assert_eq!(printed[3].1, "4 of them");
     let buttons: Vec<_> = rendered.message.buttons.iter().map(|button| button.label.as_str()).collect();
     assert_eq!(buttons, ["Look", "More"]);

@@ -8,6 +8,7 @@ use serde_json::Map;
 use super::position::EventPosition;
 use super::remembered::{Remembered, RememberedValues};
 use crate::event::{EventId, Severity};
+use crate::privacy::Masks;
 
 /// What a live message shows and what it must not forget.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -85,6 +86,15 @@ pub struct LiveContext {
 }
 
 impl LiveContext {
+    /// As the readers with these masks may see it: what was remembered may be older than the masks.
+    #[must_use]
+    pub fn masked(&self, masks: Masks) -> Self {
+        let remembered = self.remembered.iter().map(|(name, value)| (name.clone(), masks.json(value.clone())));
+        let event =
+            |event: &HistoryEvent| HistoryEvent { title: masks.text(&event.title).into_owned(), ..event.clone() };
+        Self { remembered: remembered.collect(), history: self.history.iter().map(event).collect() }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.remembered.is_empty() && self.history.is_empty()
     }

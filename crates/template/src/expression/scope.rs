@@ -132,30 +132,11 @@ fn body(body: &[u8]) -> Value {
     serde_json::from_slice(body).unwrap_or(Value::from(()))
 }
 
-/// The body with every text in it masked, including keys of maps and long numbers.
+/// The body with every text in it masked.
 fn masked_body(body: &[u8], masks: Masks) -> Value {
     match serde_json::from_slice(body) {
-        Ok(payload) => serde_json::from_value(masked(payload, masks)).unwrap_or(Value::from(())),
+        Ok(payload) => serde_json::from_value(masks.json(payload)).unwrap_or(Value::from(())),
         Err(_) => Value::from(()),
-    }
-}
-
-fn masked(value: serde_json::Value, masks: Masks) -> serde_json::Value {
-    use serde_json::Value as Json;
-    let text = |text: String| match masks.text(&text) {
-        Cow::Borrowed(_) => text,
-        Cow::Owned(masked) => masked,
-    };
-    match value {
-        Json::String(written) => Json::String(text(written)),
-        Json::Array(items) => Json::Array(items.into_iter().map(|item| masked(item, masks)).collect()),
-        Json::Object(map) => map.into_iter().map(|(key, value)| (text(key), masked(value, masks))).collect(),
-        // A card's number may come as a number.
-        Json::Number(number) => match masks.text(&number.to_string()) {
-            Cow::Borrowed(_) => Json::Number(number),
-            Cow::Owned(masked) => Json::String(masked),
-        },
-        other => other,
     }
 }
 

@@ -167,7 +167,10 @@ impl Templates {
         locale: Locale,
         context: &LiveContext,
     ) -> Rendered {
-        let view = View { locale, masks: Some(plan.masks()) };
+        let masks = plan.masks();
+        let view = View { locale, masks: Some(masks) };
+        let masked = (!context.is_empty() && !masks.is_empty()).then(|| context.masked(masks));
+        let context = masked.as_ref().unwrap_or(context);
         let mut rendered = Selection::new(&self.0, event, raw, &view, context).render(plan);
         rendered.message.mention.clone_from(&plan.mention);
         rendered.message.rest_hint = self.rest_hint(event.id);
