@@ -1,9 +1,10 @@
 //! What a channel shows after a whole sequence of events: real requests, the stand-in's channel, restarts in between.
 
 use hookbell_fake_discord::StoredMessage;
+use hookbell_model::delivery::{Reason, Status};
 use serde_json::{Value, json};
 
-use crate::support::{SECRET, TestBridge, eventually, sequence};
+use crate::support::{SECRET, TestBridge, client, eventually, fetch, sequence};
 
 /// A bridge with a source of this provider, of the same name.
 async fn bridge(provider: &str) -> TestBridge {
@@ -115,5 +116,50 @@ async fn each_line_of_a_group_says_what_differs() {
     for provider in ["alertmanager", "grafana"] {
         let text = shown(&play(provider, std::slice::from_ref(&body), false).await);
         assert!(text.contains("web-0") && text.contains("web-1"), "{provider}: {text}");
+    }
+}
+
+/// A route with `events = ["*"]` asks for what is routine too.
+#[tokio::test]
+async fn routine_events_update_a_message_and_ring_only_where_they_are_asked_for() {
+    let provider =
+        "title = \"Shop\"\nroutine = [\"order.viewed\"]\nverify = \"none\"\n[event]\ntype = \"/type\"\nid = \"/id\"\n";
+    let template = "provider = \"desk\"\n[[message]]\nname = \"order\"\nkey = [\"order:{{ payload.order }}\"]\nremember = [\"views\"]\ntitle = \"{{ event.type }}, {{ views }} views\"\n[vars]\nviews = \"payload.views\"\n";
+    let body = |id: &str, event_type: &str, order: u32, views: Option<u32>| json!({ "id": id, "type": event_type, "order": order, "views": views });
+    let requests = [
+        // Routine, and nothing to update: known to the message that comes later.
+        body("1", "order.viewed", 1, Some(7)),
+        body("2", "order.paid", 1, None),
+        body("3", "order.viewed", 1, Some(8)),
+        body("4", "order.viewed", 2, Some(1)),
+    ];
+    for (events, titles) in [
+        ("", vec!["order.viewed, 8 views"]),
+        ("events = [\"*\"]\n", vec!["order.viewed, 8 views", "order.viewed, 1 views"]),
+    ] {
+        let config = "[sources.desk]\nprovider = \"desk\"\nverify = \"none\"\n";
+        let bridge = TestBridge::builder()
+            .file("providers/desk.toml", provider)
+            .file("templates/desk.toml", template)
+            .sources(config)
+            .route(events)
+            .start()
+            .await;
+        let mut ids = Vec::new();
+        for request in &requests {
+            let response = fetch(client().post(bridge.url("desk")).body(request.to_string())).await;
+            ids.push(response.body["event"].as_str().expect("an id").to_owned());
+            bridge.drained().await;
+        }
+        let messages = bridge.discord.messages("2222");
+        let shown: Vec<&str> =
+            messages.iter().map(|message| message.object["embeds"][0]["title"].as_str().expect("a title")).collect();
+        assert_eq!(shown, titles, "{events}");
+        let last = bridge.details(&ids[3]).await;
+        let (delivery, _) = &last.deliveries[0];
+        let expected = if events.is_empty() { Status::Unrouted } else { Status::Delivered };
+        assert_eq!(delivery.status, expected, "{}", delivery.reason_text());
+        assert_eq!(delivery.reason == Some(Reason::Routine), events.is_empty());
+        bridge.stop().await;
     }
 }

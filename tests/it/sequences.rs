@@ -13,6 +13,9 @@ use std::path::Path;
 use self::player::{Player, Request};
 use crate::support::cases;
 
+/// Sequences whose cards depend on the order of arrival, and why.
+const IN_ORDER_ONLY: &[(&str, &str)] = &[];
+
 /// The sequences of this folder.
 fn own() -> Vec<(String, Vec<Request>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/sequences");
@@ -42,7 +45,7 @@ async fn the_channel_after_each_sequence() {
         if is_left_out(&name) {
             continue;
         }
-        let shown = Player::start(&requests).await.play(&requests).await;
+        let shown = Player::start(&requests).await.play(&requests).await.text();
         if std::env::var_os("SHOW").is_some() {
             println!("===== {name}\n{shown}");
             continue;
@@ -57,7 +60,7 @@ async fn the_channel_after_each_publicly_reported_situation() {
         if is_left_out(&name) {
             continue;
         }
-        let shown = Player::start(&requests).await.play(&requests).await;
+        let shown = Player::start(&requests).await.play(&requests).await.text();
         if std::env::var_os("SHOW").is_some() {
             println!("===== {name}\n{shown}");
             continue;
@@ -73,8 +76,26 @@ async fn repeats_and_restarts_change_nothing() {
         if is_left_out(&name) {
             continue;
         }
-        let plain = Player::start(&requests).await.play(&requests).await;
-        let repeated = Player::start(&requests).await.restarting().repeating().play(&requests).await;
+        let plain = Player::start(&requests).await.play(&requests).await.text();
+        let repeated = Player::start(&requests).await.restarting().repeating().play(&requests).await.text();
         assert_eq!(repeated, plain, "{name}");
+    }
+}
+
+/// The events of a thing in other orders than they happened: each message shows the newest state in the end.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cards_are_the_same_whatever_the_order_of_arrival() {
+    for (name, requests) in own() {
+        if is_left_out(&name) || IN_ORDER_ONLY.iter().any(|(provider, _)| name.starts_with(provider)) {
+            continue;
+        }
+        let plain = Player::start(&requests).await.play(&requests).await.cards();
+        let mut random = fastrand::Rng::with_seed(1815);
+        for _ in 0..2 {
+            let mut shuffled = requests.clone();
+            random.shuffle(&mut shuffled);
+            let cards = Player::start(&shuffled).await.play(&shuffled).await.cards();
+            assert_eq!(cards, plain, "{name}");
+        }
     }
 }

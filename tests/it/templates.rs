@@ -5,6 +5,7 @@ mod github;
 mod gitlab;
 mod money;
 mod own;
+mod private;
 mod reported;
 mod slack_shaped;
 mod stripe;

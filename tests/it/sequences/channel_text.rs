@@ -17,6 +17,13 @@ pub(super) fn of(messages: &[StoredMessage]) -> String {
     without_ids(text, messages)
 }
 
+/// Whether the message only leads to the newer one of its thing.
+pub(super) fn is_pointer(message: &StoredMessage) -> bool {
+    let links = |text: &str| text.contains("https://discord.com/channels/");
+    let embeds = list(&message.object["embeds"]);
+    links(string(&message.object["content"])) || embeds.iter().any(|embed| links(string(&embed["description"])))
+}
+
 fn card(text: &mut String, embed: &Value) {
     let colour = embed["color"].as_u64().map_or("no colour".to_owned(), |colour| format!("#{colour:06x}"));
     let _ = writeln!(text, "  {colour} {} <{}>", string(&embed["title"]), string(&embed["url"]));

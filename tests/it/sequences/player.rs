@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use hookbell_fake_discord::StoredMessage;
 use hookbell_model::delivery::Status;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::Sample;
@@ -27,6 +28,14 @@ pub(super) struct Player {
     trials: BTreeMap<String, Trial>,
     restarts: bool,
     repeats: bool,
+}
+
+/// What happened to each event, and what the channel shows in the end.
+pub(super) struct Played {
+    outcomes: String,
+    messages: Vec<StoredMessage>,
+    /// When each event was received, in seconds.
+    received: Vec<i64>,
 }
 
 /// Between two requests: longer than the time within which equal bytes are a repetition.
@@ -54,8 +63,7 @@ impl Player {
         Self { repeats: true, ..self }
     }
 
-    /// Plays the requests and gives what happened to each event, and what the channel shows in the end.
-    pub(super) async fn play(mut self, requests: &[Request]) -> String {
+    pub(super) async fn play(mut self, requests: &[Request]) -> Played {
         let mut events = Vec::new();
         // In the past: what is accepted in the future has to wait.
         let begin = -PAUSE_MS * i64::try_from(requests.len()).expect("a few");
@@ -83,7 +91,7 @@ impl Player {
             }
         }
         self.bridge.followed_up().await;
-        let (mut text, mut received) = (String::new(), Vec::new());
+        let (mut outcomes, mut received) = (String::new(), Vec::new());
         for id in &events {
             let details = self.bridge.details(id).await;
             let event = &details.event;
@@ -92,15 +100,33 @@ impl Player {
                 let reason = delivery.reason_text();
                 if delivery.status == Status::Delivered { reason } else { format!("{}: {reason}", delivery.status) }
             });
-            let _ = writeln!(text, "{}  {outcome}", event.event_type);
+            let _ = writeln!(outcomes, "{}  {outcome}", event.event_type);
         }
         let messages = self.bridge.discord.messages("2222");
-        let _ = writeln!(text, "\n{} messages", messages.len());
-        text += &channel_text::of(&messages);
-        for (number, at) in (1..).zip(received) {
+        self.bridge.stop().await;
+        Played { outcomes, messages, received }
+    }
+}
+
+impl Played {
+    pub(super) fn text(&self) -> String {
+        let text = format!("{}\n{} messages\n{}", self.outcomes, self.messages.len(), channel_text::of(&self.messages));
+        self.without_times(text)
+    }
+
+    /// The last card of each thing, without those that lead to a newer one; in no order.
+    pub(super) fn cards(&self) -> Vec<String> {
+        let cards = self.messages.iter().filter(|message| !channel_text::is_pointer(message));
+        let mut cards: Vec<String> =
+            cards.map(|card| self.without_times(channel_text::of(std::slice::from_ref(card)))).collect();
+        cards.sort();
+        cards
+    }
+
+    fn without_times(&self, mut text: String) -> String {
+        for (number, at) in (1..).zip(&self.received) {
             text = text.replace(&at.to_string(), &format!("received-{number}"));
         }
-        self.bridge.stop().await;
         text
     }
 }

@@ -28,6 +28,7 @@ pub(crate) struct TestBridge {
 pub(crate) struct TestBridgeBuilder {
     server: String,
     sources: Option<String>,
+    route: String,
     more: String,
     files: Vec<(String, String)>,
 }
@@ -79,6 +80,12 @@ impl TestBridgeBuilder {
         self
     }
 
+    /// Lines for the route.
+    pub(crate) fn route(mut self, lines: &str) -> Self {
+        self.route.push_str(lines);
+        self
+    }
+
     /// Tables for the end of the config.
     pub(crate) fn config(mut self, tables: &str) -> Self {
         self.more.push_str(tables);
@@ -104,6 +111,7 @@ impl TestBridgeBuilder {
             let (from, to) = (text.find("[sources.").expect("sources"), text.find("[[routes]]").expect("routes"));
             text.replace_range(from..to, sources);
         }
+        let text = text.replacen("[[routes]]\n", &format!("[[routes]]\n{}", self.route), 1);
         std::fs::write(folder.path().join("config.toml"), &text).expect("a config");
         let clock = Clock::default();
         let app = start_with(&text, folder.path(), &clock).await;
