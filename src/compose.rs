@@ -10,7 +10,7 @@ mod pointer;
 mod tags;
 mod target;
 
-pub use self::composed::{Composed, compose, compose_plain};
+pub use self::composed::{compose, compose_plain};
 pub use self::forum::{ForumState, PlacedMessage, ThreadTarget};
 pub use self::input::{ComposeInput, ComposeInputs};
 pub use self::live::{LiveAction, LiveComposed, LiveInput, PostedMessage, ShownInput, compose_live, is_routine};

@@ -33,7 +33,6 @@ use self::pacer::Pacer;
 pub use self::settings::{CourierSettings, Destination};
 use self::shared::Courier;
 use self::stop::Stop;
-pub use self::window::Budget;
 use crate::discord;
 use crate::store::Store;
 

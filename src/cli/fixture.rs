@@ -9,7 +9,7 @@ use std::path::Path;
 
 use self::sample::{FixtureError, events_of};
 use super::{events, usage::Usage};
-use crate::compose::{ComposeInputs, Composed, MessageTarget, compose};
+use crate::compose::{ComposeInputs, MessageTarget, compose};
 use crate::config::{Config, Environment, TemplatesConfig};
 use crate::store::Store;
 use hookbell_model::delivery::Plan;
@@ -19,7 +19,7 @@ use hookbell_model::locale::Locale;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::{Provider, Sample};
-use hookbell_template::render::Templates;
+use hookbell_template::render::{Rendered, Templates};
 
 /// The arguments of a command that choose an event.
 #[derive(Debug, Clone, Copy, Default)]
@@ -91,7 +91,7 @@ impl Fixture {
     }
 
     /// Its message, as the courier would render it.
-    pub(super) fn compose(&self, config: &TemplatesConfig) -> Composed {
+    pub(super) fn compose(&self, config: &TemplatesConfig) -> Rendered {
         let tags = config.tags(self.destination.as_deref());
         let target = MessageTarget { locale: self.locale, tags: &tags, is_thread: false };
         compose(

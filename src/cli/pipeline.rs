@@ -1,12 +1,13 @@
 //! The pipeline from an event to its messages without a store or a courier, for `backtest` and `check`.
 
-use crate::compose::{ComposeInputs, Composed, MessageTarget, Tags, compose, is_routine};
+use crate::compose::{ComposeInputs, MessageTarget, Tags, compose, is_routine};
 use crate::config::Config;
 use crate::rules::WhenFailure;
 use crate::store::SentMessage;
 use hookbell_model::delivery::{NewDelivery, Plan};
 use hookbell_model::event::{Event, Raw};
 use hookbell_model::live::LiveContext;
+use hookbell_template::render::Rendered;
 
 /// A delivery as the pipeline would make it, or as the store has it.
 pub(super) struct PipelineOutput {
@@ -50,6 +51,6 @@ fn message(
     let inputs = ComposeInputs::one(event, raw, plan);
     let composed = compose(&config.templates, &inputs, &target, &context);
     let routine = is_routine(&inputs.first, &composed);
-    let Composed { message, template, live, notes, .. } = composed;
+    let Rendered { message, template, live, notes, .. } = composed;
     (SentMessage { body: message.to_post(), template, keys: live.keys, context, notes }, routine)
 }

@@ -16,10 +16,9 @@ use anyhow::Context;
 use self::paint::Canvas;
 use super::fixture::{Fixture, FixtureRequest};
 use super::{out::out, usage::Usage};
-use crate::compose::Composed;
 use crate::config::{Environment, TemplatesConfig};
 use hookbell_model::locale::Locale;
-use hookbell_template::render::Fallback;
+use hookbell_template::render::{Fallback, Rendered};
 
 /// Show a message as it would look, without sending it
 #[derive(Debug, clap::Args)]
@@ -127,7 +126,7 @@ fn config(path: &Path) -> anyhow::Result<TemplatesConfig> {
     Ok(config)
 }
 
-fn print_notes(fixture: &Fixture, composed: &Composed) {
+fn print_notes(fixture: &Fixture, composed: &Rendered) {
     eprintln!("\n{} with {}", composed.template, paint::harmless(&fixture.from));
     for note in fixture.notes.iter().cloned().chain(composed.notes.iter().map(ToString::to_string)) {
         eprintln!("note: {}", paint::harmless(&note));

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::fixture::{Fixture, FixtureRequest};
 use super::{out::out, usage::Usage};
-use crate::compose::{ComposeInputs, Composed, ForumState, ThreadTarget, compose};
+use crate::compose::{ComposeInputs, ForumState, ThreadTarget, compose};
 use crate::config::{Config, Environment};
 use crate::courier::Destination;
 use crate::discord::{Client, Outcome, Response};
@@ -19,6 +19,7 @@ use hookbell_model::message::{Message, limit};
 use hookbell_model::note::Note;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::format_duration;
+use hookbell_template::render::Rendered;
 
 /// Put before the text, so that the message is not mistaken for a real one.
 const MARK: &str = "🧪 **Test message**, nothing has happened.";
@@ -94,7 +95,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let fixture = Fixture::find(args.request(), &config.templates_config(), path).await?;
     let plan = plan(&config, &fixture, &args);
     let inputs = ComposeInputs::one(&fixture.event, &fixture.raw, &plan);
-    let Composed { message, template, mut notes, .. } =
+    let Rendered { message, template, mut notes, .. } =
         compose(&config.templates, &inputs, &destination.target(), &LiveContext::default());
     let client = Client::new(&config.api_base)?;
     let answer = place(&client, destination, &message, &mut notes).await;

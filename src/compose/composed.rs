@@ -13,21 +13,6 @@ use hookbell_template::render::{Fallback, LiveValues, Rendered, Templates};
 /// The template name of a message that no template made.
 const PLAIN: &str = "plain";
 
-/// A message that fits every limit, before it is placed in a thread.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Composed {
-    pub message: Message,
-    /// The template's name (`stripe.payment`), `generic` or `plain`.
-    pub template: String,
-    pub severity: Severity,
-    /// Same key, same destination = the same Discord message, as long as its thing is not over.
-    pub live: LiveValues,
-    /// What went wrong, was cut or was left out.
-    pub notes: Vec<Note>,
-    /// The most that was replaced; none = the template made the whole message.
-    pub fallback: Option<Fallback>,
-}
-
 /// Makes the message. Never fails: a part of a template that fails is left out, and a template that panics is replaced
 /// by a plain text. `context` is what is known of the event's thing.
 pub fn compose(
@@ -35,22 +20,17 @@ pub fn compose(
     inputs: &ComposeInputs<'_>,
     target: &MessageTarget<'_>,
     context: &LiveContext,
-) -> Composed {
+) -> Rendered {
     let ComposeInput { event, raw, plan } = inputs.first;
     let rendering = || templates.render_live(event, raw, plan, target.locale, context);
-    let mut composed = match catch_unwind(AssertUnwindSafe(rendering)) {
-        Ok(Rendered { message, template, live, severity, notes, fallback }) => {
-            Composed { message, template, severity, live, notes, fallback }
-        }
-        Err(_) => Composed {
-            message: templates.plain(event, plan, "its template failed unexpectedly"),
-            template: PLAIN.to_owned(),
-            severity: event.facts.severity.unwrap_or(Severity::Info),
-            live: LiveValues::default(),
-            notes: vec![Note::TemplatePanicked],
-            fallback: Some(Fallback::Plain),
-        },
-    };
+    let mut composed = catch_unwind(AssertUnwindSafe(rendering)).unwrap_or_else(|_| Rendered {
+        message: templates.plain(event, plan, "its template failed unexpectedly"),
+        template: PLAIN.to_owned(),
+        severity: event.facts.severity.unwrap_or(Severity::Info),
+        live: LiveValues::default(),
+        notes: vec![Note::TemplatePanicked],
+        fallback: Some(Fallback::Plain),
+    });
     composed.notes.extend(target.tags.apply(&mut composed.message));
     composed
 }
@@ -63,9 +43,9 @@ pub fn compose_plain(
     target: &MessageTarget<'_>,
     context: &LiveContext,
     why: &str,
-) -> Composed {
+) -> Rendered {
     let composed = compose(templates, inputs, target, context);
     let Message { thread, tags, .. } = composed.message;
     let plain = templates.plain(inputs.first.event, inputs.first.plan, why);
-    Composed { message: Message { thread, tags, ..plain }, fallback: Some(Fallback::Plain), ..composed }
+    Rendered { message: Message { thread, tags, ..plain }, fallback: Some(Fallback::Plain), ..composed }
 }

@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::composed::{Composed, compose, compose_plain};
+use super::composed::{compose, compose_plain};
 use super::input::{ComposeInput, ComposeInputs};
 use super::target::MessageTarget;
 use hookbell_model::delivery::{MessageRef, RingCause};
@@ -13,7 +13,7 @@ use hookbell_model::live::{
 };
 use hookbell_model::message::Message;
 use hookbell_template::discord_markdown::plain_text;
-use hookbell_template::render::Templates;
+use hookbell_template::render::{Rendered, Templates};
 
 /// Names of a [`RingCause::Joined`] that are kept, and the characters of each.
 const NAMES: usize = 3;
@@ -26,7 +26,7 @@ const TITLE: usize = 200;
 pub struct LiveInput<'a> {
     pub input: ComposeInput<'a>,
     /// Its message while nothing is known of its thing, with at least one key.
-    pub own: Composed,
+    pub own: Rendered,
     /// What it belongs to, where one of the keys is known.
     pub thing: Option<LiveThing>,
     /// The event that the thing shows, where that one is newer and still kept.
@@ -66,7 +66,7 @@ pub struct PostedMessage {
 /// The message of a live thing, and what follows from it.
 #[derive(Debug)]
 pub struct LiveComposed {
-    pub composed: Composed,
+    pub composed: Rendered,
     pub action: LiveAction,
     /// None where the template failed: then the event gets a message of its own.
     pub update: Option<LiveUpdate>,
@@ -162,7 +162,7 @@ fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>,
 }
 
 /// Whether the event is no message of its own where there is none yet.
-pub fn is_routine(input: &ComposeInput<'_>, own: &Composed) -> bool {
+pub fn is_routine(input: &ComposeInput<'_>, own: &Rendered) -> bool {
     input.plan.is_silenced(input.event) || input.plan.notable_only && own.live.routine
 }
 
@@ -176,7 +176,7 @@ fn make(
     target: &MessageTarget<'_>,
     context: &LiveContext,
     refusal: Option<&str>,
-) -> Composed {
+) -> Rendered {
     let inputs = ComposeInputs { first: input, rest: &[] };
     match refusal {
         Some(refusal) => compose_plain(templates, &inputs, target, context, refusal),
@@ -189,7 +189,7 @@ fn context_of(state: &LiveState, position: &EventPosition, id: EventId) -> LiveC
 }
 
 /// Records what the message shows.
-fn show(state: &mut LiveState, composed: &Composed) {
+fn show(state: &mut LiveState, composed: &Rendered) {
     if let Some(shown) = &state.shown {
         state.remembered.learn(composed.live.remembered.clone(), shown.position);
     }
@@ -200,7 +200,7 @@ fn show(state: &mut LiveState, composed: &Composed) {
     state.digest = hex::encode(digest.get(..8).unwrap_or_default());
 }
 
-fn history_event(event: &Event, composed: &Composed) -> HistoryEvent {
+fn history_event(event: &Event, composed: &Rendered) -> HistoryEvent {
     HistoryEvent {
         id: event.id,
         position: EventPosition::of(event),
@@ -232,7 +232,7 @@ fn ring(before: &LiveState, after: &LiveState) -> Option<RingCause> {
 }
 
 fn finish(
-    composed: Composed,
+    composed: Rendered,
     action: LiveAction,
     mut update: LiveUpdate,
     before: &LiveState,

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::window::Budget;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 use hookbell_model::rate::Rate;
@@ -12,7 +11,7 @@ use hookbell_model::rate::Rate;
 pub struct Config {
     /// `channel_budget`: what all webhooks of one channel may post together, 1 to 10,000 in a span; none (`"off"`) =
     /// paced by the headers of the answers alone. Default 30 in 60 seconds.
-    pub channel_budget: Option<Budget>,
+    pub channel_budget: Option<Rate>,
     /// `give_up_after`: how long after acceptance a delivery that always fails is given up. Default 7 days.
     pub give_up_after: Duration,
 }
@@ -21,7 +20,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             // Discord does not document it and does not put it into headers, but enforces it.
-            channel_budget: Some(Budget { count: 30, span: Duration::from_secs(60) }),
+            channel_budget: Some(Rate { count: 30, span: Duration::from_secs(60) }),
             give_up_after: Duration::from_secs(7 * 24 * 3600),
         }
     }
@@ -43,13 +42,13 @@ impl Config {
 #[error("expected messages in a span such as `\"30/60s\"`, or `\"off\"`")]
 struct ParseBudgetError;
 
-fn read_budget(text: &str) -> Result<Option<Budget>, ParseBudgetError> {
+fn read_budget(text: &str) -> Result<Option<Rate>, ParseBudgetError> {
     if text.trim() == "off" {
         return Ok(None);
     }
-    let Rate { count, span } = text.parse().map_err(|_| ParseBudgetError)?;
+    let rate: Rate = text.parse().map_err(|_| ParseBudgetError)?;
     // The bound keeps the memory of what was sent small.
-    if count > 10_000 { Err(ParseBudgetError) } else { Ok(Some(Budget { count, span })) }
+    if rate.count > 10_000 { Err(ParseBudgetError) } else { Ok(Some(rate)) }
 }
 
 #[cfg(test)]
@@ -73,7 +72,7 @@ mod tests {
     fn a_channel_budget_is_read_or_switched_off() {
         let (config, diagnostics) = read("channel_budget = \"10/2s\"\ngive_up_after = \"3d\"");
         assert_eq!(diagnostics.errors(), 0);
-        assert_eq!(config.channel_budget, Some(Budget { count: 10, span: Duration::from_secs(2) }));
+        assert_eq!(config.channel_budget, Some(Rate { count: 10, span: Duration::from_secs(2) }));
         assert_eq!(config.give_up_after, Duration::from_secs(3 * 86_400));
         assert_eq!(read("channel_budget = \"off\"").0.channel_budget, None);
     }

@@ -9,8 +9,8 @@ use tracing::{error, warn};
 
 use super::rate_limiter::{Notice, Permit, RateLimiter, RequestKind};
 use super::stop::Stop;
-use super::window::Budget;
 use crate::discord::Response;
+use hookbell_model::rate::Rate;
 use hookbell_model::secret::Webhook;
 use hookbell_model::timestamp::{Timestamp, format_duration};
 
@@ -22,12 +22,12 @@ pub(super) struct Pacer {
 }
 
 impl Pacer {
-    pub(super) fn new(budget: Option<Budget>) -> Self {
+    pub(super) fn new(budget: Option<Rate>) -> Self {
         Self { pace: Mutex::new(RateLimiter::new(budget)), noted: Notify::new() }
     }
 
     /// Another budget from now on; what was posted counts against it.
-    pub(super) fn set_budget(&self, budget: Option<Budget>) {
+    pub(super) fn set_budget(&self, budget: Option<Rate>) {
         self.lock().set_budget(budget);
     }
 
@@ -76,7 +76,7 @@ impl Pacer {
     }
 
     /// How long posts count against a channel's budget; none where there is no budget.
-    pub(super) fn memory(&self) -> Option<Budget> {
+    pub(super) fn memory(&self) -> Option<Rate> {
         self.lock().budget()
     }
 

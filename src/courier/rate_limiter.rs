@@ -5,13 +5,13 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use super::window::Budget;
 use super::window::{SlidingWindow, later};
 use crate::discord::{Outcome, RateLimit, RateLimitScope, Response};
+use hookbell_model::rate::Rate;
 use hookbell_model::timestamp::Timestamp;
 
 /// Discord's own figure for one address without a bot's token.
-const GLOBAL: Budget = Budget { count: 50, span: Duration::from_secs(1) };
+const GLOBAL: Rate = Rate { count: 50, span: Duration::from_secs(1) };
 /// Discord blocks an address after 10,000 of these answers within ten minutes: slow down well before, and
 /// stop while other programs on this address may still send.
 const INVALID_SPAN: Duration = Duration::from_secs(600);
@@ -51,7 +51,7 @@ pub(super) enum Notice {
 
 #[derive(Debug, Default)]
 pub(super) struct RateLimiter {
-    budget: Option<Budget>,
+    budget: Option<Rate>,
     /// Whether this server limits at all, as its answers show. A server without such headers is not slowed
     /// down.
     limits_seen: Option<bool>,
@@ -81,7 +81,7 @@ struct RateLimitBucket {
 }
 
 impl RateLimiter {
-    pub(super) fn new(budget: Option<Budget>) -> Self {
+    pub(super) fn new(budget: Option<Rate>) -> Self {
         Self { budget, ..Self::default() }
     }
 
@@ -137,11 +137,11 @@ impl RateLimiter {
         self.channels.entry(self.channel(webhook)).or_default().merge(SlidingWindow::from(posts));
     }
 
-    pub(super) fn set_budget(&mut self, budget: Option<Budget>) {
+    pub(super) fn set_budget(&mut self, budget: Option<Rate>) {
         self.budget = budget;
     }
 
-    pub(super) fn budget(&self) -> Option<Budget> {
+    pub(super) fn budget(&self) -> Option<Rate> {
         self.budget
     }
 

@@ -11,7 +11,7 @@ use super::live;
 use super::rate_limiter::RequestKind;
 use super::settings::Destination;
 use super::shared::Courier;
-use crate::compose::{Composed, LiveAction, LiveComposed, PostedMessage, ThreadTarget};
+use crate::compose::{LiveAction, LiveComposed, PostedMessage, ThreadTarget};
 use crate::discord::{Outcome, Response};
 use crate::store::{self, SentMessage, Settlement};
 use hookbell_model::delivery::{Reason, Status};
@@ -19,6 +19,7 @@ use hookbell_model::live::LiveUpdate;
 use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
+use hookbell_template::render::Rendered;
 
 /// What there is to do for the deliveries at the head of a lane.
 #[derive(Debug)]
@@ -75,7 +76,7 @@ pub(super) async fn prepare(
     if let Some((status, reason)) = settled {
         return Ok(Prepared::Settle(live::without_request(batch, status, &reason, update)));
     }
-    let Composed { message, template, notes, live, .. } = composed;
+    let Rendered { message, template, notes, live, .. } = composed;
     let sent = SentMessage { template, keys: live.keys, context, notes, body: message.to_post() };
     let (title, note) = state.forum.title(&destination.target(), &message);
     let thread = match &title {

@@ -3,14 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use hookbell_model::rate::Rate;
 use hookbell_model::timestamp::Timestamp;
-
-/// So many requests in any span of this length.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Budget {
-    pub count: u32,
-    pub span: Duration,
-}
 
 /// When the requests of the last while went out. They are stamped anew when answered: the server counted
 /// them some time between the two, and a later stamp never sends too early.
@@ -19,12 +13,12 @@ pub(super) struct SlidingWindow(VecDeque<Timestamp>);
 
 impl SlidingWindow {
     /// When the next one may go: now, or the moment the oldest that is in the way leaves the window.
-    pub(super) fn free(&mut self, budget: Budget, now: Timestamp) -> Timestamp {
+    pub(super) fn free(&mut self, budget: Rate, now: Timestamp) -> Timestamp {
         let in_the_way = self.0.len().checked_sub(budget.count as usize).and_then(|at| self.0.get(at));
         in_the_way.map_or(now, |oldest| later(*oldest, budget.span).max(now))
     }
 
-    pub(super) fn push(&mut self, at: Timestamp, budget: Budget) {
+    pub(super) fn push(&mut self, at: Timestamp, budget: Rate) {
         self.0.push_back(at);
         while self.0.len() > budget.count as usize {
             self.0.pop_front();

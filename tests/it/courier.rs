@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hookbell::compose::Tags;
-use hookbell::courier::{Budget, Config, CourierSettings, Destination, Metrics, Setup};
+use hookbell::courier::{Config, CourierSettings, Destination, Metrics, Setup};
 use hookbell::discord::Client;
 use hookbell::store::{self, Accepted, Store};
 use hookbell_config_file::Diagnostics;
@@ -17,6 +17,7 @@ use hookbell_fake_discord::{Quota, RateLimits, StandIn, StandInOptions, WebhookS
 use hookbell_model::delivery::{Delivery, NewDelivery, Plan, Status};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell_model::locale::Locale;
+use hookbell_model::rate::Rate;
 use hookbell_model::secret::Webhook;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::{self, Templates};

@@ -3,12 +3,11 @@
 use super::super::fixture::example::fixture_of;
 use super::files::Files;
 use crate::codes;
-use crate::compose::Composed;
 use crate::config::Config;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Location;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_template::render::{Example, ExampleInput, ExampleOutput};
+use hookbell_template::render::{Example, ExampleInput, ExampleOutput, Rendered};
 
 pub(super) fn check(config: &Config, files: &mut Files, diagnostics: &mut Diagnostics) {
     let shown = config.templates_config();
@@ -17,7 +16,7 @@ pub(super) fn check(config: &Config, files: &mut Files, diagnostics: &mut Diagno
         let wrong = match fixture_of(example, &shown, now) {
             Err(what) => vec![(place(example), what.to_string())],
             Ok(fixture) => {
-                let Composed { message, template, live, severity, .. } = fixture.compose(&shown);
+                let Rendered { message, template, live, severity, .. } = fixture.compose(&shown);
                 let output = ExampleOutput { message: &message, template: &template, keys: &live.keys, severity };
                 example.mismatches(output)
             }

@@ -7,15 +7,15 @@ use sha2::{Digest, Sha256};
 
 use super::super::fixture::Fixture;
 use super::gallery::Gallery;
-use crate::compose::Composed;
 use hookbell_fake_discord::assets;
+use hookbell_template::render::Rendered;
 
 const HTML: &str = include_str!("page.html");
 const CSS: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// One message.
-pub(super) fn message(fixture: &Fixture, composed: &Composed) -> String {
+pub(super) fn message(fixture: &Fixture, composed: &Rendered) -> String {
     let notes = fixture.notes.iter().cloned().chain(composed.notes.iter().map(ToString::to_string));
     let notes: Vec<String> = notes.collect();
     page(&json!({ "one": {

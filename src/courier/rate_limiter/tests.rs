@@ -10,7 +10,7 @@ fn at(millis: i64) -> Timestamp {
 }
 
 fn pace() -> RateLimiter {
-    RateLimiter::new(Some(Budget { count: 30, span: Duration::from_secs(60) }))
+    RateLimiter::new(Some(Rate { count: 30, span: Duration::from_secs(60) }))
 }
 
 fn answer(status: u16, outcome: Outcome) -> Response {
@@ -93,7 +93,7 @@ fn two_webhooks_of_one_channel_share_thirty_a_minute() {
 
 #[test]
 fn a_request_counts_from_the_time_of_its_answer() {
-    let mut pace = RateLimiter::new(Some(Budget { count: 1, span: Duration::from_secs(60) }));
+    let mut pace = RateLimiter::new(Some(Rate { count: 1, span: Duration::from_secs(60) }));
     let permit = pace.take(RequestKind::Post, "1", at(0)).expect("free");
     pace.note(&permit, &done(4, 10), at(900));
     assert_eq!(pace.take(RequestKind::Post, "1", at(1000)).expect_err("full"), at(60_901));
@@ -113,7 +113,7 @@ fn requests_before_the_channel_was_known_count_too() {
 
 #[test]
 fn edits_and_refused_posts_take_nothing_from_the_channel() {
-    let mut pace = RateLimiter::new(Some(Budget { count: 1, span: Duration::from_secs(60) }));
+    let mut pace = RateLimiter::new(Some(Rate { count: 1, span: Duration::from_secs(60) }));
     send(&mut pace, "1", at(0), &wait(100, RateLimitScope::Webhook));
     assert_eq!(send(&mut pace, "1", at(0), &done(4, 0)), at(101));
     assert!(pace.take(RequestKind::Edit, "1", at(200)).is_ok());
@@ -210,11 +210,11 @@ fn a_restart_does_not_begin_with_an_empty_window() {
     // No answer has shown any limit yet; the earlier run's posts are reason enough.
     assert_eq!(pace.take(RequestKind::Post, "1", at(3_000)).expect_err("full"), at(60_001));
     // So many posts are only possible where there is no such limit.
-    let mut sink = RateLimiter::new(Some(Budget { count: 30, span: Duration::from_secs(60) }));
+    let mut sink = RateLimiter::new(Some(Rate { count: 30, span: Duration::from_secs(60) }));
     sink.recall("1", (0..31).map(|n| at(n * 100)).collect());
     assert!(sink.take(RequestKind::Post, "1", at(3_200)).is_ok());
     // And a server that answers a post without a word of limits has none.
-    let mut sink = RateLimiter::new(Some(Budget { count: 30, span: Duration::from_secs(60) }));
+    let mut sink = RateLimiter::new(Some(Rate { count: 30, span: Duration::from_secs(60) }));
     sink.recall("1", (0..29).map(|n| at(n * 100)).collect());
     let permit = sink.take(RequestKind::Post, "1", at(3_000)).expect("room for one");
     sink.note(&permit, &answer(200, Outcome::Done(None)), at(3_000));
