@@ -6,7 +6,8 @@
 /// What is at the beginning of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token<'t> {
-    Character(char),
+    /// A run of characters that mean themselves.
+    Text(&'t str),
     /// A backslash and the character that it escapes.
     Escape(char),
     /// A backslash that escapes nothing.
@@ -20,10 +21,7 @@ pub enum Token<'t> {
     /// What is between `<` and `>`: a mention, an emoji, a timestamp, an address.
     Angle(&'t str),
     /// `[label](url)`
-    Link {
-        label: &'t str,
-        url: &'t str,
-    },
+    Link { label: &'t str, url: &'t str },
     /// A URL that was not marked as a link.
     Url(&'t str),
 }
@@ -88,9 +86,12 @@ impl<'t> Iterator for Tokenizer<'t> {
             'h' => bare_url(self.rest).map(|url| (Token::Url(url), url.len())),
             _ => None,
         };
-        let (token, length) = found.unwrap_or((Token::Character(first), first.len_utf8()));
-        let source = head(self.rest, length);
-        self.rest = tail(self.rest, length);
+        let (token, length) = found.unwrap_or_else(|| {
+            let text = text_run(self.rest, first.len_utf8());
+            (Token::Text(text), text.len())
+        });
+        let (source, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
+        self.rest = rest;
         Some((token, source))
     }
 }
@@ -149,6 +150,17 @@ impl MarkPairs {
     pub fn open(&mut self, mark: &'static str, index: usize) {
         self.open.push((mark, index));
     }
+}
+
+/// Up to where the next token may begin; what is before `from` begins none.
+fn text_run(text: &str, from: usize) -> &str {
+    let begins = |byte: u8| matches!(byte, b'\\' | b'`' | b'*' | b'_' | b'~' | b'|' | b'<' | b'[' | b'h');
+    let rest = tail(text, from);
+    let next = rest
+        .bytes()
+        .enumerate()
+        .find(|(at, byte)| begins(*byte) && (*byte != b'h' || tail(rest, *at).starts_with("http")));
+    next.map_or(text, |(at, _)| head(text, from + at))
 }
 
 fn escape(text: &str) -> (Token<'_>, usize) {
@@ -260,10 +272,10 @@ mod tests {
 
     #[test]
     fn escapes_marks_and_characters_are_distinguished() {
-        use Token::{Backslash, Character, Escape, Mark};
-        assert_eq!(tokens(r"\*\a\"), [Escape('*'), Backslash, Character('a'), Backslash]);
+        use Token::{Backslash, Escape, Mark, Text};
+        assert_eq!(tokens(r"\*\a\"), [Escape('*'), Backslash, Text("a"), Backslash]);
         assert_eq!(tokens("***_~~||"), [Mark("**"), Mark("*"), Mark("_"), Mark("~~"), Mark("||")]);
-        assert_eq!(tokens("~|é"), [Character('~'), Character('|'), Character('é')]);
+        assert_eq!(tokens("~|é"), [Text("~"), Text("|é")]);
     }
 
     #[test]
@@ -280,9 +292,9 @@ mod tests {
     fn links_and_mentions_are_whole() {
         assert_eq!(tokens("[a\\]b](https://x.test)"), [Token::Link { label: "a\\]b", url: "https://x.test" }]);
         assert_eq!(tokens("<t:1:R>"), [Token::Angle("t:1:R")]);
-        assert_eq!(tokens("https://x.test/a|"), [Token::Url("https://x.test/a"), Token::Character('|')]);
+        assert_eq!(tokens("https://x.test/a|"), [Token::Url("https://x.test/a"), Token::Text("|")]);
         for text in ["[a", "[a](", "[a](b", "[[", "<b>", "<@1", "http:"] {
-            assert!(tokens(text).iter().all(|token| matches!(token, Token::Character(_))), "{text}");
+            assert!(tokens(text).iter().all(|token| matches!(token, Token::Text(_))), "{text}");
         }
     }
 

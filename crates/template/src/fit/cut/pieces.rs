@@ -63,7 +63,7 @@ pub(super) fn of_markdown(text: &str) -> Pieces {
             // A single mark closes nothing that has to be closed again.
             Token::Mark("*" | "_") => pieces.characters(source),
             Token::Mark(mark) => pieces.mark(mark, &mut pairs),
-            Token::Character(c) => pieces.push(Piece::character(c)),
+            Token::Text(text) => pieces.characters(text),
             Token::Escape(_) => pieces.push(Piece::whole(source, 1, PieceKind::Ordinary)),
             Token::Backslash => pieces.push(Piece::whole(source, 1, PieceKind::Backslash)),
             Token::Code(code) => pieces.code(code),
