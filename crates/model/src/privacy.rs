@@ -98,23 +98,29 @@ impl Masks {
         Cow::Owned(cover(&seen, &found))
     }
 
-    /// The value with every text in it masked, including keys of maps and long numbers.
-    pub fn json(self, value: Json) -> Json {
-        let text = |text: String| match self.text(&text) {
-            Cow::Borrowed(_) => text,
-            Cow::Owned(masked) => masked,
-        };
+    /// Masks every text in the value, including keys of maps and long numbers.
+    pub fn mask_json(self, value: &mut Json) {
         match value {
-            Json::String(written) => Json::String(text(written)),
-            Json::Array(items) => Json::Array(items.into_iter().map(|item| self.json(item)).collect()),
-            Json::Object(map) => map.into_iter().map(|(key, value)| (text(key), self.json(value))).collect(),
+            Json::String(text) => {
+                if let Cow::Owned(masked) = self.text(text) {
+                    *text = masked;
+                }
+            }
+            Json::Array(items) => items.iter_mut().for_each(|item| self.mask_json(item)),
+            Json::Object(map) => {
+                map.values_mut().for_each(|value| self.mask_json(value));
+                if map.keys().any(|key| matches!(self.text(key), Cow::Owned(_))) {
+                    let masked = std::mem::take(map).into_iter();
+                    *map = masked.map(|(key, value)| (self.text(&key).into_owned(), value)).collect();
+                }
+            }
             // A card's number may come as a number: of 13 digits at least.
-            Json::Number(number) if number.as_f64().is_some_and(|number| number.abs() < 1e12) => Json::Number(number),
-            Json::Number(number) => match self.text(&number.to_string()) {
-                Cow::Borrowed(_) => Json::Number(number),
-                Cow::Owned(masked) => Json::String(masked),
-            },
-            other => other,
+            Json::Number(number) if number.as_f64().is_none_or(|number| number.abs() >= 1e12) => {
+                if let Cow::Owned(masked) = self.text(&number.to_string()) {
+                    *value = Json::String(masked);
+                }
+            }
+            Json::Null | Json::Bool(_) | Json::Number(_) => {}
         }
     }
 

@@ -89,10 +89,11 @@ impl LiveContext {
     /// As the readers with these masks may see it: what was remembered may be older than the masks.
     #[must_use]
     pub fn masked(&self, masks: Masks) -> Self {
-        let remembered = self.remembered.iter().map(|(name, value)| (name.clone(), masks.json(value.clone())));
+        let mut remembered = self.remembered.clone();
+        remembered.values_mut().for_each(|value| masks.mask_json(value));
         let event =
             |event: &HistoryEvent| HistoryEvent { title: masks.text(&event.title).into_owned(), ..event.clone() };
-        Self { remembered: remembered.collect(), history: self.history.iter().map(event).collect() }
+        Self { remembered, history: self.history.iter().map(event).collect() }
     }
 
     pub fn is_empty(&self) -> bool {

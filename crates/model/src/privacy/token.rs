@@ -64,15 +64,19 @@ const LONG: usize = 32;
 /// Small letters in a row that a random token does not have, but a name made of words does.
 const WORD: usize = 9;
 
+/// Whether a token may hold the byte.
+const fn fits(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'=' | b'~')
+}
+
 pub(super) fn find(text: &str) -> Vec<MaskedRange> {
     let mut found = Vec::new();
     let (mut at, mut before) = (0, "");
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '+' | '=' | '~');
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let length = rest.find(|c: char| !fits(c)).unwrap_or(rest.len());
+        let length = rest.bytes().position(|byte| !fits(byte)).unwrap_or(rest.len());
         let run = rest.get(..length).unwrap_or_default();
         let run = run.trim_end_matches('.');
-        let scheme = SCHEMES.iter().any(|scheme| before.eq_ignore_ascii_case(scheme));
+        let scheme = !before.is_empty() && SCHEMES.iter().any(|scheme| before.eq_ignore_ascii_case(scheme));
         if let Some((shown, secret)) = covered(run, scheme) {
             let end = at + secret;
             found.push(MaskedRange { at: at..end, shown });
@@ -81,7 +85,7 @@ pub(super) fn find(text: &str) -> Vec<MaskedRange> {
             before = run;
         }
         let other = rest.get(length..).unwrap_or_default();
-        let gap = other.find(fits).unwrap_or(other.len());
+        let gap = other.bytes().position(fits).unwrap_or(other.len());
         if other.get(..gap).is_some_and(|gap| gap.contains(|c: char| !matches!(c, ' ' | ':' | '"' | '\''))) {
             before = "";
         }
@@ -93,12 +97,19 @@ pub(super) fn find(text: &str) -> Vec<MaskedRange> {
 
 /// What is shown of a run that is a token, and how much of it is covered.
 fn covered(run: &str, scheme: bool) -> Option<(String, usize)> {
-    let beginning = BEGINNINGS.iter().find(|beginning| {
+    if run.len() < BEHIND {
+        return None;
+    }
+    let first = run.bytes().next();
+    let beginning = BEGINNINGS.iter().filter(|beginning| beginning.bytes().next() == first).find(|beginning| {
         run.strip_prefix(**beginning)
             .is_some_and(|secret| secret.len() >= BEHIND && secret.bytes().any(|b| b.is_ascii_digit()))
     });
     if let Some(beginning) = beginning {
         return Some((format!("{beginning}{COVER}"), run.len()));
+    }
+    if run.len() < LONG && !scheme {
+        return None;
     }
     let web_token = run.starts_with("eyJ") && run.len() >= LONG && run.contains('.');
     let secret = web_token || (scheme && run.len() >= BEHIND) || run.split(['.', '=', '~']).any(is_random);

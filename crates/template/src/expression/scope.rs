@@ -8,9 +8,9 @@ use minijinja::Value;
 use minijinja::value::{Enumerator, Object};
 
 use super::budget::{TIME, TimeBudget};
+use super::masked_payload;
 use super::view::{self, View};
 use hookbell_model::event::{Event, EventId, Raw};
-use hookbell_model::privacy::Masks;
 
 /// The names every expression may use.
 pub(super) const ROOTS: [&str; 3] = ["payload", "event", "headers"];
@@ -71,7 +71,7 @@ impl Scope {
             }
             Some(masks) => {
                 let headers = raw.headers.iter().map(|(name, value)| (name.as_str(), masks.text(value).into_owned()));
-                names(masks.event(event), masked_body(&raw.body, masks), headers)
+                names(masks.event(event), masked_payload::read(&raw.body, masks), headers)
             }
         };
         names.push((view::NAME.into(), view.value()));
@@ -130,14 +130,6 @@ fn names<'h, V: Into<Value>>(
 
 fn body(body: &[u8]) -> Value {
     serde_json::from_slice(body).unwrap_or(Value::from(()))
-}
-
-/// The body with every text in it masked.
-fn masked_body(body: &[u8], masks: Masks) -> Value {
-    match serde_json::from_slice(body) {
-        Ok(payload) => serde_json::from_value(masks.json(payload)).unwrap_or(Value::from(())),
-        Err(_) => Value::from(()),
-    }
 }
 
 impl Object for ScopeLayer {
