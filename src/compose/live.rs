@@ -112,6 +112,9 @@ fn newer(
     state.shown = Some(ShownEvent { id: input.event.id, position });
     state.record(history_event(input.event, &composed));
     show(&mut state, &composed);
+    if is_routine {
+        state.leave_unnotified(&before);
+    }
     let record = message.as_ref().map(|message| message.id);
     let action = match (message.and_then(posted), ring(&before, &state)) {
         (None, _) if is_routine => LiveAction::Record,
@@ -149,6 +152,9 @@ fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>,
     let composed = make(templates, input, target, &context, refusal.as_deref());
     if !composed.live.keys.is_empty() {
         show(&mut state, &composed);
+        if self::is_routine(&input, &composed) {
+            state.leave_unnotified(&before);
+        }
     }
     let action = match (posted, ring(&before, &state)) {
         (None, _) if is_routine => LiveAction::Record,

@@ -56,9 +56,10 @@ impl Channel {
         event.id = EventId(time);
         event.time = Timestamp(time * 1000);
         event.event_type = format!("t{time}");
+        event.facts.routine = body["routine"] == true;
         let raw = Raw { body: body.to_string().into_bytes(), ..Raw::default() };
         self.events.insert(event.id.0, (event.clone(), raw.clone()));
-        let (plan, tags) = (Plan::default(), Tags::default());
+        let (plan, tags) = (Plan { notable_only: true, ..Plan::default() }, Tags::default());
         let target = MessageTarget { locale: Locale::default(), tags: &tags, is_thread: false };
         let inputs = ComposeInputs::one(&event, &raw, &plan);
         let own = compose(templates, &inputs, &target, &LiveContext::default());
@@ -180,6 +181,41 @@ fn messages_that_turn_out_to_be_about_one_thing_become_one() {
     assert_eq!(channel.messages[&2], json!({ "title": "archived", "to": "1" }));
 }
 
+#[test]
+fn a_routine_event_is_recorded_edits_and_never_rings() {
+    let channel = channel(&[
+        (1, json!({ "order": 1, "state": "made", "who": "Ada", "routine": true })),
+        (2, json!({ "order": 1, "state": "paid", "firing": ["a"] })),
+        (3, json!({ "order": 1, "state": "seen", "firing": ["a", "b"], "severity": "critical", "routine": true })),
+    ]);
+    assert_eq!((channel.rings, channel.messages.len()), (1, 1));
+    assert!(channel.cards()[0].contains(r#"seen" | "Ada"#), "{:?}", channel.cards());
+}
+
+#[test]
+fn what_a_routine_event_did_not_ring_for_rings_when_it_comes_again() {
+    for again in [json!({ "firing": ["b"] }), json!({ "severity": "critical" })] {
+        let mut routine = json!({ "order": 1, "state": "s", "routine": true });
+        let mut notable = json!({ "order": 1, "state": "s" });
+        for body in [&mut routine, &mut notable] {
+            body.as_object_mut().expect("a map").extend(again.as_object().expect("a map").clone());
+        }
+        let events = [(1, json!({ "order": 1, "state": "paid" })), (2, routine), (3, notable)];
+        assert_eq!(channel(&events[..2]).rings, 1, "{again}");
+        assert_eq!(channel(&events).rings, 2, "{again}");
+    }
+}
+
+#[test]
+fn a_message_shows_the_newer_routine_event_that_came_before_it() {
+    let channel = channel(&[
+        (2, json!({ "order": 1, "state": "shipped", "routine": true })),
+        (1, json!({ "order": 1, "state": "paid", "who": "Ada" })),
+    ]);
+    assert_eq!((channel.rings, channel.messages.len()), (1, 1));
+    assert!(channel.cards()[0].starts_with(r#""shipped" | "Ada"#), "{:?}", channel.cards());
+}
+
 /// Events of one thing, each with its own time.
 fn thing() -> impl Strategy<Value = Vec<(i64, Value)>> {
     let event = (
@@ -187,9 +223,10 @@ fn thing() -> impl Strategy<Value = Vec<(i64, Value)>> {
         prop::option::of((1u8..4, 1u8..9)),
         prop::collection::btree_set("[a-d]", 0..3),
         prop::sample::select(vec!["info", "warning", "critical"]),
+        prop::bool::weighted(0.3),
     );
     prop::collection::vec(event, 1..7).prop_map(|events| {
-        let event = |(at, (who, refund, firing, severity)): (usize, _)| {
+        let event = |(at, (who, refund, firing, severity, routine)): (usize, _)| {
             let (refund, amount): (Option<u8>, Option<u8>) = Option::unzip(refund);
             // One amount a refund, as it is with money.
             let amount = amount.and(refund).map(|refund| refund * 10);
@@ -198,7 +235,7 @@ fn thing() -> impl Strategy<Value = Vec<(i64, Value)>> {
                 time,
                 json!({
                     "order": 1, "state": format!("s{time}"), "who": who, "refund": refund.map(|id| format!("re{id}")),
-                    "amount": amount, "firing": firing, "severity": severity,
+                    "amount": amount, "firing": firing, "severity": severity, "routine": routine,
                 }),
             )
         };
@@ -228,7 +265,9 @@ proptest! {
         shuffled.extend(left);
         let shuffled = channel(&shuffled);
         prop_assert_eq!(shuffled.cards(), in_order.cards());
-        prop_assert_eq!(shuffled.cards().len(), 1);
+        // Of a thing with routine events alone nothing is posted.
+        let is_posted = events.iter().any(|(_, body)| body["routine"] != true);
+        prop_assert_eq!(shuffled.cards().len(), usize::from(is_posted));
         // An older event never rings, so another order rings at most as often.
         prop_assert!(shuffled.rings <= in_order.rings);
     }

@@ -122,6 +122,14 @@ impl LiveState {
         self.shown.as_ref().is_some_and(|shown| position.is_older_than(&shown.position))
     }
 
+    /// Nobody was notified of this change, so what is new or worse in it has to ring when it comes again.
+    pub fn leave_unnotified(&mut self, before: &Self) {
+        self.notified.retain(|element| before.notified.contains(element));
+        if self.severity.zip(before.severity).is_some_and(|(after, before)| after.is_worse_than(before)) {
+            self.severity = before.severity;
+        }
+    }
+
     /// The message that another one now replaces becomes one of the earlier ones.
     pub fn replace(&mut self, message: EarlierMessage) {
         self.earlier.retain(|known| known.id != message.id);
