@@ -32,7 +32,8 @@ async fn stage(folder: &Path, trials: &[Trial]) -> (StandIn, RunningApp) {
         1,
     );
     let sources: String = trials.iter().map(Trial::source).collect();
-    let bridge = RunningApp::start(&format!("{head}{sources}\n[[routes]]{routes}"), folder).await;
+    // With what is routine, so that Discord's rules are checked on every message.
+    let bridge = RunningApp::start(&format!("{head}{sources}\n[[routes]]\nevents = [\"*\"]{routes}"), folder).await;
     (standin, bridge)
 }
 
