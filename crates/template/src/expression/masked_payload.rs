@@ -1,6 +1,8 @@
 //! Reads a body as the readers of a destination may see it: every text is masked while it is read, so that a body costs
 //! one pass and no copy.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
 use minijinja::Value;
@@ -8,29 +10,44 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use hookbell_model::privacy::Masks;
 
-/// The body with every text in it masked, including keys of maps and long numbers; none where it is not JSON.
-pub(super) fn read(body: &[u8], masks: Masks) -> Value {
+/// The body with every text in it masked, including keys of maps and long numbers; none where it is not JSON. And whether
+/// there was anything to mask.
+pub(super) fn read(body: &[u8], masks: Masks) -> (Value, bool) {
+    let found = Cell::new(false);
     let mut json = serde_json::Deserializer::from_slice(body);
-    let payload = Masked(masks).deserialize(&mut json);
-    payload.and_then(|payload| json.end().map(|()| payload)).unwrap_or(Value::from(()))
+    let payload = Masked { masks, found: &found }.deserialize(&mut json);
+    (payload.and_then(|payload| json.end().map(|()| payload)).unwrap_or(Value::from(())), found.get())
 }
 
 #[derive(Clone, Copy)]
-struct Masked(Masks);
+struct Masked<'f> {
+    masks: Masks,
+    found: &'f Cell<bool>,
+}
 
-impl Masked {
+impl Masked<'_> {
+    fn text<'t>(self, text: &'t str) -> Cow<'t, str> {
+        let text = self.masks.text(text);
+        if matches!(text, Cow::Owned(_)) {
+            self.found.set(true);
+        }
+        text
+    }
+
     /// A card's number may come as a number: of 13 digits at least.
     fn number(self, value: Value) -> Value {
         let written = value.to_string();
         if written.len() < 13 {
             return value;
         }
-        let masked = self.0.text(&written);
-        if masked == written { value } else { Value::from(masked) }
+        match self.text(&written) {
+            Cow::Borrowed(_) => value,
+            Cow::Owned(masked) => Value::from(masked),
+        }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Masked {
+impl<'de> DeserializeSeed<'de> for Masked<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -38,7 +55,7 @@ impl<'de> DeserializeSeed<'de> for Masked {
     }
 }
 
-impl<'de> Visitor<'de> for Masked {
+impl<'de> Visitor<'de> for Masked<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -62,7 +79,7 @@ impl<'de> Visitor<'de> for Masked {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::from(self.0.text(text)))
+        Ok(Value::from(self.text(text)))
     }
 
     fn visit_unit<E>(self) -> Result<Value, E> {
@@ -98,10 +115,12 @@ mod tests {
             "date": 1_795_255_200_000i64, "empty": {},
         });
         let body = plain.to_string();
-        let read = super::read(body.as_bytes(), Masks::all());
+        let (read, found) = super::read(body.as_bytes(), Masks::all());
+        assert!(!found);
         assert_eq!(serde_json::to_value(&read).expect("JSON"), plain);
         let private = json!({ "to ada@example.com": ["ada@example.com", 4_242_424_242_424_242i64] }).to_string();
-        let read = super::read(private.as_bytes(), Masks::all());
+        let (read, found) = super::read(private.as_bytes(), Masks::all());
+        assert!(found);
         assert_eq!(
             serde_json::to_value(&read).expect("JSON"),
             json!({ "to a•••@example.com": ["a•••@example.com", "••• 4242"] })
@@ -112,7 +131,7 @@ mod tests {
     fn what_is_no_json_or_too_deep_is_none() {
         let deep = "[".repeat(200) + &"]".repeat(200);
         for body in ["", "{", "{} x", deep.as_str()] {
-            assert!(super::read(body.as_bytes(), Masks::all()).is_none(), "{body}");
+            assert!(super::read(body.as_bytes(), Masks::all()).0.is_none(), "{body}");
         }
     }
 }

@@ -18,6 +18,9 @@ pub(super) const ROOTS: [&str; 3] = ["payload", "event", "headers"];
 /// The name of the earlier events of a live message, in templates alone.
 pub const HISTORY: &str = "history";
 
+/// A name that no template can write: whether something was masked.
+const MASKED: &str = " masked";
+
 /// The keys of `event`.
 pub(super) const EVENT: [&str; 17] = [
     "id",
@@ -71,12 +74,23 @@ impl Scope {
             }
             Some(masks) => {
                 let headers = raw.headers.iter().map(|(name, value)| (name.as_str(), masks.text(value).into_owned()));
-                names(masks.event(event), masked_payload::read(&raw.body, masks), headers)
+                let (payload, found) = masked_payload::read(&raw.body, masks);
+                let masked = masks.event(event);
+                let differs =
+                    found || masked != *event || headers.clone().any(|(name, value)| raw.headers[name] != value);
+                let mut names = names(masked, payload, headers);
+                names.push((MASKED.into(), Value::from(differs)));
+                names
             }
         };
         names.push((view::NAME.into(), view.value()));
         names.push((TimeBudget::NAME.into(), Value::from_object(TimeBudget::new(TIME))));
         Self(Arc::new(ScopeLayer { own: names, under: None }))
+    }
+
+    /// Whether something in it was masked.
+    pub(crate) fn is_masked(&self) -> bool {
+        self.0.get_value_by_str(MASKED).is_some_and(|masked| masked.is_true())
     }
 
     /// The same scope, whose evaluations may take so much time together instead of [`TIME`].

@@ -67,8 +67,14 @@ fn live<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>) -> LiveT
         condition.map(|expression| Located { expression, location: location(key) })
     };
     let (closed, routine) = (located("closed"), located("routine"));
+    // What the keys alone name.
+    let others = std::mem::take(compiler.used);
+    let keys = keys(compiler, raw);
+    let key_names = compiler.used.clone();
+    compiler.used.extend(others);
     LiveTemplate {
-        keys: keys(compiler, raw),
+        keys,
+        key_names,
         notify: notify.map(|expression| Located { expression, location: location("notify") }),
         closed,
         routine,

@@ -1,6 +1,6 @@
 //! What makes a message live: its keys, what it remembers, what rings, and when its thing is over.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use minijinja::Value;
 use minijinja::value::ValueKind;
@@ -23,6 +23,8 @@ const MOST: usize = 500;
 #[derive(Debug, Default)]
 pub(super) struct LiveTemplate {
     pub(super) keys: Vec<KeyTemplate>,
+    /// The names that the keys use.
+    pub(super) key_names: HashSet<String>,
     pub(super) notify: Option<Located<Expression>>,
     pub(super) closed: Option<Located<Condition>>,
     pub(super) routine: Option<Located<Condition>>,

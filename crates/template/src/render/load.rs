@@ -132,6 +132,10 @@ fn template<'d>(
             used.extend(shared.vars.named(&remember).map(str::to_owned));
             shared.vars.needed(&used)
         },
+        key_needs: {
+            let names = in_languages.iter().flat_map(|localized| &localized.message.live.key_names);
+            shared.vars.needed(&names.cloned().collect())
+        },
         remember,
         vars: Arc::clone(&shared.vars),
         theme: Arc::clone(&shared.theme),

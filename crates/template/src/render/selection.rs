@@ -127,7 +127,7 @@ impl<'s> Selection<'s> {
         let scope = with_texts(localized, vars.clone());
         let mut evaluated = evaluate(&localized.message, &template.theme, &self.set.texts, &scope, self.event)?;
         if !evaluated.live.keys.is_empty() {
-            if self.view.masks.is_some_and(|masks| !masks.is_empty()) {
+            if self.scope.is_masked() {
                 evaluated.live.keys = self.unmasked_keys(template, localized);
             }
             evaluated.live.remembered = own;
@@ -141,7 +141,7 @@ impl<'s> Selection<'s> {
         let view = View { masks: None, ..*self.view };
         let scope = scope(self.set, self.event, self.raw, &view, self.context);
         // What fails is noted with the masked values.
-        let scope = VarCache::new(&template.vars, &scope).scope(&template.needs, &mut Vec::new());
+        let scope = VarCache::new(&template.vars, &scope).scope(&template.key_needs, &mut Vec::new());
         live::keys(&localized.message.live, &mut TextEvaluator::new(&self.set.texts), &with_texts(localized, scope))
     }
 

@@ -33,6 +33,8 @@ pub(super) struct Template {
     pub(super) when_needs: RequiredVars,
     /// Those of its texts, and those that it remembers.
     pub(super) needs: RequiredVars,
+    /// Those of its keys.
+    pub(super) key_needs: RequiredVars,
     /// The places of the vars that keep their last known value.
     pub(super) remember: Vec<usize>,
     pub(super) theme: Arc<Theme>,
