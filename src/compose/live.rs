@@ -216,10 +216,11 @@ fn history_event(event: &Event, composed: &Rendered) -> HistoryEvent {
     }
 }
 
-/// What a message says first.
+/// What a message says first: the line that a phone shows.
 fn title(message: &Message) -> String {
-    let title = message.embeds.iter().map(|embed| embed.title.as_str()).find(|title| !title.is_empty());
-    let title = title.or_else(|| message.content.lines().find(|line| !line.trim().is_empty()));
+    let title = message.content.lines().find(|line| !line.trim().is_empty());
+    let title =
+        title.or_else(|| message.embeds.iter().map(|embed| embed.title.as_str()).find(|title| !title.is_empty()));
     let title = title.or_else(|| message.embeds.iter().flat_map(|embed| embed.description.lines()).next());
     title.unwrap_or_default().chars().take(TITLE).collect()
 }

@@ -4,7 +4,7 @@ use hookbell_fake_discord::StoredMessage;
 use hookbell_model::delivery::{Reason, Status};
 use serde_json::{Value, json};
 
-use crate::support::{SECRET, TestBridge, client, eventually, fetch, sequence};
+use crate::support::{SECRET, TestBridge, client, fetch, sequence};
 
 /// A bridge with a source of this provider, of the same name.
 async fn bridge(provider: &str) -> TestBridge {
@@ -26,12 +26,8 @@ async fn play(provider: &str, bodies: &[Value], restarts: bool) -> Vec<StoredMes
         bridge.drained().await;
     }
     // Earlier messages are edited while nothing else is due.
-    let messages = eventually("the earlier messages lead to the newer one", async || {
-        let messages = bridge.discord.messages("2222");
-        let open = messages.iter().rev().skip(1).any(|message| message.object.to_string().contains("Firing"));
-        if open { Err(shown(&messages)) } else { Ok(messages) }
-    });
-    let messages = messages.await;
+    bridge.followed_up().await;
+    let messages = bridge.discord.messages("2222");
     bridge.stop().await;
     messages
 }

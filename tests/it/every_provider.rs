@@ -90,7 +90,8 @@ async fn every_sample_of_every_shipped_provider_arrives_and_is_accepted() {
             _ => continue,
         }
         let description = request.body.as_ref().and_then(|body| body["embeds"][0]["description"].as_str());
-        let is_pointer = description.is_some_and(|text| text.contains("Newer message"));
+        let is_pointer =
+            description.is_some_and(|text| text.contains("[To the message](https://discord.com/channels/"));
         *(if is_pointer { &mut pointers } else { &mut posted }) += usize::from(request.status == Some(200));
     }
     assert_eq!(posted, delivered + added, "beside {pointers} links to newer messages");

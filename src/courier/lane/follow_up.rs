@@ -1,4 +1,4 @@
-//! Edits of earlier messages that a newer one of the same thing has replaced: each becomes a title and a link. They are
+//! Edits of earlier messages that a newer one of the same thing has replaced: each becomes a line and a link. They are
 //! made while nothing else is due, and between deliveries where there is always something due.
 
 use std::time::Duration;

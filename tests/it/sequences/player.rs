@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::channel_text;
-use crate::support::{PUBLIC_URL, TestBridge, Trial, eventually};
+use crate::support::{PUBLIC_URL, TestBridge, Trial};
 
 /// A request of a sequence.
 #[derive(Debug, Clone, Deserialize)]
@@ -128,19 +128,5 @@ impl Played {
             text = text.replace(&at.to_string(), &format!("received-{number}"));
         }
         text
-    }
-}
-
-impl TestBridge {
-    /// Waits until every earlier message leads to the newer one.
-    async fn followed_up(&self) {
-        eventually("earlier messages are edited", async || {
-            let open = self.store.follow_up("alerts", Timestamp(i64::MAX)).await;
-            match open.expect("a store") {
-                None => Ok(()),
-                Some(open) => Err(open),
-            }
-        })
-        .await;
     }
 }

@@ -86,6 +86,18 @@ impl RunningApp {
         .await;
     }
 
+    /// Waits until every earlier message of a thing leads to the one that shows it.
+    pub(crate) async fn followed_up(&self) {
+        eventually("earlier messages are edited", async || {
+            let open = self.store.follow_up("alerts", Timestamp(i64::MAX)).await;
+            match open.expect("a store") {
+                None => Ok(()),
+                Some(open) => Err(open),
+            }
+        })
+        .await;
+    }
+
     /// Ends it as SIGTERM would.
     pub(crate) async fn stop(self) {
         self.stop.cancel();

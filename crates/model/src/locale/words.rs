@@ -40,22 +40,22 @@ impl Locale {
         if self.language() == "fr" { "o" } else { "B" }
     }
 
-    /// What leads from a message to the one that replaced it.
-    pub fn newer_message(self) -> &'static str {
+    /// What leads from a message to the one that shows its thing.
+    pub fn to_the_message(self) -> &'static str {
         match self.language() {
-            "en" => "Newer message",
-            "de" => "Neuere Nachricht",
-            "fr" => "Message plus récent",
-            "es" => "Mensaje más reciente",
-            "pt" => "Mensagem mais recente",
-            "it" => "Messaggio più recente",
-            "nl" => "Nieuwer bericht",
-            "ja" => "新しいメッセージ",
-            "zh" if self.tag() == "zh-TW" => "較新的訊息",
-            "zh" => "较新的消息",
-            "ko" => "새 메시지",
-            "ru" => "Новое сообщение",
-            "uk" => "Новіше повідомлення",
+            "en" => "To the message",
+            "de" => "Zur Nachricht",
+            "fr" => "Vers le message",
+            "es" => "Al mensaje",
+            "pt" => "Para a mensagem",
+            "it" => "Al messaggio",
+            "nl" => "Naar het bericht",
+            "ja" => "メッセージへ",
+            "zh" if self.tag() == "zh-TW" => "前往訊息",
+            "zh" => "前往消息",
+            "ko" => "메시지로",
+            "ru" => "К сообщению",
+            "uk" => "До повідомлення",
             _ => "→",
         }
     }
