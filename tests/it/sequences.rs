@@ -47,7 +47,7 @@ async fn the_channel_after_each_sequence() {
         }
         let shown = Player::start(&requests).await.play(&requests).await.text();
         if std::env::var_os("SHOW").is_some() {
-            println!("===== {name}\n{shown}");
+            eprintln!("===== {name}\n{shown}");
             continue;
         }
         insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!(name, shown) });
@@ -62,7 +62,7 @@ async fn the_channel_after_each_publicly_reported_situation() {
         }
         let shown = Player::start(&requests).await.play(&requests).await.text();
         if std::env::var_os("SHOW").is_some() {
-            println!("===== {name}\n{shown}");
+            eprintln!("===== {name}\n{shown}");
             continue;
         }
         insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!(format!("case_{name}"), shown) });

@@ -1,14 +1,12 @@
 //! The messages of a channel as text, as a reader sees them.
 
-use std::fmt::Write as _;
-
 use hookbell_fake_discord::StoredMessage;
 use serde_json::Value;
 
 pub(super) fn of(messages: &[StoredMessage]) -> String {
     let mut text = String::new();
     for (number, message) in (1..).zip(messages) {
-        let _ = writeln!(text, "\n[{number}] {}", string(&message.object["content"]));
+        text.push_str(&format!("\n[{number}] {}\n", string(&message.object["content"])));
         for embed in list(&message.object["embeds"]) {
             card(&mut text, embed);
         }
@@ -26,22 +24,26 @@ pub(super) fn is_pointer(message: &StoredMessage) -> bool {
 
 fn card(text: &mut String, embed: &Value) {
     let colour = embed["color"].as_u64().map_or("no colour".to_owned(), |colour| format!("#{colour:06x}"));
-    let _ = writeln!(text, "  {colour} {} <{}>", string(&embed["title"]), string(&embed["url"]));
+    text.push_str(&format!("  {colour} {} <{}>\n", string(&embed["title"]), string(&embed["url"])));
     for line in string(&embed["description"]).lines() {
-        let _ = writeln!(text, "  {line}");
+        text.push_str(&format!("  {line}\n"));
     }
     for field in list(&embed["fields"]) {
-        let _ = writeln!(text, "  {}: {}", string(&field["name"]), string(&field["value"]).replace('\n', "\n      "));
+        text.push_str(&format!(
+            "  {}: {}\n",
+            string(&field["name"]),
+            string(&field["value"]).replace('\n', "\n      ")
+        ));
     }
     let footer = string(&embed["footer"]["text"]);
     if !footer.is_empty() {
-        let _ = writeln!(text, "  -- {footer}");
+        text.push_str(&format!("  -- {footer}\n"));
     }
 }
 
 fn buttons(text: &mut String, components: &Value) {
     for button in list(components).iter().flat_map(|row| list(&row["components"])) {
-        let _ = writeln!(text, "  [{}]({})", string(&button["label"]), string(&button["url"]));
+        text.push_str(&format!("  [{}]({})\n", string(&button["label"]), string(&button["url"])));
     }
 }
 

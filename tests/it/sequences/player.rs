@@ -1,7 +1,6 @@
 //! Sends a sequence of requests to a whole hookbell.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use hookbell_fake_discord::StoredMessage;
 use hookbell_model::delivery::Status;
@@ -45,7 +44,7 @@ impl Player {
     pub(super) async fn start(requests: &[Request]) -> Self {
         let providers = hookbell::embedded::providers();
         let names: BTreeSet<&str> = requests.iter().map(|request| request.source.as_str()).collect();
-        let trial = |name: &&str| ((*name).to_owned(), Trial::of(&providers.get(name).expect("a provider")));
+        let trial = |name: &&str| ((*name).to_owned(), Trial::of(providers.get(name).expect("a provider")));
         let trials: BTreeMap<String, Trial> = names.iter().map(trial).collect();
         let sources: String = trials.values().map(Trial::source).collect();
         let server = format!("public_url = \"{PUBLIC_URL}\"\n");
@@ -100,7 +99,7 @@ impl Player {
                 let reason = delivery.reason_text();
                 if delivery.status == Status::Delivered { reason } else { format!("{}: {reason}", delivery.status) }
             });
-            let _ = writeln!(outcomes, "{}  {outcome}", event.event_type);
+            outcomes.push_str(&format!("{}  {outcome}\n", event.event_type));
         }
         let messages = self.bridge.discord.messages("2222");
         self.bridge.stop().await;
