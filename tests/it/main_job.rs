@@ -35,7 +35,7 @@ const REAL: &[(&str, &str, Headers)] = &[
 
 #[tokio::test]
 async fn real_payloads_arrive_as_readable_messages() {
-    let bridge = TestBridge::start().await;
+    let bridge = TestBridge::builder().route("events = [\"*\"]\n").start().await;
     for (provider, path, headers) in REAL {
         let Some(body) = real_payload(path) else { return };
         let before = bridge.discord.messages("2222").len();

@@ -14,7 +14,13 @@ use self::player::{Player, Request};
 use crate::support::cases;
 
 /// Sequences whose cards depend on the order of arrival, and why.
-const IN_ORDER_ONLY: &[(&str, &str)] = &[];
+const IN_ORDER_ONLY: &[(&str, &str)] = &[
+    ("alertmanager", "a group says no time of its own"),
+    ("grafana", "a group says no time of its own"),
+    ("uptime-kuma_down_twice", "two outages of one monitor: what ends which is told by the order alone"),
+    ("twitch_a_stream", "two streams of one channel: what ends which is told by the order alone"),
+    ("github_build_breaks", "a success is news after a failure that is known, and says nothing else of a branch"),
+];
 
 /// The sequences of this folder.
 fn own() -> Vec<(String, Vec<Request>)> {
@@ -69,7 +75,7 @@ async fn the_channel_after_each_publicly_reported_situation() {
     }
 }
 
-/// Each request twice, and a restart of the program before each: the channel is the same.
+/// Each request twice, and restarts of the program in between: the channel is the same.
 #[tokio::test(flavor = "multi_thread")]
 async fn repeats_and_restarts_change_nothing() {
     for (name, requests) in own() {
@@ -82,20 +88,22 @@ async fn repeats_and_restarts_change_nothing() {
     }
 }
 
-/// The events of a thing in other orders than they happened: each message shows the newest state in the end.
+/// The events of a thing in another order than they happened: each message shows the newest state in the end.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_cards_are_the_same_whatever_the_order_of_arrival() {
+    let mut random = fastrand::Rng::with_seed(1815);
+    let mut differing = Vec::new();
     for (name, requests) in own() {
-        if is_left_out(&name) || IN_ORDER_ONLY.iter().any(|(provider, _)| name.starts_with(provider)) {
+        if is_left_out(&name) || IN_ORDER_ONLY.iter().any(|(of, _)| name.starts_with(of)) {
             continue;
         }
         let plain = Player::start(&requests).await.play(&requests).await.cards();
-        let mut random = fastrand::Rng::with_seed(1815);
-        for _ in 0..2 {
-            let mut shuffled = requests.clone();
-            random.shuffle(&mut shuffled);
-            let cards = Player::start(&shuffled).await.play(&shuffled).await.cards();
-            assert_eq!(cards, plain, "{name}");
+        let mut shuffled = requests.clone();
+        random.shuffle(&mut shuffled);
+        let cards = Player::start(&shuffled).await.play(&shuffled).await.cards();
+        if cards != plain {
+            differing.push(format!("{name}\n--- in order{}\n--- shuffled{}", plain.concat(), cards.concat()));
         }
     }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
 }
