@@ -1,8 +1,8 @@
 //! What a channel shows after all events of a sale, an order, an alert or an issue, in the config of a newcomer: a source
 //! and a route without `events`. A snapshot for each file in `sequences/`, and for the cases from public reports.
 //!
-//! A file is a list of requests in the order of their arrival: `source` names the provider, `body` is JSON (or a text, for
-//! forms), `headers` are what the provider sends beside its signature. With `SEQUENCE=name` only those with that in their name are
+//! A file is a list of requests in the order of their arrival: `source` names the provider, `body` is JSON (or a text, or
+//! the fields, for forms), `headers` are what the provider sends beside its signature. With `SEQUENCE=name` only those with that in their name are
 //! played, with `SHOW=1` what the channel shows is printed instead of compared.
 
 mod channel_text;
@@ -19,6 +19,7 @@ const IN_ORDER_ONLY: &[(&str, &str)] = &[
     ("grafana", "a group says no time of its own"),
     ("uptime-kuma_down_twice", "two outages of one monitor: what ends which is told by the order alone"),
     ("twitch_a_stream", "two streams of one channel: what ends which is told by the order alone"),
+    ("patreon_samples", "one request of each kind, and not what happens to one pledge"),
     ("github_build_breaks", "a success is news after a failure that is known, and says nothing else of a branch"),
 ];
 

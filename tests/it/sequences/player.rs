@@ -73,11 +73,17 @@ impl Player {
             let offset = begin + at * PAUSE_MS;
             self.bridge.clock.set_offset(offset);
             let trial = &self.trials[&request.source];
+            let sample = trial.provider.samples.first().map_or("", |sample| sample.body.trim_start());
+            let is_form = !sample.is_empty() && !sample.starts_with(['{', '[']);
             let body = match &request.body {
                 Value::String(text) => text.clone(),
+                Value::Object(fields) if is_form => form(fields),
                 json => json.to_string(),
             };
-            let headers = request.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+            let mut headers: Vec<(String, String)> = request.headers.clone().into_iter().collect();
+            if is_form && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+                headers.push(("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
+            }
             let sample = Sample { name: String::new(), headers, body };
             let sent = trial.outgoing_at(&sample, "", Timestamp(Timestamp::now().0 + offset));
             for _ in 0..=usize::from(self.repeats) {
@@ -105,6 +111,14 @@ impl Player {
         self.bridge.stop().await;
         Played { outcomes, messages, received }
     }
+}
+
+/// The fields as a form's body.
+fn form(fields: &serde_json::Map<String, Value>) -> String {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields.iter().map(|(name, value)| (name, text(value))))
+        .finish()
 }
 
 impl Played {
