@@ -19,6 +19,7 @@ const IN_ORDER_ONLY: &[(&str, &str)] = &[
     ("grafana", "a group says no time of its own"),
     ("uptime-kuma_down_twice", "two outages of one monitor: what ends which is told by the order alone"),
     ("twitch_a_stream", "two streams of one channel: what ends which is told by the order alone"),
+    ("patreon", "a body says no time of its own"),
     ("gumroad", "a request says when the sale was, and not when it was refunded or disputed"),
     ("github_build_breaks", "a success is news after a failure that is known, and says nothing else of a branch"),
 ];

@@ -39,6 +39,7 @@ pub(super) struct Played {
 
 /// Between two requests: longer than the time within which equal bytes are a repetition.
 const PAUSE_MS: i64 = 300_000;
+const DAY_MS: i64 = 86_400_000;
 
 impl Player {
     pub(super) async fn start(requests: &[Request]) -> Self {
@@ -64,13 +65,14 @@ impl Player {
 
     pub(super) async fn play(mut self, requests: &[Request]) -> Played {
         let mut events = Vec::new();
-        // In the past: what is accepted in the future has to wait.
-        let begin = -PAUSE_MS * i64::try_from(requests.len()).expect("a few");
+        // At noon of yesterday: what is accepted in the future has to wait, and some messages are of a day or an hour.
+        let now = Timestamp::now().0;
+        let begin = now - now % DAY_MS - DAY_MS / 2;
         for (at, request) in (0i64..).zip(requests) {
             if self.restarts && at % 3 == 1 {
                 self.bridge = self.bridge.restart().await;
             }
-            let offset = begin + at * PAUSE_MS;
+            let offset = begin + at * PAUSE_MS - Timestamp::now().0;
             self.bridge.clock.set_offset(offset);
             let trial = &self.trials[&request.source];
             let sample = trial.provider.samples.first().map_or("", |sample| sample.body.trim_start());
