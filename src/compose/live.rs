@@ -72,6 +72,8 @@ pub struct LiveComposed {
     pub update: Option<LiveUpdate>,
     /// The event is older than the one that is shown.
     pub is_older: bool,
+    /// It is not to be a message of its own, not even where the one that it updates was deleted.
+    pub is_routine: bool,
     /// What the template could use.
     pub context: LiveContext,
 }
@@ -98,15 +100,15 @@ fn newer(
     let position = EventPosition::of(input.event);
     let context = context_of(&before, &position, input.event.id);
     let keys = own.live.keys.clone();
-    let is_routine = is_routine(&input, &own);
     let composed = if context.is_empty() && refusal.is_none() {
         own
     } else {
         make(templates, input, target, &context, refusal.as_deref())
     };
+    let is_routine = is_routine(&input, &composed);
     if composed.live.keys.is_empty() {
         let action = if is_routine { LiveAction::Record } else { LiveAction::Post };
-        return LiveComposed { composed, action, update: None, is_older: false, context };
+        return LiveComposed { composed, action, update: None, is_older: false, is_routine, context };
     }
     let mut state = LiveState { closed: composed.live.closed, ..before.clone() };
     state.shown = Some(ShownEvent { id: input.event.id, position });
@@ -123,7 +125,7 @@ fn newer(
         (Some(message), _) => LiveAction::Edit(message),
     };
     let update = LiveUpdate { record, absorbed: absorbed.unwrap_or_default(), keys, state, follow: false };
-    finish(composed, action, update, &before, context, false)
+    LiveComposed { is_routine, ..finish(composed, action, update, &before, context, false) }
 }
 
 /// The message goes on showing a newer event; only what it did not know is added.
@@ -145,7 +147,7 @@ fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>,
             (None, false) => LiveAction::Post,
         };
         let update = LiveUpdate { record, absorbed, keys, state, follow: false };
-        return finish(own, action, update, &before, LiveContext::default(), true);
+        return LiveComposed { is_routine, ..finish(own, action, update, &before, LiveContext::default(), true) };
     };
     let context = context_of(&state, &EventPosition::of(&event), event.id);
     let input = ComposeInput { event: &event, raw: &raw, plan: input.plan };
@@ -164,12 +166,12 @@ fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>,
         (Some(message), _) => LiveAction::Edit(message),
     };
     let update = LiveUpdate { record, absorbed, keys, state, follow: false };
-    finish(composed, action, update, &before, context, true)
+    LiveComposed { is_routine, ..finish(composed, action, update, &before, context, true) }
 }
 
 /// Whether the event is no message of its own where there is none yet.
-pub fn is_routine(input: &ComposeInput<'_>, own: &Rendered) -> bool {
-    input.plan.is_silenced(input.event) || input.plan.notable_only && own.live.routine
+pub fn is_routine(input: &ComposeInput<'_>, rendered: &Rendered) -> bool {
+    input.plan.is_routine(input.event) || input.plan.notable_only && rendered.live.routine
 }
 
 fn posted(LiveMessage { message, in_thread, .. }: LiveMessage) -> Option<PostedMessage> {
@@ -258,5 +260,5 @@ fn finish(
     }
     let differs = state.earlier != before.earlier || state.title != before.title || !update.absorbed.is_empty();
     update.follow = differs && !state.earlier.is_empty();
-    LiveComposed { composed, action, update: Some(update), is_older, context }
+    LiveComposed { composed, action, update: Some(update), is_older, is_routine: false, context }
 }

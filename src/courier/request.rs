@@ -62,14 +62,15 @@ pub(super) async fn prepare(
     state: &HeadState,
 ) -> store::Result<Prepared> {
     let live = live::compose(courier, destination, batch, state).await?;
-    let LiveComposed { composed, action, update, is_older, context } = live;
+    let LiveComposed { composed, action, update, is_older, is_routine, context } = live;
     if let Some(fallback) = composed.fallback {
         courier.metrics.fell_back(&destination.name, fallback);
     }
     let settled = match action {
         LiveAction::Nothing => Some((Status::Merged, Reason::Older { added: false })),
-        // An older event does not bring back a message that somebody has deleted.
+        // Neither an older event nor a routine one brings back a message that somebody has deleted.
         LiveAction::Edit(_) if is_older && state.gone => Some((Status::Merged, Reason::Older { added: false })),
+        LiveAction::Edit(_) if is_routine && state.gone => Some((Status::Unrouted, Reason::Routine)),
         LiveAction::Record => Some((Status::Unrouted, Reason::Routine)),
         LiveAction::Post | LiveAction::Edit(_) | LiveAction::Repost(..) => None,
     };

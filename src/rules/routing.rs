@@ -45,7 +45,7 @@ impl Rules {
                 let new = NewDelivery { destination: destination.clone(), plan: route.plan.clone() };
                 match routing.deliveries.iter_mut().find(|known| known.destination == *destination) {
                     None => routing.deliveries.push(new),
-                    Some(known) if known.plan.is_silenced(event) && !new.plan.is_silenced(event) => *known = new,
+                    Some(known) if known.plan.is_routine(event) && !new.plan.is_routine(event) => *known = new,
                     Some(_) => {}
                 }
             }

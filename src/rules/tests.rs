@@ -194,7 +194,7 @@ fn a_route_without_events_is_not_notified_of_what_is_routine() {
     event.facts.routine = true;
     let silenced = |event: &Event| -> Vec<(String, bool)> {
         let deliveries = rules.route(event, &Raw::default()).deliveries;
-        deliveries.into_iter().map(|made| (made.destination, made.plan.is_silenced(event))).collect()
+        deliveries.into_iter().map(|made| (made.destination, made.plan.is_routine(event))).collect()
     };
     assert_eq!(silenced(&event), [("sales".to_owned(), true), ("ops".to_owned(), false)]);
     let raw = Raw::default();
@@ -215,5 +215,5 @@ fn a_route_that_asks_for_a_routine_event_comes_before_one_that_does_not() {
     event.facts.routine = true;
     let deliveries = rules.route(&event, &Raw::default()).deliveries;
     assert_eq!(deliveries.len(), 1);
-    assert!(!deliveries[0].plan.is_silenced(&event), "{deliveries:?}");
+    assert!(!deliveries[0].plan.is_routine(&event), "{deliveries:?}");
 }

@@ -4,7 +4,7 @@ use hookbell_fake_discord::StoredMessage;
 use hookbell_model::delivery::{Reason, Status};
 use serde_json::{Value, json};
 
-use crate::support::{SECRET, TestBridge, client, fetch, sequence};
+use crate::support::{SECRET, TestBridge, channel_text, client, fetch, sequence};
 
 /// A bridge with a source of this provider, of the same name.
 async fn bridge(provider: &str) -> TestBridge {
@@ -32,35 +32,15 @@ async fn play(provider: &str, bodies: &[Value], restarts: bool) -> Vec<StoredMes
     messages
 }
 
-/// The texts of a channel, for people.
-fn shown(messages: &[StoredMessage]) -> String {
-    let mut text = String::new();
-    for message in messages {
-        let embed = &message.object["embeds"][0];
-        let part = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        text += &format!(
-            "{} | {} | {}\n",
-            part(&message.object["content"]),
-            part(&embed["title"]),
-            part(&embed["description"])
-        );
-        for field in embed["fields"].as_array().into_iter().flatten() {
-            text += &format!("    {}: {}\n", part(&field["name"]), part(&field["value"]));
-        }
-    }
-    text
-}
-
 #[tokio::test]
 async fn a_group_of_alerts_rings_for_what_joins_and_nothing_stays_open() {
     let Some(bodies) = sequence("alertmanager_group_shrinks") else { return };
     for restarts in [false, true] {
         let messages = play("alertmanager", &bodies, restarts).await;
-        let text = shown(&messages);
+        let text = channel_text::of(&messages);
         assert_eq!(messages.len(), 2, "the first alert and the one that joined ring:\n{text}");
         assert!(!text.contains("Firing") && text.contains("Resolved: HostDown"), "{text}");
-        let link = format!("https://discord.com/channels/1111/2222/{}", messages[1].id);
-        assert!(text.contains(&link), "{text}");
+        assert!(text.contains("https://discord.com/channels/1111/2222/message-2"), "{text}");
     }
 }
 
@@ -68,7 +48,7 @@ async fn a_group_of_alerts_rings_for_what_joins_and_nothing_stays_open() {
 async fn an_outage_that_comes_back_is_posted_again_although_its_bytes_are_the_same() {
     let Some(bodies) = sequence("alertmanager_fires_again") else { return };
     let messages = play("alertmanager", &bodies, false).await;
-    let text = shown(&messages);
+    let text = channel_text::of(&messages);
     assert_eq!(messages.len(), 2, "{text}");
     assert!(messages[0].object["content"].as_str().is_some_and(|content| content.contains("Resolved")), "{text}");
     assert!(messages[1].object["content"].as_str().is_some_and(|content| content.contains("Firing")), "{text}");
@@ -100,7 +80,7 @@ async fn the_worst_severity_that_fires_is_the_messages_and_its_rise_rings() {
         group("firing", &[("a", "firing", "page"), ("b", "resolved", "critical")]),
     ];
     let messages = play("alertmanager", &rises, false).await;
-    let text = shown(&messages);
+    let text = channel_text::of(&messages);
     assert_eq!(messages.len(), 2, "a reminder edits, a rise is posted anew:\n{text}");
     let (first, last) = (&messages[0].body["embeds"][0]["color"], &messages[1].object["embeds"][0]["color"]);
     assert_ne!(first, last, "{text}");
@@ -110,7 +90,7 @@ async fn the_worst_severity_that_fires_is_the_messages_and_its_rise_rings() {
 async fn each_line_of_a_group_says_what_differs() {
     let body = group("firing", &[("web-0:9100", "firing", "critical"), ("web-1:9100", "firing", "critical")]);
     for provider in ["alertmanager", "grafana"] {
-        let text = shown(&play(provider, std::slice::from_ref(&body), false).await);
+        let text = channel_text::of(&play(provider, std::slice::from_ref(&body), false).await);
         assert!(text.contains("web-0") && text.contains("web-1"), "{provider}: {text}");
     }
 }
@@ -158,4 +138,32 @@ async fn routine_events_update_a_message_and_ring_only_where_they_are_asked_for(
         assert_eq!(delivery.reason == Some(Reason::Routine), events.is_empty());
         bridge.stop().await;
     }
+}
+
+/// Somebody has deleted the message: what is routine does not bring it back, what is notable does.
+#[tokio::test]
+async fn a_routine_event_does_not_bring_back_a_deleted_message() {
+    let provider =
+        "title = \"Shop\"\nroutine = [\"order.viewed\"]\nverify = \"none\"\n[event]\ntype = \"/type\"\nid = \"/id\"\n";
+    let template =
+        "provider = \"desk\"\n[[message]]\nname = \"order\"\nkey = [\"order:1\"]\ntitle = \"{{ event.type }}\"\n";
+    let bridge = TestBridge::builder()
+        .file("providers/desk.toml", provider)
+        .file("templates/desk.toml", template)
+        .sources("[sources.desk]\nprovider = \"desk\"\nverify = \"none\"\n")
+        .start()
+        .await;
+    let send = async |id: &str, event_type: &str| {
+        let body = json!({ "id": id, "type": event_type }).to_string();
+        let response = fetch(client().post(bridge.url("desk")).body(body)).await;
+        bridge.drained().await;
+        bridge.details(response.body["event"].as_str().expect("an id")).await.deliveries[0].0.status
+    };
+    assert_eq!(send("1", "order.paid").await, Status::Delivered);
+    assert!(bridge.discord.delete_message("2222", &bridge.discord.messages("2222")[0].id));
+    assert_eq!(send("2", "order.viewed").await, Status::Unrouted);
+    assert_eq!(bridge.discord.messages("2222").len(), 0);
+    assert_eq!(send("3", "order.sent").await, Status::Delivered);
+    assert_eq!(bridge.discord.messages("2222").len(), 1);
+    bridge.stop().await;
 }

@@ -95,7 +95,7 @@ impl Plan {
 
     /// Whether the event is no message of its own: its provider file calls it routine, and the route takes only what is
     /// notable.
-    pub fn is_silenced(&self, event: &Event) -> bool {
+    pub fn is_routine(&self, event: &Event) -> bool {
         self.notable_only && event.facts.routine
     }
 }
