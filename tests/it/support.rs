@@ -3,6 +3,7 @@
 
 mod app;
 mod bridge;
+pub(crate) mod channel_text;
 mod http;
 mod log;
 mod payloads;

@@ -9,8 +9,7 @@ use hookbell_provider::Sample;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::channel_text;
-use crate::support::{PUBLIC_URL, TestBridge, Trial};
+use crate::support::{PUBLIC_URL, TestBridge, Trial, channel_text};
 
 /// A request of a sequence.
 #[derive(Debug, Clone, Deserialize)]

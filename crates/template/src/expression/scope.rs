@@ -73,12 +73,13 @@ impl Scope {
                 names(event.clone(), body(&raw.body), headers)
             }
             Some(masks) => {
-                let headers = raw.headers.iter().map(|(name, value)| (name.as_str(), masks.text(value).into_owned()));
+                let headers: Vec<(&str, Cow<'_, str>)> =
+                    raw.headers.iter().map(|(name, value)| (name.as_str(), masks.text(value))).collect();
                 let (payload, found) = masked_payload::read(&raw.body, masks);
                 let masked = masks.event(event);
-                let differs =
-                    found || masked != *event || headers.clone().any(|(name, value)| raw.headers[name] != value);
-                let mut names = names(masked, payload, headers);
+                let is_masked = |(_, value): &(&str, Cow<'_, str>)| matches!(value, Cow::Owned(_));
+                let differs = found || masked != *event || headers.iter().any(is_masked);
+                let mut names = names(masked, payload, headers.into_iter());
                 names.push((MASKED.into(), Value::from(differs)));
                 names
             }

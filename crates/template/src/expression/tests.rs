@@ -16,8 +16,8 @@ use hookbell_model::locale::Locale;
 use hookbell_model::privacy::Masks;
 use hookbell_model::timestamp::Timestamp;
 
-fn scope() -> Scope {
-    let event = Event {
+fn event() -> Event {
+    Event {
         id: EventId::UNSET,
         source: "shop".into(),
         provider: "generic".into(),
@@ -32,7 +32,10 @@ fn scope() -> Scope {
         },
         time: Timestamp::from_secs(1_795_255_200),
         received: Timestamp::from_secs(1_795_255_201),
-    };
+    }
+}
+
+fn scope() -> Scope {
     let body = json!({
         "amount": 123_456, "half": 10.5, "words": "a_b *c*", "mail": "someone@example.com", "null": null, "flag": true,
         "empty": "", "list": ["x`y", "@z"], "at": "2026-11-21T10:00:00Z", "lines": "\n  first  \nsecond",
@@ -40,7 +43,7 @@ fn scope() -> Scope {
         "safe": "https://evil.com", "commits": [1, 2, 3],
     });
     Scope::new(
-        &event,
+        &event(),
         &Raw { headers: BTreeMap::from([("x-a".into(), "b".into())]), body: body.to_string().into_bytes() },
     )
 }

@@ -8,7 +8,7 @@ use minijinja::Environment;
 use super::arguments;
 use super::budget::Work;
 use super::comparisons;
-use super::engine::{ENGINE, evaluation_error, without_panic};
+use super::engine::{ENGINE, evaluation_error, is_global, without_panic};
 use super::error::{ErrorKind, ExpressionError};
 use super::escape::EscapeContext;
 use super::limits;
@@ -18,7 +18,6 @@ use super::scope::Scope;
 use super::surroundings::url_context;
 use super::syntax::{Segment, Syntax};
 use super::url::check_url;
-use super::vocabulary::FUNCTIONS;
 
 /// Bytes kept of one text; the longest that Discord takes is 4096 characters. The rest is only counted.
 const KEPT: usize = 16 * 1024;
@@ -177,7 +176,7 @@ fn least(segments: &[Segment<'_>]) -> usize {
 
 /// The engine counts what was printed though missing, but not what it was: the paths of the text that lead nowhere.
 fn missing_paths(paths: &[String], scope: &Scope) -> Vec<String> {
-    let is_value = |path: &&String| !FUNCTIONS.contains(&path.as_str());
+    let is_value = |path: &&String| !is_global(path);
     let nowhere = paths.iter().filter(is_value).filter(|path| scope.lookup(path).is_undefined());
     let nowhere: Vec<String> = nowhere.cloned().collect();
     if nowhere.is_empty() { vec!["a value".to_owned()] } else { nowhere }

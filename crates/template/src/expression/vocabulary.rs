@@ -9,8 +9,6 @@ pub(super) const FILTERS: &[&str] = &[
     "map", "max", "min", "reject", "rejectattr", "replace", "reverse", "round", "select", "selectattr", "slice",
     "sort", "split", "string", "title", "trim", "unique", "upper", "zip",
 ];
-/// Names of the engine's that are no values.
-pub(super) const FUNCTIONS: &[&str] = &["range", "dict", "namespace", "debug"];
 pub(super) const TESTS: &[&str] = &[
     "boolean",
     "defined",

@@ -3,7 +3,7 @@
 use hookbell_fake_discord::StoredMessage;
 use serde_json::Value;
 
-pub(super) fn of(messages: &[StoredMessage]) -> String {
+pub(crate) fn of(messages: &[StoredMessage]) -> String {
     let mut text = String::new();
     for (number, message) in (1..).zip(messages) {
         text.push_str(&format!("\n[{number}] {}\n", string(&message.object["content"])));
@@ -16,7 +16,7 @@ pub(super) fn of(messages: &[StoredMessage]) -> String {
 }
 
 /// Whether the message only leads to the newer one of its thing.
-pub(super) fn is_pointer(message: &StoredMessage) -> bool {
+pub(crate) fn is_pointer(message: &StoredMessage) -> bool {
     let links = |text: &str| text.contains("https://discord.com/channels/");
     let embeds = list(&message.object["embeds"]);
     links(string(&message.object["content"])) || embeds.iter().any(|embed| links(string(&embed["description"])))
