@@ -4,6 +4,7 @@ mod blocks;
 mod bounds;
 mod filters;
 mod grammar;
+mod private;
 mod rich;
 
 use std::collections::BTreeMap;
