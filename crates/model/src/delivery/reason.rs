@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::misplacement::Misplacement;
-use crate::event::Severity;
+use crate::event::{EventId, Severity};
 use crate::note::Note;
 use crate::timestamp::format_duration;
 use crate::webhook_error::WebhookError;
@@ -49,6 +49,11 @@ pub enum Reason {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         added: bool,
     },
+    /// The message of the same thing shows a later event, which waited with this one.
+    Collapsed {
+        #[serde(with = "event_id")]
+        event: EventId,
+    },
     /// The event is routine, and no message of its thing is there to update.
     Routine,
     /// A text that was kept before reasons had types.
@@ -70,6 +75,9 @@ pub struct Posted {
     /// Why it was posted again although there is a live message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ring: Option<RingCause>,
+    /// How many others are in the same message.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub shared_with: usize,
     /// Why it may be in the channel twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<RepeatCause>,
@@ -154,6 +162,7 @@ impl fmt::Display for Reason {
             Self::Older { added: true } => {
                 f.write_str("older than what the message shows; what the message did not know was added to it")
             }
+            Self::Collapsed { event } => write!(f, "its message shows a later event of the same thing, {event}"),
             Self::Routine => f.write_str("routine, and there is no message of the same thing to update"),
             Self::Untyped { text } => f.write_str(text),
         }
@@ -163,8 +172,13 @@ impl fmt::Display for Reason {
 impl fmt::Display for Posted {
     /// `posted (template stripe.payment; description: 2 lines cut)`, and further details.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { form, template, notes, refused, ring, repeat } = self;
+        let Self { form, template, notes, refused, ring, shared_with, repeat } = self;
         write!(f, "{form}")?;
+        match shared_with {
+            0 => {}
+            1 => f.write_str(" in one message with another")?,
+            others => write!(f, " in one message with {others} others")?,
+        }
         if let Some(ring) = ring {
             write!(f, " because {ring}")?;
         }
@@ -241,6 +255,25 @@ fn exact(wait: Duration) -> String {
     if wait < Duration::from_secs(60) { format!("{}s", wait.as_secs_f64()) } else { format_duration(wait) }
 }
 
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+/// As people read it.
+mod event_id {
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    use crate::event::EventId;
+
+    pub(super) fn serialize<S: Serializer>(id: &EventId, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(id)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EventId, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
 mod millis {
     use std::time::Duration;
 
@@ -272,6 +305,7 @@ mod tests {
             notes: Vec::new(),
             refused: None,
             ring: None,
+            shared_with: 0,
             repeat: None,
         };
         let joined = RingCause::Joined { names: vec!["a".to_owned(), "b".to_owned()], count: 5 };
@@ -291,6 +325,16 @@ mod tests {
                 r#"{"type":"posted","form":"anew_in_thread","template":"stripe.payment","refused":{"status":503},"repeat":"answer_lost"}"#,
                 "posted anew: the earlier message is gone, or its thread closed (template stripe.payment); as a plain \
                  message, because Discord refused the other: HTTP 503; an earlier answer was lost, so it may be posted twice",
+            ),
+            (
+                Reason::Posted(Posted { shared_with: 6, ..posted.clone() }),
+                r#"{"type":"posted","form":"message","template":"stripe.payment","shared_with":6}"#,
+                "posted in one message with 6 others (template stripe.payment)",
+            ),
+            (
+                Reason::Collapsed { event: EventId(7) },
+                r#"{"type":"collapsed","event":"EVENT7"}"#,
+                "its message shows a later event of the same thing, EVENT7",
             ),
             (
                 Reason::Waiting { after: Duration::from_millis(376), error: error() },
