@@ -1,5 +1,6 @@
 //! One event on its way to one destination: its status and why, the plan it was given, and when to try again.
 
+mod collected;
 mod mention;
 mod misplacement;
 mod park_reason;
@@ -14,6 +15,7 @@ use crate::event::{Event, EventId};
 use crate::privacy::Masks;
 use crate::timestamp::Timestamp;
 
+pub use self::collected::{CollectCause, Collected};
 pub use self::mention::{Mention, ParseMentionError};
 pub use self::misplacement::Misplacement;
 pub use self::park_reason::ParkReason;
