@@ -11,9 +11,10 @@ use super::live;
 use super::rate_limiter::RequestKind;
 use super::settings::Destination;
 use super::shared::Courier;
+use super::timing::timing;
 use crate::compose::{LiveAction, LiveComposed, PostedMessage, ThreadTarget};
 use crate::discord::{Outcome, Response};
-use crate::store::{self, SentMessage, Settlement};
+use crate::store::{self, Collection, QueuedDelivery, SentMessage, Settlement};
 use hookbell_model::delivery::{Reason, Status};
 use hookbell_model::live::LiveUpdate;
 use hookbell_model::note::Note;
@@ -27,6 +28,8 @@ pub(super) enum Prepared {
     Send(Box<SendRequest>),
     /// The message shows all of it already.
     Settle(Vec<Settlement>),
+    /// It is to be in one message with others, later.
+    Collect(Vec<Collection>),
 }
 
 /// A request that is ready to go.
@@ -62,7 +65,13 @@ pub(super) async fn prepare(
     state: &HeadState,
 ) -> store::Result<Prepared> {
     let live = live::compose(courier, destination, batch, state).await?;
-    let LiveComposed { composed, action, update, is_older, is_routine, context } = live;
+    let QueuedDelivery { delivery, event, .. } = batch.first();
+    let timing = timing(delivery, event, live.composed.severity, Timestamp::now());
+    let live = timing.apply(live);
+    if let Some(collection) = timing.collection(batch.first(), &live, state.gone) {
+        return Ok(Prepared::Collect(vec![collection]));
+    }
+    let LiveComposed { composed, action, update, is_older, is_routine, context, unnotified: _ } = live;
     if let Some(fallback) = composed.fallback {
         courier.metrics.fell_back(&destination.name, fallback);
     }

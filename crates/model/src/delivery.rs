@@ -1,6 +1,7 @@
 //! One event on its way to one destination: its status and why, the plan it was given, and when to try again.
 
 mod collected;
+mod digest_plan;
 mod mention;
 mod misplacement;
 mod park_reason;
@@ -13,9 +14,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, EventId};
 use crate::privacy::Masks;
+use crate::quiet_hours::QuietHours;
 use crate::timestamp::Timestamp;
 
 pub use self::collected::{CollectCause, Collected};
+pub use self::digest_plan::DigestPlan;
 pub use self::mention::{Mention, ParseMentionError};
 pub use self::misplacement::Misplacement;
 pub use self::park_reason::ParkReason;
@@ -87,6 +90,12 @@ pub struct Plan {
     /// The route takes only what is notable: a routine event updates the message of its thing, if there is one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub notable_only: bool,
+    /// The route's events are put into one message at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<DigestPlan>,
+    /// When the route's messages do not ring, or are kept for later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quiet: Option<QuietHours>,
 }
 
 impl Plan {

@@ -4,18 +4,20 @@
 //! A further one is a file in `own_event/` with what it says (its JSON is the event's payload), and a variant here.
 
 mod digest;
+mod summary;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::delivery::{NewDelivery, Plan};
-use crate::event::{Event, EventId, Facts, Raw, Severity, Topic};
+use crate::event::{Event, EventId, Facts, Raw};
 use crate::timestamp::Timestamp;
 
 pub use self::digest::{
     Bucket, CurrencySum, Digest, DigestBuilder, DigestEvent, DigestPeriod, PreviousPeriod, TopEvent, TypeCount,
 };
+pub use self::summary::OwnEventSummary;
 
 /// The source and the provider of hookbell's own events. No source of the config may have this name, and no provider file.
 pub const OWN: &str = "hookbell";
@@ -26,19 +28,6 @@ pub const OWN: &str = "hookbell";
 pub enum OwnEvent {
     /// Events of one route, together.
     Digest(Box<Digest>),
-}
-
-/// What an own event is, for lists, filters and templates.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnEventSummary {
-    /// As a template's `on` names it.
-    pub event_type: &'static str,
-    pub topic: Topic,
-    pub severity: Severity,
-    /// What it is about, in a few words.
-    pub subject: String,
-    /// Equal for what must be reported once: an event of the same type and reference is a repetition, and is not kept.
-    pub reference: String,
 }
 
 impl OwnEvent {

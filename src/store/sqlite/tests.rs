@@ -82,6 +82,8 @@ fn to(destinations: &[&str]) -> Vec<NewDelivery> {
         mention: vec![hookbell_model::delivery::Mention::Here],
         mask: None,
         notable_only: true,
+        digest: None,
+        quiet: None,
     };
     destinations
         .iter()
