@@ -15,7 +15,9 @@ pub use self::coalesce::{Coalescing, shared_message, slot_of};
 pub use self::composed::{compose, compose_plain};
 pub use self::forum::{ForumState, PlacedMessage, ThreadTarget};
 pub use self::input::{ComposeInput, ComposeInputs};
-pub use self::live::{LiveAction, LiveComposed, LiveInput, PostedMessage, ShownInput, compose_live, is_routine};
+pub use self::live::{
+    LiveAction, LiveComposed, LiveInput, PostedMessage, ShownInput, compose_live, first_line, is_routine,
+};
 pub use self::pointer::pointer;
 pub use self::tags::Tags;
 pub use self::target::MessageTarget;

@@ -19,6 +19,7 @@ mod request;
 mod settings;
 mod shared;
 mod stop;
+mod timing;
 mod window;
 
 use std::sync::Arc;

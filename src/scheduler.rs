@@ -1,3 +1,4 @@
 //! Periodic work.
 
+pub mod digest;
 pub mod retention;

@@ -7,6 +7,7 @@
 mod accepted;
 mod capture;
 mod config;
+mod digest;
 mod error;
 mod event_status;
 mod lane;
@@ -22,12 +23,14 @@ use hookbell_model::delivery::NewDelivery;
 use hookbell_model::event::{Event, EventId, Identity, Raw};
 use hookbell_model::live::{FollowUp, LiveMessage};
 use hookbell_model::message::SharedMessage;
+use hookbell_model::own_event::DigestEvent;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
 pub use self::accepted::Accepted;
 pub use self::capture::{Capture, CaptureWindow};
 pub use self::config::Config;
+pub use self::digest::{CollectedGroup, Collection};
 pub use self::error::{Error, Result};
 pub use self::event_status::{EventStatus, UnknownEventStatus};
 pub use self::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChannel};
@@ -161,6 +164,35 @@ impl Store {
     /// What the request may have carried that was under way when a lane ended unexpectedly.
     pub async fn open_deliveries(&self, destination: &str) -> Result<Vec<i64>> {
         call!(self.open_deliveries(destination)).await
+    }
+
+    /// Takes deliveries out of their lane, to be in one message with others. One that is not pending stays as it is.
+    pub async fn collect(&self, collections: Vec<Collection>, now: Timestamp) -> Result<()> {
+        call!(self.collect(collections, now)).await
+    }
+
+    /// The collected deliveries that are due, one route to one destination each, and when the next ones are. Of one
+    /// destination those of another route follow when these have ended.
+    pub async fn due_digests(&self, now: Timestamp) -> Result<(Vec<CollectedGroup>, Option<Timestamp>)> {
+        call!(self.due_digests(now)).await
+    }
+
+    /// The deliveries of a group with a greater id than `after`, by their ids, with their events; at most `limit`.
+    pub async fn collected(&self, group: CollectedGroup, after: i64, limit: usize) -> Result<Vec<DigestEvent>> {
+        call!(self.collected(group, after, limit)).await
+    }
+
+    /// Keeps the event of a digest with its delivery, and ends the deliveries of the group through this one as merged
+    /// into it, all in one transaction.
+    pub async fn accept_digest(
+        &self,
+        event: Event,
+        raw: Raw,
+        deliveries: Vec<NewDelivery>,
+        group: CollectedGroup,
+        through: i64,
+    ) -> Result<Accepted> {
+        call!(self.accept_digest(NewEvent { event, identity: Identity::Id, raw, deliveries }, group, through)).await
     }
 
     pub async fn park_lane(&self, destination: &str, parked: Parked) -> Result<()> {

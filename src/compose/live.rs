@@ -78,6 +78,22 @@ pub struct LiveComposed {
     pub is_routine: bool,
     /// What the template could use.
     pub context: LiveContext,
+    /// Where the action is a repost: what is recorded instead if nobody is to be notified.
+    pub unnotified: Option<Box<LiveState>>,
+}
+
+impl LiveComposed {
+    /// The same change without a notification: what would be posted in place of a message edits it.
+    #[must_use]
+    pub fn without_ring(mut self) -> Self {
+        let LiveAction::Repost(message, _) = self.action else { return self };
+        if let (Some(update), Some(state)) = (&mut self.update, self.unnotified.take()) {
+            update.follow &= !state.earlier.is_empty();
+            update.state = *state;
+        }
+        self.action = LiveAction::Edit(message);
+        self
+    }
 }
 
 /// Makes the message that the thing has after this event.
@@ -110,7 +126,7 @@ fn newer(
     let is_routine = is_routine(&input, &composed);
     if composed.live.keys.is_empty() {
         let action = if is_routine { LiveAction::Record } else { LiveAction::Post };
-        return LiveComposed { composed, action, update: None, is_older: false, is_routine, context };
+        return LiveComposed { composed, action, update: None, is_older: false, is_routine, context, unnotified: None };
     }
     let mut state = LiveState { closed: composed.live.closed, ..before.clone() };
     state.shown = Some(ShownEvent { id: input.event.id, position });
@@ -216,8 +232,13 @@ fn history_event(event: &Event, composed: &Rendered) -> HistoryEvent {
         position: EventPosition::of(event),
         event_type: event.event_type.clone(),
         severity: composed.severity,
-        title: plain_text(&title(&composed.message)),
+        title: first_line(&composed.message),
     }
+}
+
+/// What a message says first, without marks.
+pub fn first_line(message: &Message) -> String {
+    plain_text(&title(message))
 }
 
 /// What a message says first: the line that a phone shows.
@@ -256,11 +277,15 @@ fn finish(
         }
     }
     let state = &mut update.state;
+    let mut unnotified = None;
     if let LiveAction::Repost(PostedMessage { message, in_thread, slot }, _) = &action {
+        let mut quiet = state.clone();
+        quiet.leave_unnotified(before);
+        unnotified = Some(Box::new(quiet));
         let (id, channel) = (message.id.clone(), message.channel.clone());
         state.replace(EarlierMessage { id, channel, in_thread: *in_thread, slot: *slot });
     }
     let differs = state.earlier != before.earlier || state.title != before.title || !update.absorbed.is_empty();
     update.follow = differs && !state.earlier.is_empty();
-    LiveComposed { composed, action, update: Some(update), is_older, is_routine: false, context }
+    LiveComposed { composed, action, update: Some(update), is_older, is_routine: false, context, unnotified }
 }

@@ -4,11 +4,13 @@ use super::group::Group;
 use super::head::HeadState;
 use super::settings::{CourierSettings, Destination};
 use super::shared::Courier;
+use super::timing::{Timing, timing};
 use crate::compose::{
     self, ComposeInput, ComposeInputs, LiveAction, LiveComposed, LiveInput, ShownInput, compose_live, compose_plain,
 };
 use crate::store::{self, QueuedDelivery};
 use hookbell_model::live::{EventPosition, LiveContext, LiveThing};
+use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::Rendered;
 
 /// What the messages of a lane are made with.
@@ -17,6 +19,7 @@ struct Assembly<'a> {
     settings: &'a CourierSettings,
     destination: &'a Destination,
     groups: Vec<Group>,
+    now: Timestamp,
 }
 
 /// The groups in the order of the lane; at least one, when there are heads. It ends before a delivery that shows two of them
@@ -28,7 +31,8 @@ pub(super) async fn assemble(
     state: &HeadState,
 ) -> store::Result<Vec<Group>> {
     let settings = courier.settings();
-    let mut assembly = Assembly { courier, settings: &settings, destination, groups: Vec::new() };
+    let mut assembly =
+        Assembly { courier, settings: &settings, destination, groups: Vec::new(), now: Timestamp::now() };
     let mut refusal = state.refusal.as_ref().map(ToString::to_string);
     for queued in heads {
         if !assembly.add(queued, refusal.take()).await? {
@@ -45,7 +49,8 @@ impl Assembly<'_> {
         let own = self.render(input);
         if own.live.keys.is_empty() {
             let composed = self.unkeyed(input, own, refusal.as_deref());
-            self.groups.push(Group::new(queued, composed, None));
+            let timing = self.timing(&queued, &composed);
+            self.groups.push(Group::new(queued, composed, None, timing));
             return Ok(true);
         }
         let position = EventPosition::of(&queued.event);
@@ -62,8 +67,9 @@ impl Assembly<'_> {
                     return Ok(false);
                 }
                 let composed = self.live(input, own, Some(thing), refusal).await?;
+                let timing = self.timing(&queued, &composed);
                 if let Some(group) = self.groups.get_mut(index) {
-                    group.add(queued, composed);
+                    group.add(queued, composed, timing);
                 }
                 return Ok(true);
             }
@@ -75,8 +81,13 @@ impl Assembly<'_> {
         let known = known.into_iter().filter(|message| group.is_none() || !in_this(message.id)).collect();
         let thing = LiveThing::of(known, queued.event.id, &position);
         let composed = self.live(input, own, thing.clone(), refusal).await?;
-        self.groups.push(Group::new(queued, composed, thing.as_ref()));
+        let timing = self.timing(&queued, &composed);
+        self.groups.push(Group::new(queued, composed, thing.as_ref(), timing));
         Ok(true)
+    }
+
+    fn timing(&self, queued: &QueuedDelivery, live: &LiveComposed) -> Timing {
+        timing(&queued.delivery, &queued.event, live.composed.severity, self.now)
     }
 
     fn render(&self, input: ComposeInput<'_>) -> Rendered {
@@ -95,7 +106,7 @@ impl Assembly<'_> {
             None => own,
         };
         let action = if is_routine { LiveAction::Record } else { LiveAction::Post };
-        LiveComposed { composed, action, update: None, is_older: false, is_routine, context }
+        LiveComposed { composed, action, update: None, is_older: false, is_routine, context, unnotified: None }
     }
 
     async fn live(

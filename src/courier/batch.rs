@@ -83,6 +83,7 @@ fn position(delivery: &Delivery) -> Position {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::timing::Timing;
     use super::*;
     use crate::compose::{LiveAction, LiveComposed};
     use crate::store::QueuedDelivery;
@@ -149,8 +150,9 @@ pub(super) mod tests {
             is_older,
             is_routine: false,
             context: LiveContext::default(),
+            unnotified: None,
         };
-        Group::new(queued, composed, None)
+        Group::new(queued, composed, None, Timing::Now)
     }
 
     pub(in crate::courier) fn batch(numbers: std::ops::RangeInclusive<i64>, created: Timestamp) -> Batch {

@@ -1,8 +1,9 @@
 //! Deliveries in a lane that are about one thing, with the message that they make together: the state of the thing after
 //! the last of them. Most groups are of one delivery.
 
+use super::timing::Timing;
 use crate::compose::{LiveAction, LiveComposed};
-use crate::store::{QueuedDelivery, SentMessage};
+use crate::store::{Collection, QueuedDelivery, SentMessage};
 use hookbell_model::delivery::{BatchMode, Delivery, MessageRef, QueueOrder};
 use hookbell_model::event::{EventId, Severity};
 use hookbell_model::live::{EventPosition, LiveMessage, LiveThing, LiveUpdate};
@@ -30,6 +31,8 @@ pub(super) struct Group {
     severity: Severity,
     /// The message that the thing has, before this.
     posted: Option<(MessageRef, bool, Option<usize>)>,
+    /// Its way into a digest, if it would be a message of its own.
+    collection: Option<Collection>,
 }
 
 /// A delivery of a group.
@@ -43,15 +46,41 @@ pub(super) struct Member {
 
 impl Group {
     /// `thing`: what the store knows of it.
-    pub(super) fn new(queued: QueuedDelivery, composed: LiveComposed, thing: Option<&LiveThing>) -> Self {
-        let LiveComposed { composed, action, update, is_older, is_routine, context } = composed;
+    pub(super) fn new(
+        queued: QueuedDelivery,
+        composed: LiveComposed,
+        thing: Option<&LiveThing>,
+        timing: Timing,
+    ) -> Self {
+        let composed = timing.apply(composed);
+        let collection = timing.collection(queued.delivery.id, &composed);
+        let LiveComposed { composed, action, update, is_older, is_routine, context, unnotified: _ } = composed;
         let Rendered { message, template, severity, live, notes, fallback } = composed;
         let sent = SentMessage { template, keys: live.keys, context, notes, body: message.to_post() };
         let posted = thing.and_then(|LiveThing { message, .. }| {
             message.message.clone().map(|at| (at, message.in_thread, message.slot))
         });
         let members = vec![Member::new(queued, is_older)];
-        Self { members, shown: 0, message, action, update, is_older, is_routine, sent, fallback, severity, posted }
+        Self {
+            members,
+            shown: 0,
+            message,
+            action,
+            update,
+            is_older,
+            is_routine,
+            sent,
+            fallback,
+            severity,
+            posted,
+            collection,
+        }
+    }
+
+    /// Its way into a digest. `gone`: the message that it would edit was deleted.
+    pub(super) fn collection(&self, gone: bool) -> Option<Collection> {
+        let is_message = self.action == LiveAction::Post || gone;
+        self.collection.clone().filter(|_| is_message)
     }
 
     pub(super) fn members(&self) -> &[Member] {
@@ -113,7 +142,7 @@ impl Group {
     /// The thing as it will be known once this group's message is out; none where an event at this position is not about
     /// it, because it is over.
     pub(super) fn thing(&self, event: EventId, position: &EventPosition) -> Option<LiveThing> {
-        let update = self.update.as_ref()?;
+        let update = self.update.as_ref().filter(|_| self.collection(false).is_none())?;
         let kept = matches!(self.action, LiveAction::Edit(_) | LiveAction::Nothing);
         let (message, in_thread, slot) = match self.posted.clone().filter(|_| kept) {
             Some((message, in_thread, slot)) => (Some(message), in_thread, slot),
@@ -125,14 +154,19 @@ impl Group {
     }
 
     /// Adds a delivery that was composed with [`Group::thing`].
-    pub(super) fn add(&mut self, queued: QueuedDelivery, composed: LiveComposed) {
-        let LiveComposed { composed, action, update, is_older, is_routine, context } = composed;
-        let Rendered { message, template, severity, live, notes, fallback } = composed;
+    pub(super) fn add(&mut self, queued: QueuedDelivery, composed: LiveComposed, timing: Timing) {
+        if timing == Timing::Silently {
+            return self.add(queued, timing.apply(composed), Timing::Now);
+        }
+        let LiveComposed { composed, action, update, is_older, is_routine, context, unnotified: _ } = composed;
+        let Rendered { mut message, template, severity, live, notes, fallback } = composed;
         self.members.push(Member::new(queued, is_older));
         if !is_older || self.is_older {
             self.shown = self.members.len() - 1;
         }
         self.sent = SentMessage { template, keys: live.keys, context, notes, body: message.to_post() };
+        // What rings for one of them rings for all.
+        message.silent &= self.message.silent;
         (self.message, self.fallback) = (message, fallback);
         self.is_older &= is_older;
         self.is_routine &= is_routine;

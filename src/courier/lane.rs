@@ -154,6 +154,10 @@ impl Lane {
             Ok(Ok((batch, Prepared::Settle(settlements)))) => {
                 return self.carry_out(&batch, Decision::Settle(settlements)).await;
             }
+            Ok(Ok((_, Prepared::Collect(held)))) => {
+                self.write(|store| store.collect(held.clone(), Timestamp::now())).await?;
+                return Ok(Wait::None);
+            }
             Ok(Err(wait)) => return Ok(self.follow_up_or(wait).await),
             Err(error) => return Ok(self.store_failed(&error)),
         };

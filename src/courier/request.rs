@@ -15,7 +15,7 @@ use super::settings::Destination;
 use super::shared::Courier;
 use crate::compose::{Coalescing, LiveAction, PostedMessage, ThreadTarget, shared_message, slot_of};
 use crate::discord::{Outcome, Response};
-use crate::store::{self, QueuedDelivery, Settlement};
+use crate::store::{self, Collection, QueuedDelivery, Settlement};
 use hookbell_model::delivery::{BatchMode, Reason, Status};
 use hookbell_model::message::SharedMessage;
 use hookbell_model::note::Note;
@@ -28,6 +28,8 @@ pub(super) enum Prepared {
     Send(Box<SendRequest>),
     /// The message shows all of it already.
     Settle(Vec<Settlement>),
+    /// It is to be in one message with others, later.
+    Collect(Vec<Collection>),
 }
 
 /// A request that is ready to go.
@@ -65,8 +67,15 @@ pub(super) async fn prepare(
     let gone = state.gone;
     let mut groups = groups.into_iter();
     let Some(first) = groups.next() else { return Ok(None) };
+    if first.collection(gone).is_some() {
+        let rest = groups.take_while(|group| group.collection(false).is_some());
+        let all: Vec<Group> = std::iter::once(first).chain(rest).collect();
+        let collections = all.iter().filter_map(|group| group.collection(gone)).collect();
+        return Ok(Batch::new(all).map(|batch| (batch, Prepared::Collect(collections))));
+    }
     if without_request(&first, gone).is_some() {
-        let rest = groups.take_while(|group| without_request(group, false).is_some());
+        let rest =
+            groups.take_while(|group| group.collection(false).is_none() && without_request(group, false).is_some());
         let all: Vec<Group> = std::iter::once(first).chain(rest).collect();
         let ends = |group: &Group| without_request(group, gone).map(|(status, reason)| settle(group, status, &reason));
         let settlements = all.iter().filter_map(ends).flatten().collect();
@@ -186,7 +195,8 @@ async fn post(
 fn join(coalescing: &mut Coalescing, groups: &mut Vec<Group>, others: impl Iterator<Item = Group>) {
     let mut left: Vec<Group> = Vec::new();
     for group in others {
-        let is_post = matches!(group.action, LiveAction::Post | LiveAction::Repost(..));
+        let is_post =
+            matches!(group.action, LiveAction::Post | LiveAction::Repost(..)) && group.collection(false).is_none();
         if is_post && !may_share(&group) {
             // What goes alone is not overtaken.
             break;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::known::{Known, KnownSource};
+use super::read_timing;
 use super::route::{Route, When};
 use crate::codes;
 use hookbell_config_file::{Code, Diagnostics, Table, unmatched};
@@ -11,22 +13,6 @@ use hookbell_model::privacy::Masks;
 use hookbell_model::suggest::suggestion;
 use hookbell_template::codes::TEMPLATE_SYNTAX;
 use hookbell_template::expression::Condition;
-
-/// The names that a route may refer to.
-#[derive(Debug, Clone, Default)]
-pub struct Known {
-    pub sources: Vec<KnownSource>,
-    pub destinations: Vec<String>,
-    pub templates: Vec<String>,
-}
-
-/// A source, with what its provider's file says of event types.
-#[derive(Debug, Clone, Default)]
-pub struct KnownSource {
-    pub name: String,
-    pub event_types: Vec<String>,
-    pub routine: Globs,
-}
 
 /// `None` where the table has a mistake.
 pub(super) fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagnostics) -> Option<Route> {
@@ -49,6 +35,8 @@ pub(super) fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagn
         notable_only: events.is_empty(),
         batch: table.read("batch", diagnostics, str::parse).unwrap_or_default(),
         order: table.read("order", diagnostics, str::parse).unwrap_or_default(),
+        digest: read_timing::digest(&mut table, known, diagnostics),
+        quiet: read_timing::quiet(&mut table, diagnostics),
     };
     table.finish(diagnostics);
     let route = Route { name, sources, events: Globs::new(&events), topics, when, to, plan };

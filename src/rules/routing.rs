@@ -1,7 +1,8 @@
 //! All routes: the deliveries of an event, and the outcome of each route.
 
+use super::known::Known;
 use super::outcome::{RouteOutcome, UnroutedReason, WhenFailure};
-use super::read::{self, Known};
+use super::read;
 use super::route::{Routable, Route};
 use hookbell_config_file::{Diagnostics, Table};
 use hookbell_model::delivery::{NewDelivery, RouteName};

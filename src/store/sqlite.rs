@@ -5,6 +5,7 @@ mod accept;
 mod capture;
 mod checkpoint;
 mod connection;
+mod digest;
 mod history;
 mod lane;
 mod live;
@@ -28,6 +29,7 @@ use rusqlite::Connection;
 
 use super::accepted::Accepted;
 use super::capture::Capture;
+use super::digest::{CollectedGroup, Collection};
 use super::error::{Error, Result};
 use super::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChannel};
 use super::new_event::NewEvent;
@@ -37,6 +39,7 @@ use super::wakeup::{Wakeup, Wakeups};
 use hookbell_model::event::{Event, EventId, Raw};
 use hookbell_model::live::{FollowUp, LiveMessage};
 use hookbell_model::message::SharedMessage;
+use hookbell_model::own_event::DigestEvent;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
@@ -170,6 +173,25 @@ impl Sqlite {
 
     pub(super) async fn shared_message(&self, destination: &str, message: &str) -> Result<Option<SharedMessage>> {
         self.readers.query_here(|conn| live::shared(conn, destination, message)).await
+    }
+
+    pub(super) async fn collect(&self, collections: Vec<Collection>, now: Timestamp) -> Result<()> {
+        let prepared: Vec<_> = collections.into_iter().map(digest::PreparedCollection::new).collect();
+        self.write(move |conn| prepared.iter().try_for_each(|one| one.write(conn, now))).await
+    }
+
+    pub(super) async fn due_digests(&self, now: Timestamp) -> Result<(Vec<CollectedGroup>, Option<Timestamp>)> {
+        self.readers.query(move |conn| digest::due(conn, now)).await
+    }
+
+    pub(super) async fn collected(&self, group: CollectedGroup, after: i64, limit: usize) -> Result<Vec<DigestEvent>> {
+        self.readers.query(move |conn| digest::collected(conn, &group, after, limit)).await
+    }
+
+    pub(super) async fn accept_digest(&self, event: NewEvent, group: CollectedGroup, through: i64) -> Result<Accepted> {
+        let (wakeups, destination) = (self.wakeups.clone(), group.destination.clone());
+        let digest = digest::PreparedDigest::new(event, group, through)?;
+        self.writer()?.run(move |conn| digest.insert(conn), move |_| wakeups.wake(&destination)).await
     }
 
     pub(super) async fn park_lane(&self, destination: &str, parked: Parked) -> Result<()> {

@@ -12,6 +12,7 @@ mod check;
 mod cli;
 mod courier;
 mod crash;
+mod digest;
 mod docs;
 mod every_provider;
 mod fit;

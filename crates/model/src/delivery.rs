@@ -1,6 +1,8 @@
 //! One event on its way to one destination: its status and why, the plan it was given, and when to try again.
 
 mod batch_mode;
+mod collected;
+mod digest_plan;
 mod mention;
 mod misplacement;
 mod park_reason;
@@ -13,9 +15,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, EventId, Severity};
 use crate::privacy::Masks;
+use crate::quiet_hours::QuietHours;
 use crate::timestamp::Timestamp;
 
 pub use self::batch_mode::{BatchMode, QueueOrder};
+pub use self::collected::{CollectCause, Collected};
+pub use self::digest_plan::DigestPlan;
 pub use self::mention::{Mention, ParseMentionError};
 pub use self::misplacement::Misplacement;
 pub use self::park_reason::ParkReason;
@@ -93,6 +98,12 @@ pub struct Plan {
     /// Whether it may overtake others.
     #[serde(default, skip_serializing_if = "QueueOrder::is_urgent_first")]
     pub order: QueueOrder,
+    /// The route's events are put into one message at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<DigestPlan>,
+    /// When the route's messages do not ring, or are kept for later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quiet: Option<QuietHours>,
 }
 
 impl Plan {

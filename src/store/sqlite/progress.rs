@@ -27,13 +27,14 @@ pub(super) struct PreparedPostponement {
     reason: PreparedReason,
 }
 
-struct PreparedReason {
-    text: String,
-    json: Option<String>,
+/// A reason ready to be written.
+pub(super) struct PreparedReason {
+    pub(super) text: String,
+    pub(super) json: Option<String>,
 }
 
 impl PreparedReason {
-    fn new(reason: &Reason) -> Self {
+    pub(super) fn new(reason: &Reason) -> Self {
         // Without JSON the words are left: that a message was posted must be recorded in any case.
         Self { text: reason.to_string(), json: to_json(reason).ok() }
     }

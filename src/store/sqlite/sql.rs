@@ -12,6 +12,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_live.sql"),
     include_str!("migrations/0008_live_without_message.sql"),
     include_str!("migrations/0009_shared_messages.sql"),
+    include_str!("migrations/0010_collecting.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -152,6 +153,32 @@ pub(super) const POSTPONE: &str = "
     UPDATE deliveries SET not_before = ?2, reason = ?3, reason_json = ?4, possible_repeat = possible_repeat OR ?5,
         attempts = attempts + ?6, updated = ?7
     WHERE id = ?1 AND status = 'pending'";
+
+// Digests. A row that is due: ?1 its moment, ?2 its destination, ?4 its route.
+pub(super) const COLLECT: &str = "
+    UPDATE deliveries SET status = 'collecting', not_before = ?2, reason = ?3, reason_json = ?4, updated = ?5
+    WHERE id = ?1 AND status = 'pending'";
+pub(super) const NEXT_COLLECTING: &str = "
+    SELECT not_before, destination FROM deliveries INDEXED BY deliveries_collecting
+    WHERE status = 'collecting' AND (not_before, destination) > (?1, ?2) ORDER BY not_before, destination LIMIT 1";
+pub(super) const FIRST_COLLECTING: &str = delivery!(
+    "INDEXED BY deliveries_collecting
+     WHERE status = 'collecting' AND not_before = ?1 AND destination = ?2 ORDER BY id LIMIT 1"
+);
+pub(super) const HEAD_CREATED: &str = "
+    SELECT created FROM deliveries INDEXED BY deliveries_waiting
+    WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT 1";
+pub(super) const COLLECTED: &str = "
+    SELECT e.seq, c.source, e.provider, e.ref, c.kind, c.topic, e.facts, e.time, e.received, d.id, d.reason, d.reason_json
+    FROM deliveries d INDEXED BY deliveries_collecting
+    CROSS JOIN events e ON e.seq = d.event JOIN classes c ON c.id = e.class
+    WHERE d.status = 'collecting' AND d.not_before = ?1 AND d.destination = ?2 AND d.id > ?3
+      AND coalesce(d.plan ->> '$.route', '') = ?4 ORDER BY d.id LIMIT ?5";
+pub(super) const DIGESTED: &str = "
+    UPDATE deliveries INDEXED BY deliveries_collecting
+    SET status = 'merged', reason = ?5, reason_json = ?6, updated = ?7
+    WHERE status = 'collecting' AND not_before = ?1 AND destination = ?2 AND id <= ?3
+      AND coalesce(plan ->> '$.route', '') = ?4";
 pub(super) const KEEP_SENT: &str = "INSERT OR REPLACE INTO sent (delivery, message) VALUES (?1, ?2)";
 pub(super) const NEW_ATTEMPT: &str = "
     INSERT INTO attempts (delivery, n, at, took_ms, outcome, detail)
@@ -301,6 +328,10 @@ pub(super) const FORGET_CLASSES: &str = "
 #[cfg(test)]
 pub(super) const QUERIES: &[&str] = &[
     HEADS,
+    NEXT_COLLECTING,
+    FIRST_COLLECTING,
+    HEAD_CREATED,
+    COLLECTED,
     EVENT,
     RAW,
     DELIVERIES,
