@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::backoff::LONGEST_BACKOFF;
 use super::misplacement::Misplacement;
 use crate::event::Severity;
 use crate::note::Note;
@@ -51,8 +52,33 @@ pub enum Reason {
     },
     /// The event is routine, and no message of its thing is there to update.
     Routine,
+    /// An operator took it out of its lane before it was sent.
+    Purged,
     /// A text that was kept before reasons had types.
     Untyped { text: String },
+}
+
+impl Reason {
+    /// How long a delivery waits for this reason at most.
+    pub fn longest_wait(&self) -> Duration {
+        match self {
+            // A millisecond more, because the clock is read in whole ones.
+            Self::Waiting { after, .. } => after.saturating_add(Duration::from_millis(1)),
+            Self::Failed { .. } | Self::Refused { .. } | Self::Split { .. } | Self::Parked { .. } => LONGEST_BACKOFF,
+            _ => Duration::MAX,
+        }
+    }
+
+    /// Whether nothing was posted because Discord was not there, or had a fault of its own: that may be over at any
+    /// moment.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Failed { cause: FailureCause::Error { error } | FailureCause::NoAnswerYet { error }, .. } => {
+                error.is_outage()
+            }
+            _ => false,
+        }
+    }
 }
 
 /// How a delivery was posted.
@@ -155,6 +181,7 @@ impl fmt::Display for Reason {
                 f.write_str("older than what the message shows; what the message did not know was added to it")
             }
             Self::Routine => f.write_str("routine, and there is no message of the same thing to update"),
+            Self::Purged => f.write_str("purged from its lane by an operator before it was sent"),
             Self::Untyped { text } => f.write_str(text),
         }
     }
@@ -347,6 +374,7 @@ mod tests {
                 r#"{"type":"older","added":true}"#,
                 "older than what the message shows; what the message did not know was added to it",
             ),
+            (Reason::Purged, r#"{"type":"purged"}"#, "purged from its lane by an operator before it was sent"),
             (Reason::Untyped { text: "told".to_owned() }, r#"{"type":"untyped","text":"told"}"#, "told"),
         ];
         for (reason, json, words) in all {
