@@ -26,7 +26,7 @@ use crate::scheduler::{digest, retention};
 use crate::store::Store;
 use crate::web;
 use crate::web::{BotStatus, ConfigStatus, IntakeStatus, StoreProbe, WebState};
-use hookbell_model::timestamp::Timestamp;
+use hookbell_model::timestamp::{Clock, Timestamp};
 
 /// How long requests to Discord that are in flight may take after the signal to stop.
 const DRAIN: Duration = Duration::from_secs(8);
@@ -92,6 +92,7 @@ impl App {
             settings: services.courier.subscribe(),
             owner: owner(),
             metrics: courier_metrics,
+            clock: Clock::default(),
             drain: DRAIN,
         };
         Ok(Self { store, public, admin, web, courier, bot: config.bot, bot_state, services, reload: None })

@@ -8,6 +8,7 @@ mod demo;
 mod events;
 mod example_config;
 mod fixture;
+mod lanes;
 mod load;
 mod log;
 mod out;
@@ -60,6 +61,7 @@ enum Command {
     Try(try_message::Args),
     Backtest(backtest::Args),
     Events(events::Args),
+    Lanes(lanes::Args),
     Providers(providers::Args),
     ExampleConfig(example_config::Args),
 }
@@ -79,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::Try(args) => block_on(try_message::run(args, config)),
         Command::Backtest(args) => block_on(backtest::run(args, config)),
         Command::Events(args) => block_on(events::run(args, config)),
+        Command::Lanes(args) => block_on(lanes::run(args, config)),
         Command::Providers(args) => providers::run(&args, config),
         Command::ExampleConfig(_) => example_config::run(),
     };

@@ -5,6 +5,7 @@
 mod assemble;
 mod attempted;
 mod batch;
+mod commands;
 mod config;
 mod decision;
 mod group;
@@ -13,6 +14,7 @@ mod lane;
 mod lanes;
 mod lookup;
 mod metrics;
+mod outage;
 mod pacer;
 mod rate_limiter;
 mod request;
@@ -26,17 +28,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 pub use self::config::Config;
 pub use self::metrics::Metrics;
+use self::outage::Outage;
 use self::pacer::Pacer;
 pub use self::settings::{CourierSettings, Destination};
 use self::shared::Courier;
 use self::stop::Stop;
 use crate::discord;
 use crate::store::Store;
+use hookbell_model::timestamp::Clock;
 
 /// Everything the courier works with.
 #[derive(Debug, Clone)]
@@ -47,6 +52,7 @@ pub struct Setup {
     /// Names this process in its leases; unique among the processes that share the store.
     pub owner: String,
     pub metrics: Metrics,
+    pub clock: Clock,
     /// How long the requests in flight may take to finish after the signal to stop.
     pub drain: Duration,
 }
@@ -54,10 +60,14 @@ pub struct Setup {
 /// Runs every lane until `shutdown` is cancelled. Then no new request is begun, those in flight may finish within the
 /// drain, and the leases are given back.
 pub async fn run(setup: Setup, shutdown: CancellationToken) {
-    let Setup { store, client, settings, owner, metrics, drain } = setup;
+    let Setup { store, client, settings, owner, metrics, clock, drain } = setup;
     let pacer = Pacer::new(settings.borrow().config.channel_budget);
-    let courier = Arc::new(Courier { store, client, settings, owner, metrics, pacer });
+    let (outage, commands) = (Outage::default(), watch::Sender::default());
+    let courier = Arc::new(Courier { store, client, settings, owner, metrics, pacer, clock, outage, commands });
     let stop = Stop::new(shutdown, drain);
+    let mut beside = JoinSet::new();
+    beside.spawn(Outage::run(Arc::clone(&courier), stop.clone()));
+    beside.spawn(commands::run(Arc::clone(&courier), stop.clone()));
     let clean = lanes::run(&courier, &stop).await;
     if !clean {
         // A lease that is not given back marks a lane whose first delivery may have been posted.

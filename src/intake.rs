@@ -6,7 +6,6 @@ mod body_budget;
 mod capture;
 mod captured_secrets;
 mod client;
-mod clock;
 mod config;
 mod connections;
 mod handler;
@@ -22,7 +21,6 @@ mod source;
 mod store_access;
 
 pub use self::answer::{Answer, RequestOutcome, UnreadableReason};
-pub use self::clock::Clock;
 pub use self::config::Config;
 pub use self::handler::{Intake, Load};
 pub use self::limits::Limits;

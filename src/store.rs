@@ -33,7 +33,7 @@ pub use self::config::Config;
 pub use self::digest::{CollectedGroup, Collection};
 pub use self::error::{Error, Result};
 pub use self::event_status::{EventStatus, UnknownEventStatus};
-pub use self::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChannel};
+pub use self::lane::{ClaimedLane, LaneState, Parked, Paused, Purge, PurgeFilter, QueuedDelivery, WebhookChannel};
 pub use self::new_event::NewEvent;
 pub use self::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch, Repetitions};
 pub use self::sent::SentMessage;
@@ -77,8 +77,8 @@ impl Store {
         Ok(Self { backend: Backend::Sqlite(Sqlite::open(file).await?) })
     }
 
-    /// Attaches to an existing database that another process may be serving: for queries, and for the capture
-    /// windows. All else that writes answers `Unavailable`. Nothing is created or migrated.
+    /// Attaches to an existing database that another process may be serving: for queries, and for the few commands that
+    /// say so. All else that writes answers `Unavailable`. Nothing is created or migrated.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none, [`Error::TooNew`] or [`Error::Unavailable`] when its schema is
@@ -202,6 +202,37 @@ impl Store {
     /// Unparks a lane and wakes its task.
     pub async fn unpark_lane(&self, destination: &str) -> Result<()> {
         call!(self.unpark_lane(destination)).await
+    }
+
+    /// Stops a lane until it is resumed. Allowed beside the server.
+    pub async fn pause_lane(&self, destination: &str, paused: Paused) -> Result<()> {
+        call!(self.pause_lane(destination, paused)).await
+    }
+
+    /// Ends a pause; false when there was none. Allowed beside the server.
+    pub async fn resume_lane(&self, destination: &str) -> Result<bool> {
+        call!(self.resume_lane(destination)).await
+    }
+
+    /// The first deliveries of the lane are due now, and a parked lane looks up its webhook. Allowed beside the server.
+    pub async fn retry_lane(&self, destination: &str, now: Timestamp) -> Result<()> {
+        call!(self.retry_lane(destination, now)).await
+    }
+
+    /// What [`Store::purge_lane`] would end.
+    pub async fn count_purge(&self, destination: &str, filter: PurgeFilter) -> Result<Purge> {
+        call!(self.count_purge(destination, filter)).await
+    }
+
+    /// Ends pending deliveries as `muted`, in small transactions. One that is being sent at this moment is delivered all
+    /// the same, and recorded so. Allowed beside the server.
+    pub async fn purge_lane(&self, destination: &str, filter: PurgeFilter, now: Timestamp) -> Result<Purge> {
+        call!(self.purge_lane(destination, filter, now)).await
+    }
+
+    /// A number that changes with everything that is written beside the server.
+    pub async fn command_count(&self) -> Result<i64> {
+        call!(self.command_count()).await
     }
 
     /// Records where the lane's webhook posts.

@@ -14,6 +14,8 @@ pub struct Config {
     pub channel_budget: Option<Rate>,
     /// `give_up_after`: how long after acceptance a delivery that always fails is given up. Default 7 days.
     pub give_up_after: Duration,
+    /// How long after a webhook was found dead it is looked up for the first time. Not a key.
+    pub first_revival: Duration,
 }
 
 impl Default for Config {
@@ -22,6 +24,7 @@ impl Default for Config {
             // Discord does not document it and does not put it into headers, but enforces it.
             channel_budget: Some(Rate { count: 30, span: Duration::from_secs(60) }),
             give_up_after: Duration::from_secs(7 * 24 * 3600),
+            first_revival: Duration::from_secs(60),
         }
     }
 }
@@ -33,6 +36,7 @@ impl Config {
         Self {
             channel_budget: table.read("channel_budget", diagnostics, read_budget).unwrap_or(usual.channel_budget),
             give_up_after: table.get("give_up_after", diagnostics).unwrap_or(usual.give_up_after),
+            ..usual
         }
     }
 }

@@ -19,6 +19,10 @@ const FORBIDDEN_TO_PARK: u32 = 3;
 /// From the second lost answer on: a duplicate is better than a loss, but retries must be rare.
 const LOST_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+/// While Discord is not there, attempts are at most this apart, or [`OUTAGE_SHARE`] of the time that it has lasted.
+const SHORT_PAUSE: Duration = Duration::from_secs(5);
+/// So the lane is back within an eighth of the outage, also where only posts fail and look-ups do not.
+const OUTAGE_SHARE: u32 = 8;
 /// Old age alone does not end a delivery that waited behind an outage; it gets this many attempts first.
 const LEAST_ATTEMPTS: u32 = 3;
 
@@ -63,6 +67,10 @@ pub(super) fn decide(
     }
     let attempts = tried.attempts();
     match outcome {
+        Outcome::Retry { error } if error.is_outage() => _ = state.outage_since.get_or_insert(now),
+        _ => state.outage_since = None,
+    }
+    match outcome {
         Outcome::Done(message) => Decision::Settle(delivered(tried, message.clone(), state)),
         Outcome::Wait { after, error, .. } | Outcome::Banned { after, error } => {
             let reason = Reason::Waiting { after: *after, error: error.clone() };
@@ -70,7 +78,10 @@ pub(super) fn decide(
             let until = now.after(*after).after(Duration::from_millis(1));
             Decision::Postpone(postponed(tried, AttemptOutcome::Waited, &reason, until, false, state))
         }
-        Outcome::Retry { error } => retry(tried, &cause(error), backoff(attempts, jitter), state, config, now),
+        Outcome::Retry { error } => {
+            let pause = retry_pause(attempts, state.outage_since, jitter, now);
+            retry(tried, &cause(error), pause, state, config, now)
+        }
         Outcome::Lost { error } => {
             state.losses += 1;
             let cause = FailureCause::AnswerLost { error: error.clone() };
@@ -166,6 +177,14 @@ fn retry(
 
 fn cause(error: &WebhookError) -> FailureCause {
     FailureCause::Error { error: error.clone() }
+}
+
+/// The backoff; in an outage less, for as long as the outage is young.
+fn retry_pause(attempts: u32, outage_since: Option<Timestamp>, jitter: f64, now: Timestamp) -> Duration {
+    let pause = backoff(attempts, jitter);
+    let Some(since) = outage_since else { return pause };
+    let longest = (now.since(since) / OUTAGE_SHARE).max(SHORT_PAUSE);
+    pause.min(longest.mul_f64(0.5 + 0.5 * jitter.clamp(0.0, 1.0)))
 }
 
 /// Soon after the first loss; then from a minute up to an hour.

@@ -1,8 +1,12 @@
 //! The state that a lane keeps from attempt to attempt about the deliveries at its head. In memory only; the store
 //! keeps what must survive the process.
 
+use std::time::Instant;
+
 use crate::compose::ForumState;
 use crate::store::QueuedDelivery;
+use hookbell_model::delivery::Delivery;
+use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
 
 /// The state that a lane keeps from attempt to attempt about the deliveries at its head.
@@ -24,6 +28,18 @@ pub(super) struct HeadState {
     pub(super) forum: ForumState,
     /// Answers with 403 in a row, over all deliveries.
     pub(super) forbidden: u32,
+    /// Since when Discord was not there, over all deliveries; none after any other answer.
+    pub(super) outage_since: Option<Timestamp>,
+    due: Option<Due>,
+}
+
+/// When the first delivery may be attempted, by a clock that nobody sets.
+#[derive(Debug, Clone, Copy)]
+struct Due {
+    delivery: i64,
+    /// As it was stored when this was made of it; another one makes another.
+    not_before: Timestamp,
+    at: Instant,
 }
 
 impl HeadState {
@@ -40,7 +56,29 @@ impl HeadState {
             let losses = u32::from(heads.iter().any(|queued| queued.delivery.possible_repeat));
             let (forum, forbidden) = (self.forum.for_next_message(), self.forbidden);
             let left_open = std::mem::take(&mut self.left_open);
-            *self = Self { delivery: id, losses, forum, forbidden, left_open, ..Self::default() };
+            let outage_since = self.outage_since;
+            *self = Self { delivery: id, losses, forum, forbidden, left_open, outage_since, ..Self::default() };
+        }
+    }
+
+    /// When the first delivery may be attempted. What is stored is read once, by the time of day `now`; from then on the
+    /// clock may be set without any effect on the wait.
+    pub(super) fn due(&mut self, first: &Delivery, now: Timestamp) -> Instant {
+        let known = self.due.filter(|due| due.delivery == first.id && due.not_before == first.not_before);
+        let here = Instant::now();
+        let due = known.unwrap_or_else(|| Due {
+            delivery: first.id,
+            not_before: first.not_before,
+            at: here.checked_add(first.remaining_wait(now)).unwrap_or(here),
+        });
+        self.due = Some(due);
+        due.at
+    }
+
+    /// Nothing is left to wait for.
+    pub(super) fn due_at_once(&mut self) {
+        if let Some(due) = &mut self.due {
+            due.at = Instant::now();
         }
     }
 

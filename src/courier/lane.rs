@@ -5,15 +5,17 @@ mod follow_up;
 mod follow_ups;
 mod lease;
 mod log;
+mod parking;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::{error, warn};
 
 use self::follow_ups::FollowUps;
+use self::parking::Revival;
 use super::batch::{Batch, BatchSize};
 use super::decision::{self, Decision};
 use super::head::HeadState;
@@ -24,8 +26,8 @@ use super::settings::{CourierSettings, Destination, replaced};
 use super::shared::Courier;
 use super::stop::Stop;
 use crate::discord::{Outcome, Response};
-use crate::store::{self, Parked, Postponement, QueuedDelivery, Settlement};
-use hookbell_model::delivery::{BatchMode, ParkReason, Status};
+use crate::store::{self, Parked, Paused, Postponement, QueuedDelivery, Settlement};
+use hookbell_model::delivery::{BatchMode, ParkReason, Reason, Status};
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
 
@@ -45,11 +47,22 @@ pub(super) struct Lane {
     stop: Stop,
     head: HeadState,
     batch_size: BatchSize,
-    leased_until: Option<Timestamp>,
+    leased_until: Option<Instant>,
     parked: Option<Parked>,
-    /// When to look up a webhook that was found dead before the start. `None` once the lane has
-    /// run, or its webhook was found dead again: from then on a parked lane makes no request.
-    revive_at: Option<Timestamp>,
+    revival: Revival,
+    paused: Option<Paused>,
+    /// When an operator last asked for a retry.
+    asked: Option<Timestamp>,
+    /// The webhook's channel is still to be looked for: after the start, or with another webhook.
+    find_channel: bool,
+    /// Changes with the commands of operators.
+    commands: watch::Receiver<()>,
+    /// What the store knows of the lane has to be read again, because of a command.
+    was_commanded: bool,
+    /// Changes when Discord answers again.
+    outage_ended: watch::Receiver<()>,
+    /// The head waits because Discord was not there.
+    waits_for_discord: bool,
     /// It may have been within a request.
     panicked: bool,
     /// The last attempt failed: logged once, and once more when it is over.
@@ -75,13 +88,16 @@ enum Wait {
     None,
     /// For something to deliver.
     Idle,
-    Until(Timestamp),
+    Until(Instant),
 }
 
 impl Lane {
     pub(super) fn new(courier: Arc<Courier>, destination: Destination, stop: Stop) -> Self {
+        let first_pause = courier.settings().config.first_revival;
         Self {
             settings: courier.settings.clone(),
+            commands: courier.commands.subscribe(),
+            outage_ended: courier.outage.ended(),
             courier,
             destination,
             stop,
@@ -89,7 +105,12 @@ impl Lane {
             batch_size: BatchSize::default(),
             leased_until: None,
             parked: None,
-            revive_at: Some(Timestamp::default()),
+            revival: Revival::at_start(first_pause),
+            paused: None,
+            asked: None,
+            find_channel: true,
+            was_commanded: false,
+            waits_for_discord: false,
             panicked: false,
             failing: false,
             store_errors: 0,
@@ -118,11 +139,16 @@ impl Lane {
                 Ok(Wait::Idle) => tokio::select! {
                     () = wakeup.wait(POLL) => {}
                     () = replaced(&self.settings) => {}
+                    () = changed(&mut self.commands) => self.was_commanded = true,
                     () = self.stop.signalled() => {}
                 },
                 Ok(Wait::Until(at)) => tokio::select! {
-                    () = self.stop.sleep(at.since(Timestamp::now()).min(POLL)) => {}
+                    () = self.stop.sleep(at.saturating_duration_since(Instant::now()).min(POLL)) => {}
+                    // What is urgent does not wait for what failed.
+                    () = wakeup.wait(POLL) => {}
                     () = replaced(&self.settings) => {}
+                    () = changed(&mut self.commands) => self.was_commanded = true,
+                    () = changed(&mut self.outage_ended), if self.waits_for_discord => self.head.due_at_once(),
                 },
                 Err(NotRecorded) => return LaneEnd::Open,
             }
@@ -140,7 +166,8 @@ impl Lane {
         if new.webhook != self.destination.webhook {
             self.head.turn_to_webhook();
             self.finding.abort_all();
-            self.revive_at = Some(Timestamp::default());
+            self.revival = Revival::at_start(settings.config.first_revival);
+            self.find_channel = true;
         }
         self.destination = new.clone();
         true
@@ -183,16 +210,22 @@ impl Lane {
         batch: Batch,
         request: Box<SendRequest>,
     ) -> store::Result<Option<(Batch, Box<SendRequest>, Permit)>> {
-        let (pacer, webhook) = (&self.courier.pacer, &self.destination.webhook);
-        let (batch, request, permit) = match pacer.permit_now(request.kind(), webhook) {
+        let now = self.courier.pacer.permit_now(request.kind(), &self.destination.webhook);
+        let (batch, request, permit) = match now {
             Some(permit) => (batch, request, permit),
             None => {
                 self.batch_size.fall_behind();
+                let (pacer, webhook) = (&self.courier.pacer, &self.destination.webhook);
                 let permit = tokio::select! {
                     biased;
                     permit = pacer.permit(request.kind(), webhook, LONGEST_PERMIT_WAIT, &self.stop) => permit,
                     // The request was made from the old settings.
                     () = replaced(&self.settings) => None,
+                    // The lane may be paused now, or its head purged.
+                    () = changed(&mut self.commands) => {
+                        self.was_commanded = true;
+                        None
+                    }
                 };
                 let Some(permit) = permit else { return Ok(None) };
                 match self.before_sending().await {
@@ -219,7 +252,13 @@ impl Lane {
     /// Lease, heads, due time, message: everything before the permit. The inner error is what to wait for.
     async fn before_sending(&mut self) -> store::Result<Result<(Batch, Prepared), Wait>> {
         if !self.hold_lease().await? {
-            return Ok(Err(Wait::Until(Timestamp::now().after(POLL))));
+            return Ok(Err(Wait::Until(Instant::now() + POLL)));
+        }
+        if self.paused.is_some() || self.parked.is_some() {
+            self.waits_for_discord(false);
+        }
+        if self.paused.is_some() {
+            return Ok(Err(Wait::Until(Instant::now() + POLL)));
         }
         if let Some(parked) = self.parked.clone() {
             return self.stay_parked(&parked).await.map(Err);
@@ -233,10 +272,16 @@ impl Lane {
         }
         let mut heads = self.courier.store.heads(&self.destination.name, self.batch_size.limit()).await?;
         self.store_errors = 0;
-        let Some(QueuedDelivery { delivery, .. }) = heads.first() else { return Ok(Err(Wait::Idle)) };
+        let Some(QueuedDelivery { delivery, .. }) = heads.first() else {
+            self.waits_for_discord(false);
+            return Ok(Err(Wait::Idle));
+        };
         self.batch_size.at_head(delivery);
-        if delivery.not_before > Timestamp::now() {
-            return Ok(Err(Wait::Until(delivery.not_before)));
+        let due = self.head.due(delivery, self.courier.clock.now());
+        if due > Instant::now() {
+            let is_outage = delivery.reason.as_ref().is_some_and(Reason::is_outage);
+            self.waits_for_discord(is_outage);
+            return Ok(Err(Wait::Until(due)));
         }
         if delivery.plan.batch == BatchMode::Always || self.head.left_open.contains(&delivery.id) {
             self.batch_size.fall_behind();
@@ -250,11 +295,21 @@ impl Lane {
         Ok(prepared.ok_or(Wait::Idle))
     }
 
+    /// Whether the lane waits because Discord was not there.
+    fn waits_for_discord(&mut self, waits: bool) {
+        self.waits_for_discord = waits;
+        if !waits {
+            self.courier.outage.lane_left(&self.destination.name);
+        } else if self.courier.outage.lane_waits(&self.destination) {
+            self.outage_ended.mark_unchanged();
+        }
+    }
+
     /// Whether Discord answers at all; checked before a message is sent again that may already be posted.
     async fn ask(&self) -> Result<(), Response> {
         match lookup::look_up(&self.courier, &self.destination, &self.stop).await {
             // A server without the look-up answers 404 or 405: that is an answer too.
-            Some(Err(response)) if !was_answered(&response) => Err(response),
+            Some(Err(response)) if !lookup::is_answer(&response) => Err(response),
             Some(_) => Ok(()),
             None => {
                 let error = WebhookError::without_answer("there was no permit to ask");
@@ -285,7 +340,8 @@ impl Lane {
         let result = SendResult::without_answer(response);
         let tried = request.tried(batch, &result);
         let config = &self.courier.settings().config;
-        let decision = decision::unanswered(&tried, &error, &mut self.head, config, fastrand::f64(), Timestamp::now());
+        let decision =
+            decision::unanswered(&tried, &error, &mut self.head, config, fastrand::f64(), self.courier.clock.now());
         self.carry_out(batch, decision).await
     }
 
@@ -296,10 +352,14 @@ impl Lane {
         result: SendResult,
     ) -> Result<Wait, NotRecorded> {
         let outcome = &result.response.outcome;
+        if lookup::is_answer(&result.response) {
+            self.courier.outage.lane_was_answered(&self.destination.name);
+        }
         self.courier.metrics.sent(&self.destination.name, &result.response, decision::attempt_outcome(outcome));
         let tried = request.tried(batch, &result);
         let config = &self.courier.settings().config;
-        let decision = decision::decide(&tried, outcome, &mut self.head, config, fastrand::f64(), Timestamp::now());
+        let decision =
+            decision::decide(&tried, outcome, &mut self.head, config, fastrand::f64(), self.courier.clock.now());
         self.carry_out(batch, decision).await
     }
 
@@ -311,7 +371,10 @@ impl Lane {
                 self.count_delivered(batch, &settlements);
                 let follow = |settlement: &Settlement| settlement.live.as_ref().is_some_and(|live| live.follow);
                 self.follow_ups.settled(settlements.iter().any(follow));
-                self.write(|store| store.settle(settlements.clone(), Timestamp::now())).await?;
+                if settlements.iter().any(|settlement| settlement.status == Status::Delivered) {
+                    self.revival.delivered(self.courier.settings().config.first_revival);
+                }
+                self.write(|store| store.settle(settlements.clone(), self.courier.clock.now())).await?;
             }
             Decision::Postpone(postponements) => {
                 self.batch_size.fall_behind();
@@ -324,10 +387,11 @@ impl Lane {
             Decision::Park { error, postponements } => {
                 let fingerprint = self.destination.webhook.fingerprint();
                 let reason = ParkReason::WebhookDead { error };
-                let parked = Parked { reason, fingerprint, since: Timestamp::now() };
+                let parked = Parked { reason, fingerprint, since: self.courier.clock.now() };
                 self.write(|store| store.park_lane(&self.destination.name, parked.clone())).await?;
                 self.postpone(postponements).await?;
                 self.parked = Some(parked);
+                self.revival.dead(fastrand::f64());
                 self.finding.abort_all();
             }
         }
@@ -335,7 +399,7 @@ impl Lane {
     }
 
     fn count_delivered(&self, batch: &Batch, settlements: &[Settlement]) {
-        let now = Timestamp::now();
+        let now = self.courier.clock.now();
         for fallback in batch.groups().iter().filter_map(|group| group.fallback) {
             self.courier.metrics.fell_back(&self.destination.name, fallback);
         }
@@ -351,7 +415,7 @@ impl Lane {
         if postponements.iter().any(|postponement| postponement.counts) {
             self.courier.metrics.retried(&self.destination.name);
         }
-        self.write(|store| store.postpone(postponements.clone(), Timestamp::now())).await
+        self.write(|store| store.postpone(postponements.clone(), self.courier.clock.now())).await
     }
 
     /// Records the outcome of a request, however long the store fails: without it the message would be sent again.
@@ -378,15 +442,15 @@ impl Lane {
         }
         let pause = (STORE_PAUSE * (1 << self.store_errors.min(6))).min(LONGEST_STORE_PAUSE);
         self.store_errors += 1;
-        Wait::Until(Timestamp::now().after(pause))
+        Wait::Until(Instant::now() + pause)
     }
 }
 
-/// Whether the server at the other end takes requests.
-fn was_answered(response: &Response) -> bool {
-    let turned_away =
-        matches!(response.outcome, Outcome::WebhookDead { .. } | Outcome::Banned { .. } | Outcome::Wait { .. });
-    !turned_away && response.status.is_some_and(|status| status < 500)
+/// Returns when the value has changed since it was last waited for; never when its sender is gone.
+async fn changed(value: &mut watch::Receiver<()>) {
+    if value.changed().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// The store failed until the end: the outcome of a request is not recorded.

@@ -49,6 +49,22 @@ pub(super) async fn look_up(
     Some(answer)
 }
 
+/// Whether the server at the other end takes requests, after this response to one.
+pub(super) fn is_answer(response: &Response) -> bool {
+    let turned_away =
+        matches!(response.outcome, Outcome::WebhookDead { .. } | Outcome::Banned { .. } | Outcome::Wait { .. });
+    !turned_away && response.status.is_some_and(|status| status < 500)
+}
+
+/// As [`is_answer`], of a look-up. A server without it answers 404 or 405, and that a webhook is dead is an answer of a
+/// server that works.
+pub(super) fn is_answered(look_up: &Result<WebhookInfo, Response>) -> bool {
+    match look_up {
+        Ok(_) => true,
+        Err(response) => is_answer(response) || matches!(response.outcome, Outcome::WebhookDead { .. }),
+    }
+}
+
 /// Records where the webhook posts, in this process and in the store.
 pub(super) async fn record(courier: &Courier, destination: &Destination, info: WebhookInfo) -> store::Result<()> {
     courier.pacer.place(&destination.webhook, &info.channel);

@@ -2,7 +2,7 @@
 //! concerns all of them.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 use tracing::{error, warn};
@@ -17,13 +17,15 @@ use hookbell_model::timestamp::{Timestamp, format_duration};
 #[derive(Debug)]
 pub(super) struct Pacer {
     pace: Mutex<RateLimiter>,
+    /// The rate limiter's times count from here, by a clock that nobody sets.
+    begun: Instant,
     /// An answer was noted: a permit may come earlier.
     noted: Notify,
 }
 
 impl Pacer {
     pub(super) fn new(budget: Option<Rate>) -> Self {
-        Self { pace: Mutex::new(RateLimiter::new(budget)), noted: Notify::new() }
+        Self { pace: Mutex::new(RateLimiter::new(budget)), begun: Instant::now(), noted: Notify::new() }
     }
 
     /// Another budget from now on; what was posted counts against it.
@@ -39,15 +41,15 @@ impl Pacer {
         longest: Duration,
         stop: &Stop,
     ) -> Option<Permit> {
-        let last = Timestamp::now().after(longest);
+        let last = self.now().after(longest);
         loop {
             let noted = self.noted.notified();
-            let wait = match self.lock().take(kind, webhook.id(), Timestamp::now()) {
+            let wait = match self.lock().take(kind, webhook.id(), self.now()) {
                 _ if stop.is_set() => return None,
                 Ok(permit) => return Some(permit),
-                Err(at) => at.min(last).since(Timestamp::now()),
+                Err(at) => at.min(last).since(self.now()),
             };
-            if Timestamp::now() >= last {
+            if self.now() >= last {
                 return None;
             }
             tokio::select! {
@@ -70,7 +72,7 @@ impl Pacer {
 
     /// Updates the limits from an answer, and logs what concerns all lanes.
     pub(super) fn note(&self, permit: &Permit, answer: &Response) {
-        let now = Timestamp::now();
+        let now = self.now();
         let notice = self.lock().note(permit, answer, now);
         self.noted.notify_waiters();
         if let Some(notice) = notice {
@@ -82,13 +84,21 @@ impl Pacer {
         self.lock().place(webhook.id(), channel);
     }
 
-    pub(super) fn recall(&self, webhook: &Webhook, posts: Vec<Timestamp>) {
+    /// What an earlier run posted lately, by the time of day `now`. What seems to come from the future, because the clock
+    /// was set back since, counts as posted now.
+    pub(super) fn recall(&self, webhook: &Webhook, posts: &[Timestamp], now: Timestamp) {
+        let here = self.now();
+        let posts = posts.iter().map(|post| here.before(now.since(*post))).collect();
         self.lock().recall(webhook.id(), posts);
     }
 
     /// How long posts count against a channel's budget; none where there is no budget.
     pub(super) fn memory(&self) -> Option<Rate> {
         self.lock().budget()
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::default().after(self.begun.elapsed())
     }
 
     fn lock(&self) -> MutexGuard<'_, RateLimiter> {

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::metrics::Metrics;
+use super::outage::Outage;
 use super::pacer::Pacer;
 use super::settings::CourierSettings;
 use crate::discord;
 use crate::store::Store;
+use hookbell_model::timestamp::Clock;
 
 #[derive(Debug)]
 pub(super) struct Courier {
@@ -18,6 +20,10 @@ pub(super) struct Courier {
     pub(super) owner: String,
     pub(super) metrics: Metrics,
     pub(super) pacer: Pacer,
+    pub(super) clock: Clock,
+    pub(super) outage: Outage,
+    /// Changes with the commands of operators.
+    pub(super) commands: watch::Sender<()>,
 }
 
 impl Courier {

@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::clock::Clock;
 use super::limits::Limits;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 use hookbell_model::base_url::parse_base_url;
+use hookbell_model::timestamp::Clock;
 use hookbell_provider::parse_size;
 
 /// The intake's keys of `[server]`, checked.

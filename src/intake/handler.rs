@@ -171,7 +171,7 @@ impl Intake {
             return handshake_answer(reply);
         }
         let verified = verifier.verify(request, now).map_err(Answer::Unverified)?;
-        source.rate.take(now).map_err(Answer::TooMany)?;
+        source.rate.take(Instant::now()).map_err(Answer::TooMany)?;
         if let Some(reply) = verifier.signed_handshake(verified) {
             return handshake_answer(reply);
         }

@@ -1,9 +1,10 @@
-//! A source's own limit (`rate = "50/s"`): a token bucket that verified requests draw from.
+//! A source's own limit (`rate = "50/s"`): a token bucket that verified requests draw from. It goes by a clock that
+//! nobody sets: after the system's clock was set back, a source may send as before.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use hookbell_model::rate::Rate;
-use hookbell_model::timestamp::Timestamp;
 
 /// How many requests a source may make. Without a configured rate, any number.
 #[derive(Debug, Default)]
@@ -14,14 +15,15 @@ struct TokenBucket {
     size: f64,
     per_milli: f64,
     level: f64,
-    at: Timestamp,
+    /// When the level was that; none = never drawn from.
+    at: Option<Instant>,
 }
 
 impl SourceRate {
     pub(super) fn new(Rate { count, span }: Rate) -> Self {
         let size = f64::from(count);
         let per_milli = size / span.as_millis() as f64;
-        Self(Some(Mutex::new(TokenBucket { size, per_milli, level: size, at: Timestamp(0) })))
+        Self(Some(Mutex::new(TokenBucket { size, per_milli, level: size, at: None })))
     }
 
     /// Takes over the earlier limit's level, so that reloading the config allows no more requests.
@@ -39,12 +41,12 @@ impl SourceRate {
     ///
     /// # Errors
     /// With the whole seconds to wait, when it is over the rate.
-    pub(super) fn take(&self, now: Timestamp) -> Result<(), u64> {
+    pub(super) fn take(&self, now: Instant) -> Result<(), u64> {
         let Some(bucket) = &self.0 else { return Ok(()) };
         let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
-        let gained = now.since(bucket.at).as_millis() as f64 * bucket.per_milli;
-        bucket.level = (bucket.level + gained).min(bucket.size);
-        bucket.at = bucket.at.max(now);
+        let passed = bucket.at.map_or(Duration::ZERO, |at| now.saturating_duration_since(at));
+        bucket.level = (bucket.level + passed.as_secs_f64() * 1000.0 * bucket.per_milli).min(bucket.size);
+        bucket.at = bucket.at.max(Some(now));
         if bucket.level >= 1.0 {
             bucket.level -= 1.0;
             return Ok(());
@@ -55,8 +57,6 @@ impl SourceRate {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn rate(text: &str) -> SourceRate {
@@ -67,13 +67,13 @@ mod tests {
     fn a_rate_allows_so_many_requests_and_says_when_the_next_is_allowed() {
         let anew = rate("2/10s");
         let rate = rate("2/10s");
-        let start = Timestamp(1_000_000);
+        let start = Instant::now();
         assert_eq!((rate.take(start), rate.take(start)), (Ok(()), Ok(())));
         assert_eq!(rate.take(start), Err(5));
-        assert_eq!(rate.take(start.after(Duration::from_secs(5))), Ok(()));
+        assert_eq!(rate.take(start + Duration::from_secs(5)), Ok(()));
         assert_eq!(SourceRate::default().take(start), Ok(()));
-        rate.take(start.after(Duration::from_secs(5))).expect_err("it is used up");
+        rate.take(start + Duration::from_secs(5)).expect_err("it is used up");
         anew.continue_from(&rate);
-        assert_eq!(anew.take(start.after(Duration::from_secs(5))), Err(5), "a reload allows no more");
+        assert_eq!(anew.take(start + Duration::from_secs(5)), Err(5), "a reload allows no more");
     }
 }

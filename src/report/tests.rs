@@ -29,7 +29,7 @@ fn event() -> Event {
     }
 }
 
-fn delivery(destination: &str, status: Status) -> Delivery {
+pub(super) fn delivery(destination: &str, status: Status) -> Delivery {
     Delivery {
         id: 1,
         event: EventId(77),

@@ -8,6 +8,7 @@ mod connection;
 mod digest;
 mod history;
 mod lane;
+mod lane_commands;
 mod live;
 mod lookup;
 mod progress;
@@ -25,13 +26,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::accepted::Accepted;
 use super::capture::Capture;
 use super::digest::{CollectedGroup, Collection};
 use super::error::{Error, Result};
-use super::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChannel};
+use super::lane::{ClaimedLane, LaneState, Parked, Paused, Purge, PurgeFilter, QueuedDelivery, WebhookChannel};
 use super::new_event::NewEvent;
 use super::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch};
 use super::settlement::{Postponement, Settlement};
@@ -204,6 +205,38 @@ impl Sqlite {
         self.writer()?.run(move |conn| lane::unpark(conn, &destination), move |()| wakeups.wake(&freed)).await
     }
 
+    pub(super) async fn pause_lane(&self, destination: &str, paused: Paused) -> Result<()> {
+        let (destination, paused) = (destination.to_owned(), rows::to_json(paused)?);
+        self.write_beside(move |conn| lane_commands::pause(conn, &destination, &paused)).await
+    }
+
+    pub(super) async fn resume_lane(&self, destination: &str) -> Result<bool> {
+        let destination = destination.to_owned();
+        self.write_beside(move |conn| lane_commands::resume(conn, &destination)).await
+    }
+
+    pub(super) async fn retry_lane(&self, destination: &str, now: Timestamp) -> Result<()> {
+        let destination = destination.to_owned();
+        self.write_beside(move |conn| lane_commands::retry(conn, &destination, now)).await
+    }
+
+    pub(super) async fn count_purge(&self, destination: &str, filter: PurgeFilter) -> Result<Purge> {
+        let destination = destination.to_owned();
+        self.readers.query(move |conn| lane_commands::count(conn, &destination, &filter)).await
+    }
+
+    pub(super) async fn purge_lane(&self, destination: &str, filter: PurgeFilter, now: Timestamp) -> Result<Purge> {
+        let mut purged = lane_commands::PurgeProgress::new(destination, filter, now);
+        while !purged.is_done() {
+            purged = self.write_beside(move |conn| purged.step(conn)).await?;
+        }
+        Ok(purged.total())
+    }
+
+    pub(super) async fn command_count(&self) -> Result<i64> {
+        self.readers.query_here(lane_commands::count_commands).await
+    }
+
     pub(super) async fn set_channel(&self, destination: &str, channel: WebhookChannel) -> Result<()> {
         let destination = destination.to_owned();
         self.write(move |conn| lane::set_channel(conn, &destination, &channel)).await
@@ -330,7 +363,7 @@ impl Sqlite {
     }
 
     /// A transaction on a short-lived connection, also while another process serves the file: SQLite lets the two
-    /// writers wait for each other. What it deletes is overwritten.
+    /// writers wait for each other. It is counted, so that the server notices. What it deletes is overwritten.
     async fn write_beside<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
@@ -341,7 +374,10 @@ impl Sqlite {
             let written = || {
                 let conn = connection::writer(&path)?;
                 conn.execute_batch(sql::SHRED)?;
-                let done = work(&conn)?;
+                let change = Transaction::new_unchecked(&conn, TransactionBehavior::Immediate)?;
+                let done = work(&change)?;
+                change.execute(sql::COUNT_COMMAND, [])?;
+                change.commit()?;
                 Ok(done)
             };
             written().map_err(|error: rusqlite::Error| Error::Unavailable(error.to_string()))

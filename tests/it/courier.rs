@@ -1,9 +1,12 @@
 //! The courier with a real store and real HTTP: order, limits, failures, keys, and a clean stop.
 
 mod answers;
+mod clock;
 mod coalesce;
+mod commands;
 mod forum;
 mod life;
+mod outage;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +23,7 @@ use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell_model::locale::Locale;
 use hookbell_model::rate::Rate;
 use hookbell_model::secret::Webhook;
-use hookbell_model::timestamp::Timestamp;
+use hookbell_model::timestamp::{Clock, Timestamp};
 use hookbell_template::render::{self, Templates};
 use http::Method;
 use prometheus_client::registry::Registry;
@@ -50,6 +53,13 @@ key = "{{ payload.key }}"
 title = "keyed {{ payload.n }}"
 
 [[message]]
+name = "ring"
+on = ["ring.*"]
+key = "{{ payload.key }}"
+notify = "payload.who"
+title = "ring {{ payload.n }}"
+
+[[message]]
 name = "topic"
 on = ["topic.*"]
 key = "{{ payload.key }}"
@@ -65,6 +75,7 @@ struct CourierTest {
     metrics: Registry,
     running: Option<(CancellationToken, JoinHandle<()>)>,
     drain: Duration,
+    clock: Clock,
     accepted: u64,
 }
 
@@ -73,7 +84,7 @@ impl CourierTest {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let store = open(&dir).await;
         let drain = Duration::from_secs(8);
-        Self { dir, store, metrics: Registry::default(), running: None, drain, accepted: 0 }
+        Self { dir, store, metrics: Registry::default(), running: None, drain, clock: Clock::default(), accepted: 0 }
     }
 
     async fn with(sink: &Sink) -> Self {
@@ -114,6 +125,7 @@ impl CourierTest {
             settings: settings.subscribe(),
             owner: "test".to_owned(),
             metrics: Metrics::register(&mut self.metrics),
+            clock: self.clock.clone(),
             drain: self.drain,
         };
         let stop = CancellationToken::new();

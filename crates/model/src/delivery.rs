@@ -1,5 +1,6 @@
 //! One event on its way to one destination: its status and why, the plan it was given, and when to try again.
 
+mod backoff;
 mod batch_mode;
 mod collected;
 mod digest_plan;
@@ -18,6 +19,7 @@ use crate::privacy::Masks;
 use crate::quiet_hours::QuietHours;
 use crate::timestamp::Timestamp;
 
+pub use self::backoff::{LONGEST_BACKOFF, backoff};
 pub use self::batch_mode::{BatchMode, QueueOrder};
 pub use self::collected::{CollectCause, Collected};
 pub use self::digest_plan::DigestPlan;
@@ -156,6 +158,14 @@ pub struct Delivery {
 }
 
 impl Delivery {
+    /// How long until it may be attempted. No longer than it was given when it was put off, and no longer than anything
+    /// waits for such a reason: a time that lies further ahead is of a clock that was set back since.
+    pub fn remaining_wait(&self, now: Timestamp) -> Duration {
+        let given = self.not_before.since(self.updated);
+        let longest = self.reason.as_ref().map_or(Duration::MAX, Reason::longest_wait);
+        self.not_before.since(now).min(given).min(longest)
+    }
+
     /// The reason as text; empty while nothing has happened yet.
     pub fn reason_text(&self) -> String {
         self.reason.as_ref().map(ToString::to_string).unwrap_or_default()
@@ -179,15 +189,6 @@ pub struct Attempt {
     pub detail: String,
 }
 
-/// The retry delay: how long after failed attempt number `attempt` (1 = the first) the next one is made.
-///
-/// Doubles from one second to one hour; `jitter` in 0..=1 picks a point in the upper half of the span, so
-/// that lanes that failed together do not retry together.
-pub fn backoff(attempt: u32, jitter: f64) -> Duration {
-    let ceiling = (1u64 << attempt.saturating_sub(1).min(12)).min(3600);
-    Duration::from_secs_f64(ceiling as f64 * (0.5 + 0.5 * jitter.clamp(0.0, 1.0)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,11 +202,32 @@ mod tests {
     }
 
     #[test]
-    fn backoff_grows_to_an_hour_and_stays() {
-        assert_eq!(backoff(1, 1.0), Duration::from_secs(1));
-        assert_eq!(backoff(1, 0.0), Duration::from_millis(500));
-        assert_eq!(backoff(4, 1.0), Duration::from_secs(8));
-        assert_eq!(backoff(40, 1.0), Duration::from_secs(3600));
-        assert_eq!(backoff(0, 7.0), Duration::from_secs(1));
+    fn a_clock_that_was_set_back_prolongs_no_wait() {
+        let day = Duration::from_secs(86_400);
+        let now = Timestamp(1_800_000_000_000);
+        let cause = FailureCause::Error { error: crate::webhook_error::WebhookError::default() };
+        let mut delivery = Delivery {
+            id: 1,
+            event: EventId(1),
+            destination: "sales".into(),
+            plan: Plan::default(),
+            status: Status::Pending,
+            attempts: 3,
+            not_before: now.after(Duration::from_secs(4)),
+            reason: Some(Reason::Failed { attempt: 3, cause }),
+            message: None,
+            possible_repeat: false,
+            created: now,
+            updated: now,
+        };
+        assert_eq!(delivery.remaining_wait(now), Duration::from_secs(4));
+        assert_eq!(delivery.remaining_wait(now.after(day)), Duration::ZERO);
+        assert_eq!(delivery.remaining_wait(now.before(day)), Duration::from_secs(4));
+        // Also where the row does not say when it was put off.
+        delivery.not_before = now.after(day);
+        assert_eq!(delivery.remaining_wait(now), LONGEST_BACKOFF);
+        let error = crate::webhook_error::WebhookError::default();
+        delivery.reason = Some(Reason::Waiting { after: Duration::from_secs(9), error });
+        assert_eq!(delivery.remaining_wait(now), Duration::from_millis(9001));
     }
 }

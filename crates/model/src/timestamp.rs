@@ -2,6 +2,8 @@
 //! pass the time down; a test of the program's sources fails where anything below them reads it.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -60,6 +62,33 @@ impl Timestamp {
     /// How long from `earlier` to here; zero when `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+}
+
+/// The system's clock as a service reads it. A test can set it ahead or back, for itself and its clones; so it shows what
+/// a service does when an operator or NTP sets the clock. Waits within a run go by `Instant`, which nobody sets.
+#[derive(Debug, Clone, Default)]
+pub struct Clock {
+    /// In milliseconds.
+    offset: Arc<AtomicI64>,
+}
+
+impl PartialEq for Clock {
+    fn eq(&self, other: &Self) -> bool {
+        self.offset.load(Ordering::Relaxed) == other.offset.load(Ordering::Relaxed)
+    }
+}
+
+impl Eq for Clock {}
+
+impl Clock {
+    pub fn now(&self) -> Timestamp {
+        Timestamp(Timestamp::now().0.saturating_add(self.offset.load(Ordering::Relaxed)))
+    }
+
+    /// How far it is ahead of the system's clock, in milliseconds; negative: behind it.
+    pub fn set_offset(&self, millis: i64) {
+        self.offset.store(millis, Ordering::Relaxed);
     }
 }
 

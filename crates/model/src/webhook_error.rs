@@ -44,6 +44,11 @@ impl WebhookError {
         Self { message: cause.into(), ..Self::default() }
     }
 
+    /// Whether the server at the other end was not there, or had a fault of its own.
+    pub fn is_outage(&self) -> bool {
+        self.status.is_none_or(|status| status >= 500)
+    }
+
     #[must_use]
     pub fn with(self, remark: Remark) -> Self {
         Self { remark: Some(remark), ..self }

@@ -330,3 +330,16 @@ fn what_may_have_been_posted_is_repeated_with_nothing_else() {
     state.turn_to(&mut heads);
     assert_eq!((ids(&heads), state.losses), (vec![3, 4], 0));
 }
+
+#[test]
+fn in_an_outage_attempts_are_never_more_than_an_eighth_of_it_apart() {
+    let outage = Some(NOW);
+    let pause = |attempts, seconds| retry_pause(attempts, outage, 1.0, NOW.after(Duration::from_secs(seconds)));
+    // As the backoff has it while that is short.
+    assert_eq!([pause(1, 0), pause(2, 1), pause(3, 3)].map(|pause| pause.as_secs()), [1, 2, 4]);
+    assert_eq!([pause(6, 30), pause(9, 80), pause(20, 800)].map(|pause| pause.as_secs()), [5, 10, 100]);
+    assert_eq!(pause(90, 100_000), Duration::from_secs(3600), "the backoff is the bound");
+    assert_eq!(retry_pause(6, None, 1.0, NOW), Duration::from_secs(32), "only in an outage");
+    // A clock that is set back makes it shorter, not longer.
+    assert_eq!(retry_pause(20, outage, 1.0, NOW.before(Duration::from_secs(86_400))), SHORT_PAUSE);
+}

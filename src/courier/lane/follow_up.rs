@@ -25,12 +25,12 @@ const GUILD_PAUSE: Duration = Duration::from_secs(1);
 impl Lane {
     /// A follow-up while nothing else is due; else what to wait for.
     pub(super) async fn follow_up_or(&mut self, wait: Wait) -> Wait {
-        if self.parked.is_some() || self.leased_until.is_none() {
+        if self.paused.is_some() || self.parked.is_some() || self.leased_until.is_none() {
             return wait;
         }
         match (self.follow_up().await, wait) {
             (Ok(true), _) => Wait::None,
-            (Ok(false), wait) => match (self.follow_ups.at, wait) {
+            (Ok(false), wait) => match (self.follow_ups.due(), wait) {
                 (Some(at), Wait::Idle) => Wait::Until(at),
                 (Some(at), Wait::Until(until)) => Wait::Until(at.min(until)),
                 (_, wait) => wait,
@@ -41,13 +41,11 @@ impl Lane {
 
     /// Makes the next follow-up that is due; `false` when there is none.
     pub(super) async fn follow_up(&mut self) -> store::Result<bool> {
-        let now = Timestamp::now();
-        if self.follow_ups.at.is_none_or(|at| at > now) {
-            return Ok(false);
-        }
+        let now = self.courier.clock.now();
+        let Some(until) = self.follow_ups.stored_until(now) else { return Ok(false) };
         self.follow_ups.deliveries = 0;
-        let Some(follow_up) = self.courier.store.follow_up(&self.destination.name, now).await? else {
-            self.follow_ups.at = None;
+        let Some(follow_up) = self.courier.store.follow_up(&self.destination.name, until).await? else {
+            self.follow_ups.none_found();
             return Ok(false);
         };
         let shared = match follow_up.message.slot {
@@ -56,7 +54,7 @@ impl Lane {
         };
         let (again, shared) = self.edit_earlier(&follow_up, shared, now).await;
         if let Some(again) = again {
-            self.follow_ups.at = Some(again);
+            self.follow_ups.put_off(again, again.since(now));
         }
         self.courier.store.settle_follow_up(&self.destination.name, follow_up, shared, again, now).await?;
         Ok(true)

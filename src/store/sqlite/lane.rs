@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row, params};
 
-use super::super::lane::{ClaimedLane, LaneState, Parked, WebhookChannel};
-use super::rows::{QueryExt, natural, park_reason, to_json};
+use super::super::lane::{ClaimedLane, LaneState, Parked, Paused, WebhookChannel};
+use super::rows::{self, QueryExt, natural, park_reason, to_json};
 use super::sql;
 use hookbell_model::timestamp::Timestamp;
 
@@ -16,6 +16,8 @@ struct LaneRow {
     parked: Option<Parked>,
     channel: Option<WebhookChannel>,
     in_flight: Option<String>,
+    paused: Option<Paused>,
+    asked: Option<Timestamp>,
 }
 
 /// Earlier owners of a lane are gone: this process holds the lock.
@@ -32,16 +34,18 @@ pub(super) fn claim(
 ) -> rusqlite::Result<Option<ClaimedLane>> {
     let before = conn.one(sql::LANE, [destination], lane)?;
     let other = before.as_ref().filter(|lane| lane.owner.as_deref().is_some_and(|holder| holder != owner));
-    if other.is_some_and(|lane| lane.until > now) {
+    // A lease that lasts much longer than one that begins now was taken before the clock was set back.
+    let longest = now.after(until.since(now) * 2);
+    if other.is_some_and(|lane| lane.until > now && lane.until <= longest) {
         return Ok(None);
     }
     let expired = other.is_some();
     conn.change(sql::CLAIM, params![destination, owner, until.0])?;
-    let Some(lane) = before else {
-        return Ok(Some(ClaimedLane { parked: None, channel: None, left_open: Vec::new() }));
+    let Some(LaneRow { parked, paused, asked, channel, left_open, .. }) = before else {
+        return Ok(Some(ClaimedLane::default()));
     };
-    let left_open = if lane.left_open || expired { open_deliveries(conn, destination)? } else { Vec::new() };
-    Ok(Some(ClaimedLane { parked: lane.parked, channel: lane.channel, left_open }))
+    let left_open = if left_open || expired { open_deliveries(conn, destination)? } else { Vec::new() };
+    Ok(Some(ClaimedLane { parked, paused, asked, channel, left_open }))
 }
 
 /// What a request may have carried that was under way when its process ended.
@@ -103,9 +107,12 @@ pub(super) fn states(conn: &Connection) -> rusqlite::Result<Vec<LaneState>> {
 
 fn state(conn: &Connection, destination: String, depth: u64, first: Option<i64>) -> rusqlite::Result<LaneState> {
     let oldest = conn.one(sql::RECEIVED, [first], |row| row.get(0).map(Timestamp))?;
+    let head = conn.all(sql::HEADS, (&destination, 1), rows::delivery)?.pop();
+    let attempted = head.as_ref().map(|head| conn.one(sql::FIRST_ATTEMPT, [head.id], |row| row.get(0).map(Timestamp)));
+    let first_attempt = attempted.transpose()?.flatten();
     let row = conn.one(sql::LANE, [&destination], lane)?;
-    let (parked, channel) = row.map_or((None, None), |lane| (lane.parked, lane.channel));
-    Ok(LaneState { destination, depth, oldest, parked, channel })
+    let (parked, paused, channel) = row.map(|lane| (lane.parked, lane.paused, lane.channel)).unwrap_or_default();
+    Ok(LaneState { destination, depth, oldest, parked, paused, head, first_attempt, channel })
 }
 
 fn lane(row: &Row<'_>) -> rusqlite::Result<LaneRow> {
@@ -125,6 +132,11 @@ fn lane(row: &Row<'_>) -> rusqlite::Result<LaneRow> {
             (guild, Some(channel), Some(fingerprint)) => Some(WebhookChannel { guild, channel, fingerprint }),
             _ => None,
         },
-        in_flight: row.get(10)?,
+        paused: match row.get::<_, Option<String>>(10)? {
+            Some(json) => Some(rows::read_json(json.as_bytes(), 10)?),
+            None => None,
+        },
+        asked: row.get::<_, Option<i64>>(11)?.map(Timestamp),
+        in_flight: row.get(12)?,
     })
 }

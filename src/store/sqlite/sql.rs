@@ -13,6 +13,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_live_without_message.sql"),
     include_str!("migrations/0009_shared_messages.sql"),
     include_str!("migrations/0010_collecting.sql"),
+    include_str!("migrations/0012_lanes.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -87,7 +88,7 @@ pub(super) const LEASES_ARE_VOID: &str = "
     UPDATE lanes SET left_open = 1, owner = NULL, lease_until = 0 WHERE owner IS NOT NULL";
 pub(super) const LANE: &str = "
     SELECT owner, lease_until, left_open, parked_reason, parked_json, parked_fingerprint, parked_since,
-           guild, channel, place_fingerprint, in_flight
+           guild, channel, place_fingerprint, paused_json, asked, in_flight
     FROM lanes WHERE destination = ?1";
 pub(super) const CLAIM: &str = "
     INSERT INTO lanes (destination, owner, lease_until) VALUES (?1, ?2, ?3)
@@ -114,6 +115,32 @@ pub(super) const PARK: &str = "
 pub(super) const UNPARK: &str = "
     UPDATE lanes SET parked_reason = NULL, parked_json = NULL, parked_fingerprint = NULL, parked_since = NULL
     WHERE destination = ?1";
+pub(super) const PAUSE: &str = "
+    INSERT INTO lanes (destination, paused_json) VALUES (?1, ?2)
+    ON CONFLICT (destination) DO UPDATE SET paused_json = ?2";
+pub(super) const RESUME: &str = "
+    UPDATE lanes SET paused_json = NULL WHERE destination = ?1 AND paused_json IS NOT NULL";
+pub(super) const ASK: &str = "
+    INSERT INTO lanes (destination, asked) VALUES (?1, ?2)
+    ON CONFLICT (destination) DO UPDATE SET asked = max(coalesce(asked, 0) + 1, ?2)";
+/// More than one message holds.
+pub(super) const DUE_NOW: &str = "
+    UPDATE deliveries SET not_before = ?2, updated = ?2 WHERE not_before > ?2 AND id IN
+        (SELECT id FROM deliveries INDEXED BY deliveries_waiting
+         WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT 100)";
+pub(super) const COMMAND_COUNT: &str = "SELECT count FROM commands WHERE id = 1";
+pub(super) const COUNT_COMMAND: &str = "UPDATE commands SET count = count + 1 WHERE id = 1";
+/// The next pending deliveries after (?2, ?3), with what a purge selects by.
+pub(super) const PENDING_AFTER: &str = "
+    SELECT d.event, d.id, c.source, e.received
+    FROM deliveries d INDEXED BY deliveries_waiting
+    CROSS JOIN events e ON e.seq = d.event CROSS JOIN classes c ON c.id = d.class
+    WHERE d.destination = ?1 AND d.status = 'pending' AND (d.event, d.id) > (?2, ?3)
+    ORDER BY d.event, d.id LIMIT ?4";
+pub(super) const PURGE: &str = "
+    UPDATE deliveries SET status = 'muted', reason = ?2, reason_json = ?3, updated = ?4
+    WHERE id = ?1 AND status = 'pending'";
+pub(super) const FIRST_ATTEMPT: &str = "SELECT at FROM attempts WHERE delivery = ?1 ORDER BY n LIMIT 1";
 pub(super) const SET_CHANNEL: &str = "
     INSERT INTO lanes (destination, guild, channel, place_fingerprint) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (destination) DO UPDATE SET guild = ?2, channel = ?3, place_fingerprint = ?4";
@@ -144,11 +171,13 @@ pub(super) const POSTS: &str = "
             SELECT id, destination, status, updated, message_id, priority FROM deliveries ORDER BY id DESC LIMIT 2000)
         WHERE priority > 0)
     WHERE destination = ?1 AND status = 'delivered' AND updated >= ?2 GROUP BY coalesce(message_id, id) ORDER BY updated";
+/// What was purged while it was being sent is recorded as it is: delivered.
 pub(super) const SETTLE: &str = "
     UPDATE deliveries SET status = ?2, reason = ?3, reason_json = ?4, message_id = coalesce(?5, message_id),
         channel_id = coalesce(?6, channel_id), possible_repeat = possible_repeat OR ?7,
         attempts = attempts + ?8, updated = ?9
-    WHERE id = ?1 AND status IN ('pending', 'collecting') RETURNING destination";
+    WHERE id = ?1 AND (status IN ('pending', 'collecting') OR status = 'muted' AND ?2 = 'delivered')
+    RETURNING destination";
 pub(super) const POSTPONE: &str = "
     UPDATE deliveries SET not_before = ?2, reason = ?3, reason_json = ?4, possible_repeat = possible_repeat OR ?5,
         attempts = attempts + ?6, updated = ?7
@@ -361,6 +390,9 @@ pub(super) const QUERIES: &[&str] = &[
     POST,
     LANE,
     ALL_LANES,
+    COMMAND_COUNT,
+    PENDING_AFTER,
+    FIRST_ATTEMPT,
     WAITING,
     RECEIVED,
     LAST_BEFORE,

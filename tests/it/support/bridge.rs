@@ -4,9 +4,9 @@ use std::ops::Deref;
 use std::path::Path;
 
 use hookbell::config::{Config, Environment};
-use hookbell::intake::Clock;
 use hookbell_config_file::Diagnostics;
 use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
+use hookbell_model::timestamp::Clock;
 use tempfile::TempDir;
 
 use super::app::RunningApp;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::backoff::LONGEST_BACKOFF;
 use super::collected::{CollectCause, Collected};
 use super::misplacement::Misplacement;
 use crate::event::{EventId, Severity};
@@ -57,12 +58,37 @@ pub enum Reason {
     },
     /// The event is routine, and no message of its thing is there to update.
     Routine,
+    /// An operator took it out of its lane before it was sent.
+    Purged,
     /// It is held back until then, to be in one message with others.
     Collecting { until: Timestamp, cause: CollectCause, collected: Collected },
     /// It is in a digest, which is this event.
     Digested { digest: EventId },
     /// A text that was kept before reasons had types.
     Untyped { text: String },
+}
+
+impl Reason {
+    /// How long a delivery waits for this reason at most.
+    pub fn longest_wait(&self) -> Duration {
+        match self {
+            // A millisecond more, because the clock is read in whole ones.
+            Self::Waiting { after, .. } => after.saturating_add(Duration::from_millis(1)),
+            Self::Failed { .. } | Self::Refused { .. } | Self::Split { .. } | Self::Parked { .. } => LONGEST_BACKOFF,
+            _ => Duration::MAX,
+        }
+    }
+
+    /// Whether nothing was posted because Discord was not there, or had a fault of its own: that may be over at any
+    /// moment.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Failed { cause: FailureCause::Error { error } | FailureCause::NoAnswerYet { error }, .. } => {
+                error.is_outage()
+            }
+            _ => false,
+        }
+    }
 }
 
 /// How a delivery was posted.
@@ -169,6 +195,7 @@ impl fmt::Display for Reason {
             }
             Self::Collapsed { event } => write!(f, "its message shows a later event of the same thing, {event}"),
             Self::Routine => f.write_str("routine, and there is no message of the same thing to update"),
+            Self::Purged => f.write_str("purged from its lane by an operator before it was sent"),
             Self::Collecting { until, cause, .. } => match cause {
                 CollectCause::Digest => write!(f, "collected for the digest of {until}"),
                 CollectCause::QuietHours => write!(f, "collected until the quiet hours end at {until}"),
@@ -402,6 +429,7 @@ mod tests {
                 r#"{"type":"older","added":true}"#,
                 "older than what the message shows; what the message did not know was added to it",
             ),
+            (Reason::Purged, r#"{"type":"purged"}"#, "purged from its lane by an operator before it was sent"),
             (
                 Reason::Collecting {
                     until: Timestamp(60_000),

@@ -34,7 +34,7 @@ async fn a_lane_has_one_owner_until_its_lease_ends() {
     let store = folder.open().await;
     accept(&store, "evt_1", &["sales"]).await;
     let first = head(&store, "sales").await.delivery.id;
-    let fresh = ClaimedLane { parked: None, channel: None, left_open: Vec::new() };
+    let fresh = ClaimedLane::default();
     assert_eq!(claim(&store, "one", 0, 100).await, Some(fresh.clone()));
     assert_eq!(claim(&store, "two", 99, 200).await, None);
     assert_eq!(claim(&store, "one", 99, 200).await, Some(fresh.clone()));
@@ -113,13 +113,16 @@ async fn parking_and_the_channel_survive_a_restart() {
     store.close().await;
     let store = folder.open().await;
     let lane = claim(&store, "two", 0, 100).await.expect("free");
-    assert_eq!(lane, ClaimedLane { parked: Some(parked()), channel: Some(at.clone()), left_open: Vec::new() });
+    assert_eq!(lane, ClaimedLane { parked: Some(parked()), channel: Some(at.clone()), ..ClaimedLane::default() });
     let lanes = store.lanes().await.expect("asked");
     let sales = LaneState {
         destination: "sales".to_owned(),
         depth: 2,
         oldest: Some(Timestamp(1000)),
         parked: Some(parked()),
+        paused: None,
+        head: Some(head(&store, "sales").await.delivery),
+        first_attempt: None,
         channel: Some(at),
     };
     assert_eq!(lanes[0].destination, "new");

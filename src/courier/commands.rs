@@ -1,0 +1,27 @@
+//! Notices what operators' commands have changed in the store beside this process.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracing::debug;
+
+use super::shared::Courier;
+use super::stop::Stop;
+
+/// Between two looks: a number is read.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// Changes `commands` whenever a command has written to the store, until the signal to stop.
+pub(super) async fn run(courier: Arc<Courier>, stop: Stop) {
+    let mut known = None;
+    while !stop.is_set() {
+        match courier.store.command_count().await {
+            Ok(count) if known.replace(count).is_some_and(|before| before != count) => {
+                courier.commands.send_replace(());
+            }
+            Ok(_) => {}
+            Err(error) => debug!(%error, "the store does not say whether there were commands"),
+        }
+        stop.sleep(INTERVAL).await;
+    }
+}

@@ -1,0 +1,102 @@
+//! What operators do to lanes beside the running server: pause, resume, retry, purge.
+
+use rusqlite::{Connection, params};
+
+use super::super::lane::{Purge, PurgeFilter};
+use super::rows::{self, QueryExt};
+use super::sql;
+use hookbell_model::delivery::Reason;
+use hookbell_model::timestamp::Timestamp;
+
+/// Deliveries looked at in one transaction, so that the server's writer never waits for long.
+const STEP: usize = 500;
+const FIRST: Position = (i64::MIN, i64::MIN);
+
+/// The event and the number of a delivery: its place in the lane.
+type Position = (i64, i64);
+
+pub(super) fn pause(conn: &Connection, destination: &str, paused: &str) -> rusqlite::Result<()> {
+    conn.change(sql::PAUSE, [destination, paused]).map(|_| ())
+}
+
+pub(super) fn resume(conn: &Connection, destination: &str) -> rusqlite::Result<bool> {
+    conn.change(sql::RESUME, [destination]).map(|changed| changed > 0)
+}
+
+pub(super) fn retry(conn: &Connection, destination: &str, now: Timestamp) -> rusqlite::Result<()> {
+    conn.change(sql::ASK, params![destination, now.0])?;
+    conn.change(sql::DUE_NOW, params![destination, now.0]).map(|_| ())
+}
+
+pub(super) fn count_commands(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.one(sql::COMMAND_COUNT, [], |row| row.get(0)).map(Option::unwrap_or_default)
+}
+
+pub(super) fn count(conn: &Connection, destination: &str, filter: &PurgeFilter) -> rusqlite::Result<Purge> {
+    let (mut found, mut after) = (Purge::default(), Some(FIRST));
+    while let Some(position) = after {
+        let page = page(conn, destination, filter, position)?;
+        page.selected.iter().for_each(|(_, received)| found.add(*received));
+        after = page.next;
+    }
+    Ok(found)
+}
+
+/// A purge, one small transaction after the other.
+pub(super) struct PurgeProgress {
+    destination: String,
+    filter: PurgeFilter,
+    now: Timestamp,
+    /// None when it is done.
+    after: Option<Position>,
+    total: Purge,
+}
+
+impl PurgeProgress {
+    pub(super) fn new(destination: &str, filter: PurgeFilter, now: Timestamp) -> Self {
+        let (destination, total) = (destination.to_owned(), Purge::default());
+        Self { destination, filter, now, after: Some(FIRST), total }
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.after.is_none()
+    }
+
+    pub(super) fn total(&self) -> Purge {
+        self.total
+    }
+
+    pub(super) fn step(mut self, conn: &Connection) -> rusqlite::Result<Self> {
+        let Some(position) = self.after else { return Ok(self) };
+        let page = page(conn, &self.destination, &self.filter, position)?;
+        let (text, json) = (Reason::Purged.to_string(), rows::to_json(Reason::Purged).ok());
+        for (delivery, received) in page.selected {
+            if conn.change(sql::PURGE, params![delivery, text, json, self.now.0])? > 0 {
+                self.total.add(received);
+            }
+        }
+        self.after = page.next;
+        Ok(self)
+    }
+}
+
+struct Page {
+    /// Each with the time of its event's receipt.
+    selected: Vec<(i64, Timestamp)>,
+    /// Where the next page begins; none after the last one.
+    next: Option<Position>,
+}
+
+fn page(conn: &Connection, destination: &str, filter: &PurgeFilter, after: Position) -> rusqlite::Result<Page> {
+    let row = params![destination, after.0, after.1, i64::try_from(STEP).unwrap_or(i64::MAX)];
+    let found = conn.all(sql::PENDING_AFTER, row, |row| {
+        Ok(((row.get(0)?, row.get(1)?), row.get::<_, String>(2)?, Timestamp(row.get(3)?)))
+    })?;
+    let next = (found.len() == STEP).then(|| found.last().map(|(position, ..)| *position)).flatten();
+    let wanted = |source: &str, received: Timestamp| {
+        filter.source.as_deref().is_none_or(|wanted| wanted == source)
+            && filter.before.is_none_or(|before| received < before)
+    };
+    let selected = found.into_iter().filter(|(_, source, received)| wanted(source, *received));
+    Ok(Page { selected: selected.map(|((_, delivery), _, received)| (delivery, received)).collect(), next })
+}
