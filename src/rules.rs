@@ -1,13 +1,17 @@
 //! Says where an event goes: the `[[routes]]` of the config, tried in order; and of each route why it takes an event or
 //! not.
 
+mod mentions;
 mod outcome;
+mod people;
 mod read;
+mod routable;
 mod route;
 mod routing;
 #[cfg(test)]
 mod tests;
 
 pub use self::outcome::{RouteOutcome, UnroutedReason, WhenFailure};
+pub use self::people::People;
 pub use self::read::{Known, KnownSource};
 pub use self::routing::{Routing, Rules};

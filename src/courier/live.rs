@@ -33,7 +33,8 @@ pub(super) async fn compose(
     let position = EventPosition::of(inputs.first.event);
     let messages = courier.store.live_messages(&destination.name, own.live.keys.clone()).await?;
     let thing = LiveThing::of(messages, inputs.first.event.id, &position);
-    let newer = thing.as_ref().filter(|thing| thing.is_newer_than(&position)).and_then(LiveThing::shown);
+    let newer =
+        thing.as_ref().filter(|thing| thing.is_newer_than(&position, inputs.first.event.id)).and_then(LiveThing::shown);
     let shown = match newer {
         Some(shown) => courier.store.event(shown.id).await?.map(|(event, raw)| ShownInput { event, raw }),
         None => None,

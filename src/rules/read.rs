@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::route::{Route, When};
+use super::mentions::read::mentions;
+use super::people::People;
+use super::routable::When;
+use super::route::Route;
 use crate::codes;
 use hookbell_config_file::{Code, Diagnostics, Table, unmatched};
 use hookbell_model::delivery::{Plan, RouteName};
@@ -18,6 +21,7 @@ pub struct Known {
     pub sources: Vec<KnownSource>,
     pub destinations: Vec<String>,
     pub templates: Vec<String>,
+    pub people: People,
 }
 
 /// A source, with what its provider's file says of event types.
@@ -44,12 +48,13 @@ pub(super) fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagn
     let plan = Plan {
         route: Some(name.clone()),
         template: template(&mut table, known, diagnostics),
-        mention: table.read_list("mention", diagnostics, str::parse),
         mask: mask(&mut table, diagnostics),
         notable_only: events.is_empty(),
+        ..Plan::default()
     };
+    let mentions = mentions(&mut table, &known.people, diagnostics);
     table.finish(diagnostics);
-    let route = Route { name, sources, events: Globs::new(&events), topics, when, to, plan };
+    let route = Route { name, sources, events: Globs::new(&events), topics, when, to, mentions, plan };
     (diagnostics.errors() == before).then_some(route)
 }
 

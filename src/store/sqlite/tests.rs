@@ -80,8 +80,8 @@ fn to(destinations: &[&str]) -> Vec<NewDelivery> {
         route: Some("routes[0]".into()),
         template: Some("stripe.payment".to_owned()),
         mention: vec![hookbell_model::delivery::Mention::Here],
-        mask: None,
         notable_only: true,
+        ..Plan::default()
     };
     destinations
         .iter()
