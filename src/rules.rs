@@ -2,9 +2,12 @@
 //! not.
 
 mod known;
+mod mentions;
 mod outcome;
+mod people;
 mod read;
 mod read_timing;
+mod routable;
 mod route;
 mod routing;
 #[cfg(test)]
@@ -12,4 +15,5 @@ mod tests;
 
 pub use self::known::{Known, KnownSource};
 pub use self::outcome::{RouteOutcome, UnroutedReason, WhenFailure};
+pub use self::people::People;
 pub use self::routing::{Routing, Rules};

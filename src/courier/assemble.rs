@@ -117,7 +117,8 @@ impl Assembly<'_> {
         refusal: Option<String>,
     ) -> store::Result<LiveComposed> {
         let position = EventPosition::of(input.event);
-        let newer = thing.as_ref().filter(|thing| thing.is_newer_than(&position)).and_then(LiveThing::shown);
+        let newer =
+            thing.as_ref().filter(|thing| thing.is_newer_than(&position, input.event.id)).and_then(LiveThing::shown);
         let shown = match newer {
             Some(shown) => self.courier.store.event(shown.id).await?.map(|(event, raw)| ShownInput { event, raw }),
             None => None,

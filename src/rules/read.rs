@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::known::{Known, KnownSource};
+use super::known::Known;
+use super::known::KnownSource;
+use super::mentions::read::mentions;
 use super::read_timing;
-use super::route::{Route, When};
+use super::routable::When;
+use super::route::Route;
 use crate::codes;
 use hookbell_config_file::{Code, Diagnostics, Table, unmatched};
 use hookbell_model::delivery::{Plan, RouteName};
@@ -30,16 +33,17 @@ pub(super) fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagn
     let plan = Plan {
         route: Some(name.clone()),
         template: template(&mut table, known, diagnostics),
-        mention: table.read_list("mention", diagnostics, str::parse),
         mask: mask(&mut table, diagnostics),
         notable_only: events.is_empty(),
         batch: table.read("batch", diagnostics, str::parse).unwrap_or_default(),
         order: table.read("order", diagnostics, str::parse).unwrap_or_default(),
         digest: read_timing::digest(&mut table, known, diagnostics),
         quiet: read_timing::quiet(&mut table, diagnostics),
+        ..Plan::default()
     };
+    let mentions = mentions(&mut table, &known.people, diagnostics);
     table.finish(diagnostics);
-    let route = Route { name, sources, events: Globs::new(&events), topics, when, to, plan };
+    let route = Route { name, sources, events: Globs::new(&events), topics, when, to, mentions, plan };
     (diagnostics.errors() == before).then_some(route)
 }
 

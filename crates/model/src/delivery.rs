@@ -15,6 +15,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, EventId, Severity};
+use crate::note::Note;
 use crate::privacy::Masks;
 use crate::quiet_hours::QuietHours;
 use crate::timestamp::Timestamp;
@@ -87,6 +88,9 @@ pub struct Plan {
     /// Whom the route pings. A message has no other pings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mention: Vec<Mention>,
+    /// What could not be decided about the pings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
     /// What is masked for its readers; see [`Plan::masks`]. `Some` of an empty list: nothing is masked, not even by the
     /// `mask` filter.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -82,7 +82,6 @@ fn to(destinations: &[&str]) -> Vec<NewDelivery> {
         route: Some("routes[0]".into()),
         template: Some("stripe.payment".to_owned()),
         mention: vec![Mention::Here],
-        mask: None,
         notable_only: true,
         ..Plan::default()
     };

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::backoff::LONGEST_BACKOFF;
 use super::collected::{CollectCause, Collected};
+use super::mention::Mention;
 use super::misplacement::Misplacement;
 use crate::event::{EventId, Severity};
 use crate::note::Note;
@@ -145,6 +146,11 @@ pub enum RingCause {
         from: Severity,
         to: Severity,
     },
+    /// The route pings somebody whom no earlier message of the thing has pinged: the first few, and how many there are.
+    Mentioned {
+        mentions: Vec<Mention>,
+        count: usize,
+    },
 }
 
 /// Why a message may have been posted twice.
@@ -252,15 +258,25 @@ impl fmt::Display for RingCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Joined { names, count } => {
-                f.write_str(&names.join(", "))?;
-                match count.saturating_sub(names.len()) {
-                    0 => {}
-                    more => write!(f, " and {more} more")?,
-                }
+                write_some(f, names, *count)?;
                 f.write_str(" joined")
             }
             Self::SeverityRose { from, to } => write!(f, "the severity rose from {from} to {to}"),
+            Self::Mentioned { mentions, count } => {
+                let names: Vec<String> = mentions.iter().map(Mention::as_config).collect();
+                f.write_str("of the ping for ")?;
+                write_some(f, &names, *count)
+            }
         }
+    }
+}
+
+/// `a, b and 3 more`.
+fn write_some(f: &mut fmt::Formatter<'_>, names: &[String], count: usize) -> fmt::Result {
+    f.write_str(&names.join(", "))?;
+    match count.saturating_sub(names.len()) {
+        0 => Ok(()),
+        more => write!(f, " and {more} more"),
     }
 }
 
@@ -422,6 +438,15 @@ mod tests {
                 }),
                 r#"{"type":"posted","form":"reposted","template":"stripe.payment","ring":{"type":"severity_rose","from":"warning","to":"critical"}}"#,
                 "posted anew because the severity rose from warning to critical (template stripe.payment)",
+            ),
+            (
+                Reason::Posted(Posted {
+                    form: PostedForm::Reposted,
+                    ring: Some(RingCause::Mentioned { mentions: vec![Mention::Role("5".to_owned())], count: 2 }),
+                    ..posted.clone()
+                }),
+                r#"{"type":"posted","form":"reposted","template":"stripe.payment","ring":{"type":"mentioned","mentions":["role:5"],"count":2}}"#,
+                "posted anew because of the ping for role:5 and 1 more (template stripe.payment)",
             ),
             (Reason::Older { added: false }, r#"{"type":"older"}"#, "older than what the message shows"),
             (
