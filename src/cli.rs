@@ -10,6 +10,7 @@ mod example_config;
 mod fixture;
 mod load;
 mod log;
+mod mute;
 mod out;
 mod pipeline;
 mod preview;
@@ -60,6 +61,8 @@ enum Command {
     Try(try_message::Args),
     Backtest(backtest::Args),
     Events(events::Args),
+    Mute(mute::Args),
+    Unmute(mute::UnmuteArgs),
     Providers(providers::Args),
     ExampleConfig(example_config::Args),
 }
@@ -79,6 +82,8 @@ pub fn main() -> ExitCode {
         Command::Try(args) => block_on(try_message::run(args, config)),
         Command::Backtest(args) => block_on(backtest::run(args, config)),
         Command::Events(args) => block_on(events::run(args, config)),
+        Command::Mute(args) => block_on(mute::run(args, config)),
+        Command::Unmute(args) => block_on(mute::unmute(args, config)),
         Command::Providers(args) => providers::run(&args, config),
         Command::ExampleConfig(_) => example_config::run(),
     };

@@ -12,6 +12,7 @@ mod live;
 mod lanes;
 mod lookup;
 mod metrics;
+mod mutes;
 mod pacer;
 mod rate_limiter;
 mod request;
@@ -29,6 +30,7 @@ use tracing::{info, warn};
 
 pub use self::config::Config;
 pub use self::metrics::Metrics;
+use self::mutes::ActiveMutes;
 use self::pacer::Pacer;
 pub use self::settings::{CourierSettings, Destination};
 use self::shared::Courier;
@@ -54,9 +56,13 @@ pub struct Setup {
 pub async fn run(setup: Setup, shutdown: CancellationToken) {
     let Setup { store, client, settings, owner, metrics, drain } = setup;
     let pacer = Pacer::new(settings.borrow().config.channel_budget);
-    let courier = Arc::new(Courier { store, client, settings, owner, metrics, pacer });
+    let mutes = ActiveMutes::read(store.clone()).await;
+    let courier = Arc::new(Courier { store, client, settings, owner, metrics, pacer, mutes });
     let stop = Stop::new(shutdown, drain);
-    let clean = lanes::run(&courier, &stop).await;
+    let clean = tokio::select! {
+        clean = lanes::run(&courier, &stop) => clean,
+        () = courier.mutes.follow() => false,
+    };
     if !clean {
         // A lease that is not given back marks a lane whose first delivery may have been posted.
         warn!("not every lane ended cleanly; the first delivery of a lane may be repeated at the next start");

@@ -4,6 +4,7 @@
 pub mod delivery;
 pub mod event;
 pub mod lane;
+pub mod mute;
 mod serialize;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -10,6 +10,7 @@ mod config;
 mod error;
 mod event_status;
 mod lane;
+mod mutes;
 mod new_event;
 mod query;
 mod sent;

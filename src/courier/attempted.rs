@@ -6,7 +6,7 @@ use super::batch::Batch;
 use super::head::HeadState;
 use crate::compose::ThreadTarget;
 use crate::store::SentMessage;
-use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef, RingCause};
+use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef, MutedBy, RingCause};
 use hookbell_model::live::LiveUpdate;
 use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
@@ -32,6 +32,8 @@ pub(super) struct Attempted<'t> {
     pub(super) live: Option<&'t LiveUpdate>,
     /// The event is older than the one that the message shows.
     pub(super) is_older: bool,
+    /// The mute that left it at an edit.
+    pub(super) muted: Option<&'t MutedBy>,
     /// What was done differently from what the template says.
     pub(super) notes: &'t [Note],
     /// The destination has a tag for forums that require one.

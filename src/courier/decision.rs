@@ -227,6 +227,7 @@ fn posted(tried: &Attempted<'_>, delivery: &Delivery, state: &HeadState) -> Reas
         notes: tried.sent.notes.iter().chain(tried.notes).cloned().collect(),
         refused: state.refusal.clone(),
         ring,
+        muted: tried.muted.cloned(),
         repeat,
     })
 }

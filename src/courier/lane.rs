@@ -24,7 +24,7 @@ use super::shared::Courier;
 use super::stop::Stop;
 use crate::discord::{Outcome, Response};
 use crate::store::{self, Parked, Postponement, Settlement};
-use hookbell_model::delivery::{ParkReason, Status};
+use hookbell_model::delivery::{Mute, ParkReason, Status};
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
 
@@ -56,6 +56,8 @@ pub(super) struct Lane {
     /// Store errors in a row.
     store_errors: u32,
     follow_ups: FollowUps,
+    /// Whether they have changed since the message was made.
+    mutes: watch::Receiver<Vec<Mute>>,
     /// Finds the webhook's channel beside the lane; ends with it.
     finding: JoinSet<()>,
 }
@@ -81,6 +83,7 @@ impl Lane {
     pub(super) fn new(courier: Arc<Courier>, destination: Destination, stop: Stop) -> Self {
         Self {
             settings: courier.settings.clone(),
+            mutes: courier.mutes.subscribe(),
             courier,
             destination,
             stop,
@@ -166,6 +169,8 @@ impl Lane {
             permit = self.courier.pacer.permit(request.kind(), &self.destination.webhook, LONGEST_PERMIT_WAIT, &self.stop) => permit,
             // The request was made from the old settings.
             () = replaced(&self.settings) => None,
+            // It may be muted by now.
+            () = replaced(&self.mutes) => None,
         };
         let Some(permit) = permit else { return Ok(Wait::None) };
         let result = self.send(&request).await;
@@ -196,6 +201,7 @@ impl Lane {
             return Ok(Err(Wait::Until(not_before)));
         }
         self.head.left_open |= left_open;
+        self.mutes.mark_unchanged();
         let prepared = request::prepare(&self.courier, &self.destination, &batch, &self.head).await?;
         Ok(Ok((batch, prepared)))
     }

@@ -8,6 +8,7 @@ use crate::compose::{self, LiveAction, LiveComposed, LiveInput, ShownInput, comp
 use crate::store::{self, Settlement};
 use hookbell_model::delivery::{Delivery, Reason, Status};
 use hookbell_model::live::{EventPosition, LiveContext, LiveThing, LiveUpdate};
+use hookbell_model::timestamp::Timestamp;
 
 /// Makes the message of the batch, live or not.
 pub(super) async fn compose(
@@ -15,20 +16,22 @@ pub(super) async fn compose(
     destination: &Destination,
     batch: &Batch,
     state: &HeadState,
+    now: Timestamp,
 ) -> store::Result<LiveComposed> {
     let (settings, inputs, target) = (courier.settings(), batch.inputs(), destination.target());
     let templates = &settings.templates;
     let refusal = state.refusal.as_ref().map(ToString::to_string);
     let context = LiveContext::default();
     let own = compose::compose(templates, &inputs, &target, &context);
+    let is_routine = compose::is_routine(&inputs.first, &own);
+    let muted = courier.mutes.find(inputs.first, &own, now).filter(|_| !is_routine);
     if own.live.keys.is_empty() {
-        let is_routine = compose::is_routine(&inputs.first, &own);
         let composed = match refusal {
             Some(refusal) => compose_plain(templates, &inputs, &target, &context, &refusal),
             None => own,
         };
-        let action = if is_routine { LiveAction::Record } else { LiveAction::Post };
-        return Ok(LiveComposed { composed, action, update: None, is_older: false, is_routine, context });
+        let action = if is_routine || muted.is_some() { LiveAction::Record } else { LiveAction::Post };
+        return Ok(LiveComposed { is_routine, muted, ..LiveComposed::without_key(composed, action, context) });
     }
     let position = EventPosition::of(inputs.first.event);
     let messages = courier.store.live_messages(&destination.name, own.live.keys.clone()).await?;
@@ -38,7 +41,7 @@ pub(super) async fn compose(
         Some(shown) => courier.store.event(shown.id).await?.map(|(event, raw)| ShownInput { event, raw }),
         None => None,
     };
-    Ok(compose_live(templates, &target, LiveInput { input: inputs.first, own, thing, shown, refusal }))
+    Ok(compose_live(templates, &target, LiveInput { input: inputs.first, own, thing, shown, refusal, muted }))
 }
 
 /// The end of deliveries that need no request.

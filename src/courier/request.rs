@@ -14,7 +14,7 @@ use super::shared::Courier;
 use crate::compose::{LiveAction, LiveComposed, PostedMessage, ThreadTarget};
 use crate::discord::{Outcome, Response};
 use crate::store::{self, SentMessage, Settlement};
-use hookbell_model::delivery::{Reason, Status};
+use hookbell_model::delivery::{MutedBy, Reason, Status};
 use hookbell_model::live::LiveUpdate;
 use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
@@ -41,6 +41,8 @@ pub(super) struct SendRequest {
     live: Option<LiveUpdate>,
     /// The event is older than the one that the message shows.
     is_older: bool,
+    /// The mute that left it at an edit.
+    muted: Option<MutedBy>,
     /// What was done differently from what the template says.
     notes: Vec<Note>,
     has_spare_tag: bool,
@@ -61,8 +63,8 @@ pub(super) async fn prepare(
     batch: &Batch,
     state: &HeadState,
 ) -> store::Result<Prepared> {
-    let live = live::compose(courier, destination, batch, state).await?;
-    let LiveComposed { composed, action, update, is_older, is_routine, context } = live;
+    let live = live::compose(courier, destination, batch, state, Timestamp::now()).await?;
+    let LiveComposed { composed, action, update, is_older, is_routine, muted, ring_withheld, context } = live;
     if let Some(fallback) = composed.fallback {
         courier.metrics.fell_back(&destination.name, fallback);
     }
@@ -71,7 +73,12 @@ pub(super) async fn prepare(
         // Neither an older event nor a routine one brings back a message that somebody has deleted.
         LiveAction::Edit(_) if is_older && state.gone => Some((Status::Merged, Reason::Older { added: false })),
         LiveAction::Edit(_) if is_routine && state.gone => Some((Status::Unrouted, Reason::Routine)),
-        LiveAction::Record => Some((Status::Unrouted, Reason::Routine)),
+        // An edit does not ring, so it is made; a message that somebody has deleted stays so while it is muted.
+        LiveAction::Edit(_) if state.gone => muted.clone().map(|by| (Status::Muted, Reason::Muted(by))),
+        LiveAction::Record => Some(match muted.clone() {
+            Some(by) => (Status::Muted, Reason::Muted(by)),
+            None => (Status::Unrouted, Reason::Routine),
+        }),
         LiveAction::Post | LiveAction::Edit(_) | LiveAction::Repost(..) => None,
     };
     if let Some((status, reason)) = settled {
@@ -85,13 +92,15 @@ pub(super) async fn prepare(
         _ => None,
     };
     let has_spare_tag = destination.tags.first().is_some();
+    let muted = muted.filter(|_| ring_withheld);
     let request = match action {
         LiveAction::Edit(PostedMessage { message: earlier, in_thread }) if !state.gone => {
             // A post with another title is not this message's.
             let title = title.filter(|_| in_thread && thread.as_ref() == Some(&earlier.channel));
             let target = ThreadTarget { title, thread: in_thread.then(|| earlier.channel.clone()) };
             let (mode, request) = (SendMode::Edit(earlier), message.to_patch());
-            SendRequest { mode, target, request, sent, live: update, is_older, notes: Vec::new(), has_spare_tag }
+            let notes = Vec::new();
+            SendRequest { mode, target, request, sent, live: update, is_older, muted, notes, has_spare_tag }
         }
         action => {
             let mode = match action {
@@ -102,7 +111,8 @@ pub(super) async fn prepare(
             let placed = state.forum.place(&destination.target(), message, ThreadTarget { title, thread });
             let notes = note.into_iter().chain(placed.notes).collect();
             let request = placed.message.to_post();
-            SendRequest { mode, target: placed.thread, request, sent, live: update, is_older, notes, has_spare_tag }
+            let target = placed.thread;
+            SendRequest { mode, target, request, sent, live: update, is_older, muted, notes, has_spare_tag }
         }
     };
     Ok(Prepared::Send(Box::new(request)))
@@ -142,6 +152,7 @@ impl SendRequest {
             sent: &self.sent,
             live: self.live.as_ref(),
             is_older: self.is_older,
+            muted: self.muted.as_ref(),
             notes: &self.notes,
             has_spare_tag: self.has_spare_tag,
             at: result.at,

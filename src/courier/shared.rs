@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::metrics::Metrics;
+use super::mutes::ActiveMutes;
 use super::pacer::Pacer;
 use super::settings::CourierSettings;
 use crate::discord;
@@ -18,6 +19,7 @@ pub(super) struct Courier {
     pub(super) owner: String,
     pub(super) metrics: Metrics,
     pub(super) pacer: Pacer,
+    pub(super) mutes: ActiveMutes,
 }
 
 impl Courier {

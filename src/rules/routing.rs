@@ -64,6 +64,11 @@ impl Rules {
         self.0.iter().map(|route| (&route.name, route.check(&mut routable))).collect()
     }
 
+    /// The names of all routes.
+    pub fn names(&self) -> impl Iterator<Item = &RouteName> {
+        self.0.iter().map(|route| &route.name)
+    }
+
     /// The destinations that some route leads to.
     pub fn destinations(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|route| route.to.iter().map(String::as_str))

@@ -9,6 +9,7 @@ mod history;
 mod lane;
 mod live;
 mod lookup;
+mod mutes;
 mod progress;
 mod prune;
 mod readers;

@@ -2,6 +2,7 @@
 
 mod mention;
 mod misplacement;
+mod mute;
 mod park_reason;
 mod reason;
 mod route_name;
@@ -16,6 +17,7 @@ use crate::timestamp::Timestamp;
 
 pub use self::mention::{Mention, ParseMentionError};
 pub use self::misplacement::Misplacement;
+pub use self::mute::{HeldBack, Mute, MuteCandidate, MuteId, MuteMatcher, MutedBy, ParseMuteIdError, mute_for};
 pub use self::park_reason::ParkReason;
 pub use self::reason::{FailureCause, Posted, PostedForm, Reason, RepeatCause, RingCause};
 pub use self::route_name::RouteName;

@@ -71,7 +71,7 @@ impl Channel {
         let newer = thing.as_ref().filter(|thing| thing.is_newer_than(&position)).and_then(LiveThing::shown);
         let shown = newer.and_then(|shown| self.events.get(&shown.id.0)).cloned();
         let shown = shown.map(|(event, raw)| ShownInput { event, raw });
-        let live = LiveInput { input: inputs.first, own, thing, shown, refusal: None };
+        let live = LiveInput { input: inputs.first, own, thing, shown, refusal: None, muted: None };
         self.apply(compose_live(templates, &target, live));
     }
 

@@ -60,6 +60,7 @@ impl Scenario {
             sent: &self.sent,
             live: Some(&self.live),
             is_older: self.is_older,
+            muted: None,
             notes: &[],
             has_spare_tag: false,
             at: NOW,

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use super::super::settlement::{Postponement, Settlement};
 use super::live::PreparedLiveUpdate;
 use super::rows::{QueryExt, to_json};
-use super::{sent, sql};
+use super::{mutes, sent, sql};
 use hookbell_model::delivery::{Attempt, Reason};
 use hookbell_model::timestamp::Timestamp;
 
@@ -66,6 +66,9 @@ impl PreparedSettlement {
         };
         if let Some(attempt) = &settlement.attempt {
             record_attempt(conn, delivery, attempt)?;
+        }
+        if let Some(by) = settlement.reason.muted_by() {
+            mutes::hold_back(conn, delivery, by)?;
         }
         if let Some(sent) = sent {
             conn.change(sql::KEEP_SENT, params![delivery, sent])?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::misplacement::Misplacement;
+use super::mute::MutedBy;
 use crate::event::Severity;
 use crate::note::Note;
 use crate::timestamp::format_duration;
@@ -51,6 +52,8 @@ pub enum Reason {
     },
     /// The event is routine, and no message of its thing is there to update.
     Routine,
+    /// An operator's mute held its message back.
+    Muted(MutedBy),
     /// A text that was kept before reasons had types.
     Untyped { text: String },
 }
@@ -70,6 +73,9 @@ pub struct Posted {
     /// Why it was posted again although there is a live message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ring: Option<RingCause>,
+    /// It would have been posted anew, but a mute left it at the edit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub muted: Option<MutedBy>,
     /// Why it may be in the channel twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<RepeatCause>,
@@ -155,7 +161,19 @@ impl fmt::Display for Reason {
                 f.write_str("older than what the message shows; what the message did not know was added to it")
             }
             Self::Routine => f.write_str("routine, and there is no message of the same thing to update"),
+            Self::Muted(by) => by.fmt(f),
             Self::Untyped { text } => f.write_str(text),
+        }
+    }
+}
+
+impl Reason {
+    /// The mute that held the message back, or left it at an edit.
+    pub fn muted_by(&self) -> Option<&MutedBy> {
+        match self {
+            Self::Muted(by) => Some(by),
+            Self::Posted(posted) => posted.muted.as_ref(),
+            _ => None,
         }
     }
 }
@@ -163,7 +181,7 @@ impl fmt::Display for Reason {
 impl fmt::Display for Posted {
     /// `posted (template stripe.payment; description: 2 lines cut)`, and further details.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { form, template, notes, refused, ring, repeat } = self;
+        let Self { form, template, notes, refused, ring, muted, repeat } = self;
         write!(f, "{form}")?;
         if let Some(ring) = ring {
             write!(f, " because {ring}")?;
@@ -175,6 +193,9 @@ impl fmt::Display for Posted {
         f.write_str(")")?;
         if let Some(refused) = refused {
             write!(f, "; as a plain message, because Discord refused the other: {refused}")?;
+        }
+        if let Some(by) = muted {
+            write!(f, "; not posted anew: {by}")?;
         }
         match repeat {
             Some(cause) => write!(f, "; {cause}, so it may be posted twice"),
@@ -257,7 +278,9 @@ mod millis {
 
 #[cfg(test)]
 mod tests {
+    use super::super::mute::MuteId;
     use super::*;
+    use crate::timestamp::Timestamp;
 
     fn error() -> WebhookError {
         WebhookError { status: Some(503), ..WebhookError::default() }
@@ -272,8 +295,11 @@ mod tests {
             notes: Vec::new(),
             refused: None,
             ring: None,
+            muted: None,
             repeat: None,
         };
+        let (reason, until) = ("a deploy".to_owned(), Timestamp(1_800_000_000_000));
+        let by = MutedBy { mute: MuteId(3), reason, until, severity: Severity::Critical };
         let joined = RingCause::Joined { names: vec!["a".to_owned(), "b".to_owned()], count: 5 };
         let all = [
             (
@@ -340,6 +366,17 @@ mod tests {
                 }),
                 r#"{"type":"posted","form":"reposted","template":"stripe.payment","ring":{"type":"severity_rose","from":"warning","to":"critical"}}"#,
                 "posted anew because the severity rose from warning to critical (template stripe.payment)",
+            ),
+            (
+                Reason::Posted(Posted { form: PostedForm::Edit, muted: Some(by.clone()), ..posted.clone() }),
+                r#"{"type":"posted","form":"edit","template":"stripe.payment","muted":{"mute":3,"reason":"a deploy","until":1800000000000,"severity":"critical"}}"#,
+                "edited the message of an earlier event with the same key (template stripe.payment); not posted anew: \
+                 muted until 2027-01-15T08:00:00Z by mute 3: a deploy",
+            ),
+            (
+                Reason::Muted(by),
+                r#"{"type":"muted","mute":3,"reason":"a deploy","until":1800000000000,"severity":"critical"}"#,
+                "muted until 2027-01-15T08:00:00Z by mute 3: a deploy",
             ),
             (Reason::Older { added: false }, r#"{"type":"older"}"#, "older than what the message shows"),
             (
