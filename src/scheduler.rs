@@ -1,3 +1,4 @@
 //! Periodic work.
 
+pub mod mutes;
 pub mod retention;

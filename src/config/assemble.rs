@@ -20,6 +20,7 @@ use crate::web;
 use hookbell_config_file::{Code, Diagnostic, DiagnosticSeverity, Diagnostics, Document, Table};
 use hookbell_model::base_url::parse_base_url;
 use hookbell_model::locale::Locale;
+use hookbell_model::own_event::OWN;
 use hookbell_provider::{Provider, Providers};
 use hookbell_template::render::{self, Templates, Theme};
 
@@ -159,6 +160,8 @@ impl Config {
 
         let mut used = providers_in_use(&root, diagnostics);
         used.extend(own_templates.iter().filter_map(provider_of));
+        // No source has it: hookbell's own events.
+        used.insert(OWN.to_owned());
         let decimals =
             if options.all { providers.decimals(providers.names()) } else { providers.decimals(used.iter()) };
         let render_config = render::Config { theme, bot: has_bot, only: (!options.all).then_some(used), decimals };
@@ -222,6 +225,11 @@ fn read_providers(root: &mut Table<'_>, base: &Path, diagnostics: &mut Diagnosti
     let mut providers = crate::embedded::providers();
     for document in folder::documents(root, "providers", base, diagnostics) {
         let name = Path::new(document.name()).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if name == OWN {
+            let what = format!("`{OWN}` is the provider of hookbell's own events");
+            diagnostics.add(document.root().error("", Code::INVALID_VALUE, what).help("give the file another name"));
+            continue;
+        }
         providers.add(&name, &document, diagnostics);
     }
     providers

@@ -9,6 +9,7 @@ use crate::codes;
 use crate::store::{self, Capture, Store};
 use hookbell_config_file::{Code, Diagnostics};
 use hookbell_config_file::{Table, TomlKind};
+use hookbell_model::own_event::OWN;
 use hookbell_model::secret::Secret;
 use hookbell_model::suggest::suggestion;
 use hookbell_provider::{ProofStatus, Provider, Providers, Settings, Verifier, VerifierError};
@@ -161,6 +162,10 @@ fn check_name(name: &str, table: &Table<'_>, diagnostics: &mut Diagnostics) {
     if name.is_empty() || name.len() > MAX_NAME || !name.bytes().all(allowed) {
         let what = "a source's name is part of its URL: expected up to 64 of `a-z A-Z 0-9 - _`";
         diagnostics.add(table.error("", Code::INVALID_VALUE, what));
+    }
+    if name == OWN {
+        let what = format!("`{OWN}` is the source of hookbell's own events, such as digests");
+        diagnostics.add(table.error("", Code::INVALID_VALUE, what).help("give the source another name"));
     }
 }
 

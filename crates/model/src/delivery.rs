@@ -1,5 +1,6 @@
 //! One event on its way to one destination: its status and why, the plan it was given, and when to try again.
 
+mod collected;
 mod mention;
 mod misplacement;
 mod mute;
@@ -15,6 +16,7 @@ use crate::event::{Event, EventId};
 use crate::privacy::Masks;
 use crate::timestamp::Timestamp;
 
+pub use self::collected::{CollectCause, Collected};
 pub use self::mention::{Mention, ParseMentionError};
 pub use self::misplacement::Misplacement;
 pub use self::mute::{HeldBack, Mute, MuteCandidate, MuteId, MuteMatcher, MutedBy, ParseMuteIdError, mute_for};

@@ -16,5 +16,6 @@ pub mod privacy;
 pub mod webhook_error;
 pub mod live;
 pub mod delivery;
+pub mod own_event;
 pub mod note;
 pub mod message;

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::collected::{CollectCause, Collected};
 use super::misplacement::Misplacement;
 use super::mute::MutedBy;
-use crate::event::Severity;
+use crate::event::{EventId, Severity};
 use crate::note::Note;
-use crate::timestamp::format_duration;
+use crate::timestamp::{Timestamp, format_duration};
 use crate::webhook_error::WebhookError;
 
 /// Why a delivery has its status.
@@ -54,6 +55,10 @@ pub enum Reason {
     Routine,
     /// An operator's mute held its message back.
     Muted(MutedBy),
+    /// It is held back until then, to be in one message with others.
+    Collecting { until: Timestamp, cause: CollectCause, collected: Collected },
+    /// It is in a digest, which is this event.
+    Digested { digest: EventId },
     /// A text that was kept before reasons had types.
     Untyped { text: String },
 }
@@ -162,6 +167,11 @@ impl fmt::Display for Reason {
             }
             Self::Routine => f.write_str("routine, and there is no message of the same thing to update"),
             Self::Muted(by) => by.fmt(f),
+            Self::Collecting { until, cause, .. } => match cause {
+                CollectCause::Digest => write!(f, "collected for the digest of {until}"),
+                CollectCause::QuietHours => write!(f, "collected until the quiet hours end at {until}"),
+            },
+            Self::Digested { digest } => write!(f, "in the digest {digest}"),
             Self::Untyped { text } => f.write_str(text),
         }
     }
@@ -280,7 +290,6 @@ mod millis {
 mod tests {
     use super::super::mute::MuteId;
     use super::*;
-    use crate::timestamp::Timestamp;
 
     fn error() -> WebhookError {
         WebhookError { status: Some(503), ..WebhookError::default() }
@@ -301,6 +310,7 @@ mod tests {
         let (reason, until) = ("a deploy".to_owned(), Timestamp(1_800_000_000_000));
         let by = MutedBy { mute: MuteId(3), reason, until, severity: Severity::Critical };
         let joined = RingCause::Joined { names: vec!["a".to_owned(), "b".to_owned()], count: 5 };
+        let digested = format!("in the digest {}", EventId(7));
         let all = [
             (
                 Reason::Posted(posted.clone()),
@@ -384,6 +394,20 @@ mod tests {
                 r#"{"type":"older","added":true}"#,
                 "older than what the message shows; what the message did not know was added to it",
             ),
+            (
+                Reason::Collecting {
+                    until: Timestamp(60_000),
+                    cause: CollectCause::QuietHours,
+                    collected: Collected {
+                        line: "$49.00 from Ada".to_owned(),
+                        severity: Severity::Success,
+                        keys: vec!["payment:1".to_owned()],
+                    },
+                },
+                r#"{"type":"collecting","until":60000,"cause":"quiet_hours","collected":{"line":"$49.00 from Ada","severity":"success","keys":["payment:1"]}}"#,
+                "collected until the quiet hours end at 1970-01-01T00:01:00Z",
+            ),
+            (Reason::Digested { digest: EventId(7) }, r#"{"type":"digested","digest":7}"#, &digested),
             (Reason::Untyped { text: "told".to_owned() }, r#"{"type":"untyped","text":"told"}"#, "told"),
         ];
         for (reason, json, words) in all {

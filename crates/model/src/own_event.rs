@@ -1,0 +1,110 @@
+//! hookbell's own events: what it reports of itself. Each is an event like those of other senders: it is kept in the store,
+//! delivered by the lanes, and rendered by the messages of `templates/hookbell.toml`, before which a user's own are tried.
+//!
+//! A further one is a file in `own_event/` with what it says (its JSON is the event's payload), and a variant here.
+
+mod digest;
+mod mute_ended;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::delivery::{NewDelivery, Plan};
+use crate::event::{Event, EventId, Facts, Raw, Severity, Topic};
+use crate::timestamp::Timestamp;
+
+pub use self::digest::{
+    Bucket, CurrencySum, Digest, DigestBuilder, DigestEvent, DigestPeriod, PreviousPeriod, TopEvent, TypeCount,
+};
+pub use self::mute_ended::{HeldBackType, MuteEnded};
+
+/// The source and the provider of hookbell's own events. No source of the config may have this name, and no provider file.
+pub const OWN: &str = "hookbell";
+
+/// An event that hookbell itself reports.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum OwnEvent {
+    /// Events of one route, together.
+    Digest(Box<Digest>),
+    /// How much a mute held back from a destination.
+    MuteEnded(Box<MuteEnded>),
+}
+
+/// What an own event is, for lists, filters and templates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnEventSummary {
+    /// As a template's `on` names it.
+    pub event_type: &'static str,
+    pub topic: Topic,
+    pub severity: Severity,
+    /// What it is about, in a few words.
+    pub subject: String,
+    /// Equal for what must be reported once: an event of the same type and reference is a repetition, and is not kept.
+    pub reference: String,
+}
+
+impl OwnEvent {
+    /// What it is, for lists, filters and templates.
+    pub fn summary(&self) -> OwnEventSummary {
+        match self {
+            Self::Digest(digest) => digest.summary(),
+            Self::MuteEnded(ended) => ended.summary(),
+        }
+    }
+
+    /// The event as the store takes it, with its payload: `store.accept(event, raw, deliveries)`.
+    pub fn into_event(self, now: Timestamp) -> (Event, Raw) {
+        let OwnEventSummary { event_type, topic, severity, subject, reference } = self.summary();
+        let facts = Facts { subject: Some(subject), severity: Some(severity), ..Facts::default() };
+        let event = Event {
+            id: EventId::UNSET,
+            source: OWN.to_owned(),
+            provider: OWN.to_owned(),
+            reference,
+            event_type: event_type.to_owned(),
+            topic,
+            facts,
+            time: now,
+            received: now,
+        };
+        // Maps with text keys, lists, texts and numbers alone: that cannot fail.
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        (event, Raw { headers: BTreeMap::new(), body })
+    }
+
+    /// Its deliveries to these destinations, each once, made as the first message that fits.
+    pub fn deliveries<S: AsRef<str>>(destinations: impl IntoIterator<Item = S>) -> Vec<NewDelivery> {
+        let mut deliveries: Vec<NewDelivery> = Vec::new();
+        for destination in destinations {
+            let destination = destination.as_ref().to_owned();
+            if !deliveries.iter().any(|known| known.destination == destination) {
+                deliveries.push(NewDelivery { destination, plan: Plan::default() });
+            }
+        }
+        deliveries
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_own_event_is_an_event_of_the_reserved_source_with_its_json_as_body() {
+        let digest = Digest { destination: "sales".to_owned(), count: 3, ..Digest::default() };
+        let (event, raw) = OwnEvent::Digest(Box::new(digest)).into_event(Timestamp(5));
+        assert_eq!((event.source.as_str(), event.provider.as_str(), event.event_type.as_str()), (OWN, OWN, "digest"));
+        assert_eq!((event.id, event.time, event.received), (EventId::UNSET, Timestamp(5), Timestamp(5)));
+        let payload: serde_json::Value = serde_json::from_slice(&raw.body).expect("JSON");
+        assert_eq!((&payload["destination"], &payload["count"]), (&"sales".into(), &3.into()));
+    }
+
+    #[test]
+    fn each_destination_gets_it_once() {
+        let deliveries = OwnEvent::deliveries(["ops", "sales", "ops"]);
+        let names: Vec<&str> = deliveries.iter().map(|delivery| delivery.destination.as_str()).collect();
+        assert_eq!(names, ["ops", "sales"]);
+    }
+}
