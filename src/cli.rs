@@ -7,6 +7,7 @@ mod check;
 mod demo;
 mod events;
 mod example_config;
+mod explain;
 mod fixture;
 mod load;
 mod log;
@@ -18,6 +19,7 @@ mod providers;
 mod send;
 mod serve;
 mod signals;
+mod stored_event;
 mod table;
 mod try_message;
 mod usage;
@@ -61,6 +63,7 @@ enum Command {
     Try(try_message::Args),
     Backtest(backtest::Args),
     Events(events::Args),
+    Explain(explain::Args),
     Mute(mute::Args),
     Unmute(mute::UnmuteArgs),
     Providers(providers::Args),
@@ -82,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Try(args) => block_on(try_message::run(args, config)),
         Command::Backtest(args) => block_on(backtest::run(args, config)),
         Command::Events(args) => block_on(events::run(args, config)),
+        Command::Explain(args) => block_on(explain::run(args, config)),
         Command::Mute(args) => block_on(mute::run(args, config)),
         Command::Unmute(args) => block_on(mute::unmute(args, config)),
         Command::Providers(args) => providers::run(&args, config),

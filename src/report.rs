@@ -3,6 +3,7 @@
 
 pub mod delivery;
 pub mod event;
+pub mod explanation;
 pub mod lane;
 pub mod mute;
 mod serialize;

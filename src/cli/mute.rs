@@ -194,7 +194,9 @@ fn until(args: &Args, now: Timestamp) -> Result<Timestamp, String> {
     };
     if until.since(now) > LONGEST {
         let what = format!("`{key}`: a mute lasts {longest} at most");
-        return Err(format!("{what}\n  help: what is never to be posted is left out by its route, see `when` and `events`"));
+        return Err(format!(
+            "{what}\n  help: what is never to be posted is left out by its route, see `when` and `events`"
+        ));
     }
     Ok(until)
 }

@@ -168,7 +168,11 @@ fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>,
             (None, true) => LiveAction::Post,
         };
         let update = LiveUpdate { record, absorbed, keys, state, follow: false };
-        return LiveComposed { is_routine, muted, ..finish(own, action, update, &before, LiveContext::default(), true) };
+        return LiveComposed {
+            is_routine,
+            muted,
+            ..finish(own, action, update, &before, LiveContext::default(), true)
+        };
     };
     let context = context_of(&state, &EventPosition::of(&event), event.id);
     let input = ComposeInput { event: &event, raw: &raw, plan: input.plan };

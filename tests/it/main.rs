@@ -19,6 +19,7 @@ mod help;
 mod house;
 mod judge;
 mod main_job;
+mod mute;
 mod once;
 mod overload;
 mod page;

@@ -52,6 +52,16 @@ impl Status {
             Self::Delivered | Self::Merged | Self::Muted | Self::Unrouted | Self::Dead => true,
         }
     }
+
+    /// Whether a delivery may go from this status to that one: the state diagram in ARCHITECTURE.md, which a test compares
+    /// with this. A delivery begins as pending or collecting. What is final stays as it is: a replay is a delivery of its
+    /// own.
+    pub fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Pending | Self::Collecting => next != self,
+            Self::Delivered | Self::Merged | Self::Muted | Self::Unrouted | Self::Dead => false,
+        }
+    }
 }
 
 crate::string_enum! {

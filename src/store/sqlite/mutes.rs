@@ -1,4 +1,4 @@
-//! Mutes, and how much each holds back: counted in the transaction that ends a delivery, so that each counts once.
+//! Mutes, and how much each holds back. What is held back is counted where a delivery ends, in the same transaction.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::super::error::Result;
 use super::super::new_event::NewEvent;
 use super::rows::{QueryExt, from_json, natural, to_json, word};
 use super::{Sqlite, accept, sql};
-use hookbell_model::delivery::{HeldBack, Mute, MuteId, MuteMatcher, MutedBy};
+use hookbell_model::delivery::{HeldBack, Mute, MuteId, MuteMatcher};
 use hookbell_model::timestamp::Timestamp;
 
 /// How long a mute is kept after its end was reported: deliveries that it held back may still be under way.
@@ -77,12 +77,6 @@ impl Sqlite {
         };
         self.writer()?.run(write, committed).await
     }
-}
-
-/// Counts a delivery that a mute held back. When the end of the mute was reported already, it is reported again.
-pub(super) fn hold_back(conn: &Connection, delivery: i64, by: &MutedBy) -> rusqlite::Result<()> {
-    conn.change(sql::HOLD_BACK, params![by.mute.0, delivery, by.severity.as_str()])?;
-    conn.change(sql::REPORT_MUTE_AGAIN, [by.mute.0]).map(|_| ())
 }
 
 fn read_held_back(conn: &Connection, id: MuteId) -> rusqlite::Result<Vec<HeldBack>> {

@@ -141,8 +141,7 @@ impl fmt::Display for MuteMatcher {
             ("route", self.route.as_ref().map(ToString::to_string)),
             ("key", self.key.clone()),
         ];
-        let set: Vec<String> =
-            set.into_iter().filter_map(|(name, value)| Some(format!("{name} {}", value?))).collect();
+        let set: Vec<String> = set.into_iter().filter_map(|(name, value)| Some(format!("{name} {}", value?))).collect();
         if set.is_empty() { f.write_str("everything") } else { f.write_str(&set.join(", ")) }
     }
 }
@@ -173,21 +172,14 @@ mod tests {
     }
 
     fn mute(id: i64, until: i64, matcher: MuteMatcher) -> Mute {
-        Mute {
-            id: MuteId(id),
-            matcher,
-            reason: "a deploy".into(),
-            created: Timestamp(10),
-            until: Timestamp(until),
-        }
+        Mute { id: MuteId(id), matcher, reason: "a deploy".into(), created: Timestamp(10), until: Timestamp(until) }
     }
 
     #[test]
     fn a_matcher_holds_when_all_that_is_set_holds() {
         let (event, route) = (event(), RouteName::from("routes[0]"));
         let keys = ["payment:pi_1".to_owned(), "invoice:in_1".to_owned()];
-        let candidate =
-            MuteCandidate { event: &event, route: Some(&route), severity: Severity::Success, keys: &keys };
+        let candidate = MuteCandidate { event: &event, route: Some(&route), severity: Severity::Success, keys: &keys };
         let of = |change: fn(&mut MuteMatcher)| {
             let mut matcher = MuteMatcher::default();
             change(&mut matcher);

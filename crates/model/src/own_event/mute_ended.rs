@@ -62,11 +62,7 @@ impl MuteEnded {
         let mut types: Vec<HeldBackType> = Vec::new();
         for HeldBack { event_type, severity, count, .. } in all {
             match types.iter_mut().find(|known| known.event_type == *event_type) {
-                None => types.push(HeldBackType {
-                    event_type: event_type.clone(),
-                    count: *count,
-                    severity: *severity,
-                }),
+                None => types.push(HeldBackType { event_type: event_type.clone(), count: *count, severity: *severity }),
                 Some(known) => {
                     known.count += count;
                     known.severity = worse(known.severity, *severity);
@@ -133,10 +129,10 @@ mod tests {
         let reports = MuteEnded::of(&mute, &all, Timestamp(9500));
         let [ops, sales] = reports.as_slice() else { panic!("{reports:?}") };
         assert_eq!((ops.count, ops.critical, ops.worst), (8, 1, Some(Severity::Critical)));
-        assert_eq!(ops.types.iter().map(|one| (one.event_type.as_str(), one.count)).collect::<Vec<_>>(), [
-            ("push", 5),
-            ("alert", 3)
-        ]);
+        assert_eq!(
+            ops.types.iter().map(|one| (one.event_type.as_str(), one.count)).collect::<Vec<_>>(),
+            [("push", 5), ("alert", 3)]
+        );
         assert_eq!((sales.count, sales.worst, sales.what.as_str()), (1, Some(Severity::Success), "source shop"));
         all.extend((0..20).map(|n| held("ops", &format!("t{n:02}"), Severity::Info, 1)));
         let many = MuteEnded::of(&mute, &all, Timestamp(9500));
