@@ -14,6 +14,7 @@ mod courier;
 mod crash;
 mod docs;
 mod every_provider;
+mod explain;
 mod fit;
 mod help;
 mod house;

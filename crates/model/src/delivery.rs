@@ -2,6 +2,7 @@
 
 mod collected;
 mod mention;
+mod millis;
 mod misplacement;
 mod mute;
 mod park_reason;

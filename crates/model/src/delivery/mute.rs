@@ -154,6 +154,7 @@ impl fmt::Display for MutedBy {
 
 #[cfg(test)]
 mod tests {
+    use super::super::reason::{Posted, PostedForm, Reason};
     use super::*;
     use crate::event::{EventId, Facts};
 
@@ -219,5 +220,37 @@ mod tests {
         assert_eq!(json, r#"{"source":"shop","topic":"payment"}"#);
         assert_eq!(serde_json::from_str::<MuteMatcher>(&json).expect("a matcher"), matcher);
         assert!("0".parse::<MuteId>().is_err() && "x".parse::<MuteId>().is_err());
+    }
+
+    #[test]
+    fn a_reason_with_a_mute_has_its_json_and_its_words() {
+        let (reason, until) = ("a deploy".to_owned(), Timestamp(1_800_000_000_000));
+        let by = MutedBy { mute: MuteId(3), reason, until, severity: Severity::Critical };
+        let edited = Posted {
+            form: PostedForm::Edit,
+            template: "stripe.payment".to_owned(),
+            notes: Vec::new(),
+            refused: None,
+            ring: None,
+            muted: Some(by.clone()),
+            repeat: None,
+        };
+        for (reason, json, words) in [
+            (
+                Reason::Muted(by.clone()),
+                r#"{"type":"muted","mute":3,"reason":"a deploy","until":1800000000000,"severity":"critical"}"#,
+                "muted until 2027-01-15T08:00:00Z by mute 3: a deploy",
+            ),
+            (
+                Reason::Posted(edited),
+                r#"{"type":"posted","form":"edit","template":"stripe.payment","muted":{"mute":3,"reason":"a deploy","until":1800000000000,"severity":"critical"}}"#,
+                "edited the message of an earlier event with the same key (template stripe.payment); not posted anew: \
+                 muted until 2027-01-15T08:00:00Z by mute 3: a deploy",
+            ),
+        ] {
+            assert_eq!(serde_json::to_string(&reason).expect("JSON"), json);
+            assert_eq!(serde_json::from_str::<Reason>(json).expect("a reason"), reason);
+            assert_eq!((reason.to_string().as_str(), reason.muted_by()), (words, Some(&by)));
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::collected::{CollectCause, Collected};
+use super::millis;
 use super::misplacement::Misplacement;
 use super::mute::MutedBy;
 use crate::event::{EventId, Severity};
@@ -272,23 +273,8 @@ fn exact(wait: Duration) -> String {
     if wait < Duration::from_secs(60) { format!("{}s", wait.as_secs_f64()) } else { format_duration(wait) }
 }
 
-mod millis {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u64(u64::try_from(span.as_millis()).unwrap_or(u64::MAX))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-        u64::deserialize(deserializer).map(Duration::from_millis)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::mute::MuteId;
     use super::*;
 
     fn error() -> WebhookError {
@@ -307,8 +293,6 @@ mod tests {
             muted: None,
             repeat: None,
         };
-        let (reason, until) = ("a deploy".to_owned(), Timestamp(1_800_000_000_000));
-        let by = MutedBy { mute: MuteId(3), reason, until, severity: Severity::Critical };
         let joined = RingCause::Joined { names: vec!["a".to_owned(), "b".to_owned()], count: 5 };
         let digested = format!("in the digest {}", EventId(7));
         let all = [
@@ -376,17 +360,6 @@ mod tests {
                 }),
                 r#"{"type":"posted","form":"reposted","template":"stripe.payment","ring":{"type":"severity_rose","from":"warning","to":"critical"}}"#,
                 "posted anew because the severity rose from warning to critical (template stripe.payment)",
-            ),
-            (
-                Reason::Posted(Posted { form: PostedForm::Edit, muted: Some(by.clone()), ..posted.clone() }),
-                r#"{"type":"posted","form":"edit","template":"stripe.payment","muted":{"mute":3,"reason":"a deploy","until":1800000000000,"severity":"critical"}}"#,
-                "edited the message of an earlier event with the same key (template stripe.payment); not posted anew: \
-                 muted until 2027-01-15T08:00:00Z by mute 3: a deploy",
-            ),
-            (
-                Reason::Muted(by),
-                r#"{"type":"muted","mute":3,"reason":"a deploy","until":1800000000000,"severity":"critical"}"#,
-                "muted until 2027-01-15T08:00:00Z by mute 3: a deploy",
             ),
             (Reason::Older { added: false }, r#"{"type":"older"}"#, "older than what the message shows"),
             (
