@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::compose::{LiveAction, LiveComposed, LiveInput, ShownInput, compose_live};
-use hookbell_model::delivery::MessageRef;
+use hookbell_model::delivery::{MessageRef, MuteId, MutedBy};
+use hookbell_model::event::Severity;
 use hookbell_model::live::{EventPosition, LiveMessage, LiveThing};
 
 const LIVE: &str = r#"
@@ -41,6 +42,11 @@ struct Channel {
     last: Option<LiveComposed>,
 }
 
+fn mute() -> MutedBy {
+    let (reason, until) = ("a deploy".to_owned(), Timestamp(i64::MAX));
+    MutedBy { mute: MuteId(1), reason, until, severity: Severity::Info }
+}
+
 fn templates() -> Templates {
     let mut diagnostics = Diagnostics::default();
     let document = Document::parse("own.toml", LIVE, &mut diagnostics);
@@ -71,7 +77,14 @@ impl Channel {
         let newer = thing.as_ref().filter(|thing| thing.is_newer_than(&position)).and_then(LiveThing::shown);
         let shown = newer.and_then(|shown| self.events.get(&shown.id.0)).cloned();
         let shown = shown.map(|(event, raw)| ShownInput { event, raw });
-        let live = LiveInput { input: inputs.first, own, thing, shown, refusal: None, muted: None };
+        let live = LiveInput {
+            input: inputs.first,
+            own,
+            thing,
+            shown,
+            refusal: None,
+            muted: (body["muted"] == true).then(mute),
+        };
         self.apply(compose_live(templates, &target, live));
     }
 
@@ -204,6 +217,25 @@ fn what_a_routine_event_did_not_ring_for_rings_when_it_comes_again() {
         assert_eq!(channel(&events[..2]).rings, 1, "{again}");
         assert_eq!(channel(&events).rings, 2, "{again}");
     }
+}
+
+#[test]
+fn a_muted_event_is_recorded_edits_and_never_rings() {
+    let events = [
+        (1, json!({ "order": 1, "state": "made", "who": "Ada", "muted": true })),
+        (2, json!({ "order": 1, "state": "paid", "firing": ["a"] })),
+        (3, json!({ "order": 1, "state": "seen", "firing": ["a", "b"], "severity": "critical", "muted": true })),
+    ];
+    let first = channel(&events[..1]);
+    assert_eq!((first.rings, first.messages.len()), (0, 0));
+    let muted = channel(&events);
+    assert_eq!((muted.rings, muted.messages.len()), (1, 1));
+    assert!(muted.cards()[0].contains(r#"seen" | "Ada"#), "{:?}", muted.cards());
+    let last = |channel: Channel| channel.last.map(|made| (made.muted.is_some(), made.ring_withheld));
+    assert_eq!((last(first), last(muted)), (Some((true, false)), Some((true, true))));
+    // What it did not ring for rings when it comes again.
+    let again = [&events[..], &[(4, json!({ "order": 1, "state": "seen", "firing": ["a", "b"] }))]].concat();
+    assert_eq!(channel(&again).rings, 2);
 }
 
 #[test]
