@@ -2,13 +2,14 @@
 //! than allowed, for days if need be. What an answer means is decided by `discord`, what a message contains by its
 //! template.
 
+mod assemble;
 mod attempted;
 mod batch;
 mod config;
 mod decision;
+mod group;
 mod head;
 mod lane;
-mod live;
 mod lanes;
 mod lookup;
 mod metrics;

@@ -22,6 +22,7 @@ mod wakeup;
 use hookbell_model::delivery::NewDelivery;
 use hookbell_model::event::{Event, EventId, Identity, Raw};
 use hookbell_model::live::{FollowUp, LiveMessage};
+use hookbell_model::message::SharedMessage;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
@@ -128,8 +129,8 @@ impl Store {
         call!(self.release_lane(destination, owner)).await
     }
 
-    /// The oldest pending deliveries of a lane in order, at most `limit`, whether or not they are due. A delivery that
-    /// is `collecting` is in no lane.
+    /// The first pending deliveries of a lane, at most `limit`, whether or not they are due: what is urgent, then as they
+    /// were accepted. Fewer where they are large. A delivery that is `collecting` is in no lane.
     pub async fn heads(&self, destination: &str, limit: usize) -> Result<Vec<QueuedDelivery>> {
         call!(self.heads(destination, limit)).await
     }
@@ -150,6 +151,17 @@ impl Store {
     /// are kept. One that is not pending stays as it is.
     pub async fn postpone(&self, postponements: Vec<Postponement>, now: Timestamp) -> Result<()> {
         call!(self.postpone(postponements, now)).await
+    }
+
+    /// Records what the next request of a lane carries, where that is more than its first delivery: after a crash those
+    /// may have been posted. The outcome of the request ends it.
+    pub async fn set_in_flight(&self, destination: &str, deliveries: Vec<i64>) -> Result<()> {
+        call!(self.set_in_flight(destination, deliveries)).await
+    }
+
+    /// What the request may have carried that was under way when a lane ended unexpectedly.
+    pub async fn open_deliveries(&self, destination: &str) -> Result<Vec<i64>> {
+        call!(self.open_deliveries(destination)).await
     }
 
     pub async fn park_lane(&self, destination: &str, parked: Parked) -> Result<()> {
@@ -176,14 +188,22 @@ impl Store {
         call!(self.follow_up(destination, now)).await
     }
 
-    /// Ends an edit of an earlier message, or puts it off until `again`. One that has changed meanwhile stays.
+    /// Ends an edit of an earlier message, or puts it off until `again`. One that has changed meanwhile stays. `shared`:
+    /// what the message is made of from now on, where it is shared with others.
     pub async fn settle_follow_up(
         &self,
         destination: &str,
         follow_up: FollowUp,
+        shared: Option<SharedMessage>,
         again: Option<Timestamp>,
+        now: Timestamp,
     ) -> Result<()> {
-        call!(self.settle_follow_up(destination, follow_up, again)).await
+        call!(self.settle_follow_up(destination, follow_up, shared, again, now)).await
+    }
+
+    /// What a message is made of that several deliveries share.
+    pub async fn shared_message(&self, destination: &str, message: &str) -> Result<Option<SharedMessage>> {
+        call!(self.shared_message(destination, message)).await
     }
 
     /// An event with the bytes it came as; none where it is no longer kept.

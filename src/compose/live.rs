@@ -63,6 +63,8 @@ pub struct PostedMessage {
     pub message: MessageRef,
     /// Its channel is a thread of the webhook's.
     pub in_thread: bool,
+    /// Its place in a message that it shares with others.
+    pub slot: Option<usize>,
 }
 
 /// The message of a live thing, and what follows from it.
@@ -204,8 +206,8 @@ pub fn is_routine(input: &ComposeInput<'_>, rendered: &Rendered) -> bool {
     input.plan.is_routine(input.event) || input.plan.notable_only && rendered.live.routine
 }
 
-fn posted(LiveMessage { message, in_thread, .. }: LiveMessage) -> Option<PostedMessage> {
-    message.map(|message| PostedMessage { message, in_thread })
+fn posted(LiveMessage { message, in_thread, slot, .. }: LiveMessage) -> Option<PostedMessage> {
+    message.map(|message| PostedMessage { message, in_thread, slot })
 }
 
 fn make(
@@ -284,9 +286,9 @@ fn finish(
         }
     }
     let state = &mut update.state;
-    if let LiveAction::Repost(PostedMessage { message, in_thread }, _) = &action {
+    if let LiveAction::Repost(PostedMessage { message, in_thread, slot }, _) = &action {
         let (id, channel) = (message.id.clone(), message.channel.clone());
-        state.replace(EarlierMessage { id, channel, in_thread: *in_thread });
+        state.replace(EarlierMessage { id, channel, in_thread: *in_thread, slot: *slot });
     }
     let differs = state.earlier != before.earlier || state.title != before.title || !update.absorbed.is_empty();
     update.follow = differs && !state.earlier.is_empty();

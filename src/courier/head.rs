@@ -1,8 +1,8 @@
 //! The state that a lane keeps from attempt to attempt about the deliveries at its head. In memory only; the store
 //! keeps what must survive the process.
 
-use super::batch::Batch;
 use crate::compose::ForumState;
+use crate::store::QueuedDelivery;
 use hookbell_model::webhook_error::WebhookError;
 
 /// The state that a lane keeps from attempt to attempt about the deliveries at its head.
@@ -18,8 +18,8 @@ pub(super) struct HeadState {
     pub(super) refusal: Option<WebhookError>,
     /// The message to edit is gone.
     pub(super) gone: bool,
-    /// An earlier process ended while this may have been under way.
-    pub(super) left_open: bool,
+    /// Deliveries that may have been under way when an earlier process ended; kept when another delivery comes to the head.
+    pub(super) left_open: Vec<i64>,
     /// Learned about the channel; kept when another delivery comes to the head.
     pub(super) forum: ForumState,
     /// Answers with 403 in a row, over all deliveries.
@@ -27,13 +27,20 @@ pub(super) struct HeadState {
 }
 
 impl HeadState {
-    /// Resets the state when another delivery has come to the head.
-    pub(super) fn turn_to(&mut self, batch: &Batch) {
-        let first = &batch.first().delivery;
-        if self.delivery != first.id {
-            let losses = u32::from(batch.deliveries().any(|delivery| delivery.possible_repeat));
+    /// Resets the state when another delivery has come to the head. Of the heads those remain that are sent together: what
+    /// may have been posted is repeated as it was, with nothing else, so that no more than one request can be a repetition.
+    pub(super) fn turn_to(&mut self, heads: &mut Vec<QueuedDelivery>) {
+        let may_be_posted =
+            |queued: &QueuedDelivery| queued.delivery.possible_repeat || self.left_open.contains(&queued.delivery.id);
+        let Some(first) = heads.first() else { return };
+        let (id, is_repeat) = (first.delivery.id, may_be_posted(first));
+        let together = heads.iter().take_while(|queued| may_be_posted(queued) == is_repeat).count();
+        heads.truncate(together);
+        if self.delivery != id {
+            let losses = u32::from(heads.iter().any(|queued| queued.delivery.possible_repeat));
             let (forum, forbidden) = (self.forum.for_next_message(), self.forbidden);
-            *self = Self { delivery: first.id, losses, forum, forbidden, ..Self::default() };
+            let left_open = std::mem::take(&mut self.left_open);
+            *self = Self { delivery: id, losses, forum, forbidden, left_open, ..Self::default() };
         }
     }
 

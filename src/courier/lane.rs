@@ -18,13 +18,14 @@ use super::batch::{Batch, BatchSize};
 use super::decision::{self, Decision};
 use super::head::HeadState;
 use super::lookup;
+use super::rate_limiter::Permit;
 use super::request::{self, Prepared, SendRequest, SendResult};
 use super::settings::{CourierSettings, Destination, replaced};
 use super::shared::Courier;
 use super::stop::Stop;
 use crate::discord::{Outcome, Response};
-use crate::store::{self, Parked, Postponement, Settlement};
-use hookbell_model::delivery::{Mute, ParkReason, Status};
+use crate::store::{self, Parked, Postponement, QueuedDelivery, Settlement};
+use hookbell_model::delivery::{BatchMode, Mute, ParkReason, Status};
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
 
@@ -49,8 +50,8 @@ pub(super) struct Lane {
     /// When to look up a webhook that was found dead before the start. `None` once the lane has
     /// run, or its webhook was found dead again: from then on a parked lane makes no request.
     revive_at: Option<Timestamp>,
-    /// The last owner ended within a request, or this one did by a panic.
-    left_open: bool,
+    /// It may have been within a request.
+    panicked: bool,
     /// The last attempt failed: logged once, and once more when it is over.
     failing: bool,
     /// Store errors in a row.
@@ -92,7 +93,7 @@ impl Lane {
             leased_until: None,
             parked: None,
             revive_at: Some(Timestamp::default()),
-            left_open: false,
+            panicked: false,
             failing: false,
             store_errors: 0,
             follow_ups: FollowUps::default(),
@@ -102,7 +103,7 @@ impl Lane {
 
     /// Runs a lane again that has panicked: a request may have been under way.
     pub(super) async fn run_again(mut self, pause: Duration) -> LaneEnd {
-        self.left_open = true;
+        self.panicked = true;
         self.stop.sleep(pause).await;
         self.run().await
     }
@@ -164,18 +165,56 @@ impl Lane {
         {
             return self.conclude_question(&batch, &request, response).await;
         }
-        let permit = tokio::select! {
-            biased;
-            permit = self.courier.pacer.permit(request.kind(), &self.destination.webhook, LONGEST_PERMIT_WAIT, &self.stop) => permit,
-            // The request was made from the old settings.
-            () = replaced(&self.settings) => None,
-            // It may be muted by now.
-            () = replaced(&self.mutes) => None,
+        let (batch, request, permit) = match self.permit(batch, request).await {
+            Ok(Some(permitted)) => permitted,
+            Ok(None) => return Ok(Wait::None),
+            Err(error) => return Ok(self.store_failed(&error)),
         };
-        let Some(permit) = permit else { return Ok(Wait::None) };
         let result = self.send(&request).await;
         self.courier.pacer.note(&permit, &result.response);
         self.conclude(&batch, &request, result).await
+    }
+
+    /// Waits for the permit to send. Deliveries that have come to the head meanwhile go with the request, which is made
+    /// anew then. None when there was no permit for long, or the request is no longer the one to make.
+    async fn permit(
+        &mut self,
+        batch: Batch,
+        request: Box<SendRequest>,
+    ) -> store::Result<Option<(Batch, Box<SendRequest>, Permit)>> {
+        let (pacer, webhook) = (&self.courier.pacer, &self.destination.webhook);
+        let (batch, request, permit) = match pacer.permit_now(request.kind(), webhook) {
+            Some(permit) => (batch, request, permit),
+            None => {
+                self.batch_size.fall_behind();
+                let permit = tokio::select! {
+                    biased;
+                    permit = pacer.permit(request.kind(), webhook, LONGEST_PERMIT_WAIT, &self.stop) => permit,
+                    // The request was made from the old settings.
+                    () = replaced(&self.settings) => None,
+                    // It may be muted by now.
+                    () = replaced(&self.mutes) => None,
+                };
+                let Some(permit) = permit else { return Ok(None) };
+                match self.before_sending().await {
+                    Ok(Ok((batch, Prepared::Send(request)))) if request.kind() == permit.kind() => {
+                        (batch, request, permit)
+                    }
+                    other => {
+                        self.courier.pacer.give_back(&permit);
+                        return other.map(|_| None);
+                    }
+                }
+            }
+        };
+        if batch.len() > 1 {
+            let deliveries = batch.deliveries().map(|delivery| delivery.id).collect();
+            if let Err(error) = self.courier.store.set_in_flight(&self.destination.name, deliveries).await {
+                self.courier.pacer.give_back(&permit);
+                return Err(error);
+            }
+        }
+        Ok(Some((batch, request, permit)))
     }
 
     /// Lease, heads, due time, message: everything before the permit. The inner error is what to wait for.
@@ -190,20 +229,27 @@ impl Lane {
         if self.follow_ups.have_a_turn() {
             self.follow_up().await?;
         }
-        let heads = self.courier.store.heads(&self.destination.name, self.batch_size.limit()).await?;
-        self.store_errors = 0;
-        let left_open = std::mem::take(&mut self.left_open);
-        let Some(batch) = Batch::new(heads) else { return Ok(Err(Wait::Idle)) };
-        self.batch_size.at_head(&batch);
-        self.head.turn_to(&batch);
-        let not_before = batch.first().delivery.not_before;
-        if not_before > Timestamp::now() {
-            return Ok(Err(Wait::Until(not_before)));
+        if std::mem::take(&mut self.panicked) {
+            self.head.left_open = self.courier.store.open_deliveries(&self.destination.name).await?;
         }
-        self.head.left_open |= left_open;
+        let mut heads = self.courier.store.heads(&self.destination.name, self.batch_size.limit()).await?;
+        self.store_errors = 0;
+        let Some(QueuedDelivery { delivery, .. }) = heads.first() else { return Ok(Err(Wait::Idle)) };
+        self.batch_size.at_head(delivery);
+        if delivery.not_before > Timestamp::now() {
+            return Ok(Err(Wait::Until(delivery.not_before)));
+        }
+        if delivery.plan.batch == BatchMode::Always || self.head.left_open.contains(&delivery.id) {
+            self.batch_size.fall_behind();
+        }
+        if heads.len() < self.batch_size.limit() {
+            heads = self.courier.store.heads(&self.destination.name, self.batch_size.limit()).await?;
+        }
+        self.batch_size.found(heads.len());
+        self.head.turn_to(&mut heads);
         self.mutes.mark_unchanged();
-        let prepared = request::prepare(&self.courier, &self.destination, &batch, &self.head).await?;
-        Ok(Ok((batch, prepared)))
+        let prepared = request::prepare(&self.courier, &self.destination, heads, &self.head).await?;
+        Ok(prepared.ok_or(Wait::Idle))
     }
 
     /// Whether Discord answers at all; checked before a message is sent again that may already be posted.
@@ -269,7 +315,10 @@ impl Lane {
                 self.follow_ups.settled(settlements.iter().any(follow));
                 self.write(|store| store.settle(settlements.clone(), Timestamp::now())).await?;
             }
-            Decision::Postpone(postponements) => self.postpone(postponements).await?,
+            Decision::Postpone(postponements) => {
+                self.batch_size.fall_behind();
+                self.postpone(postponements).await?;
+            }
             Decision::Split(postponements) => {
                 self.batch_size.split(batch);
                 self.postpone(postponements).await?;
@@ -289,6 +338,9 @@ impl Lane {
 
     fn count_delivered(&self, batch: &Batch, settlements: &[Settlement]) {
         let now = Timestamp::now();
+        for fallback in batch.groups().iter().filter_map(|group| group.fallback) {
+            self.courier.metrics.fell_back(&self.destination.name, fallback);
+        }
         for (delivery, settlement) in batch.deliveries().zip(settlements) {
             if settlement.status == Status::Delivered {
                 let (name, repeat) = (&self.destination.name, settlement.possible_repeat);

@@ -47,6 +47,8 @@ pub(super) fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagn
         mention: table.read_list("mention", diagnostics, str::parse),
         mask: mask(&mut table, diagnostics),
         notable_only: events.is_empty(),
+        batch: table.read("batch", diagnostics, str::parse).unwrap_or_default(),
+        order: table.read("order", diagnostics, str::parse).unwrap_or_default(),
     };
     table.finish(diagnostics);
     let route = Route { name, sources, events: Globs::new(&events), topics, when, to, plan };

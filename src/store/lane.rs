@@ -9,8 +9,8 @@ use hookbell_model::timestamp::Timestamp;
 pub struct ClaimedLane {
     pub parked: Option<Parked>,
     pub channel: Option<WebhookChannel>,
-    /// The last owner ended without releasing it: the first delivery may already have been posted.
-    pub left_open: bool,
+    /// The last owner ended without releasing it: these deliveries may already have been posted.
+    pub left_open: Vec<i64>,
 }
 
 /// Why a lane makes no requests.

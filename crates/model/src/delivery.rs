@@ -1,5 +1,6 @@
 //! One event on its way to one destination: its status and why, the plan it was given, and when to try again.
 
+mod batch_mode;
 mod collected;
 mod mention;
 mod millis;
@@ -13,10 +14,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Event, EventId};
+use crate::event::{Event, EventId, Severity};
 use crate::privacy::Masks;
 use crate::timestamp::Timestamp;
 
+pub use self::batch_mode::{BatchMode, QueueOrder};
 pub use self::collected::{CollectCause, Collected};
 pub use self::mention::{Mention, ParseMentionError};
 pub use self::misplacement::Misplacement;
@@ -100,9 +102,22 @@ pub struct Plan {
     /// The route takes only what is notable: a routine event updates the message of its thing, if there is one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub notable_only: bool,
+    /// Whether its message may be one with those of others that wait.
+    #[serde(default, skip_serializing_if = "BatchMode::is_auto")]
+    pub batch: BatchMode,
+    /// Whether it may overtake others.
+    #[serde(default, skip_serializing_if = "QueueOrder::is_urgent_first")]
+    pub order: QueueOrder,
 }
 
 impl Plan {
+    /// Whether its message goes before those that wait, and is not put into one with others: somebody is pinged, or the
+    /// event is critical.
+    pub fn is_urgent(&self, event: &Event) -> bool {
+        let rings = !self.mention.is_empty() || event.facts.severity == Some(Severity::Critical);
+        rings && self.order == QueueOrder::UrgentFirst && !self.is_routine(event)
+    }
+
     /// What is masked for its readers: everything private, unless the route says otherwise.
     pub fn masks(&self) -> Masks {
         self.mask.unwrap_or_else(Masks::all)

@@ -119,7 +119,7 @@ impl Channel {
         if id != 0 {
             self.messages.insert(id, body["embeds"][0].clone());
         }
-        self.live.push(LiveMessage { id: record, message, in_thread: false, state: update.state });
+        self.live.push(LiveMessage { id: record, message, in_thread: false, slot: None, state: update.state });
         self.last = Some(made);
     }
 

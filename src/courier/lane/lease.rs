@@ -29,7 +29,9 @@ impl Lane {
         let first = self.leased_until.is_none();
         self.leased_until = claimed.as_ref().map(|_| until);
         let Some(lane) = claimed else { return Ok(false) };
-        self.left_open |= first && lane.left_open;
+        if first {
+            self.head.left_open = lane.left_open;
+        }
         self.parked = lane.parked;
         let fingerprint = self.destination.webhook.fingerprint();
         if let Some(known) = lane.channel.filter(|known| first && known.fingerprint == fingerprint) {

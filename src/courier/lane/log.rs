@@ -11,7 +11,7 @@ use hookbell_model::timestamp::{Timestamp, format_duration};
 /// Changes of state are errors, warnings and infos, further attempts are debug lines. `failing`: the last attempt
 /// failed.
 pub(super) fn log(destination: &str, batch: &Batch, decision: &Decision, failing: &mut bool) {
-    let event = batch.first().event.id;
+    let event = batch.first().event;
     match decision {
         Decision::Resend => {}
         Decision::Settle(settlements) => {

@@ -15,6 +15,7 @@ struct LaneRow {
     left_open: bool,
     parked: Option<Parked>,
     channel: Option<WebhookChannel>,
+    in_flight: Option<String>,
 }
 
 /// Earlier owners of a lane are gone: this process holds the lock.
@@ -36,10 +37,34 @@ pub(super) fn claim(
     }
     let expired = other.is_some();
     conn.change(sql::CLAIM, params![destination, owner, until.0])?;
-    Ok(Some(match before {
-        Some(lane) => ClaimedLane { parked: lane.parked, channel: lane.channel, left_open: lane.left_open || expired },
-        None => ClaimedLane { parked: None, channel: None, left_open: false },
-    }))
+    let Some(lane) = before else {
+        return Ok(Some(ClaimedLane { parked: None, channel: None, left_open: Vec::new() }));
+    };
+    let left_open = if lane.left_open || expired { open_deliveries(conn, destination)? } else { Vec::new() };
+    Ok(Some(ClaimedLane { parked: lane.parked, channel: lane.channel, left_open }))
+}
+
+/// What a request may have carried that was under way when its process ended.
+pub(super) fn open_deliveries(conn: &Connection, destination: &str) -> rusqlite::Result<Vec<i64>> {
+    let in_flight = conn.one(sql::LANE, [destination], lane)?.and_then(|lane| lane.in_flight);
+    match in_flight.and_then(|json| serde_json::from_str(&json).ok()) {
+        Some(ids) => Ok(ids),
+        None => conn.all(sql::FIRST_OF_EACH, [destination], |row| row.get(0)),
+    }
+}
+
+/// The request of these deliveries is over, and its outcome is recorded with this transaction.
+pub(super) fn landed(conn: &Connection, deliveries: &[i64]) -> rusqlite::Result<()> {
+    match deliveries {
+        [first, _, ..] => conn.change(sql::LANDED, [first]).map(|_| ()),
+        _ => Ok(()),
+    }
+}
+
+/// The deliveries of the request that is made next; none = of one delivery, the first.
+pub(super) fn set_in_flight(conn: &Connection, destination: &str, deliveries: &[i64]) -> rusqlite::Result<()> {
+    let json = if deliveries.is_empty() { None } else { serde_json::to_string(deliveries).ok() };
+    conn.change(sql::IN_FLIGHT, params![destination, json]).map(|_| ())
 }
 
 pub(super) fn release(conn: &Connection, owner: &str) -> rusqlite::Result<()> {
@@ -100,5 +125,6 @@ fn lane(row: &Row<'_>) -> rusqlite::Result<LaneRow> {
             (guild, Some(channel), Some(fingerprint)) => Some(WebhookChannel { guild, channel, fingerprint }),
             _ => None,
         },
+        in_flight: row.get(10)?,
     })
 }

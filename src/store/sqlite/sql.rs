@@ -11,6 +11,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_repetitions.sql"),
     include_str!("migrations/0007_live.sql"),
     include_str!("migrations/0008_live_without_message.sql"),
+    include_str!("migrations/0009_shared_messages.sql"),
     include_str!("migrations/0013_mutes.sql"),
 ];
 
@@ -78,15 +79,15 @@ pub(super) const REPEATED: &str = "
     ON CONFLICT (event) DO UPDATE SET count = count + 1, first = min(first, ?2), last = max(last, ?2)";
 pub(super) const NEW_BODY: &str = "INSERT INTO bodies (seq, headers, body) VALUES (?1, ?2, ?3)";
 pub(super) const NEW_DELIVERY: &str = "
-    INSERT INTO deliveries (event, class, destination, plan, status, not_before, created, updated)
-    VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?5, ?5)";
+    INSERT INTO deliveries (event, class, destination, plan, status, not_before, created, updated, priority)
+    VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?5, ?5, ?6)";
 
 // Lanes.
 pub(super) const LEASES_ARE_VOID: &str = "
     UPDATE lanes SET left_open = 1, owner = NULL, lease_until = 0 WHERE owner IS NOT NULL";
 pub(super) const LANE: &str = "
     SELECT owner, lease_until, left_open, parked_reason, parked_json, parked_fingerprint, parked_since,
-           guild, channel, place_fingerprint
+           guild, channel, place_fingerprint, in_flight
     FROM lanes WHERE destination = ?1";
 pub(super) const CLAIM: &str = "
     INSERT INTO lanes (destination, owner, lease_until) VALUES (?1, ?2, ?3)
@@ -94,6 +95,17 @@ pub(super) const CLAIM: &str = "
 pub(super) const RELEASE: &str = "UPDATE lanes SET owner = NULL, lease_until = 0 WHERE owner = ?1";
 pub(super) const RELEASE_ONE: &str = "
     UPDATE lanes SET owner = NULL, lease_until = 0 WHERE destination = ?1 AND owner = ?2";
+pub(super) const IN_FLIGHT: &str = "UPDATE lanes SET in_flight = ?2 WHERE destination = ?1";
+pub(super) const LANDED: &str = "
+    UPDATE lanes SET in_flight = NULL
+    WHERE destination = (SELECT destination FROM deliveries WHERE id = ?1)";
+/// What a lane may have been sending, where it had written down nothing else: the first of each priority.
+pub(super) const FIRST_OF_EACH: &str = "
+    SELECT id FROM (SELECT id FROM deliveries INDEXED BY deliveries_waiting
+        WHERE destination = ?1 AND status = 'pending' AND priority = 1 ORDER BY event, id LIMIT 1)
+    UNION ALL
+    SELECT id FROM (SELECT id FROM deliveries INDEXED BY deliveries_waiting
+        WHERE destination = ?1 AND status = 'pending' AND priority = 0 ORDER BY event, id LIMIT 1)";
 pub(super) const PARK: &str = "
     INSERT INTO lanes (destination, parked_reason, parked_json, parked_fingerprint, parked_since)
     VALUES (?1, ?2, ?3, ?4, ?5)
@@ -114,17 +126,24 @@ pub(super) const RECEIVED: &str = "SELECT received FROM events WHERE seq = ?1";
 // From a lane's head to its end. `pending` is in its lane; `collecting` is in none yet, and not final either.
 pub(super) const HEADS: &str = delivery!(
     "INDEXED BY deliveries_waiting
-     WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT ?2"
+     WHERE destination = ?1 AND status = 'pending' ORDER BY priority DESC, event, id LIMIT ?2"
 );
-/// A lane posts in order, so what it posted lately is right before its pending deliveries.
+/// A lane posts in order, so what it posted lately is right before its pending deliveries; what overtook them is among
+/// the newest.
 pub(super) const POSTS: &str = "
     SELECT updated FROM (
-        SELECT destination, status, updated FROM deliveries
-        WHERE id < coalesce((SELECT id FROM deliveries INDEXED BY deliveries_waiting
-                             WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT 1),
-                            9223372036854775807)
-        ORDER BY id DESC LIMIT 2000)
-    WHERE destination = ?1 AND status = 'delivered' AND updated >= ?2 ORDER BY updated";
+        SELECT id, destination, status, updated, message_id FROM (
+            SELECT id, destination, status, updated, message_id FROM deliveries
+            WHERE id < coalesce((SELECT id FROM deliveries INDEXED BY deliveries_waiting
+                                 WHERE destination = ?1 AND status = 'pending' AND priority = 0
+                                 ORDER BY event, id LIMIT 1),
+                                9223372036854775807)
+            ORDER BY id DESC LIMIT 2000)
+        UNION
+        SELECT id, destination, status, updated, message_id FROM (
+            SELECT id, destination, status, updated, message_id, priority FROM deliveries ORDER BY id DESC LIMIT 2000)
+        WHERE priority > 0)
+    WHERE destination = ?1 AND status = 'delivered' AND updated >= ?2 GROUP BY coalesce(message_id, id) ORDER BY updated";
 pub(super) const SETTLE: &str = "
     UPDATE deliveries SET status = ?2, reason = ?3, reason_json = ?4, message_id = coalesce(?5, message_id),
         channel_id = coalesce(?6, channel_id), possible_repeat = possible_repeat OR ?7,
@@ -148,14 +167,15 @@ pub(super) const POST: &str = "SELECT thread_id FROM posts WHERE destination = ?
 
 // Live messages.
 pub(super) const LIVE_MESSAGE: &str = "
-    SELECT l.id, l.message_id, l.channel_id, l.in_thread, l.state
+    SELECT l.id, l.message_id, l.channel_id, l.in_thread, l.slot, l.state
     FROM live_keys k JOIN live l ON l.id = k.live WHERE k.destination = ?1 AND k.key = ?2";
 pub(super) const NEW_LIVE: &str = "
-    INSERT INTO live (destination, message_id, channel_id, in_thread, state, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    INSERT INTO live (destination, message_id, channel_id, in_thread, slot, state, updated)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 /// Without a message it keeps its own.
 pub(super) const UPDATE_LIVE: &str = "
     UPDATE live SET message_id = coalesce(?2, message_id), channel_id = coalesce(?3, channel_id),
-        in_thread = iif(?2 IS NULL, in_thread, ?4), state = ?5, updated = ?6
+        in_thread = iif(?2 IS NULL, in_thread, ?4), slot = iif(?2 IS NULL, slot, ?5), state = ?6, updated = ?7
     WHERE id = ?1";
 pub(super) const LEARN_KEY: &str = "
     INSERT INTO live_keys (destination, key, live) VALUES (?1, ?2, ?3)
@@ -163,16 +183,25 @@ pub(super) const LEARN_KEY: &str = "
 pub(super) const MOVE_KEYS: &str = "UPDATE live_keys SET live = ?2 WHERE live = ?1";
 pub(super) const FORGET_LIVE: &str = "DELETE FROM live WHERE id = ?1";
 pub(super) const FOLLOW: &str = "
-    INSERT INTO follow_ups (destination, message_id, channel_id, in_thread, pointer) VALUES (?1, ?2, ?3, ?4, ?5)
-    ON CONFLICT (destination, message_id) DO UPDATE SET pointer = ?5, attempts = 0, not_before = 0";
+    INSERT INTO follow_ups (destination, message_id, slot, channel_id, in_thread, pointer)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    ON CONFLICT (destination, message_id, slot) DO UPDATE SET pointer = ?6, attempts = 0, not_before = 0";
 pub(super) const FOLLOW_UP: &str = "
-    SELECT message_id, channel_id, in_thread, pointer, attempts,
+    SELECT message_id, channel_id, in_thread, nullif(slot, -1), pointer, attempts,
         (SELECT guild FROM lanes WHERE lanes.destination = ?1)
     FROM follow_ups WHERE destination = ?1 AND not_before <= ?2 LIMIT 1";
 pub(super) const FOLLOW_AGAIN: &str = "
-    UPDATE follow_ups SET attempts = attempts + 1, not_before = ?3 WHERE destination = ?1 AND message_id = ?2";
+    UPDATE follow_ups SET attempts = attempts + 1, not_before = ?4
+    WHERE destination = ?1 AND message_id = ?2 AND slot = ?3";
 pub(super) const FOLLOWED: &str = "
-    DELETE FROM follow_ups WHERE destination = ?1 AND message_id = ?2 AND pointer = ?3";
+    DELETE FROM follow_ups WHERE destination = ?1 AND message_id = ?2 AND slot = ?3 AND pointer = ?4";
+pub(super) const KEEP_SHARED: &str = "
+    INSERT INTO shared_messages (destination, message_id, message, updated) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (destination, message_id) DO UPDATE SET message = ?3, updated = ?4";
+pub(super) const SHARED: &str = "SELECT message FROM shared_messages WHERE destination = ?1 AND message_id = ?2";
+pub(super) const FORGET_SHARED: &str = "
+    DELETE FROM shared_messages WHERE (destination, message_id) IN
+        (SELECT destination, message_id FROM shared_messages WHERE updated < ?1 ORDER BY updated LIMIT ?2)";
 
 // One event.
 pub(super) const EVENT: &str = event!("WHERE e.seq = ?1");
@@ -319,6 +348,8 @@ pub(super) const QUERIES: &[&str] = &[
     TOPICS,
     LIVE_MESSAGE,
     FOLLOW_UP,
+    SHARED,
+    FIRST_OF_EACH,
     OLD_LIVE,
     POST,
     LANE,

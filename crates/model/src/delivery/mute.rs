@@ -233,6 +233,7 @@ mod tests {
             refused: None,
             ring: None,
             muted: Some(by.clone()),
+            shared_with: 0,
             repeat: None,
         };
         for (reason, json, words) in [

@@ -14,6 +14,8 @@ pub struct LiveMessage {
     pub message: Option<MessageRef>,
     /// Its channel is a thread of the webhook's.
     pub in_thread: bool,
+    /// Its place in a message that it shares with others.
+    pub slot: Option<usize>,
     pub state: LiveState,
 }
 
@@ -62,7 +64,7 @@ impl EarlierMessage {
 impl LiveMessage {
     fn as_earlier(&self) -> Option<EarlierMessage> {
         let MessageRef { id, channel } = self.message.clone()?;
-        Some(EarlierMessage { id, channel, in_thread: self.in_thread })
+        Some(EarlierMessage { id, channel, in_thread: self.in_thread, slot: self.slot })
     }
 
     /// By Discord's ids, which grow with time; what is not posted comes last.

@@ -72,6 +72,9 @@ pub struct EarlierMessage {
     /// Its channel is a thread of the webhook's.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub in_thread: bool,
+    /// Its place in a message that it shares with others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slot: Option<usize>,
 }
 
 /// What the template of a live message can use beside its event.
@@ -132,7 +135,7 @@ impl LiveState {
 
     /// The message that another one now replaces becomes one of the earlier ones.
     pub fn replace(&mut self, message: EarlierMessage) {
-        self.earlier.retain(|known| known.id != message.id);
+        self.earlier.retain(|known| (&known.id, known.slot) != (&message.id, message.slot));
         self.earlier.push(message);
         let extra = self.earlier.len().saturating_sub(EARLIER);
         self.earlier.drain(..extra);
