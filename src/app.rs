@@ -22,7 +22,7 @@ use crate::courier;
 use crate::discord;
 use crate::intake;
 use crate::intake::Intake;
-use crate::scheduler::{digest, retention};
+use crate::scheduler::{digest, mutes, retention};
 use crate::store::Store;
 use crate::web;
 use crate::web::{BotStatus, ConfigStatus, IntakeStatus, StoreProbe, WebState};
@@ -133,6 +133,7 @@ impl App {
         let bot =
             self.bot.map(|config| tokio::spawn(bot::run(config, self.store.clone(), self.bot_state, shutdown.clone())));
         tokio::spawn(digest::run(self.store.clone(), shutdown.clone()));
+        tokio::spawn(mutes::run(self.store.clone(), shutdown.clone()));
         tokio::spawn(retention::run(self.store.clone(), self.services.keep.subscribe(), shutdown.clone()));
         let web = tokio::spawn(async move {
             if let Err(error) = web::run(self.web, self.admin, shutdown_of_web).await {

@@ -14,6 +14,7 @@ mod lane;
 mod lanes;
 mod lookup;
 mod metrics;
+mod mutes;
 mod outage;
 mod pacer;
 mod rate_limiter;
@@ -34,6 +35,7 @@ use tracing::{info, warn};
 
 pub use self::config::Config;
 pub use self::metrics::Metrics;
+use self::mutes::ActiveMutes;
 use self::outage::Outage;
 use self::pacer::Pacer;
 pub use self::settings::{CourierSettings, Destination};
@@ -63,12 +65,16 @@ pub async fn run(setup: Setup, shutdown: CancellationToken) {
     let Setup { store, client, settings, owner, metrics, clock, drain } = setup;
     let pacer = Pacer::new(settings.borrow().config.channel_budget);
     let (outage, commands) = (Outage::default(), watch::Sender::default());
-    let courier = Arc::new(Courier { store, client, settings, owner, metrics, pacer, clock, outage, commands });
+    let mutes = ActiveMutes::read(store.clone()).await;
+    let courier = Arc::new(Courier { store, client, settings, owner, metrics, pacer, clock, outage, commands, mutes });
     let stop = Stop::new(shutdown, drain);
     let mut beside = JoinSet::new();
     beside.spawn(Outage::run(Arc::clone(&courier), stop.clone()));
     beside.spawn(commands::run(Arc::clone(&courier), stop.clone()));
-    let clean = lanes::run(&courier, &stop).await;
+    let clean = tokio::select! {
+        clean = lanes::run(&courier, &stop) => clean,
+        () = courier.mutes.follow() => false,
+    };
     if !clean {
         // A lease that is not given back marks a lane whose first delivery may have been posted.
         warn!("not every lane ended cleanly; the first delivery of a lane may be repeated at the next start");

@@ -1,4 +1,5 @@
 //! Periodic work.
 
 pub mod digest;
+pub mod mutes;
 pub mod retention;

@@ -11,6 +11,7 @@ mod digest;
 mod error;
 mod event_status;
 mod lane;
+mod mutes;
 mod new_event;
 mod query;
 mod sent;
@@ -93,7 +94,7 @@ impl Store {
     ///
     /// It is kept, and the lanes of its destinations are woken, even when this future is dropped half-way.
     pub async fn accept(&self, event: Event, raw: Raw, deliveries: Vec<NewDelivery>) -> Result<Accepted> {
-        call!(self.accept(NewEvent { event, identity: Identity::Id, raw, deliveries })).await
+        call!(self.accept(NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries })).await
     }
 
     /// As [`Store::accept`] for all events of one request, in their order: all are kept or none. An event that is the
@@ -192,7 +193,12 @@ impl Store {
         group: CollectedGroup,
         through: i64,
     ) -> Result<Accepted> {
-        call!(self.accept_digest(NewEvent { event, identity: Identity::Id, raw, deliveries }, group, through)).await
+        call!(self.accept_digest(
+            NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries },
+            group,
+            through
+        ))
+        .await
     }
 
     pub async fn park_lane(&self, destination: &str, parked: Parked) -> Result<()> {

@@ -1,4 +1,4 @@
-//! `hookbell events list|show`: what came in and what became of it. Reads the store beside a running server or
+//! `hookbell events list|show|explain`: what came in and what became of it. Reads the store beside a running server or
 //! without one.
 
 mod list;
@@ -7,10 +7,11 @@ mod show;
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::explain;
+use super::stored_event::find;
 use super::usage::Usage;
 use crate::config::{Config, Environment};
-use crate::store::{EventDetails, PrefixMatch, Store};
-use hookbell_model::event::EventId;
+use crate::store::Store;
 
 /// Show what came in and what became of it
 #[derive(Debug, clap::Args)]
@@ -24,6 +25,7 @@ pub(super) struct Args {
 enum EventsCommand {
     List(list::Args),
     Show(show::Args),
+    Explain(explain::EventArgs),
 }
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
@@ -33,21 +35,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     match args.command {
         EventsCommand::List(args) => list::run(args, &store).await?,
         EventsCommand::Show(args) => show::run(&args, find(&store, &args.id).await?)?,
+        EventsCommand::Explain(args) => explain::event(&args, path, &store).await?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The event with this id, or the only one whose id begins so.
-pub(super) async fn find(store: &Store, prefix: &str) -> anyhow::Result<EventDetails> {
-    let id = match store.find(prefix).await? {
-        PrefixMatch::One(id) => id,
-        PrefixMatch::None => return Err(Usage(format!("there is no event `{prefix}`")).into()),
-        PrefixMatch::Many(ids) => {
-            let ids: Vec<String> = ids.iter().map(EventId::to_string).collect();
-            return Err(
-                Usage(format!("more than one id begins with `{prefix}`; the newest are {}", ids.join(", "))).into()
-            );
-        }
-    };
-    store.details(id).await?.ok_or_else(|| Usage(format!("there is no event `{id}`")).into())
 }

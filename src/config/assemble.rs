@@ -14,7 +14,7 @@ use crate::courier;
 use crate::courier::Destination;
 use crate::intake;
 use crate::intake::Source;
-use crate::rules::{Known, KnownSource, People, Rules};
+use crate::rules::{Known, KnownSource, People, RouteExample, Rules};
 use crate::store;
 use crate::web;
 use hookbell_config_file::{Code, Diagnostic, DiagnosticSeverity, Diagnostics, Document, Table};
@@ -45,6 +45,7 @@ pub struct Config {
     /// read.
     pub senders: Vec<(String, Provider)>,
     pub rules: Rules,
+    pub route_examples: Vec<RouteExample>,
     pub templates: Templates,
     pub providers: Providers,
     pub log: Log,
@@ -189,6 +190,7 @@ impl Config {
         let known = Known { people, ..known(&source_names, &sources, destination_names, &templates) };
         let routes = root.tables("routes", diagnostics);
         let rules = Rules::read(routes, &known, diagnostics);
+        let route_examples = RouteExample::read_all(root.tables("example", diagnostics), &known, diagnostics);
         loose_ends::warn_of_unused(&root, &known, &rules, diagnostics);
         forums::warn_of_tags(&templates, &tags, diagnostics);
         loose_ends::warn_of_unknown_providers(&own_templates, &providers, diagnostics);
@@ -207,6 +209,7 @@ impl Config {
             sources,
             senders,
             rules,
+            route_examples,
             templates,
             providers,
             log,

@@ -29,10 +29,10 @@ pub(super) async fn assemble(
     destination: &Destination,
     heads: Vec<QueuedDelivery>,
     state: &HeadState,
+    now: Timestamp,
 ) -> store::Result<Vec<Group>> {
     let settings = courier.settings();
-    let mut assembly =
-        Assembly { courier, settings: &settings, destination, groups: Vec::new(), now: Timestamp::now() };
+    let mut assembly = Assembly { courier, settings: &settings, destination, groups: Vec::new(), now };
     let mut refusal = state.refusal.as_ref().map(ToString::to_string);
     for queued in heads {
         if !assembly.add(queued, refusal.take()).await? {
@@ -97,6 +97,7 @@ impl Assembly<'_> {
 
     fn unkeyed(&self, input: ComposeInput<'_>, own: Rendered, refusal: Option<&str>) -> LiveComposed {
         let is_routine = compose::is_routine(&input, &own);
+        let muted = self.courier.mutes.find(input, &own, self.now).filter(|_| !is_routine);
         let context = LiveContext::default();
         let composed = match refusal {
             Some(refusal) => {
@@ -105,8 +106,8 @@ impl Assembly<'_> {
             }
             None => own,
         };
-        let action = if is_routine { LiveAction::Record } else { LiveAction::Post };
-        LiveComposed { composed, action, update: None, is_older: false, is_routine, context, unnotified: None }
+        let action = if is_routine || muted.is_some() { LiveAction::Record } else { LiveAction::Post };
+        LiveComposed { is_routine, muted, ..LiveComposed::without_key(composed, action, context) }
     }
 
     async fn live(
@@ -123,7 +124,8 @@ impl Assembly<'_> {
             Some(shown) => self.courier.store.event(shown.id).await?.map(|(event, raw)| ShownInput { event, raw }),
             None => None,
         };
-        let live = LiveInput { input, own, thing, shown, refusal };
+        let muted = self.courier.mutes.find(input, &own, self.now);
+        let live = LiveInput { input, own, thing, shown, refusal, muted };
         Ok(compose_live(&self.settings.templates, &self.destination.target(), live))
     }
 }

@@ -143,15 +143,8 @@ pub(super) mod tests {
             fallback: None,
         };
         let update = LiveUpdate { keys: vec![key.to_owned()], ..LiveUpdate::default() };
-        let composed = LiveComposed {
-            composed: rendered,
-            action: LiveAction::Post,
-            update: Some(update),
-            is_older,
-            is_routine: false,
-            context: LiveContext::default(),
-            unnotified: None,
-        };
+        let made = LiveComposed::without_key(rendered, LiveAction::Post, LiveContext::default());
+        let composed = LiveComposed { update: Some(update), is_older, ..made };
         Group::new(queued, composed, None, Timing::Now)
     }
 

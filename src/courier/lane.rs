@@ -27,7 +27,7 @@ use super::shared::Courier;
 use super::stop::Stop;
 use crate::discord::{Outcome, Response};
 use crate::store::{self, Parked, Paused, Postponement, QueuedDelivery, Settlement};
-use hookbell_model::delivery::{BatchMode, ParkReason, Reason, Status};
+use hookbell_model::delivery::{BatchMode, Mute, ParkReason, Reason, Status};
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
 
@@ -70,6 +70,8 @@ pub(super) struct Lane {
     /// Store errors in a row.
     store_errors: u32,
     follow_ups: FollowUps,
+    /// Whether they have changed since the message was made.
+    mutes: watch::Receiver<Vec<Mute>>,
     /// Finds the webhook's channel beside the lane; ends with it.
     finding: JoinSet<()>,
 }
@@ -98,6 +100,7 @@ impl Lane {
             settings: courier.settings.clone(),
             commands: courier.commands.subscribe(),
             outage_ended: courier.outage.ended(),
+            mutes: courier.mutes.subscribe(),
             courier,
             destination,
             stop,
@@ -226,6 +229,8 @@ impl Lane {
                         self.was_commanded = true;
                         None
                     }
+                    // It may be muted by now.
+                    () = replaced(&self.mutes) => None,
                 };
                 let Some(permit) = permit else { return Ok(None) };
                 match self.before_sending().await {
@@ -291,6 +296,7 @@ impl Lane {
         }
         self.batch_size.found(heads.len());
         self.head.turn_to(&mut heads);
+        self.mutes.mark_unchanged();
         let prepared = request::prepare(&self.courier, &self.destination, heads, &self.head).await?;
         Ok(prepared.ok_or(Wait::Idle))
     }

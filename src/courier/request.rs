@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::assemble::assemble;
 use super::attempted::{Attempted, SendMode};
 use super::batch::Batch;
-use super::group::Group;
+use super::group::{Group, Member};
 use super::head::HeadState;
 use super::rate_limiter::RequestKind;
 use super::settings::Destination;
@@ -63,7 +63,7 @@ pub(super) async fn prepare(
     heads: Vec<QueuedDelivery>,
     state: &HeadState,
 ) -> store::Result<Option<(Batch, Prepared)>> {
-    let groups = assemble(courier, destination, heads, state).await?;
+    let groups = assemble(courier, destination, heads, state, Timestamp::now()).await?;
     let gone = state.gone;
     let mut groups = groups.into_iter();
     let Some(first) = groups.next() else { return Ok(None) };
@@ -77,7 +77,7 @@ pub(super) async fn prepare(
         let rest =
             groups.take_while(|group| group.collection(false).is_none() && without_request(group, false).is_some());
         let all: Vec<Group> = std::iter::once(first).chain(rest).collect();
-        let ends = |group: &Group| without_request(group, gone).map(|(status, reason)| settle(group, status, &reason));
+        let ends = |group: &Group| without_request(group, gone).map(|end| settle(group, end));
         let settlements = all.iter().filter_map(ends).flatten().collect();
         return Ok(Batch::new(all).map(|batch| (batch, Prepared::Settle(settlements))));
     }
@@ -93,23 +93,38 @@ pub(super) async fn prepare(
     Ok(Batch::new(groups).map(|batch| (batch, Prepared::Send(Box::new(request)))))
 }
 
-/// How a group ends for which no request is made. `gone`: the message that it would edit was deleted.
-fn without_request(group: &Group, gone: bool) -> Option<(Status, Reason)> {
+/// How a group ends for which no request is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum EndWithoutRequest {
+    /// The message shows something newer.
+    Older,
+    /// Each of its events is muted or routine, and there is no message to edit.
+    HeldBack,
+}
+
+/// `gone`: the message that it would edit was deleted.
+fn without_request(group: &Group, gone: bool) -> Option<EndWithoutRequest> {
     match &group.action {
-        LiveAction::Nothing => Some((Status::Merged, Reason::Older { added: false })),
-        // Neither an older event nor a routine one brings back a message that somebody has deleted.
-        LiveAction::Edit(_) if group.is_older && gone => Some((Status::Merged, Reason::Older { added: false })),
-        LiveAction::Edit(_) if group.is_routine && gone => Some((Status::Unrouted, Reason::Routine)),
-        LiveAction::Record => Some((Status::Unrouted, Reason::Routine)),
+        LiveAction::Nothing => Some(EndWithoutRequest::Older),
+        // Neither an older event nor one that is held back brings back a message that somebody has deleted.
+        LiveAction::Edit(_) if group.is_older && gone => Some(EndWithoutRequest::Older),
+        LiveAction::Edit(_) if group.is_held_back && gone => Some(EndWithoutRequest::HeldBack),
+        LiveAction::Record => Some(EndWithoutRequest::HeldBack),
         LiveAction::Post | LiveAction::Edit(_) | LiveAction::Repost(..) => None,
     }
 }
 
-fn settle(group: &Group, status: Status, reason: &Reason) -> Vec<Settlement> {
+fn settle(group: &Group, end: EndWithoutRequest) -> Vec<Settlement> {
     let mut update = group.update.clone();
-    let settlement =
-        |delivery: i64| Settlement { live: update.take(), ..Settlement::new(delivery, status, reason.clone()) };
-    group.deliveries().map(|delivery| delivery.id).map(settlement).collect()
+    let settlement = |member: &Member| {
+        let (status, reason) = match (end, member.muted.clone()) {
+            (EndWithoutRequest::Older, _) => (Status::Merged, Reason::Older { added: false }),
+            (EndWithoutRequest::HeldBack, Some(by)) => (Status::Muted, Reason::Muted(by)),
+            (EndWithoutRequest::HeldBack, None) => (Status::Unrouted, Reason::Routine),
+        };
+        Settlement { live: update.take(), ..Settlement::new(member.delivery.id, status, reason) }
+    };
+    group.members().iter().map(settlement).collect()
 }
 
 /// None where the message is one of several in another, and it is no longer known what those are: then it is posted anew.

@@ -11,6 +11,7 @@ mod lane;
 mod lane_commands;
 mod live;
 mod lookup;
+mod mutes;
 mod progress;
 mod prune;
 mod readers;

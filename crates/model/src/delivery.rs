@@ -5,7 +5,9 @@ mod batch_mode;
 mod collected;
 mod digest_plan;
 mod mention;
+mod millis;
 mod misplacement;
+mod mute;
 mod park_reason;
 mod reason;
 mod route_name;
@@ -26,6 +28,7 @@ pub use self::collected::{CollectCause, Collected};
 pub use self::digest_plan::DigestPlan;
 pub use self::mention::{Mention, ParseMentionError};
 pub use self::misplacement::Misplacement;
+pub use self::mute::{HeldBack, Mute, MuteCandidate, MuteId, MuteMatcher, MutedBy, ParseMuteIdError, mute_for};
 pub use self::park_reason::ParkReason;
 pub use self::reason::{FailureCause, Posted, PostedForm, Reason, RepeatCause, RingCause};
 pub use self::route_name::RouteName;
@@ -56,6 +59,16 @@ impl Status {
         match self {
             Self::Pending | Self::Collecting => false,
             Self::Delivered | Self::Merged | Self::Muted | Self::Unrouted | Self::Dead => true,
+        }
+    }
+
+    /// Whether a delivery may go from this status to that one: the state diagram in ARCHITECTURE.md, which a test compares
+    /// with this. A delivery begins as pending or collecting. What is final stays as it is: a replay is a delivery of its
+    /// own.
+    pub fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Pending | Self::Collecting => next != self,
+            Self::Delivered | Self::Merged | Self::Muted | Self::Unrouted | Self::Dead => false,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! A further one is a file in `own_event/` with what it says (its JSON is the event's payload), and a variant here.
 
 mod digest;
+mod mute_ended;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::timestamp::Timestamp;
 pub use self::digest::{
     Bucket, CurrencySum, Digest, DigestBuilder, DigestEvent, DigestPeriod, PreviousPeriod, TopEvent, TypeCount,
 };
+pub use self::mute_ended::{HeldBackType, MuteEnded};
 pub use self::summary::OwnEventSummary;
 
 /// The source and the provider of hookbell's own events. No source of the config may have this name, and no provider file.
@@ -28,6 +30,8 @@ pub const OWN: &str = "hookbell";
 pub enum OwnEvent {
     /// Events of one route, together.
     Digest(Box<Digest>),
+    /// How much a mute held back from a destination.
+    MuteEnded(Box<MuteEnded>),
 }
 
 impl OwnEvent {
@@ -35,6 +39,7 @@ impl OwnEvent {
     pub fn summary(&self) -> OwnEventSummary {
         match self {
             Self::Digest(digest) => digest.summary(),
+            Self::MuteEnded(ended) => ended.summary(),
         }
     }
 

@@ -53,7 +53,8 @@ pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option
         let (first, last) = (Timestamp(row.get(1)?), Timestamp(row.get(2)?));
         Ok(Repetitions { count: rows::natural(row, 0)?, first, last })
     })?;
-    Ok(Some(EventDetails { event, raw, deliveries, repetitions }))
+    let receipt = conn.one(sql::RAW, [id.0], rows::receipt)?.flatten();
+    Ok(Some(EventDetails { event, raw, receipt, deliveries, repetitions }))
 }
 
 pub(super) fn find(conn: &Connection, prefix: &str) -> rusqlite::Result<PrefixMatch> {

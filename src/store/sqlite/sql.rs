@@ -14,6 +14,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_shared_messages.sql"),
     include_str!("migrations/0010_collecting.sql"),
     include_str!("migrations/0012_lanes.sql"),
+    include_str!("migrations/0013_mutes.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -326,6 +327,29 @@ pub(super) const NEW_SECRET: &str = "
     ON CONFLICT (source, secret) DO UPDATE SET captured = ?3";
 pub(super) const FORGET_SECRETS: &str = "DELETE FROM secrets WHERE source = ?1";
 
+// Mutes.
+pub(super) const NEW_MUTE: &str = "INSERT INTO mutes (created, until, matcher, reason) VALUES (?1, ?2, ?3, ?4)";
+/// All of them where ?2 is NULL.
+pub(super) const END_MUTES: &str = "
+    UPDATE mutes SET until = ?1 WHERE reported IS NULL AND until > ?1 AND (?2 IS NULL OR id = ?2) RETURNING id";
+pub(super) const ACTIVE_MUTES: &str = "
+    SELECT id, matcher, reason, created, until FROM mutes INDEXED BY mutes_unreported
+    WHERE reported IS NULL AND until > ?1 ORDER BY id";
+pub(super) const ENDED_MUTES: &str = "
+    SELECT id, matcher, reason, created, until FROM mutes INDEXED BY mutes_unreported
+    WHERE reported IS NULL AND until <= ?1 ORDER BY id";
+pub(super) const HELD_BACK: &str = "
+    SELECT destination, kind, severity, count FROM held_back WHERE mute = ?1 ORDER BY destination, kind, severity";
+pub(super) const HOLD_BACK: &str = "
+    INSERT INTO held_back (mute, destination, kind, severity, count)
+    SELECT ?1, d.destination, c.kind, ?3, 1 FROM deliveries d JOIN classes c ON c.id = d.class WHERE d.id = ?2
+    ON CONFLICT (mute, destination, kind, severity) DO UPDATE SET count = count + 1";
+pub(super) const REPORT_MUTE_AGAIN: &str = "
+    UPDATE mutes SET reported = NULL WHERE id = ?1 AND reported IS NOT NULL";
+pub(super) const MUTE_REPORTED: &str = "UPDATE mutes SET reported = ?2 WHERE id = ?1 AND reported IS NULL";
+pub(super) const FORGET_HELD_BACK: &str = "DELETE FROM held_back WHERE mute = ?1";
+pub(super) const FORGET_MUTES: &str = "DELETE FROM mutes WHERE reported < ?1";
+
 // Removing old events.
 pub(super) const LAST_BEFORE: &str = "
     SELECT seq FROM events INDEXED BY events_by_received WHERE received < ?1 ORDER BY received DESC LIMIT 1";
@@ -404,4 +428,8 @@ pub(super) const QUERIES: &[&str] = &[
     CLASS,
     WINDOW,
     SECRETS,
+    ACTIVE_MUTES,
+    ENDED_MUTES,
+    HELD_BACK,
+    HOLD_BACK,
 ];

@@ -5,9 +5,11 @@ mod history;
 mod accepting;
 mod lanes;
 mod live;
+mod mutes;
 mod pruning;
 mod queries;
 mod repetitions;
+mod states;
 mod failures;
 mod upgrades;
 
