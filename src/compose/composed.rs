@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::chart;
 use super::input::{ComposeInput, ComposeInputs};
 use super::target::MessageTarget;
 use hookbell_model::event::Severity;
@@ -32,6 +33,7 @@ pub fn compose(
         fallback: Some(Fallback::Plain),
     });
     composed.notes.extend(target.tags.apply(&mut composed.message));
+    chart::attach(event, raw, &mut composed.message);
     composed
 }
 

@@ -28,7 +28,15 @@ pub(super) async fn compose(
             None => own,
         };
         let action = if is_routine { LiveAction::Record } else { LiveAction::Post };
-        return Ok(LiveComposed { composed, action, update: None, is_older: false, is_routine, context, unnotified: None });
+        return Ok(LiveComposed {
+            composed,
+            action,
+            update: None,
+            is_older: false,
+            is_routine,
+            context,
+            unnotified: None,
+        });
     }
     let position = EventPosition::of(inputs.first.event);
     let messages = courier.store.live_messages(&destination.name, own.live.keys.clone()).await?;

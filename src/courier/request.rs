@@ -17,6 +17,7 @@ use crate::discord::{Outcome, Response};
 use crate::store::{self, Collection, QueuedDelivery, SentMessage, Settlement};
 use hookbell_model::delivery::{Reason, Status};
 use hookbell_model::live::LiveUpdate;
+use hookbell_model::message::Attachment;
 use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
@@ -39,6 +40,8 @@ pub(super) struct SendRequest {
     target: ThreadTarget,
     /// What is sent: `sent.body`, made ready for its target.
     request: Value,
+    /// What goes with it, where it is posted.
+    files: Vec<Attachment>,
     sent: SentMessage,
     /// What changes of the live message.
     live: Option<LiveUpdate>,
@@ -100,7 +103,8 @@ pub(super) async fn prepare(
             let title = title.filter(|_| in_thread && thread.as_ref() == Some(&earlier.channel));
             let target = ThreadTarget { title, thread: in_thread.then(|| earlier.channel.clone()) };
             let (mode, request) = (SendMode::Edit(earlier), message.to_patch());
-            SendRequest { mode, target, request, sent, live: update, is_older, notes: Vec::new(), has_spare_tag }
+            let (files, notes) = (Vec::new(), Vec::new());
+            SendRequest { mode, target, request, files, sent, live: update, is_older, notes, has_spare_tag }
         }
         action => {
             let mode = match action {
@@ -110,8 +114,9 @@ pub(super) async fn prepare(
             };
             let placed = state.forum.place(&destination.target(), message, ThreadTarget { title, thread });
             let notes = note.into_iter().chain(placed.notes).collect();
-            let request = placed.message.to_post();
-            SendRequest { mode, target: placed.thread, request, sent, live: update, is_older, notes, has_spare_tag }
+            let (request, target) = (placed.message.to_post(), placed.thread);
+            let files = placed.message.files;
+            SendRequest { mode, target, request, files, sent, live: update, is_older, notes, has_spare_tag }
         }
     };
     Ok(Prepared::Send(Box::new(request)))
@@ -129,7 +134,7 @@ impl SendRequest {
         let response = match &self.mode {
             SendMode::Edit(message) => client.edit(webhook, message, thread, &self.request).await,
             SendMode::Post | SendMode::PostAnew | SendMode::Repost(_) => {
-                client.post(webhook, thread, &self.request).await
+                client.post(webhook, thread, &self.request, &self.files).await
             }
         };
         SendResult { response, at, took: began.elapsed() }

@@ -3,7 +3,7 @@
 
 use crate::compose::{LiveAction, LiveComposed, first_line};
 use crate::store::{Collection, QueuedDelivery};
-use hookbell_model::delivery::{Collected, CollectCause, Delivery, Plan, Reason};
+use hookbell_model::delivery::{CollectCause, Collected, Delivery, Plan, Reason};
 use hookbell_model::event::{Event, Severity};
 use hookbell_model::own_event::OWN;
 use hookbell_model::quiet_hours::{CriticalPlan, QuietMode};

@@ -32,7 +32,8 @@ pub(super) fn digest(table: &mut Table<'_>, known: &Known, diagnostics: &mut Dia
 pub(super) fn quiet(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<QuietHours> {
     let mut inner = table.table("quiet", diagnostics)?;
     for key in ["from", "to"].into_iter().filter(|key| !inner.has(key)) {
-        diagnostics.add(inner.missing(key).help("`quiet = { from = \"22:00\", to = \"07:00\", zone = \"Europe/Berlin\" }`"));
+        diagnostics
+            .add(inner.missing(key).help("`quiet = { from = \"22:00\", to = \"07:00\", zone = \"Europe/Berlin\" }`"));
     }
     let from = inner.read("from", diagnostics, str::parse);
     let to = inner.read("to", diagnostics, str::parse);

@@ -159,21 +159,11 @@ impl Sqlite {
         self.readers.query(move |conn| digest::due(conn, now)).await
     }
 
-    pub(super) async fn collected(
-        &self,
-        group: CollectedGroup,
-        after: i64,
-        limit: usize,
-    ) -> Result<Vec<DigestEvent>> {
+    pub(super) async fn collected(&self, group: CollectedGroup, after: i64, limit: usize) -> Result<Vec<DigestEvent>> {
         self.readers.query(move |conn| digest::collected(conn, &group, after, limit)).await
     }
 
-    pub(super) async fn accept_digest(
-        &self,
-        event: NewEvent,
-        group: CollectedGroup,
-        through: i64,
-    ) -> Result<Accepted> {
+    pub(super) async fn accept_digest(&self, event: NewEvent, group: CollectedGroup, through: i64) -> Result<Accepted> {
         let (wakeups, destination) = (self.wakeups.clone(), group.destination.clone());
         let digest = digest::PreparedDigest::new(event, group, through)?;
         self.writer()?.run(move |conn| digest.insert(conn), move |_| wakeups.wake(&destination)).await

@@ -16,15 +16,16 @@ verify = "none"
 [event]
 type = "/type"
 id = "/id"
-[facts]
-severity = "/severity"
+[[facts]]
+severity = { at = ["/severity"], map = { page = "critical" } }
+[[facts]]
 amount = "/amount"
 currency = "/currency"
 subject = "/text"
-[[topic]]
+[[facts]]
 on = ["sale.*"]
 topic = "payment"
-[[topic]]
+[[facts]]
 on = ["refund.*"]
 topic = "refund"
 "#;
@@ -108,7 +109,8 @@ async fn a_digest_is_one_message_with_sums_for_each_currency_and_refunds_taken_o
     assert_eq!(content(&messages[0]), "5 events: **€300.00**, **$56.00**", "{said}");
     assert!(said.contains("$5.00 of it refunded") && said.contains("4900 usd from a"), "{said}");
     let (digest, payload) = digests(&bridge).await.remove(0);
-    let sums: Vec<_> = payload.sums.iter().map(|sum| (sum.currency.as_str(), sum.paid, sum.refunded, sum.net)).collect();
+    let sums: Vec<_> =
+        payload.sums.iter().map(|sum| (sum.currency.as_str(), sum.paid, sum.refunded, sum.net)).collect();
     assert_eq!(sums, [("EUR", 30_000, 0, 30_000), ("USD", 6100, 500, 5600)], "a failed payment is no money");
     for id in ids {
         let (delivery, _) = bridge.details(&id).await.deliveries.remove(0);

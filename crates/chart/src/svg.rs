@@ -43,7 +43,7 @@ pub fn svg(chart: &Chart) -> String {
             continue;
         }
         svg.push_str(&format!(
-"<line x1=\"{LEFT}\" y1=\"{0:.1}\" x2=\"{right}\" y2=\"{0:.1}\" stroke=\"{LINE}\" stroke-width=\"2\"/>",
+            "<line x1=\"{LEFT}\" y1=\"{0:.1}\" x2=\"{right}\" y2=\"{0:.1}\" stroke=\"{LINE}\" stroke-width=\"2\"/>",
             y(value)
         ));
         text(&mut svg, (LEFT - 12.0, y(value) + 8.0), ("end", TEXT, FAINT), &short(value as u64));
@@ -57,7 +57,7 @@ pub fn svg(chart: &Chart) -> String {
             // So that little is not nothing.
             let tall = (bottom - y).max(3.0);
             svg.push_str(&format!(
-"<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{tall:.1}\" rx=\"3\" fill=\"{BAR}\"/>",
+                "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{tall:.1}\" rx=\"3\" fill=\"{BAR}\"/>",
                 x + gap / 2.0,
                 bottom - tall,
                 slot - gap
@@ -101,7 +101,11 @@ fn short(value: u64) -> String {
         None => value.to_string(),
         Some((name, unit)) => {
             let tenths = (value / (unit / 10)) as f64 / 10.0;
-            if tenths >= 100.0 || tenths.fract() == 0.0 { format!("{tenths:.0}{name}") } else { format!("{tenths:.1}{name}") }
+            if tenths >= 100.0 || tenths.fract() == 0.0 {
+                format!("{tenths:.0}{name}")
+            } else {
+                format!("{tenths:.1}{name}")
+            }
         }
     }
 }
@@ -112,7 +116,7 @@ fn shortened(text: &str) -> String {
 
 fn text(svg: &mut String, (x, y): (f64, f64), (anchor, size, color): (&str, f64, &str), words: &str) {
     svg.push_str(&format!(
-"<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" font-size=\"{size}\" fill=\"{color}\">{}</text>",
+        "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" font-size=\"{size}\" fill=\"{color}\">{}</text>",
         escaped(words)
     ));
 }

@@ -22,8 +22,15 @@ const LONGEST: Duration = Duration::from_secs(7 * 86_400);
 pub enum Schedule {
     /// The moments that are whole multiples of the span, counted from 1970: `1h` is every full hour.
     Every(Duration),
-    Daily { at: TimeOfDay, zone: Zone },
-    Weekly { on: Weekday, at: TimeOfDay, zone: Zone },
+    Daily {
+        at: TimeOfDay,
+        zone: Zone,
+    },
+    Weekly {
+        on: Weekday,
+        at: TimeOfDay,
+        zone: Zone,
+    },
 }
 
 crate::string_enum! {

@@ -137,7 +137,8 @@ impl FromStr for Zone {
                 let near = names.iter().map(String::as_str).filter(|name| first(name) == first(text));
                 let similar = did_you_mean(text, near).map(str::to_owned);
                 // `Berlin` for `Europe/Berlin`.
-                let is_city = |name: &&String| name.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(text));
+                let is_city =
+                    |name: &&String| name.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(text));
                 Err(UnknownZone { name: text.to_owned(), similar: names.iter().find(is_city).cloned().or(similar) })
             }
         }

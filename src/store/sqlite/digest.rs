@@ -4,14 +4,14 @@
 use rusqlite::{Connection, Row, params};
 
 use super::super::accepted::Accepted;
-use super::super::digest::{Collection, CollectedGroup};
+use super::super::digest::{CollectedGroup, Collection};
 use super::super::error::Result;
 use super::super::new_event::NewEvent;
 use super::accept::PreparedEvent;
 use super::progress::PreparedReason;
 use super::rows::{self, QueryExt};
 use super::sql;
-use hookbell_model::delivery::{Collected, CollectCause, Delivery, Reason, RouteName};
+use hookbell_model::delivery::{CollectCause, Collected, Delivery, Reason, RouteName};
 use hookbell_model::event::Severity;
 use hookbell_model::own_event::DigestEvent;
 use hookbell_model::timestamp::Timestamp;
@@ -93,7 +93,14 @@ fn group(conn: &Connection, first: Delivery) -> rusqlite::Result<CollectedGroup>
         Some(Reason::Collecting { cause, .. }) => cause,
         _ => CollectCause::Digest,
     };
-    Ok(CollectedGroup { is_incomplete: head.is_some_and(|head| head < until.0), destination, until, plan, cause, since })
+    Ok(CollectedGroup {
+        is_incomplete: head.is_some_and(|head| head < until.0),
+        destination,
+        until,
+        plan,
+        cause,
+        since,
+    })
 }
 
 /// The deliveries of a group beyond this one, in order, with their events.
