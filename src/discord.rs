@@ -9,6 +9,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use http::{HeaderMap, Method, header};
+use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
 use serde_json::Value;
 use url::{Host, Url};
@@ -16,6 +17,7 @@ use url::{Host, Url};
 use self::response::{MAX_BODY, ReceivedBody};
 pub use self::response::{Outcome, RateLimit, RateLimitScope, Response, WebhookInfo};
 use hookbell_model::delivery::MessageRef;
+use hookbell_model::message::Attachment;
 use hookbell_model::secret::Webhook;
 use hookbell_model::webhook_error::WebhookError;
 
@@ -66,17 +68,18 @@ impl Client {
         Ok(Self { http, base })
     }
 
-    /// Executes the webhook with `wait=true`. `thread` goes before the one that the webhook's URL names.
-    pub async fn post(&self, webhook: &Webhook, thread: Option<&str>, body: &Value) -> Response {
+    /// Executes the webhook with `wait=true`. `thread` goes before the one that the webhook's URL names. The files are
+    /// those that the body names, in their order.
+    pub async fn post(&self, webhook: &Webhook, thread: Option<&str>, body: &Value, files: &[Attachment]) -> Response {
         let mut url = self.url(webhook, &[], thread, body);
         url.query_pairs_mut().append_pair("wait", "true");
-        self.call((Method::POST, thread.is_some()), url, webhook, Some(body)).await.0
+        self.call((Method::POST, thread.is_some()), url, webhook, Some((body, files))).await.0
     }
 
     /// Edits a message of the webhook; `thread` is the one that it is in.
     pub async fn edit(&self, webhook: &Webhook, message: &MessageRef, thread: Option<&str>, body: &Value) -> Response {
         let url = self.url(webhook, &["messages", &message.id], thread, body);
-        self.call((Method::PATCH, thread.is_some()), url, webhook, Some(body)).await.0
+        self.call((Method::PATCH, thread.is_some()), url, webhook, Some((body, &[]))).await.0
     }
 
     /// Looks up where the webhook posts. Changes nothing, so it may be repeated.
@@ -121,12 +124,16 @@ impl Client {
         how: (Method, bool),
         url: Url,
         webhook: &Webhook,
-        body: Option<&Value>,
+        body: Option<(&Value, &[Attachment])>,
     ) -> (Response, Vec<u8>) {
         let (method, in_thread) = how;
         let mut request = self.http.request(method.clone(), url);
-        if let Some(body) = body {
-            request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
+        match body {
+            None => {}
+            Some((body, [])) => {
+                request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
+            }
+            Some((body, files)) => request = request.multipart(form(body, files)),
         }
         let (mut answer, bytes) = match receive(request).await {
             Ok((status, headers, bytes, cut)) => {
@@ -142,6 +149,15 @@ impl Client {
         answer.outcome.scrub(webhook.token().expose());
         (answer, bytes)
     }
+}
+
+/// The body with its files, as Discord reads them: `payload_json`, then `files[0]` and so on.
+fn form(body: &Value, files: &[Attachment]) -> Form {
+    let form = Form::new().part("payload_json", Part::text(body.to_string()));
+    files.iter().enumerate().fold(form, |form, (number, file)| {
+        let part = Part::bytes(file.bytes.clone()).file_name(file.filename.clone());
+        form.part(format!("files[{number}]"), part)
+    })
 }
 
 async fn receive(request: reqwest::RequestBuilder) -> Result<(u16, HeaderMap, Vec<u8>, bool), reqwest::Error> {

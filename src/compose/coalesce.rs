@@ -121,7 +121,7 @@ fn link(Button { label, url }: &Button) -> String {
 
 /// Whether both can be one message, whatever they say.
 fn is_like(first: &Message, other: &Message) -> bool {
-    let whole = |message: &Message| message.poll.is_none() && !message.tts;
+    let whole = |message: &Message| message.poll.is_none() && !message.tts && message.files.is_empty();
     let of = |message: &Message| (message.silent, message.suppress_embeds);
     whole(first)
         && whole(other)

@@ -17,7 +17,7 @@ use crate::compose::{Coalescing, LiveAction, PostedMessage, ThreadTarget, shared
 use crate::discord::{Outcome, Response};
 use crate::store::{self, Collection, QueuedDelivery, Settlement};
 use hookbell_model::delivery::{BatchMode, Reason, Status};
-use hookbell_model::message::SharedMessage;
+use hookbell_model::message::{Attachment, SharedMessage};
 use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
@@ -38,6 +38,8 @@ pub(super) struct SendRequest {
     mode: SendMode,
     target: ThreadTarget,
     request: Value,
+    /// What goes with it, where it is posted.
+    files: Vec<Attachment>,
     /// What the message is made of, where it is shared.
     shared: Option<SharedMessage>,
     /// The place of an edit in a shared message.
@@ -158,7 +160,16 @@ async fn edit(
         }
     };
     let has_spare_tag = destination.tags.first().is_some();
-    Ok(Some(SendRequest { mode: SendMode::Edit(earlier), target, request, shared, slot, notes, has_spare_tag }))
+    Ok(Some(SendRequest {
+        mode: SendMode::Edit(earlier),
+        target,
+        request,
+        files: Vec::new(),
+        shared,
+        slot,
+        notes,
+        has_spare_tag,
+    }))
 }
 
 /// The group is posted, with those of `others` that can be in the same message.
@@ -199,6 +210,7 @@ async fn post(
         mode,
         target: placed.thread,
         request: placed.message.to_post(),
+        files: placed.message.files,
         shared,
         slot: None,
         notes: note.into_iter().chain(placed.notes).collect(),
@@ -244,7 +256,7 @@ impl SendRequest {
         let response = match &self.mode {
             SendMode::Edit(message) => client.edit(webhook, message, thread, &self.request).await,
             SendMode::Post | SendMode::PostAnew | SendMode::Repost(_) => {
-                client.post(webhook, thread, &self.request).await
+                client.post(webhook, thread, &self.request, &self.files).await
             }
         };
         SendResult { response, at, took: began.elapsed() }

@@ -16,15 +16,16 @@ verify = "none"
 [event]
 type = "/type"
 id = "/id"
-[facts]
-severity = "/severity"
+[[facts]]
+severity = { at = ["/severity"], map = { page = "critical" } }
+[[facts]]
 amount = "/amount"
 currency = "/currency"
 subject = "/text"
-[[topic]]
+[[facts]]
 on = ["sale.*"]
 topic = "payment"
-[[topic]]
+[[facts]]
 on = ["refund.*"]
 topic = "refund"
 "#;
