@@ -8,3 +8,4 @@ mod serialize;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod timeline;
+pub mod troubles;

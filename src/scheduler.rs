@@ -1,3 +1,5 @@
 //! Periodic work.
 
+pub mod alerts;
 pub mod retention;
+pub mod silence;

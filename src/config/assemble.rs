@@ -15,6 +15,7 @@ use crate::courier::Destination;
 use crate::intake;
 use crate::intake::Source;
 use crate::rules::{Known, KnownSource, Rules};
+use crate::scheduler::alerts;
 use crate::store;
 use crate::web;
 use hookbell_config_file::{Code, Diagnostic, DiagnosticSeverity, Diagnostics, Document, Table};
@@ -48,7 +49,12 @@ pub struct Config {
     pub templates: Templates,
     pub providers: Providers,
     pub log: Log,
+    /// None = nobody is told of hookbell's own troubles.
+    pub alerts: Option<alerts::Config>,
 }
+
+/// The provider whose signatures notes by HTTP have.
+const STANDARD_WEBHOOKS: &str = "standard-webhooks";
 
 /// How a config is read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -173,8 +179,17 @@ impl Config {
         finish(table, diagnostics);
 
         let destinations = root.named_tables("destinations", diagnostics);
-        let (locales, tags, destinations) = destinations::read(destinations, diagnostics);
+        let standard = providers.get(STANDARD_WEBHOOKS);
+        let (locales, tags, destinations) = destinations::read(destinations, standard, diagnostics);
+        let names: Vec<String> = locales.keys().cloned().collect();
+        let alerts = root.table("alerts", diagnostics);
+        let alerts = alerts.map(|table| alerts::Config::read(table, &names, standard, diagnostics));
         let sources = root.named_tables("sources", diagnostics);
+        for (_, table) in sources.iter().filter(|(_, table)| table.has("expect") && alerts.is_none()) {
+            let what = "nobody is told when nothing comes: there is no `[alerts]`";
+            let help = "`[alerts]` with `to = [\"DESTINATION\"]`";
+            diagnostics.add(table.error("expect", Code::CONFLICTING_KEYS, what).help(help));
+        }
         let senders =
             sources.iter().filter_map(|(name, table)| Some((name.clone(), sender(table, &providers)?))).collect();
         let source_names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
@@ -207,6 +222,7 @@ impl Config {
             templates,
             providers,
             log,
+            alerts,
         })
     }
 }

@@ -309,6 +309,7 @@ impl Lane {
 
     async fn carry_out(&mut self, batch: &Batch, decision: Decision) -> Result<Wait, NotRecorded> {
         log::log(&self.destination.name, batch, &decision, &mut self.failing);
+        log::report(&self.courier.troubles, &self.destination.name, batch, &decision);
         match decision {
             Decision::Resend => {}
             Decision::Settle(settlements) => {

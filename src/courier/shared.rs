@@ -9,6 +9,8 @@ use super::outage::Outage;
 use super::pacer::Pacer;
 use super::settings::CourierSettings;
 use crate::discord;
+use crate::notify::Notifier;
+use crate::report::troubles::Troubles;
 use crate::store::Store;
 use hookbell_model::timestamp::Clock;
 
@@ -24,6 +26,8 @@ pub(super) struct Courier {
     pub(super) outage: Outage,
     /// Changes with the commands of operators.
     pub(super) commands: watch::Sender<()>,
+    pub(super) notifier: Notifier,
+    pub(super) troubles: Troubles,
 }
 
 impl Courier {
