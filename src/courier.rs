@@ -67,19 +67,8 @@ pub async fn run(setup: Setup, shutdown: CancellationToken) {
     let Setup { store, client, settings, owner, metrics, clock, notifier, troubles, drain } = setup;
     let pacer = Pacer::new(settings.borrow().config.channel_budget);
     let (outage, commands) = (Outage::default(), watch::Sender::default());
-    let courier = Courier {
-        store,
-        client,
-        settings,
-        owner,
-        metrics,
-        pacer,
-        clock,
-        outage,
-        commands,
-        notifier,
-        troubles,
-    };
+    let courier =
+        Courier { store, client, settings, owner, metrics, pacer, clock, outage, commands, notifier, troubles };
     let courier = Arc::new(courier);
     let stop = Stop::new(shutdown, drain);
     let mut beside = JoinSet::new();

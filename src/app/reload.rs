@@ -166,9 +166,7 @@ impl RestartOnly {
 
 /// The sources of which events are expected.
 pub(super) fn expected_sources(config: &Config) -> Vec<ExpectedSource> {
-    let expected = |source: &Source| {
-        Some(ExpectedSource { name: source.name.clone(), expectation: source.expect? })
-    };
+    let expected = |source: &Source| Some(ExpectedSource { name: source.name.clone(), expectation: source.expect? });
     config.sources.iter().filter_map(expected).collect()
 }
 

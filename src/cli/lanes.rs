@@ -89,7 +89,9 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
                 (true, Some(parked)) => out!("`{destination}` is not paused any more, but parked: {}", parked.reason),
                 (false, None) => out!("`{destination}` was not paused"),
                 (false, Some(_)) => {
-                    out!("`{destination}` was not paused, but is parked; `hookbell lanes retry {destination}` looks up its webhook now");
+                    out!(
+                        "`{destination}` was not paused, but is parked; `hookbell lanes retry {destination}` looks up its webhook now"
+                    );
                 }
             }
         }

@@ -11,7 +11,7 @@ use crate::bot;
 use crate::codes;
 use crate::compose::Tags;
 use crate::courier;
-use crate::courier::Destination;
+use crate::courier::{Destination, FallbackTarget};
 use crate::intake;
 use crate::intake::Source;
 use crate::rules::{Known, KnownSource, Rules};
@@ -201,7 +201,7 @@ impl Config {
         let known = known(&source_names, &sources, locales.keys().cloned().collect(), &templates);
         let routes = root.tables("routes", diagnostics);
         let rules = Rules::read(routes, &known, diagnostics);
-        loose_ends::warn_of_unused(&root, &known, &rules, diagnostics);
+        loose_ends::warn_of_unused(&root, &known, &rules, &told(&destinations, alerts.as_ref()), diagnostics);
         forums::warn_of_tags(&templates, &tags, diagnostics);
         loose_ends::warn_of_unknown_providers(&own_templates, &providers, diagnostics);
         root.finish(diagnostics);
@@ -298,6 +298,17 @@ fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templa
     };
     let sources = names.iter().map(known).collect();
     Known { sources, destinations, templates: templates.names() }
+}
+
+/// The destinations that get hookbell's own notes: fallbacks, and those of `[alerts]`.
+fn told(destinations: &[Destination], alerts: Option<&alerts::Config>) -> Vec<String> {
+    let fallback = |destination: &Destination| match &destination.fallback.as_ref()?.to {
+        FallbackTarget::Destination(name) => Some(name.clone()),
+        FallbackTarget::Http(_) => None,
+    };
+    let mut told: Vec<String> = destinations.iter().filter_map(fallback).collect();
+    told.extend(alerts.into_iter().flat_map(|alerts| alerts.to.clone()));
+    told
 }
 
 /// The text is no base of Discord's API.

@@ -21,7 +21,11 @@ pub(super) fn read(
 ) -> Option<Fallback> {
     let after: Option<Duration> = table.get("fallback_after", diagnostics);
     if after.is_some_and(|after| after.is_zero()) {
-        diagnostics.add(table.error("fallback_after", Code::INVALID_VALUE, "expected at least some time, such as `10m`"));
+        diagnostics.add(table.error(
+            "fallback_after",
+            Code::INVALID_VALUE,
+            "expected at least some time, such as `10m`",
+        ));
     }
     if after.is_some() && !table.has("fallback") {
         let what = "`fallback_after` without a `fallback` has no effect";

@@ -286,7 +286,8 @@ impl Lane {
         let result = SendResult::without_answer(response);
         let tried = request.tried(batch, &result);
         let config = &self.courier.settings().config;
-        let decision = decision::unanswered(&tried, &error, &mut self.head, config, fastrand::f64(), self.courier.clock.now());
+        let decision =
+            decision::unanswered(&tried, &error, &mut self.head, config, fastrand::f64(), self.courier.clock.now());
         self.carry_out(batch, decision).await
     }
 
@@ -303,7 +304,8 @@ impl Lane {
         self.courier.metrics.sent(&self.destination.name, &result.response, decision::attempt_outcome(outcome));
         let tried = request.tried(batch, &result);
         let config = &self.courier.settings().config;
-        let decision = decision::decide(&tried, outcome, &mut self.head, config, fastrand::f64(), self.courier.clock.now());
+        let decision =
+            decision::decide(&tried, outcome, &mut self.head, config, fastrand::f64(), self.courier.clock.now());
         self.carry_out(batch, decision).await
     }
 

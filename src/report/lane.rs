@@ -118,13 +118,11 @@ mod tests {
     fn a_lane_says_what_it_waits_for_and_until_when() {
         let error = WebhookError { status: Some(503), ..WebhookError::default() };
         let head = Delivery { not_before: NOW, updated: NOW, reason: None, ..delivery("sales", Status::Pending) };
-        let flowing =
-            LaneState { depth: 2, oldest: Some(Timestamp(40_000)), head: Some(head.clone()), ..lane() };
+        let flowing = LaneState { depth: 2, oldest: Some(Timestamp(40_000)), head: Some(head.clone()), ..lane() };
         let cause = FailureCause::Error { error: error.clone() };
         let until = NOW.after(Duration::from_secs(4));
         let failed = Delivery { not_before: until, reason: Some(Reason::Failed { attempt: 3, cause }), ..head.clone() };
-        let backing_off =
-            LaneState { head: Some(failed), first_attempt: Some(Timestamp(90_000)), ..flowing.clone() };
+        let backing_off = LaneState { head: Some(failed), first_attempt: Some(Timestamp(90_000)), ..flowing.clone() };
         let reason = Some(Reason::Waiting { after: Duration::from_secs(4), error });
         let waiting = LaneState { head: Some(Delivery { not_before: until, reason, ..head }), ..flowing.clone() };
         let reason = ParkReason::Untyped { text: "gone".into() };

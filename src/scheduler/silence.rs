@@ -54,12 +54,7 @@ pub async fn run(
     tokio::select! { () = shutdown.cancelled() => {}, () = watching => {} }
 }
 
-async fn look(
-    store: &Store,
-    source: &ExpectedSource,
-    started: Timestamp,
-    troubles: &Troubles,
-) -> store::Result<()> {
+async fn look(store: &Store, source: &ExpectedSource, started: Timestamp, troubles: &Troubles) -> store::Result<()> {
     let ExpectedSource { name, expectation } = source;
     let now = Timestamp::now();
     let last = store.last_received(name).await?;
@@ -102,4 +97,62 @@ async fn is_unusual(store: &Store, source: &str, silent: Duration, now: Timestam
         }
     }
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Config, StoreUrl};
+    use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
+
+    /// Monday noon, some time.
+    const NOW: Timestamp = Timestamp(1_800_014_400_000);
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    async fn keep(store: &Store, at: Timestamp) {
+        let event = Event {
+            id: EventId::UNSET,
+            source: "shop".into(),
+            provider: "generic".into(),
+            reference: at.0.to_string(),
+            event_type: ["order", "signup"][usize::from(at.0 % 2 == 0)].into(),
+            topic: Topic::Payment,
+            facts: Facts::default(),
+            time: at,
+            received: at,
+        };
+        store.accept(event, Raw::default(), Vec::new()).await.expect("kept");
+    }
+
+    /// A store with so many events in the hour before noon, in each of the past weeks.
+    async fn weeks(counts: &[u64]) -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = StoreUrl::sqlite(folder.path().join("hookbell.db"));
+        let store = Store::open(&Config::new(url)).await.expect("a store");
+        for (count, week) in counts.iter().rev().zip((1..=counts.len() as u32).rev()) {
+            for number in 0..*count {
+                keep(&store, NOW.before(WEEK * week).before(Duration::from_millis(1 + 1001 * number))).await;
+            }
+        }
+        (folder, store)
+    }
+
+    #[tokio::test]
+    async fn silence_is_unusual_when_there_were_events_at_this_time_of_each_past_week() {
+        let (_folder, store) = weeks(&[8, 20, 8]).await;
+        assert_eq!(is_unusual(&store, "shop", HOUR, NOW).await, Ok(true));
+        assert_eq!(is_unusual(&store, "shop", Duration::from_secs(60), NOW).await, Ok(false), "too short");
+        assert_eq!(is_unusual(&store, "shop", HOUR, NOW.after(HOUR * 3)).await, Ok(false), "another time of the week");
+        assert_eq!(is_unusual(&store, "blog", HOUR, NOW).await, Ok(false), "another source");
+        let last = store.last_received("shop").await.expect("readable");
+        assert_eq!(last, Some(NOW.before(WEEK).before(Duration::from_millis(1 + 1001 * 7))), "the last one kept");
+    }
+
+    #[tokio::test]
+    async fn two_weeks_or_a_quiet_one_are_not_enough_to_learn() {
+        let (_folder, store) = weeks(&[20, 20]).await;
+        assert_eq!(is_unusual(&store, "shop", HOUR, NOW).await, Ok(false));
+        let (_folder, store) = weeks(&[20, 7, 20]).await;
+        assert_eq!(is_unusual(&store, "shop", HOUR, NOW).await, Ok(false));
+    }
 }

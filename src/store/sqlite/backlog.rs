@@ -102,13 +102,7 @@ fn last_received(conn: &Connection, source: &str) -> rusqlite::Result<Option<Tim
 }
 
 /// How many events of a source were received from `from` to `to`, at most `limit`.
-fn count_between(
-    conn: &Connection,
-    source: &str,
-    from: Timestamp,
-    to: Timestamp,
-    limit: u64,
-) -> rusqlite::Result<u64> {
+fn count_between(conn: &Connection, source: &str, from: Timestamp, to: Timestamp, limit: u64) -> rusqlite::Result<u64> {
     let first_since = |at: Timestamp| conn.one(sql::FIRST_SINCE, [at.0], |row| row.get::<_, i64>(0));
     let Some(first) = first_since(from)? else { return Ok(0) };
     let end = first_since(to)?.unwrap_or(i64::MAX);

@@ -83,10 +83,7 @@ pub(super) fn states(conn: &Connection) -> rusqlite::Result<Vec<LaneState>> {
 }
 
 /// Why the lane makes no requests: its webhook is dead, an operator has stopped it.
-pub(super) fn obstacles(
-    conn: &Connection,
-    destination: &str,
-) -> rusqlite::Result<(Option<Parked>, Option<Paused>)> {
+pub(super) fn obstacles(conn: &Connection, destination: &str) -> rusqlite::Result<(Option<Parked>, Option<Paused>)> {
     let row = conn.one(sql::LANE, [destination], lane)?;
     Ok(row.map(|lane| (lane.parked, lane.paused)).unwrap_or_default())
 }

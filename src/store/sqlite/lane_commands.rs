@@ -37,7 +37,12 @@ impl Sqlite {
         self.readers.query(move |conn| count(conn, &destination, &filter)).await
     }
 
-    pub(in super::super) async fn purge_lane(&self, destination: &str, filter: PurgeFilter, now: Timestamp) -> Result<Purge> {
+    pub(in super::super) async fn purge_lane(
+        &self,
+        destination: &str,
+        filter: PurgeFilter,
+        now: Timestamp,
+    ) -> Result<Purge> {
         let mut purged = PurgeProgress::new(destination, filter, now);
         while !purged.is_done() {
             purged = self.write_beside(move |conn| purged.step(conn)).await?;

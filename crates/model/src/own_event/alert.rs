@@ -124,7 +124,10 @@ impl fmt::Display for CountedTrouble {
                 write!(f, "A message to {destination} could not be delivered (event {event}): {reason}")
             }
             Trouble::DeadDelivery { destination, event, reason } => {
-                write!(f, "{count} messages to {destination} could not be delivered, the last (event {event}): {reason}")
+                write!(
+                    f,
+                    "{count} messages to {destination} could not be delivered, the last (event {event}): {reason}"
+                )
             }
             Trouble::LaneParked { destination, reason } => {
                 write!(f, "The webhook of {destination} is dead, its messages are kept: {reason}")
@@ -157,7 +160,8 @@ mod tests {
     fn an_alert_begins_with_the_worst_and_counts_the_rest() {
         let counted = |trouble, count| CountedTrouble { trouble, count };
         let silent = Trouble::SourceSilent { source: "stripe".into(), seconds: 3_700 };
-        let dead = Trouble::DeadDelivery { destination: "sales".into(), event: "k3f9x2mq".into(), reason: "gone".into() };
+        let dead =
+            Trouble::DeadDelivery { destination: "sales".into(), event: "k3f9x2mq".into(), reason: "gone".into() };
         let parked = Trouble::LaneParked { destination: "ops".into(), reason: "HTTP 404".into() };
         let back = Trouble::LaneResumed { destination: "team".into() };
         let all = vec![counted(back, 1), counted(silent, 1), counted(dead, 3), counted(parked, 1)];

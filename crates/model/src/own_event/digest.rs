@@ -240,7 +240,8 @@ impl DigestBuilder {
         for thing in &things {
             thing.count_in(&mut sums);
         }
-        digest.sums = sums.into_values().map(|sum| CurrencySum { net: sum.paid.saturating_sub(sum.refunded), ..sum }).collect();
+        digest.sums =
+            sums.into_values().map(|sum| CurrencySum { net: sum.paid.saturating_sub(sum.refunded), ..sum }).collect();
         let mut top: Vec<TopEvent> = things.into_iter().filter_map(|thing| thing.top).collect();
         top.sort_by_cached_key(|one| std::cmp::Reverse(rank(one, &digest.sums)));
         digest.more = top.len().saturating_sub(TOP) as u64;
@@ -354,7 +355,8 @@ impl Money {
 
 impl Digest {
     pub(super) fn summary(&self) -> OwnEventSummary {
-        let is_bad = self.severity.is_some_and(|worst| Severity::Error == worst || worst.is_worse_than(Severity::Error));
+        let is_bad =
+            self.severity.is_some_and(|worst| Severity::Error == worst || worst.is_worse_than(Severity::Error));
         OwnEventSummary {
             event_type: "digest",
             topic: Topic::Other,

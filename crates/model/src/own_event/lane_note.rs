@@ -111,6 +111,9 @@ mod tests {
         assert_eq!(note.to_string(), words);
         assert_eq!(note.reference(), "lane:on-call:90:begin");
         let late = LaneNote { state: LaneCondition::Late, waiting: 1, worst: None, ..note };
-        assert_eq!((late.to_string().as_str(), late.summary().event_type), ("on-call is late, 1 message waits", "lane.late"));
+        assert_eq!(
+            (late.to_string().as_str(), late.summary().event_type),
+            ("on-call is late, 1 message waits", "lane.late")
+        );
     }
 }
