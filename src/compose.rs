@@ -2,6 +2,7 @@
 //! tags, and notes on what differs from what the template says. The one place that renders: the courier, `preview`,
 //! `try` and `backtest` call it, so what they show is what is sent.
 
+mod coalesce;
 mod composed;
 mod forum;
 mod input;
@@ -10,10 +11,13 @@ mod pointer;
 mod tags;
 mod target;
 
+pub use self::coalesce::{Coalescing, shared_message, slot_of};
 pub use self::composed::{compose, compose_plain};
 pub use self::forum::{ForumState, PlacedMessage, ThreadTarget};
 pub use self::input::{ComposeInput, ComposeInputs};
-pub use self::live::{LiveAction, LiveComposed, LiveInput, PostedMessage, ShownInput, compose_live, is_routine};
+pub use self::live::{
+    LiveAction, LiveComposed, LiveInput, PostedMessage, ShownInput, compose_live, first_line, is_routine,
+};
 pub use self::pointer::pointer;
 pub use self::tags::Tags;
 pub use self::target::MessageTarget;

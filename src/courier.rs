@@ -2,15 +2,16 @@
 //! than allowed, for days if need be. What an answer means is decided by `discord`, what a message contains by its
 //! template.
 
+mod assemble;
 mod attempted;
 mod batch;
 mod commands;
 mod config;
 mod decision;
 mod fallback;
+mod group;
 mod head;
 mod lane;
-mod live;
 mod lanes;
 mod lookup;
 mod metrics;
@@ -21,6 +22,7 @@ mod request;
 mod settings;
 mod shared;
 mod stop;
+mod timing;
 mod window;
 
 use std::sync::Arc;

@@ -1,13 +1,19 @@
 //! Says where an event goes: the `[[routes]]` of the config, tried in order; and of each route why it takes an event or
 //! not.
 
+mod known;
+mod mentions;
 mod outcome;
+mod people;
 mod read;
+mod read_timing;
+mod routable;
 mod route;
 mod routing;
 #[cfg(test)]
 mod tests;
 
+pub use self::known::{Known, KnownSource};
 pub use self::outcome::{RouteOutcome, UnroutedReason, WhenFailure};
-pub use self::read::{Known, KnownSource};
+pub use self::people::People;
 pub use self::routing::{Routing, Rules};

@@ -1,5 +1,6 @@
 //! Periodic work.
 
 pub mod alerts;
+pub mod digest;
 pub mod retention;
 pub mod silence;

@@ -8,6 +8,7 @@ mod accepted;
 mod backlog;
 mod capture;
 mod config;
+mod digest;
 mod error;
 mod event_status;
 mod health;
@@ -24,6 +25,8 @@ mod wakeup;
 use hookbell_model::delivery::NewDelivery;
 use hookbell_model::event::{Event, EventId, Identity, Raw};
 use hookbell_model::live::{FollowUp, LiveMessage};
+use hookbell_model::message::SharedMessage;
+use hookbell_model::own_event::DigestEvent;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
@@ -31,6 +34,7 @@ pub use self::accepted::Accepted;
 pub use self::backlog::{Backlog, LaneHealth, ToldCondition};
 pub use self::capture::{Capture, CaptureWindow};
 pub use self::config::Config;
+pub use self::digest::{CollectedGroup, Collection};
 pub use self::error::{Error, Result};
 pub use self::event_status::{EventStatus, UnknownEventStatus};
 pub use self::lane::{ClaimedLane, LaneState, Parked, Paused, Purge, PurgeFilter, QueuedDelivery, WebhookChannel};
@@ -131,8 +135,8 @@ impl Store {
         call!(self.release_lane(destination, owner)).await
     }
 
-    /// The oldest pending deliveries of a lane in order, at most `limit`, whether or not they are due. A delivery that
-    /// is `collecting` is in no lane.
+    /// The first pending deliveries of a lane, at most `limit`, whether or not they are due: what is urgent, then as they
+    /// were accepted. Fewer where they are large. A delivery that is `collecting` is in no lane.
     pub async fn heads(&self, destination: &str, limit: usize) -> Result<Vec<QueuedDelivery>> {
         call!(self.heads(destination, limit)).await
     }
@@ -153,6 +157,46 @@ impl Store {
     /// are kept. One that is not pending stays as it is.
     pub async fn postpone(&self, postponements: Vec<Postponement>, now: Timestamp) -> Result<()> {
         call!(self.postpone(postponements, now)).await
+    }
+
+    /// Records what the next request of a lane carries, where that is more than its first delivery: after a crash those
+    /// may have been posted. The outcome of the request ends it.
+    pub async fn set_in_flight(&self, destination: &str, deliveries: Vec<i64>) -> Result<()> {
+        call!(self.set_in_flight(destination, deliveries)).await
+    }
+
+    /// What the request may have carried that was under way when a lane ended unexpectedly.
+    pub async fn open_deliveries(&self, destination: &str) -> Result<Vec<i64>> {
+        call!(self.open_deliveries(destination)).await
+    }
+
+    /// Takes deliveries out of their lane, to be in one message with others. One that is not pending stays as it is.
+    pub async fn collect(&self, collections: Vec<Collection>, now: Timestamp) -> Result<()> {
+        call!(self.collect(collections, now)).await
+    }
+
+    /// The collected deliveries that are due, one route to one destination each, and when the next ones are. Of one
+    /// destination those of another route follow when these have ended.
+    pub async fn due_digests(&self, now: Timestamp) -> Result<(Vec<CollectedGroup>, Option<Timestamp>)> {
+        call!(self.due_digests(now)).await
+    }
+
+    /// The deliveries of a group with a greater id than `after`, by their ids, with their events; at most `limit`.
+    pub async fn collected(&self, group: CollectedGroup, after: i64, limit: usize) -> Result<Vec<DigestEvent>> {
+        call!(self.collected(group, after, limit)).await
+    }
+
+    /// Keeps the event of a digest with its delivery, and ends the deliveries of the group through this one as merged
+    /// into it, all in one transaction.
+    pub async fn accept_digest(
+        &self,
+        event: Event,
+        raw: Raw,
+        deliveries: Vec<NewDelivery>,
+        group: CollectedGroup,
+        through: i64,
+    ) -> Result<Accepted> {
+        call!(self.accept_digest(NewEvent { event, identity: Identity::Id, raw, deliveries }, group, through)).await
     }
 
     pub async fn park_lane(&self, destination: &str, parked: Parked) -> Result<()> {
@@ -179,14 +223,22 @@ impl Store {
         call!(self.follow_up(destination, now)).await
     }
 
-    /// Ends an edit of an earlier message, or puts it off until `again`. One that has changed meanwhile stays.
+    /// Ends an edit of an earlier message, or puts it off until `again`. One that has changed meanwhile stays. `shared`:
+    /// what the message is made of from now on, where it is shared with others.
     pub async fn settle_follow_up(
         &self,
         destination: &str,
         follow_up: FollowUp,
+        shared: Option<SharedMessage>,
         again: Option<Timestamp>,
+        now: Timestamp,
     ) -> Result<()> {
-        call!(self.settle_follow_up(destination, follow_up, again)).await
+        call!(self.settle_follow_up(destination, follow_up, shared, again, now)).await
+    }
+
+    /// What a message is made of that several deliveries share.
+    pub async fn shared_message(&self, destination: &str, message: &str) -> Result<Option<SharedMessage>> {
+        call!(self.shared_message(destination, message)).await
     }
 
     /// An event with the bytes it came as; none where it is no longer kept.

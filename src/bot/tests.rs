@@ -70,13 +70,7 @@ impl BotFixture {
     async fn settle(&self, destination: &str, status: Status, reason: &str) {
         let head = self.store.heads(destination, 1).await.expect("asks").pop().expect("something is pending");
         let settlement = Settlement {
-            delivery: head.delivery.id,
-            status,
-            reason: Reason::Untyped { text: reason.into() },
             message: (status == Status::Delivered).then(|| MessageRef { id: "777".into(), channel: "2222".into() }),
-            live: None,
-            in_thread: false,
-            post: None,
             attempt: Some(Attempt {
                 at: NOW,
                 took: Duration::from_millis(120),
@@ -84,7 +78,7 @@ impl BotFixture {
                 detail: "**200**".into(),
             }),
             possible_repeat: status == Status::Delivered,
-            sent: None,
+            ..Settlement::new(head.delivery.id, status, Reason::Untyped { text: reason.into() })
         };
         self.store.settle(vec![settlement], NOW).await.expect("settles");
     }

@@ -32,6 +32,7 @@ pub fn compose(
         fallback: Some(Fallback::Plain),
     });
     composed.notes.extend(target.tags.apply(&mut composed.message));
+    composed.notes.extend(plan.notes.iter().cloned());
     composed
 }
 

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::composed::{compose, compose_plain};
 use super::input::{ComposeInput, ComposeInputs};
 use super::target::MessageTarget;
-use hookbell_model::delivery::{MessageRef, RingCause};
+use hookbell_model::delivery::{Mention, MessageRef, Plan, RingCause};
 use hookbell_model::event::{Event, EventId, Raw};
 use hookbell_model::live::{
     EarlierMessage, EventPosition, HistoryEvent, LiveContext, LiveMessage, LiveState, LiveThing, LiveUpdate, ShownEvent,
@@ -15,7 +15,7 @@ use hookbell_model::message::Message;
 use hookbell_template::discord_markdown::plain_text;
 use hookbell_template::render::{Rendered, Templates};
 
-/// Names of a [`RingCause::Joined`] that are kept, and the characters of each.
+/// Names of a [`RingCause`] that are kept, and the characters of each.
 const NAMES: usize = 3;
 const NAME: usize = 60;
 /// Characters of a title that is kept.
@@ -61,6 +61,8 @@ pub struct PostedMessage {
     pub message: MessageRef,
     /// Its channel is a thread of the webhook's.
     pub in_thread: bool,
+    /// Its place in a message that it shares with others.
+    pub slot: Option<usize>,
 }
 
 /// The message of a live thing, and what follows from it.
@@ -76,13 +78,29 @@ pub struct LiveComposed {
     pub is_routine: bool,
     /// What the template could use.
     pub context: LiveContext,
+    /// Where the action is a repost: what is recorded instead if nobody is to be notified.
+    pub unnotified: Option<Box<LiveState>>,
+}
+
+impl LiveComposed {
+    /// The same change without a notification: what would be posted in place of a message edits it.
+    #[must_use]
+    pub fn without_ring(mut self) -> Self {
+        let LiveAction::Repost(message, _) = self.action else { return self };
+        if let (Some(update), Some(state)) = (&mut self.update, self.unnotified.take()) {
+            update.follow &= !state.earlier.is_empty();
+            update.state = *state;
+        }
+        self.action = LiveAction::Edit(message);
+        self
+    }
 }
 
 /// Makes the message that the thing has after this event.
 pub fn compose_live(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>) -> LiveComposed {
     let position = EventPosition::of(live.input.event);
     match live.thing.clone() {
-        Some(thing) if thing.is_newer_than(&position) => older(templates, target, live, thing),
+        Some(thing) if thing.is_newer_than(&position, live.input.event.id) => older(templates, target, live, thing),
         thing => newer(templates, target, live, thing),
     }
 }
@@ -108,12 +126,18 @@ fn newer(
     let is_routine = is_routine(&input, &composed);
     if composed.live.keys.is_empty() {
         let action = if is_routine { LiveAction::Record } else { LiveAction::Post };
-        return LiveComposed { composed, action, update: None, is_older: false, is_routine, context };
+        return LiveComposed { composed, action, update: None, is_older: false, is_routine, context, unnotified: None };
     }
     let mut state = LiveState { closed: composed.live.closed, ..before.clone() };
-    state.shown = Some(ShownEvent { id: input.event.id, position });
+    state.shown = Some(ShownEvent { id: input.event.id, position, mention: input.plan.mention.clone() });
     state.record(history_event(input.event, &composed));
     show(&mut state, &composed);
+    match (is_routine, &before.shown) {
+        (false, _) => state.mention(&input.plan.mention),
+        // Nobody has been pinged yet.
+        (true, None) => state.mention(&[]),
+        (true, Some(_)) => {}
+    }
     if is_routine {
         state.leave_unnotified(&before);
     }
@@ -139,10 +163,17 @@ fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>,
     let mut state = before.clone();
     state.remembered.learn(own.live.remembered.clone(), EventPosition::of(input.event));
     state.record(history_event(input.event, &own));
+    // A thing that is over needs nobody any more.
+    if !is_routine && (posted.is_none() || !before.closed) {
+        state.mention(&input.plan.mention);
+    }
     let Some(ShownInput { event, raw }) = shown else {
         // It is no longer kept, so the message cannot be made again.
         let action = match (posted, is_routine) {
-            (Some(_), _) => LiveAction::Nothing,
+            (Some(_), _) => {
+                state.mentioned.clone_from(&before.mentioned);
+                LiveAction::Nothing
+            }
             (None, true) => LiveAction::Record,
             (None, false) => LiveAction::Post,
         };
@@ -150,7 +181,8 @@ fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>,
         return LiveComposed { is_routine, ..finish(own, action, update, &before, LiveContext::default(), true) };
     };
     let context = context_of(&state, &EventPosition::of(&event), event.id);
-    let input = ComposeInput { event: &event, raw: &raw, plan: input.plan };
+    let plan = Plan { mention: mention_of(&before, &state), ..input.plan.clone() };
+    let input = ComposeInput { event: &event, raw: &raw, plan: &plan };
     let composed = make(templates, input, target, &context, refusal.as_deref());
     if !composed.live.keys.is_empty() {
         show(&mut state, &composed);
@@ -174,8 +206,8 @@ pub fn is_routine(input: &ComposeInput<'_>, rendered: &Rendered) -> bool {
     input.plan.is_routine(input.event) || input.plan.notable_only && rendered.live.routine
 }
 
-fn posted(LiveMessage { message, in_thread, .. }: LiveMessage) -> Option<PostedMessage> {
-    message.map(|message| PostedMessage { message, in_thread })
+fn posted(LiveMessage { message, in_thread, slot, .. }: LiveMessage) -> Option<PostedMessage> {
+    message.map(|message| PostedMessage { message, in_thread, slot })
 }
 
 fn make(
@@ -196,6 +228,19 @@ fn context_of(state: &LiveState, position: &EventPosition, id: EventId) -> LiveC
     LiveContext { remembered: state.remembered.values(), history: state.history_before(position, id) }
 }
 
+/// Whom a message names that goes on showing its event: those of that event, and who has to be pinged now.
+fn mention_of(before: &LiveState, after: &LiveState) -> Vec<Mention> {
+    let mut mention = before.shown.as_ref().map(|shown| shown.mention.clone()).unwrap_or_default();
+    let new: Vec<Mention> = newly_mentioned(before, after).filter(|new| !mention.contains(new)).cloned().collect();
+    mention.extend(new);
+    mention
+}
+
+fn newly_mentioned<'s>(before: &'s LiveState, after: &'s LiveState) -> impl Iterator<Item = &'s Mention> {
+    let is_new = |mention: &&Mention| before.mentioned.as_ref().is_some_and(|known| !known.contains(*mention));
+    after.mentioned.iter().flatten().filter(is_new)
+}
+
 /// Records what the message shows.
 fn show(state: &mut LiveState, composed: &Rendered) {
     if let Some(shown) = &state.shown {
@@ -214,8 +259,13 @@ fn history_event(event: &Event, composed: &Rendered) -> HistoryEvent {
         position: EventPosition::of(event),
         event_type: event.event_type.clone(),
         severity: composed.severity,
-        title: plain_text(&title(&composed.message)),
+        title: first_line(&composed.message),
     }
+}
+
+/// What a message says first, without marks.
+pub fn first_line(message: &Message) -> String {
+    plain_text(&title(message))
 }
 
 /// What a message says first: the line that a phone shows.
@@ -236,8 +286,12 @@ fn ring(before: &LiveState, after: &LiveState) -> Option<RingCause> {
     if !names.is_empty() {
         return Some(RingCause::Joined { count: names.len() + joined.count(), names });
     }
-    let (from, to) = before.severity.zip(after.severity)?;
-    to.is_worse_than(from).then_some(RingCause::SeverityRose { from, to })
+    if let Some((from, to)) = before.severity.zip(after.severity).filter(|(from, to)| to.is_worse_than(*from)) {
+        return Some(RingCause::SeverityRose { from, to });
+    }
+    let mut new = newly_mentioned(before, after);
+    let mentions: Vec<Mention> = new.by_ref().take(NAMES).cloned().collect();
+    (!mentions.is_empty()).then(|| RingCause::Mentioned { count: mentions.len() + new.count(), mentions })
 }
 
 fn finish(
@@ -254,11 +308,16 @@ fn finish(
         }
     }
     let state = &mut update.state;
-    if let LiveAction::Repost(PostedMessage { message, in_thread }, _) = &action {
+    let mut unnotified = None;
+    if let LiveAction::Repost(PostedMessage { message, in_thread, slot }, _) = &action {
+        let mut quiet = state.clone();
+        quiet.leave_unnotified(before);
+        quiet.leave_unpinged(before);
+        unnotified = Some(Box::new(quiet));
         let (id, channel) = (message.id.clone(), message.channel.clone());
-        state.replace(EarlierMessage { id, channel, in_thread: *in_thread });
+        state.replace(EarlierMessage { id, channel, in_thread: *in_thread, slot: *slot });
     }
     let differs = state.earlier != before.earlier || state.title != before.title || !update.absorbed.is_empty();
     update.follow = differs && !state.earlier.is_empty();
-    LiveComposed { composed, action, update: Some(update), is_older, is_routine: false, context }
+    LiveComposed { composed, action, update: Some(update), is_older, is_routine: false, context, unnotified }
 }

@@ -1,5 +1,6 @@
 //! Messages with everything that a destination adds.
 
+mod coalesce;
 mod live;
 
 use super::*;

@@ -14,7 +14,7 @@ use crate::courier;
 use crate::courier::{Destination, FallbackTarget};
 use crate::intake;
 use crate::intake::Source;
-use crate::rules::{Known, KnownSource, Rules};
+use crate::rules::{Known, KnownSource, People, Rules};
 use crate::scheduler::alerts;
 use crate::store;
 use crate::web;
@@ -198,7 +198,10 @@ impl Config {
             .filter_map(|(name, table)| Source::read(&name, table, &providers, &intake, diagnostics))
             .collect();
 
-        let known = known(&source_names, &sources, locales.keys().cloned().collect(), &templates);
+        let people =
+            root.table("people", diagnostics).map(|table| People::read(&table, diagnostics)).unwrap_or_default();
+        let destination_names = locales.keys().cloned().collect();
+        let known = Known { people, ..known(&source_names, &sources, destination_names, &templates) };
         let routes = root.tables("routes", diagnostics);
         let rules = Rules::read(routes, &known, diagnostics);
         loose_ends::warn_of_unused(&root, &known, &rules, &told(&destinations, alerts.as_ref()), diagnostics);
@@ -297,7 +300,7 @@ fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templa
         None => KnownSource { name: name.clone(), ..KnownSource::default() },
     };
     let sources = names.iter().map(known).collect();
-    Known { sources, destinations, templates: templates.names() }
+    Known { sources, destinations, templates: templates.names(), ..Known::default() }
 }
 
 /// The destinations that get hookbell's own notes: fallbacks, and those of `[alerts]`.

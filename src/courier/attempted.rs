@@ -5,9 +5,8 @@ use std::time::Duration;
 use super::batch::Batch;
 use super::head::HeadState;
 use crate::compose::ThreadTarget;
-use crate::store::SentMessage;
 use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef, RingCause};
-use hookbell_model::live::LiveUpdate;
+use hookbell_model::message::SharedMessage;
 use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
 
@@ -28,10 +27,10 @@ pub(super) struct Attempted<'t> {
     pub(super) batch: &'t Batch,
     pub(super) mode: &'t SendMode,
     pub(super) target: &'t ThreadTarget,
-    pub(super) sent: &'t SentMessage,
-    pub(super) live: Option<&'t LiveUpdate>,
-    /// The event is older than the one that the message shows.
-    pub(super) is_older: bool,
+    /// What the message is made of, where it is shared.
+    pub(super) shared: Option<&'t SharedMessage>,
+    /// The place of an edit in a shared message.
+    pub(super) slot: Option<usize>,
     /// What was done differently from what the template says.
     pub(super) notes: &'t [Note],
     /// The destination has a tag for forums that require one.
@@ -44,7 +43,7 @@ pub(super) struct Attempted<'t> {
 impl Attempted<'_> {
     /// The oldest delivery: its age and its attempts decide for the batch.
     pub(super) fn first(&self) -> &Delivery {
-        &self.batch.first().delivery
+        self.batch.first()
     }
 
     /// This one included.
@@ -57,7 +56,7 @@ impl Attempted<'_> {
     }
 
     pub(super) fn possible_repeat(&self, delivery: &Delivery, state: &HeadState) -> bool {
-        let open = state.left_open && !matches!(self.mode, SendMode::Edit(_));
+        let open = state.left_open.contains(&delivery.id) && !matches!(self.mode, SendMode::Edit(_));
         delivery.possible_repeat || state.losses > 0 || open
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::attempted::{Attempted, SendMode};
 use super::config::Config;
+use super::group::Group;
 use super::head::HeadState;
 use crate::discord::Outcome;
 use crate::store::{Postponement, Settlement};
@@ -198,33 +199,43 @@ fn lost_pause(losses: u32, jitter: f64) -> Duration {
 }
 
 fn delivered(tried: &Attempted<'_>, message: Option<MessageRef>, state: &HeadState) -> Vec<Settlement> {
-    let message = match (message, tried.mode) {
+    let message = &match (message, tried.mode) {
         (Some(message), _) => Some(message),
         (None, SendMode::Edit(edited)) => Some(edited.clone()),
         (None, _) => None,
     };
-    let is_merged = tried.is_older && matches!(tried.mode, SendMode::Edit(_));
-    // One message: its keys, its post and its body are kept once, with the first delivery.
-    let settlement = |(index, delivery): (usize, &Delivery)| {
-        let reason = if is_merged { Reason::Older { added: true } } else { posted(tried, delivery, state) };
-        Settlement {
-            delivery: delivery.id,
-            status: if is_merged { Status::Merged } else { Status::Delivered },
-            live: tried.live.filter(|_| index == 0 && message.is_some()).cloned(),
-            in_thread: tried.target.in_thread(),
-            post: tried.target.title.clone().filter(|_| index == 0),
-            message: message.clone(),
-            attempt: Some(tried.attempt(AttemptOutcome::Delivered, reason.to_string())),
-            reason,
-            possible_repeat: tried.possible_repeat(delivery, state),
-            // What is shown is another event's.
-            sent: (index == 0 && !tried.is_older).then(|| tried.sent.clone()),
+    let is_edit = matches!(tried.mode, SendMode::Edit(_));
+    let mut settlements: Vec<Settlement> = Vec::new();
+    for (number, group) in tried.batch.groups().iter().enumerate() {
+        let slot = tried.slot.or_else(|| tried.shared.map(|_| number));
+        for (index, member) in group.members().iter().enumerate() {
+            let delivery = &member.delivery;
+            let is_shown = group.is_shown(index);
+            let (status, reason) = match () {
+                () if member.is_older && is_edit => (Status::Merged, Reason::Older { added: true }),
+                () if !is_shown => (Status::Merged, Reason::Collapsed { event: group.shown_event() }),
+                () => (Status::Delivered, posted(tried, group, delivery, state)),
+            };
+            settlements.push(Settlement {
+                // One message: what is remembered of it is kept once.
+                live: group.update.clone().filter(|_| is_shown && message.is_some()),
+                in_thread: tried.target.in_thread(),
+                slot,
+                shared: tried.shared.filter(|_| settlements.is_empty()).cloned(),
+                post: tried.target.title.clone().filter(|_| settlements.is_empty()),
+                message: message.clone(),
+                attempt: Some(tried.attempt(AttemptOutcome::Delivered, reason.to_string())),
+                possible_repeat: tried.possible_repeat(delivery, state),
+                // What is shown is another event's.
+                sent: (is_shown && !group.is_older).then(|| group.sent.clone()),
+                ..Settlement::new(delivery.id, status, reason)
+            });
         }
-    };
-    tried.batch.deliveries().enumerate().map(settlement).collect()
+    }
+    settlements
 }
 
-fn posted(tried: &Attempted<'_>, delivery: &Delivery, state: &HeadState) -> Reason {
+fn posted(tried: &Attempted<'_>, group: &Group, delivery: &Delivery, state: &HeadState) -> Reason {
     let form = match tried.mode {
         SendMode::Post if tried.target.thread.is_some() => PostedForm::InForumPost,
         SendMode::Post if tried.target.title.is_some() => PostedForm::NewForumPost,
@@ -242,10 +253,11 @@ fn posted(tried: &Attempted<'_>, delivery: &Delivery, state: &HeadState) -> Reas
     };
     Reason::Posted(Posted {
         form,
-        template: tried.sent.template.clone(),
-        notes: tried.sent.notes.iter().chain(tried.notes).cloned().collect(),
+        template: group.sent.template.clone(),
+        notes: group.sent.notes.iter().chain(tried.notes).cloned().collect(),
         refused: state.refusal.clone(),
         ring,
+        shared_with: tried.batch.groups().len() - 1,
         repeat,
     })
 }
@@ -264,16 +276,9 @@ fn dead(
     }
     let delivery = tried.first();
     Decision::Settle(vec![Settlement {
-        delivery: delivery.id,
-        status: Status::Dead,
-        reason,
-        message: None,
-        live: None,
-        in_thread: false,
-        post: None,
         attempt: Some(tried.attempt(outcome, cause.to_string())),
         possible_repeat: tried.possible_repeat(delivery, state),
-        sent: None,
+        ..Settlement::new(delivery.id, Status::Dead, reason)
     }])
 }
 

@@ -3,8 +3,8 @@
 
 use std::time::Instant;
 
-use super::batch::Batch;
 use crate::compose::ForumState;
+use crate::store::QueuedDelivery;
 use hookbell_model::delivery::Delivery;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
@@ -22,8 +22,8 @@ pub(super) struct HeadState {
     pub(super) refusal: Option<WebhookError>,
     /// The message to edit is gone.
     pub(super) gone: bool,
-    /// An earlier process ended while this may have been under way.
-    pub(super) left_open: bool,
+    /// Deliveries that may have been under way when an earlier process ended; kept when another delivery comes to the head.
+    pub(super) left_open: Vec<i64>,
     /// Learned about the channel; kept when another delivery comes to the head.
     pub(super) forum: ForumState,
     /// Answers with 403 in a row, over all deliveries.
@@ -36,29 +36,38 @@ pub(super) struct HeadState {
 /// When the first delivery may be attempted, by a clock that nobody sets.
 #[derive(Debug, Clone, Copy)]
 struct Due {
+    delivery: i64,
     /// As it was stored when this was made of it; another one makes another.
     not_before: Timestamp,
     at: Instant,
 }
 
 impl HeadState {
-    /// Resets the state when another delivery has come to the head.
-    pub(super) fn turn_to(&mut self, batch: &Batch) {
-        let first = &batch.first().delivery;
-        if self.delivery != first.id {
-            let losses = u32::from(batch.deliveries().any(|delivery| delivery.possible_repeat));
+    /// Resets the state when another delivery has come to the head. Of the heads those remain that are sent together: what
+    /// may have been posted is repeated as it was, with nothing else, so that no more than one request can be a repetition.
+    pub(super) fn turn_to(&mut self, heads: &mut Vec<QueuedDelivery>) {
+        let may_be_posted =
+            |queued: &QueuedDelivery| queued.delivery.possible_repeat || self.left_open.contains(&queued.delivery.id);
+        let Some(first) = heads.first() else { return };
+        let (id, is_repeat) = (first.delivery.id, may_be_posted(first));
+        let together = heads.iter().take_while(|queued| may_be_posted(queued) == is_repeat).count();
+        heads.truncate(together);
+        if self.delivery != id {
+            let losses = u32::from(heads.iter().any(|queued| queued.delivery.possible_repeat));
             let (forum, forbidden) = (self.forum.for_next_message(), self.forbidden);
+            let left_open = std::mem::take(&mut self.left_open);
             let outage_since = self.outage_since;
-            *self = Self { delivery: first.id, losses, forum, forbidden, outage_since, ..Self::default() };
+            *self = Self { delivery: id, losses, forum, forbidden, left_open, outage_since, ..Self::default() };
         }
     }
 
     /// When the first delivery may be attempted. What is stored is read once, by the time of day `now`; from then on the
     /// clock may be set without any effect on the wait.
     pub(super) fn due(&mut self, first: &Delivery, now: Timestamp) -> Instant {
-        let known = self.due.filter(|due| due.not_before == first.not_before);
+        let known = self.due.filter(|due| due.delivery == first.id && due.not_before == first.not_before);
         let here = Instant::now();
         let due = known.unwrap_or_else(|| Due {
+            delivery: first.id,
             not_before: first.not_before,
             at: here.checked_add(first.remaining_wait(now)).unwrap_or(here),
         });

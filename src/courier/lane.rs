@@ -20,13 +20,14 @@ use super::batch::{Batch, BatchSize};
 use super::decision::{self, Decision};
 use super::head::HeadState;
 use super::lookup;
+use super::rate_limiter::Permit;
 use super::request::{self, Prepared, SendRequest, SendResult};
 use super::settings::{CourierSettings, Destination, replaced};
 use super::shared::Courier;
 use super::stop::Stop;
 use crate::discord::{Outcome, Response};
-use crate::store::{self, Parked, Paused, Postponement, Settlement};
-use hookbell_model::delivery::{ParkReason, Reason, Status};
+use crate::store::{self, Parked, Paused, Postponement, QueuedDelivery, Settlement};
+use hookbell_model::delivery::{BatchMode, ParkReason, Reason, Status};
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
 
@@ -62,8 +63,8 @@ pub(super) struct Lane {
     outage_ended: watch::Receiver<()>,
     /// The head waits because Discord was not there.
     waits_for_discord: bool,
-    /// The last owner ended within a request, or this one did by a panic.
-    left_open: bool,
+    /// It may have been within a request.
+    panicked: bool,
     /// The last attempt failed: logged once, and once more when it is over.
     failing: bool,
     /// Store errors in a row.
@@ -110,7 +111,7 @@ impl Lane {
             find_channel: true,
             was_commanded: false,
             waits_for_discord: false,
-            left_open: false,
+            panicked: false,
             failing: false,
             store_errors: 0,
             follow_ups: FollowUps::default(),
@@ -120,7 +121,7 @@ impl Lane {
 
     /// Runs a lane again that has panicked: a request may have been under way.
     pub(super) async fn run_again(mut self, pause: Duration) -> LaneEnd {
-        self.left_open = true;
+        self.panicked = true;
         self.stop.sleep(pause).await;
         self.run().await
     }
@@ -143,6 +144,8 @@ impl Lane {
                 },
                 Ok(Wait::Until(at)) => tokio::select! {
                     () = self.stop.sleep(at.saturating_duration_since(Instant::now()).min(POLL)) => {}
+                    // What is urgent does not wait for what failed.
+                    () = wakeup.wait(POLL) => {}
                     () = replaced(&self.settings) => {}
                     () = changed(&mut self.commands) => self.was_commanded = true,
                     () = changed(&mut self.outage_ended), if self.waits_for_discord => self.head.due_at_once(),
@@ -178,6 +181,10 @@ impl Lane {
             Ok(Ok((batch, Prepared::Settle(settlements)))) => {
                 return self.carry_out(&batch, Decision::Settle(settlements)).await;
             }
+            Ok(Ok((_, Prepared::Collect(held)))) => {
+                self.write(|store| store.collect(held.clone(), self.courier.clock.now())).await?;
+                return Ok(Wait::None);
+            }
             Ok(Err(wait)) => return Ok(self.follow_up_or(wait).await),
             Err(error) => return Ok(self.store_failed(&error)),
         };
@@ -186,21 +193,60 @@ impl Lane {
         {
             return self.conclude_question(&batch, &request, response).await;
         }
-        let permit = tokio::select! {
-            biased;
-            permit = self.courier.pacer.permit(request.kind(), &self.destination.webhook, LONGEST_PERMIT_WAIT, &self.stop) => permit,
-            // The request was made from the old settings.
-            () = replaced(&self.settings) => None,
-            // The lane may be paused now, or its head purged.
-            () = changed(&mut self.commands) => {
-                self.was_commanded = true;
-                None
-            }
+        let (batch, request, permit) = match self.permit(batch, request).await {
+            Ok(Some(permitted)) => permitted,
+            Ok(None) => return Ok(Wait::None),
+            Err(error) => return Ok(self.store_failed(&error)),
         };
-        let Some(permit) = permit else { return Ok(Wait::None) };
         let result = self.send(&request).await;
         self.courier.pacer.note(&permit, &result.response);
         self.conclude(&batch, &request, result).await
+    }
+
+    /// Waits for the permit to send. Deliveries that have come to the head meanwhile go with the request, which is made
+    /// anew then. None when there was no permit for long, or the request is no longer the one to make.
+    async fn permit(
+        &mut self,
+        batch: Batch,
+        request: Box<SendRequest>,
+    ) -> store::Result<Option<(Batch, Box<SendRequest>, Permit)>> {
+        let now = self.courier.pacer.permit_now(request.kind(), &self.destination.webhook);
+        let (batch, request, permit) = match now {
+            Some(permit) => (batch, request, permit),
+            None => {
+                self.batch_size.fall_behind();
+                let (pacer, webhook) = (&self.courier.pacer, &self.destination.webhook);
+                let permit = tokio::select! {
+                    biased;
+                    permit = pacer.permit(request.kind(), webhook, LONGEST_PERMIT_WAIT, &self.stop) => permit,
+                    // The request was made from the old settings.
+                    () = replaced(&self.settings) => None,
+                    // The lane may be paused now, or its head purged.
+                    () = changed(&mut self.commands) => {
+                        self.was_commanded = true;
+                        None
+                    }
+                };
+                let Some(permit) = permit else { return Ok(None) };
+                match self.before_sending().await {
+                    Ok(Ok((batch, Prepared::Send(request)))) if request.kind() == permit.kind() => {
+                        (batch, request, permit)
+                    }
+                    other => {
+                        self.courier.pacer.give_back(&permit);
+                        return other.map(|_| None);
+                    }
+                }
+            }
+        };
+        if batch.len() > 1 {
+            let deliveries = batch.deliveries().map(|delivery| delivery.id).collect();
+            if let Err(error) = self.courier.store.set_in_flight(&self.destination.name, deliveries).await {
+                self.courier.pacer.give_back(&permit);
+                return Err(error);
+            }
+        }
+        Ok(Some((batch, request, permit)))
     }
 
     /// Lease, heads, due time, message: everything before the permit. The inner error is what to wait for.
@@ -221,24 +267,32 @@ impl Lane {
         if self.follow_ups.have_a_turn() {
             self.follow_up().await?;
         }
-        let heads = self.courier.store.heads(&self.destination.name, self.batch_size.limit()).await?;
+        if std::mem::take(&mut self.panicked) {
+            self.head.left_open = self.courier.store.open_deliveries(&self.destination.name).await?;
+        }
+        let mut heads = self.courier.store.heads(&self.destination.name, self.batch_size.limit()).await?;
         self.store_errors = 0;
-        let left_open = std::mem::take(&mut self.left_open);
-        let Some(batch) = Batch::new(heads) else {
+        let Some(QueuedDelivery { delivery, .. }) = heads.first() else {
             self.waits_for_discord(false);
             return Ok(Err(Wait::Idle));
         };
-        self.batch_size.at_head(&batch);
-        self.head.turn_to(&batch);
-        let first = &batch.first().delivery;
-        let due = self.head.due(first, self.courier.clock.now());
+        self.batch_size.at_head(delivery);
+        let due = self.head.due(delivery, self.courier.clock.now());
         if due > Instant::now() {
-            self.waits_for_discord(first.reason.as_ref().is_some_and(Reason::is_outage));
+            let is_outage = delivery.reason.as_ref().is_some_and(Reason::is_outage);
+            self.waits_for_discord(is_outage);
             return Ok(Err(Wait::Until(due)));
         }
-        self.head.left_open |= left_open;
-        let prepared = request::prepare(&self.courier, &self.destination, &batch, &self.head).await?;
-        Ok(Ok((batch, prepared)))
+        if delivery.plan.batch == BatchMode::Always || self.head.left_open.contains(&delivery.id) {
+            self.batch_size.fall_behind();
+        }
+        if heads.len() < self.batch_size.limit() {
+            heads = self.courier.store.heads(&self.destination.name, self.batch_size.limit()).await?;
+        }
+        self.batch_size.found(heads.len());
+        self.head.turn_to(&mut heads);
+        let prepared = request::prepare(&self.courier, &self.destination, heads, &self.head).await?;
+        Ok(prepared.ok_or(Wait::Idle))
     }
 
     /// Whether the lane waits because Discord was not there.
@@ -323,7 +377,10 @@ impl Lane {
                 }
                 self.write(|store| store.settle(settlements.clone(), self.courier.clock.now())).await?;
             }
-            Decision::Postpone(postponements) => self.postpone(postponements).await?,
+            Decision::Postpone(postponements) => {
+                self.batch_size.fall_behind();
+                self.postpone(postponements).await?;
+            }
             Decision::Split(postponements) => {
                 self.batch_size.split(batch);
                 self.postpone(postponements).await?;
@@ -344,6 +401,9 @@ impl Lane {
 
     fn count_delivered(&self, batch: &Batch, settlements: &[Settlement]) {
         let now = self.courier.clock.now();
+        for fallback in batch.groups().iter().filter_map(|group| group.fallback) {
+            self.courier.metrics.fell_back(&self.destination.name, fallback);
+        }
         for (delivery, settlement) in batch.deliveries().zip(settlements) {
             if settlement.status == Status::Delivered {
                 let (name, repeat) = (&self.destination.name, settlement.possible_repeat);

@@ -59,6 +59,17 @@ impl Pacer {
         }
     }
 
+    /// A permit, where there is one now.
+    pub(super) fn permit_now(&self, kind: RequestKind, webhook: &Webhook) -> Option<Permit> {
+        self.lock().take(kind, webhook.id(), Timestamp::now()).ok()
+    }
+
+    /// A permit that was not used.
+    pub(super) fn give_back(&self, permit: &Permit) {
+        self.lock().give_back(permit);
+        self.noted.notify_waiters();
+    }
+
     /// Updates the limits from an answer, and logs what concerns all lanes.
     pub(super) fn note(&self, permit: &Permit, answer: &Response) {
         let now = self.now();

@@ -38,6 +38,12 @@ pub(super) struct Permit {
     taken: Timestamp,
 }
 
+impl Permit {
+    pub(super) fn kind(&self) -> RequestKind {
+        self.kind
+    }
+}
+
 /// An event that the operator has to see in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Notice {
@@ -83,6 +89,18 @@ struct RateLimitBucket {
 impl RateLimiter {
     pub(super) fn new(budget: Option<Rate>) -> Self {
         Self { budget, ..Self::default() }
+    }
+
+    /// A permit that was not used.
+    pub(super) fn give_back(&mut self, permit: &Permit) {
+        if let Some(bucket) = self.bucket_mut(permit.kind, &permit.webhook) {
+            bucket.in_flight = bucket.in_flight.saturating_sub(1);
+        }
+        self.global.restamp(permit.taken, permit.taken, false);
+        let channel = self.channel(&permit.webhook);
+        if let (RequestKind::Post, Some(window)) = (permit.kind, self.channels.get_mut(&channel)) {
+            window.restamp(permit.taken, permit.taken, false);
+        }
     }
 
     /// The permission to send now, or when to try again. An answer noted in between may make that earlier.

@@ -1,25 +1,26 @@
-//! Makes the request for one delivery: the message, whether it is posted or edits an earlier one, and where.
+//! Makes the request for the deliveries at the head of a lane: the message, whether it is posted or edits an earlier one,
+//! and where. Messages that wait for the same place become one.
 
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::assemble::assemble;
 use super::attempted::{Attempted, SendMode};
 use super::batch::Batch;
+use super::group::Group;
 use super::head::HeadState;
-use super::live;
 use super::rate_limiter::RequestKind;
 use super::settings::Destination;
 use super::shared::Courier;
-use crate::compose::{LiveAction, LiveComposed, PostedMessage, ThreadTarget};
+use crate::compose::{Coalescing, LiveAction, PostedMessage, ThreadTarget, shared_message, slot_of};
 use crate::discord::{Outcome, Response};
-use crate::store::{self, SentMessage, Settlement};
-use hookbell_model::delivery::{Reason, Status};
-use hookbell_model::live::LiveUpdate;
+use crate::store::{self, Collection, QueuedDelivery, Settlement};
+use hookbell_model::delivery::{BatchMode, Reason, Status};
+use hookbell_model::message::SharedMessage;
 use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
-use hookbell_template::render::Rendered;
 
 /// What there is to do for the deliveries at the head of a lane.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub(super) enum Prepared {
     Send(Box<SendRequest>),
     /// The message shows all of it already.
     Settle(Vec<Settlement>),
+    /// It is to be in one message with others, later.
+    Collect(Vec<Collection>),
 }
 
 /// A request that is ready to go.
@@ -34,13 +37,11 @@ pub(super) enum Prepared {
 pub(super) struct SendRequest {
     mode: SendMode,
     target: ThreadTarget,
-    /// What is sent: `sent.body`, made ready for its target.
     request: Value,
-    sent: SentMessage,
-    /// What changes of the live message.
-    live: Option<LiveUpdate>,
-    /// The event is older than the one that the message shows.
-    is_older: bool,
+    /// What the message is made of, where it is shared.
+    shared: Option<SharedMessage>,
+    /// The place of an edit in a shared message.
+    slot: Option<usize>,
     /// What was done differently from what the template says.
     notes: Vec<Note>,
     has_spare_tag: bool,
@@ -54,58 +55,166 @@ pub(super) struct SendResult {
     took: Duration,
 }
 
-/// Makes the message and finds the one to edit, if there is one, or the post to go into.
+/// Makes the messages of the heads and the request for the first of them, together with those that can be one message with
+/// it. None without heads.
 pub(super) async fn prepare(
     courier: &Courier,
     destination: &Destination,
-    batch: &Batch,
+    heads: Vec<QueuedDelivery>,
     state: &HeadState,
-) -> store::Result<Prepared> {
-    let live = live::compose(courier, destination, batch, state).await?;
-    let LiveComposed { composed, action, update, is_older, is_routine, context } = live;
-    if let Some(fallback) = composed.fallback {
-        courier.metrics.fell_back(&destination.name, fallback);
+) -> store::Result<Option<(Batch, Prepared)>> {
+    let groups = assemble(courier, destination, heads, state).await?;
+    let gone = state.gone;
+    let mut groups = groups.into_iter();
+    let Some(first) = groups.next() else { return Ok(None) };
+    if first.collection(gone).is_some() {
+        let rest = groups.take_while(|group| group.collection(false).is_some());
+        let all: Vec<Group> = std::iter::once(first).chain(rest).collect();
+        let collections = all.iter().filter_map(|group| group.collection(gone)).collect();
+        return Ok(Batch::new(all).map(|batch| (batch, Prepared::Collect(collections))));
     }
-    let settled = match action {
+    if without_request(&first, gone).is_some() {
+        let rest =
+            groups.take_while(|group| group.collection(false).is_none() && without_request(group, false).is_some());
+        let all: Vec<Group> = std::iter::once(first).chain(rest).collect();
+        let ends = |group: &Group| without_request(group, gone).map(|(status, reason)| settle(group, status, &reason));
+        let settlements = all.iter().filter_map(ends).flatten().collect();
+        return Ok(Batch::new(all).map(|batch| (batch, Prepared::Settle(settlements))));
+    }
+    if let LiveAction::Edit(posted) = &first.action
+        && !gone
+    {
+        let posted = posted.clone();
+        if let Some(request) = edit(courier, destination, &first, posted, state).await? {
+            return Ok(Batch::new(vec![first]).map(|batch| (batch, Prepared::Send(Box::new(request)))));
+        }
+    }
+    let (groups, request) = post(courier, destination, first, groups, state).await?;
+    Ok(Batch::new(groups).map(|batch| (batch, Prepared::Send(Box::new(request)))))
+}
+
+/// How a group ends for which no request is made. `gone`: the message that it would edit was deleted.
+fn without_request(group: &Group, gone: bool) -> Option<(Status, Reason)> {
+    match &group.action {
         LiveAction::Nothing => Some((Status::Merged, Reason::Older { added: false })),
         // Neither an older event nor a routine one brings back a message that somebody has deleted.
-        LiveAction::Edit(_) if is_older && state.gone => Some((Status::Merged, Reason::Older { added: false })),
-        LiveAction::Edit(_) if is_routine && state.gone => Some((Status::Unrouted, Reason::Routine)),
+        LiveAction::Edit(_) if group.is_older && gone => Some((Status::Merged, Reason::Older { added: false })),
+        LiveAction::Edit(_) if group.is_routine && gone => Some((Status::Unrouted, Reason::Routine)),
         LiveAction::Record => Some((Status::Unrouted, Reason::Routine)),
         LiveAction::Post | LiveAction::Edit(_) | LiveAction::Repost(..) => None,
-    };
-    if let Some((status, reason)) = settled {
-        return Ok(Prepared::Settle(live::without_request(batch, status, &reason, update)));
     }
-    let Rendered { message, template, notes, live, .. } = composed;
-    let sent = SentMessage { template, keys: live.keys, context, notes, body: message.to_post() };
-    let (title, note) = state.forum.title(&destination.target(), &message);
+}
+
+fn settle(group: &Group, status: Status, reason: &Reason) -> Vec<Settlement> {
+    let mut update = group.update.clone();
+    let settlement =
+        |delivery: i64| Settlement { live: update.take(), ..Settlement::new(delivery, status, reason.clone()) };
+    group.deliveries().map(|delivery| delivery.id).map(settlement).collect()
+}
+
+/// None where the message is one of several in another, and it is no longer known what those are: then it is posted anew.
+async fn edit(
+    courier: &Courier,
+    destination: &Destination,
+    group: &Group,
+    posted: PostedMessage,
+    state: &HeadState,
+) -> store::Result<Option<SendRequest>> {
+    let PostedMessage { message: earlier, in_thread, slot } = posted;
+    let title = state.forum.title(&destination.target(), &group.message).0;
+    // A post with another title is not this message's.
+    let title = match title.filter(|_| in_thread) {
+        Some(title) => {
+            let thread = courier.store.post(&destination.name, &title).await?;
+            Some(title).filter(|_| thread.as_ref() == Some(&earlier.channel))
+        }
+        None => None,
+    };
+    let target = ThreadTarget { title, thread: in_thread.then(|| earlier.channel.clone()) };
+    let (request, shared, notes) = match slot {
+        None => (group.message.to_patch(), None, Vec::new()),
+        Some(slot) => {
+            let Some(shared) = courier.store.shared_message(&destination.name, &earlier.id).await? else {
+                return Ok(None);
+            };
+            let shared = shared.with(slot, slot_of(&group.message));
+            let (message, notes) = shared_message(&group.message, &shared, destination.locale);
+            (message.to_patch(), Some(shared), notes)
+        }
+    };
+    let has_spare_tag = destination.tags.first().is_some();
+    Ok(Some(SendRequest { mode: SendMode::Edit(earlier), target, request, shared, slot, notes, has_spare_tag }))
+}
+
+/// The group is posted, with those of `others` that can be in the same message.
+async fn post(
+    courier: &Courier,
+    destination: &Destination,
+    mut first: Group,
+    others: impl Iterator<Item = Group>,
+    state: &HeadState,
+) -> store::Result<(Vec<Group>, SendRequest)> {
+    let (title, note) = state.forum.title(&destination.target(), &first.message);
     let thread = match &title {
         Some(title) if !state.forum.begins_anew() => courier.store.post(&destination.name, title).await?,
         _ => None,
     };
-    let has_spare_tag = destination.tags.first().is_some();
-    let request = match action {
-        LiveAction::Edit(PostedMessage { message: earlier, in_thread }) if !state.gone => {
-            // A post with another title is not this message's.
-            let title = title.filter(|_| in_thread && thread.as_ref() == Some(&earlier.channel));
-            let target = ThreadTarget { title, thread: in_thread.then(|| earlier.channel.clone()) };
-            let (mode, request) = (SendMode::Edit(earlier), message.to_patch());
-            SendRequest { mode, target, request, sent, live: update, is_older, notes: Vec::new(), has_spare_tag }
-        }
-        action => {
-            let mode = match action {
-                LiveAction::Edit(_) => SendMode::PostAnew,
-                LiveAction::Repost(_, cause) => SendMode::Repost(cause),
-                LiveAction::Post | LiveAction::Nothing | LiveAction::Record => SendMode::Post,
-            };
-            let placed = state.forum.place(&destination.target(), message, ThreadTarget { title, thread });
-            let notes = note.into_iter().chain(placed.notes).collect();
-            let request = placed.message.to_post();
-            SendRequest { mode, target: placed.thread, request, sent, live: update, is_older, notes, has_spare_tag }
+    let mode = match std::mem::replace(&mut first.action, LiveAction::Post) {
+        LiveAction::Edit(_) => SendMode::PostAnew,
+        LiveAction::Repost(_, cause) => SendMode::Repost(cause),
+        LiveAction::Post | LiveAction::Nothing | LiveAction::Record => SendMode::Post,
+    };
+    // Without a title of its own each message is a post of a forum.
+    let apart = title.is_some() && first.message.thread.is_empty();
+    let alone = apart || state.refusal.is_some() || mode == SendMode::PostAnew || !may_share(&first);
+    let mut coalescing = Coalescing::new(&first.message);
+    let mut groups = vec![first];
+    if !alone {
+        join(&mut coalescing, &mut groups, others);
+    }
+    let (message, shared) = match groups.as_slice() {
+        [only] => (only.message.clone(), None),
+        _ => {
+            let (message, shared) = coalescing.finish(destination.locale);
+            (message, Some(shared))
         }
     };
-    Ok(Prepared::Send(Box::new(request)))
+    let placed = state.forum.place(&destination.target(), message, ThreadTarget { title, thread });
+    let request = SendRequest {
+        mode,
+        target: placed.thread,
+        request: placed.message.to_post(),
+        shared,
+        slot: None,
+        notes: note.into_iter().chain(placed.notes).collect(),
+        has_spare_tag: destination.tags.first().is_some(),
+    };
+    Ok((groups, request))
+}
+
+fn join(coalescing: &mut Coalescing, groups: &mut Vec<Group>, others: impl Iterator<Item = Group>) {
+    let mut left: Vec<Group> = Vec::new();
+    for group in others {
+        let is_post =
+            matches!(group.action, LiveAction::Post | LiveAction::Repost(..)) && group.collection(false).is_none();
+        if is_post && !may_share(&group) {
+            // What goes alone is not overtaken.
+            break;
+        }
+        // What came before about the same thing has to be out before it.
+        let follows = left.iter().any(|earlier| earlier.is_before(&group));
+        if !is_post || follows {
+            left.push(group);
+        } else if coalescing.add(&group.message) {
+            groups.push(group);
+        } else {
+            break;
+        }
+    }
+}
+
+fn may_share(group: &Group) -> bool {
+    !group.is_urgent() && group.batch_mode() != BatchMode::Never
 }
 
 impl SendRequest {
@@ -139,9 +248,8 @@ impl SendRequest {
             batch,
             mode: &self.mode,
             target: &self.target,
-            sent: &self.sent,
-            live: self.live.as_ref(),
-            is_older: self.is_older,
+            shared: self.shared.as_ref(),
+            slot: self.slot,
             notes: &self.notes,
             has_spare_tag: self.has_spare_tag,
             at: result.at,

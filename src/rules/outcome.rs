@@ -79,17 +79,23 @@ impl<T: fmt::Display> fmt::Display for Choice<'_, T> {
 
 /// A `when` that cannot be evaluated for an event, and so counts as true.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("`when` of {route} cannot be evaluated and counts as true: {error}")]
+#[error("`when` of {} cannot be evaluated and counts as true: {error}", owner(.route, *.mention))]
 pub struct WhenFailure {
     pub route: RouteName,
+    /// The number of the entry of `mention` that it belongs to; none = it is the route's own.
+    pub mention: Option<usize>,
     pub error: ExpressionError,
 }
 
 impl WhenFailure {
     /// Whether both are the same failure of the same route, wherever in the expression.
     pub fn is_like(&self, other: &Self) -> bool {
-        self.route == other.route && self.error.kind == other.error.kind
+        (&self.route, self.mention) == (&other.route, other.mention) && self.error.kind == other.error.kind
     }
+}
+
+fn owner(route: &RouteName, mention: Option<usize>) -> String {
+    mention.map_or_else(|| route.to_string(), |at| format!("{route}.mention[{at}]"))
 }
 
 /// Why an event has no delivery.

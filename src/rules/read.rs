@@ -2,7 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::route::{Route, When};
+use super::known::Known;
+use super::known::KnownSource;
+use super::mentions::read::mentions;
+use super::read_timing;
+use super::routable::When;
+use super::route::Route;
 use crate::codes;
 use hookbell_config_file::{Code, Diagnostics, Table, unmatched};
 use hookbell_model::delivery::{Plan, RouteName};
@@ -11,22 +16,6 @@ use hookbell_model::privacy::Masks;
 use hookbell_model::suggest::suggestion;
 use hookbell_template::codes::TEMPLATE_SYNTAX;
 use hookbell_template::expression::Condition;
-
-/// The names that a route may refer to.
-#[derive(Debug, Clone, Default)]
-pub struct Known {
-    pub sources: Vec<KnownSource>,
-    pub destinations: Vec<String>,
-    pub templates: Vec<String>,
-}
-
-/// A source, with what its provider's file says of event types.
-#[derive(Debug, Clone, Default)]
-pub struct KnownSource {
-    pub name: String,
-    pub event_types: Vec<String>,
-    pub routine: Globs,
-}
 
 /// `None` where the table has a mistake.
 pub(super) fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagnostics) -> Option<Route> {
@@ -44,12 +33,17 @@ pub(super) fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagn
     let plan = Plan {
         route: Some(name.clone()),
         template: template(&mut table, known, diagnostics),
-        mention: table.read_list("mention", diagnostics, str::parse),
         mask: mask(&mut table, diagnostics),
         notable_only: events.is_empty(),
+        batch: table.read("batch", diagnostics, str::parse).unwrap_or_default(),
+        order: table.read("order", diagnostics, str::parse).unwrap_or_default(),
+        digest: read_timing::digest(&mut table, known, diagnostics),
+        quiet: read_timing::quiet(&mut table, diagnostics),
+        ..Plan::default()
     };
+    let mentions = mentions(&mut table, &known.people, diagnostics);
     table.finish(diagnostics);
-    let route = Route { name, sources, events: Globs::new(&events), topics, when, to, plan };
+    let route = Route { name, sources, events: Globs::new(&events), topics, when, to, mentions, plan };
     (diagnostics.errors() == before).then_some(route)
 }
 

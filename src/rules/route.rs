@@ -1,9 +1,10 @@
 //! One `[[routes]]` table, checked.
 
-use super::outcome::RouteOutcome;
+use super::mentions::{Mentions, ResolvedMentions};
+use super::outcome::{RouteOutcome, WhenFailure};
+use super::routable::{Routable, When};
 use hookbell_model::delivery::{Plan, RouteName};
-use hookbell_model::event::{Event, Globs, Raw, Topic};
-use hookbell_template::expression::{Condition, Scope};
+use hookbell_model::event::{Globs, Topic};
 
 /// Which events go where, and how. A condition that is left out holds for every event.
 #[derive(Debug, Clone)]
@@ -16,29 +17,10 @@ pub(super) struct Route {
     pub(super) when: Option<When>,
     /// Destinations.
     pub(super) to: Vec<String>,
-    /// How its deliveries are made; holds the route's name.
+    /// Whom it pings.
+    pub(super) mentions: Mentions,
+    /// How its deliveries are made; holds the route's name, and nobody whom it pings.
     pub(super) plan: Plan,
-}
-
-/// A condition over the payload, and its text.
-#[derive(Debug, Clone)]
-pub(super) struct When {
-    pub(super) expression: String,
-    pub(super) condition: Condition,
-}
-
-/// An event with its scope, which is built for the first `when` that is evaluated: most events meet none, and the scope
-/// parses the body.
-pub(super) struct Routable<'e> {
-    event: &'e Event,
-    raw: &'e Raw,
-    scope: Option<Scope>,
-}
-
-impl<'e> Routable<'e> {
-    pub(super) fn new(event: &'e Event, raw: &'e Raw) -> Self {
-        Self { event, raw, scope: None }
-    }
 }
 
 impl Route {
@@ -59,11 +41,22 @@ impl Route {
             false => RouteOutcome::Matched,
         };
         let Some(When { expression, condition }) = &self.when else { return matched };
-        let scope = routable.scope.get_or_insert_with(|| Scope::new(event, routable.raw));
-        match condition.holds(scope) {
+        match condition.holds(routable.scope()) {
             Ok(true) => matched,
             Ok(false) => RouteOutcome::When { expression },
             Err(error) => RouteOutcome::WhenFailed { expression, error },
         }
+    }
+
+    /// How a delivery of an event that it takes is made. What could not be decided is added to `failures`.
+    pub(super) fn plan_for(&self, routable: &mut Routable<'_>, failures: &mut Vec<WhenFailure>) -> Plan {
+        let mentions = match &self.mentions {
+            Mentions::Fixed(mention) => return Plan { mention: mention.clone(), ..self.plan.clone() },
+            Mentions::ByEvent(mentions) => mentions,
+        };
+        let ResolvedMentions { mention, notes, failures: failed } = mentions.resolve(routable, &self.plan);
+        let failure = |(at, error)| WhenFailure { route: self.name.clone(), mention: Some(at), error };
+        failures.extend(failed.into_iter().map(failure));
+        Plan { mention, notes, ..self.plan.clone() }
     }
 }

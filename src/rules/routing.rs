@@ -1,8 +1,10 @@
 //! All routes: the deliveries of an event, and the outcome of each route.
 
+use super::known::Known;
 use super::outcome::{RouteOutcome, UnroutedReason, WhenFailure};
-use super::read::{self, Known};
-use super::route::{Routable, Route};
+use super::read;
+use super::routable::Routable;
+use super::route::Route;
 use hookbell_config_file::{Diagnostics, Table};
 use hookbell_model::delivery::{NewDelivery, RouteName};
 use hookbell_model::event::{Event, Raw};
@@ -39,14 +41,21 @@ impl Rules {
                 continue;
             }
             if let RouteOutcome::WhenFailed { error, .. } = outcome {
-                routing.failures.push(WhenFailure { route: route.name.clone(), error });
+                routing.failures.push(WhenFailure { route: route.name.clone(), mention: None, error });
             }
+            // Made for the first destination that needs it: whom it pings may depend on the event.
+            let mut plan = None;
             for destination in &route.to {
-                let new = NewDelivery { destination: destination.clone(), plan: route.plan.clone() };
-                match routing.deliveries.iter_mut().find(|known| known.destination == *destination) {
+                let known = routing.deliveries.iter().position(|known| known.destination == *destination);
+                let replaces = |known: &NewDelivery| known.plan.is_routine(event) && !route.plan.is_routine(event);
+                if known.and_then(|at| routing.deliveries.get(at)).is_some_and(|known| !replaces(known)) {
+                    continue;
+                }
+                let plan = plan.get_or_insert_with(|| route.plan_for(&mut routable, &mut routing.failures));
+                let new = NewDelivery { destination: destination.clone(), plan: plan.clone() };
+                match known.and_then(|at| routing.deliveries.get_mut(at)) {
+                    Some(known) => *known = new,
                     None => routing.deliveries.push(new),
-                    Some(known) if known.plan.is_routine(event) && !new.plan.is_routine(event) => *known = new,
-                    Some(_) => {}
                 }
             }
         }

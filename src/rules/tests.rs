@@ -18,6 +18,7 @@ fn read(text: &str) -> (Rules, Diagnostics) {
         ],
         destinations: vec!["sales".into(), "ops".into()],
         templates: vec!["stripe.payment".into()],
+        people: People::default(),
     };
     let mut diagnostics = Diagnostics::default();
     let document = Document::parse("config.toml", text, &mut diagnostics);

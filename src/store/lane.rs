@@ -14,8 +14,8 @@ pub struct ClaimedLane {
     /// When an operator last asked for a retry.
     pub asked: Option<Timestamp>,
     pub channel: Option<WebhookChannel>,
-    /// The last owner ended without releasing it: the first delivery may already have been posted.
-    pub left_open: bool,
+    /// The last owner ended without releasing it: these deliveries may already have been posted.
+    pub left_open: Vec<i64>,
 }
 
 /// Why a lane makes no requests.

@@ -3,6 +3,7 @@
 use super::sent::SentMessage;
 use hookbell_model::delivery::{Attempt, MessageRef, Reason, Status};
 use hookbell_model::live::LiveUpdate;
+use hookbell_model::message::SharedMessage;
 use hookbell_model::timestamp::Timestamp;
 
 /// The end of a delivery.
@@ -16,12 +17,36 @@ pub struct Settlement {
     pub live: Option<LiveUpdate>,
     /// `message` is in a thread, which an edit has to name.
     pub in_thread: bool,
+    /// Its place in `message`, where that one is shared with others.
+    pub slot: Option<usize>,
+    /// What `message` is made of from now on, where it is shared.
+    pub shared: Option<SharedMessage>,
     /// Remembers the thread of `message` under this title of the destination, for later messages of the title.
     pub post: Option<String>,
     pub attempt: Option<Attempt>,
     pub possible_repeat: bool,
     /// The message as it is shown there now; none where nothing was posted.
     pub sent: Option<SentMessage>,
+}
+
+impl Settlement {
+    /// The end of a delivery without a request.
+    pub fn new(delivery: i64, status: Status, reason: Reason) -> Self {
+        Self {
+            delivery,
+            status,
+            reason,
+            message: None,
+            live: None,
+            in_thread: false,
+            slot: None,
+            shared: None,
+            post: None,
+            attempt: None,
+            possible_repeat: false,
+            sent: None,
+        }
+    }
 }
 
 /// A delivery that has to wait.

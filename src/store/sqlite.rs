@@ -6,6 +6,7 @@ mod backlog;
 mod capture;
 mod checkpoint;
 mod connection;
+mod digest;
 mod history;
 mod lane;
 mod lane_commands;
@@ -30,6 +31,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::accepted::Accepted;
 use super::capture::Capture;
+use super::digest::{CollectedGroup, Collection};
 use super::error::{Error, Result};
 use super::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChannel};
 use super::new_event::NewEvent;
@@ -38,6 +40,8 @@ use super::settlement::{Postponement, Settlement};
 use super::wakeup::{Wakeup, Wakeups};
 use hookbell_model::event::{Event, EventId, Raw};
 use hookbell_model::live::{FollowUp, LiveMessage};
+use hookbell_model::message::SharedMessage;
+use hookbell_model::own_event::DigestEvent;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
@@ -140,13 +144,56 @@ impl Sqlite {
     }
 
     pub(super) async fn settle(&self, settlements: Vec<Settlement>, now: Timestamp) -> Result<()> {
+        let together: Vec<i64> = settlements.iter().map(|settlement| settlement.delivery).collect();
         let prepared: Vec<_> = settlements.into_iter().map(progress::PreparedSettlement::new).collect();
-        self.write(move |conn| prepared.iter().try_for_each(|one| one.write(conn, now))).await
+        self.write(move |conn| {
+            prepared.iter().try_for_each(|one| one.write(conn, now))?;
+            lane::landed(conn, &together)
+        })
+        .await
     }
 
     pub(super) async fn postpone(&self, postponements: Vec<Postponement>, now: Timestamp) -> Result<()> {
+        let together: Vec<i64> = postponements.iter().map(|postponement| postponement.delivery).collect();
         let prepared: Vec<_> = postponements.into_iter().map(progress::PreparedPostponement::new).collect();
+        self.write(move |conn| {
+            prepared.iter().try_for_each(|one| one.write(conn, now))?;
+            lane::landed(conn, &together)
+        })
+        .await
+    }
+
+    pub(super) async fn set_in_flight(&self, destination: &str, deliveries: Vec<i64>) -> Result<()> {
+        let destination = destination.to_owned();
+        self.write(move |conn| lane::set_in_flight(conn, &destination, &deliveries)).await
+    }
+
+    pub(super) async fn open_deliveries(&self, destination: &str) -> Result<Vec<i64>> {
+        let destination = destination.to_owned();
+        self.write(move |conn| lane::open_deliveries(conn, &destination)).await
+    }
+
+    pub(super) async fn shared_message(&self, destination: &str, message: &str) -> Result<Option<SharedMessage>> {
+        self.readers.query_here(|conn| live::shared(conn, destination, message)).await
+    }
+
+    pub(super) async fn collect(&self, collections: Vec<Collection>, now: Timestamp) -> Result<()> {
+        let prepared: Vec<_> = collections.into_iter().map(digest::PreparedCollection::new).collect();
         self.write(move |conn| prepared.iter().try_for_each(|one| one.write(conn, now))).await
+    }
+
+    pub(super) async fn due_digests(&self, now: Timestamp) -> Result<(Vec<CollectedGroup>, Option<Timestamp>)> {
+        self.readers.query(move |conn| digest::due(conn, now)).await
+    }
+
+    pub(super) async fn collected(&self, group: CollectedGroup, after: i64, limit: usize) -> Result<Vec<DigestEvent>> {
+        self.readers.query(move |conn| digest::collected(conn, &group, after, limit)).await
+    }
+
+    pub(super) async fn accept_digest(&self, event: NewEvent, group: CollectedGroup, through: i64) -> Result<Accepted> {
+        let (wakeups, destination) = (self.wakeups.clone(), group.destination.clone());
+        let digest = digest::PreparedDigest::new(event, group, through)?;
+        self.writer()?.run(move |conn| digest.insert(conn), move |_| wakeups.wake(&destination)).await
     }
 
     pub(super) async fn park_lane(&self, destination: &str, parked: Parked) -> Result<()> {
@@ -176,10 +223,15 @@ impl Sqlite {
         &self,
         destination: &str,
         follow_up: FollowUp,
+        shared: Option<SharedMessage>,
         again: Option<Timestamp>,
+        now: Timestamp,
     ) -> Result<()> {
         let destination = destination.to_owned();
-        self.write(move |conn| live::settle_follow_up(conn, &destination, &follow_up, again)).await
+        let settle = move |conn: &Connection| {
+            live::settle_follow_up(conn, &destination, &follow_up, shared.as_ref(), again, now)
+        };
+        self.write(settle).await
     }
 
     pub(super) async fn event(&self, id: EventId) -> Result<Option<(Event, Raw)>> {

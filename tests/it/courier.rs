@@ -2,6 +2,7 @@
 
 mod answers;
 mod clock;
+mod coalesce;
 mod commands;
 mod forum;
 mod life;
@@ -157,6 +158,10 @@ impl CourierTest {
     }
 
     async fn accept_for(&mut self, destination: &str, kind: &str, body: &Value) -> EventId {
+        self.accept_with(destination, kind, body, Plan::default()).await
+    }
+
+    async fn accept_with(&mut self, destination: &str, kind: &str, body: &Value, plan: Plan) -> EventId {
         self.accepted += 1;
         let event = Event {
             id: EventId::UNSET,
@@ -170,7 +175,7 @@ impl CourierTest {
             received: Timestamp::now(),
         };
         let raw = Raw { body: body.to_string().into_bytes(), ..Raw::default() };
-        let delivery = NewDelivery { destination: destination.into(), plan: Plan::default() };
+        let delivery = NewDelivery { destination: destination.into(), plan };
         match self.store.accept(event, raw, vec![delivery]).await.expect("accepted") {
             Accepted::New(id) => id,
             Accepted::Duplicate(id) => panic!("{id} is no duplicate"),

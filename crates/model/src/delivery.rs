@@ -1,7 +1,9 @@
 //! One event on its way to one destination: its status and why, the plan it was given, and when to try again.
 
 mod backoff;
+mod batch_mode;
 mod collected;
+mod digest_plan;
 mod mention;
 mod misplacement;
 mod park_reason;
@@ -12,12 +14,16 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Event, EventId};
+use crate::event::{Event, EventId, Severity};
+use crate::note::Note;
 use crate::privacy::Masks;
+use crate::quiet_hours::QuietHours;
 use crate::timestamp::Timestamp;
 
 pub use self::backoff::{LONGEST_BACKOFF, backoff};
+pub use self::batch_mode::{BatchMode, QueueOrder};
 pub use self::collected::{CollectCause, Collected};
+pub use self::digest_plan::DigestPlan;
 pub use self::mention::{Mention, ParseMentionError};
 pub use self::misplacement::Misplacement;
 pub use self::park_reason::ParkReason;
@@ -82,6 +88,9 @@ pub struct Plan {
     /// Whom the route pings. A message has no other pings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mention: Vec<Mention>,
+    /// What could not be decided about the pings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
     /// What is masked for its readers; see [`Plan::masks`]. `Some` of an empty list: nothing is masked, not even by the
     /// `mask` filter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,9 +98,28 @@ pub struct Plan {
     /// The route takes only what is notable: a routine event updates the message of its thing, if there is one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub notable_only: bool,
+    /// Whether its message may be one with those of others that wait.
+    #[serde(default, skip_serializing_if = "BatchMode::is_auto")]
+    pub batch: BatchMode,
+    /// Whether it may overtake others.
+    #[serde(default, skip_serializing_if = "QueueOrder::is_urgent_first")]
+    pub order: QueueOrder,
+    /// The route's events are put into one message at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<DigestPlan>,
+    /// When the route's messages do not ring, or are kept for later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quiet: Option<QuietHours>,
 }
 
 impl Plan {
+    /// Whether its message goes before those that wait, and is not put into one with others: somebody is pinged, or the
+    /// event is critical.
+    pub fn is_urgent(&self, event: &Event) -> bool {
+        let rings = !self.mention.is_empty() || event.facts.severity == Some(Severity::Critical);
+        rings && self.order == QueueOrder::UrgentFirst && !self.is_routine(event)
+    }
+
     /// What is masked for its readers: everything private, unless the route says otherwise.
     pub fn masks(&self) -> Masks {
         self.mask.unwrap_or_else(Masks::all)

@@ -3,12 +3,15 @@
 
 mod body;
 mod read;
+mod shared;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::Mention;
+
+pub use self::shared::{MessageSlot, SharedMessage};
 
 /// Discord's limits, in Unicode code points, inclusive, after trimming. Source: the developer
 /// documentation, "Embed Limits" and "Execute Webhook"; URL lengths from the official OpenAPI file.
@@ -73,6 +76,7 @@ pub struct Message {
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Embed {
     pub title: String,
     pub url: String,

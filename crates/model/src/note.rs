@@ -135,6 +135,21 @@ pub enum Note {
         text: String,
     },
 
+    // Whom a route pings.
+    /// `[people]` has nobody of this name.
+    UnknownPerson {
+        name: String,
+    },
+    /// The text that names people cannot be evaluated on this event.
+    PersonFailed {
+        error: String,
+    },
+    /// The event names `count` more people than the `limit` of one entry.
+    PeopleLeftOut {
+        count: usize,
+        limit: usize,
+    },
+
     // Differences because of the channel.
     /// The webhook's URL names a thread.
     ThreadIgnored,
@@ -281,6 +296,11 @@ impl Note {
             Self::NothingToShow => "nothing is left to be seen: every text came out empty".to_owned(),
             Self::TemplatePanicked => "the template failed unexpectedly".to_owned(),
             Self::AmountUnread { text } => format!("amount: `{text}` cannot be read, so it is shown as it came"),
+            Self::UnknownPerson { name } => format!("mention: nobody is pinged for `{name}`, who is not in `[people]`"),
+            Self::PersonFailed { error } => format!("mention: `person:…` failed and pings nobody: {error}"),
+            Self::PeopleLeftOut { count, limit } => {
+                format!("mention: {} people more than {} are not pinged", number(*count), number(*limit))
+            }
             Self::ThreadIgnored => "thread: ignored, the webhook's URL names one".to_owned(),
             Self::ThreadLeftOut => "thread: left out, the webhook's channel is no forum".to_owned(),
             Self::ThreadDerived => {

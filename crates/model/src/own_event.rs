@@ -6,6 +6,7 @@
 mod alert;
 mod digest;
 mod lane_note;
+mod summary;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::delivery::{NewDelivery, Plan};
-use crate::event::{Event, EventId, Facts, Raw, Severity, Topic};
+use crate::event::{Event, EventId, Facts, Raw};
 use crate::timestamp::Timestamp;
 
 pub use self::alert::{Alert, CountedTrouble, Trouble};
@@ -21,6 +22,7 @@ pub use self::digest::{
     Bucket, CurrencySum, Digest, DigestBuilder, DigestEvent, DigestPeriod, PreviousPeriod, TopEvent, TypeCount,
 };
 pub use self::lane_note::{LaneCondition, LaneNote, WorstEvent};
+pub use self::summary::OwnEventSummary;
 
 /// The source and the provider of hookbell's own events. No source of the config may have this name, and no provider file.
 pub const OWN: &str = "hookbell";
@@ -35,19 +37,6 @@ pub enum OwnEvent {
     Lane(LaneNote),
     /// hookbell's own troubles.
     Alert(Alert),
-}
-
-/// What an own event is, for lists, filters and templates.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnEventSummary {
-    /// As a template's `on` names it.
-    pub event_type: &'static str,
-    pub topic: Topic,
-    pub severity: Severity,
-    /// What it is about, in a few words.
-    pub subject: String,
-    /// Equal for what must be reported once: an event of the same type and reference is a repetition, and is not kept.
-    pub reference: String,
 }
 
 impl OwnEvent {

@@ -275,7 +275,7 @@ mod tests {
     fn a_failure_of_a_rule_is_new_by_its_route_and_its_error() {
         let failure = |name: &str, text: &str| {
             let parsed = Expression::parse(text, &["x"]);
-            WhenFailure { route: name.into(), error: parsed.expect_err("a mistake") }
+            WhenFailure { route: name.into(), mention: None, error: parsed.expect_err("a mistake") }
         };
         let known = [failure("a", "x | bad")];
         // Another place in an edited expression is the same failure.

@@ -1,14 +1,14 @@
 //! Live messages: whatever order the events of a thing come in, its message ends up the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::compose::{LiveAction, LiveComposed, LiveInput, ShownInput, compose_live};
-use hookbell_model::delivery::MessageRef;
-use hookbell_model::live::{EventPosition, LiveMessage, LiveThing};
+use hookbell_model::delivery::{Mention, MessageRef};
+use hookbell_model::live::{EventPosition, LiveMessage, LiveState, LiveThing, ShownEvent};
 
 const LIVE: &str = r#"
 provider = "shop"
@@ -38,6 +38,8 @@ struct Channel {
     live: Vec<LiveMessage>,
     keys: BTreeMap<String, i64>,
     rings: usize,
+    /// Whom a new message has pinged, each time.
+    pinged: Vec<String>,
     last: Option<LiveComposed>,
 }
 
@@ -59,16 +61,17 @@ impl Channel {
         event.facts.routine = body["routine"] == true;
         let raw = Raw { body: body.to_string().into_bytes(), ..Raw::default() };
         self.events.insert(event.id.0, (event.clone(), raw.clone()));
-        let (plan, tags) = (Plan { notable_only: true, ..Plan::default() }, Tags::default());
+        let mention = body["ping"].as_array().into_iter().flatten();
+        let mention = mention.map(|id| Mention::User(id.as_str().expect("an id").to_owned())).collect();
+        let (plan, tags) = (Plan { notable_only: true, mention, ..Plan::default() }, Tags::default());
         let target = MessageTarget { locale: Locale::default(), tags: &tags, is_thread: false };
         let inputs = ComposeInputs::one(&event, &raw, &plan);
         let own = compose(templates, &inputs, &target, &LiveContext::default());
-        let records: std::collections::BTreeSet<i64> =
-            own.live.keys.iter().filter_map(|key| self.keys.get(key)).copied().collect();
+        let records: BTreeSet<i64> = own.live.keys.iter().filter_map(|key| self.keys.get(key)).copied().collect();
         let known = self.live.iter().filter(|message| records.contains(&message.id)).cloned().collect();
         let position = EventPosition::of(&event);
         let thing = LiveThing::of(known, event.id, &position);
-        let newer = thing.as_ref().filter(|thing| thing.is_newer_than(&position)).and_then(LiveThing::shown);
+        let newer = thing.as_ref().filter(|thing| thing.is_newer_than(&position, event.id)).and_then(LiveThing::shown);
         let shown = newer.and_then(|shown| self.events.get(&shown.id.0)).cloned();
         let shown = shown.map(|(event, raw)| ShownInput { event, raw });
         let live = LiveInput { input: inputs.first, own, thing, shown, refusal: None };
@@ -80,6 +83,8 @@ impl Channel {
         let id = match &made.action {
             LiveAction::Post | LiveAction::Repost(..) => {
                 self.rings += 1;
+                let pinged = body["allowed_mentions"]["users"].as_array().cloned().unwrap_or_default();
+                self.pinged.extend(pinged.iter().map(|id| id.as_str().expect("an id").to_owned()));
                 self.messages.len() as i64 + 1
             }
             LiveAction::Edit(posted) => posted.message.id.parse().expect("a number"),
@@ -106,7 +111,7 @@ impl Channel {
         if id != 0 {
             self.messages.insert(id, body["embeds"][0].clone());
         }
-        self.live.push(LiveMessage { id: record, message, in_thread: false, state: update.state });
+        self.live.push(LiveMessage { id: record, message, in_thread: false, slot: None, state: update.state });
         self.last = Some(made);
     }
 
@@ -207,6 +212,60 @@ fn what_a_routine_event_did_not_ring_for_rings_when_it_comes_again() {
 }
 
 #[test]
+fn who_must_be_pinged_is_pinged_although_there_is_a_message_to_edit_and_only_once() {
+    let step = |time, ping: &[&str]| (time, json!({ "order": 1, "state": format!("s{time}"), "ping": ping }));
+    let mut events = vec![step(1, &[]), step(2, &["7"]), step(3, &["7"]), step(4, &["8", "7"]), step(5, &[])];
+    events.push((6, json!({ "order": 1, "state": "s6", "ping": ["9"], "routine": true })));
+    let pinged = channel(&events);
+    assert_eq!((pinged.rings, pinged.cards().len()), (3, 1));
+    assert_eq!(pinged.pinged, ["7", "8", "7"], "a repeated mention only goes with another one's");
+    let cause = |at: usize| match channel(&events[..=at]).last.expect("made").action {
+        LiveAction::Repost(_, cause) => cause.to_string(),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(cause(1), "of the ping for user:7");
+    assert_eq!(cause(3), "of the ping for user:8");
+    // Nobody was notified by the routine event.
+    events.push(step(7, &["9"]));
+    assert_eq!(channel(&events).pinged, ["7", "8", "7", "9"]);
+}
+
+#[test]
+fn a_ping_of_an_older_event_is_not_lost_unless_the_thing_is_over() {
+    let late = |state: &str| {
+        let newer = (5, json!({ "order": 1, "state": state, "ping": ["7"] }));
+        channel(&[newer, (2, json!({ "order": 1, "state": "asked", "ping": ["8"] }))])
+    };
+    let open = late("open");
+    assert_eq!((open.rings, open.pinged.as_slice()), (2, ["7", "7", "8"].map(str::to_owned).as_slice()));
+    assert_eq!(open.cards().len(), 1);
+    assert!(open.cards()[0].starts_with(r#""open""#), "{:?}", open.cards());
+    assert_eq!(late("done").pinged, ["7"]);
+    // A routine event was recorded before anything was posted.
+    let events = [(5, json!({ "order": 1, "state": "s", "routine": true })), (2, json!({ "order": 1, "ping": ["8"] }))];
+    assert_eq!(channel(&events).pinged, ["8"]);
+}
+
+#[test]
+fn a_message_from_before_pings_were_kept_does_not_ring_for_them() {
+    let (templates, mut channel) = (templates(), channel(&[(1, json!({ "order": 1, "ping": ["7"] }))]));
+    channel.live[0].state.mentioned = None;
+    channel.take(&templates, 2, &json!({ "order": 1, "ping": ["7"] }));
+    assert_eq!(channel.rings, 1);
+    channel.take(&templates, 3, &json!({ "order": 1, "ping": ["8"] }));
+    assert_eq!(channel.pinged, ["7", "8"]);
+}
+
+#[test]
+fn a_replayed_event_does_not_overwrite_what_is_newer() {
+    let mut state = LiveState::default();
+    let position = EventPosition { time: Timestamp(5), by_receipt: true, sequence: None, rank: None };
+    state.shown = Some(ShownEvent { id: EventId(9), position, mention: Vec::new() });
+    assert!(state.is_newer_than(&position, EventId(8)));
+    assert!(!state.is_newer_than(&position, EventId(9)) && !state.is_newer_than(&position, EventId(10)));
+}
+
+#[test]
 fn a_message_shows_the_newer_routine_event_that_came_before_it() {
     let channel = channel(&[
         (2, json!({ "order": 1, "state": "shipped", "routine": true })),
@@ -223,10 +282,10 @@ fn thing() -> impl Strategy<Value = Vec<(i64, Value)>> {
         prop::option::of((1u8..4, 1u8..9)),
         prop::collection::btree_set("[a-d]", 0..3),
         prop::sample::select(vec!["info", "warning", "critical"]),
-        prop::bool::weighted(0.3),
+        (prop::bool::weighted(0.3), prop::collection::btree_set("[7-9]", 0..2)),
     );
     prop::collection::vec(event, 1..7).prop_map(|events| {
-        let event = |(at, (who, refund, firing, severity, routine)): (usize, _)| {
+        let event = |(at, (who, refund, firing, severity, (routine, ping))): (usize, _)| {
             let (refund, amount): (Option<u8>, Option<u8>) = Option::unzip(refund);
             // One amount a refund, as it is with money.
             let amount = amount.and(refund).map(|refund| refund * 10);
@@ -236,6 +295,7 @@ fn thing() -> impl Strategy<Value = Vec<(i64, Value)>> {
                 json!({
                     "order": 1, "state": format!("s{time}"), "who": who, "refund": refund.map(|id| format!("re{id}")),
                     "amount": amount, "firing": firing, "severity": severity, "routine": routine,
+                    "ping": ping,
                 }),
             )
         };
@@ -268,7 +328,14 @@ proptest! {
         // Of a thing with routine events alone nothing is posted.
         let is_posted = events.iter().any(|(_, body)| body["routine"] != true);
         prop_assert_eq!(shuffled.cards().len(), usize::from(is_posted));
-        // An older event never rings, so another order rings at most as often.
-        prop_assert!(shuffled.rings <= in_order.rings);
+        // An older event never rings but for somebody who was not pinged yet.
+        let without_pings = |channel: &Channel| channel.rings.saturating_sub(channel.pinged.len());
+        prop_assert!(without_pings(&shuffled) <= in_order.rings);
+        // Everybody is pinged, whatever the order, as long as the events are not routine.
+        let everybody: BTreeSet<&str> = events.iter().filter(|(_, body)| body["routine"] != true)
+            .flat_map(|(_, body)| body["ping"].as_array().into_iter().flatten()).filter_map(Value::as_str).collect();
+        for channel in [&shuffled, &in_order] {
+            prop_assert!(everybody.iter().all(|id| channel.pinged.iter().any(|pinged| pinged == id)));
+        }
     }
 }

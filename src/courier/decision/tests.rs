@@ -3,11 +3,11 @@
 use super::*;
 use crate::compose::ThreadTarget;
 use crate::courier::batch::Batch;
-use crate::courier::batch::tests::queued;
-use crate::store::SentMessage;
+use crate::courier::batch::tests::{batch, group, group_of_an_older_event, queued};
+use crate::store::QueuedDelivery;
 use hookbell_model::delivery::{Misplacement, RingCause};
 use hookbell_model::event::Severity;
-use hookbell_model::live::LiveUpdate;
+use hookbell_model::message::SharedMessage;
 
 const NOW: Timestamp = Timestamp(10_000_000);
 
@@ -22,9 +22,7 @@ struct Scenario {
     mode: SendMode,
     target: ThreadTarget,
     status: Option<u16>,
-    sent: SentMessage,
-    live: LiveUpdate,
-    is_older: bool,
+    shared: Option<SharedMessage>,
 }
 
 impl Scenario {
@@ -34,21 +32,15 @@ impl Scenario {
 
     /// Of so many deliveries.
     fn of(count: i64, created: Timestamp) -> Self {
-        let batch = Batch::new((1..=count).map(|number| queued(number, created)).collect()).expect("not empty");
         let mut state = HeadState::default();
-        state.turn_to(&batch);
-        let (template, keys) = ("stripe.payment".to_owned(), vec!["payment:1".to_owned()]);
-        let live = LiveUpdate { keys: keys.clone(), ..LiveUpdate::default() };
-        let sent = SentMessage { template, keys, ..SentMessage::default() };
+        state.turn_to(&mut vec![queued(1, created)]);
         Self {
-            batch,
+            batch: batch(1..=count, created),
             state,
             mode: SendMode::Post,
             target: ThreadTarget::default(),
             status: Some(200),
-            sent,
-            live,
-            is_older: false,
+            shared: (count > 1).then(SharedMessage::default),
         }
     }
 
@@ -57,9 +49,8 @@ impl Scenario {
             batch: &self.batch,
             mode: &self.mode,
             target: &self.target,
-            sent: &self.sent,
-            live: Some(&self.live),
-            is_older: self.is_older,
+            shared: self.shared.as_ref(),
+            slot: None,
             notes: &[],
             has_spare_tag: false,
             at: NOW,
@@ -90,9 +81,9 @@ impl Scenario {
     }
 
     fn attempted(&mut self, times: u32) {
-        let mut queued = self.batch.first().clone();
+        let mut queued = queued(1, self.batch.first().created);
         queued.delivery.attempts = times;
-        self.batch = Batch::new(vec![queued]).expect("not empty");
+        self.batch = Batch::new(vec![group(queued, "payment:1")]).expect("not empty");
     }
 }
 
@@ -131,7 +122,9 @@ fn a_posted_message_is_remembered_by_its_key() {
 
 #[test]
 fn an_older_event_is_merged_into_the_message_that_shows_a_newer_one() {
-    let mut scenario = Scenario { mode: SendMode::Edit(message()), is_older: true, ..Scenario::new() };
+    let older = group_of_an_older_event(queued(1, NOW), "payment:1");
+    let batch = Batch::new(vec![older]).expect("not empty");
+    let mut scenario = Scenario { mode: SendMode::Edit(message()), batch, ..Scenario::new() };
     let settled = scenario.settled(&Outcome::Done(None));
     assert_eq!((settled.status, settled.reason), (Status::Merged, Reason::Older { added: true }));
     assert!(settled.sent.is_none() && settled.live.is_some(), "what is shown is another event's");
@@ -214,7 +207,7 @@ fn one_lost_answer_causes_no_look_up_and_the_next_delivery_starts_clean() {
     case.postponed(&lost());
     assert!(!case.state.must_ask());
     case.postponed(&lost());
-    case.state.turn_to(&Batch::new(vec![queued(2, NOW)]).expect("not empty"));
+    case.state.turn_to(&mut vec![queued(2, NOW)]);
     assert!(!case.state.must_ask() && case.state.losses == 0);
 }
 
@@ -233,7 +226,7 @@ fn a_failed_look_up_is_no_attempt() {
 #[test]
 fn a_delivery_left_open_is_marked_unless_it_is_an_edit() {
     let mut case = Scenario::new();
-    case.state.left_open = true;
+    case.state.left_open = vec![1];
     let settled = case.settled(&Outcome::Done(Some(message())));
     assert!(settled.possible_repeat);
     assert!(
@@ -283,9 +276,12 @@ fn a_batch_is_delivered_as_one_message() {
     let Decision::Settle(settlements) = Scenario::of(3, NOW).decide(&Outcome::Done(Some(message()))) else { panic!() };
     assert_eq!(settlements.iter().map(|one| one.delivery).collect::<Vec<_>>(), [1, 2, 3]);
     assert!(settlements.iter().all(|one| one.status == Status::Delivered && one.message == Some(message())));
-    // The message is remembered once.
-    assert_eq!(settlements.iter().map(|one| one.live.is_some()).collect::<Vec<_>>(), [true, false, false]);
-    assert_eq!(settlements.iter().map(|one| one.sent.is_some()).collect::<Vec<_>>(), [true, false, false]);
+    // What it is made of is remembered once, and each thing with its place in it.
+    assert_eq!(settlements.iter().map(|one| one.shared.is_some()).collect::<Vec<_>>(), [true, false, false]);
+    assert_eq!(settlements.iter().map(|one| one.slot).collect::<Vec<_>>(), [Some(0), Some(1), Some(2)]);
+    assert!(settlements.iter().all(|one| one.live.is_some() && one.sent.is_some()));
+    let words = "posted in one message with 2 others (template stripe.payment)";
+    assert!(settlements.iter().all(|one| one.reason.to_string() == words), "{}", settlements[0].reason);
 }
 
 #[test]
@@ -315,10 +311,24 @@ fn no_delivery_is_given_up_because_of_another_one_in_its_batch() {
     let misplaced = Outcome::Misplaced { misplacement: Misplacement::NeedsTag, error: error() };
     assert!(matches!(case.decide(&misplaced), Decision::Split(_)));
     let mut case = Scenario::of(2, NOW.before(Duration::from_secs(8 * 86_400)));
-    let mut first = case.batch.first().clone();
+    let mut first = queued(1, case.batch.first().created);
     first.delivery.attempts = 20;
-    case.batch = Batch::new(vec![first, queued(2, NOW)]).expect("not empty");
+    case.batch = Batch::new(vec![group(first, "payment:1"), group(queued(2, NOW), "payment:2")]).expect("not empty");
     assert!(matches!(case.decide(&Outcome::Retry { error: error() }), Decision::Split(_)));
+}
+
+#[test]
+fn what_may_have_been_posted_is_repeated_with_nothing_else() {
+    let mut state = HeadState::default();
+    state.left_open = vec![1, 2];
+    let ids = |heads: &[QueuedDelivery]| heads.iter().map(|queued| queued.delivery.id).collect::<Vec<_>>();
+    let mut heads: Vec<_> = (1..=4).map(|number| queued(number, NOW)).collect();
+    state.turn_to(&mut heads);
+    assert_eq!(ids(&heads), [1, 2]);
+    let mut heads: Vec<_> = (3..=5).map(|number| queued(number, NOW)).collect();
+    heads[2].delivery.possible_repeat = true;
+    state.turn_to(&mut heads);
+    assert_eq!((ids(&heads), state.losses), (vec![3, 4], 0));
 }
 
 #[test]

@@ -3,15 +3,17 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
 use tracing::{debug, warn};
 
 use super::super::rate_limiter::RequestKind;
 use super::{LONGEST_PERMIT_WAIT, Lane, Wait};
-use crate::compose::pointer;
+use crate::compose::{pointer, shared_message, slot_of};
 use crate::discord::Outcome;
 use crate::store;
 use hookbell_model::delivery::backoff;
-use hookbell_model::live::FollowUp;
+use hookbell_model::live::{EarlierMessage, FollowUp};
+use hookbell_model::message::SharedMessage;
 use hookbell_model::timestamp::Timestamp;
 
 /// An earlier message that cannot be edited so many times is left as it is.
@@ -46,26 +48,54 @@ impl Lane {
             self.follow_ups.none_found();
             return Ok(false);
         };
-        let again = self.edit_earlier(&follow_up, now).await;
+        let shared = match follow_up.message.slot {
+            Some(_) => self.courier.store.shared_message(&self.destination.name, &follow_up.message.id).await?,
+            None => None,
+        };
+        let (again, shared) = self.edit_earlier(&follow_up, shared, now).await;
         if let Some(again) = again {
             self.follow_ups.put_off(again, again.since(now));
         }
-        self.courier.store.settle_follow_up(&self.destination.name, follow_up, again).await?;
+        self.courier.store.settle_follow_up(&self.destination.name, follow_up, shared, again, now).await?;
         Ok(true)
     }
 
-    /// None when it is done with.
-    async fn edit_earlier(&self, follow_up: &FollowUp, now: Timestamp) -> Option<Timestamp> {
+    /// Until when it is put off, none when it is done with; and what a shared message is made of from now on.
+    async fn edit_earlier(
+        &self,
+        follow_up: &FollowUp,
+        shared: Option<SharedMessage>,
+        now: Timestamp,
+    ) -> (Option<Timestamp>, Option<SharedMessage>) {
         let FollowUp { message, title, newer, guild, attempts } = follow_up;
         if guild.is_none() && *attempts < GUILD_ATTEMPTS {
-            return Some(now.after(GUILD_PAUSE));
+            return (Some(now.after(GUILD_PAUSE)), None);
         }
-        let body = pointer(title, newer, guild.as_deref(), self.destination.locale).to_patch();
+        let pointer = pointer(title, newer, guild.as_deref(), self.destination.locale);
+        let (pointer, shared) = match message.slot.zip(shared) {
+            Some((slot, shared)) => {
+                let shared = shared.with(slot, slot_of(&pointer));
+                (shared_message(&pointer, &shared, self.destination.locale).0, Some(shared))
+            }
+            // What else is in the message is no longer known, and would be lost.
+            None if message.slot.is_some() => return (None, None),
+            None => (pointer, None),
+        };
+        (self.send_pointer(message, *attempts, &pointer.to_patch(), now).await, shared)
+    }
+
+    async fn send_pointer(
+        &self,
+        message: &EarlierMessage,
+        attempts: u32,
+        body: &Value,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
         let webhook = &self.destination.webhook;
         let permit = self.courier.pacer.permit(RequestKind::Edit, webhook, LONGEST_PERMIT_WAIT, &self.stop).await;
         let Some(permit) = permit else { return Some(now) };
         let thread = message.in_thread.then_some(message.channel.as_str());
-        let response = self.courier.client.edit(webhook, &message.reference(), thread, &body).await;
+        let response = self.courier.client.edit(webhook, &message.reference(), thread, body).await;
         self.courier.pacer.note(&permit, &response);
         let (destination, id) = (&self.destination.name, &message.id);
         match response.outcome {
@@ -73,7 +103,7 @@ impl Lane {
             Outcome::MessageGone { .. } => None,
             Outcome::Wait { after, .. } | Outcome::Banned { after, .. } => Some(now.after(after)),
             Outcome::Retry { error } | Outcome::Lost { error } | Outcome::WebhookDead { error }
-                if *attempts < MOST_ATTEMPTS =>
+                if attempts < MOST_ATTEMPTS =>
             {
                 debug!(destination, message = id, %error, "an earlier message cannot be edited yet");
                 Some(now.after(backoff(attempts + 1, fastrand::f64())))

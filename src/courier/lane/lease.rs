@@ -27,7 +27,9 @@ impl Lane {
         let first = self.leased_until.is_none();
         self.leased_until = claimed.as_ref().map(|_| leased_until);
         let Some(lane) = claimed else { return Ok(false) };
-        self.left_open |= first && lane.left_open;
+        if first {
+            self.head.left_open = lane.left_open;
+        }
         self.was_commanded = false;
         self.parked = lane.parked;
         self.note_paused(lane.paused);

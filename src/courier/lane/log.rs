@@ -7,13 +7,13 @@ use super::super::decision::Decision;
 use crate::report::troubles::Troubles;
 use crate::store::{Postponement, Settlement};
 use hookbell_model::delivery::Status;
-use hookbell_model::own_event::{OWN, Trouble};
+use hookbell_model::own_event::Trouble;
 use hookbell_model::timestamp::{Timestamp, format_duration};
 
 /// Changes of state are errors, warnings and infos, further attempts are debug lines. `failing`: the last attempt
 /// failed.
 pub(super) fn log(destination: &str, batch: &Batch, decision: &Decision, failing: &mut bool) {
-    let event = batch.first().event.id;
+    let event = batch.first().event;
     match decision {
         Decision::Resend => {}
         Decision::Settle(settlements) => {
@@ -45,14 +45,17 @@ pub(super) fn log(destination: &str, batch: &Batch, decision: &Decision, failing
     }
 }
 
-/// What an operator has to know of. hookbell's own events are left out: an alert about a dead alert could be dead too.
+/// What an operator has to know of. What no route made is left out, that is hookbell's own: an alert about a dead alert could
+/// be dead too.
 pub(super) fn report(troubles: &Troubles, destination: &str, batch: &Batch, decision: &Decision) {
     let destination = destination.to_owned();
     match decision {
-        Decision::Settle(settlements) if batch.first().event.source != OWN => {
-            for dead in settlements.iter().filter(|settlement| settlement.status == Status::Dead) {
-                let (event, reason) = (batch.first().event.id.to_string(), dead.reason.to_string());
-                troubles.add(Trouble::DeadDelivery { destination: destination.clone(), event, reason });
+        Decision::Settle(settlements) => {
+            for (delivery, settlement) in batch.deliveries().zip(settlements) {
+                if settlement.status == Status::Dead && delivery.plan.route.is_some() {
+                    let (event, reason) = (delivery.event.to_string(), settlement.reason.to_string());
+                    troubles.add(Trouble::DeadDelivery { destination: destination.clone(), event, reason });
+                }
             }
         }
         Decision::Park { error, .. } => troubles.add(Trouble::LaneParked { destination, reason: error.to_string() }),

@@ -17,22 +17,22 @@ pub(super) struct PreparedEvent {
     facts: String,
     headers: String,
     body: Vec<u8>,
-    /// Destination and plan.
-    deliveries: Vec<(String, String)>,
+    /// Destination, plan and whether it is urgent.
+    deliveries: Vec<(String, String, bool)>,
 }
 
 impl PreparedEvent {
     pub(super) fn new(NewEvent { event, identity, raw, deliveries }: NewEvent) -> Result<Self> {
         Ok(Self {
             facts: to_json(&event.facts)?,
+            deliveries: deliveries
+                .into_iter()
+                .map(|new| Ok((new.destination, to_json(&new.plan)?, new.plan.is_urgent(&event))))
+                .collect::<Result<_>>()?,
             event,
             identity,
             headers: to_json(Headers { headers: raw.headers })?,
             body: raw.body,
-            deliveries: deliveries
-                .into_iter()
-                .map(|new| Ok((new.destination, to_json(&new.plan)?)))
-                .collect::<Result<_>>()?,
         })
     }
 
@@ -48,8 +48,8 @@ impl PreparedEvent {
         conn.change(sql::NEW_EVENT, row)?;
         let seq = conn.last_insert_rowid();
         conn.change(sql::NEW_BODY, params![seq, self.headers, self.body])?;
-        for (destination, plan) in &self.deliveries {
-            conn.change(sql::NEW_DELIVERY, params![seq, class, destination, plan, received.0])?;
+        for (destination, plan, urgent) in &self.deliveries {
+            conn.change(sql::NEW_DELIVERY, params![seq, class, destination, plan, received.0, urgent])?;
         }
         Ok(Accepted::New(EventId(seq)))
     }

@@ -6,7 +6,7 @@ use super::super::backlog::{Backlog, LaneHealth, ToldCondition};
 use super::super::error::Result;
 use super::rows::{self, QueryExt, natural};
 use super::{Sqlite, lane, sql};
-use hookbell_model::delivery::Plan;
+use hookbell_model::delivery::{Delivery, Plan};
 use hookbell_model::event::{Event, Severity};
 use hookbell_model::own_event::WorstEvent;
 use hookbell_model::timestamp::Timestamp;
@@ -54,12 +54,30 @@ impl Sqlite {
 }
 
 fn health(conn: &Connection, destination: &str) -> rusqlite::Result<LaneHealth> {
-    let head = conn.all(sql::HEADS, (destination, 1), rows::delivery)?.pop();
+    let head = oldest(conn, destination)?;
     let (parked, paused) = lane::obstacles(conn, destination)?;
     let told = conn.one(sql::TOLD, [destination], |row| row.get::<_, Option<String>>(0))?.flatten();
     let told = told.map(|json| rows::read_json(json.as_bytes(), 0)).transpose()?;
     let (oldest, reason) = head.map(|head| (head.created, head.reason)).unzip();
     Ok(LaneHealth { parked, paused, oldest, reason: reason.flatten(), told })
+}
+
+/// What is urgent may have overtaken it.
+fn oldest(conn: &Connection, destination: &str) -> rusqlite::Result<Option<Delivery>> {
+    let (mut oldest, mut above) = (None::<Delivery>, i64::MAX);
+    let next = |above: i64| {
+        conn.one(sql::NEXT_PRIORITY, params![destination, above], |row| row.get::<_, Option<i64>>(0))
+            .map(Option::flatten)
+    };
+    while let Some(priority) = next(above)? {
+        let first = conn.one(sql::OLDEST_OF_PRIORITY, params![destination, priority], rows::delivery)?;
+        let is_older = |first: &Delivery| oldest.as_ref().is_none_or(|known| first.event < known.event);
+        if let Some(first) = first.filter(is_older) {
+            oldest = Some(first);
+        }
+        above = priority;
+    }
+    Ok(oldest)
 }
 
 fn backlog(conn: &Connection, destination: &str) -> rusqlite::Result<Backlog> {

@@ -15,6 +15,7 @@ struct LaneRow {
     left_open: bool,
     parked: Option<Parked>,
     channel: Option<WebhookChannel>,
+    in_flight: Option<String>,
     paused: Option<Paused>,
     asked: Option<Timestamp>,
 }
@@ -40,12 +41,34 @@ pub(super) fn claim(
     }
     let expired = other.is_some();
     conn.change(sql::CLAIM, params![destination, owner, until.0])?;
-    Ok(Some(match before {
-        Some(LaneRow { parked, paused, asked, channel, left_open, .. }) => {
-            ClaimedLane { parked, paused, asked, channel, left_open: left_open || expired }
-        }
-        None => ClaimedLane::default(),
-    }))
+    let Some(LaneRow { parked, paused, asked, channel, left_open, .. }) = before else {
+        return Ok(Some(ClaimedLane::default()));
+    };
+    let left_open = if left_open || expired { open_deliveries(conn, destination)? } else { Vec::new() };
+    Ok(Some(ClaimedLane { parked, paused, asked, channel, left_open }))
+}
+
+/// What a request may have carried that was under way when its process ended.
+pub(super) fn open_deliveries(conn: &Connection, destination: &str) -> rusqlite::Result<Vec<i64>> {
+    let in_flight = conn.one(sql::LANE, [destination], lane)?.and_then(|lane| lane.in_flight);
+    match in_flight.and_then(|json| serde_json::from_str(&json).ok()) {
+        Some(ids) => Ok(ids),
+        None => conn.all(sql::FIRST_OF_EACH, [destination], |row| row.get(0)),
+    }
+}
+
+/// The request of these deliveries is over, and its outcome is recorded with this transaction.
+pub(super) fn landed(conn: &Connection, deliveries: &[i64]) -> rusqlite::Result<()> {
+    match deliveries {
+        [first, _, ..] => conn.change(sql::LANDED, [first]).map(|_| ()),
+        _ => Ok(()),
+    }
+}
+
+/// The deliveries of the request that is made next; none = of one delivery, the first.
+pub(super) fn set_in_flight(conn: &Connection, destination: &str, deliveries: &[i64]) -> rusqlite::Result<()> {
+    let json = if deliveries.is_empty() { None } else { serde_json::to_string(deliveries).ok() };
+    conn.change(sql::IN_FLIGHT, params![destination, json]).map(|_| ())
 }
 
 pub(super) fn release(conn: &Connection, owner: &str) -> rusqlite::Result<()> {
@@ -120,5 +143,6 @@ fn lane(row: &Row<'_>) -> rusqlite::Result<LaneRow> {
             None => None,
         },
         asked: row.get::<_, Option<i64>>(11)?.map(Timestamp),
+        in_flight: row.get(12)?,
     })
 }

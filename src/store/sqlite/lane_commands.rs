@@ -11,10 +11,16 @@ use hookbell_model::timestamp::Timestamp;
 
 /// Deliveries looked at in one transaction, so that the server's writer never waits for long.
 const STEP: usize = 500;
-const FIRST: Position = (i64::MIN, i64::MIN);
+/// Before the first delivery of a lane.
+const FIRST: Position = Position { priority: i64::MAX, event: i64::MAX, delivery: i64::MAX };
 
-/// The event and the number of a delivery: its place in the lane.
-type Position = (i64, i64);
+/// The place of a delivery in its lane.
+#[derive(Debug, Clone, Copy)]
+struct Position {
+    priority: i64,
+    event: i64,
+    delivery: i64,
+}
 
 impl Sqlite {
     pub(in super::super) async fn pause_lane(&self, destination: &str, paused: Paused) -> Result<()> {
@@ -128,15 +134,22 @@ struct Page {
 }
 
 fn page(conn: &Connection, destination: &str, filter: &PurgeFilter, after: Position) -> rusqlite::Result<Page> {
-    let row = params![destination, after.0, after.1, i64::try_from(STEP).unwrap_or(i64::MAX)];
+    let Position { priority, event, delivery } = after;
+    let row = params![destination, priority, event, delivery, i64::try_from(STEP).unwrap_or(i64::MAX)];
     let found = conn.all(sql::PENDING_AFTER, row, |row| {
-        Ok(((row.get(0)?, row.get(1)?), row.get::<_, String>(2)?, Timestamp(row.get(3)?)))
+        let position = Position { priority, event: row.get(0)?, delivery: row.get(1)? };
+        Ok((position, row.get::<_, String>(2)?, Timestamp(row.get(3)?)))
     })?;
-    let next = (found.len() == STEP).then(|| found.last().map(|(position, ..)| *position)).flatten();
+    let next = if found.len() == STEP {
+        found.last().map(|(position, ..)| *position)
+    } else {
+        let lower = conn.one(sql::NEXT_PRIORITY, params![destination, priority], |row| row.get::<_, Option<i64>>(0))?;
+        lower.flatten().map(|priority| Position { priority, event: i64::MIN, delivery: i64::MIN })
+    };
     let wanted = |source: &str, received: Timestamp| {
         filter.source.as_deref().is_none_or(|wanted| wanted == source)
             && filter.before.is_none_or(|before| received < before)
     };
     let selected = found.into_iter().filter(|(_, source, received)| wanted(source, *received));
-    Ok(Page { selected: selected.map(|((_, delivery), _, received)| (delivery, received)).collect(), next })
+    Ok(Page { selected: selected.map(|(position, _, received)| (position.delivery, received)).collect(), next })
 }

@@ -9,6 +9,7 @@ use super::rows::{self, QueryExt, to_json};
 use super::sql;
 use hookbell_model::delivery::MessageRef;
 use hookbell_model::live::{EarlierMessage, FollowUp, LiveMessage, LiveUpdate};
+use hookbell_model::message::SharedMessage;
 use hookbell_model::timestamp::Timestamp;
 
 /// A change of a live message ready to be written.
@@ -30,16 +31,17 @@ impl PreparedLiveUpdate {
         Ok(Self { state: to_json(&update.state)?, update })
     }
 
-    /// `message` is the message from now on; none leaves it as it is.
+    /// `message` is the message from now on; none leaves it as it is. `place`: whether it is in a thread, and its slot in a
+    /// shared message.
     pub(super) fn write(
         &self,
         conn: &Connection,
         destination: &str,
         message: Option<&MessageRef>,
-        in_thread: bool,
+        place: (bool, Option<usize>),
         now: Timestamp,
     ) -> rusqlite::Result<()> {
-        let record = self.record(conn, destination, message, in_thread, now)?;
+        let record = self.record(conn, destination, message, place, now)?;
         for absorbed in &self.update.absorbed {
             conn.change(sql::MOVE_KEYS, params![absorbed, record])?;
             conn.change(sql::FORGET_LIVE, [absorbed])?;
@@ -59,16 +61,18 @@ impl PreparedLiveUpdate {
         conn: &Connection,
         destination: &str,
         message: Option<&MessageRef>,
-        in_thread: bool,
+        (in_thread, slot): (bool, Option<usize>),
         now: Timestamp,
     ) -> rusqlite::Result<i64> {
         let (id, channel) = message.map(|at| (&at.id, &at.channel)).unzip();
         if let Some(record) = self.update.record
-            && conn.change(sql::UPDATE_LIVE, params![record, id, channel, in_thread, self.state, now.0])? > 0
+            && conn
+                .change(sql::UPDATE_LIVE, params![record, id, channel, in_thread, column(slot), self.state, now.0])?
+                > 0
         {
             return Ok(record);
         }
-        conn.change(sql::NEW_LIVE, params![destination, id, channel, in_thread, self.state, now.0])?;
+        conn.change(sql::NEW_LIVE, params![destination, id, channel, in_thread, column(slot), self.state, now.0])?;
         Ok(conn.last_insert_rowid())
     }
 
@@ -76,8 +80,8 @@ impl PreparedLiveUpdate {
         let (message, channel) = (newer.id.clone(), newer.channel.clone());
         let pointer = to_json(Pointer { title: self.update.state.title.clone(), message, channel });
         let Ok(pointer) = pointer else { return Ok(()) };
-        for EarlierMessage { id, channel, in_thread } in &self.update.state.earlier {
-            conn.change(sql::FOLLOW, params![destination, id, channel, in_thread, pointer])?;
+        for EarlierMessage { id, channel, in_thread, slot } in &self.update.state.earlier {
+            conn.change(sql::FOLLOW, params![destination, id, slot_number(*slot), channel, in_thread, pointer])?;
         }
         Ok(())
     }
@@ -101,19 +105,25 @@ fn live_message(row: &Row<'_>) -> rusqlite::Result<LiveMessage> {
         id: row.get(0)?,
         message,
         in_thread: row.get(3)?,
-        state: rows::read_json(row.get_ref(4)?.as_str()?.as_bytes(), 4)?,
+        slot: slot(row, 4)?,
+        state: rows::read_json(row.get_ref(5)?.as_str()?.as_bytes(), 5)?,
     })
 }
 
 pub(super) fn follow_up(conn: &Connection, destination: &str, now: Timestamp) -> rusqlite::Result<Option<FollowUp>> {
     conn.one(sql::FOLLOW_UP, params![destination, now.0], |row| {
-        let Pointer { title, message, channel } = rows::read_json(row.get_ref(3)?.as_str()?.as_bytes(), 3)?;
+        let Pointer { title, message, channel } = rows::read_json(row.get_ref(4)?.as_str()?.as_bytes(), 4)?;
         Ok(FollowUp {
-            message: EarlierMessage { id: row.get(0)?, channel: row.get(1)?, in_thread: row.get(2)? },
+            message: EarlierMessage {
+                id: row.get(0)?,
+                channel: row.get(1)?,
+                in_thread: row.get(2)?,
+                slot: slot(row, 3)?,
+            },
             title,
             newer: MessageRef { id: message, channel },
-            attempts: row.get(4)?,
-            guild: row.get(5)?,
+            attempts: row.get(5)?,
+            guild: row.get(6)?,
         })
     })
 }
@@ -122,17 +132,51 @@ pub(super) fn settle_follow_up(
     conn: &Connection,
     destination: &str,
     done: &FollowUp,
+    shared: Option<&SharedMessage>,
     again: Option<Timestamp>,
+    now: Timestamp,
 ) -> rusqlite::Result<()> {
-    let id = &done.message.id;
+    let (id, slot) = (&done.message.id, slot_number(done.message.slot));
     if let Some(again) = again {
-        conn.change(sql::FOLLOW_AGAIN, params![destination, id, again.0])?;
+        conn.change(sql::FOLLOW_AGAIN, params![destination, id, slot, again.0])?;
         return Ok(());
+    }
+    if let Some(shared) = shared {
+        keep_shared(conn, destination, id, shared, now)?;
     }
     let (title, message, channel) = (done.title.clone(), done.newer.id.clone(), done.newer.channel.clone());
     // Made as it was when it was kept: another one means that there is something newer to show.
     let pointer = to_json(Pointer { title, message, channel }).unwrap_or_default();
-    conn.change(sql::FOLLOWED, params![destination, id, pointer]).map(|_| ())
+    conn.change(sql::FOLLOWED, params![destination, id, slot, pointer]).map(|_| ())
+}
+
+fn slot(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<usize>> {
+    Ok(row.get::<_, Option<i64>>(at)?.and_then(|slot| usize::try_from(slot).ok()))
+}
+
+fn column(slot: Option<usize>) -> Option<i64> {
+    slot.and_then(|slot| i64::try_from(slot).ok())
+}
+
+/// As part of a primary key, which has no nulls.
+fn slot_number(slot: Option<usize>) -> i64 {
+    column(slot).unwrap_or(-1)
+}
+
+/// Without its JSON, which cannot fail, a slot could not be edited any more; the message itself is posted.
+pub(super) fn keep_shared(
+    conn: &Connection,
+    destination: &str,
+    message: &str,
+    shared: &SharedMessage,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let Ok(json) = to_json(shared) else { return Ok(()) };
+    conn.change(sql::KEEP_SHARED, params![destination, message, json, now.0]).map(|_| ())
+}
+
+pub(super) fn shared(conn: &Connection, destination: &str, message: &str) -> rusqlite::Result<Option<SharedMessage>> {
+    conn.one(sql::SHARED, [destination, message], |row| rows::from_json(row, 0))
 }
 
 /// Forgets messages that were not touched since `before`, with their keys.

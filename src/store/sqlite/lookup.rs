@@ -15,10 +15,21 @@ use hookbell_model::timestamp::Timestamp;
 /// Events named when a prefix fits several.
 const NAMED: usize = 10;
 
+/// In bytes. Fewer heads are read when their bodies together are larger.
+const HEADS_BYTES: usize = 4 << 20;
+
 pub(super) fn heads(conn: &Connection, destination: &str, limit: usize) -> rusqlite::Result<Vec<QueuedDelivery>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let deliveries = conn.all(sql::HEADS, params![destination, limit], rows::delivery)?;
-    deliveries.into_iter().map(|delivery| queued(conn, delivery)).collect()
+    let (mut heads, mut bytes) = (Vec::new(), 0);
+    for delivery in conn.all(sql::HEADS, params![destination, limit], rows::delivery)? {
+        let queued = queued(conn, delivery)?;
+        bytes += queued.raw.body.len();
+        if !heads.is_empty() && bytes > HEADS_BYTES {
+            break;
+        }
+        heads.push(queued);
+    }
+    Ok(heads)
 }
 
 fn queued(conn: &Connection, delivery: Delivery) -> rusqlite::Result<QueuedDelivery> {

@@ -4,7 +4,7 @@
 use rusqlite::{Connection, params};
 
 use super::super::settlement::{Postponement, Settlement};
-use super::live::PreparedLiveUpdate;
+use super::live::{self, PreparedLiveUpdate};
 use super::rows::{QueryExt, to_json};
 use super::{sent, sql};
 use hookbell_model::delivery::{Attempt, Reason};
@@ -27,13 +27,14 @@ pub(super) struct PreparedPostponement {
     reason: PreparedReason,
 }
 
-struct PreparedReason {
-    text: String,
-    json: Option<String>,
+/// A reason ready to be written.
+pub(super) struct PreparedReason {
+    pub(super) text: String,
+    pub(super) json: Option<String>,
 }
 
 impl PreparedReason {
-    fn new(reason: &Reason) -> Self {
+    pub(super) fn new(reason: &Reason) -> Self {
         // Without JSON the words are left: that a message was posted must be recorded in any case.
         Self { text: reason.to_string(), json: to_json(reason).ok() }
     }
@@ -71,7 +72,11 @@ impl PreparedSettlement {
             conn.change(sql::KEEP_SENT, params![delivery, sent])?;
         }
         if let Some(update) = live {
-            update.write(conn, &destination, settlement.message.as_ref(), settlement.in_thread, now)?;
+            let place = (settlement.in_thread, settlement.slot);
+            update.write(conn, &destination, settlement.message.as_ref(), place, now)?;
+        }
+        if let (Some(shared), Some(at)) = (&settlement.shared, &settlement.message) {
+            live::keep_shared(conn, &destination, &at.id, shared, now)?;
         }
         if let (Some(title), Some(at)) = (&settlement.post, &settlement.message) {
             conn.change(sql::REMEMBER_POST, params![destination, title, at.channel, now.0])?;

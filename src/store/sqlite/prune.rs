@@ -59,6 +59,7 @@ pub(super) async fn prune(
     if removed < limit {
         writer.run(move |conn| live::forget(conn, before, MESSAGES), |_| ()).await?;
         writer.run(move |conn| conn.change(sql::FORGET_POSTS, [before.0, MESSAGES]), |_| ()).await?;
+        writer.run(move |conn| conn.change(sql::FORGET_SHARED, [before.0, MESSAGES]), |_| ()).await?;
         writer.run(move |conn| conn.change(sql::FORGET_CLASSES, []), |_| ()).await?;
     }
     Ok(removed)

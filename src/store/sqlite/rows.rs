@@ -93,7 +93,7 @@ pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
 }
 
 /// From two columns: words, and the same as JSON. A row that was kept before there was JSON has words alone.
-fn reason(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Reason>> {
+pub(super) fn reason(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Reason>> {
     if let Some(json) = row.get_ref(at + 1)?.as_str_or_null().map_err(|error| unreadable(at + 1, error))? {
         return read_json(json.as_bytes(), at + 1).map(Some);
     }

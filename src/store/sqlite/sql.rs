@@ -11,6 +11,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_repetitions.sql"),
     include_str!("migrations/0007_live.sql"),
     include_str!("migrations/0008_live_without_message.sql"),
+    include_str!("migrations/0009_shared_messages.sql"),
+    include_str!("migrations/0010_collecting.sql"),
     include_str!("migrations/0012_lanes.sql"),
 ];
 
@@ -78,15 +80,15 @@ pub(super) const REPEATED: &str = "
     ON CONFLICT (event) DO UPDATE SET count = count + 1, first = min(first, ?2), last = max(last, ?2)";
 pub(super) const NEW_BODY: &str = "INSERT INTO bodies (seq, headers, body) VALUES (?1, ?2, ?3)";
 pub(super) const NEW_DELIVERY: &str = "
-    INSERT INTO deliveries (event, class, destination, plan, status, not_before, created, updated)
-    VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?5, ?5)";
+    INSERT INTO deliveries (event, class, destination, plan, status, not_before, created, updated, priority)
+    VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?5, ?5, ?6)";
 
 // Lanes.
 pub(super) const LEASES_ARE_VOID: &str = "
     UPDATE lanes SET left_open = 1, owner = NULL, lease_until = 0 WHERE owner IS NOT NULL";
 pub(super) const LANE: &str = "
     SELECT owner, lease_until, left_open, parked_reason, parked_json, parked_fingerprint, parked_since,
-           guild, channel, place_fingerprint, paused_json, asked
+           guild, channel, place_fingerprint, paused_json, asked, in_flight
     FROM lanes WHERE destination = ?1";
 pub(super) const CLAIM: &str = "
     INSERT INTO lanes (destination, owner, lease_until) VALUES (?1, ?2, ?3)
@@ -94,6 +96,17 @@ pub(super) const CLAIM: &str = "
 pub(super) const RELEASE: &str = "UPDATE lanes SET owner = NULL, lease_until = 0 WHERE owner = ?1";
 pub(super) const RELEASE_ONE: &str = "
     UPDATE lanes SET owner = NULL, lease_until = 0 WHERE destination = ?1 AND owner = ?2";
+pub(super) const IN_FLIGHT: &str = "UPDATE lanes SET in_flight = ?2 WHERE destination = ?1";
+pub(super) const LANDED: &str = "
+    UPDATE lanes SET in_flight = NULL
+    WHERE destination = (SELECT destination FROM deliveries WHERE id = ?1)";
+/// What a lane may have been sending, where it had written down nothing else: the first of each priority.
+pub(super) const FIRST_OF_EACH: &str = "
+    SELECT id FROM (SELECT id FROM deliveries INDEXED BY deliveries_waiting
+        WHERE destination = ?1 AND status = 'pending' AND priority = 1 ORDER BY event, id LIMIT 1)
+    UNION ALL
+    SELECT id FROM (SELECT id FROM deliveries INDEXED BY deliveries_waiting
+        WHERE destination = ?1 AND status = 'pending' AND priority = 0 ORDER BY event, id LIMIT 1)";
 pub(super) const PARK: &str = "
     INSERT INTO lanes (destination, parked_reason, parked_json, parked_fingerprint, parked_since)
     VALUES (?1, ?2, ?3, ?4, ?5)
@@ -114,16 +127,20 @@ pub(super) const ASK: &str = "
 pub(super) const DUE_NOW: &str = "
     UPDATE deliveries SET not_before = ?2, updated = ?2 WHERE not_before > ?2 AND id IN
         (SELECT id FROM deliveries INDEXED BY deliveries_waiting
-         WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT 100)";
+         WHERE destination = ?1 AND status = 'pending' ORDER BY priority DESC, event, id LIMIT 100)";
 pub(super) const COMMAND_COUNT: &str = "SELECT count FROM commands WHERE id = 1";
 pub(super) const COUNT_COMMAND: &str = "UPDATE commands SET count = count + 1 WHERE id = 1";
-/// The next pending deliveries after (?2, ?3), with what a purge selects by.
+/// The next lower priority of which something is pending: a hop through the index.
+pub(super) const NEXT_PRIORITY: &str = "
+    SELECT max(priority) FROM deliveries INDEXED BY deliveries_waiting
+    WHERE destination = ?1 AND status = 'pending' AND priority < ?2";
+/// The next pending deliveries of a priority after (?3, ?4), with what a purge selects by.
 pub(super) const PENDING_AFTER: &str = "
     SELECT d.event, d.id, c.source, e.received
     FROM deliveries d INDEXED BY deliveries_waiting
     CROSS JOIN events e ON e.seq = d.event CROSS JOIN classes c ON c.id = d.class
-    WHERE d.destination = ?1 AND d.status = 'pending' AND (d.event, d.id) > (?2, ?3)
-    ORDER BY d.event, d.id LIMIT ?4";
+    WHERE d.destination = ?1 AND d.status = 'pending' AND d.priority = ?2 AND (d.event, d.id) > (?3, ?4)
+    ORDER BY d.event, d.id LIMIT ?5";
 pub(super) const PURGE: &str = "
     UPDATE deliveries SET status = 'muted', reason = ?2, reason_json = ?3, updated = ?4
     WHERE id = ?1 AND status = 'pending'";
@@ -134,7 +151,11 @@ pub(super) const PENDING_EVENTS: &str = "
     SELECT e.seq, c.source, e.provider, e.ref, c.kind, c.topic, e.facts, e.time, e.received, d.plan
     FROM deliveries d INDEXED BY deliveries_waiting
     CROSS JOIN events e ON e.seq = d.event CROSS JOIN classes c ON c.id = e.class
-    WHERE d.destination = ?1 AND d.status = 'pending' ORDER BY d.event, d.id LIMIT ?2";
+    WHERE d.destination = ?1 AND d.status = 'pending' ORDER BY d.priority DESC, d.event, d.id LIMIT ?2";
+pub(super) const OLDEST_OF_PRIORITY: &str = delivery!(
+    "INDEXED BY deliveries_waiting
+     WHERE destination = ?1 AND status = 'pending' AND priority = ?2 ORDER BY event, id LIMIT 1"
+);
 pub(super) const TOLD: &str = "SELECT told_json FROM lanes WHERE destination = ?1";
 pub(super) const TELL: &str = "
     INSERT INTO lanes (destination, told_json) VALUES (?1, ?2)
@@ -160,17 +181,24 @@ pub(super) const RECEIVED: &str = "SELECT received FROM events WHERE seq = ?1";
 // From a lane's head to its end. `pending` is in its lane; `collecting` is in none yet, and not final either.
 pub(super) const HEADS: &str = delivery!(
     "INDEXED BY deliveries_waiting
-     WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT ?2"
+     WHERE destination = ?1 AND status = 'pending' ORDER BY priority DESC, event, id LIMIT ?2"
 );
-/// A lane posts in order, so what it posted lately is right before its pending deliveries.
+/// A lane posts in order, so what it posted lately is right before its pending deliveries; what overtook them is among
+/// the newest.
 pub(super) const POSTS: &str = "
     SELECT updated FROM (
-        SELECT destination, status, updated FROM deliveries
-        WHERE id < coalesce((SELECT id FROM deliveries INDEXED BY deliveries_waiting
-                             WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT 1),
-                            9223372036854775807)
-        ORDER BY id DESC LIMIT 2000)
-    WHERE destination = ?1 AND status = 'delivered' AND updated >= ?2 ORDER BY updated";
+        SELECT id, destination, status, updated, message_id FROM (
+            SELECT id, destination, status, updated, message_id FROM deliveries
+            WHERE id < coalesce((SELECT id FROM deliveries INDEXED BY deliveries_waiting
+                                 WHERE destination = ?1 AND status = 'pending' AND priority = 0
+                                 ORDER BY event, id LIMIT 1),
+                                9223372036854775807)
+            ORDER BY id DESC LIMIT 2000)
+        UNION
+        SELECT id, destination, status, updated, message_id FROM (
+            SELECT id, destination, status, updated, message_id, priority FROM deliveries ORDER BY id DESC LIMIT 2000)
+        WHERE priority > 0)
+    WHERE destination = ?1 AND status = 'delivered' AND updated >= ?2 GROUP BY coalesce(message_id, id) ORDER BY updated";
 /// What was purged while it was being sent is recorded as it is: delivered.
 pub(super) const SETTLE: &str = "
     UPDATE deliveries SET status = ?2, reason = ?3, reason_json = ?4, message_id = coalesce(?5, message_id),
@@ -182,6 +210,32 @@ pub(super) const POSTPONE: &str = "
     UPDATE deliveries SET not_before = ?2, reason = ?3, reason_json = ?4, possible_repeat = possible_repeat OR ?5,
         attempts = attempts + ?6, updated = ?7
     WHERE id = ?1 AND status = 'pending'";
+
+// Digests. A row that is due: ?1 its moment, ?2 its destination, ?4 its route.
+pub(super) const COLLECT: &str = "
+    UPDATE deliveries SET status = 'collecting', not_before = ?2, reason = ?3, reason_json = ?4, updated = ?5
+    WHERE id = ?1 AND status = 'pending'";
+pub(super) const NEXT_COLLECTING: &str = "
+    SELECT not_before, destination FROM deliveries INDEXED BY deliveries_collecting
+    WHERE status = 'collecting' AND (not_before, destination) > (?1, ?2) ORDER BY not_before, destination LIMIT 1";
+pub(super) const FIRST_COLLECTING: &str = delivery!(
+    "INDEXED BY deliveries_collecting
+     WHERE status = 'collecting' AND not_before = ?1 AND destination = ?2 ORDER BY id LIMIT 1"
+);
+pub(super) const HEAD_CREATED: &str = "
+    SELECT created FROM deliveries INDEXED BY deliveries_waiting
+    WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT 1";
+pub(super) const COLLECTED: &str = "
+    SELECT e.seq, c.source, e.provider, e.ref, c.kind, c.topic, e.facts, e.time, e.received, d.id, d.reason, d.reason_json
+    FROM deliveries d INDEXED BY deliveries_collecting
+    CROSS JOIN events e ON e.seq = d.event JOIN classes c ON c.id = e.class
+    WHERE d.status = 'collecting' AND d.not_before = ?1 AND d.destination = ?2 AND d.id > ?3
+      AND coalesce(d.plan ->> '$.route', '') = ?4 ORDER BY d.id LIMIT ?5";
+pub(super) const DIGESTED: &str = "
+    UPDATE deliveries INDEXED BY deliveries_collecting
+    SET status = 'merged', reason = ?5, reason_json = ?6, updated = ?7
+    WHERE status = 'collecting' AND not_before = ?1 AND destination = ?2 AND id <= ?3
+      AND coalesce(plan ->> '$.route', '') = ?4";
 pub(super) const KEEP_SENT: &str = "INSERT OR REPLACE INTO sent (delivery, message) VALUES (?1, ?2)";
 pub(super) const NEW_ATTEMPT: &str = "
     INSERT INTO attempts (delivery, n, at, took_ms, outcome, detail)
@@ -196,14 +250,15 @@ pub(super) const POST: &str = "SELECT thread_id FROM posts WHERE destination = ?
 
 // Live messages.
 pub(super) const LIVE_MESSAGE: &str = "
-    SELECT l.id, l.message_id, l.channel_id, l.in_thread, l.state
+    SELECT l.id, l.message_id, l.channel_id, l.in_thread, l.slot, l.state
     FROM live_keys k JOIN live l ON l.id = k.live WHERE k.destination = ?1 AND k.key = ?2";
 pub(super) const NEW_LIVE: &str = "
-    INSERT INTO live (destination, message_id, channel_id, in_thread, state, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    INSERT INTO live (destination, message_id, channel_id, in_thread, slot, state, updated)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 /// Without a message it keeps its own.
 pub(super) const UPDATE_LIVE: &str = "
     UPDATE live SET message_id = coalesce(?2, message_id), channel_id = coalesce(?3, channel_id),
-        in_thread = iif(?2 IS NULL, in_thread, ?4), state = ?5, updated = ?6
+        in_thread = iif(?2 IS NULL, in_thread, ?4), slot = iif(?2 IS NULL, slot, ?5), state = ?6, updated = ?7
     WHERE id = ?1";
 pub(super) const LEARN_KEY: &str = "
     INSERT INTO live_keys (destination, key, live) VALUES (?1, ?2, ?3)
@@ -211,16 +266,25 @@ pub(super) const LEARN_KEY: &str = "
 pub(super) const MOVE_KEYS: &str = "UPDATE live_keys SET live = ?2 WHERE live = ?1";
 pub(super) const FORGET_LIVE: &str = "DELETE FROM live WHERE id = ?1";
 pub(super) const FOLLOW: &str = "
-    INSERT INTO follow_ups (destination, message_id, channel_id, in_thread, pointer) VALUES (?1, ?2, ?3, ?4, ?5)
-    ON CONFLICT (destination, message_id) DO UPDATE SET pointer = ?5, attempts = 0, not_before = 0";
+    INSERT INTO follow_ups (destination, message_id, slot, channel_id, in_thread, pointer)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    ON CONFLICT (destination, message_id, slot) DO UPDATE SET pointer = ?6, attempts = 0, not_before = 0";
 pub(super) const FOLLOW_UP: &str = "
-    SELECT message_id, channel_id, in_thread, pointer, attempts,
+    SELECT message_id, channel_id, in_thread, nullif(slot, -1), pointer, attempts,
         (SELECT guild FROM lanes WHERE lanes.destination = ?1)
     FROM follow_ups WHERE destination = ?1 AND not_before <= ?2 LIMIT 1";
 pub(super) const FOLLOW_AGAIN: &str = "
-    UPDATE follow_ups SET attempts = attempts + 1, not_before = ?3 WHERE destination = ?1 AND message_id = ?2";
+    UPDATE follow_ups SET attempts = attempts + 1, not_before = ?4
+    WHERE destination = ?1 AND message_id = ?2 AND slot = ?3";
 pub(super) const FOLLOWED: &str = "
-    DELETE FROM follow_ups WHERE destination = ?1 AND message_id = ?2 AND pointer = ?3";
+    DELETE FROM follow_ups WHERE destination = ?1 AND message_id = ?2 AND slot = ?3 AND pointer = ?4";
+pub(super) const KEEP_SHARED: &str = "
+    INSERT INTO shared_messages (destination, message_id, message, updated) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (destination, message_id) DO UPDATE SET message = ?3, updated = ?4";
+pub(super) const SHARED: &str = "SELECT message FROM shared_messages WHERE destination = ?1 AND message_id = ?2";
+pub(super) const FORGET_SHARED: &str = "
+    DELETE FROM shared_messages WHERE (destination, message_id) IN
+        (SELECT destination, message_id FROM shared_messages WHERE updated < ?1 ORDER BY updated LIMIT ?2)";
 
 // One event.
 pub(super) const EVENT: &str = event!("WHERE e.seq = ?1");
@@ -321,6 +385,10 @@ pub(super) const FORGET_CLASSES: &str = "
 #[cfg(test)]
 pub(super) const QUERIES: &[&str] = &[
     HEADS,
+    NEXT_COLLECTING,
+    FIRST_COLLECTING,
+    HEAD_CREATED,
+    COLLECTED,
     EVENT,
     RAW,
     DELIVERIES,
@@ -344,12 +412,16 @@ pub(super) const QUERIES: &[&str] = &[
     TOPICS,
     LIVE_MESSAGE,
     FOLLOW_UP,
+    SHARED,
+    FIRST_OF_EACH,
     OLD_LIVE,
     POST,
     LANE,
     ALL_LANES,
     COMMAND_COUNT,
     PENDING_AFTER,
+    NEXT_PRIORITY,
+    OLDEST_OF_PRIORITY,
     FIRST_ATTEMPT,
     DEPTH,
     PENDING_EVENTS,

@@ -15,7 +15,9 @@ use std::time::Duration;
 
 use super::*;
 use crate::store::{Backend, Config, EventStatus, Repetitions, SentMessage, Store, StoreUrl};
-use hookbell_model::delivery::{Attempt, AttemptOutcome, MessageRef, NewDelivery, ParkReason, Plan, Reason, Status};
+use hookbell_model::delivery::{
+    Attempt, AttemptOutcome, Mention, MessageRef, NewDelivery, ParkReason, Plan, Reason, Status,
+};
 use hookbell_model::event::{Event, Facts, Identity, Raw, Topic};
 use hookbell_model::live::LiveUpdate;
 use hookbell_model::webhook_error::WebhookError;
@@ -79,9 +81,9 @@ fn to(destinations: &[&str]) -> Vec<NewDelivery> {
     let plan = Plan {
         route: Some("routes[0]".into()),
         template: Some("stripe.payment".to_owned()),
-        mention: vec![hookbell_model::delivery::Mention::Here],
-        mask: None,
+        mention: vec![Mention::Here],
         notable_only: true,
+        ..Plan::default()
     };
     destinations
         .iter()
@@ -106,16 +108,9 @@ fn error() -> WebhookError {
 
 fn settled(delivery: i64, status: Status) -> Settlement {
     Settlement {
-        delivery,
-        status,
-        reason: Reason::Refused { error: error() },
         message: Some(MessageRef { id: "77".to_owned(), channel: "88".to_owned() }),
-        live: None,
-        in_thread: false,
-        post: None,
         attempt: Some(attempt(AttemptOutcome::Delivered)),
-        possible_repeat: false,
-        sent: None,
+        ..Settlement::new(delivery, status, Reason::Refused { error: error() })
     }
 }
 

@@ -108,16 +108,9 @@ impl TestBot {
             detail: "200".into(),
         };
         let settlement = Settlement {
-            delivery: head.delivery.id,
-            status: Status::Delivered,
-            reason: Reason::Untyped { text: String::new() },
             message: Some(MessageRef { id: "777".into(), channel: CHANNEL.into() }),
-            live: None,
-            in_thread: false,
-            post: None,
             attempt: Some(attempt),
-            possible_repeat: false,
-            sent: None,
+            ..Settlement::new(head.delivery.id, Status::Delivered, Reason::Untyped { text: String::new() })
         };
         self.store.settle(vec![settlement], NOW).await.expect("settles");
     }

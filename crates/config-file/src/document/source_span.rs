@@ -48,6 +48,11 @@ impl<'d> SourceSpan<'d> {
         Self { span: bytes, ..self.clone() }
     }
 
+    /// Whether it is a string that could not be rewritten: what is wrong with it has been reported.
+    pub fn is_unfilled(&self) -> bool {
+        self.document.unfilled.contains(&self.span)
+    }
+
     /// Every string in this value, including those in lists and tables, each with its location. The key stays.
     pub fn strings(&self) -> Vec<(&'d str, Self)> {
         fn gather<'d>(node: &'d TomlValue, found: &mut Vec<(&'d str, Range<usize>)>) {

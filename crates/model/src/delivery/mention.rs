@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::snowflake::is_snowflake;
 
 /// Whom a route may ping: `role:ID`, `user:ID`, `everyone` or `here`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Mention {
     Role(String),
@@ -45,11 +45,18 @@ impl TryFrom<String> for Mention {
 
 impl From<Mention> for String {
     fn from(mention: Mention) -> Self {
-        match mention {
-            Mention::Role(id) => format!("role:{id}"),
-            Mention::User(id) => format!("user:{id}"),
-            Mention::Everyone => "everyone".to_owned(),
-            Mention::Here => "here".to_owned(),
+        mention.as_config()
+    }
+}
+
+impl Mention {
+    /// As the config spells it: `role:ID`.
+    pub fn as_config(&self) -> String {
+        match self {
+            Self::Role(id) => format!("role:{id}"),
+            Self::User(id) => format!("user:{id}"),
+            Self::Everyone => "everyone".to_owned(),
+            Self::Here => "here".to_owned(),
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::backoff::LONGEST_BACKOFF;
 use super::collected::{CollectCause, Collected};
+use super::mention::Mention;
 use super::misplacement::Misplacement;
 use crate::event::{EventId, Severity};
 use crate::note::Note;
@@ -50,6 +51,11 @@ pub enum Reason {
     Older {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         added: bool,
+    },
+    /// The message of the same thing shows a later event, which waited with this one.
+    Collapsed {
+        #[serde(with = "event_id")]
+        event: EventId,
     },
     /// The event is routine, and no message of its thing is there to update.
     Routine,
@@ -101,6 +107,9 @@ pub struct Posted {
     /// Why it was posted again although there is a live message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ring: Option<RingCause>,
+    /// How many others are in the same message.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub shared_with: usize,
     /// Why it may be in the channel twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<RepeatCause>,
@@ -136,6 +145,11 @@ pub enum RingCause {
     SeverityRose {
         from: Severity,
         to: Severity,
+    },
+    /// The route pings somebody whom no earlier message of the thing has pinged: the first few, and how many there are.
+    Mentioned {
+        mentions: Vec<Mention>,
+        count: usize,
     },
 }
 
@@ -185,6 +199,7 @@ impl fmt::Display for Reason {
             Self::Older { added: true } => {
                 f.write_str("older than what the message shows; what the message did not know was added to it")
             }
+            Self::Collapsed { event } => write!(f, "its message shows a later event of the same thing, {event}"),
             Self::Routine => f.write_str("routine, and there is no message of the same thing to update"),
             Self::Purged => f.write_str("purged from its lane by an operator before it was sent"),
             Self::Collecting { until, cause, .. } => match cause {
@@ -200,8 +215,13 @@ impl fmt::Display for Reason {
 impl fmt::Display for Posted {
     /// `posted (template stripe.payment; description: 2 lines cut)`, and further details.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { form, template, notes, refused, ring, repeat } = self;
+        let Self { form, template, notes, refused, ring, shared_with, repeat } = self;
         write!(f, "{form}")?;
+        match shared_with {
+            0 => {}
+            1 => f.write_str(" in one message with another")?,
+            others => write!(f, " in one message with {others} others")?,
+        }
         if let Some(ring) = ring {
             write!(f, " because {ring}")?;
         }
@@ -238,15 +258,25 @@ impl fmt::Display for RingCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Joined { names, count } => {
-                f.write_str(&names.join(", "))?;
-                match count.saturating_sub(names.len()) {
-                    0 => {}
-                    more => write!(f, " and {more} more")?,
-                }
+                write_some(f, names, *count)?;
                 f.write_str(" joined")
             }
             Self::SeverityRose { from, to } => write!(f, "the severity rose from {from} to {to}"),
+            Self::Mentioned { mentions, count } => {
+                let names: Vec<String> = mentions.iter().map(Mention::as_config).collect();
+                f.write_str("of the ping for ")?;
+                write_some(f, &names, *count)
+            }
         }
+    }
+}
+
+/// `a, b and 3 more`.
+fn write_some(f: &mut fmt::Formatter<'_>, names: &[String], count: usize) -> fmt::Result {
+    f.write_str(&names.join(", "))?;
+    match count.saturating_sub(names.len()) {
+        0 => Ok(()),
+        more => write!(f, " and {more} more"),
     }
 }
 
@@ -276,6 +306,25 @@ impl fmt::Display for FailureCause {
 /// Below a minute to the millisecond: Discord's waits are short.
 fn exact(wait: Duration) -> String {
     if wait < Duration::from_secs(60) { format!("{}s", wait.as_secs_f64()) } else { format_duration(wait) }
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+/// As people read it.
+mod event_id {
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    use crate::event::EventId;
+
+    pub(super) fn serialize<S: Serializer>(id: &EventId, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(id)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EventId, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
 }
 
 mod millis {
@@ -309,6 +358,7 @@ mod tests {
             notes: Vec::new(),
             refused: None,
             ring: None,
+            shared_with: 0,
             repeat: None,
         };
         let joined = RingCause::Joined { names: vec!["a".to_owned(), "b".to_owned()], count: 5 };
@@ -329,6 +379,16 @@ mod tests {
                 r#"{"type":"posted","form":"anew_in_thread","template":"stripe.payment","refused":{"status":503},"repeat":"answer_lost"}"#,
                 "posted anew: the earlier message is gone, or its thread closed (template stripe.payment); as a plain \
                  message, because Discord refused the other: HTTP 503; an earlier answer was lost, so it may be posted twice",
+            ),
+            (
+                Reason::Posted(Posted { shared_with: 6, ..posted.clone() }),
+                r#"{"type":"posted","form":"message","template":"stripe.payment","shared_with":6}"#,
+                "posted in one message with 6 others (template stripe.payment)",
+            ),
+            (
+                Reason::Collapsed { event: EventId(7) },
+                r#"{"type":"collapsed","event":"EVENT7"}"#,
+                "its message shows a later event of the same thing, EVENT7",
             ),
             (
                 Reason::Waiting { after: Duration::from_millis(376), error: error() },
@@ -378,6 +438,15 @@ mod tests {
                 }),
                 r#"{"type":"posted","form":"reposted","template":"stripe.payment","ring":{"type":"severity_rose","from":"warning","to":"critical"}}"#,
                 "posted anew because the severity rose from warning to critical (template stripe.payment)",
+            ),
+            (
+                Reason::Posted(Posted {
+                    form: PostedForm::Reposted,
+                    ring: Some(RingCause::Mentioned { mentions: vec![Mention::Role("5".to_owned())], count: 2 }),
+                    ..posted.clone()
+                }),
+                r#"{"type":"posted","form":"reposted","template":"stripe.payment","ring":{"type":"mentioned","mentions":["role:5"],"count":2}}"#,
+                "posted anew because of the ping for role:5 and 1 more (template stripe.payment)",
             ),
             (Reason::Older { added: false }, r#"{"type":"older"}"#, "older than what the message shows"),
             (

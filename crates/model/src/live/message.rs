@@ -14,6 +14,8 @@ pub struct LiveMessage {
     pub message: Option<MessageRef>,
     /// Its channel is a thread of the webhook's.
     pub in_thread: bool,
+    /// Its place in a message that it shares with others.
+    pub slot: Option<usize>,
     pub state: LiveState,
 }
 
@@ -62,7 +64,7 @@ impl EarlierMessage {
 impl LiveMessage {
     fn as_earlier(&self) -> Option<EarlierMessage> {
         let MessageRef { id, channel } = self.message.clone()?;
-        Some(EarlierMessage { id, channel, in_thread: self.in_thread })
+        Some(EarlierMessage { id, channel, in_thread: self.in_thread, slot: self.slot })
     }
 
     /// By Discord's ids, which grow with time; what is not posted comes last.
@@ -79,7 +81,7 @@ impl LiveThing {
     /// anew.
     pub fn of(messages: Vec<LiveMessage>, event: EventId, position: &EventPosition) -> Option<Self> {
         let is_newer = |shown: &ShownEvent| {
-            let is_next = shown.position.is_timeless(position) && shown.id != event;
+            let is_next = shown.position.is_timeless(position) && shown.id < event;
             is_next || shown.position.is_older_than(position)
         };
         let is_over = |state: &LiveState| state.closed && state.shown.as_ref().is_none_or(is_newer);
@@ -95,8 +97,8 @@ impl LiveThing {
     }
 
     /// Whether it shows what is newer than an event at `position`.
-    pub fn is_newer_than(&self, position: &EventPosition) -> bool {
-        self.message.state.is_newer_than(position)
+    pub fn is_newer_than(&self, position: &EventPosition, id: EventId) -> bool {
+        self.message.state.is_newer_than(position, id)
     }
 
     /// The event that it shows.
@@ -109,11 +111,15 @@ impl LiveThing {
         self.absorbed.push(other.id);
         let earlier = other.as_earlier();
         let state = &mut self.message.state;
-        let other_is_newer = other.state.shown.as_ref().is_some_and(|shown| !state.is_newer_than(&shown.position));
+        let other_is_newer =
+            other.state.shown.as_ref().is_some_and(|shown| !state.is_newer_than(&shown.position, shown.id));
         let (mut newer, older) =
             if other_is_newer { (other.state, std::mem::take(state)) } else { (std::mem::take(state), other.state) };
         newer.remembered.join(older.remembered);
         newer.notified.extend(older.notified);
+        if let Some(mentioned) = older.mentioned {
+            newer.mentioned.get_or_insert_default().extend(mentioned);
+        }
         older.history.into_iter().for_each(|entry| newer.record(entry));
         older.earlier.into_iter().chain(earlier).for_each(|message| newer.replace(message));
         // What is shown is not what either of them showed.

@@ -7,6 +7,7 @@ use serde_json::Map;
 
 use super::position::EventPosition;
 use super::remembered::{Remembered, RememberedValues};
+use crate::delivery::Mention;
 use crate::event::{EventId, Severity};
 use crate::privacy::Masks;
 
@@ -27,6 +28,10 @@ pub struct LiveState {
     /// What `notify` gave for the event that is shown.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub notified: BTreeSet<String>,
+    /// Whom the message or an earlier one of the thing has pinged. None for messages that were posted before this was
+    /// kept: nobody is known to be new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mentioned: Option<BTreeSet<Mention>>,
     /// Every event of the thing, oldest first; the newest [`HISTORY`] of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<HistoryEvent>,
@@ -51,6 +56,9 @@ pub const EARLIER: usize = 10;
 pub struct ShownEvent {
     pub id: EventId,
     pub position: EventPosition,
+    /// Whom its route pings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mention: Vec<Mention>,
 }
 
 /// One event in the history of a thing.
@@ -72,6 +80,9 @@ pub struct EarlierMessage {
     /// Its channel is a thread of the webhook's.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub in_thread: bool,
+    /// Its place in a message that it shares with others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slot: Option<usize>,
 }
 
 /// What the template of a live message can use beside its event.
@@ -117,9 +128,18 @@ impl LiveState {
         self.history.iter().filter(before).cloned().collect()
     }
 
-    /// Whether an event is older than the one that is shown.
-    pub fn is_newer_than(&self, position: &EventPosition) -> bool {
-        self.shown.as_ref().is_some_and(|shown| position.is_older_than(&shown.position))
+    /// Whether an event is older than the one that is shown. Where their positions do not say it, the one that was
+    /// accepted earlier is: deliveries come in that order, unless one is replayed.
+    pub fn is_newer_than(&self, position: &EventPosition, id: EventId) -> bool {
+        self.shown.as_ref().is_some_and(|shown| {
+            let is_tie = !shown.position.is_older_than(position);
+            position.is_older_than(&shown.position) || is_tie && id < shown.id
+        })
+    }
+
+    /// They have been pinged with this message.
+    pub fn mention(&mut self, mention: &[Mention]) {
+        self.mentioned.get_or_insert_default().extend(mention.iter().cloned());
     }
 
     /// Nobody was notified of this change, so what is new or worse in it has to ring when it comes again.
@@ -130,9 +150,17 @@ impl LiveState {
         }
     }
 
+    /// Nobody was pinged with this change, so whom it names has to be pinged when it comes again.
+    pub fn leave_unpinged(&mut self, before: &Self) {
+        self.mentioned = match &before.shown {
+            Some(_) => before.mentioned.clone(),
+            None => Some(BTreeSet::new()),
+        };
+    }
+
     /// The message that another one now replaces becomes one of the earlier ones.
     pub fn replace(&mut self, message: EarlierMessage) {
-        self.earlier.retain(|known| known.id != message.id);
+        self.earlier.retain(|known| (&known.id, known.slot) != (&message.id, message.slot));
         self.earlier.push(message);
         let extra = self.earlier.len().saturating_sub(EARLIER);
         self.earlier.drain(..extra);

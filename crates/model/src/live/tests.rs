@@ -85,5 +85,6 @@ fn the_newest_value_is_remembered_whatever_came_first() {
 fn the_state_of_an_older_version_is_read() {
     let state: LiveState = serde_json::from_str("{}").expect("a state");
     assert_eq!(state, LiveState::default());
-    assert!(!state.is_newer_than(&at(0)));
+    assert!(!state.is_newer_than(&at(0), EventId(1)));
+    assert_eq!(state.mentioned, None);
 }

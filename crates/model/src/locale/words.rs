@@ -60,6 +60,24 @@ impl Locale {
         }
     }
 
+    /// What counts the messages whose text was left out.
+    pub fn and_more(self, count: usize) -> String {
+        let number = self.number(&count.to_string());
+        match self.language() {
+            "en" => format!("… and {number} more"),
+            "de" => format!("… und {number} weitere"),
+            "fr" => format!("… et {number} de plus"),
+            "es" => format!("… y {number} más"),
+            "pt" => format!("… e mais {number}"),
+            "it" => format!("… e altri {number}"),
+            "nl" => format!("… en nog {number}"),
+            "ja" => format!("… 他{number}件"),
+            "zh" => format!("… 另有 {number} 条"),
+            "ko" => format!("… 외 {number}건"),
+            _ => format!("… +{number}"),
+        }
+    }
+
     /// The line that counts the lines that were left out.
     pub fn more_lines(self, count: usize) -> String {
         let number = self.number(&count.to_string());

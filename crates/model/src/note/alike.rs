@@ -20,6 +20,7 @@ impl Note {
                 Self::UrlLeftOut { part: part.without_numbers(), problem: problem.without_numbers() }
             }
             Self::InvalidTimestamp { part } => Self::InvalidTimestamp { part: part.without_numbers() },
+            Self::PeopleLeftOut { .. } => Self::PeopleLeftOut { count: 0, limit: 0 },
             Self::TemplateFailed { template, cause } => Self::TemplateFailed {
                 template: template.clone(),
                 cause: cause.as_ref().map(|cause| Box::new(cause.without_numbers())),

@@ -72,6 +72,7 @@ fn the_words_without_numbers_are_those_of_the_note_without_numbers() {
         Note::RepeatedEmbedUrl { part: FIELD },
         Note::UrlLeftOut { part: button, problem: UrlProblem::TooLong { limit: 512 } },
         Note::InvalidTimestamp { part: FIELD },
+        Note::PeopleLeftOut { count: 3, limit: 10 },
     ] {
         let plain = note.without_numbers();
         assert!(plain != note && plain.summary() == note.summary(), "{note}");

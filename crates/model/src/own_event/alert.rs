@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::OwnEventSummary;
+use super::summary::OwnEventSummary;
 use crate::event::{Severity, Topic};
 use crate::timestamp::format_duration;
 

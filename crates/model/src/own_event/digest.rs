@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::OwnEventSummary;
+use super::summary::OwnEventSummary;
 use crate::delivery::Collected;
 use crate::event::{Event, Severity, Topic};
 use crate::money::{code, currency};
@@ -354,11 +354,13 @@ impl Money {
 }
 
 impl Digest {
+    pub const EVENT_TYPE: &str = "digest";
+
     pub(super) fn summary(&self) -> OwnEventSummary {
         let is_bad =
             self.severity.is_some_and(|worst| Severity::Error == worst || worst.is_worse_than(Severity::Error));
         OwnEventSummary {
-            event_type: "digest",
+            event_type: Self::EVENT_TYPE,
             topic: Topic::Other,
             severity: if is_bad { Severity::Warning } else { Severity::Info },
             subject: format!("{} events for {}", self.count, self.destination),

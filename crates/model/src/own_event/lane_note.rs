@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::OwnEventSummary;
+use super::summary::OwnEventSummary;
 use crate::event::{Severity, Topic};
 
 /// The payload of a note about a lane, as its message and an HTTP fallback read it. Times are whole seconds since 1970.

@@ -47,7 +47,7 @@ pub(super) fn are_over(embeds: &[Embed]) -> bool {
 }
 
 fn characters(embeds: &[Embed]) -> usize {
-    embeds.iter().flat_map(texts).map(|(text, _)| text.chars().count()).sum()
+    embeds.iter().map(Embed::characters).sum()
 }
 
 /// The texts that count towards the sum, with what each may have.

@@ -33,12 +33,14 @@ async fn the_head_is_the_oldest_until_it_is_settled() {
 async fn a_lane_has_one_owner_until_its_lease_ends() {
     let folder = TestFolder::new();
     let store = folder.open().await;
+    accept(&store, "evt_1", &["sales"]).await;
+    let first = head(&store, "sales").await.delivery.id;
     let fresh = ClaimedLane::default();
     assert_eq!(claim(&store, "one", 0, 100).await, Some(fresh.clone()));
     assert_eq!(claim(&store, "two", 99, 200).await, None);
     assert_eq!(claim(&store, "one", 99, 200).await, Some(fresh.clone()));
     assert_eq!(claim(&store, "two", 150, 250).await, None);
-    assert_eq!(claim(&store, "two", 200, 300).await, Some(ClaimedLane { left_open: true, ..fresh.clone() }));
+    assert_eq!(claim(&store, "two", 200, 300).await, Some(ClaimedLane { left_open: vec![first], ..fresh.clone() }));
     assert_eq!(claim(&store, "two", 200, 300).await, Some(fresh.clone()));
     store.release_lanes("one").await.expect("released");
     assert_eq!(claim(&store, "one", 210, 400).await, None);
@@ -53,7 +55,7 @@ async fn a_lease_of_a_clock_that_was_ahead_ends_with_that_clock() {
     let store = folder.open().await;
     claim(&store, "one", DAY, DAY + 120_000).await.expect("free");
     let taken = claim(&store, "two", 0, 120_000).await.expect("no lease lasts a day");
-    assert!(taken.left_open);
+    assert_eq!(taken, ClaimedLane::default());
 }
 
 #[tokio::test]
@@ -88,14 +90,52 @@ async fn a_lane_left_by_a_crash_says_so_once() {
     let folder = TestFolder::new();
     let store = folder.open().await;
     claim(&store, "one", 0, i64::MAX).await.expect("free");
+    accept(&store, "evt_1", &["sales"]).await;
+    let first = head(&store, "sales").await.delivery.id;
     store.close().await;
     let store = folder.open().await;
-    assert!(claim(&store, "two", 0, 100).await.expect("the lease is void").left_open);
-    assert!(!claim(&store, "two", 0, 100).await.expect("mine").left_open);
+    assert_eq!(claim(&store, "two", 0, 100).await.expect("the lease is void").left_open, [first]);
+    assert!(claim(&store, "two", 0, 100).await.expect("mine").left_open.is_empty());
     store.release_lanes("two").await.expect("released");
     store.close().await;
     let store = folder.open().await;
-    assert!(!claim(&store, "three", 0, 100).await.expect("free").left_open);
+    assert!(claim(&store, "three", 0, 100).await.expect("free").left_open.is_empty());
+}
+
+#[tokio::test]
+async fn a_crash_within_a_request_of_several_names_them_until_its_outcome_is_recorded() {
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    for reference in ["a", "b", "c"] {
+        accept(&store, reference, &["sales"]).await;
+    }
+    let ids: Vec<i64> = heads(&store, 3).await;
+    claim(&store, "one", 0, 100).await.expect("free");
+    store.set_in_flight("sales", ids[..2].to_vec()).await.expect("recorded");
+    assert_eq!(claim(&store, "two", 100, 200).await.expect("expired").left_open, ids[..2]);
+    let both = ids[..2].iter().map(|id| settled(*id, Status::Delivered)).collect();
+    store.settle(both, Timestamp(3000)).await.expect("settled");
+    assert_eq!(claim(&store, "three", 200, 300).await.expect("expired").left_open, ids[2..]);
+}
+
+#[tokio::test]
+async fn what_is_urgent_is_at_the_head_and_the_rest_in_its_order() {
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    for (reference, mention) in [("a", false), ("b", true), ("c", false), ("d", true)] {
+        let mention = if mention { vec![Mention::Here] } else { Vec::new() };
+        let plan = Plan { mention, ..Plan::default() };
+        let delivery = NewDelivery { destination: "sales".to_owned(), plan };
+        store.accept(event("shop", reference), raw(), vec![delivery]).await.expect("accepted");
+    }
+    let heads = store.heads("sales", 9).await.expect("asked");
+    let order: Vec<&str> = heads.iter().map(|head| head.event.reference.as_str()).collect();
+    assert_eq!(order, ["b", "d", "a", "c"]);
+}
+
+async fn heads(store: &Store, limit: usize) -> Vec<i64> {
+    let heads = store.heads("sales", limit).await.expect("asked");
+    heads.into_iter().map(|head| head.delivery.id).collect()
 }
 
 #[tokio::test]

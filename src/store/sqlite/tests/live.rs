@@ -107,7 +107,8 @@ async fn a_key_leads_to_the_message_that_learned_it_last() {
 async fn earlier_messages_are_followed_up_until_that_is_done_and_after_a_restart() {
     let folder = TestFolder::new();
     let store = folder.open().await;
-    let earlier = |id: &str| EarlierMessage { id: id.to_owned(), channel: "c".to_owned(), in_thread: false };
+    let earlier =
+        |id: &str| EarlierMessage { id: id.to_owned(), channel: "c".to_owned(), in_thread: false, slot: None };
     let state = LiveState { earlier: vec![earlier("1"), earlier("2")], ..titled("Firing") };
     accept(&store, "a", &["sales"]).await;
     settle(&store, "3", LiveUpdate { state: state.clone(), follow: true, ..live_update(None, &["k"]) }).await;
@@ -117,17 +118,17 @@ async fn earlier_messages_are_followed_up_until_that_is_done_and_after_a_restart
     let newer = MessageRef { id: "3".to_owned(), channel: "c".to_owned() };
     let expected = FollowUp { message: earlier("1"), title: "Firing".to_owned(), newer, guild: None, attempts: 0 };
     assert_eq!(first, expected);
-    store.settle_follow_up("sales", first.clone(), Some(Timestamp(100))).await.expect("put off");
+    store.settle_follow_up("sales", first.clone(), None, Some(Timestamp(100)), Timestamp(50)).await.expect("put off");
     let second = store.follow_up("sales", Timestamp(5)).await.expect("asked").expect("one is left");
     assert_eq!(second.message.id, "2");
-    store.settle_follow_up("sales", second, None).await.expect("done");
+    store.settle_follow_up("sales", second, None, None, Timestamp(50)).await.expect("done");
     assert_eq!(store.follow_up("sales", Timestamp(5)).await, Ok(None));
     // What has changed meanwhile is not lost with the older edit.
     let record = by_keys(&store, &["k"]).await[0].id;
     accept(&store, "b", &["sales"]).await;
     let state = LiveState { title: "Resolved".to_owned(), ..state };
     settle(&store, "3", LiveUpdate { state, follow: true, ..live_update(Some(record), &["k"]) }).await;
-    store.settle_follow_up("sales", first, None).await.expect("done");
+    store.settle_follow_up("sales", first, None, None, Timestamp(50)).await.expect("done");
     let again = store.follow_up("sales", Timestamp(5)).await.expect("asked").expect("one is left");
     assert_eq!((again.message.id.as_str(), again.title.as_str()), ("1", "Resolved"));
 }

@@ -1,0 +1,46 @@
+//! Several messages in one, as they are kept: each has a slot, so that it can be edited later without the others.
+
+use serde::{Deserialize, Serialize};
+
+use super::Embed;
+use crate::delivery::Mention;
+
+/// The slots of a message that was made of several, in their order.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct SharedMessage {
+    pub slots: Vec<MessageSlot>,
+}
+
+/// What one of the messages has in the shared one.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MessageSlot {
+    /// Its text, which a phone shows; the only text of a message without embeds.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub content: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub embeds: Vec<Embed>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mention: Vec<Mention>,
+}
+
+impl SharedMessage {
+    /// With another content of one slot; one that is not there is added.
+    #[must_use]
+    pub fn with(mut self, slot: usize, content: MessageSlot) -> Self {
+        match self.slots.get_mut(slot) {
+            Some(known) => *known = content,
+            None => self.slots.push(content),
+        }
+        self
+    }
+}
+
+impl Embed {
+    /// The characters that count towards [`limit::EMBED_SUM`](super::limit::EMBED_SUM).
+    pub fn characters(&self) -> usize {
+        let own = [&self.title, &self.description, &self.author.name, &self.footer.text];
+        let fields = self.fields.iter().flat_map(|field| [&field.name, &field.value]);
+        own.into_iter().chain(fields).map(|text| text.chars().count()).sum()
+    }
+}

@@ -1,0 +1,209 @@
+//! Deliveries in a lane that are about one thing, with the message that they make together: the state of the thing after
+//! the last of them. Most groups are of one delivery.
+
+use super::timing::Timing;
+use crate::compose::{LiveAction, LiveComposed};
+use crate::store::{Collection, QueuedDelivery, SentMessage};
+use hookbell_model::delivery::{BatchMode, Delivery, MessageRef, QueueOrder};
+use hookbell_model::event::{EventId, Severity};
+use hookbell_model::live::{EventPosition, LiveMessage, LiveThing, LiveUpdate};
+use hookbell_model::message::Message;
+use hookbell_template::render::{Fallback, Rendered};
+
+/// The record of a thing that is not in the store yet.
+const UNSAVED: i64 = -1;
+
+/// Deliveries about one thing, in the order of the lane. Never empty.
+#[derive(Debug)]
+pub(super) struct Group {
+    members: Vec<Member>,
+    /// The index of the member whose rendering the message is.
+    shown: usize,
+    pub(super) message: Message,
+    pub(super) action: LiveAction,
+    /// What changes of the live message.
+    pub(super) update: Option<LiveUpdate>,
+    /// The event that was rendered last is older than the one that the message shows.
+    pub(super) is_older: bool,
+    pub(super) is_routine: bool,
+    pub(super) sent: SentMessage,
+    pub(super) fallback: Option<Fallback>,
+    severity: Severity,
+    /// The message that the thing has, before this.
+    posted: Option<(MessageRef, bool, Option<usize>)>,
+    /// Its way into a digest, if it would be a message of its own.
+    collection: Option<Collection>,
+}
+
+/// A delivery of a group.
+#[derive(Debug)]
+pub(super) struct Member {
+    pub(super) delivery: Delivery,
+    /// Its event is older than the one that the message shows.
+    pub(super) is_older: bool,
+    is_urgent: bool,
+}
+
+impl Group {
+    /// `thing`: what the store knows of it.
+    pub(super) fn new(
+        queued: QueuedDelivery,
+        composed: LiveComposed,
+        thing: Option<&LiveThing>,
+        timing: Timing,
+    ) -> Self {
+        let composed = timing.apply(composed);
+        let collection = timing.collection(queued.delivery.id, &composed);
+        let LiveComposed { composed, action, update, is_older, is_routine, context, unnotified: _ } = composed;
+        let Rendered { message, template, severity, live, notes, fallback } = composed;
+        let sent = SentMessage { template, keys: live.keys, context, notes, body: message.to_post() };
+        let posted = thing.and_then(|LiveThing { message, .. }| {
+            message.message.clone().map(|at| (at, message.in_thread, message.slot))
+        });
+        let members = vec![Member::new(queued, is_older)];
+        Self {
+            members,
+            shown: 0,
+            message,
+            action,
+            update,
+            is_older,
+            is_routine,
+            sent,
+            fallback,
+            severity,
+            posted,
+            collection,
+        }
+    }
+
+    /// Its way into a digest. `gone`: the message that it would edit was deleted.
+    pub(super) fn collection(&self, gone: bool) -> Option<Collection> {
+        let is_message = self.action == LiveAction::Post || gone;
+        self.collection.clone().filter(|_| is_message)
+    }
+
+    pub(super) fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    pub(super) fn deliveries(&self) -> impl Iterator<Item = &Delivery> {
+        self.members.iter().map(|member| &member.delivery)
+    }
+
+    /// The oldest one.
+    pub(super) fn first(&self) -> &Delivery {
+        // Made with one, and only added to.
+        &self.members[0].delivery
+    }
+
+    pub(super) fn is_shown(&self, index: usize) -> bool {
+        index == self.shown
+    }
+
+    /// The event that the message is a rendering of.
+    pub(super) fn shown_event(&self) -> EventId {
+        self.members[self.shown].delivery.event
+    }
+
+    /// Whether the group's thing is known by one of these names.
+    pub(super) fn has_key(&self, keys: &[String]) -> bool {
+        self.update.as_ref().is_some_and(|update| update.keys.iter().any(|key| keys.contains(key)))
+    }
+
+    /// Whether all these records are the group's own.
+    pub(super) fn owns(&self, records: &[LiveMessage]) -> bool {
+        records.iter().all(|known| self.changes(known.id))
+    }
+
+    /// Whether the other group is about the same thing as this one, which comes before it.
+    pub(super) fn is_before(&self, other: &Self) -> bool {
+        other.update.as_ref().is_some_and(|update| self.has_key(&update.keys))
+    }
+
+    /// Whether this record is written with the group.
+    pub(super) fn changes(&self, record: i64) -> bool {
+        let update = self.update.as_ref();
+        update.is_some_and(|update| update.record == Some(record) || update.absorbed.contains(&record))
+    }
+
+    /// Goes alone, so that nothing hides it.
+    pub(super) fn is_urgent(&self) -> bool {
+        let strict = |member: &Member| member.delivery.plan.order == QueueOrder::Strict;
+        let is_critical = self.severity == Severity::Critical && !self.members.iter().any(strict);
+        is_critical || self.members.iter().any(|member| member.is_urgent)
+    }
+
+    pub(super) fn batch_mode(&self) -> BatchMode {
+        let modes = self.deliveries().map(|delivery| delivery.plan.batch);
+        modes.reduce(|mode, other| if mode == other { mode } else { BatchMode::Never }).unwrap_or_default()
+    }
+
+    /// The thing as it will be known once this group's message is out; none where an event at this position is not about
+    /// it, because it is over.
+    pub(super) fn thing(&self, event: EventId, position: &EventPosition) -> Option<LiveThing> {
+        let update = self.update.as_ref().filter(|_| self.collection(false).is_none())?;
+        let kept = matches!(self.action, LiveAction::Edit(_) | LiveAction::Nothing);
+        let (message, in_thread, slot) = match self.posted.clone().filter(|_| kept) {
+            Some((message, in_thread, slot)) => (Some(message), in_thread, slot),
+            None => (None, false, None),
+        };
+        let id = update.record.unwrap_or(UNSAVED);
+        let message = LiveMessage { id, message, in_thread, slot, state: update.state.clone() };
+        LiveThing::of(vec![message], event, position)
+    }
+
+    /// Adds a delivery that was composed with [`Group::thing`].
+    pub(super) fn add(&mut self, queued: QueuedDelivery, composed: LiveComposed, timing: Timing) {
+        if timing == Timing::Silently {
+            return self.add(queued, timing.apply(composed), Timing::Now);
+        }
+        let LiveComposed { composed, action, update, is_older, is_routine, context, unnotified: _ } = composed;
+        let Rendered { mut message, template, severity, live, notes, fallback } = composed;
+        self.members.push(Member::new(queued, is_older));
+        if !is_older || self.is_older {
+            self.shown = self.members.len() - 1;
+        }
+        self.sent = SentMessage { template, keys: live.keys, context, notes, body: message.to_post() };
+        // What rings for one of them rings for all.
+        message.silent &= self.message.silent;
+        (self.message, self.fallback) = (message, fallback);
+        self.is_older &= is_older;
+        self.is_routine &= is_routine;
+        self.severity = if severity.is_worse_than(self.severity) { severity } else { self.severity };
+        self.action = self.then(action);
+        self.update = match (self.update.take(), update) {
+            (Some(before), Some(after)) => Some(LiveUpdate {
+                record: before.record,
+                absorbed: before.absorbed,
+                keys: union(before.keys, after.keys),
+                state: after.state,
+                follow: before.follow || after.follow,
+            }),
+            (before, after) => after.or(before),
+        };
+    }
+
+    /// What is done when another event follows before anything was done.
+    fn then(&mut self, next: LiveAction) -> LiveAction {
+        match (std::mem::replace(&mut self.action, LiveAction::Nothing), next) {
+            (before, LiveAction::Nothing) => before,
+            (LiveAction::Post, _) => LiveAction::Post,
+            (LiveAction::Repost(message, cause), _) => LiveAction::Repost(message, cause),
+            (_, next) => next,
+        }
+    }
+}
+
+impl Member {
+    fn new(queued: QueuedDelivery, is_older: bool) -> Self {
+        let QueuedDelivery { delivery, event, .. } = queued;
+        Self { is_urgent: delivery.plan.is_urgent(&event), delivery, is_older }
+    }
+}
+
+fn union(mut keys: Vec<String>, more: Vec<String>) -> Vec<String> {
+    let new: Vec<String> = more.into_iter().filter(|key| !keys.contains(key)).collect();
+    keys.extend(new);
+    keys
+}

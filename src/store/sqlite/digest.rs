@@ -1,0 +1,135 @@
+//! Deliveries that are held back: which are due, what they are, and how they end, all at once, with the event of their
+//! digest.
+
+use rusqlite::{Connection, Row, params};
+
+use super::super::accepted::Accepted;
+use super::super::digest::{CollectedGroup, Collection};
+use super::super::error::Result;
+use super::super::new_event::NewEvent;
+use super::accept::PreparedEvent;
+use super::progress::PreparedReason;
+use super::rows::{self, QueryExt};
+use super::sql;
+use hookbell_model::delivery::{CollectCause, Collected, Delivery, Reason, RouteName};
+use hookbell_model::event::Severity;
+use hookbell_model::own_event::DigestEvent;
+use hookbell_model::timestamp::Timestamp;
+
+/// A delivery that is to be held back, ready to be written.
+pub(super) struct PreparedCollection {
+    collection: Collection,
+    reason: PreparedReason,
+}
+
+/// A digest ready to be inserted.
+pub(super) struct PreparedDigest {
+    event: PreparedEvent,
+    group: CollectedGroup,
+    through: i64,
+    now: Timestamp,
+}
+
+impl PreparedCollection {
+    pub(super) fn new(collection: Collection) -> Self {
+        Self { reason: PreparedReason::new(&collection.reason), collection }
+    }
+
+    pub(super) fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+        let Collection { delivery, until, .. } = &self.collection;
+        let row = params![delivery, until.0, self.reason.text, self.reason.json, now.0];
+        conn.change(sql::COLLECT, row).map(|_| ())
+    }
+}
+
+impl PreparedDigest {
+    pub(super) fn new(event: NewEvent, group: CollectedGroup, through: i64) -> Result<Self> {
+        let now = event.event.received;
+        Ok(Self { event: PreparedEvent::new(event)?, group, through, now })
+    }
+
+    pub(super) fn insert(&self, conn: &Connection) -> rusqlite::Result<Accepted> {
+        let accepted = self.event.insert(conn)?;
+        let (Accepted::New(digest) | Accepted::Duplicate(digest)) = accepted;
+        let reason = PreparedReason::new(&Reason::Digested { digest });
+        let CollectedGroup { destination, until, plan, .. } = &self.group;
+        let route = route(plan.route.as_ref());
+        conn.change(
+            sql::DIGESTED,
+            params![until.0, destination, self.through, route, reason.text, reason.json, self.now.0],
+        )?;
+        Ok(accepted)
+    }
+}
+
+/// The groups that are due, and when the next one is.
+pub(super) fn due(conn: &Connection, now: Timestamp) -> rusqlite::Result<(Vec<CollectedGroup>, Option<Timestamp>)> {
+    let (mut found, mut next) = (Vec::new(), None);
+    let mut after = (i64::MIN, String::new());
+    while let Some(at) = conn.one(sql::NEXT_COLLECTING, params![after.0, after.1], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+    })? {
+        let Some(first) = conn.one(sql::FIRST_COLLECTING, params![at.0, at.1], rows::delivery)? else { break };
+        // One that was accepted by a clock that was ahead is not waited for.
+        let is_due = at.0 <= now.0 || first.created > now;
+        if is_due {
+            found.push(group(conn, first)?);
+        } else if next.is_none() {
+            next = Some(Timestamp(at.0));
+        }
+        // Of those that are not due only the first few are looked at: they may be many.
+        if !is_due && after.0 > now.0 && found.is_empty() {
+            break;
+        }
+        after = at;
+    }
+    Ok((found, next))
+}
+
+fn group(conn: &Connection, first: Delivery) -> rusqlite::Result<CollectedGroup> {
+    let Delivery { destination, not_before: until, plan, reason, created: since, .. } = first;
+    let head: Option<i64> = conn.one(sql::HEAD_CREATED, [&destination], |row| row.get(0))?;
+    let cause = match reason {
+        Some(Reason::Collecting { cause, .. }) => cause,
+        _ => CollectCause::Digest,
+    };
+    Ok(CollectedGroup {
+        is_incomplete: head.is_some_and(|head| head < until.0),
+        destination,
+        until,
+        plan,
+        cause,
+        since,
+    })
+}
+
+/// The deliveries of a group beyond this one, in order, with their events.
+pub(super) fn collected(
+    conn: &Connection,
+    group: &CollectedGroup,
+    after: i64,
+    limit: usize,
+) -> rusqlite::Result<Vec<DigestEvent>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let CollectedGroup { destination, until, plan, .. } = group;
+    let route = route(plan.route.as_ref());
+    conn.all(sql::COLLECTED, params![until.0, destination, after, route, limit], digest_event)
+}
+
+fn digest_event(row: &Row<'_>) -> rusqlite::Result<DigestEvent> {
+    let event = rows::event(row)?;
+    let collected = match rows::reason(row, 10)? {
+        Some(Reason::Collecting { collected, .. }) => collected,
+        // Held back in a way that says nothing of its message.
+        _ => Collected {
+            line: event.facts.subject.clone().unwrap_or_else(|| event.event_type.clone()),
+            severity: event.facts.severity.unwrap_or(Severity::Info),
+            keys: Vec::new(),
+        },
+    };
+    Ok(DigestEvent { delivery: row.get(9)?, event, collected })
+}
+
+fn route(name: Option<&RouteName>) -> &str {
+    name.map_or("", RouteName::as_str)
+}
