@@ -15,14 +15,16 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use self::metrics::Metrics;
-use self::reload::{ReloadTriggers, Reloadable, RestartOnly};
+use self::reload::{ReloadTriggers, Reloadable, RestartOnly, expected_sources};
 use crate::bot;
 use crate::config::{Config, FileWatcher};
 use crate::courier;
 use crate::discord;
 use crate::intake;
 use crate::intake::Intake;
-use crate::scheduler::{digest, mutes, retention};
+use crate::notify::Notifier;
+use crate::report::troubles::Troubles;
+use crate::scheduler::{alerts, digest, mutes, retention, silence};
 use crate::store::Store;
 use crate::web;
 use crate::web::{BotStatus, ConfigStatus, IntakeStatus, StoreProbe, WebState};
@@ -40,6 +42,7 @@ pub struct App {
     courier: courier::Setup,
     bot: Option<bot::Config>,
     bot_state: Arc<bot::state::BotState>,
+    alerts: alerts::Setup,
     services: Reloadable,
     /// None = the config never changes.
     reload: Option<ReloadTriggers>,
@@ -62,7 +65,18 @@ impl App {
         let metrics = Metrics::register(&mut registry);
         let restart_only = RestartOnly::of(&config);
         let client = discord::Client::new(&config.api_base).context("HTTP client")?;
-        let intake = Intake::new(config.intake, config.sources, config.rules, store.clone(), intake_metrics);
+        let (troubles, notifier) = (Troubles::default(), Notifier::new().context("HTTP client")?);
+        let expected = watch::Sender::new(Arc::new(expected_sources(&config)));
+        let alerts = watch::Sender::new(config.alerts.map(Arc::new));
+        let (store_of_intake, troubles_of_intake) = (store.clone(), troubles.clone());
+        let intake = Intake::new(
+            config.intake,
+            config.sources,
+            config.rules,
+            store_of_intake,
+            intake_metrics,
+            troubles_of_intake,
+        );
         intake.warn_of_waiting().await?;
         let Config { templates, destinations, courier: config_of_courier, .. } = config;
         let settings = courier::CourierSettings { templates, destinations, config: config_of_courier };
@@ -75,6 +89,15 @@ impl App {
             config_status: watch::Sender::new(ConfigStatus { since: Timestamp::now(), ..ConfigStatus::default() }),
             restart_only,
             metrics,
+            alerts,
+            expected,
+            troubles: troubles.clone(),
+        };
+        let alerts = alerts::Setup {
+            store: store.clone(),
+            notifier: notifier.clone(),
+            troubles: troubles.clone(),
+            config: services.alerts.subscribe(),
         };
         let bot = Arc::clone(&bot_state);
         let web = WebState {
@@ -93,9 +116,11 @@ impl App {
             owner: owner(),
             metrics: courier_metrics,
             clock: Clock::default(),
+            notifier,
+            troubles,
             drain: DRAIN,
         };
-        Ok(Self { store, public, admin, web, courier, bot: config.bot, bot_state, services, reload: None })
+        Ok(Self { store, public, admin, web, courier, bot: config.bot, bot_state, alerts, services, reload: None })
     }
 
     /// Reloads the config when its files change while it runs; `hang_up` makes it reload in any case.
@@ -135,6 +160,10 @@ impl App {
         tokio::spawn(digest::run(self.store.clone(), shutdown.clone()));
         tokio::spawn(mutes::run(self.store.clone(), shutdown.clone()));
         tokio::spawn(retention::run(self.store.clone(), self.services.keep.subscribe(), shutdown.clone()));
+        let troubles = self.services.troubles.clone();
+        let expected = self.services.expected.subscribe();
+        tokio::spawn(silence::run(self.store.clone(), expected, troubles, shutdown.clone()));
+        tokio::spawn(alerts::run(self.alerts, shutdown.clone()));
         let web = tokio::spawn(async move {
             if let Err(error) = web::run(self.web, self.admin, shutdown_of_web).await {
                 tracing::error!(%error, "the admin listener has ended; events are still accepted");

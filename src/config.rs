@@ -4,6 +4,7 @@
 mod assemble;
 mod destinations;
 mod environment;
+mod fallbacks;
 mod folder;
 mod forums;
 mod log;

@@ -8,6 +8,7 @@ mod batch;
 mod commands;
 mod config;
 mod decision;
+mod fallback;
 mod group;
 mod head;
 mod lane;
@@ -38,10 +39,12 @@ pub use self::metrics::Metrics;
 use self::mutes::ActiveMutes;
 use self::outage::Outage;
 use self::pacer::Pacer;
-pub use self::settings::{CourierSettings, Destination};
+pub use self::settings::{CourierSettings, Destination, Fallback, FallbackTarget};
 use self::shared::Courier;
 use self::stop::Stop;
 use crate::discord;
+use crate::notify::Notifier;
+use crate::report::troubles::Troubles;
 use crate::store::Store;
 use hookbell_model::timestamp::Clock;
 
@@ -55,6 +58,9 @@ pub struct Setup {
     pub owner: String,
     pub metrics: Metrics,
     pub clock: Clock,
+    pub notifier: Notifier,
+    /// Takes what an operator has to know of.
+    pub troubles: Troubles,
     /// How long the requests in flight may take to finish after the signal to stop.
     pub drain: Duration,
 }
@@ -62,14 +68,17 @@ pub struct Setup {
 /// Runs every lane until `shutdown` is cancelled. Then no new request is begun, those in flight may finish within the
 /// drain, and the leases are given back.
 pub async fn run(setup: Setup, shutdown: CancellationToken) {
-    let Setup { store, client, settings, owner, metrics, clock, drain } = setup;
+    let Setup { store, client, settings, owner, metrics, clock, notifier, troubles, drain } = setup;
     let pacer = Pacer::new(settings.borrow().config.channel_budget);
     let (outage, commands) = (Outage::default(), watch::Sender::default());
     let mutes = ActiveMutes::read(store.clone()).await;
-    let courier = Arc::new(Courier { store, client, settings, owner, metrics, pacer, clock, outage, commands, mutes });
+    let courier =
+        Courier { store, client, settings, owner, metrics, pacer, clock, outage, commands, mutes, notifier, troubles };
+    let courier = Arc::new(courier);
     let stop = Stop::new(shutdown, drain);
     let mut beside = JoinSet::new();
     beside.spawn(Outage::run(Arc::clone(&courier), stop.clone()));
+    beside.spawn(fallback::run(Arc::clone(&courier), stop.clone()));
     beside.spawn(commands::run(Arc::clone(&courier), stop.clone()));
     let clean = tokio::select! {
         clean = lanes::run(&courier, &stop) => clean,

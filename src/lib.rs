@@ -11,6 +11,7 @@ pub mod rules;
 pub mod store;
 pub mod compose;
 pub mod discord;
+pub mod notify;
 pub mod report;
 
 // Services: each has a listener, a connection or a clock; they meet only at the store.

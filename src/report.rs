@@ -10,3 +10,4 @@ mod serialize;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod timeline;
+pub mod troubles;

@@ -5,12 +5,15 @@
 //! chooses one.
 
 mod accepted;
+mod backlog;
 mod capture;
 mod config;
 mod digest;
 mod error;
 mod event_status;
+mod health;
 mod lane;
+mod lane_commands;
 mod mutes;
 mod new_event;
 mod query;
@@ -29,6 +32,7 @@ use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
 pub use self::accepted::Accepted;
+pub use self::backlog::{Backlog, LaneHealth, ToldCondition};
 pub use self::capture::{Capture, CaptureWindow};
 pub use self::config::Config;
 pub use self::digest::{CollectedGroup, Collection};
@@ -208,37 +212,6 @@ impl Store {
     /// Unparks a lane and wakes its task.
     pub async fn unpark_lane(&self, destination: &str) -> Result<()> {
         call!(self.unpark_lane(destination)).await
-    }
-
-    /// Stops a lane until it is resumed. Allowed beside the server.
-    pub async fn pause_lane(&self, destination: &str, paused: Paused) -> Result<()> {
-        call!(self.pause_lane(destination, paused)).await
-    }
-
-    /// Ends a pause; false when there was none. Allowed beside the server.
-    pub async fn resume_lane(&self, destination: &str) -> Result<bool> {
-        call!(self.resume_lane(destination)).await
-    }
-
-    /// The first deliveries of the lane are due now, and a parked lane looks up its webhook. Allowed beside the server.
-    pub async fn retry_lane(&self, destination: &str, now: Timestamp) -> Result<()> {
-        call!(self.retry_lane(destination, now)).await
-    }
-
-    /// What [`Store::purge_lane`] would end.
-    pub async fn count_purge(&self, destination: &str, filter: PurgeFilter) -> Result<Purge> {
-        call!(self.count_purge(destination, filter)).await
-    }
-
-    /// Ends pending deliveries as `muted`, in small transactions. One that is being sent at this moment is delivered all
-    /// the same, and recorded so. Allowed beside the server.
-    pub async fn purge_lane(&self, destination: &str, filter: PurgeFilter, now: Timestamp) -> Result<Purge> {
-        call!(self.purge_lane(destination, filter, now)).await
-    }
-
-    /// A number that changes with everything that is written beside the server.
-    pub async fn command_count(&self) -> Result<i64> {
-        call!(self.command_count()).await
     }
 
     /// Records where the lane's webhook posts.

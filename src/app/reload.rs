@@ -12,9 +12,13 @@ use super::metrics::Metrics;
 use crate::codes;
 use crate::config::{Config, Environment, FileWatcher};
 use crate::courier;
-use crate::intake::Intake;
+use crate::intake::{Intake, Source};
+use crate::report::troubles::Troubles;
+use crate::scheduler::alerts;
+use crate::scheduler::silence::ExpectedSource;
 use crate::web::ConfigStatus;
 use hookbell_config_file::{Diagnostic, DiagnosticSeverity, Diagnostics};
+use hookbell_model::own_event::Trouble;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
@@ -39,6 +43,9 @@ pub(super) struct Reloadable {
     pub(super) config_status: watch::Sender<ConfigStatus>,
     pub(super) restart_only: RestartOnly,
     pub(super) metrics: Metrics,
+    pub(super) alerts: watch::Sender<Option<Arc<alerts::Config>>>,
+    pub(super) expected: watch::Sender<Arc<Vec<ExpectedSource>>>,
+    pub(super) troubles: Troubles,
 }
 
 /// The values that only a restart can change, by key: sockets, the database, connections, the log. They may be secret.
@@ -80,12 +87,15 @@ impl Reloadable {
     /// The courier gets its settings first: what the intake accepts by the new rules finds its lanes and templates.
     async fn take(&self, config: Config, diagnostics: &Diagnostics) {
         let (sources, destinations) = (config.sources.len(), config.destinations.len());
+        let expected = expected_sources(&config);
         let needs_restart = self.restart_only.changed_keys(&config);
         // An operator who opens the admin listener to others must not find it without its token before the restart.
         if !needs_restart.contains(&"server.admin_listen") {
             self.token.send_replace(config.web.token);
         }
         self.keep.send_replace(config.store.keep);
+        self.expected.send_replace(Arc::new(expected));
+        self.alerts.send_replace(config.alerts.map(Arc::new));
         let Config { templates, destinations: all, courier: config_of_courier, .. } = config;
         let settings = courier::CourierSettings { templates, destinations: all, config: config_of_courier };
         self.courier.send_replace(Arc::new(settings));
@@ -110,6 +120,9 @@ impl Reloadable {
         let count = diagnostics.errors();
         tracing::error!(errors = count, "the changed config is not taken: the last good one stays in use");
         log(&diagnostics);
+        let mut errors = diagnostics.0.iter().filter(|one| one.severity == DiagnosticSeverity::Error);
+        let first = errors.next().map(|first| format!("{}: {}", first.location, first.message)).unwrap_or_default();
+        self.troubles.add(Trouble::ReloadRefused { errors: count as u64, first });
         self.config_status.send_modify(|status| {
             if status.diagnostics.errors() == 0 {
                 status.since = Timestamp::now();
@@ -149,6 +162,12 @@ impl RestartOnly {
         let pairs = self.0.iter().zip(&changed.0);
         pairs.filter(|(now, then)| now.1 != then.1).map(|(now, _)| now.0).collect()
     }
+}
+
+/// The sources of which events are expected.
+pub(super) fn expected_sources(config: &Config) -> Vec<ExpectedSource> {
+    let expected = |source: &Source| Some(ExpectedSource { name: source.name.clone(), expectation: source.expect? });
+    config.sources.iter().filter_map(expected).collect()
 }
 
 fn log(diagnostics: &Diagnostics) {

@@ -11,10 +11,11 @@ use crate::bot;
 use crate::codes;
 use crate::compose::Tags;
 use crate::courier;
-use crate::courier::Destination;
+use crate::courier::{Destination, FallbackTarget};
 use crate::intake;
 use crate::intake::Source;
 use crate::rules::{Known, KnownSource, People, RouteExample, Rules};
+use crate::scheduler::alerts;
 use crate::store;
 use crate::web;
 use hookbell_config_file::{Code, Diagnostic, DiagnosticSeverity, Diagnostics, Document, Table};
@@ -49,7 +50,12 @@ pub struct Config {
     pub templates: Templates,
     pub providers: Providers,
     pub log: Log,
+    /// None = nobody is told of hookbell's own troubles.
+    pub alerts: Option<alerts::Config>,
 }
+
+/// The provider whose signatures notes by HTTP have.
+const STANDARD_WEBHOOKS: &str = "standard-webhooks";
 
 /// How a config is read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -174,8 +180,17 @@ impl Config {
         finish(table, diagnostics);
 
         let destinations = root.named_tables("destinations", diagnostics);
-        let (locales, tags, destinations) = destinations::read(destinations, diagnostics);
+        let standard = providers.get(STANDARD_WEBHOOKS);
+        let (locales, tags, destinations) = destinations::read(destinations, standard, diagnostics);
+        let names: Vec<String> = locales.keys().cloned().collect();
+        let alerts = root.table("alerts", diagnostics);
+        let alerts = alerts.map(|table| alerts::Config::read(table, &names, standard, diagnostics));
         let sources = root.named_tables("sources", diagnostics);
+        for (_, table) in sources.iter().filter(|(_, table)| table.has("expect") && alerts.is_none()) {
+            let what = "nobody is told when nothing comes: there is no `[alerts]`";
+            let help = "`[alerts]` with `to = [\"DESTINATION\"]`";
+            diagnostics.add(table.error("expect", Code::CONFLICTING_KEYS, what).help(help));
+        }
         let senders =
             sources.iter().filter_map(|(name, table)| Some((name.clone(), sender(table, &providers)?))).collect();
         let source_names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
@@ -191,7 +206,7 @@ impl Config {
         let routes = root.tables("routes", diagnostics);
         let rules = Rules::read(routes, &known, diagnostics);
         let route_examples = RouteExample::read_all(root.tables("example", diagnostics), &known, diagnostics);
-        loose_ends::warn_of_unused(&root, &known, &rules, diagnostics);
+        loose_ends::warn_of_unused(&root, &known, &rules, &told(&destinations, alerts.as_ref()), diagnostics);
         forums::warn_of_tags(&templates, &tags, diagnostics);
         loose_ends::warn_of_unknown_providers(&own_templates, &providers, diagnostics);
         root.finish(diagnostics);
@@ -213,6 +228,7 @@ impl Config {
             templates,
             providers,
             log,
+            alerts,
         })
     }
 }
@@ -288,6 +304,17 @@ fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templa
     };
     let sources = names.iter().map(known).collect();
     Known { sources, destinations, templates: templates.names(), ..Known::default() }
+}
+
+/// The destinations that get hookbell's own notes: fallbacks, and those of `[alerts]`.
+fn told(destinations: &[Destination], alerts: Option<&alerts::Config>) -> Vec<String> {
+    let fallback = |destination: &Destination| match &destination.fallback.as_ref()?.to {
+        FallbackTarget::Destination(name) => Some(name.clone()),
+        FallbackTarget::Http(_) => None,
+    };
+    let mut told: Vec<String> = destinations.iter().filter_map(fallback).collect();
+    told.extend(alerts.into_iter().flat_map(|alerts| alerts.to.clone()));
+    told
 }
 
 /// The text is no base of Discord's API.

@@ -2,27 +2,33 @@
 
 use std::collections::BTreeMap;
 
+use super::fallbacks;
 use crate::compose::Tags;
 use crate::courier::Destination;
 use hookbell_config_file::{Diagnostics, Table};
 use hookbell_model::locale::Locale;
 use hookbell_model::secret::Webhook;
+use hookbell_provider::Provider;
 
 /// All names, also of destinations whose tables have mistakes: a route that names one is not wrong as well.
 pub(super) fn read(
     tables: Vec<(String, Table<'_>)>,
+    standard: Option<&Provider>,
     diagnostics: &mut Diagnostics,
 ) -> (BTreeMap<String, Locale>, BTreeMap<String, Tags>, Vec<Destination>) {
     let (mut locales, mut all_tags) = (BTreeMap::new(), BTreeMap::new());
     let mut destinations = Vec::new();
+    let names: Vec<String> = tables.iter().map(|(name, _)| name.clone()).collect();
+    fallbacks::check(&tables, diagnostics);
     for (name, mut table) in tables {
         if !table.has("webhook_url") {
             diagnostics.add(table.missing("webhook_url"));
         }
         let locale = table.read("locale", diagnostics, Locale::parse).unwrap_or_default();
         let tags = table.table("tags", diagnostics).map(|table| Tags::read(&table, diagnostics)).unwrap_or_default();
+        let fallback = fallbacks::read(&mut table, &names, standard, diagnostics);
         if let Some(webhook) = table.read("webhook_url", diagnostics, Webhook::parse) {
-            destinations.push(Destination { name: name.clone(), webhook, locale, tags: tags.clone() });
+            destinations.push(Destination { name: name.clone(), webhook, locale, tags: tags.clone(), fallback });
         }
         locales.insert(name.clone(), locale);
         all_tags.insert(name, tags);

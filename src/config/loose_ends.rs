@@ -23,7 +23,15 @@ pub(super) fn warn_of_unknown_providers(files: &[Document], providers: &Provider
 }
 
 /// Warns about what is valid, but most likely a mistake.
-pub(super) fn warn_of_unused(root: &Table<'_>, known: &Known, rules: &Rules, diagnostics: &mut Diagnostics) {
+///
+/// `told` are the destinations that get hookbell's own notes.
+pub(super) fn warn_of_unused(
+    root: &Table<'_>,
+    known: &Known,
+    rules: &Rules,
+    told: &[String],
+    diagnostics: &mut Diagnostics,
+) {
     if known.sources.is_empty() {
         diagnostics.add(
             root.warning("sources", codes::NO_SOURCES, "there is no source, so nothing can come in")
@@ -41,7 +49,7 @@ pub(super) fn warn_of_unused(root: &Table<'_>, known: &Known, rules: &Rules, dia
             format!("no route takes events of source `{name}`: they are kept as unrouted"),
         ));
     }
-    let used: HashSet<&str> = rules.destinations().collect();
+    let used: HashSet<&str> = rules.destinations().chain(told.iter().map(String::as_str)).collect();
     for name in known.destinations.iter().filter(|name| !used.contains(name.as_str())) {
         diagnostics.add(root.warning(
             "destinations",

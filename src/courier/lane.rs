@@ -185,7 +185,7 @@ impl Lane {
                 return self.carry_out(&batch, Decision::Settle(settlements)).await;
             }
             Ok(Ok((_, Prepared::Collect(held)))) => {
-                self.write(|store| store.collect(held.clone(), Timestamp::now())).await?;
+                self.write(|store| store.collect(held.clone(), self.courier.clock.now())).await?;
                 return Ok(Wait::None);
             }
             Ok(Err(wait)) => return Ok(self.follow_up_or(wait).await),
@@ -371,6 +371,7 @@ impl Lane {
 
     async fn carry_out(&mut self, batch: &Batch, decision: Decision) -> Result<Wait, NotRecorded> {
         log::log(&self.destination.name, batch, &decision, &mut self.failing);
+        log::report(&self.courier.troubles, &self.destination.name, batch, &decision);
         match decision {
             Decision::Resend => {}
             Decision::Settle(settlements) => {

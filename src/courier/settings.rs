@@ -1,9 +1,13 @@
 //! The courier's settings. May be replaced while it runs.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use tokio::sync::watch;
 
 use super::config::Config;
 use crate::compose::{MessageTarget, Tags};
+use crate::notify::HttpTarget;
 use hookbell_model::locale::Locale;
 use hookbell_model::secret::Webhook;
 use hookbell_template::render::Templates;
@@ -17,6 +21,22 @@ pub struct Destination {
     pub locale: Locale,
     /// The tags of its forum by name. Default none.
     pub tags: Tags,
+    /// Who is told when its lane is parked or late. Default nobody.
+    pub fallback: Option<Fallback>,
+}
+
+/// Where a destination's fallback notes go, and when.
+#[derive(Debug, Clone)]
+pub struct Fallback {
+    pub to: FallbackTarget,
+    /// `fallback_after`: how late the oldest delivery may be.
+    pub after: Duration,
+}
+
+#[derive(Debug, Clone)]
+pub enum FallbackTarget {
+    Destination(String),
+    Http(HttpTarget),
 }
 
 /// The courier's settings. When replaced, lanes begin and end, and every lane uses the new settings from its next

@@ -10,6 +10,8 @@ use super::outage::Outage;
 use super::pacer::Pacer;
 use super::settings::CourierSettings;
 use crate::discord;
+use crate::notify::Notifier;
+use crate::report::troubles::Troubles;
 use crate::store::Store;
 use hookbell_model::timestamp::Clock;
 
@@ -26,6 +28,8 @@ pub(super) struct Courier {
     /// Changes with the commands of operators.
     pub(super) commands: watch::Sender<()>,
     pub(super) mutes: ActiveMutes,
+    pub(super) notifier: Notifier,
+    pub(super) troubles: Troubles,
 }
 
 impl Courier {

@@ -22,9 +22,11 @@ use super::metrics::Metrics;
 use super::refusal_log::RefusalLog;
 use super::source::Source;
 use super::store_access::StoreAccess;
+use crate::report::troubles::Troubles;
 use crate::rules::Rules;
 use crate::store::{self, Accepted, NewEvent, Store};
 use hookbell_model::event::{Event, Identity, Raw};
+use hookbell_model::own_event::Trouble;
 use hookbell_model::receipt::Receipt;
 use hookbell_provider::{HandshakeError, ReadEvent, ReadRequest, Reply};
 
@@ -37,6 +39,7 @@ pub struct Intake {
     pub(super) config: Config,
     budget: BodyBudget,
     refusals: RefusalLog,
+    troubles: Troubles,
     pub(super) connections: Arc<Connections>,
     pub(super) limit_log: LimitLog,
 }
@@ -63,10 +66,18 @@ struct ActiveConfig {
 }
 
 impl Intake {
-    pub fn new(config: Config, sources: Vec<Source>, rules: Rules, store: Store, metrics: Metrics) -> Self {
+    pub fn new(
+        config: Config,
+        sources: Vec<Source>,
+        rules: Rules,
+        store: Store,
+        metrics: Metrics,
+        troubles: Troubles,
+    ) -> Self {
         Self {
             active: RwLock::new(Arc::new(ActiveConfig::new(sources, rules))),
-            store: StoreAccess::new(store),
+            store: StoreAccess::new(store, troubles.clone()),
+            troubles,
             limit_log: LimitLog::new(metrics.limits.clone()),
             metrics,
             config,
@@ -134,6 +145,9 @@ impl Intake {
         self.metrics.answered(&source.name, &answer);
         let hint = capture::hint(source, &answer);
         self.refusals.record(&source.name, &answer, hint.as_deref(), self.config.clock.now());
+        if matches!(answer, Answer::Unverified(_)) {
+            self.troubles.add(Trouble::UnverifiedRequests { source: source.name.clone() });
+        }
         timer.stop();
         answer
     }

@@ -27,14 +27,16 @@ impl OutageLog {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// An event was stored.
-    pub(super) fn stored(&self) {
+    /// An event was stored. Returns how many requests were refused before, when that ends an outage.
+    pub(super) fn stored(&self) -> Option<u64> {
         // Read first, which is cheaper: this is on the path of every event.
-        if self.refused.load(Ordering::Relaxed) > 0 {
-            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
-            let refused = self.refused.swap(0, Ordering::Relaxed);
-            tracing::info!(refused, "events are stored again");
+        if self.refused.load(Ordering::Relaxed) == 0 {
+            return None;
         }
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let refused = self.refused.swap(0, Ordering::Relaxed);
+        tracing::info!(refused, "events are stored again");
+        Some(refused)
     }
 }
 
@@ -74,9 +76,9 @@ pub(super) mod tests {
     fn a_long_outage_is_logged_once_and_its_end_once() {
         let log_lines = logged(|| {
             let outage = OutageLog::default();
-            outage.stored();
+            assert_eq!(outage.stored(), None);
             (0..500).for_each(|_| outage.failed("disk full"));
-            (0..3).for_each(|_| outage.stored());
+            assert_eq!([outage.stored(), outage.stored()], [Some(500), None]);
             outage.failed("disk full");
         });
         assert_eq!(log_lines.matches("ERROR").count(), 2, "{log_lines}");

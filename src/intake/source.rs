@@ -9,6 +9,7 @@ use crate::codes;
 use crate::store::{self, Capture, Store};
 use hookbell_config_file::{Code, Diagnostics};
 use hookbell_config_file::{Table, TomlKind};
+use hookbell_model::expectation::Expectation;
 use hookbell_model::own_event::OWN;
 use hookbell_model::secret::Secret;
 use hookbell_model::suggest::suggestion;
@@ -32,6 +33,8 @@ pub struct Source {
     /// The server's address as senders see it, if the config has it.
     public_url: Option<String>,
     pub(super) rate: SourceRate,
+    /// How often it is expected to send something.
+    pub expect: Option<Expectation>,
 }
 
 /// The parts of a source's table that its provider uses.
@@ -39,6 +42,7 @@ struct SourceKeys<'a> {
     secrets: &'a [Secret],
     settings: &'a Settings,
     rate: SourceRate,
+    expect: Option<Expectation>,
     config: &'a Config,
 }
 
@@ -53,6 +57,7 @@ impl Source {
     ) -> Option<Self> {
         check_name(name, &table, diagnostics);
         let rate = table.read("rate", diagnostics, str::parse).map(SourceRate::new).unwrap_or_default();
+        let expect = table.read("expect", diagnostics, str::parse);
         let mut secrets: Vec<String> = table.get("secrets", diagnostics).unwrap_or_default();
         secrets.extend(table.get::<String>("secret", diagnostics));
         let secrets: Vec<Secret> = secrets.into_iter().map(Secret::new).collect();
@@ -67,7 +72,7 @@ impl Source {
         // The overrides are read in any case, so that their mistakes are reported in the same run.
         let any = provider.or_else(|| providers.get("generic"))?;
         let overridden = any.with_overrides(&mut table, diagnostics);
-        let keys = SourceKeys { secrets: &secrets, settings: &settings, rate, config };
+        let keys = SourceKeys { secrets: &secrets, settings: &settings, rate, expect, config };
         let source =
             provider.and(overridden).and_then(|provider| Self::checked(name, provider, keys, &table, diagnostics));
         table.finish(diagnostics);
@@ -112,6 +117,7 @@ impl Source {
             max_body,
             public_url: keys.config.public_url.clone(),
             rate: keys.rate,
+            expect: keys.expect,
         })
     }
 

@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use super::answer::Answer;
 use super::outage_log::OutageLog;
+use crate::report::troubles::Troubles;
 use crate::store::{self, Accepted, Capture, NewEvent, Store};
+use hookbell_model::own_event::Trouble;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
@@ -15,17 +17,21 @@ const TIMEOUT: Duration = Duration::from_secs(4);
 pub(super) struct StoreAccess {
     store: Store,
     outage: OutageLog,
+    troubles: Troubles,
 }
 
 impl StoreAccess {
-    pub(super) fn new(store: Store) -> Self {
-        Self { store, outage: OutageLog::default() }
+    pub(super) fn new(store: Store, troubles: Troubles) -> Self {
+        Self { store, outage: OutageLog::default(), troubles }
     }
 
     /// Stores events with their deliveries, in one transaction.
     pub(super) async fn accept_all(&self, events: Vec<NewEvent>) -> Result<Vec<Accepted>, Answer> {
         let accepted = self.within_limit(self.store.accept_all(events)).await?;
-        self.outage.stored();
+        // Not when it begins: an alert is an event, which cannot be stored then.
+        if let Some(refused) = self.outage.stored() {
+            self.troubles.add(Trouble::StoreFailed { refused });
+        }
         Ok(accepted)
     }
 

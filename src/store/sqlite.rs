@@ -2,6 +2,7 @@
 //! of their own. An advisory lock beside the file lets one process at a time serve it.
 
 mod accept;
+mod backlog;
 mod capture;
 mod checkpoint;
 mod connection;
@@ -33,7 +34,7 @@ use super::accepted::Accepted;
 use super::capture::Capture;
 use super::digest::{CollectedGroup, Collection};
 use super::error::{Error, Result};
-use super::lane::{ClaimedLane, LaneState, Parked, Paused, Purge, PurgeFilter, QueuedDelivery, WebhookChannel};
+use super::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChannel};
 use super::new_event::NewEvent;
 use super::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch};
 use super::settlement::{Postponement, Settlement};
@@ -204,38 +205,6 @@ impl Sqlite {
     pub(super) async fn unpark_lane(&self, destination: &str) -> Result<()> {
         let (destination, wakeups, freed) = (destination.to_owned(), self.wakeups.clone(), destination.to_owned());
         self.writer()?.run(move |conn| lane::unpark(conn, &destination), move |()| wakeups.wake(&freed)).await
-    }
-
-    pub(super) async fn pause_lane(&self, destination: &str, paused: Paused) -> Result<()> {
-        let (destination, paused) = (destination.to_owned(), rows::to_json(paused)?);
-        self.write_beside(move |conn| lane_commands::pause(conn, &destination, &paused)).await
-    }
-
-    pub(super) async fn resume_lane(&self, destination: &str) -> Result<bool> {
-        let destination = destination.to_owned();
-        self.write_beside(move |conn| lane_commands::resume(conn, &destination)).await
-    }
-
-    pub(super) async fn retry_lane(&self, destination: &str, now: Timestamp) -> Result<()> {
-        let destination = destination.to_owned();
-        self.write_beside(move |conn| lane_commands::retry(conn, &destination, now)).await
-    }
-
-    pub(super) async fn count_purge(&self, destination: &str, filter: PurgeFilter) -> Result<Purge> {
-        let destination = destination.to_owned();
-        self.readers.query(move |conn| lane_commands::count(conn, &destination, &filter)).await
-    }
-
-    pub(super) async fn purge_lane(&self, destination: &str, filter: PurgeFilter, now: Timestamp) -> Result<Purge> {
-        let mut purged = lane_commands::PurgeProgress::new(destination, filter, now);
-        while !purged.is_done() {
-            purged = self.write_beside(move |conn| purged.step(conn)).await?;
-        }
-        Ok(purged.total())
-    }
-
-    pub(super) async fn command_count(&self) -> Result<i64> {
-        self.readers.query_here(lane_commands::count_commands).await
     }
 
     pub(super) async fn set_channel(&self, destination: &str, channel: WebhookChannel) -> Result<()> {

@@ -14,6 +14,8 @@ use std::time::Duration;
 use hookbell::compose::Tags;
 use hookbell::courier::{Config, CourierSettings, Destination, Metrics, Setup};
 use hookbell::discord::Client;
+use hookbell::notify::Notifier;
+use hookbell::report::troubles::Troubles;
 use hookbell::store::{self, Accepted, Store};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
@@ -103,6 +105,7 @@ impl CourierTest {
             webhook: webhook.clone(),
             locale: Locale::default(),
             tags: Tags::default(),
+            fallback: None,
         };
         self.start_at(base, destinations.iter().map(one).collect(), config);
     }
@@ -126,6 +129,8 @@ impl CourierTest {
             owner: "test".to_owned(),
             metrics: Metrics::register(&mut self.metrics),
             clock: self.clock.clone(),
+            notifier: Notifier::new().expect("a client"),
+            troubles: Troubles::default(),
             drain: self.drain,
         };
         let stop = CancellationToken::new();

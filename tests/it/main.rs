@@ -1,6 +1,7 @@
 //! hookbell's integration tests: one binary, real HTTP, real SQLite, real serenity against the stand-in.
 
 mod admin;
+mod alerts;
 mod bad_input;
 mod backtest;
 mod batches;

@@ -21,5 +21,6 @@ pub mod webhook_error;
 pub mod live;
 pub mod delivery;
 pub mod own_event;
+pub mod expectation;
 pub mod note;
 pub mod message;

@@ -3,21 +3,26 @@
 //!
 //! A further one is a file in `own_event/` with what it says (its JSON is the event's payload), and a variant here.
 
+mod alert;
 mod digest;
+mod lane_note;
 mod mute_ended;
 mod summary;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::delivery::{NewDelivery, Plan};
 use crate::event::{Event, EventId, Facts, Raw};
 use crate::timestamp::Timestamp;
 
+pub use self::alert::{Alert, CountedTrouble, Trouble};
 pub use self::digest::{
     Bucket, CurrencySum, Digest, DigestBuilder, DigestEvent, DigestPeriod, PreviousPeriod, TopEvent, TypeCount,
 };
+pub use self::lane_note::{LaneCondition, LaneNote, WorstEvent};
 pub use self::mute_ended::{HeldBackType, MuteEnded};
 pub use self::summary::OwnEventSummary;
 
@@ -32,6 +37,10 @@ pub enum OwnEvent {
     Digest(Box<Digest>),
     /// How much a mute held back from a destination.
     MuteEnded(Box<MuteEnded>),
+    /// What a destination's fallback is told.
+    Lane(LaneNote),
+    /// hookbell's own troubles.
+    Alert(Alert),
 }
 
 impl OwnEvent {
@@ -40,6 +49,8 @@ impl OwnEvent {
         match self {
             Self::Digest(digest) => digest.summary(),
             Self::MuteEnded(ended) => ended.summary(),
+            Self::Lane(note) => note.summary(),
+            Self::Alert(alert) => alert.summary(),
         }
     }
 
@@ -61,6 +72,17 @@ impl OwnEvent {
         // Maps with text keys, lists, texts and numbers alone: that cannot fail.
         let body = serde_json::to_vec(&self).unwrap_or_default();
         (event, Raw { headers: BTreeMap::new(), body })
+    }
+
+    /// The event as a plain HTTP receiver gets it: its payload, with what it is and a line of text under the names that
+    /// receivers of notes know.
+    pub fn to_note(&self, now: Timestamp) -> Value {
+        let OwnEventSummary { event_type, severity, subject, .. } = self.summary();
+        let data = serde_json::to_value(self).unwrap_or_default();
+        json!({
+            "type": event_type, "timestamp": now.to_rfc3339(), "severity": severity.as_str(),
+            "title": "hookbell", "message": subject, "data": data,
+        })
     }
 
     /// Its deliveries to these destinations, each once, made as the first message that fits.

@@ -4,8 +4,10 @@ use tracing::{debug, error, info, warn};
 
 use super::super::batch::Batch;
 use super::super::decision::Decision;
+use crate::report::troubles::Troubles;
 use crate::store::{Postponement, Settlement};
 use hookbell_model::delivery::Status;
+use hookbell_model::own_event::Trouble;
 use hookbell_model::timestamp::{Timestamp, format_duration};
 
 /// Changes of state are errors, warnings and infos, further attempts are debug lines. `failing`: the last attempt
@@ -40,5 +42,23 @@ pub(super) fn log(destination: &str, batch: &Batch, decision: &Decision, failing
                 debug!(destination, %event, %reason, wait, "a delivery waits");
             }
         }
+    }
+}
+
+/// What an operator has to know of. What no route made is left out, that is hookbell's own: an alert about a dead alert could
+/// be dead too.
+pub(super) fn report(troubles: &Troubles, destination: &str, batch: &Batch, decision: &Decision) {
+    let destination = destination.to_owned();
+    match decision {
+        Decision::Settle(settlements) => {
+            for (delivery, settlement) in batch.deliveries().zip(settlements) {
+                if settlement.status == Status::Dead && delivery.plan.route.is_some() {
+                    let (event, reason) = (delivery.event.to_string(), settlement.reason.to_string());
+                    troubles.add(Trouble::DeadDelivery { destination: destination.clone(), event, reason });
+                }
+            }
+        }
+        Decision::Park { error, .. } => troubles.add(Trouble::LaneParked { destination, reason: error.to_string() }),
+        _ => {}
     }
 }

@@ -9,6 +9,7 @@ use super::super::lookup;
 use super::{Lane, POLL, Wait};
 use crate::discord::{Outcome, Response};
 use crate::store::{self, Parked, Paused};
+use hookbell_model::own_event::Trouble;
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// Between two look-ups while no clear answer comes.
@@ -91,7 +92,9 @@ impl Lane {
         self.parked = None;
         // The search for its channel ended when it was parked.
         self.find_channel = true;
-        info!(destination = self.destination.name, "the lane resumes: {why}");
+        let destination = self.destination.name.clone();
+        info!(destination, "the lane resumes: {why}");
+        self.courier.troubles.add(Trouble::LaneResumed { destination });
         Ok(())
     }
 }

@@ -105,6 +105,12 @@ pub(super) fn states(conn: &Connection) -> rusqlite::Result<Vec<LaneState>> {
     waiting.into_iter().map(|(destination, (depth, first))| state(conn, destination, depth, first)).collect()
 }
 
+/// Why the lane makes no requests: its webhook is dead, an operator has stopped it.
+pub(super) fn obstacles(conn: &Connection, destination: &str) -> rusqlite::Result<(Option<Parked>, Option<Paused>)> {
+    let row = conn.one(sql::LANE, [destination], lane)?;
+    Ok(row.map(|lane| (lane.parked, lane.paused)).unwrap_or_default())
+}
+
 fn state(conn: &Connection, destination: String, depth: u64, first: Option<i64>) -> rusqlite::Result<LaneState> {
     let oldest = conn.one(sql::RECEIVED, [first], |row| row.get(0).map(Timestamp))?;
     let head = conn.all(sql::HEADS, (&destination, 1), rows::delivery)?.pop();

@@ -2,37 +2,83 @@
 
 use rusqlite::{Connection, params};
 
-use super::super::lane::{Purge, PurgeFilter};
+use super::super::error::Result;
+use super::super::lane::{Paused, Purge, PurgeFilter};
 use super::rows::{self, QueryExt};
-use super::sql;
+use super::{Sqlite, sql};
 use hookbell_model::delivery::Reason;
 use hookbell_model::timestamp::Timestamp;
 
 /// Deliveries looked at in one transaction, so that the server's writer never waits for long.
 const STEP: usize = 500;
-const FIRST: Position = (i64::MIN, i64::MIN);
+/// Before the first delivery of a lane.
+const FIRST: Position = Position { priority: i64::MAX, event: i64::MAX, delivery: i64::MAX };
 
-/// The event and the number of a delivery: its place in the lane.
-type Position = (i64, i64);
+/// The place of a delivery in its lane.
+#[derive(Debug, Clone, Copy)]
+struct Position {
+    priority: i64,
+    event: i64,
+    delivery: i64,
+}
 
-pub(super) fn pause(conn: &Connection, destination: &str, paused: &str) -> rusqlite::Result<()> {
+impl Sqlite {
+    pub(in super::super) async fn pause_lane(&self, destination: &str, paused: Paused) -> Result<()> {
+        let (destination, paused) = (destination.to_owned(), rows::to_json(paused)?);
+        self.write_beside(move |conn| pause(conn, &destination, &paused)).await
+    }
+
+    pub(in super::super) async fn resume_lane(&self, destination: &str) -> Result<bool> {
+        let destination = destination.to_owned();
+        self.write_beside(move |conn| resume(conn, &destination)).await
+    }
+
+    pub(in super::super) async fn retry_lane(&self, destination: &str, now: Timestamp) -> Result<()> {
+        let destination = destination.to_owned();
+        self.write_beside(move |conn| retry(conn, &destination, now)).await
+    }
+
+    pub(in super::super) async fn count_purge(&self, destination: &str, filter: PurgeFilter) -> Result<Purge> {
+        let destination = destination.to_owned();
+        self.readers.query(move |conn| count(conn, &destination, &filter)).await
+    }
+
+    pub(in super::super) async fn purge_lane(
+        &self,
+        destination: &str,
+        filter: PurgeFilter,
+        now: Timestamp,
+    ) -> Result<Purge> {
+        let mut purged = PurgeProgress::new(destination, filter, now);
+        while !purged.is_done() {
+            purged = self.write_beside(move |conn| purged.step(conn)).await?;
+        }
+        Ok(purged.total())
+    }
+
+    pub(in super::super) async fn command_count(&self) -> Result<i64> {
+        self.readers.query_here(count_commands).await
+    }
+}
+
+fn pause(conn: &Connection, destination: &str, paused: &str) -> rusqlite::Result<()> {
     conn.change(sql::PAUSE, [destination, paused]).map(|_| ())
 }
 
-pub(super) fn resume(conn: &Connection, destination: &str) -> rusqlite::Result<bool> {
+fn resume(conn: &Connection, destination: &str) -> rusqlite::Result<bool> {
     conn.change(sql::RESUME, [destination]).map(|changed| changed > 0)
 }
 
-pub(super) fn retry(conn: &Connection, destination: &str, now: Timestamp) -> rusqlite::Result<()> {
+fn retry(conn: &Connection, destination: &str, now: Timestamp) -> rusqlite::Result<()> {
     conn.change(sql::ASK, params![destination, now.0])?;
     conn.change(sql::DUE_NOW, params![destination, now.0]).map(|_| ())
 }
 
-pub(super) fn count_commands(conn: &Connection) -> rusqlite::Result<i64> {
+fn count_commands(conn: &Connection) -> rusqlite::Result<i64> {
     conn.one(sql::COMMAND_COUNT, [], |row| row.get(0)).map(Option::unwrap_or_default)
 }
 
-pub(super) fn count(conn: &Connection, destination: &str, filter: &PurgeFilter) -> rusqlite::Result<Purge> {
+fn count(conn: &Connection, destination: &str, filter: &PurgeFilter) -> rusqlite::Result<Purge> {
     let (mut found, mut after) = (Purge::default(), Some(FIRST));
     while let Some(position) = after {
         let page = page(conn, destination, filter, position)?;
@@ -43,7 +89,7 @@ pub(super) fn count(conn: &Connection, destination: &str, filter: &PurgeFilter) 
 }
 
 /// A purge, one small transaction after the other.
-pub(super) struct PurgeProgress {
+struct PurgeProgress {
     destination: String,
     filter: PurgeFilter,
     now: Timestamp,
@@ -53,20 +99,20 @@ pub(super) struct PurgeProgress {
 }
 
 impl PurgeProgress {
-    pub(super) fn new(destination: &str, filter: PurgeFilter, now: Timestamp) -> Self {
+    fn new(destination: &str, filter: PurgeFilter, now: Timestamp) -> Self {
         let (destination, total) = (destination.to_owned(), Purge::default());
         Self { destination, filter, now, after: Some(FIRST), total }
     }
 
-    pub(super) fn is_done(&self) -> bool {
+    fn is_done(&self) -> bool {
         self.after.is_none()
     }
 
-    pub(super) fn total(&self) -> Purge {
+    fn total(&self) -> Purge {
         self.total
     }
 
-    pub(super) fn step(mut self, conn: &Connection) -> rusqlite::Result<Self> {
+    fn step(mut self, conn: &Connection) -> rusqlite::Result<Self> {
         let Some(position) = self.after else { return Ok(self) };
         let page = page(conn, &self.destination, &self.filter, position)?;
         let (text, json) = (Reason::Purged.to_string(), rows::to_json(Reason::Purged).ok());
@@ -88,15 +134,22 @@ struct Page {
 }
 
 fn page(conn: &Connection, destination: &str, filter: &PurgeFilter, after: Position) -> rusqlite::Result<Page> {
-    let row = params![destination, after.0, after.1, i64::try_from(STEP).unwrap_or(i64::MAX)];
+    let Position { priority, event, delivery } = after;
+    let row = params![destination, priority, event, delivery, i64::try_from(STEP).unwrap_or(i64::MAX)];
     let found = conn.all(sql::PENDING_AFTER, row, |row| {
-        Ok(((row.get(0)?, row.get(1)?), row.get::<_, String>(2)?, Timestamp(row.get(3)?)))
+        let position = Position { priority, event: row.get(0)?, delivery: row.get(1)? };
+        Ok((position, row.get::<_, String>(2)?, Timestamp(row.get(3)?)))
     })?;
-    let next = (found.len() == STEP).then(|| found.last().map(|(position, ..)| *position)).flatten();
+    let next = if found.len() == STEP {
+        found.last().map(|(position, ..)| *position)
+    } else {
+        let lower = conn.one(sql::NEXT_PRIORITY, params![destination, priority], |row| row.get::<_, Option<i64>>(0))?;
+        lower.flatten().map(|priority| Position { priority, event: i64::MIN, delivery: i64::MIN })
+    };
     let wanted = |source: &str, received: Timestamp| {
         filter.source.as_deref().is_none_or(|wanted| wanted == source)
             && filter.before.is_none_or(|before| received < before)
     };
     let selected = found.into_iter().filter(|(_, source, received)| wanted(source, *received));
-    Ok(Page { selected: selected.map(|((_, delivery), _, received)| (delivery, received)).collect(), next })
+    Ok(Page { selected: selected.map(|(position, _, received)| (position.delivery, received)).collect(), next })
 }

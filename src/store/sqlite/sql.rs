@@ -128,20 +128,48 @@ pub(super) const ASK: &str = "
 pub(super) const DUE_NOW: &str = "
     UPDATE deliveries SET not_before = ?2, updated = ?2 WHERE not_before > ?2 AND id IN
         (SELECT id FROM deliveries INDEXED BY deliveries_waiting
-         WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT 100)";
+         WHERE destination = ?1 AND status = 'pending' ORDER BY priority DESC, event, id LIMIT 100)";
 pub(super) const COMMAND_COUNT: &str = "SELECT count FROM commands WHERE id = 1";
 pub(super) const COUNT_COMMAND: &str = "UPDATE commands SET count = count + 1 WHERE id = 1";
-/// The next pending deliveries after (?2, ?3), with what a purge selects by.
+/// The next lower priority of which something is pending: a hop through the index.
+pub(super) const NEXT_PRIORITY: &str = "
+    SELECT max(priority) FROM deliveries INDEXED BY deliveries_waiting
+    WHERE destination = ?1 AND status = 'pending' AND priority < ?2";
+/// The next pending deliveries of a priority after (?3, ?4), with what a purge selects by.
 pub(super) const PENDING_AFTER: &str = "
     SELECT d.event, d.id, c.source, e.received
     FROM deliveries d INDEXED BY deliveries_waiting
     CROSS JOIN events e ON e.seq = d.event CROSS JOIN classes c ON c.id = d.class
-    WHERE d.destination = ?1 AND d.status = 'pending' AND (d.event, d.id) > (?2, ?3)
-    ORDER BY d.event, d.id LIMIT ?4";
+    WHERE d.destination = ?1 AND d.status = 'pending' AND d.priority = ?2 AND (d.event, d.id) > (?3, ?4)
+    ORDER BY d.event, d.id LIMIT ?5";
 pub(super) const PURGE: &str = "
     UPDATE deliveries SET status = 'muted', reason = ?2, reason_json = ?3, updated = ?4
     WHERE id = ?1 AND status = 'pending'";
 pub(super) const FIRST_ATTEMPT: &str = "SELECT at FROM attempts WHERE delivery = ?1 ORDER BY n LIMIT 1";
+pub(super) const DEPTH: &str = "
+    SELECT count(*) FROM deliveries INDEXED BY deliveries_waiting WHERE destination = ?1 AND status = 'pending'";
+pub(super) const PENDING_EVENTS: &str = "
+    SELECT e.seq, c.source, e.provider, e.ref, c.kind, c.topic, e.facts, e.time, e.received, d.plan
+    FROM deliveries d INDEXED BY deliveries_waiting
+    CROSS JOIN events e ON e.seq = d.event CROSS JOIN classes c ON c.id = e.class
+    WHERE d.destination = ?1 AND d.status = 'pending' ORDER BY d.priority DESC, d.event, d.id LIMIT ?2";
+pub(super) const OLDEST_OF_PRIORITY: &str = delivery!(
+    "INDEXED BY deliveries_waiting
+     WHERE destination = ?1 AND status = 'pending' AND priority = ?2 ORDER BY event, id LIMIT 1"
+);
+pub(super) const TOLD: &str = "SELECT told_json FROM lanes WHERE destination = ?1";
+pub(super) const TELL: &str = "
+    INSERT INTO lanes (destination, told_json) VALUES (?1, ?2)
+    ON CONFLICT (destination) DO UPDATE SET told_json = ?2";
+pub(super) const NEWEST_OF_CLASS: &str = "
+    SELECT max(seq) FROM events INDEXED BY events_by_class WHERE class = ?1";
+pub(super) const COUNT_OF_CLASS: &str = "
+    SELECT count(*) FROM
+        (SELECT 1 FROM events INDEXED BY events_by_class WHERE class = ?1 AND seq >= ?2 AND seq < ?3 LIMIT ?4)";
+pub(super) const SILENCE: &str = "SELECT since FROM silences WHERE source = ?1";
+pub(super) const NEW_SILENCE: &str = "
+    INSERT INTO silences (source, since) VALUES (?1, ?2) ON CONFLICT (source) DO UPDATE SET since = ?2";
+pub(super) const END_SILENCE: &str = "DELETE FROM silences WHERE source = ?1";
 pub(super) const SET_CHANNEL: &str = "
     INSERT INTO lanes (destination, guild, channel, place_fingerprint) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (destination) DO UPDATE SET guild = ?2, channel = ?3, place_fingerprint = ?4";
@@ -416,7 +444,14 @@ pub(super) const QUERIES: &[&str] = &[
     ALL_LANES,
     COMMAND_COUNT,
     PENDING_AFTER,
+    NEXT_PRIORITY,
+    OLDEST_OF_PRIORITY,
     FIRST_ATTEMPT,
+    DEPTH,
+    PENDING_EVENTS,
+    TOLD,
+    NEWEST_OF_CLASS,
+    SILENCE,
     WAITING,
     RECEIVED,
     LAST_BEFORE,

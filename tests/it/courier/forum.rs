@@ -38,7 +38,13 @@ fn tags(text: &str) -> Tags {
 fn to(discord: &StandIn, hook: &str, query: &str, named: &str) -> Vec<Destination> {
     let url = format!("{}{query}", discord.webhook_url(hook).expect("there"));
     let webhook = Webhook::parse(&url).expect("a webhook");
-    vec![Destination { name: "sales".to_owned(), webhook, locale: Locale::default(), tags: tags(named) }]
+    vec![Destination {
+        name: "sales".to_owned(),
+        webhook,
+        locale: Locale::default(),
+        tags: tags(named),
+        fallback: None,
+    }]
 }
 
 const TAGS: &str = "bug = \"71\"\nurgent = \"72\"";

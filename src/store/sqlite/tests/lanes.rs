@@ -1,6 +1,7 @@
 //! Order, leases, and a delivery from accept to its end.
 
 use super::*;
+use crate::store::ToldCondition;
 
 fn parked() -> Parked {
     Parked { reason: ParkReason::WebhookDead { error: error() }, fingerprint: "f1".to_owned(), since: Timestamp(7) }
@@ -45,6 +46,43 @@ async fn a_lane_has_one_owner_until_its_lease_ends() {
     assert_eq!(claim(&store, "one", 210, 400).await, None);
     store.release_lanes("two").await.expect("released");
     assert_eq!(claim(&store, "one", 210, 400).await, Some(fresh));
+}
+
+#[tokio::test]
+async fn a_lease_of_a_clock_that_was_ahead_ends_with_that_clock() {
+    const DAY: i64 = 86_400_000;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    claim(&store, "one", DAY, DAY + 120_000).await.expect("free");
+    let taken = claim(&store, "two", 0, 120_000).await.expect("no lease lasts a day");
+    assert_eq!(taken, ClaimedLane::default());
+}
+
+#[tokio::test]
+async fn what_waits_in_a_lane_is_counted_and_its_worst_event_is_masked() {
+    use hookbell_model::event::Severity;
+    use hookbell_model::own_event::LaneCondition;
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    for (reference, severity, subject) in [
+        ("a", Severity::Warning, "slow"),
+        ("b", Severity::Critical, "card of ada@example.com refused"),
+        ("c", Severity::Critical, "down"),
+    ] {
+        let mut event = event("shop", reference);
+        (event.facts.severity, event.facts.subject) = (Some(severity), Some(subject.to_owned()));
+        store.accept(event, raw(), to(&["sales"])).await.expect("accepted");
+    }
+    let backlog = store.backlog("sales").await.expect("asked");
+    let worst = backlog.worst.expect("there is one");
+    assert_eq!((backlog.count, worst.severity), (3, Severity::Critical));
+    assert!(worst.title.starts_with("card of a•"), "{}", worst.title);
+    let told = ToldCondition { state: LaneCondition::Late, since: Timestamp(7) };
+    store.tell_fallback("sales", Some(told)).await.expect("recorded");
+    assert_eq!(store.lane_health("sales").await.expect("asked").told, Some(told));
+    store.tell_fallback("sales", None).await.expect("recorded");
+    let health = store.lane_health("sales").await.expect("asked");
+    assert_eq!((health.told, health.oldest), (None, Some(Timestamp(1000))));
 }
 
 #[tokio::test]
