@@ -65,6 +65,7 @@ impl App {
         let metrics = Metrics::register(&mut registry);
         let restart_only = RestartOnly::of(&config);
         let client = discord::Client::new(&config.api_base).context("HTTP client")?;
+        let client = client.with_bot(config.bot.as_ref().map(|bot| bot.token.clone()));
         let (troubles, notifier) = (Troubles::default(), Notifier::new().context("HTTP client")?);
         let expected = watch::Sender::new(Arc::new(expected_sources(&config)));
         let alerts = watch::Sender::new(config.alerts.map(Arc::new));

@@ -20,6 +20,7 @@ mod outage;
 mod pacer;
 mod rate_limiter;
 mod request;
+mod search;
 mod settings;
 mod shared;
 mod stop;

@@ -17,6 +17,7 @@ mod lane_commands;
 mod mutes;
 mod new_event;
 mod query;
+mod replay;
 mod sent;
 mod settlement;
 mod sqlite;
@@ -41,6 +42,7 @@ pub use self::event_status::{EventStatus, UnknownEventStatus};
 pub use self::lane::{ClaimedLane, LaneState, Parked, Paused, Purge, PurgeFilter, QueuedDelivery, WebhookChannel};
 pub use self::new_event::NewEvent;
 pub use self::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch, Repetitions};
+pub use self::replay::{NewReplay, ReplayResult};
 pub use self::sent::SentMessage;
 pub use self::settlement::{Postponement, Settlement};
 use self::sqlite::Sqlite;
@@ -108,8 +110,8 @@ impl Store {
         call!(self.accept_all(events)).await
     }
 
-    /// Wakes when something is accepted for a destination, or its lane is unparked. It may miss what another
-    /// process does: a poll beside it is still needed.
+    /// Wakes when something is accepted or replayed for a destination, or its lane is unparked. What another process does
+    /// is seen by [`Store::command_count`].
     pub fn wakeup(&self, destination: &str) -> Wakeup {
         call!(self.wakeup(destination))
     }
@@ -146,6 +148,11 @@ impl Store {
     /// its head are examined.
     pub async fn posts_since(&self, destination: &str, since: Timestamp) -> Result<Vec<Timestamp>> {
         call!(self.posts_since(destination, since)).await
+    }
+
+    /// The number of the newest message that is recorded for a lane, among its last two thousand deliveries.
+    pub async fn last_message(&self, destination: &str, is_urgent: bool) -> Result<Option<u64>> {
+        call!(self.last_message(destination, is_urgent)).await
     }
 
     /// Ends deliveries, with their attempts, and remembers their messages' keys and posts, all in one transaction. One
@@ -327,6 +334,18 @@ impl Store {
     /// the server.
     pub async fn forget_captured(&self, source: &str) -> Result<usize> {
         call!(self.forget_captured(source)).await
+    }
+
+    /// Makes deliveries again, in their order, all in one transaction; each result is that of the replay at its place. A
+    /// dead delivery that is replayed is merged into the new one. Nothing is compared with earlier events. Allowed
+    /// beside the server.
+    pub async fn replay(&self, replays: Vec<NewReplay>, now: Timestamp) -> Result<Vec<ReplayResult>> {
+        call!(self.replay(replays, now)).await
+    }
+
+    /// What would keep each from being replayed; none = it would be made.
+    pub async fn replay_obstacles(&self, replays: Vec<NewReplay>) -> Result<Vec<Option<ReplayResult>>> {
+        call!(self.replay_obstacles(replays)).await
     }
 
     /// Removes up to `limit` events received before `before` all of whose deliveries are final; returns how many.

@@ -1,13 +1,15 @@
-//! `hookbell events list|show|explain`: what came in and what became of it. Reads the store beside a running server or
-//! without one.
+//! `hookbell events list|show|explain|replay`: what came in and what became of it; and sending it again. Beside a running
+//! server or without one.
 
 mod list;
+mod replay;
 mod show;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use super::explain;
+use super::load::load;
 use super::stored_event::find;
 use super::usage::Usage;
 use crate::config::{Config, Environment};
@@ -26,6 +28,7 @@ enum EventsCommand {
     List(list::Args),
     Show(show::Args),
     Explain(explain::EventArgs),
+    Replay(replay::Args),
 }
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
@@ -33,7 +36,21 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         Config::load_store(path, &Environment::process()).map_err(|diagnostics| Usage(diagnostics.to_string()))?;
     let store = Store::attach(&config).await?;
     match args.command {
-        EventsCommand::List(args) => list::run(args, &store).await?,
+        EventsCommand::Replay(args) => {
+            let config = load(path)?;
+            let mut named = Vec::with_capacity(args.ids.len());
+            for id in &args.ids {
+                named.push(find(&store, id).await?);
+            }
+            return replay::run(args, &config, &store, named).await;
+        }
+        EventsCommand::List(args) => {
+            let before = match &args.before {
+                Some(id) => Some(find(&store, id).await?.event.id),
+                None => None,
+            };
+            list::run(args, &store, before).await?;
+        }
         EventsCommand::Show(args) => show::run(&args, find(&store, &args.id).await?)?,
         EventsCommand::Explain(args) => explain::event(&args, path, &store).await?,
     }

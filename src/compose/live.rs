@@ -158,14 +158,16 @@ fn newer(
     state.shown = Some(ShownEvent { id: input.event.id, position, mention: input.plan.mention.clone() });
     state.record(history_event(input.event, &composed));
     show(&mut state, &composed);
-    match (may_post, &before.shown) {
+    // Nobody is notified by a message that is only rendered again.
+    let may_ring = may_post && input.plan.edited_message().is_none();
+    match (may_ring, &before.shown) {
         (true, _) => state.mention(&input.plan.mention),
         // Nobody has been pinged yet.
         (false, None) => state.mention(&[]),
         (false, Some(_)) => {}
     }
     let cause = ring(&before, &state);
-    if !may_post {
+    if !may_ring {
         state.leave_unnotified(&before);
     }
     let record = message.as_ref().map(|message| message.id);
@@ -174,7 +176,7 @@ fn newer(
     let action = match (message, cause) {
         (None, _) if may_post => LiveAction::Post,
         (None, _) => LiveAction::Record,
-        (Some(message), Some(cause)) if may_post => LiveAction::Repost(message, cause),
+        (Some(message), Some(cause)) if may_ring => LiveAction::Repost(message, cause),
         (Some(message), _) => LiveAction::Edit(message),
     };
     let update = LiveUpdate { record, absorbed: absorbed.unwrap_or_default(), keys, state, follow: false };
@@ -195,7 +197,8 @@ fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>,
     state.remembered.learn(own.live.remembered.clone(), EventPosition::of(input.event));
     state.record(history_event(input.event, &own));
     // A thing that is over needs nobody any more.
-    if may_post && (posted.is_none() || !before.closed) {
+    let may_ring = may_post && input.plan.edited_message().is_none();
+    if may_ring && (posted.is_none() || !before.closed) {
         state.mention(&input.plan.mention);
     }
     let Some(ShownInput { event, raw }) = shown else {
@@ -226,14 +229,14 @@ fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>,
         }
     }
     let cause = ring(&before, &state);
-    if muted.is_some() {
+    if !may_ring {
         state.leave_unnotified(&before);
     }
     let ring_withheld = muted.is_some() && posted.is_some() && cause.is_some();
     let action = match (posted, cause) {
         (None, _) if may_post => LiveAction::Post,
         (None, _) => LiveAction::Record,
-        (Some(message), Some(cause)) if may_post => LiveAction::Repost(message, cause),
+        (Some(message), Some(cause)) if may_ring => LiveAction::Repost(message, cause),
         (Some(_), _) if state.digest == before.digest => LiveAction::Nothing,
         (Some(message), _) => LiveAction::Edit(message),
     };

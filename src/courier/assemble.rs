@@ -6,9 +6,11 @@ use super::settings::{CourierSettings, Destination};
 use super::shared::Courier;
 use super::timing::{Timing, timing};
 use crate::compose::{
-    self, ComposeInput, ComposeInputs, LiveAction, LiveComposed, LiveInput, ShownInput, compose_live, compose_plain,
+    self, ComposeInput, ComposeInputs, LiveAction, LiveComposed, LiveInput, PostedMessage, ShownInput, compose_live,
+    compose_plain,
 };
 use crate::store::{self, QueuedDelivery};
+use hookbell_model::delivery::{EditedMessage, MessageRef};
 use hookbell_model::live::{EventPosition, LiveContext, LiveThing};
 use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::Rendered;
@@ -45,6 +47,9 @@ pub(super) async fn assemble(
 impl Assembly<'_> {
     /// `refusal`: why Discord refused its message, so that a plain one is made. False: it has to wait for the others.
     async fn add(&mut self, queued: QueuedDelivery, refusal: Option<String>) -> store::Result<bool> {
+        if queued.delivery.plan.edited_message().is_some() {
+            return self.add_edit(queued, refusal).await;
+        }
         let input = ComposeInput { event: &queued.event, raw: &queued.raw, plan: &queued.delivery.plan };
         let own = self.render(input);
         if own.live.keys.is_empty() {
@@ -90,6 +95,26 @@ impl Assembly<'_> {
         timing(&queued.delivery, &queued.event, live.composed.severity, self.now)
     }
 
+    /// A delivery that renders a posted message again is a request of its own.
+    async fn add_edit(&mut self, queued: QueuedDelivery, refusal: Option<String>) -> store::Result<bool> {
+        if !self.groups.is_empty() {
+            return Ok(false);
+        }
+        let input = ComposeInput { event: &queued.event, raw: &queued.raw, plan: &queued.delivery.plan };
+        let (own, position) = (self.render(input), EventPosition::of(&queued.event));
+        let (mut composed, thing) = match own.live.keys.is_empty() {
+            true => (self.unkeyed(input, own, refusal.as_deref()), None),
+            false => {
+                let known = self.courier.store.live_messages(&self.destination.name, own.live.keys.clone()).await?;
+                let thing = LiveThing::of(known, queued.event.id, &position);
+                (self.live(input, own, thing.clone(), refusal).await?, thing)
+            }
+        };
+        composed.action = in_place(composed.action, queued.delivery.plan.edited_message());
+        self.groups.push(Group::new(queued, composed, thing.as_ref(), Timing::Now));
+        Ok(false)
+    }
+
     fn render(&self, input: ComposeInput<'_>) -> Rendered {
         let inputs = ComposeInputs { first: input, rest: &[] };
         compose::compose(&self.settings.templates, &inputs, &self.destination.target(), &LiveContext::default())
@@ -127,5 +152,16 @@ impl Assembly<'_> {
         let muted = self.courier.mutes.find(input, &own, self.now);
         let live = LiveInput { input, own, thing, shown, refusal, muted };
         Ok(compose_live(&self.settings.templates, &self.destination.target(), live))
+    }
+}
+
+/// What is done where a posted message is only to be rendered again: nothing is posted.
+fn in_place(action: LiveAction, edited: Option<&EditedMessage>) -> LiveAction {
+    match (action, edited) {
+        (LiveAction::Post | LiveAction::Record, Some(EditedMessage { id, channel, in_thread })) => {
+            let message = MessageRef { id: id.clone(), channel: channel.clone() };
+            LiveAction::Edit(PostedMessage { message, in_thread: *in_thread, slot: None })
+        }
+        (action, _) => action,
     }
 }

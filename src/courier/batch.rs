@@ -40,6 +40,11 @@ impl Batch {
         self.groups[0].first()
     }
 
+    /// Whether its first delivery goes before others.
+    pub(super) fn is_urgent(&self) -> bool {
+        self.groups[0].members()[0].is_urgent
+    }
+
     pub(super) fn deliveries(&self) -> impl Iterator<Item = &Delivery> {
         self.groups.iter().flat_map(Group::deliveries)
     }

@@ -46,7 +46,7 @@ pub(super) struct Member {
     pub(super) muted: Option<MutedBy>,
     /// The mute that left it at an edit; without it the message would have been posted anew.
     pub(super) ring_withheld: Option<MutedBy>,
-    is_urgent: bool,
+    pub(super) is_urgent: bool,
 }
 
 impl Group {
@@ -113,8 +113,18 @@ impl Group {
         &self.members[0].delivery
     }
 
+    /// A posted message is only to be rendered again: nothing is posted.
+    pub(super) fn is_edit_only(&self) -> bool {
+        self.first().plan.edited_message().is_some()
+    }
+
     pub(super) fn is_shown(&self, index: usize) -> bool {
         index == self.shown
+    }
+
+    /// The delivery whose message it is.
+    pub(super) fn shown_delivery(&self) -> i64 {
+        self.members[self.shown].delivery.id
     }
 
     /// The event that the message is a rendering of.

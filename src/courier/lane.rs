@@ -6,6 +6,7 @@ mod follow_ups;
 mod lease;
 mod log;
 mod parking;
+mod unknown;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,6 +23,7 @@ use super::head::HeadState;
 use super::lookup;
 use super::rate_limiter::Permit;
 use super::request::{self, Prepared, SendRequest, SendResult};
+use super::search::Search;
 use super::settings::{CourierSettings, Destination, replaced};
 use super::shared::Courier;
 use super::stop::Stop;
@@ -191,7 +193,16 @@ impl Lane {
             Ok(Err(wait)) => return Ok(self.follow_up_or(wait).await),
             Err(error) => return Ok(self.store_failed(&error)),
         };
+        let is_not_there = match self.look_for(&batch, &request).await {
+            Ok(Search::Found { message, twice }) => {
+                return self.conclude_search(&batch, &request, message, twice).await;
+            }
+            Ok(Search::Unanswered(response)) => return self.conclude_question(&batch, &request, response).await,
+            Ok(search) => matches!(search, Search::NotThere),
+            Err(error) => return Ok(self.store_failed(&error)),
+        };
         if self.head.must_ask()
+            && !is_not_there
             && let Err(response) = self.ask().await
         {
             return self.conclude_question(&batch, &request, response).await;
@@ -462,4 +473,4 @@ async fn changed(value: &mut watch::Receiver<()>) {
 
 /// The store failed until the end: the outcome of a request is not recorded.
 #[derive(Debug)]
-struct NotRecorded;
+pub(super) struct NotRecorded;

@@ -87,8 +87,15 @@ pub(super) async fn prepare(
         && !gone
     {
         let posted = posted.clone();
-        if let Some(request) = edit(courier, destination, &first, posted, state).await? {
-            return Ok(Batch::new(vec![first]).map(|batch| (batch, Prepared::Send(Box::new(request)))));
+        match edit(courier, destination, &first, posted, state).await? {
+            Some(request) => {
+                return Ok(Batch::new(vec![first]).map(|batch| (batch, Prepared::Send(Box::new(request)))));
+            }
+            None if first.is_edit_only() => {
+                let settlements = settle(&first, EndWithoutRequest::Gone);
+                return Ok(Batch::new(vec![first]).map(|batch| (batch, Prepared::Settle(settlements))));
+            }
+            None => {}
         }
     }
     let (groups, request) = post(courier, destination, first, groups, state).await?;
@@ -102,6 +109,8 @@ enum EndWithoutRequest {
     Older,
     /// Each of its events is muted or routine, and there is no message to edit.
     HeldBack,
+    /// The message that was to be rendered again was deleted.
+    Gone,
 }
 
 /// `gone`: the message that it would edit was deleted.
@@ -111,6 +120,7 @@ fn without_request(group: &Group, gone: bool) -> Option<EndWithoutRequest> {
         // Neither an older event nor one that is held back brings back a message that somebody has deleted.
         LiveAction::Edit(_) if group.is_older && gone => Some(EndWithoutRequest::Older),
         LiveAction::Edit(_) if group.is_held_back && gone => Some(EndWithoutRequest::HeldBack),
+        LiveAction::Edit(_) if group.is_edit_only() && gone => Some(EndWithoutRequest::Gone),
         LiveAction::Record => Some(EndWithoutRequest::HeldBack),
         LiveAction::Post | LiveAction::Edit(_) | LiveAction::Repost(..) => None,
     }
@@ -120,6 +130,7 @@ fn settle(group: &Group, end: EndWithoutRequest) -> Vec<Settlement> {
     let mut update = group.update.clone();
     let settlement = |member: &Member| {
         let (status, reason) = match (end, member.muted.clone()) {
+            (EndWithoutRequest::Gone, _) => (Status::Dead, Reason::MessageGone),
             (EndWithoutRequest::Older, _) => (Status::Merged, Reason::Older { added: false }),
             (EndWithoutRequest::HeldBack, Some(by)) => (Status::Muted, Reason::Muted(by)),
             (EndWithoutRequest::HeldBack, None) => (Status::Unrouted, Reason::Routine),
@@ -148,13 +159,17 @@ async fn edit(
         None => None,
     };
     let target = ThreadTarget { title, thread: in_thread.then(|| earlier.channel.clone()) };
-    let (request, shared, notes) = match slot {
-        None => (group.message.to_patch(), None, Vec::new()),
-        Some(slot) => {
-            let Some(shared) = courier.store.shared_message(&destination.name, &earlier.id).await? else {
-                return Ok(None);
-            };
-            let shared = shared.with(slot, slot_of(&group.message));
+    let replayed = group.first().plan.replay.as_ref().and_then(|replay| replay.delivery);
+    let shared = match (slot, group.is_edit_only()) {
+        (None, false) => None,
+        _ => courier.store.shared_message(&destination.name, &earlier.id).await?,
+    };
+    let slot = slot.or_else(|| shared.as_ref()?.slot_of(replayed?));
+    let (request, shared, notes) = match (slot, shared) {
+        (None, None) => (group.message.to_patch(), None, Vec::new()),
+        (Some(_), None) | (None, Some(_)) => return Ok(None),
+        (Some(slot), Some(shared)) => {
+            let shared = shared.with(slot, slot_of(&group.message, group.shown_delivery()));
             let (message, notes) = shared_message(&group.message, &shared, destination.locale);
             (message.to_patch(), Some(shared), notes)
         }
@@ -201,7 +216,10 @@ async fn post(
     let (message, shared) = match groups.as_slice() {
         [only] => (only.message.clone(), None),
         _ => {
-            let (message, shared) = coalescing.finish(destination.locale);
+            let (message, mut shared) = coalescing.finish(destination.locale);
+            for (slot, group) in shared.slots.iter_mut().zip(&groups) {
+                slot.delivery = group.shown_delivery();
+            }
             (message, Some(shared))
         }
     };
@@ -247,6 +265,11 @@ fn may_share(group: &Group) -> bool {
 impl SendRequest {
     pub(super) fn kind(&self) -> RequestKind {
         if matches!(self.mode, SendMode::Edit(_)) { RequestKind::Edit } else { RequestKind::Post }
+    }
+
+    /// The body and the target of a message that is posted; none for an edit.
+    pub(super) fn new_message(&self) -> Option<(&Value, &ThreadTarget)> {
+        (self.kind() == RequestKind::Post).then_some((&self.request, &self.target))
     }
 
     /// Sends the request. Being dropped half-way leaves open whether it was posted.

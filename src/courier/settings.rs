@@ -1,6 +1,5 @@
 //! The courier's settings. May be replaced while it runs.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;

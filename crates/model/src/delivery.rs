@@ -10,6 +10,7 @@ mod misplacement;
 mod mute;
 mod park_reason;
 mod reason;
+mod replay_of;
 mod route_name;
 
 use std::time::Duration;
@@ -31,6 +32,7 @@ pub use self::misplacement::Misplacement;
 pub use self::mute::{HeldBack, Mute, MuteCandidate, MuteId, MuteMatcher, MutedBy, ParseMuteIdError, mute_for};
 pub use self::park_reason::ParkReason;
 pub use self::reason::{FailureCause, Posted, PostedForm, Reason, RepeatCause, RingCause};
+pub use self::replay_of::{EditedMessage, ReplayOf};
 pub use self::route_name::RouteName;
 
 crate::string_enum! {
@@ -86,6 +88,8 @@ crate::string_enum! {
         Refused = "refused",
         /// The webhook is dead.
         Parked = "parked",
+        /// Its answer was lost before, and its message is in the channel.
+        Found = "found",
     }
 }
 
@@ -123,6 +127,9 @@ pub struct Plan {
     /// When the route's messages do not ring, or are kept for later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quiet: Option<QuietHours>,
+    /// Set where a command made the delivery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<ReplayOf>,
 }
 
 impl Plan {
@@ -136,6 +143,11 @@ impl Plan {
     /// What is masked for its readers: everything private, unless the route says otherwise.
     pub fn masks(&self) -> Masks {
         self.mask.unwrap_or_else(Masks::all)
+    }
+
+    /// The message that is only rendered again: readers are not notified.
+    pub fn edited_message(&self) -> Option<&EditedMessage> {
+        self.replay.as_ref().and_then(|replay| replay.edit.as_ref())
     }
 
     /// Whether the event is no message of its own: its provider file calls it routine, and the route takes only what is

@@ -9,6 +9,7 @@ mod mutes;
 mod pruning;
 mod queries;
 mod repetitions;
+mod replaying;
 mod states;
 mod failures;
 mod upgrades;

@@ -235,6 +235,7 @@ mod tests {
             muted: Some(by.clone()),
             shared_with: 0,
             repeat: None,
+            found: None,
         };
         for (reason, json, words) in [
             (

@@ -69,6 +69,14 @@ pub enum Reason {
     Collecting { until: Timestamp, cause: CollectCause, collected: Collected },
     /// It is in a digest, which is this event.
     Digested { digest: EventId },
+    /// Another delivery brings its content, because it was replayed. `earlier`: why it had ended before.
+    Replayed {
+        delivery: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        earlier: Option<Box<Reason>>,
+    },
+    /// The message that was to be rendered again is gone.
+    MessageGone,
     /// A text that was kept before reasons had types.
     Untyped { text: String },
 }
@@ -120,6 +128,9 @@ pub struct Posted {
     /// Why it may be in the channel twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<RepeatCause>,
+    /// It was not sent again: its message was found in the channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<RepeatCause>,
 }
 
 /// What kind of message it became.
@@ -215,6 +226,11 @@ impl fmt::Display for Reason {
                 CollectCause::QuietHours => write!(f, "collected until the quiet hours end at {until}"),
             },
             Self::Digested { digest } => write!(f, "in the digest {digest}"),
+            Self::Replayed { delivery, earlier: None } => write!(f, "replayed as delivery {delivery}"),
+            Self::Replayed { delivery, earlier: Some(earlier) } => {
+                write!(f, "replayed as delivery {delivery}; before that: {earlier}")
+            }
+            Self::MessageGone => f.write_str("the message that was to be edited is gone"),
             Self::Untyped { text } => f.write_str(text),
         }
     }
@@ -234,7 +250,7 @@ impl Reason {
 impl fmt::Display for Posted {
     /// `posted (template stripe.payment; description: 2 lines cut)`, and further details.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { form, template, notes, refused, ring, muted, shared_with, repeat } = self;
+        let Self { form, template, notes, refused, ring, muted, shared_with, repeat, found } = self;
         write!(f, "{form}")?;
         match shared_with {
             0 => {}
@@ -254,6 +270,9 @@ impl fmt::Display for Posted {
         }
         if let Some(by) = muted {
             write!(f, "; not posted anew: {by}")?;
+        }
+        if let Some(cause) = found {
+            write!(f, "; {cause}, and the message was found in the channel")?;
         }
         match repeat {
             Some(cause) => write!(f, "; {cause}, so it may be posted twice"),

@@ -18,6 +18,7 @@ fn every_reason_has_its_json_and_its_words() {
         shared_with: 0,
         muted: None,
         repeat: None,
+        found: None,
     };
     let joined = RingCause::Joined { names: vec!["a".to_owned(), "b".to_owned()], count: 5 };
     let digested = format!("in the digest {}", EventId(7));
@@ -47,6 +48,11 @@ fn every_reason_has_its_json_and_its_words() {
             Reason::Collapsed { event: EventId(7) },
             r#"{"type":"collapsed","event":"EVENT7"}"#,
             "its message shows a later event of the same thing, EVENT7",
+        ),
+        (
+            Reason::Posted(Posted { found: Some(RepeatCause::AnswerLost), ..posted.clone() }),
+            r#"{"type":"posted","form":"message","template":"stripe.payment","found":"answer_lost"}"#,
+            "posted (template stripe.payment); an earlier answer was lost, and the message was found in the channel",
         ),
         (
             Reason::Waiting { after: Duration::from_millis(376), error: error() },
@@ -127,6 +133,12 @@ fn every_reason_has_its_json_and_its_words() {
             "collected until the quiet hours end at 1970-01-01T00:01:00Z",
         ),
         (Reason::Digested { digest: EventId(7) }, r#"{"type":"digested","digest":7}"#, &digested),
+        (
+            Reason::Replayed { delivery: 7, earlier: Some(Box::new(Reason::Refused { error: error() })) },
+            r#"{"type":"replayed","delivery":7,"earlier":{"type":"refused","error":{"status":503}}}"#,
+            "replayed as delivery 7; before that: Discord refused the message, a plain one is tried: HTTP 503",
+        ),
+        (Reason::MessageGone, r#"{"type":"message_gone"}"#, "the message that was to be edited is gone"),
         (Reason::Untyped { text: "told".to_owned() }, r#"{"type":"untyped","text":"told"}"#, "told"),
     ];
     for (reason, json, words) in all {
