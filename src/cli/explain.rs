@@ -15,7 +15,8 @@ use super::stored_event::find;
 use super::usage::{Usage, count};
 use crate::config::{Config, Environment};
 use crate::report::explanation::{Explanation, ExplanationInputs};
-use crate::store::Store;
+use crate::report::lane::LaneView;
+use crate::store::{LaneState, Store};
 use hookbell_model::receipt::Receipt;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::Request;
@@ -23,11 +24,11 @@ use hookbell_provider::Request;
 /// Explain what became of an event, or what would become of a payload
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  hookbell explain k3f9\n  hookbell explain --dry stripe --payload paid.json\n\nFor each route why it takes the event or not, what became of each delivery, and what would have to change for it to be posted. Routes, templates and mutes are those of now. With --dry nothing is stored or sent; the payload need not be signed. Private data is masked as for the readers of the event's messages."
+    after_help = "Example:\n  hookbell explain k3f9\n  hookbell explain --dry stripe --payload paid.json\n\nFor each route why it takes the event or not, what became of each delivery, and what would have to change for it to be posted. Routes, templates and mutes are those of now. With --dry nothing is stored or sent; the payload need not be signed. Private data is masked as for the readers of the event's messages."
 )]
 pub(super) struct Args {
     /// The event's id, or so much of its beginning that no other event begins like it
-    #[arg(value_name = "ID", required_unless_present = "dry")]
+    #[arg(value_name = "ID")]
     id: Option<String>,
     /// The source that the payload would come to
     #[arg(long, value_name = "SOURCE", conflicts_with = "id")]
@@ -93,10 +94,12 @@ pub(super) async fn event(args: &EventArgs, path: &Path, store: &Store) -> anyho
     let mutes = store.active_mutes(now).await?;
     let today = |config: &Config| pipeline::plan(config, &details.event, &details.raw, &mutes, now);
     let today = config.as_ref().map(today).unwrap_or_default();
-    let guild = |lane: crate::store::LaneState| Some((lane.destination, lane.channel?.guild?));
-    let guilds = store.lanes().await?.into_iter().filter_map(guild).collect();
+    let lanes = store.lanes().await?;
+    let guild = |lane: &LaneState| Some((lane.destination.clone(), lane.channel.as_ref()?.guild.clone()?));
+    let guilds = lanes.iter().filter_map(guild).collect();
+    let lanes = lanes.into_iter().map(|lane| LaneView::new(lane, now)).collect();
     let rules = config.as_ref().map(|config| &config.rules);
-    let inputs = ExplanationInputs { rules, today, guilds, unmasked: args.output.unmasked };
+    let inputs = ExplanationInputs { rules, today, guilds, lanes, unmasked: args.output.unmasked };
     print(&Explanation::of(details, inputs), args.output)
 }
 
@@ -123,7 +126,7 @@ async fn dry(source: &str, args: &Args, path: &Path) -> anyhow::Result<()> {
     let today = pipeline::plan(&config, &fixture.event, &fixture.raw, &mutes, now);
     let (receipt, refusal) = check(&config, source, &headers, &fixture.raw.body, now);
     let (rules, unmasked) = (Some(&config.rules), args.output.unmasked);
-    let inputs = ExplanationInputs { rules, today, guilds: Vec::new(), unmasked };
+    let inputs = ExplanationInputs { rules, today, unmasked, ..ExplanationInputs::default() };
     print(&Explanation::of_dry(&fixture.event, &fixture.raw, receipt, refusal, inputs), args.output)
 }
 

@@ -28,7 +28,7 @@ const REASON_WIDTH: usize = 60;
 #[derive(Debug, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  hookbell mute --source grafana --severity warning --for 2h --reason 'the database is moved'\n  hookbell mute list\n  hookbell unmute 3\n\nAll that is given must hold. Messages are held back, events are kept: `events list --status muted` shows them. A message that is in the channel already is still edited to its newest state, silently. When the mute ends, each destination gets one message that says how much was held back. Works beside a running server, which follows within two seconds."
+    after_help = "Example:\n  hookbell mute --source grafana --severity warning --for 2h --reason 'the database is moved'\n  hookbell mute list\n  hookbell unmute 3\n\nAll that is given must hold. Messages are held back, events are kept: `events list --status muted` shows them. A message that is in the channel already is still edited to its newest state, silently. When the mute ends, each destination gets one message that says how much was held back. Works beside a running server, which follows within two seconds."
 )]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -89,7 +89,7 @@ struct ListArgs {
 )]
 pub(super) struct UnmuteArgs {
     /// The number of the mute, as `hookbell mute list` shows it
-    #[arg(value_name = "ID", required_unless_present = "all")]
+    #[arg(value_name = "ID")]
     id: Option<MuteId>,
     /// End every mute
     #[arg(long, conflicts_with = "id")]
@@ -128,6 +128,9 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
 }
 
 pub(super) async fn unmute(args: UnmuteArgs, path: &Path) -> anyhow::Result<ExitCode> {
+    if args.id.is_none() && !args.all {
+        return Err(Usage("give the number of a mute, or `--all`".to_owned()).into());
+    }
     let store = attach(path).await?;
     let ended = store.end_mutes(args.id, Timestamp::now()).await?;
     match (args.id, ended.as_slice()) {

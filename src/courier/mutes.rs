@@ -9,6 +9,7 @@ use tracing::warn;
 use crate::compose::ComposeInput;
 use crate::store::Store;
 use hookbell_model::delivery::{Mute, MuteCandidate, MutedBy, mute_for};
+use hookbell_model::own_event::{MUTE_ENDED, OWN};
 use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::Rendered;
 
@@ -42,6 +43,10 @@ impl ActiveMutes {
     /// The mute that holds a message back.
     pub(super) fn find(&self, input: ComposeInput<'_>, message: &Rendered, now: Timestamp) -> Option<MutedBy> {
         let ComposeInput { event, plan, .. } = input;
+        // What a mute held back is said although another one is in force: it is said once.
+        if event.source == OWN && event.event_type == MUTE_ENDED {
+            return None;
+        }
         let (severity, keys) = (message.severity, message.live.keys.as_slice());
         let candidate = MuteCandidate { event, route: plan.route.as_ref(), severity, keys };
         mute_for(self.mutes.borrow().iter(), candidate, now)

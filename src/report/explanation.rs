@@ -11,10 +11,11 @@ pub use self::advice::{Advice, RouteChange};
 pub use self::route::{ComparedValue, RouteExplanation, RouteObstacle};
 use super::delivery::DeliveryView;
 use super::event::{EventView, RepetitionsView};
+use super::lane::LaneView;
 use super::timeline::{self, TimelineEntry};
 use crate::rules::Rules;
 use crate::store::{EventDetails, EventStatus};
-use hookbell_model::delivery::{Attempt, Delivery, MutedBy, Reason, RouteName};
+use hookbell_model::delivery::{Attempt, Delivery, MutedBy, Reason, RouteName, Status};
 use hookbell_model::event::{Event, Raw, Severity};
 use hookbell_model::note::Note;
 use hookbell_model::own_event::OWN;
@@ -71,6 +72,9 @@ pub struct DeliveryExplanation {
     pub notes: Vec<Note>,
     /// Kinds of private data that are in the event and masked for its readers.
     pub masked: Vec<MaskKind>,
+    /// The lane in which it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lane: Option<LaneView>,
 }
 
 /// A delivery as it would be made now.
@@ -102,6 +106,7 @@ pub struct ExplanationInputs<'a> {
     pub today: Vec<PlannedDelivery>,
     /// The Discord servers of the lanes, by destination.
     pub guilds: Vec<(String, String)>,
+    pub lanes: Vec<LaneView>,
     /// Whether private data is shown as it came.
     pub unmasked: bool,
 }
@@ -117,11 +122,13 @@ impl Explanation {
             false => masks_of(&details),
         };
         let routes = routes(inputs.rules, &details.event, &details.raw, masks);
-        let advice = advice::of(&details, &routes, inputs.rules.is_some());
+        let advice = advice::of(&details, &routes, &inputs.lanes, inputs.rules.is_some());
         let guild = |destination: &str| inputs.guilds.iter().find(|(name, _)| name == destination);
         let deliveries = details.deliveries.into_iter().map(|(delivery, attempts)| {
             let guild = guild(&delivery.destination).map(|(_, guild)| guild.as_str());
-            DeliveryExplanation::of(delivery, attempts, guild, &request.private)
+            let lane = inputs.lanes.iter().find(|lane| lane.destination == delivery.destination);
+            let lane = lane.filter(|_| delivery.status == Status::Pending).cloned();
+            DeliveryExplanation { lane, ..DeliveryExplanation::of(delivery, attempts, guild, &request.private) }
         });
         Self {
             id: Some(details.event.id.to_string()),
@@ -188,7 +195,7 @@ impl DeliveryExplanation {
         let masked = private.iter().copied().filter(|kind| masks.holds(*kind)).collect();
         let delivery = DeliveryView::new(delivery, attempts);
         let link = delivery.message.as_ref().zip(guild).and_then(|(message, guild)| message.link(guild));
-        Self { delivery, link, template_used, notes, masked }
+        Self { delivery, link, template_used, notes, masked, lane: None }
     }
 }
 

@@ -67,8 +67,8 @@ impl RouteExample {
             let unknown = table.span("to").item(name).error(Code::UNKNOWN_REFERENCE, what);
             diagnostics.add(unknown.maybe_help(suggestion(name, known.destinations.iter().map(String::as_str))));
         }
-        let mention = table.has("mention").then(|| table.read_list("mention", diagnostics, str::parse::<Mention>));
-        let mention = mention.map(|all| all.into_iter().map(String::from).collect());
+        let pings = table.read_list("mention", diagnostics, str::parse::<Mention>);
+        let mention = table.has("mention").then(|| pings.into_iter().map(String::from).collect());
         let at = |key: &str| table.span(key).location();
         let locations = RouteExampleLocations { to: at("to"), mention: at("mention"), input: at(input_key) };
         table.finish(diagnostics);

@@ -169,7 +169,7 @@ async fn a_payload_that_has_not_come_is_explained_without_a_trace() {
             "says ",
         ],
     );
-    let data = explained(&bridge, &["explain", "--dry", "stripe", "--sample", "invoice.created", "--json"]).await;
+    let data = explained(&bridge, &["explain", "--dry", "stripe", "--sample", "invoice.finalized", "--json"]).await;
     let data: Value = serde_json::from_str(&data).expect("JSON");
     assert_eq!((&data["id"], &data["today"][0]["routine"]), (&Value::Null, &json!(true)));
     assert_eq!(data["advice"][0]["change"], "take_routine");

@@ -23,7 +23,7 @@ pub use self::digest::{
     Bucket, CurrencySum, Digest, DigestBuilder, DigestEvent, DigestPeriod, PreviousPeriod, TopEvent, TypeCount,
 };
 pub use self::lane_note::{LaneCondition, LaneNote, WorstEvent};
-pub use self::mute_ended::{HeldBackType, MuteEnded};
+pub use self::mute_ended::{HeldBackType, MUTE_ENDED, MuteEnded};
 pub use self::summary::OwnEventSummary;
 
 /// The source and the provider of hookbell's own events. No source of the config may have this name, and no provider file.

@@ -112,6 +112,10 @@ fn write_delivery(text: &mut String, explained: &DeliveryExplanation) -> fmt::Re
     if let Some(at) = delivery.next_attempt() {
         writeln!(text, "  not before {at}")?;
     }
+    if let Some(lane) = &explained.lane {
+        let reason = lane.reason.as_ref().map(|reason| format!(": {}", printable(reason))).unwrap_or_default();
+        writeln!(text, "  its lane is {}, {} waiting{reason}", lane.status.as_str().replace('_', " "), lane.waiting)?;
+    }
     if let Some(template) = &explained.template_used {
         writeln!(text, "  template {}", printable(template))?;
     }

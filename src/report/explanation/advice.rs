@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::super::lane::{LaneStatus, LaneView};
 use super::route::{RouteExplanation, RouteObstacle};
 use crate::store::EventDetails;
 use hookbell_model::delivery::{Delivery, MuteId, Reason, RouteName, Status};
@@ -22,6 +23,8 @@ pub enum Advice {
     TakeRoutine { route: RouteName },
     /// A mute held it back.
     Unmute { destination: String, mute: MuteId, until: Timestamp },
+    /// An operator has paused its lane.
+    ResumeLane { destination: String },
     /// It waits; nothing need be done.
     Wait { destination: String },
     /// The webhook is dead.
@@ -41,8 +44,20 @@ pub enum RouteChange {
 }
 
 /// What would have to change for an event that was kept: for the deliveries that were not posted, else for the routes.
-pub(super) fn of(details: &EventDetails, routes: &[RouteExplanation], config_is_known: bool) -> Vec<Advice> {
-    let mut advice: Vec<Advice> = details.deliveries.iter().filter_map(|(delivery, _)| of_delivery(delivery)).collect();
+pub(super) fn of(
+    details: &EventDetails,
+    routes: &[RouteExplanation],
+    lanes: &[LaneView],
+    config_is_known: bool,
+) -> Vec<Advice> {
+    let is_paused = |destination: &str| {
+        lanes.iter().any(|lane| lane.destination == destination && lane.status == LaneStatus::Paused)
+    };
+    let mut advice: Vec<Advice> = details
+        .deliveries
+        .iter()
+        .filter_map(|(delivery, _)| of_delivery(delivery, is_paused(&delivery.destination)))
+        .collect();
     let untold = details.deliveries.iter().all(|(delivery, _)| delivery.status == Status::Unrouted);
     if config_is_known {
         advice.extend(of_routes(routes, &details.event, untold));
@@ -69,10 +84,11 @@ pub(super) fn of_routes(routes: &[RouteExplanation], event: &Event, untold: bool
     routine.chain(changes).collect()
 }
 
-fn of_delivery(delivery: &Delivery) -> Option<Advice> {
+fn of_delivery(delivery: &Delivery, is_paused: bool) -> Option<Advice> {
     let destination = delivery.destination.clone();
     match (delivery.status, &delivery.reason) {
         (_, Some(Reason::Muted(by))) => Some(Advice::Unmute { destination, mute: by.mute, until: by.until }),
+        (Status::Pending, _) if is_paused => Some(Advice::ResumeLane { destination }),
         (_, Some(Reason::Parked { .. })) => Some(Advice::ReplaceWebhook { destination }),
         (Status::Pending | Status::Collecting, _) => Some(Advice::Wait { destination }),
         (Status::Dead, Some(Reason::RefusedPlain { .. } | Reason::Misplaced { .. })) => {
@@ -111,6 +127,9 @@ impl fmt::Display for Advice {
                 "{destination}: mute {mute} held it back, until {until} at the latest; `hookbell unmute {mute}` ends it for \
                  later events"
             ),
+            Self::ResumeLane { destination } => {
+                write!(f, "{destination}: its lane is paused, `hookbell lanes resume {destination}` lets it go on")
+            }
             Self::Wait { destination } => write!(f, "{destination}: nothing, it waits and is still to be posted"),
             Self::ReplaceWebhook { destination } => {
                 write!(f, "{destination}: give it another `webhook_url`, its webhook is dead")

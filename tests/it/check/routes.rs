@@ -51,7 +51,7 @@ mention = ["role:222"]
 [[example]]
 name = "routine events post nothing"
 source = "stripe"
-sample = "invoice.created"
+sample = "invoice.finalized"
 to = []
 mention = []
 [[example]]
@@ -77,7 +77,7 @@ mention = []
 [[example]]
 name = "routine"
 source = "stripe"
-sample = "invoice.created"
+sample = "invoice.finalized"
 to = ["sales"]
 [[example]]
 name = "absent"
@@ -88,7 +88,7 @@ to = ["sales"]
     let (output, printed) = check(examples);
     assert_eq!(output.status.code(), Some(2), "{printed}");
     for part in [
-        "config.toml:30:6: `example[0].to`: example `small`: it goes elsewhere",
+        "config.toml:27:6: `example[0].to`: example `small`: it goes elsewhere",
         "- expected: ops, sales\n    + found:    sales",
         "routes[0] takes it: every condition holds",
         "routes[1] does not take it: `when` is not true: `event.amount_major >= 1000`",

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::OwnEventSummary;
+use super::summary::OwnEventSummary;
 use crate::delivery::{HeldBack, Mute};
 use crate::event::{Severity, Topic};
 use crate::timestamp::Timestamp;
 
+/// The type of the event.
+pub const MUTE_ENDED: &str = "mute_ended";
 /// Event types that are listed; the others are counted together.
 const TYPES: usize = 10;
 
@@ -89,7 +91,7 @@ impl MuteEnded {
 
     pub(super) fn summary(&self) -> OwnEventSummary {
         OwnEventSummary {
-            event_type: "mute_ended",
+            event_type: MUTE_ENDED,
             topic: Topic::Other,
             severity: self.worst.unwrap_or(Severity::Info),
             subject: format!("mute {} is over, {} held back", self.mute, self.count),
