@@ -1,6 +1,7 @@
 //! Tests of the store's contract on real files. This file has the helpers; the tests are in files by subject.
 
 mod capturing;
+mod digests;
 mod history;
 mod accepting;
 mod lanes;
