@@ -18,6 +18,7 @@ mod metrics;
 mod mutes;
 mod outage;
 mod pacer;
+mod pressure;
 mod rate_limiter;
 mod request;
 mod search;

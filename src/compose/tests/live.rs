@@ -87,6 +87,7 @@ impl Channel {
             shown,
             refusal: None,
             muted: (body["muted"] == true).then(mute),
+            is_held: false,
         };
         self.apply(compose_live(templates, &target, live));
     }

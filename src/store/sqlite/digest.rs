@@ -8,6 +8,7 @@ use super::super::digest::{CollectedGroup, Collection};
 use super::super::error::Result;
 use super::super::new_event::NewEvent;
 use super::accept::PreparedEvent;
+use super::live::PreparedLiveUpdate;
 use super::progress::PreparedReason;
 use super::rows::{self, QueryExt};
 use super::sql;
@@ -20,6 +21,7 @@ use hookbell_model::timestamp::Timestamp;
 pub(super) struct PreparedCollection {
     collection: Collection,
     reason: PreparedReason,
+    live: Option<PreparedLiveUpdate>,
 }
 
 /// A digest ready to be inserted.
@@ -32,13 +34,18 @@ pub(super) struct PreparedDigest {
 
 impl PreparedCollection {
     pub(super) fn new(collection: Collection) -> Self {
-        Self { reason: PreparedReason::new(&collection.reason), collection }
+        let live = collection.live.clone().and_then(|update| PreparedLiveUpdate::new(update).ok());
+        Self { reason: PreparedReason::new(&collection.reason), live, collection }
     }
 
     pub(super) fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
         let Collection { delivery, until, .. } = &self.collection;
         let row = params![delivery, until.0, self.reason.text, self.reason.json, now.0];
-        conn.change(sql::COLLECT, row).map(|_| ())
+        let Some(destination) = conn.one(sql::COLLECT, row, |row| row.get::<_, String>(0))? else { return Ok(()) };
+        match &self.live {
+            Some(update) => update.write(conn, &destination, None, (false, None), now),
+            None => Ok(()),
+        }
     }
 }
 
@@ -78,7 +85,7 @@ pub(super) fn due(conn: &Connection, now: Timestamp) -> rusqlite::Result<(Vec<Co
             next = Some(Timestamp(at.0));
         }
         // Of those that are not due only the first few are looked at: they may be many.
-        if !is_due && after.0 > now.0 && found.is_empty() {
+        if !is_due && after.0 > now.0 {
             break;
         }
         after = at;
@@ -91,6 +98,8 @@ fn group(conn: &Connection, first: Delivery) -> rusqlite::Result<CollectedGroup>
     let head: Option<i64> = conn.one(sql::HEAD_CREATED, [&destination], |row| row.get(0))?;
     let cause = match reason {
         Some(Reason::Collecting { cause, .. }) => cause,
+        Some(Reason::Held { .. }) => CollectCause::Hold,
+        Some(Reason::Inhibited { .. }) => CollectCause::Inhibition,
         _ => CollectCause::Digest,
     };
     Ok(CollectedGroup {
@@ -128,6 +137,12 @@ fn digest_event(row: &Row<'_>) -> rusqlite::Result<DigestEvent> {
         },
     };
     Ok(DigestEvent { delivery: row.get(9)?, event, collected })
+}
+
+/// Brings the deliveries of a group back into their lane.
+pub(super) fn release(conn: &Connection, group: &CollectedGroup) -> rusqlite::Result<()> {
+    let CollectedGroup { destination, until, plan, .. } = group;
+    conn.change(sql::RELEASE_COLLECTED, params![until.0, destination, route(plan.route.as_ref())]).map(|_| ())
 }
 
 fn route(name: Option<&RouteName>) -> &str {
