@@ -17,6 +17,7 @@ mod lookup;
 mod metrics;
 mod outage;
 mod pacer;
+mod prober;
 mod rate_limiter;
 mod request;
 mod settings;
@@ -74,7 +75,7 @@ pub async fn run(setup: Setup, shutdown: CancellationToken) {
     let courier = Arc::new(courier);
     let stop = Stop::new(shutdown, drain);
     let mut beside = JoinSet::new();
-    beside.spawn(Outage::run(Arc::clone(&courier), stop.clone()));
+    beside.spawn(prober::run(Arc::clone(&courier), stop.clone()));
     beside.spawn(fallback::run(Arc::clone(&courier), stop.clone()));
     beside.spawn(commands::run(Arc::clone(&courier), stop.clone()));
     let clean = lanes::run(&courier, &stop).await;

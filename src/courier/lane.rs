@@ -6,6 +6,7 @@ mod follow_ups;
 mod lease;
 mod log;
 mod parking;
+mod revival;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,7 +16,7 @@ use tokio::task::JoinSet;
 use tracing::{error, warn};
 
 use self::follow_ups::FollowUps;
-use self::parking::Revival;
+use self::revival::Revival;
 use super::batch::{Batch, BatchSize};
 use super::decision::{self, Decision};
 use super::head::HeadState;
