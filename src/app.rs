@@ -24,7 +24,7 @@ use crate::intake;
 use crate::intake::Intake;
 use crate::notify::Notifier;
 use crate::report::troubles::Troubles;
-use crate::scheduler::{alerts, digest, retention, silence};
+use crate::scheduler::{alerts, digest, mutes, retention, silence};
 use crate::store::Store;
 use crate::web;
 use crate::web::{BotStatus, ConfigStatus, IntakeStatus, StoreProbe, WebState};
@@ -65,6 +65,7 @@ impl App {
         let metrics = Metrics::register(&mut registry);
         let restart_only = RestartOnly::of(&config);
         let client = discord::Client::new(&config.api_base).context("HTTP client")?;
+        let client = client.with_bot(config.bot.as_ref().map(|bot| bot.token.clone()));
         let (troubles, notifier) = (Troubles::default(), Notifier::new().context("HTTP client")?);
         let expected = watch::Sender::new(Arc::new(expected_sources(&config)));
         let alerts = watch::Sender::new(config.alerts.map(Arc::new));
@@ -158,6 +159,7 @@ impl App {
         let bot =
             self.bot.map(|config| tokio::spawn(bot::run(config, self.store.clone(), self.bot_state, shutdown.clone())));
         tokio::spawn(digest::run(self.store.clone(), shutdown.clone()));
+        tokio::spawn(mutes::run(self.store.clone(), shutdown.clone()));
         tokio::spawn(retention::run(self.store.clone(), self.services.keep.subscribe(), shutdown.clone()));
         let troubles = self.services.troubles.clone();
         let expected = self.services.expected.subscribe();

@@ -7,10 +7,12 @@ mod check;
 mod demo;
 mod events;
 mod example_config;
+mod explain;
 mod fixture;
 mod lanes;
 mod load;
 mod log;
+mod mute;
 mod out;
 mod pipeline;
 mod preview;
@@ -18,6 +20,7 @@ mod providers;
 mod send;
 mod serve;
 mod signals;
+mod stored_event;
 mod table;
 mod try_message;
 mod usage;
@@ -62,6 +65,9 @@ enum Command {
     Backtest(backtest::Args),
     Events(events::Args),
     Lanes(lanes::Args),
+    Explain(explain::Args),
+    Mute(mute::Args),
+    Unmute(mute::UnmuteArgs),
     Providers(providers::Args),
     ExampleConfig(example_config::Args),
 }
@@ -82,6 +88,9 @@ pub fn main() -> ExitCode {
         Command::Backtest(args) => block_on(backtest::run(args, config)),
         Command::Events(args) => block_on(events::run(args, config)),
         Command::Lanes(args) => block_on(lanes::run(args, config)),
+        Command::Explain(args) => block_on(explain::run(args, config)),
+        Command::Mute(args) => block_on(mute::run(args, config)),
+        Command::Unmute(args) => block_on(mute::unmute(args, config)),
         Command::Providers(args) => providers::run(&args, config),
         Command::ExampleConfig(_) => example_config::run(),
     };

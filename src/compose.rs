@@ -2,6 +2,7 @@
 //! tags, and notes on what differs from what the template says. The one place that renders: the courier, `preview`,
 //! `try` and `backtest` call it, so what they show is what is sent.
 
+mod chart;
 mod coalesce;
 mod composed;
 mod forum;

@@ -15,11 +15,13 @@ mod lane;
 mod lanes;
 mod lookup;
 mod metrics;
+mod mutes;
 mod outage;
 mod pacer;
 mod prober;
 mod rate_limiter;
 mod request;
+mod search;
 mod settings;
 mod shared;
 mod stop;
@@ -36,6 +38,7 @@ use tracing::{info, warn};
 
 pub use self::config::Config;
 pub use self::metrics::Metrics;
+use self::mutes::ActiveMutes;
 use self::outage::Outage;
 use self::pacer::Pacer;
 pub use self::settings::{CourierSettings, Destination, Fallback, FallbackTarget};
@@ -70,15 +73,19 @@ pub async fn run(setup: Setup, shutdown: CancellationToken) {
     let Setup { store, client, settings, owner, metrics, clock, notifier, troubles, drain } = setup;
     let pacer = Pacer::new(settings.borrow().config.channel_budget);
     let (outage, commands) = (Outage::default(), watch::Sender::default());
+    let mutes = ActiveMutes::read(store.clone()).await;
     let courier =
-        Courier { store, client, settings, owner, metrics, pacer, clock, outage, commands, notifier, troubles };
+        Courier { store, client, settings, owner, metrics, pacer, clock, outage, commands, mutes, notifier, troubles };
     let courier = Arc::new(courier);
     let stop = Stop::new(shutdown, drain);
     let mut beside = JoinSet::new();
     beside.spawn(prober::run(Arc::clone(&courier), stop.clone()));
     beside.spawn(fallback::run(Arc::clone(&courier), stop.clone()));
     beside.spawn(commands::run(Arc::clone(&courier), stop.clone()));
-    let clean = lanes::run(&courier, &stop).await;
+    let clean = tokio::select! {
+        clean = lanes::run(&courier, &stop) => clean,
+        () = courier.mutes.follow() => false,
+    };
     if !clean {
         // A lease that is not given back marks a lane whose first delivery may have been posted.
         warn!("not every lane ended cleanly; the first delivery of a lane may be repeated at the next start");

@@ -2,6 +2,7 @@
 //! When to send again is the courier's decision.
 
 mod limits;
+mod messages;
 mod outcome;
 mod response;
 
@@ -9,6 +10,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use http::{HeaderMap, Method, header};
+use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
 use serde_json::Value;
 use url::{Host, Url};
@@ -16,7 +18,8 @@ use url::{Host, Url};
 use self::response::{MAX_BODY, ReceivedBody};
 pub use self::response::{Outcome, RateLimit, RateLimitScope, Response, WebhookInfo};
 use hookbell_model::delivery::MessageRef;
-use hookbell_model::secret::Webhook;
+use hookbell_model::message::Attachment;
+use hookbell_model::secret::{Secret, Webhook};
 use hookbell_model::webhook_error::WebhookError;
 
 /// Sends to `{api_base}/api/v10/…`. Cheap to clone; connections are kept alive and shared by all clones.
@@ -24,6 +27,8 @@ use hookbell_model::webhook_error::WebhookError;
 pub struct Client {
     http: reqwest::Client,
     base: Url,
+    /// The bot's token, where there is a bot.
+    bot: Option<Secret>,
 }
 
 /// Why a client cannot be made.
@@ -63,20 +68,21 @@ impl Client {
         // A stand-in on this machine is never reached through the environment's proxy.
         let builder = if is_loopback(&base) { builder.no_proxy() } else { builder };
         let http = builder.build().map_err(ClientError::Setup)?;
-        Ok(Self { http, base })
+        Ok(Self { http, base, bot: None })
     }
 
-    /// Executes the webhook with `wait=true`. `thread` goes before the one that the webhook's URL names.
-    pub async fn post(&self, webhook: &Webhook, thread: Option<&str>, body: &Value) -> Response {
+    /// Executes the webhook with `wait=true`. `thread` goes before the one that the webhook's URL names. The files are
+    /// those that the body names, in their order.
+    pub async fn post(&self, webhook: &Webhook, thread: Option<&str>, body: &Value, files: &[Attachment]) -> Response {
         let mut url = self.url(webhook, &[], thread, body);
         url.query_pairs_mut().append_pair("wait", "true");
-        self.call((Method::POST, thread.is_some()), url, webhook, Some(body)).await.0
+        self.call((Method::POST, thread.is_some()), url, webhook, Some((body, files))).await.0
     }
 
     /// Edits a message of the webhook; `thread` is the one that it is in.
     pub async fn edit(&self, webhook: &Webhook, message: &MessageRef, thread: Option<&str>, body: &Value) -> Response {
         let url = self.url(webhook, &["messages", &message.id], thread, body);
-        self.call((Method::PATCH, thread.is_some()), url, webhook, Some(body)).await.0
+        self.call((Method::PATCH, thread.is_some()), url, webhook, Some((body, &[]))).await.0
     }
 
     /// Looks up where the webhook posts. Changes nothing, so it may be repeated.
@@ -121,14 +127,18 @@ impl Client {
         how: (Method, bool),
         url: Url,
         webhook: &Webhook,
-        body: Option<&Value>,
+        body: Option<(&Value, &[Attachment])>,
     ) -> (Response, Vec<u8>) {
         let (method, in_thread) = how;
         let mut request = self.http.request(method.clone(), url);
-        if let Some(body) = body {
-            request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
+        match body {
+            None => {}
+            Some((body, [])) => {
+                request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
+            }
+            Some((body, files)) => request = request.multipart(form(body, files)),
         }
-        let (mut answer, bytes) = match receive(request).await {
+        let (mut answer, bytes) = match receive(request, MAX_BODY).await {
             Ok((status, headers, bytes, cut)) => {
                 let outcome =
                     outcome::read((&method, in_thread), status, &headers, ReceivedBody { bytes: &bytes, cut });
@@ -144,12 +154,25 @@ impl Client {
     }
 }
 
-async fn receive(request: reqwest::RequestBuilder) -> Result<(u16, HeaderMap, Vec<u8>, bool), reqwest::Error> {
+/// The body with its files, as Discord reads them: `payload_json`, then `files[0]` and so on.
+fn form(body: &Value, files: &[Attachment]) -> Form {
+    let form = Form::new().part("payload_json", Part::text(body.to_string()));
+    files.iter().enumerate().fold(form, |form, (number, file)| {
+        let part = Part::bytes(file.bytes.clone()).file_name(file.filename.clone());
+        form.part(format!("files[{number}]"), part)
+    })
+}
+
+/// Reads at most so many bytes of the body, and says whether there was more.
+async fn receive(
+    request: reqwest::RequestBuilder,
+    most: usize,
+) -> Result<(u16, HeaderMap, Vec<u8>, bool), reqwest::Error> {
     let mut response = request.send().await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await? {
-        let room = MAX_BODY - bytes.len();
+        let room = most - bytes.len();
         bytes.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
         if chunk.len() > room {
             return Ok((status, headers, bytes, true));

@@ -3,7 +3,9 @@
 
 pub mod delivery;
 pub mod event;
+pub mod explanation;
 pub mod lane;
+pub mod mute;
 mod serialize;
 #[cfg(test)]
 pub(crate) mod tests;

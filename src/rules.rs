@@ -1,6 +1,7 @@
 //! Says where an event goes: the `[[routes]]` of the config, tried in order; and of each route why it takes an event or
 //! not.
 
+mod example;
 mod known;
 mod mentions;
 mod outcome;
@@ -13,6 +14,7 @@ mod routing;
 #[cfg(test)]
 mod tests;
 
+pub use self::example::{RouteExample, RouteExampleInput, RouteExampleLocations};
 pub use self::known::{Known, KnownSource};
 pub use self::outcome::{RouteOutcome, UnroutedReason, WhenFailure};
 pub use self::people::People;

@@ -14,8 +14,10 @@ mod event_status;
 mod health;
 mod lane;
 mod lane_commands;
+mod mutes;
 mod new_event;
 mod query;
+mod replay;
 mod sent;
 mod settlement;
 mod sqlite;
@@ -40,6 +42,7 @@ pub use self::event_status::{EventStatus, UnknownEventStatus};
 pub use self::lane::{ClaimedLane, LaneState, Parked, Paused, Purge, PurgeFilter, QueuedDelivery, WebhookChannel};
 pub use self::new_event::NewEvent;
 pub use self::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch, Repetitions};
+pub use self::replay::{NewReplay, ReplayResult};
 pub use self::sent::SentMessage;
 pub use self::settlement::{Postponement, Settlement};
 use self::sqlite::Sqlite;
@@ -97,7 +100,7 @@ impl Store {
     ///
     /// It is kept, and the lanes of its destinations are woken, even when this future is dropped half-way.
     pub async fn accept(&self, event: Event, raw: Raw, deliveries: Vec<NewDelivery>) -> Result<Accepted> {
-        call!(self.accept(NewEvent { event, identity: Identity::Id, raw, deliveries })).await
+        call!(self.accept(NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries })).await
     }
 
     /// As [`Store::accept`] for all events of one request, in their order: all are kept or none. An event that is the
@@ -107,8 +110,8 @@ impl Store {
         call!(self.accept_all(events)).await
     }
 
-    /// Wakes when something is accepted for a destination, or its lane is unparked. It may miss what another
-    /// process does: a poll beside it is still needed.
+    /// Wakes when something is accepted or replayed for a destination, or its lane is unparked. What another process does
+    /// is seen by [`Store::command_count`].
     pub fn wakeup(&self, destination: &str) -> Wakeup {
         call!(self.wakeup(destination))
     }
@@ -145,6 +148,11 @@ impl Store {
     /// its head are examined.
     pub async fn posts_since(&self, destination: &str, since: Timestamp) -> Result<Vec<Timestamp>> {
         call!(self.posts_since(destination, since)).await
+    }
+
+    /// The number of the newest message that is recorded for a lane, among its last two thousand deliveries.
+    pub async fn last_message(&self, destination: &str, is_urgent: bool) -> Result<Option<u64>> {
+        call!(self.last_message(destination, is_urgent)).await
     }
 
     /// Ends deliveries, with their attempts, and remembers their messages' keys and posts, all in one transaction. One
@@ -196,7 +204,12 @@ impl Store {
         group: CollectedGroup,
         through: i64,
     ) -> Result<Accepted> {
-        call!(self.accept_digest(NewEvent { event, identity: Identity::Id, raw, deliveries }, group, through)).await
+        call!(self.accept_digest(
+            NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries },
+            group,
+            through
+        ))
+        .await
     }
 
     pub async fn park_lane(&self, destination: &str, parked: Parked) -> Result<()> {
@@ -321,6 +334,18 @@ impl Store {
     /// the server.
     pub async fn forget_captured(&self, source: &str) -> Result<usize> {
         call!(self.forget_captured(source)).await
+    }
+
+    /// Makes deliveries again, in their order, all in one transaction; each result is that of the replay at its place. A
+    /// dead delivery that is replayed is merged into the new one. Nothing is compared with earlier events. Allowed
+    /// beside the server.
+    pub async fn replay(&self, replays: Vec<NewReplay>, now: Timestamp) -> Result<Vec<ReplayResult>> {
+        call!(self.replay(replays, now)).await
+    }
+
+    /// What would keep each from being replayed; none = it would be made.
+    pub async fn replay_obstacles(&self, replays: Vec<NewReplay>) -> Result<Vec<Option<ReplayResult>>> {
+        call!(self.replay_obstacles(replays)).await
     }
 
     /// Removes up to `limit` events received before `before` all of whose deliveries are final; returns how many.

@@ -5,6 +5,7 @@ mod examples;
 mod files;
 mod replay;
 mod paths;
+mod routes;
 mod unreachable;
 mod samples;
 mod corpus;
@@ -25,7 +26,7 @@ use hookbell_config_file::{Diagnostic, Diagnostics};
 /// Check config, providers and templates, and report every mistake at once
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  hookbell check --config /etc/hookbell/config.toml\n\nTemplates are tried on the providers' samples: a value missing there is a mistake. So is an [[example]] that comes out otherwise. What past events would miss or have cut is a warning. Exit code 0 when nothing is wrong, 2 when something is. Warnings do not count."
+    after_help = "Example:\n  hookbell check --config /etc/hookbell/config.toml\n\nTemplates are tried on the providers' samples: a value missing there is a mistake. So is an [[example]] that comes out otherwise, or goes elsewhere. What past events would miss or have cut is a warning. Exit code 0 when nothing is wrong, 2 when something is. Warnings do not count."
 )]
 pub(super) struct Args {
     /// Check against so many of the newest past events, for two seconds at most; 0 = none
@@ -44,6 +45,7 @@ pub(super) async fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
         let mut corpus = Corpus::samples(config);
         samples::check(config, &corpus, &mut files, &mut diagnostics);
         examples::check(config, &mut files, &mut diagnostics);
+        routes::check(config, path, &mut diagnostics);
         if let Some(store) = open(config, args.events).await {
             past = replay::check(config, &store, args.events, &mut corpus, &mut files, &mut diagnostics).await;
             warn_of_waiting(config, path, Some(&store), &mut diagnostics).await;

@@ -8,7 +8,7 @@ use std::io::Read;
 use std::path::Path;
 
 use self::sample::{FixtureError, events_of};
-use super::{events, usage::Usage};
+use super::{stored_event, usage::Usage};
 use crate::compose::{ComposeInputs, MessageTarget, compose};
 use crate::config::{Config, Environment, TemplatesConfig};
 use crate::store::Store;
@@ -107,7 +107,7 @@ async fn stored(id: &str, message: Option<&str>, config: &TemplatesConfig, path:
     let store_config =
         Config::load_store(path, &Environment::process()).map_err(|diagnostics| Usage(diagnostics.to_string()))?;
     let store = Store::attach(&store_config).await?;
-    let details = events::find(&store, id).await?;
+    let details = stored_event::find(&store, id).await?;
     let template = message.map(|name| if config.templates.has(name) { Ok(name) } else { Err(unknown(name, config)) });
     let delivery = details.deliveries.into_iter().next().map(|(delivery, _)| delivery);
     let mut notes = Vec::new();

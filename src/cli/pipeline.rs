@@ -1,12 +1,16 @@
-//! The pipeline from an event to its messages without a store or a courier, for `backtest` and `check`.
+//! The pipeline from an event to its messages without a store or a courier, for `backtest`, `check` and `explain`.
+
+use serde_json::Value;
 
 use crate::compose::{ComposeInputs, MessageTarget, Tags, compose, is_routine};
 use crate::config::Config;
+use crate::report::explanation::PlannedDelivery;
 use crate::rules::WhenFailure;
 use crate::store::SentMessage;
-use hookbell_model::delivery::{NewDelivery, Plan};
+use hookbell_model::delivery::{Mute, MuteCandidate, NewDelivery, Plan, mute_for};
 use hookbell_model::event::{Event, Raw};
 use hookbell_model::live::LiveContext;
+use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::Rendered;
 
 /// A delivery as the pipeline would make it, or as the store has it.
@@ -30,27 +34,65 @@ pub(super) fn run(
     let output = |NewDelivery { destination, plan }| {
         let context = context(&destination);
         let is_new = context.is_empty();
-        let (sent, is_routine) = message(config, event, raw, &destination, &plan, context);
+        let (composed, is_routine) = compose_for(config, event, raw, &destination, &plan, &context);
+        let Rendered { message, template, live, notes, .. } = composed;
+        let sent = SentMessage { body: message.to_post(), template, keys: live.keys, context, notes };
         let output = PipelineOutput { destination, plan, sent: Some(sent) };
         (!(is_routine && is_new)).then_some(output)
     };
     (routed.deliveries.into_iter().filter_map(output).collect(), routed.failures)
 }
 
+/// The deliveries that the event would have if it came now, as messages of their own, with the mute that would hold each
+/// back.
+pub(super) fn plan(config: &Config, event: &Event, raw: &Raw, mutes: &[Mute], now: Timestamp) -> Vec<PlannedDelivery> {
+    let planned = |NewDelivery { destination, plan }: NewDelivery| {
+        let (composed, routine) = compose_for(config, event, raw, &destination, &plan, &LiveContext::default());
+        let Rendered { message, template, severity, live, notes, .. } = composed;
+        let candidate = MuteCandidate { event, route: plan.route.as_ref(), severity, keys: &live.keys };
+        let (muted, message) = (mute_for(mutes, candidate, now), message.to_post());
+        PlannedDelivery {
+            destination,
+            route: plan.route,
+            template,
+            severity,
+            keys: live.keys,
+            notes,
+            mention: pings(&message),
+            routine,
+            muted,
+            message,
+        }
+    };
+    config.rules.route(event, raw).deliveries.into_iter().map(planned).collect()
+}
+
+/// Whom a message pings, as a route's `mention` names them: what `allowed_mentions` allows.
+fn pings(message: &Value) -> Vec<String> {
+    let allowed = &message["allowed_mentions"];
+    let ids = |key: &str, kind: &str| -> Vec<String> {
+        let ids = allowed[key].as_array().into_iter().flatten().filter_map(Value::as_str);
+        ids.map(|id| format!("{kind}:{id}")).collect()
+    };
+    let everyone = allowed["parse"].as_array().is_some_and(|parse| parse.iter().any(|kind| kind == "everyone"));
+    let content = message["content"].as_str().unwrap_or_default();
+    let all = ["everyone", "here"].into_iter().filter(|word| everyone && content.contains(&format!("@{word}")));
+    ids("roles", "role").into_iter().chain(ids("users", "user")).chain(all.map(str::to_owned)).collect()
+}
+
 /// As the courier would make it, and whether it would be posted only as the update of another.
-fn message(
+fn compose_for(
     config: &Config,
     event: &Event,
     raw: &Raw,
     destination: &str,
     plan: &Plan,
-    context: LiveContext,
-) -> (SentMessage, bool) {
+    context: &LiveContext,
+) -> (Rendered, bool) {
     let (none, locale) = (Tags::default(), config.locales.get(destination).copied().unwrap_or_default());
     let target = MessageTarget { locale, tags: config.tags.get(destination).unwrap_or(&none), is_thread: false };
     let inputs = ComposeInputs::one(event, raw, plan);
-    let composed = compose(&config.templates, &inputs, &target, &context);
+    let composed = compose(&config.templates, &inputs, &target, context);
     let routine = is_routine(&inputs.first, &composed);
-    let Rendered { message, template, live, notes, .. } = composed;
-    (SentMessage { body: message.to_post(), template, keys: live.keys, context, notes }, routine)
+    (composed, routine)
 }

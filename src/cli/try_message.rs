@@ -15,7 +15,7 @@ use crate::courier::Destination;
 use crate::discord::{Client, Outcome, Response};
 use hookbell_model::delivery::{MessageRef, Misplacement, Plan};
 use hookbell_model::live::LiveContext;
-use hookbell_model::message::{Message, limit};
+use hookbell_model::message::{Attachment, Message, limit};
 use hookbell_model::note::Note;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::format_duration;
@@ -174,7 +174,8 @@ async fn place(client: &Client, destination: &Destination, message: &Message, no
     loop {
         let (title, note) = forum.title(&target, message);
         let placed = forum.place(&target, message.clone(), ThreadTarget { title, thread: None });
-        let answer = send(client, destination, &marked(placed.message.to_post())).await;
+        let body = marked(placed.message.to_post());
+        let answer = send(client, destination, &body, &placed.message.files).await;
         let again = match &answer.outcome {
             // The thread of the webhook's own URL: there is no other to send to.
             Outcome::Misplaced { misplacement: Misplacement::ThreadGone, .. } => false,
@@ -191,13 +192,13 @@ async fn place(client: &Client, destination: &Destination, message: &Message, no
 }
 
 /// Waits once where Discord's rate limit is short.
-async fn send(client: &Client, destination: &Destination, body: &Value) -> Response {
-    let answer = client.post(&destination.webhook, None, body).await;
+async fn send(client: &Client, destination: &Destination, body: &Value, files: &[Attachment]) -> Response {
+    let answer = client.post(&destination.webhook, None, body, files).await;
     match &answer.outcome {
         Outcome::Wait { after, .. } if *after <= PATIENCE => {
             eprintln!("rate limited by Discord: waiting {}", format_duration(*after));
             tokio::time::sleep(*after).await;
-            client.post(&destination.webhook, None, body).await
+            client.post(&destination.webhook, None, body, files).await
         }
         _ => answer,
     }

@@ -25,7 +25,7 @@ pub struct Coalescing {
 impl Coalescing {
     pub fn new(first: &Message) -> Self {
         let (mut this, slot) =
-            (Self { first: first.clone(), slots: Vec::new(), embeds: 0, characters: 0, lines: 0 }, slot_of(first));
+            (Self { first: first.clone(), slots: Vec::new(), embeds: 0, characters: 0, lines: 0 }, slot_of(first, 0));
         this.push(slot);
         this
     }
@@ -35,7 +35,7 @@ impl Coalescing {
         if !is_like(&self.first, message) || self.slots.len() >= MOST {
             return false;
         }
-        let slot = slot_of(message);
+        let slot = slot_of(message, 0);
         let characters = self.characters + characters(&slot);
         let lines = self.lines + line(&slot);
         let pings = self.pings() + slot.mention.iter().map(|mention| mention.to_string().len() + 1).sum::<usize>();
@@ -94,9 +94,9 @@ pub fn shared_message(like: &Message, shared: &SharedMessage, locale: Locale) ->
     (message, notes)
 }
 
-/// What a message has in one that it shares. A message that is shared has no buttons, as nobody could see whose they
+/// What the message of this delivery has in one that it shares. A message that is shared has no buttons, as nobody could see whose they
 /// are: they become links.
-pub fn slot_of(message: &Message) -> MessageSlot {
+pub fn slot_of(message: &Message, delivery: i64) -> MessageSlot {
     let (mut content, mut embeds) = (message.content.clone(), message.embeds.clone());
     let links: Vec<String> = message.buttons.iter().map(link).collect();
     if !links.is_empty() {
@@ -110,7 +110,7 @@ pub fn slot_of(message: &Message) -> MessageSlot {
             None => content = format!("{content} {links}").trim_start().to_owned(),
         }
     }
-    MessageSlot { content, embeds, mention: message.mention.clone() }
+    MessageSlot { delivery, content, embeds, mention: message.mention.clone() }
 }
 
 fn link(Button { label, url }: &Button) -> String {
@@ -121,7 +121,7 @@ fn link(Button { label, url }: &Button) -> String {
 
 /// Whether both can be one message, whatever they say.
 fn is_like(first: &Message, other: &Message) -> bool {
-    let whole = |message: &Message| message.poll.is_none() && !message.tts;
+    let whole = |message: &Message| message.poll.is_none() && !message.tts && message.files.is_empty();
     let of = |message: &Message| (message.silent, message.suppress_embeds);
     whole(first)
         && whole(other)

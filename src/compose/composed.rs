@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::chart;
 use super::input::{ComposeInput, ComposeInputs};
 use super::target::MessageTarget;
 use hookbell_model::event::Severity;
@@ -33,6 +34,7 @@ pub fn compose(
     });
     composed.notes.extend(target.tags.apply(&mut composed.message));
     composed.notes.extend(plan.notes.iter().cloned());
+    chart::attach(event, raw, &mut composed.message);
     composed
 }
 

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::composed::{compose, compose_plain};
 use super::input::{ComposeInput, ComposeInputs};
 use super::target::MessageTarget;
-use hookbell_model::delivery::{Mention, MessageRef, Plan, RingCause};
+use hookbell_model::delivery::{Mention, MessageRef, MutedBy, Plan, RingCause};
 use hookbell_model::event::{Event, EventId, Raw};
 use hookbell_model::live::{
     EarlierMessage, EventPosition, HistoryEvent, LiveContext, LiveMessage, LiveState, LiveThing, LiveUpdate, ShownEvent,
@@ -33,6 +33,8 @@ pub struct LiveInput<'a> {
     pub shown: Option<ShownInput>,
     /// Why Discord refused the message; a plain one is made instead.
     pub refusal: Option<String>,
+    /// The mute that holds its message back: what is in the channel is edited all the same.
+    pub muted: Option<MutedBy>,
 }
 
 /// The event that a live message shows.
@@ -51,7 +53,7 @@ pub enum LiveAction {
     Repost(PostedMessage, RingCause),
     /// The message shows all of it already.
     Nothing,
-    /// The event is routine, and there is no message to update: what it says is recorded for the one to come.
+    /// The event is routine or muted, and there is no message to update: what it says is recorded for the one to come.
     Record,
 }
 
@@ -76,6 +78,10 @@ pub struct LiveComposed {
     pub is_older: bool,
     /// It is not to be a message of its own, not even where the one that it updates was deleted.
     pub is_routine: bool,
+    /// The mute that holds the message back, unless it is routine anyway.
+    pub muted: Option<MutedBy>,
+    /// Without the mute the message would have been posted anew; it is edited instead.
+    pub ring_withheld: bool,
     /// What the template could use.
     pub context: LiveContext,
     /// Where the action is a repost: what is recorded instead if nobody is to be notified.
@@ -96,6 +102,24 @@ impl LiveComposed {
     }
 }
 
+impl LiveComposed {
+    /// A message that no later event changes.
+    pub fn without_key(composed: Rendered, action: LiveAction, context: LiveContext) -> Self {
+        let (is_older, is_routine, ring_withheld) = (false, false, false);
+        Self {
+            composed,
+            action,
+            update: None,
+            is_older,
+            is_routine,
+            muted: None,
+            ring_withheld,
+            context,
+            unnotified: None,
+        }
+    }
+}
+
 /// Makes the message that the thing has after this event.
 pub fn compose_live(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>) -> LiveComposed {
     let position = EventPosition::of(live.input.event);
@@ -112,7 +136,7 @@ fn newer(
     live: LiveInput<'_>,
     thing: Option<LiveThing>,
 ) -> LiveComposed {
-    let LiveInput { input, own, refusal, .. } = live;
+    let LiveInput { input, own, refusal, muted, .. } = live;
     let (message, absorbed) = thing.map(|thing| (thing.message, thing.absorbed)).unzip();
     let before = message.as_ref().map(|message| message.state.clone()).unwrap_or_default();
     let position = EventPosition::of(input.event);
@@ -124,61 +148,75 @@ fn newer(
         make(templates, input, target, &context, refusal.as_deref())
     };
     let is_routine = is_routine(&input, &composed);
+    let muted = muted.filter(|_| !is_routine);
+    let may_post = !is_routine && muted.is_none();
     if composed.live.keys.is_empty() {
-        let action = if is_routine { LiveAction::Record } else { LiveAction::Post };
-        return LiveComposed { composed, action, update: None, is_older: false, is_routine, context, unnotified: None };
+        let action = if may_post { LiveAction::Post } else { LiveAction::Record };
+        return LiveComposed { is_routine, muted, ..LiveComposed::without_key(composed, action, context) };
     }
     let mut state = LiveState { closed: composed.live.closed, ..before.clone() };
     state.shown = Some(ShownEvent { id: input.event.id, position, mention: input.plan.mention.clone() });
     state.record(history_event(input.event, &composed));
     show(&mut state, &composed);
-    match (is_routine, &before.shown) {
-        (false, _) => state.mention(&input.plan.mention),
+    // Nobody is notified by a message that is only rendered again.
+    let may_ring = may_post && input.plan.edited_message().is_none();
+    match (may_ring, &before.shown) {
+        (true, _) => state.mention(&input.plan.mention),
         // Nobody has been pinged yet.
-        (true, None) => state.mention(&[]),
-        (true, Some(_)) => {}
+        (false, None) => state.mention(&[]),
+        (false, Some(_)) => {}
     }
-    if is_routine {
+    let cause = ring(&before, &state);
+    if !may_ring {
         state.leave_unnotified(&before);
     }
     let record = message.as_ref().map(|message| message.id);
-    let action = match (message.and_then(posted), ring(&before, &state)) {
-        (None, _) if is_routine => LiveAction::Record,
-        (None, _) => LiveAction::Post,
-        (Some(message), Some(cause)) if !is_routine => LiveAction::Repost(message, cause),
+    let message = message.and_then(posted);
+    let ring_withheld = muted.is_some() && message.is_some() && cause.is_some();
+    let action = match (message, cause) {
+        (None, _) if may_post => LiveAction::Post,
+        (None, _) => LiveAction::Record,
+        (Some(message), Some(cause)) if may_ring => LiveAction::Repost(message, cause),
         (Some(message), _) => LiveAction::Edit(message),
     };
     let update = LiveUpdate { record, absorbed: absorbed.unwrap_or_default(), keys, state, follow: false };
-    LiveComposed { is_routine, ..finish(composed, action, update, &before, context, false) }
+    LiveComposed { is_routine, muted, ring_withheld, ..finish(composed, action, update, &before, context, false) }
 }
 
 /// The message goes on showing a newer event; only what it did not know is added.
 fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>, thing: LiveThing) -> LiveComposed {
-    let LiveInput { input, own, shown, refusal, .. } = live;
+    let LiveInput { input, own, shown, refusal, muted, .. } = live;
     let LiveThing { message, absorbed } = thing;
     let (before, record) = (message.state.clone(), Some(message.id));
     let keys = own.live.keys.clone();
     let is_routine = is_routine(&input, &own);
+    let muted = muted.filter(|_| !is_routine);
+    let may_post = !is_routine && muted.is_none();
     let posted = posted(message);
     let mut state = before.clone();
     state.remembered.learn(own.live.remembered.clone(), EventPosition::of(input.event));
     state.record(history_event(input.event, &own));
     // A thing that is over needs nobody any more.
-    if !is_routine && (posted.is_none() || !before.closed) {
+    let may_ring = may_post && input.plan.edited_message().is_none();
+    if may_ring && (posted.is_none() || !before.closed) {
         state.mention(&input.plan.mention);
     }
     let Some(ShownInput { event, raw }) = shown else {
         // It is no longer kept, so the message cannot be made again.
-        let action = match (posted, is_routine) {
+        let action = match (posted, may_post) {
             (Some(_), _) => {
                 state.mentioned.clone_from(&before.mentioned);
                 LiveAction::Nothing
             }
-            (None, true) => LiveAction::Record,
-            (None, false) => LiveAction::Post,
+            (None, false) => LiveAction::Record,
+            (None, true) => LiveAction::Post,
         };
         let update = LiveUpdate { record, absorbed, keys, state, follow: false };
-        return LiveComposed { is_routine, ..finish(own, action, update, &before, LiveContext::default(), true) };
+        return LiveComposed {
+            is_routine,
+            muted,
+            ..finish(own, action, update, &before, LiveContext::default(), true)
+        };
     };
     let context = context_of(&state, &EventPosition::of(&event), event.id);
     let plan = Plan { mention: mention_of(&before, &state), ..input.plan.clone() };
@@ -190,15 +228,20 @@ fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>,
             state.leave_unnotified(&before);
         }
     }
-    let action = match (posted, ring(&before, &state)) {
-        (None, _) if is_routine => LiveAction::Record,
-        (None, _) => LiveAction::Post,
-        (Some(message), Some(cause)) if !is_routine => LiveAction::Repost(message, cause),
+    let cause = ring(&before, &state);
+    if !may_ring {
+        state.leave_unnotified(&before);
+    }
+    let ring_withheld = muted.is_some() && posted.is_some() && cause.is_some();
+    let action = match (posted, cause) {
+        (None, _) if may_post => LiveAction::Post,
+        (None, _) => LiveAction::Record,
+        (Some(message), Some(cause)) if may_ring => LiveAction::Repost(message, cause),
         (Some(_), _) if state.digest == before.digest => LiveAction::Nothing,
         (Some(message), _) => LiveAction::Edit(message),
     };
     let update = LiveUpdate { record, absorbed, keys, state, follow: false };
-    LiveComposed { is_routine, ..finish(composed, action, update, &before, context, true) }
+    LiveComposed { is_routine, muted, ring_withheld, ..finish(composed, action, update, &before, context, true) }
 }
 
 /// Whether the event is no message of its own where there is none yet.
@@ -319,5 +362,5 @@ fn finish(
     }
     let differs = state.earlier != before.earlier || state.title != before.title || !update.absorbed.is_empty();
     update.follow = differs && !state.earlier.is_empty();
-    LiveComposed { composed, action, update: Some(update), is_older, is_routine: false, context, unnotified }
+    LiveComposed { update: Some(update), is_older, unnotified, ..LiveComposed::without_key(composed, action, context) }
 }

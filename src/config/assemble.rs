@@ -14,7 +14,7 @@ use crate::courier;
 use crate::courier::{Destination, FallbackTarget};
 use crate::intake;
 use crate::intake::Source;
-use crate::rules::{Known, KnownSource, People, Rules};
+use crate::rules::{Known, KnownSource, People, RouteExample, Rules};
 use crate::scheduler::alerts;
 use crate::store;
 use crate::web;
@@ -46,6 +46,7 @@ pub struct Config {
     /// read.
     pub senders: Vec<(String, Provider)>,
     pub rules: Rules,
+    pub route_examples: Vec<RouteExample>,
     pub templates: Templates,
     pub providers: Providers,
     pub log: Log,
@@ -204,6 +205,7 @@ impl Config {
         let known = Known { people, ..known(&source_names, &sources, destination_names, &templates) };
         let routes = root.tables("routes", diagnostics);
         let rules = Rules::read(routes, &known, diagnostics);
+        let route_examples = RouteExample::read_all(root.tables("example", diagnostics), &known, diagnostics);
         loose_ends::warn_of_unused(&root, &known, &rules, &told(&destinations, alerts.as_ref()), diagnostics);
         forums::warn_of_tags(&templates, &tags, diagnostics);
         loose_ends::warn_of_unknown_providers(&own_templates, &providers, diagnostics);
@@ -222,6 +224,7 @@ impl Config {
             sources,
             senders,
             rules,
+            route_examples,
             templates,
             providers,
             log,

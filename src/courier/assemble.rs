@@ -6,9 +6,11 @@ use super::settings::{CourierSettings, Destination};
 use super::shared::Courier;
 use super::timing::{Timing, timing};
 use crate::compose::{
-    self, ComposeInput, ComposeInputs, LiveAction, LiveComposed, LiveInput, ShownInput, compose_live, compose_plain,
+    self, ComposeInput, ComposeInputs, LiveAction, LiveComposed, LiveInput, PostedMessage, ShownInput, compose_live,
+    compose_plain,
 };
 use crate::store::{self, QueuedDelivery};
+use hookbell_model::delivery::{EditedMessage, MessageRef};
 use hookbell_model::live::{EventPosition, LiveContext, LiveThing};
 use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::Rendered;
@@ -29,10 +31,10 @@ pub(super) async fn assemble(
     destination: &Destination,
     heads: Vec<QueuedDelivery>,
     state: &HeadState,
+    now: Timestamp,
 ) -> store::Result<Vec<Group>> {
     let settings = courier.settings();
-    let mut assembly =
-        Assembly { courier, settings: &settings, destination, groups: Vec::new(), now: Timestamp::now() };
+    let mut assembly = Assembly { courier, settings: &settings, destination, groups: Vec::new(), now };
     let mut refusal = state.refusal.as_ref().map(ToString::to_string);
     for queued in heads {
         if !assembly.add(queued, refusal.take()).await? {
@@ -45,6 +47,9 @@ pub(super) async fn assemble(
 impl Assembly<'_> {
     /// `refusal`: why Discord refused its message, so that a plain one is made. False: it has to wait for the others.
     async fn add(&mut self, queued: QueuedDelivery, refusal: Option<String>) -> store::Result<bool> {
+        if queued.delivery.plan.edited_message().is_some() {
+            return self.add_edit(queued, refusal).await;
+        }
         let input = ComposeInput { event: &queued.event, raw: &queued.raw, plan: &queued.delivery.plan };
         let own = self.render(input);
         if own.live.keys.is_empty() {
@@ -90,6 +95,26 @@ impl Assembly<'_> {
         timing(&queued.delivery, &queued.event, live.composed.severity, self.now)
     }
 
+    /// A delivery that renders a posted message again is a request of its own.
+    async fn add_edit(&mut self, queued: QueuedDelivery, refusal: Option<String>) -> store::Result<bool> {
+        if !self.groups.is_empty() {
+            return Ok(false);
+        }
+        let input = ComposeInput { event: &queued.event, raw: &queued.raw, plan: &queued.delivery.plan };
+        let (own, position) = (self.render(input), EventPosition::of(&queued.event));
+        let (mut composed, thing) = match own.live.keys.is_empty() {
+            true => (self.unkeyed(input, own, refusal.as_deref()), None),
+            false => {
+                let known = self.courier.store.live_messages(&self.destination.name, own.live.keys.clone()).await?;
+                let thing = LiveThing::of(known, queued.event.id, &position);
+                (self.live(input, own, thing.clone(), refusal).await?, thing)
+            }
+        };
+        composed.action = in_place(composed.action, queued.delivery.plan.edited_message());
+        self.groups.push(Group::new(queued, composed, thing.as_ref(), Timing::Now));
+        Ok(false)
+    }
+
     fn render(&self, input: ComposeInput<'_>) -> Rendered {
         let inputs = ComposeInputs { first: input, rest: &[] };
         compose::compose(&self.settings.templates, &inputs, &self.destination.target(), &LiveContext::default())
@@ -97,6 +122,7 @@ impl Assembly<'_> {
 
     fn unkeyed(&self, input: ComposeInput<'_>, own: Rendered, refusal: Option<&str>) -> LiveComposed {
         let is_routine = compose::is_routine(&input, &own);
+        let muted = self.courier.mutes.find(input, &own, self.now).filter(|_| !is_routine);
         let context = LiveContext::default();
         let composed = match refusal {
             Some(refusal) => {
@@ -105,8 +131,8 @@ impl Assembly<'_> {
             }
             None => own,
         };
-        let action = if is_routine { LiveAction::Record } else { LiveAction::Post };
-        LiveComposed { composed, action, update: None, is_older: false, is_routine, context, unnotified: None }
+        let action = if is_routine || muted.is_some() { LiveAction::Record } else { LiveAction::Post };
+        LiveComposed { is_routine, muted, ..LiveComposed::without_key(composed, action, context) }
     }
 
     async fn live(
@@ -123,7 +149,19 @@ impl Assembly<'_> {
             Some(shown) => self.courier.store.event(shown.id).await?.map(|(event, raw)| ShownInput { event, raw }),
             None => None,
         };
-        let live = LiveInput { input, own, thing, shown, refusal };
+        let muted = self.courier.mutes.find(input, &own, self.now);
+        let live = LiveInput { input, own, thing, shown, refusal, muted };
         Ok(compose_live(&self.settings.templates, &self.destination.target(), live))
+    }
+}
+
+/// What is done where a posted message is only to be rendered again: nothing is posted.
+fn in_place(action: LiveAction, edited: Option<&EditedMessage>) -> LiveAction {
+    match (action, edited) {
+        (LiveAction::Post | LiveAction::Record, Some(EditedMessage { id, channel, in_thread })) => {
+            let message = MessageRef { id: id.clone(), channel: channel.clone() };
+            LiveAction::Edit(PostedMessage { message, in_thread: *in_thread, slot: None })
+        }
+        (action, _) => action,
     }
 }

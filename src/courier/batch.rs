@@ -40,6 +40,11 @@ impl Batch {
         self.groups[0].first()
     }
 
+    /// Whether its first delivery goes before others.
+    pub(super) fn is_urgent(&self) -> bool {
+        self.groups[0].members()[0].is_urgent
+    }
+
     pub(super) fn deliveries(&self) -> impl Iterator<Item = &Delivery> {
         self.groups.iter().flat_map(Group::deliveries)
     }
@@ -143,15 +148,8 @@ pub(super) mod tests {
             fallback: None,
         };
         let update = LiveUpdate { keys: vec![key.to_owned()], ..LiveUpdate::default() };
-        let composed = LiveComposed {
-            composed: rendered,
-            action: LiveAction::Post,
-            update: Some(update),
-            is_older,
-            is_routine: false,
-            context: LiveContext::default(),
-            unnotified: None,
-        };
+        let made = LiveComposed::without_key(rendered, LiveAction::Post, LiveContext::default());
+        let composed = LiveComposed { update: Some(update), is_older, ..made };
         Group::new(queued, composed, None, Timing::Now)
     }
 

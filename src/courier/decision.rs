@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::attempted::{Attempted, SendMode};
 use super::config::Config;
-use super::group::Group;
+use super::group::{Group, Member};
 use super::head::HeadState;
 use crate::discord::Outcome;
 use crate::store::{Postponement, Settlement};
@@ -112,6 +112,20 @@ pub(super) fn decide(
     }
 }
 
+/// The decision when the message of an earlier attempt was found in the channel; `twice`: more than once.
+pub(super) fn found(tried: &Attempted<'_>, message: MessageRef, twice: bool, state: &HeadState) -> Decision {
+    let mut settlements = delivered(tried, Some(message), state);
+    for settlement in &mut settlements {
+        if let Reason::Posted(posted) = &mut settlement.reason {
+            posted.found = posted.repeat;
+            posted.repeat = posted.repeat.filter(|_| twice);
+        }
+        settlement.possible_repeat = twice;
+        settlement.attempt = Some(tried.attempt(AttemptOutcome::Found, settlement.reason.to_string()));
+    }
+    Decision::Settle(settlements)
+}
+
 /// The decision when Discord did not answer the look-up that precedes a repeated attempt.
 pub(super) fn unanswered(
     tried: &Attempted<'_>,
@@ -214,7 +228,7 @@ fn delivered(tried: &Attempted<'_>, message: Option<MessageRef>, state: &HeadSta
             let (status, reason) = match () {
                 () if member.is_older && is_edit => (Status::Merged, Reason::Older { added: true }),
                 () if !is_shown => (Status::Merged, Reason::Collapsed { event: group.shown_event() }),
-                () => (Status::Delivered, posted(tried, group, delivery, state)),
+                () => (Status::Delivered, posted(tried, group, member, state)),
             };
             settlements.push(Settlement {
                 // One message: what is remembered of it is kept once.
@@ -235,7 +249,7 @@ fn delivered(tried: &Attempted<'_>, message: Option<MessageRef>, state: &HeadSta
     settlements
 }
 
-fn posted(tried: &Attempted<'_>, group: &Group, delivery: &Delivery, state: &HeadState) -> Reason {
+fn posted(tried: &Attempted<'_>, group: &Group, member: &Member, state: &HeadState) -> Reason {
     let form = match tried.mode {
         SendMode::Post if tried.target.thread.is_some() => PostedForm::InForumPost,
         SendMode::Post if tried.target.title.is_some() => PostedForm::NewForumPost,
@@ -248,7 +262,7 @@ fn posted(tried: &Attempted<'_>, group: &Group, delivery: &Delivery, state: &Hea
     let ring = if let SendMode::Repost(cause) = tried.mode { Some(cause.clone()) } else { None };
     let repeat = match () {
         () if state.losses > 0 => Some(RepeatCause::AnswerLost),
-        () if tried.possible_repeat(delivery, state) => Some(RepeatCause::Interrupted),
+        () if tried.possible_repeat(&member.delivery, state) => Some(RepeatCause::Interrupted),
         () => None,
     };
     Reason::Posted(Posted {
@@ -257,8 +271,10 @@ fn posted(tried: &Attempted<'_>, group: &Group, delivery: &Delivery, state: &Hea
         notes: group.sent.notes.iter().chain(tried.notes).cloned().collect(),
         refused: state.refusal.clone(),
         ring,
+        muted: member.ring_withheld.clone(),
         shared_with: tried.batch.groups().len() - 1,
         repeat,
+        found: None,
     })
 }
 

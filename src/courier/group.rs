@@ -4,7 +4,7 @@
 use super::timing::Timing;
 use crate::compose::{LiveAction, LiveComposed};
 use crate::store::{Collection, QueuedDelivery, SentMessage};
-use hookbell_model::delivery::{BatchMode, Delivery, MessageRef, QueueOrder};
+use hookbell_model::delivery::{BatchMode, Delivery, MessageRef, MutedBy, QueueOrder};
 use hookbell_model::event::{EventId, Severity};
 use hookbell_model::live::{EventPosition, LiveMessage, LiveThing, LiveUpdate};
 use hookbell_model::message::Message;
@@ -25,7 +25,8 @@ pub(super) struct Group {
     pub(super) update: Option<LiveUpdate>,
     /// The event that was rendered last is older than the one that the message shows.
     pub(super) is_older: bool,
-    pub(super) is_routine: bool,
+    /// Every event of it is muted or routine: none of them is a message of its own.
+    pub(super) is_held_back: bool,
     pub(super) sent: SentMessage,
     pub(super) fallback: Option<Fallback>,
     severity: Severity,
@@ -41,7 +42,11 @@ pub(super) struct Member {
     pub(super) delivery: Delivery,
     /// Its event is older than the one that the message shows.
     pub(super) is_older: bool,
-    is_urgent: bool,
+    /// The mute that holds its message back.
+    pub(super) muted: Option<MutedBy>,
+    /// The mute that left it at an edit; without it the message would have been posted anew.
+    pub(super) ring_withheld: Option<MutedBy>,
+    pub(super) is_urgent: bool,
 }
 
 impl Group {
@@ -54,13 +59,24 @@ impl Group {
     ) -> Self {
         let composed = timing.apply(composed);
         let collection = timing.collection(queued.delivery.id, &composed);
-        let LiveComposed { composed, action, update, is_older, is_routine, context, unnotified: _ } = composed;
+        let LiveComposed {
+            composed,
+            action,
+            update,
+            is_older,
+            is_routine,
+            muted,
+            ring_withheld,
+            context,
+            unnotified: _,
+        } = composed;
         let Rendered { message, template, severity, live, notes, fallback } = composed;
+        let is_held_back = is_routine || muted.is_some();
         let sent = SentMessage { template, keys: live.keys, context, notes, body: message.to_post() };
         let posted = thing.and_then(|LiveThing { message, .. }| {
             message.message.clone().map(|at| (at, message.in_thread, message.slot))
         });
-        let members = vec![Member::new(queued, is_older)];
+        let members = vec![Member::new(queued, is_older, muted, ring_withheld)];
         Self {
             members,
             shown: 0,
@@ -68,7 +84,7 @@ impl Group {
             action,
             update,
             is_older,
-            is_routine,
+            is_held_back,
             sent,
             fallback,
             severity,
@@ -97,8 +113,18 @@ impl Group {
         &self.members[0].delivery
     }
 
+    /// A posted message is only to be rendered again: nothing is posted.
+    pub(super) fn is_edit_only(&self) -> bool {
+        self.first().plan.edited_message().is_some()
+    }
+
     pub(super) fn is_shown(&self, index: usize) -> bool {
         index == self.shown
+    }
+
+    /// The delivery whose message it is.
+    pub(super) fn shown_delivery(&self) -> i64 {
+        self.members[self.shown].delivery.id
     }
 
     /// The event that the message is a rendering of.
@@ -158,9 +184,20 @@ impl Group {
         if timing == Timing::Silently {
             return self.add(queued, timing.apply(composed), Timing::Now);
         }
-        let LiveComposed { composed, action, update, is_older, is_routine, context, unnotified: _ } = composed;
+        let LiveComposed {
+            composed,
+            action,
+            update,
+            is_older,
+            is_routine,
+            muted,
+            ring_withheld,
+            context,
+            unnotified: _,
+        } = composed;
         let Rendered { mut message, template, severity, live, notes, fallback } = composed;
-        self.members.push(Member::new(queued, is_older));
+        self.is_held_back &= is_routine || muted.is_some();
+        self.members.push(Member::new(queued, is_older, muted, ring_withheld));
         if !is_older || self.is_older {
             self.shown = self.members.len() - 1;
         }
@@ -169,7 +206,6 @@ impl Group {
         message.silent &= self.message.silent;
         (self.message, self.fallback) = (message, fallback);
         self.is_older &= is_older;
-        self.is_routine &= is_routine;
         self.severity = if severity.is_worse_than(self.severity) { severity } else { self.severity };
         self.action = self.then(action);
         self.update = match (self.update.take(), update) {
@@ -196,9 +232,10 @@ impl Group {
 }
 
 impl Member {
-    fn new(queued: QueuedDelivery, is_older: bool) -> Self {
+    fn new(queued: QueuedDelivery, is_older: bool, muted: Option<MutedBy>, ring_withheld: bool) -> Self {
         let QueuedDelivery { delivery, event, .. } = queued;
-        Self { is_urgent: delivery.plan.is_urgent(&event), delivery, is_older }
+        let ring_withheld = muted.clone().filter(|_| ring_withheld);
+        Self { is_urgent: delivery.plan.is_urgent(&event), delivery, is_older, muted, ring_withheld }
     }
 }
 

@@ -30,6 +30,8 @@ pub(super) struct HeadState {
     pub(super) forbidden: u32,
     /// Since when Discord was not there, over all deliveries; none after any other answer.
     pub(super) outage_since: Option<Timestamp>,
+    /// Until then the channel is not searched: the bot could not read it. Kept when another delivery comes.
+    pub(super) unreadable_until: Timestamp,
     due: Option<Due>,
 }
 
@@ -56,8 +58,17 @@ impl HeadState {
             let losses = u32::from(heads.iter().any(|queued| queued.delivery.possible_repeat));
             let (forum, forbidden) = (self.forum.for_next_message(), self.forbidden);
             let left_open = std::mem::take(&mut self.left_open);
-            let outage_since = self.outage_since;
-            *self = Self { delivery: id, losses, forum, forbidden, left_open, outage_since, ..Self::default() };
+            let Self { outage_since, unreadable_until, .. } = *self;
+            *self = Self {
+                delivery: id,
+                losses,
+                forum,
+                forbidden,
+                left_open,
+                outage_since,
+                unreadable_until,
+                ..Self::default()
+            };
         }
     }
 
@@ -84,7 +95,12 @@ impl HeadState {
 
     /// Another webhook is used from now on; the answers of the old one say nothing about it.
     pub(super) fn turn_to_webhook(&mut self) {
-        (self.forbidden, self.gone) = (0, false);
+        (self.forbidden, self.gone, self.unreadable_until) = (0, false, Timestamp::default());
+    }
+
+    /// Whether an earlier request may have posted the message.
+    pub(super) fn may_be_posted(&self) -> bool {
+        self.losses > 0 || self.left_open.contains(&self.delivery)
     }
 
     /// Whether a look-up must succeed before the message is sent again.

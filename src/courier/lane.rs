@@ -7,6 +7,7 @@ mod lease;
 mod log;
 mod parking;
 mod revival;
+mod unknown;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,12 +24,13 @@ use super::head::HeadState;
 use super::lookup;
 use super::rate_limiter::Permit;
 use super::request::{self, Prepared, SendRequest, SendResult};
+use super::search::Search;
 use super::settings::{CourierSettings, Destination, replaced};
 use super::shared::Courier;
 use super::stop::Stop;
 use crate::discord::{Outcome, Response};
 use crate::store::{self, Parked, Paused, Postponement, QueuedDelivery, Settlement};
-use hookbell_model::delivery::{BatchMode, ParkReason, Reason, Status};
+use hookbell_model::delivery::{BatchMode, Mute, ParkReason, Reason, Status};
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
 
@@ -71,6 +73,8 @@ pub(super) struct Lane {
     /// Store errors in a row.
     store_errors: u32,
     follow_ups: FollowUps,
+    /// Whether they have changed since the message was made.
+    mutes: watch::Receiver<Vec<Mute>>,
     /// Finds the webhook's channel beside the lane; ends with it.
     finding: JoinSet<()>,
 }
@@ -99,6 +103,7 @@ impl Lane {
             settings: courier.settings.clone(),
             commands: courier.commands.subscribe(),
             outage_ended: courier.outage.ended(),
+            mutes: courier.mutes.subscribe(),
             courier,
             destination,
             stop,
@@ -189,7 +194,16 @@ impl Lane {
             Ok(Err(wait)) => return Ok(self.follow_up_or(wait).await),
             Err(error) => return Ok(self.store_failed(&error)),
         };
+        let is_not_there = match self.look_for(&batch, &request).await {
+            Ok(Search::Found { message, twice }) => {
+                return self.conclude_search(&batch, &request, message, twice).await;
+            }
+            Ok(Search::Unanswered(response)) => return self.conclude_question(&batch, &request, response).await,
+            Ok(search) => matches!(search, Search::NotThere),
+            Err(error) => return Ok(self.store_failed(&error)),
+        };
         if self.head.must_ask()
+            && !is_not_there
             && let Err(response) = self.ask().await
         {
             return self.conclude_question(&batch, &request, response).await;
@@ -227,6 +241,8 @@ impl Lane {
                         self.was_commanded = true;
                         None
                     }
+                    // It may be muted by now.
+                    () = replaced(&self.mutes) => None,
                 };
                 let Some(permit) = permit else { return Ok(None) };
                 match self.before_sending().await {
@@ -292,6 +308,7 @@ impl Lane {
         }
         self.batch_size.found(heads.len());
         self.head.turn_to(&mut heads);
+        self.mutes.mark_unchanged();
         let prepared = request::prepare(&self.courier, &self.destination, heads, &self.head).await?;
         Ok(prepared.ok_or(Wait::Idle))
     }
@@ -457,4 +474,4 @@ async fn changed(value: &mut watch::Receiver<()>) {
 
 /// The store failed until the end: the outcome of a request is not recorded.
 #[derive(Debug)]
-struct NotRecorded;
+pub(super) struct NotRecorded;

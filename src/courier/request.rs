@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::assemble::assemble;
 use super::attempted::{Attempted, SendMode};
 use super::batch::Batch;
-use super::group::Group;
+use super::group::{Group, Member};
 use super::head::HeadState;
 use super::rate_limiter::RequestKind;
 use super::settings::Destination;
@@ -17,7 +17,7 @@ use crate::compose::{Coalescing, LiveAction, PostedMessage, ThreadTarget, shared
 use crate::discord::{Outcome, Response};
 use crate::store::{self, Collection, QueuedDelivery, Settlement};
 use hookbell_model::delivery::{BatchMode, Reason, Status};
-use hookbell_model::message::SharedMessage;
+use hookbell_model::message::{Attachment, SharedMessage};
 use hookbell_model::note::Note;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
@@ -38,6 +38,8 @@ pub(super) struct SendRequest {
     mode: SendMode,
     target: ThreadTarget,
     request: Value,
+    /// What goes with it, where it is posted.
+    files: Vec<Attachment>,
     /// What the message is made of, where it is shared.
     shared: Option<SharedMessage>,
     /// The place of an edit in a shared message.
@@ -63,7 +65,7 @@ pub(super) async fn prepare(
     heads: Vec<QueuedDelivery>,
     state: &HeadState,
 ) -> store::Result<Option<(Batch, Prepared)>> {
-    let groups = assemble(courier, destination, heads, state).await?;
+    let groups = assemble(courier, destination, heads, state, Timestamp::now()).await?;
     let gone = state.gone;
     let mut groups = groups.into_iter();
     let Some(first) = groups.next() else { return Ok(None) };
@@ -77,7 +79,7 @@ pub(super) async fn prepare(
         let rest =
             groups.take_while(|group| group.collection(false).is_none() && without_request(group, false).is_some());
         let all: Vec<Group> = std::iter::once(first).chain(rest).collect();
-        let ends = |group: &Group| without_request(group, gone).map(|(status, reason)| settle(group, status, &reason));
+        let ends = |group: &Group| without_request(group, gone).map(|end| settle(group, end));
         let settlements = all.iter().filter_map(ends).flatten().collect();
         return Ok(Batch::new(all).map(|batch| (batch, Prepared::Settle(settlements))));
     }
@@ -85,31 +87,57 @@ pub(super) async fn prepare(
         && !gone
     {
         let posted = posted.clone();
-        if let Some(request) = edit(courier, destination, &first, posted, state).await? {
-            return Ok(Batch::new(vec![first]).map(|batch| (batch, Prepared::Send(Box::new(request)))));
+        match edit(courier, destination, &first, posted, state).await? {
+            Some(request) => {
+                return Ok(Batch::new(vec![first]).map(|batch| (batch, Prepared::Send(Box::new(request)))));
+            }
+            None if first.is_edit_only() => {
+                let settlements = settle(&first, EndWithoutRequest::Gone);
+                return Ok(Batch::new(vec![first]).map(|batch| (batch, Prepared::Settle(settlements))));
+            }
+            None => {}
         }
     }
     let (groups, request) = post(courier, destination, first, groups, state).await?;
     Ok(Batch::new(groups).map(|batch| (batch, Prepared::Send(Box::new(request)))))
 }
 
-/// How a group ends for which no request is made. `gone`: the message that it would edit was deleted.
-fn without_request(group: &Group, gone: bool) -> Option<(Status, Reason)> {
+/// How a group ends for which no request is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum EndWithoutRequest {
+    /// The message shows something newer.
+    Older,
+    /// Each of its events is muted or routine, and there is no message to edit.
+    HeldBack,
+    /// The message that was to be rendered again was deleted.
+    Gone,
+}
+
+/// `gone`: the message that it would edit was deleted.
+fn without_request(group: &Group, gone: bool) -> Option<EndWithoutRequest> {
     match &group.action {
-        LiveAction::Nothing => Some((Status::Merged, Reason::Older { added: false })),
-        // Neither an older event nor a routine one brings back a message that somebody has deleted.
-        LiveAction::Edit(_) if group.is_older && gone => Some((Status::Merged, Reason::Older { added: false })),
-        LiveAction::Edit(_) if group.is_routine && gone => Some((Status::Unrouted, Reason::Routine)),
-        LiveAction::Record => Some((Status::Unrouted, Reason::Routine)),
+        LiveAction::Nothing => Some(EndWithoutRequest::Older),
+        // Neither an older event nor one that is held back brings back a message that somebody has deleted.
+        LiveAction::Edit(_) if group.is_older && gone => Some(EndWithoutRequest::Older),
+        LiveAction::Edit(_) if group.is_held_back && gone => Some(EndWithoutRequest::HeldBack),
+        LiveAction::Edit(_) if group.is_edit_only() && gone => Some(EndWithoutRequest::Gone),
+        LiveAction::Record => Some(EndWithoutRequest::HeldBack),
         LiveAction::Post | LiveAction::Edit(_) | LiveAction::Repost(..) => None,
     }
 }
 
-fn settle(group: &Group, status: Status, reason: &Reason) -> Vec<Settlement> {
+fn settle(group: &Group, end: EndWithoutRequest) -> Vec<Settlement> {
     let mut update = group.update.clone();
-    let settlement =
-        |delivery: i64| Settlement { live: update.take(), ..Settlement::new(delivery, status, reason.clone()) };
-    group.deliveries().map(|delivery| delivery.id).map(settlement).collect()
+    let settlement = |member: &Member| {
+        let (status, reason) = match (end, member.muted.clone()) {
+            (EndWithoutRequest::Gone, _) => (Status::Dead, Reason::MessageGone),
+            (EndWithoutRequest::Older, _) => (Status::Merged, Reason::Older { added: false }),
+            (EndWithoutRequest::HeldBack, Some(by)) => (Status::Muted, Reason::Muted(by)),
+            (EndWithoutRequest::HeldBack, None) => (Status::Unrouted, Reason::Routine),
+        };
+        Settlement { live: update.take(), ..Settlement::new(member.delivery.id, status, reason) }
+    };
+    group.members().iter().map(settlement).collect()
 }
 
 /// None where the message is one of several in another, and it is no longer known what those are: then it is posted anew.
@@ -131,19 +159,32 @@ async fn edit(
         None => None,
     };
     let target = ThreadTarget { title, thread: in_thread.then(|| earlier.channel.clone()) };
-    let (request, shared, notes) = match slot {
-        None => (group.message.to_patch(), None, Vec::new()),
-        Some(slot) => {
-            let Some(shared) = courier.store.shared_message(&destination.name, &earlier.id).await? else {
-                return Ok(None);
-            };
-            let shared = shared.with(slot, slot_of(&group.message));
+    let replayed = group.first().plan.replay.as_ref().and_then(|replay| replay.delivery);
+    let shared = match (slot, group.is_edit_only()) {
+        (None, false) => None,
+        _ => courier.store.shared_message(&destination.name, &earlier.id).await?,
+    };
+    let slot = slot.or_else(|| shared.as_ref()?.slot_of(replayed?));
+    let (request, shared, notes) = match (slot, shared) {
+        (None, None) => (group.message.to_patch(), None, Vec::new()),
+        (Some(_), None) | (None, Some(_)) => return Ok(None),
+        (Some(slot), Some(shared)) => {
+            let shared = shared.with(slot, slot_of(&group.message, group.shown_delivery()));
             let (message, notes) = shared_message(&group.message, &shared, destination.locale);
             (message.to_patch(), Some(shared), notes)
         }
     };
     let has_spare_tag = destination.tags.first().is_some();
-    Ok(Some(SendRequest { mode: SendMode::Edit(earlier), target, request, shared, slot, notes, has_spare_tag }))
+    Ok(Some(SendRequest {
+        mode: SendMode::Edit(earlier),
+        target,
+        request,
+        files: Vec::new(),
+        shared,
+        slot,
+        notes,
+        has_spare_tag,
+    }))
 }
 
 /// The group is posted, with those of `others` that can be in the same message.
@@ -175,7 +216,10 @@ async fn post(
     let (message, shared) = match groups.as_slice() {
         [only] => (only.message.clone(), None),
         _ => {
-            let (message, shared) = coalescing.finish(destination.locale);
+            let (message, mut shared) = coalescing.finish(destination.locale);
+            for (slot, group) in shared.slots.iter_mut().zip(&groups) {
+                slot.delivery = group.shown_delivery();
+            }
             (message, Some(shared))
         }
     };
@@ -184,6 +228,7 @@ async fn post(
         mode,
         target: placed.thread,
         request: placed.message.to_post(),
+        files: placed.message.files,
         shared,
         slot: None,
         notes: note.into_iter().chain(placed.notes).collect(),
@@ -222,6 +267,11 @@ impl SendRequest {
         if matches!(self.mode, SendMode::Edit(_)) { RequestKind::Edit } else { RequestKind::Post }
     }
 
+    /// The body and the target of a message that is posted; none for an edit.
+    pub(super) fn new_message(&self) -> Option<(&Value, &ThreadTarget)> {
+        (self.kind() == RequestKind::Post).then_some((&self.request, &self.target))
+    }
+
     /// Sends the request. Being dropped half-way leaves open whether it was posted.
     pub(super) async fn send(&self, courier: &Courier, destination: &Destination) -> SendResult {
         let (at, began) = (Timestamp::now(), Instant::now());
@@ -229,7 +279,7 @@ impl SendRequest {
         let response = match &self.mode {
             SendMode::Edit(message) => client.edit(webhook, message, thread, &self.request).await,
             SendMode::Post | SendMode::PostAnew | SendMode::Repost(_) => {
-                client.post(webhook, thread, &self.request).await
+                client.post(webhook, thread, &self.request, &self.files).await
             }
         };
         SendResult { response, at, took: began.elapsed() }

@@ -1,6 +1,5 @@
 //! The courier's settings. May be replaced while it runs.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -61,10 +60,10 @@ impl CourierSettings {
     }
 }
 
-/// Returns when the settings were replaced since they were last taken from this receiver; never when the sender is
-/// gone. Does not take them.
-pub(super) async fn replaced(settings: &watch::Receiver<Arc<CourierSettings>>) {
-    if settings.clone().changed().await.is_err() {
+/// Returns when the value was replaced since it was last taken from this receiver; never when the sender is gone. Does
+/// not take it.
+pub(super) async fn replaced<T>(value: &watch::Receiver<T>) {
+    if value.clone().changed().await.is_err() {
         std::future::pending::<()>().await;
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::metrics::Metrics;
+use super::mutes::ActiveMutes;
 use super::outage::Outage;
 use super::pacer::Pacer;
 use super::settings::CourierSettings;
@@ -26,6 +27,7 @@ pub(super) struct Courier {
     pub(super) outage: Outage,
     /// Changes with the commands of operators.
     pub(super) commands: watch::Sender<()>,
+    pub(super) mutes: ActiveMutes,
     pub(super) notifier: Notifier,
     pub(super) troubles: Troubles,
 }

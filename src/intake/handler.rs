@@ -27,6 +27,7 @@ use crate::rules::Rules;
 use crate::store::{self, Accepted, NewEvent, Store};
 use hookbell_model::event::{Event, Identity, Raw};
 use hookbell_model::own_event::Trouble;
+use hookbell_model::receipt::Receipt;
 use hookbell_provider::{HandshakeError, ReadEvent, ReadRequest, Reply};
 
 /// Everything a request needs, shared by all connections.
@@ -195,6 +196,7 @@ impl Intake {
         source.provider.check_content_type(&head.headers).map_err(Answer::UnsupportedContent)?;
         let read = source.provider.events(verified).map_err(|error| Answer::Unreadable(error.into()))?;
         let whole = is_whole_body(&read, &body);
+        let receipt = verifier.receipt(verified);
         let events: Vec<(Event, Identity, Vec<u8>)> = read
             .events
             .into_iter()
@@ -210,7 +212,7 @@ impl Intake {
         let events = events.into_iter().map(|(event, identity, bytes)| {
             (event, identity, Raw { headers: headers.clone(), body: moved.take().unwrap_or(bytes) })
         });
-        let answer = self.store(rules, events.collect()).await?;
+        let answer = self.store(rules, events.collect(), &receipt).await?;
         Ok(answer.in_words_of(source.provider.reply()))
     }
 
@@ -232,7 +234,12 @@ impl Intake {
     }
 
     /// Routes the events and stores them all; only then is the sender answered with a 200.
-    async fn store(&self, rules: &Rules, events: Vec<(Event, Identity, Raw)>) -> Result<Answer, Answer> {
+    async fn store(
+        &self,
+        rules: &Rules,
+        events: Vec<(Event, Identity, Raw)>,
+        receipt: &Receipt,
+    ) -> Result<Answer, Answer> {
         let mut unrouted = true;
         let mut entries = Vec::with_capacity(events.len());
         for (event, identity, raw) in events {
@@ -241,7 +248,8 @@ impl Intake {
                 tracing::warn!(source = event.source, event_type = event.event_type, "{failure}");
             }
             unrouted &= routed.unrouted.is_some();
-            entries.push(NewEvent { event, identity, raw, deliveries: routed.deliveries });
+            let receipt = Some(receipt.clone());
+            entries.push(NewEvent { event, identity, raw, receipt, deliveries: routed.deliveries });
         }
         if entries.is_empty() {
             return Ok(Answer::Ignored);

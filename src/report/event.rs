@@ -68,7 +68,7 @@ pub struct RepetitionsView {
 pub struct EventPayload(pub Vec<u8>);
 
 impl EventView {
-    fn new(event: Event, status: EventStatus) -> Self {
+    pub(super) fn new(event: Event, status: EventStatus) -> Self {
         Self {
             id: event.id,
             source: event.source,

@@ -52,7 +52,8 @@ fn attempt(secs: u64, outcome: AttemptOutcome, detail: &str) -> Attempt {
 
 fn details(body: &[u8], deliveries: Vec<(Delivery, Vec<Attempt>)>) -> EventDetails {
     let headers = [("content-type".to_owned(), "application/json".to_owned())].into();
-    EventDetails { event: event(), raw: Raw { headers, body: body.to_vec() }, deliveries, repetitions: None }
+    let raw = Raw { headers, body: body.to_vec() };
+    EventDetails { event: event(), raw, receipt: None, deliveries, repetitions: None }
 }
 
 /// A report of an event with a delivery that was posted and one that waits, which came three times in all.

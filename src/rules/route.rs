@@ -4,7 +4,7 @@ use super::mentions::{Mentions, ResolvedMentions};
 use super::outcome::{RouteOutcome, WhenFailure};
 use super::routable::{Routable, When};
 use hookbell_model::delivery::{Plan, RouteName};
-use hookbell_model::event::{Globs, Topic};
+use hookbell_model::event::{Event, Globs, Topic};
 
 /// Which events go where, and how. A condition that is left out holds for every event.
 #[derive(Debug, Clone)]
@@ -26,16 +26,31 @@ pub(super) struct Route {
 impl Route {
     /// Checks the conditions in their order; `when` comes last, because it costs most.
     pub(super) fn check<'a>(&'a self, routable: &mut Routable<'a>) -> RouteOutcome<'a> {
+        let obstacle = self.cheap_obstacles(routable.event).next();
+        obstacle.unwrap_or_else(|| self.check_when(routable))
+    }
+
+    /// Every condition that does not hold, not only the first one.
+    pub(super) fn obstacles<'a>(&'a self, routable: &mut Routable<'a>) -> Vec<RouteOutcome<'a>> {
+        let mut obstacles: Vec<_> = self.cheap_obstacles(routable.event).collect();
+        obstacles.extend(Some(self.check_when(routable)).filter(|outcome| !outcome.takes()));
+        obstacles
+    }
+
+    /// The conditions that do not hold, but for `when`.
+    fn cheap_obstacles<'a>(&'a self, event: &'a Event) -> impl Iterator<Item = RouteOutcome<'a>> {
+        let source = self.sources.as_ref().filter(|sources| !sources.contains(&event.source));
+        let source = source.map(|expected| RouteOutcome::Source { found: &event.source, expected });
+        let other_type = !self.events.is_empty() && !self.events.matches(&event.event_type);
+        let event_type =
+            other_type.then_some(RouteOutcome::EventType { found: &event.event_type, expected: &self.events });
+        let other_topic = !self.topics.is_empty() && !self.topics.contains(&event.topic);
+        let topic = other_topic.then_some(RouteOutcome::Topic { found: event.topic, expected: &self.topics });
+        source.into_iter().chain(event_type).chain(topic)
+    }
+
+    fn check_when<'a>(&'a self, routable: &mut Routable<'a>) -> RouteOutcome<'a> {
         let event = routable.event;
-        if let Some(expected) = self.sources.as_ref().filter(|sources| !sources.contains(&event.source)) {
-            return RouteOutcome::Source { found: &event.source, expected };
-        }
-        if !self.events.is_empty() && !self.events.matches(&event.event_type) {
-            return RouteOutcome::EventType { found: &event.event_type, expected: &self.events };
-        }
-        if !self.topics.is_empty() && !self.topics.contains(&event.topic) {
-            return RouteOutcome::Topic { found: event.topic, expected: &self.topics };
-        }
         let matched = match self.plan.notable_only && event.facts.routine {
             true => RouteOutcome::Routine { found: &event.event_type },
             false => RouteOutcome::Matched,

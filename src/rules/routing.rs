@@ -73,6 +73,22 @@ impl Rules {
         self.0.iter().map(|route| (&route.name, route.check(&mut routable))).collect()
     }
 
+    /// Each route's conditions that do not hold for an event, in the order of the config.
+    pub fn obstacles<'a>(&'a self, event: &'a Event, raw: &'a Raw) -> Vec<(&'a RouteName, Vec<RouteOutcome<'a>>)> {
+        let mut routable = Routable::new(event, raw);
+        self.0.iter().map(|route| (&route.name, route.obstacles(&mut routable))).collect()
+    }
+
+    /// Where a route leads.
+    pub fn destinations_of(&self, name: &RouteName) -> &[String] {
+        self.0.iter().find(|route| route.name == *name).map_or(&[], |route| route.to.as_slice())
+    }
+
+    /// The names of all routes.
+    pub fn names(&self) -> impl Iterator<Item = &RouteName> {
+        self.0.iter().map(|route| &route.name)
+    }
+
     /// The destinations that some route leads to.
     pub fn destinations(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|route| route.to.iter().map(String::as_str))

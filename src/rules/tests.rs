@@ -48,6 +48,18 @@ fn destinations(text: &str, event: &Event, body: &str) -> Vec<String> {
 }
 
 #[test]
+fn every_condition_that_does_not_hold_is_an_obstacle() {
+    let text = "[[routes]]\nsource = 'github'\nevents = ['charge.*']\ntopics = ['refund']\nwhen = 'false'\nto = ['ops']\n\
+                [[routes]]\nsource = 'stripe'\nto = ['sales']\n";
+    let (rules, _) = read(text);
+    let (event, raw) = (event("stripe", "invoice.paid", Topic::Payment), Raw { body: "{}".into(), ..Raw::default() });
+    let obstacles = rules.obstacles(&event, &raw);
+    let [(first, all), (_, none)] = obstacles.as_slice() else { panic!("{obstacles:?}") };
+    assert_eq!((all.len(), none.len(), rules.destinations_of(first)), (4, 0, &["ops".to_owned()][..]));
+    assert_eq!(all[0], rules.explain(&event, &raw)[0].1, "the first of them is why the route does not take it");
+}
+
+#[test]
 fn a_route_takes_what_it_names_and_nothing_else() {
     let text = "[[routes]]\nsource = 'stripe'\nevents = ['invoice.*']\ntopics = ['payment']\nto = ['sales']\n";
     assert_eq!(destinations(text, &event("stripe", "invoice.paid", Topic::Payment), "{}"), ["sales"]);

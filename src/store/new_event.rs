@@ -2,6 +2,7 @@
 
 use hookbell_model::delivery::NewDelivery;
 use hookbell_model::event::{Event, Identity, Raw};
+use hookbell_model::receipt::Receipt;
 
 /// An event to be kept, with everything that is kept with it.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,5 +12,7 @@ pub struct NewEvent {
     /// Whether an event that is kept is the same one.
     pub identity: Identity,
     pub raw: Raw,
+    /// How it came in; none for what hookbell itself reports.
+    pub receipt: Option<Receipt>,
     pub deliveries: Vec<NewDelivery>,
 }

@@ -5,6 +5,7 @@ use super::sent::SentMessage;
 use hookbell_model::delivery::{Attempt, Delivery};
 use hookbell_model::event::{Event, EventId, Raw, Topic};
 use hookbell_model::privacy::Masks;
+use hookbell_model::receipt::Receipt;
 use hookbell_model::timestamp::Timestamp;
 
 /// Which events a query selects. Absent = any.
@@ -35,6 +36,8 @@ pub struct EventSummary {
 pub struct EventDetails {
     pub event: Event,
     pub raw: Raw,
+    /// How it came in; none for what hookbell itself reports, and for events that were kept before this was.
+    pub receipt: Option<Receipt>,
     pub deliveries: Vec<(Delivery, Vec<Attempt>)>,
     /// None = it came once.
     pub repetitions: Option<Repetitions>,

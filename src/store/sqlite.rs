@@ -12,10 +12,12 @@ mod lane;
 mod lane_commands;
 mod live;
 mod lookup;
+mod mutes;
 mod progress;
 mod prune;
 mod readers;
 mod recent;
+mod replay;
 mod rows;
 mod sent;
 mod sql;
@@ -36,6 +38,7 @@ use super::error::{Error, Result};
 use super::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChannel};
 use super::new_event::NewEvent;
 use super::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch};
+use super::replay::{NewReplay, ReplayResult};
 use super::settlement::{Postponement, Settlement};
 use super::wakeup::{Wakeup, Wakeups};
 use hookbell_model::event::{Event, EventId, Raw};
@@ -141,6 +144,10 @@ impl Sqlite {
 
     pub(super) async fn posts_since(&self, destination: &str, since: Timestamp) -> Result<Vec<Timestamp>> {
         self.readers.query_here(|conn| lookup::posts_since(conn, destination, since)).await
+    }
+
+    pub(super) async fn last_message(&self, destination: &str, is_urgent: bool) -> Result<Option<u64>> {
+        self.readers.query_here(|conn| lookup::last_message(conn, destination, is_urgent)).await
     }
 
     pub(super) async fn settle(&self, settlements: Vec<Settlement>, now: Timestamp) -> Result<()> {
@@ -303,6 +310,19 @@ impl Sqlite {
     pub(super) async fn forget_captured(&self, source: &str) -> Result<usize> {
         let source = source.to_owned();
         self.write_beside(move |conn| capture::forget(conn, &source)).await
+    }
+
+    pub(super) async fn replay(&self, replays: Vec<NewReplay>, now: Timestamp) -> Result<Vec<ReplayResult>> {
+        let destinations: BTreeSet<String> = replays.iter().map(|replay| replay.destination.clone()).collect();
+        let prepared: Vec<_> = replays.into_iter().map(replay::PreparedReplay::new).collect::<Result<_>>()?;
+        let write = move |conn: &Connection| prepared.iter().map(|replay| replay.write(conn, now)).collect();
+        let results = self.write_beside(write).await?;
+        destinations.iter().for_each(|destination| self.wakeups.wake(destination));
+        Ok(results)
+    }
+
+    pub(super) async fn replay_obstacles(&self, replays: Vec<NewReplay>) -> Result<Vec<Option<ReplayResult>>> {
+        self.readers.query(move |conn| replays.iter().map(|one| replay::obstacle(conn, one)).collect()).await
     }
 
     pub(super) async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize> {

@@ -3,6 +3,7 @@
 
 mod depth;
 mod examples;
+mod routes;
 
 use std::path::Path;
 use std::process::Output;

@@ -16,15 +16,16 @@ verify = "none"
 [event]
 type = "/type"
 id = "/id"
-[facts]
-severity = "/severity"
+[[facts]]
+severity = { at = ["/severity"], map = { page = "critical" } }
+[[facts]]
 amount = "/amount"
 currency = "/currency"
 subject = "/text"
-[[topic]]
+[[facts]]
 on = ["sale.*"]
 topic = "payment"
-[[topic]]
+[[facts]]
 on = ["refund.*"]
 topic = "refund"
 "#;
@@ -106,7 +107,10 @@ async fn a_digest_is_one_message_with_sums_for_each_currency_and_refunds_taken_o
     let messages = posted(&bridge, 1).await;
     let said = messages[0].object.to_string();
     assert_eq!(content(&messages[0]), "5 events: **€300.00**, **$56.00**", "{said}");
-    assert!(said.contains("$5.00 of it refunded") && said.contains("4900 usd from a"), "{said}");
+    assert!(
+        said.contains("**$56.00**: $61.00 from 2 payments, less $5.00 refunded") && said.contains("4900 usd from a"),
+        "{said}"
+    );
     let (digest, payload) = digests(&bridge).await.remove(0);
     let sums: Vec<_> =
         payload.sums.iter().map(|sum| (sum.currency.as_str(), sum.paid, sum.refunded, sum.net)).collect();
@@ -253,4 +257,82 @@ async fn the_message_of_a_digest_can_be_the_users_own() {
     send(&bridge, &sale("a", 100, "usd")).await;
     assert_eq!(content(&posted(&bridge, 1).await[0]), "1 came in");
     bridge.stop().await;
+}
+
+/// Where something is to be seen over time, a picture goes with the message, with a text for those who do not see it.
+#[tokio::test]
+async fn a_digest_over_several_hours_has_a_chart() {
+    let bridge = bridge("digest = \"daily 00:00\"\n").await;
+    let today = Timestamp::now().0.rem_euclid(DAY);
+    for (number, hour) in [(1, 1), (2, 1), (3, 5), (4, 9), (5, 9), (6, 9)] {
+        bridge.clock.set_offset(hour * 3_600_000 - today - DAY);
+        send(&bridge, &sale(&format!("s{number}"), 100, "usd")).await;
+    }
+    let messages = posted(&bridge, 1).await;
+    let [file] = messages[0].files.as_slice() else { panic!("{:#?}", messages[0].object) };
+    assert_eq!((file.filename.as_str(), file.bytes.get(1..4)), ("digest.png", Some(&b"PNG"[..])));
+    let alt = "Events per hour (UTC) from 00:00 to 23:00: 6 in all; most at 09:00: 3";
+    assert_eq!(messages[0].object["attachments"][0]["description"], alt);
+    assert_eq!(messages[0].body["embeds"][0]["image"]["url"], "attachment://digest.png");
+    bridge.stop().await;
+}
+
+/// Two routes to one destination that are due in the same moment: each has its own digest.
+#[tokio::test]
+async fn each_route_has_a_digest_of_its_own() {
+    let second = "\n[[routes]]\nsource = \"desk\"\nevents = [\"note\"]\nto = \"alerts\"\ndigest = \"daily 00:00\"\n";
+    let bridge = TestBridge::builder()
+        .file("providers/desk.toml", PROVIDER)
+        .sources("[sources.desk]\nprovider = \"desk\"\nverify = \"none\"\n")
+        .route("events = [\"sale.*\"]\ndigest = \"daily 00:00\"\n")
+        .config(second)
+        .start()
+        .await;
+    bridge.clock.set_offset(-DAY);
+    send(&bridge, &sale("a", 100, "usd")).await;
+    send(&bridge, &json!({ "id": "1", "type": "note", "text": "a note" })).await;
+    posted(&bridge, 2).await;
+    let found: Vec<(String, u64)> =
+        digests(&bridge).await.into_iter().map(|(_, digest)| (digest.route, digest.count)).collect();
+    assert_eq!(found, [("routes[0]".to_owned(), 1), ("routes[1]".to_owned(), 1)]);
+    bridge.stop().await;
+}
+
+#[test]
+fn mistakes_in_digests_quiet_hours_and_reserved_names_say_what_would_be_right() {
+    use hookbell::config::{Config, Environment};
+    let folder = tempfile::tempdir().expect("a folder");
+    let reported = |text: &str| {
+        let mut diagnostics = hookbell_config_file::Diagnostics::default();
+        Config::read("config.toml", text, folder.path(), &Environment::of(|_| None), &mut diagnostics);
+        diagnostics.to_string()
+    };
+    let route = |keys: &str| reported(&format!("[[routes]]\nsource = \"*\"\nto = \"a\"\n{keys}\n"));
+    for (keys, parts) in [
+        ("digest = \"sometimes\"", &["`routes[0].digest`", "`daily 09:00 Europe/Berlin`"][..]),
+        ("digest = \"daily 09:00 Europe/Berlni\"", &["did you mean `Europe/Berlin`?"]),
+        ("digest = \"1s\"", &["from 5s to 7d"]),
+        ("digest = { evry = \"1h\" }", &["missing key", "every = \"daily", "did you mean `every`?"]),
+        ("digest = { every = \"1h\", template = \"hookbell.digst\" }", &["did you mean `hookbell.digest`?"]),
+        ("digest = { every = \"1h\", critical = \"maybe\" }", &["expected one of `pass`, `include`"]),
+        ("quiet = \"22:00\"", &["`routes[0].quiet`", "expected a table"]),
+        ("quiet = { from = \"22:00\" }", &["`routes[0].quiet.to`", "missing key"]),
+        ("quiet = { from = \"22:00\", to = \"25:00\" }", &["from `00:00` to `23:59`"]),
+        ("quiet = { from = \"22:00\", to = \"22:00\" }", &["`from` and `to` are the same"]),
+        ("quiet = { from = \"22:00\", to = \"7:00\", zone = \"Berlin\" }", &["did you mean `Europe/Berlin`?"]),
+        ("quiet = { from = \"22:00\", to = \"7:00\", mode = \"off\" }", &["expected one of `silent`, `digest`"]),
+    ] {
+        let said = route(keys);
+        for part in parts {
+            assert!(said.contains(part), "{keys}: {part}\n--\n{said}");
+        }
+    }
+    let said = reported("[sources.hookbell]\nprovider = \"generic\"\nsecret = \"x\"\n");
+    assert!(said.contains("`hookbell` is the source of hookbell's own events"), "{said}");
+    let said = reported("[sources.other]\nprovider = \"hookbell\"\nsecret = \"x\"\n");
+    assert!(said.contains("there is no provider `hookbell`"), "{said}");
+    std::fs::create_dir(folder.path().join("providers")).expect("a folder");
+    std::fs::write(folder.path().join("providers/hookbell.toml"), "title = \"x\"\n").expect("a file");
+    let said = reported("");
+    assert!(said.contains("`hookbell` is the provider of hookbell's own events"), "{said}");
 }

@@ -11,6 +11,7 @@ mod links;
 mod metrics;
 mod own_app;
 mod snippets;
+mod states;
 mod templates;
 
 use std::path::{Path, PathBuf};

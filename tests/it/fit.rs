@@ -194,6 +194,7 @@ fn message() -> impl Strategy<Value = Message> {
                 tts,
                 thread,
                 tags,
+                files: Vec::new(),
                 poll,
                 rest_hint,
             }

@@ -3,6 +3,7 @@
 
 mod github;
 mod gitlab;
+mod hookbell_events;
 mod money;
 mod own;
 mod private;
@@ -15,6 +16,7 @@ use std::collections::BTreeSet;
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::{Event, EventId, Raw};
 use hookbell_model::locale::Locale;
+use hookbell_model::own_event::OWN;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::{ReadEvent, Sample};
 use hookbell_template::render::{Rendered, Templates};
@@ -76,6 +78,7 @@ fn made(templates: &Templates) -> Vec<Made> {
     });
     let cases = samples.chain(github::cases()).chain(stripe::cases()).chain(gitlab::cases()).chain(own::cases());
     let mut made: Vec<Made> = cases.flat_map(|case| named(&case)).collect();
+    made.extend(hookbell_events::made());
     made.extend(
         dressed.iter().filter(|provider| templates.has(&format!("{provider}.other"))).map(|name| unheard(name)),
     );
@@ -149,8 +152,12 @@ fn every_shipped_message_is_hit_and_looks_as_it_should() {
 
 #[test]
 fn every_shipped_provider_has_messages() {
-    let dressed: BTreeSet<String> =
-        hookbell::embedded::templates().list().into_iter().map(|listed| listed.provider).collect();
+    let dressed: BTreeSet<String> = hookbell::embedded::templates()
+        .list()
+        .into_iter()
+        .map(|listed| listed.provider)
+        .filter(|name| name != OWN)
+        .collect();
     let providers: BTreeSet<String> =
         hookbell::embedded::providers().iter().map(|provider| provider.name.clone()).collect();
     assert_eq!(dressed, providers);

@@ -5,7 +5,8 @@ use std::sync::{Arc, LazyLock};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
-use crate::{Chart, HEIGHT, WIDTH, svg};
+use crate::chart::{Chart, HEIGHT, WIDTH};
+use crate::svg;
 
 /// DejaVu Sans: the letters of Western Europe, digits and signs. Its licence is beside it.
 static FONT: &[u8] = include_bytes!("../assets/DejaVuSans-subset.ttf");

@@ -1,6 +1,6 @@
 //! The chart as SVG. Every text is escaped; positions are whole pixels or tenths of them.
 
-use crate::{Bar, Chart, HEIGHT, WIDTH};
+use crate::chart::{Bar, Chart, HEIGHT, WIDTH};
 
 pub(crate) const FONT: &str = "DejaVu Sans";
 

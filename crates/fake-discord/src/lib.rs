@@ -74,7 +74,7 @@ pub use self::fault::{Fault, FaultKind, FaultScope};
 pub use self::gateway::sessions::GatewayStats;
 pub use self::interaction::InteractionResponse;
 pub use self::member::Member;
-pub use self::message::{Mentions, StoredMessage};
+pub use self::message::{Mentions, StoredMessage, UploadedFile};
 pub use self::rate_limit::{Quota, RateLimits};
 pub use self::request_log::RecordedRequest;
 pub use self::spec::{ChannelKind, ChannelSpec, ForumSettings, ThreadState, WebhookSpec};

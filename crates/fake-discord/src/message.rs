@@ -1,5 +1,7 @@
 //! Messages: what was posted, the object that Discord answers with, and whom it notifies.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
@@ -19,9 +21,20 @@ pub struct StoredMessage {
     /// Discord's message object, edits included.
     pub object: Value,
     pub mentions: Mentions,
+    /// The files of the POST.
+    pub files: Vec<UploadedFile>,
     pub created: OffsetDateTime,
     pub edited: Option<OffsetDateTime>,
     pub edits: u32,
+}
+
+/// A file that came with a message.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UploadedFile {
+    /// The number in `files[0]`, by which the body's `attachments` name it.
+    pub id: String,
+    pub filename: String,
+    pub bytes: Vec<u8>,
 }
 
 /// Who is notified by a message.
@@ -54,6 +67,43 @@ impl StoredMessage {
         self.edits += 1;
     }
 
+    /// Adds the files of the POST; embeds that show one get its address. Where the address leads, the page finds in
+    /// `proxy_url`.
+    pub(crate) fn attach(&mut self, files: Vec<UploadedFile>) {
+        let (channel, id) = (&self.channel, &self.id);
+        let described = |file: &UploadedFile| {
+            let mut named = self.body["attachments"].as_array().into_iter().flatten();
+            let is_it = |named: &&Value| {
+                named["id"].as_str() == Some(&file.id)
+                    || named["id"].as_u64().is_some_and(|id| id.to_string() == file.id)
+            };
+            named.find(is_it).map_or(json!(null), |named| named["description"].clone())
+        };
+        let attachment = |file: &UploadedFile| {
+            let name = &file.filename;
+            json!({
+                "id": format!("{id}{}", file.id), "filename": name, "size": file.bytes.len(),
+                "url": format!("https://cdn.discordapp.com/attachments/{channel}/{id}/{name}"),
+                "proxy_url": format!("data:image/png;base64,{}", STANDARD.encode(&file.bytes)),
+                "description": described(file),
+            })
+        };
+        let attachments: Vec<Value> = files.iter().map(attachment).collect();
+        for embed in self.object["embeds"].as_array_mut().into_iter().flatten() {
+            for key in ["image", "thumbnail"] {
+                let wanted = embed[key]["url"].as_str().and_then(|url| url.strip_prefix("attachment://"));
+                let found = wanted.and_then(|name| attachments.iter().find(|file| file["filename"] == name)).cloned();
+                if let Some(file) = found {
+                    for part in ["url", "proxy_url", "description"] {
+                        embed[key][part] = file[part].clone();
+                    }
+                }
+            }
+        }
+        self.object["attachments"] = json!(attachments);
+        self.files = files;
+    }
+
     /// Whether only one person sees it.
     pub fn is_ephemeral(&self) -> bool {
         self.object["flags"].as_i64().unwrap_or(0) & flags::EPHEMERAL != 0
@@ -83,6 +133,7 @@ impl NewMessage<'_> {
             body: Value::Object(body),
             object,
             mentions,
+            files: Vec::new(),
             created,
             edited: None,
             edits: 0,

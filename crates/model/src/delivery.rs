@@ -5,9 +5,12 @@ mod batch_mode;
 mod collected;
 mod digest_plan;
 mod mention;
+mod millis;
 mod misplacement;
+mod mute;
 mod park_reason;
 mod reason;
+mod replay_of;
 mod route_name;
 
 use std::time::Duration;
@@ -26,8 +29,10 @@ pub use self::collected::{CollectCause, Collected};
 pub use self::digest_plan::DigestPlan;
 pub use self::mention::{Mention, ParseMentionError};
 pub use self::misplacement::Misplacement;
+pub use self::mute::{HeldBack, Mute, MuteCandidate, MuteId, MuteMatcher, MutedBy, ParseMuteIdError, mute_for};
 pub use self::park_reason::ParkReason;
 pub use self::reason::{FailureCause, Posted, PostedForm, Reason, RepeatCause, RingCause};
+pub use self::replay_of::{EditedMessage, ReplayOf};
 pub use self::route_name::RouteName;
 
 crate::string_enum! {
@@ -58,6 +63,16 @@ impl Status {
             Self::Delivered | Self::Merged | Self::Muted | Self::Unrouted | Self::Dead => true,
         }
     }
+
+    /// Whether a delivery may go from this status to that one: the state diagram in ARCHITECTURE.md, which a test compares
+    /// with this. A delivery begins as pending or collecting. What is final stays as it is: a replay is a delivery of its
+    /// own.
+    pub fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Pending | Self::Collecting => next != self,
+            Self::Delivered | Self::Merged | Self::Muted | Self::Unrouted | Self::Dead => false,
+        }
+    }
 }
 
 crate::string_enum! {
@@ -73,6 +88,8 @@ crate::string_enum! {
         Refused = "refused",
         /// The webhook is dead.
         Parked = "parked",
+        /// Its answer was lost before, and its message is in the channel.
+        Found = "found",
     }
 }
 
@@ -110,6 +127,9 @@ pub struct Plan {
     /// When the route's messages do not ring, or are kept for later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quiet: Option<QuietHours>,
+    /// Set where a command made the delivery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<ReplayOf>,
 }
 
 impl Plan {
@@ -123,6 +143,11 @@ impl Plan {
     /// What is masked for its readers: everything private, unless the route says otherwise.
     pub fn masks(&self) -> Masks {
         self.mask.unwrap_or_else(Masks::all)
+    }
+
+    /// The message that is only rendered again: readers are not notified.
+    pub fn edited_message(&self) -> Option<&EditedMessage> {
+        self.replay.as_ref().and_then(|replay| replay.edit.as_ref())
     }
 
     /// Whether the event is no message of its own: its provider file calls it routine, and the route takes only what is

@@ -15,6 +15,7 @@ pub mod money;
 pub mod secret;
 pub mod base_url;
 pub mod event;
+pub mod receipt;
 pub mod privacy;
 pub mod webhook_error;
 pub mod live;

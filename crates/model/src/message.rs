@@ -39,6 +39,8 @@ pub mod limit {
     pub const THREAD: usize = 100;
     /// Tags of a forum post.
     pub const TAGS: usize = 5;
+    /// The description of a file.
+    pub const ALT_TEXT: usize = 1024;
     pub const POLL_QUESTION: usize = 300;
     pub const POLL_ANSWERS: usize = 10;
     pub const POLL_ANSWER: usize = 55;
@@ -70,6 +72,8 @@ pub struct Message {
     pub tags: Vec<String>,
     /// Only in a POST: an edit can neither add nor change one.
     pub poll: Option<Poll>,
+    /// Only in a POST: an edit keeps the files that are there.
+    pub files: Vec<Attachment>,
     /// How to see the rest, such as `/events show k3f9x2mq`, in plain words. Shown when something was cut or
     /// left out, and only then; fitting takes it from here when it does.
     pub rest_hint: String,
@@ -122,6 +126,16 @@ pub struct Field {
 pub struct Button {
     pub label: String,
     pub url: String,
+}
+
+/// A file that goes with a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// An embed shows it as `attachment://FILENAME`.
+    pub filename: String,
+    /// What it shows, for those who do not see it.
+    pub description: String,
+    pub bytes: Vec<u8>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 mod alert;
 mod digest;
 mod lane_note;
+mod mute_ended;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ pub use self::digest::{
     Bucket, CurrencySum, Digest, DigestBuilder, DigestEvent, DigestPeriod, PreviousPeriod, TopEvent, TypeCount,
 };
 pub use self::lane_note::{LaneCondition, LaneNote, WorstEvent};
+pub use self::mute_ended::{HeldBackType, MUTE_ENDED, MuteEnded};
 pub use self::summary::OwnEventSummary;
 
 /// The source and the provider of hookbell's own events. No source of the config may have this name, and no provider file.
@@ -33,6 +35,8 @@ pub const OWN: &str = "hookbell";
 pub enum OwnEvent {
     /// Events of one route, together.
     Digest(Box<Digest>),
+    /// How much a mute held back from a destination.
+    MuteEnded(Box<MuteEnded>),
     /// What a destination's fallback is told.
     Lane(LaneNote),
     /// hookbell's own troubles.
@@ -44,6 +48,7 @@ impl OwnEvent {
     pub fn summary(&self) -> OwnEventSummary {
         match self {
             Self::Digest(digest) => digest.summary(),
+            Self::MuteEnded(ended) => ended.summary(),
             Self::Lane(note) => note.summary(),
             Self::Alert(alert) => alert.summary(),
         }

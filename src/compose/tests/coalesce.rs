@@ -104,7 +104,7 @@ fn an_edit_of_one_leaves_the_others_as_they_were() {
     assert!(coalescing.add(&sale(2)) && coalescing.add(&sale(3)) && coalescing.is_several());
     let (before, shared) = coalescing.finish(Locale::default());
     let refunded = Message { content: "↩️ refunded".to_owned(), ..sale(20) };
-    let shared = shared.with(1, slot_of(&refunded));
+    let shared = shared.with(1, slot_of(&refunded, 2));
     let (after, notes) = shared_message(&refunded, &shared, Locale::default());
     assert!(notes.is_empty());
     assert_eq!((&after.embeds[0], &after.embeds[2]), (&before.embeds[0], &before.embeds[2]));
@@ -120,7 +120,7 @@ fn a_slot_that_has_grown_is_cut_and_the_notes_say_so() {
     let mut large = sale(1);
     large.embeds = vec![large.embeds[0].clone(); 2];
     large.embeds.iter_mut().for_each(|embed| embed.description = "w".repeat(4000));
-    let (message, notes) = shared_message(&large, &shared.with(0, slot_of(&large)), Locale::default());
+    let (message, notes) = shared_message(&large, &shared.with(0, slot_of(&large, 1)), Locale::default());
     assert!(!notes.is_empty());
     assert!(message.embeds.iter().map(Embed::characters).sum::<usize>() <= limit::EMBED_SUM);
 }

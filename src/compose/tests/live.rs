@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::compose::{LiveAction, LiveComposed, LiveInput, ShownInput, compose_live};
-use hookbell_model::delivery::{Mention, MessageRef};
+use hookbell_model::delivery::{Mention, MessageRef, MuteId, MutedBy};
+use hookbell_model::event::Severity;
 use hookbell_model::live::{EventPosition, LiveMessage, LiveState, LiveThing, ShownEvent};
 
 const LIVE: &str = r#"
@@ -43,6 +44,11 @@ struct Channel {
     last: Option<LiveComposed>,
 }
 
+fn mute() -> MutedBy {
+    let (reason, until) = ("a deploy".to_owned(), Timestamp(i64::MAX));
+    MutedBy { mute: MuteId(1), reason, until, severity: Severity::Info }
+}
+
 fn templates() -> Templates {
     let mut diagnostics = Diagnostics::default();
     let document = Document::parse("own.toml", LIVE, &mut diagnostics);
@@ -74,7 +80,14 @@ impl Channel {
         let newer = thing.as_ref().filter(|thing| thing.is_newer_than(&position, event.id)).and_then(LiveThing::shown);
         let shown = newer.and_then(|shown| self.events.get(&shown.id.0)).cloned();
         let shown = shown.map(|(event, raw)| ShownInput { event, raw });
-        let live = LiveInput { input: inputs.first, own, thing, shown, refusal: None };
+        let live = LiveInput {
+            input: inputs.first,
+            own,
+            thing,
+            shown,
+            refusal: None,
+            muted: (body["muted"] == true).then(mute),
+        };
         self.apply(compose_live(templates, &target, live));
     }
 
@@ -263,6 +276,25 @@ fn a_replayed_event_does_not_overwrite_what_is_newer() {
     state.shown = Some(ShownEvent { id: EventId(9), position, mention: Vec::new() });
     assert!(state.is_newer_than(&position, EventId(8)));
     assert!(!state.is_newer_than(&position, EventId(9)) && !state.is_newer_than(&position, EventId(10)));
+}
+
+#[test]
+fn a_muted_event_is_recorded_edits_and_never_rings() {
+    let events = [
+        (1, json!({ "order": 1, "state": "made", "who": "Ada", "muted": true })),
+        (2, json!({ "order": 1, "state": "paid", "firing": ["a"] })),
+        (3, json!({ "order": 1, "state": "seen", "firing": ["a", "b"], "severity": "critical", "muted": true })),
+    ];
+    let first = channel(&events[..1]);
+    assert_eq!((first.rings, first.messages.len()), (0, 0));
+    let muted = channel(&events);
+    assert_eq!((muted.rings, muted.messages.len()), (1, 1));
+    assert!(muted.cards()[0].contains(r#"seen" | "Ada"#), "{:?}", muted.cards());
+    let last = |channel: Channel| channel.last.map(|made| (made.muted.is_some(), made.ring_withheld));
+    assert_eq!((last(first), last(muted)), (Some((true, false)), Some((true, true))));
+    // What it did not ring for rings when it comes again.
+    let again = [&events[..], &[(4, json!({ "order": 1, "state": "seen", "firing": ["a", "b"] }))]].concat();
+    assert_eq!(channel(&again).rings, 2);
 }
 
 #[test]

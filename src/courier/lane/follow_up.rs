@@ -74,7 +74,7 @@ impl Lane {
         let pointer = pointer(title, newer, guild.as_deref(), self.destination.locale);
         let (pointer, shared) = match message.slot.zip(shared) {
             Some((slot, shared)) => {
-                let shared = shared.with(slot, slot_of(&pointer));
+                let shared = shared.with(slot, slot_of(&pointer, 0));
                 (shared_message(&pointer, &shared, self.destination.locale).0, Some(shared))
             }
             // What else is in the message is no longer known, and would be lost.

@@ -22,7 +22,7 @@ pub(super) struct PreparedEvent {
 }
 
 impl PreparedEvent {
-    pub(super) fn new(NewEvent { event, identity, raw, deliveries }: NewEvent) -> Result<Self> {
+    pub(super) fn new(NewEvent { event, identity, raw, receipt, deliveries }: NewEvent) -> Result<Self> {
         Ok(Self {
             facts: to_json(&event.facts)?,
             deliveries: deliveries
@@ -31,7 +31,7 @@ impl PreparedEvent {
                 .collect::<Result<_>>()?,
             event,
             identity,
-            headers: to_json(Headers { headers: raw.headers })?,
+            headers: to_json(Headers { headers: raw.headers, receipt })?,
             body: raw.body,
         })
     }

@@ -41,6 +41,11 @@ pub(super) fn posts_since(conn: &Connection, destination: &str, since: Timestamp
     conn.all(sql::POSTS, params![destination, since.0], |row| row.get(0).map(Timestamp))
 }
 
+pub(super) fn last_message(conn: &Connection, destination: &str, is_urgent: bool) -> rusqlite::Result<Option<u64>> {
+    let found = conn.one(sql::LAST_MESSAGE, params![destination, is_urgent], |row| row.get::<_, Option<i64>>(0))?;
+    Ok(found.flatten().and_then(|id| u64::try_from(id).ok()))
+}
+
 pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option<EventDetails>> {
     let Some((event, raw)) = event(conn, id)? else { return Ok(None) };
     let deliveries = conn.all(sql::DELIVERIES, [id.0], rows::delivery)?;
@@ -53,7 +58,8 @@ pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option
         let (first, last) = (Timestamp(row.get(1)?), Timestamp(row.get(2)?));
         Ok(Repetitions { count: rows::natural(row, 0)?, first, last })
     })?;
-    Ok(Some(EventDetails { event, raw, deliveries, repetitions }))
+    let receipt = conn.one(sql::RAW, [id.0], rows::receipt)?.flatten();
+    Ok(Some(EventDetails { event, raw, receipt, deliveries, repetitions }))
 }
 
 pub(super) fn find(conn: &Connection, prefix: &str) -> rusqlite::Result<PrefixMatch> {

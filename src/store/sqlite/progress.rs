@@ -7,7 +7,7 @@ use super::super::settlement::{Postponement, Settlement};
 use super::live::{self, PreparedLiveUpdate};
 use super::rows::{QueryExt, to_json};
 use super::{sent, sql};
-use hookbell_model::delivery::{Attempt, Reason};
+use hookbell_model::delivery::{Attempt, MutedBy, Posted, Reason};
 use hookbell_model::timestamp::Timestamp;
 
 /// Attempts kept of one delivery: a lane that has to wait again and again must not fill the disk.
@@ -60,13 +60,17 @@ impl PreparedSettlement {
             channel,
             settlement.possible_repeat,
             settlement.attempt.is_some(),
-            now.0
+            now.0,
+            matches!(settlement.reason, Reason::Posted(Posted { found: Some(_), .. })),
         ];
         let Some(destination) = conn.one(sql::SETTLE, row, |row| row.get::<_, String>(0))? else {
             return Ok(());
         };
         if let Some(attempt) = &settlement.attempt {
             record_attempt(conn, delivery, attempt)?;
+        }
+        if let Some(by) = settlement.reason.muted_by() {
+            hold_back(conn, delivery, by)?;
         }
         if let Some(sent) = sent {
             conn.change(sql::KEEP_SENT, params![delivery, sent])?;
@@ -101,6 +105,12 @@ impl PreparedPostponement {
         }
         Ok(())
     }
+}
+
+/// Counts a delivery that a mute held back. When the end of the mute was reported already, it is reported again.
+fn hold_back(conn: &Connection, delivery: i64, by: &MutedBy) -> rusqlite::Result<()> {
+    conn.change(sql::HOLD_BACK, params![by.mute.0, delivery, by.severity.as_str()])?;
+    conn.change(sql::REPORT_MUTE_AGAIN, [by.mute.0]).map(|_| ())
 }
 
 fn record_attempt(conn: &Connection, delivery: i64, attempt: &Attempt) -> rusqlite::Result<()> {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::super::error::{Error, Result};
 use hookbell_model::delivery::{Attempt, Delivery, MessageRef, ParkReason, Reason};
 use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::receipt::Receipt;
 use hookbell_model::string_enum::UnknownWord;
 use hookbell_model::timestamp::Timestamp;
 
@@ -29,6 +30,8 @@ struct Versioned<T> {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Headers {
     pub(super) headers: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) receipt: Option<Receipt>,
 }
 
 pub(super) fn to_json<T: Serialize>(value: T) -> Result<String> {
@@ -71,8 +74,14 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
 }
 
 pub(super) fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
-    let Headers { headers } = from_json(row, 0)?;
+    let Headers { headers, .. } = from_json(row, 0)?;
     Ok(Raw { headers, body: row.get(1)? })
+}
+
+/// How an event came in, from the row that [`raw`] reads.
+pub(super) fn receipt(row: &Row<'_>) -> rusqlite::Result<Option<Receipt>> {
+    let Headers { receipt, .. } = from_json(row, 0)?;
+    Ok(receipt)
 }
 
 pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {

@@ -13,7 +13,9 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_live_without_message.sql"),
     include_str!("migrations/0009_shared_messages.sql"),
     include_str!("migrations/0010_collecting.sql"),
+    include_str!("migrations/0011_replays.sql"),
     include_str!("migrations/0012_lanes.sql"),
+    include_str!("migrations/0013_mutes.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -199,10 +201,19 @@ pub(super) const POSTS: &str = "
             SELECT id, destination, status, updated, message_id, priority FROM deliveries ORDER BY id DESC LIMIT 2000)
         WHERE priority > 0)
     WHERE destination = ?1 AND status = 'delivered' AND updated >= ?2 GROUP BY coalesce(message_id, id) ORDER BY updated";
+/// The newest message of a lane, among those that [`POSTS`] examines too: what is urgent, or what is not.
+pub(super) const LAST_MESSAGE: &str = "
+    SELECT max(CAST(message_id AS INTEGER)) FROM (
+        SELECT destination, status, message_id, priority FROM deliveries
+        WHERE id < coalesce((SELECT id FROM deliveries INDEXED BY deliveries_waiting
+                             WHERE destination = ?1 AND status = 'pending' AND priority = ?2 ORDER BY event, id LIMIT 1),
+                            9223372036854775807)
+        ORDER BY id DESC LIMIT 2000)
+    WHERE destination = ?1 AND status = 'delivered' AND priority = ?2";
 /// What was purged while it was being sent is recorded as it is: delivered.
 pub(super) const SETTLE: &str = "
     UPDATE deliveries SET status = ?2, reason = ?3, reason_json = ?4, message_id = coalesce(?5, message_id),
-        channel_id = coalesce(?6, channel_id), possible_repeat = possible_repeat OR ?7,
+        channel_id = coalesce(?6, channel_id), possible_repeat = ?7 OR (possible_repeat AND NOT ?10),
         attempts = attempts + ?8, updated = ?9
     WHERE id = ?1 AND (status IN ('pending', 'collecting') OR status = 'muted' AND ?2 = 'delivered')
     RETURNING destination";
@@ -286,7 +297,28 @@ pub(super) const FORGET_SHARED: &str = "
     DELETE FROM shared_messages WHERE (destination, message_id) IN
         (SELECT destination, message_id FROM shared_messages WHERE updated < ?1 ORDER BY updated LIMIT ?2)";
 
+// Replays.
+/// Whether the event and its bytes are kept.
+pub(super) const IS_WHOLE: &str = "
+    SELECT EXISTS (SELECT 1 FROM events WHERE seq = ?1) AND EXISTS (SELECT 1 FROM bodies WHERE seq = ?1)";
+pub(super) const REPLAY_OF: &str = "
+    SELECT d.id, d.status FROM replays r JOIN deliveries d ON d.id = r.delivery
+    WHERE r.replayed = ?1 AND d.destination = ?2 AND r.edits = ?3 AND (r.edits = 0 OR d.status = 'pending')
+    ORDER BY r.delivery DESC LIMIT 1";
+pub(super) const DELIVERY_TO: &str = "
+    SELECT id, status FROM deliveries INDEXED BY deliveries_by_event
+    WHERE event = ?1 AND destination = ?2 ORDER BY id DESC LIMIT 1";
+pub(super) const NEW_REPLAY: &str = "
+    INSERT INTO deliveries (event, class, destination, plan, status, not_before, created, updated)
+    SELECT seq, class, ?2, ?3, 'pending', ?4, ?4, ?4 FROM events WHERE seq = ?1";
+pub(super) const NOW_ROUTED: &str = "UPDATE events SET routed = 1 WHERE seq = ?1 AND routed = 0";
+pub(super) const REPLAYED: &str = "INSERT INTO replays (replayed, delivery, edits) VALUES (?1, ?2, ?3)";
+pub(super) const TAKE_OVER: &str = "
+    UPDATE deliveries SET status = ?2, reason = ?3, reason_json = ?4, updated = ?5 WHERE id = ?1";
+/// Changes when another connection has written.
+
 // One event.
+pub(super) const DELIVERY: &str = delivery!("WHERE id = ?1");
 pub(super) const EVENT: &str = event!("WHERE e.seq = ?1");
 pub(super) const RAW: &str = "SELECT headers, body FROM bodies WHERE seq = ?1";
 pub(super) const DELIVERIES: &str = delivery!("WHERE event = ?1 ORDER BY id");
@@ -354,6 +386,29 @@ pub(super) const NEW_SECRET: &str = "
     ON CONFLICT (source, secret) DO UPDATE SET captured = ?3";
 pub(super) const FORGET_SECRETS: &str = "DELETE FROM secrets WHERE source = ?1";
 
+// Mutes.
+pub(super) const NEW_MUTE: &str = "INSERT INTO mutes (created, until, matcher, reason) VALUES (?1, ?2, ?3, ?4)";
+/// All of them where ?2 is NULL.
+pub(super) const END_MUTES: &str = "
+    UPDATE mutes SET until = ?1 WHERE reported IS NULL AND until > ?1 AND (?2 IS NULL OR id = ?2) RETURNING id";
+pub(super) const ACTIVE_MUTES: &str = "
+    SELECT id, matcher, reason, created, until FROM mutes INDEXED BY mutes_unreported
+    WHERE reported IS NULL AND until > ?1 ORDER BY id";
+pub(super) const ENDED_MUTES: &str = "
+    SELECT id, matcher, reason, created, until FROM mutes INDEXED BY mutes_unreported
+    WHERE reported IS NULL AND until <= ?1 ORDER BY id";
+pub(super) const HELD_BACK: &str = "
+    SELECT destination, kind, severity, count FROM held_back WHERE mute = ?1 ORDER BY destination, kind, severity";
+pub(super) const HOLD_BACK: &str = "
+    INSERT INTO held_back (mute, destination, kind, severity, count)
+    SELECT ?1, d.destination, c.kind, ?3, 1 FROM deliveries d JOIN classes c ON c.id = d.class WHERE d.id = ?2
+    ON CONFLICT (mute, destination, kind, severity) DO UPDATE SET count = count + 1";
+pub(super) const REPORT_MUTE_AGAIN: &str = "
+    UPDATE mutes SET reported = NULL WHERE id = ?1 AND reported IS NOT NULL";
+pub(super) const MUTE_REPORTED: &str = "UPDATE mutes SET reported = ?2 WHERE id = ?1 AND reported IS NULL";
+pub(super) const FORGET_HELD_BACK: &str = "DELETE FROM held_back WHERE mute = ?1";
+pub(super) const FORGET_MUTES: &str = "DELETE FROM mutes WHERE reported < ?1";
+
 // Removing old events.
 pub(super) const LAST_BEFORE: &str = "
     SELECT seq FROM events INDEXED BY events_by_received WHERE received < ?1 ORDER BY received DESC LIMIT 1";
@@ -364,7 +419,8 @@ pub(super) const NEXT_OLD: &str = "
     FROM events WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?4";
 pub(super) const UNFINISHED: &str = "
     SELECT EXISTS (SELECT 1 FROM deliveries WHERE event = ?1 AND status IN ('pending', 'collecting'))";
-pub(super) const FORGET: [&str; 6] = [
+pub(super) const FORGET: [&str; 7] = [
+    "DELETE FROM replays WHERE replayed IN (SELECT id FROM deliveries WHERE event = ?1)",
     "DELETE FROM sent WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
     "DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
     "DELETE FROM deliveries WHERE event = ?1",
@@ -436,7 +492,15 @@ pub(super) const QUERIES: &[&str] = &[
     SAME_ID,
     SAME_BODY,
     REPETITIONS,
+    IS_WHOLE,
+    REPLAY_OF,
+    DELIVERY_TO,
+    DELIVERY,
     CLASS,
     WINDOW,
     SECRETS,
+    ACTIVE_MUTES,
+    ENDED_MUTES,
+    HELD_BACK,
+    HOLD_BACK,
 ];

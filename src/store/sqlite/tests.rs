@@ -1,13 +1,17 @@
 //! Tests of the store's contract on real files. This file has the helpers; the tests are in files by subject.
 
 mod capturing;
+mod digests;
 mod history;
 mod accepting;
 mod lanes;
 mod live;
+mod mutes;
 mod pruning;
 mod queries;
 mod repetitions;
+mod replaying;
+mod states;
 mod failures;
 mod upgrades;
 

@@ -30,6 +30,8 @@ secret = "x"
 zzzzzzzzzzzzzzzz = 1
 [[routes]]
 zzzzzzzzzzzzzzzz = 1
+[[example]]
+zzzzzzzzzzzzzzzz = 1
 "#;
 
 /// Table by table what the program reads. `""` is the top of the file.
@@ -100,7 +102,7 @@ fn in_the_example() -> Keys {
 fn the_example_shows_every_key_that_is_read_and_no_other() {
     let mut read = read_by_the_program();
     // The tables' own names are headings.
-    let headings = ["server", "store", "discord", "log", "alerts", "destinations", "sources", "routes"];
+    let headings = ["server", "store", "discord", "log", "alerts", "destinations", "sources", "routes", "example"];
     for heading in headings {
         assert!(read.get_mut("").expect("the top").remove(heading), "{heading}");
         assert!(EXAMPLE.contains(&format!("[{heading}")), "{heading}");

@@ -47,7 +47,10 @@ impl<'d> Table<'d> {
 
     /// The entry under `key`, which is marked as read.
     fn entry(&mut self, key: &'static str) -> Option<&'d TomlEntry> {
-        self.known.push(key);
+        // A key may be read twice: first its kind, then its value.
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
         self.entries.iter().find(|entry| entry.key == key)
     }
 

@@ -95,7 +95,7 @@ pub(crate) fn follow_up(cx: &mut RequestContext<'_>, token: &str, rest: &[&str])
 
 fn create(cx: &mut RequestContext<'_>, id: &str, original: Option<String>) -> ApiResult {
     let body = cx.request.object()?;
-    let ignored = message::check(&body.json, MessageSchema::Response, body.files)?;
+    let ignored = message::check(&body.json, MessageSchema::Response, body.files.len())?;
     let loading = original.filter(|message| cx.state.message(message).is_some_and(StoredMessage::is_loading));
     let message = match loading {
         // The first follow-up after "thinking" replaces that message.
@@ -115,7 +115,7 @@ fn change(cx: &mut RequestContext<'_>, id: &str, message: &str) -> ApiResult {
         }
         "PATCH" => {
             let body = cx.request.object()?;
-            ignored = message::check(&body.json, MessageSchema::ResponseEdit, body.files)?;
+            ignored = message::check(&body.json, MessageSchema::ResponseEdit, body.files.len())?;
             edit(cx, message, &body.json)?;
             if let Some(interaction) = cx.state.interactions.get_mut(id)
                 && matches!(interaction.acknowledgement, Some(Acknowledgement::Update { .. }))

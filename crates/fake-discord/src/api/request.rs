@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::multipart;
 use crate::check::validator::{FieldPath, Validator};
 use crate::limits;
+use crate::message::UploadedFile;
 use crate::response::{self, ApiResponse};
 
 #[derive(Debug)]
@@ -25,11 +26,11 @@ pub(crate) struct ApiRequest {
     too_large: bool,
 }
 
-/// A JSON object that was sent, and how many files came with it.
+/// A JSON object that was sent, and the files that came with it.
 #[derive(Debug, Default)]
 pub(crate) struct JsonBody {
     pub(crate) json: Map<String, Value>,
-    pub(crate) files: usize,
+    pub(crate) files: Vec<UploadedFile>,
 }
 
 impl ApiRequest {
@@ -63,20 +64,20 @@ impl ApiRequest {
         self.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
     }
 
-    /// The body as JSON of any type, and the number of files.
+    /// The body as JSON of any type, and the files.
     ///
     /// # Errors
     /// Discord's answers to a body of the wrong type, too large, or not JSON.
-    pub(crate) fn value(&self) -> Result<(Value, usize), ApiResponse> {
+    pub(crate) fn value(&self) -> Result<(Value, Vec<UploadedFile>), ApiResponse> {
         if self.too_large {
             return Err(response::too_large());
         }
         let content_type = self.header(header::CONTENT_TYPE).unwrap_or_default();
         match content_type.split(';').next().unwrap_or_default().trim() {
             "application/json" => {
-                serde_json::from_slice(&self.bytes).map(|body| (body, 0)).map_err(|_| response::not_json())
+                serde_json::from_slice(&self.bytes).map(|body| (body, Vec::new())).map_err(|_| response::not_json())
             }
-            "application/x-www-form-urlencoded" => Ok((self.urlencoded(), 0)),
+            "application/x-www-form-urlencoded" => Ok((self.urlencoded(), Vec::new())),
             "multipart/form-data" => multipart::read(&content_type, &self.bytes),
             _ => Err(wrong_type(&content_type)),
         }

@@ -48,7 +48,7 @@ fn webhook_object(state: &DiscordState, webhook: &WebhookSpec) -> Value {
 fn execute(cx: &mut RequestContext<'_>, webhook: &WebhookSpec) -> ApiResult {
     let with_components = cx.request.flag("with_components");
     let body = cx.request.object()?;
-    let ignored = check(&body.json, MessageSchema::WebhookPost { with_components }, body.files)?;
+    let ignored = check(&body.json, MessageSchema::WebhookPost { with_components }, body.files.len())?;
     let target = threads::target(cx.state, cx.request, (webhook, &body.json))?;
     limits::channel(cx.state, &webhook.channel)?;
     let id = cx.state.ids.next();
@@ -59,6 +59,7 @@ fn execute(cx: &mut RequestContext<'_>, webhook: &WebhookSpec) -> ApiResult {
     let new = NewMessage { id: &id, channel: &channel, webhook: Some(&webhook.id), author, with_components };
     let mut message = new.with_body(body.json);
     message.object["webhook_id"] = json!(webhook.id);
+    message.attach(body.files);
     let object = message.object.clone();
     cx.state.add_message(message);
     cx.discord.publish(json!({ "type": "message", "channel": channel, "message": object, "avatar": avatar }));
@@ -87,7 +88,7 @@ fn message(cx: &mut RequestContext<'_>, webhook: &WebhookSpec, id: &str) -> ApiR
 fn edit(cx: &mut RequestContext<'_>, id: &str) -> ApiResult {
     let with_components = cx.request.flag("with_components");
     let body = cx.request.object()?;
-    let ignored = check(&body.json, MessageSchema::WebhookEdit { with_components }, body.files)?;
+    let ignored = check(&body.json, MessageSchema::WebhookEdit { with_components }, body.files.len())?;
     let message = cx.state.message_mut(id).ok_or_else(response::unknown_message)?;
     let mut edited = message.clone();
     edited.edit(&body.json, with_components);

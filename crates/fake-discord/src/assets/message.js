@@ -24,6 +24,9 @@ function when(text) {
 
 function picture(image, className) {
   if (!image || !image.url) return null;
+  if ((image.proxy_url || "").startsWith("data:image/png;base64,")) {
+    return h("img", { className: "drawn " + className, src: image.proxy_url, alt: image.description || "" });
+  }
   let host = "image";
   try { host = new URL(image.url).host || host; } catch { /* not an address; nothing to show of it */ }
   return h("div", { className: "picture " + className, title: image.url }, "🖼 " + host);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Button, Embed, Message, Poll, limit};
+use super::{Attachment, Button, Embed, Message, Poll, limit};
 use crate::delivery::Mention;
 use crate::snowflake::is_snowflake;
 
@@ -36,6 +36,9 @@ impl Message {
         }
         if let Some(poll) = &self.poll {
             body["poll"] = poll.to_json();
+        }
+        if !self.files.is_empty() {
+            body["attachments"] = self.files.iter().enumerate().map(attachment).collect();
         }
         body
     }
@@ -156,6 +159,12 @@ fn put(body: &mut Value, key: &str, text: &str) {
     }
 }
 
+/// The part of the body that names a file by its number; its bytes go beside the body.
+fn attachment((number, file): (usize, &Attachment)) -> Value {
+    let description: String = file.description.chars().take(limit::ALT_TEXT).collect();
+    json!({ "id": number, "filename": file.filename, "description": description })
+}
+
 fn row(buttons: &[Button]) -> Value {
     let buttons: Vec<Value> = buttons
         .iter()
@@ -185,6 +194,16 @@ mod tests {
             message.to_patch(),
             json!({ "content": "done", "embeds": [], "components": [], "allowed_mentions": { "parse": [] } })
         );
+    }
+
+    #[test]
+    fn a_file_is_named_in_a_post_and_in_no_edit() {
+        let file = Attachment { filename: "a.png".into(), description: "x".repeat(2000), bytes: vec![1] };
+        let message = Message { files: vec![file], ..Message::default() };
+        let named = &message.to_post()["attachments"][0];
+        assert_eq!((&named["id"], &named["filename"]), (&json!(0), &json!("a.png")));
+        assert_eq!(named["description"].as_str().map(str::len), Some(limit::ALT_TEXT));
+        assert!(message.to_patch().get("attachments").is_none());
     }
 
     #[test]

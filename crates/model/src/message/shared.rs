@@ -15,6 +15,8 @@ pub struct SharedMessage {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MessageSlot {
+    /// The delivery whose message it is; 0 = it leads to a newer message.
+    pub delivery: i64,
     /// Its text, which a phone shows; the only text of a message without embeds.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub content: String,
@@ -25,6 +27,11 @@ pub struct MessageSlot {
 }
 
 impl SharedMessage {
+    /// The place of this delivery's message.
+    pub fn slot_of(&self, delivery: i64) -> Option<usize> {
+        self.slots.iter().position(|slot| slot.delivery == delivery)
+    }
+
     /// With another content of one slot; one that is not there is added.
     #[must_use]
     pub fn with(mut self, slot: usize, content: MessageSlot) -> Self {

@@ -363,7 +363,7 @@ impl Digest {
             event_type: Self::EVENT_TYPE,
             topic: Topic::Other,
             severity: if is_bad { Severity::Warning } else { Severity::Info },
-            subject: format!("{} events for {}", self.count, self.destination),
+            subject: format!("{} event{} for {}", self.count, if self.count == 1 { "" } else { "s" }, self.destination),
             reference: format!("digest:{}:{}:{}", self.destination, self.to, self.first),
         }
     }

@@ -77,7 +77,13 @@ impl Ready {
         }
     }
 
-    pub(super) fn check(&self, view: &RequestView<'_>, now: Timestamp, trace: &mut Trace<'_>) -> Result<(), Rejection> {
+    /// The position of the secret that fits, among those that were added.
+    pub(super) fn check(
+        &self,
+        view: &RequestView<'_>,
+        now: Timestamp,
+        trace: &mut Trace<'_>,
+    ) -> Result<usize, Rejection> {
         match self {
             Self::Signed(signed) => signed.check(view, now, trace),
             Self::Token(token) => token.check(view, trace),

@@ -8,11 +8,13 @@ use crate::request::Request;
 pub struct Verified<'a> {
     request: Request<'a>,
     alternative: usize,
+    /// The position of the secret among those of the alternative; none where nothing was checked.
+    secret: Option<usize>,
 }
 
 impl<'a> Verified<'a> {
-    pub(super) fn new(request: Request<'a>, alternative: usize) -> Self {
-        Self { request, alternative }
+    pub(super) fn new(request: Request<'a>, alternative: usize, secret: Option<usize>) -> Self {
+        Self { request, alternative, secret }
     }
 
     pub(crate) fn request(&self) -> Request<'a> {
@@ -22,5 +24,9 @@ impl<'a> Verified<'a> {
     /// Which alternative of `[[verify]]` accepted it.
     pub(crate) fn alternative(&self) -> usize {
         self.alternative
+    }
+
+    pub(super) fn secret(&self) -> Option<usize> {
+        self.secret
     }
 }

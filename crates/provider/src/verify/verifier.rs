@@ -11,6 +11,7 @@ use super::verified::Verified;
 use crate::handshake::{HandshakeError, HandshakeRule, OfferedSecret, Reply, Responder};
 use crate::key::KeyError;
 use crate::request::{BodySpec, Request, RequestView, Settings};
+use hookbell_model::receipt::{PassedCheck, Receipt};
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
 
@@ -22,6 +23,10 @@ pub struct Verifier {
     /// Each scheme that has a secret, with its number in the provider file. Without any, everything is refused unless
     /// `unchecked`.
     pub(crate) ready: Vec<(usize, Ready)>,
+    /// Of each scheme of the provider file the positions of its secrets among all.
+    positions: Vec<Vec<usize>>,
+    /// How many secrets there are.
+    secrets: usize,
     pub(crate) body: BodySpec,
     pub(crate) settings: Settings,
     handshakes: Responder,
@@ -39,8 +44,11 @@ impl Verifier {
         secrets: &[Secret],
         settings: &Settings,
     ) -> Result<Self, VerifierError> {
-        let ready = if schemes.is_empty() { Vec::new() } else { make_ready(schemes, secrets, settings)? };
+        let (ready, positions) =
+            if schemes.is_empty() { Default::default() } else { make_ready(schemes, secrets, settings)? };
         Ok(Self {
+            secrets: positions.iter().flatten().max().map_or(0, |last| last + 1),
+            positions,
             unchecked: schemes.is_empty(),
             ready: ready.into_iter().enumerate().filter(|(_, ready)| ready.has_secrets()).collect(),
             ..Self::waiting(body, handshakes, secrets.first(), settings)
@@ -55,7 +63,15 @@ impl Verifier {
         settings: &Settings,
     ) -> Self {
         let handshakes = Responder { rules: handshakes.to_vec(), secret: secret.cloned() };
-        Self { unchecked: false, ready: Vec::new(), body: body.clone(), settings: settings.clone(), handshakes }
+        Self {
+            unchecked: false,
+            ready: Vec::new(),
+            positions: Vec::new(),
+            secrets: 0,
+            body: body.clone(),
+            settings: settings.clone(),
+            handshakes,
+        }
     }
 
     /// Whether it refuses every event, because it has no secret yet.
@@ -94,7 +110,7 @@ impl Verifier {
     ) -> Result<Verified<'a>, Rejection> {
         if self.unchecked {
             trace.pass(|| "nothing is checked: every request is accepted".to_owned());
-            return Ok(Verified::new(request, 0));
+            return Ok(Verified::new(request, 0, None));
         }
         let view = self.view(request);
         let Some((alternative, ready)) = self.ready.iter().find(|(_, ready)| ready.is_present(&view)) else {
@@ -107,8 +123,22 @@ impl Verifier {
             });
             return Err(Rejection::Missing);
         };
-        ready.check(&view, now, trace)?;
-        Ok(Verified::new(request, *alternative))
+        let secret = ready.check(&view, now, trace)?;
+        Ok(Verified::new(request, *alternative, Some(secret)))
+    }
+
+    /// Which check the request passed, and with which of the secrets.
+    pub fn receipt(&self, verified: Verified<'_>) -> Receipt {
+        let ready = self.ready.iter().find(|(alternative, _)| *alternative == verified.alternative());
+        let Some(((alternative, ready), secret)) = ready.zip(verified.secret()) else { return Receipt::Unchecked };
+        let position = self.positions.get(*alternative).and_then(|positions| positions.get(secret));
+        let secret = position.map_or(secret, |position| *position) + 1;
+        let passed = PassedCheck { place: ready.source().describe(), secret, of: self.secrets.max(secret) };
+        match ready {
+            Ready::Signed(_) => Receipt::Signature(passed),
+            Ready::Token(_) => Receipt::Token(passed),
+            Ready::Jws(_) => Receipt::Jws(passed),
+        }
     }
 
     /// Whether a request of this method can be an event or a handshake.
@@ -150,7 +180,10 @@ impl Verifier {
     }
 }
 
-fn make_ready(schemes: &Schemes, secrets: &[Secret], settings: &Settings) -> Result<Vec<Ready>, VerifierError> {
+/// The schemes with their secrets, and of each the positions of its secrets among all.
+type ReadySchemes = (Vec<Ready>, Vec<Vec<usize>>);
+
+fn make_ready(schemes: &Schemes, secrets: &[Secret], settings: &Settings) -> Result<ReadySchemes, VerifierError> {
     let mut ready: Vec<Ready> = schemes.0.iter().map(Ready::new).collect();
     let certificate = settings.get("certificate").filter(|_| ready.iter().any(Ready::is_public_key));
     let all: Vec<&Secret> = secrets.iter().chain(certificate).collect();
@@ -158,36 +191,36 @@ fn make_ready(schemes: &Schemes, secrets: &[Secret], settings: &Settings) -> Res
         return Err(VerifierError::NoSecret);
     }
     let private_key = settings.get("private_key");
+    let mut positions = vec![Vec::new(); ready.len()];
     for (position, secret) in all.iter().enumerate() {
         let count = all.len();
         if secret.expose().trim().is_empty() {
             return Err(VerifierError::EmptySecret { position, count });
         }
-        add_secret(&mut ready, secret, private_key).map_err(|error| VerifierError::UnusableSecret {
-            position,
-            count,
-            error,
-        })?;
+        let unusable = |error| VerifierError::UnusableSecret { position, count, error };
+        for taken in add_secret(&mut ready, secret, private_key).map_err(unusable)? {
+            positions.get_mut(taken).into_iter().for_each(|taken| taken.push(position));
+        }
     }
-    Ok(ready)
+    Ok((ready, positions))
 }
 
-/// Adds the secret to every scheme of public keys that it fits, or else to every other one.
+/// Adds the secret to every scheme of public keys that it fits, or else to every other one; returns which those are.
 ///
 /// # Errors
 /// With the first scheme's objection, where it fits none.
-fn add_secret(ready: &mut [Ready], secret: &Secret, private_key: Option<&Secret>) -> Result<(), KeyError> {
+fn add_secret(ready: &mut [Ready], secret: &Secret, private_key: Option<&Secret>) -> Result<Vec<usize>, KeyError> {
     let mut first_error = None;
     for public_key in [true, false] {
-        let mut fits = false;
-        for ready in ready.iter_mut().filter(|ready| ready.is_public_key() == public_key) {
+        let mut fits = Vec::new();
+        for (at, ready) in ready.iter_mut().enumerate().filter(|(_, ready)| ready.is_public_key() == public_key) {
             match ready.add_secret(secret, private_key) {
-                Ok(()) => fits = true,
+                Ok(()) => fits.push(at),
                 Err(error) => first_error = first_error.or(Some(error)),
             }
         }
-        if fits {
-            return Ok(());
+        if !fits.is_empty() {
+            return Ok(fits);
         }
     }
     Err(first_error.unwrap_or(KeyError::Unusable))

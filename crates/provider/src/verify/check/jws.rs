@@ -36,8 +36,13 @@ impl ReadyJws {
         Ok(())
     }
 
-    /// Of a repeated header any value may be the right one.
-    pub(super) fn check(&self, view: &RequestView<'_>, now: Timestamp, trace: &mut Trace<'_>) -> Result<(), Rejection> {
+    /// Of a repeated header any value may be the right one. Returns the position of the key that matches.
+    pub(super) fn check(
+        &self,
+        view: &RequestView<'_>,
+        now: Timestamp,
+        trace: &mut Trace<'_>,
+    ) -> Result<usize, Rejection> {
         let ValueSource::Header(key) = &self.scheme.source else { return Err(Rejection::Missing) };
         let values = view.request.headers.get_all(&key.name);
         trace.pass(|| format!("found header `{}`", key.spelling));
@@ -56,7 +61,7 @@ impl ReadyJws {
         verdict
     }
 
-    fn check_token(&self, text: &str, body: &[u8], now: Timestamp, trace: &mut Trace<'_>) -> Result<(), Rejection> {
+    fn check_token(&self, text: &str, body: &[u8], now: Timestamp, trace: &mut Trace<'_>) -> Result<usize, Rejection> {
         let Some((signed, signature)) = self.without_prefix(text).and_then(split) else {
             return refuse(trace, Rejection::Malformed, || {
                 "the value is not a token of three parts signed with HS256".to_owned()
@@ -77,7 +82,8 @@ impl ReadyJws {
             });
         }
         self.check_claims(&claims, body, trace)?;
-        self.check_times(&claims, now, trace)
+        self.check_times(&claims, now, trace)?;
+        Ok(at)
     }
 
     fn without_prefix<'t>(&self, text: &'t str) -> Option<&'t str> {
@@ -133,7 +139,7 @@ impl ReadyJws {
     }
 }
 
-fn refuse(trace: &mut Trace<'_>, rejection: Rejection, why: impl FnOnce() -> String) -> Result<(), Rejection> {
+fn refuse<T>(trace: &mut Trace<'_>, rejection: Rejection, why: impl FnOnce() -> String) -> Result<T, Rejection> {
     trace.fail(why);
     Err(rejection)
 }

@@ -36,18 +36,23 @@ impl ReadySigned {
         Ok(())
     }
 
-    pub(super) fn check(&self, view: &RequestView<'_>, now: Timestamp, trace: &mut Trace<'_>) -> Result<(), Rejection> {
+    /// The position of the key that matches; of several elements that of the last.
+    pub(super) fn check(
+        &self,
+        view: &RequestView<'_>,
+        now: Timestamp,
+        trace: &mut Trace<'_>,
+    ) -> Result<usize, Rejection> {
         let Some(pointer) = &self.scheme.each else { return self.check_scope(ValueScope::of(view), now, trace) };
         let Some(elements) = elements(view, pointer) else {
             trace.fail(|| format!("found no list at `{pointer}`, or one that is empty or too long"));
             return Err(Rejection::Missing);
         };
-        elements
-            .iter()
-            .try_for_each(|element| self.check_scope(ValueScope { view, element: Some(element) }, now, trace))
+        let check = |_, element| self.check_scope(ValueScope { view, element: Some(element) }, now, trace);
+        elements.iter().try_fold(0, check)
     }
 
-    fn check_scope(&self, scope: ValueScope<'_>, now: Timestamp, trace: &mut Trace<'_>) -> Result<(), Rejection> {
+    fn check_scope(&self, scope: ValueScope<'_>, now: Timestamp, trace: &mut Trace<'_>) -> Result<usize, Rejection> {
         let request = &scope.view.request;
         let candidates = candidates::find(&self.scheme, &scope, trace)?;
         let mut rejection = Rejection::Mismatch;
@@ -56,24 +61,24 @@ impl ReadySigned {
                 rejection = Rejection::Malformed;
                 continue;
             };
-            let mut matches = false;
+            let mut matching = None;
             for url in self.url_spellings(request.url) {
                 let time = candidate.time.as_deref();
                 let input = ContentInput { scope, time, url: url.as_deref(), body: request.body };
                 let content = self.content(input, trace)?;
-                if self.any_matches(&content, candidate, trace) {
-                    matches = true;
+                matching = self.matching(&content, candidate, trace);
+                if matching.is_some() {
                     break;
                 }
             }
-            if !matches {
+            let Some(key) = matching else {
                 self.hint_at_line_break(scope, candidate, trace);
                 continue;
-            }
+            };
             // The clock is compared last: a wrong signature is never reported as stale.
             match (&self.scheme.time, at) {
                 (Some(time), Some(at)) if !is_within(time, at, now, trace) => rejection = Rejection::Stale,
-                _ => return Ok(()),
+                _ => return Ok(key),
             }
         }
         Err(rejection)
@@ -91,7 +96,8 @@ impl ReadySigned {
         Ok(content)
     }
 
-    fn any_matches(&self, content: &[Cow<'_, [u8]>], candidate: &Candidate<'_>, trace: &mut Trace<'_>) -> bool {
+    /// The position of the first key that a signature was made with.
+    fn matching(&self, content: &[Cow<'_, [u8]>], candidate: &Candidate<'_>, trace: &mut Trace<'_>) -> Option<usize> {
         for (at, key) in self.keys.iter().enumerate() {
             let (matches, computed) = key.check(content, &candidate.signatures);
             trace.step(matches, || {
@@ -104,10 +110,10 @@ impl ReadySigned {
                 format!("{label}: {verdict} ({computed}received {}…)", received.join("…, "))
             });
             if matches {
-                return true;
+                return Some(at);
             }
         }
-        false
+        None
     }
 
     /// The spellings of the URL that count as the same: with and without the port that its scheme implies.
@@ -127,7 +133,7 @@ impl ReadySigned {
         let matches = shorter.into_iter().any(|body| {
             let input = ContentInput { scope, time: candidate.time.as_deref(), url: request.url, body };
             let content = self.scheme.content.bytes(input).unwrap_or_default();
-            self.any_matches(&content, candidate, &mut Trace::off())
+            self.matching(&content, candidate, &mut Trace::off()).is_some()
         });
         if matches {
             trace.fail(|| "it would match without the line break at the end of the body".to_owned());

@@ -47,7 +47,8 @@ impl ReadyToken {
         !self.digests.is_empty()
     }
 
-    pub(super) fn check(&self, view: &RequestView<'_>, trace: &mut Trace<'_>) -> Result<(), Rejection> {
+    /// The position of the secret that the token is.
+    pub(super) fn check(&self, view: &RequestView<'_>, trace: &mut Trace<'_>) -> Result<usize, Rejection> {
         trace.pass(|| format!("found {}", self.scheme.source.describe()));
         let mut rejection = Rejection::MalformedToken;
         for value in self.values(view) {
@@ -60,7 +61,7 @@ impl ReadyToken {
                     format!("{}: {verdict}", secret_label(at, self.digests.len()))
                 });
                 if matches {
-                    return Ok(());
+                    return Ok(at);
                 }
             }
             rejection = Rejection::WrongToken;
