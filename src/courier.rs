@@ -19,6 +19,7 @@ mod mutes;
 mod outage;
 mod pacer;
 mod pressure;
+mod prober;
 mod rate_limiter;
 mod request;
 mod search;
@@ -79,7 +80,7 @@ pub async fn run(setup: Setup, shutdown: CancellationToken) {
     let courier = Arc::new(courier);
     let stop = Stop::new(shutdown, drain);
     let mut beside = JoinSet::new();
-    beside.spawn(Outage::run(Arc::clone(&courier), stop.clone()));
+    beside.spawn(prober::run(Arc::clone(&courier), stop.clone()));
     beside.spawn(fallback::run(Arc::clone(&courier), stop.clone()));
     beside.spawn(commands::run(Arc::clone(&courier), stop.clone()));
     let clean = tokio::select! {

@@ -6,6 +6,7 @@ mod stream;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 
@@ -39,7 +40,9 @@ pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let shutdown = signals::shutdown()?;
     let folder = tempfile::tempdir().context("no temporary folder")?;
     let standin = StandIn::start(stage(args.port)).await.context("the page cannot be served")?;
-    let config = config(&standin, args.intake_port, folder.path())?;
+    let mut config = config(&standin, args.intake_port, folder.path())?;
+    // So that what the page mends works again while one looks.
+    config.courier.first_revival = Duration::from_secs(3);
     let samples = stream::Samples::of(&config);
     let app = App::build(config).await?;
     let intake = app.public_address()?;

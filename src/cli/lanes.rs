@@ -1,18 +1,19 @@
 //! `hookbell lanes`: what each destination's lane does, and the commands that stop it, start it, hurry it or empty it.
 //! They write into the store, beside a running server or without one; the server notices within a second or two.
 
+mod find;
 mod purge;
 
 use std::path::Path;
 use std::process::ExitCode;
 
+use self::find::find;
 use super::out::out;
 use super::table::{columns, printable, shorten};
 use super::usage::Usage;
 use crate::config::{Config, Environment};
 use crate::report::lane::LaneView;
 use crate::store::{LaneState, Paused, Store};
-use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::{Timestamp, format_duration};
 
 /// The widest a reason is printed, in characters.
@@ -106,17 +107,6 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         Some(LanesCommand::Purge(args)) => return purge::run(args, &store, now).await,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The lane of that name, or a usage error that names the nearest.
-async fn find(store: &Store, name: &str) -> anyhow::Result<LaneState> {
-    let lanes = store.lanes().await?;
-    let hint = suggestion(name, lanes.iter().map(|lane| lane.destination.as_str()));
-    let known = lanes.into_iter().find(|lane| lane.destination == name);
-    known.ok_or_else(|| {
-        let hint = hint.unwrap_or_else(|| "there is none yet: `hookbell serve` begins one for each destination".into());
-        Usage(format!("there is no lane `{name}`; {hint}")).into()
-    })
 }
 
 fn list(lanes: Vec<LaneState>, json: bool, now: Timestamp) -> anyhow::Result<()> {

@@ -42,7 +42,6 @@ fn every_commented_key_of_the_example_is_known() {
     let text = text
         .replace("template = \"stripe.payment\"", "")
         .replace("payload = \"examples/paid.json\"", "")
-        .replace("${ALERTS_SECRET}", "whsec_dGVzdHNlY3JldHRlc3RzZWNyZXQ=")
         .replace("${HOOKBELL_ADMIN_TOKEN}", "0123456789abcdef")
         .replace("${DISCORD_BOT_TOKEN}", "token");
     let folder = tempfile::tempdir().expect("a folder");

@@ -6,6 +6,7 @@ mod follow_ups;
 mod lease;
 mod log;
 mod parking;
+mod revival;
 mod unknown;
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use tokio::task::JoinSet;
 use tracing::{error, warn};
 
 use self::follow_ups::FollowUps;
-use self::parking::Revival;
+use self::revival::Revival;
 use super::batch::{Batch, BatchSize};
 use super::decision::{self, Decision};
 use super::head::HeadState;

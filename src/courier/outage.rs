@@ -3,19 +3,12 @@
 //! changes nothing and is no attempt: attempts are still spaced by their backoff.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, watch};
-use tracing::{debug, info};
+use tracing::info;
 
-use super::lookup;
 use super::settings::Destination;
-use super::shared::Courier;
-use super::stop::Stop;
-
-/// Between two look-ups, less jitter.
-const PAUSE: Duration = Duration::from_secs(4);
 
 #[derive(Debug, Default)]
 pub(super) struct Outage {
@@ -67,23 +60,16 @@ impl Outage {
         left
     }
 
-    /// Looks up while lanes wait, until the signal to stop.
-    pub(super) async fn run(courier: Arc<Courier>, stop: Stop) {
-        while !stop.is_set() {
-            let begun = courier.outage.begun.notified();
-            if courier.outage.lock().waiting.is_empty() {
-                tokio::select! { () = begun => {}, () = stop.signalled() => return }
-            }
-            stop.sleep(PAUSE.mul_f64(0.5 + 0.5 * fastrand::f64())).await;
-            let Some(destination) = courier.outage.any_waiting() else { continue };
-            match lookup::look_up(&courier, &destination, &stop).await {
-                Some(answer) => courier.outage.looked_up(lookup::is_answered(&answer)),
-                None => debug!("there was no permit to ask whether Discord answers"),
-            }
+    /// Returns when some lane waits.
+    pub(super) async fn begun(&self) {
+        let begun = self.begun.notified();
+        if self.lock().waiting.is_empty() {
+            begun.await;
         }
     }
 
-    fn looked_up(&self, answers: bool) {
+    /// What a look-up found.
+    pub(super) fn looked_up(&self, answers: bool) {
         let before = self.lock().answers.replace(answers);
         if answers && before != Some(true) {
             info!("Discord answers: lanes that waited for it try again");
@@ -91,7 +77,8 @@ impl Outage {
         }
     }
 
-    fn any_waiting(&self) -> Option<Destination> {
+    /// One of the lanes that wait.
+    pub(super) fn any_waiting(&self) -> Option<Destination> {
         let state = self.lock();
         let count = state.waiting.len();
         (count > 0).then(|| state.waiting.values().nth(fastrand::usize(..count)).cloned()).flatten()

@@ -72,6 +72,7 @@ impl Troubles {
             let new = || Collected { first: Instant::now(), counted: CountedTrouble { count: 0, ..counted.clone() } };
             all.entry(counted.trouble.group()).or_insert_with(new).counted.count += counted.count;
         }
+        self.0.added.notify_one();
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<(&'static str, String), Collected>> {

@@ -191,13 +191,13 @@ fn mistakes_in_fallbacks_alerts_and_expectations_are_named() {
         ("fallback = \"opps\"", "", "", "did you mean `ops`?"),
         ("fallback = 3", "", "", "expected a destination or a table with `url`"),
         ("fallback = { url = \"ntfy\" }", "", "", "https://ntfy.sh/my-topic"),
-        ("fallback = { secret = \"x\" }", "", "", "`url`"),
+        ("fallback = { secret = \"x\" }", "", "", "fallback.url`: missing key"),
         ("fallback_after = \"1m\"", "", "", "without a `fallback`"),
         ("fallback = \"ops\"\nfallback_after = \"0s\"", "", "", "expected at least some time"),
         ("", "expect = \"1h\"", "", "there is no `[alerts]`"),
         ("", "expect = \"hourly\"", "[alerts]\nto = \"ops\"", "expected a span such as `\"1h\"`, or `\"auto\"`"),
         ("", "", "[alerts]\nto = \"opps\"", "did you mean `ops`?"),
-        ("", "", "[alerts]", "`to`"),
+        ("", "", "[alerts]", "alerts.to`: missing key"),
     ] {
         let text = check(sales, shop, more);
         assert!(text.contains(expected), "{sales} {shop} {more}: {text}");

@@ -4,6 +4,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use super::find::find;
 use crate::cli::out::out;
 use crate::cli::usage::Usage;
 use crate::store::{Purge, PurgeFilter, Store};
@@ -49,7 +50,7 @@ fn moment(text: &str) -> Result<Moment, MomentError> {
 
 pub(super) async fn run(args: Args, store: &Store, now: Timestamp) -> anyhow::Result<ExitCode> {
     let Args { destination, source, before, yes, json } = args;
-    super::find(store, &destination).await?;
+    find(store, &destination).await?;
     if let Some(source) = &source {
         check_source(store, source).await?;
     }

@@ -1,7 +1,7 @@
 //! A lane that makes no requests: paused by an operator, or parked because its webhook is dead. The webhook of a parked
 //! lane is looked up once in a while; when it answers again, the lane resumes.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tracing::{error, info};
 
@@ -10,44 +10,6 @@ use super::{Lane, POLL, Wait};
 use crate::discord::{Outcome, Response};
 use crate::store::{self, Parked, Paused};
 use hookbell_model::own_event::Trouble;
-
-const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
-/// Between two look-ups while no clear answer comes.
-const LOOK_UP_AGAIN: Duration = Duration::from_secs(60);
-
-/// When the webhook of a parked lane is looked up.
-#[derive(Debug)]
-pub(super) struct Revival {
-    at: Instant,
-    /// The next pause; it doubles, also when the webhook answers and then takes no message, until one was delivered.
-    pause: Duration,
-}
-
-impl Revival {
-    /// At once: the lane may have been parked by an earlier process.
-    pub(super) fn at_start(first_pause: Duration) -> Self {
-        Self { at: Instant::now(), pause: first_pause }
-    }
-
-    pub(super) fn at_once(&mut self) {
-        self.at = Instant::now();
-    }
-
-    /// A message was delivered.
-    pub(super) fn delivered(&mut self, first_pause: Duration) {
-        self.pause = first_pause;
-    }
-
-    /// The webhook is dead. `jitter` in 0..=1.
-    pub(super) fn dead(&mut self, jitter: f64) {
-        self.at = Instant::now() + self.pause.mul_f64(1.0 + 0.1 * jitter);
-        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
-    }
-
-    fn no_clear_answer(&mut self) {
-        self.at = Instant::now() + LOOK_UP_AGAIN.min(self.pause);
-    }
-}
 
 impl Lane {
     /// Whether the lane was paused or resumed is logged once.
@@ -70,8 +32,8 @@ impl Lane {
             self.unpark("another webhook is configured").await?;
             return Ok(Wait::None);
         }
-        if self.revival.at > Instant::now() {
-            return Ok(Wait::Until(self.revival.at));
+        if self.revival.at() > Instant::now() {
+            return Ok(Wait::Until(self.revival.at()));
         }
         match lookup::look_up(&self.courier, &self.destination, &self.stop).await {
             Some(Ok(_)) => {
