@@ -70,7 +70,9 @@ impl Status {
     pub fn may_become(self, next: Self) -> bool {
         match self {
             Self::Pending | Self::Collecting => next != self,
-            Self::Delivered | Self::Merged | Self::Muted | Self::Unrouted | Self::Dead => false,
+            // Purged while its request was under way.
+            Self::Muted => next == Self::Delivered,
+            Self::Delivered | Self::Merged | Self::Unrouted | Self::Dead => false,
         }
     }
 }
