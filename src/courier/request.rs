@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::assemble::assemble;
 use super::attempted::{Attempted, SendMode};
 use super::batch::Batch;
+use super::delay::explain_delay;
 use super::group::{Group, Member};
 use super::head::HeadState;
 use super::pressure::Pressure;
@@ -217,10 +218,12 @@ async fn post(
     // Without a title of its own each message is a post of a forum.
     let apart = title.is_some() && first.message.thread.is_empty();
     let alone = apart || state.refusal.is_some() || mode == SendMode::PostAnew || !may_share(&first);
+    let explain = |group: &mut Group| explain_delay(group, destination.locale, courier.started, Timestamp::now());
+    explain(&mut first);
     let mut coalescing = Coalescing::new(&first.message);
     let mut groups = vec![first];
     if !alone {
-        join(&mut coalescing, &mut groups, others);
+        join(&mut coalescing, &mut groups, others, explain);
     }
     let (message, shared) = match groups.as_slice() {
         [only] => (only.message.clone(), None),
@@ -246,9 +249,14 @@ async fn post(
     Ok((groups, request))
 }
 
-fn join(coalescing: &mut Coalescing, groups: &mut Vec<Group>, others: impl Iterator<Item = Group>) {
+fn join(
+    coalescing: &mut Coalescing,
+    groups: &mut Vec<Group>,
+    others: impl Iterator<Item = Group>,
+    explain: impl Fn(&mut Group),
+) {
     let mut left: Vec<Group> = Vec::new();
-    for group in others {
+    for mut group in others {
         let is_post =
             matches!(group.action, LiveAction::Post | LiveAction::Repost(..)) && group.collections(false).is_empty();
         if is_post && !may_share(&group) {
@@ -259,7 +267,10 @@ fn join(coalescing: &mut Coalescing, groups: &mut Vec<Group>, others: impl Itera
         let follows = left.iter().any(|earlier| earlier.is_before(&group));
         if !is_post || follows {
             left.push(group);
-        } else if coalescing.add(&group.message) {
+            continue;
+        }
+        explain(&mut group);
+        if coalescing.add(&group.message) {
             groups.push(group);
         } else {
             break;
