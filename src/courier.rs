@@ -80,7 +80,7 @@ pub async fn run(setup: Setup, shutdown: CancellationToken) {
         store,
         client,
         settings,
-        started: Timestamp::now(),
+        started: clock.now(),
         owner,
         metrics,
         pacer,

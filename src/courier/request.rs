@@ -68,7 +68,7 @@ pub(super) async fn prepare(
     state: &HeadState,
     pressure: &mut Pressure,
 ) -> store::Result<Option<(Batch, Prepared)>> {
-    let groups = assemble(courier, destination, heads, state, pressure, Timestamp::now()).await?;
+    let groups = assemble(courier, destination, heads, state, pressure, courier.clock.now()).await?;
     let gone = state.gone;
     let mut groups = groups.into_iter();
     let Some(first) = groups.next() else { return Ok(None) };
@@ -218,7 +218,7 @@ async fn post(
     // Without a title of its own each message is a post of a forum.
     let apart = title.is_some() && first.message.thread.is_empty();
     let alone = apart || state.refusal.is_some() || mode == SendMode::PostAnew || !may_share(&first);
-    let explain = |group: &mut Group| explain_delay(group, destination.locale, courier.started, Timestamp::now());
+    let explain = |group: &mut Group| explain_delay(group, destination.locale, courier.started, courier.clock.now());
     explain(&mut first);
     let mut coalescing = Coalescing::new(&first.message);
     let mut groups = vec![first];

@@ -161,13 +161,15 @@ async fn a_storm_is_one_message_that_is_edited_and_says_when_it_is_over() {
             "text": format!("sale {number}") });
         ids.push(send(&bridge, &body).await);
     }
-    let messages = shown(&bridge, "the storm is over", |messages| {
-        messages.last().is_some_and(|last| last.contains("Storm over"))
-    })
-    .await;
+    let messages =
+        shown(&bridge, "the storm is over", |messages| messages.last().is_some_and(|last| last.contains("Storm over")))
+            .await;
     assert_eq!(messages.len(), 4, "{messages:?}");
     assert_eq!(messages[..3], ["sale 1", "sale 2", "sale 3"]);
-    assert!(messages[3].contains("17 events") && messages[3].contains('€') && messages[3].contains('$'), "{messages:?}");
+    assert!(
+        messages[3].contains("17 events") && messages[3].contains('€') && messages[3].contains('$'),
+        "{messages:?}"
+    );
     let reason = until(&bridge, &ids[19], Status::Merged).await;
     assert!(matches!(reason, Reason::Digested { .. }), "{reason}");
     let late = send(&bridge, &note(30, "calm")).await;

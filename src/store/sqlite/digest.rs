@@ -95,7 +95,7 @@ pub(super) fn due(conn: &Connection, now: Timestamp) -> rusqlite::Result<(Vec<Co
 
 fn group(conn: &Connection, first: Delivery) -> rusqlite::Result<CollectedGroup> {
     let Delivery { destination, not_before: until, plan, reason, created: since, .. } = first;
-    let head: Option<i64> = conn.one(sql::HEAD_CREATED, [&destination], |row| row.get(0))?;
+    let head: Option<i64> = conn.one(sql::HEAD_CREATED, [&destination], |row| row.get::<_, Option<i64>>(0))?.flatten();
     let cause = match reason {
         Some(Reason::Collecting { cause, .. }) => cause,
         Some(Reason::Held { .. }) => CollectCause::Hold,
