@@ -62,7 +62,7 @@ impl PreparedDigest {
     }
 }
 
-/// The groups that are due, and when the next one is.
+/// The groups that are due, and when the next one is. There are few: one or two for each destination that has any.
 pub(super) fn due(conn: &Connection, now: Timestamp) -> rusqlite::Result<(Vec<CollectedGroup>, Option<Timestamp>)> {
     let (mut found, mut next) = (Vec::new(), None);
     let mut after = (i64::MIN, String::new());
@@ -76,10 +76,6 @@ pub(super) fn due(conn: &Connection, now: Timestamp) -> rusqlite::Result<(Vec<Co
             found.push(group(conn, first)?);
         } else if next.is_none() {
             next = Some(Timestamp(at.0));
-        }
-        // Of those that are not due only the first few are looked at: they may be many.
-        if !is_due && after.0 > now.0 && found.is_empty() {
-            break;
         }
         after = at;
     }
