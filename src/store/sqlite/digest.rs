@@ -69,9 +69,12 @@ impl PreparedDigest {
     }
 }
 
-/// The groups that are due, and when the next one is.
+/// Groups that are not due and looked at all the same, in case they are of a clock that was ahead.
+const MOST_LATER: usize = 100;
+
+/// The groups that are due, and when the next one is. There are few: one or two for each destination that has any.
 pub(super) fn due(conn: &Connection, now: Timestamp) -> rusqlite::Result<(Vec<CollectedGroup>, Option<Timestamp>)> {
-    let (mut found, mut next) = (Vec::new(), None);
+    let (mut found, mut next, mut later) = (Vec::new(), None, 0);
     let mut after = (i64::MIN, String::new());
     while let Some(at) = conn.one(sql::NEXT_COLLECTING, params![after.0, after.1], |row| {
         Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
@@ -84,8 +87,9 @@ pub(super) fn due(conn: &Connection, now: Timestamp) -> rusqlite::Result<(Vec<Co
         } else if next.is_none() {
             next = Some(Timestamp(at.0));
         }
-        // Of those that are not due only the first few are looked at: they may be many.
-        if !is_due && after.0 > now.0 {
+        // Of those that are not due only so many are looked at: what is held back may be much.
+        later += usize::from(after.0 > now.0);
+        if later > MOST_LATER {
             break;
         }
         after = at;
