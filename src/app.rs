@@ -62,6 +62,7 @@ impl App {
         let metrics = Metrics::register(&mut registry);
         let restart_only = RestartOnly::of(&config);
         let client = discord::Client::new(&config.api_base).context("HTTP client")?;
+        let client = client.with_bot(config.bot.as_ref().map(|bot| bot.token.clone()));
         let intake = Intake::new(config.intake, config.sources, config.rules, store.clone(), intake_metrics);
         intake.warn_of_waiting().await?;
         let Config { templates, destinations, courier: config_of_courier, .. } = config;

@@ -6,6 +6,7 @@ mod attempted;
 mod batch;
 mod config;
 mod decision;
+mod foreign;
 mod head;
 mod lane;
 mod live;
@@ -15,6 +16,7 @@ mod metrics;
 mod pacer;
 mod rate_limiter;
 mod request;
+mod search;
 mod settings;
 mod shared;
 mod stop;
@@ -56,7 +58,9 @@ pub async fn run(setup: Setup, shutdown: CancellationToken) {
     let pacer = Pacer::new(settings.borrow().config.channel_budget);
     let courier = Arc::new(Courier { store, client, settings, owner, metrics, pacer });
     let stop = Stop::new(shutdown, drain);
+    let watching = tokio::spawn(foreign::watch(Arc::clone(&courier), stop.clone()));
     let clean = lanes::run(&courier, &stop).await;
+    watching.abort();
     if !clean {
         // A lease that is not given back marks a lane whose first delivery may have been posted.
         warn!("not every lane ended cleanly; the first delivery of a lane may be repeated at the next start");

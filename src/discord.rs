@@ -1,6 +1,7 @@
 //! Sends requests to Discord's webhook endpoints and decides what each answer means: done, wait, try again, never.
 //! When to send again is the courier's decision.
 
+mod channel;
 mod limits;
 mod outcome;
 mod response;
@@ -16,7 +17,7 @@ use url::{Host, Url};
 use self::response::{MAX_BODY, ReceivedBody};
 pub use self::response::{Outcome, RateLimit, RateLimitScope, Response, WebhookInfo};
 use hookbell_model::delivery::MessageRef;
-use hookbell_model::secret::Webhook;
+use hookbell_model::secret::{Secret, Webhook};
 use hookbell_model::webhook_error::WebhookError;
 
 /// Sends to `{api_base}/api/v10/…`. Cheap to clone; connections are kept alive and shared by all clones.
@@ -24,6 +25,8 @@ use hookbell_model::webhook_error::WebhookError;
 pub struct Client {
     http: reqwest::Client,
     base: Url,
+    /// The bot's token, where there is a bot.
+    bot: Option<Secret>,
 }
 
 /// Why a client cannot be made.
@@ -63,7 +66,7 @@ impl Client {
         // A stand-in on this machine is never reached through the environment's proxy.
         let builder = if is_loopback(&base) { builder.no_proxy() } else { builder };
         let http = builder.build().map_err(ClientError::Setup)?;
-        Ok(Self { http, base })
+        Ok(Self { http, base, bot: None })
     }
 
     /// Executes the webhook with `wait=true`. `thread` goes before the one that the webhook's URL names.
@@ -128,7 +131,7 @@ impl Client {
         if let Some(body) = body {
             request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
         }
-        let (mut answer, bytes) = match receive(request).await {
+        let (mut answer, bytes) = match receive(request, MAX_BODY).await {
             Ok((status, headers, bytes, cut)) => {
                 let outcome =
                     outcome::read((&method, in_thread), status, &headers, ReceivedBody { bytes: &bytes, cut });
@@ -144,12 +147,16 @@ impl Client {
     }
 }
 
-async fn receive(request: reqwest::RequestBuilder) -> Result<(u16, HeaderMap, Vec<u8>, bool), reqwest::Error> {
+/// Reads at most so many bytes of the body, and says whether there was more.
+async fn receive(
+    request: reqwest::RequestBuilder,
+    most: usize,
+) -> Result<(u16, HeaderMap, Vec<u8>, bool), reqwest::Error> {
     let mut response = request.send().await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await? {
-        let room = MAX_BODY - bytes.len();
+        let room = most - bytes.len();
         bytes.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
         if chunk.len() > room {
             return Ok((status, headers, bytes, true));

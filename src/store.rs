@@ -12,6 +12,7 @@ mod event_status;
 mod lane;
 mod new_event;
 mod query;
+mod replay;
 mod sent;
 mod settlement;
 mod sqlite;
@@ -32,6 +33,7 @@ pub use self::event_status::{EventStatus, UnknownEventStatus};
 pub use self::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChannel};
 pub use self::new_event::NewEvent;
 pub use self::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch, Repetitions};
+pub use self::replay::{NewReplay, ReplayResult};
 pub use self::sent::SentMessage;
 pub use self::settlement::{Postponement, Settlement};
 use self::sqlite::Sqlite;
@@ -73,8 +75,8 @@ impl Store {
         Ok(Self { backend: Backend::Sqlite(Sqlite::open(file).await?) })
     }
 
-    /// Attaches to an existing database that another process may be serving: for queries, and for the capture
-    /// windows. All else that writes answers `Unavailable`. Nothing is created or migrated.
+    /// Attaches to an existing database that another process may be serving: for queries, for the capture windows and
+    /// for replays. All else that writes answers `Unavailable`. Nothing is created or migrated.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none, [`Error::TooNew`] or [`Error::Unavailable`] when its schema is
@@ -99,10 +101,15 @@ impl Store {
         call!(self.accept_all(events)).await
     }
 
-    /// Wakes when something is accepted for a destination, or its lane is unparked. It may miss what another
-    /// process does: a poll beside it is still needed.
+    /// Wakes when something is accepted or replayed for a destination, or its lane is unparked. What another process does
+    /// is seen by [`Store::wake_for_others`].
     pub fn wakeup(&self, destination: &str) -> Wakeup {
         call!(self.wakeup(destination))
+    }
+
+    /// Wakes every lane when another process has written since the last call.
+    pub async fn wake_for_others(&self) -> Result<()> {
+        call!(self.wake_for_others()).await
     }
 
     /// Takes the lane until `until` when it is free, expired or already this owner's; `None` when another
@@ -137,6 +144,11 @@ impl Store {
     /// its head are examined.
     pub async fn posts_since(&self, destination: &str, since: Timestamp) -> Result<Vec<Timestamp>> {
         call!(self.posts_since(destination, since)).await
+    }
+
+    /// The number of the newest message that is recorded for a lane, among its last two thousand deliveries.
+    pub async fn last_message(&self, destination: &str) -> Result<Option<u64>> {
+        call!(self.last_message(destination)).await
     }
 
     /// Ends deliveries, with their attempts, and remembers their messages' keys and posts, all in one transaction. One
@@ -265,6 +277,18 @@ impl Store {
     /// the server.
     pub async fn forget_captured(&self, source: &str) -> Result<usize> {
         call!(self.forget_captured(source)).await
+    }
+
+    /// Makes deliveries again, in their order, all in one transaction; each result is that of the replay at its place. A
+    /// dead delivery that is replayed is merged into the new one. Nothing is compared with earlier events. Allowed
+    /// beside the server.
+    pub async fn replay(&self, replays: Vec<NewReplay>, now: Timestamp) -> Result<Vec<ReplayResult>> {
+        call!(self.replay(replays, now)).await
+    }
+
+    /// What would keep each from being replayed; none = it would be made.
+    pub async fn replay_obstacles(&self, replays: Vec<NewReplay>) -> Result<Vec<Option<ReplayResult>>> {
+        call!(self.replay_obstacles(replays)).await
     }
 
     /// Removes up to `limit` events received before `before` all of whose deliveries are final; returns how many.

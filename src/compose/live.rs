@@ -114,20 +114,22 @@ fn newer(
     state.shown = Some(ShownEvent { id: input.event.id, position, mention: input.plan.mention.clone() });
     state.record(history_event(input.event, &composed));
     show(&mut state, &composed);
-    match (is_routine, &before.shown) {
+    // Nobody is notified by a message that is only rendered again.
+    let is_silent = is_routine || input.plan.edited_message().is_some();
+    match (is_silent, &before.shown) {
         (false, _) => state.mention(&input.plan.mention),
         // Nobody has been pinged yet.
         (true, None) => state.mention(&[]),
         (true, Some(_)) => {}
     }
-    if is_routine {
+    if is_silent {
         state.leave_unnotified(&before);
     }
     let record = message.as_ref().map(|message| message.id);
     let action = match (message.and_then(posted), ring(&before, &state)) {
         (None, _) if is_routine => LiveAction::Record,
         (None, _) => LiveAction::Post,
-        (Some(message), Some(cause)) if !is_routine => LiveAction::Repost(message, cause),
+        (Some(message), Some(cause)) if !is_silent => LiveAction::Repost(message, cause),
         (Some(message), _) => LiveAction::Edit(message),
     };
     let update = LiveUpdate { record, absorbed: absorbed.unwrap_or_default(), keys, state, follow: false };
@@ -146,7 +148,8 @@ fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>,
     state.remembered.learn(own.live.remembered.clone(), EventPosition::of(input.event));
     state.record(history_event(input.event, &own));
     // A thing that is over needs nobody any more.
-    if !is_routine && (posted.is_none() || !before.closed) {
+    let is_silent = is_routine || input.plan.edited_message().is_some();
+    if !is_silent && (posted.is_none() || !before.closed) {
         state.mention(&input.plan.mention);
     }
     let Some(ShownInput { event, raw }) = shown else {
@@ -168,14 +171,14 @@ fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>,
     let composed = make(templates, input, target, &context, refusal.as_deref());
     if !composed.live.keys.is_empty() {
         show(&mut state, &composed);
-        if self::is_routine(&input, &composed) {
+        if is_silent || self::is_routine(&input, &composed) {
             state.leave_unnotified(&before);
         }
     }
     let action = match (posted, ring(&before, &state)) {
         (None, _) if is_routine => LiveAction::Record,
         (None, _) => LiveAction::Post,
-        (Some(message), Some(cause)) if !is_routine => LiveAction::Repost(message, cause),
+        (Some(message), Some(cause)) if !is_silent => LiveAction::Repost(message, cause),
         (Some(_), _) if state.digest == before.digest => LiveAction::Nothing,
         (Some(message), _) => LiveAction::Edit(message),
     };

@@ -100,6 +100,20 @@ pub(super) fn decide(
     }
 }
 
+/// The decision when the message of an earlier attempt was found in the channel; `twice`: more than once.
+pub(super) fn found(tried: &Attempted<'_>, message: MessageRef, twice: bool, state: &HeadState) -> Decision {
+    let mut settlements = delivered(tried, Some(message), state);
+    for settlement in &mut settlements {
+        if let Reason::Posted(posted) = &mut settlement.reason {
+            posted.found = posted.repeat;
+            posted.repeat = posted.repeat.filter(|_| twice);
+        }
+        settlement.possible_repeat = twice;
+        settlement.attempt = Some(tried.attempt(AttemptOutcome::Found, settlement.reason.to_string()));
+    }
+    Decision::Settle(settlements)
+}
+
 /// The decision when Discord did not answer the look-up that precedes a repeated attempt.
 pub(super) fn unanswered(
     tried: &Attempted<'_>,
@@ -228,6 +242,7 @@ fn posted(tried: &Attempted<'_>, delivery: &Delivery, state: &HeadState) -> Reas
         refused: state.refusal.clone(),
         ring,
         repeat,
+        found: None,
     })
 }
 

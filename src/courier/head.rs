@@ -3,6 +3,7 @@
 
 use super::batch::Batch;
 use crate::compose::ForumState;
+use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
 
 /// The state that a lane keeps from attempt to attempt about the deliveries at its head.
@@ -24,6 +25,8 @@ pub(super) struct HeadState {
     pub(super) forum: ForumState,
     /// Answers with 403 in a row, over all deliveries.
     pub(super) forbidden: u32,
+    /// Until then the channel is not searched: the bot could not read it. Kept when another delivery comes.
+    pub(super) unreadable_until: Timestamp,
 }
 
 impl HeadState {
@@ -32,14 +35,20 @@ impl HeadState {
         let first = &batch.first().delivery;
         if self.delivery != first.id {
             let losses = u32::from(batch.deliveries().any(|delivery| delivery.possible_repeat));
-            let (forum, forbidden) = (self.forum.for_next_message(), self.forbidden);
-            *self = Self { delivery: first.id, losses, forum, forbidden, ..Self::default() };
+            let Self { forbidden, unreadable_until, .. } = *self;
+            let forum = self.forum.for_next_message();
+            *self = Self { delivery: first.id, losses, forum, forbidden, unreadable_until, ..Self::default() };
         }
     }
 
     /// Another webhook is used from now on; the answers of the old one say nothing about it.
     pub(super) fn turn_to_webhook(&mut self) {
-        (self.forbidden, self.gone) = (0, false);
+        (self.forbidden, self.gone, self.unreadable_until) = (0, false, Timestamp::default());
+    }
+
+    /// Whether an earlier request may have posted the message.
+    pub(super) fn may_be_posted(&self) -> bool {
+        self.losses > 0 || self.left_open
     }
 
     /// Whether a look-up must succeed before the message is sent again.

@@ -5,6 +5,7 @@ mod follow_up;
 mod follow_ups;
 mod lease;
 mod log;
+mod unknown;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use tokio::task::JoinSet;
 use tracing::{error, warn};
 
 use self::follow_ups::FollowUps;
+use self::unknown::Looked;
 use super::batch::{Batch, BatchSize};
 use super::decision::{self, Decision};
 use super::head::HeadState;
@@ -156,7 +158,13 @@ impl Lane {
             Ok(Err(wait)) => return Ok(self.follow_up_or(wait).await),
             Err(error) => return Ok(self.store_failed(&error)),
         };
+        let is_answered = match self.look_for(&batch, &request).await {
+            Ok(Looked::Settled(wait)) => return wait,
+            Ok(looked) => matches!(looked, Looked::NotThere),
+            Err(error) => return Ok(self.store_failed(&error)),
+        };
         if self.head.must_ask()
+            && !is_answered
             && let Err(response) = self.ask().await
         {
             return self.conclude_question(&batch, &request, response).await;
@@ -335,4 +343,4 @@ fn was_answered(response: &Response) -> bool {
 
 /// The store failed until the end: the outcome of a request is not recorded.
 #[derive(Debug)]
-struct NotRecorded;
+pub(super) struct NotRecorded;

@@ -4,9 +4,11 @@ use super::batch::Batch;
 use super::head::HeadState;
 use super::settings::Destination;
 use super::shared::Courier;
-use crate::compose::{self, LiveAction, LiveComposed, LiveInput, ShownInput, compose_live, compose_plain};
+use crate::compose::{
+    self, LiveAction, LiveComposed, LiveInput, PostedMessage, ShownInput, compose_live, compose_plain,
+};
 use crate::store::{self, Settlement};
-use hookbell_model::delivery::{Delivery, Reason, Status};
+use hookbell_model::delivery::{Delivery, EditedMessage, MessageRef, Reason, Status};
 use hookbell_model::live::{EventPosition, LiveContext, LiveThing, LiveUpdate};
 
 /// Makes the message of the batch, live or not.
@@ -42,6 +44,17 @@ pub(super) async fn compose(
     Ok(compose_live(templates, &target, LiveInput { input: inputs.first, own, thing, shown, refusal }))
 }
 
+/// What is done where a posted message is only to be rendered again: nothing is posted.
+pub(super) fn in_place(action: LiveAction, edited: Option<&EditedMessage>) -> LiveAction {
+    match (action, edited) {
+        (LiveAction::Post | LiveAction::Record, Some(EditedMessage { id, channel, in_thread })) => {
+            let message = MessageRef { id: id.clone(), channel: channel.clone() };
+            LiveAction::Edit(PostedMessage { message, in_thread: *in_thread })
+        }
+        (action, _) => action,
+    }
+}
+
 /// The end of deliveries that need no request.
 pub(super) fn without_request(
     batch: &Batch,
@@ -59,7 +72,7 @@ pub(super) fn without_request(
         in_thread: false,
         post: None,
         attempt: None,
-        possible_repeat: false,
+        possible_repeat: delivery.possible_repeat,
         sent: None,
     };
     batch.deliveries().map(settlement).collect()

@@ -18,6 +18,7 @@ pub struct Metrics {
     limited: Family<DestinationLabels, Counter>,
     retries: Family<DestinationLabels, Counter>,
     repeats: Family<DestinationLabels, Counter>,
+    found: Family<DestinationLabels, Counter>,
     fallbacks: Family<FallbackLabels, Counter>,
     seconds: Histogram,
 }
@@ -51,6 +52,7 @@ impl Metrics {
             limited: Family::default(),
             retries: Family::default(),
             repeats: Family::default(),
+            found: Family::default(),
             fallbacks: Family::default(),
             seconds,
         };
@@ -60,6 +62,8 @@ impl Metrics {
         add("hookbell_rate_limited", "Answers with status 429", &metrics.limited);
         add("hookbell_retries", "Attempts that failed and are repeated", &metrics.retries);
         add("hookbell_possible_repeats", "Deliveries that may be in the channel twice", &metrics.repeats);
+        let found = "Deliveries whose answer was lost and whose message was found in the channel";
+        add("hookbell_found_messages", found, &metrics.found);
         registry.register("hookbell_sends", "Requests by destination, status and outcome", metrics.sends.clone());
         registry.register(
             "hookbell_template_fallbacks",
@@ -77,7 +81,7 @@ impl Metrics {
     /// Exports the counters of a destination from the start, at zero: a rate over a counter that appears later misses
     /// its first step.
     pub(super) fn begin(&self, destination: &str) {
-        for family in [&self.limited, &self.retries, &self.repeats] {
+        for family in [&self.limited, &self.retries, &self.repeats, &self.found] {
             drop(family.get_or_create(&labels(destination)));
         }
     }
@@ -93,6 +97,10 @@ impl Metrics {
         }
         let labels = SendLabels { destination: destination.to_owned(), status, outcome: outcome.as_str() };
         self.sends.get_or_create(&labels).inc();
+    }
+
+    pub(super) fn found(&self, destination: &str) {
+        self.found.get_or_create(&labels(destination)).inc();
     }
 
     pub(super) fn retried(&self, destination: &str) {

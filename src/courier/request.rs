@@ -66,11 +66,14 @@ pub(super) async fn prepare(
     if let Some(fallback) = composed.fallback {
         courier.metrics.fell_back(&destination.name, fallback);
     }
+    let edited = batch.first().delivery.plan.edited_message();
+    let (is_edit_only, action) = (edited.is_some(), live::in_place(action, edited));
     let settled = match action {
         LiveAction::Nothing => Some((Status::Merged, Reason::Older { added: false })),
         // Neither an older event nor a routine one brings back a message that somebody has deleted.
         LiveAction::Edit(_) if is_older && state.gone => Some((Status::Merged, Reason::Older { added: false })),
         LiveAction::Edit(_) if is_routine && state.gone => Some((Status::Unrouted, Reason::Routine)),
+        LiveAction::Edit(_) if is_edit_only && state.gone => Some((Status::Dead, Reason::MessageGone)),
         LiveAction::Record => Some((Status::Unrouted, Reason::Routine)),
         LiveAction::Post | LiveAction::Edit(_) | LiveAction::Repost(..) => None,
     };
@@ -111,6 +114,11 @@ pub(super) async fn prepare(
 impl SendRequest {
     pub(super) fn kind(&self) -> RequestKind {
         if matches!(self.mode, SendMode::Edit(_)) { RequestKind::Edit } else { RequestKind::Post }
+    }
+
+    /// The body and the target of a message that is posted; none for an edit.
+    pub(super) fn new_message(&self) -> Option<(&Value, &ThreadTarget)> {
+        (self.kind() == RequestKind::Post).then_some((&self.request, &self.target))
     }
 
     /// Sends the request. Being dropped half-way leaves open whether it was posted.

@@ -12,6 +12,11 @@ use hookbell_model::timestamp::Timestamp;
 /// A delivery as every interface reports it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DeliveryView {
+    /// The delivery's number.
+    pub id: i64,
+    /// The delivery that it replays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay_of: Option<i64>,
     pub destination: String,
     pub status: Status,
     /// Why it has this status; empty while nothing has happened yet.
@@ -57,6 +62,8 @@ pub struct AttemptView {
 impl DeliveryView {
     pub fn new(delivery: Delivery, attempts: Vec<Attempt>) -> Self {
         Self {
+            id: delivery.id,
+            replay_of: delivery.plan.replay.as_ref().and_then(|replay| replay.delivery),
             reason: delivery.reason_text(),
             reason_data: delivery.reason,
             destination: delivery.destination,

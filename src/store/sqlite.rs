@@ -13,6 +13,7 @@ mod progress;
 mod prune;
 mod readers;
 mod recent;
+mod replay;
 mod rows;
 mod sent;
 mod sql;
@@ -23,6 +24,7 @@ mod writer;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use rusqlite::Connection;
 
@@ -32,6 +34,7 @@ use super::error::{Error, Result};
 use super::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChannel};
 use super::new_event::NewEvent;
 use super::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch};
+use super::replay::{NewReplay, ReplayResult};
 use super::settlement::{Postponement, Settlement};
 use super::wakeup::{Wakeup, Wakeups};
 use hookbell_model::event::{Event, EventId, Raw};
@@ -48,6 +51,8 @@ pub(super) struct Sqlite {
     readers: Arc<readers::Readers>,
     wakeups: Wakeups,
     pruning: Arc<prune::PruneProgress>,
+    /// Of the writer's connection, as it was last read.
+    data_version: Arc<AtomicI64>,
 }
 
 impl Sqlite {
@@ -76,6 +81,7 @@ impl Sqlite {
             readers: readers::Readers::new(file.to_owned()),
             wakeups: Wakeups::default(),
             pruning: Arc::default(),
+            data_version: Arc::default(),
         }
     }
 
@@ -135,6 +141,10 @@ impl Sqlite {
 
     pub(super) async fn posts_since(&self, destination: &str, since: Timestamp) -> Result<Vec<Timestamp>> {
         self.readers.query_here(|conn| lookup::posts_since(conn, destination, since)).await
+    }
+
+    pub(super) async fn last_message(&self, destination: &str) -> Result<Option<u64>> {
+        self.readers.query_here(|conn| lookup::last_message(conn, destination)).await
     }
 
     pub(super) async fn settle(&self, settlements: Vec<Settlement>, now: Timestamp) -> Result<()> {
@@ -251,6 +261,27 @@ impl Sqlite {
         self.write_beside(move |conn| capture::forget(conn, &source)).await
     }
 
+    pub(super) async fn replay(&self, replays: Vec<NewReplay>, now: Timestamp) -> Result<Vec<ReplayResult>> {
+        let destinations: BTreeSet<String> = replays.iter().map(|replay| replay.destination.clone()).collect();
+        let prepared: Vec<_> = replays.into_iter().map(replay::PreparedReplay::new).collect::<Result<_>>()?;
+        let write = move |conn: &Connection| prepared.iter().map(|replay| replay.write(conn, now)).collect();
+        let results = self.write_beside(write).await?;
+        destinations.iter().for_each(|destination| self.wakeups.wake(destination));
+        Ok(results)
+    }
+
+    pub(super) async fn replay_obstacles(&self, replays: Vec<NewReplay>) -> Result<Vec<Option<ReplayResult>>> {
+        self.readers.query(move |conn| replays.iter().map(|one| replay::obstacle(conn, one)).collect()).await
+    }
+
+    pub(super) async fn wake_for_others(&self) -> Result<()> {
+        let version = self.write(|conn| conn.query_row(sql::DATA_VERSION, [], |row| row.get::<_, i64>(0))).await?;
+        if self.data_version.swap(version, Ordering::Relaxed) != version {
+            self.wakeups.wake_all();
+        }
+        Ok(())
+    }
+
     pub(super) async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize> {
         prune::prune(&self.readers, self.writer()?, &self.pruning, before, limit).await
     }
@@ -289,7 +320,10 @@ impl Sqlite {
             let written = || {
                 let conn = connection::writer(&path)?;
                 conn.execute_batch(sql::SHRED)?;
+                conn.execute_batch(sql::BEGIN)?;
+                // An error drops the connection, and with it the transaction.
                 let done = work(&conn)?;
+                conn.execute_batch(sql::COMMIT)?;
                 Ok(done)
             };
             written().map_err(|error: rusqlite::Error| Error::Unavailable(error.to_string()))

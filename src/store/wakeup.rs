@@ -39,6 +39,13 @@ impl Wakeups {
         Wakeup { wakes: senders.entry(destination.to_owned()).or_default().subscribe() }
     }
 
+    pub(super) fn wake_all(&self) {
+        let senders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for sender in senders.values() {
+            sender.send_replace(());
+        }
+    }
+
     pub(super) fn wake(&self, destination: &str) {
         if let Some(sender) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(destination) {
             sender.send_replace(());

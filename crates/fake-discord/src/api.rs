@@ -1,6 +1,7 @@
 //! The HTTP API: which request goes to which handler, the faults and limits that apply on its way, and its record.
 
 mod bot;
+mod channels;
 mod commands;
 mod context;
 mod interactions;
@@ -65,6 +66,7 @@ fn dispatch(discord: &Discord, request: &ApiRequest) -> ApiResult {
             bot::authorize(discord, request)?;
             match (request.method.as_str(), segments.as_slice()) {
                 ("GET", ["gateway", "bot"]) => Ok(ApiResponse::json(bot::gateway(discord))),
+                ("GET", ["channels", channel, "messages"]) => channels::messages(&cx, channel),
                 ("GET", ["users", "@me"]) => Ok(ApiResponse::json(discord.current_user())),
                 ("GET", ["applications", "@me"] | ["oauth2", "applications", "@me"]) => {
                     Ok(ApiResponse::json(bot::application(discord)))

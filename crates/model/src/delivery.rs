@@ -4,6 +4,7 @@ mod mention;
 mod misplacement;
 mod park_reason;
 mod reason;
+mod replay_of;
 mod route_name;
 
 use std::time::Duration;
@@ -19,6 +20,7 @@ pub use self::mention::{Mention, ParseMentionError};
 pub use self::misplacement::Misplacement;
 pub use self::park_reason::ParkReason;
 pub use self::reason::{FailureCause, Posted, PostedForm, Reason, RepeatCause, RingCause};
+pub use self::replay_of::{EditedMessage, ReplayOf};
 pub use self::route_name::RouteName;
 
 crate::string_enum! {
@@ -64,6 +66,8 @@ crate::string_enum! {
         Refused = "refused",
         /// The webhook is dead.
         Parked = "parked",
+        /// Its answer was lost before, and its message is in the channel.
+        Found = "found",
     }
 }
 
@@ -89,12 +93,20 @@ pub struct Plan {
     /// The route takes only what is notable: a routine event updates the message of its thing, if there is one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub notable_only: bool,
+    /// Set where a command made the delivery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<ReplayOf>,
 }
 
 impl Plan {
     /// What is masked for its readers: everything private, unless the route says otherwise.
     pub fn masks(&self) -> Masks {
         self.mask.unwrap_or_else(Masks::all)
+    }
+
+    /// The message that is only rendered again: readers are not notified.
+    pub fn edited_message(&self) -> Option<&EditedMessage> {
+        self.replay.as_ref().and_then(|replay| replay.edit.as_ref())
     }
 
     /// Whether the event is no message of its own: its provider file calls it routine, and the route takes only what is

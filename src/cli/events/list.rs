@@ -6,7 +6,7 @@ use crate::cli::out::out;
 use crate::cli::table::{columns, printable, shorten};
 use crate::report::event::EventView;
 use crate::store::{EventFilter, EventStatus, Store};
-use hookbell_model::event::Topic;
+use hookbell_model::event::{EventId, Topic};
 use hookbell_model::timestamp::{Timestamp, parse_duration};
 
 /// The widest an event type is printed, in characters.
@@ -31,6 +31,9 @@ pub(super) struct Args {
     /// Only events that came in within this span up to now, e.g. 24h or 7d
     #[arg(long, value_name = "SPAN", value_parser = parse_duration)]
     since: Option<Duration>,
+    /// Only events that came in before this one: the next page
+    #[arg(long, value_name = "ID")]
+    pub(super) before: Option<String>,
     /// How many at most
     #[arg(long, value_name = "N", default_value_t = 20)]
     count: usize,
@@ -39,7 +42,8 @@ pub(super) struct Args {
     json: bool,
 }
 
-pub(super) async fn run(args: Args, store: &Store) -> anyhow::Result<()> {
+/// `before`: the event that `args` names.
+pub(super) async fn run(args: Args, store: &Store, before: Option<EventId>) -> anyhow::Result<()> {
     let since = args.since.map(|span| Timestamp::now().before(span));
     let filter = EventFilter {
         source: args.source,
@@ -49,7 +53,7 @@ pub(super) async fn run(args: Args, store: &Store) -> anyhow::Result<()> {
         destinations: None,
         since,
     };
-    let events = store.recent(filter, None, args.count).await?.into_iter().map(EventView::from).collect::<Vec<_>>();
+    let events = store.recent(filter, before, args.count).await?.into_iter().map(EventView::from).collect::<Vec<_>>();
     if args.json {
         out!("{}", serde_json::to_string_pretty(&events)?);
     } else if events.is_empty() {
@@ -58,6 +62,9 @@ pub(super) async fn run(args: Args, store: &Store) -> anyhow::Result<()> {
         let header = ["ID", "RECEIVED", "SOURCE", "TYPE", "STATUS", "SUBJECT"].map(str::to_owned);
         let rows: Vec<_> = std::iter::once(header).chain(events.iter().map(row)).collect();
         out!("{}", columns(&rows).trim_end());
+        if let Some(last) = events.last().filter(|_| events.len() == args.count) {
+            eprintln!("older ones: --before {}", last.id);
+        }
     }
     Ok(())
 }

@@ -88,6 +88,9 @@ fn write_delivery(text: &mut String, delivery: &DeliveryView) -> fmt::Result {
         text.push_str(" (may be in the channel twice)");
     }
     text.push('\n');
+    if let Some(replayed) = delivery.replay_of {
+        writeln!(text, "  delivery {}, replays delivery {replayed}", delivery.id)?;
+    }
     if let Some(route) = &delivery.route {
         writeln!(text, "  by {}", printable(route.as_str()))?;
     }

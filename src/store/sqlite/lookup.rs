@@ -30,6 +30,11 @@ pub(super) fn posts_since(conn: &Connection, destination: &str, since: Timestamp
     conn.all(sql::POSTS, params![destination, since.0], |row| row.get(0).map(Timestamp))
 }
 
+pub(super) fn last_message(conn: &Connection, destination: &str) -> rusqlite::Result<Option<u64>> {
+    let found = conn.one(sql::LAST_MESSAGE, [destination], |row| row.get::<_, Option<i64>>(0))?;
+    Ok(found.flatten().and_then(|id| u64::try_from(id).ok()))
+}
+
 pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option<EventDetails>> {
     let Some((event, raw)) = event(conn, id)? else { return Ok(None) };
     let deliveries = conn.all(sql::DELIVERIES, [id.0], rows::delivery)?;

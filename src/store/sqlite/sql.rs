@@ -11,6 +11,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_repetitions.sql"),
     include_str!("migrations/0007_live.sql"),
     include_str!("migrations/0008_live_without_message.sql"),
+    include_str!("migrations/0011_replays.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -124,9 +125,18 @@ pub(super) const POSTS: &str = "
                             9223372036854775807)
         ORDER BY id DESC LIMIT 2000)
     WHERE destination = ?1 AND status = 'delivered' AND updated >= ?2 ORDER BY updated";
+/// The newest message of a lane, among those that [`POSTS`] examines too.
+pub(super) const LAST_MESSAGE: &str = "
+    SELECT max(CAST(message_id AS INTEGER)) FROM (
+        SELECT destination, status, message_id FROM deliveries
+        WHERE id < coalesce((SELECT id FROM deliveries INDEXED BY deliveries_waiting
+                             WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT 1),
+                            9223372036854775807)
+        ORDER BY id DESC LIMIT 2000)
+    WHERE destination = ?1 AND status = 'delivered'";
 pub(super) const SETTLE: &str = "
     UPDATE deliveries SET status = ?2, reason = ?3, reason_json = ?4, message_id = coalesce(?5, message_id),
-        channel_id = coalesce(?6, channel_id), possible_repeat = possible_repeat OR ?7,
+        channel_id = coalesce(?6, channel_id), possible_repeat = ?7,
         attempts = attempts + ?8, updated = ?9
     WHERE id = ?1 AND status IN ('pending', 'collecting') RETURNING destination";
 pub(super) const POSTPONE: &str = "
@@ -173,7 +183,29 @@ pub(super) const FOLLOW_AGAIN: &str = "
 pub(super) const FOLLOWED: &str = "
     DELETE FROM follow_ups WHERE destination = ?1 AND message_id = ?2 AND pointer = ?3";
 
+// Replays.
+/// Whether the event and its bytes are kept.
+pub(super) const IS_WHOLE: &str = "
+    SELECT EXISTS (SELECT 1 FROM events WHERE seq = ?1) AND EXISTS (SELECT 1 FROM bodies WHERE seq = ?1)";
+pub(super) const REPLAY_OF: &str = "
+    SELECT d.id, d.status FROM replays r JOIN deliveries d ON d.id = r.delivery
+    WHERE r.replayed = ?1 AND d.destination = ?2 AND r.edits = ?3 AND (r.edits = 0 OR d.status = 'pending')
+    ORDER BY r.delivery DESC LIMIT 1";
+pub(super) const DELIVERY_TO: &str = "
+    SELECT id, status FROM deliveries INDEXED BY deliveries_by_event
+    WHERE event = ?1 AND destination = ?2 ORDER BY id DESC LIMIT 1";
+pub(super) const NEW_REPLAY: &str = "
+    INSERT INTO deliveries (event, class, destination, plan, status, not_before, created, updated)
+    SELECT seq, class, ?2, ?3, 'pending', ?4, ?4, ?4 FROM events WHERE seq = ?1";
+pub(super) const NOW_ROUTED: &str = "UPDATE events SET routed = 1 WHERE seq = ?1 AND routed = 0";
+pub(super) const REPLAYED: &str = "INSERT INTO replays (replayed, delivery, edits) VALUES (?1, ?2, ?3)";
+pub(super) const TAKE_OVER: &str = "
+    UPDATE deliveries SET status = ?2, reason = ?3, reason_json = ?4, updated = ?5 WHERE id = ?1";
+/// Changes when another connection has written.
+pub(super) const DATA_VERSION: &str = "PRAGMA data_version";
+
 // One event.
+pub(super) const DELIVERY: &str = delivery!("WHERE id = ?1");
 pub(super) const EVENT: &str = event!("WHERE e.seq = ?1");
 pub(super) const RAW: &str = "SELECT headers, body FROM bodies WHERE seq = ?1";
 pub(super) const DELIVERIES: &str = delivery!("WHERE event = ?1 ORDER BY id");
@@ -251,7 +283,8 @@ pub(super) const NEXT_OLD: &str = "
     FROM events WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?4";
 pub(super) const UNFINISHED: &str = "
     SELECT EXISTS (SELECT 1 FROM deliveries WHERE event = ?1 AND status IN ('pending', 'collecting'))";
-pub(super) const FORGET: [&str; 6] = [
+pub(super) const FORGET: [&str; 7] = [
+    "DELETE FROM replays WHERE replayed IN (SELECT id FROM deliveries WHERE event = ?1)",
     "DELETE FROM sent WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
     "DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
     "DELETE FROM deliveries WHERE event = ?1",
@@ -307,6 +340,10 @@ pub(super) const QUERIES: &[&str] = &[
     SAME_ID,
     SAME_BODY,
     REPETITIONS,
+    IS_WHOLE,
+    REPLAY_OF,
+    DELIVERY_TO,
+    DELIVERY,
     CLASS,
     WINDOW,
     SECRETS,

@@ -8,6 +8,7 @@ mod live;
 mod pruning;
 mod queries;
 mod repetitions;
+mod replaying;
 mod failures;
 mod upgrades;
 

@@ -52,6 +52,14 @@ pub enum Reason {
     },
     /// The event is routine, and no message of its thing is there to update.
     Routine,
+    /// Another delivery brings its content, because it was replayed. `earlier`: why it had ended before.
+    Replayed {
+        delivery: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        earlier: Option<Box<Reason>>,
+    },
+    /// The message that was to be rendered again is gone.
+    MessageGone,
     /// A text that was kept before reasons had types.
     Untyped { text: String },
 }
@@ -74,6 +82,9 @@ pub struct Posted {
     /// Why it may be in the channel twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<RepeatCause>,
+    /// It was not sent again: its message was found in the channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<RepeatCause>,
 }
 
 /// What kind of message it became.
@@ -161,6 +172,11 @@ impl fmt::Display for Reason {
                 f.write_str("older than what the message shows; what the message did not know was added to it")
             }
             Self::Routine => f.write_str("routine, and there is no message of the same thing to update"),
+            Self::Replayed { delivery, earlier: None } => write!(f, "replayed as delivery {delivery}"),
+            Self::Replayed { delivery, earlier: Some(earlier) } => {
+                write!(f, "replayed as delivery {delivery}; before that: {earlier}")
+            }
+            Self::MessageGone => f.write_str("the message that was to be edited is gone"),
             Self::Untyped { text } => f.write_str(text),
         }
     }
@@ -169,7 +185,7 @@ impl fmt::Display for Reason {
 impl fmt::Display for Posted {
     /// `posted (template stripe.payment; description: 2 lines cut)`, and further details.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { form, template, notes, refused, ring, repeat } = self;
+        let Self { form, template, notes, refused, ring, repeat, found } = self;
         write!(f, "{form}")?;
         if let Some(ring) = ring {
             write!(f, " because {ring}")?;
@@ -181,6 +197,9 @@ impl fmt::Display for Posted {
         f.write_str(")")?;
         if let Some(refused) = refused {
             write!(f, "; as a plain message, because Discord refused the other: {refused}")?;
+        }
+        if let Some(cause) = found {
+            write!(f, "; {cause}, and the message was found in the channel")?;
         }
         match repeat {
             Some(cause) => write!(f, "; {cause}, so it may be posted twice"),
@@ -272,112 +291,4 @@ mod millis {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn error() -> WebhookError {
-        WebhookError { status: Some(503), ..WebhookError::default() }
-    }
-
-    /// Every reason with its JSON and its text: what is stored stays readable, what is printed stays the same.
-    #[test]
-    fn every_reason_has_its_json_and_its_words() {
-        let posted = Posted {
-            form: PostedForm::Message,
-            template: "stripe.payment".to_owned(),
-            notes: Vec::new(),
-            refused: None,
-            ring: None,
-            repeat: None,
-        };
-        let joined = RingCause::Joined { names: vec!["a".to_owned(), "b".to_owned()], count: 5 };
-        let all = [
-            (
-                Reason::Posted(posted.clone()),
-                r#"{"type":"posted","form":"message","template":"stripe.payment"}"#,
-                "posted (template stripe.payment)",
-            ),
-            (
-                Reason::Posted(Posted {
-                    form: PostedForm::AnewInThread,
-                    refused: Some(error()),
-                    repeat: Some(RepeatCause::AnswerLost),
-                    ..posted.clone()
-                }),
-                r#"{"type":"posted","form":"anew_in_thread","template":"stripe.payment","refused":{"status":503},"repeat":"answer_lost"}"#,
-                "posted anew: the earlier message is gone, or its thread closed (template stripe.payment); as a plain \
-                 message, because Discord refused the other: HTTP 503; an earlier answer was lost, so it may be posted twice",
-            ),
-            (
-                Reason::Waiting { after: Duration::from_millis(376), error: error() },
-                r#"{"type":"waiting","after_ms":376,"error":{"status":503}}"#,
-                "waits 0.376s as Discord asked: HTTP 503",
-            ),
-            (
-                Reason::Failed { attempt: 2, cause: FailureCause::AnswerLost { error: error() } },
-                r#"{"type":"failed","attempt":2,"cause":{"type":"answer_lost","error":{"status":503}}}"#,
-                "attempt 2 failed: no usable answer came back, it may have been posted: HTTP 503",
-            ),
-            (
-                Reason::RefusedPlain { error: error(), plain: error() },
-                r#"{"type":"refused_plain","error":{"status":503},"plain":{"status":503}}"#,
-                "Discord refused the message: HTTP 503; and the plain one: HTTP 503",
-            ),
-            (
-                Reason::Misplaced { error: error(), misplacement: Misplacement::UnknownTag },
-                r#"{"type":"misplaced","error":{"status":503},"misplacement":"unknown_tag"}"#,
-                "Discord refused the message: HTTP 503; the forum does not have these tags: correct the ids in the \
-                 destination's `tags`",
-            ),
-            (
-                Reason::GivenUp {
-                    age: Duration::from_secs(8 * 86_400),
-                    attempts: 21,
-                    cause: FailureCause::Error { error: error() },
-                },
-                r#"{"type":"given_up","age_ms":691200000,"attempts":21,"cause":{"type":"error","error":{"status":503}}}"#,
-                "given up after 8d and 21 attempts: HTTP 503",
-            ),
-            (
-                Reason::Parked { error: error() },
-                r#"{"type":"parked","error":{"status":503}}"#,
-                "the webhook is dead, this waits for a new URL: HTTP 503",
-            ),
-            (
-                Reason::Posted(Posted { form: PostedForm::Reposted, ring: Some(joined), ..posted.clone() }),
-                r#"{"type":"posted","form":"reposted","template":"stripe.payment","ring":{"type":"joined","names":["a","b"],"count":5}}"#,
-                "posted anew because a, b and 3 more joined (template stripe.payment)",
-            ),
-            (
-                Reason::Posted(Posted {
-                    form: PostedForm::Reposted,
-                    ring: Some(RingCause::SeverityRose { from: Severity::Warning, to: Severity::Critical }),
-                    ..posted.clone()
-                }),
-                r#"{"type":"posted","form":"reposted","template":"stripe.payment","ring":{"type":"severity_rose","from":"warning","to":"critical"}}"#,
-                "posted anew because the severity rose from warning to critical (template stripe.payment)",
-            ),
-            (
-                Reason::Posted(Posted {
-                    form: PostedForm::Reposted,
-                    ring: Some(RingCause::Mentioned { mentions: vec![Mention::Role("5".to_owned())], count: 2 }),
-                    ..posted.clone()
-                }),
-                r#"{"type":"posted","form":"reposted","template":"stripe.payment","ring":{"type":"mentioned","mentions":["role:5"],"count":2}}"#,
-                "posted anew because of the ping for role:5 and 1 more (template stripe.payment)",
-            ),
-            (Reason::Older { added: false }, r#"{"type":"older"}"#, "older than what the message shows"),
-            (
-                Reason::Older { added: true },
-                r#"{"type":"older","added":true}"#,
-                "older than what the message shows; what the message did not know was added to it",
-            ),
-            (Reason::Untyped { text: "told".to_owned() }, r#"{"type":"untyped","text":"told"}"#, "told"),
-        ];
-        for (reason, json, words) in all {
-            assert_eq!(serde_json::to_string(&reason).expect("JSON"), json);
-            assert_eq!(serde_json::from_str::<Reason>(json).expect("a reason"), reason);
-            assert_eq!(reason.to_string(), words);
-        }
-    }
-}
+mod tests;

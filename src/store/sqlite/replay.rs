@@ -1,0 +1,78 @@
+//! Makes deliveries again: each is a row of its own, and remembers what it replays.
+
+use rusqlite::{Connection, params};
+
+use super::super::error::Result;
+use super::super::replay::{NewReplay, ReplayResult};
+use super::rows::{self, QueryExt, to_json};
+use super::sql;
+use hookbell_model::delivery::{Reason, Status};
+use hookbell_model::timestamp::Timestamp;
+
+/// A replay ready to be written.
+pub(super) struct PreparedReplay {
+    replay: NewReplay,
+    plan: String,
+}
+
+impl PreparedReplay {
+    pub(super) fn new(replay: NewReplay) -> Result<Self> {
+        Ok(Self { plan: to_json(&replay.plan)?, replay })
+    }
+
+    pub(super) fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<ReplayResult> {
+        if let Some(obstacle) = obstacle(conn, &self.replay)? {
+            return Ok(obstacle);
+        }
+        let NewReplay { event, destination, replayed, .. } = &self.replay;
+        conn.change(sql::NEW_REPLAY, params![event.0, destination, self.plan, now.0])?;
+        let delivery = conn.last_insert_rowid();
+        conn.change(sql::NOW_ROUTED, [event.0])?;
+        let edits = edits(&self.replay);
+        for earlier in replayed {
+            conn.change(sql::REPLAYED, params![earlier, delivery, edits])?;
+            if !edits {
+                take_over(conn, *earlier, delivery, now)?;
+            }
+        }
+        Ok(ReplayResult::New(delivery))
+    }
+}
+
+/// Why it would not be made.
+pub(super) fn obstacle(conn: &Connection, replay: &NewReplay) -> rusqlite::Result<Option<ReplayResult>> {
+    if !conn.one(sql::IS_WHOLE, [replay.event.0], |row| row.get(0))?.unwrap_or(false) {
+        return Ok(Some(ReplayResult::Gone));
+    }
+    if replay.again {
+        return Ok(None);
+    }
+    let (destination, edits) = (&replay.destination, edits(replay));
+    let read =
+        |row: &rusqlite::Row<'_>| Ok(ReplayResult::Already { delivery: row.get(0)?, status: rows::word(row, 1)? });
+    for earlier in &replay.replayed {
+        let known = conn.one(sql::REPLAY_OF, params![earlier, destination, edits], read)?;
+        if known.is_some() {
+            return Ok(known);
+        }
+    }
+    if replay.replayed.is_empty() {
+        return conn.one(sql::DELIVERY_TO, params![replay.event.0, destination], read);
+    }
+    Ok(None)
+}
+
+fn edits(replay: &NewReplay) -> bool {
+    replay.plan.replay.as_ref().is_some_and(|replay| replay.edit.is_some())
+}
+
+/// A dead delivery is one no more when another one brings its content; why it was dead is kept.
+fn take_over(conn: &Connection, earlier: i64, by: i64, now: Timestamp) -> rusqlite::Result<()> {
+    let Some(dead) = conn.one(sql::DELIVERY, [earlier], rows::delivery)? else { return Ok(()) };
+    if dead.status != Status::Dead {
+        return Ok(());
+    }
+    let reason = Reason::Replayed { delivery: by, earlier: dead.reason.map(Box::new) };
+    let row = params![earlier, Status::Merged.as_str(), reason.to_string(), to_json(&reason).ok(), now.0];
+    conn.change(sql::TAKE_OVER, row).map(|_| ())
+}
