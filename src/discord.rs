@@ -1,8 +1,8 @@
 //! Sends requests to Discord's webhook endpoints and decides what each answer means: done, wait, try again, never.
 //! When to send again is the courier's decision.
 
-mod channel;
 mod limits;
+mod messages;
 mod outcome;
 mod response;
 

@@ -15,12 +15,12 @@ use tokio::task::JoinSet;
 use tracing::{error, warn};
 
 use self::follow_ups::FollowUps;
-use self::unknown::Looked;
 use super::batch::{Batch, BatchSize};
 use super::decision::{self, Decision};
 use super::head::HeadState;
 use super::lookup;
 use super::request::{self, Prepared, SendRequest, SendResult};
+use super::search::Search;
 use super::settings::{CourierSettings, Destination, replaced};
 use super::shared::Courier;
 use super::stop::Stop;
@@ -158,13 +158,16 @@ impl Lane {
             Ok(Err(wait)) => return Ok(self.follow_up_or(wait).await),
             Err(error) => return Ok(self.store_failed(&error)),
         };
-        let is_answered = match self.look_for(&batch, &request).await {
-            Ok(Looked::Settled(wait)) => return wait,
-            Ok(looked) => matches!(looked, Looked::NotThere),
+        let is_not_there = match self.look_for(&batch, &request).await {
+            Ok(Search::Found { message, twice }) => {
+                return self.conclude_search(&batch, &request, message, twice).await;
+            }
+            Ok(Search::Unanswered(response)) => return self.conclude_question(&batch, &request, response).await,
+            Ok(search) => matches!(search, Search::NotThere),
             Err(error) => return Ok(self.store_failed(&error)),
         };
         if self.head.must_ask()
-            && !is_answered
+            && !is_not_there
             && let Err(response) = self.ask().await
         {
             return self.conclude_question(&batch, &request, response).await;

@@ -72,7 +72,7 @@ pub(super) fn without_request(
         in_thread: false,
         post: None,
         attempt: None,
-        possible_repeat: delivery.possible_repeat,
+        possible_repeat: false,
         sent: None,
     };
     batch.deliveries().map(settlement).collect()

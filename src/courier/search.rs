@@ -32,7 +32,7 @@ pub(super) enum Search {
         twice: bool,
     },
     NotThere,
-    /// The bot cannot read the channel, or what it shows.
+    /// There is no bot, or it cannot read the channel, or what it shows.
     Unreadable,
     /// A limit, or no answer.
     Unanswered(Response),

@@ -19,7 +19,7 @@ pub struct Settlement {
     /// Remembers the thread of `message` under this title of the destination, for later messages of the title.
     pub post: Option<String>,
     pub attempt: Option<Attempt>,
-    /// Replaces what was recorded before: it may have been found that it is there once.
+    /// Stays once it is set, unless the message was found in the channel.
     pub possible_repeat: bool,
     /// The message as it is shown there now; none where nothing was posted.
     pub sent: Option<SentMessage>,

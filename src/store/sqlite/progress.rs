@@ -7,7 +7,7 @@ use super::super::settlement::{Postponement, Settlement};
 use super::live::PreparedLiveUpdate;
 use super::rows::{QueryExt, to_json};
 use super::{sent, sql};
-use hookbell_model::delivery::{Attempt, Reason};
+use hookbell_model::delivery::{Attempt, Posted, Reason};
 use hookbell_model::timestamp::Timestamp;
 
 /// Attempts kept of one delivery: a lane that has to wait again and again must not fill the disk.
@@ -59,7 +59,8 @@ impl PreparedSettlement {
             channel,
             settlement.possible_repeat,
             settlement.attempt.is_some(),
-            now.0
+            now.0,
+            matches!(settlement.reason, Reason::Posted(Posted { found: Some(_), .. })),
         ];
         let Some(destination) = conn.one(sql::SETTLE, row, |row| row.get::<_, String>(0))? else {
             return Ok(());

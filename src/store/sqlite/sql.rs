@@ -136,7 +136,7 @@ pub(super) const LAST_MESSAGE: &str = "
     WHERE destination = ?1 AND status = 'delivered'";
 pub(super) const SETTLE: &str = "
     UPDATE deliveries SET status = ?2, reason = ?3, reason_json = ?4, message_id = coalesce(?5, message_id),
-        channel_id = coalesce(?6, channel_id), possible_repeat = ?7,
+        channel_id = coalesce(?6, channel_id), possible_repeat = ?7 OR (possible_repeat AND NOT ?10),
         attempts = attempts + ?8, updated = ?9
     WHERE id = ?1 AND status IN ('pending', 'collecting') RETURNING destination";
 pub(super) const POSTPONE: &str = "
