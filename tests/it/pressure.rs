@@ -97,7 +97,8 @@ async fn what_is_over_before_its_hold_has_passed_is_not_reported_at_all() {
     bridge.clock.set_offset(-7_200_000);
     let old = send(&bridge, &event(3, "raid", "broken")).await;
     until(&bridge, &old, Status::Delivered).await;
-    assert_eq!(contents(&bridge), ["raid is broken"]);
+    assert!(contents(&bridge)[0].starts_with("raid is broken"), "{:?}", contents(&bridge));
+    assert_eq!(contents(&bridge).len(), 1);
 }
 
 #[tokio::test]
@@ -107,7 +108,7 @@ async fn what_is_still_open_when_its_hold_has_passed_is_reported_once_in_its_new
     let first = send(&bridge, &event(1, "disk", "nearly full")).await;
     let second = send(&bridge, &event(2, "disk", "full")).await;
     let bridge = bridge.restart().await;
-    until(&bridge, &first, Status::Merged).await;
+    until(&bridge, &first, Status::Delivered).await;
     let messages = shown(&bridge, "it is reported", |messages| !messages.is_empty()).await;
     assert_eq!(messages, ["disk is full"]);
     eventually("both have ended", async || {
@@ -192,7 +193,10 @@ async fn after_an_outage_what_is_stale_is_one_message_and_what_is_urgent_is_post
     until(&bridge, &fresh, Status::Delivered).await;
     let messages = shown(&bridge, "the summary is posted", |messages| messages.len() == 3).await;
     assert!(messages.contains(&"4 events".to_owned()) && messages.contains(&"back".to_owned()), "{messages:?}");
-    let urgent = messages.iter().find(|message| message.starts_with("the database is down")).expect("the page");
+    let urgent = messages
+        .iter()
+        .find(|message| message.starts_with("the database is down"))
+        .unwrap_or_else(|| panic!("{messages:?}"));
     assert!(urgent.contains("delayed 2 h"), "{urgent}");
 }
 

@@ -12,6 +12,7 @@ async fn a_clock_that_is_set_back_by_a_day_stops_no_lane() {
     let sink = Sink::start().await;
     sink.script([reply(503, ""), limited(0.3)]);
     let mut courier = CourierTest::with(&sink).await;
+    courier.singly();
     let ids = courier.orders(1..=3).await;
     sink.wait_for(1).await;
     courier.clock.set_offset(-DAY_MS);
