@@ -1,5 +1,7 @@
 //! The real binary, killed by SIGKILL: what was answered is kept and delivered.
 
+mod kills;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -100,9 +100,9 @@ pub(super) const RELEASE: &str = "UPDATE lanes SET owner = NULL, lease_until = 0
 pub(super) const RELEASE_ONE: &str = "
     UPDATE lanes SET owner = NULL, lease_until = 0 WHERE destination = ?1 AND owner = ?2";
 pub(super) const IN_FLIGHT: &str = "UPDATE lanes SET in_flight = ?2 WHERE destination = ?1";
-pub(super) const LANDED: &str = "
-    UPDATE lanes SET in_flight = NULL
-    WHERE destination = (SELECT destination FROM deliveries WHERE id = ?1)";
+pub(super) const IN_FLIGHT_WITH: &str = "
+    SELECT destination, in_flight FROM lanes
+    WHERE destination = (SELECT destination FROM deliveries WHERE id = ?1) AND in_flight IS NOT NULL";
 /// What a lane may have been sending, where it had written down nothing else: the first of each priority.
 pub(super) const FIRST_OF_EACH: &str = "
     SELECT id FROM (SELECT id FROM deliveries INDEXED BY deliveries_waiting
@@ -494,6 +494,7 @@ pub(super) const QUERIES: &[&str] = &[
     OLD_LIVE,
     POST,
     LANE,
+    IN_FLIGHT_WITH,
     ALL_LANES,
     COMMAND_COUNT,
     PENDING_AFTER,
