@@ -255,7 +255,7 @@ async fn attach(folder: &std::path::Path) -> Store {
 
 fn write_config(sink: &Sink, folder: &std::path::Path) {
     let mut config = format!(
-        "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n[discord]\napi_base = \"{}\"\n",
+        "[server]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"\n[discord]\napi_base = \"{}\"\nchannel_budget = \"off\"\n",
         sink.base()
     );
     for (number, name) in (1..).zip(LANES) {
