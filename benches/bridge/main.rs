@@ -31,7 +31,7 @@ struct Plan {
 
 const FULL: Plan =
     Plan { burst: 60_000, paced: 1_000, channel: 1_000, idle: 60, backlogs: &[10_000, 100_000, 1_000_000] };
-const QUICK: Plan = Plan { burst: 4_000, paced: 100, channel: 300, idle: 5, backlogs: &[1_000, 10_000] };
+const QUICK: Plan = Plan { burst: 4_000, paced: 100, channel: 300, idle: 5, backlogs: &[10_000] };
 
 #[tokio::main]
 async fn main() {
