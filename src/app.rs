@@ -24,7 +24,7 @@ use crate::intake;
 use crate::intake::Intake;
 use crate::notify::Notifier;
 use crate::report::troubles::Troubles;
-use crate::scheduler::{alerts, digest, mutes, retention, silence};
+use crate::scheduler::{alerts, digest, mutes, reminders, retention, silence};
 use crate::store::Store;
 use crate::web;
 use crate::web::{BotStatus, ConfigStatus, IntakeStatus, StoreProbe, WebState};
@@ -158,6 +158,7 @@ impl App {
         let courier = tokio::spawn(courier::run(self.courier, shutdown.clone()));
         let bot =
             self.bot.map(|config| tokio::spawn(bot::run(config, self.store.clone(), self.bot_state, shutdown.clone())));
+        tokio::spawn(reminders::run(self.store.clone(), shutdown.clone()));
         tokio::spawn(digest::run(self.store.clone(), shutdown.clone()));
         tokio::spawn(mutes::run(self.store.clone(), shutdown.clone()));
         tokio::spawn(retention::run(self.store.clone(), self.services.keep.subscribe(), shutdown.clone()));

@@ -8,6 +8,7 @@ mod batch;
 mod commands;
 mod config;
 mod decision;
+mod delay;
 mod fallback;
 mod group;
 mod head;
@@ -18,6 +19,7 @@ mod metrics;
 mod mutes;
 mod outage;
 mod pacer;
+mod pressure;
 mod prober;
 mod rate_limiter;
 mod request;
@@ -48,7 +50,7 @@ use crate::discord;
 use crate::notify::Notifier;
 use crate::report::troubles::Troubles;
 use crate::store::Store;
-use hookbell_model::timestamp::Clock;
+use hookbell_model::timestamp::{Clock, Timestamp};
 
 /// Everything the courier works with.
 #[derive(Debug, Clone)]
@@ -74,8 +76,21 @@ pub async fn run(setup: Setup, shutdown: CancellationToken) {
     let pacer = Pacer::new(settings.borrow().config.channel_budget);
     let (outage, commands) = (Outage::default(), watch::Sender::default());
     let mutes = ActiveMutes::read(store.clone()).await;
-    let courier =
-        Courier { store, client, settings, owner, metrics, pacer, clock, outage, commands, mutes, notifier, troubles };
+    let courier = Courier {
+        store,
+        client,
+        settings,
+        started: clock.now(),
+        owner,
+        metrics,
+        pacer,
+        clock,
+        outage,
+        commands,
+        mutes,
+        notifier,
+        troubles,
+    };
     let courier = Arc::new(courier);
     let stop = Stop::new(shutdown, drain);
     let mut beside = JoinSet::new();

@@ -2,11 +2,13 @@
 //! not.
 
 mod example;
+mod inhibitors;
 mod known;
 mod mentions;
 mod outcome;
 mod people;
 mod read;
+mod read_pressure;
 mod read_timing;
 mod routable;
 mod route;

@@ -3,5 +3,7 @@
 pub mod alerts;
 pub mod digest;
 pub mod mutes;
+pub mod reminders;
 pub mod retention;
 pub mod silence;
+mod storms;

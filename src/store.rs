@@ -17,6 +17,7 @@ mod lane_commands;
 mod mutes;
 mod new_event;
 mod query;
+mod reminder;
 mod replay;
 mod sent;
 mod settlement;
@@ -42,6 +43,7 @@ pub use self::event_status::{EventStatus, UnknownEventStatus};
 pub use self::lane::{ClaimedLane, LaneState, Parked, Paused, Purge, PurgeFilter, QueuedDelivery, WebhookChannel};
 pub use self::new_event::NewEvent;
 pub use self::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch, Repetitions};
+pub use self::reminder::DueReminder;
 pub use self::replay::{NewReplay, ReplayResult};
 pub use self::sent::SentMessage;
 pub use self::settlement::{Postponement, Settlement};
@@ -187,6 +189,27 @@ impl Store {
     /// destination those of another route follow when these have ended.
     pub async fn due_digests(&self, now: Timestamp) -> Result<(Vec<CollectedGroup>, Option<Timestamp>)> {
         call!(self.due_digests(now)).await
+    }
+
+    /// Brings the deliveries of a group back into their lane, and wakes it.
+    pub async fn release(&self, group: CollectedGroup) -> Result<()> {
+        call!(self.release(group)).await
+    }
+
+    /// The name and the title of a thing of this name that is in the channel and still open. A name that ends with `*`
+    /// stands for all that begin so.
+    pub async fn open_thing(&self, destination: &str, name: &str) -> Result<Option<(String, String)>> {
+        call!(self.open_thing(destination, name)).await
+    }
+
+    /// The reminders that are due, at most `limit`.
+    pub async fn due_reminders(&self, now: Timestamp, limit: usize) -> Result<Vec<DueReminder>> {
+        call!(self.due_reminders(now, limit)).await
+    }
+
+    /// Keeps an event that reminds of a thing, if there is one, and when the next one is due, in one transaction.
+    pub async fn remind(&self, reminder: Option<NewEvent>, record: i64, next: Option<Timestamp>) -> Result<()> {
+        call!(self.remind(reminder, record, next)).await
     }
 
     /// The deliveries of a group with a greater id than `after`, by their ids, with their events; at most `limit`.

@@ -35,6 +35,8 @@ pub struct LiveInput<'a> {
     pub refusal: Option<String>,
     /// The mute that holds its message back: what is in the channel is edited all the same.
     pub muted: Option<MutedBy>,
+    /// Its route holds its message back, as long as there is none yet.
+    pub is_held: bool,
 }
 
 /// The event that a live message shows.
@@ -136,7 +138,7 @@ fn newer(
     live: LiveInput<'_>,
     thing: Option<LiveThing>,
 ) -> LiveComposed {
-    let LiveInput { input, own, refusal, muted, .. } = live;
+    let LiveInput { input, own, refusal, muted, is_held, .. } = live;
     let (message, absorbed) = thing.map(|thing| (thing.message, thing.absorbed)).unzip();
     let before = message.as_ref().map(|message| message.state.clone()).unwrap_or_default();
     let position = EventPosition::of(input.event);
@@ -149,7 +151,7 @@ fn newer(
     };
     let is_routine = is_routine(&input, &composed);
     let muted = muted.filter(|_| !is_routine);
-    let may_post = !is_routine && muted.is_none();
+    let may_post = !is_routine && muted.is_none() && !is_held;
     if composed.live.keys.is_empty() {
         let action = if may_post { LiveAction::Post } else { LiveAction::Record };
         return LiveComposed { is_routine, muted, ..LiveComposed::without_key(composed, action, context) };
@@ -185,13 +187,13 @@ fn newer(
 
 /// The message goes on showing a newer event; only what it did not know is added.
 fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>, thing: LiveThing) -> LiveComposed {
-    let LiveInput { input, own, shown, refusal, muted, .. } = live;
+    let LiveInput { input, own, shown, refusal, muted, is_held, .. } = live;
     let LiveThing { message, absorbed } = thing;
     let (before, record) = (message.state.clone(), Some(message.id));
     let keys = own.live.keys.clone();
     let is_routine = is_routine(&input, &own);
     let muted = muted.filter(|_| !is_routine);
-    let may_post = !is_routine && muted.is_none();
+    let may_post = !is_routine && muted.is_none() && !is_held;
     let posted = posted(message);
     let mut state = before.clone();
     state.remembered.learn(own.live.remembered.clone(), EventPosition::of(input.event));

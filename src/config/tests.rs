@@ -35,6 +35,7 @@ fn every_commented_key_of_the_example_is_known() {
         .lines()
         .map(|line| match line.strip_prefix("# ") {
             Some(key) if key.split_once(" = ").is_some_and(|(name, _)| !name.contains(' ')) => format!("{key}\n"),
+            Some(header) if header.starts_with('[') && header.ends_with(']') => format!("{header}\n"),
             _ => format!("{line}\n"),
         })
         .collect();

@@ -1,7 +1,10 @@
 //! Makes the messages of the deliveries at the head of a lane: those about one thing become one.
 
-use super::group::Group;
+use std::time::Duration;
+
+use super::group::{Group, Held};
 use super::head::HeadState;
+use super::pressure::Pressure;
 use super::settings::{CourierSettings, Destination};
 use super::shared::Courier;
 use super::timing::{Timing, timing};
@@ -10,10 +13,13 @@ use crate::compose::{
     compose_plain,
 };
 use crate::store::{self, QueuedDelivery};
-use hookbell_model::delivery::{EditedMessage, MessageRef};
-use hookbell_model::live::{EventPosition, LiveContext, LiveThing};
+use hookbell_model::delivery::{Delivery, EditedMessage, MessageRef, Plan, PlanSpan, Reason};
+use hookbell_model::live::{EventPosition, LiveContext, LiveThing, LiveUpdate, Reminder};
 use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::Rendered;
+
+/// How often a message is looked at again that another thing holds back.
+const INHIBITION: Duration = Duration::from_secs(30);
 
 /// What the messages of a lane are made with.
 struct Assembly<'a> {
@@ -21,6 +27,7 @@ struct Assembly<'a> {
     settings: &'a CourierSettings,
     destination: &'a Destination,
     groups: Vec<Group>,
+    pressure: &'a mut Pressure,
     now: Timestamp,
 }
 
@@ -31,10 +38,11 @@ pub(super) async fn assemble(
     destination: &Destination,
     heads: Vec<QueuedDelivery>,
     state: &HeadState,
+    pressure: &mut Pressure,
     now: Timestamp,
 ) -> store::Result<Vec<Group>> {
     let settings = courier.settings();
-    let mut assembly = Assembly { courier, settings: &settings, destination, groups: Vec::new(), now };
+    let mut assembly = Assembly { courier, settings: &settings, destination, groups: Vec::new(), pressure, now };
     let mut refusal = state.refusal.as_ref().map(ToString::to_string);
     for queued in heads {
         if !assembly.add(queued, refusal.take()).await? {
@@ -53,9 +61,18 @@ impl Assembly<'_> {
         let input = ComposeInput { event: &queued.event, raw: &queued.raw, plan: &queued.delivery.plan };
         let own = self.render(input);
         if own.live.keys.is_empty() {
-            let composed = self.unkeyed(input, own, refusal.as_deref());
+            let mut composed = self.unkeyed(input, own, refusal.as_deref());
+            let inhibited = match composed.action {
+                LiveAction::Post => self.inhibited(&queued.delivery.plan, None).await?,
+                _ => None,
+            };
+            if inhibited.is_some() {
+                composed.action = LiveAction::Record;
+            }
             let timing = self.timing(&queued, &composed);
-            self.groups.push(Group::new(queued, composed, None, timing));
+            let mut group = Group::new(queued, composed, None, timing);
+            group.hold(inhibited, false);
+            self.groups.push(group);
             return Ok(true);
         }
         let position = EventPosition::of(&queued.event);
@@ -71,10 +88,13 @@ impl Assembly<'_> {
                 {
                     return Ok(false);
                 }
-                let composed = self.live(input, own, Some(thing), refusal).await?;
+                let held = self.held(&queued.delivery, thing.message.message.is_some()).await?;
+                let composed = self.live(input, own, Some(thing), refusal, held.is_some()).await?;
+                let waits_for_end = waits_for_end(&queued.delivery);
                 let timing = self.timing(&queued, &composed);
                 if let Some(group) = self.groups.get_mut(index) {
                     group.add(queued, composed, timing);
+                    group.hold(held, waits_for_end);
                 }
                 return Ok(true);
             }
@@ -85,14 +105,53 @@ impl Assembly<'_> {
         }
         let known = known.into_iter().filter(|message| group.is_none() || !in_this(message.id)).collect();
         let thing = LiveThing::of(known, queued.event.id, &position);
-        let composed = self.live(input, own, thing.clone(), refusal).await?;
+        let has_message = thing.as_ref().is_some_and(|thing| thing.message.message.is_some());
+        let held = self.held(&queued.delivery, has_message).await?;
+        let composed = self.live(input, own, thing.clone(), refusal, held.is_some()).await?;
+        let waits_for_end = waits_for_end(&queued.delivery);
         let timing = self.timing(&queued, &composed);
-        self.groups.push(Group::new(queued, composed, thing.as_ref(), timing));
+        let mut group = Group::new(queued, composed, thing.as_ref(), timing);
+        group.hold(held, waits_for_end);
+        self.groups.push(group);
         Ok(true)
     }
 
-    fn timing(&self, queued: &QueuedDelivery, live: &LiveComposed) -> Timing {
-        timing(&queued.delivery, &queued.event, live.composed.severity, self.now)
+    /// What holds the message of a thing back that has none yet: its route's `hold`, or another thing that is open.
+    async fn held(&self, delivery: &Delivery, has_message: bool) -> store::Result<Option<Held>> {
+        if has_message || delivery.plan.replay.is_some() {
+            return Ok(None);
+        }
+        if let Some(PlanSpan(hold)) = delivery.plan.hold {
+            // A clock that was ahead has been set back.
+            let until = delivery.created.min(self.now).after(hold);
+            if until > self.now {
+                return Ok(Some(Held { until: Some(until), reason: Reason::Held { until } }));
+            }
+        }
+        self.inhibited(&delivery.plan, Some(self.now.after(INHIBITION))).await
+    }
+
+    /// `until`: when it is looked at again, if something is open.
+    async fn inhibited(&self, plan: &Plan, until: Option<Timestamp>) -> store::Result<Option<Held>> {
+        if plan.replay.is_some() {
+            return Ok(None);
+        }
+        for name in &plan.inhibited_by {
+            if let Some((key, title)) = self.courier.store.open_thing(&self.destination.name, name).await? {
+                let title = plan.masks().text(&title).into_owned();
+                return Ok(Some(Held { until, reason: Reason::Inhibited { key, title, until } }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn timing(&mut self, queued: &QueuedDelivery, live: &LiveComposed) -> Timing {
+        // Only a message of its own is one of too many.
+        if live.action != LiveAction::Post {
+            let mut none = Pressure::default();
+            return timing(&queued.delivery, &queued.event, live.composed.severity, &mut none, self.now);
+        }
+        timing(&queued.delivery, &queued.event, live.composed.severity, self.pressure, self.now)
     }
 
     /// A delivery that renders a posted message again is a request of its own.
@@ -107,7 +166,7 @@ impl Assembly<'_> {
             false => {
                 let known = self.courier.store.live_messages(&self.destination.name, own.live.keys.clone()).await?;
                 let thing = LiveThing::of(known, queued.event.id, &position);
-                (self.live(input, own, thing.clone(), refusal).await?, thing)
+                (self.live(input, own, thing.clone(), refusal, false).await?, thing)
             }
         };
         composed.action = in_place(composed.action, queued.delivery.plan.edited_message());
@@ -141,6 +200,7 @@ impl Assembly<'_> {
         own: Rendered,
         thing: Option<LiveThing>,
         refusal: Option<String>,
+        is_held: bool,
     ) -> store::Result<LiveComposed> {
         let position = EventPosition::of(input.event);
         let newer =
@@ -150,9 +210,21 @@ impl Assembly<'_> {
             None => None,
         };
         let muted = self.courier.mutes.find(input, &own, self.now);
-        let live = LiveInput { input, own, thing, shown, refusal, muted };
-        Ok(compose_live(&self.settings.templates, &self.destination.target(), live))
+        let live = LiveInput { input, own, thing, shown, refusal, muted, is_held };
+        let mut composed = compose_live(&self.settings.templates, &self.destination.target(), live);
+        if let Some(LiveUpdate { state, .. }) = &mut composed.update {
+            let every = input.plan.remind.filter(|_| !state.closed);
+            let first = |every: PlanSpan| Reminder { at: self.now.after(every.0), every };
+            state.reminder =
+                every.map(|every| state.reminder.filter(|known| known.every == every).unwrap_or(first(every)));
+        }
+        Ok(composed)
     }
+}
+
+/// Whether its thing is only reported if it stays open.
+fn waits_for_end(delivery: &Delivery) -> bool {
+    delivery.plan.hold.is_some() && delivery.plan.replay.is_none()
 }
 
 /// What is done where a posted message is only to be rendered again: nothing is posted.

@@ -4,10 +4,11 @@
 use super::timing::Timing;
 use crate::compose::{LiveAction, LiveComposed};
 use crate::store::{Collection, QueuedDelivery, SentMessage};
-use hookbell_model::delivery::{BatchMode, Delivery, MessageRef, MutedBy, QueueOrder};
+use hookbell_model::delivery::{BatchMode, Delivery, MessageRef, MutedBy, QueueOrder, Reason};
 use hookbell_model::event::{EventId, Severity};
 use hookbell_model::live::{EventPosition, LiveMessage, LiveThing, LiveUpdate};
 use hookbell_model::message::Message;
+use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::{Fallback, Rendered};
 
 /// The record of a thing that is not in the store yet.
@@ -34,6 +35,8 @@ pub(super) struct Group {
     posted: Option<(MessageRef, bool, Option<usize>)>,
     /// Its way into a digest, if it would be a message of its own.
     collection: Option<Collection>,
+    /// Its thing was over before it was to be reported.
+    is_closed_in_time: bool,
 }
 
 /// A delivery of a group.
@@ -46,7 +49,16 @@ pub(super) struct Member {
     pub(super) muted: Option<MutedBy>,
     /// The mute that left it at an edit; without it the message would have been posted anew.
     pub(super) ring_withheld: Option<MutedBy>,
+    /// What holds it back, where its thing has no message yet.
+    pub(super) held: Option<Held>,
     pub(super) is_urgent: bool,
+}
+
+/// Why a delivery is held back. `until`: when it is looked at again; none = that ends it.
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    pub(super) until: Option<Timestamp>,
+    pub(super) reason: Reason,
 }
 
 impl Group {
@@ -90,13 +102,45 @@ impl Group {
             severity,
             posted,
             collection,
+            is_closed_in_time: false,
         }
     }
 
-    /// Its way into a digest. `gone`: the message that it would edit was deleted.
-    pub(super) fn collection(&self, gone: bool) -> Option<Collection> {
+    /// Held back by its route: until it is known whether its thing is over soon, or while another one explains it.
+    /// Nothing happens where the thing has a message.
+    pub(super) fn hold(&mut self, held: Option<Held>, waits_for_end: bool) {
+        let is_recorded = self.action == LiveAction::Record;
+        let is_over = self.update.as_ref().is_some_and(|update| update.state.closed);
+        self.is_closed_in_time =
+            waits_for_end && is_over && matches!(self.action, LiveAction::Record | LiveAction::Post);
+        if self.is_closed_in_time {
+            self.action = LiveAction::Record;
+        } else if is_recorded && let Some(last) = self.members.last_mut() {
+            last.held = held.filter(|_| last.muted.is_none());
+        }
+    }
+
+    pub(super) fn is_closed_in_time(&self) -> bool {
+        self.is_closed_in_time
+    }
+
+    /// The ways of its deliveries out of the lane, where they are not posted now. `gone`: the message that it would edit
+    /// was deleted.
+    pub(super) fn collections(&self, gone: bool) -> Vec<Collection> {
         let is_message = self.action == LiveAction::Post || gone;
-        self.collection.clone().filter(|_| is_message)
+        if let Some(collection) = self.collection.clone().filter(|_| is_message) {
+            return vec![collection];
+        }
+        if self.action != LiveAction::Record || self.is_closed_in_time {
+            return Vec::new();
+        }
+        let mut update = self.update.clone();
+        let collect = |member: &Member| {
+            let Held { until, reason } = member.held.clone()?;
+            let live = update.take();
+            Some(Collection { delivery: member.delivery.id, until: until?, reason, live })
+        };
+        self.members.iter().filter_map(collect).collect()
     }
 
     pub(super) fn members(&self) -> &[Member] {
@@ -168,7 +212,7 @@ impl Group {
     /// The thing as it will be known once this group's message is out; none where an event at this position is not about
     /// it, because it is over.
     pub(super) fn thing(&self, event: EventId, position: &EventPosition) -> Option<LiveThing> {
-        let update = self.update.as_ref().filter(|_| self.collection(false).is_none())?;
+        let update = self.update.as_ref().filter(|_| self.collection.is_none() || self.action != LiveAction::Post)?;
         let kept = matches!(self.action, LiveAction::Edit(_) | LiveAction::Nothing);
         let (message, in_thread, slot) = match self.posted.clone().filter(|_| kept) {
             Some((message, in_thread, slot)) => (Some(message), in_thread, slot),
@@ -235,7 +279,7 @@ impl Member {
     fn new(queued: QueuedDelivery, is_older: bool, muted: Option<MutedBy>, ring_withheld: bool) -> Self {
         let QueuedDelivery { delivery, event, .. } = queued;
         let ring_withheld = muted.clone().filter(|_| ring_withheld);
-        Self { is_urgent: delivery.plan.is_urgent(&event), delivery, is_older, muted, ring_withheld }
+        Self { is_urgent: delivery.plan.is_urgent(&event), delivery, is_older, muted, ring_withheld, held: None }
     }
 }
 

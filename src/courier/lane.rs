@@ -22,6 +22,7 @@ use super::batch::{Batch, BatchSize};
 use super::decision::{self, Decision};
 use super::head::HeadState;
 use super::lookup;
+use super::pressure::Pressure;
 use super::rate_limiter::Permit;
 use super::request::{self, Prepared, SendRequest, SendResult};
 use super::search::Search;
@@ -50,6 +51,7 @@ pub(super) struct Lane {
     stop: Stop,
     head: HeadState,
     batch_size: BatchSize,
+    pressure: Pressure,
     leased_until: Option<Instant>,
     parked: Option<Parked>,
     revival: Revival,
@@ -109,6 +111,7 @@ impl Lane {
             stop,
             head: HeadState::default(),
             batch_size: BatchSize::default(),
+            pressure: Pressure::default(),
             leased_until: None,
             parked: None,
             revival: Revival::at_start(first_pause),
@@ -309,7 +312,8 @@ impl Lane {
         self.batch_size.found(heads.len());
         self.head.turn_to(&mut heads);
         self.mutes.mark_unchanged();
-        let prepared = request::prepare(&self.courier, &self.destination, heads, &self.head).await?;
+        let prepared =
+            request::prepare(&self.courier, &self.destination, heads, &self.head, &mut self.pressure).await?;
         Ok(prepared.ok_or(Wait::Idle))
     }
 

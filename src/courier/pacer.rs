@@ -61,7 +61,7 @@ impl Pacer {
 
     /// A permit, where there is one now.
     pub(super) fn permit_now(&self, kind: RequestKind, webhook: &Webhook) -> Option<Permit> {
-        self.lock().take(kind, webhook.id(), Timestamp::now()).ok()
+        self.lock().take(kind, webhook.id(), self.now()).ok()
     }
 
     /// A permit that was not used.

@@ -8,8 +8,10 @@ use serde_json::Value;
 use super::assemble::assemble;
 use super::attempted::{Attempted, SendMode};
 use super::batch::Batch;
+use super::delay::explain_delay;
 use super::group::{Group, Member};
 use super::head::HeadState;
+use super::pressure::Pressure;
 use super::rate_limiter::RequestKind;
 use super::settings::Destination;
 use super::shared::Courier;
@@ -64,20 +66,21 @@ pub(super) async fn prepare(
     destination: &Destination,
     heads: Vec<QueuedDelivery>,
     state: &HeadState,
+    pressure: &mut Pressure,
 ) -> store::Result<Option<(Batch, Prepared)>> {
-    let groups = assemble(courier, destination, heads, state, Timestamp::now()).await?;
+    let groups = assemble(courier, destination, heads, state, pressure, courier.clock.now()).await?;
     let gone = state.gone;
     let mut groups = groups.into_iter();
     let Some(first) = groups.next() else { return Ok(None) };
-    if first.collection(gone).is_some() {
-        let rest = groups.take_while(|group| group.collection(false).is_some());
+    if !first.collections(gone).is_empty() {
+        let rest = groups.take_while(|group| !group.collections(false).is_empty());
         let all: Vec<Group> = std::iter::once(first).chain(rest).collect();
-        let collections = all.iter().filter_map(|group| group.collection(gone)).collect();
+        let collections = all.iter().flat_map(|group| group.collections(gone)).collect();
         return Ok(Batch::new(all).map(|batch| (batch, Prepared::Collect(collections))));
     }
     if without_request(&first, gone).is_some() {
         let rest =
-            groups.take_while(|group| group.collection(false).is_none() && without_request(group, false).is_some());
+            groups.take_while(|group| group.collections(false).is_empty() && without_request(group, false).is_some());
         let all: Vec<Group> = std::iter::once(first).chain(rest).collect();
         let ends = |group: &Group| without_request(group, gone).map(|end| settle(group, end));
         let settlements = all.iter().filter_map(ends).flatten().collect();
@@ -111,11 +114,14 @@ enum EndWithoutRequest {
     HeldBack,
     /// The message that was to be rendered again was deleted.
     Gone,
+    /// Its thing was over before it was to be reported.
+    ClosedInTime,
 }
 
 /// `gone`: the message that it would edit was deleted.
 fn without_request(group: &Group, gone: bool) -> Option<EndWithoutRequest> {
     match &group.action {
+        _ if group.is_closed_in_time() => Some(EndWithoutRequest::ClosedInTime),
         LiveAction::Nothing => Some(EndWithoutRequest::Older),
         // Neither an older event nor one that is held back brings back a message that somebody has deleted.
         LiveAction::Edit(_) if group.is_older && gone => Some(EndWithoutRequest::Older),
@@ -130,10 +136,14 @@ fn settle(group: &Group, end: EndWithoutRequest) -> Vec<Settlement> {
     let mut update = group.update.clone();
     let settlement = |member: &Member| {
         let (status, reason) = match (end, member.muted.clone()) {
+            (EndWithoutRequest::ClosedInTime, _) => (Status::Muted, Reason::ClosedInTime),
             (EndWithoutRequest::Gone, _) => (Status::Dead, Reason::MessageGone),
             (EndWithoutRequest::Older, _) => (Status::Merged, Reason::Older { added: false }),
             (EndWithoutRequest::HeldBack, Some(by)) => (Status::Muted, Reason::Muted(by)),
-            (EndWithoutRequest::HeldBack, None) => (Status::Unrouted, Reason::Routine),
+            (EndWithoutRequest::HeldBack, None) => match &member.held {
+                Some(held) => (Status::Merged, held.reason.clone()),
+                None => (Status::Unrouted, Reason::Routine),
+            },
         };
         Settlement { live: update.take(), ..Settlement::new(member.delivery.id, status, reason) }
     };
@@ -208,10 +218,12 @@ async fn post(
     // Without a title of its own each message is a post of a forum.
     let apart = title.is_some() && first.message.thread.is_empty();
     let alone = apart || state.refusal.is_some() || mode == SendMode::PostAnew || !may_share(&first);
+    let explain = |group: &mut Group| explain_delay(group, destination.locale, courier.started, courier.clock.now());
+    explain(&mut first);
     let mut coalescing = Coalescing::new(&first.message);
     let mut groups = vec![first];
     if !alone {
-        join(&mut coalescing, &mut groups, others);
+        join(&mut coalescing, &mut groups, others, explain);
     }
     let (message, shared) = match groups.as_slice() {
         [only] => (only.message.clone(), None),
@@ -237,11 +249,16 @@ async fn post(
     Ok((groups, request))
 }
 
-fn join(coalescing: &mut Coalescing, groups: &mut Vec<Group>, others: impl Iterator<Item = Group>) {
+fn join(
+    coalescing: &mut Coalescing,
+    groups: &mut Vec<Group>,
+    others: impl Iterator<Item = Group>,
+    explain: impl Fn(&mut Group),
+) {
     let mut left: Vec<Group> = Vec::new();
-    for group in others {
+    for mut group in others {
         let is_post =
-            matches!(group.action, LiveAction::Post | LiveAction::Repost(..)) && group.collection(false).is_none();
+            matches!(group.action, LiveAction::Post | LiveAction::Repost(..)) && group.collections(false).is_empty();
         if is_post && !may_share(&group) {
             // What goes alone is not overtaken.
             break;
@@ -250,7 +267,10 @@ fn join(coalescing: &mut Coalescing, groups: &mut Vec<Group>, others: impl Itera
         let follows = left.iter().any(|earlier| earlier.is_before(&group));
         if !is_post || follows {
             left.push(group);
-        } else if coalescing.add(&group.message) {
+            continue;
+        }
+        explain(&mut group);
+        if coalescing.add(&group.message) {
             groups.push(group);
         } else {
             break;

@@ -74,13 +74,11 @@ pub(super) async fn search(
             }
         };
         let Some(newest) = page.iter().filter_map(number).max() else { break };
-        let own: Vec<&Value> = page.iter().filter(|message| message["webhook_id"] == webhook.id()).collect();
-        if own.iter().any(|message| texts(message).is_empty()) {
+        let Some(same) = same_messages(&page, webhook.id(), &sent) else {
             debug!(destination = destination.name, "the bot sees no content: it lacks the message content intent");
             return Ok(Search::Unreadable);
-        }
-        let same = own.into_iter().filter(|message| texts(message) == sent).filter_map(number);
-        found.extend(same.map(|id| MessageRef { id: id.to_string(), channel: channel.clone() }));
+        };
+        found.extend(same.into_iter().map(|id| MessageRef { id: id.to_string(), channel: channel.clone() }));
         after = newest;
     }
     found.sort_by_key(|message| (message.id.len(), message.id.clone()));
@@ -97,6 +95,15 @@ impl SendRequest {
         let texts = texts(body);
         (!begins_thread && !texts.is_empty()).then_some((texts, target.thread.as_deref()))
     }
+}
+
+/// The numbers of this webhook's messages that have these texts. None where the bot does not see what a message says.
+fn same_messages(page: &[Value], webhook: &str, sent: &[String]) -> Option<Vec<u64>> {
+    let own: Vec<&Value> = page.iter().filter(|message| message["webhook_id"] == webhook).collect();
+    if own.iter().any(|message| texts(message).is_empty()) {
+        return None;
+    }
+    Some(own.into_iter().filter(|message| texts(message) == sent).filter_map(number).collect())
 }
 
 fn is_closed(response: &Response) -> bool {
@@ -184,5 +191,17 @@ mod tests {
             assert_ne!(texts(&sent), texts(&changed), "{path}");
         }
         assert!(texts(&json!({ "id": "5", "content": "", "embeds": [], "components": [] })).is_empty());
+    }
+
+    #[test]
+    fn only_messages_of_the_webhook_count_and_hidden_ones_say_nothing() {
+        let message = |id: u64, webhook: &str, content: &str| json!({ "id": id.to_string(), "webhook_id": webhook, "content": content, "embeds": [], "components": [] });
+        let sent = ["Order7".to_owned()];
+        let page = [message(5, "33", "Order 7"), message(6, "44", "Order 7"), message(7, "33", "Order 8")];
+        assert_eq!(same_messages(&page, "33", &sent), Some(vec![5]));
+        assert_eq!(same_messages(&page, "55", &sent), Some(vec![]));
+        // Without the message content intent Discord leaves out what others say.
+        assert_eq!(same_messages(&[message(5, "33", "")], "33", &sent), None);
+        assert_eq!(same_messages(&[message(5, "44", "")], "33", &sent), Some(vec![]));
     }
 }

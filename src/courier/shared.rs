@@ -13,13 +13,15 @@ use crate::discord;
 use crate::notify::Notifier;
 use crate::report::troubles::Troubles;
 use crate::store::Store;
-use hookbell_model::timestamp::Clock;
+use hookbell_model::timestamp::{Clock, Timestamp};
 
 #[derive(Debug)]
 pub(super) struct Courier {
     pub(super) store: Store,
     pub(super) client: discord::Client,
     pub(super) settings: watch::Receiver<Arc<CourierSettings>>,
+    /// Since when this process delivers.
+    pub(super) started: Timestamp,
     pub(super) owner: String,
     pub(super) metrics: Metrics,
     pub(super) pacer: Pacer,

@@ -1,9 +1,10 @@
 //! When a message is sent: now, now but without a notification, or together with others later. Decided when its delivery is
 //! at the head of the lane, because only then it is known whether it edits a message that is there.
 
+use super::pressure::Pressure;
 use crate::compose::{LiveAction, LiveComposed, first_line};
 use crate::store::Collection;
-use hookbell_model::delivery::{CollectCause, Collected, Delivery, Plan, Reason};
+use hookbell_model::delivery::{CollectCause, Collected, Delivery, Plan, PlanSpan, Reason};
 use hookbell_model::event::{Event, Severity};
 use hookbell_model::own_event::OWN;
 use hookbell_model::quiet_hours::{CriticalPlan, QuietMode};
@@ -23,7 +24,49 @@ pub(super) enum Timing {
 }
 
 /// When a message of this severity is sent, by its route.
-pub(super) fn timing(delivery: &Delivery, event: &Event, severity: Severity, now: Timestamp) -> Timing {
+pub(super) fn timing(
+    delivery: &Delivery,
+    event: &Event,
+    severity: Severity,
+    pressure: &mut Pressure,
+    now: Timestamp,
+) -> Timing {
+    // Somebody wants to see it now.
+    if delivery.plan.replay.is_some() {
+        return Timing::Now;
+    }
+    match by_clock(delivery, event, severity, now) {
+        Timing::Collected { until, cause } => Timing::Collected { until, cause },
+        by_clock if event.source == OWN => by_clock,
+        by_clock => by_pressure(delivery, event, severity, pressure, now).unwrap_or(by_clock),
+    }
+}
+
+/// Whether it is one of too many, or too late.
+fn by_pressure(
+    delivery: &Delivery,
+    event: &Event,
+    severity: Severity,
+    pressure: &mut Pressure,
+    now: Timestamp,
+) -> Option<Timing> {
+    let Plan { storm, stale_after, pace, .. } = &delivery.plan;
+    let is_urgent = severity == Severity::Critical || delivery.plan.is_urgent(event);
+    if let Some(began) = storm.and_then(|plan| pressure.storm(delivery, plan)) {
+        return Some(Timing::Collected { until: began, cause: CollectCause::Storm });
+    }
+    if let Some(PlanSpan(span)) = stale_after.filter(|_| !is_urgent) {
+        if now.since(delivery.created) > span {
+            return Some(Timing::Collected { until: pressure.stale_until(now), cause: CollectCause::Stale });
+        }
+        pressure.is_fresh();
+    }
+    let until = pace.and_then(|pace| pressure.over_rate(delivery, pace, is_urgent, now))?;
+    Some(Timing::Collected { until, cause: CollectCause::Rate })
+}
+
+/// By the route's digest and quiet hours.
+fn by_clock(delivery: &Delivery, event: &Event, severity: Severity, now: Timestamp) -> Timing {
     let Plan { digest, quiet, .. } = &delivery.plan;
     // A clock that was ahead has been set back.
     let accepted = delivery.created.min(now);
@@ -73,7 +116,7 @@ impl Timing {
             keys: live.composed.live.keys.clone(),
         };
         let reason = Reason::Collecting { until, cause, collected };
-        Some(Collection { delivery, until, reason })
+        Some(Collection { delivery, until, reason, live: None })
     }
 }
 
@@ -107,7 +150,7 @@ mod tests {
     fn of(plan: Plan, severity: Severity, created: &str, now: &str) -> Timing {
         let mut queued = queued(1, at(created));
         queued.delivery.plan = plan;
-        timing(&queued.delivery, &queued.event, severity, at(now))
+        timing(&queued.delivery, &queued.event, severity, &mut Pressure::default(), at(now))
     }
 
     const EVENING: &str = "2026-11-21T23:00:00Z";
@@ -141,7 +184,13 @@ mod tests {
         let mut queued = queued(1, at(EVENING));
         OWN.clone_into(&mut queued.event.source);
         queued.delivery.plan = plan(true, Some(QuietMode::Digest));
-        assert_eq!(timing(&queued.delivery, &queued.event, Severity::Info, at(EVENING)), Timing::Silently);
-        assert_eq!(timing(&queued.delivery, &queued.event, Severity::Info, at(NOON)), Timing::Now);
+        assert_eq!(
+            timing(&queued.delivery, &queued.event, Severity::Info, &mut Pressure::default(), at(EVENING)),
+            Timing::Silently
+        );
+        assert_eq!(
+            timing(&queued.delivery, &queued.event, Severity::Info, &mut Pressure::default(), at(NOON)),
+            Timing::Now
+        );
     }
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::inhibitors::Inhibitors;
 use super::known::Known;
 use super::known::KnownSource;
 use super::mentions::read::mentions;
+use super::read_pressure;
 use super::read_timing;
 use super::routable::When;
 use super::route::Route;
@@ -35,15 +37,15 @@ pub(super) fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagn
         template: template(&mut table, known, diagnostics),
         mask: mask(&mut table, diagnostics),
         notable_only: events.is_empty(),
-        batch: table.read("batch", diagnostics, str::parse).unwrap_or_default(),
-        order: table.read("order", diagnostics, str::parse).unwrap_or_default(),
         digest: read_timing::digest(&mut table, known, diagnostics),
         quiet: read_timing::quiet(&mut table, diagnostics),
         ..Plan::default()
     };
+    let plan = read_pressure::pressure(&mut table, plan, diagnostics);
+    let inhibitors = Inhibitors::read(&mut table, diagnostics);
     let mentions = mentions(&mut table, &known.people, diagnostics);
     table.finish(diagnostics);
-    let route = Route { name, sources, events: Globs::new(&events), topics, when, to, mentions, plan };
+    let route = Route { name, sources, events: Globs::new(&events), topics, when, to, mentions, inhibitors, plan };
     (diagnostics.errors() == before).then_some(route)
 }
 

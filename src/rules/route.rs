@@ -1,5 +1,6 @@
 //! One `[[routes]]` table, checked.
 
+use super::inhibitors::Inhibitors;
 use super::mentions::{Mentions, ResolvedMentions};
 use super::outcome::{RouteOutcome, WhenFailure};
 use super::routable::{Routable, When};
@@ -19,6 +20,8 @@ pub(super) struct Route {
     pub(super) to: Vec<String>,
     /// Whom it pings.
     pub(super) mentions: Mentions,
+    /// While which things are open it reports nothing.
+    pub(super) inhibitors: Inhibitors,
     /// How its deliveries are made; holds the route's name, and nobody whom it pings.
     pub(super) plan: Plan,
 }
@@ -65,13 +68,14 @@ impl Route {
 
     /// How a delivery of an event that it takes is made. What could not be decided is added to `failures`.
     pub(super) fn plan_for(&self, routable: &mut Routable<'_>, failures: &mut Vec<WhenFailure>) -> Plan {
+        let inhibited_by = self.inhibitors.names(routable);
         let mentions = match &self.mentions {
-            Mentions::Fixed(mention) => return Plan { mention: mention.clone(), ..self.plan.clone() },
+            Mentions::Fixed(mention) => return Plan { mention: mention.clone(), inhibited_by, ..self.plan.clone() },
             Mentions::ByEvent(mentions) => mentions,
         };
         let ResolvedMentions { mention, notes, failures: failed } = mentions.resolve(routable, &self.plan);
         let failure = |(at, error)| WhenFailure { route: self.name.clone(), mention: Some(at), error };
         failures.extend(failed.into_iter().map(failure));
-        Plan { mention, notes, ..self.plan.clone() }
+        Plan { mention, notes, inhibited_by, ..self.plan.clone() }
     }
 }

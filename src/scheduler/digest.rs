@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use super::storms::Storms;
 use crate::store::{self, CollectedGroup, EventFilter, Store};
 use hookbell_model::delivery::{CollectCause, NewDelivery, Plan, RouteName};
 use hookbell_model::own_event::{CurrencySum, Digest, DigestBuilder, DigestPeriod, OWN, OwnEvent, PreviousPeriod};
@@ -25,8 +26,9 @@ const EARLIER: usize = 20;
 /// Runs until `shutdown` is cancelled.
 pub async fn run(store: Store, shutdown: CancellationToken) {
     let rounds = async {
+        let mut storms = Storms::default();
         loop {
-            let pause = match round(&store, Timestamp::now()).await {
+            let pause = match round(&store, &mut storms, Timestamp::now()).await {
                 Ok(()) => POLL,
                 Err(error) => {
                     warn!(%error, "a digest could not be made yet");
@@ -40,11 +42,16 @@ pub async fn run(store: Store, shutdown: CancellationToken) {
 }
 
 /// Makes every digest that is due.
-async fn round(store: &Store, now: Timestamp) -> store::Result<()> {
+async fn round(store: &Store, storms: &mut Storms, now: Timestamp) -> store::Result<()> {
     let (groups, _) = store.due_digests(now).await?;
-    // What its lane still holds may belong to it, and would be before it in the lane anyway.
-    for group in groups.into_iter().filter(|group| !group.is_incomplete) {
-        make(store, group, now).await?;
+    // What the lane of a digest still holds may belong to it, and would be before it in the lane anyway.
+    for group in groups {
+        match group.cause {
+            CollectCause::Hold | CollectCause::Inhibition => store.release(group).await?,
+            CollectCause::Storm => storms.report(store, group, now).await?,
+            _ if group.is_incomplete => {}
+            _ => make(store, group, now).await?,
+        }
     }
     Ok(())
 }
@@ -79,7 +86,9 @@ async fn make(store: &Store, group: CollectedGroup, now: Timestamp) -> store::Re
 fn plan(group: &CollectedGroup) -> Plan {
     let plan = group.plan.clone();
     let template = plan.digest.as_ref().and_then(|digest| digest.template.clone());
-    Plan { template, digest: None, notable_only: false, ..plan }
+    // The digest itself waits for nothing.
+    let Plan { route, mention, mask, quiet, order, .. } = plan;
+    Plan { route, template, mention, mask, quiet, order, ..Plan::default() }
 }
 
 fn period(group: &CollectedGroup) -> DigestPeriod {
@@ -92,6 +101,8 @@ fn period(group: &CollectedGroup) -> DigestPeriod {
         (CollectCause::QuietHours, _, Some(quiet)) => {
             (quiet.begin(*until).unwrap_or(*since), quiet.zone.clone(), quiet.to_string())
         }
+        (CollectCause::Rate, ..) => (*since, Zone::default(), "rate".to_owned()),
+        (CollectCause::Stale, ..) => (*since, Zone::default(), "stale".to_owned()),
         _ => (*since, Zone::default(), String::new()),
     };
     DigestPeriod {

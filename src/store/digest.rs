@@ -1,6 +1,7 @@
 //! Deliveries that are held back to be in one message with others.
 
 use hookbell_model::delivery::{CollectCause, Plan, Reason};
+use hookbell_model::live::LiveUpdate;
 use hookbell_model::timestamp::Timestamp;
 
 /// A delivery that leaves its lane until its digest is made.
@@ -10,6 +11,8 @@ pub struct Collection {
     /// When the digest is due.
     pub until: Timestamp,
     pub reason: Reason,
+    /// What is recorded about its live message, which has no post yet.
+    pub live: Option<LiveUpdate>,
 }
 
 /// The collected deliveries of one route to one destination that are due together.

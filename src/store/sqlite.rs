@@ -38,6 +38,7 @@ use super::error::{Error, Result};
 use super::lane::{ClaimedLane, LaneState, Parked, QueuedDelivery, WebhookChannel};
 use super::new_event::NewEvent;
 use super::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch};
+use super::reminder::DueReminder;
 use super::replay::{NewReplay, ReplayResult};
 use super::settlement::{Postponement, Settlement};
 use super::wakeup::{Wakeup, Wakeups};
@@ -191,6 +192,36 @@ impl Sqlite {
 
     pub(super) async fn due_digests(&self, now: Timestamp) -> Result<(Vec<CollectedGroup>, Option<Timestamp>)> {
         self.readers.query(move |conn| digest::due(conn, now)).await
+    }
+
+    pub(super) async fn release(&self, group: CollectedGroup) -> Result<()> {
+        let (wakeups, destination) = (self.wakeups.clone(), group.destination.clone());
+        let release = move |conn: &Connection| digest::release(conn, &group);
+        self.writer()?.run(release, move |()| wakeups.wake(&destination)).await
+    }
+
+    pub(super) async fn open_thing(&self, destination: &str, name: &str) -> Result<Option<(String, String)>> {
+        self.readers.query_here(|conn| live::open_thing(conn, destination, name)).await
+    }
+
+    pub(super) async fn due_reminders(&self, now: Timestamp, limit: usize) -> Result<Vec<DueReminder>> {
+        self.readers.query(move |conn| live::due_reminders(conn, now, limit)).await
+    }
+
+    pub(super) async fn remind(&self, reminder: Option<NewEvent>, record: i64, next: Option<Timestamp>) -> Result<()> {
+        let wakeups = self.wakeups.clone();
+        let destinations: Vec<String> = reminder
+            .iter()
+            .flat_map(|event| event.deliveries.iter().map(|delivery| delivery.destination.clone()))
+            .collect();
+        let event = reminder.map(accept::PreparedEvent::new).transpose()?;
+        let write = move |conn: &Connection| {
+            if let Some(event) = &event {
+                event.insert(conn)?;
+            }
+            live::remind_again(conn, record, next)
+        };
+        self.writer()?.run(write, move |()| destinations.iter().for_each(|name| wakeups.wake(name))).await
     }
 
     pub(super) async fn collected(&self, group: CollectedGroup, after: i64, limit: usize) -> Result<Vec<DigestEvent>> {

@@ -145,7 +145,15 @@ async fn an_event_that_was_not_posted_is_explained_with_the_values_and_what_woul
     })
     .await;
     let text = explained(&bridge, &["explain", &muted]).await;
-    assert_parts(&text, &["muted → alerts: muted until ", " by mute 1: a move", "`hookbell unmute 1` ends it"]);
+    assert_parts(
+        &text,
+        &[
+            "muted → alerts: muted until ",
+            " by mute 1: a move",
+            "`hookbell unmute 1` ends it",
+            " --status muted` makes the delivery again",
+        ],
+    );
     bridge.stop().await;
 }
 

@@ -27,6 +27,7 @@ mod mute;
 mod once;
 mod overload;
 mod page;
+mod pressure;
 mod preview;
 mod reload;
 mod render;

@@ -108,6 +108,24 @@ async fn a_posted_message_is_rendered_again_in_its_place() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_live_message_is_rendered_again_with_its_newest_event_and_nothing_is_posted() {
+    let template = TEMPLATE.replace("[[message]]\n", "[[message]]\nkey = \"all\"\n");
+    let with = |version: &str| template.replace("VERSION", version);
+    let bridge = TestBridge::builder().file("templates/own.toml", &with("v1")).start().await;
+    let (first, second) = (order(&bridge, 1).await, order(&bridge, 2).await);
+    bridge.drained().await;
+    assert_eq!(titles(&bridge), ["Order 2 v1"]);
+    std::fs::write(bridge.folder.path().join("templates/own.toml"), with("v2")).expect("a file");
+    let bridge = bridge.restart().await;
+    let (code, printed) = replay(&bridge, &[&first, &second, "--edit"]);
+    assert!(code == Some(0) && printed.ends_with("2 deliveries replayed, 0 skipped\n"), "{printed}");
+    bridge.drained().await;
+    assert_eq!(titles(&bridge), ["Order 2 v2"]);
+    let statuses: Vec<Status> = deliveries(&bridge, &first).await.iter().map(|delivery| delivery.status).collect();
+    assert_eq!(statuses, [Status::Delivered, Status::Merged], "it is older than what the message shows");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_routes_of_today_say_where_a_replay_goes() {
     let bridge = bridge().await;
     let ids = dead(&bridge, 1..=1).await;

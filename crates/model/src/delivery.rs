@@ -9,6 +9,7 @@ mod millis;
 mod misplacement;
 mod mute;
 mod park_reason;
+mod pressure;
 mod reason;
 mod replay_of;
 mod route_name;
@@ -31,6 +32,7 @@ pub use self::mention::{Mention, ParseMentionError};
 pub use self::misplacement::Misplacement;
 pub use self::mute::{HeldBack, Mute, MuteCandidate, MuteId, MuteMatcher, MutedBy, ParseMuteIdError, mute_for};
 pub use self::park_reason::ParkReason;
+pub use self::pressure::{PlanSpan, RoutePace, StormPlan};
 pub use self::reason::{FailureCause, Posted, PostedForm, Reason, RepeatCause, RingCause};
 pub use self::replay_of::{EditedMessage, ReplayOf};
 pub use self::route_name::RouteName;
@@ -65,12 +67,14 @@ impl Status {
     }
 
     /// Whether a delivery may go from this status to that one: the state diagram in ARCHITECTURE.md, which a test compares
-    /// with this. A delivery begins as pending or collecting. What is final stays as it is: a replay is a delivery of its
-    /// own.
+    /// with this. A delivery begins as pending or collecting. What is final stays so: only what was purged while it was
+    /// sent turns out to be delivered, and a dead one that is replayed is merged into its replay.
     pub fn may_become(self, next: Self) -> bool {
         match self {
             Self::Pending | Self::Collecting => next != self,
-            Self::Delivered | Self::Merged | Self::Muted | Self::Unrouted | Self::Dead => false,
+            Self::Muted => next == Self::Delivered,
+            Self::Dead => next == Self::Merged,
+            Self::Delivered | Self::Merged | Self::Unrouted => false,
         }
     }
 }
@@ -127,6 +131,25 @@ pub struct Plan {
     /// When the route's messages do not ring, or are kept for later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quiet: Option<QuietHours>,
+    /// Its messages in a span of time; the others are summed up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pace: Option<RoutePace>,
+    /// When its events become one message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storm: Option<StormPlan>,
+    /// What is older when its turn comes is summed up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale_after: Option<PlanSpan>,
+    /// A thing is reported only if it is still open after so long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<PlanSpan>,
+    /// How often a thing is reported that is still open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remind: Option<PlanSpan>,
+    /// The names of things while which are open this is not reported; a name that ends with `*` stands for all that begin
+    /// so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inhibited_by: Vec<String>,
     /// Set where a command made the delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay: Option<ReplayOf>,

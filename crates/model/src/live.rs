@@ -10,7 +10,7 @@ mod state;
 pub use self::message::{FollowUp, LiveMessage, LiveThing, LiveUpdate};
 pub use self::position::EventPosition;
 pub use self::remembered::{Remembered, RememberedValues, fill, is_missing};
-pub use self::state::{EARLIER, EarlierMessage, HISTORY, HistoryEvent, LiveContext, LiveState, ShownEvent};
+pub use self::state::{EARLIER, EarlierMessage, HISTORY, HistoryEvent, LiveContext, LiveState, Reminder, ShownEvent};
 
 #[cfg(test)]
 mod tests;

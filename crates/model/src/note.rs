@@ -8,8 +8,13 @@ mod part;
 mod url;
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+use crate::delay::DelayCause;
+use crate::locale::Locale;
+use crate::timestamp::format_duration;
 
 pub use self::body::{BodyNote, JsonKind};
 use self::number::Numbers;
@@ -170,6 +175,12 @@ pub enum Note {
         tag: String,
     },
 
+    /// It was posted late.
+    Delayed {
+        seconds: u64,
+        cause: DelayCause,
+    },
+
     /// A note that was stored before notes had types.
     Untyped {
         text: String,
@@ -310,6 +321,10 @@ impl Note {
                 format!("a new post was begun, the one of this title is gone or locked: {reason}")
             }
             Self::TagsRefused { reason } => format!("tags: left out, the forum does not have them: {reason}"),
+            Self::Delayed { seconds, cause } => {
+                let delay = format_duration(Duration::from_secs(*seconds));
+                format!("delayed {delay}: {}", Locale::default().delay_cause(*cause))
+            }
             Self::TagAdded { tag } => format!("tags: `{tag}` was taken, because the forum requires one"),
             Self::Untyped { text } => text.clone(),
         }

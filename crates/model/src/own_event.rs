@@ -7,6 +7,8 @@ mod alert;
 mod digest;
 mod lane_note;
 mod mute_ended;
+mod reminder;
+mod storm;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -24,6 +26,8 @@ pub use self::digest::{
 };
 pub use self::lane_note::{LaneCondition, LaneNote, WorstEvent};
 pub use self::mute_ended::{HeldBackType, MUTE_ENDED, MuteEnded};
+pub use self::reminder::OpenReminder;
+pub use self::storm::Storm;
 pub use self::summary::OwnEventSummary;
 
 /// The source and the provider of hookbell's own events. No source of the config may have this name, and no provider file.
@@ -39,6 +43,10 @@ pub enum OwnEvent {
     MuteEnded(Box<MuteEnded>),
     /// What a destination's fallback is told.
     Lane(LaneNote),
+    /// Too many events of one route.
+    Storm(Box<Storm>),
+    /// A thing that is still open.
+    Reminder(OpenReminder),
     /// hookbell's own troubles.
     Alert(Alert),
 }
@@ -50,6 +58,8 @@ impl OwnEvent {
             Self::Digest(digest) => digest.summary(),
             Self::MuteEnded(ended) => ended.summary(),
             Self::Lane(note) => note.summary(),
+            Self::Storm(storm) => storm.summary(),
+            Self::Reminder(reminder) => reminder.summary(),
             Self::Alert(alert) => alert.summary(),
         }
     }

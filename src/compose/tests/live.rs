@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::compose::{LiveAction, LiveComposed, LiveInput, ShownInput, compose_live};
-use hookbell_model::delivery::{Mention, MessageRef, MuteId, MutedBy};
+use hookbell_model::delivery::{EditedMessage, Mention, MessageRef, MuteId, MutedBy, ReplayOf};
 use hookbell_model::event::Severity;
 use hookbell_model::live::{EventPosition, LiveMessage, LiveState, LiveThing, ShownEvent};
 
@@ -69,7 +69,9 @@ impl Channel {
         self.events.insert(event.id.0, (event.clone(), raw.clone()));
         let mention = body["ping"].as_array().into_iter().flatten();
         let mention = mention.map(|id| Mention::User(id.as_str().expect("an id").to_owned())).collect();
-        let (plan, tags) = (Plan { notable_only: true, mention, ..Plan::default() }, Tags::default());
+        let edit = EditedMessage { id: "1".to_owned(), channel: "c".to_owned(), in_thread: false };
+        let replay = (body["edit"] == true).then_some(ReplayOf { delivery: None, edit: Some(edit) });
+        let (plan, tags) = (Plan { notable_only: true, mention, replay, ..Plan::default() }, Tags::default());
         let target = MessageTarget { locale: Locale::default(), tags: &tags, is_thread: false };
         let inputs = ComposeInputs::one(&event, &raw, &plan);
         let own = compose(templates, &inputs, &target, &LiveContext::default());
@@ -87,6 +89,7 @@ impl Channel {
             shown,
             refusal: None,
             muted: (body["muted"] == true).then(mute),
+            is_held: false,
         };
         self.apply(compose_live(templates, &target, live));
     }
@@ -241,6 +244,26 @@ fn who_must_be_pinged_is_pinged_although_there_is_a_message_to_edit_and_only_onc
     // Nobody was notified by the routine event.
     events.push(step(7, &["9"]));
     assert_eq!(channel(&events).pinged, ["7", "8", "7", "9"]);
+}
+
+#[test]
+fn rendering_a_message_again_notifies_nobody_and_is_made_up_for_later() {
+    let event = |time, edit: bool| {
+        let body =
+            json!({ "order": 1, "state": "s", "ping": ["7"], "firing": ["a"], "severity": "critical", "edit": edit });
+        (time, body)
+    };
+    let mut events = vec![(1, json!({ "order": 1, "state": "paid" })), event(2, true)];
+    let edited = channel(&events);
+    assert_eq!((edited.rings, edited.pinged.len()), (1, 0));
+    assert!(edited.cards()[0].contains(r#" s" | "#), "{:?}", edited.cards());
+    events.push(event(3, false));
+    assert_eq!((channel(&events).rings, channel(&events).pinged), (2, vec!["7".to_owned()]));
+    // An older one renders what is shown.
+    events.push((1, json!({ "order": 1, "state": "paid", "edit": true, "ping": ["8"] })));
+    let older = channel(&events);
+    assert_eq!((older.rings, older.pinged.len()), (2, 1));
+    assert!(older.cards()[0].contains(r#" s" | "#), "{:?}", older.cards());
 }
 
 #[test]

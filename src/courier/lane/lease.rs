@@ -8,6 +8,8 @@ use tracing::{info, warn};
 use super::super::lookup;
 use super::Lane;
 use crate::store;
+use hookbell_model::delivery::CollectCause;
+use hookbell_model::timestamp::Timestamp;
 
 const LEASE: Duration = Duration::from_secs(120);
 /// Renewed when less than this is left: more than a look-up, the wait for a permit and a request may take together.
@@ -29,6 +31,7 @@ impl Lane {
         let Some(lane) = claimed else { return Ok(false) };
         if first {
             self.head.left_open = lane.left_open;
+            self.recall_storms(now).await?;
         }
         self.was_commanded = false;
         self.parked = lane.parked;
@@ -45,6 +48,18 @@ impl Lane {
             self.courier.pacer.recall(&self.destination.webhook, &posts, now);
         }
         Ok(true)
+    }
+
+    /// A storm that goes on over a restart stays one message.
+    async fn recall_storms(&mut self, now: Timestamp) -> store::Result<()> {
+        for group in self.courier.store.due_digests(now).await?.0 {
+            if let (CollectCause::Storm, Some(route)) = (group.cause, group.plan.route)
+                && group.destination == self.destination.name
+            {
+                self.pressure.recall_storm(route, group.until, group.since);
+            }
+        }
+        Ok(())
     }
 
     /// Ends because the destination is no longer configured. Pending deliveries are kept, and the lease is given back.

@@ -31,6 +31,8 @@ pub enum Advice {
     ReplaceWebhook { destination: String },
     /// Discord refused the message.
     MendMessage { destination: String },
+    /// It is over without a message, and can be made again.
+    Replay { destination: String, event: String, status: Status },
 }
 
 /// A change of one condition of a route.
@@ -56,7 +58,9 @@ pub(super) fn of(
     let mut advice: Vec<Advice> = details
         .deliveries
         .iter()
-        .filter_map(|(delivery, _)| of_delivery(delivery, is_paused(&delivery.destination)))
+        .flat_map(|(delivery, _)| {
+            of_delivery(delivery, is_paused(&delivery.destination)).into_iter().chain(replay(delivery))
+        })
         .collect();
     let untold = details.deliveries.iter().all(|(delivery, _)| delivery.status == Status::Unrouted);
     if config_is_known {
@@ -98,6 +102,12 @@ fn of_delivery(delivery: &Delivery, is_paused: bool) -> Option<Advice> {
     }
 }
 
+fn replay(delivery: &Delivery) -> Option<Advice> {
+    let lost = matches!(delivery.status, Status::Dead | Status::Muted);
+    let (destination, event) = (delivery.destination.clone(), delivery.event.to_string());
+    lost.then_some(Advice::Replay { destination, event, status: delivery.status })
+}
+
 impl RouteChange {
     fn of(obstacle: &RouteObstacle) -> Self {
         match obstacle.clone() {
@@ -127,6 +137,9 @@ impl fmt::Display for Advice {
                 "{destination}: mute {mute} held it back, until {until} at the latest; `hookbell unmute {mute}` ends it for \
                  later events"
             ),
+            Self::Replay { destination, event, status } => {
+                write!(f, "{destination}: `hookbell events replay {event} --status {status}` makes the delivery again")
+            }
             Self::ResumeLane { destination } => {
                 write!(f, "{destination}: its lane is paused, `hookbell lanes resume {destination}` lets it go on")
             }

@@ -8,6 +8,7 @@ use super::super::digest::{CollectedGroup, Collection};
 use super::super::error::Result;
 use super::super::new_event::NewEvent;
 use super::accept::PreparedEvent;
+use super::live::PreparedLiveUpdate;
 use super::progress::PreparedReason;
 use super::rows::{self, QueryExt};
 use super::sql;
@@ -20,6 +21,7 @@ use hookbell_model::timestamp::Timestamp;
 pub(super) struct PreparedCollection {
     collection: Collection,
     reason: PreparedReason,
+    live: Option<PreparedLiveUpdate>,
 }
 
 /// A digest ready to be inserted.
@@ -32,13 +34,18 @@ pub(super) struct PreparedDigest {
 
 impl PreparedCollection {
     pub(super) fn new(collection: Collection) -> Self {
-        Self { reason: PreparedReason::new(&collection.reason), collection }
+        let live = collection.live.clone().and_then(|update| PreparedLiveUpdate::new(update).ok());
+        Self { reason: PreparedReason::new(&collection.reason), live, collection }
     }
 
     pub(super) fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
         let Collection { delivery, until, .. } = &self.collection;
         let row = params![delivery, until.0, self.reason.text, self.reason.json, now.0];
-        conn.change(sql::COLLECT, row).map(|_| ())
+        let Some(destination) = conn.one(sql::COLLECT, row, |row| row.get::<_, String>(0))? else { return Ok(()) };
+        match &self.live {
+            Some(update) => update.write(conn, &destination, None, (false, None), now),
+            None => Ok(()),
+        }
     }
 }
 
@@ -62,9 +69,12 @@ impl PreparedDigest {
     }
 }
 
-/// The groups that are due, and when the next one is.
+/// Groups that are not due and looked at all the same, in case they are of a clock that was ahead.
+const MOST_LATER: usize = 100;
+
+/// The groups that are due, and when the next one is. There are few: one or two for each destination that has any.
 pub(super) fn due(conn: &Connection, now: Timestamp) -> rusqlite::Result<(Vec<CollectedGroup>, Option<Timestamp>)> {
-    let (mut found, mut next) = (Vec::new(), None);
+    let (mut found, mut next, mut later) = (Vec::new(), None, 0);
     let mut after = (i64::MIN, String::new());
     while let Some(at) = conn.one(sql::NEXT_COLLECTING, params![after.0, after.1], |row| {
         Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
@@ -77,8 +87,9 @@ pub(super) fn due(conn: &Connection, now: Timestamp) -> rusqlite::Result<(Vec<Co
         } else if next.is_none() {
             next = Some(Timestamp(at.0));
         }
-        // Of those that are not due only the first few are looked at: they may be many.
-        if !is_due && after.0 > now.0 && found.is_empty() {
+        // Of those that are not due only so many are looked at: what is held back may be much.
+        later += usize::from(after.0 > now.0);
+        if later > MOST_LATER {
             break;
         }
         after = at;
@@ -88,9 +99,11 @@ pub(super) fn due(conn: &Connection, now: Timestamp) -> rusqlite::Result<(Vec<Co
 
 fn group(conn: &Connection, first: Delivery) -> rusqlite::Result<CollectedGroup> {
     let Delivery { destination, not_before: until, plan, reason, created: since, .. } = first;
-    let head: Option<i64> = conn.one(sql::HEAD_CREATED, [&destination], |row| row.get(0))?;
+    let head: Option<i64> = conn.one(sql::HEAD_CREATED, [&destination], |row| row.get::<_, Option<i64>>(0))?.flatten();
     let cause = match reason {
         Some(Reason::Collecting { cause, .. }) => cause,
+        Some(Reason::Held { .. }) => CollectCause::Hold,
+        Some(Reason::Inhibited { .. }) => CollectCause::Inhibition,
         _ => CollectCause::Digest,
     };
     Ok(CollectedGroup {
@@ -128,6 +141,12 @@ fn digest_event(row: &Row<'_>) -> rusqlite::Result<DigestEvent> {
         },
     };
     Ok(DigestEvent { delivery: row.get(9)?, event, collected })
+}
+
+/// Brings the deliveries of a group back into their lane.
+pub(super) fn release(conn: &Connection, group: &CollectedGroup) -> rusqlite::Result<()> {
+    let CollectedGroup { destination, until, plan, .. } = group;
+    conn.change(sql::RELEASE_COLLECTED, params![until.0, destination, route(plan.route.as_ref())]).map(|_| ())
 }
 
 fn route(name: Option<&RouteName>) -> &str {

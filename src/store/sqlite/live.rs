@@ -5,10 +5,11 @@ use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::super::error::Result;
+use super::super::reminder::DueReminder;
 use super::rows::{self, QueryExt, to_json};
 use super::sql;
 use hookbell_model::delivery::MessageRef;
-use hookbell_model::live::{EarlierMessage, FollowUp, LiveMessage, LiveUpdate};
+use hookbell_model::live::{EarlierMessage, FollowUp, LiveMessage, LiveState, LiveUpdate};
 use hookbell_model::message::SharedMessage;
 use hookbell_model::timestamp::Timestamp;
 
@@ -66,14 +67,22 @@ impl PreparedLiveUpdate {
     ) -> rusqlite::Result<i64> {
         let (id, channel) = message.map(|at| (&at.id, &at.channel)).unzip();
         if let Some(record) = self.update.record
-            && conn
-                .change(sql::UPDATE_LIVE, params![record, id, channel, in_thread, column(slot), self.state, now.0])?
-                > 0
+            && conn.change(
+                sql::UPDATE_LIVE,
+                params![record, id, channel, in_thread, column(slot), self.state, now.0, self.remind_at()],
+            )? > 0
         {
             return Ok(record);
         }
-        conn.change(sql::NEW_LIVE, params![destination, id, channel, in_thread, column(slot), self.state, now.0])?;
+        conn.change(
+            sql::NEW_LIVE,
+            params![destination, id, channel, in_thread, column(slot), self.state, now.0, self.remind_at()],
+        )?;
         Ok(conn.last_insert_rowid())
+    }
+
+    fn remind_at(&self) -> Option<i64> {
+        self.update.state.reminder.map(|reminder| reminder.at.0)
     }
 
     fn follow(&self, conn: &Connection, destination: &str, newer: &MessageRef) -> rusqlite::Result<()> {
@@ -148,6 +157,46 @@ pub(super) fn settle_follow_up(
     // Made as it was when it was kept: another one means that there is something newer to show.
     let pointer = to_json(Pointer { title, message, channel }).unwrap_or_default();
     conn.change(sql::FOLLOWED, params![destination, id, slot, pointer]).map(|_| ())
+}
+
+/// The name and the title of a thing that is in the channel and still open, by its name; one that ends with `*` stands for
+/// all that begin so.
+pub(super) fn open_thing(
+    conn: &Connection,
+    destination: &str,
+    name: &str,
+) -> rusqlite::Result<Option<(String, String)>> {
+    let (from, to) = match name.strip_suffix('*') {
+        Some(prefix) => (prefix.to_owned(), format!("{prefix}\u{10FFFF}")),
+        None => (name.to_owned(), format!("{name}\0")),
+    };
+    let found = conn.all(sql::NAMED, params![destination, from, to], |row| {
+        Ok((row.get::<_, String>(0)?, rows::from_json::<LiveState>(row, 1)?))
+    })?;
+    Ok(found.into_iter().find(|(_, state)| !state.closed).map(|(key, state)| (key, state.title)))
+}
+
+pub(super) fn due_reminders(conn: &Connection, now: Timestamp, limit: usize) -> rusqlite::Result<Vec<DueReminder>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut due = conn.all(sql::DUE_REMINDERS, params![now.0, limit], |row| {
+        Ok(DueReminder {
+            record: row.get(0)?,
+            destination: row.get(1)?,
+            message: rows::message(row, 2)?,
+            state: rows::from_json(row, 4)?,
+            guild: row.get(5)?,
+            at: Timestamp(row.get(6)?),
+            keys: Vec::new(),
+        })
+    })?;
+    for reminder in &mut due {
+        reminder.keys = conn.all(sql::KEYS_OF, [reminder.record], |row| row.get(0))?;
+    }
+    Ok(due)
+}
+
+pub(super) fn remind_again(conn: &Connection, record: i64, at: Option<Timestamp>) -> rusqlite::Result<()> {
+    conn.change(sql::REMIND_AGAIN, params![record, at.map(|at| at.0)]).map(|_| ())
 }
 
 fn slot(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<usize>> {

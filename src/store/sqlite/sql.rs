@@ -16,6 +16,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0011_replays.sql"),
     include_str!("migrations/0012_lanes.sql"),
     include_str!("migrations/0013_mutes.sql"),
+    include_str!("migrations/0014_reminders.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -225,7 +226,7 @@ pub(super) const POSTPONE: &str = "
 // Digests. A row that is due: ?1 its moment, ?2 its destination, ?4 its route.
 pub(super) const COLLECT: &str = "
     UPDATE deliveries SET status = 'collecting', not_before = ?2, reason = ?3, reason_json = ?4, updated = ?5
-    WHERE id = ?1 AND status = 'pending'";
+    WHERE id = ?1 AND status = 'pending' RETURNING destination";
 pub(super) const NEXT_COLLECTING: &str = "
     SELECT not_before, destination FROM deliveries INDEXED BY deliveries_collecting
     WHERE status = 'collecting' AND (not_before, destination) > (?1, ?2) ORDER BY not_before, destination LIMIT 1";
@@ -234,14 +235,21 @@ pub(super) const FIRST_COLLECTING: &str = delivery!(
      WHERE status = 'collecting' AND not_before = ?1 AND destination = ?2 ORDER BY id LIMIT 1"
 );
 pub(super) const HEAD_CREATED: &str = "
-    SELECT created FROM deliveries INDEXED BY deliveries_waiting
-    WHERE destination = ?1 AND status = 'pending' ORDER BY event, id LIMIT 1";
+    SELECT min(created) FROM (
+        SELECT created FROM (SELECT created FROM deliveries INDEXED BY deliveries_waiting
+            WHERE destination = ?1 AND status = 'pending' AND priority = 1 ORDER BY event, id LIMIT 1)
+        UNION ALL
+        SELECT created FROM (SELECT created FROM deliveries INDEXED BY deliveries_waiting
+            WHERE destination = ?1 AND status = 'pending' AND priority = 0 ORDER BY event, id LIMIT 1))";
 pub(super) const COLLECTED: &str = "
     SELECT e.seq, c.source, e.provider, e.ref, c.kind, c.topic, e.facts, e.time, e.received, d.id, d.reason, d.reason_json
     FROM deliveries d INDEXED BY deliveries_collecting
     CROSS JOIN events e ON e.seq = d.event JOIN classes c ON c.id = e.class
     WHERE d.status = 'collecting' AND d.not_before = ?1 AND d.destination = ?2 AND d.id > ?3
       AND coalesce(d.plan ->> '$.route', '') = ?4 ORDER BY d.id LIMIT ?5";
+pub(super) const RELEASE_COLLECTED: &str = "
+    UPDATE deliveries INDEXED BY deliveries_collecting SET status = 'pending'
+    WHERE status = 'collecting' AND not_before = ?1 AND destination = ?2 AND coalesce(plan ->> '$.route', '') = ?3";
 pub(super) const DIGESTED: &str = "
     UPDATE deliveries INDEXED BY deliveries_collecting
     SET status = 'merged', reason = ?5, reason_json = ?6, updated = ?7
@@ -264,13 +272,23 @@ pub(super) const LIVE_MESSAGE: &str = "
     SELECT l.id, l.message_id, l.channel_id, l.in_thread, l.slot, l.state
     FROM live_keys k JOIN live l ON l.id = k.live WHERE k.destination = ?1 AND k.key = ?2";
 pub(super) const NEW_LIVE: &str = "
-    INSERT INTO live (destination, message_id, channel_id, in_thread, slot, state, updated)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    INSERT INTO live (destination, message_id, channel_id, in_thread, slot, state, updated, remind_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 /// Without a message it keeps its own.
 pub(super) const UPDATE_LIVE: &str = "
     UPDATE live SET message_id = coalesce(?2, message_id), channel_id = coalesce(?3, channel_id),
-        in_thread = iif(?2 IS NULL, in_thread, ?4), slot = iif(?2 IS NULL, slot, ?5), state = ?6, updated = ?7
+        in_thread = iif(?2 IS NULL, in_thread, ?4), slot = iif(?2 IS NULL, slot, ?5), state = ?6, updated = ?7, remind_at = ?8
     WHERE id = ?1";
+/// The things of these names that are in the channel.
+pub(super) const NAMED: &str = "
+    SELECT k.key, l.state FROM live_keys k JOIN live l ON l.id = k.live
+    WHERE k.destination = ?1 AND k.key >= ?2 AND k.key < ?3 AND l.message_id IS NOT NULL ORDER BY l.id DESC LIMIT 20";
+pub(super) const DUE_REMINDERS: &str = "
+    SELECT l.id, l.destination, l.message_id, l.channel_id, l.state,
+        (SELECT guild FROM lanes WHERE lanes.destination = l.destination), l.remind_at
+    FROM live l INDEXED BY live_by_reminder WHERE l.remind_at <= ?1 ORDER BY l.remind_at LIMIT ?2";
+pub(super) const REMIND_AGAIN: &str = "UPDATE live SET remind_at = ?2 WHERE id = ?1";
+pub(super) const KEYS_OF: &str = "SELECT key FROM live_keys WHERE live = ?1";
 pub(super) const LEARN_KEY: &str = "
     INSERT INTO live_keys (destination, key, live) VALUES (?1, ?2, ?3)
     ON CONFLICT (destination, key) DO UPDATE SET live = ?3";
@@ -468,6 +486,9 @@ pub(super) const QUERIES: &[&str] = &[
     TOPICS,
     LIVE_MESSAGE,
     FOLLOW_UP,
+    NAMED,
+    DUE_REMINDERS,
+    KEYS_OF,
     SHARED,
     FIRST_OF_EACH,
     OLD_LIVE,

@@ -24,4 +24,14 @@ pub enum CollectCause {
     Digest,
     /// It came within its route's quiet hours.
     QuietHours,
+    /// Its route posts no more in this span of time.
+    Rate,
+    /// It was older than its route wants when its turn came.
+    Stale,
+    /// Too many events of its route came.
+    Storm,
+    /// Its thing may be over soon.
+    Hold,
+    /// Another thing is open that explains this one.
+    Inhibition,
 }

@@ -68,7 +68,22 @@ pub enum Reason {
     /// It is held back until then, to be in one message with others.
     Collecting { until: Timestamp, cause: CollectCause, collected: Collected },
     /// It is in a digest, which is this event.
-    Digested { digest: EventId },
+    Digested {
+        #[serde(with = "event_id")]
+        digest: EventId,
+    },
+    /// It is held back until then, in case its thing is over before.
+    Held { until: Timestamp },
+    /// Its thing was over before it was to be reported.
+    ClosedInTime,
+    /// Another thing is open, which has this name and explains it. `until`: when it is looked at again; none = it is
+    /// merged into that one.
+    Inhibited {
+        key: String,
+        title: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
     /// Another delivery brings its content, because it was replayed. `earlier`: why it had ended before.
     Replayed {
         delivery: i64,
@@ -224,8 +239,21 @@ impl fmt::Display for Reason {
             Self::Collecting { until, cause, .. } => match cause {
                 CollectCause::Digest => write!(f, "collected for the digest of {until}"),
                 CollectCause::QuietHours => write!(f, "collected until the quiet hours end at {until}"),
+                CollectCause::Rate => write!(f, "over the route's rate; summed up at {until}"),
+                CollectCause::Stale => f.write_str("older than the route's `stale_after`; summed up with others"),
+                CollectCause::Storm => write!(f, "in the storm that began at {until}"),
+                CollectCause::Hold | CollectCause::Inhibition => write!(f, "held back until {until}"),
             },
             Self::Digested { digest } => write!(f, "in the digest {digest}"),
+            Self::Held { until } => write!(f, "held back until {until}, in case it is over before"),
+            Self::ClosedInTime => f.write_str("over before the route's `hold` had passed, so nothing was reported"),
+            Self::Inhibited { key, title, until } => {
+                let name = if title.is_empty() { key } else { title };
+                match until {
+                    Some(until) => write!(f, "`{name}` is open; looked at again at {until}"),
+                    None => write!(f, "`{name}` is open, and explains it"),
+                }
+            }
             Self::Replayed { delivery, earlier: None } => write!(f, "replayed as delivery {delivery}"),
             Self::Replayed { delivery, earlier: Some(earlier) } => {
                 write!(f, "replayed as delivery {delivery}; before that: {earlier}")

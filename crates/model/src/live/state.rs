@@ -8,8 +8,10 @@ use serde_json::Map;
 use super::position::EventPosition;
 use super::remembered::{Remembered, RememberedValues};
 use crate::delivery::Mention;
+use crate::delivery::PlanSpan;
 use crate::event::{EventId, Severity};
 use crate::privacy::Masks;
+use crate::timestamp::Timestamp;
 
 /// What a live message shows and what it must not forget.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -41,9 +43,19 @@ pub struct LiveState {
     /// Messages of the same thing that were posted before this one, oldest first; the newest [`EARLIER`] of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<EarlierMessage>,
+    /// When it is reported again that the thing is still open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminder: Option<Reminder>,
     /// Of what is shown; an update that would change nothing is not sent.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub digest: String,
+}
+
+/// When, and how often, it is reported that a thing is still open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminder {
+    pub at: Timestamp,
+    pub every: PlanSpan,
 }
 
 /// Events kept of a thing's history.
@@ -156,6 +168,11 @@ impl LiveState {
             Some(_) => before.mentioned.clone(),
             None => Some(BTreeSet::new()),
         };
+    }
+
+    /// When the thing began, as far as its history goes back.
+    pub fn since(&self) -> Option<Timestamp> {
+        self.history.first().map(|first| first.position.time)
     }
 
     /// The message that another one now replaces becomes one of the earlier ones.

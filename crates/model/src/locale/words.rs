@@ -1,6 +1,9 @@
 //! The words that filters print. Languages that are not listed get symbols instead.
 
+use std::time::Duration;
+
 use super::Locale;
+use crate::delay::DelayCause;
 
 /// Days, hours, minutes, seconds, milliseconds; and whether a blank separates them from the number.
 pub struct Units {
@@ -75,6 +78,36 @@ impl Locale {
             "zh" => format!("… 另有 {number} 条"),
             "ko" => format!("… 외 {number}건"),
             _ => format!("… +{number}"),
+        }
+    }
+
+    /// What a late message says: by how much, in the largest unit, and why.
+    pub fn delayed(self, delay: Duration, cause: DelayCause) -> String {
+        let units = self.units();
+        let (number, unit) = match delay.as_secs() {
+            seconds if seconds >= 2 * 86_400 => (seconds / 86_400, units.day),
+            seconds if seconds >= 2 * 3600 => (seconds / 3600, units.hour),
+            seconds => (seconds / 60, units.minute),
+        };
+        let span = format!("{number}{}{unit}", units.between);
+        let cause = self.delay_cause(cause);
+        match self.language() {
+            "de" => format!("{span} verspätet: {cause}"),
+            _ => format!("delayed {span}: {cause}"),
+        }
+    }
+
+    /// Why a message is late.
+    pub fn delay_cause(self, cause: DelayCause) -> &'static str {
+        match (self.language(), cause) {
+            ("de", DelayCause::RateLimit) => "Discords Ratenlimit",
+            ("de", DelayCause::Outage) => "Discord hat nicht geantwortet",
+            ("de", DelayCause::DeadWebhook) => "der Webhook war tot",
+            ("de", DelayCause::NotRunning) => "hookbell lief nicht",
+            (_, DelayCause::RateLimit) => "Discord's rate limit",
+            (_, DelayCause::Outage) => "Discord did not answer",
+            (_, DelayCause::DeadWebhook) => "the webhook was dead",
+            (_, DelayCause::NotRunning) => "hookbell was not running",
         }
     }
 

@@ -12,7 +12,7 @@ async fn collected(store: &Store, reference: &str, destination: &str, until: i64
     let collected = Collected { line: reference.to_owned(), severity: Severity::Info, keys: Vec::new() };
     let reason = Reason::Collecting { until: Timestamp(until), cause: CollectCause::Digest, collected };
     store
-        .collect(vec![Collection { delivery, until: Timestamp(until), reason }], Timestamp(1))
+        .collect(vec![Collection { delivery, until: Timestamp(until), reason, live: None }], Timestamp(1))
         .await
         .expect("collected");
     delivery

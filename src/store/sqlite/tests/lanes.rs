@@ -133,6 +133,23 @@ async fn what_is_urgent_is_at_the_head_and_the_rest_in_its_order() {
     assert_eq!(order, ["b", "d", "a", "c"]);
 }
 
+fn posted_as(delivery: i64, message: i64) -> Settlement {
+    let message = Some(MessageRef { id: message.to_string(), channel: "88".to_owned() });
+    Settlement { message, ..settled(delivery, Status::Delivered) }
+}
+
+#[tokio::test]
+async fn deliveries_of_one_message_are_one_post() {
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    for n in 0..3 {
+        accept(&store, &format!("evt_{n}"), &["sales"]).await;
+    }
+    let together = heads(&store, 3).await.into_iter().map(|id| posted_as(id, 7)).collect();
+    store.settle(together, Timestamp(2_000)).await.expect("settled");
+    assert_eq!(store.posts_since("sales", Timestamp(0)).await.expect("known"), [Timestamp(2_000)]);
+}
+
 async fn heads(store: &Store, limit: usize) -> Vec<i64> {
     let heads = store.heads("sales", limit).await.expect("asked");
     heads.into_iter().map(|head| head.delivery.id).collect()
@@ -253,10 +270,7 @@ async fn the_recent_posts_of_a_lane_are_known_after_a_restart() {
     }
     for n in 0..4 {
         let work = head(&store, "sales").await;
-        store
-            .settle(vec![settled(work.delivery.id, Status::Delivered)], Timestamp(1_000 * (n + 1)))
-            .await
-            .expect("settled");
+        store.settle(vec![posted_as(work.delivery.id, n)], Timestamp(1_000 * (n + 1))).await.expect("settled");
     }
     let work = head(&store, "sales").await;
     store.settle(vec![settled(work.delivery.id, Status::Dead)], Timestamp(4_500)).await.expect("settled");

@@ -15,7 +15,9 @@ async fn no_write_takes_a_delivery_where_the_state_diagram_has_no_way() {
             }
             store.settle(vec![settled(delivery, *to)], Timestamp(2)).await.expect("asked");
             let now = store.details(id).await.expect("asked").expect("kept").deliveries[0].0.status;
-            let expected = if from.may_become(*to) { to } else { from };
+            // A dead delivery is merged by a replay alone.
+            let by_replay = (*from, *to) == (Status::Dead, Status::Merged);
+            let expected = if from.may_become(*to) && !by_replay { to } else { from };
             assert_eq!(now, *expected, "{from} → {to}");
             // A postponement changes no status, and nothing of what is over.
             store.postpone(vec![postponed(delivery, true)], Timestamp(3)).await.expect("asked");

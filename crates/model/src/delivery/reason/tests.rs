@@ -21,6 +21,9 @@ fn every_reason_has_its_json_and_its_words() {
         found: None,
     };
     let joined = RingCause::Joined { names: vec!["a".to_owned(), "b".to_owned()], count: 5 };
+    let collapsed_json = format!(r#"{{"type":"collapsed","event":"{}"}}"#, EventId(7));
+    let collapsed = format!("its message shows a later event of the same thing, {}", EventId(7));
+    let digested_json = format!(r#"{{"type":"digested","digest":"{}"}}"#, EventId(7));
     let digested = format!("in the digest {}", EventId(7));
     let all = [
         (
@@ -44,11 +47,7 @@ fn every_reason_has_its_json_and_its_words() {
             r#"{"type":"posted","form":"message","template":"stripe.payment","shared_with":6}"#,
             "posted in one message with 6 others (template stripe.payment)",
         ),
-        (
-            Reason::Collapsed { event: EventId(7) },
-            r#"{"type":"collapsed","event":"EVENT7"}"#,
-            "its message shows a later event of the same thing, EVENT7",
-        ),
+        (Reason::Collapsed { event: EventId(7) }, &collapsed_json, &collapsed),
         (
             Reason::Posted(Posted { found: Some(RepeatCause::AnswerLost), ..posted.clone() }),
             r#"{"type":"posted","form":"message","template":"stripe.payment","found":"answer_lost"}"#,
@@ -132,13 +131,28 @@ fn every_reason_has_its_json_and_its_words() {
             r#"{"type":"collecting","until":60000,"cause":"quiet_hours","collected":{"line":"$49.00 from Ada","severity":"success","keys":["payment:1"]}}"#,
             "collected until the quiet hours end at 1970-01-01T00:01:00Z",
         ),
-        (Reason::Digested { digest: EventId(7) }, r#"{"type":"digested","digest":7}"#, &digested),
+        (Reason::Digested { digest: EventId(7) }, &digested_json, &digested),
         (
             Reason::Replayed { delivery: 7, earlier: Some(Box::new(Reason::Refused { error: error() })) },
             r#"{"type":"replayed","delivery":7,"earlier":{"type":"refused","error":{"status":503}}}"#,
             "replayed as delivery 7; before that: Discord refused the message, a plain one is tried: HTTP 503",
         ),
         (Reason::MessageGone, r#"{"type":"message_gone"}"#, "the message that was to be edited is gone"),
+        (
+            Reason::Held { until: Timestamp(60_000) },
+            r#"{"type":"held","until":60000}"#,
+            "held back until 1970-01-01T00:01:00Z, in case it is over before",
+        ),
+        (
+            Reason::ClosedInTime,
+            r#"{"type":"closed_in_time"}"#,
+            "over before the route's `hold` had passed, so nothing was reported",
+        ),
+        (
+            Reason::Inhibited { key: "host:a".to_owned(), title: "Host a is down".to_owned(), until: None },
+            r#"{"type":"inhibited","key":"host:a","title":"Host a is down"}"#,
+            "`Host a is down` is open, and explains it",
+        ),
         (Reason::Untyped { text: "told".to_owned() }, r#"{"type":"untyped","text":"told"}"#, "told"),
     ];
     for (reason, json, words) in all {
