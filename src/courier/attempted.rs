@@ -5,7 +5,12 @@ use std::time::Duration;
 use super::batch::Batch;
 use super::head::HeadState;
 use crate::compose::ThreadTarget;
+<<<<<<< HEAD
 use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef, RingCause};
+=======
+use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef};
+use hookbell_model::message::SharedMessage;
+>>>>>>> main
 use hookbell_model::note::Note;
 use hookbell_model::shared_message::SharedMessage;
 use hookbell_model::timestamp::Timestamp;
@@ -17,8 +22,6 @@ pub(super) enum SendMode {
     Edit(MessageRef),
     /// The message to edit is gone.
     PostAnew,
-    /// In place of the live message, because readers have to be notified.
-    Repost(RingCause),
 }
 
 /// A finished attempt.
