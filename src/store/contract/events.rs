@@ -58,11 +58,6 @@ impl Store {
         call!(self.details(id)).await
     }
 
-    /// How many events of each source were received since then.
-    pub async fn count_since(&self, since: Timestamp) -> Result<Vec<(String, u64)>> {
-        call!(self.count_since(since)).await
-    }
-
     /// The values that exist in a column, alphabetically, at most `limit`.
     pub async fn distinct(&self, column: Column, limit: usize) -> Result<Vec<String>> {
         call!(self.distinct(column, limit)).await

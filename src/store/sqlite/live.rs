@@ -205,10 +205,9 @@ fn open_thing(conn: &Connection, destination: &str, name: &str) -> rusqlite::Res
         Some(prefix) => (prefix.to_owned(), format!("{prefix}\u{10FFFF}")),
         None => (name.to_owned(), format!("{name}\0")),
     };
-    let found = conn.all(sql::live::NAMED, params![destination, from, to], |row| {
-        Ok((row.get::<_, String>(0)?, rows::from_json::<LiveState>(row, 1)?))
-    })?;
-    Ok(found.into_iter().find(|(_, state)| !state.closed).map(|(key, state)| (key, state.title)))
+    conn.one(sql::live::NAMED, params![destination, from, to], |row| {
+        Ok((row.get::<_, String>(0)?, rows::from_json::<LiveState>(row, 1)?.title))
+    })
 }
 
 fn slot(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<usize>> {
@@ -238,13 +237,4 @@ pub(super) fn keep_shared(
 
 fn shared(conn: &Connection, destination: &str, message: &str) -> rusqlite::Result<Option<SharedMessage>> {
     conn.one(sql::live::SHARED, [destination, message], |row| rows::from_json(row, 0))
-}
-
-/// Forgets messages that were not touched since `before`, with their keys.
-pub(super) fn forget(conn: &Connection, before: Timestamp, limit: i64) -> rusqlite::Result<()> {
-    for record in conn.all(sql::prune::OLD_LIVE, [before.0, limit], |row| row.get::<_, i64>(0))? {
-        conn.change(sql::prune::FORGET_KEYS, [record])?;
-        conn.change(sql::live::FORGET_LIVE, [record])?;
-    }
-    Ok(())
 }

@@ -1,6 +1,4 @@
-//! Queries for a single item: an event, an id prefix, a forum post; and the counts.
-
-use std::collections::BTreeMap;
+//! Queries for a single item: an event, an id prefix, a forum post; and distinct values.
 
 use rusqlite::Connection;
 
@@ -31,10 +29,6 @@ impl Sqlite {
 
     pub(in super::super) async fn details(&self, id: EventId) -> Result<Option<EventDetails>> {
         self.readers.query(move |conn| details(conn, id)).await
-    }
-
-    pub(in super::super) async fn count_since(&self, since: Timestamp) -> Result<Vec<(String, u64)>> {
-        self.readers.query(move |conn| count_since(conn, since)).await
     }
 
     pub(in super::super) async fn distinct(&self, column: Column, limit: usize) -> Result<Vec<String>> {
@@ -85,22 +79,6 @@ pub(super) fn event(conn: &Connection, id: EventId) -> rusqlite::Result<Option<(
 
 fn post(conn: &Connection, destination: &str, title: &str) -> rusqlite::Result<Option<String>> {
     conn.one(sql::lookup::POST, [destination, title], |row| row.get(0))
-}
-
-fn count_since(conn: &Connection, since: Timestamp) -> rusqlite::Result<Vec<(String, u64)>> {
-    let mut by_class: BTreeMap<i64, u64> = BTreeMap::new();
-    let mut statement = conn.prepare_cached(sql::lookup::CLASSES_SINCE)?;
-    let mut rows = statement.query([since.0])?;
-    while let Some(row) = rows.next()? {
-        *by_class.entry(row.get(0)?).or_default() += 1;
-    }
-    let mut by_source: BTreeMap<String, u64> = BTreeMap::new();
-    for (class, count) in by_class {
-        if let Some(source) = conn.one(sql::lookup::SOURCE_OF_CLASS, [class], |row| row.get(0))? {
-            *by_source.entry(source).or_default() += count;
-        }
-    }
-    Ok(by_source.into_iter().collect())
 }
 
 fn distinct(conn: &Connection, column: Column, limit: usize) -> rusqlite::Result<Vec<String>> {

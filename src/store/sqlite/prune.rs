@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, params};
 
 use super::super::error::Result;
-use super::live;
 use super::readers::Readers;
 use super::rows::QueryExt;
 use super::sql;
@@ -57,7 +56,7 @@ pub(super) async fn prune(
         progress.set(pass);
     }
     if removed < limit {
-        writer.run(move |conn| live::forget(conn, before, MESSAGES), |_| ()).await?;
+        writer.run(move |conn| forget_live(conn, before, MESSAGES), |_| ()).await?;
         writer.run(move |conn| conn.change(sql::prune::FORGET_POSTS, [before.0, MESSAGES]), |_| ()).await?;
         writer.run(move |conn| conn.change(sql::prune::FORGET_SHARED, [before.0, MESSAGES]), |_| ()).await?;
         writer.run(move |conn| conn.change(sql::prune::FORGET_CLASSES, []), |_| ()).await?;
@@ -100,4 +99,13 @@ fn forget(conn: &Connection, events: &[i64]) -> rusqlite::Result<usize> {
         removed += 1;
     }
     Ok(removed)
+}
+
+/// Forgets messages that were not touched since `before`, with their keys.
+fn forget_live(conn: &Connection, before: Timestamp, limit: i64) -> rusqlite::Result<()> {
+    for record in conn.all(sql::prune::OLD_LIVE, [before.0, limit], |row| row.get::<_, i64>(0))? {
+        conn.change(sql::prune::FORGET_KEYS, [record])?;
+        conn.change(sql::live::FORGET_LIVE, [record])?;
+    }
+    Ok(())
 }

@@ -11,10 +11,11 @@ pub(in super::super) const UPDATE_LIVE: &str = "
     UPDATE live SET message_id = coalesce(?2, message_id), channel_id = coalesce(?3, channel_id),
         in_thread = iif(?2 IS NULL, in_thread, ?4), slot = iif(?2 IS NULL, slot, ?5), state = ?6, updated = ?7, remind_at = ?8
     WHERE id = ?1";
-/// The things of these names that are in the channel.
+/// The newest thing of these names that is in the channel and still open.
 pub(in super::super) const NAMED: &str = "
     SELECT k.key, l.state FROM live_keys k JOIN live l ON l.id = k.live
-    WHERE k.destination = ?1 AND k.key >= ?2 AND k.key < ?3 AND l.message_id IS NOT NULL ORDER BY l.id DESC LIMIT 20";
+    WHERE k.destination = ?1 AND k.key >= ?2 AND k.key < ?3 AND l.message_id IS NOT NULL
+      AND NOT coalesce(l.state ->> '$.closed', 0) ORDER BY l.id DESC LIMIT 1";
 pub(in super::super) const DUE_REMINDERS: &str = "
     SELECT l.id, l.destination, l.message_id, l.channel_id, l.state,
         (SELECT guild FROM lanes WHERE lanes.destination = l.destination), l.remind_at

@@ -1,4 +1,4 @@
-//! One event and what belongs to it; counts and distinct values.
+//! One event and what belongs to it; distinct values.
 
 pub(in super::super) const EVENT: &str = event!("WHERE e.seq = ?1");
 pub(in super::super) const RAW: &str = "SELECT headers, body FROM bodies WHERE seq = ?1";
@@ -12,10 +12,6 @@ pub(in super::super) const REPETITIONS: &str = "SELECT count, first, last FROM r
 pub(in super::super) const OLDEST_AND_NEWEST: &str =
     "SELECT (SELECT min(seq) FROM events), (SELECT max(seq) FROM events)";
 pub(in super::super) const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM events WHERE seq = ?1)";
-/// Counted by the caller: grouping here would sort all of them in memory.
-pub(in super::super) const CLASSES_SINCE: &str =
-    "SELECT class FROM events INDEXED BY events_by_received WHERE received >= ?1";
-pub(in super::super) const SOURCE_OF_CLASS: &str = "SELECT source FROM classes WHERE id = ?1";
 macro_rules! distinct {
     ($column:literal) => {
         concat!(
@@ -42,8 +38,6 @@ pub(super) const QUERIES: &[&str] = &[
     REPETITIONS,
     OLDEST_AND_NEWEST,
     EXISTS,
-    CLASSES_SINCE,
-    SOURCE_OF_CLASS,
     SOURCES,
     EVENT_TYPES,
     TOPICS,
