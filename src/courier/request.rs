@@ -19,8 +19,9 @@ use crate::compose::{Coalescing, LiveAction, PostedMessage, ThreadTarget, shared
 use crate::discord::{Outcome, Response};
 use crate::store::{self, Collection, QueuedDelivery, Settlement};
 use hookbell_model::delivery::{BatchMode, Reason, Status};
-use hookbell_model::message::{Attachment, SharedMessage};
+use hookbell_model::message::Attachment;
 use hookbell_model::note::Note;
+use hookbell_model::shared_message::SharedMessage;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
 

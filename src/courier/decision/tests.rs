@@ -7,7 +7,7 @@ use crate::courier::batch::tests::{batch, group, group_of_an_older_event, queued
 use crate::store::QueuedDelivery;
 use hookbell_model::delivery::{Misplacement, RingCause};
 use hookbell_model::event::Severity;
-use hookbell_model::message::SharedMessage;
+use hookbell_model::shared_message::SharedMessage;
 
 const NOW: Timestamp = Timestamp(10_000_000);
 
