@@ -5,12 +5,7 @@ use std::time::Duration;
 use super::batch::Batch;
 use super::head::HeadState;
 use crate::compose::ThreadTarget;
-<<<<<<< HEAD
-use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef, RingCause};
-=======
 use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef};
-use hookbell_model::message::SharedMessage;
->>>>>>> main
 use hookbell_model::note::Note;
 use hookbell_model::shared_message::SharedMessage;
 use hookbell_model::timestamp::Timestamp;
