@@ -35,7 +35,7 @@ impl Sqlite {
     }
 }
 
-pub(super) fn read(conn: &Connection, source: &str) -> rusqlite::Result<Capture> {
+fn read(conn: &Connection, source: &str) -> rusqlite::Result<Capture> {
     let window = conn.one(sql::capture::WINDOW, [source], |row| {
         let captured: Option<i64> = row.get(2)?;
         Ok(CaptureWindow {
@@ -49,7 +49,7 @@ pub(super) fn read(conn: &Connection, source: &str) -> rusqlite::Result<Capture>
 }
 
 /// False when no window is open.
-pub(super) fn keep(conn: &Connection, source: &str, secret: &Secret, now: Timestamp) -> rusqlite::Result<bool> {
+fn keep(conn: &Connection, source: &str, secret: &Secret, now: Timestamp) -> rusqlite::Result<bool> {
     let open = conn.change(sql::capture::CLOSE_WINDOW, params![source, now.0])? > 0;
     if open {
         conn.change(sql::capture::NEW_SECRET, params![source, secret.expose(), now.0])?;
@@ -57,14 +57,14 @@ pub(super) fn keep(conn: &Connection, source: &str, secret: &Secret, now: Timest
     Ok(open)
 }
 
-pub(super) fn open_window(conn: &Connection, source: &str, now: Timestamp, until: Timestamp) -> rusqlite::Result<()> {
+fn open_window(conn: &Connection, source: &str, now: Timestamp, until: Timestamp) -> rusqlite::Result<()> {
     conn.change(sql::capture::OPEN_WINDOW, params![source, now.0, until.0]).map(|_| ())
 }
 
-pub(super) fn close_window(conn: &Connection, source: &str, opened: Timestamp) -> rusqlite::Result<()> {
+fn close_window(conn: &Connection, source: &str, opened: Timestamp) -> rusqlite::Result<()> {
     conn.change(sql::capture::FORGET_WINDOW, params![source, opened.0]).map(|_| ())
 }
 
-pub(super) fn forget(conn: &Connection, source: &str) -> rusqlite::Result<usize> {
+fn forget(conn: &Connection, source: &str) -> rusqlite::Result<usize> {
     conn.change(sql::capture::FORGET_SECRETS, [source])
 }

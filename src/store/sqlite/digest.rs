@@ -18,14 +18,14 @@ use hookbell_model::own_event::DigestEvent;
 use hookbell_model::timestamp::Timestamp;
 
 /// A delivery that is to be held back, ready to be written.
-pub(super) struct PreparedCollection {
+struct PreparedCollection {
     collection: Collection,
     reason: PreparedReason,
     live: Option<PreparedLiveUpdate>,
 }
 
 /// A digest ready to be inserted.
-pub(super) struct PreparedDigest {
+struct PreparedDigest {
     event: PreparedEvent,
     group: CollectedGroup,
     through: i64,
@@ -73,12 +73,12 @@ impl Sqlite {
 }
 
 impl PreparedCollection {
-    pub(super) fn new(collection: Collection) -> Self {
+    fn new(collection: Collection) -> Self {
         let live = collection.live.clone().and_then(|update| PreparedLiveUpdate::new(update).ok());
         Self { reason: PreparedReason::new(&collection.reason), live, collection }
     }
 
-    pub(super) fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+    fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
         let Collection { delivery, until, .. } = &self.collection;
         let row = params![delivery, until.0, self.reason.text, self.reason.json, now.0];
         let Some(destination) = conn.one(sql::digest::COLLECT, row, |row| row.get::<_, String>(0))? else {
@@ -92,12 +92,12 @@ impl PreparedCollection {
 }
 
 impl PreparedDigest {
-    pub(super) fn new(event: NewEvent, group: CollectedGroup, through: i64) -> Result<Self> {
+    fn new(event: NewEvent, group: CollectedGroup, through: i64) -> Result<Self> {
         let now = event.event.received;
         Ok(Self { event: PreparedEvent::new(event)?, group, through, now })
     }
 
-    pub(super) fn insert(&self, conn: &Connection) -> rusqlite::Result<Accepted> {
+    fn insert(&self, conn: &Connection) -> rusqlite::Result<Accepted> {
         let accepted = self.event.insert(conn)?;
         let (Accepted::New(digest) | Accepted::Duplicate(digest)) = accepted;
         let reason = PreparedReason::new(&Reason::Digested { digest });
@@ -115,7 +115,7 @@ impl PreparedDigest {
 const MOST_LATER: usize = 100;
 
 /// The groups that are due, and when the next one is. There are few: one or two for each destination that has any.
-pub(super) fn due(conn: &Connection, now: Timestamp) -> rusqlite::Result<(Vec<CollectedGroup>, Option<Timestamp>)> {
+fn due(conn: &Connection, now: Timestamp) -> rusqlite::Result<(Vec<CollectedGroup>, Option<Timestamp>)> {
     let (mut found, mut next, mut later) = (Vec::new(), None, 0);
     let mut after = (i64::MIN, String::new());
     while let Some(at) = conn.one(sql::digest::NEXT_COLLECTING, params![after.0, after.1], |row| {
@@ -160,7 +160,7 @@ fn group(conn: &Connection, first: Delivery) -> rusqlite::Result<CollectedGroup>
 }
 
 /// The deliveries of a group beyond this one, in order, with their events.
-pub(super) fn collected(
+fn collected(
     conn: &Connection,
     group: &CollectedGroup,
     after: i64,
@@ -187,7 +187,7 @@ fn digest_event(row: &Row<'_>) -> rusqlite::Result<DigestEvent> {
 }
 
 /// Brings the deliveries of a group back into their lane.
-pub(super) fn release(conn: &Connection, group: &CollectedGroup) -> rusqlite::Result<()> {
+fn release(conn: &Connection, group: &CollectedGroup) -> rusqlite::Result<()> {
     let CollectedGroup { destination, until, plan, .. } = group;
     conn.change(sql::digest::RELEASE_COLLECTED, params![until.0, destination, route(plan.route.as_ref())]).map(|_| ())
 }

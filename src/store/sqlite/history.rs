@@ -24,7 +24,7 @@ impl Sqlite {
     }
 }
 
-pub(super) fn page(
+fn page(
     conn: &Connection,
     since: Option<Timestamp>,
     before: Option<EventId>,

@@ -73,7 +73,7 @@ impl Sqlite {
     }
 }
 
-pub(super) fn claim(
+fn claim(
     conn: &Connection,
     destination: &str,
     owner: &str,
@@ -97,7 +97,7 @@ pub(super) fn claim(
 }
 
 /// What a request may have carried that was under way when its process ended.
-pub(super) fn open_deliveries(conn: &Connection, destination: &str) -> rusqlite::Result<Vec<i64>> {
+fn open_deliveries(conn: &Connection, destination: &str) -> rusqlite::Result<Vec<i64>> {
     let in_flight = conn.one(sql::lane::LANE, [destination], lane)?.and_then(|lane| lane.in_flight);
     match in_flight.and_then(|json| serde_json::from_str(&json).ok()) {
         Some(ids) => Ok(ids),
@@ -114,35 +114,35 @@ pub(super) fn landed(conn: &Connection, deliveries: &[i64]) -> rusqlite::Result<
 }
 
 /// The deliveries of the request that is made next; none = of one delivery, the first.
-pub(super) fn set_in_flight(conn: &Connection, destination: &str, deliveries: &[i64]) -> rusqlite::Result<()> {
+fn set_in_flight(conn: &Connection, destination: &str, deliveries: &[i64]) -> rusqlite::Result<()> {
     let json = if deliveries.is_empty() { None } else { serde_json::to_string(deliveries).ok() };
     conn.change(sql::lane::IN_FLIGHT, params![destination, json]).map(|_| ())
 }
 
-pub(super) fn release(conn: &Connection, owner: &str) -> rusqlite::Result<()> {
+fn release(conn: &Connection, owner: &str) -> rusqlite::Result<()> {
     conn.change(sql::lane::RELEASE, [owner]).map(|_| ())
 }
 
-pub(super) fn release_one(conn: &Connection, destination: &str, owner: &str) -> rusqlite::Result<()> {
+fn release_one(conn: &Connection, destination: &str, owner: &str) -> rusqlite::Result<()> {
     conn.change(sql::lane::RELEASE_ONE, [destination, owner]).map(|_| ())
 }
 
-pub(super) fn park(conn: &Connection, destination: &str, parked: &Parked) -> rusqlite::Result<()> {
+fn park(conn: &Connection, destination: &str, parked: &Parked) -> rusqlite::Result<()> {
     let Parked { reason, fingerprint, since } = parked;
     let row = params![destination, reason.to_string(), to_json(reason).ok(), fingerprint, since.0];
     conn.change(sql::lane::PARK, row).map(|_| ())
 }
 
-pub(super) fn unpark(conn: &Connection, destination: &str) -> rusqlite::Result<()> {
+fn unpark(conn: &Connection, destination: &str) -> rusqlite::Result<()> {
     conn.change(sql::lane::UNPARK, [destination]).map(|_| ())
 }
 
-pub(super) fn set_channel(conn: &Connection, destination: &str, channel: &WebhookChannel) -> rusqlite::Result<()> {
+fn set_channel(conn: &Connection, destination: &str, channel: &WebhookChannel) -> rusqlite::Result<()> {
     let WebhookChannel { guild, channel, fingerprint } = channel;
     conn.change(sql::lane::SET_CHANNEL, params![destination, guild, channel, fingerprint]).map(|_| ())
 }
 
-pub(super) fn states(conn: &Connection) -> rusqlite::Result<Vec<LaneState>> {
+fn states(conn: &Connection) -> rusqlite::Result<Vec<LaneState>> {
     let mut waiting = BTreeMap::new();
     for name in conn.all(sql::lane::ALL_LANES, [], |row| row.get::<_, String>(0))? {
         waiting.insert(name, (0, None));

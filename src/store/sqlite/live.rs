@@ -135,7 +135,7 @@ impl PreparedLiveUpdate {
     }
 }
 
-pub(super) fn messages(conn: &Connection, destination: &str, keys: &[String]) -> rusqlite::Result<Vec<LiveMessage>> {
+fn messages(conn: &Connection, destination: &str, keys: &[String]) -> rusqlite::Result<Vec<LiveMessage>> {
     let mut found: Vec<LiveMessage> = Vec::new();
     for key in keys {
         if let Some(message) = conn.one(sql::live::LIVE_MESSAGE, [destination, key], live_message)?
@@ -158,7 +158,7 @@ fn live_message(row: &Row<'_>) -> rusqlite::Result<LiveMessage> {
     })
 }
 
-pub(super) fn follow_up(conn: &Connection, destination: &str, now: Timestamp) -> rusqlite::Result<Option<FollowUp>> {
+fn follow_up(conn: &Connection, destination: &str, now: Timestamp) -> rusqlite::Result<Option<FollowUp>> {
     conn.one(sql::live::FOLLOW_UP, params![destination, now.0], |row| {
         let Pointer { title, message, channel } = rows::read_json(row.get_ref(4)?.as_str()?.as_bytes(), 4)?;
         Ok(FollowUp {
@@ -176,7 +176,7 @@ pub(super) fn follow_up(conn: &Connection, destination: &str, now: Timestamp) ->
     })
 }
 
-pub(super) fn settle_follow_up(
+fn settle_follow_up(
     conn: &Connection,
     destination: &str,
     done: &FollowUp,
@@ -200,11 +200,7 @@ pub(super) fn settle_follow_up(
 
 /// The name and the title of a thing that is in the channel and still open, by its name; one that ends with `*` stands for
 /// all that begin so.
-pub(super) fn open_thing(
-    conn: &Connection,
-    destination: &str,
-    name: &str,
-) -> rusqlite::Result<Option<(String, String)>> {
+fn open_thing(conn: &Connection, destination: &str, name: &str) -> rusqlite::Result<Option<(String, String)>> {
     let (from, to) = match name.strip_suffix('*') {
         Some(prefix) => (prefix.to_owned(), format!("{prefix}\u{10FFFF}")),
         None => (name.to_owned(), format!("{name}\0")),
@@ -240,7 +236,7 @@ pub(super) fn keep_shared(
     conn.change(sql::live::KEEP_SHARED, params![destination, message, json, now.0]).map(|_| ())
 }
 
-pub(super) fn shared(conn: &Connection, destination: &str, message: &str) -> rusqlite::Result<Option<SharedMessage>> {
+fn shared(conn: &Connection, destination: &str, message: &str) -> rusqlite::Result<Option<SharedMessage>> {
     conn.one(sql::live::SHARED, [destination, message], |row| rows::from_json(row, 0))
 }
 

@@ -42,7 +42,7 @@ impl Sqlite {
     }
 }
 
-pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option<EventDetails>> {
+fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option<EventDetails>> {
     let Some((event, raw)) = event(conn, id)? else { return Ok(None) };
     let deliveries = conn.all(sql::lookup::DELIVERIES, [id.0], rows::delivery)?;
     let with_attempts = |delivery: Delivery| {
@@ -58,7 +58,7 @@ pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option
     Ok(Some(EventDetails { event, raw, receipt, deliveries, repetitions }))
 }
 
-pub(super) fn find(conn: &Connection, prefix: &str) -> rusqlite::Result<PrefixMatch> {
+fn find(conn: &Connection, prefix: &str) -> rusqlite::Result<PrefixMatch> {
     let span = conn.one(sql::lookup::OLDEST_AND_NEWEST, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let Some((Some(oldest), Some(newest))) = span else { return Ok(PrefixMatch::None) };
     let Some(candidates) = EventId::candidates(prefix, newest) else { return Ok(PrefixMatch::None) };
@@ -83,11 +83,11 @@ pub(super) fn event(conn: &Connection, id: EventId) -> rusqlite::Result<Option<(
     Ok(event.zip(conn.one(sql::lookup::RAW, [id.0], rows::raw)?))
 }
 
-pub(super) fn post(conn: &Connection, destination: &str, title: &str) -> rusqlite::Result<Option<String>> {
+fn post(conn: &Connection, destination: &str, title: &str) -> rusqlite::Result<Option<String>> {
     conn.one(sql::lookup::POST, [destination, title], |row| row.get(0))
 }
 
-pub(super) fn count_since(conn: &Connection, since: Timestamp) -> rusqlite::Result<Vec<(String, u64)>> {
+fn count_since(conn: &Connection, since: Timestamp) -> rusqlite::Result<Vec<(String, u64)>> {
     let mut by_class: BTreeMap<i64, u64> = BTreeMap::new();
     let mut statement = conn.prepare_cached(sql::lookup::CLASSES_SINCE)?;
     let mut rows = statement.query([since.0])?;
@@ -103,7 +103,7 @@ pub(super) fn count_since(conn: &Connection, since: Timestamp) -> rusqlite::Resu
     Ok(by_source.into_iter().collect())
 }
 
-pub(super) fn distinct(conn: &Connection, column: Column, limit: usize) -> rusqlite::Result<Vec<String>> {
+fn distinct(conn: &Connection, column: Column, limit: usize) -> rusqlite::Result<Vec<String>> {
     let text = match column {
         Column::Source => sql::lookup::SOURCES,
         Column::EventType => sql::lookup::EVENT_TYPES,

@@ -15,7 +15,7 @@ use hookbell_model::timestamp::Timestamp;
 const KEPT_ATTEMPTS: i64 = 100;
 
 /// A settlement ready to be written.
-pub(super) struct PreparedSettlement {
+struct PreparedSettlement {
     settlement: Settlement,
     reason: PreparedReason,
     sent: Option<Vec<u8>>,
@@ -23,7 +23,7 @@ pub(super) struct PreparedSettlement {
 }
 
 /// A postponement ready to be written.
-pub(super) struct PreparedPostponement {
+struct PreparedPostponement {
     postponement: Postponement,
     reason: PreparedReason,
 }
@@ -64,13 +64,13 @@ impl PreparedReason {
 }
 
 impl PreparedSettlement {
-    pub(super) fn new(settlement: Settlement) -> Self {
+    fn new(settlement: Settlement) -> Self {
         let sent = settlement.sent.as_ref().and_then(|sent| sent::pack(sent).ok());
         let live = settlement.live.clone().and_then(|update| PreparedLiveUpdate::new(update).ok());
         Self { reason: PreparedReason::new(&settlement.reason), sent, live, settlement }
     }
 
-    pub(super) fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+    fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
         let Self { settlement, reason, sent, live } = self;
         let delivery = settlement.delivery;
         let (message, channel) = settlement.message.as_ref().map(|at| (&at.id, &at.channel)).unzip();
@@ -113,11 +113,11 @@ impl PreparedSettlement {
 }
 
 impl PreparedPostponement {
-    pub(super) fn new(postponement: Postponement) -> Self {
+    fn new(postponement: Postponement) -> Self {
         Self { reason: PreparedReason::new(&postponement.reason), postponement }
     }
 
-    pub(super) fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+    fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
         let Postponement { delivery, not_before, attempt, counts, possible_repeat, .. } = &self.postponement;
         let (text, json) = (&self.reason.text, &self.reason.json);
         let row = params![delivery, not_before.0, text, json, possible_repeat, counts, now.0];

@@ -26,7 +26,7 @@ impl Sqlite {
     }
 }
 
-pub(super) fn heads(conn: &Connection, destination: &str, limit: usize) -> rusqlite::Result<Vec<QueuedDelivery>> {
+fn heads(conn: &Connection, destination: &str, limit: usize) -> rusqlite::Result<Vec<QueuedDelivery>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let (mut heads, mut bytes) = (Vec::new(), 0);
     for delivery in conn.all(sql::queue::HEADS, params![destination, limit], rows::delivery)? {
@@ -45,11 +45,11 @@ fn queued(conn: &Connection, delivery: Delivery) -> rusqlite::Result<QueuedDeliv
     Ok(QueuedDelivery { delivery, event, raw })
 }
 
-pub(super) fn posts_since(conn: &Connection, destination: &str, since: Timestamp) -> rusqlite::Result<Vec<Timestamp>> {
+fn posts_since(conn: &Connection, destination: &str, since: Timestamp) -> rusqlite::Result<Vec<Timestamp>> {
     conn.all(sql::queue::POSTS, params![destination, since.0], |row| row.get(0).map(Timestamp))
 }
 
-pub(super) fn last_message(conn: &Connection, destination: &str, is_urgent: bool) -> rusqlite::Result<Option<u64>> {
+fn last_message(conn: &Connection, destination: &str, is_urgent: bool) -> rusqlite::Result<Option<u64>> {
     let found =
         conn.one(sql::queue::LAST_MESSAGE, params![destination, is_urgent], |row| row.get::<_, Option<i64>>(0))?;
     Ok(found.flatten().and_then(|id| u64::try_from(id).ok()))

@@ -47,7 +47,7 @@ impl Sqlite {
     }
 }
 
-pub(super) fn recent(
+fn recent(
     conn: &Connection,
     filter: &EventFilter,
     before: Option<EventId>,

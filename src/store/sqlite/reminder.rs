@@ -36,7 +36,7 @@ impl Sqlite {
     }
 }
 
-pub(super) fn due_reminders(conn: &Connection, now: Timestamp, limit: usize) -> rusqlite::Result<Vec<DueReminder>> {
+fn due_reminders(conn: &Connection, now: Timestamp, limit: usize) -> rusqlite::Result<Vec<DueReminder>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut due = conn.all(sql::live::DUE_REMINDERS, params![now.0, limit], |row| {
         Ok(DueReminder {
@@ -55,6 +55,6 @@ pub(super) fn due_reminders(conn: &Connection, now: Timestamp, limit: usize) -> 
     Ok(due)
 }
 
-pub(super) fn remind_again(conn: &Connection, record: i64, at: Option<Timestamp>) -> rusqlite::Result<()> {
+fn remind_again(conn: &Connection, record: i64, at: Option<Timestamp>) -> rusqlite::Result<()> {
     conn.change(sql::live::REMIND_AGAIN, params![record, at.map(|at| at.0)]).map(|_| ())
 }

@@ -12,7 +12,7 @@ use hookbell_model::delivery::{Reason, Status};
 use hookbell_model::timestamp::Timestamp;
 
 /// A replay ready to be written.
-pub(super) struct PreparedReplay {
+struct PreparedReplay {
     replay: NewReplay,
     plan: String,
 }
@@ -36,11 +36,11 @@ impl Sqlite {
 }
 
 impl PreparedReplay {
-    pub(super) fn new(replay: NewReplay) -> Result<Self> {
+    fn new(replay: NewReplay) -> Result<Self> {
         Ok(Self { plan: to_json(&replay.plan)?, replay })
     }
 
-    pub(super) fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<ReplayResult> {
+    fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<ReplayResult> {
         if let Some(obstacle) = obstacle(conn, &self.replay)? {
             return Ok(obstacle);
         }
@@ -60,7 +60,7 @@ impl PreparedReplay {
 }
 
 /// Why it would not be made.
-pub(super) fn obstacle(conn: &Connection, replay: &NewReplay) -> rusqlite::Result<Option<ReplayResult>> {
+fn obstacle(conn: &Connection, replay: &NewReplay) -> rusqlite::Result<Option<ReplayResult>> {
     if !conn.one(sql::replay::IS_WHOLE, [replay.event.0], |row| row.get(0))?.unwrap_or(false) {
         return Ok(Some(ReplayResult::Gone));
     }
