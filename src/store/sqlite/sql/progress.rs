@@ -5,8 +5,7 @@ pub(in super::super) const SETTLE: &str = "
     UPDATE deliveries SET status = ?2, reason = ?3, reason_json = ?4, message_id = coalesce(?5, message_id),
         channel_id = coalesce(?6, channel_id), possible_repeat = ?7 OR (possible_repeat AND NOT ?10),
         attempts = attempts + ?8, updated = ?9
-    WHERE id = ?1 AND (status IN ('pending', 'collecting') OR
-        status = 'muted' AND reason_json ->> '$.type' = 'purged' AND ?2 = 'delivered')
+    WHERE id = ?1 AND (status IN ('pending', 'collecting') OR status = 'muted' AND ?2 = 'delivered')
     RETURNING destination";
 pub(in super::super) const POSTPONE: &str = "
     UPDATE deliveries SET not_before = ?2, reason = ?3, reason_json = ?4, possible_repeat = possible_repeat OR ?5,
