@@ -3,8 +3,9 @@
 
 use std::time::Instant;
 
+use super::batch::Batch;
 use crate::compose::ForumState;
-use crate::store::QueuedDelivery;
+use crate::store::{QueuedDelivery, Settlement};
 use hookbell_model::delivery::Delivery;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
@@ -52,8 +53,13 @@ impl HeadState {
             |queued: &QueuedDelivery| queued.delivery.possible_repeat || self.left_open.contains(&queued.delivery.id);
         let Some(first) = heads.first() else { return };
         let (id, is_repeat) = (first.delivery.id, may_be_posted(first));
-        let together = heads.iter().take_while(|queued| may_be_posted(queued) == is_repeat).count();
-        heads.truncate(together);
+        if is_repeat {
+            // Also those behind others that were not in it: a later event of a thing goes with its first.
+            heads.retain(may_be_posted);
+        } else {
+            let together = heads.iter().take_while(|queued| !may_be_posted(queued)).count();
+            heads.truncate(together);
+        }
         if self.delivery != id {
             let losses = u32::from(heads.iter().any(|queued| queued.delivery.possible_repeat));
             let (forum, forbidden) = (self.forum.for_next_message(), self.forbidden);
@@ -91,6 +97,17 @@ impl HeadState {
         if let Some(due) = &mut self.due {
             due.at = Instant::now();
         }
+    }
+
+    /// The deliveries of the next request, and those that may have been posted before.
+    pub(super) fn open_with(&self, batch: &Batch) -> Vec<i64> {
+        let next: Vec<i64> = batch.deliveries().map(|delivery| delivery.id).collect();
+        self.left_open.iter().copied().filter(|id| !next.contains(id)).chain(next.iter().copied()).collect()
+    }
+
+    /// These are over, and so is the question whether they were posted.
+    pub(super) fn settled(&mut self, settlements: &[Settlement]) {
+        self.left_open.retain(|id| settlements.iter().all(|settlement| settlement.delivery != *id));
     }
 
     /// Another webhook is used from now on; the answers of the old one say nothing about it.

@@ -253,7 +253,9 @@ impl Lane {
             self.waits_for_discord(is_outage);
             return Ok(Err(Wait::Until(due)));
         }
-        if delivery.plan.batch == BatchMode::Always || self.head.left_open.contains(&delivery.id) {
+        // A request that is repeated has all that it had, also after a restart.
+        let is_repeat = delivery.possible_repeat || self.head.left_open.contains(&delivery.id);
+        if delivery.plan.batch == BatchMode::Always || is_repeat {
             self.batch_size.fall_behind();
         }
         if heads.len() < self.batch_size.limit() {

@@ -4,6 +4,7 @@ mod answers;
 mod clock;
 mod coalesce;
 mod commands;
+mod faults;
 mod forum;
 mod life;
 mod outage;

@@ -1,12 +1,12 @@
-//! A scripted HTTP sink on a free port: answers as scripted, in order, then a default; records every
-//! request. It can also hang, or close the connection without an answer, which no web framework does.
+//! A scripted HTTP sink on a free port: answers as scripted, in order, or as a function decides, then a default; records
+//! every request. It can also hang, or close the connection without an answer, which no web framework does.
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::{HeaderMap, Method, Request, Response};
 use http_body_util::{BodyExt, Full};
@@ -35,7 +35,12 @@ pub(crate) enum Reply {
     Close,
     /// Answers as Discord once this is notified.
     Once(Arc<Notify>),
+    /// Gives this answer after so long.
+    Late(Duration, Box<Reply>),
 }
+
+/// Decides how a post or an edit is answered; none = as on Discord.
+type Decide = Box<dyn FnMut(&ReceivedRequest) -> Option<Reply> + Send>;
 
 /// A request as it came.
 #[derive(Debug, Clone)]
@@ -48,22 +53,22 @@ pub(crate) struct ReceivedRequest {
     pub(crate) body: Value,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     script: VecDeque<Reply>,
+    decide: Option<Decide>,
     look_up: Option<Reply>,
     seen: Vec<ReceivedRequest>,
     posted: u64,
 }
 
-#[derive(Debug)]
 pub(crate) struct Sink {
     pub(crate) address: SocketAddr,
     shared: Arc<Shared>,
     task: JoinHandle<()>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Shared {
     state: Mutex<State>,
     changed: Notify,
@@ -103,6 +108,11 @@ impl Sink {
     /// Answers for the next posts and edits, in order; after them each one succeeds as on Discord.
     pub(crate) fn script(&self, replies: impl IntoIterator<Item = Reply>) {
         self.lock().script.extend(replies);
+    }
+
+    /// Answers for all posts and edits after those of the script.
+    pub(crate) fn decide(&self, decide: impl FnMut(&ReceivedRequest) -> Option<Reply> + Send + 'static) {
+        self.lock().decide = Some(Box::new(decide));
     }
 
     /// How the webhook's `GET` is answered from now on.
@@ -188,10 +198,20 @@ async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> io::Result<R
         headers: parts.headers,
         body: serde_json::from_slice(&bytes).unwrap_or_default(),
     };
-    let reply = shared.lock().choose(&seen);
-    shared.lock().seen.push(seen);
+    let mut reply = {
+        let mut state = shared.lock();
+        let reply = state.choose(&seen);
+        state.seen.push(seen);
+        reply
+    };
     shared.changed.notify_waiters();
+    if let Reply::Late(wait, then) = reply {
+        // Nothing comes: the wait is the point.
+        drop(tokio::time::timeout(wait, std::future::pending::<()>()).await);
+        reply = *then;
+    }
     match reply {
+        Reply::Late(..) => Err(io::Error::other("late twice")),
         Reply::Hang => std::future::pending().await,
         Reply::Close => Err(io::Error::other("closed as scripted")),
         Reply::Once(release) => {
@@ -216,6 +236,9 @@ impl State {
             return self.look_up.clone().unwrap_or_else(|| reply(200, place));
         }
         if let Some(reply) = self.script.pop_front() {
+            return reply;
+        }
+        if let Some(reply) = self.decide.as_mut().and_then(|decide| decide(seen)) {
             return reply;
         }
         let id = if seen.method == Method::PATCH {

@@ -61,6 +61,7 @@ impl Lane {
                     self.revival.delivered(self.courier.settings().config.first_revival);
                 }
                 self.write(|store| store.settle(settlements.clone(), self.courier.clock.now())).await?;
+                self.head.settled(&settlements);
             }
             Decision::Postpone(postponements) => {
                 self.batch_size.fall_behind();

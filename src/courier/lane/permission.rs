@@ -49,8 +49,9 @@ impl Lane {
                 }
             }
         };
-        if batch.len() > 1 {
-            let deliveries = batch.deliveries().map(|delivery| delivery.id).collect();
+        // What overtakes an open request must not take its place.
+        if batch.len() > 1 || !self.head.left_open.is_empty() {
+            let deliveries = self.head.open_with(&batch);
             if let Err(error) = self.courier.store.set_in_flight(&self.destination.name, deliveries).await {
                 self.courier.pacer.give_back(&permit);
                 return Err(error);

@@ -51,8 +51,8 @@ impl Store {
         call!(self.last_message(destination, is_urgent)).await
     }
 
-    /// Records what the next request of a lane carries, where that is more than its first delivery: after a crash those
-    /// may have been posted. The outcome of the request ends it.
+    /// Records what the next request of a lane carries, and what an earlier one of an unknown outcome did, where that is
+    /// more than its first delivery: after a crash those may have been posted. The outcome of its request ends it for each.
     pub async fn set_in_flight(&self, destination: &str, deliveries: Vec<i64>) -> Result<()> {
         call!(self.set_in_flight(destination, deliveries)).await
     }

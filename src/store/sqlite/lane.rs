@@ -105,15 +105,18 @@ fn open_deliveries(conn: &Connection, destination: &str) -> rusqlite::Result<Vec
     }
 }
 
-/// The request of these deliveries is over, and its outcome is recorded with this transaction.
+/// The request of these deliveries is over, and its outcome is recorded with this transaction. Others that may have been
+/// posted stay written down.
 pub(super) fn landed(conn: &Connection, deliveries: &[i64]) -> rusqlite::Result<()> {
-    match deliveries {
-        [first, _, ..] => conn.change(sql::lane::LANDED, [first]).map(|_| ()),
-        _ => Ok(()),
-    }
+    let Some(first) = deliveries.first() else { return Ok(()) };
+    let row = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+    let Some((destination, json)) = conn.one(sql::lane::IN_FLIGHT_WITH, [first], row)? else { return Ok(()) };
+    let mut open: Vec<i64> = serde_json::from_str(&json).unwrap_or_default();
+    open.retain(|id| !deliveries.contains(id));
+    set_in_flight(conn, &destination, &open)
 }
 
-/// The deliveries of the request that is made next; none = of one delivery, the first.
+/// The deliveries that may be posted by the request that is made next, or were by one before it; none = the first alone.
 fn set_in_flight(conn: &Connection, destination: &str, deliveries: &[i64]) -> rusqlite::Result<()> {
     let json = if deliveries.is_empty() { None } else { serde_json::to_string(deliveries).ok() };
     conn.change(sql::lane::IN_FLIGHT, params![destination, json]).map(|_| ())

@@ -186,3 +186,54 @@ async fn a_crash_within_a_batch_repeats_that_batch_alone_and_marks_it() {
         assert!(!courier.delivery(id).await.possible_repeat);
     }
 }
+
+/// The batch is kept as what may be in the channel, and so is what overtakes it.
+#[tokio::test]
+async fn a_crash_while_something_urgent_overtakes_an_open_batch_marks_both() {
+    let sink = Sink::start().await;
+    let mut courier = behind(&sink).await;
+    sink.script([Reply::Hang]);
+    let batch = courier.orders(2..=4).await;
+    sink.wait_for(2).await;
+    courier.crash().await;
+    let plan = Plan { mention: vec![Mention::Role("222".to_owned())], ..Plan::default() };
+    let urgent = courier.accept_with("sales", "order.paid", &json!({ "n": 9 }), plan).await;
+    sink.script([Reply::Hang]);
+    courier.start(&sink.base());
+    sink.wait_for(3).await;
+    courier.crash().await;
+    let late = courier.orders([5]).await[0];
+    courier.start(&sink.base());
+    courier.delivered(late).await;
+    let sends = sink.sends();
+    let expected = [vec!["order 9"], vec!["order 9"], vec!["order 2", "order 3", "order 4"], vec!["order 5"]];
+    assert_eq!(sends[2..].iter().map(all_titles).collect::<Vec<_>>(), expected);
+    for id in batch.into_iter().chain([urgent]) {
+        assert!(courier.delivery(id).await.possible_repeat, "{id}");
+    }
+    assert!(!courier.delivery(late).await.possible_repeat);
+}
+
+/// In the batch a later event of a thing stands behind one that is not in it.
+#[tokio::test]
+async fn a_batch_whose_answer_was_lost_is_repeated_as_it_was() {
+    for restarts in [false, true] {
+        let sink = Sink::start().await;
+        let mut courier = behind(&sink).await;
+        sink.script([Reply::Close]);
+        let never = Plan { batch: BatchMode::Never, ..Plan::default() };
+        courier.accept("keyed.a", &json!({ "key": "k", "n": 2 })).await;
+        courier.orders([3]).await;
+        courier.accept_with("sales", "order.paid", &json!({ "n": 4 }), never).await;
+        let last = courier.accept("keyed.a", &json!({ "key": "k", "n": 5 })).await;
+        sink.wait_for(2).await;
+        courier.until(last, "lost", |delivery| delivery.possible_repeat).await;
+        if restarts {
+            courier.stop().await;
+            courier.start(&sink.base());
+        }
+        let sends = sink.wait_for(4).await;
+        let expected = [vec!["keyed 5", "order 3"], vec!["keyed 5", "order 3"], vec!["order 4"]];
+        assert_eq!(sends[1..].iter().map(all_titles).collect::<Vec<_>>(), expected);
+    }
+}

@@ -13,9 +13,9 @@ pub(in super::super) const RELEASE: &str = "UPDATE lanes SET owner = NULL, lease
 pub(in super::super) const RELEASE_ONE: &str = "
     UPDATE lanes SET owner = NULL, lease_until = 0 WHERE destination = ?1 AND owner = ?2";
 pub(in super::super) const IN_FLIGHT: &str = "UPDATE lanes SET in_flight = ?2 WHERE destination = ?1";
-pub(in super::super) const LANDED: &str = "
-    UPDATE lanes SET in_flight = NULL
-    WHERE destination = (SELECT destination FROM deliveries WHERE id = ?1)";
+pub(in super::super) const IN_FLIGHT_WITH: &str = "
+    SELECT destination, in_flight FROM lanes
+    WHERE destination = (SELECT destination FROM deliveries WHERE id = ?1) AND in_flight IS NOT NULL";
 /// What a lane may have been sending, where it had written down nothing else: the first of each priority.
 pub(in super::super) const FIRST_OF_EACH: &str = "
     SELECT id FROM (SELECT id FROM deliveries INDEXED BY deliveries_waiting
@@ -41,4 +41,4 @@ pub(in super::super) const WAITING: &str = "
     WHERE status = 'pending' GROUP BY destination";
 
 #[cfg(test)]
-pub(super) const QUERIES: &[&str] = &[LANE, FIRST_OF_EACH, FIRST_ATTEMPT, ALL_LANES, WAITING];
+pub(super) const QUERIES: &[&str] = &[LANE, IN_FLIGHT_WITH, FIRST_OF_EACH, FIRST_ATTEMPT, ALL_LANES, WAITING];
