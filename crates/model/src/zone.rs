@@ -90,6 +90,11 @@ impl Zone {
         self.local(at).map(|at| at.strftime("%H:%M").to_string()).unwrap_or_default()
     }
 
+    /// `14:00:10`.
+    pub fn second(&self, at: Timestamp) -> String {
+        self.local(at).map(|at| at.strftime("%H:%M:%S").to_string()).unwrap_or_default()
+    }
+
     /// `Mon 23`: a day.
     pub fn day(&self, at: Timestamp) -> String {
         self.local(at).map(|at| at.strftime("%a %-d").to_string()).unwrap_or_default()
