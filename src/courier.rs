@@ -50,7 +50,7 @@ use crate::discord;
 use crate::notify::Notifier;
 use crate::report::troubles::Troubles;
 use crate::store::Store;
-use hookbell_model::timestamp::{Clock, Timestamp};
+use hookbell_model::timestamp::Clock;
 
 /// Everything the courier works with.
 #[derive(Debug, Clone)]

@@ -1,12 +1,14 @@
 //! The lane of one destination: it takes the head, waits until it is due and may be sent, renders, sends and records
 //! the outcome. In order: nothing overtakes the head.
 
+mod conclude;
 mod follow_up;
 mod follow_ups;
 mod lease;
 mod log;
 mod parking;
 mod revival;
+mod permission;
 mod unknown;
 
 use std::sync::Arc;
@@ -14,26 +16,22 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tracing::{error, warn};
+use tracing::warn;
 
 use self::follow_ups::FollowUps;
 use self::revival::Revival;
 use super::batch::{Batch, BatchSize};
-use super::decision::{self, Decision};
+use super::decision::Decision;
 use super::head::HeadState;
-use super::lookup;
 use super::pressure::Pressure;
-use super::rate_limiter::Permit;
-use super::request::{self, Prepared, SendRequest, SendResult};
+use super::request::{self, Prepared};
 use super::search::Search;
 use super::settings::{CourierSettings, Destination, replaced};
 use super::shared::Courier;
 use super::stop::Stop;
-use crate::discord::{Outcome, Response};
-use crate::store::{self, Parked, Paused, Postponement, QueuedDelivery, Settlement};
-use hookbell_model::delivery::{BatchMode, Mute, ParkReason, Reason, Status};
+use crate::store::{self, Parked, Paused, QueuedDelivery};
+use hookbell_model::delivery::{BatchMode, Mute, Reason};
 use hookbell_model::timestamp::Timestamp;
-use hookbell_model::webhook_error::WebhookError;
 
 /// How long to wait at most before querying without a wake-up.
 const POLL: Duration = Duration::from_secs(15);
@@ -221,54 +219,6 @@ impl Lane {
         self.conclude(&batch, &request, result).await
     }
 
-    /// Waits for the permit to send. Deliveries that have come to the head meanwhile go with the request, which is made
-    /// anew then. None when there was no permit for long, or the request is no longer the one to make.
-    async fn permit(
-        &mut self,
-        batch: Batch,
-        request: Box<SendRequest>,
-    ) -> store::Result<Option<(Batch, Box<SendRequest>, Permit)>> {
-        let now = self.courier.pacer.permit_now(request.kind(), &self.destination.webhook);
-        let (batch, request, permit) = match now {
-            Some(permit) => (batch, request, permit),
-            None => {
-                self.batch_size.fall_behind();
-                let (pacer, webhook) = (&self.courier.pacer, &self.destination.webhook);
-                let permit = tokio::select! {
-                    biased;
-                    permit = pacer.permit(request.kind(), webhook, LONGEST_PERMIT_WAIT, &self.stop) => permit,
-                    // The request was made from the old settings.
-                    () = replaced(&self.settings) => None,
-                    // The lane may be paused now, or its head purged.
-                    () = changed(&mut self.commands) => {
-                        self.was_commanded = true;
-                        None
-                    }
-                    // It may be muted by now.
-                    () = replaced(&self.mutes) => None,
-                };
-                let Some(permit) = permit else { return Ok(None) };
-                match self.before_sending().await {
-                    Ok(Ok((batch, Prepared::Send(request)))) if request.kind() == permit.kind() => {
-                        (batch, request, permit)
-                    }
-                    other => {
-                        self.courier.pacer.give_back(&permit);
-                        return other.map(|_| None);
-                    }
-                }
-            }
-        };
-        if batch.len() > 1 {
-            let deliveries = batch.deliveries().map(|delivery| delivery.id).collect();
-            if let Err(error) = self.courier.store.set_in_flight(&self.destination.name, deliveries).await {
-                self.courier.pacer.give_back(&permit);
-                return Err(error);
-            }
-        }
-        Ok(Some((batch, request, permit)))
-    }
-
     /// Lease, heads, due time, message: everything before the permit. The inner error is what to wait for.
     async fn before_sending(&mut self) -> store::Result<Result<(Batch, Prepared), Wait>> {
         if !self.hold_lease().await? {
@@ -324,138 +274,6 @@ impl Lane {
             self.courier.outage.lane_left(&self.destination.name);
         } else if self.courier.outage.lane_waits(&self.destination) {
             self.outage_ended.mark_unchanged();
-        }
-    }
-
-    /// Whether Discord answers at all; checked before a message is sent again that may already be posted.
-    async fn ask(&self) -> Result<(), Response> {
-        match lookup::look_up(&self.courier, &self.destination, &self.stop).await {
-            // A server without the look-up answers 404 or 405: that is an answer too.
-            Some(Err(response)) if !lookup::is_answer(&response) => Err(response),
-            Some(_) => Ok(()),
-            None => {
-                let error = WebhookError::without_answer("there was no permit to ask");
-                Err(Response { outcome: Outcome::Retry { error }, status: None, rate_limit: None })
-            }
-        }
-    }
-
-    /// Sends, but not beyond the deadline of a stop.
-    async fn send(&self, request: &SendRequest) -> SendResult {
-        tokio::select! {
-            biased;
-            result = request.send(&self.courier, &self.destination) => result,
-            () = self.stop.drained() => SendResult::without_answer(request.cut_off()),
-        }
-    }
-
-    async fn conclude_question(
-        &mut self,
-        batch: &Batch,
-        request: &SendRequest,
-        response: Response,
-    ) -> Result<Wait, NotRecorded> {
-        let Outcome::Retry { error } = &response.outcome else {
-            return self.conclude(batch, request, SendResult::without_answer(response)).await;
-        };
-        let error = error.clone();
-        let result = SendResult::without_answer(response);
-        let tried = request.tried(batch, &result);
-        let config = &self.courier.settings().config;
-        let decision =
-            decision::unanswered(&tried, &error, &mut self.head, config, fastrand::f64(), self.courier.clock.now());
-        self.carry_out(batch, decision).await
-    }
-
-    async fn conclude(
-        &mut self,
-        batch: &Batch,
-        request: &SendRequest,
-        result: SendResult,
-    ) -> Result<Wait, NotRecorded> {
-        let outcome = &result.response.outcome;
-        if lookup::is_answer(&result.response) {
-            self.courier.outage.lane_was_answered(&self.destination.name);
-        }
-        self.courier.metrics.sent(&self.destination.name, &result.response, decision::attempt_outcome(outcome));
-        let tried = request.tried(batch, &result);
-        let config = &self.courier.settings().config;
-        let decision =
-            decision::decide(&tried, outcome, &mut self.head, config, fastrand::f64(), self.courier.clock.now());
-        self.carry_out(batch, decision).await
-    }
-
-    async fn carry_out(&mut self, batch: &Batch, decision: Decision) -> Result<Wait, NotRecorded> {
-        log::log(&self.destination.name, batch, &decision, &mut self.failing);
-        log::report(&self.courier.troubles, &self.destination.name, batch, &decision);
-        match decision {
-            Decision::Resend => {}
-            Decision::Settle(settlements) => {
-                self.count_delivered(batch, &settlements);
-                let follow = |settlement: &Settlement| settlement.live.as_ref().is_some_and(|live| live.follow);
-                self.follow_ups.settled(settlements.iter().any(follow));
-                if settlements.iter().any(|settlement| settlement.status == Status::Delivered) {
-                    self.revival.delivered(self.courier.settings().config.first_revival);
-                }
-                self.write(|store| store.settle(settlements.clone(), self.courier.clock.now())).await?;
-            }
-            Decision::Postpone(postponements) => {
-                self.batch_size.fall_behind();
-                self.postpone(postponements).await?;
-            }
-            Decision::Split(postponements) => {
-                self.batch_size.split(batch);
-                self.postpone(postponements).await?;
-            }
-            Decision::Park { error, postponements } => {
-                let fingerprint = self.destination.webhook.fingerprint();
-                let reason = ParkReason::WebhookDead { error };
-                let parked = Parked { reason, fingerprint, since: self.courier.clock.now() };
-                self.write(|store| store.park_lane(&self.destination.name, parked.clone())).await?;
-                self.postpone(postponements).await?;
-                self.parked = Some(parked);
-                self.revival.dead(fastrand::f64());
-                self.finding.abort_all();
-            }
-        }
-        Ok(Wait::None)
-    }
-
-    fn count_delivered(&self, batch: &Batch, settlements: &[Settlement]) {
-        let now = self.courier.clock.now();
-        for fallback in batch.groups().iter().filter_map(|group| group.fallback) {
-            self.courier.metrics.fell_back(&self.destination.name, fallback);
-        }
-        for (delivery, settlement) in batch.deliveries().zip(settlements) {
-            if settlement.status == Status::Delivered {
-                let (name, repeat) = (&self.destination.name, settlement.possible_repeat);
-                self.courier.metrics.delivered(name, delivery.created, now, repeat);
-            }
-        }
-    }
-
-    async fn postpone(&self, postponements: Vec<Postponement>) -> Result<(), NotRecorded> {
-        if postponements.iter().any(|postponement| postponement.counts) {
-            self.courier.metrics.retried(&self.destination.name);
-        }
-        self.write(|store| store.postpone(postponements.clone(), self.courier.clock.now())).await
-    }
-
-    /// Records the outcome of a request, however long the store fails: without it the message would be sent again.
-    async fn write<'s, F>(&'s self, what: impl Fn(&'s store::Store) -> F) -> Result<(), NotRecorded>
-    where
-        F: Future<Output = store::Result<()>>,
-    {
-        let mut pause = STORE_PAUSE;
-        loop {
-            let Err(error) = what(&self.courier.store).await else { return Ok(()) };
-            if pause == STORE_PAUSE {
-                error!(destination = self.destination.name, %error, "the outcome of a delivery cannot be kept yet");
-            }
-            tokio::select! {
-                () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_STORE_PAUSE),
-                () = self.stop.drained() => return Err(NotRecorded),
-            }
         }
     }
 

@@ -20,7 +20,7 @@ use hookbell::store::{self, Accepted, Store};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
 use hookbell_fake_discord::{Quota, RateLimits, StandIn, StandInOptions, WebhookSpec};
-use hookbell_model::delivery::{Delivery, NewDelivery, Plan, Status};
+use hookbell_model::delivery::{BatchMode, Delivery, NewDelivery, Plan, Status};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell_model::locale::Locale;
 use hookbell_model::rate::Rate;
@@ -79,6 +79,8 @@ struct CourierTest {
     drain: Duration,
     clock: Clock,
     accepted: u64,
+    /// Of the deliveries that are made without one of their own.
+    plan: Plan,
 }
 
 impl CourierTest {
@@ -86,7 +88,16 @@ impl CourierTest {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let store = open(&dir).await;
         let drain = Duration::from_secs(8);
-        Self { dir, store, metrics: Registry::default(), running: None, drain, clock: Clock::default(), accepted: 0 }
+        Self {
+            dir,
+            store,
+            metrics: Registry::default(),
+            running: None,
+            drain,
+            clock: Clock::default(),
+            accepted: 0,
+            plan: Plan::default(),
+        }
     }
 
     async fn with(sink: &Sink) -> Self {
@@ -158,7 +169,7 @@ impl CourierTest {
     }
 
     async fn accept_for(&mut self, destination: &str, kind: &str, body: &Value) -> EventId {
-        self.accept_with(destination, kind, body, Plan::default()).await
+        self.accept_with(destination, kind, body, self.plan.clone()).await
     }
 
     async fn accept_with(&mut self, destination: &str, kind: &str, body: &Value, plan: Plan) -> EventId {
@@ -180,6 +191,11 @@ impl CourierTest {
             Accepted::New(id) => id,
             Accepted::Duplicate(id) => panic!("{id} is no duplicate"),
         }
+    }
+
+    /// From now on each delivery is a message of its own, also where the lane is behind.
+    fn singly(&mut self) {
+        self.plan.batch = BatchMode::Never;
     }
 
     async fn orders(&mut self, numbers: impl IntoIterator<Item = u32>) -> Vec<EventId> {
@@ -294,6 +310,7 @@ async fn order_is_kept_through_every_failure() {
         reply(200, json!({ "id": "3", "channel_id": "77" })),
         error(400, 50_006),
     ]);
+    courier.singly();
     let ids = courier.orders(1..=6).await;
     courier.start(&sink.base());
     courier.delivered(ids[5]).await;
@@ -369,6 +386,7 @@ async fn the_token_is_in_no_log_and_no_reason() {
         reply(404, &echo),
     ]);
     let mut courier = CourierTest::with(&sink).await;
+    courier.singly();
     let ids = courier.orders(1..=2).await;
     courier.parked().await;
     courier.stop().await;

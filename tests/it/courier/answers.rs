@@ -167,6 +167,7 @@ async fn two_webhooks_of_one_channel_never_run_into_a_limit() {
         StandIn::start(StandInOptions { limits, webhooks, ..StandInOptions::default() }).await.expect("binds");
     let url = |name: &str| Webhook::parse(&discord.webhook_url(name).expect("there")).expect("a webhook");
     let mut courier = CourierTest::new().await;
+    courier.singly();
     let budget = Some(Rate { count: 6, span: Duration::from_millis(1500) });
     let config = Config { channel_budget: budget, ..Config::default() };
     courier.start_with(&discord.base(), &[("sales", url("a")), ("support", url("b"))], config);

@@ -1,6 +1,6 @@
 //! What waits for a rate limit goes together: many messages in one, many updates as one.
 
-use hookbell_model::delivery::{BatchMode, Mention, QueueOrder};
+use hookbell_model::delivery::{Mention, QueueOrder};
 
 use super::*;
 
