@@ -36,7 +36,7 @@ fn chart(digest: &Digest) -> Option<Chart> {
         let at = Timestamp::from_secs(from);
         match width {
             _ if is_daily => zone.day(at),
-            width if width < 60 => zone.second(at),
+            width if width < 60 => zone.minute_and_second(at),
             _ => zone.hour(at),
         }
     };
@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(hours.bars[0].label, "11:00");
         let days = chart(&digest("UTC", DAY, &[1, 4, 0, 2])).expect("a chart");
         let seconds = chart(&digest("UTC", 10, &[1, 4, 0, 2])).expect("a chart");
-        assert_eq!((seconds.title.as_str(), seconds.bars[1].label.as_str()), ("Events per 10 seconds", "10:00:10"));
+        assert_eq!((seconds.title.as_str(), seconds.bars[1].label.as_str()), ("Events per 10 seconds", "00:10"));
         assert_eq!((days.title.as_str(), days.bars[0].label.as_str()), ("Events per day", "Sat 21"));
     }
 

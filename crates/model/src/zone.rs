@@ -90,9 +90,9 @@ impl Zone {
         self.local(at).map(|at| at.strftime("%H:%M").to_string()).unwrap_or_default()
     }
 
-    /// `14:00:10`.
-    pub fn second(&self, at: Timestamp) -> String {
-        self.local(at).map(|at| at.strftime("%H:%M:%S").to_string()).unwrap_or_default()
+    /// `00:10`: minutes and seconds, for a chart of a few minutes.
+    pub fn minute_and_second(&self, at: Timestamp) -> String {
+        self.local(at).map(|at| at.strftime("%M:%S").to_string()).unwrap_or_default()
     }
 
     /// `Mon 23`: a day.
