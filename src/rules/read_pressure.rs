@@ -50,7 +50,8 @@ pub(super) fn check_keys(
             format!("no message of {} has a `key`", providers.into_iter().collect::<Vec<_>>().join(" or "))
         }
     };
-    for key in ["hold", "remind"].into_iter().filter(|key| table.has(key)) {
+    let given = [plan.hold.map(|_| "hold"), plan.remind.map(|_| "remind")];
+    for key in given.into_iter().flatten() {
         let nothing = format!("{what}, so nothing says whether a thing is still open");
         let help = "give the message a `key` that names its thing, and `closed`; see \"live messages\" in templates.md";
         diagnostics.add(table.error(key, Code::CONFLICTING_KEYS, nothing).help(help));

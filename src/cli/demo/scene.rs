@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::stream::SECRET;
+use super::stream::{MONITOR, SECRET};
 use hookbell_fake_discord::HostButton;
 use hookbell_model::timestamp::Timestamp;
 
@@ -56,7 +56,7 @@ impl Scene {
         let Ok(client) = reqwest::Client::builder().no_proxy().build() else { return };
         let (source, count, between) = match self {
             Self::Sales => ("shop", SALES, Duration::ZERO),
-            Self::Storm => ("monitor", ALERTS, BETWEEN),
+            Self::Storm => (MONITOR, ALERTS, BETWEEN),
         };
         for at in 0..count {
             let body = match self {
