@@ -38,12 +38,14 @@ impl Troubles {
             if all.len() >= MOST {
                 return;
             }
-            let first = Instant::now();
-            let new = || CollectedTrouble { first, counted: CountedTrouble { trouble: trouble.clone(), count: 0 } };
-            let known = all.entry(trouble.group()).or_insert_with(new);
-            known.counted.count += 1;
-            known.counted.trouble = trouble.clone();
-            is_worth_a_report(known)
+            let group = trouble.group();
+            let (first, count) =
+                all.get(&group).map_or((Instant::now(), 0), |known| (known.first, known.counted.count));
+            let counted = CountedTrouble { trouble, count: count + 1 };
+            let known = CollectedTrouble { first, counted };
+            let is_worth_it = is_worth_a_report(&known);
+            all.insert(group, known);
+            is_worth_it
         };
         if is_new {
             self.0.added.notify_one();
