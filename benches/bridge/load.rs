@@ -20,31 +20,45 @@ pub(crate) struct Requests(Arc<Vec<(String, Vec<u8>)>>);
 
 impl Requests {
     pub(crate) fn signed(count: usize) -> Self {
+        Self::to("stripe", count)
+    }
+
+    /// To this source.
+    pub(crate) fn to(source: &str, count: usize) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock");
         let one = |at: usize| {
             let id = format!("benchevent{}x{at}", now.as_nanos());
-            let request = request(&body(&id), now.as_secs());
+            let request = request(source, &body(&id, 36), now.as_secs());
             (id, request)
         };
         Self(Arc::new((0..count).map(one).collect()))
     }
+
+    /// The ids of the events with their requests, in the order in which they are sent.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(String, Vec<u8>)> {
+        self.0.iter()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
 }
 
-/// A payment of Stripe's shape, about 2.7 kB.
-fn body(id: &str) -> String {
+/// A payment of Stripe's shape; with 36 values of metadata it has about 2.7 kB.
+pub(crate) fn body(id: &str, values: usize) -> String {
     let metadata: String =
-        (0..36).map(|at| format!(",\"key_{at}\":\"a value of ordinary length, number {at}\"")).collect();
+        (0..values).map(|at| format!(",\"key_{at}\":\"a value of ordinary length, number {at}\"")).collect();
     format!(
         r#"{{"id":"{id}","object":"event","api_version":"2024-06-20","created":1760000000,"livemode":true,"type":"payment_intent.succeeded","data":{{"object":{{"id":"{id}","object":"payment_intent","amount":4200,"amount_received":4200,"currency":"eur","description":"Order {id}","receipt_email":"ada@example.com","status":"succeeded","metadata":{{"order":"77"{metadata}}}}}}}}}"#
     )
 }
 
-fn request(body: &str, now: u64) -> Vec<u8> {
+fn request(source: &str, body: &str, now: u64) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("a key");
     mac.update(format!("{now}.{body}").as_bytes());
     let signature = hex::encode(mac.finalize().into_bytes());
     format!(
-        "POST /hooks/stripe HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\nstripe-signature: t={now},v1={signature}\r\ncontent-length: {}\r\n\r\n{body}",
+        "POST /hooks/{source} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\nstripe-signature: t={now},v1={signature}\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     )
     .into_bytes()

@@ -2,11 +2,13 @@
 //!
 //! The built binary runs as a process of its own; load generator and Discord sink live in this one; the floors
 //! (an axum no-op, a relay that keeps nothing) are this executable started again. Run with `cargo bench --bench
-//! bridge`; `-- --quick` takes seconds instead of a minute.
+//! bridge`; `-- --quick` takes a minute instead of ten; `-- burst`, `-- idle` and `-- backlog` measure one part.
 
 #![expect(clippy::print_stdout, reason = "the table is what this prints")]
 
 mod floor;
+mod lanes;
+mod limited;
 mod load;
 mod process;
 mod sink;
@@ -22,7 +24,14 @@ const CONNECTIONS: usize = 32;
 struct Plan {
     burst: usize,
     paced: usize,
+    channel: usize,
+    idle: usize,
+    backlogs: &'static [usize],
 }
+
+const FULL: Plan =
+    Plan { burst: 60_000, paced: 1_000, channel: 1_000, idle: 60, backlogs: &[10_000, 100_000, 1_000_000] };
+const QUICK: Plan = Plan { burst: 4_000, paced: 100, channel: 300, idle: 5, backlogs: &[1_000, 10_000] };
 
 #[tokio::main]
 async fn main() {
@@ -33,19 +42,33 @@ async fn main() {
         _ => {}
     }
     let quick = arguments.iter().any(|argument| argument == "--quick" || argument == "--test");
-    let plan = if quick { Plan { burst: 4_000, paced: 100 } } else { Plan { burst: 60_000, paced: 1_000 } };
-    let sink = Sink::start().await;
+    let plan = if quick { QUICK } else { FULL };
+    let parts: Vec<&str> = arguments.iter().map(String::as_str).filter(|argument| !argument.starts_with('-')).collect();
+    let wanted = |part: &str| parts.is_empty() || parts.contains(&part);
 
-    println!("{:<44} {:>12} {:>12} {:>8}", "", "hookbell", "floor", "ratio");
-    throughput(&sink, &plan).await;
-    latency(&sink, &plan).await;
-    size(&sink).await;
+    println!("{:<60} {:>12} {:>12} {:>8}", "", "hookbell", "floor", "ratio");
+    if wanted("floors") {
+        let sink = Sink::start().await;
+        throughput(&sink, &plan).await;
+        latency(&sink, &plan).await;
+        size(&sink).await;
+    }
+    if wanted("burst") {
+        lanes::burst_into_one_channel(plan.channel).await;
+    }
+    if wanted("idle") {
+        lanes::idle_lane(plan.idle).await;
+    }
+    if wanted("backlog") {
+        lanes::backlogs(plan.backlogs).await;
+    }
 }
 
-fn row(what: &str, ours: f64, floor: f64, unit: &str) {
+pub(crate) fn row(what: &str, ours: f64, floor: f64, unit: &str) {
     let ratio = if floor > 0.0 { format!("{:.2}", ours / floor) } else { String::new() };
     let floor = if floor > 0.0 { format!("{floor:.2}") } else { String::new() };
-    println!("{:<44} {ours:>12.2} {floor:>12} {ratio:>8}", format!("{what} ({unit})"));
+    let unit = if unit.is_empty() { String::new() } else { format!(" ({unit})") };
+    println!("{:<60} {ours:>12.2} {floor:>12} {ratio:>8}", format!("{what}{unit}"));
 }
 
 /// Durable accepted events a second, 32 connections, 2.7 kB bodies; the destination is out of reach, so that
