@@ -17,7 +17,7 @@ mod routing;
 mod tests;
 
 pub use self::example::{RouteExample, RouteExampleInput, RouteExampleLocations};
-pub use self::known::{Known, KnownSource};
+pub use self::known::{KeyedTemplate, Known, KnownSource};
 pub use self::outcome::{RouteOutcome, UnroutedReason, WhenFailure};
 pub use self::people::People;
 pub use self::routing::{Routing, Rules};

@@ -1,20 +1,26 @@
 //! `hookbell demo`: the complete program without a Discord account: a stand-in for Discord, a temporary database, the
 //! app between them, and a slow stream of signed sample events over HTTP.
 
+mod scene;
 mod stream;
+mod why;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use tokio::sync::mpsc;
 
+use self::scene::Scene;
 use super::{log, out::out, signals, usage::Usage};
 use crate::app::App;
 use crate::config::{Config, Environment};
+use crate::store::Store;
 use hookbell_config_file::Diagnostics;
-use hookbell_fake_discord::{ChannelSpec, StandIn, StandInOptions, WebhookSpec};
+use hookbell_fake_discord::{ChannelSpec, HostRequest, StandIn, StandInOptions, WebhookSpec};
 
 /// Try everything without a Discord account: a stand-in for Discord, sample events, the bot
 #[derive(Debug, clap::Args)]
@@ -32,8 +38,13 @@ pub(super) struct Args {
 
 const GUILD: &str = "1111";
 /// Each channel with its destination's name.
-const CHANNELS: [(&str, &str, &str); 3] =
-    [("2201", "3301", "sales"), ("2202", "3302", "code"), ("2203", "3303", "community")];
+const CHANNELS: [(&str, &str, &str); 5] = [
+    ("2201", "3301", "sales"),
+    ("2202", "3302", "code"),
+    ("2203", "3303", "community"),
+    ("2204", "3304", "alerts"),
+    ("2205", "3305", "digest"),
+];
 
 pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     log::start("warn", false);
@@ -44,8 +55,11 @@ pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     // So that what the page mends works again while one looks.
     config.courier.first_revival = Duration::from_secs(3);
     let samples = stream::Samples::of(&config);
+    let explained_by = self::config(&standin, args.intake_port, folder.path())?;
     let app = App::build(config).await?;
     let intake = app.public_address()?;
+    let requests = standin.host_requests();
+    tokio::spawn(answer(requests, explained_by, app.store(), intake));
     out!("{}", greeting(&standin.base(), intake));
     let stopping = shutdown.clone();
     tokio::spawn(async move {
@@ -64,7 +78,31 @@ fn stage(port: u16) -> StandInOptions {
         server: "Ada's Workshop".to_owned(),
         channels: CHANNELS.iter().map(|(channel, _, name)| ChannelSpec::text(GUILD, channel, name)).collect(),
         webhooks: CHANNELS.iter().map(|(channel, webhook, name)| WebhookSpec::new(webhook, name, channel)).collect(),
+        buttons: Scene::buttons(),
         ..StandInOptions::default()
+    }
+}
+
+/// Does what the page asks for, until the stand-in is gone.
+async fn answer(mut requests: mpsc::Receiver<HostRequest>, config: Config, store: Store, intake: SocketAddr) {
+    let config = Arc::new(config);
+    while let Some(request) = requests.recv().await {
+        let (config, store) = (Arc::clone(&config), store.clone());
+        match request {
+            HostRequest::Pressed(button) => {
+                if let Some(scene) = Scene::of(&button) {
+                    tokio::spawn(scene.play(intake));
+                }
+            }
+            HostRequest::Explain { message, answer } => {
+                tokio::spawn(async move {
+                    let explained = why::explain_message(&config, &store, &message).await;
+                    let text = explained.unwrap_or_else(|error| format!("It cannot be explained now: {error:#}"));
+                    // The page may be closed by now.
+                    drop(answer.send(text));
+                });
+            }
+        }
     }
 }
 
@@ -79,6 +117,8 @@ fn config(standin: &StandIn, port: u16, folder: &Path) -> anyhow::Result<Config>
         "SALES" => Some(webhook("sales")),
         "CODE" => Some(webhook("code")),
         "COMMUNITY" => Some(webhook("community")),
+        "ALERTS" => Some(webhook("alerts")),
+        "DIGEST" => Some(webhook("digest")),
         _ => None,
     };
     let mut diagnostics = Diagnostics::default();
@@ -93,6 +133,10 @@ fn greeting(page: &str, intake: SocketAddr) -> String {
 
   Open the page          {page}/
   Ask the bot there      /events recent
+  Press there            40 sales at once: what has to wait for Discord's limit goes together
+                         A storm of alerts: many become one message
+  Why is it there?       Explain, beside each message, is what `hookbell explain` prints
+  Look into #digest      the payments of each minute in one message
 
   Send an event of your own:
 

@@ -16,7 +16,7 @@ use super::usage::{Usage, count};
 use crate::config::{Config, Environment};
 use crate::report::explanation::{Explanation, ExplanationInputs};
 use crate::report::lane::LaneView;
-use crate::store::{LaneState, Store};
+use crate::store::{EventDetails, LaneState, Store};
 use hookbell_model::receipt::Receipt;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::Request;
@@ -90,17 +90,32 @@ pub(super) async fn event(args: &EventArgs, path: &Path, store: &Store) -> anyho
         let mistakes = count(diagnostics.errors(), "mistake");
         eprintln!("{} has {mistakes}, so its routes are not explained; `hookbell check` lists them", path.display());
     }
+    print(&of(details, config.as_ref(), store, args.output.unmasked).await?, args.output)
+}
+
+/// The explanation of an event as text, masked.
+pub(super) async fn text_of(details: EventDetails, config: Option<&Config>, store: &Store) -> anyhow::Result<String> {
+    as_text(&of(details, config, store, false).await?)
+}
+
+/// The explanation of an event by the store and a config.
+async fn of(
+    details: EventDetails,
+    config: Option<&Config>,
+    store: &Store,
+    unmasked: bool,
+) -> anyhow::Result<Explanation> {
     let now = Timestamp::now();
     let mutes = store.active_mutes(now).await?;
     let today = |config: &Config| pipeline::plan(config, &details.event, &details.raw, &mutes, now);
-    let today = config.as_ref().map(today).unwrap_or_default();
+    let today = config.map(today).unwrap_or_default();
     let lanes = store.lanes().await?;
     let guild = |lane: &LaneState| Some((lane.destination.clone(), lane.channel.as_ref()?.guild.clone()?));
     let guilds = lanes.iter().filter_map(guild).collect();
     let lanes = lanes.into_iter().map(|lane| LaneView::new(lane, now)).collect();
-    let rules = config.as_ref().map(|config| &config.rules);
-    let inputs = ExplanationInputs { rules, today, guilds, lanes, unmasked: args.output.unmasked };
-    print(&Explanation::of(details, inputs), args.output)
+    let rules = config.map(|config| &config.rules);
+    let inputs = ExplanationInputs { rules, today, guilds, lanes, unmasked };
+    Ok(Explanation::of(details, inputs))
 }
 
 /// Explains a payload that has not come.
@@ -167,11 +182,15 @@ fn print(explanation: &Explanation, output: OutputArgs) -> anyhow::Result<()> {
     if output.json {
         out!("{}", serde_json::to_string_pretty(explanation)?);
     } else {
-        let mut text = String::new();
-        text::write(&mut text, explanation)?;
-        out!("{}", text.trim_end());
+        out!("{}", as_text(explanation)?);
     }
     Ok(())
+}
+
+fn as_text(explanation: &Explanation) -> anyhow::Result<String> {
+    let mut text = String::new();
+    text::write(&mut text, explanation)?;
+    Ok(text.trim_end().to_owned())
 }
 
 #[cfg(test)]

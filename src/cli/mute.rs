@@ -107,7 +107,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     match &args.command {
         Some(MuteCommand::List(list)) => {
             let views = views(&attach(path).await?, Timestamp::now()).await?;
-            print(views, list.json)?;
+            print(&views, list.json)?;
         }
         None => {
             let now = Timestamp::now();
@@ -116,7 +116,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
             let id = store.add_mute(matcher.clone(), reason, now, until).await?;
             if args.json {
                 let made = views(&store, now).await?.into_iter().filter(|view| view.id == id);
-                print(made.collect(), true)?;
+                print(&made.collect::<Vec<_>>(), true)?;
             } else {
                 let span = format_duration(until.since(now));
                 out!("mute {id}: {}, until {until} ({span})", printable(&matcher.to_string()));
@@ -224,9 +224,9 @@ async fn views(store: &Store, now: Timestamp) -> anyhow::Result<Vec<MuteView>> {
     Ok(views)
 }
 
-fn print(views: Vec<MuteView>, json: bool) -> anyhow::Result<()> {
+fn print(views: &[MuteView], json: bool) -> anyhow::Result<()> {
     if json {
-        out!("{}", serde_json::to_string_pretty(&views)?);
+        out!("{}", serde_json::to_string_pretty(views)?);
     } else if views.is_empty() {
         eprintln!("no mute is in force");
     } else {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::compose::{ComposeInputs, MessageTarget, Tags, compose, is_routine};
 use crate::config::Config;
-use crate::report::explanation::PlannedDelivery;
+use crate::report::explanation::{PlannedDelivery, PlannedWait};
 use crate::rules::WhenFailure;
 use crate::store::SentMessage;
 use hookbell_model::delivery::{Mute, MuteCandidate, NewDelivery, Plan, mute_for};
@@ -50,6 +50,7 @@ pub(super) fn plan(config: &Config, event: &Event, raw: &Raw, mutes: &[Mute], no
         let (composed, routine) = compose_for(config, event, raw, &destination, &plan, &LiveContext::default());
         let Rendered { message, template, severity, live, notes, .. } = composed;
         let candidate = MuteCandidate { event, route: plan.route.as_ref(), severity, keys: &live.keys };
+        let waits = PlannedWait::all(&plan, severity, !live.keys.is_empty(), now);
         let (muted, message) = (mute_for(mutes, candidate, now), message.to_post());
         PlannedDelivery {
             destination,
@@ -60,6 +61,7 @@ pub(super) fn plan(config: &Config, event: &Event, raw: &Raw, mutes: &[Mute], no
             notes,
             mention: pings(&message),
             routine,
+            waits,
             muted,
             message,
         }

@@ -8,7 +8,10 @@ use hookbell_model::event::EventId;
 pub(super) async fn find(store: &Store, prefix: &str) -> anyhow::Result<EventDetails> {
     let id = match store.find(prefix).await? {
         PrefixMatch::One(id) => id,
-        PrefixMatch::None => return Err(Usage(format!("there is no event `{prefix}`")).into()),
+        PrefixMatch::None => {
+            let hint = "events older than `[store] keep` are removed";
+            return Err(Usage(format!("there is no event `{prefix}`; {hint}")).into());
+        }
         PrefixMatch::Many(ids) => {
             let ids: Vec<String> = ids.iter().map(EventId::to_string).collect();
             return Err(

@@ -34,12 +34,17 @@ fn chart(digest: &Digest) -> Option<Chart> {
     let is_daily = width > DAY / 2;
     let label = |from: i64| {
         let at = Timestamp::from_secs(from);
-        if is_daily { zone.day(at) } else { zone.hour(at) }
+        match width {
+            _ if is_daily => zone.day(at),
+            width if width < 60 => zone.minute_and_second(at),
+            _ => zone.hour(at),
+        }
     };
     let bars = digest.buckets.iter().map(|bucket| Bar { label: label(bucket.from), value: bucket.count }).collect();
     let unit = match width {
         _ if is_daily => "day".to_owned(),
         60 => "minute".to_owned(),
+        width if width < 60 => format!("{width} seconds"),
         3600 => "hour".to_owned(),
         width if width % 3600 == 0 => format!("{} hours", width / 3600),
         width => format!("{} minutes", width / 60),
@@ -64,6 +69,8 @@ mod tests {
         assert_eq!((hours.title.as_str(), hours.zone.as_str()), ("Events per hour", "Europe/Berlin"));
         assert_eq!(hours.bars[0].label, "11:00");
         let days = chart(&digest("UTC", DAY, &[1, 4, 0, 2])).expect("a chart");
+        let seconds = chart(&digest("UTC", 10, &[1, 4, 0, 2])).expect("a chart");
+        assert_eq!((seconds.title.as_str(), seconds.bars[1].label.as_str()), ("Events per 10 seconds", "00:10"));
         assert_eq!((days.title.as_str(), days.bars[0].label.as_str()), ("Events per day", "Sat 21"));
     }
 

@@ -4,8 +4,9 @@
 use std::collections::HashSet;
 
 use hookbell_model::locale::Locale;
-use hookbell_model::message::{Button, Embed, Message, MessageSlot, SharedMessage, limit};
+use hookbell_model::message::{Button, Embed, Message, limit};
 use hookbell_model::note::Note;
+use hookbell_model::shared_message::{MessageSlot, SharedMessage};
 use hookbell_template::fit;
 
 /// Most messages in one: what has no embeds is a line each.

@@ -14,7 +14,7 @@ use crate::courier;
 use crate::courier::{Destination, FallbackTarget};
 use crate::intake;
 use crate::intake::Source;
-use crate::rules::{Known, KnownSource, People, RouteExample, Rules};
+use crate::rules::{KeyedTemplate, Known, KnownSource, People, RouteExample, Rules};
 use crate::scheduler::alerts;
 use crate::store;
 use crate::web;
@@ -297,13 +297,16 @@ fn known(names: &[String], sources: &[Source], destinations: Vec<String>, templa
     let known = |name: &String| match sources.iter().find(|source| source.name == *name) {
         Some(source) => KnownSource {
             name: name.clone(),
+            provider: source.provider.name.clone(),
             event_types: source.provider.known_types().into_iter().collect(),
             routine: source.provider.routine().clone(),
         },
         None => KnownSource { name: name.clone(), ..KnownSource::default() },
     };
     let sources = names.iter().map(known).collect();
-    Known { sources, destinations, templates: templates.names(), ..Known::default() }
+    let keyed = templates.list().into_iter().filter(|template| template.has_key);
+    let keyed = keyed.map(|template| KeyedTemplate { name: template.name, provider: template.provider }).collect();
+    Known { sources, destinations, templates: templates.names(), keyed, ..Known::default() }
 }
 
 /// The destinations that get hookbell's own notes: fallbacks, and those of `[alerts]`.

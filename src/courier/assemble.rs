@@ -88,9 +88,9 @@ impl Assembly<'_> {
                 {
                     return Ok(false);
                 }
-                let held = self.held(&queued.delivery, thing.message.message.is_some()).await?;
+                let held = self.held(&queued.delivery, &own, thing.message.message.is_some()).await?;
+                let waits_for_end = waits_for_end(&queued.delivery, &own);
                 let composed = self.live(input, own, Some(thing), refusal, held.is_some()).await?;
-                let waits_for_end = waits_for_end(&queued.delivery);
                 let timing = self.timing(&queued, &composed);
                 if let Some(group) = self.groups.get_mut(index) {
                     group.add(queued, composed, timing);
@@ -106,9 +106,9 @@ impl Assembly<'_> {
         let known = known.into_iter().filter(|message| group.is_none() || !in_this(message.id)).collect();
         let thing = LiveThing::of(known, queued.event.id, &position);
         let has_message = thing.as_ref().is_some_and(|thing| thing.message.message.is_some());
-        let held = self.held(&queued.delivery, has_message).await?;
+        let held = self.held(&queued.delivery, &own, has_message).await?;
+        let waits_for_end = waits_for_end(&queued.delivery, &own);
         let composed = self.live(input, own, thing.clone(), refusal, held.is_some()).await?;
-        let waits_for_end = waits_for_end(&queued.delivery);
         let timing = self.timing(&queued, &composed);
         let mut group = Group::new(queued, composed, thing.as_ref(), timing);
         group.hold(held, waits_for_end);
@@ -117,11 +117,11 @@ impl Assembly<'_> {
     }
 
     /// What holds the message of a thing back that has none yet: its route's `hold`, or another thing that is open.
-    async fn held(&self, delivery: &Delivery, has_message: bool) -> store::Result<Option<Held>> {
+    async fn held(&self, delivery: &Delivery, own: &Rendered, has_message: bool) -> store::Result<Option<Held>> {
         if has_message || delivery.plan.replay.is_some() {
             return Ok(None);
         }
-        if let Some(PlanSpan(hold)) = delivery.plan.hold {
+        if let Some(PlanSpan(hold)) = delivery.plan.hold.or(own.live.hold.map(PlanSpan)) {
             // A clock that was ahead has been set back.
             let until = delivery.created.min(self.now).after(hold);
             if until > self.now {
@@ -213,7 +213,8 @@ impl Assembly<'_> {
         let live = LiveInput { input, own, thing, shown, refusal, muted, is_held };
         let mut composed = compose_live(&self.settings.templates, &self.destination.target(), live);
         if let Some(LiveUpdate { state, .. }) = &mut composed.update {
-            let every = input.plan.remind.filter(|_| !state.closed);
+            let remind = input.plan.remind.or(composed.composed.live.remind.map(PlanSpan));
+            let every = remind.filter(|_| !state.closed);
             let first = |every: PlanSpan| Reminder { at: self.now.after(every.0), every };
             state.reminder =
                 every.map(|every| state.reminder.filter(|known| known.every == every).unwrap_or(first(every)));
@@ -223,8 +224,8 @@ impl Assembly<'_> {
 }
 
 /// Whether its thing is only reported if it stays open.
-fn waits_for_end(delivery: &Delivery) -> bool {
-    delivery.plan.hold.is_some() && delivery.plan.replay.is_none()
+fn waits_for_end(delivery: &Delivery, own: &Rendered) -> bool {
+    (delivery.plan.hold.is_some() || own.live.hold.is_some()) && delivery.plan.replay.is_none()
 }
 
 /// What is done where a posted message is only to be rendered again: nothing is posted.

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::batch::Batch;
 use super::head::HeadState;
 use crate::compose::ThreadTarget;
-use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef, RingCause};
-use hookbell_model::message::SharedMessage;
+use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, MessageRef};
 use hookbell_model::note::Note;
+use hookbell_model::shared_message::SharedMessage;
 use hookbell_model::timestamp::Timestamp;
 
 /// How the message was to get there.
@@ -17,8 +17,6 @@ pub(super) enum SendMode {
     Edit(MessageRef),
     /// The message to edit is gone.
     PostAnew,
-    /// In place of the live message, because readers have to be notified.
-    Repost(RingCause),
 }
 
 /// A finished attempt.

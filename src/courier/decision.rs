@@ -251,15 +251,15 @@ fn delivered(tried: &Attempted<'_>, message: Option<MessageRef>, state: &HeadSta
 
 fn posted(tried: &Attempted<'_>, group: &Group, member: &Member, state: &HeadState) -> Reason {
     let form = match tried.mode {
+        SendMode::Post | SendMode::PostAnew if group.ring.is_some() => PostedForm::Reposted,
         SendMode::Post if tried.target.thread.is_some() => PostedForm::InForumPost,
         SendMode::Post if tried.target.title.is_some() => PostedForm::NewForumPost,
         SendMode::Post => PostedForm::Message,
         SendMode::Edit(_) => PostedForm::Edit,
         SendMode::PostAnew if tried.target.in_thread() => PostedForm::AnewInThread,
         SendMode::PostAnew => PostedForm::Anew,
-        SendMode::Repost(_) => PostedForm::Reposted,
     };
-    let ring = if let SendMode::Repost(cause) = tried.mode { Some(cause.clone()) } else { None };
+    let ring = group.ring.clone();
     let repeat = match () {
         () if state.losses > 0 => Some(RepeatCause::AnswerLost),
         () if tried.possible_repeat(&member.delivery, state) => Some(RepeatCause::Interrupted),

@@ -42,7 +42,7 @@ pub(super) async fn run(courier: Arc<Courier>, stop: Stop) {
                 Ok(()) => drop(failures.remove(&destination.name)),
                 Err(error) => {
                     let count = failures.get(&destination.name).map_or(0, |(count, _)| *count) + 1;
-                    let pause = backoff(count.max(3).min(9), fastrand::f64());
+                    let pause = backoff(count.clamp(3, 9), fastrand::f64());
                     warn!(destination = destination.name, error, "the fallback could not be told; it is tried again");
                     failures.insert(destination.name.clone(), (count, Instant::now() + pause));
                 }

@@ -4,7 +4,7 @@
 use super::timing::Timing;
 use crate::compose::{LiveAction, LiveComposed};
 use crate::store::{Collection, QueuedDelivery, SentMessage};
-use hookbell_model::delivery::{BatchMode, Delivery, MessageRef, MutedBy, QueueOrder, Reason};
+use hookbell_model::delivery::{BatchMode, Delivery, MessageRef, MutedBy, QueueOrder, Reason, RingCause};
 use hookbell_model::event::{EventId, Severity};
 use hookbell_model::live::{EventPosition, LiveMessage, LiveThing, LiveUpdate};
 use hookbell_model::message::Message;
@@ -37,6 +37,8 @@ pub(super) struct Group {
     collection: Option<Collection>,
     /// Its thing was over before it was to be reported.
     is_closed_in_time: bool,
+    /// Why it is posted in place of another message, where it is.
+    pub(super) ring: Option<RingCause>,
 }
 
 /// A delivery of a group.
@@ -103,6 +105,7 @@ impl Group {
             posted,
             collection,
             is_closed_in_time: false,
+            ring: None,
         }
     }
 
@@ -206,7 +209,11 @@ impl Group {
 
     pub(super) fn batch_mode(&self) -> BatchMode {
         let modes = self.deliveries().map(|delivery| delivery.plan.batch);
-        modes.reduce(|mode, other| if mode == other { mode } else { BatchMode::Never }).unwrap_or_default()
+        let stricter = |mode, other| match (mode, other) {
+            (BatchMode::Never, _) | (_, BatchMode::Never) => BatchMode::Never,
+            _ => BatchMode::Auto,
+        };
+        modes.reduce(stricter).unwrap_or_default()
     }
 
     /// The thing as it will be known once this group's message is out; none where an event at this position is not about
@@ -221,6 +228,13 @@ impl Group {
         let id = update.record.unwrap_or(UNSAVED);
         let message = LiveMessage { id, message, in_thread, slot, state: update.state.clone() };
         LiveThing::of(vec![message], event, position)
+    }
+
+    /// It is posted as a message, in place of its earlier one if it has to ring.
+    pub(super) fn is_posted(&mut self) {
+        if let LiveAction::Repost(_, cause) = std::mem::replace(&mut self.action, LiveAction::Post) {
+            self.ring = Some(cause);
+        }
     }
 
     /// Adds a delivery that was composed with [`Group::thing`].

@@ -32,7 +32,7 @@ pub(super) struct HeadState {
     /// Since when Discord was not there, over all deliveries; none after any other answer.
     pub(super) outage_since: Option<Timestamp>,
     /// Until then the channel is not searched: the bot could not read it. Kept when another delivery comes.
-    pub(super) unreadable_until: Timestamp,
+    pub(super) unreadable_until: Option<Instant>,
     due: Option<Due>,
 }
 
@@ -112,7 +112,7 @@ impl HeadState {
 
     /// Another webhook is used from now on; the answers of the old one say nothing about it.
     pub(super) fn turn_to_webhook(&mut self) {
-        (self.forbidden, self.gone, self.unreadable_until) = (0, false, Timestamp::default());
+        (self.forbidden, self.gone, self.unreadable_until) = (0, false, None);
     }
 
     /// Whether an earlier request may have posted the message.

@@ -18,13 +18,13 @@ pub(super) struct Pressure {
 struct RoutePressure {
     /// Deliveries with the times of their acceptance; as many as decide about a storm.
     arrivals: VecDeque<(i64, Timestamp)>,
-    storm: Option<Storm>,
+    storm: Option<OngoingStorm>,
     window: Option<RateWindow>,
 }
 
 /// Too many events came, and still come.
 #[derive(Debug, Clone, Copy)]
-struct Storm {
+struct OngoingStorm {
     /// Names it: no two storms of a route begin with the same millisecond.
     began: Timestamp,
     last: Timestamp,
@@ -40,7 +40,7 @@ struct RateWindow {
 impl Pressure {
     /// A storm that an earlier process saw.
     pub(super) fn recall_storm(&mut self, route: RouteName, began: Timestamp, last: Timestamp) {
-        self.routes.entry(route).or_default().storm = Some(Storm { began, last });
+        self.routes.entry(route).or_default().storm = Some(OngoingStorm { began, last });
     }
 
     /// Since when there is a storm that this delivery belongs to. May be asked several times for one delivery.
@@ -63,7 +63,7 @@ impl Pressure {
             return None;
         }
         route.arrivals.clear();
-        route.storm = Some(Storm { began: at, last: at });
+        route.storm = Some(OngoingStorm { began: at, last: at });
         Some(at)
     }
 

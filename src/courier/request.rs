@@ -19,8 +19,9 @@ use crate::compose::{Coalescing, LiveAction, PostedMessage, ThreadTarget, shared
 use crate::discord::{Outcome, Response};
 use crate::store::{self, Collection, QueuedDelivery, Settlement};
 use hookbell_model::delivery::{BatchMode, Reason, Status};
-use hookbell_model::message::{Attachment, SharedMessage};
+use hookbell_model::message::Attachment;
 use hookbell_model::note::Note;
+use hookbell_model::shared_message::SharedMessage;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
 
@@ -210,11 +211,8 @@ async fn post(
         Some(title) if !state.forum.begins_anew() => courier.store.post(&destination.name, title).await?,
         _ => None,
     };
-    let mode = match std::mem::replace(&mut first.action, LiveAction::Post) {
-        LiveAction::Edit(_) => SendMode::PostAnew,
-        LiveAction::Repost(_, cause) => SendMode::Repost(cause),
-        LiveAction::Post | LiveAction::Nothing | LiveAction::Record => SendMode::Post,
-    };
+    let mode = if matches!(first.action, LiveAction::Edit(_)) { SendMode::PostAnew } else { SendMode::Post };
+    first.is_posted();
     // Without a title of its own each message is a post of a forum.
     let apart = title.is_some() && first.message.thread.is_empty();
     let alone = apart || state.refusal.is_some() || mode == SendMode::PostAnew || !may_share(&first);
@@ -271,6 +269,7 @@ fn join(
         }
         explain(&mut group);
         if coalescing.add(&group.message) {
+            group.is_posted();
             groups.push(group);
         } else {
             break;
@@ -298,9 +297,7 @@ impl SendRequest {
         let (client, webhook, thread) = (&courier.client, &destination.webhook, self.target.thread.as_deref());
         let response = match &self.mode {
             SendMode::Edit(message) => client.edit(webhook, message, thread, &self.request).await,
-            SendMode::Post | SendMode::PostAnew | SendMode::Repost(_) => {
-                client.post(webhook, thread, &self.request, &self.files).await
-            }
+            SendMode::Post | SendMode::PostAnew => client.post(webhook, thread, &self.request, &self.files).await,
         };
         SendResult { response, at, took: began.elapsed() }
     }

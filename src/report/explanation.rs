@@ -2,12 +2,14 @@
 //! would have to change for it to be posted.
 
 mod advice;
+mod planned_wait;
 mod route;
 
 use serde::Serialize;
 use serde_json::Value;
 
 pub use self::advice::{Advice, RouteChange};
+pub use self::planned_wait::PlannedWait;
 pub use self::route::{ComparedValue, RouteExplanation, RouteObstacle};
 use super::delivery::DeliveryView;
 use super::event::{EventView, RepetitionsView};
@@ -91,6 +93,8 @@ pub struct PlannedDelivery {
     pub mention: Vec<String>,
     /// It is routine: it would only update a message that is there.
     pub routine: bool,
+    /// What its route would hold it back for.
+    pub waits: Vec<PlannedWait>,
     /// The mute that would hold it back.
     pub muted: Option<MutedBy>,
     /// The message, as Discord would get it.

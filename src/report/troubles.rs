@@ -21,12 +21,12 @@ pub struct Troubles(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
-    collected: Mutex<BTreeMap<(&'static str, String), Collected>>,
+    collected: Mutex<BTreeMap<(&'static str, String), CollectedTrouble>>,
     added: Notify,
 }
 
 #[derive(Debug)]
-struct Collected {
+struct CollectedTrouble {
     first: Instant,
     counted: CountedTrouble,
 }
@@ -38,12 +38,14 @@ impl Troubles {
             if all.len() >= MOST {
                 return;
             }
-            let first = Instant::now();
-            let new = || Collected { first, counted: CountedTrouble { trouble: trouble.clone(), count: 0 } };
-            let known = all.entry(trouble.group()).or_insert_with(new);
-            known.counted.count += 1;
-            known.counted.trouble = trouble.clone();
-            is_worth_a_report(known)
+            let group = trouble.group();
+            let (first, count) =
+                all.get(&group).map_or((Instant::now(), 0), |known| (known.first, known.counted.count));
+            let counted = CountedTrouble { trouble, count: count + 1 };
+            let known = CollectedTrouble { first, counted };
+            let is_worth_it = is_worth_a_report(&known);
+            all.insert(group, known);
+            is_worth_it
         };
         if is_new {
             self.0.added.notify_one();
@@ -61,7 +63,7 @@ impl Troubles {
         all.retain(|_, known| is_worth_a_report(known) || known.first.elapsed() < UNVERIFIED_SPAN);
         let (taken, kept) = std::mem::take(&mut *all).into_iter().partition(|(_, known)| is_worth_a_report(known));
         *all = kept;
-        let taken: BTreeMap<_, Collected> = taken;
+        let taken: BTreeMap<_, CollectedTrouble> = taken;
         taken.into_values().map(|known| known.counted).collect()
     }
 
@@ -69,18 +71,19 @@ impl Troubles {
     pub fn put_back(&self, troubles: Vec<CountedTrouble>) {
         let mut all = self.lock();
         for counted in troubles {
-            let new = || Collected { first: Instant::now(), counted: CountedTrouble { count: 0, ..counted.clone() } };
+            let new =
+                || CollectedTrouble { first: Instant::now(), counted: CountedTrouble { count: 0, ..counted.clone() } };
             all.entry(counted.trouble.group()).or_insert_with(new).counted.count += counted.count;
         }
         self.0.added.notify_one();
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<(&'static str, String), Collected>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<(&'static str, String), CollectedTrouble>> {
         self.0.collected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn is_worth_a_report(known: &Collected) -> bool {
+fn is_worth_a_report(known: &CollectedTrouble) -> bool {
     !matches!(known.counted.trouble, Trouble::UnverifiedRequests { .. }) || known.counted.count >= UNVERIFIED
 }
 

@@ -9,13 +9,24 @@ pub struct Known {
     pub sources: Vec<KnownSource>,
     pub destinations: Vec<String>,
     pub templates: Vec<String>,
+    /// Those of them that have a `key`.
+    pub keyed: Vec<KeyedTemplate>,
     pub people: People,
+}
+
+/// A template whose message has a `key`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyedTemplate {
+    pub name: String,
+    pub provider: String,
 }
 
 /// A source, with what its provider's file says of event types.
 #[derive(Debug, Clone, Default)]
 pub struct KnownSource {
     pub name: String,
+    /// Empty where it is not known.
+    pub provider: String,
     pub event_types: Vec<String>,
     pub routine: Globs,
 }

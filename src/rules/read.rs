@@ -42,6 +42,7 @@ pub(super) fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagn
         ..Plan::default()
     };
     let plan = read_pressure::pressure(&mut table, plan, diagnostics);
+    read_pressure::check_keys(&table, &plan, &concerned, known, diagnostics);
     let inhibitors = Inhibitors::read(&mut table, diagnostics);
     let mentions = mentions(&mut table, &known.people, diagnostics);
     table.finish(diagnostics);

@@ -1,8 +1,10 @@
 //! The keys of a route for too many events, late ones, and things that may be over soon.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use hookbell_config_file::{Code, Diagnostics, Table};
+use super::known::{Known, KnownSource};
+use hookbell_config_file::{Code, Diagnostics, Table, TomlKind};
 use hookbell_model::delivery::{Plan, PlanSpan, StormPlan};
 use hookbell_model::rate::Rate;
 
@@ -25,6 +27,37 @@ pub(super) fn pressure(table: &mut Table<'_>, plan: Plan, diagnostics: &mut Diag
     }
 }
 
+/// `hold` and `remind` are about things, which only a message with a `key` has. Without one they would do nothing.
+pub(super) fn check_keys(
+    table: &Table<'_>,
+    plan: &Plan,
+    sources: &[&KnownSource],
+    known: &Known,
+    diagnostics: &mut Diagnostics,
+) {
+    let what = match &plan.template {
+        // Of an unknown one there is a diagnostic already.
+        Some(name) if !known.templates.contains(name) || known.keyed.iter().any(|keyed| keyed.name == *name) => return,
+        Some(name) => format!("the message `{name}` has no `key`"),
+        None => {
+            let has_keys = |source: &&KnownSource| {
+                source.provider.is_empty() || known.keyed.iter().any(|keyed| keyed.provider == source.provider)
+            };
+            if sources.is_empty() || sources.iter().any(has_keys) {
+                return;
+            }
+            let providers: BTreeSet<String> = sources.iter().map(|source| format!("`{}`", source.provider)).collect();
+            format!("no message of {} has a `key`", providers.into_iter().collect::<Vec<_>>().join(" or "))
+        }
+    };
+    let given = [plan.hold.map(|_| "hold"), plan.remind.map(|_| "remind")];
+    for key in given.into_iter().flatten() {
+        let nothing = format!("{what}, so nothing says whether a thing is still open");
+        let help = "give the message a `key` that names its thing, and `closed`; see \"live messages\" in templates.md";
+        diagnostics.add(table.error(key, Code::CONFLICTING_KEYS, nothing).help(help));
+    }
+}
+
 fn span(table: &mut Table<'_>, key: &'static str, diagnostics: &mut Diagnostics) -> Option<PlanSpan> {
     let span: Duration = table.get(key, diagnostics)?;
     let wrong = match span {
@@ -39,6 +72,10 @@ fn span(table: &mut Table<'_>, key: &'static str, diagnostics: &mut Diagnostics)
 
 fn storm(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<StormPlan> {
     const EXAMPLE: &str = "more than so many events in so much time: `storm = { over = 20, per = \"1m\" }`";
+    if table.node("storm").is_some_and(|node| !matches!(node.value, TomlKind::Table(_))) {
+        diagnostics.add(table.error("storm", Code::WRONG_TYPE, "expected a table").help(EXAMPLE));
+        return None;
+    }
     let mut inner = table.table("storm", diagnostics)?;
     for key in ["over", "per"].into_iter().filter(|key| !inner.has(key)) {
         diagnostics.add(inner.missing(key).help(EXAMPLE));

@@ -7,7 +7,7 @@ use hookbell_model::timestamp::Timestamp;
 
 fn known(name: &str, event_types: &[&str], routine: &[&str]) -> KnownSource {
     let event_types = event_types.iter().map(|name| (*name).to_owned()).collect();
-    KnownSource { name: name.into(), event_types, routine: Globs::new(routine) }
+    KnownSource { name: name.into(), event_types, routine: Globs::new(routine), ..KnownSource::default() }
 }
 
 fn read(text: &str) -> (Rules, Diagnostics) {
@@ -18,7 +18,7 @@ fn read(text: &str) -> (Rules, Diagnostics) {
         ],
         destinations: vec!["sales".into(), "ops".into()],
         templates: vec!["stripe.payment".into()],
-        people: People::default(),
+        ..Known::default()
     };
     let mut diagnostics = Diagnostics::default();
     let document = Document::parse("config.toml", text, &mut diagnostics);

@@ -3,7 +3,7 @@
 use super::sent::SentMessage;
 use hookbell_model::delivery::{Attempt, MessageRef, Reason, Status};
 use hookbell_model::live::LiveUpdate;
-use hookbell_model::message::SharedMessage;
+use hookbell_model::shared_message::SharedMessage;
 use hookbell_model::timestamp::Timestamp;
 
 /// The end of a delivery.

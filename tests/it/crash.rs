@@ -19,7 +19,7 @@ async fn kill_9_in_the_middle_of_a_burst_loses_nothing_that_was_answered() {
     let folder = tempfile::tempdir().expect("a folder");
     let public = free_port();
     let config = format!(
-        "[server]\nlisten = \"{public}\"\nadmin_listen = \"127.0.0.1:0\"\n[discord]\napi_base = \"http://{}\"\n[destinations.alerts]\nwebhook_url = \"https://discord.com/api/webhooks/1/token\"\n[sources.open]\nprovider = \"generic\"\nverify = \"none\"\n[[routes]]\nsource = \"open\"\nto = \"alerts\"\n",
+        "[server]\nlisten = \"{public}\"\nadmin_listen = \"127.0.0.1:0\"\n[discord]\napi_base = \"http://{}\"\n[destinations.alerts]\nwebhook_url = \"https://discord.com/api/webhooks/1/token\"\n[sources.open]\nprovider = \"generic\"\nverify = \"none\"\n[[routes]]\nsource = \"open\"\nto = \"alerts\"\nbatch = \"never\"\n",
         sink.address
     );
     std::fs::write(folder.path().join("config.toml"), config).expect("a config");

@@ -13,6 +13,7 @@ mod check;
 mod cli;
 mod courier;
 mod crash;
+mod demo;
 mod digest;
 mod docs;
 mod every_provider;

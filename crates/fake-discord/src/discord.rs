@@ -5,15 +5,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::gateway::sessions::GatewaySessions;
+use crate::host::{HostButton, HostRequest};
 use crate::member::user_object;
 use crate::state::DiscordState;
 
 /// How many events the page may lag behind before it loads everything anew.
 const PAGE_EVENTS: usize = 256;
+/// Requests of the page that may wait for the program; further ones are refused.
+const HOST_REQUESTS: usize = 16;
 
 #[derive(Debug)]
 pub(crate) struct Discord {
@@ -26,6 +29,9 @@ pub(crate) struct Discord {
     changes: watch::Sender<u64>,
     /// What changed, for the page.
     page_events: broadcast::Sender<Value>,
+    pub(crate) buttons: Vec<HostButton>,
+    /// Where requests to the program that runs the stand-in go; `None` until it takes them.
+    host: Mutex<Option<mpsc::Sender<HostRequest>>>,
     pub(crate) shutdown: CancellationToken,
 }
 
@@ -39,7 +45,13 @@ pub(crate) struct Identity {
 }
 
 impl Discord {
-    pub(crate) fn new(state: DiscordState, identity: Identity, address: String, shutdown: CancellationToken) -> Self {
+    pub(crate) fn new(
+        state: DiscordState,
+        identity: Identity,
+        buttons: Vec<HostButton>,
+        address: String,
+        shutdown: CancellationToken,
+    ) -> Self {
         Self {
             state: Mutex::new(state),
             sessions: GatewaySessions::default(),
@@ -47,6 +59,8 @@ impl Discord {
             address,
             changes: watch::Sender::new(0),
             page_events: broadcast::channel(PAGE_EVENTS).0,
+            buttons,
+            host: Mutex::new(None),
             shutdown,
         }
     }
@@ -93,6 +107,20 @@ impl Discord {
             }
         };
         tokio::time::timeout(within, holds).await.ok().flatten()
+    }
+
+    /// What the page asks of the program from here on.
+    pub(crate) fn host_requests(&self) -> mpsc::Receiver<HostRequest> {
+        let (sender, requests) = mpsc::channel(HOST_REQUESTS);
+        *self.host.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
+        self.publish(json!({ "type": "reload" }));
+        requests
+    }
+
+    /// Where the page's requests to the program go, while it takes them.
+    pub(crate) fn host(&self) -> Option<mpsc::Sender<HostRequest>> {
+        let host = self.host.lock().unwrap_or_else(PoisonError::into_inner);
+        host.clone().filter(|sender| !sender.is_closed())
     }
 
     pub(crate) fn gateway_url(&self) -> String {

@@ -47,6 +47,7 @@
 mod commands;
 mod fault;
 mod flags;
+mod host;
 mod interaction;
 mod limits;
 mod member;
@@ -72,6 +73,7 @@ mod stand_in;
 pub use self::client::{ExpectedValue, InputError, InteractionError};
 pub use self::fault::{Fault, FaultKind, FaultScope};
 pub use self::gateway::sessions::GatewayStats;
+pub use self::host::{HostButton, HostRequest};
 pub use self::interaction::InteractionResponse;
 pub use self::member::Member;
 pub use self::message::{Mentions, StoredMessage, UploadedFile};

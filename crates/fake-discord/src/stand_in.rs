@@ -12,6 +12,7 @@ use axum::response::Response;
 use axum::routing::{any, get};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +21,7 @@ use crate::discord::{Discord, Identity};
 use crate::fault::Fault;
 use crate::gateway::connection;
 use crate::gateway::sessions::GatewayStats;
+use crate::host::{HostButton, HostRequest};
 use crate::interaction::InteractionResponse;
 use crate::member::Member;
 use crate::message::StoredMessage;
@@ -50,6 +52,8 @@ pub struct StandInOptions {
     pub application_name: String,
     pub bot_token: String,
     pub limits: RateLimits,
+    /// Buttons of the program's own on the page; [`StandIn::host_requests`] says when one is pressed.
+    pub buttons: Vec<HostButton>,
 }
 
 impl Default for StandInOptions {
@@ -65,6 +69,7 @@ impl Default for StandInOptions {
             application_name: "hookbell".to_owned(),
             bot_token: "stand-in.bot.token".to_owned(),
             limits: RateLimits::default(),
+            buttons: Vec::new(),
         }
     }
 }
@@ -86,7 +91,7 @@ impl StandIn {
         };
         let state = DiscordState::new(options.channels, options.webhooks, options.limits);
         let shutdown = CancellationToken::new();
-        let discord = Arc::new(Discord::new(state, identity, address, shutdown.clone()));
+        let discord = Arc::new(Discord::new(state, identity, options.buttons, address, shutdown.clone()));
         let server = tokio::spawn(serve(listener, router(&discord), shutdown));
         Ok(Self { discord, server })
     }
@@ -116,6 +121,12 @@ impl StandIn {
         let state = self.discord.state();
         let webhook = state.webhooks.iter().find(|webhook| webhook.name == name)?;
         Some(format!("{}/api/webhooks/{}/{}", self.base(), webhook.id, webhook.token))
+    }
+
+    /// What a person on the page asks of the program that runs the stand-in. With it the page offers to explain messages.
+    /// A later call takes over from an earlier one.
+    pub fn host_requests(&self) -> mpsc::Receiver<HostRequest> {
+        self.discord.host_requests()
     }
 
     /// The messages of a channel or thread, oldest first; the last 500.

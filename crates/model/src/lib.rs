@@ -25,3 +25,4 @@ pub mod own_event;
 pub mod expectation;
 pub mod note;
 pub mod message;
+pub mod shared_message;

@@ -3,15 +3,12 @@
 
 mod body;
 mod read;
-mod shared;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::Mention;
-
-pub use self::shared::{MessageSlot, SharedMessage};
 
 /// Discord's limits, in Unicode code points, inclusive, after trimming. Source: the developer
 /// documentation, "Embed Limits" and "Execute Webhook"; URL lengths from the official OpenAPI file.
@@ -96,6 +93,15 @@ pub struct Embed {
     pub footer: Footer,
     /// RFC 3339.
     pub timestamp: String,
+}
+
+impl Embed {
+    /// The characters that count towards [`limit::EMBED_SUM`].
+    pub fn characters(&self) -> usize {
+        let own = [&self.title, &self.description, &self.author.name, &self.footer.text];
+        let fields = self.fields.iter().flat_map(|field| [&field.name, &field.value]);
+        own.into_iter().chain(fields).map(|text| text.chars().count()).sum()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

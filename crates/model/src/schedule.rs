@@ -203,10 +203,10 @@ impl Period {
     /// be divided.
     pub fn parts(&self, zone: &Zone) -> Vec<Timestamp> {
         const MOST: u64 = 31;
-        const WIDTHS: [u64; 8] = [60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600];
+        const WIDTHS: [u64; 9] = [10, 60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600];
         let Self { from, to } = *self;
         let length = to.since(from).as_secs();
-        if length < 10 * 60 {
+        if length < 60 {
             return Vec::new();
         }
         if length > 3 * 86_400

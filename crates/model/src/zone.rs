@@ -90,6 +90,11 @@ impl Zone {
         self.local(at).map(|at| at.strftime("%H:%M").to_string()).unwrap_or_default()
     }
 
+    /// `00:10`: minutes and seconds, for a chart of a few minutes.
+    pub fn minute_and_second(&self, at: Timestamp) -> String {
+        self.local(at).map(|at| at.strftime("%M:%S").to_string()).unwrap_or_default()
+    }
+
     /// `Mon 23`: a day.
     pub fn day(&self, at: Timestamp) -> String {
         self.local(at).map(|at| at.strftime("%a %-d").to_string()).unwrap_or_default()

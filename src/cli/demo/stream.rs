@@ -10,6 +10,8 @@ use hookbell_provider::{Provider, Sample, Signer, Verifier};
 
 /// The secret of every source of the demo, good for loopback only.
 pub(super) const SECRET: &str = "demo-secret";
+/// The source that only a button sends to.
+pub(super) const MONITOR: &str = "monitor";
 /// The first few come quickly, so that the page is not empty.
 const FIRST: usize = 8;
 const QUICK: Duration = Duration::from_millis(350);
@@ -19,10 +21,12 @@ const GENTLE: Duration = Duration::from_secs(5);
 pub(super) struct Samples(Vec<(String, Arc<Provider>, Arc<Verifier>, Sample)>);
 
 impl Samples {
+    /// Of every source but the monitor, whose storm is a button's.
     pub(super) fn of(config: &Config) -> Self {
-        let longest = config.sources.iter().map(|source| source.provider.samples.len()).max().unwrap_or(0);
+        let sources = || config.sources.iter().filter(|source| source.name != MONITOR);
+        let longest = sources().map(|source| source.provider.samples.len()).max().unwrap_or(0);
         let turn = |at: usize| {
-            config.sources.iter().filter_map(move |source| {
+            sources().filter_map(move |source| {
                 let sample = source.provider.samples.get(at)?.clone();
                 Some((source.name.clone(), Arc::clone(&source.provider), Arc::clone(&source.verifier), sample))
             })

@@ -99,7 +99,7 @@ pub(super) async fn run(
             };
             for selected in select::select(&details, &options) {
                 match selected {
-                    Selected::Replay(new) => replays.push(new),
+                    Selected::Replay(new) => replays.push(*new),
                     Selected::Skip { destination, why } => report.skip(*id, destination, why),
                 }
             }

@@ -142,6 +142,9 @@ fn write_planned(text: &mut String, planned: &PlannedDelivery) -> fmt::Result {
     if planned.routine {
         text.push_str("  but it is routine: it would only update a message of the same thing that is there\n");
     }
+    for wait in &planned.waits {
+        writeln!(text, "  {}", printable(&wait.to_string()))?;
+    }
     writeln!(text, "  template {}, severity {}", printable(&planned.template), planned.severity)?;
     if !planned.keys.is_empty() {
         writeln!(text, "  key {}", printable(&planned.keys.join(", ")))?;

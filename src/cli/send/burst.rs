@@ -70,7 +70,12 @@ pub(super) async fn run(
     let outcomes = outcomes(&tracker, &totals.taken, wait).await?;
     let of = |outcome: EventOutcome| outcomes.iter().filter(|other| **other == outcome).count();
     let delivered = of(EventOutcome::Delivered);
-    let rest = [(EventOutcome::Pending, "pending"), (EventOutcome::Unrouted, "unrouted"), (EventOutcome::Dead, "dead")];
+    let rest = [
+        (EventOutcome::Pending, "pending"),
+        (EventOutcome::Collecting, "held back by their route"),
+        (EventOutcome::Unrouted, "unrouted"),
+        (EventOutcome::Dead, "dead"),
+    ];
     let rest = rest.map(|(outcome, word)| (of(outcome), word)).into_iter().filter(|(many, _)| *many > 0);
     let rest: String = rest.map(|(many, word)| format!(", {many} {word}")).collect();
     out!("delivered: {delivered} of {}{rest}", totals.taken.len());

@@ -29,6 +29,8 @@ pub(super) enum EventOutcome {
     Unrouted,
     /// Given up, by Discord or by hookbell.
     Dead,
+    /// Held back by its route: a digest, its rate, a storm, `hold`.
+    Collecting,
     /// Not delivered before the wait ended.
     Pending,
 }
@@ -53,7 +55,8 @@ impl DeliveryTracker {
         loop {
             let details = self.store.details(event).await?.context("the event is not in this config's store")?;
             let outcome = outcome(&details);
-            if outcome == EventOutcome::Pending && Instant::now() < until {
+            let is_open = matches!(outcome, EventOutcome::Pending | EventOutcome::Collecting);
+            if is_open && Instant::now() < until {
                 tokio::time::sleep(POLL).await;
                 continue;
             }
@@ -90,7 +93,8 @@ fn outcome(details: &EventDetails) -> EventOutcome {
     let any = |status: Status| details.deliveries.iter().any(|(delivery, _): &(Delivery, _)| delivery.status == status);
     match () {
         () if details.deliveries.is_empty() => EventOutcome::Unrouted,
-        () if details.deliveries.iter().any(|(delivery, _)| !delivery.status.is_final()) => EventOutcome::Pending,
+        () if any(Status::Pending) => EventOutcome::Pending,
+        () if any(Status::Collecting) => EventOutcome::Collecting,
         () if any(Status::Dead) => EventOutcome::Dead,
         () if details.deliveries.iter().all(|(delivery, _)| delivery.status == Status::Unrouted) => {
             EventOutcome::Unrouted

@@ -7,7 +7,7 @@ use crate::courier::batch::tests::{batch, group, group_of_an_older_event, queued
 use crate::store::QueuedDelivery;
 use hookbell_model::delivery::{Misplacement, RingCause};
 use hookbell_model::event::Severity;
-use hookbell_model::message::SharedMessage;
+use hookbell_model::shared_message::SharedMessage;
 
 const NOW: Timestamp = Timestamp(10_000_000);
 
@@ -133,7 +133,10 @@ fn an_older_event_is_merged_into_the_message_that_shows_a_newer_one() {
 #[test]
 fn a_message_that_has_to_ring_is_posted_anew_and_says_why() {
     let cause = RingCause::SeverityRose { from: Severity::Warning, to: Severity::Critical };
-    let mut scenario = Scenario { mode: SendMode::Repost(cause), ..Scenario::new() };
+    let mut scenario = Scenario::new();
+    let mut group = group(queued(1, NOW), "payment:1");
+    group.ring = Some(cause);
+    scenario.batch = Batch::new(vec![group]).expect("not empty");
     let settled = scenario.settled(&Outcome::Done(Some(message())));
     let words = "posted anew because the severity rose from warning to critical (template stripe.payment)";
     assert_eq!((settled.status, settled.reason.to_string().as_str()), (Status::Delivered, words));

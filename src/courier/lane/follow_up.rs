@@ -13,7 +13,7 @@ use crate::discord::Outcome;
 use crate::store;
 use hookbell_model::delivery::backoff;
 use hookbell_model::live::{EarlierMessage, FollowUp};
-use hookbell_model::message::SharedMessage;
+use hookbell_model::shared_message::SharedMessage;
 use hookbell_model::timestamp::Timestamp;
 
 /// An earlier message that cannot be edited so many times is left as it is.

@@ -1,6 +1,6 @@
 //! A message whose outcome is not known is looked for in the channel before it is sent again.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::super::batch::Batch;
 use super::super::decision;
@@ -10,7 +10,6 @@ use super::{Lane, NotRecorded, Wait};
 use crate::discord::{Outcome, Response};
 use crate::store;
 use hookbell_model::delivery::MessageRef;
-use hookbell_model::timestamp::Timestamp;
 
 /// A channel that the bot could not read is not searched for so long: each refusal counts towards Discord's ban.
 const UNREADABLE: Duration = Duration::from_secs(3600);
@@ -18,14 +17,14 @@ const UNREADABLE: Duration = Duration::from_secs(3600);
 impl Lane {
     /// Looks where an earlier request may have posted the message and the bot may be able to read the channel.
     pub(super) async fn look_for(&mut self, batch: &Batch, request: &SendRequest) -> store::Result<Search> {
-        let is_closed = self.head.unreadable_until > Timestamp::now();
+        let is_closed = self.head.unreadable_until.is_some_and(|until| until > Instant::now());
         if !self.head.may_be_posted() || !self.courier.client.has_bot() || is_closed {
             return Ok(Search::Unreadable);
         }
         let search = search(&self.courier, &self.destination, batch, request, &self.stop).await?;
         Ok(match search {
             Search::Unreadable => {
-                self.head.unreadable_until = Timestamp::now().after(UNREADABLE);
+                self.head.unreadable_until = Some(Instant::now() + UNREADABLE);
                 Search::Unreadable
             }
             // One repetition is made without a look; before a further one Discord must answer.

@@ -96,7 +96,10 @@ impl EntryReader<'_> {
     /// A name that does not depend on the event must be known.
     fn fixed(&mut self, name: &str, span: &SourceSpan<'_>) -> Option<MentionTarget> {
         let found = self.people.find(name).map(MentionTarget::Fixed);
-        if found.is_none() {
+        if name.trim().is_empty() {
+            let what = "nobody is named: `person:alice`, or a text such as `person:{{ payload.login }}`";
+            self.diagnostics.add(span.error(Code::INVALID_VALUE, what));
+        } else if found.is_none() {
             let unknown = span.error(Code::UNKNOWN_REFERENCE, format!("`[people]` has no `{}`", name.trim()));
             self.diagnostics.add(unknown.maybe_help(suggestion(name.trim(), self.people.names())));
         }

@@ -1,13 +1,15 @@
 //! Inserts an event with its bytes and deliveries, unless it is the repetition of a kept one. The JSON is made before
 //! the writer's turn, by the caller.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, params};
 
 use super::super::accepted::Accepted;
 use super::super::error::Result;
 use super::super::new_event::NewEvent;
 use super::rows::{Headers, QueryExt, to_json};
-use super::sql;
+use super::{Sqlite, sql};
 use hookbell_model::event::{Event, EventId, Identity};
 
 /// An event ready to be inserted.
@@ -19,6 +21,33 @@ pub(super) struct PreparedEvent {
     body: Vec<u8>,
     /// Destination, plan and whether it is urgent.
     deliveries: Vec<(String, String, bool)>,
+}
+
+impl Sqlite {
+    pub(in super::super) async fn accept(&self, event: NewEvent) -> Result<Accepted> {
+        let wakeups = self.wakeups.clone();
+        let destinations: Vec<String> = event.deliveries.iter().map(|delivery| delivery.destination.clone()).collect();
+        let event = PreparedEvent::new(event)?;
+        let committed = move |accepted: &Accepted| {
+            if matches!(accepted, Accepted::New(_)) {
+                destinations.iter().for_each(|destination| wakeups.wake(destination));
+            }
+        };
+        self.writer()?.run(move |conn| event.insert(conn), committed).await
+    }
+
+    pub(in super::super) async fn accept_all(&self, events: Vec<NewEvent>) -> Result<Vec<Accepted>> {
+        let wakeups = self.wakeups.clone();
+        let of = |new: &NewEvent| new.deliveries.iter().map(|one| one.destination.clone()).collect::<Vec<_>>();
+        let destinations: Vec<Vec<String>> = events.iter().map(of).collect();
+        let events: Vec<_> = events.into_iter().map(PreparedEvent::new).collect::<Result<_>>()?;
+        let committed = move |accepted: &Vec<Accepted>| {
+            let new = accepted.iter().zip(destinations).filter(|(one, _)| matches!(one, Accepted::New(_)));
+            let woken: BTreeSet<String> = new.flat_map(|(_, destinations)| destinations).collect();
+            woken.iter().for_each(|destination| wakeups.wake(destination));
+        };
+        self.writer()?.run(move |conn| events.iter().map(|event| event.insert(conn)).collect(), committed).await
+    }
 }
 
 impl PreparedEvent {
@@ -40,16 +69,16 @@ impl PreparedEvent {
         let class = self.class(conn)?;
         let Event { reference, provider, time, received, .. } = &self.event;
         if let Some(kept) = self.repeated(conn, class)? {
-            conn.change(sql::REPEATED, params![kept, received.0])?;
+            conn.change(sql::accept::REPEATED, params![kept, received.0])?;
             return Ok(Accepted::Duplicate(EventId(kept)));
         }
         let routed = !self.deliveries.is_empty();
         let row = params![class, reference, provider, self.facts, time.0, received.0, routed];
-        conn.change(sql::NEW_EVENT, row)?;
+        conn.change(sql::accept::NEW_EVENT, row)?;
         let seq = conn.last_insert_rowid();
-        conn.change(sql::NEW_BODY, params![seq, self.headers, self.body])?;
+        conn.change(sql::accept::NEW_BODY, params![seq, self.headers, self.body])?;
         for (destination, plan, urgent) in &self.deliveries {
-            conn.change(sql::NEW_DELIVERY, params![seq, class, destination, plan, received.0, urgent])?;
+            conn.change(sql::accept::NEW_DELIVERY, params![seq, class, destination, plan, received.0, urgent])?;
         }
         Ok(Accepted::New(EventId(seq)))
     }
@@ -59,12 +88,12 @@ impl PreparedEvent {
     fn repeated(&self, conn: &Connection, class: i64) -> rusqlite::Result<Option<i64>> {
         let Event { reference, received, .. } = &self.event;
         match self.identity {
-            Identity::Id => conn.one(sql::SAME_ID, params![class, reference], |row| row.get(0)),
+            Identity::Id => conn.one(sql::accept::SAME_ID, params![class, reference], |row| row.get(0)),
             Identity::Body { repeat } => {
                 // Either way: requests may be queued in another order than they came, and a clock may be set back. Were
                 // only the past looked at, an event of a clock that was ahead would swallow others until it is past.
                 let (after, before) = (received.before(repeat), received.after(repeat));
-                conn.one(sql::SAME_BODY, params![class, reference, after.0, before.0], |row| row.get(0))
+                conn.one(sql::accept::SAME_BODY, params![class, reference, after.0, before.0], |row| row.get(0))
             }
         }
     }
@@ -72,10 +101,10 @@ impl PreparedEvent {
     fn class(&self, conn: &Connection) -> rusqlite::Result<i64> {
         let Event { source, topic, event_type, .. } = &self.event;
         let class = params![source, topic.as_str(), event_type];
-        if let Some(known) = conn.one(sql::CLASS, class, |row| row.get(0))? {
+        if let Some(known) = conn.one(sql::accept::CLASS, class, |row| row.get(0))? {
             return Ok(known);
         }
-        conn.change(sql::NEW_CLASS, class)?;
+        conn.change(sql::accept::NEW_CLASS, class)?;
         Ok(conn.last_insert_rowid())
     }
 }

@@ -56,7 +56,7 @@ impl Sqlite {
 fn health(conn: &Connection, destination: &str) -> rusqlite::Result<LaneHealth> {
     let head = oldest(conn, destination)?;
     let (parked, paused) = lane::obstacles(conn, destination)?;
-    let told = conn.one(sql::TOLD, [destination], |row| row.get::<_, Option<String>>(0))?.flatten();
+    let told = conn.one(sql::backlog::TOLD, [destination], |row| row.get::<_, Option<String>>(0))?.flatten();
     let told = told.map(|json| rows::read_json(json.as_bytes(), 0)).transpose()?;
     let (oldest, reason) = head.map(|head| (head.created, head.reason)).unzip();
     Ok(LaneHealth { parked, paused, oldest, reason: reason.flatten(), told })
@@ -66,11 +66,11 @@ fn health(conn: &Connection, destination: &str) -> rusqlite::Result<LaneHealth> 
 fn oldest(conn: &Connection, destination: &str) -> rusqlite::Result<Option<Delivery>> {
     let (mut oldest, mut above) = (None::<Delivery>, i64::MAX);
     let next = |above: i64| {
-        conn.one(sql::NEXT_PRIORITY, params![destination, above], |row| row.get::<_, Option<i64>>(0))
+        conn.one(sql::backlog::NEXT_PRIORITY, params![destination, above], |row| row.get::<_, Option<i64>>(0))
             .map(Option::flatten)
     };
     while let Some(priority) = next(above)? {
-        let first = conn.one(sql::OLDEST_OF_PRIORITY, params![destination, priority], rows::delivery)?;
+        let first = conn.one(sql::backlog::OLDEST_OF_PRIORITY, params![destination, priority], rows::delivery)?;
         let is_older = |first: &Delivery| oldest.as_ref().is_none_or(|known| first.event < known.event);
         if let Some(first) = first.filter(is_older) {
             oldest = Some(first);
@@ -81,9 +81,9 @@ fn oldest(conn: &Connection, destination: &str) -> rusqlite::Result<Option<Deliv
 }
 
 fn backlog(conn: &Connection, destination: &str) -> rusqlite::Result<Backlog> {
-    let count = conn.one(sql::DEPTH, [destination], |row| natural(row, 0))?.unwrap_or_default();
+    let count = conn.one(sql::backlog::DEPTH, [destination], |row| natural(row, 0))?.unwrap_or_default();
     let mut worst: Option<(Severity, Event, Plan)> = None;
-    let pending = conn.all(sql::PENDING_EVENTS, params![destination, MOST_COMPARED], |row| {
+    let pending = conn.all(sql::backlog::PENDING_EVENTS, params![destination, MOST_COMPARED], |row| {
         Ok((rows::event(row)?, rows::from_json::<Plan>(row, 9)?))
     })?;
     for (event, plan) in pending {
@@ -101,7 +101,7 @@ fn backlog(conn: &Connection, destination: &str) -> rusqlite::Result<Backlog> {
 }
 
 fn tell(conn: &Connection, destination: &str, told: Option<&str>) -> rusqlite::Result<()> {
-    conn.change(sql::TELL, params![destination, told]).map(|_| ())
+    conn.change(sql::backlog::TELL, params![destination, told]).map(|_| ())
 }
 
 fn told_json(told: Option<ToldCondition>) -> Result<Option<String>> {
@@ -112,8 +112,8 @@ fn told_json(told: Option<ToldCondition>) -> Result<Option<String>> {
 fn last_received(conn: &Connection, source: &str) -> rusqlite::Result<Option<Timestamp>> {
     let mut last = None;
     for class in classes(conn, source)? {
-        let newest = conn.one(sql::NEWEST_OF_CLASS, [class], |row| row.get::<_, Option<i64>>(0))?.flatten();
-        let received = conn.one(sql::RECEIVED, [newest], |row| row.get(0).map(Timestamp))?;
+        let newest = conn.one(sql::backlog::NEWEST_OF_CLASS, [class], |row| row.get::<_, Option<i64>>(0))?.flatten();
+        let received = conn.one(sql::lookup::RECEIVED, [newest], |row| row.get(0).map(Timestamp))?;
         last = last.max(received);
     }
     Ok(last)
@@ -121,28 +121,30 @@ fn last_received(conn: &Connection, source: &str) -> rusqlite::Result<Option<Tim
 
 /// How many events of a source were received from `from` to `to`, at most `limit`.
 fn count_between(conn: &Connection, source: &str, from: Timestamp, to: Timestamp, limit: u64) -> rusqlite::Result<u64> {
-    let first_since = |at: Timestamp| conn.one(sql::FIRST_SINCE, [at.0], |row| row.get::<_, i64>(0));
+    let first_since = |at: Timestamp| conn.one(sql::recent::FIRST_SINCE, [at.0], |row| row.get::<_, i64>(0));
     let Some(first) = first_since(from)? else { return Ok(0) };
     let end = first_since(to)?.unwrap_or(i64::MAX);
     let mut count = 0;
     for class in classes(conn, source)? {
         let left = i64::try_from(limit.saturating_sub(count)).unwrap_or(i64::MAX);
-        count += conn.one(sql::COUNT_OF_CLASS, [class, first, end, left], |row| natural(row, 0))?.unwrap_or_default();
+        count += conn
+            .one(sql::backlog::COUNT_OF_CLASS, [class, first, end, left], |row| natural(row, 0))?
+            .unwrap_or_default();
     }
     Ok(count)
 }
 
 fn silence(conn: &Connection, source: &str) -> rusqlite::Result<Option<Timestamp>> {
-    conn.one(sql::SILENCE, [source], |row| row.get(0).map(Timestamp))
+    conn.one(sql::backlog::SILENCE, [source], |row| row.get(0).map(Timestamp))
 }
 
 fn set_silence(conn: &Connection, source: &str, since: Option<Timestamp>) -> rusqlite::Result<()> {
     match since {
-        Some(since) => conn.change(sql::NEW_SILENCE, params![source, since.0]).map(|_| ()),
-        None => conn.change(sql::END_SILENCE, [source]).map(|_| ()),
+        Some(since) => conn.change(sql::backlog::NEW_SILENCE, params![source, since.0]).map(|_| ()),
+        None => conn.change(sql::backlog::END_SILENCE, [source]).map(|_| ()),
     }
 }
 
 fn classes(conn: &Connection, source: &str) -> rusqlite::Result<Vec<i64>> {
-    conn.all(sql::CLASSES, (Some(source), None::<&str>, None::<&str>), |row| row.get(0))
+    conn.all(sql::recent::CLASSES, (Some(source), None::<&str>, None::<&str>), |row| row.get(0))
 }

@@ -11,37 +11,79 @@ use super::accept::PreparedEvent;
 use super::live::PreparedLiveUpdate;
 use super::progress::PreparedReason;
 use super::rows::{self, QueryExt};
-use super::sql;
+use super::{Sqlite, sql};
 use hookbell_model::delivery::{CollectCause, Collected, Delivery, Reason, RouteName};
 use hookbell_model::event::Severity;
 use hookbell_model::own_event::DigestEvent;
 use hookbell_model::timestamp::Timestamp;
 
 /// A delivery that is to be held back, ready to be written.
-pub(super) struct PreparedCollection {
+struct PreparedCollection {
     collection: Collection,
     reason: PreparedReason,
     live: Option<PreparedLiveUpdate>,
 }
 
 /// A digest ready to be inserted.
-pub(super) struct PreparedDigest {
+struct PreparedDigest {
     event: PreparedEvent,
     group: CollectedGroup,
     through: i64,
     now: Timestamp,
 }
 
+impl Sqlite {
+    pub(in super::super) async fn collect(&self, collections: Vec<Collection>, now: Timestamp) -> Result<()> {
+        let prepared: Vec<_> = collections.into_iter().map(PreparedCollection::new).collect();
+        self.write(move |conn| prepared.iter().try_for_each(|one| one.write(conn, now))).await
+    }
+
+    pub(in super::super) async fn due_digests(
+        &self,
+        now: Timestamp,
+    ) -> Result<(Vec<CollectedGroup>, Option<Timestamp>)> {
+        self.readers.query(move |conn| due(conn, now)).await
+    }
+
+    pub(in super::super) async fn release(&self, group: CollectedGroup) -> Result<()> {
+        let (wakeups, destination) = (self.wakeups.clone(), group.destination.clone());
+        let release = move |conn: &Connection| release(conn, &group);
+        self.writer()?.run(release, move |()| wakeups.wake(&destination)).await
+    }
+
+    pub(in super::super) async fn collected(
+        &self,
+        group: CollectedGroup,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<DigestEvent>> {
+        self.readers.query(move |conn| collected(conn, &group, after, limit)).await
+    }
+
+    pub(in super::super) async fn accept_digest(
+        &self,
+        event: NewEvent,
+        group: CollectedGroup,
+        through: i64,
+    ) -> Result<Accepted> {
+        let (wakeups, destination) = (self.wakeups.clone(), group.destination.clone());
+        let digest = PreparedDigest::new(event, group, through)?;
+        self.writer()?.run(move |conn| digest.insert(conn), move |_| wakeups.wake(&destination)).await
+    }
+}
+
 impl PreparedCollection {
-    pub(super) fn new(collection: Collection) -> Self {
+    fn new(collection: Collection) -> Self {
         let live = collection.live.clone().and_then(|update| PreparedLiveUpdate::new(update).ok());
         Self { reason: PreparedReason::new(&collection.reason), live, collection }
     }
 
-    pub(super) fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+    fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
         let Collection { delivery, until, .. } = &self.collection;
         let row = params![delivery, until.0, self.reason.text, self.reason.json, now.0];
-        let Some(destination) = conn.one(sql::COLLECT, row, |row| row.get::<_, String>(0))? else { return Ok(()) };
+        let Some(destination) = conn.one(sql::digest::COLLECT, row, |row| row.get::<_, String>(0))? else {
+            return Ok(());
+        };
         match &self.live {
             Some(update) => update.write(conn, &destination, None, (false, None), now),
             None => Ok(()),
@@ -50,19 +92,19 @@ impl PreparedCollection {
 }
 
 impl PreparedDigest {
-    pub(super) fn new(event: NewEvent, group: CollectedGroup, through: i64) -> Result<Self> {
+    fn new(event: NewEvent, group: CollectedGroup, through: i64) -> Result<Self> {
         let now = event.event.received;
         Ok(Self { event: PreparedEvent::new(event)?, group, through, now })
     }
 
-    pub(super) fn insert(&self, conn: &Connection) -> rusqlite::Result<Accepted> {
+    fn insert(&self, conn: &Connection) -> rusqlite::Result<Accepted> {
         let accepted = self.event.insert(conn)?;
         let (Accepted::New(digest) | Accepted::Duplicate(digest)) = accepted;
         let reason = PreparedReason::new(&Reason::Digested { digest });
         let CollectedGroup { destination, until, plan, .. } = &self.group;
         let route = route(plan.route.as_ref());
         conn.change(
-            sql::DIGESTED,
+            sql::digest::DIGESTED,
             params![until.0, destination, self.through, route, reason.text, reason.json, self.now.0],
         )?;
         Ok(accepted)
@@ -73,13 +115,13 @@ impl PreparedDigest {
 const MOST_LATER: usize = 100;
 
 /// The groups that are due, and when the next one is. There are few: one or two for each destination that has any.
-pub(super) fn due(conn: &Connection, now: Timestamp) -> rusqlite::Result<(Vec<CollectedGroup>, Option<Timestamp>)> {
+fn due(conn: &Connection, now: Timestamp) -> rusqlite::Result<(Vec<CollectedGroup>, Option<Timestamp>)> {
     let (mut found, mut next, mut later) = (Vec::new(), None, 0);
     let mut after = (i64::MIN, String::new());
-    while let Some(at) = conn.one(sql::NEXT_COLLECTING, params![after.0, after.1], |row| {
+    while let Some(at) = conn.one(sql::digest::NEXT_COLLECTING, params![after.0, after.1], |row| {
         Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
     })? {
-        let Some(first) = conn.one(sql::FIRST_COLLECTING, params![at.0, at.1], rows::delivery)? else { break };
+        let Some(first) = conn.one(sql::digest::FIRST_COLLECTING, params![at.0, at.1], rows::delivery)? else { break };
         // One that was accepted by a clock that was ahead is not waited for.
         let is_due = at.0 <= now.0 || first.created > now;
         if is_due {
@@ -99,7 +141,8 @@ pub(super) fn due(conn: &Connection, now: Timestamp) -> rusqlite::Result<(Vec<Co
 
 fn group(conn: &Connection, first: Delivery) -> rusqlite::Result<CollectedGroup> {
     let Delivery { destination, not_before: until, plan, reason, created: since, .. } = first;
-    let head: Option<i64> = conn.one(sql::HEAD_CREATED, [&destination], |row| row.get::<_, Option<i64>>(0))?.flatten();
+    let head: Option<i64> =
+        conn.one(sql::digest::HEAD_CREATED, [&destination], |row| row.get::<_, Option<i64>>(0))?.flatten();
     let cause = match reason {
         Some(Reason::Collecting { cause, .. }) => cause,
         Some(Reason::Held { .. }) => CollectCause::Hold,
@@ -117,7 +160,7 @@ fn group(conn: &Connection, first: Delivery) -> rusqlite::Result<CollectedGroup>
 }
 
 /// The deliveries of a group beyond this one, in order, with their events.
-pub(super) fn collected(
+fn collected(
     conn: &Connection,
     group: &CollectedGroup,
     after: i64,
@@ -126,7 +169,7 @@ pub(super) fn collected(
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let CollectedGroup { destination, until, plan, .. } = group;
     let route = route(plan.route.as_ref());
-    conn.all(sql::COLLECTED, params![until.0, destination, after, route, limit], digest_event)
+    conn.all(sql::digest::COLLECTED, params![until.0, destination, after, route, limit], digest_event)
 }
 
 fn digest_event(row: &Row<'_>) -> rusqlite::Result<DigestEvent> {
@@ -144,9 +187,9 @@ fn digest_event(row: &Row<'_>) -> rusqlite::Result<DigestEvent> {
 }
 
 /// Brings the deliveries of a group back into their lane.
-pub(super) fn release(conn: &Connection, group: &CollectedGroup) -> rusqlite::Result<()> {
+fn release(conn: &Connection, group: &CollectedGroup) -> rusqlite::Result<()> {
     let CollectedGroup { destination, until, plan, .. } = group;
-    conn.change(sql::RELEASE_COLLECTED, params![until.0, destination, route(plan.route.as_ref())]).map(|_| ())
+    conn.change(sql::digest::RELEASE_COLLECTED, params![until.0, destination, route(plan.route.as_ref())]).map(|_| ())
 }
 
 fn route(name: Option<&RouteName>) -> &str {

@@ -2,9 +2,10 @@
 
 use rusqlite::Connection;
 
+use super::super::error::Result;
 use super::super::query::{EventFilter, HistoryEntry};
 use super::rows::{self, QueryExt};
-use super::{recent, sent, sql};
+use super::{Sqlite, recent, sent, sql};
 use hookbell_model::delivery::Delivery;
 use hookbell_model::event::EventId;
 use hookbell_model::timestamp::Timestamp;
@@ -12,7 +13,18 @@ use hookbell_model::timestamp::Timestamp;
 /// In bytes. A page ends early when its bodies together are as large.
 const PAGE_BYTES: usize = 8 << 20;
 
-pub(super) fn page(
+impl Sqlite {
+    pub(in super::super) async fn history(
+        &self,
+        since: Option<Timestamp>,
+        before: Option<EventId>,
+        limit: usize,
+    ) -> Result<Vec<HistoryEntry>> {
+        self.readers.query(move |conn| page(conn, since, before, limit)).await
+    }
+}
+
+fn page(
     conn: &Connection,
     since: Option<Timestamp>,
     before: Option<EventId>,
@@ -31,13 +43,13 @@ pub(super) fn page(
 }
 
 fn entry(conn: &Connection, seq: i64) -> rusqlite::Result<Option<HistoryEntry>> {
-    let event = conn.one(sql::EVENT, [seq], rows::event)?;
-    let Some((event, raw)) = event.zip(conn.one(sql::RAW, [seq], rows::raw)?) else { return Ok(None) };
+    let event = conn.one(sql::lookup::EVENT, [seq], rows::event)?;
+    let Some((event, raw)) = event.zip(conn.one(sql::lookup::RAW, [seq], rows::raw)?) else { return Ok(None) };
     let with_sent = |delivery: Delivery| {
-        let sent = conn.one(sql::SENT, [delivery.id], |row| sent::unpack(row, 0))?;
+        let sent = conn.one(sql::lookup::SENT, [delivery.id], |row| sent::unpack(row, 0))?;
         Ok((delivery, sent))
     };
-    let deliveries = conn.all(sql::DELIVERIES, [seq], rows::delivery)?;
+    let deliveries = conn.all(sql::lookup::DELIVERIES, [seq], rows::delivery)?;
     let deliveries = deliveries.into_iter().map(with_sent).collect::<rusqlite::Result<_>>()?;
     Ok(Some(HistoryEntry { event, raw, deliveries }))
 }

@@ -62,20 +62,20 @@ impl Sqlite {
 }
 
 fn pause(conn: &Connection, destination: &str, paused: &str) -> rusqlite::Result<()> {
-    conn.change(sql::PAUSE, [destination, paused]).map(|_| ())
+    conn.change(sql::lane_commands::PAUSE, [destination, paused]).map(|_| ())
 }
 
 fn resume(conn: &Connection, destination: &str) -> rusqlite::Result<bool> {
-    conn.change(sql::RESUME, [destination]).map(|changed| changed > 0)
+    conn.change(sql::lane_commands::RESUME, [destination]).map(|changed| changed > 0)
 }
 
 fn retry(conn: &Connection, destination: &str, now: Timestamp) -> rusqlite::Result<()> {
-    conn.change(sql::ASK, params![destination, now.0])?;
-    conn.change(sql::DUE_NOW, params![destination, now.0]).map(|_| ())
+    conn.change(sql::lane_commands::ASK, params![destination, now.0])?;
+    conn.change(sql::lane_commands::DUE_NOW, params![destination, now.0]).map(|_| ())
 }
 
 fn count_commands(conn: &Connection) -> rusqlite::Result<i64> {
-    conn.one(sql::COMMAND_COUNT, [], |row| row.get(0)).map(Option::unwrap_or_default)
+    conn.one(sql::lane_commands::COMMAND_COUNT, [], |row| row.get(0)).map(Option::unwrap_or_default)
 }
 
 fn count(conn: &Connection, destination: &str, filter: &PurgeFilter) -> rusqlite::Result<Purge> {
@@ -117,7 +117,7 @@ impl PurgeProgress {
         let page = page(conn, &self.destination, &self.filter, position)?;
         let (text, json) = (Reason::Purged.to_string(), rows::to_json(Reason::Purged).ok());
         for (delivery, received) in page.selected {
-            if conn.change(sql::PURGE, params![delivery, text, json, self.now.0])? > 0 {
+            if conn.change(sql::lane_commands::PURGE, params![delivery, text, json, self.now.0])? > 0 {
                 self.total.add(received);
             }
         }
@@ -136,14 +136,15 @@ struct Page {
 fn page(conn: &Connection, destination: &str, filter: &PurgeFilter, after: Position) -> rusqlite::Result<Page> {
     let Position { priority, event, delivery } = after;
     let row = params![destination, priority, event, delivery, i64::try_from(STEP).unwrap_or(i64::MAX)];
-    let found = conn.all(sql::PENDING_AFTER, row, |row| {
+    let found = conn.all(sql::lane_commands::PENDING_AFTER, row, |row| {
         let position = Position { priority, event: row.get(0)?, delivery: row.get(1)? };
         Ok((position, row.get::<_, String>(2)?, Timestamp(row.get(3)?)))
     })?;
     let next = if found.len() == STEP {
         found.last().map(|(position, ..)| *position)
     } else {
-        let lower = conn.one(sql::NEXT_PRIORITY, params![destination, priority], |row| row.get::<_, Option<i64>>(0))?;
+        let lower =
+            conn.one(sql::backlog::NEXT_PRIORITY, params![destination, priority], |row| row.get::<_, Option<i64>>(0))?;
         lower.flatten().map(|priority| Position { priority, event: i64::MIN, delivery: i64::MIN })
     };
     let wanted = |source: &str, received: Timestamp| {

@@ -5,12 +5,11 @@ use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::super::error::Result;
-use super::super::reminder::DueReminder;
 use super::rows::{self, QueryExt, to_json};
-use super::sql;
+use super::{Sqlite, sql};
 use hookbell_model::delivery::MessageRef;
 use hookbell_model::live::{EarlierMessage, FollowUp, LiveMessage, LiveState, LiveUpdate};
-use hookbell_model::message::SharedMessage;
+use hookbell_model::shared_message::SharedMessage;
 use hookbell_model::timestamp::Timestamp;
 
 /// A change of a live message ready to be written.
@@ -25,6 +24,46 @@ struct Pointer {
     title: String,
     message: String,
     channel: String,
+}
+
+impl Sqlite {
+    pub(in super::super) async fn live_messages(
+        &self,
+        destination: &str,
+        keys: Vec<String>,
+    ) -> Result<Vec<LiveMessage>> {
+        self.readers.query_here(|conn| messages(conn, destination, &keys)).await
+    }
+
+    pub(in super::super) async fn shared_message(
+        &self,
+        destination: &str,
+        message: &str,
+    ) -> Result<Option<SharedMessage>> {
+        self.readers.query_here(|conn| shared(conn, destination, message)).await
+    }
+
+    pub(in super::super) async fn open_thing(&self, destination: &str, name: &str) -> Result<Option<(String, String)>> {
+        self.readers.query_here(|conn| open_thing(conn, destination, name)).await
+    }
+
+    pub(in super::super) async fn follow_up(&self, destination: &str, now: Timestamp) -> Result<Option<FollowUp>> {
+        self.readers.query_here(|conn| follow_up(conn, destination, now)).await
+    }
+
+    pub(in super::super) async fn settle_follow_up(
+        &self,
+        destination: &str,
+        follow_up: FollowUp,
+        shared: Option<SharedMessage>,
+        again: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let destination = destination.to_owned();
+        let settle =
+            move |conn: &Connection| settle_follow_up(conn, &destination, &follow_up, shared.as_ref(), again, now);
+        self.write(settle).await
+    }
 }
 
 impl PreparedLiveUpdate {
@@ -44,11 +83,11 @@ impl PreparedLiveUpdate {
     ) -> rusqlite::Result<()> {
         let record = self.record(conn, destination, message, place, now)?;
         for absorbed in &self.update.absorbed {
-            conn.change(sql::MOVE_KEYS, params![absorbed, record])?;
-            conn.change(sql::FORGET_LIVE, [absorbed])?;
+            conn.change(sql::live::MOVE_KEYS, params![absorbed, record])?;
+            conn.change(sql::live::FORGET_LIVE, [absorbed])?;
         }
         for key in &self.update.keys {
-            conn.change(sql::LEARN_KEY, params![destination, key, record])?;
+            conn.change(sql::live::LEARN_KEY, params![destination, key, record])?;
         }
         match message {
             Some(message) if self.update.follow => self.follow(conn, destination, message),
@@ -68,14 +107,14 @@ impl PreparedLiveUpdate {
         let (id, channel) = message.map(|at| (&at.id, &at.channel)).unzip();
         if let Some(record) = self.update.record
             && conn.change(
-                sql::UPDATE_LIVE,
+                sql::live::UPDATE_LIVE,
                 params![record, id, channel, in_thread, column(slot), self.state, now.0, self.remind_at()],
             )? > 0
         {
             return Ok(record);
         }
         conn.change(
-            sql::NEW_LIVE,
+            sql::live::NEW_LIVE,
             params![destination, id, channel, in_thread, column(slot), self.state, now.0, self.remind_at()],
         )?;
         Ok(conn.last_insert_rowid())
@@ -90,16 +129,16 @@ impl PreparedLiveUpdate {
         let pointer = to_json(Pointer { title: self.update.state.title.clone(), message, channel });
         let Ok(pointer) = pointer else { return Ok(()) };
         for EarlierMessage { id, channel, in_thread, slot } in &self.update.state.earlier {
-            conn.change(sql::FOLLOW, params![destination, id, slot_number(*slot), channel, in_thread, pointer])?;
+            conn.change(sql::live::FOLLOW, params![destination, id, slot_number(*slot), channel, in_thread, pointer])?;
         }
         Ok(())
     }
 }
 
-pub(super) fn messages(conn: &Connection, destination: &str, keys: &[String]) -> rusqlite::Result<Vec<LiveMessage>> {
+fn messages(conn: &Connection, destination: &str, keys: &[String]) -> rusqlite::Result<Vec<LiveMessage>> {
     let mut found: Vec<LiveMessage> = Vec::new();
     for key in keys {
-        if let Some(message) = conn.one(sql::LIVE_MESSAGE, [destination, key], live_message)?
+        if let Some(message) = conn.one(sql::live::LIVE_MESSAGE, [destination, key], live_message)?
             && !found.iter().any(|known| known.id == message.id)
         {
             found.push(message);
@@ -119,8 +158,8 @@ fn live_message(row: &Row<'_>) -> rusqlite::Result<LiveMessage> {
     })
 }
 
-pub(super) fn follow_up(conn: &Connection, destination: &str, now: Timestamp) -> rusqlite::Result<Option<FollowUp>> {
-    conn.one(sql::FOLLOW_UP, params![destination, now.0], |row| {
+fn follow_up(conn: &Connection, destination: &str, now: Timestamp) -> rusqlite::Result<Option<FollowUp>> {
+    conn.one(sql::live::FOLLOW_UP, params![destination, now.0], |row| {
         let Pointer { title, message, channel } = rows::read_json(row.get_ref(4)?.as_str()?.as_bytes(), 4)?;
         Ok(FollowUp {
             message: EarlierMessage {
@@ -137,7 +176,7 @@ pub(super) fn follow_up(conn: &Connection, destination: &str, now: Timestamp) ->
     })
 }
 
-pub(super) fn settle_follow_up(
+fn settle_follow_up(
     conn: &Connection,
     destination: &str,
     done: &FollowUp,
@@ -147,7 +186,7 @@ pub(super) fn settle_follow_up(
 ) -> rusqlite::Result<()> {
     let (id, slot) = (&done.message.id, slot_number(done.message.slot));
     if let Some(again) = again {
-        conn.change(sql::FOLLOW_AGAIN, params![destination, id, slot, again.0])?;
+        conn.change(sql::live::FOLLOW_AGAIN, params![destination, id, slot, again.0])?;
         return Ok(());
     }
     if let Some(shared) = shared {
@@ -156,47 +195,19 @@ pub(super) fn settle_follow_up(
     let (title, message, channel) = (done.title.clone(), done.newer.id.clone(), done.newer.channel.clone());
     // Made as it was when it was kept: another one means that there is something newer to show.
     let pointer = to_json(Pointer { title, message, channel }).unwrap_or_default();
-    conn.change(sql::FOLLOWED, params![destination, id, slot, pointer]).map(|_| ())
+    conn.change(sql::live::FOLLOWED, params![destination, id, slot, pointer]).map(|_| ())
 }
 
 /// The name and the title of a thing that is in the channel and still open, by its name; one that ends with `*` stands for
 /// all that begin so.
-pub(super) fn open_thing(
-    conn: &Connection,
-    destination: &str,
-    name: &str,
-) -> rusqlite::Result<Option<(String, String)>> {
+fn open_thing(conn: &Connection, destination: &str, name: &str) -> rusqlite::Result<Option<(String, String)>> {
     let (from, to) = match name.strip_suffix('*') {
         Some(prefix) => (prefix.to_owned(), format!("{prefix}\u{10FFFF}")),
         None => (name.to_owned(), format!("{name}\0")),
     };
-    let found = conn.all(sql::NAMED, params![destination, from, to], |row| {
-        Ok((row.get::<_, String>(0)?, rows::from_json::<LiveState>(row, 1)?))
-    })?;
-    Ok(found.into_iter().find(|(_, state)| !state.closed).map(|(key, state)| (key, state.title)))
-}
-
-pub(super) fn due_reminders(conn: &Connection, now: Timestamp, limit: usize) -> rusqlite::Result<Vec<DueReminder>> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut due = conn.all(sql::DUE_REMINDERS, params![now.0, limit], |row| {
-        Ok(DueReminder {
-            record: row.get(0)?,
-            destination: row.get(1)?,
-            message: rows::message(row, 2)?,
-            state: rows::from_json(row, 4)?,
-            guild: row.get(5)?,
-            at: Timestamp(row.get(6)?),
-            keys: Vec::new(),
-        })
-    })?;
-    for reminder in &mut due {
-        reminder.keys = conn.all(sql::KEYS_OF, [reminder.record], |row| row.get(0))?;
-    }
-    Ok(due)
-}
-
-pub(super) fn remind_again(conn: &Connection, record: i64, at: Option<Timestamp>) -> rusqlite::Result<()> {
-    conn.change(sql::REMIND_AGAIN, params![record, at.map(|at| at.0)]).map(|_| ())
+    conn.one(sql::live::NAMED, params![destination, from, to], |row| {
+        Ok((row.get::<_, String>(0)?, rows::from_json::<LiveState>(row, 1)?.title))
+    })
 }
 
 fn slot(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<usize>> {
@@ -221,18 +232,9 @@ pub(super) fn keep_shared(
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     let Ok(json) = to_json(shared) else { return Ok(()) };
-    conn.change(sql::KEEP_SHARED, params![destination, message, json, now.0]).map(|_| ())
+    conn.change(sql::live::KEEP_SHARED, params![destination, message, json, now.0]).map(|_| ())
 }
 
-pub(super) fn shared(conn: &Connection, destination: &str, message: &str) -> rusqlite::Result<Option<SharedMessage>> {
-    conn.one(sql::SHARED, [destination, message], |row| rows::from_json(row, 0))
-}
-
-/// Forgets messages that were not touched since `before`, with their keys.
-pub(super) fn forget(conn: &Connection, before: Timestamp, limit: i64) -> rusqlite::Result<()> {
-    for record in conn.all(sql::OLD_LIVE, [before.0, limit], |row| row.get::<_, i64>(0))? {
-        conn.change(sql::FORGET_KEYS, [record])?;
-        conn.change(sql::FORGET_LIVE, [record])?;
-    }
-    Ok(())
+fn shared(conn: &Connection, destination: &str, message: &str) -> rusqlite::Result<Option<SharedMessage>> {
+    conn.one(sql::live::SHARED, [destination, message], |row| rows::from_json(row, 0))
 }

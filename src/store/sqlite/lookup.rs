@@ -1,13 +1,11 @@
-//! Queries for a single item: a lane's head, an event, an id prefix, a live message; and the counts.
+//! Queries for a single item: an event, an id prefix, a forum post; and distinct values.
 
-use std::collections::BTreeMap;
+use rusqlite::Connection;
 
-use rusqlite::{Connection, params};
-
-use super::super::lane::QueuedDelivery;
+use super::super::error::Result;
 use super::super::query::{Column, EventDetails, PrefixMatch, Repetitions};
 use super::rows::{self, QueryExt};
-use super::sql;
+use super::{Sqlite, sql};
 use hookbell_model::delivery::Delivery;
 use hookbell_model::event::{Event, EventId, Raw};
 use hookbell_model::timestamp::Timestamp;
@@ -15,60 +13,52 @@ use hookbell_model::timestamp::Timestamp;
 /// Events named when a prefix fits several.
 const NAMED: usize = 10;
 
-/// In bytes. Fewer heads are read when their bodies together are larger.
-const HEADS_BYTES: usize = 4 << 20;
-
-pub(super) fn heads(conn: &Connection, destination: &str, limit: usize) -> rusqlite::Result<Vec<QueuedDelivery>> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let (mut heads, mut bytes) = (Vec::new(), 0);
-    for delivery in conn.all(sql::HEADS, params![destination, limit], rows::delivery)? {
-        let queued = queued(conn, delivery)?;
-        bytes += queued.raw.body.len();
-        if !heads.is_empty() && bytes > HEADS_BYTES {
-            break;
-        }
-        heads.push(queued);
+impl Sqlite {
+    pub(in super::super) async fn event(&self, id: EventId) -> Result<Option<(Event, Raw)>> {
+        self.readers.query_here(|conn| event(conn, id)).await
     }
-    Ok(heads)
+
+    pub(in super::super) async fn post(&self, destination: &str, title: &str) -> Result<Option<String>> {
+        self.readers.query_here(|conn| post(conn, destination, title)).await
+    }
+
+    pub(in super::super) async fn find(&self, prefix: &str) -> Result<PrefixMatch> {
+        let prefix = prefix.to_owned();
+        self.readers.query(move |conn| find(conn, &prefix)).await
+    }
+
+    pub(in super::super) async fn details(&self, id: EventId) -> Result<Option<EventDetails>> {
+        self.readers.query(move |conn| details(conn, id)).await
+    }
+
+    pub(in super::super) async fn distinct(&self, column: Column, limit: usize) -> Result<Vec<String>> {
+        self.readers.query(move |conn| distinct(conn, column, limit)).await
+    }
 }
 
-fn queued(conn: &Connection, delivery: Delivery) -> rusqlite::Result<QueuedDelivery> {
-    let (event, raw) = event(conn, delivery.event)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-    Ok(QueuedDelivery { delivery, event, raw })
-}
-
-pub(super) fn posts_since(conn: &Connection, destination: &str, since: Timestamp) -> rusqlite::Result<Vec<Timestamp>> {
-    conn.all(sql::POSTS, params![destination, since.0], |row| row.get(0).map(Timestamp))
-}
-
-pub(super) fn last_message(conn: &Connection, destination: &str, is_urgent: bool) -> rusqlite::Result<Option<u64>> {
-    let found = conn.one(sql::LAST_MESSAGE, params![destination, is_urgent], |row| row.get::<_, Option<i64>>(0))?;
-    Ok(found.flatten().and_then(|id| u64::try_from(id).ok()))
-}
-
-pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option<EventDetails>> {
+fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option<EventDetails>> {
     let Some((event, raw)) = event(conn, id)? else { return Ok(None) };
-    let deliveries = conn.all(sql::DELIVERIES, [id.0], rows::delivery)?;
+    let deliveries = conn.all(sql::lookup::DELIVERIES, [id.0], rows::delivery)?;
     let with_attempts = |delivery: Delivery| {
-        let attempts = conn.all(sql::ATTEMPTS, [delivery.id], rows::attempt)?;
+        let attempts = conn.all(sql::lookup::ATTEMPTS, [delivery.id], rows::attempt)?;
         Ok((delivery, attempts))
     };
     let deliveries = deliveries.into_iter().map(with_attempts).collect::<rusqlite::Result<_>>()?;
-    let repetitions = conn.one(sql::REPETITIONS, [id.0], |row| {
+    let repetitions = conn.one(sql::lookup::REPETITIONS, [id.0], |row| {
         let (first, last) = (Timestamp(row.get(1)?), Timestamp(row.get(2)?));
         Ok(Repetitions { count: rows::natural(row, 0)?, first, last })
     })?;
-    let receipt = conn.one(sql::RAW, [id.0], rows::receipt)?.flatten();
+    let receipt = conn.one(sql::lookup::RAW, [id.0], rows::receipt)?.flatten();
     Ok(Some(EventDetails { event, raw, receipt, deliveries, repetitions }))
 }
 
-pub(super) fn find(conn: &Connection, prefix: &str) -> rusqlite::Result<PrefixMatch> {
-    let span = conn.one(sql::OLDEST_AND_NEWEST, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+fn find(conn: &Connection, prefix: &str) -> rusqlite::Result<PrefixMatch> {
+    let span = conn.one(sql::lookup::OLDEST_AND_NEWEST, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let Some((Some(oldest), Some(newest))) = span else { return Ok(PrefixMatch::None) };
     let Some(candidates) = EventId::candidates(prefix, newest) else { return Ok(PrefixMatch::None) };
     let mut found = Vec::new();
     for id in candidates.take_while(|id| id.0 >= oldest) {
-        if conn.one(sql::EXISTS, [id.0], |row| row.get(0))?.unwrap_or(false) {
+        if conn.one(sql::lookup::EXISTS, [id.0], |row| row.get(0))?.unwrap_or(false) {
             found.push(id);
         }
         if found.len() == NAMED {
@@ -83,35 +73,19 @@ pub(super) fn find(conn: &Connection, prefix: &str) -> rusqlite::Result<PrefixMa
 }
 
 pub(super) fn event(conn: &Connection, id: EventId) -> rusqlite::Result<Option<(Event, Raw)>> {
-    let event = conn.one(sql::EVENT, [id.0], rows::event)?;
-    Ok(event.zip(conn.one(sql::RAW, [id.0], rows::raw)?))
+    let event = conn.one(sql::lookup::EVENT, [id.0], rows::event)?;
+    Ok(event.zip(conn.one(sql::lookup::RAW, [id.0], rows::raw)?))
 }
 
-pub(super) fn post(conn: &Connection, destination: &str, title: &str) -> rusqlite::Result<Option<String>> {
-    conn.one(sql::POST, [destination, title], |row| row.get(0))
+fn post(conn: &Connection, destination: &str, title: &str) -> rusqlite::Result<Option<String>> {
+    conn.one(sql::lookup::POST, [destination, title], |row| row.get(0))
 }
 
-pub(super) fn count_since(conn: &Connection, since: Timestamp) -> rusqlite::Result<Vec<(String, u64)>> {
-    let mut by_class: BTreeMap<i64, u64> = BTreeMap::new();
-    let mut statement = conn.prepare_cached(sql::CLASSES_SINCE)?;
-    let mut rows = statement.query([since.0])?;
-    while let Some(row) = rows.next()? {
-        *by_class.entry(row.get(0)?).or_default() += 1;
-    }
-    let mut by_source: BTreeMap<String, u64> = BTreeMap::new();
-    for (class, count) in by_class {
-        if let Some(source) = conn.one(sql::SOURCE_OF_CLASS, [class], |row| row.get(0))? {
-            *by_source.entry(source).or_default() += count;
-        }
-    }
-    Ok(by_source.into_iter().collect())
-}
-
-pub(super) fn distinct(conn: &Connection, column: Column, limit: usize) -> rusqlite::Result<Vec<String>> {
+fn distinct(conn: &Connection, column: Column, limit: usize) -> rusqlite::Result<Vec<String>> {
     let text = match column {
-        Column::Source => sql::SOURCES,
-        Column::EventType => sql::EVENT_TYPES,
-        Column::Topic => sql::TOPICS,
+        Column::Source => sql::lookup::SOURCES,
+        Column::EventType => sql::lookup::EVENT_TYPES,
+        Column::Topic => sql::lookup::TOPICS,
     };
     conn.all(text, [i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0))
 }

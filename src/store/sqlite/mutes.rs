@@ -24,7 +24,7 @@ impl Sqlite {
     ) -> Result<MuteId> {
         let matcher = to_json(matcher)?;
         self.write_beside(move |conn| {
-            conn.change(sql::NEW_MUTE, params![now.0, until.0, matcher, reason])?;
+            conn.change(sql::mutes::NEW_MUTE, params![now.0, until.0, matcher, reason])?;
             Ok(MuteId(conn.last_insert_rowid()))
         })
         .await
@@ -32,15 +32,16 @@ impl Sqlite {
 
     pub(in super::super) async fn end_mutes(&self, id: Option<MuteId>, now: Timestamp) -> Result<Vec<MuteId>> {
         let id = id.map(|id| id.0);
-        self.write_beside(move |conn| conn.all(sql::END_MUTES, params![now.0, id], |row| row.get(0).map(MuteId))).await
+        self.write_beside(move |conn| conn.all(sql::mutes::END_MUTES, params![now.0, id], |row| row.get(0).map(MuteId)))
+            .await
     }
 
     pub(in super::super) async fn active_mutes(&self, now: Timestamp) -> Result<Vec<Mute>> {
-        self.readers.query(move |conn| conn.all(sql::ACTIVE_MUTES, [now.0], mute)).await
+        self.readers.query(move |conn| conn.all(sql::mutes::ACTIVE_MUTES, [now.0], mute)).await
     }
 
     pub(in super::super) async fn ended_mutes(&self, before: Timestamp) -> Result<Vec<Mute>> {
-        self.readers.query(move |conn| conn.all(sql::ENDED_MUTES, [before.0], mute)).await
+        self.readers.query(move |conn| conn.all(sql::mutes::ENDED_MUTES, [before.0], mute)).await
     }
 
     pub(in super::super) async fn held_back(&self, id: MuteId) -> Result<Vec<HeldBack>> {
@@ -60,11 +61,11 @@ impl Sqlite {
         let wakeups = self.wakeups.clone();
         let write = move |conn: &Connection| {
             // More may have been held back since it was read; and only the first of two reports counts.
-            if read_held_back(conn, id)? != reported || conn.change(sql::MUTE_REPORTED, [id.0, now.0])? == 0 {
+            if read_held_back(conn, id)? != reported || conn.change(sql::mutes::MUTE_REPORTED, [id.0, now.0])? == 0 {
                 return Ok(false);
             }
-            conn.change(sql::FORGET_HELD_BACK, [id.0])?;
-            conn.change(sql::FORGET_MUTES, [now.0.saturating_sub(KEPT_MS)])?;
+            conn.change(sql::mutes::FORGET_HELD_BACK, [id.0])?;
+            conn.change(sql::mutes::FORGET_MUTES, [now.0.saturating_sub(KEPT_MS)])?;
             for event in &events {
                 event.insert(conn)?;
             }
@@ -80,7 +81,7 @@ impl Sqlite {
 }
 
 fn read_held_back(conn: &Connection, id: MuteId) -> rusqlite::Result<Vec<HeldBack>> {
-    conn.all(sql::HELD_BACK, [id.0], |row| {
+    conn.all(sql::mutes::HELD_BACK, [id.0], |row| {
         Ok(HeldBack {
             destination: row.get(0)?,
             event_type: row.get(1)?,

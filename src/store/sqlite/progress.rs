@@ -3,10 +3,11 @@
 
 use rusqlite::{Connection, params};
 
+use super::super::error::Result;
 use super::super::settlement::{Postponement, Settlement};
 use super::live::{self, PreparedLiveUpdate};
 use super::rows::{QueryExt, to_json};
-use super::{sent, sql};
+use super::{Sqlite, lane, sent, sql};
 use hookbell_model::delivery::{Attempt, MutedBy, Posted, Reason};
 use hookbell_model::timestamp::Timestamp;
 
@@ -14,7 +15,7 @@ use hookbell_model::timestamp::Timestamp;
 const KEPT_ATTEMPTS: i64 = 100;
 
 /// A settlement ready to be written.
-pub(super) struct PreparedSettlement {
+struct PreparedSettlement {
     settlement: Settlement,
     reason: PreparedReason,
     sent: Option<Vec<u8>>,
@@ -22,7 +23,7 @@ pub(super) struct PreparedSettlement {
 }
 
 /// A postponement ready to be written.
-pub(super) struct PreparedPostponement {
+struct PreparedPostponement {
     postponement: Postponement,
     reason: PreparedReason,
 }
@@ -33,6 +34,28 @@ pub(super) struct PreparedReason {
     pub(super) json: Option<String>,
 }
 
+impl Sqlite {
+    pub(in super::super) async fn settle(&self, settlements: Vec<Settlement>, now: Timestamp) -> Result<()> {
+        let together: Vec<i64> = settlements.iter().map(|settlement| settlement.delivery).collect();
+        let prepared: Vec<_> = settlements.into_iter().map(PreparedSettlement::new).collect();
+        self.write(move |conn| {
+            prepared.iter().try_for_each(|one| one.write(conn, now))?;
+            lane::landed(conn, &together)
+        })
+        .await
+    }
+
+    pub(in super::super) async fn postpone(&self, postponements: Vec<Postponement>, now: Timestamp) -> Result<()> {
+        let together: Vec<i64> = postponements.iter().map(|postponement| postponement.delivery).collect();
+        let prepared: Vec<_> = postponements.into_iter().map(PreparedPostponement::new).collect();
+        self.write(move |conn| {
+            prepared.iter().try_for_each(|one| one.write(conn, now))?;
+            lane::landed(conn, &together)
+        })
+        .await
+    }
+}
+
 impl PreparedReason {
     pub(super) fn new(reason: &Reason) -> Self {
         // Without JSON the words are left: that a message was posted must be recorded in any case.
@@ -41,13 +64,13 @@ impl PreparedReason {
 }
 
 impl PreparedSettlement {
-    pub(super) fn new(settlement: Settlement) -> Self {
+    fn new(settlement: Settlement) -> Self {
         let sent = settlement.sent.as_ref().and_then(|sent| sent::pack(sent).ok());
         let live = settlement.live.clone().and_then(|update| PreparedLiveUpdate::new(update).ok());
         Self { reason: PreparedReason::new(&settlement.reason), sent, live, settlement }
     }
 
-    pub(super) fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+    fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
         let Self { settlement, reason, sent, live } = self;
         let delivery = settlement.delivery;
         let (message, channel) = settlement.message.as_ref().map(|at| (&at.id, &at.channel)).unzip();
@@ -63,7 +86,7 @@ impl PreparedSettlement {
             now.0,
             matches!(settlement.reason, Reason::Posted(Posted { found: Some(_), .. })),
         ];
-        let Some(destination) = conn.one(sql::SETTLE, row, |row| row.get::<_, String>(0))? else {
+        let Some(destination) = conn.one(sql::progress::SETTLE, row, |row| row.get::<_, String>(0))? else {
             return Ok(());
         };
         if let Some(attempt) = &settlement.attempt {
@@ -73,7 +96,7 @@ impl PreparedSettlement {
             hold_back(conn, delivery, by)?;
         }
         if let Some(sent) = sent {
-            conn.change(sql::KEEP_SENT, params![delivery, sent])?;
+            conn.change(sql::progress::KEEP_SENT, params![delivery, sent])?;
         }
         if let Some(update) = live {
             let place = (settlement.in_thread, settlement.slot);
@@ -83,22 +106,22 @@ impl PreparedSettlement {
             live::keep_shared(conn, &destination, &at.id, shared, now)?;
         }
         if let (Some(title), Some(at)) = (&settlement.post, &settlement.message) {
-            conn.change(sql::REMEMBER_POST, params![destination, title, at.channel, now.0])?;
+            conn.change(sql::progress::REMEMBER_POST, params![destination, title, at.channel, now.0])?;
         }
         Ok(())
     }
 }
 
 impl PreparedPostponement {
-    pub(super) fn new(postponement: Postponement) -> Self {
+    fn new(postponement: Postponement) -> Self {
         Self { reason: PreparedReason::new(&postponement.reason), postponement }
     }
 
-    pub(super) fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+    fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
         let Postponement { delivery, not_before, attempt, counts, possible_repeat, .. } = &self.postponement;
         let (text, json) = (&self.reason.text, &self.reason.json);
         let row = params![delivery, not_before.0, text, json, possible_repeat, counts, now.0];
-        if conn.change(sql::POSTPONE, row)? > 0
+        if conn.change(sql::progress::POSTPONE, row)? > 0
             && let Some(attempt) = attempt
         {
             record_attempt(conn, *delivery, attempt)?;
@@ -109,13 +132,13 @@ impl PreparedPostponement {
 
 /// Counts a delivery that a mute held back. When the end of the mute was reported already, it is reported again.
 fn hold_back(conn: &Connection, delivery: i64, by: &MutedBy) -> rusqlite::Result<()> {
-    conn.change(sql::HOLD_BACK, params![by.mute.0, delivery, by.severity.as_str()])?;
-    conn.change(sql::REPORT_MUTE_AGAIN, [by.mute.0]).map(|_| ())
+    conn.change(sql::progress::HOLD_BACK, params![by.mute.0, delivery, by.severity.as_str()])?;
+    conn.change(sql::progress::REPORT_MUTE_AGAIN, [by.mute.0]).map(|_| ())
 }
 
 fn record_attempt(conn: &Connection, delivery: i64, attempt: &Attempt) -> rusqlite::Result<()> {
     let took = i64::try_from(attempt.took.as_millis()).unwrap_or(i64::MAX);
     let row = params![delivery, attempt.at.0, took, attempt.outcome.as_str(), attempt.detail];
-    conn.change(sql::NEW_ATTEMPT, row)?;
-    conn.change(sql::OLD_ATTEMPTS, [delivery, KEPT_ATTEMPTS]).map(|_| ())
+    conn.change(sql::progress::NEW_ATTEMPT, row)?;
+    conn.change(sql::progress::OLD_ATTEMPTS, [delivery, KEPT_ATTEMPTS]).map(|_| ())
 }

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, params};
 
 use super::super::error::Result;
-use super::live;
 use super::readers::Readers;
 use super::rows::QueryExt;
 use super::sql;
@@ -57,10 +56,10 @@ pub(super) async fn prune(
         progress.set(pass);
     }
     if removed < limit {
-        writer.run(move |conn| live::forget(conn, before, MESSAGES), |_| ()).await?;
-        writer.run(move |conn| conn.change(sql::FORGET_POSTS, [before.0, MESSAGES]), |_| ()).await?;
-        writer.run(move |conn| conn.change(sql::FORGET_SHARED, [before.0, MESSAGES]), |_| ()).await?;
-        writer.run(move |conn| conn.change(sql::FORGET_CLASSES, []), |_| ()).await?;
+        writer.run(move |conn| forget_live(conn, before, MESSAGES), |_| ()).await?;
+        writer.run(move |conn| conn.change(sql::prune::FORGET_POSTS, [before.0, MESSAGES]), |_| ()).await?;
+        writer.run(move |conn| conn.change(sql::prune::FORGET_SHARED, [before.0, MESSAGES]), |_| ()).await?;
+        writer.run(move |conn| conn.change(sql::prune::FORGET_CLASSES, []), |_| ()).await?;
     }
     Ok(removed)
 }
@@ -81,23 +80,32 @@ impl PruneProgress {
 
 /// The next old events, each with whether it may go.
 fn old_events(conn: &Connection, from: i64, before: Timestamp) -> rusqlite::Result<Vec<(i64, bool)>> {
-    let Some(last) = conn.one(sql::LAST_BEFORE, [before.0], |row| row.get::<_, i64>(0))? else {
+    let Some(last) = conn.one(sql::prune::LAST_BEFORE, [before.0], |row| row.get::<_, i64>(0))? else {
         return Ok(Vec::new());
     };
-    conn.all(sql::NEXT_OLD, params![from, last, before.0, PAGE], |row| Ok((row.get(0)?, row.get(1)?)))
+    conn.all(sql::prune::NEXT_OLD, params![from, last, before.0, PAGE], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 fn forget(conn: &Connection, events: &[i64]) -> rusqlite::Result<usize> {
     let mut removed = 0;
     for seq in events {
         // Checked again: a delivery may have been added since the reader found it.
-        if conn.one(sql::UNFINISHED, [seq], |row| row.get(0))?.unwrap_or(true) {
+        if conn.one(sql::prune::UNFINISHED, [seq], |row| row.get(0))?.unwrap_or(true) {
             continue;
         }
-        for text in sql::FORGET {
+        for text in sql::prune::FORGET {
             conn.change(text, [seq])?;
         }
         removed += 1;
     }
     Ok(removed)
+}
+
+/// Forgets messages that were not touched since `before`, with their keys.
+fn forget_live(conn: &Connection, before: Timestamp, limit: i64) -> rusqlite::Result<()> {
+    for record in conn.all(sql::prune::OLD_LIVE, [before.0, limit], |row| row.get::<_, i64>(0))? {
+        conn.change(sql::prune::FORGET_KEYS, [record])?;
+        conn.change(sql::live::FORGET_LIVE, [record])?;
+    }
+    Ok(())
 }

@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
+use super::super::error::Result;
 use super::super::event_status::EventStatus;
 use super::super::query::{EventFilter, EventSummary};
 use super::rows::{self, QueryExt};
-use super::sql;
+use super::{Sqlite, sql};
 use hookbell_model::delivery::{Plan, Status};
 use hookbell_model::event::EventId;
 use hookbell_model::privacy::Masks;
@@ -35,7 +36,18 @@ struct Newest {
     found: BTreeSet<i64>,
 }
 
-pub(super) fn recent(
+impl Sqlite {
+    pub(in super::super) async fn recent(
+        &self,
+        filter: EventFilter,
+        before: Option<EventId>,
+        limit: usize,
+    ) -> Result<Vec<EventSummary>> {
+        self.readers.query(move |conn| recent(conn, &filter, before, limit)).await
+    }
+}
+
+fn recent(
     conn: &Connection,
     filter: &EventFilter,
     before: Option<EventId>,
@@ -71,7 +83,7 @@ impl Newest {
         let mut above = 0;
         if let Some(since) = since {
             let earlier = since.0.saturating_sub(DISORDER_MS);
-            match conn.one(sql::FIRST_SINCE, [earlier], |row| row.get::<_, i64>(0))? {
+            match conn.one(sql::recent::FIRST_SINCE, [earlier], |row| row.get::<_, i64>(0))? {
                 Some(first) => above = first - 1,
                 None => return Ok(None),
             }
@@ -104,11 +116,11 @@ fn streams(conn: &Connection, filter: &EventFilter) -> rusqlite::Result<Vec<Stre
     let any_class = filter.source.is_none() && filter.event_type.is_none() && filter.topic.is_none();
     let classes = || {
         let row = (&filter.source, filter.topic.map(|topic| topic.as_str()), &filter.event_type);
-        conn.all(sql::CLASSES, row, |row| row.get::<_, i64>(0))
+        conn.all(sql::recent::CLASSES, row, |row| row.get::<_, i64>(0))
     };
     match (filter.status, &filter.destinations) {
-        (None, None) if any_class => Ok(vec![Stream { sql: sql::STREAM_OF_ALL, rest: Vec::new() }]),
-        (None, None) => Ok(of_class(sql::STREAM_OF_CLASS, classes()?)),
+        (None, None) if any_class => Ok(vec![Stream { sql: sql::recent::STREAM_OF_ALL, rest: Vec::new() }]),
+        (None, None) => Ok(of_class(sql::recent::STREAM_OF_CLASS, classes()?)),
         (status, destinations) => {
             let statuses = match status {
                 Some(EventStatus::Has(status)) => vec![status],
@@ -123,7 +135,7 @@ fn streams(conn: &Connection, filter: &EventFilter) -> rusqlite::Result<Vec<Stre
             let mut streams = streams_of_deliveries(conn, &destinations, &statuses, wanted.as_deref())?;
             // What no route took belongs to no destination.
             if status == Some(EventStatus::Unrouted) && filter.destinations.is_none() {
-                streams.extend(of_class(sql::STREAM_OF_UNROUTED, classes()?));
+                streams.extend(of_class(sql::recent::STREAM_OF_UNROUTED, classes()?));
             }
             Ok(streams)
         }
@@ -144,7 +156,7 @@ fn streams_of_deliveries(
                 None => classes_of(conn, destination, *status)?,
             };
             streams.extend(classes.into_iter().map(|class| Stream {
-                sql: sql::STREAM_OF_DELIVERIES,
+                sql: sql::recent::STREAM_OF_DELIVERIES,
                 rest: vec![class.into(), destination.clone().into(), status.as_str().to_owned().into()],
             }));
         }
@@ -154,7 +166,7 @@ fn streams_of_deliveries(
 
 fn all_destinations(conn: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut all: Vec<String> = Vec::new();
-    let next = |after: &str| conn.one(sql::NEXT_DESTINATION, [after], |row| row.get::<_, Option<String>>(0));
+    let next = |after: &str| conn.one(sql::recent::NEXT_DESTINATION, [after], |row| row.get::<_, Option<String>>(0));
     while let Some(destination) = next(all.last().map_or("", String::as_str))?.flatten() {
         all.push(destination);
     }
@@ -164,7 +176,7 @@ fn all_destinations(conn: &Connection) -> rusqlite::Result<Vec<String>> {
 fn classes_of(conn: &Connection, destination: &str, status: Status) -> rusqlite::Result<Vec<i64>> {
     let mut all = Vec::new();
     let mut after = 0;
-    let next = |after: i64| conn.one(sql::NEXT_CLASS, (destination, status.as_str(), after), |row| row.get(0));
+    let next = |after: i64| conn.one(sql::recent::NEXT_CLASS, (destination, status.as_str(), after), |row| row.get(0));
     while let Some(class) = next(after)?.flatten() {
         all.push(class);
         after = class;
@@ -173,8 +185,8 @@ fn classes_of(conn: &Connection, destination: &str, status: Status) -> rusqlite:
 }
 
 fn summary(conn: &Connection, seq: i64, visible: Option<&[String]>) -> rusqlite::Result<Option<EventSummary>> {
-    let Some(event) = conn.one(sql::EVENT, [seq], rows::event)? else { return Ok(None) };
-    let mut deliveries = conn.all(sql::STATUSES, [seq], |row| {
+    let Some(event) = conn.one(sql::lookup::EVENT, [seq], rows::event)? else { return Ok(None) };
+    let mut deliveries = conn.all(sql::recent::STATUSES, [seq], |row| {
         let plan: Plan = rows::from_json(row, 2)?;
         Ok((row.get::<_, String>(0)?, rows::word(row, 1)?, plan.masks()))
     })?;

@@ -1,36 +1,56 @@
 //! Makes deliveries again: each is a row of its own, and remembers what it replays.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, params};
 
 use super::super::error::Result;
 use super::super::replay::{NewReplay, ReplayResult};
 use super::rows::{self, QueryExt, to_json};
-use super::sql;
+use super::{Sqlite, sql};
 use hookbell_model::delivery::{Reason, Status};
 use hookbell_model::timestamp::Timestamp;
 
 /// A replay ready to be written.
-pub(super) struct PreparedReplay {
+struct PreparedReplay {
     replay: NewReplay,
     plan: String,
 }
 
+impl Sqlite {
+    pub(in super::super) async fn replay(&self, replays: Vec<NewReplay>, now: Timestamp) -> Result<Vec<ReplayResult>> {
+        let destinations: BTreeSet<String> = replays.iter().map(|replay| replay.destination.clone()).collect();
+        let prepared: Vec<_> = replays.into_iter().map(PreparedReplay::new).collect::<Result<_>>()?;
+        let write = move |conn: &Connection| prepared.iter().map(|replay| replay.write(conn, now)).collect();
+        let results = self.write_beside(write).await?;
+        destinations.iter().for_each(|destination| self.wakeups.wake(destination));
+        Ok(results)
+    }
+
+    pub(in super::super) async fn replay_obstacles(
+        &self,
+        replays: Vec<NewReplay>,
+    ) -> Result<Vec<Option<ReplayResult>>> {
+        self.readers.query(move |conn| replays.iter().map(|one| obstacle(conn, one)).collect()).await
+    }
+}
+
 impl PreparedReplay {
-    pub(super) fn new(replay: NewReplay) -> Result<Self> {
+    fn new(replay: NewReplay) -> Result<Self> {
         Ok(Self { plan: to_json(&replay.plan)?, replay })
     }
 
-    pub(super) fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<ReplayResult> {
+    fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<ReplayResult> {
         if let Some(obstacle) = obstacle(conn, &self.replay)? {
             return Ok(obstacle);
         }
         let NewReplay { event, destination, replayed, .. } = &self.replay;
-        conn.change(sql::NEW_REPLAY, params![event.0, destination, self.plan, now.0])?;
+        conn.change(sql::replay::NEW_REPLAY, params![event.0, destination, self.plan, now.0])?;
         let delivery = conn.last_insert_rowid();
-        conn.change(sql::NOW_ROUTED, [event.0])?;
+        conn.change(sql::replay::NOW_ROUTED, [event.0])?;
         let edits = edits(&self.replay);
         for earlier in replayed {
-            conn.change(sql::REPLAYED, params![earlier, delivery, edits])?;
+            conn.change(sql::replay::REPLAYED, params![earlier, delivery, edits])?;
             if !edits {
                 take_over(conn, *earlier, delivery, now)?;
             }
@@ -40,8 +60,8 @@ impl PreparedReplay {
 }
 
 /// Why it would not be made.
-pub(super) fn obstacle(conn: &Connection, replay: &NewReplay) -> rusqlite::Result<Option<ReplayResult>> {
-    if !conn.one(sql::IS_WHOLE, [replay.event.0], |row| row.get(0))?.unwrap_or(false) {
+fn obstacle(conn: &Connection, replay: &NewReplay) -> rusqlite::Result<Option<ReplayResult>> {
+    if !conn.one(sql::replay::IS_WHOLE, [replay.event.0], |row| row.get(0))?.unwrap_or(false) {
         return Ok(Some(ReplayResult::Gone));
     }
     if replay.again {
@@ -51,13 +71,13 @@ pub(super) fn obstacle(conn: &Connection, replay: &NewReplay) -> rusqlite::Resul
     let read =
         |row: &rusqlite::Row<'_>| Ok(ReplayResult::Already { delivery: row.get(0)?, status: rows::word(row, 1)? });
     for earlier in &replay.replayed {
-        let known = conn.one(sql::REPLAY_OF, params![earlier, destination, edits], read)?;
+        let known = conn.one(sql::replay::REPLAY_OF, params![earlier, destination, edits], read)?;
         if known.is_some() {
             return Ok(known);
         }
     }
     if replay.replayed.is_empty() {
-        return conn.one(sql::DELIVERY_TO, params![replay.event.0, destination], read);
+        return conn.one(sql::replay::DELIVERY_TO, params![replay.event.0, destination], read);
     }
     Ok(None)
 }
@@ -68,11 +88,11 @@ fn edits(replay: &NewReplay) -> bool {
 
 /// A dead delivery is one no more when another one brings its content; why it was dead is kept.
 fn take_over(conn: &Connection, earlier: i64, by: i64, now: Timestamp) -> rusqlite::Result<()> {
-    let Some(dead) = conn.one(sql::DELIVERY, [earlier], rows::delivery)? else { return Ok(()) };
+    let Some(dead) = conn.one(sql::replay::DELIVERY, [earlier], rows::delivery)? else { return Ok(()) };
     if dead.status != Status::Dead {
         return Ok(());
     }
     let reason = Reason::Replayed { delivery: by, earlier: dead.reason.map(Box::new) };
     let row = params![earlier, Status::Merged.as_str(), reason.to_string(), to_json(&reason).ok(), now.0];
-    conn.change(sql::TAKE_OVER, row).map(|_| ())
+    conn.change(sql::replay::TAKE_OVER, row).map(|_| ())
 }

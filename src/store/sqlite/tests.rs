@@ -18,11 +18,15 @@ mod upgrades;
 use std::time::Duration;
 
 use super::*;
-use crate::store::{Backend, Config, EventStatus, Repetitions, SentMessage, Store, StoreUrl};
+use crate::store::{
+    Accepted, Backend, ClaimedLane, CollectedGroup, Collection, Column, Config, EventFilter, EventStatus, EventSummary,
+    HistoryEntry, LaneState, NewEvent, NewReplay, Parked, Postponement, PrefixMatch, QueuedDelivery, Repetitions,
+    ReplayResult, SentMessage, Settlement, Store, StoreUrl, WebhookChannel,
+};
 use hookbell_model::delivery::{
     Attempt, AttemptOutcome, Mention, MessageRef, NewDelivery, ParkReason, Plan, Reason, Status,
 };
-use hookbell_model::event::{Event, Facts, Identity, Raw, Topic};
+use hookbell_model::event::{Event, EventId, Facts, Identity, Raw, Topic};
 use hookbell_model::live::LiveUpdate;
 use hookbell_model::webhook_error::WebhookError;
 

@@ -119,3 +119,29 @@ fn an_example_that_names_what_is_not_there_is_a_mistake() {
         assert!(output.status.code() == Some(2) && printed.contains(part), "{example}\n{printed}");
     }
 }
+
+#[test]
+fn hold_and_remind_on_messages_without_a_key_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let route =
+        |name: &str| format!("[[routes]]\nsource = \"shop\"\nto = \"ops\"\n{name}\nhold = \"2m\"\nremind = \"4h\"\n");
+    write(folder.path(), "config.toml", &format!("{CONFIG}{}", route("topics = [\"alert\"]")));
+    let output = hookbell(folder.path(), &["check"]);
+    let printed = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(2), "{printed}");
+    for key in ["hold", "remind"] {
+        let found = format!("`routes[2].{key}`: no message of `generic` has a `key`");
+        assert!(printed.contains(&found), "{found}\n{printed}");
+    }
+    // The line is shown as it is: a span is no secret.
+    assert!(printed.contains("hold = \"2m\""), "{printed}");
+    write(folder.path(), "config.toml", &format!("{CONFIG}{}", route("template = \"generic.alert\"")));
+    let printed = text(&hookbell(folder.path(), &["check"]).stdout);
+    assert!(printed.contains("the message `generic.alert` has no `key`"), "{printed}");
+
+    let keyed = "provider = \"generic\"\n[[message]]\nname = \"incident\"\non = [\"alert\"]\nkey = \"incident:{{ payload.id }}\"\nclosed = \"payload.over\"\ncontent = \"{{ event.subject }}\"\n";
+    write(folder.path(), "templates/own.toml", keyed);
+    write(folder.path(), "config.toml", &format!("{CONFIG}{}", route("template = \"generic.incident\"")));
+    let printed = text(&hookbell(folder.path(), &["check"]).stdout);
+    assert!(!printed.contains("routes[2]"), "{printed}");
+}

@@ -10,7 +10,7 @@ fn last_of_the_bucket(id: &str) -> Reply {
         .with("x-ratelimit-bucket", "b")
         .with("x-ratelimit-limit", "5")
         .with("x-ratelimit-remaining", "0")
-        .with("x-ratelimit-reset-after", "0.4")
+        .with("x-ratelimit-reset-after", "3")
 }
 
 /// A courier that has posted one message, after which it has to wait.

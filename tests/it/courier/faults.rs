@@ -149,7 +149,7 @@ impl Channel {
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_fails_order_budget_and_every_event_are_kept() {
     let seed = fastrand::u64(..);
-    println!("seed {seed}");
+    eprintln!("seed {seed}");
     let scripts = LocalSet::new();
     let all: Vec<_> = (0..SCRIPTS).map(|number| scripts.spawn_local(script(seed.wrapping_add(number)))).collect();
     scripts

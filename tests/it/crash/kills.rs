@@ -117,7 +117,7 @@ fn numbers(body: &Value) -> Vec<usize> {
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_kills_among_faults_lose_nothing_and_repeat_one_request_each_which_is_marked() {
     let seed = fastrand::u64(..);
-    println!("seed {seed}");
+    eprintln!("seed {seed}");
     let mut rng = Rng::with_seed(seed);
     let (sink, folder) = (Sink::start().await, tempfile::tempdir().expect("a folder"));
     let faults = Arc::new(Mutex::new(Faults { rng: rng.fork(), posts: Vec::new(), calm: false }));
@@ -197,7 +197,7 @@ async fn judge(store: &Store, lane: &str, posts: &[&Post], sent: &[String]) {
     // Of each kill the request under way, or what was at the head of the calm and of the urgent.
     let most = 2 * KILLS + lost;
     assert!(marked_messages.len() <= most, "{lane}: {} messages are marked", marked_messages.len());
-    println!(
+    eprintln!(
         "{lane}: {} events in {} messages, {repeats} repeats, {lost} lost answers, {} messages marked",
         sent.len(),
         posts.len(),

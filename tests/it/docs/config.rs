@@ -47,7 +47,7 @@ fn read_by_the_program() -> Keys {
         (table.replace("[0]", ""), code_spans(help).into_iter().collect())
     });
     let keys: Keys = keys.collect();
-    assert_eq!(keys.len(), 9, "{keys:#?}");
+    assert_eq!(keys.len(), 10, "{keys:#?}");
     keys
 }
 

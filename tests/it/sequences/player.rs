@@ -103,7 +103,7 @@ impl Player {
             let event = &details.event;
             received.push(event.received.secs());
             let outcome = details.deliveries.first().map_or("unrouted".to_owned(), |(delivery, _)| {
-                let reason = delivery.reason_text();
+                let reason = channel_text::without_delay(delivery.reason_text());
                 if delivery.status == Status::Delivered { reason } else { format!("{}: {reason}", delivery.status) }
             });
             outcomes.push_str(&format!("{}  {outcome}\n", event.event_type));

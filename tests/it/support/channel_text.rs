@@ -12,7 +12,20 @@ pub(crate) fn of(messages: &[StoredMessage]) -> String {
         }
         buttons(&mut text, &message.object["components"]);
     }
-    without_ids(text, messages)
+    without_delay(without_ids(text, messages))
+}
+
+/// Without what a message says that comes late: a test that sends in the past makes all of them late.
+pub(crate) fn without_delay(text: impl Into<String>) -> String {
+    const WHY: &str = ": hookbell was not running";
+    let mut text = text.into();
+    while let Some(end) = text.find(WHY) {
+        let Some(begin) = text.get(..end).and_then(|before| before.rfind("delayed ")) else { break };
+        let before = text.get(..begin).unwrap_or_default();
+        let joint = [" · ", "; ", "\n-# ", "\n  -- "].into_iter().find(|joint| before.ends_with(joint));
+        text.replace_range(begin - joint.map_or(0, str::len)..end + WHY.len(), "");
+    }
+    text
 }
 
 /// Whether the message only leads to the newer one of its thing.

@@ -2,7 +2,10 @@
 
 use hookbell_model::delivery::Collected;
 use hookbell_model::event::{Event, EventId, Facts, Severity, Topic};
-use hookbell_model::own_event::{CurrencySum, DigestBuilder, DigestEvent, DigestPeriod, OWN, OwnEvent, PreviousPeriod};
+use hookbell_model::own_event::{
+    Alert, CurrencySum, DigestBuilder, DigestEvent, DigestPeriod, HeldBackType, LaneCondition, LaneNote, MuteEnded,
+    OWN, OpenReminder, OwnEvent, PreviousPeriod, Storm, TypeCount, WorstEvent,
+};
 use hookbell_model::timestamp::Timestamp;
 
 use super::{Made, NOW};
@@ -53,6 +56,81 @@ pub(super) fn made() -> Vec<Made> {
         digest("hookbell__digest.alerts", alerts.to_vec(), Some(PreviousPeriod::default())),
         unheard,
     ]
+    .into_iter()
+    .chain(others())
+    .collect()
+}
+
+/// One of each of the others.
+fn others() -> Vec<Made> {
+    let now = NOW.secs();
+    let storm = Storm {
+        destination: "ops".to_owned(),
+        route: "routes[1]".to_owned(),
+        began: now - 300,
+        last: now - 60,
+        count: 412,
+        types: vec![TypeCount { event_type: "alert".to_owned(), count: 412 }],
+        first_lines: vec!["Disk is full on web-1".to_owned()],
+        last_lines: vec!["Disk is full on web-9".to_owned()],
+        severity: Some(Severity::Error),
+        ..Storm::default()
+    };
+    let over = Storm { is_over: true, ..storm.clone() };
+    let reminder = OpenReminder {
+        destination: "ops".to_owned(),
+        title: "Disk is full on web-1".to_owned(),
+        severity: Some(Severity::Error),
+        since: now - 4 * 3600,
+        now,
+        url: "https://discord.com/channels/1/2/3".to_owned(),
+    };
+    let muted = MuteEnded {
+        mute: 3,
+        destination: "ops".to_owned(),
+        what: "source grafana".to_owned(),
+        reason: "the database is moved".to_owned(),
+        from: now - 7200,
+        to: now,
+        count: 9,
+        critical: 1,
+        worst: Some(Severity::Critical),
+        types: vec![HeldBackType { event_type: "alert".to_owned(), count: 9, severity: Severity::Critical }],
+        ..MuteEnded::default()
+    };
+    let lane = LaneNote {
+        state: LaneCondition::Parked,
+        destination: "sales".to_owned(),
+        waiting: 12,
+        oldest: Some(now - 900),
+        since: now - 600,
+        reason: Some("HTTP 404: Unknown Webhook".to_owned()),
+        worst: Some(WorstEvent {
+            event: "k3f9x2mq".to_owned(),
+            severity: Severity::Error,
+            title: "Payment failed".to_owned(),
+        }),
+    };
+    let alert = Alert {
+        lines: vec!["the webhook of `sales` is dead: HTTP 404: Unknown Webhook".to_owned()],
+        time: now,
+        ..Alert::default()
+    };
+    [
+        ("hookbell__storm", OwnEvent::Storm(Box::new(storm))),
+        ("hookbell__storm.over", OwnEvent::Storm(Box::new(over))),
+        ("hookbell__reminder", OwnEvent::Reminder(reminder)),
+        ("hookbell__mute_ended", OwnEvent::MuteEnded(Box::new(muted))),
+        ("hookbell__lane", OwnEvent::Lane(lane)),
+        ("hookbell__alert", OwnEvent::Alert(alert)),
+    ]
+    .into_iter()
+    .map(|(name, own)| {
+        let (mut event, raw) = own.into_event(NOW);
+        event.id = EventId(78);
+        Made { name: name.to_owned(), event, raw }
+    })
+    .collect()
 }
 
 fn item(

@@ -131,6 +131,9 @@ function drawMessage(message, previous, actions, names) {
     drawPoll(message.poll),
     components(message.components, message, actions, names),
     edited && !text && edited,
+    actions.explain && message.webhook_id && !asked
+      ? h("button", { className: "why", title: "Why is this message here?", onclick: () => actions.explain(message) }, "Explain")
+      : null,
     flags & EPHEMERAL ? h("div", { className: "only" }, "👁 Only you can see this • ",
       h("button", { onclick: () => actions.dismiss(message) }, "Dismiss message")) : null);
 }

@@ -12,10 +12,12 @@ use futures_util::{Stream, StreamExt, stream};
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::oneshot;
 
 use crate::client::{self, InteractionError};
 use crate::discord::Discord;
 use crate::fault::{Fault, FaultKind, FaultScope};
+use crate::host::HostRequest;
 use crate::interaction::InteractionResponse;
 use crate::member::Member;
 use crate::request_log::RecordedRequest;
@@ -37,10 +39,17 @@ pub(super) fn router() -> Router<Arc<Discord>> {
         .route("/_standin/press", post(press))
         .route("/_standin/dismiss", post(dismiss))
         .route("/_standin/fault", post(fault))
+        .route("/_standin/host", post(host))
+        .route("/_standin/explain", post(explain))
 }
 
 async fn state(Shared(discord): Shared<Arc<Discord>>) -> ApiResponse {
     let live = discord.sessions.stats().live;
+    let buttons = discord
+        .buttons
+        .iter()
+        .map(|button| json!({ "name": button.name, "label": button.label, "about": button.about }));
+    let (buttons, explains): (Vec<Value>, bool) = (buttons.collect(), discord.host().is_some());
     let state = discord.state();
     let channels: Vec<Value> = state.channels.iter().map(|channel| channel_json(&state, channel)).collect();
     let hidden: Vec<&Value> = state.ephemeral.iter().map(|message| &message.object).collect();
@@ -51,6 +60,7 @@ async fn state(Shared(discord): Shared<Arc<Discord>>) -> ApiResponse {
         "server": discord.identity.server, "application": discord.identity.application_name,
         "person": Member::default().user(), "channels": channels, "hidden": hidden, "requests": requests,
         "webhooks": webhooks, "counts": state.requests.totals(), "faults": state.faults.to_json(), "live": live,
+        "buttons": buttons, "explains": explains,
     }))
 }
 
@@ -138,6 +148,31 @@ async fn dismiss(Shared(discord): Shared<Arc<Discord>>, request: Request) -> Api
     discord.state().ephemeral.retain(|message| message.id != id);
     discord.publish(json!({ "type": "delete", "id": id }));
     ApiResponse::json(json!({}))
+}
+
+/// Passes a press of a button on to the program.
+async fn host(Shared(discord): Shared<Arc<Discord>>, request: Request) -> ApiResponse {
+    let body = read(request).await;
+    let name = text(&body, "button");
+    let known = discord.buttons.iter().any(|button| button.name == name);
+    let sent = discord.host().filter(|_| known).map(|host| host.try_send(HostRequest::Pressed(name.to_owned())));
+    ApiResponse::json(match sent {
+        Some(Ok(())) => json!({}),
+        Some(Err(_)) => json!({ "error": "Too much at once; try again in a moment" }),
+        None => json!({ "error": "Nothing is behind this button" }),
+    })
+}
+
+/// Why a message is in the channel, in the program's words.
+async fn explain(Shared(discord): Shared<Arc<Discord>>, request: Request) -> ApiResponse {
+    let body = read(request).await;
+    let (answer, explained) = oneshot::channel();
+    let asked = HostRequest::Explain { message: text(&body, "message").to_owned(), answer };
+    let sent = discord.host().is_some_and(|host| host.try_send(asked).is_ok());
+    match explained.await {
+        Ok(text) if sent => ApiResponse::json(json!({ "text": text })),
+        _ => ApiResponse::json(json!({ "error": "There is no answer; try again in a moment" })),
+    }
 }
 
 /// Switches a fault on or off, clears all (`clear`), or disconnects the bot (`disconnect-bot`).

@@ -2,7 +2,7 @@
 
 const $ = (id) => document.getElementById(id);
 const still = new URLSearchParams(location.search).has("still");
-const known = { channels: [], hidden: [], requests: [], webhooks: [], faults: [], counts: {}, live: 0 };
+const known = { channels: [], hidden: [], requests: [], webhooks: [], faults: [], counts: {}, live: 0, buttons: [] };
 const unread = new Map();
 let current = null;
 let failure = null;
@@ -13,6 +13,7 @@ const names = {
   channel: (id) => (known.channels.find((channel) => channel.id === id) || { name: "unknown" }).name,
 };
 const actions = { press, dismiss };
+const more = { ...actions, explain };
 
 async function request(endpoint, body) {
   try {
@@ -70,7 +71,7 @@ function drawMessages(keepPosition) {
       previous = null;
     }
     day = today;
-    nodes.push(drawMessage(message, previous, actions, names));
+    nodes.push(drawMessage(message, previous, known.explains ? more : actions, names));
     previous = message;
   }
   if (channel.forum) nodes.push(...postsOf(channel).map(drawPost));
@@ -97,6 +98,14 @@ function drawPanel() {
     known.faults.length ? "Clear all faults" : "No faults"),
   ...known.faults.map((fault) => h("small", {}, fault.fault + " on " + (fault.webhook || "every webhook") +
     (fault.times === null ? "" : ", " + fault.times + " more times"))));
+}
+
+function drawHost() {
+  $("host").hidden = known.buttons.length === 0;
+  $("host-buttons").replaceChildren(...known.buttons.map((button) => h("button", { type: "button", onclick: async () => {
+    const result = await request("host", { button: button.name });
+    if (result.error) fail(result.error);
+  } }, h("b", {}, button.label), button.about)));
 }
 
 function target(request) {
@@ -129,6 +138,7 @@ function drawAll() {
   const wanted = known.channels.find((channel) => "#" + channel.name === location.hash) || known.channels[0];
   if (!here()) current = wanted ? wanted.id : null;
   if (current) show(current);
+  drawHost();
   drawPanel();
   drawLog();
 }
@@ -219,6 +229,14 @@ async function press(node, message, customId) {
 function dismiss(message) {
   handlers.delete({ id: message.id });
   request("dismiss", { message: message.id });
+}
+
+async function explain(message) {
+  $("why-text").textContent = "…";
+  if (!$("why").open) $("why").showModal();
+  const result = await request("explain", { message: message.id });
+  $("why-text").textContent = result.error || result.text;
+  $("why-text").scrollTop = 0;
 }
 
 function hint(text) {
@@ -346,6 +364,10 @@ for (const id of ["panel-toggle", "panel-close"]) {
     $("panel-toggle").setAttribute("aria-expanded", String(open));
   });
 }
+$("why-close").addEventListener("click", () => $("why").close());
+$("why").addEventListener("click", (event) => {
+  if (event.target === $("why")) $("why").close();
+});
 $("messages").addEventListener("scroll", () => {
   const box = $("messages");
   $("to-newest").hidden = box.scrollHeight - box.scrollTop - box.clientHeight < 400;

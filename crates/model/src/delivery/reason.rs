@@ -244,7 +244,7 @@ impl fmt::Display for Reason {
                 CollectCause::Storm => write!(f, "in the storm that began at {until}"),
                 CollectCause::Hold | CollectCause::Inhibition => write!(f, "held back until {until}"),
             },
-            Self::Digested { digest } => write!(f, "in the digest {digest}"),
+            Self::Digested { digest } => write!(f, "summed up in the message of {digest}"),
             Self::Held { until } => write!(f, "held back until {until}, in case it is over before"),
             Self::ClosedInTime => f.write_str("over before the route's `hold` had passed, so nothing was reported"),
             Self::Inhibited { key, title, until } => {

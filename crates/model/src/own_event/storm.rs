@@ -44,7 +44,8 @@ impl Storm {
         OwnEventSummary {
             event_type: "storm",
             topic: Topic::Alert,
-            severity: self.severity.unwrap_or(Severity::Info),
+            // What is over does not look open.
+            severity: if self.is_over { Severity::Success } else { self.severity.unwrap_or(Severity::Info) },
             subject,
             reference: format!("{}/{}/{}/{}/{}", self.destination, self.route, self.began, self.count, self.is_over),
         }

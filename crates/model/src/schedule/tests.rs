@@ -129,6 +129,8 @@ fn a_period_is_divided_for_a_chart() {
         schedule.period(at(moment)).parts(&schedule.zone())
     };
     assert_eq!(parts("30s", "2026-11-21T10:00:00Z").len(), 0);
+    assert_eq!(parts("1m", "2026-11-21T10:00:00Z").len(), 6);
+    assert_eq!(parts("10m", "2026-11-21T10:00:00Z").len(), 10);
     assert_eq!(parts("1h", "2026-11-21T10:00:00Z").len(), 12);
     assert_eq!(parts("daily 09:00 Europe/Berlin", "2026-11-21T10:00:00Z").len(), 24);
     // A day of 25 hours, and a week in which the clock is set back.

@@ -1,6 +1,7 @@
 //! Compiles a raw message into its template: the parts. Every mistake is reported at its location.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::compile_body::compile_body;
 use super::compile_text::TextCompiler;
@@ -13,7 +14,7 @@ use super::template::{ButtonTemplate, EmbedTemplate, FieldContent, FieldTemplate
 use super::text_template::{TextLine, TextTemplate};
 use crate::codes;
 use crate::expression::{Condition, EscapeContext};
-use hookbell_config_file::{Code, SourceSpan, TomlKind, TomlValue};
+use hookbell_config_file::{Code, FromToml, SourceSpan, TomlKind, TomlValue, ValueError};
 use hookbell_model::message::{Fit, FitMode, Shrink};
 
 /// Items of a list that are shown, where the file does not say.
@@ -55,7 +56,7 @@ pub(super) fn message<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate
 
 /// What makes the message live.
 fn live<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>) -> LiveTemplate {
-    for key in ["remember", "notify", "closed"] {
+    for key in ["remember", "notify", "closed", "hold", "remind"] {
         if raw.has(key) && !raw.has("key") {
             compiler.diagnostics.add(raw.error(key, Code::CONFLICTING_KEYS, "means something only with a `key`"));
         }
@@ -67,6 +68,7 @@ fn live<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>) -> LiveT
         condition.map(|expression| Located { expression, location: location(key) })
     };
     let (closed, routine) = (located("closed"), located("routine"));
+    let (hold, remind) = (waiting_time(compiler, raw, "hold"), waiting_time(compiler, raw, "remind"));
     // What the keys alone name.
     let others = std::mem::take(compiler.used);
     let keys = keys(compiler, raw);
@@ -78,7 +80,16 @@ fn live<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>) -> LiveT
         notify: notify.map(|expression| Located { expression, location: location("notify") }),
         closed,
         routine,
+        hold,
+        remind,
     }
+}
+
+fn waiting_time<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>, key: &'static str) -> Option<Duration> {
+    let (node, span) = raw.node(key)?;
+    let read = Duration::from_toml(node);
+    let wrong = |error: ValueError| compiler.diagnostics.add(span.at(error.span).error(error.code, error.message));
+    read.map_err(wrong).ok().filter(|span| !span.is_zero())
 }
 
 /// One name, or a list of them.

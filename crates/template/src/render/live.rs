@@ -1,6 +1,7 @@
 //! What makes a message live: its keys, what it remembers, what rings, and when its thing is over.
 
 use std::collections::{BTreeSet, HashSet};
+use std::time::Duration;
 
 use minijinja::Value;
 use minijinja::value::ValueKind;
@@ -28,6 +29,8 @@ pub(super) struct LiveTemplate {
     pub(super) notify: Option<Located<Expression>>,
     pub(super) closed: Option<Located<Condition>>,
     pub(super) routine: Option<Located<Condition>>,
+    pub(super) hold: Option<Duration>,
+    pub(super) remind: Option<Duration>,
 }
 
 /// One of the names that a thing is known by.
@@ -56,6 +59,10 @@ pub struct LiveValues {
     pub closed: bool,
     /// Whether nobody wants to be notified of the event: it updates a message, and is none of its own.
     pub routine: bool,
+    /// The thing is reported only if it is still open after so long, unless the route says otherwise.
+    pub hold: Option<Duration>,
+    /// How often the thing is reported again while it is open, unless the route says otherwise.
+    pub remind: Option<Duration>,
     /// What the event itself says of `remember`.
     pub remembered: RememberedValues,
 }
@@ -91,7 +98,8 @@ pub(super) fn evaluate(template: &LiveTemplate, scope: &Scope, notes: &mut Vec<T
     let closed = holds("closed", template.closed.as_ref());
     let routine = holds("routine", template.routine.as_ref());
     let notify = notify.as_ref().map(elements).unwrap_or_default();
-    LiveValues { notify, closed, routine, ..LiveValues::default() }
+    let (hold, remind) = (template.hold, template.remind);
+    LiveValues { notify, closed, routine, hold, remind, ..LiveValues::default() }
 }
 
 /// The elements of a list, the keys of a map, else the value itself; nothing of what is missing or false.

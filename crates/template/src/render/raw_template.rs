@@ -23,7 +23,7 @@ const GIVES_WAY: &[&str] = &["fit", "shrink", "min"];
 /// What a message has beside its texts.
 const POSTED: &[&str] = &["silent", "tags", "raw"];
 /// What makes a message live.
-const LIVE: &[&str] = &["key", "remember", "notify", "closed", "routine"];
+const LIVE: &[&str] = &["key", "remember", "notify", "closed", "routine", "hold", "remind"];
 const CHOICE: &[&str] = &["name", "on", "when", "extends"];
 /// What the merging of lists needs of their members.
 const MEMBER: &[&str] = &["id", "if", "remove", "after", "before"];

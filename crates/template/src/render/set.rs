@@ -76,6 +76,7 @@ impl TemplateSet {
             on: template.on.patterns(),
             conditional: template.when.is_some(),
             own: template.own,
+            has_key: template.localized.iter().any(|localized| !localized.message.live.keys.is_empty()),
         };
         self.by_name().map(summary).collect()
     }

@@ -14,6 +14,8 @@ pub struct TemplateSummary {
     pub conditional: bool,
     /// Whether it is the user's own.
     pub own: bool,
+    /// Whether it has a `key`: its message is edited when more of the same thing comes.
+    pub has_key: bool,
 }
 
 /// A template of the user's own that no event gets by itself.

@@ -24,7 +24,7 @@ pub(super) struct ReplayOptions<'c> {
 
 /// What becomes of a delivery, or of an event that has none.
 pub(super) enum Selected {
-    Replay(NewReplay),
+    Replay(Box<NewReplay>),
     Skip { destination: Option<String>, why: SkipReason },
 }
 
@@ -143,7 +143,7 @@ impl Selection<'_> {
     fn replay(&self, destination: &str, plan: Plan, replayed: Vec<i64>) -> Selected {
         let (event, destination) = (self.details.event.id, destination.to_owned());
         let again = self.options.again;
-        Selected::Replay(NewReplay { event, destination, plan, replayed, again })
+        Selected::Replay(Box::new(NewReplay { event, destination, plan, replayed, again }))
     }
 
     /// How the event would be delivered there now.

@@ -132,3 +132,20 @@ async fn earlier_messages_are_followed_up_until_that_is_done_and_after_a_restart
     let again = store.follow_up("sales", Timestamp(5)).await.expect("asked").expect("one is left");
     assert_eq!((again.message.id.as_str(), again.title.as_str()), ("1", "Resolved"));
 }
+
+#[tokio::test]
+async fn an_open_thing_is_found_behind_any_number_of_closed_ones() {
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    for n in 0..30 {
+        accept(&store, &n.to_string(), &["sales"]).await;
+        let state = LiveState { closed: n != 3, ..titled(&format!("Outage {n}")) };
+        settle(&store, &n.to_string(), LiveUpdate { state, ..live_update(None, &[&format!("outage:{n}")]) }).await;
+    }
+    let open = Some(("outage:3".to_owned(), "Outage 3".to_owned()));
+    assert_eq!(store.open_thing("sales", "outage:*").await, Ok(open.clone()));
+    assert_eq!(store.open_thing("sales", "outage:3").await, Ok(open));
+    assert_eq!(store.open_thing("sales", "outage:30").await, Ok(None));
+    assert_eq!(store.open_thing("sales", "outage:4").await, Ok(None));
+    assert_eq!(store.open_thing("audit", "outage:*").await, Ok(None));
+}

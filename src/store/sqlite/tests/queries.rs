@@ -147,15 +147,24 @@ async fn no_query_scans_a_growing_table() {
     };
     // The lanes themselves: as many rows as there are destinations or waiting deliveries.
     let small = ["SCAN lanes", "SCAN classes", "SCAN c", "SCAN deliveries USING INDEX deliveries_waiting"];
-    for text in sql::QUERIES {
+    // These sort the secrets of one source, the mutes in force, all classes, the things of one prefix.
+    let few = [
+        sql::capture::SECRETS,
+        sql::mutes::ACTIVE_MUTES,
+        sql::mutes::ENDED_MUTES,
+        sql::lookup::SOURCES,
+        sql::lookup::EVENT_TYPES,
+        sql::lookup::TOPICS,
+        sql::live::NAMED,
+    ];
+    for text in sql::QUERIES.iter().copied().flatten() {
         for step in plan(text) {
             let harmless = small.iter().any(|table| step.starts_with(table))
                 || ["SCAN deliveries USING COVERING INDEX deliveries_waiting", "SCAN CONSTANT ROW", "SCAN (subquery"]
                     .iter()
                     .any(|start| step.starts_with(start));
             assert!(!step.starts_with("SCAN") || harmless, "{step}\n{text}");
-            let sorts = step.contains("TEMP B-TREE") && text.contains("?4");
-            assert!(!sorts, "{step}\n{text}");
+            assert!(!step.contains("TEMP B-TREE") || few.contains(text), "{step}\n{text}");
         }
     }
     assert!(plan("SELECT * FROM events WHERE provider = ?1").iter().any(|step| step.starts_with("SCAN events")));
@@ -184,16 +193,10 @@ async fn a_prefix_finds_one_many_or_none() {
 }
 
 #[tokio::test]
-async fn counts_and_distinct_values_are_those_of_the_events() {
+async fn distinct_values_are_those_of_the_events() {
     let folder = TestFolder::new();
     let store = folder.open().await;
-    let known = fill(&store, 60).await;
-    let since = Timestamp(3_000_000);
-    let mut counts = std::collections::BTreeMap::new();
-    for known in known.iter().filter(|known| known.event.received >= since) {
-        *counts.entry(known.event.source.clone()).or_insert(0) += 1;
-    }
-    assert_eq!(store.count_since(since).await, Ok(counts.into_iter().collect()));
+    fill(&store, 60).await;
     assert_eq!(store.distinct(Column::Source, 9).await, Ok(vec!["github".to_owned(), "shop".to_owned()]));
     assert_eq!(store.distinct(Column::Topic, 9).await, Ok(vec!["payment".to_owned(), "push".to_owned()]));
     assert_eq!(store.distinct(Column::EventType, 1).await, Ok(vec!["invoice.paid".to_owned()]));
@@ -210,7 +213,7 @@ async fn kept_statements_are_not_planned_anew() {
     }
     let conn = super::connection::reader(&folder.file).expect("it opens");
     for destination in ["sales", "ops", "nobody", "sales"] {
-        let mut head = conn.prepare_cached(sql::HEADS).expect("right");
+        let mut head = conn.prepare_cached(sql::queue::HEADS).expect("right");
         head.exists(rusqlite::params![destination, 1]).expect("an answer");
         assert_eq!(head.get_status(StatementStatus::RePrepare), 0, "for {destination}");
     }

@@ -24,7 +24,7 @@ fn every_reason_has_its_json_and_its_words() {
     let collapsed_json = format!(r#"{{"type":"collapsed","event":"{}"}}"#, EventId(7));
     let collapsed = format!("its message shows a later event of the same thing, {}", EventId(7));
     let digested_json = format!(r#"{{"type":"digested","digest":"{}"}}"#, EventId(7));
-    let digested = format!("in the digest {}", EventId(7));
+    let digested = format!("summed up in the message of {}", EventId(7));
     let all = [
         (
             Reason::Posted(posted.clone()),

@@ -1,6 +1,6 @@
-//! The part of the contract about mutes.
+//! Mutes, and what each holds back.
 
-use super::{Backend, NewEvent, Result, Store};
+use super::super::{NewEvent, Result, Store};
 use hookbell_model::delivery::{HeldBack, Mute, MuteId, MuteMatcher};
 use hookbell_model::timestamp::Timestamp;
 
@@ -13,32 +13,27 @@ impl Store {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<MuteId> {
-        let Backend::Sqlite(database) = &self.backend;
-        database.add_mute(matcher, reason, now, until).await
+        call!(self.add_mute(matcher, reason, now, until)).await
     }
 
     /// Ends a mute now, or all of them; returns those that were in force. Allowed beside the server.
     pub async fn end_mutes(&self, id: Option<MuteId>, now: Timestamp) -> Result<Vec<MuteId>> {
-        let Backend::Sqlite(database) = &self.backend;
-        database.end_mutes(id, now).await
+        call!(self.end_mutes(id, now)).await
     }
 
     /// The mutes that end after `now`, oldest first.
     pub async fn active_mutes(&self, now: Timestamp) -> Result<Vec<Mute>> {
-        let Backend::Sqlite(database) = &self.backend;
-        database.active_mutes(now).await
+        call!(self.active_mutes(now)).await
     }
 
     /// The mutes that ended before `before` and whose end is not reported yet, oldest first.
     pub async fn ended_mutes(&self, before: Timestamp) -> Result<Vec<Mute>> {
-        let Backend::Sqlite(database) = &self.backend;
-        database.ended_mutes(before).await
+        call!(self.ended_mutes(before)).await
     }
 
     /// What a mute held back and is not reported yet, by destination and type.
     pub async fn held_back(&self, id: MuteId) -> Result<Vec<HeldBack>> {
-        let Backend::Sqlite(database) = &self.backend;
-        database.held_back(id).await
+        call!(self.held_back(id)).await
     }
 
     /// Marks the end of a mute as reported and accepts the events that report `reported`, in one transaction; false when
@@ -50,7 +45,6 @@ impl Store {
         events: Vec<NewEvent>,
         now: Timestamp,
     ) -> Result<bool> {
-        let Backend::Sqlite(database) = &self.backend;
-        database.report_mute(id, reported, events, now).await
+        call!(self.report_mute(id, reported, events, now)).await
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Embed;
 use crate::delivery::Mention;
+use crate::message::Embed;
 
 /// The slots of a message that was made of several, in their order.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -40,14 +40,5 @@ impl SharedMessage {
             None => self.slots.push(content),
         }
         self
-    }
-}
-
-impl Embed {
-    /// The characters that count towards [`limit::EMBED_SUM`](super::limit::EMBED_SUM).
-    pub fn characters(&self) -> usize {
-        let own = [&self.title, &self.description, &self.author.name, &self.footer.text];
-        let fields = self.fields.iter().flat_map(|field| [&field.name, &field.value]);
-        own.into_iter().chain(fields).map(|text| text.chars().count()).sum()
     }
 }

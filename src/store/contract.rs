@@ -1,0 +1,11 @@
+//! The methods of the store, by what they are about.
+
+mod capture;
+mod digests;
+mod events;
+mod health;
+mod lane_commands;
+mod lanes;
+mod live;
+mod mutes;
+mod replays;

@@ -1,0 +1,34 @@
+//! What is removed when it is old.
+
+pub(in super::super) const LAST_BEFORE: &str = "
+    SELECT seq FROM events INDEXED BY events_by_received WHERE received < ?1 ORDER BY received DESC LIMIT 1";
+/// The next events after ?1 up to ?2, and of each whether it may go.
+pub(in super::super) const NEXT_OLD: &str = "
+    SELECT seq, received < ?3 AND NOT EXISTS
+        (SELECT 1 FROM deliveries WHERE event = seq AND status IN ('pending', 'collecting'))
+    FROM events WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?4";
+pub(in super::super) const UNFINISHED: &str = "
+    SELECT EXISTS (SELECT 1 FROM deliveries WHERE event = ?1 AND status IN ('pending', 'collecting'))";
+pub(in super::super) const FORGET: [&str; 7] = [
+    "DELETE FROM replays WHERE replayed IN (SELECT id FROM deliveries WHERE event = ?1)",
+    "DELETE FROM sent WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
+    "DELETE FROM attempts WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?1)",
+    "DELETE FROM deliveries WHERE event = ?1",
+    "DELETE FROM bodies WHERE seq = ?1",
+    "DELETE FROM repetitions WHERE event = ?1",
+    "DELETE FROM events WHERE seq = ?1",
+];
+/// The records that were not touched since ?1; then their keys.
+pub(in super::super) const OLD_LIVE: &str = "SELECT id FROM live WHERE updated < ?1 ORDER BY updated LIMIT ?2";
+pub(in super::super) const FORGET_KEYS: &str = "DELETE FROM live_keys WHERE live = ?1";
+pub(in super::super) const FORGET_POSTS: &str = "
+    DELETE FROM posts WHERE (destination, title) IN
+        (SELECT destination, title FROM posts WHERE updated < ?1 ORDER BY updated LIMIT ?2)";
+pub(in super::super) const FORGET_SHARED: &str = "
+    DELETE FROM shared_messages WHERE (destination, message_id) IN
+        (SELECT destination, message_id FROM shared_messages WHERE updated < ?1 ORDER BY updated LIMIT ?2)";
+pub(in super::super) const FORGET_CLASSES: &str = "
+    DELETE FROM classes WHERE NOT EXISTS (SELECT 1 FROM events WHERE class = classes.id)";
+
+#[cfg(test)]
+pub(super) const QUERIES: &[&str] = &[LAST_BEFORE, NEXT_OLD, UNFINISHED, OLD_LIVE];
