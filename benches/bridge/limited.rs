@@ -2,7 +2,7 @@
 //! seconds for each channel, told nowhere; fifty requests a second in all. A webhook may also be blocked, in three ways.
 //! Remembers which event came when, and how often it refused.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
@@ -61,6 +61,8 @@ struct SinkState {
     arrivals: Vec<Arrival>,
     messages: usize,
     posts_to_blocked: usize,
+    /// The blocked webhooks that were tried.
+    tried: HashSet<String>,
     refused: usize,
 }
 
@@ -113,9 +115,9 @@ impl LimitedSink {
         self.wait_for_state(longest, |state| wanted(&state.arrivals)).await
     }
 
-    /// Waits until blocked webhooks were sent so many posts.
-    pub(crate) async fn wait_for_blocked(&self, longest: Duration, posts: usize) -> bool {
-        self.wait_for_state(longest, |state| state.posts_to_blocked >= posts).await
+    /// Waits until each blocked webhook was sent a post.
+    pub(crate) async fn wait_for_blocked(&self, longest: Duration) -> bool {
+        self.wait_for_state(longest, |state| state.tried.len() == state.blocked.len()).await
     }
 
     async fn wait_for_state(&self, longest: Duration, wanted: impl Fn(&SinkState) -> bool) -> bool {
@@ -144,7 +146,11 @@ async fn take(State(shared): State<Arc<Shared>>, Path((id, _)): Path<(String, St
     let response = match blocked {
         None => shared.lock().post(&id, &body, at),
         Some(webhook) => {
-            shared.lock().posts_to_blocked += 1;
+            {
+                let mut state = shared.lock();
+                state.posts_to_blocked += 1;
+                state.tried.insert(id);
+            }
             shared.changed.notify_waiters();
             match webhook {
                 Webhook::Limited => refusal(LONG, &[("x-ratelimit-scope", "shared".to_owned())]),

@@ -41,7 +41,7 @@ pub(super) async fn look_up(
     destination: &Destination,
     stop: &Stop,
 ) -> Option<Result<WebhookInfo, Response>> {
-    let permit = courier.pacer.permit(RequestKind::LookUp, &destination.webhook, FIRST_PAUSE, stop).await?;
+    let permit = courier.pacer.permit(RequestKind::LookUp, true, &destination.webhook, FIRST_PAUSE, stop).await?;
     let answer = courier.client.look_up(&destination.webhook).await;
     if let Err(response) = &answer {
         courier.pacer.note(&permit, response);

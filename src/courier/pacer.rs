@@ -34,9 +34,11 @@ impl Pacer {
     }
 
     /// Waits for a permit, at most `longest`; `None` when there was none by then, or on the signal to stop.
+    /// `is_retry`: it was tried before, or can wait.
     pub(super) async fn permit(
         &self,
         kind: RequestKind,
+        is_retry: bool,
         webhook: &Webhook,
         longest: Duration,
         stop: &Stop,
@@ -44,7 +46,7 @@ impl Pacer {
         let last = self.now().after(longest);
         loop {
             let noted = self.noted.notified();
-            let wait = match self.lock().take(kind, webhook.id(), self.now()) {
+            let wait = match self.take(kind, is_retry, webhook) {
                 _ if stop.is_set() => return None,
                 Ok(permit) => return Some(permit),
                 Err(at) => at.min(last).since(self.now()),
@@ -60,8 +62,8 @@ impl Pacer {
     }
 
     /// A permit, where there is one now.
-    pub(super) fn permit_now(&self, kind: RequestKind, webhook: &Webhook) -> Option<Permit> {
-        self.lock().take(kind, webhook.id(), self.now()).ok()
+    pub(super) fn permit_now(&self, kind: RequestKind, is_retry: bool, webhook: &Webhook) -> Option<Permit> {
+        self.take(kind, is_retry, webhook).ok()
     }
 
     /// A permit that was not used.
@@ -95,6 +97,11 @@ impl Pacer {
     /// How long posts count against a channel's budget; none where there is no budget.
     pub(super) fn memory(&self) -> Option<Rate> {
         self.lock().budget()
+    }
+
+    fn take(&self, kind: RequestKind, is_retry: bool, webhook: &Webhook) -> Result<Permit, Timestamp> {
+        let (mut limiter, now) = (self.lock(), self.now());
+        if is_retry { limiter.take_again(kind, webhook.id(), now) } else { limiter.take(kind, webhook.id(), now) }
     }
 
     fn now(&self) -> Timestamp {

@@ -12,6 +12,8 @@ use hookbell_model::timestamp::Timestamp;
 
 /// Discord's own figure for one address without a bot's token.
 const GLOBAL: Rate = Rate { count: 50, span: Duration::from_secs(1) };
+/// What look-ups and further attempts may take of it: many lanes that try again do not hold up one that has news.
+const GLOBAL_FOR_RETRIES: Rate = Rate { count: 40, span: GLOBAL.span };
 /// Discord blocks an address after 10,000 of these answers within ten minutes: slow down well before, and
 /// stop while other programs on this address may still send.
 const INVALID_SPAN: Duration = Duration::from_secs(600);
@@ -105,13 +107,29 @@ impl RateLimiter {
 
     /// The permission to send now, or when to try again. An answer noted in between may make that earlier.
     pub(super) fn take(&mut self, kind: RequestKind, webhook: &str, now: Timestamp) -> Result<Permit, Timestamp> {
+        let global = if kind == RequestKind::LookUp { GLOBAL_FOR_RETRIES } else { GLOBAL };
+        self.take_within(global, kind, webhook, now)
+    }
+
+    /// As [`RateLimiter::take`], for what was tried before or can wait: it leaves a part of the global limit to others.
+    pub(super) fn take_again(&mut self, kind: RequestKind, webhook: &str, now: Timestamp) -> Result<Permit, Timestamp> {
+        self.take_within(GLOBAL_FOR_RETRIES, kind, webhook, now)
+    }
+
+    fn take_within(
+        &mut self,
+        global: Rate,
+        kind: RequestKind,
+        webhook: &str,
+        now: Timestamp,
+    ) -> Result<Permit, Timestamp> {
         let waits = [
             self.global_until,
             self.brake(now),
             self.hold(kind, webhook),
             self.bucket(kind, webhook, now),
             self.channel_window(kind, webhook, now),
-            if self.limits() { self.global.free(GLOBAL, now) } else { now },
+            if self.limits() { self.global.free(global, now) } else { now },
         ];
         let at = waits.into_iter().max().unwrap_or(now);
         if at > now {
@@ -232,10 +250,14 @@ impl RateLimiter {
         self.buckets.insert((headers.bucket.clone(), webhook.clone()), bucket);
     }
 
-    /// Requests are dated by their answers; what never reached the channel does not count against it.
+    /// Requests are dated by their answers, as a server may count them late; what never reached the channel does not count against it.
     fn restamp(&mut self, permit: &Permit, answer: &Response, now: Timestamp) {
         let counted = !matches!(answer.outcome, Outcome::Wait { .. } | Outcome::Banned { .. });
-        self.global.restamp(permit.taken, now, true);
+        // One that had no answer for long came in when it was sent. The channel's window is long: there it is dated as late
+        // as it may have been.
+        if answer.status.is_some() {
+            self.global.restamp(permit.taken, now, true);
+        }
         let channel = self.channel(&permit.webhook);
         if let (RequestKind::Post, Some(window)) = (permit.kind, self.channels.get_mut(&channel)) {
             window.restamp(permit.taken, now, counted);

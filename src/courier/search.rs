@@ -63,7 +63,8 @@ pub(super) async fn search(
     let mut found: Vec<MessageRef> = Vec::new();
     for _ in 0..PAGES {
         let webhook = &destination.webhook;
-        let Some(permit) = courier.pacer.permit(RequestKind::LookUp, webhook, LONGEST_PERMIT_WAIT, stop).await else {
+        let Some(permit) = courier.pacer.permit(RequestKind::LookUp, true, webhook, LONGEST_PERMIT_WAIT, stop).await
+        else {
             return Ok(Search::Unreadable);
         };
         let page = match courier.client.messages(&channel, after).await {

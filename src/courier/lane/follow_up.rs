@@ -92,7 +92,7 @@ impl Lane {
         now: Timestamp,
     ) -> Option<Timestamp> {
         let webhook = &self.destination.webhook;
-        let permit = self.courier.pacer.permit(RequestKind::Edit, webhook, LONGEST_PERMIT_WAIT, &self.stop).await;
+        let permit = self.courier.pacer.permit(RequestKind::Edit, true, webhook, LONGEST_PERMIT_WAIT, &self.stop).await;
         let Some(permit) = permit else { return Some(now) };
         let thread = message.in_thread.then_some(message.channel.as_str());
         let response = self.courier.client.edit(webhook, &message.reference(), thread, body).await;

@@ -18,7 +18,8 @@ impl Lane {
         batch: Batch,
         request: Box<SendRequest>,
     ) -> store::Result<Option<(Batch, Box<SendRequest>, Permit)>> {
-        let now = self.courier.pacer.permit_now(request.kind(), &self.destination.webhook);
+        let is_retry = batch.first().reason.is_some();
+        let now = self.courier.pacer.permit_now(request.kind(), is_retry, &self.destination.webhook);
         let (batch, request, permit) = match now {
             Some(permit) => (batch, request, permit),
             None => {
@@ -26,7 +27,7 @@ impl Lane {
                 let (pacer, webhook) = (&self.courier.pacer, &self.destination.webhook);
                 let permit = tokio::select! {
                     biased;
-                    permit = pacer.permit(request.kind(), webhook, LONGEST_PERMIT_WAIT, &self.stop) => permit,
+                    permit = pacer.permit(request.kind(), is_retry, webhook, LONGEST_PERMIT_WAIT, &self.stop) => permit,
                     // The request was made from the old settings.
                     () = replaced(&self.settings) => None,
                     // The lane may be paused now, or its head purged.
