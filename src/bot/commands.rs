@@ -1,104 +1,51 @@
-//! The registry of slash commands. A new command is a file in `commands/` with `definition()` and `run()`, and a
-//! variant of [`SlashCommand`]; the compiler names the places that need a line for it.
+//! The list of commands, which registration, suggestions, dispatch and the docs read. A new command is a file in
+//! `commands/` and a line here.
 
-pub mod recent;
-pub mod show;
+pub(super) mod events;
 
-use serde_json::Value;
-use serenity::all::{CreateCommand, CreateCommandOption, InstallationContext, InteractionContext, Permissions};
+use super::command::{Action, Command, CommandForm};
 
-use super::context::Context;
-use super::error::CommandError;
-use super::options::CommandOptions;
-use super::reply::CommandReply;
+/// Every command.
+pub(super) const ALL: &[&Command] = &[&events::recent::COMMAND, &events::show::COMMAND];
 
-/// Every command; those of a group are subcommands of one command at Discord.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SlashCommand {
-    EventsRecent,
-    EventsShow,
+/// The commands as Discord lists them; those of a group are subcommands of one command there.
+pub(super) const GROUPS: &[&str] = &["events"];
+
+/// The command that is typed so.
+pub(super) fn find(name: &str) -> Option<&'static Command> {
+    ALL.iter().copied().find(|command| command.form == CommandForm::Slash && command.name == name)
 }
 
-/// The commands as Discord lists them, each with its description.
-const GROUPS: [(&str, &str); 1] = [("events", "What came in through hookbell, and what became of it")];
-
-impl SlashCommand {
-    pub const ALL: [Self; 2] = [Self::EventsRecent, Self::EventsShow];
-
-    /// Group and subcommand, as one types them.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::EventsRecent => "events recent",
-            Self::EventsShow => "events show",
-        }
-    }
-
-    pub fn definition(self) -> CreateCommandOption {
-        match self {
-            Self::EventsRecent => recent::definition(),
-            Self::EventsShow => show::definition(),
-        }
-    }
-
-    pub(super) async fn run(self, context: &Context, options: &CommandOptions) -> Result<CommandReply, CommandError> {
-        match self {
-            Self::EventsRecent => recent::run(context, options).await,
-            Self::EventsShow => show::run(context, options).await,
-        }
-    }
-
-    pub(super) fn find(group: &str, subcommand: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|command| command.name().split_once(' ') == Some((group, subcommand)))
-    }
-
-    fn group(self) -> &'static str {
-        self.name().split_once(' ').map_or(self.name(), |(group, _)| group)
-    }
+/// The command of a message's menu, by its key in the texts.
+pub(super) fn message_commands() -> impl Iterator<Item = &'static Command> {
+    ALL.iter().copied().filter(|command| command.form == CommandForm::Message)
 }
 
-/// All commands as they are registered. Contexts exist for global commands only; a server's own cannot be used
-/// elsewhere anyway.
-pub(super) fn definitions(global: bool) -> Value {
-    let definitions = GROUPS.map(|(group, description)| {
-        // A default: who manages the server may give the command to others, so it is not checked again here.
-        let mut command =
-            CreateCommand::new(group).description(description).default_member_permissions(Permissions::MANAGE_GUILD);
-        for subcommand in SlashCommand::ALL.into_iter().filter(|command| command.group() == group) {
-            command = command.add_option(subcommand.definition());
-        }
-        if global {
-            command =
-                command.contexts(vec![InteractionContext::Guild]).integration_types(vec![InstallationContext::Guild]);
-        }
-        command
-    });
-    serde_json::to_value(definitions).unwrap_or_default()
+/// The action of a custom id.
+pub(super) fn action(name: &str) -> Option<&'static Action> {
+    ALL.iter().flat_map(|command| command.actions).find(|action| action.name == name)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use std::collections::BTreeSet;
 
     use super::*;
 
     #[test]
-    fn every_command_is_registered_by_its_name() {
-        let definitions = definitions(true);
-        for command in SlashCommand::ALL {
-            let (group, subcommand) = command.name().split_once(' ').expect("two words");
-            assert_eq!(SlashCommand::find(group, subcommand), Some(command));
-            let registered = definitions.as_array().into_iter().flatten().find(|listed| listed["name"] == group);
-            let options = registered.expect(group)["options"].as_array().expect("subcommands");
-            assert!(options.iter().any(|option| option["name"] == subcommand), "{}", command.name());
+    fn every_command_and_every_action_has_a_name_of_its_own() {
+        let names: BTreeSet<&str> = ALL.iter().map(|command| command.name).collect();
+        assert_eq!(names.len(), ALL.len());
+        let actions: Vec<&str> = ALL.iter().flat_map(|command| command.actions).map(|action| action.name).collect();
+        assert_eq!(actions.iter().collect::<BTreeSet<_>>().len(), actions.len(), "{actions:?}");
+        for name in actions {
+            assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{name}");
+            assert!(action(name).is_some());
         }
-        assert_eq!(SlashCommand::find("events", "gone"), None);
-    }
-
-    #[test]
-    fn the_commands_are_for_those_who_manage_the_server_and_only_there() {
-        let global = &definitions(true)[0];
-        assert_eq!(global["default_member_permissions"], "32");
-        assert_eq!((&global["contexts"], &global["integration_types"]), (&json!([0]), &json!([0])));
-        assert!(definitions(false)[0].get("contexts").is_none());
+        for command in ALL.iter().filter(|command| command.form == CommandForm::Slash) {
+            assert!(GROUPS.contains(&command.group()), "{}", command.name);
+            assert_eq!(find(command.name).map(|found| found.name), Some(command.name));
+        }
+        assert!(find("events gone").is_none() && action("gone").is_none());
     }
 }

@@ -1,67 +1,96 @@
-//! Why a command has no answer, and the text that the user gets instead.
+//! Why a command has no answer, and the text that is shown instead.
 
+use super::gate::{Capability, Grant, Refusal};
 use super::text::code;
-use crate::store::{self, UnknownEventStatus};
+use super::words::Words;
+use crate::store;
 use hookbell_model::event::Topic;
 
 /// The most characters of a user's own text that are repeated.
 const MAX_QUOTE: usize = 60;
 
-/// Why a command has no answer. The texts are replies in Discord's Markdown: values from outside are escaped.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Why a command has no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CommandError {
-    #[error("hookbell's store cannot be read at the moment. Try again later.")]
-    Store(#[from] store::Error),
-    #[error("The store takes too long to answer. Try again later.")]
+    Store(store::Error),
+    /// The store took too long.
     TimedOut,
-    #[error("Something broke inside hookbell while answering; its log has the details.")]
     Panicked,
-    #[error("Use this command in a server: what is shown depends on the server's own webhooks.")]
-    NotInServer,
-    #[error(
-        "No hookbell destination posts into this server, so there is nothing to show here. A destination counts once \
-         hookbell has reached its webhook."
-    )]
+    Refused(Refusal),
+    /// Too many interactions of one person in a short time.
+    TooMany,
+    /// No destination posts here.
     NoDestination,
-    #[error("This command is from another version of hookbell. Reload Discord and try again.")]
     UnknownCommand,
-    #[error("This button is no longer known to hookbell. Run `/events recent` again.")]
     UnknownButton,
-    #[error("There is no topic {}: expected one of {}.", code(.0, MAX_QUOTE), topics())]
     UnknownTopic(String),
-    #[error("There is no status {}: {UnknownEventStatus}.", code(.0, MAX_QUOTE))]
     UnknownStatus(String),
-    #[error(
-        "No such event here: {}. An id has eight letters and digits; its beginning is enough if no other event \
-         begins like it.",
-        code(.0, 40)
-    )]
     NoSuchEvent(String),
+}
+
+impl From<store::Error> for CommandError {
+    fn from(error: store::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Refusal> for CommandError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl CommandError {
+    /// In Discord's Markdown; what comes from outside is escaped.
+    pub(super) fn text(&self, words: Words) -> String {
+        match self {
+            Self::Store(_) => words.text("error.store").to_owned(),
+            Self::TimedOut => words.text("error.timed_out").to_owned(),
+            Self::Panicked => words.text("error.panicked").to_owned(),
+            Self::TooMany => words.text("error.too_many").to_owned(),
+            Self::NoDestination => words.text("error.no_destination").to_owned(),
+            Self::UnknownCommand => words.text("error.unknown_command").to_owned(),
+            Self::UnknownButton => words.text("error.unknown_button").to_owned(),
+            Self::UnknownTopic(written) => {
+                words.fill("error.unknown_topic", &[("topic", &code(written, MAX_QUOTE)), ("topics", &topics())])
+            }
+            Self::UnknownStatus(written) => words.fill("error.unknown_status", &[("status", &code(written, MAX_QUOTE))]),
+            Self::NoSuchEvent(id) => words.fill("error.no_such_event", &[("id", &code(id, 40))]),
+            Self::Refused(refusal) => refused(refusal, words),
+        }
+    }
+}
+
+fn refused(refusal: &Refusal, words: Words) -> String {
+    match refusal {
+        Refusal::Nobody => words.text("refusal.nobody").to_owned(),
+        Refusal::NotInServer => words.text("refusal.not_in_server").to_owned(),
+        Refusal::HiddenChannel => words.text("refusal.hidden_channel").to_owned(),
+        Refusal::Lacks { capability, granted_to } => {
+            let what = match capability {
+                Capability::View => words.text("refusal.view"),
+                Capability::Operate => words.text("refusal.operate"),
+                Capability::Arrange => words.text("refusal.arrange"),
+            };
+            let who: Vec<String> = granted_to.iter().map(|grant| granted(grant, words)).collect();
+            let who = if who.is_empty() { words.text("refusal.nobody_has_it").to_owned() } else { who.join(", ") };
+            words.fill("refusal.lacks", &[("what", what), ("who", &who)])
+        }
+    }
+}
+
+/// Who has a capability, as a message shows it; mentions in an answer to one person notify nobody.
+fn granted(grant: &Grant, words: Words) -> String {
+    match grant {
+        Grant::Everyone => words.text("refusal.everyone").to_owned(),
+        Grant::Role(id) => format!("<@&{id}>"),
+        Grant::User(id) => format!("<@{id}>"),
+        Grant::Permission(permission) => {
+            words.fill("refusal.permission", &[("permission", words.text(&format!("permission.{permission}")))])
+        }
+    }
 }
 
 fn topics() -> String {
     Topic::ALL.iter().map(|topic| format!("`{topic}`")).collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_error_has_a_text_for_the_user() {
-        let errors = [
-            CommandError::Store(store::Error::Unavailable("/var/lib/hookbell.db: disk full".into())),
-            CommandError::TimedOut,
-            CommandError::Panicked,
-            CommandError::NotInServer,
-            CommandError::NoDestination,
-            CommandError::UnknownCommand,
-            CommandError::UnknownButton,
-            CommandError::UnknownTopic("pay`ment\n@everyone".into()),
-            CommandError::UnknownStatus("gone".into()),
-            CommandError::NoSuchEvent("k3f9".into()),
-        ];
-        let texts: Vec<String> = errors.iter().map(CommandError::to_string).collect();
-        insta::assert_snapshot!(texts.join("\n"));
-    }
 }

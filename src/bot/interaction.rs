@@ -1,103 +1,114 @@
-//! From serenity's interaction to plain values.
+//! Reads an interaction from Discord's JSON, as it comes over the gateway or by HTTP, into plain values. What hookbell
+//! does not need may be missing or new.
 
-use serde_json::{Value, json};
-use serenity::all::{ApplicationId, CommandDataOptionValue, CommandInteraction, GuildId, Interaction, InteractionId};
+mod read;
 
-use super::autocomplete::Completion;
-use super::commands::SlashCommand;
-use super::custom_id::CustomId;
-use super::dispatch::Action;
-use super::error::CommandError;
-use super::options::CommandOptions;
+use std::collections::BTreeMap;
 
-/// An interaction: the request, and where the answer goes.
-#[derive(Clone)]
-pub(super) struct Invocation {
-    pub(super) kind: InvocationKind,
-    /// An error is answered like the error of a command.
-    pub(super) action: Result<Action, CommandError>,
-    /// `None` in a direct message.
-    pub(super) guild: Option<String>,
-    pub(super) id: InteractionId,
-    pub(super) application: ApplicationId,
-    /// A bearer token for the answer; never logged.
-    pub(super) token: String,
+use hookbell_model::secret::Secret;
+
+use super::options::Options;
+use super::permissions::Permissions;
+
+/// An interaction: who asks for what, where, and how the answer is addressed.
+#[derive(Debug, Clone)]
+pub(super) struct Interaction {
+    pub(super) id: String,
+    pub(super) application: String,
+    /// A bearer token for the answers, for 15 minutes.
+    pub(super) token: Secret,
+    pub(super) request: Request,
+    /// None where Discord names nobody.
+    pub(super) user: Option<User>,
+    pub(super) location: Location,
+    /// A tag such as `de` or `en-US`: the language of who asks.
+    pub(super) locale: String,
+    /// Bytes of the files of one answer.
+    pub(super) attachment_size_limit: u64,
+    /// What the bot may do in the channel; none where it is no member.
+    pub(super) app_permissions: Option<Permissions>,
 }
 
-/// The kind of interaction, which decides the form of the answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum InvocationKind {
-    Command,
-    Button,
-    Autocomplete,
+/// What an interaction asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Request {
+    /// Discord checks whether somebody answers; by HTTP alone.
+    Ping,
+    Command {
+        /// Group and subcommand: `events recent`.
+        name: String,
+        options: Options,
+    },
+    /// A command of a message's menu.
+    MessageCommand {
+        name: String,
+        /// The message's id.
+        target: String,
+    },
+    /// Suggestions for the option that is being typed.
+    Complete {
+        name: String,
+        options: Options,
+        focused: FocusedOption,
+    },
+    /// A button, or a select menu with the values that were chosen.
+    Component {
+        custom_id: String,
+        values: Vec<String>,
+    },
+    /// A form that was filled in: its texts by their custom ids.
+    Submit {
+        custom_id: String,
+        fields: BTreeMap<String, String>,
+    },
+    /// A kind that hookbell never causes.
+    Unknown,
 }
 
-impl Invocation {
-    /// `None` for interactions that hookbell never causes.
-    pub(super) fn new(interaction: &Interaction) -> Option<Self> {
-        let (kind, action, guild, token) = match interaction {
-            Interaction::Command(command) => {
-                (InvocationKind::Command, action(command), command.guild_id, &command.token)
-            }
-            Interaction::Autocomplete(command) => {
-                (InvocationKind::Autocomplete, Ok(completion(command)), command.guild_id, &command.token)
-            }
-            Interaction::Component(component) => {
-                let pressed = CustomId::decode(&component.data.custom_id).map(Action::Press);
-                let action = pressed.map_err(|_| CommandError::UnknownButton);
-                (InvocationKind::Button, action, component.guild_id, &component.token)
-            }
-            _ => return None,
-        };
-        Some(Self {
-            kind,
-            action,
-            guild: guild.map(GuildId::get).map(|id| id.to_string()),
-            id: interaction.id(),
-            application: interaction.application_id(),
-            token: token.clone(),
-        })
-    }
+/// An option that is being typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FocusedOption {
+    pub(super) name: String,
+    pub(super) typed: String,
+}
 
-    /// For metrics and the log.
-    pub(super) fn name(&self) -> &'static str {
-        match (self.kind, &self.action) {
-            (InvocationKind::Button, _) => "button",
-            (InvocationKind::Autocomplete, _) => "autocomplete",
-            (InvocationKind::Command, Ok(Action::Run(command, _))) => command.name(),
-            (InvocationKind::Command, _) => "other",
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct User {
+    pub(super) id: String,
+    /// The name that the server shows; from outside, to be escaped.
+    pub(super) name: String,
+}
+
+/// Where somebody asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Location {
+    Guild {
+        guild: String,
+        /// The channel; for a thread its parent.
+        channel: String,
+        /// Role ids of the member.
+        roles: Vec<String>,
+        /// Of the member, in this channel, as Discord computed them. None: no member.
+        permissions: Option<Permissions>,
+    },
+    /// A direct message, also one of a group.
+    Direct,
+}
+
+impl Interaction {
+    /// The guild it comes from.
+    pub(super) fn guild(&self) -> Option<&str> {
+        match &self.location {
+            Location::Guild { guild, .. } => Some(guild),
+            Location::Direct => None,
         }
     }
 }
 
-fn action(command: &CommandInteraction) -> Result<Action, CommandError> {
-    let known = subcommand(command)
-        .and_then(|(name, options)| Some(Action::Run(SlashCommand::find(&command.data.name, name)?, options)));
-    known.ok_or(CommandError::UnknownCommand)
-}
-
-fn completion(command: &CommandInteraction) -> Action {
-    let known = subcommand(command).filter(|(name, _)| SlashCommand::find(&command.data.name, name).is_some());
-    Action::Complete(known.and_then(|(_, options)| Completion::new(options)))
-}
-
-/// The subcommand's name and options.
-fn subcommand(command: &CommandInteraction) -> Option<(&str, CommandOptions)> {
-    let first = command.data.options.first()?;
-    let CommandDataOptionValue::SubCommand(options) = &first.value else { return None };
-    Some((&first.name, CommandOptions::new(options)))
-}
-
-/// Reads an interaction that lacks what serenity requires but hookbell does not need.
-pub(super) fn repair(mut value: Value) -> Option<Interaction> {
-    let object = value.as_object_mut()?;
-    for (key, default) in [
-        ("locale", json!("en-US")),
-        ("entitlements", json!([])),
-        ("attachment_size_limit", json!(0)),
-        ("version", json!(1)),
-    ] {
-        object.entry(key).or_insert(default);
+impl Request {
+    /// Suggestions are asked for with each letter.
+    pub(super) fn is_completion(&self) -> bool {
+        matches!(self, Self::Complete { .. })
     }
-    serde_json::from_value(value).ok()
 }

@@ -20,6 +20,10 @@ pub enum InteractionOutcome {
     Failed,
     /// A bug in hookbell; the reply said so.
     Panicked,
+    /// The gate or a limit refused it; the reply said so.
+    Refused,
+    /// Another session had answered it.
+    Repeated,
     /// The answer did not reach Discord.
     Unsent,
 }
@@ -31,6 +35,8 @@ impl InteractionOutcome {
             Self::Deferred => "deferred",
             Self::Failed => "failed",
             Self::Panicked => "panicked",
+            Self::Refused => "refused",
+            Self::Repeated => "repeated",
             Self::Unsent => "unsent",
         }
     }

@@ -2,61 +2,100 @@
 
 use std::collections::BTreeMap;
 
-use serenity::all::{CommandDataOption, CommandDataOptionValue};
+use super::permissions::{Permission, Permissions};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum OptionValue {
+pub(super) enum OptionValue {
     Text(String),
     Number(i64),
+    Flag(bool),
+    User {
+        id: String,
+        name: String,
+    },
+    Channel {
+        id: String,
+        /// The channel itself, or that of a thread.
+        parent: String,
+        name: String,
+        /// Of who asks, in that channel.
+        permissions: Option<Permissions>,
+    },
+    Role(String),
 }
 
-/// What the user filled in. Options of types that no command has are left out.
+/// What was filled in. Options of types that no command has are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct CommandOptions {
-    values: BTreeMap<String, OptionValue>,
-    /// The option that is being typed, in a request for suggestions.
-    pub(super) focused: Option<FocusedOption>,
+pub(super) struct Options(BTreeMap<String, OptionValue>);
+
+/// A channel that was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ChosenChannel<'a> {
+    pub(super) id: &'a str,
+    /// The channel itself, or that of a thread.
+    pub(super) parent: &'a str,
+    pub(super) may_view: bool,
 }
 
-/// An option that is being typed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct FocusedOption {
-    pub(super) name: String,
-    pub(super) typed: String,
-}
-
-impl CommandOptions {
-    pub(super) fn new(options: &[CommandDataOption]) -> Self {
-        let mut read = Self::default();
-        for CommandDataOption { name, value, .. } in options {
-            match value {
-                CommandDataOptionValue::String(text) => {
-                    read.values.insert(name.clone(), OptionValue::Text(text.clone()));
-                }
-                CommandDataOptionValue::Integer(number) => {
-                    read.values.insert(name.clone(), OptionValue::Number(*number));
-                }
-                CommandDataOptionValue::Autocomplete { value, .. } => {
-                    read.focused = Some(FocusedOption { name: name.clone(), typed: value.clone() });
-                }
-                _ => {}
-            }
-        }
-        read
+impl Options {
+    pub(super) fn insert(&mut self, name: String, value: OptionValue) {
+        self.0.insert(name, value);
     }
 
     /// Trimmed; an empty text counts as absent.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
-        match self.values.get(name)? {
+        match self.0.get(name)? {
             OptionValue::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
-            OptionValue::Number(_) => None,
+            _ => None,
         }
     }
 
     pub(super) fn number(&self, name: &str) -> Option<i64> {
-        match self.values.get(name)? {
+        match self.0.get(name)? {
             OptionValue::Number(number) => Some(*number),
-            OptionValue::Text(_) => None,
+            _ => None,
         }
+    }
+
+    /// Absent counts as false.
+    pub(super) fn flag(&self, name: &str) -> bool {
+        matches!(self.0.get(name), Some(OptionValue::Flag(true)))
+    }
+
+    pub(super) fn channel(&self, name: &str) -> Option<ChosenChannel<'_>> {
+        match self.0.get(name)? {
+            OptionValue::Channel { id, parent, permissions, .. } => Some(ChosenChannel {
+                id,
+                parent,
+                may_view: permissions.is_some_and(|permissions| permissions.holds(Permission::ViewChannel)),
+            }),
+            _ => None,
+        }
+    }
+
+    /// Id and name of a user who was chosen.
+    pub(super) fn user(&self, name: &str) -> Option<(&str, &str)> {
+        match self.0.get(name)? {
+            OptionValue::User { id, name } => Some((id, name)),
+            _ => None,
+        }
+    }
+
+    /// The id of a role that was chosen.
+    pub(super) fn role(&self, name: &str) -> Option<&str> {
+        match self.0.get(name)? {
+            OptionValue::Role(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// The one option of a message command: the message's id.
+pub(super) const TARGET: &str = "target";
+
+impl Options {
+    /// Of a message command.
+    pub(super) fn of_message(target: &str) -> Self {
+        Self(BTreeMap::from([(TARGET.to_owned(), OptionValue::Text(target.to_owned()))]))
     }
 }

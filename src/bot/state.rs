@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::metrics::Metrics;
-use super::session::end::SessionEnd;
+use super::session_end::SessionEnd;
 use hookbell_model::timestamp::Timestamp;
 
 /// The health of the bot.

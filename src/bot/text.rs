@@ -23,7 +23,7 @@ pub(super) fn code(text: &str, max: usize) -> String {
 }
 
 /// At most `max` characters, the last of them `…` where something was cut.
-fn cut(text: &str, max: usize) -> String {
+pub(super) fn cut(text: &str, max: usize) -> String {
     if text.chars().count() <= max {
         return text.to_owned();
     }

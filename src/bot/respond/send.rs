@@ -1,38 +1,148 @@
-//! Sends an answer to Discord. An answer that may have arrived is never sent again.
+//! Sends answers to Discord. One lost answer is not a lost interaction: the first one is sent again while the three
+//! seconds last, and a repetition of one that did arrive is refused with a number of its own, which is a success.
 
 use std::time::Duration;
 
+use http::Method;
 use serde_json::Value;
-use serenity::http::{Http, LightMethod, Route};
+use tokio::time::{Instant, sleep};
 
-use crate::bot::discord_error::DiscordError;
-use crate::bot::http::send;
-use crate::bot::interaction::Invocation;
+use super::FirstResponse;
+use crate::bot::answer::Reply;
+use crate::bot::interaction::Interaction;
+use crate::discord::{ApiError, ApiRequest, Client};
+use hookbell_model::message::Attachment;
 
-const RETRY_PAUSE: Duration = Duration::from_secs(1);
+/// Discord's number for an interaction that has been answered.
+const ALREADY_ANSWERED: i64 = 40_060;
+/// From an interaction's arrival to its last first answer; Discord gives up after three seconds.
+const CALLBACK_DEADLINE: Duration = Duration::from_millis(2800);
+/// One request of several within the deadline.
+const CALLBACK_TIMEOUT: Duration = Duration::from_millis(1000);
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+/// For an answer that follows.
+const EDIT_TIMEOUT: Duration = Duration::from_secs(10);
+const EDIT_ATTEMPTS: u32 = 3;
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// The first answer to an interaction. False when it did not arrive.
-pub(super) async fn callback(http: &Http, invocation: &Invocation, body: &Value) -> bool {
-    let route = Route::InteractionResponse { interaction_id: invocation.id, token: &invocation.token };
-    let sent = send(http, route, LightMethod::Post, body).await;
-    log_failure(invocation, &sent)
+/// What became of a first answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Callback {
+    Sent,
+    /// Before the first request of ours: another session has answered it.
+    AnsweredElsewhere,
+    Failed,
 }
 
-/// What replaces "thinking…". An edit may be repeated, so it is, once.
-pub(super) async fn edit(http: &Http, invocation: &Invocation, body: &Value) -> bool {
-    let route =
-        Route::WebhookOriginalInteractionResponse { application_id: invocation.application, token: &invocation.token };
-    let mut sent = send(http, route, LightMethod::Patch, body).await;
-    if sent.as_ref().is_err_and(|error| !error.is_permanent()) {
-        tokio::time::sleep(RETRY_PAUSE).await;
-        sent = send(http, route, LightMethod::Patch, body).await;
-    }
-    log_failure(invocation, &sent)
+/// Sends the answers to one interaction.
+#[derive(Debug)]
+pub(super) struct Sender<'a> {
+    client: &'a Client,
+    interaction: &'a Interaction,
+    /// For the log.
+    name: &'static str,
+    pub(super) arrived: Instant,
 }
 
-fn log_failure(invocation: &Invocation, sent: &Result<(), DiscordError>) -> bool {
-    if let Err(error) = sent {
-        tracing::warn!(command = invocation.name(), reason = %error, "the bot's answer did not reach Discord");
+impl<'a> Sender<'a> {
+    pub(super) fn new(
+        client: &'a Client,
+        interaction: &'a Interaction,
+        name: &'static str,
+        arrived: Instant,
+    ) -> Self {
+        Self { client, interaction, name, arrived }
     }
-    sent.is_ok()
+
+    /// The first answer.
+    pub(super) async fn first(&self, first: FirstResponse, body: &Value, files: &[Attachment]) -> Callback {
+        match first {
+            FirstResponse::Callback => self.callback(body, files).await,
+            // Files go as a request of their own.
+            FirstResponse::Inline(answer) if files.is_empty() => match answer.send(Some(body.clone())) {
+                Ok(()) => Callback::Sent,
+                Err(_) => self.callback(body, files).await,
+            },
+            FirstResponse::Inline(answer) => {
+                drop(answer.send(None));
+                self.callback(body, files).await
+            }
+        }
+    }
+
+    async fn callback(&self, body: &Value, files: &[Attachment]) -> Callback {
+        let path = ["interactions", &self.interaction.id, self.interaction.token.expose(), "callback"];
+        let mut pause = FIRST_PAUSE;
+        let mut is_repetition = false;
+        loop {
+            let left = CALLBACK_DEADLINE.saturating_sub(self.arrived.elapsed());
+            let request = ApiRequest {
+                body: Some(body),
+                files,
+                ..ApiRequest::new(Method::POST, &path, left.clamp(FIRST_PAUSE, CALLBACK_TIMEOUT))
+            };
+            let Err(error) = self.client.request(request).await else { return Callback::Sent };
+            if error.code() == Some(ALREADY_ANSWERED) {
+                return if is_repetition { Callback::Sent } else { Callback::AnsweredElsewhere };
+            }
+            // What was never sent cannot have arrived.
+            is_repetition |= !matches!(error, ApiError::Unreachable(_));
+            let wait = retry_after(&error).unwrap_or(pause);
+            if error.is_permanent() || self.arrived.elapsed() + wait >= CALLBACK_DEADLINE {
+                self.log(&error);
+                return Callback::Failed;
+            }
+            sleep(wait).await;
+            pause *= 2;
+        }
+    }
+
+    /// What replaces "thinking…", or the message whose button was pressed. An edit may be repeated.
+    pub(super) async fn edit(&self, reply: &Reply) -> bool {
+        let path =
+            ["webhooks", &self.interaction.application, self.interaction.token.expose(), "messages", "@original"];
+        self.repeat(Method::PATCH, &path, Some(&reply.body()), &reply.message.files).await
+    }
+
+    /// Removes "thinking…".
+    pub(super) async fn delete(&self) -> bool {
+        let path =
+            ["webhooks", &self.interaction.application, self.interaction.token.expose(), "messages", "@original"];
+        self.repeat(Method::DELETE, &path, None, &[]).await
+    }
+
+    /// A further message, for who asked alone.
+    pub(super) async fn follow_up(&self, reply: &Reply) -> bool {
+        let path = ["webhooks", &self.interaction.application, self.interaction.token.expose()];
+        self.repeat(Method::POST, &path, Some(&reply.new_body(true)), &reply.message.files).await
+    }
+
+    async fn repeat(&self, method: Method, path: &[&str], body: Option<&Value>, files: &[Attachment]) -> bool {
+        let mut pause = Duration::from_secs(1);
+        for attempt in 1..=EDIT_ATTEMPTS {
+            let request = ApiRequest { body, files, ..ApiRequest::new(method.clone(), path, EDIT_TIMEOUT) };
+            let Err(error) = self.client.request(request).await else { return true };
+            // A further message that may have arrived would be there twice.
+            let may_repeat = method != Method::POST || matches!(error, ApiError::Unreachable(_));
+            let is_limit = error.status() == Some(429);
+            if error.is_permanent() || attempt == EDIT_ATTEMPTS || !(may_repeat || is_limit) {
+                self.log(&error);
+                return false;
+            }
+            sleep(retry_after(&error).unwrap_or(pause).min(LONGEST_PAUSE)).await;
+            pause *= 2;
+        }
+        false
+    }
+
+    fn log(&self, error: &ApiError) {
+        tracing::warn!(command = self.name, reason = %error, "the bot's answer did not reach Discord");
+    }
+}
+
+fn retry_after(error: &ApiError) -> Option<Duration> {
+    match error {
+        ApiError::Answered { retry_after, .. } => *retry_after,
+        _ => None,
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::bot::discord_error::DiscordError;
+use crate::discord::ApiError;
 
 /// After an answer that counts against this address.
 const AFTER_REFUSAL: Duration = Duration::from_secs(600);
@@ -26,15 +26,15 @@ pub enum SessionEnd {
     NoStartsLeft { reset_after: Duration },
     /// 403 or 429 on the request for the gateway's address.
     #[error("{0}")]
-    Refused(DiscordError),
+    Refused(ApiError),
     #[error("the gateway's address is not known: {0}")]
-    AddressUnknown(DiscordError),
+    AddressUnknown(ApiError),
     #[error("the gateway's address is not known: Discord's answer holds none")]
     AddressMissing,
     #[error("Discord's gateway closed the connection")]
     Closed,
     #[error("{0}")]
-    Failed(DiscordError),
+    Failed(GatewayFailure),
     #[error("the Discord client panicked (a bug)")]
     Panicked,
     #[error("the Discord client hangs")]
@@ -47,6 +47,15 @@ pub enum SessionEnd {
     Disconnected,
     #[error("Discord's gateway has stopped answering")]
     NoHeartbeat,
+}
+
+/// How the connection to the gateway failed. Its text holds no URL and no token.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GatewayFailure {
+    #[error("Discord's gateway: {0}")]
+    Gateway(String),
+    #[error("the connection to Discord's gateway broke")]
+    Broken,
 }
 
 /// When the next session may start.
@@ -82,10 +91,10 @@ mod tests {
         for end in [SessionEnd::TokenRefused, SessionEnd::TokenRefusedByGateway, SessionEnd::IntentsRefused] {
             assert_eq!(end.restart(), Restart::Slow, "{end}");
         }
-        for end in [SessionEnd::Closed, SessionEnd::Hangs, SessionEnd::AddressUnknown(DiscordError::Unreachable)] {
+        for end in [SessionEnd::Closed, SessionEnd::Hangs, SessionEnd::AddressUnknown(ApiError::TimedOut)] {
             assert_eq!(end.restart(), Restart::Backoff, "{end}");
         }
-        let limited = DiscordError::Answered { status: 429, reason: None };
+        let limited = ApiError::Answered { status: 429, code: None, message: String::new(), retry_after: None };
         assert_eq!(SessionEnd::Refused(limited).restart(), Restart::After(AFTER_REFUSAL));
         let soon = SessionEnd::NoStartsLeft { reset_after: Duration::from_secs(1) };
         assert_eq!(soon.restart(), Restart::After(AFTER_REFUSAL));

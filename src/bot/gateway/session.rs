@@ -1,12 +1,6 @@
 //! One session: the serenity client, from the request for the gateway's address to its end. It runs in a thread and
 //! runtime of its own, because serenity leaves tasks behind that only the end of their runtime stops.
 
-pub(super) mod backoff;
-pub(super) mod end;
-mod gateway;
-pub(super) mod state;
-mod watchdog;
-
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,15 +12,14 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 use tokio::time::{interval, timeout};
 
-use self::end::SessionEnd;
-use self::state::SessionState;
-use self::watchdog::Watchdog;
-use super::config::Config;
-use super::discord_error::DiscordError;
 use super::handler::Handler;
-use super::http;
-use super::state::BotState;
-use crate::store::Store;
+use super::state::SessionState;
+use super::watchdog::Watchdog;
+use super::{address, http};
+use crate::bot::config::Config;
+use crate::bot::dispatch::Dispatcher;
+use crate::bot::session_end::{GatewayFailure, SessionEnd};
+use crate::bot::state::BotState;
 use hookbell_model::timestamp::Timestamp;
 
 /// For closing the gateway connection and finishing the answers in flight.
@@ -47,13 +40,13 @@ pub(super) struct Session {
 impl Session {
     /// # Errors
     /// When the operating system gives no thread.
-    pub(super) fn start(config: &Arc<Config>, store: &Store, bot: &Arc<BotState>) -> io::Result<Self> {
+    pub(super) fn start(config: Config, dispatcher: &Arc<Dispatcher>) -> io::Result<Self> {
         // One worker rather than a current-thread runtime: after some closes serenity's loop spins without ever
         // yielding, and then only another thread can notice and replace it.
         let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("bot").enable_all().build()?;
         let state = Arc::new(SessionState::new());
-        let handler = Handler::new(store.clone(), bot.clone(), config.clone(), state.clone());
-        let client = runtime.spawn(run_client(config.clone(), handler, state.clone()));
+        let handler = Handler::new(Arc::clone(dispatcher), state.clone());
+        let client = runtime.spawn(run_client(config, handler, Arc::clone(dispatcher), state.clone()));
         Ok(Self { runtime: OwnRuntime(Some(runtime)), client, state, watchdog: Watchdog::new(Instant::now()) })
     }
 
@@ -114,16 +107,26 @@ impl Drop for OwnRuntime {
     }
 }
 
-async fn run_client(config: Arc<Config>, handler: Handler, state: Arc<SessionState>) -> SessionEnd {
-    match connect(&config, handler, &state).await {
+async fn run_client(
+    config: Config,
+    handler: Handler,
+    dispatcher: Arc<Dispatcher>,
+    state: Arc<SessionState>,
+) -> SessionEnd {
+    match connect(&config, handler, &dispatcher, &state).await {
         Ok(()) => SessionEnd::Closed,
         Err(end) => end,
     }
 }
 
-async fn connect(config: &Config, handler: Handler, state: &SessionState) -> Result<(), SessionEnd> {
+async fn connect(
+    config: &Config,
+    handler: Handler,
+    dispatcher: &Dispatcher,
+    state: &SessionState,
+) -> Result<(), SessionEnd> {
     let http = http::client(config).map_err(|_| SessionEnd::NoTls)?;
-    let url = gateway::url(&http).await?;
+    let url = address::url(&dispatcher.client).await?;
     let builder = ClientBuilder::new_with_http(http, GatewayIntents::empty());
     let mut client = builder.raw_event_handler(handler).await.map_err(|error| end_of(&error))?;
     // The builder's own request may have fallen back to the real gateway's address.
@@ -132,12 +135,14 @@ async fn connect(config: &Config, handler: Handler, state: &SessionState) -> Res
     client.start().await.map_err(|error| end_of(&error))
 }
 
+/// serenity's own texts can hold URLs with tokens.
 fn end_of(error: &serenity::Error) -> SessionEnd {
     match error {
         serenity::Error::Gateway(GatewayError::InvalidAuthentication) => SessionEnd::TokenRefusedByGateway,
         serenity::Error::Gateway(GatewayError::InvalidGatewayIntents | GatewayError::DisallowedGatewayIntents) => {
             SessionEnd::IntentsRefused
         }
-        error => SessionEnd::Failed(DiscordError::from(error)),
+        serenity::Error::Gateway(error) => SessionEnd::Failed(GatewayFailure::Gateway(error.to_string())),
+        _ => SessionEnd::Failed(GatewayFailure::Broken),
     }
 }

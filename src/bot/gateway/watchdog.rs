@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::end::SessionEnd;
+use crate::bot::session_end::SessionEnd;
 
 /// From the start to the gateway's READY.
 const READY_TIMEOUT: Duration = Duration::from_secs(60);

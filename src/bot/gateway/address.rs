@@ -4,28 +4,31 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use serenity::http::{Http, Route};
 
-use super::end::SessionEnd;
-use crate::bot::discord_error::DiscordError;
-use crate::bot::http::get;
+use crate::bot::session_end::SessionEnd;
+use crate::discord::{ApiError, ApiRequest, Client};
 
 /// Below this many starts left today, wait for the new day.
 const SPARE_STARTS: u64 = 20;
 /// Where Discord does not say when the new day begins.
 const DEFAULT_RESET: Duration = Duration::from_secs(3600);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The gateway's address. `/gateway/bot` also shows whether the token is right and how many starts are left; a
 /// stand-in that lacks it gets a request for `/gateway`.
-pub(super) async fn url(http: &Http) -> Result<String, SessionEnd> {
-    let answer = match get(http, Route::GatewayBot).await {
-        Err(error) if error.status() == Some(404) => get(http, Route::Gateway).await,
+pub(super) async fn url(client: &Client) -> Result<String, SessionEnd> {
+    let get = |path| async move {
+        let request = ApiRequest { as_bot: true, ..ApiRequest::new(Method::GET, path, TIMEOUT) };
+        client.request(request).await
+    };
+    let answer = match get(&["gateway", "bot"]).await {
+        Err(error) if error.status() == Some(404) => get(&["gateway"]).await,
         answer => answer,
     };
     read(&answer.map_err(end_of)?)
 }
 
-fn end_of(error: DiscordError) -> SessionEnd {
+fn end_of(error: ApiError) -> SessionEnd {
     match error.status() {
         Some(401) => SessionEnd::TokenRefused,
         Some(403 | 429) => SessionEnd::Refused(error),
@@ -54,7 +57,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::bot::session::end::Restart;
+    use crate::bot::session_end::Restart;
 
     #[test]
     fn the_address_comes_from_the_answer_alone() {

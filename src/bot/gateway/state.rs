@@ -12,7 +12,7 @@ use super::watchdog::Observation;
 
 /// Shared between the client's thread and the supervisor.
 #[derive(Debug)]
-pub(in crate::bot) struct SessionState {
+pub(super) struct SessionState {
     /// READYs so far.
     ready_count: AtomicU32,
     manager: OnceLock<Arc<ShardManager>>,
@@ -29,7 +29,7 @@ impl SessionState {
         drop(self.manager.set(manager));
     }
 
-    pub(in crate::bot) fn ready(&self) {
+    pub(super) fn ready(&self) {
         self.ready_count.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -52,7 +52,7 @@ impl SessionState {
     }
 
     /// Counts an interaction as being answered until the guard is dropped.
-    pub(in crate::bot) fn busy(&self) -> BusyGuard<'_> {
+    pub(super) fn busy(&self) -> BusyGuard<'_> {
         self.busy.send_modify(|count| *count += 1);
         BusyGuard(&self.busy)
     }
@@ -70,7 +70,7 @@ impl SessionState {
     }
 }
 
-pub(in crate::bot) struct BusyGuard<'a>(&'a watch::Sender<usize>);
+pub(super) struct BusyGuard<'a>(&'a watch::Sender<usize>);
 
 impl Drop for BusyGuard<'_> {
     fn drop(&mut self) {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::end::Restart;
+use crate::bot::session_end::Restart;
 use hookbell_model::delivery;
 
 /// A refused token does not become valid by retrying, and every refusal counts against this address.
@@ -14,13 +14,13 @@ const LAST_STEP: u32 = 9;
 const HEALTHY: Duration = Duration::from_secs(600);
 
 #[derive(Debug, Default)]
-pub(in crate::bot) struct Backoff {
+pub(super) struct Backoff {
     failures: u32,
 }
 
 impl Backoff {
     /// The pause after a session. `uptime` is zero when it never became ready; `jitter` is in 0..=1.
-    pub(in crate::bot) fn next(&mut self, restart: Restart, uptime: Duration, jitter: f64) -> Duration {
+    pub(super) fn next(&mut self, restart: Restart, uptime: Duration, jitter: f64) -> Duration {
         if uptime >= HEALTHY {
             self.failures = 0;
         }

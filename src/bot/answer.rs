@@ -1,0 +1,178 @@
+//! What a request is answered with: plain values, which `json` writes as Discord reads them.
+
+mod json;
+
+use hookbell_model::message::{Embed, Message};
+
+pub(super) use self::json::{choices, deferred};
+
+/// The answer to a request.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, and nearly always the large one")]
+pub(super) enum Answer {
+    /// A message of its own, for who asks alone.
+    Private(Reply),
+    /// A message of its own, for all in the channel.
+    Public(Reply),
+    /// In place of the message whose button or menu was used.
+    Update(Reply),
+    /// A form to fill in. Only as the first answer.
+    Form(Form),
+    Choices(Vec<OptionChoice>),
+}
+
+/// The form of an answer, known before the answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AnswerKind {
+    Private,
+    Public,
+    Update,
+    Form,
+    Choices,
+}
+
+/// A message with what can be pressed and chosen below it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Reply {
+    /// Its link buttons come after the rows.
+    pub(super) message: Message,
+    /// At most five.
+    pub(super) rows: Vec<Row>,
+}
+
+/// A row below a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Row {
+    /// At most five.
+    Buttons(Vec<ActionButton>),
+    Select(SelectMenu),
+}
+
+/// A button that sends its custom id back when it is pressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ActionButton {
+    /// At most 80 characters; longer ones are cut.
+    pub(super) label: String,
+    /// 1 to 100 characters, unique in the message.
+    pub(super) custom_id: String,
+    pub(super) style: ButtonStyle,
+    pub(super) enabled: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ButtonStyle {
+    /// The one that most will press.
+    Primary,
+    Secondary,
+    Success,
+    /// What cannot be undone.
+    Danger,
+}
+
+/// A menu to choose one value of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SelectMenu {
+    pub(super) custom_id: String,
+    /// What it says while nothing is chosen.
+    pub(super) placeholder: String,
+    /// 1 to 25, with different values.
+    pub(super) options: Vec<SelectOption>,
+}
+
+/// Each text at most 100 characters; longer ones are cut, but for the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SelectOption {
+    pub(super) label: String,
+    pub(super) value: String,
+    /// Empty = none.
+    pub(super) description: String,
+    /// A Unicode emoji; empty = none.
+    pub(super) emoji: String,
+}
+
+/// A suggestion for an option; both at most 100 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OptionChoice {
+    pub(super) name: String,
+    pub(super) value: String,
+}
+
+/// A form of texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Form {
+    pub(super) custom_id: String,
+    /// At most 45 characters.
+    pub(super) title: String,
+    /// 1 to 5.
+    pub(super) inputs: Vec<TextInput>,
+}
+
+/// A text of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TextInput {
+    pub(super) custom_id: String,
+    /// At most 45 characters.
+    pub(super) label: String,
+    pub(super) value: String,
+    pub(super) multiline: bool,
+    pub(super) required: bool,
+    /// At most 4000.
+    pub(super) max_length: u16,
+}
+
+impl Reply {
+    /// Markdown alone. `text` is trusted: escape what comes from outside.
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Self { message: Message { content: text.into(), ..Message::default() }, rows: Vec::new() }
+    }
+
+    pub(super) fn embed(embed: Embed) -> Self {
+        Self { message: Message { embeds: vec![embed], ..Message::default() }, rows: Vec::new() }
+    }
+
+    /// With a row of buttons below, where there are any.
+    #[must_use]
+    pub(super) fn with_buttons(mut self, buttons: Vec<ActionButton>) -> Self {
+        if !buttons.is_empty() {
+            self.rows.push(Row::Buttons(buttons));
+        }
+        self
+    }
+}
+
+impl ActionButton {
+    pub(super) fn new(label: impl Into<String>, custom_id: String) -> Self {
+        Self { label: label.into(), custom_id, style: ButtonStyle::Secondary, enabled: true }
+    }
+
+    #[must_use]
+    pub(super) fn styled(self, style: ButtonStyle) -> Self {
+        Self { style, ..self }
+    }
+
+    /// Cannot be pressed unless `enabled`.
+    #[must_use]
+    pub(super) fn enabled(self, enabled: bool) -> Self {
+        Self { enabled, ..self }
+    }
+}
+
+impl Answer {
+    pub(super) fn kind(&self) -> AnswerKind {
+        match self {
+            Self::Private(_) => AnswerKind::Private,
+            Self::Public(_) => AnswerKind::Public,
+            Self::Update(_) => AnswerKind::Update,
+            Self::Form(_) => AnswerKind::Form,
+            Self::Choices(_) => AnswerKind::Choices,
+        }
+    }
+
+    /// The message of the answer, if it is one.
+    pub(super) fn reply(&self) -> Option<&Reply> {
+        match self {
+            Self::Private(reply) | Self::Public(reply) | Self::Update(reply) => Some(reply),
+            Self::Form(_) | Self::Choices(_) => None,
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What a command is: its name, its options, who may use it, and a function from what is asked to an answer. All that
+//! registration, suggestions, dispatch and the docs need to know of it is here.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use super::answer::{Answer, AnswerKind, OptionChoice};
+use super::error::CommandError;
+use super::gate::{Capability, Viewer};
+use super::options::Options;
+use super::settings::Settings;
+use super::words::Words;
+use crate::store::Store;
+use hookbell_model::timestamp::Timestamp;
+
+/// A command, with the buttons, menus and forms that its answers hold.
+#[derive(Debug)]
+pub(super) struct Command {
+    /// Group and subcommand, as one types them: `events recent`. Of a message command its key in the texts.
+    pub(super) name: &'static str,
+    pub(super) form: CommandForm,
+    pub(super) capability: Capability,
+    /// What its first answer is.
+    pub(super) answer: AnswerKind,
+    /// Required ones first.
+    pub(super) options: &'static [OptionSpec],
+    pub(super) run: Run,
+    pub(super) actions: &'static [Action],
+}
+
+/// Where Discord shows a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CommandForm {
+    /// Typed after a slash.
+    Slash,
+    /// In the menu of a message; its one option is the message's id, `target`.
+    Message,
+}
+
+/// An option of a command. Its texts are `option.NAME.name` and `option.NAME.description`, or those of the command
+/// alone, `command.COMMAND.option.NAME.…`.
+#[derive(Debug)]
+pub(super) struct OptionSpec {
+    /// In English, as the code reads it.
+    pub(super) name: &'static str,
+    pub(super) kind: OptionKind,
+    pub(super) required: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum OptionKind {
+    Text {
+        /// In characters.
+        max_length: u16,
+        suggest: Option<Suggest>,
+    },
+    /// One of these words; its text is `choice.WORD`.
+    Choice(&'static [&'static str]),
+    Number {
+        min: i64,
+        max: i64,
+    },
+    Flag,
+    Channel,
+    User,
+    Role,
+}
+
+/// A button, a select menu or a form.
+#[derive(Debug)]
+pub(super) struct Action {
+    /// Unique among all: lower-case letters and `-`.
+    pub(super) name: &'static str,
+    pub(super) capability: Capability,
+    /// What its answer is.
+    pub(super) answer: AnswerKind,
+    pub(super) run: RunAction,
+}
+
+/// What was pressed, chosen or filled in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Pressed {
+    /// The key of the custom id; untrusted.
+    pub(super) key: String,
+    /// Of a select menu; untrusted.
+    pub(super) values: Vec<String>,
+    /// Of a form.
+    pub(super) fields: BTreeMap<String, String>,
+}
+
+/// What a command is called with.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) viewer: Viewer,
+    pub(super) options: Options,
+    /// With readers of the bot's own.
+    pub(super) store: Store,
+    pub(super) settings: Arc<Settings>,
+    pub(super) words: Words,
+    pub(super) now: Timestamp,
+    /// Bytes of the files of the answer.
+    pub(super) attachment_size_limit: u64,
+    /// Permits to draw a chart.
+    pub(super) charts: Arc<Semaphore>,
+}
+
+pub(super) type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, CommandError>> + Send + 'a>>;
+pub(super) type Run = for<'a> fn(&'a Call) -> Answering<'a>;
+pub(super) type RunAction = for<'a> fn(&'a Call, &'a Pressed) -> Answering<'a>;
+/// The suggestions for what is typed, the best first; at most 25 are shown.
+pub(super) type Suggest = for<'a> fn(&'a Call, &'a str) -> Suggesting<'a>;
+pub(super) type Suggesting<'a> = Pin<Box<dyn Future<Output = Result<Vec<OptionChoice>, CommandError>> + Send + 'a>>;
+
+impl Command {
+    /// `events` of `events recent`.
+    pub(super) fn group(&self) -> &'static str {
+        self.name.split_once(' ').map_or(self.name, |(group, _)| group)
+    }
+
+    /// `recent` of `events recent`.
+    pub(super) fn subcommand(&self) -> &'static str {
+        self.name.split_once(' ').map_or("", |(_, subcommand)| subcommand)
+    }
+
+    /// The beginning of its keys in the texts.
+    pub(super) fn text_key(&self) -> String {
+        format!("command.{}", self.name.replace(' ', "."))
+    }
+}
+
+impl OptionSpec {
+    /// One that completes while it is typed.
+    pub(super) const fn suggested(name: &'static str, suggest: Suggest) -> Self {
+        Self { name, kind: OptionKind::Text { max_length: 100, suggest: Some(suggest) }, required: false }
+    }
+
+    pub(super) const fn new(name: &'static str, kind: OptionKind) -> Self {
+        Self { name, kind, required: false }
+    }
+
+    #[must_use]
+    pub(super) const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+}

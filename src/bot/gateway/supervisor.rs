@@ -1,0 +1,125 @@
+//! Runs one session of the bot after another until the program stops.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::backoff::Backoff;
+use super::session::Session;
+use crate::bot::config::Config;
+use crate::bot::dispatch::Dispatcher;
+use crate::bot::register;
+use crate::bot::session_end::SessionEnd;
+use crate::bot::settings::Settings;
+use crate::bot::state::{BotHealth, BotState};
+use crate::discord::Client;
+use crate::store::Store;
+use hookbell_model::timestamp::format_duration;
+
+/// What the bot is made of.
+#[derive(Debug)]
+pub struct Setup {
+    pub store: Store,
+    /// None = no bot.
+    pub settings: watch::Receiver<Option<Arc<Settings>>>,
+    pub state: Arc<BotState>,
+}
+
+/// Why a session is over.
+enum Over {
+    Ended(SessionEnd),
+    /// The config names another bot, or none.
+    OtherBot,
+    ShutDown,
+}
+
+/// Runs the bot until `shutdown` is cancelled, starting it anew whenever a session ends or the config names another
+/// token. Returns within about two seconds of the shutdown, also while Discord cannot be reached.
+pub async fn run(mut setup: Setup, shutdown: CancellationToken) {
+    let mut backoff = Backoff::default();
+    while let Some(settings) = next_settings(&mut setup, &shutdown).await {
+        let started = Instant::now();
+        let mut was_ready = false;
+        let over = run_session(&mut setup, &settings.config, &mut was_ready, &shutdown).await;
+        let end = match over {
+            Over::ShutDown => break,
+            Over::OtherBot => {
+                tracing::info!("the config names another bot token: the Discord bot starts anew");
+                backoff = Backoff::default();
+                continue;
+            }
+            Over::Ended(end) => end,
+        };
+        let uptime = if was_ready { started.elapsed() } else { Duration::ZERO };
+        let pause = backoff.next(end.restart(), uptime, fastrand::f64());
+        tracing::warn!(reason = %end, next_start_in = %format_duration(pause), "the Discord bot stopped");
+        setup.state.set(BotHealth::Failed(end));
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = other_bot(&mut setup.settings, &settings.config) => backoff = Backoff::default(),
+            () = shutdown.cancelled() => break,
+        }
+    }
+    setup.state.set(BotHealth::Off);
+}
+
+/// Waits until the config names a bot; `None` at the shutdown.
+async fn next_settings(setup: &mut Setup, shutdown: &CancellationToken) -> Option<Arc<Settings>> {
+    loop {
+        let settings = setup.settings.borrow_and_update().clone();
+        if let Some(settings) = settings {
+            // Later starts keep the reason of the last end visible until the gateway is ready.
+            if setup.state.health() == BotHealth::Off {
+                setup.state.set(BotHealth::Starting);
+            }
+            return Some(settings);
+        }
+        setup.state.set(BotHealth::Off);
+        tokio::select! {
+            changed = setup.settings.changed() => changed.ok()?,
+            () = shutdown.cancelled() => return None,
+        }
+    }
+}
+
+/// Returns when the config names another bot, or none.
+async fn other_bot(settings: &mut watch::Receiver<Option<Arc<Settings>>>, config: &Config) {
+    let is_other = |settings: &Option<Arc<Settings>>| {
+        settings.as_ref().is_none_or(|settings| !settings.config.is_same_bot(config))
+    };
+    if settings.wait_for(is_other).await.is_err() {
+        // Nobody changes the config any more.
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Runs a session to its end. `was_ready`: whether it ever was.
+async fn run_session(
+    setup: &mut Setup,
+    config: &Config,
+    was_ready: &mut bool,
+    shutdown: &CancellationToken,
+) -> Over {
+    let Ok(client) = Client::new(&config.api_base) else { return Over::Ended(SessionEnd::NoTls) };
+    let client = client.with_bot(Some(config.token.clone()));
+    let dispatcher = Dispatcher::new(setup.store.clone(), client, setup.settings.clone(), Arc::clone(&setup.state));
+    let dispatcher = Arc::new(dispatcher);
+    let mut session = match Session::start(config.clone(), &dispatcher) {
+        Ok(session) => session,
+        Err(error) => return Over::Ended(SessionEnd::NoThread(error.to_string())),
+    };
+    let over = {
+        let other = other_bot(&mut setup.settings, config);
+        tokio::select! {
+            end = session.wait(&setup.state) => Over::Ended(end),
+            () = other => Over::OtherBot,
+            () = register::follow_config(&dispatcher) => Over::OtherBot,
+            () = shutdown.cancelled() => Over::ShutDown,
+        }
+    };
+    *was_ready = session.was_ready();
+    session.close(!matches!(over, Over::Ended(_))).await;
+    over
+}
