@@ -40,8 +40,7 @@ pub struct App {
     admin: TcpListener,
     web: WebState,
     courier: courier::Setup,
-    bot: Option<bot::Config>,
-    bot_state: Arc<bot::state::BotState>,
+    bot: bot::Setup,
     alerts: alerts::Setup,
     services: Reloadable,
     /// None = the config never changes.
@@ -68,6 +67,7 @@ impl App {
         let client = client.with_bot(config.bot.as_ref().map(|bot| bot.token.clone()));
         let (troubles, notifier) = (Troubles::default(), Notifier::new().context("HTTP client")?);
         let expected = watch::Sender::new(Arc::new(expected_sources(&config)));
+        let bot = watch::Sender::new(bot::Settings::of(config.bot));
         let alerts = watch::Sender::new(config.alerts.map(Arc::new));
         let (store_of_intake, troubles_of_intake) = (store.clone(), troubles.clone());
         let intake = Intake::new(
@@ -92,6 +92,7 @@ impl App {
             metrics,
             alerts,
             expected,
+            bot,
             troubles: troubles.clone(),
         };
         let alerts = alerts::Setup {
@@ -121,7 +122,9 @@ impl App {
             troubles,
             drain: DRAIN,
         };
-        Ok(Self { store, public, admin, web, courier, bot: config.bot, bot_state, alerts, services, reload: None })
+        let settings = services.bot.subscribe();
+        let bot = bot::Setup { store: store.clone(), settings, state: bot_state };
+        Ok(Self { store, public, admin, web, courier, bot, alerts, services, reload: None })
     }
 
     /// Reloads the config when its files change while it runs; `hang_up` makes it reload in any case.
@@ -156,8 +159,7 @@ impl App {
     pub async fn run(self, shutdown: CancellationToken) {
         let shutdown_of_web = shutdown.clone();
         let courier = tokio::spawn(courier::run(self.courier, shutdown.clone()));
-        let bot =
-            self.bot.map(|config| tokio::spawn(bot::run(config, self.store.clone(), self.bot_state, shutdown.clone())));
+        let bot = tokio::spawn(bot::run(self.bot, shutdown.clone()));
         tokio::spawn(reminders::run(self.store.clone(), shutdown.clone()));
         tokio::spawn(digest::run(self.store.clone(), shutdown.clone()));
         tokio::spawn(mutes::run(self.store.clone(), shutdown.clone()));
@@ -179,9 +181,7 @@ impl App {
         }
         intake::run(self.public, intake, shutdown).await;
         ended("courier", courier).await;
-        if let Some(bot) = bot {
-            ended("bot", bot).await;
-        }
+        ended("bot", bot).await;
         // Scrapers may hold their connection open; the stop does not wait for them.
         web.abort();
         self.store.close().await;

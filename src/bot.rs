@@ -1,42 +1,41 @@
-//! The Discord bot: answers slash commands from the store, for what a server may see. It may fail, be removed from
-//! a server or lose the gateway without any effect on other modules, and restarts by itself.
+//! The Discord bot: answers commands from the store, for what the place where one asks may see. It may fail, be removed
+//! from a server or lose the gateway without any effect on other modules, and restarts by itself.
 //!
-//! It posts nothing on its own and decides nothing about events: it only reads the store.
-//!
-//! The `supervisor` runs one `session` after another. An interaction goes from the `handler` (serenity's events)
-//! through `interaction` (serenity's types to plain values) to one of the `commands`; `respond` sends what the command
-//! returns. A new command is a file in `commands/` and a variant of `commands::SlashCommand`; a new kind of button is a
-//! variant of `custom_id::CustomId`.
+//! An interaction comes over the `gateway` as JSON, is read by `interaction`, passes the `gate`, and is answered by one
+//! of the `commands`; `respond` sends what the command returns. A new command is a file in `commands/` and a line in
+//! the list there: registration, suggestions, dispatch, help and the docs read that list.
 
-// The connection to Discord.
+// What a command is made of, plain values.
+mod permissions;
+mod options;
+mod interaction;
+mod gate;
+mod words;
+mod text;
+mod answer;
+mod custom_id;
+mod error;
 mod config;
-pub mod state;
-pub mod metrics;
-mod supervisor;
-mod session;
-mod discord_error;
-mod http;
-mod register;
+mod settings;
+mod command;
+
+// The commands.
+mod commands;
 
 // From an interaction to its answer.
-mod handler;
-mod interaction;
+mod limits;
+mod metrics;
+mod session_end;
+pub mod state;
 mod dispatch;
 mod respond;
 
-// The commands, and what they are made of.
-pub mod commands;
-mod autocomplete;
-mod context;
-mod custom_id;
-mod error;
-mod options;
-mod reply;
-mod text;
-mod visibility;
+// The connection to Discord.
+mod register;
+mod gateway;
 
-#[cfg(test)]
-mod tests;
 
 pub use self::config::Config;
-pub use self::supervisor::run;
+pub use self::gate::{Access, Capability, Grant};
+pub use self::gateway::{Setup, run};
+pub use self::settings::Settings;

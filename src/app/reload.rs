@@ -9,6 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::metrics::Metrics;
+use crate::bot;
 use crate::codes;
 use crate::config::{Config, Environment, FileWatcher};
 use crate::courier;
@@ -45,12 +46,13 @@ pub(super) struct Reloadable {
     pub(super) metrics: Metrics,
     pub(super) alerts: watch::Sender<Option<Arc<alerts::Config>>>,
     pub(super) expected: watch::Sender<Arc<Vec<ExpectedSource>>>,
+    pub(super) bot: watch::Sender<Option<Arc<bot::Settings>>>,
     pub(super) troubles: Troubles,
 }
 
 /// The values that only a restart can change, by key: sockets, the database, connections, the log. They may be secret.
 #[derive(Debug)]
-pub(super) struct RestartOnly([(&'static str, Secret); 14]);
+pub(super) struct RestartOnly([(&'static str, Secret); 12]);
 
 impl ReloadTriggers {
     /// Reads the files whenever they have changed or on a signal, until `shutdown` is cancelled.
@@ -96,6 +98,7 @@ impl Reloadable {
         self.keep.send_replace(config.store.keep);
         self.expected.send_replace(Arc::new(expected));
         self.alerts.send_replace(config.alerts.map(Arc::new));
+        self.bot.send_replace(bot::Settings::of(config.bot));
         let Config { templates, destinations: all, courier: config_of_courier, .. } = config;
         let settings = courier::CourierSettings { templates, destinations: all, config: config_of_courier };
         self.courier.send_replace(Arc::new(settings));
@@ -134,7 +137,6 @@ impl Reloadable {
 
 impl RestartOnly {
     pub(super) fn of(config: &Config) -> Self {
-        let (token, guilds) = config.bot.as_ref().map(|bot| (bot.token.expose(), bot.guilds.join(" "))).unzip();
         let limits = &config.intake.limits;
         let format = if config.log.json { "json" } else { "text" };
         let texts = [
@@ -147,8 +149,6 @@ impl RestartOnly {
             ("server.min_body_rate", limits.min_body_rate.to_string()),
             ("server.body_memory_per_address", limits.body_memory_per_address.to_string()),
             ("store.url", config.store.url.to_string()),
-            ("discord.bot_token", token.unwrap_or_default().to_owned()),
-            ("discord.guilds", guilds.unwrap_or_default()),
             ("discord.api_base", config.api_base.clone()),
             ("log.format", format.to_owned()),
             ("log.level", config.log.filter.clone()),

@@ -4,7 +4,7 @@ mod json;
 
 use hookbell_model::message::{Embed, Message};
 
-pub(super) use self::json::{choices, deferred};
+pub(super) use self::json::deferred;
 
 /// The answer to a request.
 #[derive(Debug, Clone, PartialEq)]

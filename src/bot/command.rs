@@ -13,7 +13,7 @@ use super::error::CommandError;
 use super::gate::{Capability, Viewer};
 use super::options::Options;
 use super::settings::Settings;
-use super::words::Words;
+use super::words::{Language, Words};
 use crate::store::Store;
 use hookbell_model::timestamp::Timestamp;
 
@@ -133,6 +133,12 @@ impl Command {
 }
 
 impl OptionSpec {
+    /// The beginning of its keys in the texts: those of the command alone go before those that commands share.
+    pub(super) fn text_key(&self, command: &Command) -> String {
+        let own = format!("{}.option.{}", command.text_key(), self.name);
+        if Language::English.has(&format!("{own}.name")) { own } else { format!("option.{}", self.name) }
+    }
+
     /// One that completes while it is typed.
     pub(super) const fn suggested(name: &'static str, suggest: Suggest) -> Self {
         Self { name, kind: OptionKind::Text { max_length: 100, suggest: Some(suggest) }, required: false }

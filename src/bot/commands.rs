@@ -1,15 +1,21 @@
 //! The list of commands, which registration, suggestions, dispatch and the docs read. A new command is a file in
 //! `commands/` and a line here.
 
-pub(super) mod events;
-
 use super::command::{Action, Command, CommandForm};
+use super::gate::Capability;
 
 /// Every command.
-pub(super) const ALL: &[&Command] = &[&events::recent::COMMAND, &events::show::COMMAND];
+pub(super) const ALL: &[&Command] = &[];
 
-/// The commands as Discord lists them; those of a group are subcommands of one command there.
-pub(super) const GROUPS: &[&str] = &["events"];
+/// A command as Discord lists it, of which those that are typed are subcommands. Discord lets admins give out whole commands
+/// only, so there is one for each capability.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) name: &'static str,
+    pub(super) capability: Capability,
+}
+
+pub(super) const GROUPS: &[Group] = &[Group { name: "events", capability: Capability::View }];
 
 /// The command that is typed so.
 pub(super) fn find(name: &str) -> Option<&'static Command> {
@@ -43,7 +49,8 @@ mod tests {
             assert!(action(name).is_some());
         }
         for command in ALL.iter().filter(|command| command.form == CommandForm::Slash) {
-            assert!(GROUPS.contains(&command.group()), "{}", command.name);
+            let group = GROUPS.iter().find(|group| group.name == command.group());
+            assert!(group.is_some_and(|group| group.capability <= command.capability), "{}", command.name);
             assert_eq!(find(command.name).map(|found| found.name), Some(command.name));
         }
         assert!(find("events gone").is_none() && action("gone").is_none());

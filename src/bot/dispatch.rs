@@ -41,6 +41,8 @@ pub(super) struct Dispatcher {
     pub(super) settings: watch::Receiver<Option<Arc<Settings>>>,
     pub(super) state: Arc<BotState>,
     pub(super) limits: Limits,
+    /// The application's id, sent again with each new session of the gateway.
+    pub(super) application: watch::Sender<Option<String>>,
     gate: Gate,
     questions: Arc<Semaphore>,
     charts: Arc<Semaphore>,
@@ -70,6 +72,7 @@ impl Dispatcher {
             settings,
             state,
             limits: Limits::default(),
+            application: watch::Sender::default(),
             gate: Gate::default(),
             questions: Arc::new(Semaphore::new(MOST_QUESTIONS)),
             charts: Arc::new(Semaphore::new(MOST_CHARTS)),

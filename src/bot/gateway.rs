@@ -10,4 +10,4 @@ mod state;
 mod supervisor;
 mod watchdog;
 
-pub use self::supervisor::run;
+pub use self::supervisor::{Setup, run};

@@ -1,60 +1,121 @@
-//! Registers the commands with Discord, only where what Discord has differs: changes are limited per day.
+//! Registers the commands with Discord, only where what Discord has differs: changes are limited per day. What was
+//! registered where is remembered in the store, so that what the config no longer names is removed.
 
 mod compare;
+mod definitions;
 
+use std::convert::Infallible;
 use std::time::Duration;
 
-use serenity::all::{ApplicationId, GuildId};
-use serenity::http::{Http, LightMethod, Route};
+use futures_util::future::join_all;
+use http::Method;
+use serde_json::Value;
+use tokio::time::sleep;
 
 use self::compare::is_same;
-use super::commands::definitions;
-use super::discord_error::DiscordError;
-use super::http::{get, send};
+use self::definitions::definitions;
+use super::config::Config;
+use super::dispatch::Dispatcher;
+use super::state::Place;
+use crate::discord::{ApiError, ApiRequest};
 
-const MAX_ATTEMPTS: u32 = 6;
+const TIMEOUT: Duration = Duration::from_secs(10);
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+/// After a refusal: the bot may be invited meanwhile, and nobody tells when.
+const AFTER_REFUSAL: Duration = Duration::from_secs(600);
 
-/// Registers in each server, or everywhere when none is named. What fails is logged and tried a few times; the next
-/// new session tries again.
-pub(super) async fn register(http: &Http, application: ApplicationId, guilds: &[String]) {
-    if guilds.is_empty() {
-        register_at(http, Route::Commands { application_id: application }, None).await;
-    }
-    for guild in guilds {
-        let Some(id) = guild.parse().ok().filter(|id| *id > 0).map(GuildId::new) else { continue };
-        register_at(http, Route::GuildCommands { application_id: application, guild_id: id }, Some(guild)).await;
+/// Registers the commands as the config says, again with each new session and each change of the config.
+pub(super) async fn follow_config(dispatcher: &Dispatcher) -> Infallible {
+    let mut application = dispatcher.application.subscribe();
+    let mut settings = dispatcher.settings.clone();
+    loop {
+        let id = application.borrow_and_update().clone();
+        let config = settings.borrow_and_update().as_ref().map(|settings| settings.config.clone());
+        let work = async {
+            if let (Some(id), Some(config)) = (id, config) {
+                register(dispatcher, &id, &config).await;
+            }
+            std::future::pending::<Infallible>().await
+        };
+        let changed = async {
+            tokio::select! {
+                changed = application.changed() => changed.is_ok(),
+                changed = settings.changed() => changed.is_ok(),
+            }
+        };
+        tokio::select! {
+            never = work => return never,
+            is_open = changed => if !is_open {
+                std::future::pending::<()>().await;
+            },
+        }
     }
 }
 
-async fn register_at(http: &Http, route: Route<'_>, guild: Option<&str>) {
-    let server = guild.unwrap_or("all");
+/// Returns when the commands are where they belong and nowhere else. Each place is on its own: one that fails holds up no
+/// other.
+async fn register(dispatcher: &Dispatcher, application: &str, config: &Config) {
+    let wanted = places(config);
+    dispatcher.state.register_in(&wanted);
+    let adding = wanted.iter().map(|place| put(dispatcher, application, place, definitions(place, config)));
+    join_all(adding).await;
+}
+
+/// Where the config wants commands.
+fn places(config: &Config) -> Vec<Place> {
+    let guilds = config.guilds.iter().cloned().map(Place::Guild);
+    // Commands for direct messages can only be registered everywhere.
+    let everywhere = config.guilds.is_empty() || !config.access.operators.is_empty();
+    everywhere.then_some(Place::Everywhere).into_iter().chain(guilds).collect()
+}
+
+async fn put(dispatcher: &Dispatcher, application: &str, place: &Place, ours: Value) {
     let mut pause = FIRST_PAUSE;
-    for _ in 0..MAX_ATTEMPTS {
-        match update(http, route, guild.is_none()).await {
+    loop {
+        let error = match update(dispatcher, application, place, &ours).await {
             Ok(changed) => {
-                tracing::info!(server, changed, "the bot's commands are registered");
+                tracing::info!(%place, changed, "the bot's commands are registered");
+                dispatcher.state.registered(place, Ok(()));
                 return;
             }
-            Err(error) => {
-                let hint = if error.status() == Some(403) { "; is the bot invited there?" } else { "" };
-                tracing::warn!(server, reason = %error, "the bot's commands are not registered{hint}");
-                if error.is_permanent() {
-                    return;
-                }
-            }
-        }
-        tokio::time::sleep(pause).await;
-        pause *= 3;
+            Err(error) => error,
+        };
+        let hint = if error.status() == Some(403) { "; is the bot invited there?" } else { "" };
+        tracing::warn!(%place, reason = %error, "the bot's commands are not registered{hint}");
+        let wait = if error.is_permanent() { AFTER_REFUSAL } else { pause };
+        dispatcher.state.registered(place, Err(error));
+        sleep(wait).await;
+        pause = (pause * 3).min(LONGEST_PAUSE);
     }
 }
 
 /// Whether Discord's commands had to be changed.
-async fn update(http: &Http, route: Route<'_>, global: bool) -> Result<bool, DiscordError> {
-    let ours = definitions(global);
-    if is_same(&ours, &get(http, route).await?) {
+async fn update(dispatcher: &Dispatcher, application: &str, place: &Place, ours: &Value) -> Result<bool, ApiError> {
+    if is_same(ours, &registered(dispatcher, application, place).await?) {
         return Ok(false);
     }
-    send(http, route, LightMethod::Put, &ours).await?;
+    replace(dispatcher, application, place, ours).await?;
     Ok(true)
+}
+
+async fn registered(dispatcher: &Dispatcher, application: &str, place: &Place) -> Result<Value, ApiError> {
+    let path = path(application, place);
+    // Without it Discord leaves the names in other languages out, and each start would see a difference.
+    let query = [("with_localizations", "true")];
+    let request = ApiRequest { as_bot: true, query: &query, ..ApiRequest::new(Method::GET, &path, TIMEOUT) };
+    dispatcher.client.request(request).await
+}
+
+async fn replace(dispatcher: &Dispatcher, application: &str, place: &Place, ours: &Value) -> Result<(), ApiError> {
+    let path = path(application, place);
+    let request = ApiRequest { as_bot: true, body: Some(ours), ..ApiRequest::new(Method::PUT, &path, TIMEOUT) };
+    dispatcher.client.request(request).await.map(drop)
+}
+
+fn path<'a>(application: &'a str, place: &'a Place) -> Vec<&'a str> {
+    match place {
+        Place::Everywhere => vec!["applications", application, "commands"],
+        Place::Guild(guild) => vec!["applications", application, "guilds", guild, "commands"],
+    }
 }

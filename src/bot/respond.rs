@@ -2,8 +2,6 @@
 //! panic, and the user gets a reply.
 
 mod send;
-#[cfg(test)]
-mod tests;
 
 use std::time::Duration;
 

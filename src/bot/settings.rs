@@ -1,9 +1,18 @@
 //! What the bot needs of the config, as it is now: a reload replaces all of it at once.
 
+use std::sync::Arc;
+
 use super::config::Config;
 
 /// What the bot needs of the config.
 #[derive(Debug)]
 pub struct Settings {
     pub config: Config,
+}
+
+impl Settings {
+    /// None where the config names no bot.
+    pub fn of(config: Option<Config>) -> Option<Arc<Self>> {
+        config.map(|config| Arc::new(Self { config }))
+    }
 }

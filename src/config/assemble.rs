@@ -162,8 +162,10 @@ impl Config {
         let courier = table.as_mut().map(|table| courier::Config::read(table, diagnostics)).unwrap_or_default();
         // Its token may be unreadable all the same.
         let has_bot = table.as_ref().is_some_and(|table| table.has("bot_token"));
-        let bot = table.as_mut().and_then(|table| bot::Config::read(table, &api_base, diagnostics));
+        let mut bot_table = root.table("bot", diagnostics);
+        let bot = bot::Config::read(table.as_mut(), bot_table.as_mut(), &api_base, diagnostics);
         finish(table, diagnostics);
+        finish(bot_table, diagnostics);
 
         let mut used = providers_in_use(&root, diagnostics);
         used.extend(own_templates.iter().filter_map(provider_of));

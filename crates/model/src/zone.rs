@@ -51,6 +51,10 @@ pub struct TimeOfDay {
 pub struct ParseTimeOfDayError;
 
 impl Zone {
+    pub fn utc() -> Self {
+        Self { name: "UTC".to_owned(), rules: TimeZone::UTC }
+    }
+
     pub fn name(&self) -> &str {
         &self.name
     }

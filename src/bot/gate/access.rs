@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::bot::permissions::{Permission, Permissions};
-use hookbell_config_file::{Diagnostics, Table};
+use hookbell_config_file::{Code, Diagnostics, Table};
 use hookbell_model::snowflake::is_snowflake;
 
 hookbell_model::string_enum! {
@@ -90,7 +90,7 @@ impl Access {
         for (guild, mut table) in bot.named_tables("servers", diagnostics) {
             if !is_snowflake(&guild) {
                 let what = "expected a server's id, which is digits only";
-                diagnostics.add(table.error_here(hookbell_config_file::Code::INVALID_VALUE, what));
+                diagnostics.add(table.error("", Code::INVALID_VALUE, what));
             }
             servers.insert(guild, Grants::read(&mut table, diagnostics));
             table.finish(diagnostics);
@@ -121,7 +121,7 @@ impl Access {
     }
 
     /// Who has a capability in a server.
-    pub(super) fn granted_to(&self, guild: &str, capability: Capability) -> Vec<Grant> {
+    pub(in crate::bot) fn granted_to(&self, guild: &str, capability: Capability) -> Vec<Grant> {
         let of_server = self.servers.get(guild).and_then(|grants| grants.0.get(capability.as_str()));
         let of_all = self.grants.0.get(capability.as_str());
         of_server.or(of_all).cloned().unwrap_or_else(|| vec![capability.default_grant()])

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use http::Method;
 use serde_json::Value;
 
 use crate::bot::session_end::SessionEnd;

@@ -10,7 +10,6 @@ use serenity::client::Context;
 
 use super::state::SessionState;
 use crate::bot::dispatch::Dispatcher;
-use crate::bot::register;
 use crate::bot::respond::{FirstResponse, respond};
 use hookbell_model::timestamp::Timestamp;
 
@@ -28,11 +27,11 @@ impl Handler {
         Self { dispatcher, session, unreadable: Mutex::default() }
     }
 
-    async fn ready(&self, application: String) {
+    fn ready(&self, application: String) {
         self.session.ready();
         self.dispatcher.state.ready(Timestamp::now());
         tracing::info!(application, "the Discord bot is ready");
-        register::register(&self.dispatcher, &application).await;
+        self.dispatcher.application.send_replace(Some(application));
     }
 
     async fn interaction(&self, interaction: &Value) {
@@ -53,7 +52,7 @@ impl Handler {
 impl RawEventHandler for Handler {
     async fn raw_event(&self, _: Context, event: Event) {
         match event {
-            Event::Ready(event) => self.ready(event.ready.application.id.to_string()).await,
+            Event::Ready(event) => self.ready(event.ready.application.id.to_string()),
             Event::Resumed(_) => self.dispatcher.state.ready(Timestamp::now()),
             Event::InteractionCreate(event) => match serde_json::to_value(&event.interaction) {
                 Ok(interaction) => self.interaction(&interaction).await,

@@ -39,15 +39,16 @@ enum Over {
 /// token. Returns within about two seconds of the shutdown, also while Discord cannot be reached.
 pub async fn run(mut setup: Setup, shutdown: CancellationToken) {
     let mut backoff = Backoff::default();
+    let mut dispatcher = None;
     while let Some(settings) = next_settings(&mut setup, &shutdown).await {
         let started = Instant::now();
         let mut was_ready = false;
-        let over = run_session(&mut setup, &settings.config, &mut was_ready, &shutdown).await;
+        let over = run_session(&mut setup, &mut dispatcher, &settings.config, &mut was_ready, &shutdown).await;
         let end = match over {
             Over::ShutDown => break,
             Over::OtherBot => {
                 tracing::info!("the config names another bot token: the Discord bot starts anew");
-                backoff = Backoff::default();
+                (backoff, dispatcher) = (Backoff::default(), None);
                 continue;
             }
             Over::Ended(end) => end,
@@ -58,7 +59,9 @@ pub async fn run(mut setup: Setup, shutdown: CancellationToken) {
         setup.state.set(BotHealth::Failed(end));
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = other_bot(&mut setup.settings, &settings.config) => backoff = Backoff::default(),
+            () = other_bot(&mut setup.settings, &settings.config) => {
+                (backoff, dispatcher) = (Backoff::default(), None);
+            }
             () = shutdown.cancelled() => break,
         }
     }
@@ -95,17 +98,24 @@ async fn other_bot(settings: &mut watch::Receiver<Option<Arc<Settings>>>, config
     }
 }
 
-/// Runs a session to its end. `was_ready`: whether it ever was.
+/// Runs a session to its end. `dispatcher`: that of the same bot's last session, whose limits count on. `was_ready`: whether it
+/// ever was.
 async fn run_session(
     setup: &mut Setup,
+    dispatcher: &mut Option<Arc<Dispatcher>>,
     config: &Config,
     was_ready: &mut bool,
     shutdown: &CancellationToken,
 ) -> Over {
-    let Ok(client) = Client::new(&config.api_base) else { return Over::Ended(SessionEnd::NoTls) };
-    let client = client.with_bot(Some(config.token.clone()));
-    let dispatcher = Dispatcher::new(setup.store.clone(), client, setup.settings.clone(), Arc::clone(&setup.state));
-    let dispatcher = Arc::new(dispatcher);
+    let dispatcher = match dispatcher {
+        Some(dispatcher) => Arc::clone(dispatcher),
+        None => {
+            let Ok(client) = Client::new(&config.api_base) else { return Over::Ended(SessionEnd::NoTls) };
+            let client = client.with_bot(Some(config.token.clone()));
+            let (settings, state) = (setup.settings.clone(), Arc::clone(&setup.state));
+            Arc::clone(dispatcher.insert(Arc::new(Dispatcher::new(setup.store.clone(), client, settings, state))))
+        }
+    };
     let mut session = match Session::start(config.clone(), &dispatcher) {
         Ok(session) => session,
         Err(error) => return Over::Ended(SessionEnd::NoThread(error.to_string())),
@@ -115,7 +125,7 @@ async fn run_session(
         tokio::select! {
             end = session.wait(&setup.state) => Over::Ended(end),
             () = other => Over::OtherBot,
-            () = register::follow_config(&dispatcher) => Over::OtherBot,
+            never = register::follow_config(&dispatcher) => match never {},
             () = shutdown.cancelled() => Over::ShutDown,
         }
     };
