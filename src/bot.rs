@@ -14,6 +14,9 @@ mod words;
 mod text;
 mod answer;
 mod custom_id;
+mod base36;
+mod moment;
+mod event_line;
 mod error;
 mod config;
 mod settings;
@@ -34,6 +37,9 @@ mod respond;
 mod register;
 mod gateway;
 
+
+#[cfg(test)]
+mod tests;
 
 pub use self::config::Config;
 pub use self::gate::{Access, Capability, Grant};

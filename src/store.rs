@@ -44,7 +44,10 @@ pub use self::error::{Error, Result};
 pub use self::event_status::{EventStatus, UnknownEventStatus};
 pub use self::lane::{ClaimedLane, LaneState, Parked, Paused, Purge, PurgeFilter, QueuedDelivery, WebhookChannel};
 pub use self::new_event::NewEvent;
-pub use self::query::{Column, EventDetails, EventFilter, EventSummary, HistoryEntry, PrefixMatch, Repetitions};
+pub use self::query::{
+    Class, Column, EventDetails, EventFilter, EventSummary, HistoryEntry, MessageLink, Paging, PrefixMatch, Reached, RecentPage,
+    Repetitions,
+};
 pub use self::reminder::DueReminder;
 pub use self::replay::{NewReplay, ReplayResult};
 pub use self::scope::Scope;
@@ -89,6 +92,13 @@ impl Store {
     pub async fn attach(config: &Config) -> Result<Self> {
         let DatabaseAddress::Sqlite(file) = &config.url.0;
         Ok(Self { backend: Backend::Sqlite(Sqlite::attach(file).await?) })
+    }
+
+    /// A handle with `readers` connections of its own for questions, so that they are in nobody's way. Closed with this one.
+    #[must_use]
+    pub fn for_questions(&self, readers: u32) -> Self {
+        let Backend::Sqlite(database) = &self.backend;
+        Self { backend: Backend::Sqlite(database.for_questions(readers)) }
     }
 
     /// Removes up to `limit` events received before `before` all of whose deliveries are final; returns how many.

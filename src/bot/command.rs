@@ -2,19 +2,22 @@
 //! registration, suggestions, dispatch and the docs need to know of it is here.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
 use super::answer::{Answer, AnswerKind, OptionChoice};
+use super::base36;
 use super::error::CommandError;
-use super::gate::{Capability, Viewer};
+use super::gate::{Capability, Gate, Viewer};
 use super::options::Options;
 use super::settings::Settings;
 use super::words::{Language, Words};
-use crate::store::Store;
+use crate::store::{Scope, Store};
 use hookbell_model::timestamp::Timestamp;
 
 /// A command, with the buttons, menus and forms that its answers hold.
@@ -106,7 +109,24 @@ pub(super) struct Call {
     pub(super) attachment_size_limit: u64,
     /// Permits to draw a chart.
     pub(super) charts: Arc<Semaphore>,
+    /// Where the options say to look; the viewer has it in view.
+    pub(super) looks: Where,
+    pub(super) gate: Arc<Gate>,
 }
+
+/// Where a question looks. In a custom id: `h`, `s`, or `c` and the channel's id in base 36.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Where {
+    /// In the channel where one asks.
+    Here,
+    /// In all of the server.
+    Server,
+    Channel(String),
+}
+
+/// A text that is no [`Where`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ParseWhereError;
 
 pub(super) type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, CommandError>> + Send + 'a>>;
 pub(super) type Run = for<'a> fn(&'a Call) -> Answering<'a>;
@@ -114,6 +134,52 @@ pub(super) type RunAction = for<'a> fn(&'a Call, &'a Pressed) -> Answering<'a>;
 /// The suggestions for what is typed, the best first; at most 25 are shown.
 pub(super) type Suggest = for<'a> fn(&'a Call, &'a str) -> Suggesting<'a>;
 pub(super) type Suggesting<'a> = Pin<Box<dyn Future<Output = Result<Vec<OptionChoice>, CommandError>> + Send + 'a>>;
+
+impl Call {
+    /// Where the options say to look.
+    pub(super) fn place(&self) -> Where {
+        self.looks.clone()
+    }
+
+    /// What may be read where an earlier answer looked, decided anew.
+    ///
+    /// # Errors
+    /// When they may not look there any more.
+    pub(super) fn look_again(&self, place: &Where) -> Result<Scope, CommandError> {
+        let mut viewer = self.viewer.clone();
+        match place {
+            Where::Here => {}
+            Where::Server => viewer.see_server(&self.settings.config.access)?,
+            Where::Channel(channel) => self.gate.look_again(&mut viewer, channel)?,
+        }
+        Ok(viewer.scope)
+    }
+}
+
+impl fmt::Display for Where {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Here => f.write_str("h"),
+            Self::Server => f.write_str("s"),
+            Self::Channel(id) => write!(f, "c{}", base36::write(id.parse().unwrap_or_default())),
+        }
+    }
+}
+
+impl FromStr for Where {
+    type Err = ParseWhereError;
+
+    fn from_str(text: &str) -> Result<Self, ParseWhereError> {
+        match text.split_at_checked(1) {
+            Some(("h", "")) => Ok(Self::Here),
+            Some(("s", "")) => Ok(Self::Server),
+            Some(("c", id)) => {
+                base36::read(id).map(|id| Self::Channel(id.to_string())).ok_or(ParseWhereError)
+            }
+            _ => Err(ParseWhereError),
+        }
+    }
+}
 
 impl Command {
     /// `events` of `events recent`.

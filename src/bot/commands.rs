@@ -1,11 +1,13 @@
 //! The list of commands, which registration, suggestions, dispatch and the docs read. A new command is a file in
 //! `commands/` and a line here.
 
+pub(super) mod events;
+
 use super::command::{Action, Command, CommandForm};
 use super::gate::Capability;
 
 /// Every command.
-pub(super) const ALL: &[&Command] = &[];
+pub(super) const ALL: &[&Command] = &[&events::recent::COMMAND, &events::show::COMMAND];
 
 /// A command as Discord lists it, of which those that are typed are subcommands. Discord lets admins give out whole commands
 /// only, so there is one for each capability.

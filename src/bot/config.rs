@@ -27,7 +27,7 @@ impl Config {
     /// For a bot with this token; everything else as where the config does not say.
     pub fn new(token: Secret, api_base: &str) -> Self {
         let (guilds, access) = (Vec::new(), Access::default());
-        Self { token, guilds, api_base: api_base.to_owned(), access, zone: Zone::utc() }
+        Self { token, guilds, api_base: api_base.to_owned(), access, zone: Zone::default() }
     }
 
     /// Reads `bot_token` and `guilds` from the `[discord]` table, whose other keys other modules read, and all of
@@ -48,7 +48,7 @@ impl Config {
             access = Access::read(table, diagnostics);
             zone = table.read("zone", diagnostics, str::parse);
         }
-        let zone = zone.unwrap_or_else(Zone::utc);
+        let zone = zone.unwrap_or_default();
         Some(Self { guilds, access, zone, ..Self::new(token?, api_base) })
     }
 

@@ -8,7 +8,7 @@ use std::time::Instant;
 use tokio::sync::{Semaphore, watch};
 
 use super::answer::{Answer, AnswerKind};
-use super::command::{Action, Call, Command, OptionKind, Pressed};
+use super::command::{Action, Call, Command, OptionKind, Pressed, Where};
 use super::commands;
 use super::custom_id::CustomId;
 use super::error::CommandError;
@@ -43,7 +43,7 @@ pub(super) struct Dispatcher {
     pub(super) limits: Limits,
     /// The application's id, sent again with each new session of the gateway.
     pub(super) application: watch::Sender<Option<String>>,
-    gate: Gate,
+    gate: Arc<Gate>,
     questions: Arc<Semaphore>,
     charts: Arc<Semaphore>,
 }
@@ -73,7 +73,7 @@ impl Dispatcher {
             state,
             limits: Limits::default(),
             application: watch::Sender::default(),
-            gate: Gate::default(),
+            gate: Arc::default(),
             questions: Arc::new(Semaphore::new(MOST_QUESTIONS)),
             charts: Arc::new(Semaphore::new(MOST_CHARTS)),
         }
@@ -173,7 +173,7 @@ impl Dispatcher {
         let settings = self.settings.borrow().clone().ok_or(CommandError::UnknownCommand)?;
         let access = &settings.config.access;
         let mut viewer = self.gate.admit(access, interaction, capability)?;
-        self.widen(&mut viewer, &settings, &options)?;
+        let looks = self.widen(&mut viewer, &settings, &options)?;
         Ok(Call {
             viewer,
             options,
@@ -183,17 +183,22 @@ impl Dispatcher {
             now: Timestamp::now(),
             attachment_size_limit: interaction.attachment_size_limit,
             charts: Arc::clone(&self.charts),
+            looks,
+            gate: Arc::clone(&self.gate),
         })
     }
 
     /// What the options say of where to look.
-    fn widen(&self, viewer: &mut Viewer, settings: &Settings, options: &Options) -> Result<(), CommandError> {
+    fn widen(&self, viewer: &mut Viewer, settings: &Settings, options: &Options) -> Result<Where, CommandError> {
         if let Some(channel) = options.channel(CHANNEL) {
             self.gate.look_into(viewer, channel)?;
-        } else if options.flag(EVERYWHERE) {
-            viewer.see_server(&settings.config.access)?;
+            return Ok(Where::Channel(channel.parent.to_owned()));
         }
-        Ok(())
+        if options.flag(EVERYWHERE) {
+            viewer.see_server(&settings.config.access)?;
+            return Ok(Where::Server);
+        }
+        Ok(Where::Here)
     }
 }
 

@@ -4,7 +4,7 @@ use super::gate::{Capability, Grant, Refusal};
 use super::text::code;
 use super::words::Words;
 use crate::store;
-use hookbell_model::event::Topic;
+use hookbell_model::event::{EventId, Topic};
 
 /// The most characters of a user's own text that are repeated.
 const MAX_QUOTE: usize = 60;
@@ -25,7 +25,16 @@ pub(super) enum CommandError {
     UnknownButton,
     UnknownTopic(String),
     UnknownStatus(String),
+    UnknownSeverity(String),
+    /// An option that is no moment.
+    NoMoment {
+        written: String,
+    },
     NoSuchEvent(String),
+    /// Larger than Discord takes.
+    TooLarge {
+        id: EventId,
+    },
 }
 
 impl From<store::Error> for CommandError {
@@ -55,6 +64,11 @@ impl CommandError {
                 words.fill("error.unknown_topic", &[("topic", &code(written, MAX_QUOTE)), ("topics", &topics())])
             }
             Self::UnknownStatus(written) => words.fill("error.unknown_status", &[("status", &code(written, MAX_QUOTE))]),
+            Self::UnknownSeverity(written) => {
+                words.fill("error.unknown_severity", &[("severity", &code(written, MAX_QUOTE))])
+            }
+            Self::NoMoment { written } => words.fill("error.no_moment", &[("written", &code(written, MAX_QUOTE))]),
+            Self::TooLarge { id } => words.fill("error.too_large", &[("id", &code(&id.to_string(), 8))]),
             Self::NoSuchEvent(id) => words.fill("error.no_such_event", &[("id", &code(id, 40))]),
             Self::Refused(refusal) => refused(refusal, words),
         }

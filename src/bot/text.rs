@@ -1,7 +1,5 @@
 //! Values from outside in a reply: short, on one line, and harmless in Discord's Markdown.
 
-use crate::store::EventStatus;
-use hookbell_model::delivery::Status;
 use hookbell_template::expression::escape::{EscapeContext, clean, escape};
 
 /// On one line and at most `max` characters, escaped for Markdown (which at most doubles it).
@@ -30,19 +28,6 @@ pub(super) fn cut(text: &str, max: usize) -> String {
     let mut short: String = text.chars().take(max.saturating_sub(1)).collect();
     short.push('…');
     short
-}
-
-/// An emoji for a status.
-pub(super) fn status_emoji(status: EventStatus) -> &'static str {
-    match status {
-        EventStatus::Unrouted | EventStatus::Has(Status::Unrouted) => "▫️",
-        EventStatus::Has(Status::Delivered) => "✅",
-        EventStatus::Has(Status::Collecting) => "📥",
-        EventStatus::Has(Status::Pending) => "⏳",
-        EventStatus::Has(Status::Dead) => "❌",
-        EventStatus::Has(Status::Muted) => "🔇",
-        EventStatus::Has(Status::Merged) => "🔗",
-    }
 }
 
 #[cfg(test)]

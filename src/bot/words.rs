@@ -72,6 +72,11 @@ impl Words {
         self.language.text(key)
     }
 
+    /// The text for a word of a list: a status, a topic, a choice.
+    pub(super) fn word(self, list: &str, word: impl std::fmt::Display) -> String {
+        self.text(&format!("{list}.{word}")).to_owned()
+    }
+
     /// A text with its values. The values are trusted: escape what comes from outside.
     pub(super) fn fill(self, key: &str, values: &[(&str, &str)]) -> String {
         fill(self.text(key), values)

@@ -9,3 +9,4 @@ mod lanes;
 mod live;
 mod mutes;
 mod replays;
+mod scoped;

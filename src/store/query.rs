@@ -3,9 +3,10 @@
 use super::event_status::EventStatus;
 use super::sent::SentMessage;
 use hookbell_model::delivery::{Attempt, Delivery};
-use hookbell_model::event::{Event, EventId, Raw, Topic};
+use hookbell_model::event::{Event, EventId, Raw, Severity, Topic};
 use hookbell_model::privacy::Masks;
 use hookbell_model::receipt::Receipt;
+use hookbell_model::snowflake::is_snowflake;
 use hookbell_model::timestamp::Timestamp;
 
 /// Which events a query selects. Absent = any.
@@ -20,6 +21,57 @@ pub struct EventFilter {
     pub destinations: Option<Vec<String>>,
     /// Received from then on. Exact unless the clock was once set back by more than an hour.
     pub since: Option<Timestamp>,
+    /// Received before; of [`Store::recent_page`](super::Store::recent_page) alone, as the following.
+    pub until: Option<Timestamp>,
+    pub severity: Option<Severity>,
+    /// Holds this text, in any case, where its reader can see it: in the title of its message, its subject, its actor, its id
+    /// or the provider's id.
+    pub search: Option<String>,
+}
+
+/// Which page of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paging {
+    Newest,
+    /// What is older than this event.
+    Before(EventId),
+    /// What is newer than this event, next to it.
+    After(EventId),
+}
+
+/// A page of a list, newest first.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RecentPage {
+    pub events: Vec<EventSummary>,
+    pub has_newer: bool,
+    pub has_older: bool,
+    /// How far was looked before the page was full and the time was up; the next page goes on there.
+    pub reached: Option<Reached>,
+}
+
+/// The last event that was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reached {
+    pub id: EventId,
+    pub received: Timestamp,
+}
+
+/// A combination of source, topic and type that has been seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class {
+    pub id: i64,
+    pub source: String,
+    pub topic: String,
+    pub event_type: String,
+}
+
+/// Where a message is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageLink {
+    pub guild: String,
+    /// The channel, or the thread.
+    pub channel: String,
+    pub message: String,
 }
 
 /// An event in a list.
@@ -29,6 +81,9 @@ pub struct EventSummary {
     pub status: EventStatus,
     /// What is masked for the readers of its deliveries; everything private where it has none.
     pub masks: Masks,
+    /// The title that its newest message bore, masked; empty = none. Of a page alone, as `message`.
+    pub title: String,
+    pub message: Option<MessageLink>,
 }
 
 /// An event with everything that is known of it.
@@ -41,6 +96,18 @@ pub struct EventDetails {
     pub deliveries: Vec<(Delivery, Vec<Attempt>)>,
     /// None = it came once.
     pub repetitions: Option<Repetitions>,
+    /// The title that its newest message bore, masked, where it was asked for within a scope; empty = none.
+    pub title: String,
+}
+
+impl MessageLink {
+    /// Its address in Discord's clients; none where one of the ids is not Discord's.
+    pub fn link(&self) -> Option<String> {
+        let ids = [&self.guild, &self.channel, &self.message];
+        ids.iter().all(|id| is_snowflake(id)).then(|| {
+            format!("https://discord.com/channels/{}/{}/{}", self.guild, self.channel, self.message)
+        })
+    }
 }
 
 impl EventSummary {
@@ -53,8 +120,13 @@ impl EventSummary {
 impl EventDetails {
     /// The event as the readers of its messages may see it.
     pub fn masked_event(&self) -> Event {
+        self.masks().event(&self.event)
+    }
+
+    /// What is masked for the readers of its messages; everything private where it has none.
+    pub fn masks(&self) -> Masks {
         let masks = self.deliveries.iter().map(|(delivery, _)| delivery.plan.masks());
-        masks.reduce(Masks::union).unwrap_or_else(Masks::all).event(&self.event)
+        masks.reduce(Masks::union).unwrap_or_else(Masks::all)
     }
 }
 

@@ -5,6 +5,10 @@ use serde_json::Value;
 
 use hookbell_model::live::LiveContext;
 use hookbell_model::note::Note;
+use hookbell_template::discord_markdown::plain_text;
+
+/// In characters.
+const MAX_TITLE: usize = 200;
 
 /// A message as it was posted.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -22,6 +26,17 @@ pub struct SentMessage {
     pub notes: Vec<Note>,
     /// The body of a new post, also where it edited an earlier message or went into an existing forum post.
     pub body: Value,
+}
+
+impl SentMessage {
+    /// The title that the message bears, without marks: of its first embed, of that one's author, or its first line.
+    pub fn title(&self) -> String {
+        let embed = &self.body["embeds"][0];
+        let texts = [&embed["title"], &embed["author"]["name"], &self.body["content"], &embed["description"]];
+        let lines = texts.into_iter().filter_map(Value::as_str).filter_map(|text| text.lines().find(|line| !line.trim().is_empty()));
+        let title = lines.map(plain_text).map(|title| title.trim().to_owned()).find(|title| !title.is_empty());
+        title.unwrap_or_default().chars().take(MAX_TITLE).collect()
+    }
 }
 
 /// One key was a text once; rows of that time stay readable.

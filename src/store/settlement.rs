@@ -28,6 +28,9 @@ pub struct Settlement {
     pub possible_repeat: bool,
     /// The message as it is shown there now; none where nothing was posted.
     pub sent: Option<SentMessage>,
+    /// Of the webhook that posted it: it is in the place of that one, also when the destination has another one by now. None:
+    /// in the destination's place.
+    pub webhook: Option<String>,
 }
 
 impl Settlement {
@@ -46,6 +49,7 @@ impl Settlement {
             attempt: None,
             possible_repeat: false,
             sent: None,
+            webhook: None,
         }
     }
 }

@@ -21,6 +21,7 @@ mod recent;
 mod reminder;
 mod replay;
 mod rows;
+mod scoped;
 mod sent;
 mod sql;
 #[cfg(test)]
@@ -28,7 +29,7 @@ mod tests;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -43,6 +44,8 @@ pub(super) struct Sqlite {
     /// None when attached to a database that another process may serve.
     writer: Option<Arc<writer::WriterHandle>>,
     readers: Arc<readers::Readers>,
+    /// The readers of handles for questions, to be closed with this one.
+    questions: Arc<Mutex<Vec<Arc<readers::Readers>>>>,
     wakeups: Wakeups,
     pruning: Arc<prune::PruneProgress>,
 }
@@ -71,10 +74,17 @@ impl Sqlite {
         Self {
             file: file.into(),
             writer: None,
-            readers: readers::Readers::new(file.to_owned()),
+            readers: readers::Readers::new(file.to_owned(), readers::CONNECTIONS),
+            questions: Arc::default(),
             wakeups: Wakeups::default(),
             pruning: Arc::default(),
         }
+    }
+
+    pub(super) fn for_questions(&self, connections: u32) -> Self {
+        let readers = readers::Readers::new(self.file.to_path_buf(), connections);
+        self.questions.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&readers));
+        Self { readers, ..self.clone() }
     }
 
     pub(super) fn wakeup(&self, destination: &str) -> Wakeup {
@@ -90,6 +100,10 @@ impl Sqlite {
     }
 
     pub(super) async fn close(&self) {
+        let questions = std::mem::take(&mut *self.questions.lock().unwrap_or_else(PoisonError::into_inner));
+        for readers in questions {
+            readers.abort().await;
+        }
         self.readers.close().await;
         if let Some(writer) = &self.writer {
             writer.close().await;

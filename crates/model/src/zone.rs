@@ -51,10 +51,6 @@ pub struct TimeOfDay {
 pub struct ParseTimeOfDayError;
 
 impl Zone {
-    pub fn utc() -> Self {
-        Self { name: "UTC".to_owned(), rules: TimeZone::UTC }
-    }
-
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -84,9 +80,29 @@ impl Zone {
         Some(Timestamp(at.as_millisecond()))
     }
 
+    /// When the day `days` before that of a moment began there; none outside of the years that a calendar has.
+    pub fn midnight(&self, at: Timestamp, days: i32) -> Option<Timestamp> {
+        let date = self.date(at)?.checked_sub(jiff::Span::new().try_days(days).ok()?).ok()?;
+        self.moment(date, TimeOfDay { hour: 0, minute: 0 })
+    }
+
+    /// When the clock there shows what is written: `2026-11-27 14:30`, with a `T` for the blank, or a day alone for its beginning.
+    pub fn read(&self, text: &str) -> Option<Timestamp> {
+        let (date, time) = match text.trim().split_once(['T', ' ']) {
+            Some((date, time)) => (date, time.trim().parse().ok()?),
+            None => (text.trim(), TimeOfDay { hour: 0, minute: 0 }),
+        };
+        self.moment(date.parse().ok()?, time)
+    }
+
     /// `Mon 14:00`, as it is shown there at a moment.
     pub fn clock(&self, at: Timestamp) -> String {
         self.local(at).map(|at| at.strftime("%a %H:%M").to_string()).unwrap_or_default()
+    }
+
+    /// `2026-11-27 14:30`.
+    pub fn minute(&self, at: Timestamp) -> String {
+        self.local(at).map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
     }
 
     /// `14:00`.

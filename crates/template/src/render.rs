@@ -35,4 +35,4 @@ pub use self::live::LiveValues;
 pub use self::rendered::{Fallback, Rendered};
 pub use self::summary::{ShadowedTemplate, TemplateSummary};
 pub use self::templates::{Config, Finding, Templates};
-pub use self::theme::Theme;
+pub use self::theme::{Theme, color as severity_color};

@@ -50,8 +50,8 @@ pub(super) async fn run(args: Args, store: &Store, before: Option<EventId>) -> a
         event_type: args.event_type,
         topic: args.topic,
         status: args.status,
-        destinations: None,
         since,
+        ..EventFilter::default()
     };
     let events = store.recent(filter, before, args.count).await?.into_iter().map(EventView::from).collect::<Vec<_>>();
     if args.json {

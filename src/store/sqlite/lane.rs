@@ -142,7 +142,12 @@ fn unpark(conn: &Connection, destination: &str) -> rusqlite::Result<()> {
 
 fn set_channel(conn: &Connection, destination: &str, channel: &WebhookChannel) -> rusqlite::Result<()> {
     let WebhookChannel { guild, channel, fingerprint } = channel;
-    conn.change(sql::lane::SET_CHANNEL, params![destination, guild, channel, fingerprint]).map(|_| ())
+    conn.change(sql::lane::SET_CHANNEL, params![destination, guild, channel, fingerprint])?;
+    let Some(guild) = guild else { return Ok(()) };
+    if conn.change(sql::progress::FIND_PLACE, params![destination, guild, channel, fingerprint])? > 0 {
+        conn.change(sql::progress::FOUND_IN_PLACE, [guild, channel])?;
+    }
+    Ok(())
 }
 
 fn states(conn: &Connection) -> rusqlite::Result<Vec<LaneState>> {

@@ -36,7 +36,7 @@ impl Sqlite {
     }
 }
 
-fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option<EventDetails>> {
+pub(super) fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option<EventDetails>> {
     let Some((event, raw)) = event(conn, id)? else { return Ok(None) };
     let deliveries = conn.all(sql::lookup::DELIVERIES, [id.0], rows::delivery)?;
     let with_attempts = |delivery: Delivery| {
@@ -49,7 +49,7 @@ fn details(conn: &Connection, id: EventId) -> rusqlite::Result<Option<EventDetai
         Ok(Repetitions { count: rows::natural(row, 0)?, first, last })
     })?;
     let receipt = conn.one(sql::lookup::RAW, [id.0], rows::receipt)?.flatten();
-    Ok(Some(EventDetails { event, raw, receipt, deliveries, repetitions }))
+    Ok(Some(EventDetails { event, raw, receipt, deliveries, repetitions, title: String::new() }))
 }
 
 fn find(conn: &Connection, prefix: &str) -> rusqlite::Result<PrefixMatch> {

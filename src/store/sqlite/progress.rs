@@ -4,6 +4,7 @@
 use rusqlite::{Connection, params};
 
 use super::super::error::Result;
+use super::super::sent::SentMessage;
 use super::super::settlement::{Postponement, Settlement};
 use super::live::{self, PreparedLiveUpdate};
 use super::rows::{QueryExt, to_json};
@@ -19,6 +20,7 @@ struct PreparedSettlement {
     settlement: Settlement,
     reason: PreparedReason,
     sent: Option<Vec<u8>>,
+    title: Option<String>,
     live: Option<PreparedLiveUpdate>,
 }
 
@@ -67,11 +69,12 @@ impl PreparedSettlement {
     fn new(settlement: Settlement) -> Self {
         let sent = settlement.sent.as_ref().and_then(|sent| sent::pack(sent).ok());
         let live = settlement.live.clone().and_then(|update| PreparedLiveUpdate::new(update).ok());
-        Self { reason: PreparedReason::new(&settlement.reason), sent, live, settlement }
+        let title = settlement.sent.as_ref().map(SentMessage::title).filter(|title| !title.is_empty());
+        Self { reason: PreparedReason::new(&settlement.reason), sent, title, live, settlement }
     }
 
     fn write(&self, conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
-        let Self { settlement, reason, sent, live } = self;
+        let Self { settlement, reason, sent, title, live } = self;
         let delivery = settlement.delivery;
         let (message, channel) = settlement.message.as_ref().map(|at| (&at.id, &at.channel)).unzip();
         let row = params![
@@ -85,10 +88,13 @@ impl PreparedSettlement {
             settlement.attempt.is_some(),
             now.0,
             matches!(settlement.reason, Reason::Posted(Posted { found: Some(_), .. })),
+            title,
+            settlement.webhook,
         ];
         let Some(destination) = conn.one(sql::progress::SETTLE, row, |row| row.get::<_, String>(0))? else {
             return Ok(());
         };
+        conn.change(sql::progress::SEEN_IN_PLACE, [delivery])?;
         if let Some(attempt) = &settlement.attempt {
             record_attempt(conn, delivery, attempt)?;
         }

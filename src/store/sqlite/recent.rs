@@ -164,7 +164,7 @@ fn streams_of_deliveries(
     Ok(streams)
 }
 
-fn all_destinations(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+pub(super) fn all_destinations(conn: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut all: Vec<String> = Vec::new();
     let next = |after: &str| conn.one(sql::recent::NEXT_DESTINATION, [after], |row| row.get::<_, Option<String>>(0));
     while let Some(destination) = next(all.last().map_or("", String::as_str))?.flatten() {
@@ -173,7 +173,7 @@ fn all_destinations(conn: &Connection) -> rusqlite::Result<Vec<String>> {
     Ok(all)
 }
 
-fn classes_of(conn: &Connection, destination: &str, status: Status) -> rusqlite::Result<Vec<i64>> {
+pub(super) fn classes_of(conn: &Connection, destination: &str, status: Status) -> rusqlite::Result<Vec<i64>> {
     let mut all = Vec::new();
     let mut after = 0;
     let next = |after: i64| conn.one(sql::recent::NEXT_CLASS, (destination, status.as_str(), after), |row| row.get(0));
@@ -193,5 +193,5 @@ fn summary(conn: &Connection, seq: i64, visible: Option<&[String]>) -> rusqlite:
     deliveries.retain(|(destination, ..)| visible.is_none_or(|visible| visible.contains(destination)));
     let masks = deliveries.iter().map(|(_, _, masks)| *masks).reduce(Masks::union).unwrap_or_else(Masks::all);
     let status = EventStatus::of(deliveries.into_iter().map(|(_, status, _)| status));
-    Ok(Some(EventSummary { event, status, masks }))
+    Ok(Some(EventSummary { event, status, masks, title: String::new(), message: None }))
 }

@@ -17,6 +17,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0012_lanes.sql"),
     include_str!("migrations/0013_mutes.sql"),
     include_str!("migrations/0014_reminders.sql"),
+    include_str!("migrations/0015_places.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -81,6 +82,7 @@ pub(super) mod prune;
 pub(super) mod queue;
 pub(super) mod recent;
 pub(super) mod replay;
+pub(super) mod scoped;
 
 /// The queries while hookbell serves; none may scan a table that grows.
 #[cfg(test)]

@@ -92,8 +92,9 @@ fn read_emoji(text: &str) -> Result<String, ParseEmojiError> {
     if fits { Ok(text.to_owned()) } else { Err(ParseEmojiError) }
 }
 
-/// The bar's colour: distinct from the other severities' and from Discord's dark and light background.
-pub(super) fn color(severity: Severity) -> u32 {
+/// The bar's colour unless a theme says otherwise: distinct from the other severities' and from Discord's dark and light
+/// background.
+pub fn color(severity: Severity) -> u32 {
     match severity {
         Severity::Info => 0x58_65_F2,
         Severity::Success => 0x2D_A0_5A,

@@ -1,0 +1,155 @@
+//! Questions of people who may see a part of what is kept: the events of a server or a channel, page by page. Each answer
+//! is made of streams, ranges of an index in the order that is wanted, of which the nearest few are merged. Where a
+//! filter has no index, the streams are walked until a budget is spent, and the answer says how far that was.
+
+mod page;
+mod streams;
+mod visible;
+
+use rusqlite::Connection;
+
+use super::super::error::Result;
+use super::super::query::{Class, EventDetails, EventFilter, Paging, PrefixMatch, RecentPage};
+use super::super::scope::Scope;
+use super::rows::QueryExt;
+use super::{Sqlite, lookup, recent, sql};
+use hookbell_model::delivery::Status;
+use hookbell_model::event::EventId;
+
+/// Events named when a prefix fits several.
+const NAMED: usize = 10;
+/// Prefixes up to this length fit so many events that those in view are walked instead.
+const SHORT_PREFIX: usize = 2;
+/// Events in view that are walked for a short prefix.
+const WALKED: usize = 5_000;
+/// Events of one message.
+const OF_MESSAGE: usize = 25;
+
+impl Sqlite {
+    pub(in super::super) async fn recent_page(
+        &self,
+        scope: Scope,
+        filter: EventFilter,
+        paging: Paging,
+        limit: usize,
+    ) -> Result<RecentPage> {
+        self.readers.query(move |conn| page::page(conn, &scope, &filter, paging, limit)).await
+    }
+
+    pub(in super::super) async fn find_in(&self, prefix: &str, scope: Scope) -> Result<PrefixMatch> {
+        let prefix = prefix.to_owned();
+        self.readers.query(move |conn| find(conn, &prefix, &scope)).await
+    }
+
+    pub(in super::super) async fn details_in(&self, id: EventId, scope: Scope) -> Result<Option<EventDetails>> {
+        self.readers.query(move |conn| details(conn, id, &scope)).await
+    }
+
+    pub(in super::super) async fn events_of_message(&self, scope: Scope, message: &str) -> Result<Vec<EventId>> {
+        let message = message.to_owned();
+        self.readers.query(move |conn| events_of_message(conn, &scope, &message)).await
+    }
+
+    pub(in super::super) async fn classes(&self, scope: Scope) -> Result<Vec<Class>> {
+        self.readers.query(move |conn| classes(conn, &scope)).await
+    }
+
+    pub(in super::super) async fn has_place(&self, scope: Scope) -> Result<bool> {
+        self.readers.query(move |conn| has_place(conn, &scope)).await
+    }
+}
+
+fn find(conn: &Connection, prefix: &str, scope: &Scope) -> rusqlite::Result<PrefixMatch> {
+    let mut found = Vec::new();
+    if prefix.is_empty() {
+        return Ok(PrefixMatch::None);
+    }
+    if prefix.len() <= SHORT_PREFIX && *scope != Scope::Everything {
+        for seq in streams::newest(conn, scope, &EventFilter::default(), i64::MAX, WALKED)? {
+            if EventId(seq).to_string().starts_with(prefix) {
+                found.push(EventId(seq));
+            }
+            if found.len() == NAMED {
+                break;
+            }
+        }
+    } else {
+        let span = conn.one(sql::lookup::OLDEST_AND_NEWEST, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let Some((Some(oldest), Some(newest))) = span else { return Ok(PrefixMatch::None) };
+        let Some(candidates) = EventId::candidates(prefix, newest) else { return Ok(PrefixMatch::None) };
+        for id in candidates.take_while(|id| id.0 >= oldest) {
+            if visible::is_visible(conn, id.0, scope)? {
+                found.push(id);
+            }
+            if found.len() == NAMED {
+                break;
+            }
+        }
+    }
+    Ok(match found.as_slice() {
+        [] => PrefixMatch::None,
+        [one] => PrefixMatch::One(*one),
+        _ => PrefixMatch::Many(found),
+    })
+}
+
+fn details(conn: &Connection, id: EventId, scope: &Scope) -> rusqlite::Result<Option<EventDetails>> {
+    let Some(mut details) = lookup::details(conn, id)? else { return Ok(None) };
+    let visible = visible::deliveries(conn, id.0, scope)?;
+    if visible.is_empty() && *scope != Scope::Everything {
+        return Ok(None);
+    }
+    details.deliveries.retain(|(delivery, _)| visible.iter().any(|one| one.id == delivery.id));
+    details.title = visible::title(&visible);
+    details.event = details.masked_event();
+    Ok(Some(details))
+}
+
+fn events_of_message(conn: &Connection, scope: &Scope, message: &str) -> rusqlite::Result<Vec<EventId>> {
+    let mut events = Vec::new();
+    for seq in conn.all(sql::scoped::EVENTS_OF_MESSAGE, [message], |row| row.get::<_, i64>(0))? {
+        if visible::is_visible(conn, seq, scope)? {
+            events.push(EventId(seq));
+        }
+        if events.len() == OF_MESSAGE {
+            break;
+        }
+    }
+    Ok(events)
+}
+
+/// What has been seen, the newest first.
+fn classes(conn: &Connection, scope: &Scope) -> rusqlite::Result<Vec<Class>> {
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(Class { id: row.get(0)?, source: row.get(1)?, topic: row.get(2)?, event_type: row.get(3)? })
+    };
+    let mut found: Vec<(i64, Class)> = Vec::new();
+    if *scope == Scope::Everything {
+        for class in conn.all(sql::scoped::ALL_CLASSES, [], read)? {
+            let newest = conn.one(sql::scoped::NEWEST_OF_CLASS, [class.id], |row| row.get::<_, Option<i64>>(0))?;
+            found.extend(newest.flatten().map(|newest| (newest, class)));
+        }
+    }
+    for (guild, place) in streams::places(conn, scope)? {
+        let of_place = conn.all(sql::scoped::CLASSES_OF_PLACE, [&guild, &place], |row| Ok((row.get(4)?, read(row)?)))?;
+        found.extend(of_place);
+    }
+    for destination in streams::destinations(conn, scope)? {
+        for status in [Status::Pending, Status::Collecting] {
+            for class in recent::classes_of(conn, &destination, status)? {
+                let key = (&destination, status.as_str(), class);
+                let newest = conn.one(sql::scoped::NEWEST_WAITING, key, |row| row.get::<_, Option<i64>>(0))?.flatten();
+                found.extend(newest.zip(conn.one(sql::scoped::CLASS, [class], read)?));
+            }
+        }
+    }
+    found.sort_by(|(a, one), (b, other)| (b, other.id).cmp(&(a, one.id)));
+    let mut known = std::collections::BTreeSet::new();
+    Ok(found.into_iter().map(|(_, class)| class).filter(|class| known.insert(class.id)).collect())
+}
+
+fn has_place(conn: &Connection, scope: &Scope) -> rusqlite::Result<bool> {
+    Ok(*scope == Scope::Everything
+        || !streams::destinations(conn, scope)?.is_empty()
+        || !streams::places(conn, scope)?.is_empty())
+}
