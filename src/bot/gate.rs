@@ -227,7 +227,7 @@ mod tests {
         let direct = Interaction::read(&value).expect("an interaction");
         let gate = Gate::default();
         assert_eq!(gate.admit(&Access::default(), &direct, Capability::View), Err(Refusal::NotInServer));
-        let access = Access { operators: vec!["5".into()], ..Access::default() };
+        let access = Access::with_operators(vec!["5".into()]);
         let viewer = gate.admit(&access, &direct, Capability::View).expect("an operator");
         assert_eq!((viewer.scope, viewer.place), (Scope::Everything, None));
         value["user"]["id"] = json!("6");

@@ -1,6 +1,6 @@
 //! The health of the bot, for `/readyz` and the metrics.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -108,6 +108,7 @@ pub struct BotState {
 struct Inner {
     /// Of the connection alone.
     connection: BotHealth,
+    registered: BTreeSet<Place>,
     unregistered: BTreeMap<Place, Unregistered>,
 }
 
@@ -149,7 +150,8 @@ impl BotState {
     pub(super) fn register_in(&self, places: &[Place]) {
         self.change(|inner| {
             inner.unregistered.retain(|place, _| places.contains(place));
-            for place in places {
+            inner.registered.retain(|place| places.contains(place));
+            for place in places.iter().filter(|place| !inner.registered.contains(place)) {
                 inner.unregistered.entry(place.clone()).or_insert(Unregistered::Waiting);
             }
         });
@@ -158,7 +160,10 @@ impl BotState {
     /// The commands are registered in a place, or why not.
     pub(super) fn registered(&self, place: &Place, result: Result<(), ApiError>) {
         self.change(|inner| match result {
-            Ok(()) => drop(inner.unregistered.remove(place)),
+            Ok(()) => {
+                inner.unregistered.remove(place);
+                inner.registered.insert(place.clone());
+            }
             Err(error) => drop(inner.unregistered.insert(place.clone(), Unregistered::Failed(error))),
         });
     }

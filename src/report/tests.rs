@@ -53,7 +53,7 @@ fn attempt(secs: u64, outcome: AttemptOutcome, detail: &str) -> Attempt {
 fn details(body: &[u8], deliveries: Vec<(Delivery, Vec<Attempt>)>) -> EventDetails {
     let headers = [("content-type".to_owned(), "application/json".to_owned())].into();
     let raw = Raw { headers, body: body.to_vec() };
-    EventDetails { event: event(), raw, receipt: None, deliveries, repetitions: None }
+    EventDetails { event: event(), raw, receipt: None, deliveries, repetitions: None, title: String::new() }
 }
 
 /// A report of an event with a delivery that was posted and one that waits, which came three times in all.
@@ -97,7 +97,13 @@ fn an_unrouted_event_says_so() {
 #[test]
 fn an_event_in_a_list_has_no_deliveries() {
     let view =
-        EventView::from(EventSummary { event: event(), status: EventStatus::Has(Status::Dead), masks: Masks::all() });
+        EventView::from(EventSummary {
+            event: event(),
+            status: EventStatus::Has(Status::Dead),
+            masks: Masks::all(),
+            title: String::new(),
+            message: None,
+        });
     let json = serde_json::to_value(&view).expect("JSON");
     assert_eq!(
         (&json["status"], &json["type"], &json["ref"]),

@@ -78,6 +78,11 @@ impl Capability {
 }
 
 impl Access {
+    /// As where the config names these operators and nothing else.
+    pub fn with_operators(operators: Vec<String>) -> Self {
+        Self { operators, ..Self::default() }
+    }
+
     /// Reads `[bot.access]`, `[bot.servers]` and `operators` from the `[bot]` table.
     pub fn read(bot: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let operators = bot.read_list("operators", diagnostics, read_operator);

@@ -17,12 +17,23 @@ pub(super) fn is_same(ours: &Value, theirs: &Value) -> bool {
 }
 
 /// The keys that we set; ids, versions and what Discord adds in future are not compared.
-const COMMAND_KEYS: [&str; 5] = ["name", "type", "description", "default_member_permissions", "options"];
-const CONTEXT_KEYS: [&str; 2] = ["contexts", "integration_types"];
-const OPTION_KEYS: [&str; 12] = [
+const COMMAND_KEYS: [&str; 7] = [
     "name",
+    "name_localizations",
     "type",
     "description",
+    "description_localizations",
+    "default_member_permissions",
+    "options",
+];
+const CONTEXT_KEYS: [&str; 2] = ["contexts", "integration_types"];
+const OPTION_KEYS: [&str; 15] = [
+    "name",
+    "name_localizations",
+    "type",
+    "description",
+    "description_localizations",
+    "channel_types",
     "required",
     "autocomplete",
     "min_value",
@@ -60,6 +71,8 @@ fn is_default(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
         Value::Array(list) => list.is_empty(),
+        // Of a message command.
+        Value::String(text) => text.is_empty(),
         _ => false,
     }
 }
@@ -69,57 +82,68 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::bot::commands::definitions;
+    use crate::bot::config::Config;
+    use crate::bot::register::definitions::definitions;
+    use crate::bot::state::Place;
+    use hookbell_model::secret::Secret;
+
+    fn ours(place: &Place) -> Value {
+        definitions(place, &Config::new(Secret::new("token"), "https://discord.com"))
+    }
 
     /// As Discord sends commands back.
-    fn as_discord_sends(global: bool) -> Value {
-        let mut list = definitions(global);
+    fn as_discord_sends(place: &Place) -> Value {
+        let mut list = ours(place);
         let command = &mut list[0];
         for (key, value) in [
             ("id", json!("5")),
             ("application_id", json!("6")),
             ("version", json!("7")),
             ("dm_permission", json!(false)),
-            ("name_localizations", json!(null)),
-            ("description_localizations", json!(null)),
             ("nsfw", json!(false)),
         ] {
             command[key] = value;
         }
-        if !global {
+        if *place != Place::Everywhere {
             command["contexts"] = json!(null);
             command["integration_types"] = json!([0]);
         }
-        let count = &mut command["options"][0]["options"][4];
-        assert_eq!(count["name"], "count");
+        let options = command["options"][0]["options"].as_array_mut().expect("options");
+        let count = options.iter_mut().find(|option| option["name"] == "count").expect("an option");
         count["min_value"] = json!(1.0);
-        count.as_object_mut().expect("an option").remove("required");
+        count["required"] = json!(false);
         list
     }
 
     #[test]
     fn what_discord_adds_is_no_difference_and_a_change_is() {
-        for global in [true, false] {
-            let ours = definitions(global);
-            assert!(is_same(&ours, &as_discord_sends(global)), "{:#}", as_discord_sends(global));
+        let here = Place::Guild("1".into());
+        for place in [&Place::Everywhere, &here] {
+            let ours = ours(place);
+            assert!(is_same(&ours, &as_discord_sends(place)), "{:#}", as_discord_sends(place));
             for (pointer, value) in [
                 ("/0/description", json!("other")),
+                ("/0/description_localizations/de", json!("anders")),
+                ("/0/name_localizations", json!(null)),
                 ("/0/default_member_permissions", json!("8")),
+                ("/0/options/0/name_localizations/ja", json!("別")),
                 ("/0/options/0/options/0/autocomplete", json!(false)),
-                ("/0/options/0/options/4/max_value", json!(11)),
                 ("/0/options/0/options/3/choices/0/value", json!("gone")),
                 ("/0/options/1/options/0/required", json!(false)),
             ] {
-                let mut theirs = as_discord_sends(global);
-                *theirs.pointer_mut(pointer).expect(pointer) = value;
+                let mut theirs = as_discord_sends(place);
+                match theirs.pointer_mut(pointer) {
+                    Some(there) => *there = value,
+                    None => theirs[0]["default_member_permissions"] = value,
+                }
                 assert!(!is_same(&ours, &theirs), "{pointer}");
             }
         }
-        assert!(!is_same(&definitions(false), &json!([])));
-        assert!(!is_same(&definitions(false), &json!({})));
-        let mut more = as_discord_sends(false);
+        assert!(!is_same(&ours(&here), &json!([])));
+        assert!(!is_same(&ours(&here), &json!({})));
+        let mut more = as_discord_sends(&here);
         let unknown = json!({ "name": "old", "description": "x" });
         more.as_array_mut().expect("a list").push(unknown);
-        assert!(!is_same(&definitions(false), &more));
+        assert!(!is_same(&ours(&here), &more));
     }
 }

@@ -208,7 +208,7 @@ mod tests {
         let mut config = config();
         let contexts = |config: &Config| definitions(&Place::Everywhere, config)[0]["contexts"].clone();
         assert_eq!(contexts(&config), json!([0]));
-        config.access = Access { operators: vec!["5".into()], ..Access::default() };
+        config.access = Access::with_operators(vec!["5".into()]);
         assert_eq!(contexts(&config), json!([0, 1]));
         config.guilds = vec!["1".into()];
         assert_eq!(contexts(&config), json!([1]));

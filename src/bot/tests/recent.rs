@@ -38,7 +38,7 @@ async fn an_event_is_two_lines_led_by_what_it_means() {
         [
             r"🔴 **Payment: \*\*Bold\*\* \[x\](http\://evil) \@everyone** · $12.34",
             "-# Ada · <t:1700000000:R> · ⏳ waiting",
-            "⚪ **Payment**",
+            "⚪ **[Payment](https://discord.com/channels/1111/2222/777)**",
             "-# <t:1700000000:R>",
         ],
         "a failed payment has no tick, and what was delivered needs no word"

@@ -99,7 +99,7 @@ async fn roles_and_people_of_the_config_go_before_permissions() {
     fixture.event(&["sales"], |_| {}).await;
     let asker = Asker { channel: CHANNEL, ..Asker::default() };
     let operators = vec!["5".to_owned()];
-    fixture.configure(|config| config.access = Access { operators, ..Access::default() });
+    fixture.configure(|config| config.access = Access::with_operators(operators));
     let direct = Asker { guild: None, ..asker };
     assert!(fixture.list(direct, command("events recent", &[])).await.contains("in a server"), "not one of them");
 }

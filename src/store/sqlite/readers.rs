@@ -88,6 +88,12 @@ impl Readers {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether no query runs.
+    #[cfg(test)]
+    pub(super) fn is_idle(&self) -> bool {
+        self.running.is_empty()
+    }
+
     /// Waits for running queries and closes all connections.
     pub(super) async fn close(&self) {
         if let Ok(all) = self.permits.acquire_many(self.connections).await {

@@ -11,6 +11,7 @@ mod pruning;
 mod queries;
 mod repetitions;
 mod replaying;
+mod scopes;
 mod states;
 mod failures;
 mod upgrades;

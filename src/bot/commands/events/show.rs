@@ -189,7 +189,7 @@ fn reply(call: &Call, found: EventDetails, place: &Where, extent: Extent) -> Rep
     let fields = if extent == Extent::Details { all_details(call, &report) } else { Vec::new() };
     let url = facts.url.as_deref().and_then(|url| check_url(url).ok());
     let mut reply = Reply::embed(Embed {
-        title: safe(&format!("{} {title}", event_line::emoji(facts.severity)), limit::TITLE),
+        title: safe(&format!("{} {title}", event_line::emoji(facts.severity)), limit::TITLE / 2),
         url: url.filter(|url| url.chars().count() <= limit::URL).unwrap_or_default(),
         description: lines.join("\n"),
         color: Some(facts.severity.map_or(GREY, severity_color)),

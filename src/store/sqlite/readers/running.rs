@@ -85,6 +85,11 @@ impl Running {
         self.lock().1.remove(&number);
     }
 
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().1.is_empty()
+    }
+
     pub(super) fn interrupt_all(&self) {
         self.lock().1.values().for_each(Interrupter::interrupt);
     }

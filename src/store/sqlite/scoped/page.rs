@@ -31,8 +31,8 @@ pub(super) fn page(
     let streams = streams::of(conn, scope, filter)?;
     let (order, window) = match paging {
         Paging::Newest => (Order::NewestFirst, window),
-        Paging::Before(id) => (Order::NewestFirst, Window { below: window.below.min(id.0), ..window }),
-        Paging::After(id) => (Order::OldestFirst, Window { above: window.above.max(id.0), ..window }),
+        Paging::Before(id) => (Order::NewestFirst, window.before(id.0)),
+        Paging::After(id) => (Order::OldestFirst, window.after(id.0)),
     };
     let mut walk = Walk { conn, scope, filter, needle: Needle::of(filter), started: Instant::now() };
     let (mut events, reached) = walk.collect(window, &streams, order, limit + 1)?;
@@ -92,10 +92,10 @@ impl Walk<'_> {
             let numbers = window.nearest(self.conn, streams, order, step)?;
             let is_end = numbers.len() < step;
             for seq in numbers {
-                match order {
-                    Order::NewestFirst => window.below = seq,
-                    Order::OldestFirst => window.above = seq,
-                }
+                window = match order {
+                    Order::NewestFirst => window.before(seq),
+                    Order::OldestFirst => window.after(seq),
+                };
                 if let Some(summary) = self.fitting(seq)? {
                     events.push(summary);
                 }

@@ -35,8 +35,8 @@ pub(super) struct Stream {
 /// Numbers between two others, of events that were received within a time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Window {
-    pub(super) below: i64,
-    pub(super) above: i64,
+    below: i64,
+    above: i64,
     since: i64,
     until: i64,
 }
@@ -63,6 +63,14 @@ impl Window {
             window.below = first;
         }
         Ok(Some(window))
+    }
+
+    pub(super) fn before(self, number: i64) -> Self {
+        Self { below: self.below.min(number), ..self }
+    }
+
+    pub(super) fn after(self, number: i64) -> Self {
+        Self { above: self.above.max(number), ..self }
     }
 
     /// The nearest numbers of all streams, in their order.
@@ -112,8 +120,7 @@ pub(super) fn newest(
     limit: usize,
 ) -> rusqlite::Result<Vec<i64>> {
     let Some(window) = Window::new(conn, filter)? else { return Ok(Vec::new()) };
-    let window = Window { below: window.below.min(below), ..window };
-    window.nearest(conn, &of(conn, scope, filter)?, Order::NewestFirst, limit)
+    window.before(below).nearest(conn, &of(conn, scope, filter)?, Order::NewestFirst, limit)
 }
 
 /// The streams of a scope and of what the filter says of source, type, topic and status.

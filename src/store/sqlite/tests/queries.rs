@@ -66,7 +66,13 @@ fn expected(known: &[ModelEvent], filter: &EventFilter, before: Option<EventId>,
                 Some(EventStatus::Has(status)) => seen.contains(&status),
             };
         let status = worst.map_or(EventStatus::Unrouted, EventStatus::Has);
-        fits.then(|| EventSummary { event: event.clone(), status, masks: Masks::all() })
+        fits.then(|| EventSummary {
+            event: event.clone(),
+            status,
+            masks: Masks::all(),
+            title: String::new(),
+            message: None,
+        })
     };
     known.iter().rev().filter_map(summary).take(limit).collect()
 }
@@ -96,6 +102,7 @@ fn filters() -> Vec<EventFilter> {
                                 status: *status,
                                 destinations: destinations.clone(),
                                 since,
+                                ..EventFilter::default()
                             });
                         }
                     }
