@@ -41,6 +41,7 @@ mod gateway;
 #[cfg(test)]
 mod tests;
 
+pub use self::commands::names as command_names;
 pub use self::config::Config;
 pub use self::gate::{Access, Capability, Grant};
 pub use self::gateway::{Setup, run};

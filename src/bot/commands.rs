@@ -5,6 +5,7 @@ pub(super) mod events;
 
 use super::command::{Action, Command, CommandForm};
 use super::gate::Capability;
+use super::words::Language;
 
 /// Every command.
 pub(super) const ALL: &[&Command] = &[&events::recent::COMMAND, &events::show::COMMAND];
@@ -18,6 +19,16 @@ pub(super) struct Group {
 }
 
 pub(super) const GROUPS: &[Group] = &[Group { name: "events", capability: Capability::View }];
+
+/// Every command as a person calls it in English, with its options: for the docs.
+pub fn names() -> Vec<(String, Vec<&'static str>)> {
+    let name = |command: &Command| match command.form {
+        CommandForm::Slash => command.name.to_owned(),
+        CommandForm::Message => Language::English.text(&format!("{}.name", command.text_key())).to_owned(),
+    };
+    let options = |command: &Command| command.options.iter().map(|option| option.name).collect();
+    ALL.iter().map(|command| (name(command), options(command))).collect()
+}
 
 /// The command that is typed so.
 pub(super) fn find(name: &str) -> Option<&'static Command> {

@@ -58,6 +58,8 @@ pub(super) struct Lane {
     asked: Option<Timestamp>,
     /// The webhook's channel is still to be looked for: after the start, or with another webhook.
     find_channel: bool,
+    /// The store still knows the place of another webhook.
+    forget_channel: bool,
     /// Changes with the commands of operators.
     commands: watch::Receiver<()>,
     /// What the store knows of the lane has to be read again, because of a command.
@@ -116,6 +118,7 @@ impl Lane {
             paused: None,
             asked: None,
             find_channel: true,
+            forget_channel: false,
             was_commanded: false,
             waits_for_discord: false,
             panicked: false,
@@ -175,6 +178,7 @@ impl Lane {
             self.finding.abort_all();
             self.revival = Revival::at_start(settings.config.first_revival);
             self.find_channel = true;
+            self.forget_channel = true;
         }
         self.destination = new.clone();
         true
@@ -232,6 +236,9 @@ impl Lane {
         }
         if let Some(parked) = self.parked.clone() {
             return self.stay_parked(&parked).await.map(Err);
+        }
+        if std::mem::take(&mut self.forget_channel) {
+            self.courier.store.forget_channel(&self.destination.name).await?;
         }
         self.find_channel();
         if self.follow_ups.have_a_turn() {

@@ -86,6 +86,11 @@ impl Pacer {
         self.lock().place(webhook.id(), channel);
     }
 
+    /// Whether the webhook was known to post into another channel than this one.
+    pub(super) fn has_moved(&self, webhook: &Webhook, channel: &str) -> bool {
+        self.lock().is_elsewhere(webhook.id(), channel)
+    }
+
     /// What an earlier run posted lately, by the time of day `now`. What seems to come from the future, because the clock
     /// was set back since, counts as posted now.
     pub(super) fn recall(&self, webhook: &Webhook, posts: &[Timestamp], now: Timestamp) {

@@ -185,6 +185,11 @@ impl RateLimiter {
         self.limits_seen.unwrap_or(self.recalled)
     }
 
+    /// Whether the webhook is known to post into another channel than this one.
+    pub(super) fn is_elsewhere(&self, webhook: &str, channel: &str) -> bool {
+        self.channel_of.get(webhook).is_some_and(|known| *known != format!("channel {channel}"))
+    }
+
     /// The channel's name here; a webhook whose channel is not known yet counts as a channel of its own.
     fn channel(&self, webhook: &str) -> String {
         self.channel_of.get(webhook).cloned().unwrap_or_else(|| format!("channel of webhook {webhook}"))

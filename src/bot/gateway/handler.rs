@@ -55,7 +55,11 @@ impl RawEventHandler for Handler {
             Event::Ready(event) => self.ready(event.ready.application.id.to_string()),
             Event::Resumed(_) => self.dispatcher.state.ready(Timestamp::now()),
             Event::InteractionCreate(event) => match serde_json::to_value(&event.interaction) {
-                Ok(interaction) => self.interaction(&interaction).await,
+                Ok(mut interaction) => {
+                    // Which serenity leaves out of what it writes.
+                    interaction["type"] = u8::from(event.interaction.kind()).into();
+                    self.interaction(&interaction).await;
+                }
                 Err(error) => tracing::warn!(%error, "an interaction cannot be written as JSON (a bug)"),
             },
             Event::Unknown(event) if event.kind == "INTERACTION_CREATE" => {

@@ -18,6 +18,9 @@ use crate::discord::Client;
 use crate::store::Store;
 use hookbell_model::timestamp::format_duration;
 
+/// Connections to the store for questions, so that they are in nobody's way; as many run at a time.
+const QUESTIONS: u32 = 8;
+
 /// What the bot is made of.
 #[derive(Debug)]
 pub struct Setup {
@@ -113,7 +116,8 @@ async fn run_session(
             let Ok(client) = Client::new(&config.api_base) else { return Over::Ended(SessionEnd::NoTls) };
             let client = client.with_bot(Some(config.token.clone()));
             let (settings, state) = (setup.settings.clone(), Arc::clone(&setup.state));
-            Arc::clone(dispatcher.insert(Arc::new(Dispatcher::new(setup.store.clone(), client, settings, state))))
+            let store = setup.store.for_questions(QUESTIONS);
+            Arc::clone(dispatcher.insert(Arc::new(Dispatcher::new(store, client, settings, state))))
         }
     };
     let mut session = match Session::start(config.clone(), &dispatcher) {

@@ -1,10 +1,12 @@
 //! What becomes of an answer: the decision, and that it is recorded.
 
-use tracing::error;
+use tracing::{error, info};
 
 use super::super::batch::Batch;
 use super::super::decision::{self, Decision};
+use super::super::attempted::SendMode;
 use super::super::lookup;
+use super::super::settings::Destination;
 use super::super::request::{SendRequest, SendResult};
 use super::{LONGEST_STORE_PAUSE, Lane, NotRecorded, STORE_PAUSE, Wait, log};
 use crate::discord::{Outcome, Response};
@@ -45,7 +47,23 @@ impl Lane {
         let config = &self.courier.settings().config;
         let decision =
             decision::decide(&tried, outcome, &mut self.head, config, fastrand::f64(), self.courier.clock.now());
+        if let (SendMode::Post | SendMode::PostAnew, false, Outcome::Done(Some(message))) =
+            (tried.mode, tried.target.in_thread(), outcome)
+        {
+            self.note_moved(&message.channel).await?;
+        }
         self.carry_out(batch, decision).await
+    }
+
+    /// Each answer names the channel: somebody may have moved the webhook to another one of its server.
+    async fn note_moved(&self, channel: &str) -> Result<(), NotRecorded> {
+        let Destination { name, webhook, .. } = &self.destination;
+        if self.courier.pacer.has_moved(webhook, channel) {
+            info!(destination = name, channel, "the webhook was moved to another channel");
+            self.courier.pacer.place(webhook, channel);
+            self.write(|store| store.move_channel(name, webhook.fingerprint(), channel)).await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn carry_out(&mut self, batch: &Batch, decision: Decision) -> Result<Wait, NotRecorded> {
@@ -53,7 +71,10 @@ impl Lane {
         log::report(&self.courier.troubles, &self.destination.name, batch, &decision);
         match decision {
             Decision::Resend => {}
-            Decision::Settle(settlements) => {
+            Decision::Settle(mut settlements) => {
+                for settlement in settlements.iter_mut().filter(|settlement| settlement.message.is_some()) {
+                    settlement.webhook = Some(self.destination.webhook.fingerprint());
+                }
                 self.count_delivered(batch, &settlements);
                 let follow = |settlement: &Settlement| settlement.live.as_ref().is_some_and(|live| live.follow);
                 self.follow_ups.settled(settlements.iter().any(follow));

@@ -40,8 +40,13 @@ impl Lane {
             self.revival.at_once();
         }
         let fingerprint = self.destination.webhook.fingerprint();
-        if let Some(known) = lane.channel.filter(|known| first && known.fingerprint == fingerprint) {
-            self.courier.pacer.place(&self.destination.webhook, &known.channel);
+        match lane.channel.filter(|_| first) {
+            Some(known) if known.fingerprint == fingerprint => {
+                self.courier.pacer.place(&self.destination.webhook, &known.channel);
+            }
+            // What waits is to be seen where it will be posted, and not where the webhook before this one posts.
+            Some(_) => self.courier.store.forget_channel(&self.destination.name).await?,
+            None => {}
         }
         if first && let Some(budget) = self.courier.pacer.memory() {
             let posts = self.courier.store.posts_since(&self.destination.name, now.before(budget.span)).await?;

@@ -88,6 +88,16 @@ impl Store {
         call!(self.set_channel(destination, channel)).await
     }
 
+    /// Records that a webhook posts into another channel of its server by now.
+    pub async fn move_channel(&self, destination: &str, fingerprint: String, channel: &str) -> Result<()> {
+        call!(self.move_channel(destination, fingerprint, channel)).await
+    }
+
+    /// Forgets where the lane posts: it has another webhook. Until that one's place is known nobody sees what waits.
+    pub async fn forget_channel(&self, destination: &str) -> Result<()> {
+        call!(self.forget_channel(destination)).await
+    }
+
     /// Every lane that was ever claimed, parked or given a channel, or that has something pending, by name.
     pub async fn lanes(&self) -> Result<Vec<LaneState>> {
         call!(self.lanes()).await

@@ -68,6 +68,21 @@ impl Sqlite {
         self.write(move |conn| set_channel(conn, &destination, &channel)).await
     }
 
+    pub(in super::super) async fn move_channel(
+        &self,
+        destination: &str,
+        fingerprint: String,
+        channel: &str,
+    ) -> Result<()> {
+        let row = (destination.to_owned(), fingerprint, channel.to_owned());
+        self.write(move |conn| conn.change(sql::lane::MOVE_CHANNEL, (&row.0, &row.1, &row.2)).map(|_| ())).await
+    }
+
+    pub(in super::super) async fn forget_channel(&self, destination: &str) -> Result<()> {
+        let destination = destination.to_owned();
+        self.write(move |conn| conn.change(sql::lane::FORGET_CHANNEL, [&destination]).map(|_| ())).await
+    }
+
     pub(in super::super) async fn lanes(&self) -> Result<Vec<LaneState>> {
         self.readers.query(states).await
     }

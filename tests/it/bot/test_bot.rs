@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hookbell::bot::state::{BotHealth, BotState};
-use hookbell::bot::{self, Config};
+use hookbell::bot::{self, Config, Settings};
 use hookbell::store::{self, Accepted, Settlement, Store, StoreUrl, WebhookChannel};
 use hookbell_fake_discord::{
     ChannelSpec, InteractionResponse, Member, RateLimits, StandIn, StandInOptions, StoredMessage,
@@ -17,6 +17,7 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +34,9 @@ pub(super) struct TestBot {
     pub(super) discord: StandIn,
     pub(super) store: Store,
     pub(super) state: Arc<BotState>,
+    pub(super) settings: watch::Sender<Option<Arc<Settings>>>,
+    /// That it was started with.
+    pub(super) config: Config,
     pub(super) shutdown: CancellationToken,
     pub(super) task: JoinHandle<()>,
     pub(super) _folder: TempDir,
@@ -50,22 +54,21 @@ impl TestBot {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("bot.db");
         let store = Store::open(&store::Config::new(StoreUrl::sqlite(path))).await.expect("opens");
-        for (destination, guild) in [("sales", "1111"), ("secret", "9999")] {
+        for (destination, guild, channel) in [("sales", "1111", CHANNEL), ("secret", "9999", OTHER_CHANNEL)] {
             store.claim_lane(destination, "test", NOW, NOW.after(Duration::from_secs(60))).await.expect("claims");
             let channel =
-                WebhookChannel { guild: Some(guild.into()), channel: CHANNEL.into(), fingerprint: "f".into() };
+                WebhookChannel { guild: Some(guild.into()), channel: channel.into(), fingerprint: "f".into() };
             store.set_channel(destination, channel).await.expect("places");
         }
-        let mut config = Config {
-            token: Secret::new(discord.bot_token()),
-            guilds: vec!["1111".into(), "9999".into()],
-            api_base: discord.base(),
-        };
+        let mut config = Config::new(Secret::new(discord.bot_token()), &discord.base());
+        config.guilds = vec!["1111".into(), "9999".into()];
         change(&mut config);
+        let settings = watch::Sender::new(Settings::of(Some(config.clone())));
         let shutdown = CancellationToken::new();
         let state = Arc::new(BotState::default());
-        let task = tokio::spawn(bot::run(config, store.clone(), state.clone(), shutdown.clone()));
-        Self { discord, store, state, shutdown, task, _folder: folder }
+        let setup = bot::Setup { store: store.clone(), settings: settings.subscribe(), state: state.clone() };
+        let task = tokio::spawn(bot::run(setup, shutdown.clone()));
+        Self { discord, store, state, settings, config, shutdown, task, _folder: folder }
     }
 
     pub(super) async fn eventually(&self, what: &str, holds: impl Fn(&Self) -> bool) {
@@ -126,7 +129,10 @@ impl TestBot {
     }
 
     pub(super) async fn pressed(&self, message: &StoredMessage, button: usize) -> StoredMessage {
-        let id = message.object["components"][0]["components"][button]["custom_id"].as_str().expect("a button");
+        // Below the menu.
+        let rows = message.object["components"].as_array().expect("rows");
+        let row = rows.iter().find(|row| row["components"][0]["type"] == 2).expect("buttons");
+        let id = row["components"][button]["custom_id"].as_str().expect("a button");
         match self.discord.press_button(&Member::default(), &message.id, id, PATIENCE).await {
             Ok(InteractionResponse::Updated(message)) => message,
             other => panic!("{other:?}"),

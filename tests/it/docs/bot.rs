@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hookbell::bot::commands::SlashCommand;
-use serde_json::Value;
+use hookbell::bot::command_names;
 
 use super::{code_spans, page};
 
@@ -22,11 +21,8 @@ fn the_documented_options_are_those_of_the_bots_commands() {
         }
     }
     let mut registered = BTreeSet::new();
-    for command in SlashCommand::ALL {
-        let definition = serde_json::to_value(command.definition()).expect("JSON");
-        let name = |option: &Value| option["name"].as_str().unwrap_or_default().to_owned();
-        let options = definition["options"].as_array().expect("options");
-        registered.extend(options.iter().map(|option| format!("{} {}", command.name(), name(option))));
+    for (command, options) in command_names() {
+        registered.extend(options.iter().map(|option| format!("{command} {option}")));
     }
     assert_eq!(documented, registered);
 }

@@ -35,6 +35,10 @@ pub(in super::super) const FIRST_ATTEMPT: &str = "SELECT at FROM attempts WHERE 
 pub(in super::super) const SET_CHANNEL: &str = "
     INSERT INTO lanes (destination, guild, channel, place_fingerprint) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (destination) DO UPDATE SET guild = ?2, channel = ?3, place_fingerprint = ?4";
+pub(in super::super) const MOVE_CHANNEL: &str = "
+    UPDATE lanes SET channel = ?3 WHERE destination = ?1 AND place_fingerprint = ?2 AND channel IS NOT NULL";
+pub(in super::super) const FORGET_CHANNEL: &str = "
+    UPDATE lanes SET guild = NULL, channel = NULL, place_fingerprint = NULL WHERE destination = ?1";
 pub(in super::super) const ALL_LANES: &str = "SELECT destination FROM lanes ORDER BY destination";
 pub(in super::super) const WAITING: &str = "
     SELECT destination, count(*), min(event) FROM deliveries INDEXED BY deliveries_waiting
