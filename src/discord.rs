@@ -1,7 +1,7 @@
 //! Sends requests to Discord's webhook endpoints and decides what each answer means: done, wait, try again, never.
 //! When to send again is the courier's decision.
 
-mod api;
+pub mod api;
 mod limits;
 mod messages;
 mod outcome;
@@ -16,7 +16,6 @@ use reqwest::redirect::Policy;
 use serde_json::Value;
 use url::{Host, Url};
 
-pub use self::api::{ApiError, ApiRequest};
 use self::response::{MAX_BODY, ReceivedBody};
 pub use self::response::{Outcome, RateLimit, RateLimitScope, Response, WebhookInfo};
 use hookbell_model::delivery::MessageRef;

@@ -21,6 +21,7 @@ mod contract;
 mod digest;
 mod error;
 mod event_status;
+mod gateway_starts;
 mod lane;
 mod new_event;
 mod query;
@@ -42,6 +43,7 @@ pub use self::config::Config;
 pub use self::digest::{CollectedGroup, Collection};
 pub use self::error::{Error, Result};
 pub use self::event_status::{EventStatus, UnknownEventStatus};
+pub use self::gateway_starts::GatewayStarts;
 pub use self::lane::{ClaimedLane, LaneState, Parked, Paused, Purge, PurgeFilter, QueuedDelivery, WebhookChannel};
 pub use self::new_event::NewEvent;
 pub use self::query::{

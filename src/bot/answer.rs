@@ -1,10 +1,9 @@
 //! What a request is answered with: plain values, which `json` writes as Discord reads them.
 
-mod json;
+pub(super) mod json;
 
 use hookbell_model::message::{Embed, Message};
 
-pub(super) use self::json::deferred;
 
 /// The answer to a request.
 #[derive(Debug, Clone, PartialEq)]

@@ -14,10 +14,11 @@ use tokio::time::sleep;
 
 use self::compare::is_same;
 use self::definitions::definitions;
+use super::commands::GROUPS;
 use super::config::Config;
 use super::dispatch::Dispatcher;
 use super::state::Place;
-use crate::discord::{ApiError, ApiRequest};
+use crate::discord::api::{ApiError, ApiRequest};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
@@ -58,8 +59,66 @@ pub(super) async fn follow_config(dispatcher: &Dispatcher) -> Infallible {
 async fn register(dispatcher: &Dispatcher, application: &str, config: &Config) {
     let wanted = places(config);
     dispatcher.state.register_in(&wanted);
+    let unwanted = unwanted(dispatcher, application, &wanted).await;
+    let removing = unwanted.iter().map(|place| remove(dispatcher, application, place));
     let adding = wanted.iter().map(|place| put(dispatcher, application, place, definitions(place, config)));
-    join_all(adding).await;
+    futures_util::future::join(join_all(adding), join_all(removing)).await;
+}
+
+/// Where commands of ours are and should not be. A hookbell that did not remember this registered everywhere where the
+/// config named no servers.
+async fn unwanted(dispatcher: &Dispatcher, application: &str, wanted: &[Place]) -> Vec<Place> {
+    let remembered = match dispatcher.store.registrations(application).await {
+        Ok(remembered) => remembered,
+        Err(error) => {
+            tracing::warn!(%error, "cannot read where the bot's commands were registered");
+            return Vec::new();
+        }
+    };
+    let mut unwanted: Vec<Place> =
+        remembered.iter().map(|guild| guild.clone().map_or(Place::Everywhere, Place::Guild)).collect();
+    if remembered.is_empty() && has_ours(dispatcher, application, &Place::Everywhere).await {
+        unwanted.push(Place::Everywhere);
+    }
+    unwanted.retain(|place| !wanted.contains(place));
+    unwanted
+}
+
+async fn has_ours(dispatcher: &Dispatcher, application: &str, place: &Place) -> bool {
+    let there = registered(dispatcher, application, place).await.unwrap_or_default();
+    let is_ours = |command: &Value| GROUPS.iter().any(|group| command["name"] == group.name);
+    there.as_array().is_some_and(|there| there.iter().any(is_ours))
+}
+
+async fn remove(dispatcher: &Dispatcher, application: &str, place: &Place) {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let error = match replace(dispatcher, application, place, &Value::Array(Vec::new())).await {
+            Ok(()) => {
+                tracing::info!(%place, "the bot's commands are removed");
+                remember(dispatcher, application, place, false).await;
+                return;
+            }
+            Err(error) => error,
+        };
+        tracing::warn!(%place, reason = %error, "the bot's commands are not removed");
+        // It is no longer there, and so are its commands.
+        if error.is_permanent() {
+            return;
+        }
+        sleep(pause).await;
+        pause = (pause * 3).min(LONGEST_PAUSE);
+    }
+}
+
+async fn remember(dispatcher: &Dispatcher, application: &str, place: &Place, is_registered: bool) {
+    let guild = match place {
+        Place::Everywhere => None,
+        Place::Guild(guild) => Some(guild.as_str()),
+    };
+    if let Err(error) = dispatcher.store.set_registered(application, guild, is_registered).await {
+        tracing::warn!(%place, %error, "cannot remember where the bot's commands are registered");
+    }
 }
 
 /// Where the config wants commands.
@@ -71,6 +130,8 @@ fn places(config: &Config) -> Vec<Place> {
 }
 
 async fn put(dispatcher: &Dispatcher, application: &str, place: &Place, ours: Value) {
+    // Before the request, which may arrive although its answer does not.
+    remember(dispatcher, application, place, true).await;
     let mut pause = FIRST_PAUSE;
     loop {
         let error = match update(dispatcher, application, place, &ours).await {

@@ -6,12 +6,13 @@ mod send;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{Instant, timeout};
 
+pub(super) use self::send::FirstResponse;
 use self::send::{Callback, Sender};
-use super::answer::{self, Answer, AnswerKind, Reply};
+use super::answer::json::deferred;
+use super::answer::{Answer, AnswerKind, Reply};
 use super::dispatch::{Dispatcher, Prepared};
 use super::error::CommandError;
 use super::interaction::{Interaction, Request};
@@ -24,15 +25,6 @@ const DEFER_AFTER: Duration = Duration::from_millis(1200);
 const UNDEFERRED_TIMEOUT: Duration = Duration::from_millis(2000);
 /// Then a deferred command is given up.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How the first answer reaches Discord.
-#[derive(Debug)]
-pub(super) enum FirstResponse {
-    /// A request of its own.
-    Callback,
-    /// The answer to the request that the interaction came in. None: it is sent as a request of its own after all.
-    Inline(oneshot::Sender<Option<Value>>),
-}
 
 /// Answers an interaction. One that cannot be read, or that came before, is not answered.
 pub(super) async fn respond(dispatcher: &Dispatcher, interaction: &Value, first: FirstResponse) {
@@ -61,7 +53,7 @@ async fn answer(
     let Prepared { name, answer: kind, job } = prepared;
     // A task of its own, so that a panic becomes an answer too.
     let mut job = tokio::spawn(job);
-    let deferral = answer::deferred(kind);
+    let deferral = deferred(kind);
     let at_most = if deferral.is_some() { DEFER_AFTER } else { UNDEFERRED_TIMEOUT };
     let (first_answer, outcome) = match (timeout(at_most, &mut job).await, &deferral) {
         (Ok(ended), _) => {

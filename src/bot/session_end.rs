@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::discord::ApiError;
+use crate::discord::api::ApiError;
 
 /// After an answer that counts against this address.
 const AFTER_REFUSAL: Duration = Duration::from_secs(600);

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::metrics::Metrics;
 use super::session_end::SessionEnd;
-use crate::discord::ApiError;
+use crate::discord::api::ApiError;
 use hookbell_model::timestamp::Timestamp;
 
 /// Where commands are registered.

@@ -3,6 +3,7 @@
 
 mod accept;
 mod backlog;
+mod bot;
 mod capture;
 mod checkpoint;
 mod connection;

@@ -152,6 +152,13 @@ fn ours(body: &Value, known: &[&str]) -> Result<(), String> {
     urls("the body", &body["avatar_url"])?;
     for button in body["components"].as_array().into_iter().flatten().flat_map(|row| row["components"].as_array()) {
         for button in button {
+            if button["type"] == 3 {
+                for option in button["options"].as_array().into_iter().flatten() {
+                    not_blank("a menu's label", &option["label"])?;
+                    not_blank("a menu's value", &option["value"])?;
+                }
+                continue;
+            }
             urls("a button", &button["url"])?;
             not_blank("a button's label", &button["label"])?;
         }

@@ -138,6 +138,8 @@ impl Grants {
         let mut grants = Self::default();
         for capability in Capability::ALL {
             let key = capability.as_str();
+            // Known also where it is absent.
+            table.tick(&[key]);
             if table.has(key) {
                 grants.0.insert(key, table.read_list(key, diagnostics, str::parse));
             }

@@ -7,7 +7,8 @@ use http::Method;
 use serde_json::Value;
 
 use crate::bot::session_end::SessionEnd;
-use crate::discord::{ApiError, ApiRequest, Client};
+use crate::discord::Client;
+use crate::discord::api::{ApiError, ApiRequest};
 
 /// Below this many starts left today, wait for the new day.
 const SPARE_STARTS: u64 = 20;

@@ -15,9 +15,12 @@ use crate::bot::session_end::SessionEnd;
 use crate::bot::settings::Settings;
 use crate::bot::state::{BotHealth, BotState};
 use crate::discord::Client;
-use crate::store::Store;
-use hookbell_model::timestamp::format_duration;
+use crate::store::{GatewayStarts, Store};
+use hookbell_model::timestamp::{Timestamp, format_duration};
 
+const DAY: Duration = Duration::from_secs(86_400);
+/// Discord allows one in five seconds.
+const BETWEEN_STARTS: Duration = Duration::from_secs(5);
 /// Connections to the store for questions, so that they are in nobody's way; as many run at a time.
 const QUESTIONS: u32 = 8;
 
@@ -44,6 +47,9 @@ pub async fn run(mut setup: Setup, shutdown: CancellationToken) {
     let mut backoff = Backoff::default();
     let mut dispatcher = None;
     while let Some(settings) = next_settings(&mut setup, &shutdown).await {
+        if !wait_for_turn(&setup, &shutdown).await {
+            break;
+        }
         let started = Instant::now();
         let mut was_ready = false;
         let over = run_session(&mut setup, &mut dispatcher, &settings.config, &mut was_ready, &shutdown).await;
@@ -69,6 +75,45 @@ pub async fn run(mut setup: Setup, shutdown: CancellationToken) {
         }
     }
     setup.state.set(BotHealth::Off);
+}
+
+/// Waits until a session may begin, and counts it: what earlier runs spent counts too, so that a service that crashes again and
+/// again does not spend the starts that Discord allows in a day. False at the shutdown.
+async fn wait_for_turn(setup: &Setup, shutdown: &CancellationToken) -> bool {
+    let now = Timestamp::now();
+    let spent = match setup.store.gateway_starts(now.before(DAY)).await {
+        Ok(spent) => spent,
+        Err(error) => {
+            tracing::warn!(%error, "cannot read how many sessions of the gateway were begun today");
+            GatewayStarts::default()
+        }
+    };
+    let pause = turn(spent, now);
+    if !pause.is_zero() {
+        tracing::info!(spent = spent.count, "the Discord bot starts in {}", format_duration(pause));
+    }
+    tokio::select! {
+        () = tokio::time::sleep(pause) => {}
+        () = shutdown.cancelled() => return false,
+    }
+    let now = Timestamp::now();
+    if let Err(error) = setup.store.gateway_started(now, now.before(DAY)).await {
+        tracing::warn!(%error, "cannot count the session of the gateway that begins");
+    }
+    true
+}
+
+/// How long the next session waits: five seconds after the last one, and ever longer when many were begun.
+fn turn(spent: GatewayStarts, now: Timestamp) -> Duration {
+    let Some(last) = spent.last else { return Duration::ZERO };
+    let apart = match spent.count {
+        0..10 => BETWEEN_STARTS,
+        10..20 => Duration::from_secs(60),
+        20..30 => Duration::from_secs(600),
+        _ => Duration::from_secs(3600),
+    };
+    // A clock that was set back makes it wait no longer.
+    apart.saturating_sub(now.since(last)).min(apart)
 }
 
 /// Waits until the config names a bot; `None` at the shutdown.
@@ -136,4 +181,21 @@ async fn run_session(
     *was_ready = session.was_ready();
     session.close(!matches!(over, Over::Ended(_))).await;
     over
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crash_loop_of_a_day_spends_under_fifty_starts() {
+        let (mut now, mut starts) = (Timestamp(0), Vec::<Timestamp>::new());
+        while now < Timestamp(0).after(DAY) {
+            let spent = GatewayStarts { count: starts.len() as u64, last: starts.last().copied() };
+            now = now.after(turn(spent, now)).after(Duration::from_millis(50));
+            starts.push(now);
+        }
+        assert!(starts.len() < 50, "{}", starts.len());
+        assert!(starts.windows(2).all(|two| two[1].since(two[0]) >= BETWEEN_STARTS));
+    }
 }

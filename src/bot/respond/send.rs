@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use http::Method;
 use serde_json::Value;
+use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
-use super::FirstResponse;
 use crate::bot::answer::Reply;
 use crate::bot::interaction::Interaction;
-use crate::discord::{ApiError, ApiRequest, Client};
+use crate::discord::Client;
+use crate::discord::api::{ApiError, ApiRequest};
 use hookbell_model::message::Attachment;
 
 /// Discord's number for an interaction that has been answered.
@@ -24,6 +25,15 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const EDIT_TIMEOUT: Duration = Duration::from_secs(10);
 const EDIT_ATTEMPTS: u32 = 3;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// How the first answer reaches Discord.
+#[derive(Debug)]
+pub(in crate::bot) enum FirstResponse {
+    /// A request of its own.
+    Callback,
+    /// The answer to the request that the interaction came in. None: it is sent as a request of its own after all.
+    Inline(oneshot::Sender<Option<Value>>),
+}
 
 /// What became of a first answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,6 +18,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0013_mutes.sql"),
     include_str!("migrations/0014_reminders.sql"),
     include_str!("migrations/0015_places.sql"),
+    include_str!("migrations/0016_registrations.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -70,6 +71,7 @@ macro_rules! delivery {
 
 pub(super) mod accept;
 pub(super) mod backlog;
+pub(super) mod bot;
 pub(super) mod capture;
 pub(super) mod digest;
 pub(super) mod lane;

@@ -18,6 +18,12 @@ zzzzzzzzzzzzzzzz = 1
 zzzzzzzzzzzzzzzz = 1
 [discord]
 zzzzzzzzzzzzzzzz = 1
+[bot]
+zzzzzzzzzzzzzzzz = 1
+[bot.access]
+zzzzzzzzzzzzzzzz = 1
+[bot.servers.NAME]
+zzzzzzzzzzzzzzzz = 1
 [log]
 zzzzzzzzzzzzzzzz = 1
 [alerts]
@@ -47,7 +53,7 @@ fn read_by_the_program() -> Keys {
         (table.replace("[0]", ""), code_spans(help).into_iter().collect())
     });
     let keys: Keys = keys.collect();
-    assert_eq!(keys.len(), 10, "{keys:#?}");
+    assert_eq!(keys.len(), 13, "{keys:#?}");
     keys
 }
 
@@ -85,9 +91,9 @@ fn in_the_example() -> Keys {
         let line = line.trim_start_matches(['#', ' ']);
         if line.starts_with('[') && line.contains(']') {
             let heading = line.split(']').next().unwrap_or_default().trim_start_matches('[');
-            table = match heading.split_once('.') {
+            table = match heading.rsplit_once('.') {
+                Some(("bot", "access")) | None => heading.to_owned(),
                 Some((kind, _)) => format!("{kind}.NAME"),
-                None => heading.to_owned(),
             };
         } else if let Some((key, _)) = line.split_once(" = ")
             && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
@@ -102,10 +108,13 @@ fn in_the_example() -> Keys {
 fn the_example_shows_every_key_that_is_read_and_no_other() {
     let mut read = read_by_the_program();
     // The tables' own names are headings.
-    let headings = ["server", "store", "discord", "log", "alerts", "destinations", "sources", "routes", "example"];
+    let headings = ["server", "store", "discord", "bot", "log", "alerts", "destinations", "sources", "routes", "example"];
     for heading in headings {
         assert!(read.get_mut("").expect("the top").remove(heading), "{heading}");
         assert!(EXAMPLE.contains(&format!("[{heading}")), "{heading}");
+    }
+    for heading in ["access", "servers"] {
+        assert!(read.get_mut("bot").expect("the bot").remove(heading), "{heading}");
     }
     assert_eq!(in_the_example(), read);
 }
