@@ -188,3 +188,135 @@ async fn a_client_that_spins_is_detected_and_replaced() {
     bot.ready().await;
     bot.stop().await;
 }
+
+#[tokio::test]
+async fn a_command_registered_is_a_command_removed() {
+    let bot = TestBot::new().await;
+    bot.eventually("both servers", |bot| !bot.discord.commands(OTHER_CHANNEL).is_empty()).await;
+    // A server that the config drops.
+    bot.configure(|config| config.guilds = vec!["1111".into()]);
+    bot.eventually("removed", |bot| bot.discord.commands(OTHER_CHANNEL).is_empty()).await;
+    assert!(!bot.discord.commands(CHANNEL).is_empty());
+    // Everywhere, and then not twice.
+    bot.configure(|config| config.guilds.clear());
+    let groups = |bot: &TestBot, channel| bot.discord.commands(channel).len();
+    let all = bot.requests("PUT", "/commands").first().and_then(|body| body.as_array().map(Vec::len)).expect("a list");
+    bot.eventually("everywhere", |bot| groups(bot, OTHER_CHANNEL) == all && groups(bot, CHANNEL) == all).await;
+    bot.eventually("ready", |bot| matches!(bot.state.health(), BotHealth::Ready { .. })).await;
+    bot.configure(|config| config.guilds = vec!["9999".into()]);
+    bot.eventually("one server", |bot| groups(bot, OTHER_CHANNEL) == all && groups(bot, CHANNEL) == 0).await;
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn what_an_earlier_run_registered_is_removed() {
+    let discord = discord().await;
+    let bot = TestBot::with(discord, |_| {}).await;
+    bot.eventually("both servers", |bot| !bot.discord.commands(OTHER_CHANNEL).is_empty()).await;
+    let bot = bot.restart(|config| config.guilds = vec!["1111".into()]).await;
+    bot.eventually("removed", |bot| bot.discord.commands(OTHER_CHANNEL).is_empty()).await;
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn one_server_that_fails_holds_up_no_other_and_is_named() {
+    let discord = discord().await;
+    discord.inject(FaultKind::Status(503).on_commands("1111"));
+    let bot = TestBot::with(discord, |_| {}).await;
+    bot.eventually("the other server", |bot| !bot.discord.commands(OTHER_CHANNEL).is_empty()).await;
+    bot.eventually("a reason", |bot| bot.reason().contains("503")).await;
+    assert_eq!(bot.state.health().as_str(), "registering");
+    let reason = bot.reason();
+    assert!(reason.contains("server 1111") && !reason.contains("9999"), "{reason}");
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn commands_are_put_only_where_they_differ_names_in_all_languages_included() {
+    let bot = TestBot::new().await;
+    bot.eventually("both servers", |bot| bot.requests("PUT", "/commands").len() == 2).await;
+    let [body, _] = &bot.requests("PUT", "/commands")[..] else { panic!("two") };
+    assert_eq!(body[0]["name_localizations"]["de"], "ereignisse");
+    let bot = bot.restart(|_| {}).await;
+    bot.ready().await;
+    bot.eventually("registered", |bot| matches!(bot.state.health(), BotHealth::Ready { .. })).await;
+    assert_eq!(bot.requests("PUT", "/commands").len(), 2, "a start alone changes nothing");
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn one_lost_answer_is_not_a_lost_interaction() {
+    let bot = TestBot::new().await;
+    bot.event(&["sales"], |_| {}).await;
+    for fault in [
+        FaultKind::Status(500),
+        FaultKind::Status(502),
+        FaultKind::StatusHtml(503),
+        FaultKind::DropConnection,
+        // It did arrive: the repetition is refused with 40060, which is a success.
+        FaultKind::LostResponse,
+    ] {
+        bot.discord.inject(fault.clone().on_interactions().times(1));
+        let answer = bot.typed(CHANNEL, "/events recent").await;
+        assert_eq!(description(&answer).lines().count(), 2, "{fault:?}");
+    }
+    let counted = r#"hookbell_bot_interactions_total{command="events recent",outcome="answered"} 5"#;
+    bot.eventually(counted, |bot| bot.metrics().contains(counted)).await;
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn an_interaction_that_comes_twice_is_answered_once() {
+    let bot = TestBot::new().await;
+    bot.discord.send_interactions_twice(true);
+    bot.event(&["sales"], |_| {}).await;
+    for _ in 0..3 {
+        assert_eq!(description(&bot.typed(CHANNEL, "/events recent").await).lines().count(), 2);
+    }
+    assert_eq!(bot.requests("POST", "/callback").len(), 3);
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn who_asks_too_much_is_told() {
+    let bot = TestBot::new().await;
+    for _ in 0..20 {
+        bot.typed(CHANNEL, "/events recent").await;
+    }
+    let answer = bot.typed(CHANNEL, "/events recent").await;
+    assert!(content(&answer).contains("a lot in a short time"), "{answer:?}");
+    assert_eq!(bot.suggested("/events recent source:").await, Vec::<String>::new(), "suggestions are not counted");
+    let other = Member { id: "6666".into(), name: "else".into(), ..Member::default() };
+    let Ok(InteractionResponse::Message(answer)) =
+        bot.discord.type_command(&other, CHANNEL, "/events recent", Duration::from_secs(20)).await
+    else {
+        panic!("somebody else is answered");
+    };
+    assert!(!content(&answer).contains("a lot"), "{answer:?}");
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn a_menu_opens_an_event() {
+    let bot = TestBot::new().await;
+    let id = bot.event(&["sales"], |event| event.facts.subject = Some("Order 7".into())).await.to_string();
+    let list = bot.typed(CHANNEL, "/events recent").await;
+    let menu = list.object["components"][0]["components"][0]["custom_id"].as_str().expect("a menu").to_owned();
+    let patience = Duration::from_secs(20);
+    let opened = bot.discord.choose(&Member::default(), &list.id, (&menu, &id), patience).await;
+    let Ok(InteractionResponse::Message(opened)) = opened else { panic!("{opened:?}") };
+    assert!(opened.is_ephemeral() && opened.object["embeds"][0]["title"].to_string().contains("Order 7"), "{opened:?}");
+    bot.stop().await;
+}
+
+#[tokio::test]
+async fn another_token_is_taken_up_without_a_restart() {
+    let bot = TestBot::new().await;
+    bot.configure(|config| config.token = Secret::new("wrong"));
+    bot.eventually("a failure", |bot| bot.reason().contains("refuses the bot token")).await;
+    bot.configure(|_| {});
+    bot.ready().await;
+    bot.settings.send_replace(None);
+    bot.eventually("no bot", |bot| bot.state.health() == BotHealth::Off).await;
+    bot.stop().await;
+}

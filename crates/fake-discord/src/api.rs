@@ -22,7 +22,7 @@ use time::OffsetDateTime;
 use self::context::RequestContext;
 use self::request::ApiRequest;
 use crate::discord::Discord;
-use crate::fault::FaultKind;
+use crate::fault::{FaultKind, FaultTarget};
 use crate::request_log::RecordedRequest;
 use crate::response::{self, ApiResponse, ApiResult};
 
@@ -31,7 +31,8 @@ pub(crate) async fn handle(Shared(discord): Shared<Arc<Discord>>, request: Reque
     let (parts, body) = request.into_parts();
     let request = ApiRequest::read(parts, body).await;
     let webhook = webhook_name(&discord, &request);
-    let fault = discord.state().faults.apply(webhook.as_deref(), &request.method);
+    let target = target(&discord, webhook.as_deref(), &request);
+    let fault = discord.state().faults.apply(&target, &request.method);
     let response = match fault.as_ref().and_then(FaultKind::replacement) {
         Some(response) => response,
         None => dispatch(&discord, &request).unwrap_or_else(|error| error),
@@ -45,6 +46,19 @@ pub(crate) async fn handle(Shared(discord): Shared<Arc<Discord>>, request: Reque
     }
     record(&discord, &request, (webhook, fault), &response);
     response.into_response()
+}
+
+fn target<'r>(discord: &Discord, webhook: Option<&'r str>, request: &'r ApiRequest) -> FaultTarget<'r> {
+    let segments: Vec<&str> = request.segments.iter().map(String::as_str).collect();
+    match (webhook, segments.as_slice()) {
+        (Some(webhook), _) => FaultTarget::Webhook(webhook),
+        (None, ["interactions", ..]) => FaultTarget::Interaction,
+        (None, ["webhooks", application, ..]) if *application == discord.identity.application_id => {
+            FaultTarget::Interaction
+        }
+        (None, ["applications", _, "guilds", guild, "commands", ..]) => FaultTarget::Commands(guild),
+        _ => FaultTarget::Other,
+    }
 }
 
 fn dispatch(discord: &Discord, request: &ApiRequest) -> ApiResult {

@@ -16,6 +16,9 @@ use crate::member::{ALL_PERMISSIONS, Member, unknown_user};
 use crate::message::StoredMessage;
 use crate::state::DiscordState;
 
+/// Discord's number for a command of a message's menu.
+const MESSAGE_COMMAND: i64 = 3;
+
 /// An interaction that is about to be sent to the bot.
 struct NewInteraction {
     /// Discord's number for its type.
@@ -77,6 +80,59 @@ pub(crate) fn send_press(
     Ok(send(discord, member, &channel, NewInteraction { kind: COMPONENT, data, source: Some(pressed) }))
 }
 
+/// Sends the choice of one value of a select menu to the bot and returns the interaction's id.
+///
+/// # Errors
+/// When there is no such message, menu or value.
+pub(crate) fn send_choice(
+    discord: &Discord,
+    member: &Member,
+    message: &str,
+    (custom_id, value): (&str, &str),
+) -> Result<String, InteractionError> {
+    let chosen = discord.state().message(message).cloned().ok_or(InteractionError::UnknownMessage)?;
+    if !has_option(&chosen.object["components"], custom_id, value) {
+        return Err(InteractionError::UnknownMenu);
+    }
+    let data = json!({ "custom_id": custom_id, "component_type": 3, "id": 1, "values": [value] });
+    let channel = chosen.channel.clone();
+    Ok(send(discord, member, &channel, NewInteraction { kind: COMPONENT, data, source: Some(chosen) }))
+}
+
+fn has_option(components: &Value, custom_id: &str, value: &str) -> bool {
+    components.as_array().into_iter().flatten().any(|component| {
+        let options = component["options"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let is_menu = component["type"] == 3 && component["disabled"] != true && component["custom_id"] == custom_id;
+        (is_menu && options.iter().any(|option| option["value"] == value))
+            || has_option(&component["components"], custom_id, value)
+    })
+}
+
+/// Sends a command of a message's menu (Apps) to the bot and returns the interaction's id.
+///
+/// # Errors
+/// When there is no such message or command, or the member may not use it.
+pub(crate) fn send_message_command(
+    discord: &Discord,
+    member: &Member,
+    message: &str,
+    name: &str,
+) -> Result<String, InteractionError> {
+    let target = discord.state().message(message).cloned().ok_or(InteractionError::UnknownMessage)?;
+    let channel = target.channel.clone();
+    let commands = discord.state().commands_in(&channel).ok_or(InteractionError::UnknownChannel)?;
+    let named = commands.iter().find(|command| command["type"] == MESSAGE_COMMAND && command["name"] == name);
+    let command = named.ok_or(InteractionError::UnknownMessageCommand)?;
+    if !member.may_use(command) {
+        return Err(InteractionError::Forbidden);
+    }
+    let data = json!({
+        "id": command["id"], "name": name, "type": MESSAGE_COMMAND, "target_id": target.id,
+        "resolved": { "messages": { &target.id: target.object } },
+    });
+    Ok(send(discord, member, &channel, NewInteraction { kind: COMMAND, data, source: None }))
+}
+
 fn has_button(components: &Value, custom_id: &str) -> bool {
     components.as_array().into_iter().flatten().any(|component| {
         let enabled = component["disabled"] != true;
@@ -91,7 +147,15 @@ fn send(discord: &Discord, member: &Member, channel: &str, new: NewInteraction) 
     let token = format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..));
     let guild = state.channel(channel).map(|channel| channel.spec.guild.clone()).unwrap_or_default();
     if kind == COMMAND || kind == AUTOCOMPLETE {
-        data["resolved"] = input::resolved(&data, unknown_user, |id| state.partial_channel(id));
+        let messages = data["resolved"]["messages"].clone();
+        data["resolved"] = input::resolved(&data, unknown_user, |id| {
+            let mut channel = state.partial_channel(id)?;
+            channel["permissions"] = json!(member.permissions.to_string());
+            Some(channel)
+        });
+        if messages.is_object() {
+            data["resolved"]["messages"] = messages;
+        }
     }
     let mut event = json!({
         "version": 1, "id": id, "token": token, "type": kind, "application_id": discord.identity.application_id,
@@ -117,8 +181,11 @@ fn send(discord: &Discord, member: &Member, channel: &str, new: NewInteraction) 
         source: source.map(|source| source.id),
         acknowledgement: None,
     });
+    let times = if state.sends_twice { 2 } else { 1 };
     drop(state);
-    discord.sessions.dispatch("INTERACTION_CREATE", &event);
+    for _ in 0..times {
+        discord.sessions.dispatch("INTERACTION_CREATE", &event);
+    }
     id
 }
 

@@ -54,6 +54,10 @@ pub enum FaultScope {
     Webhooks,
     /// Those to one webhook, by its name.
     Webhook(String),
+    /// The bot's answers to interactions.
+    Interactions,
+    /// Commands being listed and registered for one server, by its id.
+    Commands(String),
     /// Everything under `/api`.
     Everything,
 }
@@ -67,6 +71,16 @@ impl FaultKind {
     /// As a fault of one webhook until cleared.
     pub fn on(self, webhook: &str) -> Fault {
         Fault { scope: FaultScope::Webhook(webhook.to_owned()), ..self.on_all() }
+    }
+
+    /// As a fault of the bot's answers to interactions until cleared.
+    pub fn on_interactions(self) -> Fault {
+        Fault { scope: FaultScope::Interactions, ..self.on_all() }
+    }
+
+    /// As a fault of the commands of one server until cleared.
+    pub fn on_commands(self, guild: &str) -> Fault {
+        Fault { scope: FaultScope::Commands(guild.to_owned()), ..self.on_all() }
     }
 
     /// As a fault of everything under `/api` until cleared.
@@ -145,6 +159,17 @@ impl Fault {
     }
 }
 
+/// What a request is about, as far as faults distinguish it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FaultTarget<'r> {
+    /// A webhook, by its name.
+    Webhook(&'r str),
+    Interaction,
+    /// The commands of a server, by its id.
+    Commands(&'r str),
+    Other,
+}
+
 /// The faults that are switched on, oldest first; the first that matches a request applies to it.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(pub(crate) Vec<Fault>);
@@ -163,13 +188,15 @@ impl Faults {
         self.0.iter().map(Fault::to_json).collect()
     }
 
-    /// The fault that applies to this request, counted down. `webhook` is the name of the webhook it goes to, if any.
-    pub(crate) fn apply(&mut self, webhook: Option<&str>, method: &Method) -> Option<FaultKind> {
+    /// The fault that applies to this request, counted down.
+    pub(crate) fn apply(&mut self, target: &FaultTarget<'_>, method: &Method) -> Option<FaultKind> {
         let index = self.0.iter().position(|fault| {
             let matches = match &fault.scope {
                 FaultScope::Everything => true,
-                FaultScope::Webhooks => webhook.is_some(),
-                FaultScope::Webhook(name) => webhook == Some(name.as_str()),
+                FaultScope::Webhooks => matches!(target, FaultTarget::Webhook(_)),
+                FaultScope::Webhook(name) => *target == FaultTarget::Webhook(name),
+                FaultScope::Interactions => *target == FaultTarget::Interaction,
+                FaultScope::Commands(guild) => *target == FaultTarget::Commands(guild),
             };
             matches && fault.method.as_ref().is_none_or(|only| only == method) && fault.times != Some(0)
         })?;

@@ -326,6 +326,41 @@ impl StandIn {
         let id = client::send_press(&self.discord, member, message, custom_id)?;
         Ok(client::response(&self.discord, &id, patience).await)
     }
+
+    /// Chooses a value of the select menu with this custom id under a message.
+    ///
+    /// # Errors
+    /// When there is no such message, menu or value.
+    pub async fn choose(
+        &self,
+        member: &Member,
+        message: &str,
+        choice: (&str, &str),
+        patience: Duration,
+    ) -> Result<InteractionResponse, InteractionError> {
+        let id = client::send_choice(&self.discord, member, message, choice)?;
+        Ok(client::response(&self.discord, &id, patience).await)
+    }
+
+    /// Uses a command of a message's menu: a right click or a long press, then Apps.
+    ///
+    /// # Errors
+    /// When there is no such message or command.
+    pub async fn use_on_message(
+        &self,
+        member: &Member,
+        message: &str,
+        command: &str,
+        patience: Duration,
+    ) -> Result<InteractionResponse, InteractionError> {
+        let id = client::send_message_command(&self.discord, member, message, command)?;
+        Ok(client::response(&self.discord, &id, patience).await)
+    }
+
+    /// Whether the gateway delivers each interaction twice.
+    pub fn send_interactions_twice(&self, twice: bool) {
+        self.discord.state().sends_twice = twice;
+    }
 }
 
 impl Drop for StandIn {

@@ -43,6 +43,8 @@ pub(crate) struct DiscordState {
     pub(crate) interactions: Interactions,
     /// How long the bot may take for its first response to an interaction.
     pub(crate) first_response: Duration,
+    /// The gateway delivers each interaction twice.
+    pub(crate) sends_twice: bool,
     pub(crate) ids: Snowflakes,
 }
 
@@ -59,6 +61,7 @@ impl DiscordState {
             commands: CommandRegistry::default(),
             interactions: Interactions::default(),
             first_response: FIRST_RESPONSE,
+            sends_twice: false,
             ids: Snowflakes::default(),
         }
     }

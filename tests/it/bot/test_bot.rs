@@ -71,6 +71,26 @@ impl TestBot {
         Self { discord, store, state, settings, config, shutdown, task, _folder: folder }
     }
 
+    /// The config as it was at the start, with a change.
+    pub(super) fn configure(&self, change: impl FnOnce(&mut Config)) {
+        let mut config = self.config.clone();
+        change(&mut config);
+        self.settings.send_replace(Settings::of(Some(config)));
+    }
+
+    /// Another process with the same store.
+    pub(super) async fn restart(self, change: impl FnOnce(&mut Config)) -> Self {
+        self.shutdown.cancel();
+        self.task.await.expect("no panic");
+        let mut config = self.config;
+        change(&mut config);
+        let settings = watch::Sender::new(Settings::of(Some(config.clone())));
+        let (shutdown, state) = (CancellationToken::new(), Arc::new(BotState::default()));
+        let setup = bot::Setup { store: self.store.clone(), settings: settings.subscribe(), state: state.clone() };
+        let task = tokio::spawn(bot::run(setup, shutdown.clone()));
+        Self { settings, config, shutdown, state, task, ..self }
+    }
+
     pub(super) async fn eventually(&self, what: &str, holds: impl Fn(&Self) -> bool) {
         eventually(what, async || if holds(self) { Ok(()) } else { Err(self.state.health()) }).await;
     }

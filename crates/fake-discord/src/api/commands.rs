@@ -16,7 +16,13 @@ pub(crate) fn handle(cx: &mut RequestContext<'_>, scope: Option<&str>, rest: &[&
         return Err(ApiResponse::error(403, 50_001, "Missing Access"));
     }
     match (cx.request.method.as_str(), rest) {
-        ("GET", []) => Ok(ApiResponse::json(Value::Array(cx.state.commands.of(scope)))),
+        ("GET", []) => {
+            let mut all = cx.state.commands.of(scope);
+            if !cx.request.flag("with_localizations") {
+                all.iter_mut().for_each(without_localizations);
+            }
+            Ok(ApiResponse::json(Value::Array(all)))
+        }
         ("PUT", []) => replace_all(cx, scope),
         ("POST", []) => add(cx, scope),
         ("GET", [id]) => Ok(ApiResponse::json(cx.state.commands.find(scope, id)?)),
@@ -29,6 +35,17 @@ pub(crate) fn handle(cx: &mut RequestContext<'_>, scope: Option<&str>, rest: &[&
             Ok(ApiResponse::no_content())
         }
         _ => Err(response::not_found()),
+    }
+}
+
+/// As Discord lists commands unless it is asked for the names in other languages.
+fn without_localizations(part: &mut Value) {
+    if let Some(object) = part.as_object_mut() {
+        object.retain(|key, _| !key.ends_with("_localizations"));
+    }
+    for key in ["options", "choices"] {
+        let list = part.get_mut(key).and_then(Value::as_array_mut);
+        list.into_iter().flatten().for_each(without_localizations);
     }
 }
 

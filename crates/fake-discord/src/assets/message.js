@@ -84,9 +84,22 @@ function button(given, message, actions) {
   return h("button", { className: "button s" + given.style, disabled: given.disabled, onclick: press }, label);
 }
 
+// A menu of which one value is chosen; what is chosen goes to the bot at once, as in Discord.
+function menu(given, message, actions) {
+  const choose = (event) => {
+    if (event.currentTarget.value) actions.choose(event.currentTarget, message, given.custom_id, event.currentTarget.value);
+    event.currentTarget.selectedIndex = 0;
+  };
+  const options = (given.options || []).map((option) => h("option", { value: option.value, title: option.description || "" },
+    [option.emoji && option.emoji.name, option.label].filter(Boolean).join(" ")));
+  return h("select", { className: "menu", disabled: given.disabled, "aria-label": given.placeholder || "Choose", onchange: choose },
+    h("option", { value: "" }, given.placeholder || "Make a selection"), options);
+}
+
 function components(list, message, actions, names) {
   return (list || []).map((given) => {
-    if (given.type === 1) return h("div", { className: "row" }, given.components.map((inner) => button(inner, message, actions)));
+    if (given.type === 1) return h("div", { className: "row" }, given.components.map((inner) =>
+      inner.type === 3 ? menu(inner, message, actions) : button(inner, message, actions)));
     if (given.type === 10) return markdown(given.content, names);
     return components(given.components, message, actions, names);
   });

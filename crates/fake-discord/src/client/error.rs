@@ -9,6 +9,10 @@ pub enum InteractionError {
     UnknownMessage,
     #[error("the message has no such button")]
     UnknownButton,
+    #[error("the message has no such menu, or the menu no such value")]
+    UnknownMenu,
+    #[error("there is no such command in the menu of a message")]
+    UnknownMessageCommand,
     #[error("You do not have permission to use this command")]
     Forbidden,
     #[error(transparent)]

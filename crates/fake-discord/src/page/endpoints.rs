@@ -37,6 +37,7 @@ pub(super) fn router() -> Router<Arc<Discord>> {
         .route("/_standin/command", post(command))
         .route("/_standin/complete", post(complete))
         .route("/_standin/press", post(press))
+        .route("/_standin/choose", post(choose))
         .route("/_standin/dismiss", post(dismiss))
         .route("/_standin/fault", post(fault))
         .route("/_standin/host", post(host))
@@ -122,6 +123,13 @@ async fn complete(Shared(discord): Shared<Arc<Discord>>, request: Request) -> Ap
 async fn press(Shared(discord): Shared<Arc<Discord>>, request: Request) -> ApiResponse {
     let body = read(request).await;
     let sent = client::send_press(&discord, &Member::default(), text(&body, "message"), text(&body, "custom_id"));
+    outcome(&discord, sent).await
+}
+
+async fn choose(Shared(discord): Shared<Arc<Discord>>, request: Request) -> ApiResponse {
+    let body = read(request).await;
+    let choice = (text(&body, "custom_id"), text(&body, "value"));
+    let sent = client::send_choice(&discord, &Member::default(), text(&body, "message"), choice);
     outcome(&discord, sent).await
 }
 

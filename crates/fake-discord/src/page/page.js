@@ -12,7 +12,7 @@ const names = {
   user: (id) => (known.person && known.person.id === id ? known.person.username : "user " + id),
   channel: (id) => (known.channels.find((channel) => channel.id === id) || { name: "unknown" }).name,
 };
-const actions = { press, dismiss };
+const actions = { press, choose, dismiss };
 const more = { ...actions, explain };
 
 async function request(endpoint, body) {
@@ -222,6 +222,13 @@ function fail(error) {
 async function press(node, message, customId) {
   node.disabled = true;
   const result = await request("press", { message: message.id, custom_id: customId });
+  node.disabled = false;
+  if (result.error) fail(result.error);
+}
+
+async function choose(node, message, customId, value) {
+  node.disabled = true;
+  const result = await request("choose", { message: message.id, custom_id: customId, value });
   node.disabled = false;
   if (result.error) fail(result.error);
 }
