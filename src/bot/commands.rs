@@ -8,7 +8,12 @@ use super::gate::Capability;
 use super::words::Language;
 
 /// Every command.
-pub(super) const ALL: &[&Command] = &[&events::recent::COMMAND, &events::show::COMMAND];
+pub(super) const ALL: &[&Command] = &[
+    &events::recent::COMMAND,
+    &events::show::COMMAND,
+    &events::explain::COMMAND,
+    &events::explain::MESSAGE_COMMAND,
+];
 
 /// A command as Discord lists it, of which those that are typed are subcommands. Discord lets admins give out whole commands
 /// only, so there is one for each capability.

@@ -31,6 +31,8 @@ pub(super) enum CommandError {
         written: String,
     },
     NoSuchEvent(String),
+    /// A message that none of the events that may be seen is in.
+    NotOurMessage,
     /// Larger than Discord takes.
     TooLarge {
         id: EventId,
@@ -69,6 +71,7 @@ impl CommandError {
             }
             Self::NoMoment { written } => words.fill("error.no_moment", &[("written", &code(written, MAX_QUOTE))]),
             Self::TooLarge { id } => words.fill("error.too_large", &[("id", &code(&id.to_string(), 8))]),
+            Self::NotOurMessage => words.text("error.not_our_message").to_owned(),
             Self::NoSuchEvent(id) => words.fill("error.no_such_event", &[("id", &code(id, 40))]),
             Self::Refused(refusal) => refused(refusal, words),
         }

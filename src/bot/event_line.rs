@@ -1,5 +1,6 @@
 //! An event as people read it on a phone: led by what it means, never by a type or an id.
 
+use super::answer::SelectOption;
 use super::text::{plain, safe};
 use super::words::Words;
 use crate::store::{EventStatus, EventSummary};
@@ -65,6 +66,16 @@ pub(super) fn label(event: &Event, title_of_message: &str, words: Words, max: us
     let who = who(event, &title);
     let parts: Vec<&str> = std::iter::once(title.as_str()).chain(amount.as_deref()).chain(who).collect();
     plain(&parts.join(" · "), max)
+}
+
+/// A menu's entry that stands for an event.
+pub(super) fn menu_option(event: &Event, title_of_message: &str, words: Words) -> SelectOption {
+    SelectOption {
+        label: label(event, title_of_message, words, 100),
+        value: event.id.to_string(),
+        description: plain(&format!("{} · {}", event.source, event.event_type), 100),
+        emoji: emoji(event.facts.severity).to_owned(),
+    }
 }
 
 /// What became of it, where that is not simply "delivered".

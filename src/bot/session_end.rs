@@ -63,6 +63,8 @@ pub enum GatewayFailure {
 pub(in crate::bot) enum Restart {
     /// Soon; later with every further failure.
     Backoff,
+    /// Soon, however often: Discord was not there, which costs nothing and may end at any moment.
+    Soon,
     /// Starting soon would not help: the operator has to change something first.
     Slow,
     /// Not before this span is over.
@@ -76,6 +78,7 @@ impl SessionEnd {
                 Restart::Slow
             }
             Self::Refused(_) => Restart::After(AFTER_REFUSAL),
+            Self::AddressUnknown(_) | Self::NotReady | Self::Disconnected => Restart::Soon,
             Self::NoStartsLeft { reset_after } => Restart::After((*reset_after).max(AFTER_REFUSAL)),
             _ => Restart::Backoff,
         }
@@ -91,8 +94,11 @@ mod tests {
         for end in [SessionEnd::TokenRefused, SessionEnd::TokenRefusedByGateway, SessionEnd::IntentsRefused] {
             assert_eq!(end.restart(), Restart::Slow, "{end}");
         }
-        for end in [SessionEnd::Closed, SessionEnd::Hangs, SessionEnd::AddressUnknown(ApiError::TimedOut)] {
+        for end in [SessionEnd::Closed, SessionEnd::Hangs, SessionEnd::SessionsKeepEnding] {
             assert_eq!(end.restart(), Restart::Backoff, "{end}");
+        }
+        for end in [SessionEnd::AddressUnknown(ApiError::TimedOut), SessionEnd::NotReady] {
+            assert_eq!(end.restart(), Restart::Soon, "{end}");
         }
         let limited = ApiError::Answered { status: 429, code: None, message: String::new(), retry_after: None };
         assert_eq!(SessionEnd::Refused(limited).restart(), Restart::After(AFTER_REFUSAL));

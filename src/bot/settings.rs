@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use super::config::Config;
+use crate::rules::Rules;
 
 /// What the bot needs of the config.
 #[derive(Debug)]
 pub struct Settings {
     pub config: Config,
+    /// For explanations.
+    pub rules: Rules,
 }
 
 impl Settings {
     /// None where the config names no bot.
-    pub fn of(config: Option<Config>) -> Option<Arc<Self>> {
-        config.map(|config| Arc::new(Self { config }))
+    pub fn of(config: Option<Config>, rules: &Rules) -> Option<Arc<Self>> {
+        config.map(|config| Arc::new(Self { config, rules: rules.clone() }))
     }
 }

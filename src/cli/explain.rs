@@ -114,7 +114,7 @@ async fn of(
     let guilds = lanes.iter().filter_map(guild).collect();
     let lanes = lanes.into_iter().map(|lane| LaneView::new(lane, now)).collect();
     let rules = config.map(|config| &config.rules);
-    let inputs = ExplanationInputs { rules, today, guilds, lanes, unmasked };
+    let inputs = ExplanationInputs { rules, today, guilds, lanes, unmasked, visible: None };
     Ok(Explanation::of(details, inputs))
 }
 

@@ -113,6 +113,8 @@ pub struct ExplanationInputs<'a> {
     pub lanes: Vec<LaneView>,
     /// Whether private data is shown as it came.
     pub unmasked: bool,
+    /// Routes are shown as far as they lead to these; none = all.
+    pub visible: Option<Vec<String>>,
 }
 
 impl Explanation {
@@ -125,7 +127,7 @@ impl Explanation {
             true => Masks::default(),
             false => masks_of(&details),
         };
-        let routes = routes(inputs.rules, &details.event, &details.raw, masks);
+        let routes = routes(&inputs, &details.event, &details.raw, masks);
         let advice = advice::of(&details, &routes, &inputs.lanes, inputs.rules.is_some());
         let guild = |destination: &str| inputs.guilds.iter().find(|(name, _)| name == destination);
         let deliveries = details.deliveries.into_iter().map(|(delivery, attempts)| {
@@ -159,7 +161,7 @@ impl Explanation {
             true => Masks::default(),
             false => Masks::all(),
         };
-        let routes = routes(inputs.rules, event, raw, masks);
+        let routes = routes(&inputs, event, raw, masks);
         let request = RequestExplanation { refusal, ..RequestExplanation::of(event, raw, receipt) };
         Self {
             id: None,
@@ -220,6 +222,11 @@ fn private_kinds(body: &[u8]) -> Vec<MaskKind> {
     MaskKind::ALL.iter().copied().filter(found).collect()
 }
 
-fn routes(rules: Option<&Rules>, event: &Event, raw: &Raw, masks: Masks) -> Vec<RouteExplanation> {
-    rules.map(|rules| route::explain(rules, event, raw, masks)).unwrap_or_default()
+fn routes(inputs: &ExplanationInputs<'_>, event: &Event, raw: &Raw, masks: Masks) -> Vec<RouteExplanation> {
+    let mut routes = inputs.rules.map(|rules| route::explain(rules, event, raw, masks)).unwrap_or_default();
+    if let Some(visible) = &inputs.visible {
+        routes.iter_mut().for_each(|route| route.to.retain(|to| visible.contains(to)));
+        routes.retain(|route| !route.to.is_empty());
+    }
+    routes
 }

@@ -310,6 +310,24 @@ async fn a_menu_opens_an_event() {
 }
 
 #[tokio::test]
+async fn an_alert_is_explained_from_its_own_menu() {
+    let bot = TestBot::new().await;
+    let message = bot.post_by_webhook().await;
+    bot.event(&["sales"], |event| event.facts.subject = Some("Order 7".into())).await;
+    bot.delivered_as("sales", &message).await;
+    let (member, patience) = (Member::default(), Duration::from_secs(20));
+    let explained = bot.discord.use_on_message(&member, &message, "Explain this alert", patience).await;
+    let Ok(InteractionResponse::Message(explained)) = explained else { panic!("{explained:?}") };
+    assert!(explained.is_ephemeral() && description(&explained).contains("received and kept"), "{explained:?}");
+    // A message of somebody else's.
+    let other = bot.post_by_webhook().await;
+    let explained = bot.discord.use_on_message(&member, &other, "Explain this alert", patience).await;
+    let Ok(InteractionResponse::Message(explained)) = explained else { panic!("{explained:?}") };
+    assert!(content(&explained).starts_with("hookbell posted no message like that"), "{explained:?}");
+    bot.stop().await;
+}
+
+#[tokio::test]
 async fn another_token_is_taken_up_without_a_restart() {
     let bot = TestBot::new().await;
     bot.configure(|config| config.token = Secret::new("wrong"));

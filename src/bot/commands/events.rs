@@ -1,5 +1,6 @@
 //! `/events`: what came in, and what became of it.
 
+pub(in crate::bot) mod explain;
 pub(in crate::bot) mod recent;
 pub(in crate::bot) mod show;
 mod filter;

@@ -8,6 +8,8 @@ use hookbell_model::delivery;
 
 /// A refused token does not become valid by retrying, and every refusal counts against this address.
 const SLOW: Duration = Duration::from_secs(600);
+/// While Discord is not there.
+const SOON: Duration = Duration::from_secs(4);
 /// The doubling ends here: 256 seconds, less jitter.
 const LAST_STEP: u32 = 9;
 /// A session that was up this long resets the doubling.
@@ -27,6 +29,10 @@ impl Backoff {
         self.failures = self.failures.saturating_add(1);
         match restart {
             Restart::After(pause) => pause,
+            Restart::Soon => {
+                self.failures = 0;
+                SOON.mul_f64(1.0 + 0.5 * jitter)
+            }
             Restart::Slow => SLOW.mul_f64(1.0 + 0.25 * jitter),
             Restart::Backoff => delivery::backoff(self.failures.min(LAST_STEP), jitter),
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use serde_json::Value;
 use serenity::all::{Event, RawEventHandler};
@@ -12,6 +13,9 @@ use super::state::SessionState;
 use crate::bot::dispatch::Dispatcher;
 use crate::bot::respond::{FirstResponse, respond};
 use hookbell_model::timestamp::Timestamp;
+
+/// Discord counts the starts of a day.
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// Receives serenity's events.
 #[derive(Debug)]
@@ -27,11 +31,15 @@ impl Handler {
         Self { dispatcher, session, unreadable: Mutex::default() }
     }
 
-    fn ready(&self, application: String) {
+    async fn ready(&self, application: String) {
         self.session.ready();
         self.dispatcher.state.ready(Timestamp::now());
         tracing::info!(application, "the Discord bot is ready");
         self.dispatcher.application.send_replace(Some(application));
+        let now = Timestamp::now();
+        if let Err(error) = self.dispatcher.store.gateway_started(now, now.before(DAY)).await {
+            tracing::warn!(%error, "cannot count the session of the gateway that has begun");
+        }
     }
 
     async fn interaction(&self, interaction: &Value) {
@@ -52,7 +60,7 @@ impl Handler {
 impl RawEventHandler for Handler {
     async fn raw_event(&self, _: Context, event: Event) {
         match event {
-            Event::Ready(event) => self.ready(event.ready.application.id.to_string()),
+            Event::Ready(event) => self.ready(event.ready.application.id.to_string()).await,
             Event::Resumed(_) => self.dispatcher.state.ready(Timestamp::now()),
             Event::InteractionCreate(event) => match serde_json::to_value(&event.interaction) {
                 Ok(mut interaction) => {

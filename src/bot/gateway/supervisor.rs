@@ -77,8 +77,8 @@ pub async fn run(mut setup: Setup, shutdown: CancellationToken) {
     setup.state.set(BotHealth::Off);
 }
 
-/// Waits until a session may begin, and counts it: what earlier runs spent counts too, so that a service that crashes again and
-/// again does not spend the starts that Discord allows in a day. False at the shutdown.
+/// Waits until a session may begin. What earlier runs spent counts too, so that a service that crashes again and again does not
+/// spend the starts that Discord allows in a day. False at the shutdown.
 async fn wait_for_turn(setup: &Setup, shutdown: &CancellationToken) -> bool {
     let now = Timestamp::now();
     let spent = match setup.store.gateway_starts(now.before(DAY)).await {
@@ -93,14 +93,9 @@ async fn wait_for_turn(setup: &Setup, shutdown: &CancellationToken) -> bool {
         tracing::info!(spent = spent.count, "the Discord bot starts in {}", format_duration(pause));
     }
     tokio::select! {
-        () = tokio::time::sleep(pause) => {}
-        () = shutdown.cancelled() => return false,
+        () = tokio::time::sleep(pause) => true,
+        () = shutdown.cancelled() => false,
     }
-    let now = Timestamp::now();
-    if let Err(error) = setup.store.gateway_started(now, now.before(DAY)).await {
-        tracing::warn!(%error, "cannot count the session of the gateway that begins");
-    }
-    true
 }
 
 /// How long the next session waits: five seconds after the last one, and ever longer when many were begun.
@@ -110,7 +105,7 @@ fn turn(spent: GatewayStarts, now: Timestamp) -> Duration {
         0..10 => BETWEEN_STARTS,
         10..20 => Duration::from_secs(60),
         20..30 => Duration::from_secs(600),
-        _ => Duration::from_secs(3600),
+        _ => Duration::from_secs(5400),
     };
     // A clock that was set back makes it wait no longer.
     apart.saturating_sub(now.since(last)).min(apart)

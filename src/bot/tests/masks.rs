@@ -20,6 +20,7 @@ async fn texts(fixture: &BotFixture, asker: Asker, id: &str) -> Vec<String> {
     let requests: Vec<Value> = vec![
         command("events recent", &[("count", json!(10))]),
         show,
+        command("events explain", &[("id", json!(id))]),
         pressed(&button(&shown, "Details")),
         pressed(&button(&shown, "Share")),
         pressed(&button(&shown, "Payload")),

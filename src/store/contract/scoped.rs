@@ -38,6 +38,11 @@ impl Store {
         call!(self.classes(scope)).await
     }
 
+    /// The destinations that post within a scope now; none for [`Scope::Everything`].
+    pub async fn destinations_in(&self, scope: Scope) -> Result<Vec<String>> {
+        call!(self.destinations_in(scope)).await
+    }
+
     /// Whether a destination posts within a scope, or something was posted there.
     pub async fn has_place(&self, scope: Scope) -> Result<bool> {
         call!(self.has_place(scope)).await

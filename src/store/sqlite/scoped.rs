@@ -54,6 +54,10 @@ impl Sqlite {
         self.readers.query(move |conn| classes(conn, &scope)).await
     }
 
+    pub(in super::super) async fn destinations_in(&self, scope: Scope) -> Result<Vec<String>> {
+        self.readers.query(move |conn| streams::destinations(conn, &scope)).await
+    }
+
     pub(in super::super) async fn has_place(&self, scope: Scope) -> Result<bool> {
         self.readers.query(move |conn| has_place(conn, &scope)).await
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use hookbell::bot::state::{BotHealth, BotState};
 use hookbell::bot::{self, Config, Settings};
+use hookbell::rules::Rules;
 use hookbell::store::{self, Accepted, Settlement, Store, StoreUrl, WebhookChannel};
 use hookbell_fake_discord::{
     ChannelSpec, InteractionResponse, Member, RateLimits, StandIn, StandInOptions, StoredMessage,
@@ -22,7 +23,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::judge;
-use crate::support::eventually;
+use crate::support::{client, eventually};
 
 pub(super) const CHANNEL: &str = "2222";
 pub(super) const OTHER_CHANNEL: &str = "8888";
@@ -63,7 +64,7 @@ impl TestBot {
         let mut config = Config::new(Secret::new(discord.bot_token()), &discord.base());
         config.guilds = vec!["1111".into(), "9999".into()];
         change(&mut config);
-        let settings = watch::Sender::new(Settings::of(Some(config.clone())));
+        let settings = watch::Sender::new(Settings::of(Some(config.clone()), &Rules::default()));
         let shutdown = CancellationToken::new();
         let state = Arc::new(BotState::default());
         let setup = bot::Setup { store: store.clone(), settings: settings.subscribe(), state: state.clone() };
@@ -75,7 +76,7 @@ impl TestBot {
     pub(super) fn configure(&self, change: impl FnOnce(&mut Config)) {
         let mut config = self.config.clone();
         change(&mut config);
-        self.settings.send_replace(Settings::of(Some(config)));
+        self.settings.send_replace(Settings::of(Some(config), &Rules::default()));
     }
 
     /// Another process with the same store.
@@ -84,7 +85,7 @@ impl TestBot {
         self.task.await.expect("no panic");
         let mut config = self.config;
         change(&mut config);
-        let settings = watch::Sender::new(Settings::of(Some(config.clone())));
+        let settings = watch::Sender::new(Settings::of(Some(config.clone()), &Rules::default()));
         let (shutdown, state) = (CancellationToken::new(), Arc::new(BotState::default()));
         let setup = bot::Setup { store: self.store.clone(), settings: settings.subscribe(), state: state.clone() };
         let task = tokio::spawn(bot::run(setup, shutdown.clone()));
@@ -122,7 +123,21 @@ impl TestBot {
         }
     }
 
+    /// A message of a webhook in the channel; returns its id.
+    pub(super) async fn post_by_webhook(&self) -> String {
+        let url = format!("{}?wait=true", self.discord.webhook_url("alerts").expect("a webhook"));
+        let request = client().post(url).header("content-type", "application/json").body(r#"{"content":"hi"}"#);
+        let answer: Value = serde_json::from_slice(&request.send().await.expect("an answer").bytes().await.expect("a body"))
+            .expect("a message");
+        answer["id"].as_str().expect("an id").to_owned()
+    }
+
     pub(super) async fn delivered(&self, destination: &str) {
+        self.delivered_as(destination, "777").await;
+    }
+
+    /// The first pending delivery became this message.
+    pub(super) async fn delivered_as(&self, destination: &str, message: &str) {
         let head = self.store.heads(destination, 1).await.expect("asks").pop().expect("something is pending");
         let attempt = Attempt {
             at: NOW,
@@ -131,7 +146,7 @@ impl TestBot {
             detail: "200".into(),
         };
         let settlement = Settlement {
-            message: Some(MessageRef { id: "777".into(), channel: CHANNEL.into() }),
+            message: Some(MessageRef { id: message.into(), channel: CHANNEL.into() }),
             attempt: Some(attempt),
             ..Settlement::new(head.delivery.id, Status::Delivered, Reason::Untyped { text: String::new() })
         };

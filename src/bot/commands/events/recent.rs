@@ -122,15 +122,8 @@ fn list(call: &Call, query: &EventQuery, found: &RecentPage) -> Embed {
 
 /// The menu that opens one of the events.
 fn menu(call: &Call, found: &RecentPage, query: &EventQuery) -> Option<Row> {
-    let option = |summary: &EventSummary| {
-        let event = summary.masked_event();
-        SelectOption {
-            label: event_line::label(&event, &summary.title, call.words, 100),
-            value: event.id.to_string(),
-            description: plain(&format!("{} · {}", event.source, event.event_type), 100),
-            emoji: event_line::emoji(event.facts.severity).to_owned(),
-        }
-    };
+    let option =
+        |summary: &EventSummary| event_line::menu_option(&summary.masked_event(), &summary.title, call.words);
     let options: Vec<SelectOption> = found.events.iter().take(MOST).map(option).collect();
     (!options.is_empty()).then(|| {
         Row::Select(SelectMenu {

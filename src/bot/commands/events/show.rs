@@ -57,24 +57,35 @@ enum Extent {
 
 fn run(call: &Call) -> Answering<'_> {
     Box::pin(async move {
-        // As people copy it from a message: `k3f9x2mq`, #k3f9x2mq.
-        let prefix = call.options.text("id").unwrap_or_default().trim_matches(['`', '#']).to_ascii_lowercase();
         let scope = call.viewer.scope.clone();
-        match call.store.find_in(&prefix, scope.clone()).await? {
-            PrefixMatch::None => Err(CommandError::NoSuchEvent(prefix)),
-            PrefixMatch::One(id) => {
+        match named(call, scope.clone()).await? {
+            Ok(id) => {
                 let found = find(call, id, scope).await?;
                 Ok(Answer::Private(reply(call, found, &call.place(), Extent::Summary)))
             }
-            PrefixMatch::Many(ids) => Ok(Answer::Private(candidates(call, &prefix, &ids, scope).await?)),
+            Err(candidates) => Ok(Answer::Private(candidates)),
         }
     })
 }
 
+/// The event that the option `id` names, or those that it may mean.
+pub(super) async fn named(call: &Call, scope: Scope) -> Result<Result<EventId, Reply>, CommandError> {
+    // As people copy it from a message: `k3f9x2mq`, #k3f9x2mq.
+    let prefix = call.options.text("id").unwrap_or_default().trim_matches(['`', '#']).to_ascii_lowercase();
+    match call.store.find_in(&prefix, scope.clone()).await? {
+        PrefixMatch::None => Err(CommandError::NoSuchEvent(prefix)),
+        PrefixMatch::One(id) => Ok(Ok(id)),
+        PrefixMatch::Many(ids) => Ok(Err(candidates(call, &prefix, &ids, scope).await?)),
+    }
+}
+
 fn open<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
     Box::pin(async move {
-        let id = pressed.values.first().map_or("", String::as_str);
-        let (found, place) = chosen(call, &pressed.key, id).await?;
+        // Of a menu the choice names the event, of a button the key.
+        let (found, place) = match pressed.values.first() {
+            Some(id) => chosen(call, &pressed.key, id).await?,
+            None => of_key(call, &pressed.key).await?,
+        };
         Ok(Answer::Private(reply(call, found, &place, Extent::Summary)))
     })
 }
@@ -130,7 +141,7 @@ fn share<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
     })
 }
 
-async fn find(call: &Call, id: EventId, scope: Scope) -> Result<EventDetails, CommandError> {
+pub(super) async fn find(call: &Call, id: EventId, scope: Scope) -> Result<EventDetails, CommandError> {
     let found = call.store.details_in(id, scope).await?;
     found.ok_or_else(|| CommandError::NoSuchEvent(id.to_string()))
 }
@@ -206,6 +217,7 @@ fn reply(call: &Call, found: EventDetails, place: &Where, extent: Extent) -> Rep
             Extent::Summary => button(DETAILS, "events.show.details"),
             Extent::Details => button(SUMMARY, "events.show.less"),
         },
+        button(super::explain::EXPLAIN, "events.show.explain"),
     ];
     if call.viewer.may(Capability::Operate) {
         buttons.push(button(PAYLOAD, "events.show.payload_button"));
