@@ -10,6 +10,7 @@ use super::words::Language;
 /// Every command.
 pub(super) const ALL: &[&Command] = &[
     &events::recent::COMMAND,
+    &events::search::COMMAND,
     &events::show::COMMAND,
     &events::explain::COMMAND,
     &events::explain::MESSAGE_COMMAND,

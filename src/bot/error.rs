@@ -23,6 +23,8 @@ pub(super) enum CommandError {
     NoDestination,
     UnknownCommand,
     UnknownButton,
+    /// A button of a search that is too long ago.
+    Expired,
     UnknownTopic(String),
     UnknownStatus(String),
     UnknownSeverity(String),
@@ -62,6 +64,7 @@ impl CommandError {
             Self::NoDestination => words.text("error.no_destination").to_owned(),
             Self::UnknownCommand => words.text("error.unknown_command").to_owned(),
             Self::UnknownButton => words.text("error.unknown_button").to_owned(),
+            Self::Expired => words.text("error.expired").to_owned(),
             Self::UnknownTopic(written) => {
                 words.fill("error.unknown_topic", &[("topic", &code(written, MAX_QUOTE)), ("topics", &topics())])
             }

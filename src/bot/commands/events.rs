@@ -3,5 +3,7 @@
 pub(in crate::bot) mod explain;
 pub(in crate::bot) mod recent;
 pub(in crate::bot) mod show;
+pub(in crate::bot) mod search;
 mod filter;
+mod list;
 mod suggest;

@@ -200,21 +200,21 @@ async fn unknown_and_forged_buttons_are_answered_with_a_text() {
         "0:page:n.h....5".to_owned(),
         forged(""),
         forged("n.h...---5"),
-        forged("n.h.zzzzzzz..---5.."),
-        forged("n.h...zzz5.."),
-        forged("x1.h...---5.."),
-        forged("n.x...---5.."),
-        forged("n.h...---5.zzzzzzzzzzzzz."),
+        forged("n.h.zzzzzzz..---5..."),
+        forged("n.h...zzz5..."),
+        forged("x1.h...---5..."),
+        forged("n.x...---5..."),
+        forged("n.h...---5.zzzzzzzzzzzzz.."),
     ] {
         let answer = fixture.list(anybody(), pressed(&id)).await;
         assert!(answer.contains("no longer works"), "{id}: {answer}");
     }
     // A forged id can carry any filter, but neither another server, nor another channel, nor all of the server.
-    let here = fixture.list(anybody(), pressed(&forged("n.h...---a.."))).await;
+    let here = fixture.list(anybody(), pressed(&forged("n.h...---a..."))).await;
     assert_eq!(here, "Nothing has come in here yet.");
-    let channel = fixture.list(anybody(), pressed(&forged("n.c6sw...---a.."))).await;
+    let channel = fixture.list(anybody(), pressed(&forged("n.c6sw...---a..."))).await;
     assert!(channel.starts_with("There is nothing to see in that channel"), "{channel}");
-    let server = fixture.list(anybody(), pressed(&forged("n.s...---a.."))).await;
+    let server = fixture.list(anybody(), pressed(&forged("n.s...---a..."))).await;
     assert!(server.contains("act on alerts here"), "{server}");
 }
 
@@ -241,4 +241,24 @@ async fn suggestions_are_what_the_place_has_seen_and_fit_what_is_typed() {
     assert!(of_shop.contains(&"often.10".into()) && !of_shop.contains(&"often.11".into()), "{of_shop:?}");
     assert_eq!(fixture.choices(anybody(), typing("events recent", "since", "tod")).await, ["today"]);
     assert_eq!(fixture.choices(anybody(), typing("events recent", "since", "3h")).await, ["3h"]);
+}
+
+#[tokio::test]
+async fn a_search_has_pages_and_its_buttons_hold_no_text() {
+    let fixture = BotFixture::new().await;
+    for at in 0..7 {
+        fixture.event(&["sales"], |event| event.facts.subject = Some(format!("Blue box {at}"))).await;
+        fixture.event(&["sales"], |event| event.facts.subject = Some("Red".into())).await;
+    }
+    let first = fixture.reply(anybody(), command("events search", &[("text", json!("blue BOX"))])).await;
+    assert_eq!(description(&first).matches("Blue box").count(), 5, "{first:?}");
+    let older = button(&first, "Older ›");
+    assert!(older.len() <= MAX_LENGTH && !older.to_lowercase().contains("blue"), "{older}");
+    let second = fixture.reply(anybody(), pressed(&older)).await;
+    assert_eq!(description(&second).matches("Blue box").count(), 2);
+    assert_eq!(second.message.embeds[0].footer.text, "“blue BOX”");
+    let none = fixture.list(anybody(), command("events search", &[("text", json!("green"))])).await;
+    assert!(none.starts_with("Nothing here matches: “green”"), "{none}");
+    let forged = CustomId::new("page", "n.h...---5...0123456789").to_string();
+    assert!(fixture.list(anybody(), pressed(&forged)).await.contains("too long ago"));
 }

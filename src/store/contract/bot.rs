@@ -14,6 +14,23 @@ impl Store {
         call!(self.set_registered(application, guild, is_registered)).await
     }
 
+    /// Keeps the text of a question under a key until `expires`; of one asker the newest hundred.
+    pub async fn keep_query(
+        &self,
+        key: &str,
+        asker: &str,
+        text: &str,
+        now: Timestamp,
+        expires: Timestamp,
+    ) -> Result<()> {
+        call!(self.keep_query(key, asker, text, now, expires)).await
+    }
+
+    /// The text under a key; none where it has expired.
+    pub async fn kept_query(&self, key: &str, now: Timestamp) -> Result<Option<String>> {
+        call!(self.kept_query(key, now)).await
+    }
+
     /// Counts a session of the gateway that begins now; forgets those before `forget_before`.
     pub async fn gateway_started(&self, now: Timestamp, forget_before: Timestamp) -> Result<()> {
         call!(self.gateway_started(now, forget_before)).await

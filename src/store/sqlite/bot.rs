@@ -1,10 +1,13 @@
-//! What the bot remembers: where its commands are registered, and when it began a session.
+//! What the bot remembers: where its commands are registered, what somebody searched for, when it began a session.
 
 use super::super::error::Result;
 use super::super::gateway_starts::GatewayStarts;
 use super::rows::{QueryExt, natural};
 use super::{Sqlite, sql};
 use hookbell_model::timestamp::Timestamp;
+
+/// Of one person.
+const KEPT_QUERIES: i64 = 100;
 
 impl Sqlite {
     pub(in super::super) async fn registrations(&self, application: &str) -> Result<Vec<Option<String>>> {
@@ -22,6 +25,27 @@ impl Sqlite {
         let (application, guild) = (application.to_owned(), guild.unwrap_or_default().to_owned());
         let text = if is_registered { sql::bot::REGISTERED } else { sql::bot::UNREGISTERED };
         self.write(move |conn| conn.change(text, [&application, &guild]).map(|_| ())).await
+    }
+
+    pub(in super::super) async fn keep_query(
+        &self,
+        key: &str,
+        asker: &str,
+        text: &str,
+        now: Timestamp,
+        expires: Timestamp,
+    ) -> Result<()> {
+        let (key, asker, text) = (key.to_owned(), asker.to_owned(), text.to_owned());
+        self.write(move |conn| {
+            conn.change(sql::bot::KEEP_QUERY, (&key, &asker, &text, expires.0))?;
+            conn.change(sql::bot::FORGET_QUERIES, (&asker, now.0, KEPT_QUERIES)).map(|_| ())
+        })
+        .await
+    }
+
+    pub(in super::super) async fn kept_query(&self, key: &str, now: Timestamp) -> Result<Option<String>> {
+        let key = key.to_owned();
+        self.readers.query(move |conn| conn.one(sql::bot::KEPT_QUERY, (&key, now.0), |row| row.get(0))).await
     }
 
     pub(in super::super) async fn gateway_started(&self, now: Timestamp, forget_before: Timestamp) -> Result<()> {

@@ -19,6 +19,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0014_reminders.sql"),
     include_str!("migrations/0015_places.sql"),
     include_str!("migrations/0016_registrations.sql"),
+    include_str!("migrations/0017_kept_queries.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.

@@ -1,6 +1,8 @@
 //! Which events a list shows: from the options of a command, or from the custom id of a button below an earlier page. An
 //! id holds no text of events: names are there as hashes, which the classes that the asker may see give back.
 
+use std::time::Duration;
+
 use crate::bot::base36;
 use crate::bot::command::{Call, Where};
 use crate::bot::error::CommandError;
@@ -10,6 +12,8 @@ use crate::store::{Class, EventFilter, EventStatus, Paging, Scope};
 use hookbell_model::event::{EventId, Severity, Topic};
 use hookbell_model::timestamp::Timestamp;
 
+/// How long the buttons below a search work.
+const KEPT: Duration = Duration::from_secs(86_400);
 /// Events on a page.
 pub(super) const MOST: usize = 10;
 const DEFAULT: usize = 5;
@@ -21,6 +25,8 @@ pub(super) struct EventQuery {
     pub(super) filter: EventFilter,
     /// 1 to [`MOST`].
     pub(super) count: usize,
+    /// The key under which the text that is searched for is kept.
+    kept: Option<String>,
 }
 
 impl EventQuery {
@@ -42,7 +48,20 @@ impl EventQuery {
             ..EventFilter::default()
         };
         let count = options.number("count").and_then(|count| usize::try_from(count.max(1)).ok());
-        Ok(Self { place, filter, count: count.unwrap_or(DEFAULT).min(MOST) })
+        Ok(Self { place, filter, count: count.unwrap_or(DEFAULT).min(MOST), kept: None })
+    }
+
+    /// Searches for a text, which is kept for the buttons below the answer.
+    ///
+    /// # Errors
+    /// When the store cannot keep it.
+    pub(super) async fn search(&mut self, call: &Call, text: &str) -> Result<(), CommandError> {
+        let asker = &call.viewer.user;
+        let key = format!("{}{}", base36::hash(asker), base36::hash(text));
+        call.store.keep_query(&key, asker, text, call.now, call.now.after(KEPT)).await?;
+        self.filter.search = Some(text.to_owned());
+        self.kept = Some(key);
+        Ok(())
     }
 
     /// The key of a page's button.
@@ -71,6 +90,7 @@ impl EventQuery {
             codes,
             moment(filter.since),
             moment(filter.until),
+            self.kept.clone().unwrap_or_default(),
         ];
         parts.join(".")
     }
@@ -81,7 +101,7 @@ impl EventQuery {
     /// For a key that no button of this hookbell has, and when the names behind it are gone.
     pub(super) async fn of_key(call: &Call, key: &str) -> Result<(Self, Paging, Scope), CommandError> {
         let parts: Vec<&str> = key.split('.').collect();
-        let [page, place, source, event_type, codes, since, until] = parts[..] else {
+        let [page, place, source, event_type, codes, since, until, kept] = parts[..] else {
             return Err(CommandError::UnknownButton);
         };
         let place: Where = place.parse().map_err(|_| CommandError::UnknownButton)?;
@@ -95,7 +115,13 @@ impl EventQuery {
         } else {
             call.store.classes(scope.clone()).await?
         };
+        let search = match kept {
+            "" => None,
+            key => Some(call.store.kept_query(key, call.now).await?.ok_or(CommandError::Expired)?),
+        };
+        let kept = (!kept.is_empty()).then(|| kept.to_owned());
         let filter = EventFilter {
+            search,
             source: named(source, &classes, |class| &class.source)?,
             event_type: named(event_type, &classes, |class| &class.event_type)?,
             topic: coded(Topic::ALL, topic)?,
@@ -106,7 +132,7 @@ impl EventQuery {
             ..EventFilter::default()
         };
         let count = count.to_digit(36).and_then(|count| usize::try_from(count).ok()).unwrap_or(DEFAULT);
-        Ok((Self { place, filter, count: count.clamp(1, MOST) }, paging, scope))
+        Ok((Self { place, filter, count: count.clamp(1, MOST), kept }, paging, scope))
     }
 }
 
