@@ -1,6 +1,8 @@
 //! The command line: arguments to a command, a command to an exit code. Data goes to stdout, everything else
 //! to stderr.
 
+mod audit;
+mod author;
 mod backtest;
 mod capture;
 mod check;
@@ -68,6 +70,7 @@ enum Command {
     Explain(explain::Args),
     Mute(mute::Args),
     Unmute(mute::UnmuteArgs),
+    Audit(audit::Args),
     Providers(providers::Args),
     ExampleConfig(example_config::Args),
 }
@@ -91,6 +94,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => block_on(explain::run(args, config)),
         Command::Mute(args) => block_on(mute::run(args, config)),
         Command::Unmute(args) => block_on(mute::unmute(args, config)),
+        Command::Audit(args) => block_on(audit::run(args, config)),
         Command::Providers(args) => providers::run(&args, config),
         Command::ExampleConfig(_) => example_config::run(),
     };

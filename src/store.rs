@@ -14,6 +14,7 @@ macro_rules! call {
 }
 
 mod accepted;
+mod audit;
 mod backlog;
 mod capture;
 mod config;
@@ -34,9 +35,11 @@ mod sqlite;
 mod url;
 mod wakeup;
 
+use hookbell_model::audit::Author;
 use hookbell_model::timestamp::Timestamp;
 
 pub use self::accepted::Accepted;
+pub use self::audit::AuditEntry;
 pub use self::backlog::{Backlog, LaneHealth, ToldCondition};
 pub use self::capture::{Capture, CaptureWindow};
 pub use self::config::Config;
@@ -101,6 +104,14 @@ impl Store {
     pub fn for_questions(&self, readers: u32) -> Self {
         let Backend::Sqlite(database) = &self.backend;
         Self { backend: Backend::Sqlite(database.for_questions(readers)) }
+    }
+
+    /// The same store for somebody: what operators change through this handle is recorded in the audit as done by them, in the
+    /// transaction that changes it.
+    #[must_use]
+    pub fn on_behalf_of(&self, author: Author) -> Self {
+        let Backend::Sqlite(database) = &self.backend;
+        Self { backend: Backend::Sqlite(database.on_behalf_of(author)) }
     }
 
     /// Removes up to `limit` events received before `before` all of whose deliveries are final; returns how many.

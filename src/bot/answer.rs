@@ -7,7 +7,6 @@ use hookbell_model::message::{Embed, Message};
 
 /// The answer to a request.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, and nearly always the large one")]
 pub(super) enum Answer {
     /// A message of its own, for who asks alone.
     Private(Reply),

@@ -18,6 +18,7 @@ use super::options::Options;
 use super::settings::Settings;
 use super::words::{Language, Words};
 use crate::store::{Scope, Store};
+use hookbell_model::audit::{Actor, Author, AuthorPlace};
 use hookbell_model::timestamp::Timestamp;
 
 /// A command, with the buttons, menus and forms that its answers hold.
@@ -53,6 +54,9 @@ pub(super) struct OptionSpec {
     pub(super) kind: OptionKind,
     pub(super) required: bool,
 }
+
+/// Looks into all channels of the server.
+pub(super) const EVERYWHERE_OPTION: OptionSpec = OptionSpec::new("everywhere", OptionKind::Flag);
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum OptionKind {
@@ -136,6 +140,15 @@ pub(super) type Suggest = for<'a> fn(&'a Call, &'a str) -> Suggesting<'a>;
 pub(super) type Suggesting<'a> = Pin<Box<dyn Future<Output = Result<Vec<OptionChoice>, CommandError>> + Send + 'a>>;
 
 impl Call {
+    /// Who asks, for the audit.
+    pub(super) fn author(&self) -> Author {
+        let Viewer { user, name, place, .. } = &self.viewer;
+        Author {
+            actor: Actor::Discord { id: user.clone(), name: name.clone() },
+            place: place.as_ref().map(|place| AuthorPlace { guild: place.guild.clone(), channel: place.channel.clone() }),
+        }
+    }
+
     /// Where the options say to look.
     pub(super) fn place(&self) -> Where {
         self.looks.clone()

@@ -1,6 +1,7 @@
 //! The list of commands, which registration, suggestions, dispatch and the docs read. A new command is a file in
 //! `commands/` and a line here.
 
+pub(super) mod alerts;
 pub(super) mod events;
 
 use super::command::{Action, Command, CommandForm};
@@ -14,6 +15,11 @@ pub(super) const ALL: &[&Command] = &[
     &events::show::COMMAND,
     &events::explain::COMMAND,
     &events::explain::MESSAGE_COMMAND,
+    &alerts::status::COMMAND,
+    &alerts::mute::COMMAND,
+    &alerts::muted::COMMAND,
+    &alerts::muted::UNMUTE_COMMAND,
+    &alerts::audit::COMMAND,
 ];
 
 /// A command as Discord lists it, of which those that are typed are subcommands. Discord lets admins give out whole commands
@@ -24,7 +30,10 @@ pub(super) struct Group {
     pub(super) capability: Capability,
 }
 
-pub(super) const GROUPS: &[Group] = &[Group { name: "events", capability: Capability::View }];
+pub(super) const GROUPS: &[Group] = &[
+    Group { name: "events", capability: Capability::View },
+    Group { name: "alerts", capability: Capability::Operate },
+];
 
 /// Every command as a person calls it in English, with its options: for the docs.
 pub fn names() -> Vec<(String, Vec<&'static str>)> {

@@ -35,6 +35,12 @@ pub(super) enum CommandError {
     NoSuchEvent(String),
     /// A message that none of the events that may be seen is in.
     NotOurMessage,
+    /// Not in force, or not one of this place.
+    NoSuchMute,
+    /// An option that is no span or time that a mute can have.
+    NoSpan {
+        written: String,
+    },
     /// Larger than Discord takes.
     TooLarge {
         id: EventId,
@@ -74,6 +80,8 @@ impl CommandError {
             }
             Self::NoMoment { written } => words.fill("error.no_moment", &[("written", &code(written, MAX_QUOTE))]),
             Self::TooLarge { id } => words.fill("error.too_large", &[("id", &code(&id.to_string(), 8))]),
+            Self::NoSuchMute => words.text("error.no_such_mute").to_owned(),
+            Self::NoSpan { written } => words.fill("error.no_span", &[("written", &code(written, MAX_QUOTE))]),
             Self::NotOurMessage => words.text("error.not_our_message").to_owned(),
             Self::NoSuchEvent(id) => words.fill("error.no_such_event", &[("id", &code(id, 40))]),
             Self::Refused(refusal) => refused(refusal, words),

@@ -11,7 +11,7 @@ use prometheus_client::registry::Registry;
 
 /// How an interaction ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InteractionOutcome {
+pub(super) enum InteractionOutcome {
     /// Answered at once.
     Answered,
     /// Answered later, after "thinking…".
@@ -29,7 +29,7 @@ pub enum InteractionOutcome {
 }
 
 impl InteractionOutcome {
-    pub fn as_str(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Answered => "answered",
             Self::Deferred => "deferred",

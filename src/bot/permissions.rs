@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// What somebody may do in a channel, as Discord computed it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Permissions(u128);
+pub(super) struct Permissions(u128);
 
 hookbell_model::string_enum! {
     /// A permission by the name that Discord's documentation gives it, in lower case.
@@ -37,12 +37,12 @@ impl Permission {
 
 impl Permissions {
     /// From a decimal text, as Discord sends it; none of anything else.
-    pub fn read(value: &Value) -> Option<Self> {
+    pub(super) fn read(value: &Value) -> Option<Self> {
         value.as_str()?.parse().ok().map(Self)
     }
 
     /// Whether these hold one; an administrator has all.
-    pub fn holds(self, permission: Permission) -> bool {
+    pub(super) fn holds(self, permission: Permission) -> bool {
         self.0 & (permission.bit() | Permission::Administrator.bit()) != 0
     }
 }
@@ -65,7 +65,7 @@ mod tests {
         assert!(read("8").holds(Permission::ManageMessages));
         assert!(read("8192").holds(Permission::ManageMessages) && !read("8192").holds(Permission::ManageGuild));
         // Bits of tomorrow are no obstacle.
-        assert!(read("1152921504606846976").holds(Permission::ViewChannel) == false);
+        assert!(!read("1152921504606846976").holds(Permission::ViewChannel));
         assert_eq!(Permissions::read(&json!(8)), None);
         assert_eq!(Permissions::read(&json!("-1")), None);
     }

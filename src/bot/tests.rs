@@ -1,10 +1,9 @@
 //! The commands against a real store, called the way Discord calls them: by an interaction's JSON, through the gate.
 
+mod alerts;
 mod explain;
 mod fixture;
 mod masks;
 mod recent;
 mod show;
 mod visibility;
-
-use self::fixture::BotFixture;

@@ -44,7 +44,7 @@ impl Language {
     }
 
     /// A text; the English one where this language lacks it, and its key where no language has it.
-    pub(super) fn text<'t>(self, key: &'t str) -> &'t str {
+    pub(super) fn text(self, key: &str) -> &str {
         let found = self.texts().get(key).or_else(|| Self::English.texts().get(key));
         found.map_or(key, String::as_str)
     }

@@ -8,6 +8,7 @@ mod show;
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::author::author;
 use super::explain;
 use super::load::load;
 use super::stored_event::find;
@@ -34,7 +35,7 @@ enum EventsCommand {
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let config =
         Config::load_store(path, &Environment::process()).map_err(|diagnostics| Usage(diagnostics.to_string()))?;
-    let store = Store::attach(&config).await?;
+    let store = Store::attach(&config).await?.on_behalf_of(author());
     match args.command {
         EventsCommand::Replay(args) => {
             let config = load(path)?;

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use self::find::find;
+use super::author::author;
 use super::out::out;
 use super::table::{columns, printable, shorten};
 use super::usage::Usage;
@@ -73,7 +74,7 @@ struct RetryArgs {
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let config =
         Config::load_store(path, &Environment::process()).map_err(|diagnostics| Usage(diagnostics.to_string()))?;
-    let store = Store::attach(&config).await?;
+    let store = Store::attach(&config).await?.on_behalf_of(author());
     let now = Timestamp::now();
     match args.command {
         None => list(store.lanes().await?, args.json, now)?,
@@ -84,7 +85,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
         }
         Some(LanesCommand::Resume(ResumeArgs { destination })) => {
             let lane = find(&store, &destination).await?;
-            let resumed = store.resume_lane(&destination).await?;
+            let resumed = store.resume_lane(&destination, now).await?;
             match (resumed, lane.parked) {
                 (true, None) => out!("`{destination}` goes on"),
                 (true, Some(parked)) => out!("`{destination}` is not paused any more, but parked: {}", parked.reason),

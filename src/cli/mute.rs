@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use super::author::author;
 use super::out::out;
 use super::table::{columns, printable, shorten};
 use super::usage::{Usage, count};
@@ -150,7 +151,7 @@ pub(super) async fn unmute(args: UnmuteArgs, path: &Path) -> anyhow::Result<Exit
 async fn attach(path: &Path) -> anyhow::Result<Store> {
     let config = Config::load_store(path, &Environment::process());
     let config = config.map_err(|diagnostics| Usage(diagnostics.to_string()))?;
-    Ok(Store::attach(&config).await?)
+    Ok(Store::attach(&config).await?.on_behalf_of(author()))
 }
 
 /// The mute that is wanted, or every mistake in the arguments.
@@ -163,6 +164,7 @@ fn wanted(args: &Args, path: &Path, now: Timestamp) -> Result<Wanted, Vec<String
         severity: args.severity,
         route: args.route.clone().map(Into::into),
         key: args.key.clone(),
+        ..MuteMatcher::default()
     };
     match (matcher.is_everything(), args.everything) {
         (true, false) => mistakes.push(

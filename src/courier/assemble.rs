@@ -181,7 +181,7 @@ impl Assembly<'_> {
 
     fn unkeyed(&self, input: ComposeInput<'_>, own: Rendered, refusal: Option<&str>) -> LiveComposed {
         let is_routine = compose::is_routine(&input, &own);
-        let muted = self.courier.mutes.find(input, &own, self.now).filter(|_| !is_routine);
+        let muted = self.courier.mutes.find(&self.destination.name, input, &own, self.now).filter(|_| !is_routine);
         let context = LiveContext::default();
         let composed = match refusal {
             Some(refusal) => {
@@ -209,7 +209,7 @@ impl Assembly<'_> {
             Some(shown) => self.courier.store.event(shown.id).await?.map(|(event, raw)| ShownInput { event, raw }),
             None => None,
         };
-        let muted = self.courier.mutes.find(input, &own, self.now);
+        let muted = self.courier.mutes.find(&self.destination.name, input, &own, self.now);
         let live = LiveInput { input, own, thing, shown, refusal, muted, is_held };
         let mut composed = compose_live(&self.settings.templates, &self.destination.target(), live);
         if let Some(LiveUpdate { state, .. }) = &mut composed.update {

@@ -41,14 +41,20 @@ impl ActiveMutes {
     }
 
     /// The mute that holds a message back.
-    pub(super) fn find(&self, input: ComposeInput<'_>, message: &Rendered, now: Timestamp) -> Option<MutedBy> {
+    pub(super) fn find(
+        &self,
+        destination: &str,
+        input: ComposeInput<'_>,
+        message: &Rendered,
+        now: Timestamp,
+    ) -> Option<MutedBy> {
         let ComposeInput { event, plan, .. } = input;
         // What a mute held back is said although another one is in force: it is said once.
         if event.source == OWN && event.event_type == MUTE_ENDED {
             return None;
         }
         let (severity, keys) = (message.severity, message.live.keys.as_slice());
-        let candidate = MuteCandidate { event, route: plan.route.as_ref(), severity, keys };
+        let candidate = MuteCandidate { event, destination, route: plan.route.as_ref(), severity, keys };
         mute_for(self.mutes.borrow().iter(), candidate, now)
     }
 

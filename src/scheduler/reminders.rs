@@ -54,7 +54,8 @@ async fn is_muted(store: &Store, reminder: &DueReminder, mutes: &[Mute], now: Ti
     let Some(shown) = &reminder.state.shown else { return Ok(false) };
     let Some((event, _)) = store.event(shown.id).await? else { return Ok(false) };
     let severity = reminder.state.severity.unwrap_or(Severity::Info);
-    let candidate = MuteCandidate { event: &event, route: None, severity, keys: &reminder.keys };
+    let (destination, keys) = (reminder.destination.as_str(), reminder.keys.as_slice());
+    let candidate = MuteCandidate { event: &event, destination, route: None, severity, keys };
     Ok(mute_for(mutes.iter(), candidate, now).is_some())
 }
 

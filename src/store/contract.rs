@@ -1,5 +1,6 @@
 //! The methods of the store, by what they are about.
 
+mod audit;
 mod bot;
 mod capture;
 mod digests;

@@ -2,6 +2,7 @@
 //! of their own. An advisory lock beside the file lets one process at a time serve it.
 
 mod accept;
+mod audit;
 mod backlog;
 mod bot;
 mod capture;
@@ -36,6 +37,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::error::{Error, Result};
 use super::wakeup::{Wakeup, Wakeups};
+use hookbell_model::audit::Author;
 use hookbell_model::timestamp::Timestamp;
 
 /// The handle of an SQLite store. The contract of its methods is documented at [`super::Store`].
@@ -49,6 +51,8 @@ pub(super) struct Sqlite {
     questions: Arc<Mutex<Vec<Arc<readers::Readers>>>>,
     wakeups: Wakeups,
     pruning: Arc<prune::PruneProgress>,
+    /// Who changes something through this handle.
+    author: Option<Arc<Author>>,
 }
 
 impl Sqlite {
@@ -79,6 +83,7 @@ impl Sqlite {
             questions: Arc::default(),
             wakeups: Wakeups::default(),
             pruning: Arc::default(),
+            author: None,
         }
     }
 

@@ -6,4 +6,4 @@ pub(in crate::bot) mod show;
 pub(in crate::bot) mod search;
 mod filter;
 mod list;
-mod suggest;
+pub(in crate::bot) mod suggest;

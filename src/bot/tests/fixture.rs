@@ -129,7 +129,7 @@ impl BotFixture {
     }
 
     pub(super) async fn ask(&self, asker: Asker, request: Value) -> Result<Answer, CommandError> {
-        let interaction = Interaction::read(&asker.interaction(request)).expect("an interaction");
+        let interaction = Interaction::read(&asker.interaction(&request)).expect("an interaction");
         self.dispatcher.prepare(&interaction).job.await
     }
 
@@ -167,7 +167,7 @@ impl BotFixture {
 
 impl Asker {
     /// As Discord sends it.
-    fn interaction(self, request: Value) -> Value {
+    fn interaction(self, request: &Value) -> Value {
         let mut interaction = json!({
             "id": fastrand::u64(1..1 << 60).to_string(), "application_id": "4444", "token": "tok", "version": 1,
             "channel_id": self.channel, "locale": self.locale,

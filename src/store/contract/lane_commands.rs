@@ -10,8 +10,8 @@ impl Store {
     }
 
     /// Ends a pause; false when there was none. Allowed beside the server.
-    pub async fn resume_lane(&self, destination: &str) -> Result<bool> {
-        call!(self.resume_lane(destination)).await
+    pub async fn resume_lane(&self, destination: &str, now: Timestamp) -> Result<bool> {
+        call!(self.resume_lane(destination, now)).await
     }
 
     /// The first deliveries of the lane are due now, and a parked lane looks up its webhook. Allowed beside the server.

@@ -5,7 +5,8 @@ use rusqlite::{Connection, params};
 use super::super::error::Result;
 use super::super::lane::{Paused, Purge, PurgeFilter};
 use super::rows::{self, QueryExt};
-use super::{Sqlite, sql};
+use super::{Sqlite, audit, sql};
+use hookbell_model::audit::AuditAction;
 use hookbell_model::delivery::Reason;
 use hookbell_model::timestamp::Timestamp;
 
@@ -24,18 +25,34 @@ struct Position {
 
 impl Sqlite {
     pub(in super::super) async fn pause_lane(&self, destination: &str, paused: Paused) -> Result<()> {
-        let (destination, paused) = (destination.to_owned(), rows::to_json(paused)?);
-        self.write_beside(move |conn| pause(conn, &destination, &paused)).await
+        let (destination, author, since) = (destination.to_owned(), self.author.clone(), paused.since);
+        let paused = rows::to_json(paused)?;
+        self.write_beside(move |conn| {
+            pause(conn, &destination, &paused)?;
+            audit::record(conn, author.as_deref(), &AuditAction::LanePaused { destination }, since)
+        })
+        .await
     }
 
-    pub(in super::super) async fn resume_lane(&self, destination: &str) -> Result<bool> {
-        let destination = destination.to_owned();
-        self.write_beside(move |conn| resume(conn, &destination)).await
+    pub(in super::super) async fn resume_lane(&self, destination: &str, now: Timestamp) -> Result<bool> {
+        let (destination, author) = (destination.to_owned(), self.author.clone());
+        self.write_beside(move |conn| {
+            let resumed = resume(conn, &destination)?;
+            if resumed {
+                audit::record(conn, author.as_deref(), &AuditAction::LaneResumed { destination }, now)?;
+            }
+            Ok(resumed)
+        })
+        .await
     }
 
     pub(in super::super) async fn retry_lane(&self, destination: &str, now: Timestamp) -> Result<()> {
-        let destination = destination.to_owned();
-        self.write_beside(move |conn| retry(conn, &destination, now)).await
+        let (destination, author) = (destination.to_owned(), self.author.clone());
+        self.write_beside(move |conn| {
+            retry(conn, &destination, now)?;
+            audit::record(conn, author.as_deref(), &AuditAction::LaneRetried { destination }, now)
+        })
+        .await
     }
 
     pub(in super::super) async fn count_purge(&self, destination: &str, filter: PurgeFilter) -> Result<Purge> {
@@ -51,7 +68,17 @@ impl Sqlite {
     ) -> Result<Purge> {
         let mut purged = PurgeProgress::new(destination, filter, now);
         while !purged.is_done() {
-            purged = self.write_beside(move |conn| purged.step(conn)).await?;
+            // Each step says how much it took, so that no crash leaves one unrecorded.
+            let (before, author, destination) = (purged.total().count, self.author.clone(), destination.to_owned());
+            let step = move |conn: &Connection| {
+                let purged = purged.step(conn)?;
+                let count = purged.total().count - before;
+                if count > 0 {
+                    audit::record(conn, author.as_deref(), &AuditAction::LanePurged { destination, count }, now)?;
+                }
+                Ok(purged)
+            };
+            purged = self.write_beside(step).await?;
         }
         Ok(purged.total())
     }

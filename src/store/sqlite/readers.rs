@@ -64,19 +64,16 @@ impl Readers {
     ) -> Result<T> {
         let unavailable = |error: rusqlite::Error| Error::Unavailable(error.to_string());
         let idle = self.idle().pop();
-        let conn = match idle {
+        let mut conn = match idle {
             Some(conn) => conn,
             None => connection::reader(&self.path).map_err(unavailable)?,
         };
-        if !interrupter.starts(&conn) {
-            self.idle().push(conn);
-            return Err(closed());
-        }
+        // Known before it is asked whether it may begin: a close interrupts all that are known.
         let number = self.running.add(interrupter);
-        let result = within_snapshot(&conn, query);
+        let may_begin = !self.permits.is_closed() && !interrupter.is_interrupted();
+        let result = may_begin.then(|| interrupter.watch(&mut conn).and_then(|()| within_snapshot(&conn, query)));
         self.running.remove(number);
-        // From here on nothing interrupts the connection, which another query may use.
-        interrupter.ends();
+        let Some(result) = result else { return Err(closed()) };
         // A connection that failed is not used again.
         if result.is_ok() {
             self.idle().push(conn);

@@ -7,7 +7,8 @@ use rusqlite::{Connection, params};
 use super::super::error::Result;
 use super::super::replay::{NewReplay, ReplayResult};
 use super::rows::{self, QueryExt, to_json};
-use super::{Sqlite, sql};
+use super::{Sqlite, audit, sql};
+use hookbell_model::audit::AuditAction;
 use hookbell_model::delivery::{Reason, Status};
 use hookbell_model::timestamp::Timestamp;
 
@@ -21,7 +22,18 @@ impl Sqlite {
     pub(in super::super) async fn replay(&self, replays: Vec<NewReplay>, now: Timestamp) -> Result<Vec<ReplayResult>> {
         let destinations: BTreeSet<String> = replays.iter().map(|replay| replay.destination.clone()).collect();
         let prepared: Vec<_> = replays.into_iter().map(PreparedReplay::new).collect::<Result<_>>()?;
-        let write = move |conn: &Connection| prepared.iter().map(|replay| replay.write(conn, now)).collect();
+        let (author, to) = (self.author.clone(), destinations.iter().cloned().collect::<Vec<_>>());
+        let write = move |conn: &Connection| {
+            let results: Vec<ReplayResult> =
+                prepared.iter().map(|replay| replay.write(conn, now)).collect::<rusqlite::Result<_>>()?;
+            let made = results.iter().filter(|result| matches!(result, ReplayResult::New(_))).count();
+            if made > 0 {
+                let count = u64::try_from(made).unwrap_or(u64::MAX);
+                let action = AuditAction::Replayed { destinations: to, count };
+                audit::record(conn, author.as_deref(), &action, now)?;
+            }
+            Ok(results)
+        };
         let results = self.write_beside(write).await?;
         destinations.iter().for_each(|destination| self.wakeups.wake(destination));
         Ok(results)

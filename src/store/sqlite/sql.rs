@@ -20,6 +20,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0015_places.sql"),
     include_str!("migrations/0016_registrations.sql"),
     include_str!("migrations/0017_kept_queries.sql"),
+    include_str!("migrations/0018_audit.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -71,6 +72,7 @@ macro_rules! delivery {
 }
 
 pub(super) mod accept;
+pub(super) mod audit;
 pub(super) mod backlog;
 pub(super) mod bot;
 pub(super) mod capture;
@@ -91,7 +93,9 @@ pub(super) mod scoped;
 #[cfg(test)]
 pub(super) const QUERIES: &[&[&str]] = &[
     accept::QUERIES,
+    audit::QUERIES,
     backlog::QUERIES,
+    bot::QUERIES,
     capture::QUERIES,
     digest::QUERIES,
     lane::QUERIES,
@@ -104,4 +108,5 @@ pub(super) const QUERIES: &[&[&str]] = &[
     queue::QUERIES,
     recent::QUERIES,
     replay::QUERIES,
+    scoped::QUERIES,
 ];

@@ -1,5 +1,6 @@
 //! Tests of the store's contract on real files. This file has the helpers; the tests are in files by subject.
 
+mod audit;
 mod capturing;
 mod digests;
 mod history;
@@ -21,7 +22,7 @@ use std::time::Duration;
 use super::*;
 use crate::store::{
     Accepted, Backend, ClaimedLane, CollectedGroup, Collection, Column, Config, EventFilter, EventStatus, EventSummary,
-    HistoryEntry, LaneState, NewEvent, NewReplay, Parked, Postponement, PrefixMatch, QueuedDelivery, Repetitions,
+    HistoryEntry, LaneState, NewEvent, NewReplay, Parked, Paused, Postponement, PrefixMatch, QueuedDelivery, Repetitions,
     ReplayResult, SentMessage, Settlement, Store, StoreUrl, WebhookChannel,
 };
 use hookbell_model::delivery::{

@@ -32,10 +32,10 @@ async fn a_paused_lane_keeps_everything_and_goes_on_when_it_is_resumed() {
     courier.start(&sink.base());
     eventually("the lane has read it", async || log.text().matches("the lane is paused").count() > 1).await;
     assert_eq!(sink.sends().len(), 1);
-    assert!(commands.resume_lane("sales").await.expect("resumed"));
+    assert!(commands.resume_lane("sales", Timestamp::now()).await.expect("resumed"));
     courier.delivered(ids[2]).await;
     assert_eq!(titles(&sink.sends()), ["order 1", "order 2", "order 3", "order 4"]);
-    assert!(!commands.resume_lane("sales").await.expect("asked"), "it is not paused any more");
+    assert!(!commands.resume_lane("sales", Timestamp::now()).await.expect("asked"), "it is not paused any more");
 }
 
 #[tokio::test]

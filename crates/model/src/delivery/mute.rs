@@ -50,12 +50,19 @@ pub struct MuteMatcher {
     /// A glob over the keys of the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// Only messages to one of these; empty = to any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub destinations: Vec<String>,
+    /// What is critical is posted all the same.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub spares_critical: bool,
 }
 
 /// What a matcher is compared with: a delivery whose message is made.
 #[derive(Debug, Clone, Copy)]
 pub struct MuteCandidate<'a> {
     pub event: &'a Event,
+    pub destination: &'a str,
     pub route: Option<&'a RouteName>,
     pub severity: Severity,
     pub keys: &'a [String],
@@ -93,14 +100,16 @@ impl MuteMatcher {
     }
 
     pub fn matches(&self, candidate: MuteCandidate<'_>) -> bool {
-        let MuteCandidate { event, route, severity, keys } = candidate;
-        let Self { source, event_type, topic, severity: wanted, route: by, key } = self;
+        let MuteCandidate { event, destination, route, severity, keys } = candidate;
+        let Self { source, event_type, topic, severity: wanted, route: by, key, destinations, spares_critical } = self;
         source.as_ref().is_none_or(|source| *source == event.source)
             && event_type.as_ref().is_none_or(|glob| WildMatch::new(glob).matches(&event.event_type))
             && topic.is_none_or(|topic| topic == event.topic)
             && wanted.is_none_or(|wanted| wanted == severity)
             && by.as_ref().is_none_or(|by| Some(by) == route)
             && key.as_ref().is_none_or(|glob| keys.iter().any(|key| WildMatch::new(glob).matches(key)))
+            && (destinations.is_empty() || destinations.iter().any(|to| to == destination))
+            && !(*spares_critical && severity == Severity::Critical)
     }
 }
 
@@ -140,9 +149,12 @@ impl fmt::Display for MuteMatcher {
             ("severity", self.severity.map(|severity| severity.to_string())),
             ("route", self.route.as_ref().map(ToString::to_string)),
             ("key", self.key.clone()),
+            ("to", (!self.destinations.is_empty()).then(|| self.destinations.join(" or "))),
         ];
         let set: Vec<String> = set.into_iter().filter_map(|(name, value)| Some(format!("{name} {}", value?))).collect();
-        if set.is_empty() { f.write_str("everything") } else { f.write_str(&set.join(", ")) }
+        f.write_str(if set.is_empty() { "everything" } else { "" })?;
+        f.write_str(&set.join(", "))?;
+        f.write_str(if self.spares_critical { ", but nothing critical" } else { "" })
     }
 }
 
@@ -180,7 +192,7 @@ mod tests {
     fn a_matcher_holds_when_all_that_is_set_holds() {
         let (event, route) = (event(), RouteName::from("routes[0]"));
         let keys = ["payment:pi_1".to_owned(), "invoice:in_1".to_owned()];
-        let candidate = MuteCandidate { event: &event, route: Some(&route), severity: Severity::Success, keys: &keys };
+        let candidate = MuteCandidate { event: &event, destination: "sales", route: Some(&route), severity: Severity::Success, keys: &keys };
         let of = |change: fn(&mut MuteMatcher)| {
             let mut matcher = MuteMatcher::default();
             change(&mut matcher);
@@ -205,7 +217,7 @@ mod tests {
     #[test]
     fn a_mute_counts_from_its_making_to_its_end_and_the_last_to_end_is_named() {
         let event = event();
-        let candidate = MuteCandidate { event: &event, route: None, severity: Severity::Info, keys: &[] };
+        let candidate = MuteCandidate { event: &event, destination: "sales", route: None, severity: Severity::Info, keys: &[] };
         let mutes = [mute(1, 30, MuteMatcher::default()), mute(2, 20, MuteMatcher::default())];
         let of = |now| mute_for(&mutes, candidate, Timestamp(now)).map(|by| by.mute.0);
         assert_eq!([of(9), of(10), of(19), of(20), of(29), of(30)], [None, Some(1), Some(1), Some(1), Some(1), None]);

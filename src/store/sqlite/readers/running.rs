@@ -1,32 +1,18 @@
 //! Queries that run, and how each is interrupted.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, InterruptHandle};
+use rusqlite::Connection;
 
-/// Interrupts one query, also before it has begun.
+/// Steps of SQLite's machine between two looks whether a query is to end: some microseconds.
+const STEPS: i32 = 1000;
+
+/// Interrupts one query, also before it has begun. A flag that the query itself looks at: SQLite's own interrupt is lost on a
+/// connection that has not begun to run.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Interrupter(Arc<Mutex<QueryState>>);
-
-#[derive(Default)]
-enum QueryState {
-    #[default]
-    Waiting,
-    Running(InterruptHandle),
-    /// Interrupted, or over.
-    Over,
-}
-
-impl std::fmt::Debug for QueryState {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Waiting => "Waiting",
-            Self::Running(_) => "Running",
-            Self::Over => "Over",
-        })
-    }
-}
+pub(super) struct Interrupter(Arc<AtomicBool>);
 
 /// Interrupts the query when it is dropped.
 pub(super) struct InterruptGuard(Interrupter);
@@ -36,29 +22,18 @@ impl Interrupter {
         InterruptGuard(self.clone())
     }
 
-    /// Whether the query may still begin.
-    pub(super) fn starts(&self, conn: &Connection) -> bool {
-        let mut state = self.lock();
-        let may_start = matches!(*state, QueryState::Waiting);
-        if may_start {
-            *state = QueryState::Running(conn.get_interrupt_handle());
-        }
-        may_start
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
     }
 
-    pub(super) fn ends(&self) {
-        *self.lock() = QueryState::Over;
+    /// From here on the connection's queries end as soon as this one is interrupted.
+    pub(super) fn watch(&self, conn: &mut Connection) -> rusqlite::Result<()> {
+        let this = self.clone();
+        conn.progress_handler(STEPS, Some(move || this.is_interrupted()))
     }
 
     fn interrupt(&self) {
-        // Within the lock: the connection is not used by another query before `ends`.
-        if let QueryState::Running(handle) = std::mem::replace(&mut *self.lock(), QueryState::Over) {
-            handle.interrupt();
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, QueryState> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -70,31 +45,38 @@ impl Drop for InterruptGuard {
 
 /// All queries that run.
 #[derive(Debug, Default)]
-pub(super) struct Running(Mutex<(u64, HashMap<u64, Interrupter>)>);
+pub(super) struct Running(Mutex<RunningQueries>);
+
+#[derive(Debug, Default)]
+struct RunningQueries {
+    /// Of the last one.
+    number: u64,
+    queries: HashMap<u64, Interrupter>,
+}
 
 impl Running {
     pub(super) fn add(&self, interrupter: &Interrupter) -> u64 {
         let mut all = self.lock();
-        all.0 += 1;
-        let number = all.0;
-        all.1.insert(number, interrupter.clone());
+        all.number += 1;
+        let number = all.number;
+        all.queries.insert(number, interrupter.clone());
         number
     }
 
     pub(super) fn remove(&self, number: u64) {
-        self.lock().1.remove(&number);
+        self.lock().queries.remove(&number);
     }
 
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
-        self.lock().1.is_empty()
+        self.lock().queries.is_empty()
     }
 
     pub(super) fn interrupt_all(&self) {
-        self.lock().1.values().for_each(Interrupter::interrupt);
+        self.lock().queries.values().for_each(Interrupter::interrupt);
     }
 
-    fn lock(&self) -> MutexGuard<'_, (u64, HashMap<u64, Interrupter>)> {
+    fn lock(&self) -> MutexGuard<'_, RunningQueries> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,0 +1,6 @@
+//! `/alerts`: to act on what comes in.
+
+pub(in crate::bot) mod audit;
+pub(in crate::bot) mod mute;
+pub(in crate::bot) mod muted;
+pub(in crate::bot) mod status;

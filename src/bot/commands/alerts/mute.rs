@@ -1,0 +1,107 @@
+//! `/alerts mute`: no messages of some events until a time, here or in all of the server. What is critical passes unless the
+//! asker says otherwise.
+
+use std::time::Duration;
+
+use super::muted;
+use crate::bot::answer::{ActionButton, Answer, AnswerKind, ButtonStyle, Reply};
+use crate::bot::command::{Answering, Call, Command, CommandForm, OptionKind, OptionSpec, Suggesting};
+use crate::bot::commands::events::suggest;
+use crate::bot::custom_id::CustomId;
+use crate::bot::error::CommandError;
+use crate::bot::gate::Capability;
+use crate::bot::text::safe;
+use crate::bot::{answer::OptionChoice, moment};
+use hookbell_model::delivery::MuteMatcher;
+use hookbell_model::timestamp::{Timestamp, parse_duration};
+
+/// What is never to be posted belongs into the routes.
+const LONGEST: Duration = Duration::from_secs(30 * 86_400);
+const EXAMPLES: [&str; 6] = ["30m", "1h", "4h", "12h", "1d", "7d"];
+/// In characters: a reason is shown in lists and messages.
+const LONGEST_REASON: u16 = 200;
+
+pub(in crate::bot) static COMMAND: Command = Command {
+    name: "alerts mute",
+    form: CommandForm::Slash,
+    capability: Capability::Operate,
+    answer: AnswerKind::Private,
+    options: &[
+        OptionSpec::suggested("for", spans).required(),
+        OptionSpec::new("reason", OptionKind::Text { max_length: LONGEST_REASON, suggest: None }).required(),
+        OptionSpec::suggested("source", suggest::source),
+        OptionSpec::suggested("type", suggest::event_type),
+        OptionSpec::suggested("topic", suggest::topic),
+        OptionSpec::new("severity", OptionKind::Choice(&["critical", "error", "warning", "success", "info"])),
+        OptionSpec::new("key", OptionKind::Text { max_length: 100, suggest: None }),
+        OptionSpec::new("critical", OptionKind::Flag),
+        OptionSpec::new("everywhere", OptionKind::Flag),
+    ],
+    run,
+    actions: &[],
+};
+
+fn run(call: &Call) -> Answering<'_> {
+    Box::pin(async move {
+        let options = &call.options;
+        let until = until(call, options.text("for").unwrap_or_default())?;
+        let topic = |text: &str| text.to_lowercase().parse().map_err(|_| CommandError::UnknownTopic(text.to_owned()));
+        let severity = |text: &str| text.parse().map_err(|_| CommandError::UnknownSeverity(text.to_owned()));
+        let destinations = call.store.destinations_in(call.viewer.scope.clone()).await?;
+        // Without one it would mute everywhere.
+        if destinations.is_empty() {
+            return Err(CommandError::NoDestination);
+        }
+        let matcher = MuteMatcher {
+            source: options.text("source").map(str::to_owned),
+            event_type: options.text("type").map(str::to_owned),
+            topic: options.text("topic").map(topic).transpose()?,
+            severity: options.text("severity").map(severity).transpose()?,
+            route: None,
+            key: options.text("key").map(str::to_owned),
+            destinations,
+            spares_critical: !options.flag("critical"),
+        };
+        let reason = options.text("reason").unwrap_or_default().to_owned();
+        let store = call.store.on_behalf_of(call.author());
+        let id = store.add_mute(matcher.clone(), reason.clone(), call.now, until).await?;
+        let words = call.words;
+        let mut lines = vec![words.fill(
+            "alerts.mute.done",
+            &[("what", &muted::what(call, &matcher)), ("until", &format!("<t:{}:f>", until.secs()))],
+        )];
+        lines.push(format!("-# {}", safe(&reason, usize::from(LONGEST_REASON))));
+        lines.push(words.text("alerts.mute.how").to_owned());
+        let unmute = CustomId::new(muted::UNMUTE, format!("{}.{id}", call.place())).to_string();
+        let button = ActionButton::new(words.text("alerts.mute.unmute"), unmute).styled(ButtonStyle::Primary);
+        Ok(Answer::Private(Reply::text(lines.join("\n")).with_buttons(vec![button])))
+    })
+}
+
+fn until(call: &Call, text: &str) -> Result<Timestamp, CommandError> {
+    let wrong = || CommandError::NoSpan { written: text.to_owned() };
+    let zone = &call.settings.config.zone;
+    let until = match parse_duration(&text.to_lowercase()) {
+        Ok(span) => call.now.after(span),
+        Err(_) => zone.read(text).or_else(|| Timestamp::parse_rfc3339(text)).ok_or_else(wrong)?,
+    };
+    if until <= call.now || until.since(call.now) > LONGEST {
+        return Err(wrong());
+    }
+    Ok(until)
+}
+
+fn spans<'a>(call: &'a Call, typed: &'a str) -> Suggesting<'a> {
+    Box::pin(async move {
+        let typed = typed.trim();
+        let choice = |text: &str| OptionChoice { name: text.to_owned(), value: text.to_owned() };
+        let examples = EXAMPLES.iter().filter(|example| example.contains(&typed.to_lowercase()));
+        let mut choices: Vec<OptionChoice> = examples.map(|example| choice(example)).collect();
+        let is_known = choices.iter().any(|choice| choice.value == typed);
+        let is_past = moment::read(typed, &call.settings.config.zone, call.now).is_some_and(|at| at > call.now);
+        if !is_known && (parse_duration(typed).is_ok() || is_past) {
+            choices.insert(0, choice(typed));
+        }
+        Ok(choices)
+    })
+}

@@ -1,0 +1,138 @@
+//! `/alerts muted` and `/alerts unmute`: the mutes that are in force here, and their end before their time.
+
+use crate::bot::answer::{Answer, AnswerKind, OptionChoice, Reply, Row, SelectMenu, SelectOption};
+use crate::bot::command::{
+    Action, Answering, Call, Command, CommandForm, EVERYWHERE_OPTION, OptionSpec, Pressed, Suggesting, Where,
+};
+use crate::bot::custom_id::CustomId;
+use crate::bot::error::CommandError;
+use crate::bot::gate::Capability;
+use crate::bot::text::{plain, safe};
+use crate::report::mute::MuteView;
+use crate::store::Scope;
+use hookbell_model::delivery::{Mute, MuteId, MuteMatcher};
+
+/// Mutes that are listed.
+const MOST: usize = 10;
+/// Ends a mute: the key's place and number, or the choice of a menu.
+pub(super) const UNMUTE: &str = "unmute";
+
+pub(in crate::bot) static COMMAND: Command = Command {
+    name: "alerts muted",
+    form: CommandForm::Slash,
+    capability: Capability::Operate,
+    answer: AnswerKind::Private,
+    options: &[EVERYWHERE_OPTION],
+    run,
+    actions: &[Action { name: UNMUTE, capability: Capability::Operate, answer: AnswerKind::Private, run: pressed }],
+};
+
+pub(in crate::bot) static UNMUTE_COMMAND: Command = Command {
+    name: "alerts unmute",
+    form: CommandForm::Slash,
+    capability: Capability::Operate,
+    answer: AnswerKind::Private,
+    options: &[OptionSpec::suggested("mute", mutes).required(), EVERYWHERE_OPTION],
+    run: unmute,
+    actions: &[],
+};
+
+fn run(call: &Call) -> Answering<'_> {
+    Box::pin(async move {
+        let words = call.words;
+        let mutes = visible(call, &call.viewer.scope).await?;
+        if mutes.is_empty() {
+            return Ok(Answer::Private(Reply::text(words.text("alerts.muted.none"))));
+        }
+        let (mut lines, mut options) = (Vec::new(), Vec::new());
+        for mute in mutes.into_iter().take(MOST) {
+            let held_back = call.store.held_back(mute.id).await?;
+            let label = plain(&what(call, &mute.matcher), 100);
+            let view = MuteView::new(mute, held_back);
+            let until = format!("<t:{}:R>", view.until.secs());
+            lines.push(format!("🔇 **{}**", safe(&label, 120)));
+            let count = words.count("alerts.muted.held_back", view.count, &[]);
+            lines.push(format!("-# {} · {count} · {}", words.fill("list.until", &[("when", &until)]), safe(&view.reason, 80)));
+            options.push(SelectOption {
+                label,
+                value: view.id.to_string(),
+                description: plain(&view.reason, 100),
+                emoji: "🔔".to_owned(),
+            });
+        }
+        let mut reply = Reply::text(lines.join("\n"));
+        reply.rows.push(Row::Select(SelectMenu {
+            custom_id: CustomId::new(UNMUTE, call.place()).to_string(),
+            placeholder: words.text("alerts.muted.end_one").to_owned(),
+            options,
+        }));
+        Ok(Answer::Private(reply))
+    })
+}
+
+fn unmute(call: &Call) -> Answering<'_> {
+    Box::pin(async move {
+        let id = call.options.text("mute").unwrap_or_default();
+        end(call, id, call.viewer.scope.clone()).await
+    })
+}
+
+fn pressed<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
+    Box::pin(async move {
+        let (place, id) = pressed.key.split_once('.').unwrap_or((pressed.key.as_str(), ""));
+        let id = pressed.values.first().map_or(id, String::as_str);
+        let place: Where = place.parse().map_err(|_| CommandError::UnknownButton)?;
+        end(call, id, call.look_again(&place)?).await
+    })
+}
+
+async fn end(call: &Call, id: &str, scope: Scope) -> Result<Answer, CommandError> {
+    let id: MuteId = id.parse().map_err(|_| CommandError::NoSuchMute)?;
+    let mute = visible(call, &scope).await?.into_iter().find(|mute| mute.id == id);
+    let mute = mute.ok_or(CommandError::NoSuchMute)?;
+    let ended = call.store.on_behalf_of(call.author()).end_mutes(Some(id), call.now).await?;
+    if ended.is_empty() {
+        return Err(CommandError::NoSuchMute);
+    }
+    let text = call.words.fill("alerts.muted.ended", &[("what", &safe(&what(call, &mute.matcher), 120))]);
+    Ok(Answer::Private(Reply::text(text)))
+}
+
+fn mutes<'a>(call: &'a Call, typed: &'a str) -> Suggesting<'a> {
+    Box::pin(async move {
+        let choice = |mute: Mute| OptionChoice {
+            name: plain(&format!("{} · {}", what(call, &mute.matcher), mute.reason), 100),
+            value: mute.id.to_string(),
+        };
+        let all = visible(call, &call.viewer.scope).await?.into_iter().map(choice);
+        let typed = typed.trim().to_lowercase();
+        Ok(all.filter(|choice| choice.name.to_lowercase().contains(&typed) || choice.value == typed).collect())
+    })
+}
+
+/// Those that concern destinations of the scope alone: one that was made on the command line for more is not theirs to end.
+async fn visible(call: &Call, scope: &Scope) -> Result<Vec<Mute>, CommandError> {
+    let mutes = call.store.active_mutes(call.now).await?;
+    if *scope == Scope::Everything {
+        return Ok(mutes);
+    }
+    let here = call.store.destinations_in(scope.clone()).await?;
+    let concerns =
+        |mute: &Mute| !mute.matcher.destinations.is_empty() && mute.matcher.destinations.iter().all(|to| here.contains(to));
+    Ok(mutes.into_iter().filter(concerns).collect())
+}
+
+/// What is muted, in words; plain text.
+pub(super) fn what(call: &Call, matcher: &MuteMatcher) -> String {
+    let words = call.words;
+    let parts = [
+        matcher.source.clone(),
+        matcher.event_type.clone(),
+        matcher.topic.map(|topic| words.word("topic", topic)),
+        matcher.severity.map(|severity| words.word("choice", severity)),
+        matcher.key.clone(),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let what = if parts.is_empty() { words.text("alerts.muted.everything").to_owned() } else { parts.join(" · ") };
+    if matcher.spares_critical { format!("{what} {}", words.text("alerts.muted.spares")) } else { what }
+}
