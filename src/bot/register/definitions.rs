@@ -38,6 +38,8 @@ pub(super) fn definitions(place: &Place, config: &Config) -> Value {
     let message_commands = ALL.iter().filter(|command| command.form == CommandForm::Message).map(|command| {
         let mut definition = named(&command.text_key(), false);
         definition.insert("type".to_owned(), json!(MESSAGE));
+        // Discord takes none but this.
+        definition.insert("description".to_owned(), json!(""));
         (definition, command.capability)
     });
     let all = groups.chain(message_commands).map(|(mut command, capability)| {
@@ -181,7 +183,7 @@ mod tests {
             assert!(characters(command) <= 8000, "{}: {}", command["name"], characters(command));
             let mut parts = vec![command];
             while let Some(part) = parts.pop() {
-                let is_message = part["type"] == MESSAGE && part.get("options").is_none() && part.get("description").is_none();
+                let is_message = part["type"] == MESSAGE && part["description"] == "";
                 let names = std::iter::once(&part["name"]);
                 let others = part["name_localizations"].as_object().into_iter().flatten().map(|(_, name)| name);
                 for name in names.chain(others).filter_map(Value::as_str) {
@@ -191,7 +193,8 @@ mod tests {
                     assert!(is_message || part.get("value").is_some() || is_plain, "{name}");
                 }
                 let described = part["description_localizations"].as_object().into_iter().flatten().map(|(_, text)| text);
-                for text in part.get("description").into_iter().chain(described).filter_map(Value::as_str) {
+                let own = part.get("description").filter(|_| !is_message);
+                for text in own.into_iter().chain(described).filter_map(Value::as_str) {
                     assert!((1..=100).contains(&text.chars().count()), "{text}");
                 }
                 let below = ["options", "choices"].iter().filter_map(|key| part[*key].as_array());
