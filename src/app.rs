@@ -78,6 +78,8 @@ impl App {
             intake_metrics,
             troubles_of_intake,
         );
+        let endpoint = Arc::new(bot::Endpoint::default());
+        let intake = intake.with_interactions(answer_interactions(Arc::clone(&endpoint)));
         intake.warn_of_waiting().await?;
         let Config { templates, destinations, courier: config_of_courier, .. } = config;
         let settings = courier::CourierSettings { templates, destinations, config: config_of_courier };
@@ -123,7 +125,7 @@ impl App {
             drain: DRAIN,
         };
         let settings = services.bot.subscribe();
-        let bot = bot::Setup { store: store.clone(), settings, state: bot_state };
+        let bot = bot::Setup { store: store.clone(), settings, state: bot_state, endpoint };
         Ok(Self { store, public, admin, web, courier, bot, alerts, services, reload: None })
     }
 
@@ -197,6 +199,20 @@ async fn ended(service: &str, task: JoinHandle<()>) {
     if let Err(error) = task.await {
         tracing::error!(%error, service, "did not end cleanly");
     }
+}
+
+/// Passes Discord's interactions from the public listener on to the bot.
+fn answer_interactions(endpoint: Arc<bot::Endpoint>) -> intake::AnswerInteraction {
+    Box::new(move |request| {
+        let endpoint = Arc::clone(&endpoint);
+        Box::pin(async move {
+            let intake::InteractionRequest { signature, timestamp, body } = request;
+            let (signature, timestamp) = (signature.unwrap_or_default(), timestamp.unwrap_or_default());
+            let reply = endpoint.answer(&signature, &timestamp, &body).await?;
+            let body = reply.body.map(|body| body.to_string()).unwrap_or_default();
+            Some(intake::InteractionReply { status: reply.status, body })
+        })
+    })
 }
 
 fn bot_status(state: &bot::state::BotState) -> BotStatus {

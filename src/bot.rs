@@ -15,6 +15,7 @@ mod text;
 mod answer;
 mod custom_id;
 mod base36;
+mod public_key;
 mod moment;
 mod event_line;
 mod error;
@@ -32,6 +33,7 @@ mod session_end;
 pub mod state;
 mod dispatch;
 mod respond;
+mod endpoint;
 
 // The connection to Discord.
 mod register;
@@ -43,6 +45,8 @@ mod tests;
 
 pub use self::commands::names as command_names;
 pub use self::config::Config;
+pub use self::endpoint::{Endpoint, EndpointReply};
 pub use self::gate::{Access, Capability, Grant};
 pub use self::gateway::{Setup, run};
+pub use self::public_key::{ParsePublicKeyError, PublicKey};
 pub use self::settings::Settings;

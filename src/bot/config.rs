@@ -7,6 +7,7 @@ use hookbell_model::snowflake::is_snowflake;
 use hookbell_model::zone::Zone;
 
 use super::gate::Access;
+use super::public_key::PublicKey;
 
 /// What the config says of the bot, checked.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub struct Config {
     pub guilds: Vec<String>,
     /// Such as `https://discord.com`; the gateway's address is requested there too.
     pub api_base: String,
+    /// `public_key`: interactions come by HTTP, signed with it, and not over the gateway.
+    pub public_key: Option<PublicKey>,
     /// `[bot] operators`, `[bot.access]` and `[bot.servers.ID]`.
     pub access: Access,
     /// `[bot] zone`: in which days and weeks are cut. Default UTC.
@@ -27,7 +30,7 @@ impl Config {
     /// For a bot with this token; everything else as where the config does not say.
     pub fn new(token: Secret, api_base: &str) -> Self {
         let (guilds, access) = (Vec::new(), Access::default());
-        Self { token, guilds, api_base: api_base.to_owned(), access, zone: Zone::default() }
+        Self { token, guilds, api_base: api_base.to_owned(), access, zone: Zone::default(), public_key: None }
     }
 
     /// Reads `bot_token` and `guilds` from the `[discord]` table, whose other keys other modules read, and all of
@@ -38,10 +41,11 @@ impl Config {
         api_base: &str,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
-        let (mut token, mut guilds) = (None, Vec::new());
+        let (mut token, mut guilds, mut public_key) = (None, Vec::new(), None);
         if let Some(table) = discord {
             token = table.read("bot_token", diagnostics, read_token);
             guilds = table.read_list("guilds", diagnostics, read_guild);
+            public_key = table.read("public_key", diagnostics, str::parse);
         }
         let (mut access, mut zone) = (Access::default(), None);
         if let Some(table) = bot {
@@ -49,12 +53,12 @@ impl Config {
             zone = table.read("zone", diagnostics, str::parse);
         }
         let zone = zone.unwrap_or_default();
-        Some(Self { guilds, access, zone, ..Self::new(token?, api_base) })
+        Some(Self { guilds, access, zone, public_key, ..Self::new(token?, api_base) })
     }
 
     /// Whether a session with one of them is a session with the other: everything else is taken up without a new one.
     pub(super) fn is_same_bot(&self, other: &Self) -> bool {
-        self.token == other.token && self.api_base == other.api_base
+        self.token == other.token && self.api_base == other.api_base && self.public_key == other.public_key
     }
 }
 

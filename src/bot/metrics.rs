@@ -53,6 +53,8 @@ struct Labels {
 pub struct Metrics {
     interactions: Family<Labels, Counter>,
     answer_seconds: Histogram,
+    /// Requests with interactions whose signature was wrong.
+    forged: Counter,
     pub(super) state: Gauge,
 }
 
@@ -60,7 +62,7 @@ impl Default for Metrics {
     fn default() -> Self {
         // Discord gives up after three seconds.
         let bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0];
-        Self { interactions: Family::default(), answer_seconds: Histogram::new(bounds), state: Gauge::default() }
+        Self { interactions: Family::default(), answer_seconds: Histogram::new(bounds), forged: Counter::default(), state: Gauge::default() }
     }
 }
 
@@ -78,6 +80,11 @@ impl Metrics {
             self.answer_seconds.clone(),
         );
         registry.register(
+            "hookbell_bot_forged",
+            "Requests to /discord/interactions with a wrong signature; Discord sends some to see that they are refused",
+            self.forged.clone(),
+        );
+        registry.register(
             "hookbell_bot_state",
             "The bot: 0 off, 1 starting, 2 ready, 3 reconnecting, 4 failed",
             self.state.clone(),
@@ -86,6 +93,10 @@ impl Metrics {
 
     pub(super) fn ended(&self, command: &'static str, outcome: InteractionOutcome) {
         self.interactions.get_or_create(&Labels { command, outcome: outcome.as_str() }).inc();
+    }
+
+    pub(super) fn forged(&self) {
+        self.forged.inc();
     }
 
     pub(super) fn answered_after(&self, span: Duration) {

@@ -5,7 +5,7 @@ mod send;
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{Instant, timeout};
 
@@ -142,9 +142,4 @@ fn finish(result: Result<Answer, CommandError>, kind: AnswerKind, words: Words) 
         _ => Answer::Private(Reply::text(error.text(words))),
     };
     (answer, outcome)
-}
-
-/// The answer to Discord's question whether somebody is there.
-pub(super) fn pong() -> Value {
-    json!({ "type": 1 })
 }

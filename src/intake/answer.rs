@@ -6,6 +6,7 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use serde_json::json;
 
+use super::interactions::InteractionReply;
 use hookbell_model::event::EventId;
 use hookbell_provider::{BodyError, HandshakeError, Rejection, Reply, VerifierError};
 
@@ -26,6 +27,8 @@ pub enum Answer {
     Ignored,
     /// The provider's own form of a response: to an accepted event, or to a handshake.
     Custom(RequestOutcome, Reply),
+    /// Of Discord's, answered by the bot.
+    Interaction(InteractionReply),
     Unreadable(UnreadableReason),
     Unverified(Rejection),
     UnknownSource,
@@ -48,6 +51,7 @@ pub enum RequestOutcome {
     Duplicate,
     Ignored,
     Handshake,
+    Interaction,
     Unreadable,
     Unverified,
     UnknownSource,
@@ -83,6 +87,7 @@ impl RequestOutcome {
             Self::Duplicate => "duplicate",
             Self::Ignored => "ignored",
             Self::Handshake => "handshake",
+            Self::Interaction => "interaction",
             Self::Unreadable => "unreadable",
             Self::Unverified => "unverified",
             Self::UnknownSource => "unknown_source",
@@ -105,6 +110,7 @@ impl Answer {
                 StatusCode::OK
             }
             Self::Custom(_, reply) => StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK),
+            Self::Interaction(reply) => StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK),
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::Unverified(_) => StatusCode::UNAUTHORIZED,
             Self::UnknownSource => StatusCode::NOT_FOUND,
@@ -125,6 +131,7 @@ impl Answer {
             Self::Duplicate(_) => RequestOutcome::Duplicate,
             Self::Batch { outcome, .. } | Self::Custom(outcome, _) => *outcome,
             Self::Ignored => RequestOutcome::Ignored,
+            Self::Interaction(_) => RequestOutcome::Interaction,
             Self::Unreadable(_) => RequestOutcome::Unreadable,
             Self::Unverified(_) => RequestOutcome::Unverified,
             Self::UnknownSource => RequestOutcome::UnknownSource,
@@ -145,7 +152,8 @@ impl Answer {
             | Self::Duplicate(_)
             | Self::Batch { .. }
             | Self::Ignored
-            | Self::Custom(..) => return None,
+            | Self::Custom(..)
+            | Self::Interaction(_) => return None,
             Self::Unreadable(why) => why.to_string(),
             Self::Unverified(why) => why.to_string(),
             Self::UnknownSource => "there is no such source".to_owned(),
@@ -182,7 +190,11 @@ impl Answer {
         if let Self::Custom(_, reply) = self {
             return custom_response(reply);
         }
-        let mut response = Response::new(Full::from(self.body().to_string()));
+        let text = match &self {
+            Self::Interaction(reply) => reply.body.clone(),
+            answer => answer.body().to_string(),
+        };
+        let mut response = Response::new(Full::from(text));
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

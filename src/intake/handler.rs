@@ -17,6 +17,7 @@ use super::capture;
 use super::client::{Activity, Client};
 use super::config::Config;
 use super::connections::Connections;
+use super::interactions::{self, AnswerInteraction, InteractionRequest, Interactions};
 use super::limit_log::LimitLog;
 use super::metrics::Metrics;
 use super::refusal_log::RefusalLog;
@@ -42,6 +43,7 @@ pub struct Intake {
     troubles: Troubles,
     pub(super) connections: Arc<Connections>,
     pub(super) limit_log: LimitLog,
+    interactions: Interactions,
 }
 
 /// What the public listener holds, and whether it refuses connections or bodies because a limit is reached.
@@ -84,7 +86,14 @@ impl Intake {
             budget: BodyBudget::default(),
             refusals: RefusalLog::default(),
             connections: Arc::default(),
+            interactions: Interactions::default(),
         }
+    }
+
+    /// With somebody who answers Discord's interactions.
+    #[must_use]
+    pub fn with_interactions(self, answer: AnswerInteraction) -> Self {
+        Self { interactions: Interactions(Some(answer)), ..self }
     }
 
     /// From the next request on, these sources may send and these rules apply. Requests in progress are not affected.
@@ -135,6 +144,11 @@ impl Intake {
     }
 
     async fn answer<B: Body<Data = Bytes>>(&self, head: &Parts, body: Pin<&mut B>, client: &Client) -> Answer {
+        if let (interactions::PATH, Some(answer)) = (head.uri.path(), &self.interactions.0) {
+            let answer = self.interaction(answer, head, body, client).await.unwrap_or_else(|refusal| refusal);
+            self.metrics.answered("", &answer);
+            return answer;
+        }
         let active = self.active();
         let Some(source) = source_name(head.uri.path()).and_then(|name| active.sources.get(name)) else {
             self.metrics.answered("", &Answer::UnknownSource);
@@ -150,6 +164,24 @@ impl Intake {
         }
         timer.stop();
         answer
+    }
+
+    async fn interaction<B: Body<Data = Bytes>>(
+        &self,
+        answer: &AnswerInteraction,
+        head: &Parts,
+        body: Pin<&mut B>,
+        client: &Client,
+    ) -> Result<Answer, Answer> {
+        if head.method != Method::POST {
+            return Err(Answer::MethodNotAllowed);
+        }
+        check_encoding(&head.headers)?;
+        let (body, _share) = self.read_body(interactions::MAX_BODY, &head.headers, body, client).await?;
+        let text = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let (signature, timestamp) = (text("x-signature-ed25519"), text("x-signature-timestamp"));
+        let reply = answer(InteractionRequest { signature, timestamp, body }).await;
+        reply.map(Answer::Interaction).ok_or(Answer::UnknownSource)
     }
 
     /// The stages of a request, in order. Nothing of the body is read before `verify`.
@@ -169,7 +201,7 @@ impl Intake {
         if !source.verifier.has_handshakes() {
             source.provider.check_content_type(&head.headers).map_err(Answer::UnsupportedContent)?;
         }
-        let (body, _share) = self.read_body(source, &head.headers, body, client).await?;
+        let (body, _share) = self.read_body(source.max_body, &head.headers, body, client).await?;
         let now = self.config.clock.now();
         let url = source.request_url(&head.uri);
         let request = hookbell_provider::Request {
@@ -218,18 +250,18 @@ impl Intake {
 
     async fn read_body<B: Body<Data = Bytes>>(
         &self,
-        source: &Source,
+        max: usize,
         headers: &HeaderMap,
         body: Pin<&mut B>,
         client: &Client,
     ) -> Result<HeldBody<'_>, Answer> {
         let Config { body_timeout: timeout, limits: shared, .. } = &self.config;
-        let limits = BodyLimits { max: source.max_body, timeout: *timeout, shared };
+        let limits = BodyLimits { max, timeout: *timeout, shared };
         self.budget.read(limits, client, headers, body).await.map_err(|refusal| {
             if let BodyRefusal::Limit(limit) = refusal {
                 self.limit_log.record(limit, Instant::now());
             }
-            refusal.answer(source.max_body)
+            refusal.answer(max)
         })
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use http::Method;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -10,11 +11,13 @@ use super::backoff::Backoff;
 use super::session::Session;
 use crate::bot::config::Config;
 use crate::bot::dispatch::Dispatcher;
+use crate::bot::endpoint::Endpoint;
 use crate::bot::register;
-use crate::bot::session_end::SessionEnd;
+use crate::bot::session_end::{Restart, SessionEnd};
 use crate::bot::settings::Settings;
 use crate::bot::state::{BotHealth, BotState};
 use crate::discord::Client;
+use crate::discord::api::ApiRequest;
 use crate::store::{GatewayStarts, Store};
 use hookbell_model::timestamp::{Timestamp, format_duration};
 
@@ -31,6 +34,8 @@ pub struct Setup {
     /// None = no bot.
     pub settings: watch::Receiver<Option<Arc<Settings>>>,
     pub state: Arc<BotState>,
+    /// Open while the config names a public key.
+    pub endpoint: Arc<Endpoint>,
 }
 
 /// Why a session is over.
@@ -47,6 +52,15 @@ pub async fn run(mut setup: Setup, shutdown: CancellationToken) {
     let mut backoff = Backoff::default();
     let mut dispatcher = None;
     while let Some(settings) = next_settings(&mut setup, &shutdown).await {
+        if settings.config.public_key.is_some() {
+            match serve_endpoint(&mut setup, &settings.config, &shutdown).await {
+                Over::ShutDown => break,
+                Over::OtherBot | Over::Ended(_) => {
+                    (backoff, dispatcher) = (Backoff::default(), None);
+                    continue;
+                }
+            }
+        }
         if !wait_for_turn(&setup, &shutdown).await {
             break;
         }
@@ -141,6 +155,67 @@ async fn other_bot(settings: &mut watch::Receiver<Option<Arc<Settings>>>, config
     }
 }
 
+fn new_dispatcher(setup: &Setup, config: &Config) -> Result<Arc<Dispatcher>, SessionEnd> {
+    let client = Client::new(&config.api_base).map_err(|_| SessionEnd::NoTls)?;
+    let client = client.with_bot(Some(config.token.clone()));
+    let (settings, state) = (setup.settings.clone(), Arc::clone(&setup.state));
+    Ok(Arc::new(Dispatcher::new(setup.store.for_questions(QUESTIONS), client, settings, state)))
+}
+
+/// Answers interactions that come by HTTP, until the config names another bot or way.
+async fn serve_endpoint(setup: &mut Setup, config: &Config, shutdown: &CancellationToken) -> Over {
+    let dispatcher = match new_dispatcher(setup, config) {
+        Ok(dispatcher) => dispatcher,
+        Err(end) => {
+            setup.state.set(BotHealth::Failed(end));
+            return tokio::select! {
+                () = other_bot(&mut setup.settings, config) => Over::OtherBot,
+                () = shutdown.cancelled() => Over::ShutDown,
+            };
+        }
+    };
+    setup.endpoint.open(Arc::clone(&dispatcher));
+    let work = async {
+        find_application(&dispatcher).await;
+        register::follow_config(&dispatcher).await
+    };
+    let over = tokio::select! {
+        never = work => match never {},
+        () = other_bot(&mut setup.settings, config) => Over::OtherBot,
+        () = shutdown.cancelled() => Over::ShutDown,
+    };
+    setup.endpoint.close();
+    over
+}
+
+/// Asks Discord for the application's id, which no gateway tells, until it answers.
+async fn find_application(dispatcher: &Dispatcher) {
+    loop {
+        let path = ["applications", "@me"];
+        let request = ApiRequest { as_bot: true, ..ApiRequest::new(Method::GET, &path, BETWEEN_STARTS) };
+        let end = match dispatcher.client.request(request).await {
+            Ok(answer) => {
+                if let Some(id) = answer["id"].as_str() {
+                    dispatcher.application.send_replace(Some(id.to_owned()));
+                    dispatcher.state.ready(Timestamp::now());
+                    tracing::info!(application = id, "the Discord bot answers signed interactions");
+                    return;
+                }
+                SessionEnd::AddressMissing
+            }
+            Err(error) if error.status() == Some(401) => SessionEnd::TokenRefused,
+            Err(error) => SessionEnd::AddressUnknown(error),
+        };
+        let pause = match end.restart() {
+            Restart::Soon => BETWEEN_STARTS,
+            _ => Duration::from_secs(600),
+        };
+        tracing::warn!(reason = %end, next_start_in = %format_duration(pause), "the Discord bot cannot register its commands");
+        dispatcher.state.set(BotHealth::Failed(end));
+        tokio::time::sleep(pause).await;
+    }
+}
+
 /// Runs a session to its end. `dispatcher`: that of the same bot's last session, whose limits count on. `was_ready`: whether it
 /// ever was.
 async fn run_session(
@@ -152,13 +227,10 @@ async fn run_session(
 ) -> Over {
     let dispatcher = match dispatcher {
         Some(dispatcher) => Arc::clone(dispatcher),
-        None => {
-            let Ok(client) = Client::new(&config.api_base) else { return Over::Ended(SessionEnd::NoTls) };
-            let client = client.with_bot(Some(config.token.clone()));
-            let (settings, state) = (setup.settings.clone(), Arc::clone(&setup.state));
-            let store = setup.store.for_questions(QUESTIONS);
-            Arc::clone(dispatcher.insert(Arc::new(Dispatcher::new(store, client, settings, state))))
-        }
+        None => match new_dispatcher(setup, config) {
+            Ok(new) => Arc::clone(dispatcher.insert(new)),
+            Err(end) => return Over::Ended(end),
+        },
     };
     let mut session = match Session::start(config.clone(), &dispatcher) {
         Ok(session) => session,

@@ -67,7 +67,12 @@ impl TestBot {
         let settings = watch::Sender::new(Settings::of(Some(config.clone()), &Rules::default()));
         let shutdown = CancellationToken::new();
         let state = Arc::new(BotState::default());
-        let setup = bot::Setup { store: store.clone(), settings: settings.subscribe(), state: state.clone() };
+        let setup = bot::Setup {
+            store: store.clone(),
+            settings: settings.subscribe(),
+            state: state.clone(),
+            endpoint: Arc::default(),
+        };
         let task = tokio::spawn(bot::run(setup, shutdown.clone()));
         Self { discord, store, state, settings, config, shutdown, task, _folder: folder }
     }
@@ -87,7 +92,12 @@ impl TestBot {
         change(&mut config);
         let settings = watch::Sender::new(Settings::of(Some(config.clone()), &Rules::default()));
         let (shutdown, state) = (CancellationToken::new(), Arc::new(BotState::default()));
-        let setup = bot::Setup { store: self.store.clone(), settings: settings.subscribe(), state: state.clone() };
+        let setup = bot::Setup {
+            store: self.store.clone(),
+            settings: settings.subscribe(),
+            state: state.clone(),
+            endpoint: Arc::default(),
+        };
         let task = tokio::spawn(bot::run(setup, shutdown.clone()));
         Self { settings, config, shutdown, state, task, ..self }
     }
