@@ -39,7 +39,6 @@ mod endpoint;
 mod register;
 mod gateway;
 
-
 #[cfg(test)]
 mod tests;
 

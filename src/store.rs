@@ -50,8 +50,8 @@ pub use self::gateway_starts::GatewayStarts;
 pub use self::lane::{ClaimedLane, LaneState, Parked, Paused, Purge, PurgeFilter, QueuedDelivery, WebhookChannel};
 pub use self::new_event::NewEvent;
 pub use self::query::{
-    Class, Column, EventDetails, EventFilter, EventSummary, HistoryEntry, MessageLink, Paging, PrefixMatch, Reached, RecentPage,
-    Repetitions,
+    Class, Column, EventDetails, EventFilter, EventSummary, HistoryEntry, MessageLink, Paging, PrefixMatch, Reached,
+    RecentPage, Repetitions,
 };
 pub use self::reminder::DueReminder;
 pub use self::replay::{NewReplay, ReplayResult};

@@ -4,7 +4,6 @@ pub(super) mod json;
 
 use hookbell_model::message::{Embed, Message};
 
-
 /// The answer to a request.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Answer {
@@ -14,8 +13,6 @@ pub(super) enum Answer {
     Public(Reply),
     /// In place of the message whose button or menu was used.
     Update(Reply),
-    /// A form to fill in. Only as the first answer.
-    Form(Form),
     Choices(Vec<OptionChoice>),
 }
 
@@ -25,7 +22,6 @@ pub(super) enum AnswerKind {
     Private,
     Public,
     Update,
-    Form,
     Choices,
 }
 
@@ -62,9 +58,6 @@ pub(super) enum ButtonStyle {
     /// The one that most will press.
     Primary,
     Secondary,
-    Success,
-    /// What cannot be undone.
-    Danger,
 }
 
 /// A menu to choose one value of.
@@ -93,29 +86,6 @@ pub(super) struct SelectOption {
 pub(super) struct OptionChoice {
     pub(super) name: String,
     pub(super) value: String,
-}
-
-/// A form of texts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Form {
-    pub(super) custom_id: String,
-    /// At most 45 characters.
-    pub(super) title: String,
-    /// 1 to 5.
-    pub(super) inputs: Vec<TextInput>,
-}
-
-/// A text of a form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct TextInput {
-    pub(super) custom_id: String,
-    /// At most 45 characters.
-    pub(super) label: String,
-    pub(super) value: String,
-    pub(super) multiline: bool,
-    pub(super) required: bool,
-    /// At most 4000.
-    pub(super) max_length: u16,
 }
 
 impl Reply {
@@ -156,21 +126,11 @@ impl ActionButton {
 }
 
 impl Answer {
-    pub(super) fn kind(&self) -> AnswerKind {
-        match self {
-            Self::Private(_) => AnswerKind::Private,
-            Self::Public(_) => AnswerKind::Public,
-            Self::Update(_) => AnswerKind::Update,
-            Self::Form(_) => AnswerKind::Form,
-            Self::Choices(_) => AnswerKind::Choices,
-        }
-    }
-
     /// The message of the answer, if it is one.
     pub(super) fn reply(&self) -> Option<&Reply> {
         match self {
             Self::Private(reply) | Self::Public(reply) | Self::Update(reply) => Some(reply),
-            Self::Form(_) | Self::Choices(_) => None,
+            Self::Choices(_) => None,
         }
     }
 }

@@ -8,8 +8,6 @@ use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-
 use super::answer::{Answer, AnswerKind, OptionChoice};
 use super::base36;
 use super::error::CommandError;
@@ -73,8 +71,6 @@ pub(super) enum OptionKind {
     },
     Flag,
     Channel,
-    User,
-    Role,
 }
 
 /// A button, a select menu or a form.
@@ -111,8 +107,6 @@ pub(super) struct Call {
     pub(super) now: Timestamp,
     /// Bytes of the files of the answer.
     pub(super) attachment_size_limit: u64,
-    /// Permits to draw a chart.
-    pub(super) charts: Arc<Semaphore>,
     /// Where the options say to look; the viewer has it in view.
     pub(super) looks: Where,
     pub(super) gate: Arc<Gate>,
@@ -145,7 +139,9 @@ impl Call {
         let Viewer { user, name, place, .. } = &self.viewer;
         Author {
             actor: Actor::Discord { id: user.clone(), name: name.clone() },
-            place: place.as_ref().map(|place| AuthorPlace { guild: place.guild.clone(), channel: place.channel.clone() }),
+            place: place
+                .as_ref()
+                .map(|place| AuthorPlace { guild: place.guild.clone(), channel: place.channel.clone() }),
         }
     }
 
@@ -186,9 +182,7 @@ impl FromStr for Where {
         match text.split_at_checked(1) {
             Some(("h", "")) => Ok(Self::Here),
             Some(("s", "")) => Ok(Self::Server),
-            Some(("c", id)) => {
-                base36::read(id).map(|id| Self::Channel(id.to_string())).ok_or(ParseWhereError)
-            }
+            Some(("c", id)) => base36::read(id).map(|id| Self::Channel(id.to_string())).ok_or(ParseWhereError),
             _ => Err(ParseWhereError),
         }
     }
@@ -198,11 +192,6 @@ impl Command {
     /// `events` of `events recent`.
     pub(super) fn group(&self) -> &'static str {
         self.name.split_once(' ').map_or(self.name, |(group, _)| group)
-    }
-
-    /// `recent` of `events recent`.
-    pub(super) fn subcommand(&self) -> &'static str {
-        self.name.split_once(' ').map_or("", |(_, subcommand)| subcommand)
     }
 
     /// The beginning of its keys in the texts.

@@ -115,7 +115,8 @@ mod tests {
         let (config, diagnostics) = read("[discord]\nbot_token = \" Bot abc.def \"\nguilds = [\"1111\", \"22\"]\n");
         let config = config.expect("a bot");
         assert_eq!((config.token.expose(), config.guilds.len(), diagnostics.errors()), ("abc.def", 2, 0));
-        let (config, diagnostics) = read("[discord]\nbot_token = \"s3cret token\"\nguilds = [\"my server\", \"0\", \"+5\"]\n");
+        let (config, diagnostics) =
+            read("[discord]\nbot_token = \"s3cret token\"\nguilds = [\"my server\", \"0\", \"+5\"]\n");
         assert!(config.is_none());
         assert_eq!(diagnostics.errors(), 2, "one for the token, one for the list\n{diagnostics}");
         assert!(!diagnostics.to_string().contains("s3cret"), "{diagnostics}");

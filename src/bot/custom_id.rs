@@ -76,7 +76,8 @@ mod tests {
 
     #[test]
     fn ids_from_elsewhere_are_refused() {
-        for id in ["", "x", "1:recent", "0:recent:", "2:recent:", "1::k", "1:recent:a b", "1:recent:é", "recent1|0||5"] {
+        for id in ["", "x", "1:recent", "0:recent:", "2:recent:", "1::k", "1:recent:a b", "1:recent:é", "recent1|0||5"]
+        {
             assert_eq!(id.parse::<CustomId>(), Err(UnknownCustomId), "{id}");
         }
     }

@@ -25,8 +25,6 @@ use hookbell_model::timestamp::Timestamp;
 
 /// Questions that are answered at a time; more of them wait.
 const MOST_QUESTIONS: usize = 8;
-/// Charts that are drawn at a time.
-const MOST_CHARTS: usize = 2;
 /// The option that names another channel to look into.
 const CHANNEL: &str = "channel";
 /// The option that looks into all channels of the server.
@@ -45,7 +43,6 @@ pub(super) struct Dispatcher {
     pub(super) application: watch::Sender<Option<String>>,
     gate: Arc<Gate>,
     questions: Arc<Semaphore>,
-    charts: Arc<Semaphore>,
 }
 
 /// A request on its way to an answer.
@@ -75,7 +72,6 @@ impl Dispatcher {
             application: watch::Sender::default(),
             gate: Arc::default(),
             questions: Arc::new(Semaphore::new(MOST_QUESTIONS)),
-            charts: Arc::new(Semaphore::new(MOST_CHARTS)),
         }
     }
 
@@ -136,13 +132,7 @@ impl Dispatcher {
         Prepared { name: action.name, answer: action.answer, job: Box::pin(job) }
     }
 
-    fn complete(
-        &self,
-        interaction: &Interaction,
-        name: &str,
-        options: &Options,
-        focused: &FocusedOption,
-    ) -> Prepared {
+    fn complete(&self, interaction: &Interaction, name: &str, options: &Options, focused: &FocusedOption) -> Prepared {
         let command = commands::find(name);
         let suggest = command.and_then(|command| {
             let option = command.options.iter().find(|option| option.name == focused.name)?;
@@ -164,12 +154,7 @@ impl Dispatcher {
         Prepared { name: "autocomplete", answer: AnswerKind::Choices, job: Box::pin(job) }
     }
 
-    fn admit(
-        &self,
-        interaction: &Interaction,
-        capability: Capability,
-        options: Options,
-    ) -> Result<Call, CommandError> {
+    fn admit(&self, interaction: &Interaction, capability: Capability, options: Options) -> Result<Call, CommandError> {
         let settings = self.settings.borrow().clone().ok_or(CommandError::UnknownCommand)?;
         let access = &settings.config.access;
         let mut viewer = self.gate.admit(access, interaction, capability)?;
@@ -182,7 +167,6 @@ impl Dispatcher {
             words: Words::of(&interaction.locale),
             now: Timestamp::now(),
             attachment_size_limit: interaction.attachment_size_limit,
-            charts: Arc::clone(&self.charts),
             looks,
             gate: Arc::clone(&self.gate),
         })

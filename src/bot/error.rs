@@ -74,7 +74,9 @@ impl CommandError {
             Self::UnknownTopic(written) => {
                 words.fill("error.unknown_topic", &[("topic", &code(written, MAX_QUOTE)), ("topics", &topics())])
             }
-            Self::UnknownStatus(written) => words.fill("error.unknown_status", &[("status", &code(written, MAX_QUOTE))]),
+            Self::UnknownStatus(written) => {
+                words.fill("error.unknown_status", &[("status", &code(written, MAX_QUOTE))])
+            }
             Self::UnknownSeverity(written) => {
                 words.fill("error.unknown_severity", &[("severity", &code(written, MAX_QUOTE))])
             }

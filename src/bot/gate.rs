@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+pub use self::access::{Access, Capability, Grant};
 use super::interaction::{Interaction, Location};
 use super::options::ChosenChannel;
-pub use self::access::{Access, Capability, Grant};
 use crate::store::Scope;
 
 /// How long Discord's word that somebody may view another channel counts, for the buttons of an answer about it.
@@ -207,7 +207,7 @@ mod tests {
     fn another_channel_is_seen_by_those_who_may_view_it() {
         let (gate, access) = (Gate::default(), Access::default());
         let viewer = gate.admit(&access, &from(&member("1024", &[])), Capability::View).expect("may view");
-        let channel = |may_view| ChosenChannel { id: "3333", parent: "3333", may_view };
+        let channel = |may_view| ChosenChannel { parent: "3333", may_view };
         assert_eq!(gate.look_into(&mut viewer.clone(), channel(false)), Err(Refusal::HiddenChannel));
         assert_eq!(gate.look_again(&mut viewer.clone(), "3333"), Err(Refusal::HiddenChannel));
         let mut seeing = viewer.clone();

@@ -25,8 +25,6 @@ pub(super) struct Interaction {
     pub(super) locale: String,
     /// Bytes of the files of one answer.
     pub(super) attachment_size_limit: u64,
-    /// What the bot may do in the channel; none where it is no member.
-    pub(super) app_permissions: Option<Permissions>,
 }
 
 /// What an interaction asks for.
@@ -46,21 +44,11 @@ pub(super) enum Request {
         target: String,
     },
     /// Suggestions for the option that is being typed.
-    Complete {
-        name: String,
-        options: Options,
-        focused: FocusedOption,
-    },
+    Complete { name: String, options: Options, focused: FocusedOption },
     /// A button, or a select menu with the values that were chosen.
-    Component {
-        custom_id: String,
-        values: Vec<String>,
-    },
+    Component { custom_id: String, values: Vec<String> },
     /// A form that was filled in: its texts by their custom ids.
-    Submit {
-        custom_id: String,
-        fields: BTreeMap<String, String>,
-    },
+    Submit { custom_id: String, fields: BTreeMap<String, String> },
     /// A kind that hookbell never causes.
     Unknown,
 }
@@ -94,16 +82,6 @@ pub(super) enum Location {
     },
     /// A direct message, also one of a group.
     Direct,
-}
-
-impl Interaction {
-    /// The guild it comes from.
-    pub(super) fn guild(&self) -> Option<&str> {
-        match &self.location {
-            Location::Guild { guild, .. } => Some(guild),
-            Location::Direct => None,
-        }
-    }
 }
 
 impl Request {

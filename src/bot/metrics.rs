@@ -62,7 +62,12 @@ impl Default for Metrics {
     fn default() -> Self {
         // Discord gives up after three seconds.
         let bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0];
-        Self { interactions: Family::default(), answer_seconds: Histogram::new(bounds), forged: Counter::default(), state: Gauge::default() }
+        Self {
+            interactions: Family::default(),
+            answer_seconds: Histogram::new(bounds),
+            forged: Counter::default(),
+            state: Gauge::default(),
+        }
     }
 }
 

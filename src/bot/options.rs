@@ -9,19 +9,12 @@ pub(super) enum OptionValue {
     Text(String),
     Number(i64),
     Flag(bool),
-    User {
-        id: String,
-        name: String,
-    },
     Channel {
-        id: String,
         /// The channel itself, or that of a thread.
         parent: String,
-        name: String,
         /// Of who asks, in that channel.
         permissions: Option<Permissions>,
     },
-    Role(String),
 }
 
 /// What was filled in. Options of types that no command has are left out.
@@ -31,7 +24,6 @@ pub(super) struct Options(BTreeMap<String, OptionValue>);
 /// A channel that was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ChosenChannel<'a> {
-    pub(super) id: &'a str,
     /// The channel itself, or that of a thread.
     pub(super) parent: &'a str,
     pub(super) may_view: bool,
@@ -64,27 +56,10 @@ impl Options {
 
     pub(super) fn channel(&self, name: &str) -> Option<ChosenChannel<'_>> {
         match self.0.get(name)? {
-            OptionValue::Channel { id, parent, permissions, .. } => Some(ChosenChannel {
-                id,
+            OptionValue::Channel { parent, permissions } => Some(ChosenChannel {
                 parent,
                 may_view: permissions.is_some_and(|permissions| permissions.holds(Permission::ViewChannel)),
             }),
-            _ => None,
-        }
-    }
-
-    /// Id and name of a user who was chosen.
-    pub(super) fn user(&self, name: &str) -> Option<(&str, &str)> {
-        match self.0.get(name)? {
-            OptionValue::User { id, name } => Some((id, name)),
-            _ => None,
-        }
-    }
-
-    /// The id of a role that was chosen.
-    pub(super) fn role(&self, name: &str) -> Option<&str> {
-        match self.0.get(name)? {
-            OptionValue::Role(id) => Some(id),
             _ => None,
         }
     }

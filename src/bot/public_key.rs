@@ -39,7 +39,7 @@ mod tests {
     fn keys_are_read_as_the_portal_shows_them() {
         let text = "e421dceefff3a9d008b7898fcc0974813201800419d72f36d51e010d6a0acb71";
         assert!(text.parse::<PublicKey>().is_ok());
-        for wrong in ["", "e421", "zz", &text[1..], &format!("{text}00")] {
+        for wrong in ["", "e421", "zz", &text.replace("e4", "e"), &format!("{text}00")] {
             assert_eq!(wrong.parse::<PublicKey>(), Err(ParsePublicKeyError), "{wrong}");
         }
     }

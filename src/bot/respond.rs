@@ -21,7 +21,7 @@ use super::words::Words;
 
 /// Then "thinking…" is sent; leaves enough of the three seconds for the requests to Discord.
 const DEFER_AFTER: Duration = Duration::from_millis(1200);
-/// Suggestions cannot be deferred, nor can forms.
+/// Suggestions cannot be deferred.
 const UNDEFERRED_TIMEOUT: Duration = Duration::from_millis(2000);
 /// Then a deferred command is given up.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
@@ -43,13 +43,7 @@ pub(super) async fn respond(dispatcher: &Dispatcher, interaction: &Value, first:
     answer(dispatcher, prepared, &sender, words, first).await;
 }
 
-async fn answer(
-    dispatcher: &Dispatcher,
-    prepared: Prepared,
-    sender: &Sender<'_>,
-    words: Words,
-    first: FirstResponse,
-) {
+async fn answer(dispatcher: &Dispatcher, prepared: Prepared, sender: &Sender<'_>, words: Words, first: FirstResponse) {
     let Prepared { name, answer: kind, job } = prepared;
     // A task of its own, so that a panic becomes an answer too.
     let mut job = tokio::spawn(job);

@@ -49,13 +49,8 @@ pub(super) fn plan(config: &Config, event: &Event, raw: &Raw, mutes: &[Mute], no
     let planned = |NewDelivery { destination, plan }: NewDelivery| {
         let (composed, routine) = compose_for(config, event, raw, &destination, &plan, &LiveContext::default());
         let Rendered { message, template, severity, live, notes, .. } = composed;
-        let candidate = MuteCandidate {
-            event,
-            destination: &destination,
-            route: plan.route.as_ref(),
-            severity,
-            keys: &live.keys,
-        };
+        let candidate =
+            MuteCandidate { event, destination: &destination, route: plan.route.as_ref(), severity, keys: &live.keys };
         let waits = PlannedWait::all(&plan, severity, !live.keys.is_empty(), now);
         let (muted, message) = (mute_for(mutes, candidate, now), message.to_post());
         PlannedDelivery {

@@ -96,14 +96,13 @@ fn an_unrouted_event_says_so() {
 
 #[test]
 fn an_event_in_a_list_has_no_deliveries() {
-    let view =
-        EventView::from(EventSummary {
-            event: event(),
-            status: EventStatus::Has(Status::Dead),
-            masks: Masks::all(),
-            title: String::new(),
-            message: None,
-        });
+    let view = EventView::from(EventSummary {
+        event: event(),
+        status: EventStatus::Has(Status::Dead),
+        masks: Masks::all(),
+        title: String::new(),
+        message: None,
+    });
     let json = serde_json::to_value(&view).expect("JSON");
     assert_eq!(
         (&json["status"], &json["type"], &json["ref"]),

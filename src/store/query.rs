@@ -104,9 +104,9 @@ impl MessageLink {
     /// Its address in Discord's clients; none where one of the ids is not Discord's.
     pub fn link(&self) -> Option<String> {
         let ids = [&self.guild, &self.channel, &self.message];
-        ids.iter().all(|id| is_snowflake(id)).then(|| {
-            format!("https://discord.com/channels/{}/{}/{}", self.guild, self.channel, self.message)
-        })
+        ids.iter()
+            .all(|id| is_snowflake(id))
+            .then(|| format!("https://discord.com/channels/{}/{}/{}", self.guild, self.channel, self.message))
     }
 }
 

@@ -33,7 +33,10 @@ impl SentMessage {
     pub fn title(&self) -> String {
         let embed = &self.body["embeds"][0];
         let texts = [&embed["title"], &embed["author"]["name"], &self.body["content"], &embed["description"]];
-        let lines = texts.into_iter().filter_map(Value::as_str).filter_map(|text| text.lines().find(|line| !line.trim().is_empty()));
+        let lines = texts
+            .into_iter()
+            .filter_map(Value::as_str)
+            .filter_map(|text| text.lines().find(|line| !line.trim().is_empty()));
         let title = lines.map(plain_text).map(|title| title.trim().to_owned()).find(|title| !title.is_empty());
         title.unwrap_or_default().chars().take(MAX_TITLE).collect()
     }

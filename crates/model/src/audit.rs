@@ -36,15 +36,34 @@ pub enum Actor {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "snake_case")]
 pub enum AuditAction {
-    Muted { mute: MuteId, matcher: MuteMatcher, reason: String, until: Timestamp },
-    Unmuted { mutes: Vec<MuteId> },
-    LanePaused { destination: String },
-    LaneResumed { destination: String },
-    LaneRetried { destination: String },
+    Muted {
+        mute: MuteId,
+        matcher: MuteMatcher,
+        reason: String,
+        until: Timestamp,
+    },
+    Unmuted {
+        mutes: Vec<MuteId>,
+    },
+    LanePaused {
+        destination: String,
+    },
+    LaneResumed {
+        destination: String,
+    },
+    LaneRetried {
+        destination: String,
+    },
     /// Deliveries that waited were ended.
-    LanePurged { destination: String, count: u64 },
+    LanePurged {
+        destination: String,
+        count: u64,
+    },
     /// Deliveries were made again.
-    Replayed { destinations: Vec<String>, count: u64 },
+    Replayed {
+        destinations: Vec<String>,
+        count: u64,
+    },
 }
 
 impl Author {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ActionButton, Answer, AnswerKind, ButtonStyle, Form, OptionChoice, Reply, Row, SelectMenu, SelectOption};
+use super::{ActionButton, Answer, AnswerKind, ButtonStyle, OptionChoice, Reply, Row, SelectMenu, SelectOption};
 use crate::bot::text::cut;
 use hookbell_model::message::{Attachment, limit};
 use hookbell_template::fit;
@@ -15,18 +15,14 @@ const DEFERRED_NEW_MESSAGE: u8 = 5;
 const DEFERRED_UPDATE: u8 = 6;
 const UPDATE_MESSAGE: u8 = 7;
 const AUTOCOMPLETE_RESULT: u8 = 8;
-const MODAL: u8 = 9;
 /// Types of components.
 const ACTION_ROW: u8 = 1;
 const BUTTON: u8 = 2;
 const SELECT: u8 = 3;
-const TEXT_INPUT: u8 = 4;
 /// Parts of a message that are sent empty to clear them.
 const CLEARABLE: [&str; 3] = ["content", "embeds", "components"];
 const SELECT_TEXT: usize = 100;
 const PLACEHOLDER: usize = 150;
-const FORM_TEXT: usize = 45;
-const FORM_VALUE: usize = 4000;
 const MOST_CHOICES: usize = 25;
 
 impl Answer {
@@ -36,7 +32,6 @@ impl Answer {
             Self::Private(reply) => new_message(reply, true),
             Self::Public(reply) => new_message(reply, false),
             Self::Update(reply) => json!({ "type": UPDATE_MESSAGE, "data": reply.body() }),
-            Self::Form(form) => json!({ "type": MODAL, "data": form.to_json() }),
             Self::Choices(found) => choices(found),
         }
     }
@@ -53,7 +48,7 @@ pub(in crate::bot) fn deferred(kind: AnswerKind) -> Option<Value> {
         AnswerKind::Private => Some(json!({ "type": DEFERRED_NEW_MESSAGE, "data": { "flags": EPHEMERAL } })),
         AnswerKind::Public => Some(json!({ "type": DEFERRED_NEW_MESSAGE })),
         AnswerKind::Update => Some(json!({ "type": DEFERRED_UPDATE })),
-        AnswerKind::Form | AnswerKind::Choices => None,
+        AnswerKind::Choices => None,
     }
 }
 
@@ -127,8 +122,6 @@ impl ActionButton {
         let style = match self.style {
             ButtonStyle::Primary => 1,
             ButtonStyle::Secondary => 2,
-            ButtonStyle::Success => 3,
-            ButtonStyle::Danger => 4,
         };
         let label = cut(&self.label, limit::BUTTON_LABEL);
         let mut button = json!({ "type": BUTTON, "style": style, "label": label, "custom_id": self.custom_id });
@@ -159,27 +152,5 @@ impl SelectOption {
             option["emoji"] = json!({ "name": self.emoji });
         }
         option
-    }
-}
-
-impl Form {
-    fn to_json(&self) -> Value {
-        let rows: Vec<Value> = self
-            .inputs
-            .iter()
-            .map(|input| {
-                let mut field = json!({
-                    "type": TEXT_INPUT, "custom_id": input.custom_id, "style": if input.multiline { 2 } else { 1 },
-                    "label": cut(&input.label, FORM_TEXT), "required": input.required,
-                    "max_length": usize::from(input.max_length).clamp(1, FORM_VALUE),
-                });
-                if !input.value.is_empty() {
-                    field["value"] = json!(cut(&input.value, usize::from(input.max_length)));
-                }
-                // In rows and not in labels: those come back without their values in the gateway's library.
-                json!({ "type": ACTION_ROW, "components": [field] })
-            })
-            .collect();
-        json!({ "custom_id": self.custom_id, "title": cut(&self.title, FORM_TEXT), "components": rows })
     }
 }

@@ -67,14 +67,6 @@ impl Capability {
             Self::Arrange => Grant::Permission(Permission::ManageGuild),
         }
     }
-
-    /// The permission that Discord shows a command for by default; none: to everybody.
-    pub(in crate::bot) fn default_permission(self) -> Option<Permission> {
-        match self.default_grant() {
-            Grant::Permission(permission) => Some(permission),
-            _ => None,
-        }
-    }
 }
 
 impl Access {

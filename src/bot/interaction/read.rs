@@ -34,7 +34,6 @@ impl Interaction {
                 .as_u64()
                 .filter(|size| *size > 0)
                 .unwrap_or(DEFAULT_ATTACHMENT_SIZE),
-            app_permissions: Permissions::read(&value["app_permissions"]),
         })
     }
 }
@@ -137,12 +136,7 @@ fn read_options(options: &[Value], resolved: &Value) -> Options {
             Some(3) => Some(OptionValue::Text(text(value))),
             Some(4) => value.as_i64().map(OptionValue::Number),
             Some(5) => value.as_bool().map(OptionValue::Flag),
-            Some(6) => snowflake(value).map(|id| OptionValue::User {
-                name: text(&resolved["users"][&id]["username"]),
-                id,
-            }),
             Some(7) => snowflake(value).map(|id| channel(id, resolved)),
-            Some(8) => snowflake(value).map(OptionValue::Role),
             _ => None,
         };
         if let Some(found) = found {
@@ -157,12 +151,7 @@ fn channel(id: String, resolved: &Value) -> OptionValue {
     let channel = &resolved["channels"][&id];
     let is_thread = channel["type"].as_u64().is_some_and(|kind| THREADS.contains(&kind));
     let parent = snowflake(&channel["parent_id"]).filter(|_| is_thread);
-    OptionValue::Channel {
-        permissions: Permissions::read(&channel["permissions"]),
-        name: text(&channel["name"]),
-        parent: parent.unwrap_or_else(|| id.clone()),
-        id,
-    }
+    OptionValue::Channel { permissions: Permissions::read(&channel["permissions"]), parent: parent.unwrap_or(id) }
 }
 
 /// The texts of a form, whether its inputs are in action rows or in labels.

@@ -17,9 +17,7 @@ const SUBCOMMAND: u8 = 1;
 const STRING: u8 = 3;
 const INTEGER: u8 = 4;
 const BOOLEAN: u8 = 5;
-const USER: u8 = 6;
 const CHANNEL: u8 = 7;
-const ROLE: u8 = 8;
 /// Where a command can be used.
 const IN_GUILDS: u8 = 0;
 const IN_DIRECT_MESSAGES: u8 = 1;
@@ -30,7 +28,8 @@ const CHANNEL_TYPES: [u8; 7] = [0, 5, 10, 11, 12, 15, 16];
 pub(super) fn definitions(place: &Place, config: &Config) -> Value {
     let groups = GROUPS.iter().map(|group| {
         let mut command = named(&format!("command.{}", group.name), true);
-        let subcommands = ALL.iter().filter(|command| command.form == CommandForm::Slash && command.group() == group.name);
+        let subcommands =
+            ALL.iter().filter(|command| command.form == CommandForm::Slash && command.group() == group.name);
         command.insert("type".to_owned(), json!(CHAT_INPUT));
         command.insert("options".to_owned(), subcommands.map(|command| subcommand(command)).collect());
         (command, group.capability)
@@ -101,7 +100,7 @@ fn option(command: &Command, spec: &OptionSpec) -> Value {
             set("max_value", json!(max));
         }
         OptionKind::Channel => set("channel_types", json!(CHANNEL_TYPES)),
-        OptionKind::Flag | OptionKind::User | OptionKind::Role => {}
+        OptionKind::Flag => {}
     }
     if spec.required {
         set("required", json!(true));
@@ -116,8 +115,6 @@ impl OptionKind {
             Self::Number { .. } => INTEGER,
             Self::Flag => BOOLEAN,
             Self::Channel => CHANNEL,
-            Self::User => USER,
-            Self::Role => ROLE,
         }
     }
 }
@@ -192,7 +189,8 @@ mod tests {
                     let is_plain = name.chars().all(is_word) && name.to_lowercase() == name;
                     assert!(is_message || part.get("value").is_some() || is_plain, "{name}");
                 }
-                let described = part["description_localizations"].as_object().into_iter().flatten().map(|(_, text)| text);
+                let described =
+                    part["description_localizations"].as_object().into_iter().flatten().map(|(_, text)| text);
                 let own = part.get("description").filter(|_| !is_message);
                 for text in own.into_iter().chain(described).filter_map(Value::as_str) {
                     assert!((1..=100).contains(&text.chars().count()), "{text}");

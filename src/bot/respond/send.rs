@@ -55,12 +55,7 @@ pub(super) struct Sender<'a> {
 }
 
 impl<'a> Sender<'a> {
-    pub(super) fn new(
-        client: &'a Client,
-        interaction: &'a Interaction,
-        name: &'static str,
-        arrived: Instant,
-    ) -> Self {
+    pub(super) fn new(client: &'a Client, interaction: &'a Interaction, name: &'static str, arrived: Instant) -> Self {
         Self { client, interaction, name, arrived }
     }
 

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::fixture::{Asker, BotFixture, ELSEWHERE, OPERATOR, button, chosen, command, description, menu, pressed, typing};
+use super::fixture::{
+    Asker, BotFixture, ELSEWHERE, OPERATOR, button, chosen, command, description, menu, pressed, typing,
+};
 use crate::bot::error::CommandError;
 use crate::bot::gate::Refusal;
 use crate::store::Scope;
@@ -67,7 +69,9 @@ async fn a_mute_of_another_place_does_not_exist() {
 #[tokio::test]
 async fn who_may_not_operate_changes_nothing() {
     let fixture = BotFixture::new().await;
-    for request in [mute(&[]), command("alerts muted", &[]), command("alerts audit", &[]), command("alerts status", &[])] {
+    for request in
+        [mute(&[]), command("alerts muted", &[]), command("alerts audit", &[]), command("alerts status", &[])]
+    {
         let refused = fixture.ask(Asker::default(), request).await;
         assert!(matches!(refused, Err(CommandError::Refused(Refusal::Lacks { .. }))), "{refused:?}");
     }

@@ -52,7 +52,8 @@ async fn an_answer_is_in_the_language_of_who_asks() {
         event.facts = Facts { amount: Some(123_456), currency: Some("EUR".into()), ..Facts::default() };
     };
     fixture.event(&["sales"], money).await;
-    for (locale, wanted) in [("de", ["Zahlung", "1.234,56", "wartet"]), ("ja", ["支払い", "1,234.56", "待機中"])] {
+    for (locale, wanted) in [("de", ["Zahlung", "1.234,56", "wartet"]), ("ja", ["支払い", "1,234.56", "待機中"])]
+    {
         let list = fixture.list(Asker { locale, ..anybody() }, command("events recent", &[])).await;
         assert!(wanted.iter().all(|part| list.contains(part)), "{locale}: {list}");
     }

@@ -2,12 +2,12 @@
 
 use tracing::{error, info};
 
+use super::super::attempted::SendMode;
 use super::super::batch::Batch;
 use super::super::decision::{self, Decision};
-use super::super::attempted::SendMode;
 use super::super::lookup;
-use super::super::settings::Destination;
 use super::super::request::{SendRequest, SendResult};
+use super::super::settings::Destination;
 use super::{LONGEST_STORE_PAUSE, Lane, NotRecorded, STORE_PAUSE, Wait, log};
 use crate::discord::{Outcome, Response};
 use crate::store::{self, Parked, Postponement, Settlement};

@@ -47,12 +47,7 @@ pub(super) fn record(
     conn.change(sql::audit::FORGET, [now.before(KEPT).0]).map(|_| ())
 }
 
-fn entries(
-    conn: &Connection,
-    scope: &Scope,
-    before: Option<i64>,
-    limit: usize,
-) -> rusqlite::Result<Vec<AuditEntry>> {
+fn entries(conn: &Connection, scope: &Scope, before: Option<i64>, limit: usize) -> rusqlite::Result<Vec<AuditEntry>> {
     let (before, limit) = (before.unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX));
     match scope {
         Scope::Everything => conn.all(sql::audit::OF_ALL, params![before, limit], entry),

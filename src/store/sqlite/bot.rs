@@ -13,7 +13,9 @@ impl Sqlite {
     pub(in super::super) async fn registrations(&self, application: &str) -> Result<Vec<Option<String>>> {
         let application = application.to_owned();
         let guild = |guild: String| (!guild.is_empty()).then_some(guild);
-        self.readers.query(move |conn| conn.all(sql::bot::REGISTRATIONS, [&application], |row| row.get(0).map(guild))).await
+        self.readers
+            .query(move |conn| conn.all(sql::bot::REGISTRATIONS, [&application], |row| row.get(0).map(guild)))
+            .await
     }
 
     pub(in super::super) async fn set_registered(

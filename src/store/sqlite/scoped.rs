@@ -135,7 +135,8 @@ fn classes(conn: &Connection, scope: &Scope) -> rusqlite::Result<Vec<Class>> {
         }
     }
     for (guild, place) in streams::places(conn, scope)? {
-        let of_place = conn.all(sql::scoped::CLASSES_OF_PLACE, [&guild, &place], |row| Ok((row.get(4)?, read(row)?)))?;
+        let of_place =
+            conn.all(sql::scoped::CLASSES_OF_PLACE, [&guild, &place], |row| Ok((row.get(4)?, read(row)?)))?;
         found.extend(of_place);
     }
     for destination in streams::destinations(conn, scope)? {

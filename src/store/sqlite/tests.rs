@@ -22,8 +22,8 @@ use std::time::Duration;
 use super::*;
 use crate::store::{
     Accepted, Backend, ClaimedLane, CollectedGroup, Collection, Column, Config, EventFilter, EventStatus, EventSummary,
-    HistoryEntry, LaneState, NewEvent, NewReplay, Parked, Paused, Postponement, PrefixMatch, QueuedDelivery, Repetitions,
-    ReplayResult, SentMessage, Settlement, Store, StoreUrl, WebhookChannel,
+    HistoryEntry, LaneState, NewEvent, NewReplay, Parked, Paused, Postponement, PrefixMatch, QueuedDelivery,
+    Repetitions, ReplayResult, SentMessage, Settlement, Store, StoreUrl, WebhookChannel,
 };
 use hookbell_model::delivery::{
     Attempt, AttemptOutcome, Mention, MessageRef, NewDelivery, ParkReason, Plan, Reason, Status,

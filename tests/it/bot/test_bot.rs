@@ -137,8 +137,9 @@ impl TestBot {
     pub(super) async fn post_by_webhook(&self) -> String {
         let url = format!("{}?wait=true", self.discord.webhook_url("alerts").expect("a webhook"));
         let request = client().post(url).header("content-type", "application/json").body(r#"{"content":"hi"}"#);
-        let answer: Value = serde_json::from_slice(&request.send().await.expect("an answer").bytes().await.expect("a body"))
-            .expect("a message");
+        let answer: Value =
+            serde_json::from_slice(&request.send().await.expect("an answer").bytes().await.expect("a body"))
+                .expect("a message");
         answer["id"].as_str().expect("an id").to_owned()
     }
 

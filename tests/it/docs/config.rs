@@ -108,7 +108,8 @@ fn in_the_example() -> Keys {
 fn the_example_shows_every_key_that_is_read_and_no_other() {
     let mut read = read_by_the_program();
     // The tables' own names are headings.
-    let headings = ["server", "store", "discord", "bot", "log", "alerts", "destinations", "sources", "routes", "example"];
+    let headings =
+        ["server", "store", "discord", "bot", "log", "alerts", "destinations", "sources", "routes", "example"];
     for heading in headings {
         assert!(read.get_mut("").expect("the top").remove(heading), "{heading}");
         assert!(EXAMPLE.contains(&format!("[{heading}")), "{heading}");

@@ -192,7 +192,13 @@ mod tests {
     fn a_matcher_holds_when_all_that_is_set_holds() {
         let (event, route) = (event(), RouteName::from("routes[0]"));
         let keys = ["payment:pi_1".to_owned(), "invoice:in_1".to_owned()];
-        let candidate = MuteCandidate { event: &event, destination: "sales", route: Some(&route), severity: Severity::Success, keys: &keys };
+        let candidate = MuteCandidate {
+            event: &event,
+            destination: "sales",
+            route: Some(&route),
+            severity: Severity::Success,
+            keys: &keys,
+        };
         let of = |change: fn(&mut MuteMatcher)| {
             let mut matcher = MuteMatcher::default();
             change(&mut matcher);
@@ -217,7 +223,8 @@ mod tests {
     #[test]
     fn a_mute_counts_from_its_making_to_its_end_and_the_last_to_end_is_named() {
         let event = event();
-        let candidate = MuteCandidate { event: &event, destination: "sales", route: None, severity: Severity::Info, keys: &[] };
+        let candidate =
+            MuteCandidate { event: &event, destination: "sales", route: None, severity: Severity::Info, keys: &[] };
         let mutes = [mute(1, 30, MuteMatcher::default()), mute(2, 20, MuteMatcher::default())];
         let of = |now| mute_for(&mutes, candidate, Timestamp(now)).map(|by| by.mute.0);
         assert_eq!([of(9), of(10), of(19), of(20), of(29), of(30)], [None, Some(1), Some(1), Some(1), Some(1), None]);

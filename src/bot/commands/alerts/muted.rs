@@ -52,7 +52,11 @@ fn run(call: &Call) -> Answering<'_> {
             let until = format!("<t:{}:R>", view.until.secs());
             lines.push(format!("🔇 **{}**", safe(&label, 120)));
             let count = words.count("alerts.muted.held_back", view.count, &[]);
-            lines.push(format!("-# {} · {count} · {}", words.fill("list.until", &[("when", &until)]), safe(&view.reason, 80)));
+            lines.push(format!(
+                "-# {} · {count} · {}",
+                words.fill("list.until", &[("when", &until)]),
+                safe(&view.reason, 80)
+            ));
             options.push(SelectOption {
                 label,
                 value: view.id.to_string(),
@@ -117,8 +121,9 @@ async fn visible(call: &Call, scope: &Scope) -> Result<Vec<Mute>, CommandError> 
         return Ok(mutes);
     }
     let here = call.store.destinations_in(scope.clone()).await?;
-    let concerns =
-        |mute: &Mute| !mute.matcher.destinations.is_empty() && mute.matcher.destinations.iter().all(|to| here.contains(to));
+    let concerns = |mute: &Mute| {
+        !mute.matcher.destinations.is_empty() && mute.matcher.destinations.iter().all(|to| here.contains(to))
+    };
     Ok(mutes.into_iter().filter(concerns).collect())
 }
 

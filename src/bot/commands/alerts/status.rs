@@ -42,9 +42,9 @@ fn run(call: &Call) -> Answering<'_> {
             lines.push(words.text("error.no_destination").to_owned());
         }
         let muted = call.store.active_mutes(call.now).await?;
-        let muted = muted.iter().filter(|mute| {
-            *scope == Scope::Everything || mute.matcher.destinations.iter().any(|to| here.contains(to))
-        });
+        let muted = muted
+            .iter()
+            .filter(|mute| *scope == Scope::Everything || mute.matcher.destinations.iter().any(|to| here.contains(to)));
         let count = u64::try_from(muted.count()).unwrap_or(u64::MAX);
         if count > 0 {
             lines.push(format!("🔇 {}", words.count("alerts.status.mutes", count, &[])));

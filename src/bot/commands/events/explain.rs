@@ -168,9 +168,7 @@ fn step(call: &Call, entry: &TimelineEntry) -> String {
             let until = format!("<t:{}:R>", until.secs());
             words.fill("step.waiting_until", &[("when", &until), ("reason", &safe(reason, 150))])
         }
-        TimelineStep::Waiting { until: None, reason } => {
-            words.fill("step.waiting", &[("reason", &safe(reason, 150))])
-        }
+        TimelineStep::Waiting { until: None, reason } => words.fill("step.waiting", &[("reason", &safe(reason, 150))]),
         TimelineStep::Settled { status, reason, .. } => {
             let status = words.word("status", status);
             let reason = safe(reason, 150);

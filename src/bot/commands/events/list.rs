@@ -20,7 +20,8 @@ const SHARE: &str = "share";
 /// Events without the filter that are counted, where the filter finds none.
 const COUNTED: usize = 50;
 
-pub(super) const TURN: Action = Action { name: PAGE, capability: Capability::View, answer: AnswerKind::Update, run: turn };
+pub(super) const TURN: Action =
+    Action { name: PAGE, capability: Capability::View, answer: AnswerKind::Update, run: turn };
 pub(super) const SHARE_LIST: Action =
     Action { name: SHARE, capability: Capability::View, answer: AnswerKind::Public, run: share };
 
@@ -82,7 +83,9 @@ fn list(call: &Call, query: &EventQuery, found: &RecentPage) -> Embed {
     }
     let filters = describe(call, &query.filter);
     Embed {
-        title: words.text(if query.filter.search.is_some() { "events.search.title" } else { "events.recent.title" }).to_owned(),
+        title: words
+            .text(if query.filter.search.is_some() { "events.search.title" } else { "events.recent.title" })
+            .to_owned(),
         description: lines.join("\n"),
         color: Some(BLURPLE),
         footer: Footer { text: filters, ..Footer::default() },
@@ -92,8 +95,7 @@ fn list(call: &Call, query: &EventQuery, found: &RecentPage) -> Embed {
 
 /// The menu that opens one of the events.
 fn menu(call: &Call, found: &RecentPage, query: &EventQuery) -> Option<Row> {
-    let option =
-        |summary: &EventSummary| event_line::menu_option(&summary.masked_event(), &summary.title, call.words);
+    let option = |summary: &EventSummary| event_line::menu_option(&summary.masked_event(), &summary.title, call.words);
     let options: Vec<SelectOption> = found.events.iter().take(MOST).map(option).collect();
     (!options.is_empty()).then(|| {
         Row::Select(SelectMenu {
@@ -134,8 +136,16 @@ async fn none(call: &Call, query: &EventQuery, scope: Scope) -> Result<Reply, Co
     let mut lines = vec![words.fill("events.recent.none", &[("filters", &safe(&filters, 300))])];
     let classes = call.store.classes(scope).await?;
     let similar = [
-        query.filter.source.as_deref().map(|written| (written, classes.iter().map(|class| class.source.as_str()).collect::<Vec<_>>())),
-        query.filter.event_type.as_deref().map(|written| (written, classes.iter().map(|class| class.event_type.as_str()).collect())),
+        query
+            .filter
+            .source
+            .as_deref()
+            .map(|written| (written, classes.iter().map(|class| class.source.as_str()).collect::<Vec<_>>())),
+        query
+            .filter
+            .event_type
+            .as_deref()
+            .map(|written| (written, classes.iter().map(|class| class.event_type.as_str()).collect())),
     ];
     for (written, known) in similar.into_iter().flatten().filter(|(written, known)| !known.contains(written)) {
         if let Some(near) = did_you_mean(written, known) {

@@ -209,9 +209,8 @@ fn reply(call: &Call, found: EventDetails, place: &Where, extent: Extent) -> Rep
     });
     reply.message.buttons = message_buttons(call, &report.deliveries, guild);
     let key = format!("{place}.{}", event.id);
-    let button = |action: &str, text: &str| {
-        ActionButton::new(words.text(text), CustomId::new(action, &key).to_string())
-    };
+    let button =
+        |action: &str, text: &str| ActionButton::new(words.text(text), CustomId::new(action, &key).to_string());
     let mut buttons = vec![
         match extent {
             Extent::Summary => button(DETAILS, "events.show.details"),

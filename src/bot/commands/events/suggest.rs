@@ -53,7 +53,8 @@ pub(in crate::bot) fn event<'a>(call: &'a Call, typed: &'a str) -> Suggesting<'a
                 value: event.id.to_string(),
             }
         });
-        let fits = |choice: &OptionChoice| choice.value.starts_with(&typed) || choice.name.to_lowercase().contains(&typed);
+        let fits =
+            |choice: &OptionChoice| choice.value.starts_with(&typed) || choice.name.to_lowercase().contains(&typed);
         let mut choices: Vec<OptionChoice> = newest.filter(fits).collect();
         choices.sort_by_key(|choice| !choice.value.starts_with(&typed));
         if choices.is_empty() {

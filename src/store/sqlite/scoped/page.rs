@@ -45,7 +45,9 @@ pub(super) fn page(
             events.reverse();
             Ok(RecentPage { events, has_newer: true, has_older: true, reached })
         }
-        Paging::Newest => Ok(RecentPage { events, has_newer: false, has_older: has_more || reached.is_some(), reached }),
+        Paging::Newest => {
+            Ok(RecentPage { events, has_newer: false, has_older: has_more || reached.is_some(), reached })
+        }
         Paging::Before(_) => {
             Ok(RecentPage { events, has_newer: true, has_older: has_more || reached.is_some(), reached })
         }
@@ -120,7 +122,12 @@ impl Walk<'_> {
     fn fitting(&self, seq: i64) -> rusqlite::Result<Option<EventSummary>> {
         if let Some(needle) = self.needle.as_ref().filter(|needle| needle.is_plain) {
             let is_id = EventId(seq).to_string().contains(&needle.text);
-            let holds = is_id || self.conn.one(sql::scoped::HOLDS, (seq, &needle.text), |row| row.get::<_, Option<bool>>(0))?.flatten().unwrap_or(false);
+            let holds = is_id
+                || self
+                    .conn
+                    .one(sql::scoped::HOLDS, (seq, &needle.text), |row| row.get::<_, Option<bool>>(0))?
+                    .flatten()
+                    .unwrap_or(false);
             if !holds {
                 return Ok(None);
             }

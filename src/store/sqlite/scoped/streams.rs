@@ -84,8 +84,7 @@ impl Window {
         let mut found: BTreeSet<i64> = BTreeSet::new();
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
         for stream in streams {
-            let mut values: Vec<Value> =
-                [self.below, self.above, self.since, self.until, most].map(Value::from).into();
+            let mut values: Vec<Value> = [self.below, self.above, self.since, self.until, most].map(Value::from).into();
             values.extend(stream.rest.iter().cloned());
             let [newest_first, oldest_first] = stream.sql;
             let text = if order == Order::NewestFirst { newest_first } else { oldest_first };
@@ -138,7 +137,8 @@ pub(super) fn of(conn: &Connection, scope: &Scope, filter: &EventFilter) -> rusq
     };
     let mut streams = Vec::new();
     if *scope == Scope::Everything {
-        let all_classes = || conn.all(sql::recent::CLASSES, (None::<String>, None::<&str>, None::<String>), |row| row.get(0));
+        let all_classes =
+            || conn.all(sql::recent::CLASSES, (None::<String>, None::<&str>, None::<String>), |row| row.get(0));
         let classes = |wanted: &Option<Vec<i64>>| wanted.clone().map_or_else(all_classes, Ok);
         if filter.status.is_none() {
             return Ok(match &wanted {
@@ -161,12 +161,7 @@ pub(super) fn of(conn: &Connection, scope: &Scope, filter: &EventFilter) -> rusq
         for class in known.into_iter().filter(|class| wanted.as_ref().is_none_or(|wanted| wanted.contains(class))) {
             streams.extend(statuses.iter().map(|status| Stream {
                 sql: sql::scoped::OF_PLACE,
-                rest: vec![
-                    class.into(),
-                    status.as_str().to_owned().into(),
-                    guild.clone().into(),
-                    place.clone().into(),
-                ],
+                rest: vec![class.into(), status.as_str().to_owned().into(), guild.clone().into(), place.clone().into()],
             }));
         }
     }

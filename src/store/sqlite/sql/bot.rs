@@ -19,11 +19,5 @@ pub(in super::super) const FORGET_QUERIES: &str = "
 pub(in super::super) const KEPT_QUERY: &str = "SELECT text FROM kept_queries WHERE key = ?1 AND expires >= ?2";
 
 #[cfg(test)]
-pub(super) const QUERIES: &[&str] = &[
-    REGISTRATIONS,
-    UNREGISTERED,
-    FORGET_GATEWAY_STARTS,
-    GATEWAY_STARTS,
-    FORGET_QUERIES,
-    KEPT_QUERY,
-];
+pub(super) const QUERIES: &[&str] =
+    &[REGISTRATIONS, UNREGISTERED, FORGET_GATEWAY_STARTS, GATEWAY_STARTS, FORGET_QUERIES, KEPT_QUERY];

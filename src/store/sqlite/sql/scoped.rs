@@ -3,8 +3,19 @@
 macro_rules! stream {
     ($from:literal, $column:literal, $order:literal) => {
         concat!(
-            "SELECT DISTINCT ", $column, " FROM ", $from, " AND ", $column, " < ?1 AND ", $column,
-            " > ?2 AND e.received >= ?3 AND e.received < ?4 ORDER BY ", $column, " ", $order, " LIMIT ?5"
+            "SELECT DISTINCT ",
+            $column,
+            " FROM ",
+            $from,
+            " AND ",
+            $column,
+            " < ?1 AND ",
+            $column,
+            " > ?2 AND e.received >= ?3 AND e.received < ?4 ORDER BY ",
+            $column,
+            " ",
+            $order,
+            " LIMIT ?5"
         )
     };
 }

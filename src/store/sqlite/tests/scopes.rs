@@ -138,7 +138,11 @@ async fn pages_of_any_filter_are_those_of_a_walk_over_all_events() {
         EventFilter { topic: Some(Topic::Push), source: Some("github".into()), ..EventFilter::default() },
         EventFilter { status: Some(EventStatus::Has(Status::Dead)), ..EventFilter::default() },
         EventFilter { severity: Some(Severity::Error), ..EventFilter::default() },
-        EventFilter { since: Some(Timestamp(100_000_000)), until: Some(Timestamp(200_000_000)), ..EventFilter::default() },
+        EventFilter {
+            since: Some(Timestamp(100_000_000)),
+            until: Some(Timestamp(200_000_000)),
+            ..EventFilter::default()
+        },
         EventFilter { search: Some("blue".into()), ..EventFilter::default() },
         EventFilter { search: Some("green ä".into()), ..EventFilter::default() },
     ];
@@ -158,9 +162,9 @@ async fn pages_of_any_filter_are_those_of_a_walk_over_all_events() {
                     && filter.since.is_none_or(|since| event.received >= since)
                     && filter.until.is_none_or(|until| event.received < until)
                     && filter.search.as_ref().is_none_or(|text| subject.contains(text))
-                    && filter.status.is_none_or(|wanted| {
-                        !destinations.is_empty() && wanted == EventStatus::Has(*status)
-                    })
+                    && filter
+                        .status
+                        .is_none_or(|wanted| !destinations.is_empty() && wanted == EventStatus::Has(*status))
             };
             let wanted: Vec<EventId> = known.iter().filter(fits).map(|(event, ..)| event.id).collect();
             let mut got = Vec::new();
@@ -177,7 +181,8 @@ async fn pages_of_any_filter_are_those_of_a_walk_over_all_events() {
             }
             assert_eq!(got, wanted, "{scope:?} {filter:?}");
             if let Some(from) = wanted.get(20) {
-                let page = store.recent_page(scope.clone(), filter.clone(), Paging::After(*from), 7).await.expect("asked");
+                let page =
+                    store.recent_page(scope.clone(), filter.clone(), Paging::After(*from), 7).await.expect("asked");
                 let ids: Vec<EventId> = page.events.iter().map(|summary| summary.event.id).collect();
                 assert_eq!(ids, wanted[13..20], "{scope:?} {filter:?}");
             }
@@ -191,12 +196,15 @@ async fn a_masked_reader_never_learns_by_searching_that_an_address_is_there() {
     let store = folder.open().await;
     place(&store, "sales", "1", "20", "f").await;
     let facts = Facts { actor: Some("ada@example.com".into()), ..Facts::default() };
-    let new = |mask: Option<Masks>| vec![NewDelivery { destination: "sales".into(), plan: Plan { mask, ..Plan::default() } }];
+    let new =
+        |mask: Option<Masks>| vec![NewDelivery { destination: "sales".into(), plan: Plan { mask, ..Plan::default() } }];
     for (name, mask) in [("masked", None), ("open", Some(Masks::default()))] {
         let event = Event { facts: facts.clone(), ..event("shop", name) };
         store.accept(event, raw(), new(mask)).await.expect("accepted");
     }
-    for (text, found) in [("ada@example.com", vec!["open"]), ("ADA@", vec!["open"]), ("example.com", vec!["open", "masked"])] {
+    for (text, found) in
+        [("ada@example.com", vec!["open"]), ("ADA@", vec!["open"]), ("example.com", vec!["open", "masked"])]
+    {
         let filter = EventFilter { search: Some(text.into()), ..EventFilter::default() };
         let page = store.recent_page(channel("20"), filter, Paging::Newest, 9).await.expect("asked");
         let names: Vec<&str> = page.events.iter().map(|summary| summary.event.reference.as_str()).collect();
