@@ -91,7 +91,7 @@ impl Metrics {
         );
         registry.register(
             "hookbell_bot_state",
-            "The bot: 0 off, 1 starting, 2 ready, 3 reconnecting, 4 failed",
+            "The bot: 0 off, 1 starting, 2 ready, 3 reconnecting, 4 failed, 5 registering",
             self.state.clone(),
         );
     }

@@ -11,6 +11,8 @@ UPDATE deliveries SET
     place = (SELECT channel FROM lanes WHERE lanes.destination = deliveries.destination)
 WHERE status NOT IN ('pending', 'collecting');
 CREATE INDEX deliveries_by_place ON deliveries (guild, place, class, status, event) WHERE guild IS NOT NULL;
+-- The same without a filter: one range.
+CREATE INDEX deliveries_by_place_event ON deliveries (guild, place, event) WHERE guild IS NOT NULL;
 CREATE INDEX deliveries_by_message ON deliveries (message_id, event) WHERE message_id IS NOT NULL;
 -- What a place has seen, for suggestions.
 CREATE TABLE place_classes (

@@ -18,7 +18,7 @@ use hookbell_model::timestamp::Timestamp;
 /// How long events are walked that no index can tell; a search that spent it goes on from there at the next question.
 const BUDGET: Duration = Duration::from_millis(200);
 /// Numbers that are read at a time on such a walk.
-const STEP: usize = 256;
+const STEP: usize = 2048;
 
 pub(super) fn page(
     conn: &Connection,

@@ -157,6 +157,10 @@ pub(super) fn of(conn: &Connection, scope: &Scope, filter: &EventFilter) -> rusq
         return Ok(streams);
     }
     for (guild, place) in places(conn, scope)? {
+        if any_class && filter.status.is_none() {
+            streams.push(Stream { sql: sql::scoped::ALL_OF_PLACE, rest: vec![guild.into(), place.into()] });
+            continue;
+        }
         let known = conn.all(sql::scoped::CLASSES_OF_PLACE, [&guild, &place], |row| row.get::<_, i64>(0))?;
         for class in known.into_iter().filter(|class| wanted.as_ref().is_none_or(|wanted| wanted.contains(class))) {
             streams.extend(statuses.iter().map(|status| Stream {

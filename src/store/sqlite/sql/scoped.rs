@@ -31,7 +31,22 @@ pub(in super::super) const OF_UNROUTED: [&str; 2] = [
     stream!("events e INDEXED BY events_unrouted WHERE e.routed = 0 AND e.class = ?6", "e.seq", "DESC"),
     stream!("events e INDEXED BY events_unrouted WHERE e.routed = 0 AND e.class = ?6", "e.seq", "ASC"),
 ];
-/// What was posted or has ended in a place.
+/// What was posted or has ended in a place: all of it.
+pub(in super::super) const ALL_OF_PLACE: [&str; 2] = [
+    stream!(
+        "deliveries d INDEXED BY deliveries_by_place_event CROSS JOIN events e ON e.seq = d.event
+         WHERE d.guild = ?6 AND d.place = ?7",
+        "d.event",
+        "DESC"
+    ),
+    stream!(
+        "deliveries d INDEXED BY deliveries_by_place_event CROSS JOIN events e ON e.seq = d.event
+         WHERE d.guild = ?6 AND d.place = ?7",
+        "d.event",
+        "ASC"
+    ),
+];
+/// What was posted or has ended in a place: one class and status.
 pub(in super::super) const OF_PLACE: [&str; 2] = [
     stream!(
         "deliveries d INDEXED BY deliveries_by_place CROSS JOIN events e ON e.seq = d.event
@@ -93,6 +108,8 @@ pub(super) const QUERIES: &[&str] = &[
     OF_CLASS[1],
     OF_UNROUTED[0],
     OF_UNROUTED[1],
+    ALL_OF_PLACE[0],
+    ALL_OF_PLACE[1],
     OF_PLACE[0],
     OF_PLACE[1],
     OF_DESTINATION[0],

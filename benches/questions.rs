@@ -1,0 +1,114 @@
+//! What the bot's questions cost among many events: `cargo bench --bench questions`; `-- --quick` with a hundredth of them.
+//! Half of the events went to a channel of the asker's server, the rest to a busy one elsewhere.
+
+use std::time::{Duration, Instant};
+
+use hookbell::store::{
+    Config, EventFilter, NewEvent, Paging, PrefixMatch, Scope, Settlement, Store, StoreUrl, WebhookChannel,
+};
+use hookbell_model::delivery::{MessageRef, NewDelivery, Plan, Reason, Status};
+use hookbell_model::event::{Event, EventId, Facts, Identity, Raw, Topic};
+use hookbell_model::timestamp::Timestamp;
+
+const BATCH: usize = 1_000;
+const ASKED: u32 = 50;
+
+#[tokio::main]
+async fn main() {
+    let count = if std::env::args().any(|argument| argument == "--quick") { 10_000 } else { 1_000_000 };
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(&Config::new(StoreUrl::sqlite(folder.path().join("questions.db")))).await.expect("opens");
+    for (destination, guild, channel) in [("sales", "1", "20"), ("busy", "2", "30")] {
+        let at = WebhookChannel { guild: Some(guild.into()), channel: channel.into(), fingerprint: "f".into() };
+        store.set_channel(destination, at).await.expect("recorded");
+    }
+    let started = Instant::now();
+    for first in (0..count).step_by(BATCH) {
+        fill(&store, first).await;
+    }
+    println!("{count} events in {:.0?}", started.elapsed());
+    let questions = store.for_questions(8);
+    let here = Scope::Channel { guild: "1".into(), channel: "20".into() };
+    let last = EventId(i64::try_from(count).expect("fits"));
+    let page = |filter: EventFilter, paging: Paging| {
+        let (questions, here) = (questions.clone(), here.clone());
+        async move {
+            let page = questions.recent_page(here, filter, paging, 10).await.expect("answered");
+            page.reached.map_or_else(|| page.events.len().to_string(), |_| format!("{}, partly", page.events.len()))
+        }
+    };
+    let source = EventFilter { source: Some("rare".into()), ..EventFilter::default() };
+    let search = |text: &str| EventFilter { search: Some(text.into()), ..EventFilter::default() };
+    println!("| question | p50 | p99 | found |\n|---|---|---|---|");
+    measure("the newest ten", || page(EventFilter::default(), Paging::Newest)).await;
+    measure("a page in the middle", || page(EventFilter::default(), Paging::Before(EventId(last.0 / 2)))).await;
+    measure("of a rare source", || page(source.clone(), Paging::Newest)).await;
+    measure("a search that finds soon", || page(search("order 77"), Paging::Newest)).await;
+    measure("a search that finds nothing", || page(search("no such thing"), Paging::Newest)).await;
+    let classes = || async { questions.classes(here.clone()).await.expect("answered").len().to_string() };
+    measure("suggestions of a source", classes).await;
+    for length in [1, 2, 4, 8] {
+        let prefix: String = EventId(last.0 / 3 * 2).to_string().chars().take(length).collect();
+        let find = || async {
+            match questions.find_in(&prefix, here.clone()).await.expect("answered") {
+                PrefixMatch::None => "none".to_owned(),
+                PrefixMatch::One(_) => "one".to_owned(),
+                PrefixMatch::Many(ids) => ids.len().to_string(),
+            }
+        };
+        measure(&format!("an id by {length} of its letters"), find).await;
+    }
+    store.close().await;
+}
+
+async fn fill(store: &Store, first: usize) {
+    let event = |number: usize| NewEvent {
+        event: Event {
+            id: EventId::UNSET,
+            source: if number % 50_000 == 1 { "rare".into() } else { format!("source-{}", number % 20) },
+            provider: "generic".into(),
+            reference: format!("evt_{number}"),
+            event_type: format!("type.{}", number % 7),
+            topic: Topic::Payment,
+            facts: Facts {
+                subject: Some(format!("Order {number}")),
+                actor: Some(format!("ada{number}@example.com")),
+                amount: Some(1234),
+                currency: Some("EUR".into()),
+                ..Facts::default()
+            },
+            time: Timestamp(i64::try_from(number).expect("fits") * 1000),
+            received: Timestamp(i64::try_from(number).expect("fits") * 1000),
+        },
+        identity: Identity::Id,
+        raw: Raw { body: vec![b' '; 200], ..Raw::default() },
+        receipt: None,
+        deliveries: vec![NewDelivery {
+            destination: if number % 2 == 0 { "busy".into() } else { "sales".into() },
+            plan: Plan::default(),
+        }],
+    };
+    store.accept_all((first..first + BATCH).map(event).collect()).await.expect("accepted");
+    let ended = (first..first + BATCH).map(|number| Settlement {
+        message: Some(MessageRef { id: number.to_string(), channel: "20".into() }),
+        ..Settlement::new(
+            i64::try_from(number + 1).expect("fits"),
+            Status::Delivered,
+            Reason::Untyped { text: String::new() },
+        )
+    });
+    store.settle(ended.collect(), Timestamp(1)).await.expect("settled");
+}
+
+async fn measure<F: Future<Output = String>>(what: &str, ask: impl Fn() -> F) {
+    let mut times: Vec<Duration> = Vec::new();
+    let mut found = String::new();
+    for _ in 0..ASKED {
+        let started = Instant::now();
+        found = ask().await;
+        times.push(started.elapsed());
+    }
+    times.sort();
+    let (p50, p99) = (times[times.len() / 2], times[times.len() - 1]);
+    println!("| {what} | {p50:.1?} | {p99:.1?} | {found} |");
+}
