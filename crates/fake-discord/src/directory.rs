@@ -15,6 +15,10 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
+    pub(crate) fn new(servers: Vec<ServerSpec>, people: Vec<Person>) -> Self {
+        Self { servers, people, ..Self::default() }
+    }
+
     pub(crate) fn server(&self, id: &str) -> Option<&ServerSpec> {
         self.servers.iter().find(|server| server.id == id)
     }

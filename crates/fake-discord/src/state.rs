@@ -69,7 +69,7 @@ impl DiscordState {
         webhooks: Vec<WebhookSpec>,
         limits: RateLimits,
     ) -> Self {
-        let mut directory = Directory { servers, people, ..Directory::default() };
+        let mut directory = Directory::new(servers, people);
         for channel in &channels {
             if directory.server(&channel.guild).is_none() {
                 directory.put_server(ServerSpec::new(&channel.guild, &format!("Server {}", channel.guild)));
