@@ -1,6 +1,8 @@
 //! What the bot's questions cost among many events: `cargo bench --bench questions`; `-- --quick` with a hundredth of them.
 //! Half of the events went to a channel of the asker's server, the rest to a busy one elsewhere.
 
+#![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
+
 use std::time::{Duration, Instant};
 
 use hookbell::store::{
@@ -84,7 +86,7 @@ async fn fill(store: &Store, first: usize) {
         raw: Raw { body: vec![b' '; 200], ..Raw::default() },
         receipt: None,
         deliveries: vec![NewDelivery {
-            destination: if number % 2 == 0 { "busy".into() } else { "sales".into() },
+            destination: if number.is_multiple_of(2) { "busy".into() } else { "sales".into() },
             plan: Plan::default(),
         }],
     };

@@ -6,7 +6,7 @@ mod test_bot;
 use std::time::Duration;
 
 use hookbell::bot::state::BotHealth;
-use hookbell_fake_discord::{FaultKind, InteractionResponse, Member, StoredMessage};
+use hookbell_fake_discord::{DeliveryFault, FaultKind, InteractionResponse, Member, StoredMessage};
 use hookbell_model::event::Event;
 use hookbell_model::secret::Secret;
 use serde_json::json;
@@ -269,7 +269,7 @@ async fn one_lost_answer_is_not_a_lost_interaction() {
 #[tokio::test]
 async fn an_interaction_that_comes_twice_is_answered_once() {
     let bot = TestBot::new().await;
-    bot.discord.send_interactions_twice(true);
+    bot.discord.inject_delivery(vec![DeliveryFault::Twice; 3]);
     bot.event(&["sales"], |_| {}).await;
     for _ in 0..3 {
         assert_eq!(description(&bot.typed(CHANNEL, "/events recent").await).lines().count(), 2);
@@ -303,9 +303,9 @@ async fn a_menu_opens_an_event() {
     let id = bot.event(&["sales"], |event| event.facts.subject = Some("Order 7".into())).await.to_string();
     let list = bot.typed(CHANNEL, "/events recent").await;
     let menu = list.object["components"][0]["components"][0]["custom_id"].as_str().expect("a menu").to_owned();
-    let patience = Duration::from_secs(20);
-    let opened = bot.discord.choose(&Member::default(), &list.id, (&menu, &id), patience).await;
-    let Ok(InteractionResponse::Message(opened)) = opened else { panic!("{opened:?}") };
+    let here = bot.discord.member(&Member::default()).in_channel(CHANNEL);
+    let opened = here.choose(&list, &menu, &[&id]).await.expect("an answer");
+    let opened = opened.message().expect("a message");
     assert!(opened.is_ephemeral() && opened.object["embeds"][0]["title"].to_string().contains("Order 7"), "{opened:?}");
     bot.stop().await;
 }
@@ -316,15 +316,13 @@ async fn an_alert_is_explained_from_its_own_menu() {
     let message = bot.post_by_webhook().await;
     bot.event(&["sales"], |event| event.facts.subject = Some("Order 7".into())).await;
     bot.delivered_as("sales", &message).await;
-    let (member, patience) = (Member::default(), Duration::from_secs(20));
-    let explained = bot.discord.use_on_message(&member, &message, "Explain this alert", patience).await;
-    let Ok(InteractionResponse::Message(explained)) = explained else { panic!("{explained:?}") };
-    assert!(explained.is_ephemeral() && description(&explained).contains("received and kept"), "{explained:?}");
+    let here = bot.discord.member(&Member::default()).in_channel(CHANNEL);
+    let explained = here.apps_menu(&message, "Explain this alert").await.expect("an answer");
+    assert!(explained.is_ephemeral() && explained.text().contains("received and kept"), "{explained:?}");
     // A message of somebody else's.
     let other = bot.post_by_webhook().await;
-    let explained = bot.discord.use_on_message(&member, &other, "Explain this alert", patience).await;
-    let Ok(InteractionResponse::Message(explained)) = explained else { panic!("{explained:?}") };
-    assert!(content(&explained).starts_with("hookbell posted no message like that"), "{explained:?}");
+    let explained = here.apps_menu(&other, "Explain this alert").await.expect("an answer");
+    assert!(explained.text().starts_with("hookbell posted no message like that"), "{explained:?}");
     bot.stop().await;
 }
 

@@ -1,28 +1,32 @@
 //! The HTTP API: which request goes to which handler, the faults and limits that apply on its way, and its record.
 
+mod access;
 mod bot;
 mod channels;
 mod commands;
 mod context;
+mod guilds;
 mod interactions;
 mod limits;
 mod multipart;
 mod request;
+mod responses;
 mod threads;
+mod webhook_object;
 mod webhooks;
 
 use std::sync::Arc;
 
 use axum::extract::{Request, State as Shared};
 use axum::response::{IntoResponse, Response};
-use http::header;
+use http::{HeaderMap, header};
 use serde_json::json;
 use time::OffsetDateTime;
 
 use self::context::RequestContext;
 use self::request::ApiRequest;
 use crate::discord::Discord;
-use crate::fault::{FaultKind, FaultTarget};
+use crate::fault::{FaultKind, RequestTarget};
 use crate::request_log::RecordedRequest;
 use crate::response::{self, ApiResponse, ApiResult};
 
@@ -30,9 +34,9 @@ use crate::response::{self, ApiResponse, ApiResult};
 pub(crate) async fn handle(Shared(discord): Shared<Arc<Discord>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let request = ApiRequest::read(parts, body).await;
-    let webhook = webhook_name(&discord, &request);
-    let target = target(&discord, webhook.as_deref(), &request);
-    let fault = discord.state().faults.apply(&target, &request.method);
+    let goes_to = target(&discord, &request);
+    let fault = discord.state().faults.apply(&goes_to, &request.method);
+    let webhook = if let RequestTarget::Webhook(name) = goes_to { Some(name) } else { None };
     let response = match fault.as_ref().and_then(FaultKind::replacement) {
         Some(response) => response,
         None => dispatch(&discord, &request).unwrap_or_else(|error| error),
@@ -48,17 +52,19 @@ pub(crate) async fn handle(Shared(discord): Shared<Arc<Discord>>, request: Reque
     response.into_response()
 }
 
-fn target<'r>(discord: &Discord, webhook: Option<&'r str>, request: &'r ApiRequest) -> FaultTarget<'r> {
-    let segments: Vec<&str> = request.segments.iter().map(String::as_str).collect();
-    match (webhook, segments.as_slice()) {
-        (Some(webhook), _) => FaultTarget::Webhook(webhook),
-        (None, ["interactions", ..]) => FaultTarget::Interaction,
-        (None, ["webhooks", application, ..]) if *application == discord.identity.application_id => {
-            FaultTarget::Interaction
-        }
-        (None, ["applications", _, "guilds", guild, "commands", ..]) => FaultTarget::Commands(guild),
-        _ => FaultTarget::Other,
-    }
+/// Takes the response to an interaction that was posted to an endpoint as its first response.
+///
+/// # Errors
+/// Discord's response to a callback that it does not accept.
+pub(crate) fn inline_callback(
+    discord: &Discord,
+    (id, token): (&str, &str),
+    headers: HeaderMap,
+    body: Vec<u8>,
+) -> ApiResult {
+    let request = ApiRequest::of_response(headers, body);
+    let mut state = discord.state();
+    interactions::callback(&mut RequestContext { discord, state: &mut state, request: &request }, id, token)
 }
 
 fn dispatch(discord: &Discord, request: &ApiRequest) -> ApiResult {
@@ -80,10 +86,20 @@ fn dispatch(discord: &Discord, request: &ApiRequest) -> ApiResult {
             bot::authorize(discord, request)?;
             match (request.method.as_str(), segments.as_slice()) {
                 ("GET", ["gateway", "bot"]) => Ok(ApiResponse::json(bot::gateway(discord))),
+                ("GET", ["channels", channel]) => channels::channel(&cx, channel),
                 ("GET", ["channels", channel, "messages"]) => channels::messages(&cx, channel),
+                ("POST", ["channels", channel, "messages"]) => channels::post(&mut cx, channel),
+                (_, ["channels", channel, "messages", message]) => channels::message(&mut cx, channel, message),
+                ("GET", ["channels", channel, "webhooks"]) => channels::webhooks(&cx, channel),
+                ("POST", ["channels", channel, "webhooks"]) => webhook_object::create(&mut cx, channel),
+                (_, ["webhooks", id]) => webhook_object::by_bot(&mut cx, id),
+                ("GET", ["guilds", guild]) => guilds::guild(&cx, guild),
+                ("GET", ["guilds", guild, "channels"]) => guilds::channels(&cx, guild),
                 ("GET", ["users", "@me"]) => Ok(ApiResponse::json(discord.current_user())),
+                ("GET", ["users", "@me", "guilds"]) => guilds::own(&cx),
+                ("POST", ["users", "@me", "channels"]) => guilds::direct_channel(&mut cx),
                 ("GET", ["applications", "@me"] | ["oauth2", "applications", "@me"]) => {
-                    Ok(ApiResponse::json(bot::application(discord)))
+                    Ok(ApiResponse::json(bot::application(discord, cx.state.endpoint.as_deref())))
                 }
                 (_, ["applications", id, "commands", rest @ ..]) if *id == application => {
                     commands::handle(&mut cx, None, rest)
@@ -97,11 +113,23 @@ fn dispatch(discord: &Discord, request: &ApiRequest) -> ApiResult {
     }
 }
 
-/// The name of the webhook that a request goes to.
-fn webhook_name(discord: &Discord, request: &ApiRequest) -> Option<String> {
-    let [first, id, ..] = request.segments.as_slice() else { return None };
-    let state = discord.state();
-    state.webhook(id).filter(|_| first == "webhooks").map(|webhook| webhook.name.clone())
+/// What a request goes to.
+fn target(discord: &Discord, request: &ApiRequest) -> RequestTarget {
+    let [first, id, ..] = request.segments.as_slice() else { return RequestTarget::Other };
+    match first.as_str() {
+        "interactions" => RequestTarget::Callback,
+        "applications" => match request.segments.as_slice() {
+            [_, _, guilds, guild, ..] if guilds == "guilds" => RequestTarget::Commands(guild.clone()),
+            _ => RequestTarget::Other,
+        },
+        "webhooks" if *id == discord.identity.application_id => RequestTarget::FollowUp,
+        "webhooks" => {
+            let state = discord.state();
+            let webhook = state.webhook(id).map(|webhook| RequestTarget::Webhook(webhook.name.clone()));
+            webhook.unwrap_or(RequestTarget::Other)
+        }
+        _ => RequestTarget::Other,
+    }
 }
 
 fn record(

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::gateway::sessions::GatewaySessions;
 use crate::host::{HostButton, HostRequest};
 use crate::member::user_object;
+use crate::signing::SigningKeys;
 use crate::state::DiscordState;
 
 /// How many events the page may lag behind before it loads everything anew.
@@ -23,6 +24,8 @@ pub(crate) struct Discord {
     state: Mutex<DiscordState>,
     pub(crate) sessions: GatewaySessions,
     pub(crate) identity: Identity,
+    /// Signs the interactions that are posted to an endpoint.
+    pub(crate) keys: SigningKeys,
     /// `127.0.0.1:PORT`
     pub(crate) address: String,
     /// Counts changes; tasks that wait for one subscribe.
@@ -35,13 +38,12 @@ pub(crate) struct Discord {
     pub(crate) shutdown: CancellationToken,
 }
 
-/// The application and the server that the stand-in shows.
+/// The application.
 #[derive(Debug)]
 pub(crate) struct Identity {
     pub(crate) application_id: String,
     pub(crate) application_name: String,
     pub(crate) bot_token: String,
-    pub(crate) server: String,
 }
 
 impl Discord {
@@ -56,6 +58,7 @@ impl Discord {
             state: Mutex::new(state),
             sessions: GatewaySessions::default(),
             identity,
+            keys: SigningKeys::new(),
             address,
             changes: watch::Sender::new(0),
             page_events: broadcast::channel(PAGE_EVENTS).0,

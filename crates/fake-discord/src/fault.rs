@@ -12,6 +12,10 @@ use crate::response::{self, ApiBody, ApiResponse};
 pub enum FaultKind {
     /// This status with Discord's JSON; nothing is done.
     Status(u16),
+    /// The request is carried out, and answered with this status as if it were not.
+    StatusAfter(u16),
+    /// 429 with this wait in header and body; nothing is done.
+    RateLimited(Duration),
     /// This status with a proxy's HTML page; nothing is done.
     StatusHtml(u16),
     /// The request is carried out, then the connection is closed without a response.
@@ -54,12 +58,28 @@ pub enum FaultScope {
     Webhooks,
     /// Those to one webhook, by its name.
     Webhook(String),
-    /// The bot's answers to interactions.
+    /// First responses to interactions, follow-ups to them and edits.
     Interactions,
+    /// First responses to interactions alone.
+    Callbacks,
     /// Commands being listed and registered for one server, by its id.
     Commands(String),
     /// Everything under `/api`.
     Everything,
+}
+
+/// What a request goes to, as far as faults tell requests apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RequestTarget {
+    /// A webhook, by its name.
+    Webhook(String),
+    /// The first response to an interaction.
+    Callback,
+    /// A follow-up or an edit of a response.
+    FollowUp,
+    /// The commands of a server, by its id.
+    Commands(String),
+    Other,
 }
 
 impl FaultKind {
@@ -73,9 +93,14 @@ impl FaultKind {
         Fault { scope: FaultScope::Webhook(webhook.to_owned()), ..self.on_all() }
     }
 
-    /// As a fault of the bot's answers to interactions until cleared.
+    /// As a fault of all responses to interactions until cleared.
     pub fn on_interactions(self) -> Fault {
         Fault { scope: FaultScope::Interactions, ..self.on_all() }
+    }
+
+    /// As a fault of first responses to interactions until cleared.
+    pub fn on_callbacks(self) -> Fault {
+        Fault { scope: FaultScope::Callbacks, ..self.on_all() }
     }
 
     /// As a fault of the commands of one server until cleared.
@@ -92,6 +117,8 @@ impl FaultKind {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Status(_) => "status",
+            Self::StatusAfter(_) => "status-after",
+            Self::RateLimited(_) => "rate-limited",
             Self::StatusHtml(_) => "status-html",
             Self::LostResponse => "lost-response",
             Self::DropConnection => "drop-connection",
@@ -109,11 +136,8 @@ impl FaultKind {
     /// The response of a fault that keeps the request from being carried out.
     pub(crate) fn replacement(&self) -> Option<ApiResponse> {
         Some(match self {
-            Self::Status(status) => {
-                let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                let reason = status.canonical_reason().unwrap_or("Unknown");
-                ApiResponse::error(status.as_u16(), 0, &format!("{}: {reason}", status.as_u16()))
-            }
+            Self::Status(status) => status_response(*status),
+            Self::RateLimited(wait) => rate_limited(*wait),
             Self::StatusHtml(status) => page(*status, "<html><body><h1>upstream connect error</h1></body></html>"),
             Self::CloudflareBan(403) => page(403, "<html><body><h1>Access denied</h1><p>Error 1015</p></body></html>"),
             Self::CloudflareBan(status) => page(*status, "error code: 1015"),
@@ -124,7 +148,12 @@ impl FaultKind {
                 let moved = page(302, "").with([("location", "/elsewhere".to_owned())]);
                 ApiResponse { body: ApiBody::Empty, ..moved }
             }
-            Self::LostResponse | Self::Slow(_) | Self::MalformedJson | Self::Html200 | Self::Empty200 => return None,
+            Self::LostResponse
+            | Self::StatusAfter(_)
+            | Self::Slow(_)
+            | Self::MalformedJson
+            | Self::Html200
+            | Self::Empty200 => return None,
         })
     }
 
@@ -132,6 +161,7 @@ impl FaultKind {
     pub(crate) fn alter(&self, response: ApiResponse) -> ApiResponse {
         let body = match self {
             Self::LostResponse => return ApiResponse::abort(),
+            Self::StatusAfter(status) => return status_response(*status),
             Self::MalformedJson => ApiBody::Malformed("{\"id\": \"12".to_owned()),
             Self::Html200 => ApiBody::Html("<html><body>Welcome to the captive portal</body></html>".to_owned()),
             Self::Empty200 => ApiBody::Empty,
@@ -159,17 +189,6 @@ impl Fault {
     }
 }
 
-/// What a request is about, as far as faults distinguish it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FaultTarget<'r> {
-    /// A webhook, by its name.
-    Webhook(&'r str),
-    Interaction,
-    /// The commands of a server, by its id.
-    Commands(&'r str),
-    Other,
-}
-
 /// The faults that are switched on, oldest first; the first that matches a request applies to it.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(pub(crate) Vec<Fault>);
@@ -188,15 +207,17 @@ impl Faults {
         self.0.iter().map(Fault::to_json).collect()
     }
 
-    /// The fault that applies to this request, counted down.
-    pub(crate) fn apply(&mut self, target: &FaultTarget<'_>, method: &Method) -> Option<FaultKind> {
+    /// The fault that applies to a request, counted down.
+    pub(crate) fn apply(&mut self, goes_to: &RequestTarget, method: &Method) -> Option<FaultKind> {
         let index = self.0.iter().position(|fault| {
-            let matches = match &fault.scope {
-                FaultScope::Everything => true,
-                FaultScope::Webhooks => matches!(target, FaultTarget::Webhook(_)),
-                FaultScope::Webhook(name) => *target == FaultTarget::Webhook(name),
-                FaultScope::Interactions => *target == FaultTarget::Interaction,
-                FaultScope::Commands(guild) => *target == FaultTarget::Commands(guild),
+            let matches = match (&fault.scope, goes_to) {
+                (FaultScope::Everything, _)
+                | (FaultScope::Webhooks, RequestTarget::Webhook(_))
+                | (FaultScope::Interactions, RequestTarget::Callback | RequestTarget::FollowUp)
+                | (FaultScope::Callbacks, RequestTarget::Callback) => true,
+                (FaultScope::Webhook(name), RequestTarget::Webhook(webhook)) => name == webhook,
+                (FaultScope::Commands(guild), RequestTarget::Commands(of)) => guild == of,
+                _ => false,
             };
             matches && fault.method.as_ref().is_none_or(|only| only == method) && fault.times != Some(0)
         })?;
@@ -208,6 +229,19 @@ impl Faults {
         self.0.retain(|fault| fault.times != Some(0));
         Some(kind)
     }
+}
+
+fn status_response(status: u16) -> ApiResponse {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let reason = status.canonical_reason().unwrap_or("Unknown");
+    ApiResponse::error(status.as_u16(), 0, &format!("{}: {reason}", status.as_u16()))
+}
+
+fn rate_limited(wait: Duration) -> ApiResponse {
+    let seconds = wait.as_secs_f64();
+    let body = json!({ "message": "You are being rate limited.", "retry_after": seconds, "global": false });
+    let headers = [("x-ratelimit-scope", "user".to_owned()), ("retry-after", format!("{}", seconds.ceil()))];
+    ApiResponse::new(StatusCode::TOO_MANY_REQUESTS, ApiBody::Json(body)).with(headers)
 }
 
 fn page(status: u16, text: &str) -> ApiResponse {

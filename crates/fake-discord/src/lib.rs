@@ -44,7 +44,11 @@
 //! Everything is kept in memory and bounded. There is no access control beyond Discord's own: keep it on loopback.
 
 // What it is set up with, and what it keeps.
+mod channel_object;
 mod commands;
+mod delivery_fault;
+mod directory;
+mod endpoint_call;
 mod fault;
 mod flags;
 mod host;
@@ -52,9 +56,13 @@ mod interaction;
 mod limits;
 mod member;
 mod message;
+mod options;
+mod people;
+pub mod permission;
 mod rate_limit;
 mod request_log;
 mod response;
+mod signing;
 mod snowflake;
 mod spec;
 mod state;
@@ -64,20 +72,29 @@ mod api;
 pub mod assets;
 mod check;
 mod client;
+mod delivery;
 mod discord;
+mod endpoint;
 mod gateway;
 mod page;
 mod serve;
 mod stand_in;
+mod test_client;
 
 pub use self::client::{ExpectedValue, InputError, InteractionError};
+pub use self::delivery_fault::DeliveryFault;
+pub use self::endpoint::EndpointError;
+pub use self::endpoint_call::EndpointCall;
 pub use self::fault::{Fault, FaultKind, FaultScope};
 pub use self::gateway::sessions::GatewayStats;
 pub use self::host::{HostButton, HostRequest};
 pub use self::interaction::InteractionResponse;
 pub use self::member::Member;
 pub use self::message::{Mentions, StoredMessage, UploadedFile};
+pub use self::options::StandInOptions;
+pub use self::people::{BotAccess, Overwrite, Person, RoleSpec, ServerSpec};
 pub use self::rate_limit::{Quota, RateLimits};
 pub use self::request_log::RecordedRequest;
 pub use self::spec::{ChannelKind, ChannelSpec, ForumSettings, ThreadState, WebhookSpec};
-pub use self::stand_in::{StandIn, StandInOptions};
+pub use self::stand_in::StandIn;
+pub use self::test_client::{Answer, ChannelClient, PersonClient, Shown};

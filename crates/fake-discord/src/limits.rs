@@ -12,6 +12,7 @@ pub(crate) const EMBEDS: usize = 10;
 pub(crate) const THREAD_NAME: usize = 100;
 pub(crate) const APPLIED_TAGS: usize = 5;
 pub(crate) const ATTACHMENTS: usize = 10;
+pub(crate) const FILENAME: usize = 1024;
 pub(crate) const REQUEST_BYTES: usize = 25 * 1024 * 1024;
 pub(crate) const FILE_BYTES: usize = 10 * 1024 * 1024;
 
@@ -54,10 +55,21 @@ pub(crate) const SECTION_TEXTS: usize = 3;
 pub(crate) const TEXT_DISPLAY_BYTES: usize = 10_170;
 pub(crate) const MODAL_TITLE: usize = 45;
 pub(crate) const MODAL_ROWS: usize = 5;
+pub(crate) const INPUT_LABEL: usize = 45;
+pub(crate) const INPUT_PLACEHOLDER: usize = 100;
+pub(crate) const INPUT_VALUE: usize = 4000;
+pub(crate) const LABEL_DESCRIPTION: usize = 100;
+
+// Webhooks of a channel. [D topics/opcodes-and-status-codes]
+pub(crate) const WEBHOOKS: usize = 15;
 
 // Application commands. [D interactions/application-commands]
 pub(crate) const COMMANDS: usize = 100;
+/// Commands of a message's or a person's menu, of each.
+pub(crate) const MENU_COMMANDS: usize = 15;
 pub(crate) const COMMANDS_PUT: usize = 130;
+/// New commands a day, in each server and globally.
+pub(crate) const COMMAND_CREATES: usize = 200;
 pub(crate) const COMMAND_NAME: usize = 32;
 pub(crate) const COMMAND_DESCRIPTION: usize = 100;
 pub(crate) const OPTIONS: usize = 25;

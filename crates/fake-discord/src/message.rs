@@ -21,8 +21,10 @@ pub struct StoredMessage {
     /// Discord's message object, edits included.
     pub object: Value,
     pub mentions: Mentions,
-    /// The files of the POST.
+    /// The files that it has.
     pub files: Vec<UploadedFile>,
+    /// The id of the only person who sees it; `None` when everybody in the channel does.
+    pub viewer: Option<String>,
     pub created: OffsetDateTime,
     pub edited: Option<OffsetDateTime>,
     pub edits: u32,
@@ -67,28 +69,11 @@ impl StoredMessage {
         self.edits += 1;
     }
 
-    /// Adds the files of the POST; embeds that show one get its address. Where the address leads, the page finds in
-    /// `proxy_url`.
-    pub(crate) fn attach(&mut self, files: Vec<UploadedFile>) {
-        let (channel, id) = (&self.channel, &self.id);
-        let described = |file: &UploadedFile| {
-            let mut named = self.body["attachments"].as_array().into_iter().flatten();
-            let is_it = |named: &&Value| {
-                named["id"].as_str() == Some(&file.id)
-                    || named["id"].as_u64().is_some_and(|id| id.to_string() == file.id)
-            };
-            named.find(is_it).map_or(json!(null), |named| named["description"].clone())
-        };
-        let attachment = |file: &UploadedFile| {
-            let name = &file.filename;
-            json!({
-                "id": format!("{id}{}", file.id), "filename": name, "size": file.bytes.len(),
-                "url": format!("https://cdn.discordapp.com/attachments/{channel}/{id}/{name}"),
-                "proxy_url": format!("data:image/png;base64,{}", STANDARD.encode(&file.bytes)),
-                "description": described(file),
-            })
-        };
-        let attachments: Vec<Value> = files.iter().map(attachment).collect();
+    /// Adds files; embeds that show one get its address. Where the address leads, the page finds in `proxy_url`.
+    /// `described` are the `attachments` of the body that brings them.
+    pub(crate) fn attach(&mut self, files: Vec<UploadedFile>, described: &Value) {
+        let mut attachments = self.object["attachments"].as_array().cloned().unwrap_or_default();
+        attachments.extend(files.iter().map(|file| self.attachment(file, described)));
         for embed in self.object["embeds"].as_array_mut().into_iter().flatten() {
             for key in ["image", "thumbnail"] {
                 let wanted = embed[key]["url"].as_str().and_then(|url| url.strip_prefix("attachment://"));
@@ -101,12 +86,67 @@ impl StoredMessage {
             }
         }
         self.object["attachments"] = json!(attachments);
-        self.files = files;
+        self.files.extend(files);
+    }
+
+    /// Takes off the files that an edit does not list among its `attachments`, if it has them. [D reference "Editing Message
+    /// Attachments", from v10 on]
+    pub(crate) fn keep_attachments(&mut self, body: &Map<String, Value>) {
+        let Some(kept) = body.get("attachments") else { return };
+        let kept: Vec<String> = kept.as_array().into_iter().flatten().map(|kept| id_text(&kept["id"])).collect();
+        let (message, all) = (self.id.clone(), self.object["attachments"].as_array().cloned().unwrap_or_default());
+        let left: Vec<Value> = all.into_iter().filter(|file| kept.contains(&id_text(&file["id"]))).collect();
+        self.files.retain(|file| left.iter().any(|left| left["id"] == format!("{message}{}", file.id)));
+        self.object["attachments"] = json!(left);
+    }
+
+    fn attachment(&self, file: &UploadedFile, described: &Value) -> Value {
+        let (channel, id, name) = (&self.channel, &self.id, &file.filename);
+        let mut named = described.as_array().into_iter().flatten();
+        let said = named.find(|named| id_text(&named["id"]) == file.id).cloned().unwrap_or_default();
+        let kind = if name.to_lowercase().ends_with(".png") { "image/png" } else { "application/octet-stream" };
+        let mut attachment = json!({
+            "id": format!("{id}{}", file.id), "filename": name, "size": file.bytes.len(), "content_type": kind,
+            "url": format!("https://cdn.discordapp.com/attachments/{channel}/{id}/{name}"),
+            "proxy_url": format!("data:{kind};base64,{}", STANDARD.encode(&file.bytes)),
+            "description": said["description"],
+        });
+        if self.is_ephemeral() {
+            attachment["ephemeral"] = json!(true);
+        }
+        if let Some((width, height)) = png_size(&file.bytes) {
+            attachment["width"] = json!(width);
+            attachment["height"] = json!(height);
+        }
+        attachment
     }
 
     /// Whether only one person sees it.
     pub fn is_ephemeral(&self) -> bool {
         self.object["flags"].as_i64().unwrap_or(0) & flags::EPHEMERAL != 0
+    }
+
+    /// All that can be read in it, top to bottom, a line for each part: content, embeds, components.
+    pub fn text(&self) -> String {
+        let mut lines = Vec::new();
+        readable(&self.object["content"], &mut lines);
+        for embed in self.object["embeds"].as_array().into_iter().flatten() {
+            for part in [&embed["author"]["name"], &embed["title"], &embed["description"]] {
+                readable(part, &mut lines);
+            }
+            for field in embed["fields"].as_array().into_iter().flatten() {
+                readable(&field["name"], &mut lines);
+                readable(&field["value"], &mut lines);
+            }
+            readable(&embed["footer"]["text"], &mut lines);
+        }
+        readable_components(&self.object["components"], &mut lines);
+        lines.join("\n")
+    }
+
+    /// Whether it has the flag IS_COMPONENTS_V2.
+    pub(crate) fn is_v2(&self) -> bool {
+        self.object["flags"].as_i64().unwrap_or(0) & flags::COMPONENTS_V2 != 0
     }
 
     /// Whether it still shows "thinking".
@@ -134,6 +174,7 @@ impl NewMessage<'_> {
             object,
             mentions,
             files: Vec::new(),
+            viewer: None,
             created,
             edited: None,
             edits: 0,
@@ -167,7 +208,8 @@ fn apply_fields(object: &mut Value, body: &Map<String, Value>, with_components: 
         object["components"] = with_ids(list, &mut next_id);
     }
     if let Some(flags) = body.get("flags").and_then(Value::as_i64) {
-        object["flags"] = json!(flags);
+        // IS_COMPONENTS_V2 cannot be taken off again.
+        object["flags"] = json!(flags | (object["flags"].as_i64().unwrap_or(0) & flags::COMPONENTS_V2));
     }
     if object["flags"].as_i64().unwrap_or(0) & flags::SUPPRESS_EMBEDS != 0 {
         object["embeds"] = json!([]);
@@ -177,6 +219,35 @@ fn apply_fields(object: &mut Value, body: &Map<String, Value>, with_components: 
     object["mention_roles"] = json!(mentions.roles);
     object["mentions"] = mentions.users.iter().map(|id| unknown_user(id)).collect();
     mentions
+}
+
+fn readable(text: &Value, lines: &mut Vec<String>) {
+    lines.extend(text.as_str().filter(|text| !text.is_empty()).map(str::to_owned));
+}
+
+fn readable_components(list: &Value, lines: &mut Vec<String>) {
+    for component in list.as_array().into_iter().flatten() {
+        for key in ["label", "placeholder", "content"] {
+            readable(&component[key], lines);
+        }
+        for option in component["options"].as_array().into_iter().flatten() {
+            readable(&option["label"], lines);
+            readable(&option["description"], lines);
+        }
+        readable_components(&component["components"], lines);
+    }
+}
+
+/// An id, sent as a number or as a text.
+fn id_text(id: &Value) -> String {
+    id.as_str().map_or_else(|| id.to_string(), str::to_owned)
+}
+
+/// Width and height of a PNG, by its header.
+fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let rest = bytes.strip_prefix(b"\x89PNG\r\n\x1a\n")?.get(8..)?;
+    let number = |at: usize| rest.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
+    Some((number(0)?, number(4)?))
 }
 
 /// `2026-11-21T10:00:00.123000+00:00`, as Discord writes time.

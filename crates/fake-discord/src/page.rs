@@ -1,7 +1,10 @@
 //! The page that shows the channels: one HTML file that loads nothing from anywhere.
 
+mod body;
 mod endpoints;
 mod guard;
+mod snapshot;
+mod using;
 
 use std::sync::Arc;
 

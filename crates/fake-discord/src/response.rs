@@ -45,6 +45,11 @@ impl ApiResponse {
         Self { status, headers: Vec::new(), body, ignored: Vec::new(), aborts: false }
     }
 
+    /// Its JSON; `null` when it has none.
+    pub(crate) fn json_body(&self) -> Value {
+        if let ApiBody::Json(value) = &self.body { value.clone() } else { Value::Null }
+    }
+
     /// Closes the connection.
     pub(crate) fn abort() -> Self {
         Self { aborts: true, ..Self::no_content() }

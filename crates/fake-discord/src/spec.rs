@@ -20,6 +20,8 @@ pub enum ChannelKind {
     Forum(ForumSettings),
     /// A thread of the channel with this id.
     ThreadOf(String),
+    /// The direct messages between the bot and the person with this id; in no server.
+    DirectWith(String),
 }
 
 /// What a forum's moderators have set up.
@@ -42,7 +44,7 @@ pub enum ThreadState {
     Locked,
 }
 
-/// A webhook made by hand in a channel's settings.
+/// A webhook, made by hand in a channel's settings or by an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookSpec {
     pub id: String,
@@ -50,6 +52,8 @@ pub struct WebhookSpec {
     /// The id of its channel.
     pub channel: String,
     pub name: String,
+    /// The id of the application that made it, which may send interactive components with it; `None` for one made by hand.
+    pub application: Option<String>,
 }
 
 impl ChannelSpec {
@@ -67,12 +71,17 @@ impl ChannelSpec {
             ..Self::text(guild, channel, name)
         }
     }
+
+    /// A thread of a channel.
+    pub fn thread(guild: &str, parent: &str, thread: &str, name: &str) -> Self {
+        Self { kind: ChannelKind::ThreadOf(parent.to_owned()), ..Self::text(guild, thread, name) }
+    }
 }
 
 impl WebhookSpec {
-    /// A webhook with a token as long as Discord's.
+    /// A webhook made by hand, with a token as long as Discord's.
     pub fn new(id: &str, name: &str, channel: &str) -> Self {
         let token = format!("standin-{id}-").chars().chain(std::iter::repeat('x')).take(68).collect();
-        Self { id: id.to_owned(), token, channel: channel.to_owned(), name: name.to_owned() }
+        Self { id: id.to_owned(), token, channel: channel.to_owned(), name: name.to_owned(), application: None }
     }
 }

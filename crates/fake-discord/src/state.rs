@@ -4,12 +4,19 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::commands::CommandRegistry;
+use crate::delivery_fault::DeliveryFaults;
+use crate::directory::Directory;
+use crate::endpoint_call::EndpointCall;
 use crate::fault::Faults;
 use crate::interaction::{FIRST_RESPONSE, Interactions};
+use crate::limits;
+use crate::member::Member;
 use crate::message::StoredMessage;
+use crate::people::{Person, ServerSpec};
+use crate::permission;
 use crate::rate_limit::{RateBuckets, RateLimits};
 use crate::request_log::RequestLog;
 use crate::snowflake::Snowflakes;
@@ -43,13 +50,31 @@ pub(crate) struct DiscordState {
     pub(crate) interactions: Interactions,
     /// How long the bot may take for its first response to an interaction.
     pub(crate) first_response: Duration,
-    /// The gateway delivers each interaction twice.
-    pub(crate) sends_twice: bool,
+    /// The largest file that the bot may send in response to an interaction, in bytes.
+    pub(crate) attachment_limit: usize,
+    pub(crate) directory: Directory,
+    /// What goes wrong with the next interactions on their way to the bot.
+    pub(crate) delivery_faults: DeliveryFaults,
+    /// Where interactions are posted; `None` while they go to the gateway.
+    pub(crate) endpoint: Option<String>,
+    /// What was posted there.
+    pub(crate) endpoint_calls: Vec<EndpointCall>,
     pub(crate) ids: Snowflakes,
 }
 
 impl DiscordState {
-    pub(crate) fn new(channels: Vec<ChannelSpec>, webhooks: Vec<WebhookSpec>, limits: RateLimits) -> Self {
+    pub(crate) fn new(
+        (servers, people): (Vec<ServerSpec>, Vec<Person>),
+        channels: Vec<ChannelSpec>,
+        webhooks: Vec<WebhookSpec>,
+        limits: RateLimits,
+    ) -> Self {
+        let mut directory = Directory::new(servers, people);
+        for channel in &channels {
+            if directory.server(&channel.guild).is_none() {
+                directory.put_server(ServerSpec::new(&channel.guild, &format!("Server {}", channel.guild)));
+            }
+        }
         Self {
             channels: channels.into_iter().map(ChannelState::new).collect(),
             ephemeral: VecDeque::new(),
@@ -61,7 +86,11 @@ impl DiscordState {
             commands: CommandRegistry::default(),
             interactions: Interactions::default(),
             first_response: FIRST_RESPONSE,
-            sends_twice: false,
+            attachment_limit: limits::FILE_BYTES,
+            directory,
+            delivery_faults: DeliveryFaults::default(),
+            endpoint: None,
+            endpoint_calls: Vec::new(),
             ids: Snowflakes::default(),
         }
     }
@@ -72,6 +101,31 @@ impl DiscordState {
 
     pub(crate) fn channel_mut(&mut self, id: &str) -> Option<&mut ChannelState> {
         self.channels.iter_mut().find(|channel| channel.spec.channel == id)
+    }
+
+    /// Adds a channel, or replaces the spec of the one of the same id.
+    pub(crate) fn put_channel(&mut self, spec: ChannelSpec) {
+        if self.directory.server(&spec.guild).is_none() && !spec.guild.is_empty() {
+            self.directory.put_server(ServerSpec::new(&spec.guild, &format!("Server {}", spec.guild)));
+        }
+        match self.channel_mut(&spec.channel) {
+            Some(channel) => channel.spec = spec,
+            None => self.channels.push(ChannelState::new(spec)),
+        }
+    }
+
+    /// The id of the direct messages between the bot and a person, who need not be known. They are opened when they are
+    /// asked for.
+    pub(crate) fn direct_channel(&mut self, person: &str) -> String {
+        let kind = ChannelKind::DirectWith(person.to_owned());
+        if let Some(known) = self.channels.iter().find(|channel| channel.spec.kind == kind) {
+            return known.spec.channel.clone();
+        }
+        let name = self.directory.person(person).map_or_else(|| format!("user{person}"), |person| person.name.clone());
+        let id = self.ids.next();
+        let (guild, tags) = (String::new(), Vec::new());
+        self.channels.push(ChannelState::new(ChannelSpec { guild, channel: id.clone(), name, kind, tags }));
+        id
     }
 
     /// Adds a thread. Beyond [`THREADS`] the oldest is removed.
@@ -142,24 +196,45 @@ impl DiscordState {
         Some(channel)
     }
 
-    /// The commands that can be typed in a channel; none where there is no such channel.
+    /// The commands that can be used in a channel; none where there is no such channel.
     pub(crate) fn commands_in(&self, channel: &str) -> Option<Vec<Value>> {
-        let channel = self.channel(channel)?;
-        Some(self.commands.in_guild(&channel.spec.guild))
+        let spec = &self.channel(channel)?.spec;
+        Some(match spec.kind {
+            ChannelKind::DirectWith(_) => self.commands.in_direct_messages(),
+            _ if self.directory.has_application(&spec.guild) => self.commands.in_guild(&spec.guild),
+            _ => Vec::new(),
+        })
     }
 
-    /// A channel as interactions show it.
-    pub(crate) fn partial_channel(&self, id: &str) -> Option<Value> {
-        let spec = &self.channel(id)?.spec;
-        let (kind, parent) = match &spec.kind {
-            ChannelKind::Text => (0, None),
-            ChannelKind::Forum(_) => (15, None),
-            ChannelKind::ThreadOf(parent) => (11, Some(parent)),
-        };
-        Some(json!({
-            "id": spec.channel, "guild_id": spec.guild, "name": spec.name, "type": kind, "parent_id": parent,
-            "permissions": "2251799813685247", "topic": null, "position": 0, "nsfw": false, "flags": 0,
-        }))
+    /// The channel whose overwrites hold in this one: a thread's parent, else the channel itself.
+    fn home(&self, spec: &ChannelSpec) -> String {
+        if let ChannelKind::ThreadOf(parent) = &spec.kind { parent.clone() } else { spec.channel.clone() }
+    }
+
+    /// What a known person may do in a channel.
+    pub(crate) fn permissions_in(&self, person: &str, channel: &str) -> Option<u64> {
+        let spec = &self.channel(channel)?.spec;
+        match &spec.kind {
+            ChannelKind::DirectWith(with) => (with == person).then_some(permission::DIRECT),
+            _ => self.directory.permissions(person, &spec.guild, &self.home(spec)),
+        }
+    }
+
+    /// What the bot may do in a channel; `None` where it is no member.
+    pub(crate) fn bot_permissions_in(&self, application: &str, channel: &str) -> Option<u64> {
+        let spec = &self.channel(channel)?.spec;
+        match spec.kind {
+            ChannelKind::DirectWith(_) => Some(permission::DIRECT),
+            _ => self.directory.bot_permissions(application, &spec.guild, &self.home(spec)),
+        }
+    }
+
+    /// A known person as a member of a channel's server, or as the other end of direct messages.
+    pub(crate) fn member(&self, person: &str, channel: &str) -> Option<Member> {
+        let Person { id, name, locale, servers, .. } = self.directory.person(person)?.clone();
+        let permissions = self.permissions_in(person, channel)?;
+        let roles = servers.get(&self.channel(channel)?.spec.guild).cloned().unwrap_or_default();
+        Some(Member { id, name, permissions, roles, locale })
     }
 }
 

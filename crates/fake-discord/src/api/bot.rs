@@ -19,12 +19,13 @@ pub(crate) fn gateway(discord: &Discord) -> Value {
     json!({ "url": discord.gateway_url(), "shards": 1, "session_start_limit": limit })
 }
 
-pub(crate) fn application(discord: &Discord) -> Value {
+/// `endpoint`: where interactions are posted.
+pub(crate) fn application(discord: &Discord, endpoint: Option<&str>) -> Value {
     let owner = user_object("100000000000000001", "owner", false);
     json!({
         "id": discord.identity.application_id, "name": discord.identity.application_name, "icon": null,
-        "description": "", "summary": "", "type": null, "verify_key": "00".repeat(32), "flags": 0, "flags_new": "0",
-        "redirect_uris": [], "interactions_endpoint_url": null, "role_connections_verification_url": null,
+        "description": "", "summary": "", "type": null, "verify_key": discord.keys.public(), "flags": 0, "flags_new": "0",
+        "redirect_uris": [], "interactions_endpoint_url": endpoint, "role_connections_verification_url": null,
         "owner": owner, "team": null, "approximate_guild_count": 1, "approximate_user_install_count": 0,
         "approximate_user_authorization_count": 0, "explicit_content_filter": 0, "eligible_oauth2_scopes": [],
         "bot_public": false, "bot_require_code_grant": false, "rpc_origins": [], "bot": discord.current_user(),

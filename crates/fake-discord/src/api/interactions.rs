@@ -1,16 +1,16 @@
 //! Interactions from the bot's side: the one callback within three seconds, then edits and follow-ups for a quarter of
 //! an hour.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::context::RequestContext;
-use crate::check::callback;
+use super::request::JsonBody;
+use super::responses::{callback_resource, edit, object_of, post, thinking};
+use crate::check::callback::{self, Answered};
 use crate::check::message::{self, MessageSchema};
-use crate::flags;
-use crate::interaction::{Acknowledgement, COMMAND};
-use crate::message::{NewMessage, StoredMessage};
+use crate::interaction::Acknowledgement;
+use crate::message::StoredMessage;
 use crate::response::{self, ApiResponse, ApiResult};
-use crate::state::DiscordState;
 
 /// `POST /interactions/{id}/{token}/callback`
 pub(crate) fn callback(cx: &mut RequestContext<'_>, id: &str, token: &str) -> ApiResult {
@@ -19,24 +19,27 @@ pub(crate) fn callback(cx: &mut RequestContext<'_>, id: &str, token: &str) -> Ap
     if known.acknowledgement.is_some() {
         return Err(ApiResponse::error(400, 40_060, "Interaction has already been acknowledged."));
     }
-    if known.created.elapsed() > cx.state.first_response {
+    if known.elapsed() > cx.state.first_response {
         return Err(unknown());
     }
     let (kind, source) = (known.kind, known.source.clone());
-    let callback = callback::check(&cx.request.object()?.json, kind)?;
-    let data = callback.data;
+    let v2 = source.as_ref().and_then(|id| cx.state.message(id)).is_some_and(StoredMessage::is_v2);
+    let answered = Answered { kind, has_source: source.is_some(), v2, focused: known.focused };
+    let JsonBody { json, files } = cx.request.object_with_files_up_to(cx.state.attachment_limit)?;
+    let callback = callback::check(&json, &files, answered)?;
+    let body = JsonBody { json: callback.data, files };
     let acknowledgement = match callback.kind {
-        4 => Acknowledgement::Message(post(cx, id, data)),
-        5 => Acknowledgement::Message(post(cx, id, thinking(&data))),
+        4 => Acknowledgement::Message(post(cx, id, body)),
+        5 => Acknowledgement::Message(post(cx, id, thinking(&body.json))),
         6 => Acknowledgement::Update { done: false },
         7 => {
             if let Some(source) = &source {
-                edit(cx, source, &data)?;
+                edit(cx, source, body)?;
             }
             Acknowledgement::Update { done: true }
         }
-        8 => Acknowledgement::Choices(data.get("choices").and_then(Value::as_array).cloned().unwrap_or_default()),
-        _ => Acknowledgement::Modal(Value::Object(data)),
+        8 => Acknowledgement::Choices(body.json.get("choices").and_then(Value::as_array).cloned().unwrap_or_default()),
+        _ => Acknowledgement::Modal(Value::Object(body.json)),
     };
     let resource = callback_resource(cx.state, (callback.kind, id, kind), &acknowledgement);
     if let Some(interaction) = cx.state.interactions.get_mut(id) {
@@ -46,30 +49,6 @@ pub(crate) fn callback(cx: &mut RequestContext<'_>, id: &str, token: &str) -> Ap
     let response =
         if cx.request.flag("with_response") { ApiResponse::json(resource) } else { ApiResponse::no_content() };
     Ok(response.ignoring(callback.ignored))
-}
-
-/// The body of the message that says the bot is thinking.
-fn thinking(data: &Map<String, Value>) -> Map<String, Value> {
-    let ephemeral = data.get("flags").and_then(Value::as_i64).unwrap_or(0) & flags::EPHEMERAL;
-    Map::from_iter([("flags".to_owned(), json!(ephemeral | flags::LOADING))])
-}
-
-/// The response to a callback with `with_response`.
-fn callback_resource(
-    state: &DiscordState,
-    (callback, id, kind): (i64, &str, i64),
-    acknowledgement: &Acknowledgement,
-) -> Value {
-    let mut body = json!({ "interaction": { "id": id, "type": kind }, "resource": { "type": callback } });
-    if let Acknowledgement::Message(message) = acknowledgement {
-        let object = object_of(state, message);
-        let set = object["flags"].as_i64().unwrap_or(0);
-        body["interaction"]["response_message_id"] = json!(message);
-        body["interaction"]["response_message_loading"] = json!(set & flags::LOADING != 0);
-        body["interaction"]["response_message_ephemeral"] = json!(set & flags::EPHEMERAL != 0);
-        body["resource"]["message"] = object;
-    }
-    body
 }
 
 /// `/webhooks/{application}/{token}…`: follow-ups, and the messages of an interaction.
@@ -86,21 +65,29 @@ pub(crate) fn follow_up(cx: &mut RequestContext<'_>, token: &str, rest: &[&str])
         ("POST", []) => create(cx, &id, original),
         ("GET" | "PATCH" | "DELETE", ["messages", message]) => {
             let message = if *message == "@original" { original } else { Some((*message).to_owned()) };
-            let message = message.filter(|message| cx.state.message(message).is_some());
+            let message = message.filter(|message| belongs(cx, message, &id));
             change(cx, &id, &message.ok_or_else(response::unknown_message)?)
         }
         _ => Err(response::not_found()),
     }
 }
 
+/// Whether a message answers this interaction, or is the one whose component was used. A token reaches no other message.
+fn belongs(cx: &RequestContext<'_>, message: &str, interaction: &str) -> bool {
+    let is_source = cx.state.interactions.get(interaction).and_then(|known| known.source.as_deref()) == Some(message);
+    cx.state
+        .message(message)
+        .is_some_and(|known| is_source || known.object["interaction_metadata"]["id"] == interaction)
+}
+
 fn create(cx: &mut RequestContext<'_>, id: &str, original: Option<String>) -> ApiResult {
-    let body = cx.request.object()?;
-    let ignored = message::check(&body.json, MessageSchema::Response, body.files.len())?;
+    let body = cx.request.object_with_files_up_to(cx.state.attachment_limit)?;
+    let ignored = message::check(&body.json, MessageSchema::Response, &body.files)?;
     let loading = original.filter(|message| cx.state.message(message).is_some_and(StoredMessage::is_loading));
     let message = match loading {
         // The first follow-up after "thinking" replaces that message.
-        Some(message) => edit(cx, &message, &body.json).map(|()| message)?,
-        None => post(cx, id, body.json),
+        Some(message) => edit(cx, &message, body).map(|()| message)?,
+        None => post(cx, id, body),
     };
     Ok(ApiResponse::json(object_of(cx.state, &message)).ignoring(ignored))
 }
@@ -114,9 +101,10 @@ fn change(cx: &mut RequestContext<'_>, id: &str, message: &str) -> ApiResult {
             return Ok(ApiResponse::no_content());
         }
         "PATCH" => {
-            let body = cx.request.object()?;
-            ignored = message::check(&body.json, MessageSchema::ResponseEdit, body.files.len())?;
-            edit(cx, message, &body.json)?;
+            let body = cx.request.object_with_files_up_to(cx.state.attachment_limit)?;
+            let v2 = cx.state.message(message).is_some_and(StoredMessage::is_v2);
+            ignored = message::check(&body.json, MessageSchema::ResponseEdit { v2 }, &body.files)?;
+            edit(cx, message, body)?;
             if let Some(interaction) = cx.state.interactions.get_mut(id)
                 && matches!(interaction.acknowledgement, Some(Acknowledgement::Update { .. }))
                 && interaction.source.as_deref() == Some(message)
@@ -127,51 +115,4 @@ fn change(cx: &mut RequestContext<'_>, id: &str, message: &str) -> ApiResult {
         _ => {}
     }
     Ok(ApiResponse::json(object_of(cx.state, message)).ignoring(ignored))
-}
-
-fn object_of(state: &DiscordState, message: &str) -> Value {
-    state.message(message).map(|message| message.object.clone()).unwrap_or_default()
-}
-
-/// Posts a message of the bot in response to an interaction and returns its id.
-fn post(cx: &mut RequestContext<'_>, interaction: &str, body: Map<String, Value>) -> String {
-    let id = cx.state.ids.next();
-    let application = &cx.discord.identity.application_id;
-    let Some(known) = cx.state.interactions.get(interaction) else { return id };
-    let first = known.acknowledgement.is_none();
-    let author = cx.discord.bot_user();
-    let new = NewMessage { id: &id, channel: &known.channel, webhook: None, author, with_components: true };
-    let mut message = new.with_body(body);
-    message.object["application_id"] = json!(application);
-    message.object["webhook_id"] = json!(application);
-    message.object["type"] = json!(if known.kind == COMMAND && first { 20 } else { 0 });
-    message.object["interaction_metadata"] = known.metadata();
-    if let Some(name) = known.command.as_ref().filter(|_| first) {
-        let user = known.member.user();
-        message.object["interaction"] = json!({ "id": known.id, "type": COMMAND, "name": name, "user": user });
-    }
-    let event = json!({ "type": "message", "channel": message.channel, "message": message.object });
-    cx.state.add_message(message);
-    cx.discord.publish(event);
-    id
-}
-
-/// Edits a message of the bot. Its visibility cannot change; "thinking" ends with the edit.
-fn edit(cx: &mut RequestContext<'_>, message: &str, body: &Map<String, Value>) -> Result<(), ApiResponse> {
-    let stored = cx.state.message_mut(message).ok_or_else(response::unknown_message)?;
-    let (ephemeral, loading) = (stored.is_ephemeral(), stored.is_loading());
-    let mut edited = stored.clone();
-    edited.edit(body, true);
-    let set = edited.object["flags"].as_i64().unwrap_or(0) & !(flags::LOADING | flags::EPHEMERAL);
-    edited.object["flags"] = json!(set | if ephemeral { flags::EPHEMERAL } else { 0 });
-    if edited.is_empty() {
-        return Err(response::empty_message());
-    }
-    if loading {
-        edited.object["edited_timestamp"] = Value::Null;
-    }
-    *stored = edited;
-    let (channel, object) = (stored.channel.clone(), stored.object.clone());
-    cx.discord.publish(json!({ "type": "message", "channel": channel, "message": object }));
-    Ok(())
 }

@@ -29,9 +29,6 @@ pub(crate) fn read(content_type: &str, body: &[u8]) -> Result<(Value, Vec<Upload
                 let number = name.strip_prefix("files[").and_then(|rest| rest.strip_suffix(']'));
                 let (id, filename) = (number.unwrap_or_default().to_owned(), quoted("filename=\"").to_owned());
                 files.push(UploadedFile { id, filename, bytes: content.to_vec() });
-                if content.len() > limits::FILE_BYTES {
-                    return Err(ApiResponse::error(413, 40_005, "Request entity too large"));
-                }
             }
             name => json[name] = json!(String::from_utf8_lossy(content)),
         }

@@ -51,6 +51,19 @@ impl ApiRequest {
         }
     }
 
+    /// A body that came as the response to a request of Discord's own: an interaction that was posted to an endpoint.
+    pub(crate) fn of_response(headers: HeaderMap, bytes: Vec<u8>) -> Self {
+        Self {
+            method: Method::POST,
+            segments: Vec::new(),
+            raw_query: String::new(),
+            query: HashMap::new(),
+            headers,
+            bytes,
+            too_large: false,
+        }
+    }
+
     pub(crate) fn query(&self, key: &str) -> Option<&str> {
         self.query.get(key).map(String::as_str)
     }
@@ -88,7 +101,18 @@ impl ApiRequest {
     /// # Errors
     /// As [`ApiRequest::value`], and for JSON that is not an object.
     pub(crate) fn object(&self) -> Result<JsonBody, ApiResponse> {
+        self.object_with_files_up_to(limits::FILE_BYTES)
+    }
+
+    /// As [`ApiRequest::object`], with another limit of a file's size in bytes.
+    ///
+    /// # Errors
+    /// Also when a file is larger than that.
+    pub(crate) fn object_with_files_up_to(&self, bytes: usize) -> Result<JsonBody, ApiResponse> {
         let (value, files) = self.value()?;
+        if files.iter().any(|file| file.bytes.len() > bytes) {
+            return Err(response::too_large());
+        }
         let mut validator = Validator::default();
         let json = validator.object(&FieldPath::root(), &value).cloned().unwrap_or_default();
         validator.result().map(|()| JsonBody { json, files })

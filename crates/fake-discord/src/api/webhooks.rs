@@ -1,15 +1,14 @@
-//! Webhooks: execute, look up and delete them; get, edit and delete their messages.
+//! Webhooks by their token: execute, look up, change and delete them; get, edit and delete their messages.
 
 use serde_json::{Value, json};
 
 use super::context::RequestContext;
-use super::{limits, threads};
-use crate::check::message::{MessageSchema, check};
+use super::{limits, threads, webhook_object};
+use crate::check::message::{MessageSchema, WebhookComponents, check};
 use crate::member::user_object;
 use crate::message::{NewMessage, StoredMessage};
 use crate::response::{self, ApiResponse, ApiResult};
 use crate::spec::WebhookSpec;
-use crate::state::DiscordState;
 
 /// Answers a request to `/webhooks/{id}/{token}/…`.
 pub(crate) fn handle(cx: &mut RequestContext<'_>, id: &str, token: &str, rest: &[&str]) -> ApiResult {
@@ -26,29 +25,28 @@ pub(crate) fn handle(cx: &mut RequestContext<'_>, id: &str, token: &str, rest: &
 fn route(cx: &mut RequestContext<'_>, webhook: &WebhookSpec, rest: &[&str]) -> ApiResult {
     match (cx.request.method.as_str(), rest) {
         ("POST", []) => execute(cx, webhook),
-        ("GET", []) => Ok(ApiResponse::json(webhook_object(cx.state, webhook))),
-        ("DELETE", []) => {
-            cx.state.webhooks.retain(|other| other.id != webhook.id);
-            Ok(ApiResponse::no_content())
-        }
+        ("GET", []) => Ok(ApiResponse::json(webhook_object::of(cx.state, webhook))),
+        ("PATCH", []) => webhook_object::change(cx, webhook, false),
+        ("DELETE", []) => Ok(webhook_object::delete(cx, webhook)),
         ("GET" | "PATCH" | "DELETE", ["messages", id]) => message(cx, webhook, id),
         (_, [] | ["messages", _]) => Err(ApiResponse::error(405, 0, "405: Method Not Allowed")),
         _ => Err(response::not_found()),
     }
 }
 
-fn webhook_object(state: &DiscordState, webhook: &WebhookSpec) -> Value {
-    json!({
-        "id": webhook.id, "type": 1, "name": webhook.name, "avatar": null, "application_id": null,
-        "channel_id": webhook.channel, "guild_id": state.channel(&webhook.channel).map(|channel| &channel.spec.guild),
-        "token": webhook.token,
-    })
+/// What becomes of `components`: those of an application's webhook are always read. [D resources/webhook "Execute Webhook"]
+fn components(cx: &RequestContext<'_>, webhook: &WebhookSpec) -> WebhookComponents {
+    match webhook.application {
+        Some(_) => WebhookComponents::All,
+        None if cx.request.flag("with_components") => WebhookComponents::NotInteractive,
+        None => WebhookComponents::Ignored,
+    }
 }
 
 fn execute(cx: &mut RequestContext<'_>, webhook: &WebhookSpec) -> ApiResult {
-    let with_components = cx.request.flag("with_components");
+    let components = components(cx, webhook);
     let body = cx.request.object()?;
-    let ignored = check(&body.json, MessageSchema::WebhookPost { with_components }, body.files.len())?;
+    let ignored = check(&body.json, MessageSchema::WebhookPost(components), &body.files)?;
     let target = threads::target(cx.state, cx.request, (webhook, &body.json))?;
     limits::channel(cx.state, &webhook.channel)?;
     let id = cx.state.ids.next();
@@ -56,10 +54,15 @@ fn execute(cx: &mut RequestContext<'_>, webhook: &WebhookSpec) -> ApiResult {
     let avatar = body.json.get("avatar_url").cloned();
     let name = body.json.get("username").and_then(Value::as_str).map(squeezed).filter(|name| !name.is_empty());
     let author = user_object(&webhook.id, name.as_deref().unwrap_or(&webhook.name), true);
+    let with_components = components != WebhookComponents::Ignored;
     let new = NewMessage { id: &id, channel: &channel, webhook: Some(&webhook.id), author, with_components };
+    let described = body.json.get("attachments").cloned().unwrap_or_default();
     let mut message = new.with_body(body.json);
     message.object["webhook_id"] = json!(webhook.id);
-    message.attach(body.files);
+    if let Some(application) = &webhook.application {
+        message.object["application_id"] = json!(application);
+    }
+    message.attach(body.files, &described);
     let object = message.object.clone();
     cx.state.add_message(message);
     cx.discord.publish(json!({ "type": "message", "channel": channel, "message": object, "avatar": avatar }));
@@ -81,17 +84,20 @@ fn message(cx: &mut RequestContext<'_>, webhook: &WebhookSpec, id: &str) -> ApiR
             cx.discord.publish(json!({ "type": "delete", "channel": channel, "id": id }));
             Ok(ApiResponse::no_content())
         }
-        _ => edit(cx, id),
+        _ => edit(cx, webhook, id),
     }
 }
 
-fn edit(cx: &mut RequestContext<'_>, id: &str) -> ApiResult {
-    let with_components = cx.request.flag("with_components");
+fn edit(cx: &mut RequestContext<'_>, webhook: &WebhookSpec, id: &str) -> ApiResult {
+    let components = components(cx, webhook);
     let body = cx.request.object()?;
-    let ignored = check(&body.json, MessageSchema::WebhookEdit { with_components }, body.files.len())?;
+    let ignored = check(&body.json, MessageSchema::WebhookEdit(components), &body.files)?;
     let message = cx.state.message_mut(id).ok_or_else(response::unknown_message)?;
     let mut edited = message.clone();
-    edited.edit(&body.json, with_components);
+    edited.edit(&body.json, components != WebhookComponents::Ignored);
+    edited.keep_attachments(&body.json);
+    let described = body.json.get("attachments").cloned().unwrap_or_default();
+    edited.attach(body.files, &described);
     if edited.is_empty() {
         return Err(response::empty_message());
     }

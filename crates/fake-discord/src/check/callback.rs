@@ -3,11 +3,26 @@
 use serde_json::{Map, Value};
 
 use super::message::{self, MessageSchema};
+use super::modal;
 use super::validator::{FieldPath, Validator};
 use crate::flags;
-use crate::interaction::{AUTOCOMPLETE, COMPONENT};
+use crate::interaction::{AUTOCOMPLETE, COMPONENT, MODAL, PING};
 use crate::limits;
+use crate::message::UploadedFile;
 use crate::response::ApiResponse;
+
+/// What the answer has to fit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Answered {
+    /// Discord's number for the type of the interaction.
+    pub(crate) kind: i64,
+    /// Whether there is a message whose component was used.
+    pub(crate) has_source: bool,
+    /// Whether that message has the flag IS_COMPONENTS_V2.
+    pub(crate) v2: bool,
+    /// The type of the option that is completed.
+    pub(crate) focused: Option<i64>,
+}
 
 /// A valid callback.
 pub(crate) struct Callback {
@@ -18,18 +33,25 @@ pub(crate) struct Callback {
     pub(crate) ignored: Vec<String>,
 }
 
-/// Validates a callback to an interaction of this type.
+/// Validates a callback to an interaction.
 ///
 /// # Errors
 /// Discord's response to a callback that is not valid.
-pub(crate) fn check(body: &Map<String, Value>, interaction: i64) -> Result<Callback, ApiResponse> {
+pub(crate) fn check(
+    body: &Map<String, Value>,
+    files: &[UploadedFile],
+    answered: Answered,
+) -> Result<Callback, ApiResponse> {
     let mut validator = Validator::default();
     let root = FieldPath::root();
     validator.known(&root, body, &["type", "data"]);
     let kind = validator.integer(&root, body, "type", (1, 12));
-    let allowed: &[i64] = match interaction {
+    let allowed: &[i64] = match answered.kind {
+        PING => &[1],
         AUTOCOMPLETE => &[8],
         COMPONENT => &[4, 5, 6, 7, 9],
+        MODAL if answered.has_source => &[4, 5, 6, 7],
+        MODAL => &[4, 5],
         _ => &[4, 5, 9],
     };
     match kind {
@@ -39,16 +61,19 @@ pub(crate) fn check(body: &Map<String, Value>, interaction: i64) -> Result<Callb
         }
         Some(_) => {}
     }
-    let data = validator.inner(&root, body, "data").cloned().unwrap_or_default();
+    let data = validator.inner(&root, body, "data").cloned();
+    if matches!(kind, Some(4 | 8 | 9)) && data.is_none() {
+        validator.required(&root.at("data"));
+    }
     validator.result()?;
-    let kind = kind.unwrap_or_default();
+    let (kind, data) = (kind.unwrap_or_default(), data.unwrap_or_default());
     let mut ignored = validator.ignored;
     match kind {
-        4 => ignored.extend(message::check(&data, MessageSchema::Response, 0)?),
+        4 => ignored.extend(message::check(&data, MessageSchema::Response, files)?),
         5 => deferred(&data)?,
-        7 => ignored.extend(message::check(&data, MessageSchema::ResponseEdit, 0)?),
-        8 => choices(&data)?,
-        9 => modal(&data)?,
+        7 => ignored.extend(message::check(&data, MessageSchema::ResponseEdit { v2: answered.v2 }, files)?),
+        8 => choices(&data, answered.focused)?,
+        9 => ignored.extend(modal::check(&data)?),
         _ => {}
     }
     Ok(Callback { kind, data, ignored })
@@ -65,9 +90,12 @@ fn deferred(data: &Map<String, Value>) -> Result<(), ApiResponse> {
     validator.result()
 }
 
-fn choices(data: &Map<String, Value>) -> Result<(), ApiResponse> {
+fn choices(data: &Map<String, Value>, focused: Option<i64>) -> Result<(), ApiResponse> {
     let mut validator = Validator::default();
     let root = FieldPath::root().at("data");
+    if data.get("choices").is_none_or(Value::is_null) {
+        validator.required(&root.at("choices"));
+    }
     let choices = validator.list(&root, data, "choices", limits::CHOICES);
     for (index, choice) in choices.iter().enumerate() {
         let path = root.at("choices").at(index);
@@ -76,28 +104,21 @@ fn choices(data: &Map<String, Value>) -> Result<(), ApiResponse> {
         if validator.between(&path, choice, "name", (1, limits::CHOICE_NAME)).is_none() {
             validator.required(&path.at("name"));
         }
-        match choice.get("value") {
-            Some(Value::String(_)) => {
+        // Integers and numbers take numbers, texts take texts.
+        match (choice.get("value"), focused) {
+            (Some(Value::String(_)), None | Some(3)) => {
                 validator.text(&path, choice, "value", limits::CHOICE_VALUE);
             }
-            Some(Value::Number(_)) => {}
-            _ => validator.required(&path.at("value")),
+            (Some(Value::Number(number)), Some(4)) if number.is_f64() => {
+                validator.error(&path.at("value"), "NUMBER_TYPE_COERCE", format!("Value \"{number}\" is not int."));
+            }
+            (Some(Value::Number(_)), None | Some(4 | 10)) => {}
+            (None | Some(Value::Null), _) => validator.required(&path.at("value")),
+            (Some(_), _) => {
+                let message = "The value does not fit the option's type.";
+                validator.error(&path.at("value"), "APPLICATION_COMMAND_OPTIONS_VALUE_INVALID", message);
+            }
         }
-    }
-    validator.result()
-}
-
-fn modal(data: &Map<String, Value>) -> Result<(), ApiResponse> {
-    let mut validator = Validator::default();
-    let root = FieldPath::root();
-    for (key, most) in [("custom_id", limits::CUSTOM_ID), ("title", limits::MODAL_TITLE)] {
-        if validator.between(&root, data, key, (1, most)).is_none() {
-            validator.required(&root.at(key));
-        }
-    }
-    let rows = validator.list(&root, data, "components", limits::MODAL_ROWS);
-    if rows.is_empty() {
-        validator.required(&root.at("components"));
     }
     validator.result()
 }

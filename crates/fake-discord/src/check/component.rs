@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::validator::{FieldPath, Validator};
 use crate::limits;
 use crate::response::ApiResponse;
+use crate::snowflake::is_snowflake;
 
 /// Who sends the components.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,12 +15,30 @@ pub(crate) enum ComponentSender {
     Application,
 }
 
+/// The custom ids of a message or form, each of which must be there once.
+#[derive(Debug, Default)]
+pub(super) struct CustomIds(Vec<String>);
+
+impl CustomIds {
+    /// Checks the custom id of a component, and remembers it.
+    pub(super) fn take(&mut self, validator: &mut Validator, path: &FieldPath, component: &Map<String, Value>) {
+        match validator.between(path, component, "custom_id", (1, limits::CUSTOM_ID)) {
+            None => validator.required(&path.at("custom_id")),
+            Some(id) if self.0.contains(&id) => {
+                let message = "Component custom id cannot be duplicated";
+                validator.error(&path.at("custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", message);
+            }
+            Some(id) => self.0.push(id),
+        }
+    }
+}
+
 /// What is counted over all components of a message.
 struct ComponentTotals {
     sender: ComponentSender,
     v2: bool,
     count: usize,
-    custom_ids: Vec<String>,
+    custom_ids: CustomIds,
     text: usize,
     bytes: usize,
 }
@@ -36,7 +55,7 @@ pub(crate) fn check_all(
 ) -> Result<usize, ApiResponse> {
     let most = if v2 { limits::COMPONENTS } else { limits::ROWS };
     let list = validator.list(&FieldPath::root(), body, "components", most);
-    let mut totals = ComponentTotals { sender, v2, count: 0, custom_ids: Vec::new(), text: 0, bytes: 0 };
+    let mut totals = ComponentTotals { sender, v2, count: 0, custom_ids: CustomIds::default(), text: 0, bytes: 0 };
     let path = FieldPath::root().at("components");
     for (index, component) in list.iter().enumerate() {
         check(validator, &path.at(index), component, &mut totals, if v2 { V2_TOP } else { &[1] });
@@ -109,6 +128,7 @@ fn is_select(component: &Value) -> bool {
 fn button(validator: &mut Validator, path: &FieldPath, button: &Map<String, Value>, totals: &mut ComponentTotals) {
     validator.known(path, button, &["type", "id", "style", "label", "emoji", "custom_id", "sku_id", "url", "disabled"]);
     validator.boolean(path, button, "disabled");
+    emoji(validator, path, button);
     let label = validator.text(path, button, "label", limits::BUTTON_LABEL).unwrap_or_default();
     if label.is_empty() && button.get("emoji").is_none_or(Value::is_null) {
         validator.error(path, "BUTTON_COMPONENT_REQUIRES_LABEL_OR_EMOJI", "A button requires a label or an emoji");
@@ -122,7 +142,7 @@ fn button(validator: &mut Validator, path: &FieldPath, button: &Map<String, Valu
                 let message = "A custom id and url cannot both be specified";
                 validator.error(path, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", message);
             }
-            custom_id(validator, path, button, totals);
+            totals.custom_ids.take(validator, path, button);
         }
     }
 }
@@ -142,30 +162,12 @@ fn interactive(validator: &mut Validator, path: &FieldPath) {
     validator.error(path, "COMPONENT_INTERACTIVE_NOT_ALLOWED", message);
 }
 
-fn custom_id(
-    validator: &mut Validator,
-    path: &FieldPath,
-    component: &Map<String, Value>,
-    totals: &mut ComponentTotals,
-) {
-    match validator.between(path, component, "custom_id", (1, limits::CUSTOM_ID)) {
-        None => validator.required(&path.at("custom_id")),
-        Some(id) if totals.custom_ids.contains(&id) => {
-            let message = "Component custom id cannot be duplicated";
-            validator.error(&path.at("custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", message);
-        }
-        Some(id) => totals.custom_ids.push(id),
-    }
-}
-
 fn select(validator: &mut Validator, path: &FieldPath, component: &Map<String, Value>, totals: &mut ComponentTotals) {
     if totals.sender == ComponentSender::Webhook {
         return interactive(validator, path);
     }
-    custom_id(validator, path, component, totals);
-    validator.text(path, component, "placeholder", limits::PLACEHOLDER);
-    validator.integer(path, component, "min_values", (0, 25));
-    validator.integer(path, component, "max_values", (1, 25));
+    validator.boolean(path, component, "disabled");
+    check_bounds(validator, path, component, &mut totals.custom_ids);
 }
 
 fn string_select(
@@ -174,17 +176,77 @@ fn string_select(
     component: &Map<String, Value>,
     totals: &mut ComponentTotals,
 ) {
-    select(validator, path, component, totals);
-    let options = validator.list(path, component, "options", limits::SELECT_OPTIONS);
-    if options.is_empty() {
-        validator.required(&path.at("options"));
+    if totals.sender == ComponentSender::Webhook {
+        return interactive(validator, path);
     }
+    validator.boolean(path, component, "disabled");
+    check_select_menu(validator, path, component, &mut totals.custom_ids);
+}
+
+/// Checks what all selects have. Returns how many values may be chosen.
+fn check_bounds(
+    validator: &mut Validator,
+    path: &FieldPath,
+    component: &Map<String, Value>,
+    ids: &mut CustomIds,
+) -> (i64, i64) {
+    ids.take(validator, path, component);
+    validator.text(path, component, "placeholder", limits::PLACEHOLDER);
+    let least = validator.integer(path, component, "min_values", (0, 25)).unwrap_or(1);
+    let most = validator.integer(path, component, "max_values", (1, 25)).unwrap_or(1);
+    if least > most {
+        let message = "The minimum must not be larger than the maximum";
+        validator.error(&path.at("min_values"), "SELECT_COMPONENT_MIN_VALUES_TOO_LARGE", message);
+    }
+    (least, most)
+}
+
+/// Checks a string select.
+pub(super) fn check_select_menu(
+    validator: &mut Validator,
+    path: &FieldPath,
+    component: &Map<String, Value>,
+    ids: &mut CustomIds,
+) {
+    let (least, most) = check_bounds(validator, path, component, ids);
+    let options = validator.list(path, component, "options", usize::MAX);
+    let count = i64::try_from(options.len()).unwrap_or(i64::MAX);
+    if !(1..=limits::SELECT_OPTIONS).contains(&options.len()) {
+        let message = format!("Must be between 1 and {} in length.", limits::SELECT_OPTIONS);
+        validator.error(&path.at("options"), "BASE_TYPE_BAD_LENGTH", message);
+    } else if least > count || most > count {
+        let message = "More values must be chosen than there are options";
+        validator.error(path, "SELECT_COMPONENT_MAX_VALUES_TOO_LARGE", message);
+    }
+    let mut values = Vec::new();
     for (index, option) in options.iter().enumerate() {
         let path = path.at("options").at(index);
         let Some(option) = validator.object(&path, option) else { continue };
+        validator.known(&path, option, &["label", "value", "description", "emoji", "default"]);
         validator.needed(&path, option, "label", limits::SELECT_TEXT);
-        validator.needed(&path, option, "value", limits::SELECT_TEXT);
+        let value = validator.needed(&path, option, "value", limits::SELECT_TEXT);
+        if values.contains(&value) {
+            let message = "The specified option value is already used";
+            validator.error(&path.at("value"), "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message);
+        }
+        values.push(value);
         validator.text(&path, option, "description", limits::SELECT_TEXT);
+        emoji(validator, &path, option);
+    }
+    let defaults = options.iter().filter(|option| option["default"] == true).count();
+    if i64::try_from(defaults).unwrap_or(i64::MAX) > most {
+        let message = "More options are chosen by default than may be";
+        validator.error(&path.at("options"), "SELECT_COMPONENT_TOO_MANY_DEFAULTS", message);
+    }
+}
+
+/// An emoji is one of a server's, by its id, or a character.
+fn emoji(validator: &mut Validator, path: &FieldPath, component: &Map<String, Value>) {
+    let Some(emoji) = validator.inner(path, component, "emoji") else { return };
+    let by_id = emoji.get("id").is_some_and(is_snowflake);
+    let name = emoji.get("name").and_then(Value::as_str).unwrap_or_default();
+    if !by_id && (name.is_empty() || name.chars().any(|c| c.is_ascii_alphabetic() || c.is_whitespace())) {
+        validator.error(&path.at("emoji").at("name"), "COMPONENT_INVALID_EMOJI", "Invalid emoji");
     }
 }
 

@@ -4,23 +4,40 @@ use serde_json::{Map, Value};
 
 use super::component::{self, ComponentSender};
 use super::embed;
+use super::name;
 use super::validator::{FieldPath, Validator};
 use crate::flags;
 use crate::limits;
+use crate::message::UploadedFile;
 use crate::response::{ApiResponse, empty_message};
 use crate::snowflake::is_snowflake;
 
 /// Which of Discord's request schemas a body must match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MessageSchema {
-    /// A webhook's POST. `components` are read only with `with_components`.
-    WebhookPost { with_components: bool },
+    /// A webhook's POST.
+    WebhookPost(WebhookComponents),
     /// A webhook's PATCH.
-    WebhookEdit { with_components: bool },
+    WebhookEdit(WebhookComponents),
     /// A response to an interaction, or a follow-up.
     Response,
-    /// The edit of such a message.
-    ResponseEdit,
+    /// The edit of such a message; `v2` when it has the flag IS_COMPONENTS_V2, which cannot be taken off.
+    ResponseEdit { v2: bool },
+    /// The bot's POST to a channel.
+    BotPost,
+    /// The bot's PATCH of its message there.
+    BotEdit { v2: bool },
+}
+
+/// What becomes of the `components` of a webhook's message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WebhookComponents {
+    /// No application owns the webhook, and the request does not say `with_components`.
+    Ignored,
+    /// No application owns the webhook: buttons with links, and layout.
+    NotInteractive,
+    /// The webhook is an application's.
+    All,
 }
 
 /// Validates a body and returns the keys that Discord ignores.
@@ -30,7 +47,7 @@ pub(crate) enum MessageSchema {
 pub(crate) fn check(
     body: &Map<String, Value>,
     schema: MessageSchema,
-    files: usize,
+    files: &[UploadedFile],
 ) -> Result<Vec<String>, ApiResponse> {
     let mut validator = Validator::default();
     let root = FieldPath::root();
@@ -39,12 +56,16 @@ pub(crate) fn check(
     let embeds = embed::check_all(&mut validator, body);
     mentions(&mut validator, body);
     let flags = flags(&mut validator, body, schema);
-    let v2 = flags & flags::COMPONENTS_V2 != 0;
-    let components =
-        if reads_components(schema) { component::check_all(&mut validator, body, sender(schema), v2)? } else { 0 };
+    let kept = matches!(schema, MessageSchema::ResponseEdit { v2: true } | MessageSchema::BotEdit { v2: true });
+    let v2 = kept || flags & flags::COMPONENTS_V2 != 0;
+    let components = match sender(schema) {
+        Some(sender) => component::check_all(&mut validator, body, sender, v2)?,
+        None => 0,
+    };
     let poll = poll(&mut validator, body);
-    let attachments = validator.list(&root, body, "attachments", limits::ATTACHMENTS).len().max(files);
-    if matches!(schema, MessageSchema::WebhookPost { .. }) {
+    let attachments = validator.list(&root, body, "attachments", limits::ATTACHMENTS).len().max(files.len());
+    described(&mut validator, body, files, creates(schema));
+    if matches!(schema, MessageSchema::WebhookPost(_)) {
         webhook_post_fields(&mut validator, body);
     }
     if v2 {
@@ -57,11 +78,32 @@ pub(crate) fn check(
         }
     }
     validator.result()?;
-    let creates = matches!(schema, MessageSchema::WebhookPost { .. } | MessageSchema::Response);
-    if creates && content.is_empty() && embeds + components + attachments == 0 && !poll {
-        return Err(empty_message());
+    let bare = content.is_empty() && embeds + components + attachments == 0 && !poll;
+    if creates(schema) && bare { Err(empty_message()) } else { Ok(validator.ignored) }
+}
+
+fn creates(schema: MessageSchema) -> bool {
+    matches!(schema, MessageSchema::WebhookPost(_) | MessageSchema::Response | MessageSchema::BotPost)
+}
+
+/// Each of the `attachments` of a new message describes a file that comes with it; an edit names those to keep, too.
+fn described(validator: &mut Validator, body: &Map<String, Value>, files: &[UploadedFile], new: bool) {
+    let root = FieldPath::root();
+    for (index, attachment) in validator.list(&root, body, "attachments", usize::MAX).iter().enumerate() {
+        let path = root.at("attachments").at(index);
+        let Some(attachment) = validator.object(&path, attachment) else { continue };
+        validator.text(&path, attachment, "filename", limits::FILENAME);
+        validator.text(&path, attachment, "description", limits::MEDIA_DESCRIPTION);
+        let id = attachment.get("id").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
+        match id {
+            None => validator.required(&path.at("id")),
+            Some(id) if new && !files.iter().any(|file| file.id == id) => {
+                let message = format!("There is no file with the id {id}");
+                validator.error(&path.at("id"), "ATTACHMENT_NOT_FOUND", message);
+            }
+            Some(_) => {}
+        }
     }
-    Ok(validator.ignored)
 }
 
 fn is_blank(value: &Value) -> bool {
@@ -73,25 +115,21 @@ fn is_blank(value: &Value) -> bool {
     }
 }
 
-fn reads_components(schema: MessageSchema) -> bool {
+/// Who sends the components; `None` when they are not read.
+fn sender(schema: MessageSchema) -> Option<ComponentSender> {
     match schema {
-        MessageSchema::WebhookPost { with_components } | MessageSchema::WebhookEdit { with_components } => {
-            with_components
-        }
-        MessageSchema::Response | MessageSchema::ResponseEdit => true,
-    }
-}
-
-fn sender(schema: MessageSchema) -> ComponentSender {
-    match schema {
-        MessageSchema::WebhookPost { .. } | MessageSchema::WebhookEdit { .. } => ComponentSender::Webhook,
-        MessageSchema::Response | MessageSchema::ResponseEdit => ComponentSender::Application,
+        MessageSchema::WebhookPost(components) | MessageSchema::WebhookEdit(components) => match components {
+            WebhookComponents::Ignored => None,
+            WebhookComponents::NotInteractive => Some(ComponentSender::Webhook),
+            WebhookComponents::All => Some(ComponentSender::Application),
+        },
+        _ => Some(ComponentSender::Application),
     }
 }
 
 fn keys(schema: MessageSchema) -> &'static [&'static str] {
     match schema {
-        MessageSchema::WebhookPost { .. } => &[
+        MessageSchema::WebhookPost(_) => &[
             "content",
             "username",
             "avatar_url",
@@ -109,7 +147,22 @@ fn keys(schema: MessageSchema) -> &'static [&'static str] {
         MessageSchema::Response => {
             &["content", "tts", "embeds", "allowed_mentions", "components", "attachments", "flags", "poll"]
         }
-        MessageSchema::WebhookEdit { .. } | MessageSchema::ResponseEdit => {
+        MessageSchema::BotPost => &[
+            "content",
+            "nonce",
+            "tts",
+            "embeds",
+            "allowed_mentions",
+            "message_reference",
+            "components",
+            "sticker_ids",
+            "attachments",
+            "flags",
+            "enforce_nonce",
+            "poll",
+            "payload_json",
+        ],
+        MessageSchema::WebhookEdit(_) | MessageSchema::ResponseEdit { .. } | MessageSchema::BotEdit { .. } => {
             &["content", "embeds", "flags", "allowed_mentions", "components", "attachments", "poll", "payload_json"]
         }
     }
@@ -118,7 +171,7 @@ fn keys(schema: MessageSchema) -> &'static [&'static str] {
 fn flags(validator: &mut Validator, body: &Map<String, Value>, schema: MessageSchema) -> i64 {
     let flags = validator.integer(&FieldPath::root(), body, "flags", (0, i64::from(i32::MAX))).unwrap_or(0);
     let mut allowed = flags::SUPPRESS_EMBEDS | flags::SUPPRESS_NOTIFICATIONS | flags::COMPONENTS_V2;
-    if matches!(schema, MessageSchema::Response | MessageSchema::ResponseEdit) {
+    if matches!(schema, MessageSchema::Response | MessageSchema::ResponseEdit { .. }) {
         allowed |= flags::EPHEMERAL;
     }
     if flags & !allowed != 0 {
@@ -136,21 +189,7 @@ fn webhook_post_fields(validator: &mut Validator, body: &Map<String, Value>) {
         snowflake(validator, &root.at("applied_tags").at(index), tag);
     }
     if let Some(name) = validator.between(&root, body, "username", (1, limits::USERNAME)) {
-        username(validator, &name);
-    }
-}
-
-/// Names that a webhook must not have. [D resources/webhook "Create Webhook", resources/user; observed on the override]
-fn username(validator: &mut Validator, name: &str) {
-    let path = FieldPath::root().at("username");
-    let lower = name.to_lowercase();
-    for word in ["clyde", "discord", "@", "#", ":", "```"] {
-        if lower.contains(word) {
-            validator.error(&path, "USERNAME_INVALID_CONTAINS", format!("Username cannot contain \"{word}\""));
-        }
-    }
-    if ["everyone", "here"].contains(&lower.as_str()) {
-        validator.error(&path, "USERNAME_INVALID_EXACT", format!("Username cannot be \"{lower}\""));
+        name::check(validator, &root.at("username"), &name);
     }
 }
 

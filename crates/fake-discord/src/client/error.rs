@@ -9,10 +9,28 @@ pub enum InteractionError {
     UnknownMessage,
     #[error("the message has no such button")]
     UnknownButton,
-    #[error("the message has no such menu, or the menu no such value")]
-    UnknownMenu,
-    #[error("there is no such command in the menu of a message")]
-    UnknownMessageCommand,
+    #[error("the message has no such menu")]
+    UnknownSelect,
+    #[error("the menu has no `{0}`")]
+    UnknownChoice(String),
+    #[error("{least} to {most} must be chosen")]
+    ChoiceCount { least: usize, most: usize },
+    /// Messages of others, and those of webhooks that no application owns, reach no bot.
+    #[error("nobody answers to what is done with this message")]
+    NotTheBots,
+    #[error("no form is open")]
+    NoForm,
+    #[error("the form has no field `{0}`")]
+    UnknownField(String),
+    #[error("the value of `{0}` does not fit")]
+    Field(String),
+    #[error("the menu has no command `{0}`")]
+    UnknownMenuCommand(String),
+    #[error("there is no such person here")]
+    UnknownPerson,
+    /// The person may not view the channel, or may not use commands in it.
+    #[error("the channel cannot be seen")]
+    HiddenChannel,
     #[error("You do not have permission to use this command")]
     Forbidden,
     #[error(transparent)]

@@ -1,7 +1,7 @@
 //! Parses what a member types into the message box as a command: `/events recent source:stripe count:5`. Refuses what
 //! Discord's client would not send.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::error::{ExpectedValue, InputError};
 
@@ -13,6 +13,8 @@ const SUBCOMMANDS: [i64; 2] = [1, 2];
 pub(crate) struct ParsedCommand {
     pub(crate) command: Value,
     pub(crate) data: Value,
+    /// The type of the option that is completed.
+    pub(crate) focused: Option<i64>,
 }
 
 /// Parses a complete command.
@@ -31,7 +33,7 @@ pub(crate) fn parse(commands: &[Value], text: &str) -> Result<ParsedCommand, Inp
             return Err(InputError::MissingOption(text_of(&option["name"])));
         }
     }
-    Ok(ParsedCommand { command: command.clone(), data: data(command, &path, values) })
+    Ok(ParsedCommand { command: command.clone(), data: data(command, &path, values), focused: None })
 }
 
 /// Parses a command that is still being typed; its last option is the one to complete.
@@ -53,7 +55,8 @@ pub(crate) fn parse_unfinished(commands: &[Value], text: &str) -> Result<ParsedC
         }
     }
     values.push(json!({ "name": option["name"], "type": option["type"], "value": raw, "focused": true }));
-    Ok(ParsedCommand { command: command.clone(), data: data(command, &path, values) })
+    let focused = option["type"].as_i64();
+    Ok(ParsedCommand { command: command.clone(), data: data(command, &path, values), focused })
 }
 
 /// A command line whose (sub)command was found among the registered ones.
@@ -205,20 +208,4 @@ pub(crate) fn full_name(data: &Value) -> String {
         options(data).iter().find(|option| option["type"].as_i64().is_some_and(|kind| SUBCOMMANDS.contains(&kind)));
     let name = text_of(&data["name"]);
     sub.map_or(name.clone(), |sub| format!("{name} {}", full_name(sub)))
-}
-
-/// The `resolved` objects of the users and channels that the options name.
-pub(crate) fn resolved(data: &Value, user: impl Fn(&str) -> Value, channel: impl Fn(&str) -> Option<Value>) -> Value {
-    let (mut users, mut channels) = (Map::new(), Map::new());
-    let mut open: Vec<&Value> = options(data).iter().collect();
-    while let Some(option) = open.pop() {
-        open.extend(options(option));
-        let id = text_of(&option["value"]);
-        match option["type"].as_i64() {
-            Some(6 | 9) => drop(users.insert(id.clone(), user(&id))),
-            Some(7) => drop(channel(&id).and_then(|channel| channels.insert(id, channel))),
-            _ => {}
-        }
-    }
-    json!({ "users": users, "channels": channels })
 }

@@ -17,7 +17,9 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 
 use super::sessions::{OutboundFrame, Outbox};
+use crate::channel_object;
 use crate::discord::Discord;
+use crate::people::BotAccess;
 use crate::response::ApiResponse;
 
 /// A payload must not be larger than this. [D events/gateway]
@@ -160,26 +162,29 @@ impl GatewayConnection {
             return Err(4010);
         }
         let id = format!("{:032x}", fastrand::u128(..));
-        self.discord.sessions.open(&id, outbox, &self.ready(&id, shard));
+        let guilds = self.guilds();
+        self.discord.sessions.open(&id, outbox, intents, (&self.ready(&id, shard), &guilds));
         self.session = Some(id);
         self.discord.publish_gateway();
         Ok(())
     }
 
     fn ready(&self, session: &str, shard: (u64, u64)) -> Value {
-        let mut guilds: Vec<Value> = Vec::new();
-        for channel in &self.discord.state().channels {
-            let guild = json!({ "id": channel.spec.guild, "unavailable": true });
-            if !guilds.contains(&guild) {
-                guilds.push(guild);
-            }
-        }
+        let unavailable = |guild: &Value| json!({ "id": guild["id"], "unavailable": true });
+        let guilds: Vec<Value> = self.guilds().iter().map(unavailable).collect();
         json!({
             "v": 10, "user": self.discord.current_user(), "guilds": guilds, "session_id": session,
             "resume_gateway_url": self.discord.gateway_url(), "shard": [shard.0, shard.1],
             "application": { "id": self.discord.identity.application_id, "flags": 0 },
             "private_channels": [], "relationships": [], "_trace": ["stand-in"],
         })
+    }
+
+    /// The servers that the bot is a member of, as GUILD_CREATE shows them.
+    fn guilds(&self) -> Vec<Value> {
+        let state = self.discord.state();
+        let own = state.directory.servers.iter().filter(|server| matches!(server.bot, BotAccess::Member { .. }));
+        own.map(|server| channel_object::guild_create(&state, server)).collect()
     }
 
     async fn resume(&mut self, data: &Value, outbox: &Outbox) -> Result<(), u16> {

@@ -32,11 +32,16 @@ struct SessionTable {
 
 #[derive(Debug, Default)]
 struct GatewaySession {
+    intents: u64,
     seq: u64,
     /// The last events with their sequence numbers, for a resume.
     sent: VecDeque<(u64, String)>,
     connection: Option<Outbox>,
 }
+
+/// Events that a session receives only with an intent. [D events/gateway "Gateway Intents"]
+pub(crate) const GUILDS: u64 = 1 << 0;
+pub(crate) const GUILD_WEBHOOKS: u64 = 1 << 5;
 
 /// What a connection is to send.
 pub(crate) type Outbox = mpsc::UnboundedSender<OutboundFrame>;
@@ -104,9 +109,19 @@ impl GatewaySessions {
         inner.sessions.clear();
     }
 
+    /// Disconnects every bot; its session may be resumed at once.
+    pub(crate) fn disconnect_all(&self) {
+        self.inner().send_to_all(&OutboundFrame::Disconnect);
+    }
+
     /// Sends an event to every session, also to those that may be resumed.
     pub(crate) fn dispatch(&self, event: &str, data: &Value) {
-        for session in self.inner().sessions.values_mut() {
+        self.dispatch_with_intent(0, event, data);
+    }
+
+    /// Sends an event to the sessions that have an intent.
+    pub(crate) fn dispatch_with_intent(&self, intent: u64, event: &str, data: &Value) {
+        for session in self.inner().sessions.values_mut().filter(|session| session.intents & intent == intent) {
             session.dispatch(event, data);
         }
     }
@@ -129,10 +144,13 @@ impl GatewaySessions {
         self.inner().identifies += 1;
     }
 
-    /// Opens a session and sends its first event.
-    pub(crate) fn open(&self, id: &str, outbox: &Outbox, ready: &Value) {
-        let mut session = GatewaySession { connection: Some(outbox.clone()), ..GatewaySession::default() };
+    /// Opens a session and sends its first events: that it is ready, and with the intent its servers.
+    pub(crate) fn open(&self, id: &str, outbox: &Outbox, intents: u64, (ready, guilds): (&Value, &[Value])) {
+        let mut session = GatewaySession { intents, connection: Some(outbox.clone()), ..GatewaySession::default() };
         session.dispatch("READY", ready);
+        for guild in guilds.iter().filter(|_| intents & GUILDS != 0) {
+            session.dispatch("GUILD_CREATE", guild);
+        }
         self.inner().sessions.insert(id.to_owned(), session);
     }
 

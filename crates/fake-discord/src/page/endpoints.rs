@@ -1,4 +1,4 @@
-//! The endpoints of the page: state, live events, commands, buttons, faults.
+//! The endpoints of the page: state, live events, faults, and what is asked of the program.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -9,78 +9,32 @@ use axum::extract::{Request, State as Shared};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::{get, post};
 use futures_util::{Stream, StreamExt, stream};
-use http_body_util::{BodyExt, Limited};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::oneshot;
 
-use crate::client::{self, InteractionError};
+use super::body::{read, text};
+use super::{snapshot, using};
 use crate::discord::Discord;
 use crate::fault::{Fault, FaultKind, FaultScope};
 use crate::host::HostRequest;
-use crate::interaction::InteractionResponse;
-use crate::member::Member;
-use crate::request_log::RecordedRequest;
 use crate::response::ApiResponse;
-use crate::spec::{ChannelKind, ThreadState};
-use crate::state::{ChannelState, DiscordState};
-
-/// The largest body that the page may send, in bytes.
-const BODY: usize = 64 * 1024;
-/// Requests shown on the page.
-const SHOWN: usize = 60;
 
 pub(super) fn router() -> Router<Arc<Discord>> {
     Router::new()
         .route("/_standin/state", get(state))
         .route("/_standin/events", get(events))
-        .route("/_standin/command", post(command))
-        .route("/_standin/complete", post(complete))
-        .route("/_standin/press", post(press))
-        .route("/_standin/choose", post(choose))
+        .merge(using::router())
         .route("/_standin/dismiss", post(dismiss))
         .route("/_standin/fault", post(fault))
         .route("/_standin/host", post(host))
         .route("/_standin/explain", post(explain))
 }
 
-async fn state(Shared(discord): Shared<Arc<Discord>>) -> ApiResponse {
-    let live = discord.sessions.stats().live;
-    let buttons = discord
-        .buttons
-        .iter()
-        .map(|button| json!({ "name": button.name, "label": button.label, "about": button.about }));
-    let (buttons, explains): (Vec<Value>, bool) = (buttons.collect(), discord.host().is_some());
-    let state = discord.state();
-    let channels: Vec<Value> = state.channels.iter().map(|channel| channel_json(&state, channel)).collect();
-    let hidden: Vec<&Value> = state.ephemeral.iter().map(|message| &message.object).collect();
-    let skip = state.requests.iter().len().saturating_sub(SHOWN);
-    let requests: Vec<Value> = state.requests.iter().skip(skip).map(RecordedRequest::to_json).collect();
-    let webhooks: Vec<&String> = state.webhooks.iter().map(|webhook| &webhook.name).collect();
-    ApiResponse::json(json!({
-        "server": discord.identity.server, "application": discord.identity.application_name,
-        "person": Member::default().user(), "channels": channels, "hidden": hidden, "requests": requests,
-        "webhooks": webhooks, "counts": state.requests.totals(), "faults": state.faults.to_json(), "live": live,
-        "buttons": buttons, "explains": explains,
-    }))
-}
-
-fn channel_json(state: &DiscordState, channel: &ChannelState) -> Value {
-    let spec = &channel.spec;
-    let (forum, parent) = match &spec.kind {
-        ChannelKind::Text => (false, None),
-        ChannelKind::Forum(_) => (true, None),
-        ChannelKind::ThreadOf(parent) => (false, Some(parent)),
-    };
-    let parent_kind = parent.and_then(|parent| state.channel(parent)).map(|parent| &parent.spec.kind);
-    let known = if let Some(ChannelKind::Forum(forum)) = parent_kind { forum.tags.as_slice() } else { &[] };
-    let tags: Vec<&String> = known.iter().filter(|(id, _)| spec.tags.contains(id)).map(|(_, name)| name).collect();
-    let messages: Vec<&Value> = channel.messages.iter().map(|message| &message.object).collect();
-    json!({
-        "id": spec.channel, "name": spec.name, "guild": spec.guild, "parent": parent, "forum": forum, "tags": tags,
-        "closed": channel.thread != ThreadState::Open, "messages": messages,
-        "commands": state.commands.in_guild(&spec.guild),
-    })
+async fn state(Shared(discord): Shared<Arc<Discord>>, request: Request) -> ApiResponse {
+    let query = request.uri().query().unwrap_or_default();
+    let person = url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "person");
+    ApiResponse::json(snapshot::of(&discord, person.as_ref().map_or("", |(_, person)| person)))
 }
 
 async fn events(Shared(discord): Shared<Arc<Discord>>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
@@ -96,58 +50,6 @@ async fn events(Shared(discord): Shared<Arc<Discord>>) -> Sse<impl Stream<Item =
     let first = stream::once(async { Ok(Event::default().data(json!({ "type": "reload" }).to_string())) });
     let shutdown = discord.shutdown.clone();
     Sse::new(first.chain(events).take_until(Box::pin(shutdown.cancelled_owned()))).keep_alive(KeepAlive::new())
-}
-
-async fn read(request: Request) -> Value {
-    let read = Limited::new(request.into_body(), BODY).collect().await;
-    let bytes = read.map(|read| read.to_bytes()).unwrap_or_default();
-    serde_json::from_slice(&bytes).unwrap_or_default()
-}
-
-fn text<'v>(body: &'v Value, key: &str) -> &'v str {
-    body[key].as_str().unwrap_or_default()
-}
-
-async fn command(Shared(discord): Shared<Arc<Discord>>, request: Request) -> ApiResponse {
-    let body = read(request).await;
-    let sent = client::send_command(&discord, &Member::default(), text(&body, "channel"), text(&body, "text"));
-    outcome(&discord, sent).await
-}
-
-async fn complete(Shared(discord): Shared<Arc<Discord>>, request: Request) -> ApiResponse {
-    let body = read(request).await;
-    let sent = client::send_autocomplete(&discord, &Member::default(), text(&body, "channel"), text(&body, "text"));
-    outcome(&discord, sent).await
-}
-
-async fn press(Shared(discord): Shared<Arc<Discord>>, request: Request) -> ApiResponse {
-    let body = read(request).await;
-    let sent = client::send_press(&discord, &Member::default(), text(&body, "message"), text(&body, "custom_id"));
-    outcome(&discord, sent).await
-}
-
-async fn choose(Shared(discord): Shared<Arc<Discord>>, request: Request) -> ApiResponse {
-    let body = read(request).await;
-    let choice = (text(&body, "custom_id"), text(&body, "value"));
-    let sent = client::send_choice(&discord, &Member::default(), text(&body, "message"), choice);
-    outcome(&discord, sent).await
-}
-
-/// The outcome of an interaction within the time for the first response. The page receives messages by its event
-/// stream.
-async fn outcome(discord: &Discord, sent: Result<String, InteractionError>) -> ApiResponse {
-    let id = match sent {
-        Ok(id) => id,
-        Err(error) => return ApiResponse::json(json!({ "error": error.to_string() })),
-    };
-    ApiResponse::json(match client::response(discord, &id, Duration::ZERO).await {
-        InteractionResponse::NoAnswer => json!({ "error": "The application did not respond" }),
-        InteractionResponse::Choices(choices) => json!({ "choices": choices }),
-        InteractionResponse::Modal(_) => json!({ "error": "The bot opened a form, which this page cannot show" }),
-        InteractionResponse::Message(_) | InteractionResponse::Updated(_) | InteractionResponse::Thinking(_) => {
-            json!({})
-        }
-    })
 }
 
 async fn dismiss(Shared(discord): Shared<Arc<Discord>>, request: Request) -> ApiResponse {

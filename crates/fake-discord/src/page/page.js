@@ -228,7 +228,7 @@ async function press(node, message, customId) {
 
 async function choose(node, message, customId, value) {
   node.disabled = true;
-  const result = await request("choose", { message: message.id, custom_id: customId, value });
+  const result = await request("choose", { message: message.id, custom_id: customId, values: [value] });
   node.disabled = false;
   if (result.error) fail(result.error);
 }
