@@ -1,8 +1,16 @@
 //! The stand-in behaves as Discord's documentation and observations say: limits, errors, rate limits, faults.
 
+mod bare_bot;
 mod bot;
+mod callbacks;
+mod commands;
+mod endpoint;
 mod forum;
+mod interaction_faults;
+mod interactions;
 mod limits;
+mod rest;
+mod serenity_reads;
 
 use std::time::Duration;
 

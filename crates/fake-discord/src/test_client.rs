@@ -134,7 +134,7 @@ impl ChannelClient<'_> {
     ///
     /// # Errors
     /// When the person sees no such message or button.
-    pub async fn press(&self, message: &impl Shown, button: &str) -> Result<Answer, InteractionError> {
+    pub async fn press(&self, message: &(impl Shown + ?Sized), button: &str) -> Result<Answer, InteractionError> {
         let member = self.person.here(&self.channel)?;
         self.answer(client::send_press(self.person.discord, &member, message.message_id(), button)).await
     }
@@ -144,7 +144,12 @@ impl ChannelClient<'_> {
     ///
     /// # Errors
     /// When the person sees no such message, menu or choice.
-    pub async fn choose(&self, message: &impl Shown, menu: &str, chosen: &[&str]) -> Result<Answer, InteractionError> {
+    pub async fn choose(
+        &self,
+        message: &(impl Shown + ?Sized),
+        menu: &str,
+        chosen: &[&str],
+    ) -> Result<Answer, InteractionError> {
         let member = self.person.here(&self.channel)?;
         let sent = client::send_choice(self.person.discord, &member, message.message_id(), (menu, chosen));
         self.answer(sent).await
@@ -163,7 +168,7 @@ impl ChannelClient<'_> {
     ///
     /// # Errors
     /// When the person sees no such message, or may not use such a command.
-    pub async fn apps_menu(&self, message: &impl Shown, command: &str) -> Result<Answer, InteractionError> {
+    pub async fn apps_menu(&self, message: &(impl Shown + ?Sized), command: &str) -> Result<Answer, InteractionError> {
         let member = self.member_with_commands()?;
         let sent = client::send_menu_command(self.person.discord, &member, message.message_id(), command);
         self.answer(sent).await
@@ -249,12 +254,6 @@ impl Shown for str {
 impl Shown for String {
     fn message_id(&self) -> &str {
         self
-    }
-}
-
-impl<T: Shown + ?Sized> Shown for &T {
-    fn message_id(&self) -> &str {
-        (**self).message_id()
     }
 }
 
