@@ -29,17 +29,22 @@ pub struct SentMessage {
 }
 
 impl SentMessage {
-    /// The title that the message bears, without marks: of its first embed, of that one's author, or its first line.
+    /// What the message says in one line, without marks and pings: the line that a phone shows, else the title of its first
+    /// embed, that one's author, or its first line.
     pub fn title(&self) -> String {
         let embed = &self.body["embeds"][0];
-        let texts = [&embed["title"], &embed["author"]["name"], &self.body["content"], &embed["description"]];
-        let lines = texts
-            .into_iter()
-            .filter_map(Value::as_str)
-            .filter_map(|text| text.lines().find(|line| !line.trim().is_empty()));
-        let title = lines.map(plain_text).map(|title| title.trim().to_owned()).find(|title| !title.is_empty());
+        let texts = [&self.body["content"], &embed["title"], &embed["author"]["name"], &embed["description"]];
+        let lines = texts.into_iter().filter_map(Value::as_str).flat_map(str::lines);
+        let line_of = |line: &str| without_pings(&plain_text(line.trim_start_matches(['#', '>', ' '])));
+        let title = lines.map(line_of).find(|title| !title.is_empty());
         title.unwrap_or_default().chars().take(MAX_TITLE).collect()
     }
+}
+
+/// Without `<@1>`, `<@&1>`, `@here` and `@everyone`, which say nothing in a list.
+fn without_pings(line: &str) -> String {
+    let is_ping = |word: &&str| matches!(*word, "@here" | "@everyone") || word.starts_with("<@") && word.ends_with('>');
+    line.split_whitespace().filter(|word| !is_ping(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// One key was a text once; rows of that time stay readable.
@@ -85,5 +90,16 @@ mod tests {
         let sent: SentMessage = serde_json::from_value(stored).expect("a sent message");
         let text = "content: 7 characters cut".to_owned();
         assert_eq!(sent.notes, [Note::Untyped { text }, Note::PingsLeftOut { count: 3 }]);
+    }
+
+    #[test]
+    fn the_title_is_the_line_that_a_phone_shows() {
+        let title = |body: serde_json::Value| SentMessage { body, ..SentMessage::default() }.title();
+        let embeds = serde_json::json!([{ "title": "Payment", "description": "more" }]);
+        let content = "<@&222> **€54.90** from Ada \\*Example\\*\nsecond line";
+        assert_eq!(title(serde_json::json!({ "content": content, "embeds": embeds })), "€54.90 from Ada *Example*");
+        assert_eq!(title(serde_json::json!({ "content": "@here", "embeds": embeds })), "Payment");
+        assert_eq!(title(serde_json::json!({ "embeds": [{ "description": "## Late\nagain" }] })), "Late");
+        assert_eq!(title(serde_json::json!({ "poll": {} })), "");
     }
 }
