@@ -12,7 +12,7 @@ pub(super) const PATH: &str = "/discord/interactions";
 /// The largest body: a message that is right-clicked comes with all that it holds.
 pub(super) const MAX_BODY: usize = 1 << 20;
 
-/// A request to [`PATH`]. Nothing of it is verified.
+/// A request to `/discord/interactions`. Nothing of it is verified.
 #[derive(Debug)]
 pub struct InteractionRequest {
     /// In hex.

@@ -24,7 +24,7 @@ pub struct StandInOptions {
     pub application_name: String,
     pub bot_token: String,
     pub limits: RateLimits,
-    /// Buttons of the program's own on the page; [`StandIn::host_requests`] says when one is pressed.
+    /// Buttons of the program's own on the page; [`host_requests`](crate::StandIn::host_requests) says when one is pressed.
     pub buttons: Vec<HostButton>,
 }
 
