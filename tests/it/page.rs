@@ -132,7 +132,8 @@ async fn each_person_sees_the_own_channels_menus_and_pictures() {
 
     let page = drawn(browser, format!("{}/?still=1", standin.base())).await;
     for part in [
-        "You are Ada",
+        ">Ada<",
+        "ja 日本語",
         "board",
         "alt=\"Sales: 3\"",
         "High &lt;b&gt;, wakes somebody",

@@ -140,7 +140,7 @@ function attachments(message) {
   return (message.attachments || []).filter((file) => !used.includes(file.url)).map((file) => {
     if ((file.proxy_url || "").startsWith("data:image/png;base64,")) {
       return h("img", { className: "drawn file-picture", src: file.proxy_url, alt: file.description || file.filename,
-        title: file.description });
+        title: file.description, width: file.width, height: file.height });
     }
     const size = file.size < 1024 ? file.size + " bytes" : (file.size / 1024).toFixed(1) + " KB";
     const to = (file.proxy_url || "").startsWith("data:") ? { href: file.proxy_url, download: file.filename } : {};

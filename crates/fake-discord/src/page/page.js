@@ -5,6 +5,8 @@ const still = new URLSearchParams(location.search).has("still");
 const known = {
   channels: [], hidden: [], requests: [], webhooks: [], faults: [], counts: {}, live: 0, buttons: [], people: [], servers: [], locales: [],
 };
+// Among the scopes of faults, which are webhooks by name otherwise.
+const BOT = "@bot";
 const unread = new Map();
 let current = null;
 let failure = null;
@@ -109,7 +111,7 @@ function drawPanel() {
   }, label)), h("button", { type: "button", onclick: () => request("fault", { fault: "disconnect-bot" }) }, "Disconnect bot, 20 s"),
   h("button", { type: "button", className: "clear", disabled: known.faults.length === 0, onclick: () => request("fault", { fault: "clear" }) },
     known.faults.length ? "Clear all faults" : "No faults"),
-  ...known.faults.map((fault) => h("small", {}, fault.fault + " on " + (fault.webhook || "every webhook") +
+  ...known.faults.map((fault) => h("small", {}, fault.fault + " on " + (fault.webhook === BOT ? "the bot's answers" : fault.webhook || "every webhook") +
     (fault.times === null ? "" : ", " + fault.times + " more times"))));
 }
 
@@ -145,9 +147,9 @@ function drawAll() {
   $("my-name").textContent = known.person.username;
   $("my-avatar").replaceWith(Object.assign(avatar(known.person.username, "small"), { id: "my-avatar" }));
   const chosen = $("fault-scope").value;
-  $("fault-scope").replaceChildren(h("option", { value: "" }, "Every webhook"),
+  $("fault-scope").replaceChildren(h("option", { value: "" }, "Every webhook"), h("option", { value: BOT }, "The bot's answers"),
     ...known.webhooks.map((name) => h("option", { value: name }, name)));
-  $("fault-scope").value = known.webhooks.includes(chosen) ? chosen : "";
+  $("fault-scope").value = chosen === BOT || known.webhooks.includes(chosen) ? chosen : "";
   // `/#code` opens that channel.
   const wanted = known.channels.find((channel) => "#" + channel.name === location.hash) || inOrder()[0];
   if (!here() || !(here().direct || inOrder().includes(here()))) current = wanted ? wanted.id : null;
@@ -278,10 +280,11 @@ let picked = -1;
 let asking = 0;
 
 // Every command that can be sent, with its whole path: `/events recent`.
-function leaves(level, path) {
+// `label` is the path in the language of the person.
+function leaves(level, path, label) {
   const subs = (level.options || []).filter((option) => option.type <= 2);
-  if (!subs.length) return [{ path, description: level.description, options: level.options || [] }];
-  return subs.flatMap((sub) => leaves(sub, path + " " + sub.name));
+  if (!subs.length) return [{ path, label, description: inOwn(level, "description"), options: level.options || [] }];
+  return subs.flatMap((sub) => leaves(sub, path + " " + sub.name, label + " " + inOwn(sub, "name")));
 }
 
 function pick(list, heading) {
@@ -313,12 +316,12 @@ async function suggest() {
   const mine = ++asking;
   hint("");
   if (!text.startsWith("/") || !here()) return pick([]);
-  const all = here().commands.filter((command) => command.type === 1).flatMap((command) => leaves(command, "/" + command.name));
+  const all = here().commands.filter((command) => command.type === 1).flatMap((command) => leaves(command, "/" + command.name, "/" + inOwn(command, "name")));
   const leaf = all.find((other) => text.startsWith(other.path + " "));
   if (!leaf) {
     const typed = text.trim().toLowerCase();
-    return pick(all.filter((other) => other.path.startsWith(typed)).map((other) => ({
-      label: other.path, description: other.description, tags: other.options.map((option) => option.name),
+    return pick(all.filter((other) => other.path.startsWith(typed) || other.label.startsWith(typed)).map((other) => ({
+      label: other.label, description: other.description, tags: other.options.map((option) => inOwn(option, "name")),
       text: other.path + " ", eager: other.path !== typed,
     })), known.application);
   }
@@ -331,15 +334,15 @@ async function suggest() {
   const started = /\s$/.test(rest) || !rest ? "" : rest.split(" ").pop();
   const base = text.slice(0, text.length - started.length);
   pick(open.filter((option) => option.name.startsWith(started)).map((option) => ({
-    label: option.name, description: option.description, tags: option.required ? ["required"] : [], text: base + option.name + ":",
+    label: inOwn(option, "name"), description: inOwn(option, "description"), tags: option.required ? ["required"] : [], text: base + option.name + ":",
   })), "Options of " + leaf.path);
 }
 
 async function values(option, typed, text, mine) {
   const base = text.slice(0, text.length - typed.length);
   const offer = (choices) => pick(choices.map((choice) => ({
-    label: choice.name, description: String(choice.value) === choice.name ? "" : String(choice.value), text: base + choice.value + " ",
-  })), option.description);
+    label: inOwn(choice, "name"), description: String(choice.value) === choice.name ? "" : String(choice.value), text: base + choice.value + " ",
+  })), inOwn(option, "description"));
   if (option.type === 5) return offer([{ name: "true", value: true }, { name: "false", value: false }]);
   const choices = option.choices || [];
   if (choices.length) return offer(choices.filter((choice) => choice.name.toLowerCase().startsWith(typed.toLowerCase())));

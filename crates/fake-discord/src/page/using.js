@@ -6,6 +6,9 @@ let server = asked.get("server") || "";
 let language = asked.get("locale") || "";
 let opened = null;
 
+// The language of one's client, and a text of a command in it.
+const spoken = () => language || known.person.locale;
+const inOwn = (thing, key) => (thing[key + "_localizations"] || {})[spoken()] || thing[key];
 const asPerson = () => ({ person: me, locale: language });
 
 // ---- Who, where, in which language ---------------------------------------------------------------------
@@ -20,9 +23,9 @@ function drawWho() {
   me = known.person.id;
   if (!known.servers.some((other) => other.id === server)) server = known.servers.length ? known.servers[0].id : "";
   fill("server-choice", known.servers.map((other) => [other.id, other.name]), server, 2);
-  fill("person-choice", known.people.map((person) => [person.id, "You are " + person.name]), me, 2);
-  const word = new Intl.DisplayNames(["en"], { type: "language" });
-  fill("locale-choice", known.locales.map((locale) => [locale, word.of(locale) || locale]), language || known.person.locale, 1);
+  fill("person-choice", known.people.map((person) => [person.id, person.name]), me, 2);
+  const autonym = (locale) => new Intl.DisplayNames([locale], { type: "language" }).of(locale);
+  fill("locale-choice", known.locales.map((locale) => [locale, locale + " " + autonym(locale)]), spoken(), 1);
 }
 
 $("server-choice").addEventListener("change", (event) => {
@@ -33,9 +36,13 @@ $("server-choice").addEventListener("change", (event) => {
 $("person-choice").addEventListener("change", (event) => {
   me = event.target.value;
   language = "";
+  current = null;
   load();
 });
-$("locale-choice").addEventListener("change", (event) => { language = event.target.value; });
+$("locale-choice").addEventListener("change", (event) => {
+  language = event.target.value;
+  if (current) drawMessages(true);
+});
 
 async function openDirect() {
   const result = await request("direct", {});
@@ -71,7 +78,6 @@ function apps(message) {
   const home = known.channels.find((channel) => channel.id === message.channel_id);
   const commands = ((home && home.commands) || []).filter((command) => command.type === 3);
   if (!commands.length) return null;
-  const local = (command) => (command.name_localizations || {})[language || known.person.locale] || command.name;
   return h("select", {
     className: "apps" + (known.explains ? " beside" : ""), "aria-label": "Apps", title: "Apps", onchange: async (event) => {
       const name = event.currentTarget.value;
@@ -79,7 +85,7 @@ function apps(message) {
       outcome(await request("menu", { message: message.id, name }), name + ": ");
     },
   }, h("option", { value: "", selected: true, hidden: true }, "⋯ Apps"),
-    commands.map((command) => h("option", { value: command.name }, local(command))));
+    commands.map((command) => h("option", { value: command.name }, inOwn(command, "name"))));
 }
 
 // ---- Forms ---------------------------------------------------------------------------------------------
@@ -111,6 +117,8 @@ function openForm({ form, interaction }) {
   $("form-error").hidden = true;
   $("form-fields").replaceChildren(...form.components.map(field));
   if (!$("form").open) $("form").showModal();
+  const first = $("form-fields").querySelector("input, textarea, select");
+  if (first) first.focus();
 }
 
 document.querySelector("#form form").addEventListener("submit", async (event) => {
