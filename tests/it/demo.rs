@@ -33,6 +33,15 @@ impl Demo {
         found.and_then(|channel| channel["messages"].as_array().cloned()).unwrap_or_default()
     }
 
+    /// What is said of a message, once the store knows it: it is in the channel a moment earlier.
+    async fn explained(&self, message: &Value) -> String {
+        eventually("the message is known", async || {
+            let text = self.post("explain", json!({ "message": message })).await["text"].to_string();
+            if text.contains("No event") { Err(text) } else { Ok(text) }
+        })
+        .await
+    }
+
     async fn end(self) {
         self.process.signal("INT");
         assert_eq!(self.process.exit_status().await.code(), Some(0));
@@ -52,7 +61,7 @@ async fn the_demo_shows_a_burst_a_storm_and_why_a_message_is_there() {
         messages.iter().find(large).cloned().ok_or_else(|| json!(messages).to_string())
     })
     .await;
-    let explained = demo.post("explain", json!({ "message": burst["id"] })).await["text"].to_string();
+    let explained = demo.explained(&burst["id"]).await;
     for part in ["events are in this message", "$ hookbell explain ", "delivered → sales", "timeline"] {
         assert!(explained.contains(part), "{part} is not in {explained}");
     }
@@ -62,7 +71,7 @@ async fn the_demo_shows_a_burst_a_storm_and_why_a_message_is_there() {
         messages.iter().find(is_storm).cloned().ok_or_else(|| json!(messages).to_string())
     })
     .await;
-    let explained = demo.post("explain", json!({ "message": storm["id"] })).await["text"].to_string();
+    let explained = demo.explained(&storm["id"]).await;
     assert!(explained.contains("hookbell (hookbell)") && explained.contains("posted"), "{explained}");
     let unknown = demo.post("explain", json!({ "message": "1" })).await["text"].to_string();
     assert!(unknown.contains("No event"), "{unknown}");

@@ -63,6 +63,16 @@ impl Directory {
         self.server(server).is_some_and(|server| server.bot != BotAccess::Absent)
     }
 
+    /// Whether a person takes direct messages of the bot: one who is not closed to them, and shares a server with it where it
+    /// is a member. A person who is not known does.
+    pub(crate) fn takes_messages(&self, person: &str) -> bool {
+        let is_shared = |server: &&ServerSpec| matches!(server.bot, BotAccess::Member { .. });
+        self.person(person).is_none_or(|person| {
+            let mut shared = self.servers.iter().filter(|server| person.servers.contains_key(&server.id));
+            !person.closed_to_messages && shared.any(|server| is_shared(&server))
+        })
+    }
+
     /// What a person may do in a channel of a server; `None` for one who is no member. A thread has the overwrites of its
     /// parent: `channel` is the parent's id then.
     pub(crate) fn permissions(&self, person: &str, server: &str, channel: &str) -> Option<u64> {

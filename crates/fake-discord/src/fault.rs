@@ -7,6 +7,9 @@ use serde_json::json;
 
 use crate::response::{self, ApiBody, ApiResponse};
 
+/// What the page calls the scope of the bot's responses to interactions; no webhook can be called so.
+pub(crate) const BOT_SCOPE: &str = "@bot";
+
 /// What goes wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultKind {
@@ -184,7 +187,11 @@ impl Fault {
 
     /// As the page shows it.
     pub(crate) fn to_json(&self) -> serde_json::Value {
-        let webhook = if let FaultScope::Webhook(name) = &self.scope { Some(name) } else { None };
+        let webhook = match &self.scope {
+            FaultScope::Webhook(name) => Some(name.as_str()),
+            FaultScope::Interactions | FaultScope::Callbacks => Some(BOT_SCOPE),
+            FaultScope::Webhooks | FaultScope::Everything => None,
+        };
         json!({ "fault": self.kind.name(), "webhook": webhook, "times": self.times })
     }
 }

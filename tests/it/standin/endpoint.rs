@@ -75,6 +75,7 @@ async fn an_endpoint_is_registered_only_when_it_answers_a_ping_and_refuses_a_for
     let (_, strict) = Endpoint::start(&standin, true).await;
     assert_eq!(standin.register_endpoint(&strict).await, Ok(()));
     assert_eq!(standin.probe_endpoint(&strict).await, Ok(401));
+    assert_eq!(standin.endpoint(), Some(strict));
 }
 
 #[tokio::test]

@@ -82,6 +82,9 @@ async fn direct_messages_are_posted_to_who_takes_them() {
         codes.push(bot.rest("POST", &path, &button()).await.body["code"].clone());
     }
     assert_eq!(codes, [Value::Null, json!(50007)]);
+    standin.set_bot("1111", BotAccess::CommandsOnly);
+    let path = format!("/channels/{}/messages", standin.direct_channel(ADA));
+    assert_eq!(bot.rest("POST", &path, &button()).await.body["code"], 50007, "they share no server");
     assert_eq!(standin.person(ADA).in_direct_messages().messages().len(), 1);
     assert_eq!(bot.rest("POST", "/users/@me/channels", &json!({ "recipient_id": "1" })).await.body["code"], 50033);
 }

@@ -39,7 +39,7 @@ pub(super) fn messages(cx: &RequestContext<'_>, channel: &str) -> ApiResult {
 pub(super) fn post(cx: &mut RequestContext<'_>, channel: &str) -> ApiResult {
     access::send(cx, channel)?;
     if let Some(ChannelKind::DirectWith(person)) = cx.state.channel(channel).map(|one| &one.spec.kind)
-        && cx.state.directory.person(person).is_some_and(|person| person.closed_to_messages)
+        && !cx.state.directory.takes_messages(person)
     {
         return Err(ApiResponse::error(403, 50_007, "Cannot send messages to this user"));
     }

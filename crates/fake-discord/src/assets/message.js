@@ -84,24 +84,67 @@ function button(given, message, actions) {
   return h("button", { className: "button s" + given.style, disabled: given.disabled, onclick: press }, label);
 }
 
-// A menu of which one value is chosen; what is chosen goes to the bot at once, as in Discord.
-function menu(given, message, actions) {
-  const choose = (event) => {
-    if (event.currentTarget.value) actions.choose(event.currentTarget, message, given.custom_id, event.currentTarget.value);
-    event.currentTarget.selectedIndex = 0;
-  };
-  const options = (given.options || []).map((option) => h("option", { value: option.value, title: option.description || "" },
-    [option.emoji && option.emoji.name, option.label].filter(Boolean).join(" ")));
-  return h("select", { className: "menu", disabled: given.disabled, "aria-label": given.placeholder || "Choose", onchange: choose },
-    h("option", { value: "" }, given.placeholder || "Make a selection"), options);
+// What a select offers: its own options, or what the page knows of people, roles and channels.
+function selectOptions(given, actions) {
+  if (given.type === 3) {
+    return (given.options || []).map((option) => ({
+      value: option.value, chosen: option.default,
+      label: [option.emoji && option.emoji.name, option.label].filter(Boolean).join(" ") +
+        (option.description ? ", " + option.description : ""),
+    }));
+  }
+  return actions.entries ? actions.entries(given) : [];
+}
+
+function select(given, message, actions) {
+  const options = selectOptions(given, actions);
+  const most = given.max_values === undefined ? 1 : given.max_values;
+  const drawn = options.map((option) => h("option", { value: option.value, selected: option.chosen }, option.label));
+  const name = given.placeholder || "Make a selection";
+  const send = (node, values) => actions.choose && actions.choose(node, message, given.custom_id, values);
+  if (most === 1) {
+    const none = options.some((option) => option.chosen) ? null : h("option", { value: "", selected: true, hidden: true }, name);
+    return h("select", { className: "menu", "aria-label": name, disabled: given.disabled, onchange: (event) => {
+      send(event.currentTarget, [event.currentTarget.value]);
+    } }, none, drawn);
+  }
+  const list = h("select", { className: "menu", "aria-label": name, multiple: true, disabled: given.disabled,
+    size: Math.min(Math.max(options.length, 2), 6) }, drawn);
+  const chosen = () => [...list.selectedOptions].map((option) => option.value);
+  return h("div", { className: "menu-many" }, h("span", {}, name), list, h("button", {
+    className: "button s2", disabled: given.disabled, onclick: () => send(list, chosen()),
+  }, "Choose"));
+}
+
+function component(given, message, actions, names) {
+  switch (given.type) {
+    case 1: return h("div", { className: "row" }, (given.components || []).map((inner) => component(inner, message, actions, names)));
+    case 2: return button(given, message, actions);
+    case 3: case 5: case 6: case 7: case 8: return select(given, message, actions);
+    case 10: return markdown(given.content, names);
+    case 11: return picture(given.media, "wide");
+    case 12: return (given.items || []).map((item) => picture(item.media, "wide"));
+    case 14: return h("hr", {});
+    default: return [components(given.components, message, actions, names),
+      given.accessory ? component(given.accessory, message, actions, names) : null];
+  }
 }
 
 function components(list, message, actions, names) {
-  return (list || []).map((given) => {
-    if (given.type === 1) return h("div", { className: "row" }, given.components.map((inner) =>
-      inner.type === 3 ? menu(inner, message, actions) : button(inner, message, actions)));
-    if (given.type === 10) return markdown(given.content, names);
-    return components(given.components, message, actions, names);
+  return (list || []).map((given) => component(given, message, actions, names));
+}
+
+// Files that no embed shows: pictures as such, others by name and size.
+function attachments(message) {
+  const used = (message.embeds || []).flatMap((given) => [given.image, given.thumbnail]).filter(Boolean).map((image) => image.url);
+  return (message.attachments || []).filter((file) => !used.includes(file.url)).map((file) => {
+    if ((file.proxy_url || "").startsWith("data:image/png;base64,")) {
+      return h("img", { className: "drawn file-picture", src: file.proxy_url, alt: file.description || file.filename,
+        title: file.description, width: file.width, height: file.height });
+    }
+    const size = file.size < 1024 ? file.size + " bytes" : (file.size / 1024).toFixed(1) + " KB";
+    const to = (file.proxy_url || "").startsWith("data:") ? { href: file.proxy_url, download: file.filename } : {};
+    return h("div", { className: "file" }, h("span", { "aria-hidden": "true" }, "📄"), h("a", to, file.filename), h("small", {}, size));
   });
 }
 
@@ -142,8 +185,10 @@ function drawMessage(message, previous, actions, names) {
     text,
     (message.embeds || []).map((given) => embed(given, names)),
     drawPoll(message.poll),
+    attachments(message),
     components(message.components, message, actions, names),
     edited && !text && edited,
+    actions.apps ? actions.apps(message) : null,
     actions.explain && message.webhook_id && !asked
       ? h("button", { className: "why", title: "Why is this message here?", onclick: () => actions.explain(message) }, "Explain")
       : null,

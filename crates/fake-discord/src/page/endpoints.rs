@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use super::body::{read, text};
 use super::{snapshot, using};
 use crate::discord::Discord;
-use crate::fault::{Fault, FaultKind, FaultScope};
+use crate::fault::{BOT_SCOPE, Fault, FaultKind, FaultScope};
 use crate::host::HostRequest;
 use crate::response::ApiResponse;
 
@@ -109,6 +109,7 @@ async fn fault(Shared(discord): Shared<Arc<Discord>>, request: Request) -> ApiRe
     };
     let scope = match text(&body, "webhook") {
         "" => FaultScope::Webhooks,
+        BOT_SCOPE => FaultScope::Interactions,
         name => FaultScope::Webhook(name.to_owned()),
     };
     discord.state().faults.toggle(Fault { kind, scope, method: None, times: None });

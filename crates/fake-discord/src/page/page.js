@@ -2,23 +2,30 @@
 
 const $ = (id) => document.getElementById(id);
 const still = new URLSearchParams(location.search).has("still");
-const known = { channels: [], hidden: [], requests: [], webhooks: [], faults: [], counts: {}, live: 0, buttons: [] };
+const known = {
+  channels: [], hidden: [], requests: [], webhooks: [], faults: [], counts: {}, live: 0, buttons: [], people: [], servers: [], locales: [],
+};
+// Among the scopes of faults, which are webhooks by name otherwise.
+const BOT = "@bot";
 const unread = new Map();
 let current = null;
 let failure = null;
 
 const names = {
   full: true,
-  user: (id) => (known.person && known.person.id === id ? known.person.username : "user " + id),
+  user: (id) => {
+    const person = known.people.find((other) => other.id === id);
+    return person ? person.name : known.person && known.person.id === id ? known.person.username : "user " + id;
+  },
   channel: (id) => (known.channels.find((channel) => channel.id === id) || { name: "unknown" }).name,
 };
-const actions = { press, choose, dismiss };
+const actions = { press, dismiss, choose: chooseFrom, entries, apps };
 const more = { ...actions, explain };
 
 async function request(endpoint, body) {
   try {
     const response = await fetch("/_standin/" + endpoint, {
-      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ ...asPerson(), ...body }),
     });
     const result = await response.json();
     return response.ok ? result : { error: result.message };
@@ -33,18 +40,26 @@ const here = () => known.channels.find((channel) => channel.id === current);
 
 // Each channel with its threads behind it, the newest first.
 const postsOf = (channel) => known.channels.filter((other) => other.parent === channel.id).reverse();
-const inOrder = () => known.channels.filter((channel) => !channel.parent).flatMap((channel) => [channel, ...postsOf(channel)]);
+const inOrder = () => known.channels.filter((channel) => !channel.parent && !channel.direct && (!server || channel.guild === server))
+  .flatMap((channel) => [channel, ...postsOf(channel)]);
+const hash = (channel) => (channel.direct ? "@" : channel.forum ? "▤" : channel.parent ? "╰" : "#");
+const called = (channel) => (channel.direct ? known.application : channel.name);
+
+function drawChannel(channel) {
+  const count = unread.get(channel.id) || 0;
+  return h("button", {
+    className: "channel" + (channel.parent ? " thread" : "") + (count ? " unread" : ""), role: "tab",
+    "aria-selected": String(channel.id === current), onclick: () => show(channel.id),
+  }, h("span", { className: "hash" }, hash(channel)), h("span", { className: "name" }, called(channel)),
+    count ? h("span", { className: "badge" }, count > 99 ? "99+" : count) : null);
+}
 
 function drawChannels() {
-  $("channels").replaceChildren(h("h2", {}, "Channels"), ...inOrder().map((channel) => {
-    const count = unread.get(channel.id) || 0;
-    return h("button", {
-      className: "channel" + (channel.parent ? " thread" : "") + (count ? " unread" : ""), role: "tab",
-      "aria-selected": String(channel.id === current), onclick: () => show(channel.id),
-    }, h("span", { className: "hash" }, channel.forum ? "▤" : channel.parent ? "╰" : "#"),
-      h("span", { className: "name" }, channel.name),
-      count ? h("span", { className: "badge" }, count > 99 ? "99+" : count) : null);
-  }));
+  const direct = known.channels.filter((channel) => channel.direct);
+  const open = h("button", { className: "channel", onclick: openDirect }, h("span", { className: "hash" }, "@"),
+    h("span", { className: "name" }, "Message " + known.application));
+  $("channels").replaceChildren(h("h2", {}, "Channels"), ...inOrder().map(drawChannel),
+    h("h2", {}, "Direct messages"), ...(direct.length ? direct.map(drawChannel) : [open]));
 }
 
 function drawPost(post) {
@@ -62,7 +77,7 @@ function drawMessages(keepPosition) {
   const all = [...channel.messages, ...hidden].sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
   let previous = null;
   let day = "";
-  const nodes = [h("div", { className: "welcome" }, h("b", {}, "Welcome to " + (channel.parent ? "" : "#") + channel.name),
+  const nodes = [h("div", { className: "welcome" }, h("b", {}, channel.direct ? "Only you and " + known.application : "Welcome to " + (channel.parent ? "" : "#") + channel.name),
     h("p", {}, "What hookbell posts appears here. Type /events recent below to ask its bot."))];
   for (const message of all) {
     const today = new Date(message.timestamp).toLocaleDateString("en-GB", { dateStyle: "long" });
@@ -96,7 +111,7 @@ function drawPanel() {
   }, label)), h("button", { type: "button", onclick: () => request("fault", { fault: "disconnect-bot" }) }, "Disconnect bot, 20 s"),
   h("button", { type: "button", className: "clear", disabled: known.faults.length === 0, onclick: () => request("fault", { fault: "clear" }) },
     known.faults.length ? "Clear all faults" : "No faults"),
-  ...known.faults.map((fault) => h("small", {}, fault.fault + " on " + (fault.webhook || "every webhook") +
+  ...known.faults.map((fault) => h("small", {}, fault.fault + " on " + (fault.webhook === BOT ? "the bot's answers" : fault.webhook || "every webhook") +
     (fault.times === null ? "" : ", " + fault.times + " more times"))));
 }
 
@@ -127,16 +142,17 @@ function drawLog() {
 
 function drawAll() {
   document.title = known.server + ", a stand-in for Discord";
-  $("server").textContent = known.server;
+  drawWho();
+  $("server").textContent = (known.servers.find((other) => other.id === server) || { name: known.server }).name;
   $("my-name").textContent = known.person.username;
   $("my-avatar").replaceWith(Object.assign(avatar(known.person.username, "small"), { id: "my-avatar" }));
   const chosen = $("fault-scope").value;
-  $("fault-scope").replaceChildren(h("option", { value: "" }, "Every webhook"),
+  $("fault-scope").replaceChildren(h("option", { value: "" }, "Every webhook"), h("option", { value: BOT }, "The bot's answers"),
     ...known.webhooks.map((name) => h("option", { value: name }, name)));
-  $("fault-scope").value = known.webhooks.includes(chosen) ? chosen : "";
+  $("fault-scope").value = chosen === BOT || known.webhooks.includes(chosen) ? chosen : "";
   // `/#code` opens that channel.
-  const wanted = known.channels.find((channel) => "#" + channel.name === location.hash) || known.channels[0];
-  if (!here()) current = wanted ? wanted.id : null;
+  const wanted = known.channels.find((channel) => "#" + channel.name === location.hash) || inOrder()[0];
+  if (!here() || !(here().direct || inOrder().includes(here()))) current = wanted ? wanted.id : null;
   if (current) show(current);
   drawHost();
   drawPanel();
@@ -147,8 +163,9 @@ function show(id) {
   current = id;
   failure = null;
   unread.delete(id);
-  $("channel-name").textContent = here().name;
-  $("box").placeholder = "Message #" + here().name + ", or try /events recent";
+  document.querySelector("#title .hash").textContent = hash(here());
+  $("channel-name").textContent = called(here());
+  $("box").placeholder = "Message " + (here().direct ? "@" : "#") + called(here()) + ", or try /events recent";
   drawChannels();
   drawMessages(false);
 }
@@ -166,7 +183,9 @@ function put(list, message) {
 const handlers = {
   reload: load,
   commands: load,
-  message({ channel, message }) {
+  message({ channel, message, viewer }) {
+    // What only somebody else sees.
+    if (viewer && known.person && viewer !== known.person.id) return;
     const home = known.channels.find((other) => other.id === channel);
     if (!home) return load();
     const fresh = put(message.flags & EPHEMERAL ? known.hidden : home.messages, message);
@@ -198,7 +217,7 @@ const handlers = {
 };
 
 async function load() {
-  const answer = await fetch("/_standin/state");
+  const answer = await fetch("/_standin/state?person=" + encodeURIComponent(me));
   Object.assign(known, await answer.json());
   drawAll();
 }
@@ -223,14 +242,7 @@ async function press(node, message, customId) {
   node.disabled = true;
   const result = await request("press", { message: message.id, custom_id: customId });
   node.disabled = false;
-  if (result.error) fail(result.error);
-}
-
-async function choose(node, message, customId, value) {
-  node.disabled = true;
-  const result = await request("choose", { message: message.id, custom_id: customId, values: [value] });
-  node.disabled = false;
-  if (result.error) fail(result.error);
+  outcome(result);
 }
 
 function dismiss(message) {
@@ -258,8 +270,7 @@ async function send() {
   $("box").value = "";
   pick([]);
   failure = null;
-  const result = await request("command", { channel: current, text });
-  if (result.error) fail("/" + text.slice(1) + ": " + result.error);
+  outcome(await request("command", { channel: current, text }), text + ": ");
 }
 
 // ---- The command picker --------------------------------------------------------------------------------
@@ -269,10 +280,11 @@ let picked = -1;
 let asking = 0;
 
 // Every command that can be sent, with its whole path: `/events recent`.
-function leaves(level, path) {
+// `label` is the path in the language of the person.
+function leaves(level, path, label) {
   const subs = (level.options || []).filter((option) => option.type <= 2);
-  if (!subs.length) return [{ path, description: level.description, options: level.options || [] }];
-  return subs.flatMap((sub) => leaves(sub, path + " " + sub.name));
+  if (!subs.length) return [{ path, label, description: inOwn(level, "description"), options: level.options || [] }];
+  return subs.flatMap((sub) => leaves(sub, path + " " + sub.name, label + " " + inOwn(sub, "name")));
 }
 
 function pick(list, heading) {
@@ -304,12 +316,12 @@ async function suggest() {
   const mine = ++asking;
   hint("");
   if (!text.startsWith("/") || !here()) return pick([]);
-  const all = here().commands.filter((command) => command.type === 1).flatMap((command) => leaves(command, "/" + command.name));
+  const all = here().commands.filter((command) => command.type === 1).flatMap((command) => leaves(command, "/" + command.name, "/" + inOwn(command, "name")));
   const leaf = all.find((other) => text.startsWith(other.path + " "));
   if (!leaf) {
     const typed = text.trim().toLowerCase();
-    return pick(all.filter((other) => other.path.startsWith(typed)).map((other) => ({
-      label: other.path, description: other.description, tags: other.options.map((option) => option.name),
+    return pick(all.filter((other) => other.path.startsWith(typed) || other.label.startsWith(typed)).map((other) => ({
+      label: other.label, description: other.description, tags: other.options.map((option) => inOwn(option, "name")),
       text: other.path + " ", eager: other.path !== typed,
     })), known.application);
   }
@@ -322,15 +334,15 @@ async function suggest() {
   const started = /\s$/.test(rest) || !rest ? "" : rest.split(" ").pop();
   const base = text.slice(0, text.length - started.length);
   pick(open.filter((option) => option.name.startsWith(started)).map((option) => ({
-    label: option.name, description: option.description, tags: option.required ? ["required"] : [], text: base + option.name + ":",
+    label: inOwn(option, "name"), description: inOwn(option, "description"), tags: option.required ? ["required"] : [], text: base + option.name + ":",
   })), "Options of " + leaf.path);
 }
 
 async function values(option, typed, text, mine) {
   const base = text.slice(0, text.length - typed.length);
   const offer = (choices) => pick(choices.map((choice) => ({
-    label: choice.name, description: String(choice.value) === choice.name ? "" : String(choice.value), text: base + choice.value + " ",
-  })), option.description);
+    label: inOwn(choice, "name"), description: String(choice.value) === choice.name ? "" : String(choice.value), text: base + choice.value + " ",
+  })), inOwn(option, "description"));
   if (option.type === 5) return offer([{ name: "true", value: true }, { name: "false", value: false }]);
   const choices = option.choices || [];
   if (choices.length) return offer(choices.filter((choice) => choice.name.toLowerCase().startsWith(typed.toLowerCase())));
@@ -343,7 +355,7 @@ async function values(option, typed, text, mine) {
   else pick([]);
 }
 
-// ---- Start ---------------------------------------------------------------------------------------------
+// ---- The message box ---------------------------------------------------------------------------------------------
 
 $("composer").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -384,4 +396,3 @@ setInterval(() => {
   for (const node of document.querySelectorAll("time[data-at]")) node.textContent = ago(Number(node.dataset.at));
 }, 5000);
 
-load().then(() => still || listen());

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::commands::LOCALES;
 use crate::discord::Discord;
 use crate::member::Member;
+use crate::people::ServerSpec;
 use crate::permission::{ADMINISTRATOR, VIEW_CHANNEL};
 use crate::request_log::RecordedRequest;
 use crate::spec::{ChannelKind, ThreadState};
@@ -36,7 +37,7 @@ pub(super) fn of(discord: &Discord, person: &str) -> Value {
     let people: Vec<Value> =
         people.iter().map(|one| json!({ "id": one.id, "name": one.name, "locale": one.locale })).collect();
     let servers = &state.directory.servers;
-    let servers: Vec<Value> = servers.iter().map(|server| json!({ "id": server.id, "name": server.name })).collect();
+    let servers: Vec<Value> = servers.iter().map(server_json).collect();
     json!({
         "server": servers.first().map(|server| server["name"].clone()), "servers": servers, "people": people,
         "application": discord.identity.application_name, "application_id": discord.identity.application_id,
@@ -44,6 +45,11 @@ pub(super) fn of(discord: &Discord, person: &str) -> Value {
         "webhooks": webhooks, "counts": state.requests.totals(), "faults": state.faults.to_json(),
         "live": if state.endpoint.is_some() { live.max(1) } else { live }, "buttons": buttons, "explains": explains,
     })
+}
+
+fn server_json(server: &ServerSpec) -> Value {
+    let roles: Vec<Value> = server.roles.iter().map(|role| json!({ "id": role.id, "name": role.name })).collect();
+    json!({ "id": server.id, "name": server.name, "roles": roles })
 }
 
 /// The user object of a person, with the language of the person's client.

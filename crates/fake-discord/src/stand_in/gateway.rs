@@ -63,20 +63,29 @@ impl StandIn {
         endpoint::register(&self.discord, url).await
     }
 
+    /// The endpoint that interactions go to; `None` while they go to the gateway.
+    pub fn endpoint(&self) -> Option<String> {
+        self.discord.state().endpoint.clone()
+    }
+
     /// Takes the endpoint away: interactions go to the gateway again.
     pub fn remove_endpoint(&self) {
         self.discord.state().endpoint = None;
     }
 
     /// Posts an interaction whose signature is wrong, as Discord does from time to time, and returns the status of the
-    /// response. Discord removes an endpoint that does not answer 401.
+    /// response. An endpoint that does not answer 401 is removed.
     ///
     /// # Errors
     /// When the endpoint does not answer.
     pub async fn probe_endpoint(&self, url: &str) -> Result<u16, EndpointError> {
         let event =
             json!({ "type": 2, "id": "1", "token": "t", "version": 1, "data": { "name": "events", "type": 1 } });
-        endpoint::probe(&self.discord, url, &event).await
+        let status = endpoint::probe(&self.discord, url, &event).await?;
+        if status != 401 {
+            self.discord.state().endpoint.take_if(|endpoint| endpoint == url);
+        }
+        Ok(status)
     }
 
     /// The interactions that were posted to the endpoint, oldest first.
