@@ -190,7 +190,7 @@ impl Fault {
         let webhook = match &self.scope {
             FaultScope::Webhook(name) => Some(name.as_str()),
             FaultScope::Interactions | FaultScope::Callbacks => Some(BOT_SCOPE),
-            FaultScope::Webhooks | FaultScope::Everything => None,
+            FaultScope::Webhooks | FaultScope::Commands(_) | FaultScope::Everything => None,
         };
         json!({ "fault": self.kind.name(), "webhook": webhook, "times": self.times })
     }
