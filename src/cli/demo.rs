@@ -20,7 +20,9 @@ use crate::app::App;
 use crate::config::{Config, Environment};
 use crate::store::Store;
 use hookbell_config_file::Diagnostics;
-use hookbell_fake_discord::{ChannelSpec, HostRequest, StandIn, StandInOptions, WebhookSpec};
+use hookbell_fake_discord::{
+    ChannelSpec, HostRequest, Person, ServerSpec, StandIn, StandInOptions, WebhookSpec, permission,
+};
 
 /// Try everything without a Discord account: a stand-in for Discord, sample events, the bot
 #[derive(Debug, clap::Args)]
@@ -37,13 +39,17 @@ pub(super) struct Args {
 }
 
 const GUILD: &str = "1111";
+const OTHER_GUILD: &str = "1112";
+/// A role of those who may act on alerts.
+const OPERATORS: &str = "6601";
 /// Each channel with its destination's name.
-const CHANNELS: [(&str, &str, &str); 5] = [
-    ("2201", "3301", "sales"),
-    ("2202", "3302", "code"),
-    ("2203", "3303", "community"),
-    ("2204", "3304", "alerts"),
-    ("2205", "3305", "digest"),
+const CHANNELS: [(&str, &str, &str, &str); 6] = [
+    (GUILD, "2201", "3301", "sales"),
+    (GUILD, "2202", "3302", "code"),
+    (GUILD, "2203", "3303", "community"),
+    (GUILD, "2204", "3304", "alerts"),
+    (GUILD, "2205", "3305", "digest"),
+    (OTHER_GUILD, "2206", "3306", "newcomers"),
 ];
 
 pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -76,8 +82,17 @@ fn stage(port: u16) -> StandInOptions {
     StandInOptions {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         server: "Ada's Workshop".to_owned(),
-        channels: CHANNELS.iter().map(|(channel, _, name)| ChannelSpec::text(GUILD, channel, name)).collect(),
-        webhooks: CHANNELS.iter().map(|(channel, webhook, name)| WebhookSpec::new(webhook, name, channel)).collect(),
+        servers: vec![
+            ServerSpec::new(GUILD, "Ada's Workshop").role(OPERATORS, "on call", permission::MANAGE_MESSAGES),
+            ServerSpec::new(OTHER_GUILD, "Grace's Observatory"),
+        ],
+        // One may act on alerts in her server, the other may only look, in his language.
+        people: vec![
+            Person::new("5551", "Ada").member_of(GUILD, &[OPERATORS]).member_of(OTHER_GUILD, &[]),
+            Person::new("5552", "Ben").member_of(GUILD, &[]).member_of(OTHER_GUILD, &[]).reads("de"),
+        ],
+        channels: CHANNELS.iter().map(|(guild, channel, _, name)| ChannelSpec::text(guild, channel, name)).collect(),
+        webhooks: CHANNELS.iter().map(|(_, channel, webhook, name)| WebhookSpec::new(webhook, name, channel)).collect(),
         buttons: Scene::buttons(),
         ..StandInOptions::default()
     }
@@ -119,6 +134,7 @@ fn config(standin: &StandIn, port: u16, folder: &Path) -> anyhow::Result<Config>
         "COMMUNITY" => Some(webhook("community")),
         "ALERTS" => Some(webhook("alerts")),
         "DIGEST" => Some(webhook("digest")),
+        "NEWCOMERS" => Some(webhook("newcomers")),
         _ => None,
     };
     let mut diagnostics = Diagnostics::default();
@@ -132,7 +148,7 @@ fn greeting(page: &str, intake: SocketAddr) -> String {
         "hookbell demo: a look-alike of Discord, sample events, the real bridge between them.
 
   Open the page          {page}/
-  Ask the bot there      /events recent
+  Ask the bot there      /events recent, /alerts status; as Ada, who may act, or as Ben, who may look
   Press there            40 sales at once: what has to wait for Discord's limit goes together
                          A storm of alerts: many become one message
   Why is it there?       Explain, beside each message, is what `hookbell explain` prints
