@@ -11,7 +11,7 @@ fn ping() -> Value {
     serde_json::from_str(PING).expect("JSON")
 }
 
-fn row(component: Value) -> Value {
+fn row(component: &Value) -> Value {
     json!({ "type": 1, "components": [component] })
 }
 
@@ -25,7 +25,7 @@ fn menu(options: &[&str]) -> Value {
 }
 
 fn form(inputs: &[Value]) -> Value {
-    let rows: Vec<Value> = inputs.iter().cloned().map(row).collect();
+    let rows: Vec<Value> = inputs.iter().map(row).collect();
     json!({ "type": 9, "data": { "custom_id": "note", "title": "A note", "components": rows } })
 }
 
@@ -33,7 +33,7 @@ fn input(id: &str, label: &str) -> Value {
     json!({ "type": 4, "custom_id": id, "style": 1, "label": label, "max_length": 10 })
 }
 
-fn say(content: &str, rows: Vec<Value>) -> Value {
+fn say(content: &str, rows: &[Value]) -> Value {
     json!({ "type": 4, "data": { "content": content, "components": rows, "flags": 64 } })
 }
 
@@ -43,10 +43,10 @@ async fn buttons_menus_and_forms_bring_what_the_person_did() {
     let mut bot = BareBot::with_commands(&standin, ping()).await;
     let ada = standin.person(ADA).in_channel(ALERTS);
     let people = json!({ "type": 5, "custom_id": "who", "max_values": 2 });
-    let rows = vec![row(button("Note", "open")), row(menu(&["a", "b"])), row(people)];
+    let rows = vec![row(&button("Note", "open")), row(&menu(&["a", "b"])), row(&people)];
     let (first, _) = tokio::join!(ada.command("ping", &[]), async {
         let event = bot.interaction().await;
-        assert_eq!(bot.callback(&event, &say("pong", rows)).await.status, 200);
+        assert_eq!(bot.callback(&event, &say("pong", &rows)).await.status, 200);
     });
     let first = first.expect("sent");
     assert_eq!((first.is_ephemeral(), first.text()), (true, "pong\nNote\nOpen one\nA\nB".to_owned()));
@@ -112,7 +112,7 @@ async fn a_message_command_brings_any_message_and_its_button_only_our_own() {
         assert_eq!((&event["data"]["type"], &event["data"]["target_id"]), (&json!(3), &json!(id)));
         assert_eq!(event["data"]["resolved"]["messages"][id]["id"], json!(id));
     }
-    let foreign = json!({ "application_id": "77", "components": [row(button("Go", "go"))] });
+    let foreign = json!({ "application_id": "77", "components": [row(&button("Go", "go"))] });
     let foreign = standin.put_message(ALERTS, &foreign);
     assert_eq!(ada.press(&foreign, "Go").await, Err(InteractionError::NotTheBots));
     let unknown = ada.apps_menu(&said, "Explain").await;
@@ -130,7 +130,7 @@ async fn each_kind_of_interaction_has_its_callbacks() {
     let mut labelled = input("a", "A");
     labelled["value"] = json!("eleven long");
     let data = |rows: Value| json!({ "type": 4, "data": { "content": "x", "components": rows } });
-    let two = json!([row(button("A", "a")), row(button("B", "a"))]);
+    let two = json!([row(&button("A", "a")), row(&button("B", "a"))]);
     let cases = [
         (json!({ "type": 6 }), "type", "BASE_TYPE_CHOICES"),
         (json!({ "type": 7, "data": { "content": "x" } }), "type", "BASE_TYPE_CHOICES"),
@@ -139,12 +139,12 @@ async fn each_kind_of_interaction_has_its_callbacks() {
         (json!({ "type": 5, "data": { "flags": 4 } }), "data.flags", "BITFIELD_TYPE_INVALID"),
         (data(two), "components.1.components.0.custom_id", "COMPONENT_CUSTOM_ID_DUPLICATED"),
         (
-            data(json!([row(menu(&["a", "a"]))])),
+            data(json!([row(&menu(&["a", "a"]))])),
             "components.0.components.0.options.1.value",
             "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
         ),
-        (data(json!([row(menu(&many))])), "components.0.components.0.options", "BASE_TYPE_BAD_LENGTH"),
-        (data(json!([row(menu(&[]))])), "components.0.components.0.options", "BASE_TYPE_BAD_LENGTH"),
+        (data(json!([row(&menu(&many))])), "components.0.components.0.options", "BASE_TYPE_BAD_LENGTH"),
+        (data(json!([row(&menu(&[]))])), "components.0.components.0.options", "BASE_TYPE_BAD_LENGTH"),
         (form(&[]), "data.components", "BASE_TYPE_BAD_LENGTH"),
         (form(&[input("a", &"x".repeat(46))]), "data.components.0.components.0.label", "BASE_TYPE_MAX_LENGTH"),
         (form(&[labelled]), "data.components.0.components.0.value", "BASE_TYPE_BAD_LENGTH"),
