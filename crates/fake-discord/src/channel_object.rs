@@ -22,7 +22,7 @@ pub(crate) fn partial(state: &DiscordState, id: &str, permissions: u64) -> Optio
     });
     let more = if matches!(spec.kind, ChannelKind::ThreadOf(_)) {
         json!({
-            "thread_metadata": thread_metadata(channel.thread), "owner_id": "0", "message_count": channel.messages.len(),
+            "thread_metadata": thread_metadata(channel.thread), "owner_id": "100000000000000001", "message_count": channel.messages.len(),
             "member_count": 1, "rate_limit_per_user": 0, "total_message_sent": channel.messages.len(),
         })
     } else {

@@ -168,6 +168,24 @@ pub(crate) fn send_form(
     Ok(send(discord, member, &channel, new))
 }
 
+/// Sends an interaction that Discord's client would not send, and returns its id. `source`: the message whose component it
+/// claims to be of.
+///
+/// # Errors
+/// When there is no such channel.
+pub(crate) fn send_forged(
+    discord: &Arc<Discord>,
+    member: &Member,
+    channel: &str,
+    (kind, data, source): (i64, Value, Option<&str>),
+) -> Result<String, InteractionError> {
+    let state = discord.state();
+    state.channel(channel).ok_or(InteractionError::UnknownChannel)?;
+    let source = source.and_then(|source| state.message(source)).cloned();
+    drop(state);
+    Ok(send(discord, member, channel, NewInteraction { kind, data, source, ..NewInteraction::default() }))
+}
+
 /// A message that this member sees and that the bot answers for.
 fn seen(discord: &Discord, member: &Member, message: &str) -> Result<StoredMessage, InteractionError> {
     let state = discord.state();

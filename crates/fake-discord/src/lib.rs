@@ -38,8 +38,36 @@
 //! # }
 //! ```
 //!
-//! [`StandIn::wait_for`] waits for anything else, [`StandIn::type_command`] and [`StandIn::press_button`] use a bot as
-//! a member would, and [`StandIn::base`] is the address of a page that shows the channels and switches faults.
+//! [`StandIn::wait_for`] waits for anything else, and [`StandIn::base`] is the address of a page that shows the channels and
+//! switches faults.
+//!
+//! A bot is used as people would, who see and may do what their roles and the channel say. Without a bot nobody answers:
+//!
+//! ```
+//! # use std::time::Duration;
+//! use hookbell_fake_discord::{InteractionError, Overwrite, Person, ServerSpec, StandIn, StandInOptions, permission};
+//!
+//! # #[tokio::main]
+//! # async fn main() {
+//! let options = StandInOptions {
+//!     servers: vec![ServerSpec::new("1111", "Acme").role("71", "Ops", permission::MANAGE_MESSAGES)],
+//!     people: vec![Person::new("601", "Ada").member_of("1111", &["71"]), Person::new("602", "Bob")],
+//!     ..StandInOptions::default()
+//! };
+//! let discord = StandIn::start(options).await.unwrap();
+//! let ada = discord.person("601").in_channel("2222");
+//! let answer = ada.command("events recent", &[("count", "5")]).await;
+//! assert!(matches!(answer, Err(InteractionError::Input(_))), "no bot has registered this");
+//!
+//! discord.put_overwrite("2222", Overwrite::deny("1111", permission::VIEW_CHANNEL));
+//! assert_eq!(ada.command("events recent", &[]).await, Err(InteractionError::HiddenChannel));
+//! # }
+//! ```
+//!
+//! With a bot that answers, [`ChannelClient`] goes on from an [`Answer`]: `ada.press(&answer, "Details")`,
+//! `ada.choose(&answer, "Open one", &["…"])`, `ada.submit(&answer, &[("Text", "…")])`, and `ada.apps_menu(&message, "Explain
+//! this alert")` from any message. [`StandIn::inject_delivery`] spoils an interaction on its way, [`StandIn::inject`] what the
+//! bot answers, and [`StandIn::register_endpoint`] has interactions posted instead of sent over the gateway.
 //!
 //! Everything is kept in memory and bounded. There is no access control beyond Discord's own: keep it on loopback.
 

@@ -135,7 +135,7 @@ impl ChannelClient<'_> {
     /// # Errors
     /// When the person sees no such message or button.
     pub async fn press(&self, message: &(impl Shown + ?Sized), button: &str) -> Result<Answer, InteractionError> {
-        let member = self.person.here(&self.channel)?;
+        let member = self.reader(message)?;
         self.answer(client::send_press(self.person.discord, &member, message.message_id(), button)).await
     }
 
@@ -150,7 +150,7 @@ impl ChannelClient<'_> {
         menu: &str,
         chosen: &[&str],
     ) -> Result<Answer, InteractionError> {
-        let member = self.person.here(&self.channel)?;
+        let member = self.reader(message)?;
         let sent = client::send_choice(self.person.discord, &member, message.message_id(), (menu, chosen));
         self.answer(sent).await
     }
@@ -169,9 +169,21 @@ impl ChannelClient<'_> {
     /// # Errors
     /// When the person sees no such message, or may not use such a command.
     pub async fn apps_menu(&self, message: &(impl Shown + ?Sized), command: &str) -> Result<Answer, InteractionError> {
+        self.reader(message)?;
         let member = self.member_with_commands()?;
         let sent = client::send_menu_command(self.person.discord, &member, message.message_id(), command);
         self.answer(sent).await
+    }
+
+    /// Sends what Discord's client would not send: any `data` as an interaction of this type (2 command, 3 component,
+    /// 4 suggestions, 5 form), as if from this channel. `message` is the one whose component it claims to be of. Neither
+    /// permissions nor registered commands nor components are looked at.
+    ///
+    /// # Errors
+    /// When there is no such channel, or the person is no member here.
+    pub async fn forge(&self, kind: i64, data: Value, message: Option<&str>) -> Result<Answer, InteractionError> {
+        let member = self.person.here(&self.channel)?;
+        self.answer(client::send_forged(self.person.discord, &member, &self.channel, (kind, data, message))).await
     }
 
     /// The messages here that this person sees, the private ones included, oldest first.
@@ -189,6 +201,14 @@ impl ChannelClient<'_> {
     /// The channel's id.
     pub fn id(&self) -> &str {
         &self.channel
+    }
+
+    /// The person, when the message is in this channel.
+    fn reader(&self, message: &(impl Shown + ?Sized)) -> Result<Member, InteractionError> {
+        let member = self.person.here(&self.channel)?;
+        let state = self.person.discord.state();
+        let found = state.message(message.message_id()).filter(|message| message.channel == self.channel);
+        found.map(|_| member).ok_or(InteractionError::UnknownMessage)
     }
 
     fn member_with_commands(&self) -> Result<Member, InteractionError> {

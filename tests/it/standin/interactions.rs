@@ -2,7 +2,9 @@
 //! happened.
 
 use hookbell_fake_discord::permission::{ALL, MANAGE_MESSAGES, VIEW_CHANNEL};
-use hookbell_fake_discord::{BotAccess, ChannelSpec, InteractionError, InteractionResponse, Overwrite, permission};
+use hookbell_fake_discord::{
+    BotAccess, ChannelSpec, InteractionError, InteractionResponse, Overwrite, Person, permission,
+};
 
 use super::bare_bot::{ADA, ALERTS, BOB, BareBot, OPS, acme};
 use super::*;
@@ -127,4 +129,23 @@ async fn direct_messages_have_a_user_and_no_server() {
     for absent in ["member", "guild_id", "guild", "guild_locale"] {
         assert!(event.get(absent).is_none(), "{absent} is in {event}");
     }
+}
+
+#[tokio::test]
+async fn an_interaction_can_be_forged_and_a_message_is_used_only_where_it_is() {
+    let standin = acme().await;
+    standin.put_channel(ChannelSpec::text("9999", "8888", "elsewhere"));
+    standin.put_person(Person::new(ADA, "Ada").member_of("1111", &[]).member_of("9999", &[]));
+    let mut bot = BareBot::connect(&standin, 0).await;
+    standin.limit_first_response(Duration::from_millis(20));
+    let button = json!({ "type": 2, "style": 1, "label": "Ack", "custom_id": "1:ack:7" });
+    let rows = json!([{ "type": 1, "components": [button] }]);
+    let ours = standin.put_message(ALERTS, &json!({ "application_id": "4444", "components": rows }));
+    let elsewhere = standin.person(ADA).in_channel("8888");
+    assert_eq!(elsewhere.press(ours.as_str(), "Ack").await, Err(InteractionError::UnknownMessage));
+    let data = json!({ "component_type": 2, "custom_id": "1:ack:8" });
+    elsewhere.forge(3, data, Some(&ours)).await.expect("sent");
+    let event = bot.interaction().await;
+    assert_eq!((&event["guild_id"], &event["data"]["custom_id"]), (&json!("9999"), &json!("1:ack:8")));
+    assert_eq!(event["message"]["id"], json!(ours));
 }
