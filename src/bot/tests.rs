@@ -7,3 +7,4 @@ mod masks;
 mod recent;
 mod show;
 mod visibility;
+mod who_sees_what;

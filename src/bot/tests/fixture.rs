@@ -27,6 +27,7 @@ pub(super) const HERE: &str = "1111";
 pub(super) const CHANNEL: &str = "2222";
 pub(super) const ELSEWHERE: &str = "9999";
 pub(super) const NOW: Timestamp = Timestamp(1_700_000_000_000);
+pub(super) const USER: &str = "5";
 /// View Channel; with Manage Messages; with Manage Server too.
 pub(super) const VIEWER: &str = "1024";
 pub(super) const OPERATOR: &str = "9216";
@@ -45,12 +46,14 @@ pub(super) struct Asker {
     pub(super) guild: Option<&'static str>,
     pub(super) channel: &'static str,
     pub(super) permissions: &'static str,
+    /// The user's id.
+    pub(super) user: &'static str,
     pub(super) locale: &'static str,
 }
 
 impl Default for Asker {
     fn default() -> Self {
-        Self { guild: Some(HERE), channel: CHANNEL, permissions: VIEWER, locale: "en-US" }
+        Self { guild: Some(HERE), channel: CHANNEL, permissions: VIEWER, user: USER, locale: "en-US" }
     }
 }
 
@@ -172,7 +175,7 @@ impl Asker {
             "id": fastrand::u64(1..1 << 60).to_string(), "application_id": "4444", "token": "tok", "version": 1,
             "channel_id": self.channel, "locale": self.locale,
         });
-        let user = json!({ "id": fastrand::u64(1..1 << 60).to_string(), "username": "mia", "global_name": "Mia" });
+        let user = json!({ "id": self.user, "username": "mia", "global_name": "Mia" });
         match self.guild {
             Some(guild) => {
                 interaction["guild_id"] = json!(guild);

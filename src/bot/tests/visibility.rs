@@ -10,7 +10,8 @@ use crate::bot::gate::{Access, Refusal};
 use hookbell_model::delivery::Status;
 use hookbell_model::event::Topic;
 
-const ELSE: Asker = Asker { guild: Some(ELSEWHERE), channel: "8888", permissions: VIEWER, locale: "en-US" };
+const ELSE: Asker =
+    Asker { guild: Some(ELSEWHERE), channel: "8888", permissions: VIEWER, user: "7", locale: "en-US" };
 
 #[tokio::test]
 async fn a_place_sees_only_what_was_routed_to_it() {
@@ -98,7 +99,7 @@ async fn roles_and_people_of_the_config_go_before_permissions() {
     let fixture = BotFixture::new().await;
     fixture.event(&["sales"], |_| {}).await;
     let asker = Asker { channel: CHANNEL, ..Asker::default() };
-    let operators = vec!["5".to_owned()];
+    let operators = vec!["9".to_owned()];
     fixture.configure(|config| config.access = Access::with_operators(operators));
     let direct = Asker { guild: None, ..asker };
     assert!(fixture.list(direct, command("events recent", &[])).await.contains("in a server"), "not one of them");
