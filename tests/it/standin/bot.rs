@@ -158,7 +158,7 @@ async fn an_interaction_is_answered_once_and_in_time() {
     let bot = async {
         let event = next(&mut socket, "INTERACTION_CREATE").await;
         let long = answer(event.clone(), json!({ "type": 4, "data": { "content": text(2001) } })).await;
-        assert_eq!((long.status, leaf(&long.body, "content")), (400, "BASE_TYPE_MAX_LENGTH"));
+        assert_eq!((long.status, leaf(&long.body, "data.content")), (400, "BASE_TYPE_MAX_LENGTH"));
         let wrong = answer(event.clone(), json!({ "type": 8, "data": { "choices": [] } })).await;
         assert_eq!(leaf(&wrong.body, "type"), "BASE_TYPE_CHOICES");
         assert_eq!(answer(event.clone(), json!({ "type": 4, "data": { "content": "pong" } })).await.status, 204);

@@ -137,14 +137,14 @@ async fn each_kind_of_interaction_has_its_callbacks() {
         (json!({ "type": 8, "data": { "choices": [] } }), "type", "BASE_TYPE_CHOICES"),
         (json!({ "type": 4 }), "data", "BASE_TYPE_REQUIRED"),
         (json!({ "type": 5, "data": { "flags": 4 } }), "data.flags", "BITFIELD_TYPE_INVALID"),
-        (data(two), "components.1.components.0.custom_id", "COMPONENT_CUSTOM_ID_DUPLICATED"),
+        (data(two), "data.components.1.components.0.custom_id", "COMPONENT_CUSTOM_ID_DUPLICATED"),
         (
             data(json!([row(&menu(&["a", "a"]))])),
-            "components.0.components.0.options.1.value",
+            "data.components.0.components.0.options.1.value",
             "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
         ),
-        (data(json!([row(&menu(&many))])), "components.0.components.0.options", "BASE_TYPE_BAD_LENGTH"),
-        (data(json!([row(&menu(&[]))])), "components.0.components.0.options", "BASE_TYPE_BAD_LENGTH"),
+        (data(json!([row(&menu(&many))])), "data.components.0.components.0.options", "BASE_TYPE_BAD_LENGTH"),
+        (data(json!([row(&menu(&[]))])), "data.components.0.components.0.options", "BASE_TYPE_BAD_LENGTH"),
         (form(&[]), "data.components", "BASE_TYPE_BAD_LENGTH"),
         (form(&[input("a", &"x".repeat(46))]), "data.components.0.components.0.label", "BASE_TYPE_MAX_LENGTH"),
         (form(&[labelled]), "data.components.0.components.0.value", "BASE_TYPE_BAD_LENGTH"),
@@ -192,7 +192,7 @@ async fn files_come_with_an_answer_within_the_limit_and_their_description() {
         let large = bot.callback_with_file(&event, &attached(0), vec![0; 1001]).await;
         assert_eq!((large.status, &large.body["code"]), (413, &json!(40005)));
         let missing = bot.callback_with_file(&event, &attached(1), vec![1, 2]).await;
-        assert_eq!(leaf(&missing.body, "attachments.0.id"), "ATTACHMENT_NOT_FOUND");
+        assert_eq!(leaf(&missing.body, "data.attachments.0.id"), "ATTACHMENT_NOT_FOUND");
         assert_eq!(bot.callback_with_file(&event, &attached(0), vec![1, 2]).await.status, 200);
         let kept = bot.follow_up("PATCH", &event, "/messages/@original", &json!({ "content": "x" })).await.body;
         assert_eq!(kept["attachments"].as_array().map(Vec::len), Some(1));

@@ -2,7 +2,7 @@
 
 use hookbell_fake_discord::BotAccess;
 
-use super::bare_bot::{BareBot, acme};
+use super::bare_bot::{ALERTS, BOB, BareBot, acme};
 use super::*;
 
 const GLOBAL: &str = "/applications/4444/commands";
@@ -31,6 +31,17 @@ async fn localizations_are_listed_only_when_asked_for() {
     let full = bot.rest("GET", &format!("{SERVER}?with_localizations=true"), &Value::Null).await.body;
     assert_eq!(full[0]["options"][0]["choices"][0]["name_localizations"]["de"], "hoch");
     assert_eq!(full[0]["options"][0]["description_localizations"]["de"], "Wie schlimm");
+}
+
+#[tokio::test]
+async fn a_command_is_used_in_the_persons_language_and_named_in_the_applications() {
+    let standin = acme().await;
+    let mut bot = BareBot::with_commands(&standin, localized()).await;
+    standin.limit_first_response(Duration::from_millis(20));
+    standin.person(BOB).in_channel(ALERTS).command("ereignisse", &[("stufe", "hoch")]).await.expect("sent");
+    let event = bot.interaction().await;
+    assert_eq!((&event["data"]["name"], &event["locale"]), (&json!("events"), &json!("de")));
+    assert_eq!(event["data"]["options"], json!([{ "name": "severity", "type": 3, "value": "high" }]));
 }
 
 #[tokio::test]

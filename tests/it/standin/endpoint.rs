@@ -94,7 +94,7 @@ async fn the_response_to_the_post_is_the_first_response_and_the_gateway_is_silen
     standin.limit_first_response(Duration::from_millis(200));
     assert_eq!(ada.command("ping", &[]).await.expect("sent").response, InteractionResponse::NoAnswer);
     let calls = standin.endpoint_calls();
-    assert_eq!(leaf(calls[1].refused.as_ref().expect("refused"), "content"), "BASE_TYPE_MAX_LENGTH");
+    assert_eq!(leaf(calls[1].refused.as_ref().expect("refused"), "data.content"), "BASE_TYPE_MAX_LENGTH");
 
     standin.limit_first_response(Duration::from_secs(3));
     *endpoint.answer.lock().expect("no panic") = (202, Value::Null);

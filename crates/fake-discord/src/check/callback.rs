@@ -1,6 +1,6 @@
 //! Interaction callbacks: what a bot may answer, by the type of interaction.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::message::{self, MessageSchema};
 use super::modal;
@@ -9,7 +9,7 @@ use crate::flags;
 use crate::interaction::{AUTOCOMPLETE, COMPONENT, MODAL, PING};
 use crate::limits;
 use crate::message::UploadedFile;
-use crate::response::ApiResponse;
+use crate::response::{ApiBody, ApiResponse};
 
 /// What the answer has to fit.
 #[derive(Debug, Clone, Copy)]
@@ -69,14 +69,25 @@ pub(crate) fn check(
     let (kind, data) = (kind.unwrap_or_default(), data.unwrap_or_default());
     let mut ignored = validator.ignored;
     match kind {
-        4 => ignored.extend(message::check(&data, MessageSchema::Response, files)?),
+        4 => ignored.extend(message::check(&data, MessageSchema::Response, files).map_err(under_data)?),
         5 => deferred(&data)?,
-        7 => ignored.extend(message::check(&data, MessageSchema::ResponseEdit { v2: answered.v2 }, files)?),
+        7 => ignored
+            .extend(message::check(&data, MessageSchema::ResponseEdit { v2: answered.v2 }, files).map_err(under_data)?),
         8 => choices(&data, answered.focused)?,
         9 => ignored.extend(modal::check(&data)?),
         _ => {}
     }
     Ok(Callback { kind, data, ignored })
+}
+
+/// The errors of a message, as they are reported of a callback that holds it.
+fn under_data(mut error: ApiResponse) -> ApiResponse {
+    if let ApiBody::Json(body) = &mut error.body
+        && let Some(errors) = body.get("errors").cloned()
+    {
+        body["errors"] = json!({ "data": errors });
+    }
+    error
 }
 
 /// "Thinking" may only be EPHEMERAL.

@@ -73,12 +73,12 @@ struct CommandLine<'c, 't> {
 fn find_command<'c, 't>(commands: &'c [Value], text: &'t str) -> Result<CommandLine<'c, 't>, InputError> {
     let text = text.trim_start().strip_prefix('/').ok_or(InputError::NoSlash)?;
     let (name, mut rest) = word(text);
-    let chat = |command: &&Value| command["type"] == 1 && command["name"] == name;
+    let chat = |command: &&Value| command["type"] == 1 && is_called(command, name);
     let command = commands.iter().find(chat).ok_or_else(|| InputError::UnknownCommand(name.to_owned()))?;
     let (mut target, mut path) = (command, Vec::new());
     while !subcommands(target).is_empty() {
         let (name, after) = word(rest);
-        let Some(next) = subcommands(target).into_iter().find(|option| option["name"] == name) else {
+        let Some(next) = subcommands(target).into_iter().find(|option| is_called(option, name)) else {
             let names = subcommands(target).iter().map(|sub| text_of(&sub["name"])).collect();
             return Err(InputError::NoSubcommand { command: text_of(&command["name"]), subcommands: names });
         };
@@ -118,6 +118,12 @@ fn value_options(level: &Value) -> Vec<&Value> {
         .collect()
 }
 
+/// By its name in any language.
+fn is_called(thing: &Value, name: &str) -> bool {
+    let mut localized = thing["name_localizations"].as_object().into_iter().flat_map(serde_json::Map::values);
+    thing["name"] == name || localized.any(|localized| localized == name)
+}
+
 /// The first word, and what follows it.
 fn word(text: &str) -> (&str, &str) {
     let text = text.trim_start();
@@ -129,7 +135,7 @@ fn pairs<'o>(options: &[&'o Value], text: &str) -> Result<Vec<(&'o Value, String
     let mut pairs: Vec<(&Value, String)> = Vec::new();
     for piece in text.split_whitespace() {
         let named = piece.split_once(':').and_then(|(name, value)| {
-            options.iter().find(|option| option["name"] == name).map(|option| (*option, value.to_owned()))
+            options.iter().find(|option| is_called(option, name)).map(|option| (*option, value.to_owned()))
         });
         if let Some((option, value)) = named {
             if pairs.iter().any(|(given, _)| given["name"] == option["name"]) {
@@ -155,7 +161,7 @@ fn convert(option: &Value, raw: &str) -> Result<Value, InputError> {
 
 fn checked(option: &Value, raw: &str) -> Result<Value, ExpectedValue> {
     if let Some(choices) = option["choices"].as_array().filter(|choices| !choices.is_empty()) {
-        let same = |choice: &&Value| text_of(&choice["name"]) == raw || text_of(&choice["value"]) == raw;
+        let same = |choice: &&Value| is_called(choice, raw) || text_of(&choice["value"]) == raw;
         let names = || choices.iter().map(|choice| text_of(&choice["name"])).collect();
         let choice = choices.iter().find(same).ok_or_else(|| ExpectedValue::Choice(names()))?;
         return Ok(choice["value"].clone());
