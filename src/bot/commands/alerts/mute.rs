@@ -12,6 +12,7 @@ use crate::bot::error::CommandError;
 use crate::bot::gate::Capability;
 use crate::bot::text::safe;
 use crate::bot::{answer::OptionChoice, moment};
+use crate::store::Scope;
 use hookbell_model::delivery::MuteMatcher;
 use hookbell_model::timestamp::{Timestamp, parse_duration};
 
@@ -48,8 +49,8 @@ fn run(call: &Call) -> Answering<'_> {
         let topic = |text: &str| text.to_lowercase().parse().map_err(|_| CommandError::UnknownTopic(text.to_owned()));
         let severity = |text: &str| text.parse().map_err(|_| CommandError::UnknownSeverity(text.to_owned()));
         let destinations = call.store.destinations_in(call.viewer.scope.clone()).await?;
-        // Without one it would mute everywhere.
-        if destinations.is_empty() {
+        // Without one it would mute everywhere, which is for operators in direct messages.
+        if destinations.is_empty() && call.viewer.scope != Scope::Everything {
             return Err(CommandError::NoDestination);
         }
         let matcher = MuteMatcher {
