@@ -10,8 +10,7 @@ use crate::bot::gate::{Access, Refusal};
 use hookbell_model::delivery::Status;
 use hookbell_model::event::Topic;
 
-const ELSE: Asker =
-    Asker { guild: Some(ELSEWHERE), channel: "8888", permissions: VIEWER, user: "7", locale: "en-US" };
+const ELSE: Asker = Asker { guild: Some(ELSEWHERE), channel: "8888", permissions: VIEWER, user: "7", locale: "en-US" };
 
 #[tokio::test]
 async fn a_place_sees_only_what_was_routed_to_it() {
