@@ -255,6 +255,8 @@ async fn a_search_has_pages_and_its_buttons_hold_no_text() {
     assert_eq!(description(&first).matches("Blue box").count(), 5, "{first:?}");
     let older = button(&first, "Older ›");
     assert!(older.len() <= MAX_LENGTH && !older.to_lowercase().contains("blue"), "{older}");
+    let other = Asker { user: "77", ..anybody() };
+    assert!(fixture.list(other, pressed(&older)).await.contains("too long ago"), "somebody else's search");
     let second = fixture.reply(anybody(), pressed(&older)).await;
     assert_eq!(description(&second).matches("Blue box").count(), 2);
     assert_eq!(second.message.embeds[0].footer.text, "“blue BOX”");

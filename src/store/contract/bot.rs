@@ -26,9 +26,9 @@ impl Store {
         call!(self.keep_query(key, asker, text, now, expires)).await
     }
 
-    /// The text under a key; none where it has expired.
-    pub async fn kept_query(&self, key: &str, now: Timestamp) -> Result<Option<String>> {
-        call!(self.kept_query(key, now)).await
+    /// The text that an asker has kept under a key; none where it has expired, or is somebody else's.
+    pub async fn kept_query(&self, key: &str, asker: &str, now: Timestamp) -> Result<Option<String>> {
+        call!(self.kept_query(key, asker, now)).await
     }
 
     /// Counts a session of the gateway that begins now; forgets those before `forget_before`.

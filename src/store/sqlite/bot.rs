@@ -45,9 +45,9 @@ impl Sqlite {
         .await
     }
 
-    pub(in super::super) async fn kept_query(&self, key: &str, now: Timestamp) -> Result<Option<String>> {
-        let key = key.to_owned();
-        self.readers.query(move |conn| conn.one(sql::bot::KEPT_QUERY, (&key, now.0), |row| row.get(0))).await
+    pub(in super::super) async fn kept_query(&self, key: &str, asker: &str, now: Timestamp) -> Result<Option<String>> {
+        let (key, asker) = (key.to_owned(), asker.to_owned());
+        self.readers.query(move |conn| conn.one(sql::bot::KEPT_QUERY, (&key, &asker, now.0), |row| row.get(0))).await
     }
 
     pub(in super::super) async fn gateway_started(&self, now: Timestamp, forget_before: Timestamp) -> Result<()> {

@@ -117,7 +117,7 @@ impl EventQuery {
         };
         let search = match kept {
             "" => None,
-            key => Some(call.store.kept_query(key, call.now).await?.ok_or(CommandError::Expired)?),
+            key => Some(call.store.kept_query(key, &call.viewer.user, call.now).await?.ok_or(CommandError::Expired)?),
         };
         let kept = (!kept.is_empty()).then(|| kept.to_owned());
         let filter = EventFilter {

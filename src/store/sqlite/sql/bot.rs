@@ -16,7 +16,8 @@ pub(in super::super) const KEEP_QUERY: &str = "
 pub(in super::super) const FORGET_QUERIES: &str = "
     DELETE FROM kept_queries WHERE asker = ?1 AND (expires < ?2 OR key NOT IN (
         SELECT key FROM kept_queries WHERE asker = ?1 ORDER BY expires DESC LIMIT ?3))";
-pub(in super::super) const KEPT_QUERY: &str = "SELECT text FROM kept_queries WHERE key = ?1 AND expires >= ?2";
+pub(in super::super) const KEPT_QUERY: &str =
+    "SELECT text FROM kept_queries WHERE key = ?1 AND asker = ?2 AND expires >= ?3";
 
 #[cfg(test)]
 pub(super) const QUERIES: &[&str] =
