@@ -22,6 +22,7 @@ mod error;
 mod config;
 mod settings;
 mod command;
+mod confirm;
 
 // The commands.
 mod commands;
@@ -48,4 +49,4 @@ pub use self::endpoint::{Endpoint, EndpointReply};
 pub use self::gate::{Access, Capability, Grant};
 pub use self::gateway::{Setup, run};
 pub use self::public_key::{ParsePublicKeyError, PublicKey};
-pub use self::settings::Settings;
+pub use self::settings::{DestinationLook, Settings};

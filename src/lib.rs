@@ -13,6 +13,7 @@ pub mod compose;
 pub mod discord;
 pub mod notify;
 pub mod report;
+pub mod replay;
 
 // Services: each has a listener, a connection or a clock; they meet only at the store.
 pub mod intake;

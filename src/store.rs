@@ -18,6 +18,7 @@ mod audit;
 mod backlog;
 mod capture;
 mod config;
+mod confirmation;
 mod contract;
 mod digest;
 mod error;
@@ -43,6 +44,7 @@ pub use self::audit::AuditEntry;
 pub use self::backlog::{Backlog, LaneHealth, ToldCondition};
 pub use self::capture::{Capture, CaptureWindow};
 pub use self::config::Config;
+pub use self::confirmation::{Confirmable, Confirmation, ConfirmationToken};
 pub use self::digest::{CollectedGroup, Collection};
 pub use self::error::{Error, Result};
 pub use self::event_status::{EventStatus, UnknownEventStatus};
@@ -111,7 +113,15 @@ impl Store {
     #[must_use]
     pub fn on_behalf_of(&self, author: Author) -> Self {
         let Backend::Sqlite(database) = &self.backend;
-        Self { backend: Backend::Sqlite(database.on_behalf_of(author)) }
+        Self { backend: Backend::Sqlite(database.on_behalf_of(author, None)) }
+    }
+
+    /// As [`Store::on_behalf_of`] for one change that was offered to the author, a Discord user: the change spends the token in
+    /// its transaction, so that it is made once. Where it is spent already the change answers [`Error::AlreadyConfirmed`].
+    #[must_use]
+    pub fn confirmed_by(&self, author: Author, token: ConfirmationToken) -> Self {
+        let Backend::Sqlite(database) = &self.backend;
+        Self { backend: Backend::Sqlite(database.on_behalf_of(author, Some(token))) }
     }
 
     /// Removes up to `limit` events received before `before` all of whose deliveries are final; returns how many.

@@ -91,6 +91,7 @@ impl Reloadable {
         let (sources, destinations) = (config.sources.len(), config.destinations.len());
         let expected = expected_sources(&config);
         let needs_restart = self.restart_only.changed_keys(&config);
+        self.bot.send_replace(config.bot_settings().map(Arc::new));
         // An operator who opens the admin listener to others must not find it without its token before the restart.
         if !needs_restart.contains(&"server.admin_listen") {
             self.token.send_replace(config.web.token);
@@ -98,7 +99,6 @@ impl Reloadable {
         self.keep.send_replace(config.store.keep);
         self.expected.send_replace(Arc::new(expected));
         self.alerts.send_replace(config.alerts.map(Arc::new));
-        self.bot.send_replace(bot::Settings::of(config.bot, &config.rules));
         let Config { templates, destinations: all, courier: config_of_courier, .. } = config;
         let settings = courier::CourierSettings { templates, destinations: all, config: config_of_courier };
         self.courier.send_replace(Arc::new(settings));

@@ -19,6 +19,8 @@ pub(super) const ALL: &[&Command] = &[
     &alerts::mute::COMMAND,
     &alerts::muted::COMMAND,
     &alerts::muted::UNMUTE_COMMAND,
+    &alerts::replay::COMMAND,
+    &alerts::test::COMMAND,
     &alerts::audit::COMMAND,
 ];
 

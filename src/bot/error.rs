@@ -23,8 +23,21 @@ pub(super) enum CommandError {
     NoDestination,
     UnknownCommand,
     UnknownButton,
-    /// A button of a search that is too long ago.
+    /// A button of an answer that is too long ago.
     Expired,
+    /// A button that was made for somebody else, or for another place.
+    NotOffered,
+    /// A button that has done already what it does.
+    AlreadyDone,
+    /// Not one that leads to what may be seen here.
+    NoSuchRoute {
+        written: String,
+        near: Option<String>,
+    },
+    /// No sample of the sources is one that the route takes.
+    NoSample {
+        route: String,
+    },
     UnknownTopic(String),
     UnknownStatus(String),
     UnknownSeverity(String),
@@ -49,7 +62,10 @@ pub(super) enum CommandError {
 
 impl From<store::Error> for CommandError {
     fn from(error: store::Error) -> Self {
-        Self::Store(error)
+        match error {
+            store::Error::AlreadyConfirmed => Self::AlreadyDone,
+            error => Self::Store(error),
+        }
     }
 }
 
@@ -71,6 +87,18 @@ impl CommandError {
             Self::UnknownCommand => words.text("error.unknown_command").to_owned(),
             Self::UnknownButton => words.text("error.unknown_button").to_owned(),
             Self::Expired => words.text("error.expired").to_owned(),
+            Self::NotOffered => words.text("error.not_offered").to_owned(),
+            Self::AlreadyDone => words.text("error.already_done").to_owned(),
+            Self::NoSuchRoute { written, near } => {
+                let written = code(written, MAX_QUOTE);
+                match near {
+                    Some(near) => {
+                        words.fill("error.no_such_route_near", &[("route", &written), ("near", &code(near, MAX_QUOTE))])
+                    }
+                    None => words.fill("error.no_such_route", &[("route", &written)]),
+                }
+            }
+            Self::NoSample { route } => words.fill("error.no_sample", &[("route", &code(route, MAX_QUOTE))]),
             Self::UnknownTopic(written) => {
                 words.fill("error.unknown_topic", &[("topic", &code(written, MAX_QUOTE)), ("topics", &topics())])
             }

@@ -7,7 +7,7 @@ pub(super) mod sample;
 use std::io::Read;
 use std::path::Path;
 
-use self::sample::{FixtureError, events_of};
+use self::sample::FixtureError;
 use super::{stored_event, usage::Usage};
 use crate::compose::{ComposeInputs, MessageTarget, compose};
 use crate::config::{Config, Environment, TemplatesConfig};
@@ -200,7 +200,7 @@ impl<'l> Subject<'l> {
 
     fn read(&self, provider: &Provider, sample: &Sample, from: &str) -> Result<Fixture, FixtureError> {
         let now = Timestamp::now();
-        let (mut fixtures, ignored) = events_of(self.source, provider, sample, now)?;
+        let (mut fixtures, ignored) = provider.read_sample(self.source, sample, now)?;
         let mut notes = Vec::new();
         if fixtures.len() > 1 {
             notes.push(format!("{} holds {} events, this is the first", sample.name, fixtures.len()));

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::assemble::{Config, ReadOptions};
 use super::environment::Environment;
+use crate::bot;
 use crate::compose::Tags;
 use hookbell_config_file::Diagnostics;
 use hookbell_model::locale::Locale;
@@ -35,6 +36,25 @@ impl Config {
             locales: self.locales.clone(),
             tags: self.tags.clone(),
         }
+    }
+}
+
+impl Config {
+    /// What the bot needs; none where the config names no bot.
+    pub fn bot_settings(&self) -> Option<bot::Settings> {
+        let bot = self.bot.clone()?;
+        let look = |(name, locale): (&String, &Locale)| {
+            let tags = self.tags.get(name).cloned().unwrap_or_default();
+            (name.clone(), bot::DestinationLook { locale: *locale, tags })
+        };
+        Some(bot::Settings {
+            rules: self.rules.clone(),
+            templates: self.templates.clone(),
+            destinations: self.locales.iter().map(look).collect(),
+            sources: self.senders.clone(),
+            providers: self.providers.clone(),
+            ..bot::Settings::new(bot)
+        })
     }
 }
 

@@ -1,4 +1,5 @@
-//! Notices what operators' commands have changed in the store beside this process.
+//! Notices what operators have changed in the store: at once what this process wrote for them, within a second what was
+//! written beside it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,7 @@ const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Changes `commands` whenever a command has written to the store, until the signal to stop.
 pub(super) async fn run(courier: Arc<Courier>, stop: Stop) {
-    let mut known = None;
+    let (mut known, mut changes) = (None, courier.store.changes());
     while !stop.is_set() {
         match courier.store.command_count().await {
             Ok(count) if known.replace(count).is_some_and(|before| before != count) => {
@@ -22,6 +23,9 @@ pub(super) async fn run(courier: Arc<Courier>, stop: Stop) {
             Ok(_) => {}
             Err(error) => debug!(%error, "the store does not say whether there were commands"),
         }
-        stop.sleep(INTERVAL).await;
+        tokio::select! {
+            () = changes.wait(INTERVAL) => {}
+            () = stop.sleep(INTERVAL) => {}
+        }
     }
 }

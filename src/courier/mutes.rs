@@ -1,5 +1,5 @@
-//! The mutes that are in force. Commands write them into the store beside the running server; they are read once a second,
-//! and lanes look at what was read.
+//! The mutes that are in force. They are read when an operator has changed something here, and once a second for commands that
+//! write beside the running server; lanes look at what was read.
 
 use std::time::Duration;
 
@@ -33,9 +33,9 @@ impl ActiveMutes {
 
     /// Reads them again and again.
     pub(super) async fn follow(&self) {
-        let mut failing = false;
+        let (mut failing, mut changes) = (false, self.store.changes());
         loop {
-            tokio::time::sleep(POLL).await;
+            changes.wait(POLL).await;
             self.update(&mut failing).await;
         }
     }

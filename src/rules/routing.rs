@@ -84,6 +84,11 @@ impl Rules {
         self.0.iter().find(|route| route.name == *name).map_or(&[], |route| route.to.as_slice())
     }
 
+    /// The sources that a route takes events of; none = of all.
+    pub fn sources_of(&self, name: &RouteName) -> Option<&[String]> {
+        self.0.iter().find(|route| route.name == *name)?.sources.as_deref()
+    }
+
     /// The names of all routes.
     pub fn names(&self) -> impl Iterator<Item = &RouteName> {
         self.0.iter().map(|route| &route.name)

@@ -3,6 +3,7 @@
 mod audit;
 mod bot;
 mod capture;
+mod confirmation;
 mod digests;
 mod events;
 mod health;

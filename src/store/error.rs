@@ -15,6 +15,9 @@ pub enum Error {
     /// Another process serves this database.
     #[error("{0}")]
     InUse(String),
+    /// The confirmation of a change was spent before, or has expired; nothing was changed.
+    #[error("the change was confirmed before, or can be confirmed no more")]
+    AlreadyConfirmed,
 }
 
 pub type Result<T> = std::result::Result<T, Error>;

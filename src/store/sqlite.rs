@@ -6,6 +6,7 @@ mod audit;
 mod backlog;
 mod bot;
 mod capture;
+mod change;
 mod checkpoint;
 mod connection;
 mod digest;
@@ -15,6 +16,7 @@ mod lane_commands;
 mod live;
 mod lookup;
 mod mutes;
+mod operator;
 mod progress;
 mod prune;
 mod queue;
@@ -36,8 +38,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::error::{Error, Result};
-use super::wakeup::{Wakeup, Wakeups};
-use hookbell_model::audit::Author;
+use super::wakeup::{Changes, Wakeup, Wakeups};
 use hookbell_model::timestamp::Timestamp;
 
 /// The handle of an SQLite store. The contract of its methods is documented at [`super::Store`].
@@ -50,9 +51,10 @@ pub(super) struct Sqlite {
     /// The readers of handles for questions, to be closed with this one.
     questions: Arc<Mutex<Vec<Arc<readers::Readers>>>>,
     wakeups: Wakeups,
+    changes: Changes,
     pruning: Arc<prune::PruneProgress>,
     /// Who changes something through this handle.
-    author: Option<Arc<Author>>,
+    operator: Option<Arc<operator::Operator>>,
 }
 
 impl Sqlite {
@@ -82,8 +84,9 @@ impl Sqlite {
             readers: readers::Readers::new(file.to_owned(), readers::CONNECTIONS),
             questions: Arc::default(),
             wakeups: Wakeups::default(),
+            changes: Changes::default(),
             pruning: Arc::default(),
-            author: None,
+            operator: None,
         }
     }
 
@@ -95,6 +98,10 @@ impl Sqlite {
 
     pub(super) fn wakeup(&self, destination: &str) -> Wakeup {
         self.wakeups.listen(destination)
+    }
+
+    pub(super) fn changes(&self) -> Wakeup {
+        self.changes.listen()
     }
 
     pub(super) async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize> {

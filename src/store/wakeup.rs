@@ -1,4 +1,4 @@
-//! Wakes waiting lanes, within this process, when something was kept for their destination.
+//! Wakes waiting lanes, within this process, when something was kept for their destination or changed by an operator.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-/// Wakes when a delivery for its destination was kept. Take it before querying for work, so that nothing
-/// kept in between is missed.
+/// Wakes when a delivery for its destination was kept, or an operator changed something. Take it before querying for work, so
+/// that nothing kept in between is missed.
 #[derive(Debug)]
 pub struct Wakeup {
     wakes: watch::Receiver<()>,
 }
 
 impl Wakeup {
-    /// Returns when a delivery was kept since the last call (or since creation), or after `poll`, whichever
+    /// Returns when something was kept or changed since the last call (or since creation), or after `poll`, whichever
     /// comes first.
     pub async fn wait(&mut self, poll: Duration) {
         let woken = async {
@@ -26,6 +26,20 @@ impl Wakeup {
         if tokio::time::timeout(poll, woken).await.is_err() {
             // The poll is due: the caller queries either way.
         }
+    }
+}
+
+/// Wakes those who follow what operators change.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Changes(Arc<watch::Sender<()>>);
+
+impl Changes {
+    pub(super) fn listen(&self) -> Wakeup {
+        Wakeup { wakes: self.0.subscribe() }
+    }
+
+    pub(super) fn wake(&self) {
+        self.0.send_replace(());
     }
 }
 

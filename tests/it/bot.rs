@@ -1,5 +1,6 @@
 //! The bot against the stand-in, over real HTTP and a real gateway connection.
 
+mod acting;
 mod endpoint;
 mod test_bot;
 

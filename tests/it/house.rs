@@ -12,7 +12,7 @@ use self::imports::{Crate, source_files};
 
 /// The program's modules by layer, from the lowest up. The crates below `crates/` are lower still; there the compiler
 /// enforces the order.
-const DOMAIN: &[&str] = &["codes", "rules", "store", "compose", "discord", "notify", "report"];
+const DOMAIN: &[&str] = &["codes", "rules", "store", "compose", "discord", "notify", "report", "replay"];
 const SERVICES: &[&str] = &["intake", "courier", "bot", "web", "scheduler"];
 const APP: &[&str] = &["embedded", "config", "app", "cli"];
 const LAYERS: [&[&str]; 3] = [DOMAIN, SERVICES, APP];

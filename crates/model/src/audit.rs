@@ -64,6 +64,10 @@ pub enum AuditAction {
         destinations: Vec<String>,
         count: u64,
     },
+    /// A sample was posted, marked as a test.
+    Tested {
+        destinations: Vec<String>,
+    },
 }
 
 impl Author {
@@ -98,6 +102,7 @@ impl fmt::Display for AuditAction {
             Self::LaneRetried { destination } => write!(f, "had the lane {destination} tried again"),
             Self::LanePurged { destination, count } => write!(f, "purged {count} of the lane {destination}"),
             Self::Replayed { destinations, count } => write!(f, "replayed {count} to {}", destinations.join(", ")),
+            Self::Tested { destinations } => write!(f, "posted a test to {}", destinations.join(", ")),
         }
     }
 }

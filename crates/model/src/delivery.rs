@@ -153,6 +153,9 @@ pub struct Plan {
     /// Set where a command made the delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay: Option<ReplayOf>,
+    /// Its message is a test that somebody asked for: marked as such, and about no thing that others know.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub test: bool,
 }
 
 impl Plan {

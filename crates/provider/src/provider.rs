@@ -10,14 +10,14 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, PROXY_AUTHORIZATION, SET
 
 pub use self::setup_guide::{ProofStatus, SetupGuide};
 use crate::handshake::{HandshakeRule, Reply};
-use crate::read::{EventReader, Exclusions, ReadRequest, Reading};
+use crate::read::{EventReader, Exclusions, ReadEvent, ReadRequest, Reading};
 use crate::request::{BodyError, Request, Settings, header_text};
 use crate::sign::{Sample, renewed, test_secrets};
 use crate::text;
 use crate::verify::{Scheme, Schemes, Verified, Verifier, VerifierError};
 use hookbell_config_file::{Code, Diagnostics};
 use hookbell_config_file::{Document, Table};
-use hookbell_model::event::{Globs, Topic};
+use hookbell_model::event::{Event, Globs, Raw, Topic};
 use hookbell_model::money::currency::Decimals;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::{Timestamp, parse_duration};
@@ -295,6 +295,27 @@ impl Provider {
     pub fn sample_events<'a>(&self, sample: &'a Sample, headers: &'a HeaderMap) -> Result<ReadRequest<'a>, BodyError> {
         let request = Request { method: "POST", url: None, headers, body: sample.body.as_bytes() };
         self.reader.all_events(request, &self.exclusions(None))
+    }
+
+    /// Every event of a sample as the intake would have it, and how many more it would ignore; see
+    /// [`Provider::sample_events`].
+    ///
+    /// # Errors
+    /// When the body is not in the provider's format, or holds too many events.
+    pub fn read_sample(
+        &self,
+        source: &str,
+        sample: &Sample,
+        now: Timestamp,
+    ) -> Result<(Vec<(Event, Raw)>, usize), BodyError> {
+        let headers = sample.header_map();
+        let contents = self.sample_events(sample, &headers)?;
+        let kept = self.kept_headers(&headers);
+        let event = |item: ReadEvent<'_>| {
+            let event = item.reading.into_event(source, &self.name, now);
+            (event, Raw { headers: kept.clone(), body: item.body.into_owned() })
+        };
+        Ok((contents.events.into_iter().map(event).collect(), contents.ignored))
     }
 
     /// Secrets and settings with which its samples can be signed and verified. They are public.

@@ -3,4 +3,6 @@
 pub(in crate::bot) mod audit;
 pub(in crate::bot) mod mute;
 pub(in crate::bot) mod muted;
+pub(in crate::bot) mod replay;
 pub(in crate::bot) mod status;
+pub(in crate::bot) mod test;

@@ -1,6 +1,7 @@
 //! `/events`: what came in, and what became of it.
 
 pub(in crate::bot) mod explain;
+pub(in crate::bot) mod find;
 pub(in crate::bot) mod recent;
 pub(in crate::bot) mod show;
 pub(in crate::bot) mod search;

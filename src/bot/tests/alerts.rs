@@ -43,7 +43,7 @@ async fn a_mute_is_for_this_channel_spares_what_is_critical_and_ends_at_a_press(
     let ended = fixture.reply(operator(), pressed(&button(&muted, "Unmute"))).await;
     assert!(ended.message.content.contains("is no longer muted"), "{ended:?}");
     let again = fixture.ask(operator(), pressed(&button(&muted, "Unmute"))).await;
-    assert_eq!(again, Err(CommandError::NoSuchMute));
+    assert_eq!(again, Err(CommandError::AlreadyDone));
     assert!(fixture.store.active_mutes(Timestamp::now()).await.expect("asked").is_empty());
 }
 
@@ -62,7 +62,7 @@ async fn a_mute_of_another_place_does_not_exist() {
     assert_eq!(fixture.ask(operator(), everywhere).await, Err(CommandError::NoSuchMute));
     let listed = fixture.reply(there, command("alerts muted", &[])).await;
     let forged = fixture.ask(operator(), chosen(&menu(&listed), &id)).await;
-    assert_eq!(forged, Err(CommandError::NoSuchMute), "pressed in another server");
+    assert_eq!(forged, Err(CommandError::NotOffered), "pressed in another server");
     assert!(fixture.reply(there, unmute).await.message.content.contains("no longer muted"));
 }
 

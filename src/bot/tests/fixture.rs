@@ -16,7 +16,6 @@ use crate::bot::settings::Settings;
 use crate::bot::state::BotState;
 use crate::bot::words::Words;
 use crate::discord::Client;
-use crate::rules::Rules;
 use crate::store::{self, Accepted, Settlement, Store, StoreUrl, WebhookChannel};
 use hookbell_model::delivery::{Attempt, AttemptOutcome, MessageRef, NewDelivery, Plan, Reason, Status};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
@@ -63,7 +62,7 @@ impl BotFixture {
         let path = folder.path().join("bot.db");
         let store = Store::open(&store::Config::new(StoreUrl::sqlite(path))).await.expect("opens");
         let config = Config::new(Secret::new("token"), "http://127.0.0.1:9");
-        let settings = watch::Sender::new(Settings::of(Some(config), &Rules::default()));
+        let settings = watch::Sender::new(Some(Arc::new(Settings::new(config))));
         let client = Client::new("http://127.0.0.1:9").expect("a client");
         let dispatcher = Dispatcher::new(store.clone(), client, settings.subscribe(), Arc::new(BotState::default()));
         let fixture = Self { store, dispatcher, settings, _folder: folder };
@@ -85,7 +84,7 @@ impl BotFixture {
     pub(super) fn configure(&self, change: impl FnOnce(&mut Config)) {
         let mut config = Config::new(Secret::new("token"), "http://127.0.0.1:9");
         change(&mut config);
-        self.settings.send_replace(Settings::of(Some(config), &Rules::default()));
+        self.settings.send_replace(Some(Arc::new(Settings::new(config))));
     }
 
     pub(super) async fn event(&self, to: &[&str], change: impl FnOnce(&mut Event)) -> EventId {

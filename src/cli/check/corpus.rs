@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::super::fixture::sample::events_of;
 use crate::config::Config;
 use hookbell_model::event::{Event, Globs, Raw};
 use hookbell_model::timestamp::Timestamp;
@@ -41,7 +40,7 @@ impl Corpus {
                 continue;
             };
             for sample in &provider.samples {
-                let events = events_of(source, provider, sample, Timestamp::default());
+                let events = provider.read_sample(source, sample, Timestamp::default());
                 let one = |(event, raw)| CorpusEvent { event, raw, sample: Some(sample.name.clone()) };
                 corpus.all.extend(events.map(|(events, _)| events).unwrap_or_default().into_iter().map(one));
             }

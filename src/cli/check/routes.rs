@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::super::fixture::sample::events_of;
 use super::super::pipeline;
 use crate::codes;
 use crate::config::Config;
@@ -96,7 +95,7 @@ fn event_of(config: &Config, example: &RouteExample, base: &Path, now: Timestamp
     let provider = if matches!(example.input, RouteExampleInput::Sample(_)) { shipped } else { provider };
     let mut sample = sample_of(example, provider, base)?;
     sample.headers.extend(example.headers.iter().cloned());
-    let read = events_of(&example.source, provider, &sample, now);
+    let read = provider.read_sample(&example.source, &sample, now);
     let (events, _) = read.map_err(|error| format!("its payload cannot be read: {error}; `headers` may help"))?;
     let (mut event, raw) = events.into_iter().next().ok_or("its payload holds no event that is not ignored")?;
     event.event_type = example.event_type.clone().unwrap_or(event.event_type);

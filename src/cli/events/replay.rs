@@ -2,14 +2,13 @@
 //! server, whose lanes send them.
 
 mod report;
-mod select;
 
 use std::process::ExitCode;
 
-use self::report::{ReplayReport, SkipReason};
-use self::select::{ReplayOptions, Selected};
+use self::report::ReplayReport;
 use crate::cli::usage::Usage;
 use crate::config::Config;
+use crate::replay::{self, ReplayOptions, Selected, SkipReason};
 use crate::store::{EventDetails, EventFilter, EventStatus, NewReplay, ReplayResult, Store};
 use hookbell_model::delivery::Status;
 use hookbell_model::event::EventId;
@@ -86,8 +85,15 @@ pub(super) async fn run(
     };
     let lanes = store.lanes().await?;
     let channels = lanes.into_iter().filter_map(|lane| Some((lane.destination, lane.channel?.channel))).collect();
-    let options =
-        ReplayOptions { config, status, to: args.to.as_deref(), edit: args.edit, again: args.again, channels };
+    let options = ReplayOptions {
+        rules: &config.rules,
+        destinations: config.locales.keys().map(String::as_str).collect(),
+        status,
+        to: args.to.as_deref(),
+        edit: args.edit,
+        again: args.again,
+        channels,
+    };
     let mut report = ReplayReport::new(args.dry_run);
     for step in events.chunks(STEP) {
         let mut replays = Vec::new();
@@ -97,14 +103,14 @@ pub(super) async fn run(
                 report.skip(*id, None, SkipReason::Gone);
                 continue;
             };
-            for selected in select::select(&details, &options) {
+            for selected in replay::select(&details, &options) {
                 match selected {
                     Selected::Replay(new) => replays.push(*new),
                     Selected::Skip { destination, why } => report.skip(*id, destination, why),
                 }
             }
         }
-        replay(store, replays, args.dry_run, &mut report).await?;
+        make(store, replays, args.dry_run, &mut report).await?;
     }
     report.print(args.json)?;
     Ok(if report.has_failed() { ExitCode::from(1) } else { ExitCode::SUCCESS })
@@ -133,7 +139,7 @@ async fn all_events(store: &Store, filter: EventFilter) -> anyhow::Result<Vec<Ev
     Ok(events)
 }
 
-async fn replay(
+async fn make(
     store: &Store,
     replays: Vec<NewReplay>,
     is_dry_run: bool,

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use super::super::fixture::Fixture;
 use super::super::fixture::example::fixture_of;
-use super::super::fixture::sample::events_of;
 use crate::config::TemplatesConfig;
 use hookbell_model::delivery::Plan;
 use hookbell_model::locale::Locale;
@@ -143,7 +142,7 @@ impl Entry {
 /// The first event of every sample of a provider, with the sample's name.
 fn fixtures(source: &str, provider: &Provider, now: Timestamp) -> Vec<(String, Fixture)> {
     let read = |sample: &hookbell_provider::Sample| {
-        let (events, _) = events_of(source, provider, sample, now).ok()?;
+        let (events, _) = provider.read_sample(source, sample, now).ok()?;
         let (event, raw) = events.into_iter().next()?;
         let (plan, locale) = (Plan::default(), Locale::default());
         let (destination, from) = (None, String::new());

@@ -1,9 +1,14 @@
 //! What operators do to lanes, beside the running server or without one.
 
-use super::super::{Paused, Purge, PurgeFilter, Result, Store};
+use super::super::{Paused, Purge, PurgeFilter, Result, Store, Wakeup};
 use hookbell_model::timestamp::Timestamp;
 
 impl Store {
+    /// Wakes when an operator has changed something through this process.
+    pub fn changes(&self) -> Wakeup {
+        call!(self.changes())
+    }
+
     /// Stops a lane until it is resumed. Allowed beside the server.
     pub async fn pause_lane(&self, destination: &str, paused: Paused) -> Result<()> {
         call!(self.pause_lane(destination, paused)).await

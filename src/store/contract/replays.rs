@@ -1,6 +1,8 @@
-//! Deliveries that are made again.
+//! Deliveries that are made by command.
 
-use super::super::{NewReplay, ReplayResult, Result, Store};
+use super::super::{NewEvent, NewReplay, ReplayResult, Result, Store};
+use hookbell_model::delivery::NewDelivery;
+use hookbell_model::event::{Event, EventId, Identity, Raw};
 use hookbell_model::timestamp::Timestamp;
 
 impl Store {
@@ -9,6 +11,18 @@ impl Store {
     /// beside the server.
     pub async fn replay(&self, replays: Vec<NewReplay>, now: Timestamp) -> Result<Vec<ReplayResult>> {
         call!(self.replay(replays, now)).await
+    }
+
+    /// Keeps an event that somebody made up to see its messages, with a reference of its own, and its deliveries.
+    pub async fn accept_test(
+        &self,
+        event: Event,
+        raw: Raw,
+        deliveries: Vec<NewDelivery>,
+        now: Timestamp,
+    ) -> Result<EventId> {
+        let event = Event { reference: format!("test-{:016x}", fastrand::u64(..)), ..event };
+        call!(self.accept_test(NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries }, now)).await
     }
 
     /// What would keep each from being replayed; none = it would be made.

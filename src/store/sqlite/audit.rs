@@ -1,6 +1,5 @@
 //! Records who changed what, in the transaction that changes it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, Row, params};
@@ -17,11 +16,6 @@ use hookbell_model::timestamp::Timestamp;
 const KEPT: Duration = Duration::from_secs(366 * 86_400);
 
 impl Sqlite {
-    /// The same store; what is changed through this handle is recorded as done by the author.
-    pub(in super::super) fn on_behalf_of(&self, author: Author) -> Self {
-        Self { author: Some(Arc::new(author)), ..self.clone() }
-    }
-
     pub(in super::super) async fn audit(
         &self,
         scope: Scope,
@@ -32,14 +26,7 @@ impl Sqlite {
     }
 }
 
-/// Nothing where nobody is named, as in tests.
-pub(super) fn record(
-    conn: &Connection,
-    author: Option<&Author>,
-    action: &AuditAction,
-    now: Timestamp,
-) -> rusqlite::Result<()> {
-    let Some(author) = author else { return Ok(()) };
+pub(super) fn record(conn: &Connection, author: &Author, action: &AuditAction, now: Timestamp) -> rusqlite::Result<()> {
     let json = |text: Result<String>| text.map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()));
     let (guild, channel) = author.place.as_ref().map(|place| (&place.guild, &place.channel)).unzip();
     let row = params![now.0, json(to_json(&author.actor))?, guild, channel, json(to_json(action))?];

@@ -4,8 +4,9 @@ use rusqlite::{Connection, params};
 
 use super::super::error::Result;
 use super::super::lane::{Paused, Purge, PurgeFilter};
+use super::change::Changed;
 use super::rows::{self, QueryExt};
-use super::{Sqlite, audit, sql};
+use super::{Sqlite, sql};
 use hookbell_model::audit::AuditAction;
 use hookbell_model::delivery::Reason;
 use hookbell_model::timestamp::Timestamp;
@@ -25,32 +26,29 @@ struct Position {
 
 impl Sqlite {
     pub(in super::super) async fn pause_lane(&self, destination: &str, paused: Paused) -> Result<()> {
-        let (destination, author, since) = (destination.to_owned(), self.author.clone(), paused.since);
+        let (destination, since) = (destination.to_owned(), paused.since);
         let paused = rows::to_json(paused)?;
-        self.write_beside(move |conn| {
+        self.change(since, move |conn| {
             pause(conn, &destination, &paused)?;
-            audit::record(conn, author.as_deref(), &AuditAction::LanePaused { destination }, since)
+            Ok(Changed::new((), AuditAction::LanePaused { destination: destination.clone() }))
         })
         .await
     }
 
     pub(in super::super) async fn resume_lane(&self, destination: &str, now: Timestamp) -> Result<bool> {
-        let (destination, author) = (destination.to_owned(), self.author.clone());
-        self.write_beside(move |conn| {
+        let destination = destination.to_owned();
+        self.change(now, move |conn| {
             let resumed = resume(conn, &destination)?;
-            if resumed {
-                audit::record(conn, author.as_deref(), &AuditAction::LaneResumed { destination }, now)?;
-            }
-            Ok(resumed)
+            Ok(Changed::when(resumed, resumed, || AuditAction::LaneResumed { destination: destination.clone() }))
         })
         .await
     }
 
     pub(in super::super) async fn retry_lane(&self, destination: &str, now: Timestamp) -> Result<()> {
-        let (destination, author) = (destination.to_owned(), self.author.clone());
-        self.write_beside(move |conn| {
+        let destination = destination.to_owned();
+        self.change(now, move |conn| {
             retry(conn, &destination, now)?;
-            audit::record(conn, author.as_deref(), &AuditAction::LaneRetried { destination }, now)
+            Ok(Changed::new((), AuditAction::LaneRetried { destination: destination.clone() }))
         })
         .await
     }
@@ -69,16 +67,14 @@ impl Sqlite {
         let mut purged = PurgeProgress::new(destination, filter, now);
         while !purged.is_done() {
             // Each step says how much it took, so that no crash leaves one unrecorded.
-            let (before, author, destination) = (purged.total().count, self.author.clone(), destination.to_owned());
+            let (before, destination) = (purged.total().count, destination.to_owned());
             let step = move |conn: &Connection| {
-                let purged = purged.step(conn)?;
+                let purged = purged.clone().step(conn)?;
                 let count = purged.total().count - before;
-                if count > 0 {
-                    audit::record(conn, author.as_deref(), &AuditAction::LanePurged { destination, count }, now)?;
-                }
-                Ok(purged)
+                let action = || AuditAction::LanePurged { destination: destination.clone(), count };
+                Ok(Changed::when(count > 0, purged, action))
             };
-            purged = self.write_beside(step).await?;
+            purged = self.change(now, step).await?;
         }
         Ok(purged.total())
     }
@@ -116,6 +112,7 @@ fn count(conn: &Connection, destination: &str, filter: &PurgeFilter) -> rusqlite
 }
 
 /// A purge, one small transaction after the other.
+#[derive(Clone)]
 struct PurgeProgress {
     destination: String,
     filter: PurgeFilter,

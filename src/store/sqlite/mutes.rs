@@ -6,8 +6,9 @@ use rusqlite::{Connection, Row, params};
 
 use super::super::error::Result;
 use super::super::new_event::NewEvent;
+use super::change::Changed;
 use super::rows::{QueryExt, from_json, natural, to_json, word};
-use super::{Sqlite, accept, audit, sql};
+use super::{Sqlite, accept, sql};
 use hookbell_model::audit::AuditAction;
 use hookbell_model::delivery::{HeldBack, Mute, MuteId, MuteMatcher};
 use hookbell_model::timestamp::Timestamp;
@@ -23,24 +24,22 @@ impl Sqlite {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<MuteId> {
-        let (json, author) = (to_json(&matcher)?, self.author.clone());
-        self.write_beside(move |conn| {
+        let json = to_json(&matcher)?;
+        self.change(now, move |conn| {
             conn.change(sql::mutes::NEW_MUTE, params![now.0, until.0, json, reason])?;
             let mute = MuteId(conn.last_insert_rowid());
-            audit::record(conn, author.as_deref(), &AuditAction::Muted { mute, matcher, reason, until }, now)?;
-            Ok(mute)
+            let (matcher, reason) = (matcher.clone(), reason.clone());
+            Ok(Changed::new(mute, AuditAction::Muted { mute, matcher, reason, until }))
         })
         .await
     }
 
     pub(in super::super) async fn end_mutes(&self, id: Option<MuteId>, now: Timestamp) -> Result<Vec<MuteId>> {
-        let (id, author) = (id.map(|id| id.0), self.author.clone());
-        self.write_beside(move |conn| {
+        let id = id.map(|id| id.0);
+        self.change(now, move |conn| {
             let mutes = conn.all(sql::mutes::END_MUTES, params![now.0, id], |row| row.get(0).map(MuteId))?;
-            if !mutes.is_empty() {
-                audit::record(conn, author.as_deref(), &AuditAction::Unmuted { mutes: mutes.clone() }, now)?;
-            }
-            Ok(mutes)
+            let action = AuditAction::Unmuted { mutes: mutes.clone() };
+            Ok(Changed::when(!mutes.is_empty(), mutes, || action))
         })
         .await
     }

@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, params};
 
+use super::super::accepted::Accepted;
 use super::super::error::Result;
+use super::super::new_event::NewEvent;
 use super::super::replay::{NewReplay, ReplayResult};
+use super::change::Changed;
 use super::rows::{self, QueryExt, to_json};
-use super::{Sqlite, audit, sql};
+use super::{Sqlite, accept, sql};
 use hookbell_model::audit::AuditAction;
 use hookbell_model::delivery::{Reason, Status};
+use hookbell_model::event::EventId;
 use hookbell_model::timestamp::Timestamp;
 
 /// A replay ready to be written.
@@ -22,21 +26,29 @@ impl Sqlite {
     pub(in super::super) async fn replay(&self, replays: Vec<NewReplay>, now: Timestamp) -> Result<Vec<ReplayResult>> {
         let destinations: BTreeSet<String> = replays.iter().map(|replay| replay.destination.clone()).collect();
         let prepared: Vec<_> = replays.into_iter().map(PreparedReplay::new).collect::<Result<_>>()?;
-        let (author, to) = (self.author.clone(), destinations.iter().cloned().collect::<Vec<_>>());
+        let to: Vec<String> = destinations.iter().cloned().collect();
         let write = move |conn: &Connection| {
             let results: Vec<ReplayResult> =
                 prepared.iter().map(|replay| replay.write(conn, now)).collect::<rusqlite::Result<_>>()?;
             let made = results.iter().filter(|result| matches!(result, ReplayResult::New(_))).count();
-            if made > 0 {
-                let count = u64::try_from(made).unwrap_or(u64::MAX);
-                let action = AuditAction::Replayed { destinations: to, count };
-                audit::record(conn, author.as_deref(), &action, now)?;
-            }
-            Ok(results)
+            let count = u64::try_from(made).unwrap_or(u64::MAX);
+            Ok(Changed::when(made > 0, results, || AuditAction::Replayed { destinations: to.clone(), count }))
         };
-        let results = self.write_beside(write).await?;
+        let results = self.change(now, write).await?;
         destinations.iter().for_each(|destination| self.wakeups.wake(destination));
         Ok(results)
+    }
+
+    pub(in super::super) async fn accept_test(&self, event: NewEvent, now: Timestamp) -> Result<EventId> {
+        let destinations: Vec<String> = event.deliveries.iter().map(|new| new.destination.clone()).collect();
+        let (event, to) = (accept::PreparedEvent::new(event)?, destinations.clone());
+        let write = move |conn: &Connection| {
+            let (Accepted::New(id) | Accepted::Duplicate(id)) = event.insert(conn)?;
+            Ok(Changed::new(id, AuditAction::Tested { destinations: to.clone() }))
+        };
+        let id = self.change(now, write).await?;
+        destinations.iter().for_each(|destination| self.wakeups.wake(destination));
+        Ok(id)
     }
 
     pub(in super::super) async fn replay_obstacles(

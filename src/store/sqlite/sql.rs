@@ -21,6 +21,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0016_registrations.sql"),
     include_str!("migrations/0017_kept_queries.sql"),
     include_str!("migrations/0018_audit.sql"),
+    include_str!("migrations/0019_confirmations.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -76,6 +77,7 @@ pub(super) mod audit;
 pub(super) mod backlog;
 pub(super) mod bot;
 pub(super) mod capture;
+pub(super) mod confirmations;
 pub(super) mod digest;
 pub(super) mod lane;
 pub(super) mod lane_commands;
@@ -97,6 +99,7 @@ pub(super) const QUERIES: &[&[&str]] = &[
     backlog::QUERIES,
     bot::QUERIES,
     capture::QUERIES,
+    confirmations::QUERIES,
     digest::QUERIES,
     lane::QUERIES,
     lane_commands::QUERIES,

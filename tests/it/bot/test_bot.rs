@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use hookbell::bot::state::{BotHealth, BotState};
 use hookbell::bot::{self, Config, Settings};
-use hookbell::rules::Rules;
 use hookbell::store::{self, Accepted, Settlement, Store, StoreUrl, WebhookChannel};
 use hookbell_fake_discord::{
     ChannelSpec, InteractionResponse, Member, RateLimits, StandIn, StandInOptions, StoredMessage,
@@ -64,7 +63,7 @@ impl TestBot {
         let mut config = Config::new(Secret::new(discord.bot_token()), &discord.base());
         config.guilds = vec!["1111".into(), "9999".into()];
         change(&mut config);
-        let settings = watch::Sender::new(Settings::of(Some(config.clone()), &Rules::default()));
+        let settings = watch::Sender::new(Some(Arc::new(Settings::new(config.clone()))));
         let shutdown = CancellationToken::new();
         let state = Arc::new(BotState::default());
         let setup = bot::Setup {
@@ -81,7 +80,7 @@ impl TestBot {
     pub(super) fn configure(&self, change: impl FnOnce(&mut Config)) {
         let mut config = self.config.clone();
         change(&mut config);
-        self.settings.send_replace(Settings::of(Some(config), &Rules::default()));
+        self.settings.send_replace(Some(Arc::new(Settings::new(config))));
     }
 
     /// Another process with the same store.
@@ -90,7 +89,7 @@ impl TestBot {
         self.task.await.expect("no panic");
         let mut config = self.config;
         change(&mut config);
-        let settings = watch::Sender::new(Settings::of(Some(config.clone()), &Rules::default()));
+        let settings = watch::Sender::new(Some(Arc::new(Settings::new(config.clone()))));
         let (shutdown, state) = (CancellationToken::new(), Arc::new(BotState::default()));
         let setup = bot::Setup {
             store: self.store.clone(),

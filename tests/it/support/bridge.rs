@@ -30,6 +30,7 @@ pub(crate) struct TestBridgeBuilder {
     sources: Option<String>,
     route: String,
     more: String,
+    bot: bool,
     files: Vec<(String, String)>,
 }
 
@@ -92,6 +93,12 @@ impl TestBridgeBuilder {
         self
     }
 
+    /// With a bot in the stand-in's servers.
+    pub(crate) fn bot(mut self) -> Self {
+        self.bot = true;
+        self
+    }
+
     /// A file beside the config, such as `providers/own.toml`.
     pub(crate) fn file(mut self, path: &str, text: &str) -> Self {
         self.files.push((path.to_owned(), text.to_owned()));
@@ -107,6 +114,10 @@ impl TestBridgeBuilder {
         }
         let server = format!("[server]\n{}\n", self.server);
         let mut text = config_text(&discord, &self.more).replacen("[server]\n", &server, 1);
+        if self.bot {
+            let bot = format!("[discord]\nbot_token = \"{}\"\n", discord.bot_token());
+            text = text.replacen("[discord]\n", &bot, 1);
+        }
         if let Some(sources) = &self.sources {
             let (from, to) = (text.find("[sources.").expect("sources"), text.find("[[routes]]").expect("routes"));
             text.replace_range(from..to, sources);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::card;
 use super::example::Example;
+use super::live::LiveValues;
 use super::load::compile_all;
 use super::loaded_files::LoadedFiles;
 use super::rendered::Rendered;
@@ -174,7 +175,10 @@ impl Templates {
         let mut rendered = Selection::new(&self.0, event, raw, &view, context).render(plan);
         rendered.message.mention.clone_from(&plan.mention);
         rendered.message.rest_hint = self.rest_hint(event.id);
-        if event.facts.test {
+        if plan.test {
+            rendered.live = LiveValues::default();
+            test_mode::mark_trial(&mut rendered.message);
+        } else if event.facts.test {
             test_mode::mark(&mut rendered.message);
         }
         rendered.notes.extend(fit::fit_message(&mut rendered.message));
@@ -191,7 +195,9 @@ impl Templates {
     /// last resort after Discord refused the rendered one.
     pub fn plain(&self, event: &Event, plan: &Plan, why: &str) -> Message {
         let mut message = card::plain(event, why);
-        if event.facts.test {
+        if plan.test {
+            test_mode::mark_trial(&mut message);
+        } else if event.facts.test {
             test_mode::mark(&mut message);
         }
         message.mention.clone_from(&plan.mention);

@@ -4,6 +4,13 @@
 use hookbell_model::message::Message;
 
 const WORDS: &str = "test mode";
+/// Before the text, so that a phone shows it first.
+const TRIAL: &str = "🧪 **Test message**, nothing has happened.";
+
+/// Marks a message that somebody asked for to see whether it comes.
+pub(super) fn mark_trial(message: &mut Message) {
+    message.content = format!("{TRIAL}\n{}", message.content).trim_end().to_owned();
+}
 
 /// Marks the message, unless its footer or its text says so already.
 pub(super) fn mark(message: &mut Message) {

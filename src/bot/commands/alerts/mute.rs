@@ -3,17 +3,22 @@
 
 use std::time::Duration;
 
-use super::muted;
-use crate::bot::answer::{ActionButton, Answer, AnswerKind, ButtonStyle, Reply};
-use crate::bot::command::{Answering, Call, Command, CommandForm, OptionKind, OptionSpec, Suggesting};
-use crate::bot::commands::events::suggest;
-use crate::bot::custom_id::CustomId;
+use serde::{Deserialize, Serialize};
+
+use super::muted::{self, Unmute};
+use crate::bot::answer::{ActionButton, Answer, AnswerKind, ButtonStyle, Reply, Row, SelectMenu, SelectOption};
+use crate::bot::command::{
+    Action, Answering, Call, Command, CommandForm, OptionKind, OptionSpec, Pressed, Suggesting, Where,
+};
+use crate::bot::commands::events::{find, suggest};
+use crate::bot::confirm;
 use crate::bot::error::CommandError;
 use crate::bot::gate::Capability;
 use crate::bot::text::safe;
 use crate::bot::{answer::OptionChoice, moment};
-use crate::store::Scope;
+use crate::store::{Scope, Store};
 use hookbell_model::delivery::MuteMatcher;
+use hookbell_model::event::Severity;
 use hookbell_model::timestamp::{Timestamp, parse_duration};
 
 /// What is never to be posted belongs into the routes.
@@ -21,6 +26,9 @@ const LONGEST: Duration = Duration::from_secs(30 * 86_400);
 const EXAMPLES: [&str; 6] = ["30m", "1h", "4h", "12h", "1d", "7d"];
 /// In characters: a reason is shown in lists and messages.
 const LONGEST_REASON: u16 = 200;
+/// Asks how long what is like an event is muted.
+pub(in crate::bot) const MUTE_THIS: &str = "mute-event";
+const MUTE_FOR: &str = "mute-for";
 
 pub(in crate::bot) static COMMAND: Command = Command {
     name: "alerts mute",
@@ -39,8 +47,18 @@ pub(in crate::bot) static COMMAND: Command = Command {
         OptionSpec::new("everywhere", OptionKind::Flag),
     ],
     run,
-    actions: &[],
+    actions: &[
+        Action { name: MUTE_THIS, capability: Capability::Operate, answer: AnswerKind::Private, run: of_event },
+        Action { name: MUTE_FOR, capability: Capability::Operate, answer: AnswerKind::Update, run: chosen },
+    ],
 };
+
+/// A mute of what is like an event.
+#[derive(Debug, Serialize, Deserialize)]
+struct MuteThis {
+    /// The place and the id, as in the keys of `/events show`.
+    event: String,
+}
 
 fn run(call: &Call) -> Answering<'_> {
     Box::pin(async move {
@@ -63,20 +81,82 @@ fn run(call: &Call) -> Answering<'_> {
             destinations,
             spares_critical: !options.flag("critical"),
         };
-        let reason = options.text("reason").unwrap_or_default().to_owned();
+        let reason = options.text("reason").unwrap_or_default();
         let store = call.store.on_behalf_of(call.author());
-        let id = store.add_mute(matcher.clone(), reason.clone(), call.now, until).await?;
-        let words = call.words;
-        let mut lines = vec![words.fill(
-            "alerts.mute.done",
-            &[("what", &muted::what(call, &matcher)), ("until", &format!("<t:{}:f>", until.secs()))],
-        )];
-        lines.push(format!("-# {}", safe(&reason, usize::from(LONGEST_REASON))));
-        lines.push(words.text("alerts.mute.how").to_owned());
-        let unmute = CustomId::new(muted::UNMUTE, format!("{}.{id}", call.place())).to_string();
-        let button = ActionButton::new(words.text("alerts.mute.unmute"), unmute).styled(ButtonStyle::Primary);
-        Ok(Answer::Private(Reply::text(lines.join("\n")).with_buttons(vec![button])))
+        Ok(Answer::Private(mute(call, &store, &call.place(), NewMute { matcher, reason, until }).await?))
     })
+}
+
+struct NewMute<'r> {
+    matcher: MuteMatcher,
+    reason: &'r str,
+    until: Timestamp,
+}
+
+async fn mute(call: &Call, store: &Store, place: &Where, new: NewMute<'_>) -> Result<Reply, CommandError> {
+    let NewMute { matcher, reason, until } = new;
+    let id = store.add_mute(matcher.clone(), reason.to_owned(), call.now, until).await?;
+    let words = call.words;
+    let mut lines = vec![words.fill(
+        "alerts.mute.done",
+        &[("what", &safe(&muted::what(call, &matcher), 120)), ("until", &format!("<t:{}:f>", until.secs()))],
+    )];
+    lines.push(format!("-# {}", safe(reason, usize::from(LONGEST_REASON))));
+    lines.push(words.text("alerts.mute.how").to_owned());
+    let unmute = Unmute { place: place.to_string(), mute: Some(id) };
+    let unmute = confirm::offer(call, muted::UNMUTE, &unmute).await?.to_string();
+    let button = ActionButton::new(words.text("alerts.mute.unmute"), unmute).styled(ButtonStyle::Primary);
+    Ok(Reply::text(lines.join("\n")).with_buttons(vec![button]))
+}
+
+/// Asks how long; the key names the event.
+fn of_event<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
+    Box::pin(async move {
+        let words = call.words;
+        let asked = MuteThis { event: pressed.key.clone() };
+        let (matcher, _) = like_event(call, &asked).await?;
+        let what = safe(&muted::what(call, &matcher), 120);
+        let option = |span: &&str| SelectOption {
+            label: words.fill("alerts.mute.span", &[("span", span)]),
+            value: (*span).to_owned(),
+            description: String::new(),
+            emoji: "🔇".to_owned(),
+        };
+        let mut reply = Reply::text(words.fill("alerts.mute.this", &[("what", &what)]));
+        reply.rows.push(Row::Select(SelectMenu {
+            custom_id: confirm::offer(call, MUTE_FOR, &asked).await?.to_string(),
+            placeholder: words.text("alerts.mute.choose").to_owned(),
+            options: EXAMPLES.iter().map(option).collect(),
+        }));
+        Ok(Answer::Private(reply))
+    })
+}
+
+fn chosen<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
+    Box::pin(async move {
+        let (asked, store) = confirm::pressed::<MuteThis>(call, MUTE_FOR, pressed).await?;
+        let until = until(call, pressed.values.first().map(String::as_str).unwrap_or_default())?;
+        let (matcher, place) = like_event(call, &asked).await?;
+        let reason = call.words.text("alerts.mute.by_button");
+        Ok(Answer::Update(mute(call, &store, &place, NewMute { matcher, reason, until }).await?))
+    })
+}
+
+/// All that is like an event: of its source and type, where it may be seen. What is critical passes, unless it is itself.
+async fn like_event(call: &Call, asked: &MuteThis) -> Result<(MuteMatcher, Where), CommandError> {
+    let (found, place) = find::of_key(call, &asked.event).await?;
+    let destinations = call.store.destinations_in(call.look_again(&place)?).await?;
+    if destinations.is_empty() && call.viewer.place.is_some() {
+        return Err(CommandError::NoDestination);
+    }
+    let matcher = MuteMatcher {
+        source: Some(found.event.source),
+        event_type: Some(found.event.event_type),
+        destinations,
+        spares_critical: found.event.facts.severity != Some(Severity::Critical),
+        ..MuteMatcher::default()
+    };
+    Ok((matcher, place))
 }
 
 fn until(call: &Call, text: &str) -> Result<Timestamp, CommandError> {

@@ -1,20 +1,22 @@
 //! `/alerts muted` and `/alerts unmute`: the mutes that are in force here, and their end before their time.
 
+use serde::{Deserialize, Serialize};
+
 use crate::bot::answer::{Answer, AnswerKind, OptionChoice, Reply, Row, SelectMenu, SelectOption};
 use crate::bot::command::{
     Action, Answering, Call, Command, CommandForm, EVERYWHERE_OPTION, OptionSpec, Pressed, Suggesting, Where,
 };
-use crate::bot::custom_id::CustomId;
+use crate::bot::confirm;
 use crate::bot::error::CommandError;
 use crate::bot::gate::Capability;
 use crate::bot::text::{plain, safe};
 use crate::report::mute::MuteView;
-use crate::store::Scope;
+use crate::store::{Scope, Store};
 use hookbell_model::delivery::{Mute, MuteId, MuteMatcher};
 
 /// Mutes that are listed.
 const MOST: usize = 10;
-/// Ends a mute: the key's place and number, or the choice of a menu.
+/// Ends a mute: the offered one, or the choice of a menu.
 pub(super) const UNMUTE: &str = "unmute";
 
 pub(in crate::bot) static COMMAND: Command = Command {
@@ -24,8 +26,17 @@ pub(in crate::bot) static COMMAND: Command = Command {
     answer: AnswerKind::Private,
     options: &[EVERYWHERE_OPTION],
     run,
-    actions: &[Action { name: UNMUTE, capability: Capability::Operate, answer: AnswerKind::Private, run: pressed }],
+    actions: &[Action { name: UNMUTE, capability: Capability::Operate, answer: AnswerKind::Update, run: pressed }],
 };
+
+/// The end of a mute.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Unmute {
+    /// Where it was asked; see [`Where`].
+    pub(super) place: String,
+    /// None = the one that is chosen of the menu.
+    pub(super) mute: Option<MuteId>,
+}
 
 pub(in crate::bot) static UNMUTE_COMMAND: Command = Command {
     name: "alerts unmute",
@@ -38,68 +49,79 @@ pub(in crate::bot) static UNMUTE_COMMAND: Command = Command {
 };
 
 fn run(call: &Call) -> Answering<'_> {
-    Box::pin(async move {
-        let words = call.words;
-        let mutes = visible(call, &call.viewer.scope).await?;
-        if mutes.is_empty() {
-            return Ok(Answer::Private(Reply::text(words.text("alerts.muted.none"))));
-        }
-        let (mut lines, mut options) = (Vec::new(), Vec::new());
-        for mute in mutes.into_iter().take(MOST) {
-            let held_back = call.store.held_back(mute.id).await?;
-            let label = plain(&what(call, &mute.matcher), 100);
-            let view = MuteView::new(mute, held_back);
-            let until = format!("<t:{}:R>", view.until.secs());
-            lines.push(format!("🔇 **{}**", safe(&label, 120)));
-            let count = words.count("alerts.muted.held_back", view.count, &[]);
-            lines.push(format!(
-                "-# {} · {count} · {}",
-                words.fill("list.until", &[("when", &until)]),
-                safe(&view.reason, 80)
-            ));
-            options.push(SelectOption {
-                label,
-                value: view.id.to_string(),
-                description: plain(&view.reason, 100),
-                emoji: "🔔".to_owned(),
-            });
-        }
-        let mut reply = Reply::text(lines.join("\n"));
-        reply.rows.push(Row::Select(SelectMenu {
-            custom_id: CustomId::new(UNMUTE, call.place()).to_string(),
-            placeholder: words.text("alerts.muted.end_one").to_owned(),
-            options,
-        }));
-        Ok(Answer::Private(reply))
-    })
+    Box::pin(async move { Ok(Answer::Private(list(call, &call.place(), &call.viewer.scope).await?)) })
+}
+
+async fn list(call: &Call, place: &Where, scope: &Scope) -> Result<Reply, CommandError> {
+    let words = call.words;
+    let mutes = visible(call, scope).await?;
+    if mutes.is_empty() {
+        return Ok(Reply::text(words.text("alerts.muted.none")));
+    }
+    let (mut lines, mut options) = (Vec::new(), Vec::new());
+    for mute in mutes.into_iter().take(MOST) {
+        let held_back = call.store.held_back(mute.id).await?;
+        let label = plain(&what(call, &mute.matcher), 100);
+        let view = MuteView::new(mute, held_back);
+        let until = format!("<t:{}:R>", view.until.secs());
+        lines.push(format!("🔇 **{}**", safe(&label, 120)));
+        let count = words.count("alerts.muted.held_back", view.count, &[]);
+        lines.push(format!(
+            "-# {} · {count} · {}",
+            words.fill("list.until", &[("when", &until)]),
+            safe(&view.reason, 80)
+        ));
+        options.push(SelectOption {
+            label,
+            value: view.id.to_string(),
+            description: plain(&view.reason, 100),
+            emoji: "🔔".to_owned(),
+        });
+    }
+    let mut reply = Reply::text(lines.join("\n"));
+    reply.rows.push(Row::Select(SelectMenu {
+        custom_id: confirm::offer(call, UNMUTE, &Unmute { place: place.to_string(), mute: None }).await?.to_string(),
+        placeholder: words.text("alerts.muted.end_one").to_owned(),
+        options,
+    }));
+    Ok(reply)
 }
 
 fn unmute(call: &Call) -> Answering<'_> {
     Box::pin(async move {
         let id = call.options.text("mute").unwrap_or_default();
-        end(call, id, call.viewer.scope.clone()).await
+        let id = id.parse().map_err(|_| CommandError::NoSuchMute)?;
+        let store = call.store.on_behalf_of(call.author());
+        Ok(Answer::Private(Reply::text(end(call, &store, id, &call.viewer.scope).await?)))
     })
 }
 
 fn pressed<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
     Box::pin(async move {
-        let (place, id) = pressed.key.split_once('.').unwrap_or((pressed.key.as_str(), ""));
-        let id = pressed.values.first().map_or(id, String::as_str);
-        let place: Where = place.parse().map_err(|_| CommandError::UnknownButton)?;
-        end(call, id, call.look_again(&place)?).await
+        let (asked, store) = confirm::pressed::<Unmute>(call, UNMUTE, pressed).await?;
+        let chosen = || pressed.values.first().and_then(|id| id.parse().ok());
+        let id = asked.mute.or_else(chosen).ok_or(CommandError::NoSuchMute)?;
+        let place: Where = asked.place.parse().map_err(|_| CommandError::UnknownButton)?;
+        let scope = call.look_again(&place)?;
+        let ended = end(call, &store, id, &scope).await?;
+        if asked.mute.is_some() {
+            return Ok(Answer::Update(Reply::text(ended)));
+        }
+        // The others stay at hand.
+        let mut reply = list(call, &place, &scope).await?;
+        reply.message.content = format!("{ended}\n{}", reply.message.content);
+        Ok(Answer::Update(reply))
     })
 }
 
-async fn end(call: &Call, id: &str, scope: Scope) -> Result<Answer, CommandError> {
-    let id: MuteId = id.parse().map_err(|_| CommandError::NoSuchMute)?;
-    let mute = visible(call, &scope).await?.into_iter().find(|mute| mute.id == id);
+async fn end(call: &Call, store: &Store, id: MuteId, scope: &Scope) -> Result<String, CommandError> {
+    let mute = visible(call, scope).await?.into_iter().find(|mute| mute.id == id);
     let mute = mute.ok_or(CommandError::NoSuchMute)?;
-    let ended = call.store.on_behalf_of(call.author()).end_mutes(Some(id), call.now).await?;
+    let ended = store.end_mutes(Some(id), call.now).await?;
     if ended.is_empty() {
         return Err(CommandError::NoSuchMute);
     }
-    let text = call.words.fill("alerts.muted.ended", &[("what", &safe(&what(call, &mute.matcher), 120))]);
-    Ok(Answer::Private(Reply::text(text)))
+    Ok(call.words.fill("alerts.muted.ended", &[("what", &safe(&what(call, &mute.matcher), 120))]))
 }
 
 fn mutes<'a>(call: &'a Call, typed: &'a str) -> Suggesting<'a> {

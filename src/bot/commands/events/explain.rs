@@ -1,7 +1,7 @@
 //! `/events explain`, and the command "Explain this alert" in the menu of a message: what happened to an event, step by step,
 //! and for those who operate what its routes made of it and what would have to change.
 
-use super::show::{find, named};
+use super::find::{find, named};
 use super::suggest;
 use crate::bot::answer::{ActionButton, Answer, AnswerKind, Reply, Row, SelectMenu};
 use crate::bot::command::{Action, Answering, Call, Command, CommandForm, OptionSpec, Pressed, Where};

@@ -1,8 +1,10 @@
 //! `/events show`: one event, in a few lines; everything else comes at the press of a button.
 
+use super::find::{chosen, find, named, of_key};
 use super::suggest;
 use crate::bot::answer::{ActionButton, Answer, AnswerKind, Reply};
 use crate::bot::command::{Action, Answering, Call, Command, CommandForm, OptionSpec, Pressed, Where};
+use crate::bot::commands::alerts::{mute, replay};
 use crate::bot::custom_id::CustomId;
 use crate::bot::error::CommandError;
 use crate::bot::event_line;
@@ -10,10 +12,10 @@ use crate::bot::gate::Capability;
 use crate::bot::text::{code, plain, safe};
 use crate::report::delivery::{AttemptView, DeliveryView};
 use crate::report::event::EventReport;
-use crate::store::{EventDetails, EventStatus, PrefixMatch, Scope};
+use crate::store::{EventDetails, EventStatus};
 use hookbell_model::delivery::Status;
 use hookbell_model::event::EventId;
-use hookbell_model::message::{Attachment, Button, Embed, Field, Footer, limit};
+use hookbell_model::message::{Attachment, Button, Embed, Field, limit};
 use hookbell_model::timestamp::format_duration;
 use hookbell_template::expression::url::check_url;
 use hookbell_template::render::severity_color;
@@ -22,8 +24,6 @@ use hookbell_template::render::severity_color;
 const MAX_DELIVERIES: usize = 8;
 /// The last attempts of a delivery that are shown.
 const MAX_ATTEMPTS: usize = 3;
-/// Most events that are listed for an ambiguous id.
-const MAX_CANDIDATES: usize = 10;
 const GREY: u32 = 0x0080_848E;
 /// A menu's choice: the event that it opens.
 pub(super) const OPEN: &str = "event";
@@ -66,17 +66,6 @@ fn run(call: &Call) -> Answering<'_> {
             Err(candidates) => Ok(Answer::Private(candidates)),
         }
     })
-}
-
-/// The event that the option `id` names, or those that it may mean.
-pub(super) async fn named(call: &Call, scope: Scope) -> Result<Result<EventId, Reply>, CommandError> {
-    // As people copy it from a message: `k3f9x2mq`, #k3f9x2mq.
-    let prefix = call.options.text("id").unwrap_or_default().trim_matches(['`', '#']).to_ascii_lowercase();
-    match call.store.find_in(&prefix, scope.clone()).await? {
-        PrefixMatch::None => Err(CommandError::NoSuchEvent(prefix)),
-        PrefixMatch::One(id) => Ok(Ok(id)),
-        PrefixMatch::Many(ids) => Ok(Err(candidates(call, &prefix, &ids, scope).await?)),
-    }
 }
 
 fn open<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
@@ -141,40 +130,6 @@ fn share<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
     })
 }
 
-pub(super) async fn find(call: &Call, id: EventId, scope: Scope) -> Result<EventDetails, CommandError> {
-    let found = call.store.details_in(id, scope).await?;
-    found.ok_or_else(|| CommandError::NoSuchEvent(id.to_string()))
-}
-
-async fn of_key(call: &Call, key: &str) -> Result<(EventDetails, Where), CommandError> {
-    let (place, id) = key.split_once('.').ok_or(CommandError::UnknownButton)?;
-    chosen(call, place, id).await
-}
-
-async fn chosen(call: &Call, place: &str, id: &str) -> Result<(EventDetails, Where), CommandError> {
-    let place: Where = place.parse().map_err(|_| CommandError::UnknownButton)?;
-    let scope = call.look_again(&place)?;
-    let id: EventId = id.parse().map_err(|_| CommandError::UnknownButton)?;
-    Ok((find(call, id, scope).await?, place))
-}
-
-async fn candidates(call: &Call, prefix: &str, ids: &[EventId], scope: Scope) -> Result<Reply, CommandError> {
-    let words = call.words;
-    let mut lines = Vec::new();
-    for id in ids.iter().take(MAX_CANDIDATES) {
-        let Some(found) = call.store.details_in(*id, scope.clone()).await? else { continue };
-        let label = safe(&event_line::label(&found.event, &found.title, words, 70), 80);
-        lines.push(format!("{} {label} · <t:{}:R>", code(&id.to_string(), 8), found.event.received.secs()));
-    }
-    Ok(Reply::embed(Embed {
-        title: words.fill("events.show.several", &[("id", &plain(prefix, 8))]),
-        description: lines.join("\n"),
-        color: Some(GREY),
-        footer: Footer { text: words.text("events.show.give_more").to_owned(), ..Footer::default() },
-        ..Embed::default()
-    }))
-}
-
 fn reply(call: &Call, found: EventDetails, place: &Where, extent: Extent) -> Reply {
     let words = call.words;
     let title_of_message = found.title.clone();
@@ -211,20 +166,23 @@ fn reply(call: &Call, found: EventDetails, place: &Where, extent: Extent) -> Rep
     let key = format!("{place}.{}", event.id);
     let button =
         |action: &str, text: &str| ActionButton::new(words.text(text), CustomId::new(action, &key).to_string());
-    let mut buttons = vec![
+    let buttons = vec![
         match extent {
             Extent::Summary => button(DETAILS, "events.show.details"),
             Extent::Details => button(SUMMARY, "events.show.less"),
         },
         button(super::explain::EXPLAIN, "events.show.explain"),
     ];
+    let share = call.viewer.place.is_some().then(|| button(SHARE, "list.share"));
+    let mut act = Vec::new();
     if call.viewer.may(Capability::Operate) {
-        buttons.push(button(PAYLOAD, "events.show.payload_button"));
+        act = vec![
+            button(mute::MUTE_THIS, "events.show.mute"),
+            button(replay::REPLAY_EVENT, "events.show.replay"),
+            button(PAYLOAD, "events.show.payload_button"),
+        ];
     }
-    if call.viewer.place.is_some() {
-        buttons.push(button(SHARE, "list.share"));
-    }
-    reply.with_buttons(buttons)
+    reply.with_buttons(buttons.into_iter().chain(share).collect()).with_buttons(act)
 }
 
 /// A line: what became of it, where, and a link.

@@ -1,36 +1,42 @@
-//! Which deliveries of an event are made again, where, and by which route of today.
+//! Which deliveries of an event are made again by an operator's command, where, and by which route of today.
 
-use std::collections::BTreeMap;
+mod skip;
 
-use super::report::SkipReason;
-use crate::config::Config;
-use crate::rules::Routing;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use self::skip::SkipReason;
+use crate::rules::{Routing, Rules};
 use crate::store::{EventDetails, EventStatus, NewReplay};
 use hookbell_model::delivery::{
     Delivery, EditedMessage, MessageRef, Plan, Posted, PostedForm, Reason, ReplayOf, Status,
 };
 
 /// What was asked for.
-pub(super) struct ReplayOptions<'c> {
-    pub(super) config: &'c Config,
+#[derive(Debug)]
+pub struct ReplayOptions<'c> {
+    /// Those of today.
+    pub rules: &'c Rules,
+    /// Those that the config of today has.
+    pub destinations: BTreeSet<&'c str>,
     /// None = what is dead; with `edit` what is delivered.
-    pub(super) status: Option<EventStatus>,
-    pub(super) to: Option<&'c str>,
-    pub(super) edit: bool,
-    pub(super) again: bool,
+    pub status: Option<EventStatus>,
+    pub to: Option<&'c str>,
+    pub edit: bool,
+    pub again: bool,
     /// Where the webhook of a destination posts, as far as it is known.
-    pub(super) channels: BTreeMap<String, String>,
+    pub channels: BTreeMap<String, String>,
 }
 
 /// What becomes of a delivery, or of an event that has none.
-pub(super) enum Selected {
+#[derive(Debug)]
+pub enum Selected {
     Replay(Box<NewReplay>),
     Skip { destination: Option<String>, why: SkipReason },
 }
 
 /// At most one for each destination; with `edit` for each message.
-pub(super) fn select(details: &EventDetails, options: &ReplayOptions<'_>) -> Vec<Selected> {
-    let routing = options.config.rules.route(&details.event, &details.raw);
+pub fn select(details: &EventDetails, options: &ReplayOptions<'_>) -> Vec<Selected> {
+    let routing = options.rules.route(&details.event, &details.raw);
     let selection = Selection { details, options, routing };
     let wanted = selection.wanted();
     if wanted.is_empty() {
@@ -118,7 +124,7 @@ impl Selection<'_> {
     fn of(&self, delivery: &Delivery) -> Selected {
         let destination = self.options.to.unwrap_or(&delivery.destination);
         let skip = |why| Selected::Skip { destination: Some(destination.to_owned()), why };
-        if !self.options.config.locales.contains_key(destination) {
+        if !self.options.destinations.contains(destination) {
             return skip(SkipReason::NoDestination);
         }
         let today = self.today(destination).cloned();
