@@ -146,10 +146,10 @@ impl Sqlite {
             let written = || {
                 let conn = connection::writer(&path)?;
                 conn.execute_batch(sql::SHRED)?;
-                let change = Transaction::new_unchecked(&conn, TransactionBehavior::Immediate)?;
-                let done = work(&change)?;
-                change.execute(sql::lane_commands::COUNT_COMMAND, [])?;
-                change.commit()?;
+                let transaction = Transaction::new_unchecked(&conn, TransactionBehavior::Immediate)?;
+                let done = work(&transaction)?;
+                transaction.execute(sql::lane_commands::COUNT_COMMAND, [])?;
+                transaction.commit()?;
                 Ok(done)
             };
             written().map_err(|error: rusqlite::Error| Error::Unavailable(error.to_string()))
