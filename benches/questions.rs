@@ -21,7 +21,12 @@ async fn main() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(&Config::new(StoreUrl::sqlite(folder.path().join("questions.db")))).await.expect("opens");
     for (destination, guild, channel) in [("sales", "1", "20"), ("busy", "2", "30")] {
-        let at = WebhookChannel { guild: Some(guild.into()), channel: channel.into(), fingerprint: "f".into() };
+        let at = WebhookChannel {
+            guild: Some(guild.into()),
+            channel: channel.into(),
+            fingerprint: "f".into(),
+            application: None,
+        };
         store.set_channel(destination, at).await.expect("recorded");
     }
     let started = Instant::now();

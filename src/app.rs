@@ -24,7 +24,7 @@ use crate::intake;
 use crate::intake::Intake;
 use crate::notify::Notifier;
 use crate::report::troubles::Troubles;
-use crate::scheduler::{alerts, digest, mutes, reminders, retention, silence};
+use crate::scheduler::{alerts, digest, escalation, mutes, reminders, retention, silence};
 use crate::store::Store;
 use crate::web;
 use crate::web::{BotStatus, ConfigStatus, IntakeStatus, StoreProbe, WebState};
@@ -163,6 +163,7 @@ impl App {
         let courier = tokio::spawn(courier::run(self.courier, shutdown.clone()));
         let bot = tokio::spawn(bot::run(self.bot, shutdown.clone()));
         tokio::spawn(reminders::run(self.store.clone(), shutdown.clone()));
+        tokio::spawn(escalation::run(self.store.clone(), shutdown.clone()));
         tokio::spawn(digest::run(self.store.clone(), shutdown.clone()));
         tokio::spawn(mutes::run(self.store.clone(), shutdown.clone()));
         tokio::spawn(retention::run(self.store.clone(), self.services.keep.subscribe(), shutdown.clone()));

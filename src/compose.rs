@@ -6,6 +6,7 @@ mod chart;
 mod coalesce;
 mod composed;
 mod forum;
+mod handling;
 mod input;
 mod live;
 mod pointer;
@@ -15,9 +16,11 @@ mod target;
 pub use self::coalesce::{Coalescing, shared_message, slot_of};
 pub use self::composed::{compose, compose_plain};
 pub use self::forum::{ForumState, PlacedMessage, ThreadTarget};
+pub use self::handling::{BUTTON_IDS, RELEASE_ID};
 pub use self::input::{ComposeInput, ComposeInputs};
 pub use self::live::{
-    LiveAction, LiveComposed, LiveInput, PostedMessage, ShownInput, compose_live, first_line, is_routine,
+    LiveAction, LiveComposed, LiveInput, PostedMessage, ShownInput, ThingCard, compose_live, compose_thing, first_line,
+    is_routine,
 };
 pub use self::pointer::pointer;
 pub use self::tags::Tags;

@@ -30,7 +30,7 @@ mod stop;
 mod timing;
 mod window;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -90,6 +90,7 @@ pub async fn run(setup: Setup, shutdown: CancellationToken) {
         mutes,
         notifier,
         troubles,
+        bot_owned: Mutex::default(),
     };
     let courier = Arc::new(courier);
     let stop = Stop::new(shutdown, drain);

@@ -99,7 +99,11 @@ impl Client {
         }
         let webhook_object: Value = serde_json::from_slice(&body).unwrap_or_default();
         match outcome::id(&webhook_object, "channel_id") {
-            Some(channel) => Ok(WebhookInfo { guild: outcome::id(&webhook_object, "guild_id"), channel }),
+            Some(channel) => Ok(WebhookInfo {
+                guild: outcome::id(&webhook_object, "guild_id"),
+                channel,
+                application: outcome::id(&webhook_object, "application_id"),
+            }),
             None => {
                 let cause = "the answer to a webhook's look-up does not name its channel";
                 Err(Response { outcome: Outcome::Retry { error: WebhookError::without_answer(cause) }, ..answer })

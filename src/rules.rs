@@ -8,6 +8,7 @@ mod mentions;
 mod outcome;
 mod people;
 mod read;
+mod read_alerts;
 mod read_pressure;
 mod read_timing;
 mod routable;

@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod digest;
+pub mod escalation;
 pub mod mutes;
 pub mod reminders;
 pub mod retention;

@@ -33,6 +33,7 @@ mod scope;
 mod sent;
 mod settlement;
 mod sqlite;
+mod thing;
 mod url;
 mod wakeup;
 
@@ -61,6 +62,7 @@ pub use self::scope::Scope;
 pub use self::sent::SentMessage;
 pub use self::settlement::{Postponement, Settlement};
 use self::sqlite::Sqlite;
+pub use self::thing::{DueEscalation, Handled, Thing, ThingMessage};
 use self::url::DatabaseAddress;
 pub use self::url::{StoreUrl, UrlError};
 pub use self::wakeup::Wakeup;

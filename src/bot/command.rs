@@ -71,6 +71,7 @@ pub(super) enum OptionKind {
     },
     Flag,
     Channel,
+    Person,
 }
 
 /// A button, a select menu or a form.
@@ -91,6 +92,8 @@ pub(super) struct Pressed {
     pub(super) key: String,
     /// Of a select menu; untrusted.
     pub(super) values: Vec<String>,
+    /// The id of the message that it is below.
+    pub(super) message: Option<String>,
     /// Of a form.
     pub(super) fields: BTreeMap<String, String>,
 }

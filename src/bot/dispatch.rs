@@ -94,8 +94,8 @@ impl Dispatcher {
                 None => failed("other", AnswerKind::Private, CommandError::UnknownCommand),
             },
             Request::Complete { name, options, focused } => self.complete(interaction, name, options, focused),
-            Request::Component { custom_id, values } => {
-                let pressed = Pressed { values: values.clone(), ..Pressed::default() };
+            Request::Component { custom_id, values, message } => {
+                let pressed = Pressed { values: values.clone(), message: message.clone(), ..Pressed::default() };
                 self.action(interaction, custom_id, pressed)
             }
             Request::Submit { custom_id, fields } => {

@@ -1,10 +1,11 @@
 //! Why a command has no answer, and the text that is shown instead.
 
 use super::gate::{Capability, Grant, Refusal};
-use super::text::code;
+use super::text::{code, safe};
 use super::words::Words;
 use crate::store;
 use hookbell_model::event::{EventId, Topic};
+use hookbell_model::timestamp::Timestamp;
 
 /// The most characters of a user's own text that are repeated.
 const MAX_QUOTE: usize = 60;
@@ -48,6 +49,22 @@ pub(super) enum CommandError {
     NoSuchEvent(String),
     /// A message that none of the events that may be seen is in.
     NotOurMessage,
+    /// Not one that may be seen here.
+    NoSuchAlert(String),
+    /// No longer kept.
+    AlertGone,
+    /// Somebody has it already.
+    AlertOwned {
+        by: String,
+        since: Timestamp,
+        is_yours: bool,
+    },
+    /// Nobody has it.
+    AlertFree,
+    /// It is over, because somebody said so or its sender.
+    AlertOver {
+        by: Option<String>,
+    },
     /// Not in force, or not one of this place.
     NoSuchMute,
     /// An option that is no span or time that a mute can have.
@@ -110,6 +127,16 @@ impl CommandError {
             }
             Self::NoMoment { written } => words.fill("error.no_moment", &[("written", &code(written, MAX_QUOTE))]),
             Self::TooLarge { id } => words.fill("error.too_large", &[("id", &code(&id.to_string(), 8))]),
+            Self::NoSuchAlert(alert) => words.fill("error.no_such_alert", &[("alert", &code(alert, MAX_QUOTE))]),
+            Self::AlertGone => words.text("error.alert_gone").to_owned(),
+            Self::AlertOwned { is_yours: true, .. } => words.text("error.alert_yours").to_owned(),
+            Self::AlertOwned { by, since, .. } => {
+                let since = format!("<t:{}:R>", since.secs());
+                words.fill("error.alert_owned", &[("who", &safe(by, 40)), ("since", &since)])
+            }
+            Self::AlertFree => words.text("error.alert_free").to_owned(),
+            Self::AlertOver { by: Some(by) } => words.fill("error.alert_resolved", &[("who", &safe(by, 40))]),
+            Self::AlertOver { by: None } => words.text("error.alert_over").to_owned(),
             Self::NoSuchMute => words.text("error.no_such_mute").to_owned(),
             Self::NoSpan { written } => words.fill("error.no_span", &[("written", &code(written, MAX_QUOTE))]),
             Self::NotOurMessage => words.text("error.not_our_message").to_owned(),

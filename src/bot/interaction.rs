@@ -45,8 +45,8 @@ pub(super) enum Request {
     },
     /// Suggestions for the option that is being typed.
     Complete { name: String, options: Options, focused: FocusedOption },
-    /// A button, or a select menu with the values that were chosen.
-    Component { custom_id: String, values: Vec<String> },
+    /// A button, or a select menu with the values that were chosen. `message`: the id of the message that it is below.
+    Component { custom_id: String, values: Vec<String>, message: Option<String> },
     /// A form that was filled in: its texts by their custom ids.
     Submit { custom_id: String, fields: BTreeMap<String, String> },
     /// A kind that hookbell never causes.

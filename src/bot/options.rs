@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::permissions::{Permission, Permissions};
+use hookbell_model::handling::Person;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum OptionValue {
     Text(String),
     Number(i64),
     Flag(bool),
+    Person(Person),
     Channel {
         /// The channel itself, or that of a thread.
         parent: String,
@@ -52,6 +54,13 @@ impl Options {
     /// Absent counts as false.
     pub(super) fn flag(&self, name: &str) -> bool {
         matches!(self.0.get(name), Some(OptionValue::Flag(true)))
+    }
+
+    pub(super) fn person(&self, name: &str) -> Option<&Person> {
+        match self.0.get(name)? {
+            OptionValue::Person(person) => Some(person),
+            _ => None,
+        }
     }
 
     pub(super) fn channel(&self, name: &str) -> Option<ChosenChannel<'_>> {

@@ -87,6 +87,7 @@ pub fn shared_message(like: &Message, shared: &SharedMessage, locale: Locale) ->
         content: content(&shared.slots, limit::CONTENT.saturating_sub(pings), locale),
         embeds: embeds(&shared.slots),
         buttons: Vec::new(),
+        actions: Vec::new(),
         mention,
         rest_hint: String::new(),
         ..like.clone()

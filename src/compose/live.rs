@@ -4,10 +4,12 @@
 use sha2::{Digest, Sha256};
 
 use super::composed::{compose, compose_plain};
+use super::handling;
 use super::input::{ComposeInput, ComposeInputs};
 use super::target::MessageTarget;
 use hookbell_model::delivery::{Mention, MessageRef, MutedBy, Plan, RingCause};
 use hookbell_model::event::{Event, EventId, Raw};
+use hookbell_model::handling::Handling;
 use hookbell_model::live::{
     EarlierMessage, EventPosition, HistoryEvent, LiveContext, LiveMessage, LiveState, LiveThing, LiveUpdate, ShownEvent,
 };
@@ -124,11 +126,34 @@ impl LiveComposed {
 
 /// Makes the message that the thing has after this event.
 pub fn compose_live(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>) -> LiveComposed {
-    let position = EventPosition::of(live.input.event);
-    match live.thing.clone() {
+    let (position, plan) = (EventPosition::of(live.input.event), live.input.plan);
+    let handling = live.thing.as_ref().map(|thing| thing.message.handling.clone()).unwrap_or_default();
+    let mut composed = match live.thing.clone() {
         Some(thing) if thing.is_newer_than(&position, live.input.event.id) => older(templates, target, live, thing),
         thing => newer(templates, target, live, thing),
+    };
+    if let Some(LiveUpdate { state, .. }) = &composed.update {
+        handling::show(&mut composed.composed.message, &handling, state.closed, plan, target);
     }
+    composed
+}
+
+/// What the message of a thing shows now.
+#[derive(Debug, Clone, Copy)]
+pub struct ThingCard<'a> {
+    /// The event that is shown, with the plan of its delivery.
+    pub input: ComposeInput<'a>,
+    pub state: &'a LiveState,
+    pub handling: &'a Handling,
+}
+
+/// The message of a thing as it is now: what was posted last, with what people have done since.
+pub fn compose_thing(templates: &Templates, target: &MessageTarget<'_>, card: ThingCard<'_>) -> Message {
+    let ThingCard { input, state, handling } = card;
+    let context = context_of(state, &EventPosition::of(input.event), input.event.id);
+    let mut message = make(templates, input, target, &context, None).message;
+    handling::show(&mut message, handling, state.closed, input.plan, target);
+    message
 }
 
 /// The event is what the message shows from now on.
@@ -156,7 +181,8 @@ fn newer(
         let action = if may_post { LiveAction::Post } else { LiveAction::Record };
         return LiveComposed { is_routine, muted, ..LiveComposed::without_key(composed, action, context) };
     }
-    let mut state = LiveState { closed: composed.live.closed, ..before.clone() };
+    let (closed, closable) = (composed.live.closed, composed.live.closable);
+    let mut state = LiveState { closed, closable, escalate: input.plan.escalate.clone(), ..before.clone() };
     state.shown = Some(ShownEvent { id: input.event.id, position, mention: input.plan.mention.clone() });
     state.record(history_event(input.event, &composed));
     show(&mut state, &composed);

@@ -11,4 +11,6 @@ pub struct MessageTarget<'t> {
     pub tags: &'t Tags,
     /// Whether its webhook's URL names a thread. Then no message can begin a post of a forum.
     pub is_thread: bool,
+    /// Whether its webhook belongs to the bot, so that messages may have buttons that the bot answers.
+    pub is_bot_owned: bool,
 }

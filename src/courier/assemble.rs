@@ -9,8 +9,8 @@ use super::settings::{CourierSettings, Destination};
 use super::shared::Courier;
 use super::timing::{Timing, timing};
 use crate::compose::{
-    self, ComposeInput, ComposeInputs, LiveAction, LiveComposed, LiveInput, PostedMessage, ShownInput, compose_live,
-    compose_plain,
+    self, ComposeInput, ComposeInputs, LiveAction, LiveComposed, LiveInput, MessageTarget, PostedMessage, ShownInput,
+    compose_live, compose_plain,
 };
 use crate::store::{self, QueuedDelivery};
 use hookbell_model::delivery::{Delivery, EditedMessage, MessageRef, Plan, PlanSpan, Reason};
@@ -174,9 +174,14 @@ impl Assembly<'_> {
         Ok(false)
     }
 
+    fn target(&self) -> MessageTarget<'_> {
+        let is_bot_owned = self.courier.is_bot_owned(&self.destination.webhook);
+        MessageTarget { is_bot_owned, ..self.destination.target() }
+    }
+
     fn render(&self, input: ComposeInput<'_>) -> Rendered {
         let inputs = ComposeInputs { first: input, rest: &[] };
-        compose::compose(&self.settings.templates, &inputs, &self.destination.target(), &LiveContext::default())
+        compose::compose(&self.settings.templates, &inputs, &self.target(), &LiveContext::default())
     }
 
     fn unkeyed(&self, input: ComposeInput<'_>, own: Rendered, refusal: Option<&str>) -> LiveComposed {
@@ -186,7 +191,7 @@ impl Assembly<'_> {
         let composed = match refusal {
             Some(refusal) => {
                 let inputs = ComposeInputs { first: input, rest: &[] };
-                compose_plain(&self.settings.templates, &inputs, &self.destination.target(), &context, refusal)
+                compose_plain(&self.settings.templates, &inputs, &self.target(), &context, refusal)
             }
             None => own,
         };
@@ -211,7 +216,7 @@ impl Assembly<'_> {
         };
         let muted = self.courier.mutes.find(&self.destination.name, input, &own, self.now);
         let live = LiveInput { input, own, thing, shown, refusal, muted, is_held };
-        let mut composed = compose_live(&self.settings.templates, &self.destination.target(), live);
+        let mut composed = compose_live(&self.settings.templates, &self.target(), live);
         if let Some(LiveUpdate { state, .. }) = &mut composed.update {
             let remind = input.plan.remind.or(composed.composed.live.remind.map(PlanSpan));
             let every = remind.filter(|_| !state.closed);

@@ -6,6 +6,7 @@ use crate::compose::{LiveAction, LiveComposed};
 use crate::store::{Collection, QueuedDelivery, SentMessage};
 use hookbell_model::delivery::{BatchMode, Delivery, MessageRef, MutedBy, QueueOrder, Reason, RingCause};
 use hookbell_model::event::{EventId, Severity};
+use hookbell_model::handling::Handling;
 use hookbell_model::live::{EventPosition, LiveMessage, LiveThing, LiveUpdate};
 use hookbell_model::message::Message;
 use hookbell_model::timestamp::Timestamp;
@@ -33,6 +34,8 @@ pub(super) struct Group {
     severity: Severity,
     /// The message that the thing has, before this.
     posted: Option<(MessageRef, bool, Option<usize>)>,
+    /// What people have done about its thing.
+    handling: Handling,
     /// Its way into a digest, if it would be a message of its own.
     collection: Option<Collection>,
     /// Its thing was over before it was to be reported.
@@ -90,6 +93,7 @@ impl Group {
         let posted = thing.and_then(|LiveThing { message, .. }| {
             message.message.clone().map(|at| (at, message.in_thread, message.slot))
         });
+        let handling = thing.map(|thing| thing.message.handling.clone()).unwrap_or_default();
         let members = vec![Member::new(queued, is_older, muted, ring_withheld)];
         Self {
             members,
@@ -103,6 +107,7 @@ impl Group {
             fallback,
             severity,
             posted,
+            handling,
             collection,
             is_closed_in_time: false,
             ring: None,
@@ -226,7 +231,8 @@ impl Group {
             None => (None, false, None),
         };
         let id = update.record.unwrap_or(UNSAVED);
-        let message = LiveMessage { id, message, in_thread, slot, state: update.state.clone() };
+        let (state, handling) = (update.state.clone(), self.handling.clone());
+        let message = LiveMessage { id, message, in_thread, slot, state, handling };
         LiveThing::of(vec![message], event, position)
     }
 

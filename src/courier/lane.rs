@@ -7,8 +7,9 @@ mod follow_ups;
 mod lease;
 mod log;
 mod parking;
-mod revival;
 mod permission;
+mod redraw;
+mod revival;
 mod unknown;
 
 use std::sync::Arc;
@@ -75,6 +76,8 @@ pub(super) struct Lane {
     /// Store errors in a row.
     store_errors: u32,
     follow_ups: FollowUps,
+    /// In a row.
+    redraws_failed: u32,
     /// Whether they have changed since the message was made.
     mutes: watch::Receiver<Vec<Mute>>,
     /// Finds the webhook's channel beside the lane; ends with it.
@@ -125,6 +128,7 @@ impl Lane {
             failing: false,
             store_errors: 0,
             follow_ups: FollowUps::default(),
+            redraws_failed: 0,
             finding: JoinSet::new(),
         }
     }
@@ -149,7 +153,7 @@ impl Lane {
                 Ok(Wait::Idle) => tokio::select! {
                     () = wakeup.wait(POLL) => {}
                     () = replaced(&self.settings) => {}
-                    () = changed(&mut self.commands) => self.was_commanded = true,
+                    () = changed(&mut self.commands) => self.was_commanded(),
                     () = self.stop.signalled() => {}
                 },
                 Ok(Wait::Until(at)) => tokio::select! {
@@ -157,13 +161,19 @@ impl Lane {
                     // What is urgent does not wait for what failed.
                     () = wakeup.wait(POLL) => {}
                     () = replaced(&self.settings) => {}
-                    () = changed(&mut self.commands) => self.was_commanded = true,
+                    () = changed(&mut self.commands) => self.was_commanded(),
                     () = changed(&mut self.outage_ended), if self.waits_for_discord => self.head.due_at_once(),
                 },
                 Err(NotRecorded) => return LaneEnd::Open,
             }
         }
         LaneEnd::Clean
+    }
+
+    /// What the store knows of the lane is read again, and there may be messages to draw again.
+    fn was_commanded(&mut self) {
+        self.was_commanded = true;
+        self.follow_ups.new = true;
     }
 
     /// Applies the settings as they are now; `false` when its destination is no longer among them.

@@ -69,6 +69,8 @@ pub(super) fn is_answered(look_up: &Result<WebhookInfo, Response>) -> bool {
 pub(super) async fn record(courier: &Courier, destination: &Destination, info: WebhookInfo) -> store::Result<()> {
     courier.pacer.place(&destination.webhook, &info.channel);
     let fingerprint = destination.webhook.fingerprint();
-    let channel = WebhookChannel { guild: info.guild, channel: info.channel, fingerprint };
+    courier.note_owner(&destination.webhook, info.application.is_some());
+    let WebhookInfo { guild, channel, application } = info;
+    let channel = WebhookChannel { guild, channel, fingerprint, application };
     courier.store.set_channel(&destination.name, channel).await
 }

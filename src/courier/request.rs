@@ -278,7 +278,8 @@ fn join(
 }
 
 fn may_share(group: &Group) -> bool {
-    !group.is_urgent() && group.batch_mode() != BatchMode::Never
+    // Nobody could see whose the buttons are.
+    !group.is_urgent() && group.batch_mode() != BatchMode::Never && group.message.actions.is_empty()
 }
 
 impl SendRequest {

@@ -50,7 +50,8 @@ pub struct CourierSettings {
 impl Destination {
     /// What decides how its messages are rendered.
     pub fn target(&self) -> MessageTarget<'_> {
-        MessageTarget { locale: self.locale, tags: &self.tags, is_thread: self.webhook.thread().is_some() }
+        let is_thread = self.webhook.thread().is_some();
+        MessageTarget { locale: self.locale, tags: &self.tags, is_thread, is_bot_owned: false }
     }
 }
 

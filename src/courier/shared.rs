@@ -1,6 +1,7 @@
 //! What all lanes share.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
@@ -13,6 +14,7 @@ use crate::discord;
 use crate::notify::Notifier;
 use crate::report::troubles::Troubles;
 use crate::store::Store;
+use hookbell_model::secret::Webhook;
 use hookbell_model::timestamp::{Clock, Timestamp};
 
 #[derive(Debug)]
@@ -32,9 +34,26 @@ pub(super) struct Courier {
     pub(super) mutes: ActiveMutes,
     pub(super) notifier: Notifier,
     pub(super) troubles: Troubles,
+    /// The fingerprints of webhooks that belong to an application: its bot answers the buttons of their messages.
+    pub(super) bot_owned: Mutex<BTreeSet<String>>,
 }
 
 impl Courier {
+    /// Whether a webhook belongs to an application, as Discord said.
+    pub(super) fn note_owner(&self, webhook: &Webhook, is_application: bool) {
+        let mut owned = self.bot_owned.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_application {
+            owned.insert(webhook.fingerprint());
+        } else {
+            owned.remove(&webhook.fingerprint());
+        }
+    }
+
+    pub(super) fn is_bot_owned(&self, webhook: &Webhook) -> bool {
+        let owned = self.bot_owned.lock().unwrap_or_else(PoisonError::into_inner);
+        self.client.has_bot() && owned.contains(&webhook.fingerprint())
+    }
+
     /// As they are now.
     pub(super) fn settings(&self) -> Arc<CourierSettings> {
         Arc::clone(&self.settings.borrow())

@@ -81,6 +81,8 @@ pub struct Response {
 pub struct WebhookInfo {
     pub guild: Option<String>,
     pub channel: String,
+    /// The application that it belongs to; none where it was made by hand.
+    pub application: Option<String>,
 }
 
 /// A message object is a few kilobytes; no answer may make us read more than this.

@@ -6,6 +6,7 @@ use super::inhibitors::Inhibitors;
 use super::known::Known;
 use super::known::KnownSource;
 use super::mentions::read::mentions;
+use super::read_alerts;
 use super::read_pressure;
 use super::read_timing;
 use super::routable::When;
@@ -39,6 +40,8 @@ pub(super) fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagn
         notable_only: events.is_empty(),
         digest: read_timing::digest(&mut table, known, diagnostics),
         quiet: read_timing::quiet(&mut table, diagnostics),
+        buttons: read_alerts::buttons(&mut table, diagnostics),
+        escalate: read_alerts::escalate(&mut table, known, diagnostics),
         ..Plan::default()
     };
     let plan = read_pressure::pressure(&mut table, plan, diagnostics);

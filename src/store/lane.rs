@@ -42,6 +42,8 @@ pub struct WebhookChannel {
     pub channel: String,
     /// Of the webhook that was looked up.
     pub fingerprint: String,
+    /// The application that the webhook belongs to; none where it was made by hand.
+    pub application: Option<String>,
 }
 
 /// A pending delivery with everything that is needed to make its message.

@@ -10,6 +10,7 @@ mod change;
 mod checkpoint;
 mod connection;
 mod digest;
+mod escalation;
 mod history;
 mod lane;
 mod lane_commands;
@@ -30,6 +31,7 @@ mod sent;
 mod sql;
 #[cfg(test)]
 mod tests;
+mod things;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::{MuteId, MuteMatcher};
+use crate::handling::HandlingChange;
 use crate::timestamp::Timestamp;
 
 /// Who changes something, and from where.
@@ -64,6 +65,13 @@ pub enum AuditAction {
         destinations: Vec<String>,
         count: u64,
     },
+    /// Something was done about an alert.
+    Handled {
+        /// What its message says first.
+        title: String,
+        #[serde(flatten)]
+        change: HandlingChange,
+    },
     /// A sample was posted, marked as a test.
     Tested {
         destinations: Vec<String>,
@@ -102,6 +110,13 @@ impl fmt::Display for AuditAction {
             Self::LaneRetried { destination } => write!(f, "had the lane {destination} tried again"),
             Self::LanePurged { destination, count } => write!(f, "purged {count} of the lane {destination}"),
             Self::Replayed { destinations, count } => write!(f, "replayed {count} to {}", destinations.join(", ")),
+            Self::Handled { title, change } => match change {
+                HandlingChange::Acknowledge => write!(f, "took “{title}”"),
+                HandlingChange::Unacknowledge => write!(f, "gave “{title}” back"),
+                HandlingChange::Assign { to } => write!(f, "gave “{title}” to {}", to.name),
+                HandlingChange::Note { text } => write!(f, "noted on “{title}”: {text}"),
+                HandlingChange::Resolve => write!(f, "resolved “{title}”"),
+            },
             Self::Tested { destinations } => write!(f, "posted a test to {}", destinations.join(", ")),
         }
     }

@@ -1,5 +1,6 @@
 //! One event on its way to one destination: its status and why, the plan it was given, and when to try again.
 
+mod alert_button;
 mod backoff;
 mod batch_mode;
 mod collected;
@@ -24,6 +25,7 @@ use crate::privacy::Masks;
 use crate::quiet_hours::QuietHours;
 use crate::timestamp::Timestamp;
 
+pub use self::alert_button::{AlertButton, EscalationStep};
 pub use self::backoff::{LONGEST_BACKOFF, backoff};
 pub use self::batch_mode::{BatchMode, QueueOrder};
 pub use self::collected::{CollectCause, Collected};
@@ -153,6 +155,12 @@ pub struct Plan {
     /// Set where a command made the delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay: Option<ReplayOf>,
+    /// What its message can be answered with, where its webhook belongs to the bot.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<AlertButton>,
+    /// What happens when nobody takes its thing, in the order of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalate: Vec<EscalationStep>,
     /// Its message is a test that somebody asked for: marked as such, and about no thing that others know.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub test: bool,

@@ -16,6 +16,7 @@ pub mod secret;
 pub mod base_url;
 pub mod event;
 pub mod receipt;
+pub mod handling;
 pub mod privacy;
 pub mod webhook_error;
 pub mod live;

@@ -1,6 +1,7 @@
 //! How the readers of one destination write numbers, money and dates. A small table of facts, which the
 //! filters use.
 
+mod handling;
 mod table;
 mod words;
 

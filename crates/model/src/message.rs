@@ -55,6 +55,8 @@ pub struct Message {
     pub content_fit: Fit,
     pub embeds: Vec<Embed>,
     pub buttons: Vec<Button>,
+    /// Buttons that send their id to the bot: before the others, and only where the webhook belongs to the bot. At most five.
+    pub actions: Vec<ActionButton>,
     /// All pings of the message; written before the content.
     pub mention: Vec<Mention>,
     /// Posted without a notification.
@@ -102,6 +104,16 @@ impl Embed {
         let fields = self.fields.iter().flat_map(|field| [&field.name, &field.value]);
         own.into_iter().chain(fields).map(|text| text.chars().count()).sum()
     }
+}
+
+/// A button that sends its custom id to the application that owns the webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionButton {
+    pub label: String,
+    /// 1 to 100 characters, unique in the message.
+    pub custom_id: String,
+    /// The one that most will press.
+    pub is_primary: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

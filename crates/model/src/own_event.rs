@@ -7,6 +7,7 @@ mod alert;
 mod digest;
 mod lane_note;
 mod mute_ended;
+mod escalation;
 mod reminder;
 mod storm;
 mod summary;
@@ -24,6 +25,7 @@ pub use self::alert::{Alert, CountedTrouble, Trouble};
 pub use self::digest::{
     Bucket, CurrencySum, Digest, DigestBuilder, DigestEvent, DigestPeriod, PreviousPeriod, TopEvent, TypeCount,
 };
+pub use self::escalation::Escalation;
 pub use self::lane_note::{LaneCondition, LaneNote, WorstEvent};
 pub use self::mute_ended::{HeldBackType, MUTE_ENDED, MuteEnded};
 pub use self::reminder::OpenReminder;
@@ -47,6 +49,7 @@ pub enum OwnEvent {
     Storm(Box<Storm>),
     /// A thing that is still open.
     Reminder(OpenReminder),
+    Escalation(Escalation),
     /// hookbell's own troubles.
     Alert(Alert),
 }
@@ -60,6 +63,7 @@ impl OwnEvent {
             Self::Lane(note) => note.summary(),
             Self::Storm(storm) => storm.summary(),
             Self::Reminder(reminder) => reminder.summary(),
+            Self::Escalation(escalation) => escalation.summary(),
             Self::Alert(alert) => alert.summary(),
         }
     }

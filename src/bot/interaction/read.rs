@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{FocusedOption, Interaction, Location, Request, User};
 use crate::bot::options::{OptionValue, Options};
 use crate::bot::permissions::Permissions;
+use hookbell_model::handling::Person;
 use hookbell_model::secret::Secret;
 use hookbell_model::snowflake::is_snowflake;
 
@@ -103,6 +104,7 @@ fn request(value: &Value) -> Request {
         Some(3) => Request::Component {
             custom_id: text(&data["custom_id"]),
             values: data["values"].as_array().into_iter().flatten().map(text).collect(),
+            message: snowflake(&value["message"]["id"]),
         },
         Some(5) => Request::Submit { custom_id: text(&data["custom_id"]), fields: fields(&data["components"]) },
         _ => Request::Unknown,
@@ -136,6 +138,7 @@ fn read_options(options: &[Value], resolved: &Value) -> Options {
             Some(3) => Some(OptionValue::Text(text(value))),
             Some(4) => value.as_i64().map(OptionValue::Number),
             Some(5) => value.as_bool().map(OptionValue::Flag),
+            Some(6) => snowflake(value).map(|id| person(id, resolved)),
             Some(7) => snowflake(value).map(|id| channel(id, resolved)),
             _ => None,
         };
@@ -152,6 +155,14 @@ fn channel(id: String, resolved: &Value) -> OptionValue {
     let is_thread = channel["type"].as_u64().is_some_and(|kind| THREADS.contains(&kind));
     let parent = snowflake(&channel["parent_id"]).filter(|_| is_thread);
     OptionValue::Channel { permissions: Permissions::read(&channel["permissions"]), parent: parent.unwrap_or(id) }
+}
+
+/// Somebody who was chosen, by the name that the server shows.
+fn person(id: String, resolved: &Value) -> OptionValue {
+    let (member, user) = (&resolved["members"][&id], &resolved["users"][&id]);
+    let names = [&member["nick"], &user["global_name"], &user["username"]];
+    let name = names.into_iter().find_map(|name| name.as_str().filter(|name| !name.trim().is_empty()));
+    OptionValue::Person(Person { name: name.unwrap_or("?").to_owned(), id })
 }
 
 /// The texts of a form, whether its inputs are in action rows or in labels.

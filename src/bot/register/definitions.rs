@@ -17,6 +17,7 @@ const SUBCOMMAND: u8 = 1;
 const STRING: u8 = 3;
 const INTEGER: u8 = 4;
 const BOOLEAN: u8 = 5;
+const USER: u8 = 6;
 const CHANNEL: u8 = 7;
 /// Where a command can be used.
 const IN_GUILDS: u8 = 0;
@@ -100,7 +101,7 @@ fn option(command: &Command, spec: &OptionSpec) -> Value {
             set("max_value", json!(max));
         }
         OptionKind::Channel => set("channel_types", json!(CHANNEL_TYPES)),
-        OptionKind::Flag => {}
+        OptionKind::Flag | OptionKind::Person => {}
     }
     if spec.required {
         set("required", json!(true));
@@ -114,6 +115,7 @@ impl OptionKind {
             Self::Text { .. } | Self::Choice(_) => STRING,
             Self::Number { .. } => INTEGER,
             Self::Flag => BOOLEAN,
+            Self::Person => USER,
             Self::Channel => CHANNEL,
         }
     }

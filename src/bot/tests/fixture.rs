@@ -77,7 +77,12 @@ impl BotFixture {
     /// Where a destination's webhook posts from now on.
     pub(super) async fn place(&self, destination: &str, guild: &str, channel: &str) {
         self.store.claim_lane(destination, "test", NOW, NOW.after(Duration::from_secs(60))).await.expect("claims");
-        let channel = WebhookChannel { guild: Some(guild.into()), channel: channel.into(), fingerprint: "f".into() };
+        let channel = WebhookChannel {
+            guild: Some(guild.into()),
+            channel: channel.into(),
+            fingerprint: "f".into(),
+            application: None,
+        };
         self.store.set_channel(destination, channel).await.expect("places");
     }
 

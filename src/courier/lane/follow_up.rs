@@ -44,6 +44,9 @@ impl Lane {
         let now = self.courier.clock.now();
         let Some(until) = self.follow_ups.stored_until(now) else { return Ok(false) };
         self.follow_ups.deliveries = 0;
+        if self.redraw(now).await? {
+            return Ok(true);
+        }
         let Some(follow_up) = self.courier.store.follow_up(&self.destination.name, until).await? else {
             self.follow_ups.none_found();
             return Ok(false);

@@ -43,6 +43,7 @@ impl Lane {
         match lane.channel.filter(|_| first) {
             Some(known) if known.fingerprint == fingerprint => {
                 self.courier.pacer.place(&self.destination.webhook, &known.channel);
+                self.courier.note_owner(&self.destination.webhook, known.application.is_some());
             }
             // What waits is to be seen where it will be posted, and not where the webhook before this one posts.
             Some(_) => self.courier.store.forget_channel(&self.destination.name).await?,

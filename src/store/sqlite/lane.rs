@@ -156,8 +156,8 @@ fn unpark(conn: &Connection, destination: &str) -> rusqlite::Result<()> {
 }
 
 fn set_channel(conn: &Connection, destination: &str, channel: &WebhookChannel) -> rusqlite::Result<()> {
-    let WebhookChannel { guild, channel, fingerprint } = channel;
-    conn.change(sql::lane::SET_CHANNEL, params![destination, guild, channel, fingerprint])?;
+    let WebhookChannel { guild, channel, fingerprint, application } = channel;
+    conn.change(sql::lane::SET_CHANNEL, params![destination, guild, channel, fingerprint, application])?;
     let Some(guild) = guild else { return Ok(()) };
     if conn.change(sql::progress::FIND_PLACE, params![destination, guild, channel, fingerprint])? > 0 {
         conn.change(sql::progress::FOUND_IN_PLACE, [guild, channel])?;
@@ -207,7 +207,9 @@ fn lane(row: &Row<'_>) -> rusqlite::Result<LaneRow> {
             _ => None,
         },
         channel: match channel {
-            (guild, Some(channel), Some(fingerprint)) => Some(WebhookChannel { guild, channel, fingerprint }),
+            (guild, Some(channel), Some(fingerprint)) => {
+                Some(WebhookChannel { guild, channel, fingerprint, application: row.get(13)? })
+            }
             _ => None,
         },
         paused: match row.get::<_, Option<String>>(10)? {

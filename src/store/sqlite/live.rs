@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::error::Result;
 use super::rows::{self, QueryExt, to_json};
-use super::{Sqlite, sql};
+use super::{Sqlite, sql, things};
 use hookbell_model::delivery::MessageRef;
 use hookbell_model::live::{EarlierMessage, FollowUp, LiveMessage, LiveState, LiveUpdate};
 use hookbell_model::shared_message::SharedMessage;
@@ -83,6 +83,7 @@ impl PreparedLiveUpdate {
     ) -> rusqlite::Result<()> {
         let record = self.record(conn, destination, message, place, now)?;
         for absorbed in &self.update.absorbed {
+            conn.change(sql::live::KEEP_HANDLING, params![absorbed, record])?;
             conn.change(sql::live::MOVE_KEYS, params![absorbed, record])?;
             conn.change(sql::live::FORGET_LIVE, [absorbed])?;
         }
@@ -105,17 +106,43 @@ impl PreparedLiveUpdate {
         now: Timestamp,
     ) -> rusqlite::Result<i64> {
         let (id, channel) = message.map(|at| (&at.id, &at.channel)).unzip();
+        let (is_firing, steps) = (self.update.state.is_firing(), self.update.state.escalate.as_slice());
+        let after = steps.first().map(|step| i64::try_from(step.after.0.as_millis()).unwrap_or(i64::MAX / 4));
+        let steps = i64::try_from(steps.len()).unwrap_or(i64::MAX);
         if let Some(record) = self.update.record
             && conn.change(
                 sql::live::UPDATE_LIVE,
-                params![record, id, channel, in_thread, column(slot), self.state, now.0, self.remind_at()],
+                params![
+                    record,
+                    id,
+                    channel,
+                    in_thread,
+                    column(slot),
+                    self.state,
+                    now.0,
+                    self.remind_at(),
+                    is_firing,
+                    after,
+                    steps
+                ],
             )? > 0
         {
             return Ok(record);
         }
         conn.change(
             sql::live::NEW_LIVE,
-            params![destination, id, channel, in_thread, column(slot), self.state, now.0, self.remind_at()],
+            params![
+                destination,
+                id,
+                channel,
+                in_thread,
+                column(slot),
+                self.state,
+                now.0,
+                self.remind_at(),
+                is_firing,
+                after
+            ],
         )?;
         Ok(conn.last_insert_rowid())
     }
@@ -155,6 +182,7 @@ fn live_message(row: &Row<'_>) -> rusqlite::Result<LiveMessage> {
         in_thread: row.get(3)?,
         slot: slot(row, 4)?,
         state: rows::read_json(row.get_ref(5)?.as_str()?.as_bytes(), 5)?,
+        handling: things::handling(row, 6)?,
     })
 }
 

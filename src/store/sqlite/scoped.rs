@@ -8,6 +8,9 @@ mod visible;
 
 use rusqlite::Connection;
 
+pub(super) use self::streams::destinations;
+pub(super) use self::visible::is_within;
+
 use super::super::error::Result;
 use super::super::query::{Class, EventDetails, EventFilter, Paging, PrefixMatch, RecentPage};
 use super::super::scope::Scope;

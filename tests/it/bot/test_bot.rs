@@ -56,8 +56,12 @@ impl TestBot {
         let store = Store::open(&store::Config::new(StoreUrl::sqlite(path))).await.expect("opens");
         for (destination, guild, channel) in [("sales", "1111", CHANNEL), ("secret", "9999", OTHER_CHANNEL)] {
             store.claim_lane(destination, "test", NOW, NOW.after(Duration::from_secs(60))).await.expect("claims");
-            let channel =
-                WebhookChannel { guild: Some(guild.into()), channel: channel.into(), fingerprint: "f".into() };
+            let channel = WebhookChannel {
+                guild: Some(guild.into()),
+                channel: channel.into(),
+                fingerprint: "f".into(),
+                application: None,
+            };
             store.set_channel(destination, channel).await.expect("places");
         }
         let mut config = Config::new(Secret::new(discord.bot_token()), &discord.base());

@@ -4,6 +4,7 @@ use super::position::EventPosition;
 use super::state::{EarlierMessage, LiveState, ShownEvent};
 use crate::delivery::MessageRef;
 use crate::event::EventId;
+use crate::handling::Handling;
 
 /// A message that later events of its keys edit, and what it shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +18,8 @@ pub struct LiveMessage {
     /// Its place in a message that it shares with others.
     pub slot: Option<usize>,
     pub state: LiveState,
+    /// What people have done about it. A delivery does not change it.
+    pub handling: Handling,
 }
 
 /// The thing that an event belongs to: one, or several that it shows to be about the same thing.
@@ -62,6 +65,11 @@ impl EarlierMessage {
 }
 
 impl LiveMessage {
+    /// Whether its thing is over, by its events or because somebody said so.
+    pub fn is_over(&self) -> bool {
+        self.state.closed || self.handling.resolved.is_some()
+    }
+
     fn as_earlier(&self) -> Option<EarlierMessage> {
         let MessageRef { id, channel } = self.message.clone()?;
         Some(EarlierMessage { id, channel, in_thread: self.in_thread, slot: self.slot })
@@ -84,8 +92,8 @@ impl LiveThing {
             let is_next = shown.position.is_timeless(position) && shown.id < event;
             is_next || shown.position.is_older_than(position)
         };
-        let is_over = |state: &LiveState| state.closed && state.shown.as_ref().is_none_or(is_newer);
-        let takes = |message: &LiveMessage| !is_over(&message.state);
+        let is_over = |message: &LiveMessage| message.is_over() && message.state.shown.as_ref().is_none_or(is_newer);
+        let takes = |message: &LiveMessage| !is_over(message);
         let mut messages: Vec<LiveMessage> = messages.into_iter().filter(takes).collect();
         messages.sort_by_key(LiveMessage::age);
         let mut messages = messages.into_iter();
@@ -109,6 +117,9 @@ impl LiveThing {
     /// The message stays, and shows the newer state of the two.
     fn absorb(&mut self, other: LiveMessage) {
         self.absorbed.push(other.id);
+        if self.message.handling.is_empty() {
+            self.message.handling = other.handling.clone();
+        }
         let earlier = other.as_earlier();
         let state = &mut self.message.state;
         let other_is_newer =

@@ -7,8 +7,7 @@ use serde_json::Map;
 
 use super::position::EventPosition;
 use super::remembered::{Remembered, RememberedValues};
-use crate::delivery::Mention;
-use crate::delivery::PlanSpan;
+use crate::delivery::{EscalationStep, Mention, PlanSpan};
 use crate::event::{EventId, Severity};
 use crate::privacy::Masks;
 use crate::timestamp::Timestamp;
@@ -40,12 +39,18 @@ pub struct LiveState {
     /// Whether the thing is over: a newer event of its key starts a new message.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub closed: bool,
+    /// Whether its template says when the thing is over: others are never open, however long they last.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub closable: bool,
     /// Messages of the same thing that were posted before this one, oldest first; the newest [`EARLIER`] of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<EarlierMessage>,
     /// When it is reported again that the thing is still open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reminder: Option<Reminder>,
+    /// What happens when nobody takes the thing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub escalate: Vec<EscalationStep>,
     /// Of what is shown; an update that would change nothing is not sent.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub digest: String,
@@ -168,6 +173,12 @@ impl LiveState {
             Some(_) => before.mentioned.clone(),
             None => Some(BTreeSet::new()),
         };
+    }
+
+    /// Whether somebody has to do something: it is not over, and no good news.
+    pub fn is_firing(&self) -> bool {
+        let is_bad = matches!(self.severity, Some(Severity::Warning | Severity::Error | Severity::Critical));
+        self.closable && !self.closed && is_bad
     }
 
     /// When the thing began, as far as its history goes back.

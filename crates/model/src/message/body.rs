@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Attachment, Button, Embed, Message, Poll, limit};
+use super::{ActionButton, Attachment, Button, Embed, Message, Poll, limit};
 use crate::delivery::Mention;
 use crate::snowflake::is_snowflake;
 
@@ -11,6 +11,9 @@ pub(super) const SUPPRESS_EMBEDS: u32 = 1 << 2;
 pub(super) const SUPPRESS_NOTIFICATIONS: u32 = 1 << 12;
 /// A button of the kind that opens a link.
 pub(super) const LINK: u32 = 5;
+/// Buttons of the kinds that send their id.
+const PRIMARY: u32 = 1;
+const SECONDARY: u32 = 2;
 /// The content of an edit whose message is only a poll: an edit cannot carry a poll.
 const A_POLL: &str = "(a poll)";
 
@@ -64,8 +67,10 @@ impl Message {
         if !self.embeds.is_empty() {
             body["embeds"] = self.embeds.iter().map(Embed::to_json).collect();
         }
-        if !self.buttons.is_empty() {
-            body["components"] = self.buttons.chunks(limit::BUTTONS_A_ROW).map(row).collect();
+        let actions = (!self.actions.is_empty()).then(|| action_row(&self.actions));
+        let rows: Vec<Value> = actions.into_iter().chain(self.buttons.chunks(limit::BUTTONS_A_ROW).map(row)).collect();
+        if !rows.is_empty() {
+            body["components"] = rows.into_iter().take(limit::ROWS).collect();
         }
         if self.suppress_embeds {
             body["flags"] = json!(self.flags());
@@ -163,6 +168,14 @@ fn put(body: &mut Value, key: &str, text: &str) {
 fn attachment((number, file): (usize, &Attachment)) -> Value {
     let description: String = file.description.chars().take(limit::ALT_TEXT).collect();
     json!({ "id": number, "filename": file.filename, "description": description })
+}
+
+fn action_row(buttons: &[ActionButton]) -> Value {
+    let button = |button: &ActionButton| {
+        let style = if button.is_primary { PRIMARY } else { SECONDARY };
+        json!({ "type": 2, "style": style, "label": button.label, "custom_id": button.custom_id })
+    };
+    json!({ "type": 1, "components": buttons.iter().take(limit::BUTTONS_A_ROW).map(button).collect::<Vec<_>>() })
 }
 
 fn row(buttons: &[Button]) -> Value {

@@ -57,6 +57,8 @@ pub struct LiveValues {
     pub notify: BTreeSet<String>,
     /// Whether the thing is over.
     pub closed: bool,
+    /// Whether the template says when the thing is over.
+    pub closable: bool,
     /// Whether nobody wants to be notified of the event: it updates a message, and is none of its own.
     pub routine: bool,
     /// The thing is reported only if it is still open after so long, unless the route says otherwise.
@@ -99,7 +101,7 @@ pub(super) fn evaluate(template: &LiveTemplate, scope: &Scope, notes: &mut Vec<T
     let routine = holds("routine", template.routine.as_ref());
     let notify = notify.as_ref().map(elements).unwrap_or_default();
     let (hold, remind) = (template.hold, template.remind);
-    LiveValues { notify, closed, routine, hold, remind, ..LiveValues::default() }
+    LiveValues { notify, closed, closable: template.closed.is_some(), routine, hold, remind, ..LiveValues::default() }
 }
 
 /// The elements of a list, the keys of a map, else the value itself; nothing of what is missing or false.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::muted::{self, Unmute};
+use super::things;
 use crate::bot::answer::{ActionButton, Answer, AnswerKind, ButtonStyle, Reply, Row, SelectMenu, SelectOption};
 use crate::bot::command::{
     Action, Answering, Call, Command, CommandForm, OptionKind, OptionSpec, Pressed, Suggesting, Where,
@@ -49,6 +50,7 @@ pub(in crate::bot) static COMMAND: Command = Command {
     run,
     actions: &[
         Action { name: MUTE_THIS, capability: Capability::Operate, answer: AnswerKind::Private, run: of_event },
+        Action { name: "mute-alert", capability: Capability::Operate, answer: AnswerKind::Private, run: of_alert },
         Action { name: MUTE_FOR, capability: Capability::Operate, answer: AnswerKind::Update, run: chosen },
     ],
 };
@@ -58,6 +60,8 @@ pub(in crate::bot) static COMMAND: Command = Command {
 struct MuteThis {
     /// The place and the id, as in the keys of `/events show`.
     event: String,
+    /// The name of the alert that is muted, and nothing else of its kind.
+    key: Option<String>,
 }
 
 fn run(call: &Call) -> Answering<'_> {
@@ -111,25 +115,36 @@ async fn mute(call: &Call, store: &Store, place: &Where, new: NewMute<'_>) -> Re
 
 /// Asks how long; the key names the event.
 fn of_event<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
+    Box::pin(async move { Ok(Answer::Private(ask(call, MuteThis { event: pressed.key.clone(), key: None }).await?)) })
+}
+
+/// The button below an alert.
+fn of_alert<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
     Box::pin(async move {
-        let words = call.words;
-        let asked = MuteThis { event: pressed.key.clone() };
-        let (matcher, _) = like_event(call, &asked).await?;
-        let what = safe(&muted::what(call, &matcher), 120);
-        let option = |span: &&str| SelectOption {
-            label: words.fill("alerts.mute.span", &[("span", span)]),
-            value: (*span).to_owned(),
-            description: String::new(),
-            emoji: "🔇".to_owned(),
-        };
-        let mut reply = Reply::text(words.fill("alerts.mute.this", &[("what", &what)]));
-        reply.rows.push(Row::Select(SelectMenu {
-            custom_id: confirm::offer(call, MUTE_FOR, &asked).await?.to_string(),
-            placeholder: words.text("alerts.mute.choose").to_owned(),
-            options: EXAMPLES.iter().map(option).collect(),
-        }));
-        Ok(Answer::Private(reply))
+        let thing = things::of_message(call, pressed.message.as_deref()).await?;
+        let shown = thing.state.shown.as_ref().ok_or(CommandError::AlertGone)?;
+        let event = format!("{}.{}", Where::Here, shown.id);
+        Ok(Answer::Private(ask(call, MuteThis { event, key: thing.keys.first().cloned() }).await?))
     })
+}
+
+async fn ask(call: &Call, asked: MuteThis) -> Result<Reply, CommandError> {
+    let words = call.words;
+    let (matcher, _) = like_event(call, &asked).await?;
+    let what = safe(&muted::what(call, &matcher), 120);
+    let option = |span: &&str| SelectOption {
+        label: words.fill("alerts.mute.span", &[("span", span)]),
+        value: (*span).to_owned(),
+        description: String::new(),
+        emoji: "🔇".to_owned(),
+    };
+    let mut reply = Reply::text(words.fill("alerts.mute.this", &[("what", &what)]));
+    reply.rows.push(Row::Select(SelectMenu {
+        custom_id: confirm::offer(call, MUTE_FOR, &asked).await?.to_string(),
+        placeholder: words.text("alerts.mute.choose").to_owned(),
+        options: EXAMPLES.iter().map(option).collect(),
+    }));
+    Ok(reply)
 }
 
 fn chosen<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
@@ -149,9 +164,14 @@ async fn like_event(call: &Call, asked: &MuteThis) -> Result<(MuteMatcher, Where
     if destinations.is_empty() && call.viewer.place.is_some() {
         return Err(CommandError::NoDestination);
     }
+    let (source, event_type) = match &asked.key {
+        Some(_) => (None, None),
+        None => (Some(found.event.source), Some(found.event.event_type)),
+    };
     let matcher = MuteMatcher {
-        source: Some(found.event.source),
-        event_type: Some(found.event.event_type),
+        source,
+        event_type,
+        key: asked.key.clone(),
         destinations,
         spares_critical: found.event.facts.severity != Some(Severity::Critical),
         ..MuteMatcher::default()

@@ -34,7 +34,11 @@ pub(in crate::bot) static COMMAND: Command = Command {
     answer: AnswerKind::Private,
     options: &[OptionSpec::suggested("id", suggest::event).required()],
     run,
-    actions: &[Action { name: EXPLAIN, capability: Capability::View, answer: AnswerKind::Private, run: pressed }],
+    actions: &[
+        Action { name: EXPLAIN, capability: Capability::View, answer: AnswerKind::Private, run: pressed },
+        // The button below an alert.
+        Action { name: "explain-alert", capability: Capability::View, answer: AnswerKind::Private, run: of_alert },
+    ],
 };
 
 pub(in crate::bot) static MESSAGE_COMMAND: Command = Command {
@@ -72,14 +76,25 @@ fn pressed<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
 fn of_message(call: &Call) -> Answering<'_> {
     Box::pin(async move {
         let message = call.options.text(TARGET).unwrap_or_default();
-        let scope = call.viewer.scope.clone();
-        let events = call.store.events_of_message(scope.clone(), message).await?;
-        match events.as_slice() {
-            [] => Err(CommandError::NotOurMessage),
-            [one] => Ok(Answer::Private(explain(call, *one, scope).await?)),
-            several => Ok(Answer::Private(choice(call, several, scope).await?)),
-        }
+        Ok(Answer::Private(behind(call, message).await?))
     })
+}
+
+fn of_alert<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
+    Box::pin(async move {
+        let message = pressed.message.as_deref().unwrap_or_default();
+        Ok(Answer::Private(behind(call, message).await?))
+    })
+}
+
+async fn behind(call: &Call, message: &str) -> Result<Reply, CommandError> {
+    let scope = call.viewer.scope.clone();
+    let events = call.store.events_of_message(scope.clone(), message).await?;
+    match events.as_slice() {
+        [] => Err(CommandError::NotOurMessage),
+        [one] => explain(call, *one, scope).await,
+        several => choice(call, several, scope).await,
+    }
 }
 
 /// Of which of several events.

@@ -218,7 +218,7 @@ pub(super) fn places(conn: &Connection, scope: &Scope) -> rusqlite::Result<Vec<(
 }
 
 /// The destinations that post within a scope now.
-pub(super) fn destinations(conn: &Connection, scope: &Scope) -> rusqlite::Result<Vec<String>> {
+pub(in super::super) fn destinations(conn: &Connection, scope: &Scope) -> rusqlite::Result<Vec<String>> {
     let (guild, channel) = match scope {
         Scope::Everything => return Ok(Vec::new()),
         Scope::Guild(guild) => (guild, None),

@@ -57,7 +57,7 @@ pub(super) fn title(visible: &[VisibleDelivery]) -> String {
     title.map(|title| masks.text(title).into_owned()).unwrap_or_default()
 }
 
-fn is_within(scope: &Scope, place: Option<&(String, String)>) -> bool {
+pub(in super::super) fn is_within(scope: &Scope, place: Option<&(String, String)>) -> bool {
     match (scope, place) {
         (Scope::Everything, _) => true,
         (Scope::Guild(guild), Some((at, _))) => guild == at,

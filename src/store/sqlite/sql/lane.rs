@@ -4,7 +4,7 @@ pub(in super::super) const LEASES_ARE_VOID: &str = "
     UPDATE lanes SET left_open = 1, owner = NULL, lease_until = 0 WHERE owner IS NOT NULL";
 pub(in super::super) const LANE: &str = "
     SELECT owner, lease_until, left_open, parked_reason, parked_json, parked_fingerprint, parked_since,
-           guild, channel, place_fingerprint, paused_json, asked, in_flight
+           guild, channel, place_fingerprint, paused_json, asked, in_flight, application
     FROM lanes WHERE destination = ?1";
 pub(in super::super) const CLAIM: &str = "
     INSERT INTO lanes (destination, owner, lease_until) VALUES (?1, ?2, ?3)
@@ -33,12 +33,12 @@ pub(in super::super) const UNPARK: &str = "
     WHERE destination = ?1";
 pub(in super::super) const FIRST_ATTEMPT: &str = "SELECT at FROM attempts WHERE delivery = ?1 ORDER BY n LIMIT 1";
 pub(in super::super) const SET_CHANNEL: &str = "
-    INSERT INTO lanes (destination, guild, channel, place_fingerprint) VALUES (?1, ?2, ?3, ?4)
-    ON CONFLICT (destination) DO UPDATE SET guild = ?2, channel = ?3, place_fingerprint = ?4";
+    INSERT INTO lanes (destination, guild, channel, place_fingerprint, application) VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (destination) DO UPDATE SET guild = ?2, channel = ?3, place_fingerprint = ?4, application = ?5";
 pub(in super::super) const MOVE_CHANNEL: &str = "
     UPDATE lanes SET channel = ?3 WHERE destination = ?1 AND place_fingerprint = ?2 AND channel IS NOT NULL";
 pub(in super::super) const FORGET_CHANNEL: &str = "
-    UPDATE lanes SET guild = NULL, channel = NULL, place_fingerprint = NULL WHERE destination = ?1";
+    UPDATE lanes SET guild = NULL, channel = NULL, place_fingerprint = NULL, application = NULL WHERE destination = ?1";
 pub(in super::super) const ALL_LANES: &str = "SELECT destination FROM lanes ORDER BY destination";
 pub(in super::super) const WAITING: &str = "
     SELECT destination, count(*), min(event) FROM deliveries INDEXED BY deliveries_waiting

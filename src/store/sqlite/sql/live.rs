@@ -1,15 +1,18 @@
 //! Live messages, their keys, reminders, and the edits of earlier messages.
 
 pub(in super::super) const LIVE_MESSAGE: &str = "
-    SELECT l.id, l.message_id, l.channel_id, l.in_thread, l.slot, l.state
+    SELECT l.id, l.message_id, l.channel_id, l.in_thread, l.slot, l.state, l.handling
     FROM live_keys k JOIN live l ON l.id = k.live WHERE k.destination = ?1 AND k.key = ?2";
 pub(in super::super) const NEW_LIVE: &str = "
-    INSERT INTO live (destination, message_id, channel_id, in_thread, slot, state, updated, remind_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    INSERT INTO live (destination, message_id, channel_id, in_thread, slot, state, updated, remind_at, firing, escalate_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, iif(?9 AND ?2 IS NOT NULL, ?7, NULL), iif(?9 AND ?2 IS NOT NULL, ?7 + ?10, NULL))";
 /// Without a message it keeps its own.
 pub(in super::super) const UPDATE_LIVE: &str = "
     UPDATE live SET message_id = coalesce(?2, message_id), channel_id = coalesce(?3, channel_id),
-        in_thread = iif(?2 IS NULL, in_thread, ?4), slot = iif(?2 IS NULL, slot, ?5), state = ?6, updated = ?7, remind_at = ?8
+        in_thread = iif(?2 IS NULL, in_thread, ?4), slot = iif(?2 IS NULL, slot, ?5), state = ?6, updated = ?7, remind_at = ?8,
+        firing = iif(?9 AND coalesce(?2, message_id) IS NOT NULL, coalesce(firing, ?7), NULL),
+        escalate_at = iif(?9 AND coalesce(?2, message_id) IS NOT NULL AND escalated < ?11,
+            coalesce(escalate_at, coalesce(firing, ?7) + ?10), NULL)
     WHERE id = ?1";
 /// The newest thing of these names that is in the channel and still open.
 pub(in super::super) const NAMED: &str = "
@@ -26,6 +29,9 @@ pub(in super::super) const LEARN_KEY: &str = "
     INSERT INTO live_keys (destination, key, live) VALUES (?1, ?2, ?3)
     ON CONFLICT (destination, key) DO UPDATE SET live = ?3";
 pub(in super::super) const MOVE_KEYS: &str = "UPDATE live_keys SET live = ?2 WHERE live = ?1";
+/// What was done about a record that ends counts for the one that stays.
+pub(in super::super) const KEEP_HANDLING: &str = "
+    UPDATE live SET handling = coalesce(handling, (SELECT handling FROM live WHERE id = ?1)) WHERE id = ?2";
 pub(in super::super) const FORGET_LIVE: &str = "DELETE FROM live WHERE id = ?1";
 pub(in super::super) const FOLLOW: &str = "
     INSERT INTO follow_ups (destination, message_id, slot, channel_id, in_thread, pointer)

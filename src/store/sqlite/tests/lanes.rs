@@ -159,7 +159,7 @@ async fn heads(store: &Store, limit: usize) -> Vec<i64> {
 async fn parking_and_the_channel_survive_a_restart() {
     let folder = TestFolder::new();
     let store = folder.open().await;
-    let at = WebhookChannel { guild: None, channel: "c".to_owned(), fingerprint: "f1".to_owned() };
+    let at = WebhookChannel { guild: None, channel: "c".to_owned(), fingerprint: "f1".to_owned(), application: None };
     store.set_channel("sales", at.clone()).await.expect("recorded");
     store.park_lane("sales", parked()).await.expect("parked");
     accept(&store, "evt_1", &["sales"]).await;

@@ -16,7 +16,12 @@ fn server() -> Scope {
 }
 
 async fn place(store: &Store, destination: &str, guild: &str, channel: &str, fingerprint: &str) {
-    let at = WebhookChannel { guild: Some(guild.into()), channel: channel.into(), fingerprint: fingerprint.into() };
+    let at = WebhookChannel {
+        guild: Some(guild.into()),
+        channel: channel.into(),
+        fingerprint: fingerprint.into(),
+        application: None,
+    };
     store.set_channel(destination, at).await.expect("recorded");
 }
 

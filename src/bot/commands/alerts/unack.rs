@@ -1,0 +1,40 @@
+//! `/alerts unack`: nobody has the alert any more, so that it escalates. Also the button below it.
+
+use super::things::{self, KEY_OPTION};
+use crate::bot::answer::{Answer, AnswerKind, Reply};
+use crate::bot::command::{Action, Answering, Call, Command, CommandForm, EVERYWHERE_OPTION, Pressed};
+use crate::bot::gate::Capability;
+use crate::bot::text::safe;
+use hookbell_model::handling::HandlingChange;
+
+pub(in crate::bot) static COMMAND: Command = Command {
+    name: "alerts unack",
+    form: CommandForm::Slash,
+    capability: Capability::Operate,
+    answer: AnswerKind::Private,
+    options: &[KEY_OPTION, EVERYWHERE_OPTION],
+    run,
+    actions: &[Action { name: "release", capability: Capability::Operate, answer: AnswerKind::Update, run: release }],
+};
+
+fn run(call: &Call) -> Answering<'_> {
+    Box::pin(async move {
+        let thing = things::named(call).await?;
+        let store = call.store.on_behalf_of(call.author());
+        things::change(call, &store, &thing, HandlingChange::Unacknowledge).await?;
+        let values = [("alert", &*safe(thing.title(), 80))];
+        Ok(Answer::Private(Reply::text(call.words.fill("alerts.unack.done", &values))))
+    })
+}
+
+/// The button below an alert: the message is drawn anew for all.
+fn release<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
+    Box::pin(async move {
+        let thing = things::of_message(call, pressed.message.as_deref()).await?;
+        let store = call.store.on_behalf_of(call.author());
+        things::change(call, &store, &thing, HandlingChange::Unacknowledge).await?;
+        let said = || Reply::text(call.words.fill("alerts.unack.done", &[("alert", &safe(thing.title(), 80))]));
+        let card = things::card(call, &thing).await?;
+        Ok(card.map_or_else(|| Answer::Private(said()), Answer::Update))
+    })
+}
