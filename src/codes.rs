@@ -25,6 +25,8 @@ hookbell_config_file::codes! {
     UNPROVED_PROVIDER = "unproved-provider";
     /// The secret of a source is still to be captured, so it refuses every request.
     UNCAPTURED_SECRET = "uncaptured-secret";
+    /// A webhook that was made by hand is to carry buttons.
+    HAND_MADE_WEBHOOK = "hand-made-webhook";
     /// The admin listener is open to others and has no token.
     UNPROTECTED_LISTENER = "unprotected-listener";
     /// A message that no event can get.

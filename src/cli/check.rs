@@ -1,6 +1,7 @@
 //! `hookbell check`: every mistake in config, providers and templates at once, also those that only samples, examples
 //! and past events show. Binds, sends and writes nothing.
 
+mod buttons;
 mod examples;
 mod files;
 mod replay;
@@ -49,6 +50,7 @@ pub(super) async fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
         if let Some(store) = open(config, args.events).await {
             past = replay::check(config, &store, args.events, &mut corpus, &mut files, &mut diagnostics).await;
             warn_of_waiting(config, path, Some(&store), &mut diagnostics).await;
+            buttons::check(config, path, &store, &mut diagnostics).await;
         } else {
             warn_of_waiting(config, path, None, &mut diagnostics).await;
         }

@@ -204,7 +204,7 @@ impl Config {
         let people =
             root.table("people", diagnostics).map(|table| People::read(&table, diagnostics)).unwrap_or_default();
         let destination_names = locales.keys().cloned().collect();
-        let known = Known { people, ..known(&source_names, &sources, destination_names, &templates) };
+        let known = Known { people, has_bot, ..known(&source_names, &sources, destination_names, &templates) };
         let routes = root.tables("routes", diagnostics);
         let rules = Rules::read(routes, &known, diagnostics);
         let route_examples = RouteExample::read_all(root.tables("example", diagnostics), &known, diagnostics);

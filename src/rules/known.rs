@@ -12,6 +12,8 @@ pub struct Known {
     /// Those of them that have a `key`.
     pub keyed: Vec<KeyedTemplate>,
     pub people: People,
+    /// Whether there is a bot, which answers buttons.
+    pub has_bot: bool,
 }
 
 /// A template whose message has a `key`.

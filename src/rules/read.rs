@@ -40,7 +40,7 @@ pub(super) fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagn
         notable_only: events.is_empty(),
         digest: read_timing::digest(&mut table, known, diagnostics),
         quiet: read_timing::quiet(&mut table, diagnostics),
-        buttons: read_alerts::buttons(&mut table, diagnostics),
+        buttons: read_alerts::buttons(&mut table, known, diagnostics),
         escalate: read_alerts::escalate(&mut table, known, diagnostics),
         ..Plan::default()
     };

@@ -10,8 +10,13 @@ use hookbell_model::timestamp::parse_duration;
 const MOST_STEPS: usize = 10;
 
 /// Each button once, in the order of the config.
-pub(super) fn buttons(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Vec<AlertButton> {
+pub(super) fn buttons(table: &mut Table<'_>, known: &Known, diagnostics: &mut Diagnostics) -> Vec<AlertButton> {
     let mut buttons = Vec::new();
+    if table.has("buttons") && !known.has_bot {
+        let what = "there is no bot that could answer a button";
+        let help = "`[discord] bot_token`; bot.md says how to get one";
+        diagnostics.add(table.error("buttons", Code::CONFLICTING_KEYS, what).help(help));
+    }
     for button in table.read_list("buttons", diagnostics, str::parse::<AlertButton>) {
         if buttons.contains(&button) {
             let twice = format!("`{button}` is here twice");

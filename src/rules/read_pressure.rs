@@ -27,7 +27,7 @@ pub(super) fn pressure(table: &mut Table<'_>, plan: Plan, diagnostics: &mut Diag
     }
 }
 
-/// `hold` and `remind` are about things, which only a message with a `key` has. Without one they would do nothing.
+/// `hold`, `remind`, `buttons` and `escalate` are about things, which only a message with a `key` has. Without one they would do nothing.
 pub(super) fn check_keys(
     table: &Table<'_>,
     plan: &Plan,
@@ -50,7 +50,12 @@ pub(super) fn check_keys(
             format!("no message of {} has a `key`", providers.into_iter().collect::<Vec<_>>().join(" or "))
         }
     };
-    let given = [plan.hold.map(|_| "hold"), plan.remind.map(|_| "remind")];
+    let given = [
+        plan.hold.map(|_| "hold"),
+        plan.remind.map(|_| "remind"),
+        (!plan.buttons.is_empty()).then_some("buttons"),
+        (!plan.escalate.is_empty()).then_some("escalate"),
+    ];
     for key in given.into_iter().flatten() {
         let nothing = format!("{what}, so nothing says whether a thing is still open");
         let help = "give the message a `key` that names its thing, and `closed`; see \"live messages\" in templates.md";

@@ -89,6 +89,12 @@ impl Rules {
         self.0.iter().find(|route| route.name == *name)?.sources.as_deref()
     }
 
+    /// Routes whose messages have buttons, and where they lead.
+    pub fn with_buttons(&self) -> impl Iterator<Item = (&RouteName, &[String])> {
+        let with = self.0.iter().filter(|route| !route.plan.buttons.is_empty());
+        with.map(|route| (&route.name, route.to.as_slice()))
+    }
+
     /// The names of all routes.
     pub fn names(&self) -> impl Iterator<Item = &RouteName> {
         self.0.iter().map(|route| &route.name)

@@ -18,6 +18,7 @@ fn read(text: &str) -> (Rules, Diagnostics) {
         ],
         destinations: vec!["sales".into(), "ops".into()],
         templates: vec!["stripe.payment".into()],
+        has_bot: true,
         ..Known::default()
     };
     let mut diagnostics = Diagnostics::default();
@@ -229,4 +230,13 @@ fn a_route_that_asks_for_a_routine_event_comes_before_one_that_does_not() {
     let deliveries = rules.route(&event, &Raw::default()).deliveries;
     assert_eq!(deliveries.len(), 1);
     assert!(!deliveries[0].plan.is_routine(&event), "{deliveries:?}");
+}
+
+#[test]
+fn mistakes_of_buttons_and_escalation_are_named_with_what_would_be_right() {
+    let (_, diagnostics) = read(
+        "[[routes]]\nsource = \"stripe\"\nto = \"sales\"\nbuttons = [\"ack\", \"ack\", \"snooze\"]\n\
+         escalate = [{ after = \"30m\" }, { after = \"10m\", to = \"sale\" }, { mention = \"role:1\" }]\n",
+    );
+    insta::assert_snapshot!(diagnostics);
 }

@@ -2,6 +2,7 @@
 
 mod acting;
 mod endpoint;
+mod handling;
 mod test_bot;
 
 use std::time::Duration;

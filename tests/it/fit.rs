@@ -187,6 +187,7 @@ fn message() -> impl Strategy<Value = Message> {
                 content,
                 content_fit,
                 embeds,
+                actions: Vec::new(),
                 buttons,
                 mention,
                 silent,

@@ -32,8 +32,15 @@ fn askers() -> [(&'static str, Asker); 7] {
 
 /// What a command is tried with: about an event that was posted in the channel `sales`.
 fn request(name: &str, options: &[&'static str], event: &str, mute: &str) -> Value {
-    let values =
-        [("id", event), ("text", "order"), ("for", "1h"), ("reason", "tried"), ("mute", mute), ("route", "routes[1]")];
+    let values = [
+        ("id", event),
+        ("text", "order"),
+        ("for", "1h"),
+        ("reason", "tried"),
+        ("mute", mute),
+        ("route", "routes[1]"),
+        ("alert", "host:db1"),
+    ];
     let given: Vec<(&str, Value)> =
         values.iter().filter(|(name, _)| options.contains(name)).map(|(name, value)| (*name, json!(value))).collect();
     command(name, &given)
@@ -78,6 +85,7 @@ async fn the_table_who_sees_what_is_what_every_command_answers_to_everybody() {
                     | CommandError::NoSuchEvent(_)
                     | CommandError::NoSuchMute
                     | CommandError::NoSuchRoute { .. }
+                    | CommandError::NoSuchAlert(_)
                     | CommandError::NotOurMessage,
                 ) => "nothing",
                 Err(error) => panic!("{name}: {error:?}"),

@@ -9,6 +9,7 @@ use super::*;
 use crate::compose::{LiveAction, LiveComposed, LiveInput, ShownInput, compose_live};
 use hookbell_model::delivery::{EditedMessage, Mention, MessageRef, MuteId, MutedBy, ReplayOf};
 use hookbell_model::event::Severity;
+use hookbell_model::handling::Handling;
 use hookbell_model::live::{EventPosition, LiveMessage, LiveState, LiveThing, ShownEvent};
 
 const LIVE: &str = r#"
@@ -127,7 +128,8 @@ impl Channel {
         if id != 0 {
             self.messages.insert(id, body["embeds"][0].clone());
         }
-        self.live.push(LiveMessage { id: record, message, in_thread: false, slot: None, state: update.state });
+        let (state, handling) = (update.state, Handling::default());
+        self.live.push(LiveMessage { id: record, message, in_thread: false, slot: None, state, handling });
         self.last = Some(made);
     }
 

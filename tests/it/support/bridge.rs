@@ -5,7 +5,7 @@ use std::path::Path;
 
 use hookbell::config::{Config, Environment};
 use hookbell_config_file::Diagnostics;
-use hookbell_fake_discord::{RateLimits, StandIn, StandInOptions};
+use hookbell_fake_discord::{ChannelSpec, RateLimits, StandIn, StandInOptions};
 use hookbell_model::timestamp::Clock;
 use tempfile::TempDir;
 
@@ -31,6 +31,7 @@ pub(crate) struct TestBridgeBuilder {
     route: String,
     more: String,
     bot: bool,
+    is_bot_owned: bool,
     files: Vec<(String, String)>,
 }
 
@@ -99,6 +100,11 @@ impl TestBridgeBuilder {
         self
     }
 
+    /// With a bot that has made the webhook, so that its messages may have buttons.
+    pub(crate) fn bot_webhook(self) -> Self {
+        Self { is_bot_owned: true, ..self.bot() }
+    }
+
     /// A file beside the config, such as `providers/own.toml`.
     pub(crate) fn file(mut self, path: &str, text: &str) -> Self {
         self.files.push((path.to_owned(), text.to_owned()));
@@ -106,7 +112,14 @@ impl TestBridgeBuilder {
     }
 
     pub(crate) async fn start(self) -> TestBridge {
-        let (discord, folder) = (stand_in().await, tempfile::tempdir().expect("a folder"));
+        let mut options = StandInOptions { limits: RateLimits::NONE, ..StandInOptions::default() };
+        options.channels.push(ChannelSpec::text("9999", "8888", "elsewhere"));
+        if self.is_bot_owned {
+            let application = Some(options.application_id.clone());
+            options.webhooks.iter_mut().for_each(|webhook| webhook.application.clone_from(&application));
+        }
+        let discord = StandIn::start(options).await.expect("a free port");
+        let folder = tempfile::tempdir().expect("a folder");
         for (path, text) in &self.files {
             let path = folder.path().join(path);
             std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");

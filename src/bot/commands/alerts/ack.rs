@@ -22,7 +22,7 @@ fn run(call: &Call) -> Answering<'_> {
         let thing = things::named(call).await?;
         let store = call.store.on_behalf_of(call.author());
         things::change(call, &store, &thing, HandlingChange::Acknowledge).await?;
-        let values = [("alert", &*safe(thing.title(), 80))];
+        let values = [("alert", &*safe(things::title(&thing), 80))];
         Ok(Answer::Private(Reply::text(call.words.fill("alerts.ack.done", &values))))
     })
 }
@@ -33,7 +33,7 @@ fn take<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
         let thing = things::of_message(call, pressed.message.as_deref()).await?;
         let store = call.store.on_behalf_of(call.author());
         things::change(call, &store, &thing, HandlingChange::Acknowledge).await?;
-        let said = || Reply::text(call.words.fill("alerts.ack.done", &[("alert", &safe(thing.title(), 80))]));
+        let said = || Reply::text(call.words.fill("alerts.ack.done", &[("alert", &safe(things::title(&thing), 80))]));
         let card = things::card(call, &thing).await?;
         Ok(card.map_or_else(|| Answer::Private(said()), Answer::Update))
     })

@@ -23,7 +23,7 @@ fn run(call: &Call) -> Answering<'_> {
         let store = call.store.on_behalf_of(call.author());
         let to = call.options.person("person").cloned().unwrap_or_else(|| things::person(call));
         things::change(call, &store, &thing, HandlingChange::Assign { to: to.clone() }).await?;
-        let values = [("alert", &*safe(thing.title(), 80)), ("person", &*safe(&to.name, 40))];
+        let values = [("alert", &*safe(things::title(&thing), 80)), ("person", &*safe(&to.name, 40))];
         Ok(Answer::Private(Reply::text(call.words.fill("alerts.assign.done", &values))))
     })
 }

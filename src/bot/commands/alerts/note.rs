@@ -27,7 +27,7 @@ fn run(call: &Call) -> Answering<'_> {
         let store = call.store.on_behalf_of(call.author());
         let text = call.options.text("note").unwrap_or_default().to_owned();
         things::change(call, &store, &thing, HandlingChange::Note { text }).await?;
-        let values = [("alert", &*safe(thing.title(), 80))];
+        let values = [("alert", &*safe(things::title(&thing), 80))];
         Ok(Answer::Private(Reply::text(call.words.fill("alerts.note.done", &values))))
     })
 }

@@ -50,7 +50,7 @@ fn take<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
         let thing = things::find(call, chosen, scope.clone()).await?;
         things::change(call, &store, &thing, HandlingChange::Acknowledge).await?;
         let mut reply = list(call, &place, scope).await?;
-        reply.message.content = call.words.fill("alerts.ack.done", &[("alert", &safe(thing.title(), 80))]);
+        reply.message.content = call.words.fill("alerts.ack.done", &[("alert", &safe(things::title(&thing), 80))]);
         Ok(Answer::Update(reply))
     })
 }
@@ -79,7 +79,7 @@ async fn list(call: &Call, place: &Where, scope: Scope) -> Result<Reply, Command
         ..Embed::default()
     });
     let option = |thing: &Thing| SelectOption {
-        label: plain(thing.title(), 100),
+        label: plain(things::title(thing), 100),
         value: format!("#{}", thing.record),
         description: String::new(),
         emoji: event_line::emoji(thing.state.severity).to_owned(),

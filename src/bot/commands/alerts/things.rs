@@ -115,9 +115,14 @@ pub(super) async fn card(call: &Call, thing: &Thing) -> Result<Option<Reply>, Co
     Ok(Some(Reply { message, rows: Vec::new() }))
 }
 
+/// What its message says first, as plain text; the severity's emoji is shown beside it.
+pub(super) fn title(thing: &Thing) -> &str {
+    thing.title().trim_start_matches(event_line::emoji(thing.state.severity)).trim_start()
+}
+
 /// The alert in a line of Markdown, with a link to its message.
 pub(super) fn line(call: &Call, thing: &Thing) -> String {
-    let title = safe(thing.title(), 80);
+    let title = safe(title(thing), 80);
     let link = thing.message.as_ref().and_then(crate::store::MessageLink::link);
     let title = link.map_or_else(|| format!("**{title}**"), |link| format!("[**{title}**]({link})"));
     let since = thing.firing.map(|since| format!("<t:{}:R>", since.secs()));
@@ -135,7 +140,7 @@ fn keys<'a>(call: &'a Call, typed: &'a str) -> Suggesting<'a> {
         let choice = |thing: &Thing| {
             let key = thing.keys.iter().find(|key| key.chars().count() <= VALUE && !key.starts_with(RECORD));
             let value = key.cloned().unwrap_or_else(|| format!("{RECORD}{}", thing.record));
-            OptionChoice { name: plain(thing.title(), VALUE), value }
+            OptionChoice { name: plain(title(thing), VALUE), value }
         };
         let all = firing(call, call.viewer.scope.clone()).await?;
         let fits = |choice: &OptionChoice| {
