@@ -11,6 +11,7 @@ mod capture;
 mod channel;
 mod check;
 mod cli;
+mod connect;
 mod courier;
 mod crash;
 mod demo;
