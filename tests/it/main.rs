@@ -29,6 +29,7 @@ mod mute;
 mod once;
 mod overload;
 mod page;
+mod phone;
 mod pressure;
 mod preview;
 mod reload;
