@@ -6,6 +6,7 @@ mod author;
 mod backtest;
 mod capture;
 mod check;
+mod connect;
 mod demo;
 mod events;
 mod example_config;
@@ -27,6 +28,7 @@ mod table;
 mod try_message;
 mod usage;
 mod verify;
+mod waiting_span;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -59,6 +61,7 @@ enum Command {
     Serve(serve::Args),
     Demo(demo::Args),
     Check(check::Args),
+    Connect(connect::Args),
     Preview(preview::Args),
     Verify(verify::Args),
     Send(send::Args),
@@ -83,6 +86,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => block_on(serve::run(args, config)),
         Command::Demo(args) => block_on(demo::run(args)),
         Command::Check(args) => block_on(check::run(&args, config)),
+        Command::Connect(args) => block_on(connect::run(args, config)),
         Command::Preview(args) => block_on(preview::run(args, config)),
         Command::Verify(args) => verify::run(&args),
         Command::Send(args) => block_on(send::run(args, config)),

@@ -2,6 +2,7 @@
 //! every mistake is reported in one run.
 
 mod assemble;
+mod connect;
 mod destinations;
 mod environment;
 mod fallbacks;
@@ -19,6 +20,7 @@ mod tests;
 mod watch;
 
 pub use self::assemble::Config;
+pub use self::connect::{ConnectTarget, ConnectTargetError};
 pub use self::environment::Environment;
 pub use self::log::Log;
 pub use self::templates::TemplatesConfig;

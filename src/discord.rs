@@ -4,6 +4,7 @@
 pub mod api;
 mod limits;
 mod messages;
+pub mod oauth;
 mod outcome;
 mod response;
 

@@ -9,7 +9,9 @@ use hookbell_model::event::{Event, Severity};
 use hookbell_model::message::limit;
 
 /// Characters of what leads the line; two lines of a phone.
-const HEADLINE: usize = 80;
+const HEADLINE: usize = 60;
+/// What a masked address holds.
+const MASKED: &str = "•••@";
 /// Characters of each part that follows.
 const PART: usize = 40;
 
@@ -37,7 +39,9 @@ pub(super) fn lines(summary: &EventSummary, words: Words) -> String {
 /// What happened, as plain text: the title that its message bore, or what is known without one.
 pub(super) fn title(event: &Event, title: &str, words: Words) -> String {
     if !title.trim().is_empty() {
-        return plain(title, limit::TITLE);
+        // Its sign goes before it anyway.
+        let title = title.trim_start();
+        return plain(title.strip_prefix(emoji(event.facts.severity)).unwrap_or(title), limit::TITLE);
     }
     let topic = words.word("topic", event.topic);
     match event.facts.subject.as_deref().filter(|subject| !subject.trim().is_empty()) {
@@ -53,10 +57,11 @@ pub(super) fn amount(event: &Event, title: &str, words: Words) -> Option<String>
     (!digits(title).contains(&digits(&amount))).then_some(amount)
 }
 
-/// Who did it, or whom it is about, unless the title says it.
+/// Who did it, or whom it is about, unless the title says it. A masked address says nothing where the title has a name.
 pub(super) fn who<'e>(event: &'e Event, title: &str) -> Option<&'e str> {
     let known = [event.facts.actor.as_deref(), event.facts.subject.as_deref()];
-    known.into_iter().flatten().find(|who| !who.trim().is_empty() && !title.contains(who.trim()))
+    let mut known = known.into_iter().flatten().filter(|who| !who.trim().is_empty() && !title.contains(who.trim()));
+    known.find(|who| !who.contains(MASKED))
 }
 
 /// In plain text, for a menu's entry or a suggestion.

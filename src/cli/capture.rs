@@ -9,15 +9,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::load::{load, source};
 use super::usage::{Usage, count};
+use super::waiting_span::waiting_span;
 use super::{out::out, signals};
 use crate::config::{Config, Environment};
 use crate::intake::Source;
 use crate::store::{self, Store};
-use hookbell_model::timestamp::{ParseDurationError, Timestamp, format_duration, parse_duration};
+use hookbell_model::timestamp::{Timestamp, format_duration};
 
 /// How often the store is read.
 const POLL: Duration = Duration::from_millis(200);
-const LONGEST: Duration = Duration::from_secs(3600);
 /// Each may cost a hash of every body; senders with more webhooks than this get a source of their own for some.
 const MOST_SECRETS: usize = 16;
 
@@ -30,7 +30,7 @@ pub(super) struct Args {
     /// The source that waits for its secret
     source: String,
     /// How long to wait, at most an hour
-    #[arg(long = "for", value_name = "SPAN", default_value = "10m", value_parser = span)]
+    #[arg(long = "for", value_name = "SPAN", default_value = "10m", value_parser = waiting_span)]
     span: Duration,
     /// Print what was captured so far instead, newest first, a secret a line
     #[arg(long, conflicts_with_all = ["span", "forget"])]
@@ -38,20 +38,6 @@ pub(super) struct Args {
     /// Forget what was captured so far instead
     #[arg(long, conflicts_with = "span")]
     forget: bool,
-}
-
-/// Why this is no time to wait.
-#[derive(Debug, thiserror::Error)]
-enum SpanError {
-    #[error(transparent)]
-    Duration(#[from] ParseDurationError),
-    #[error("expected at most `1h`")]
-    OutOfRange,
-}
-
-fn span(text: &str) -> Result<Duration, SpanError> {
-    let span = parse_duration(text)?;
-    if (Duration::from_millis(1)..=LONGEST).contains(&span) { Ok(span) } else { Err(SpanError::OutOfRange) }
 }
 
 /// How the waiting ended.

@@ -12,6 +12,7 @@ use crate::codes;
 use crate::compose::Tags;
 use crate::courier;
 use crate::courier::{Destination, FallbackTarget};
+use crate::discord::oauth::OAuthApplication;
 use crate::intake;
 use crate::intake::Source;
 use crate::rules::{KeyedTemplate, Known, KnownSource, People, RouteExample, Rules};
@@ -160,6 +161,8 @@ impl Config {
         let api_base = table.as_mut().and_then(|table| table.read("api_base", diagnostics, parse_api_base));
         let api_base = api_base.unwrap_or_else(|| "https://discord.com".to_owned());
         let courier = table.as_mut().map(|table| courier::Config::read(table, diagnostics)).unwrap_or_default();
+        // Used by `hookbell connect` alone; checked with the rest.
+        table.as_mut().map(|table| OAuthApplication::read(table, diagnostics));
         // Its token may be unreadable all the same.
         let has_bot = table.as_ref().is_some_and(|table| table.has("bot_token"));
         let mut bot_table = root.table("bot", diagnostics);
@@ -235,7 +238,7 @@ impl Config {
     }
 }
 
-fn read_file(path: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {
+pub(super) fn read_file(path: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<String> {
     let read = read_file::read_any_text(path);
     let mut report = |error: &std::io::Error| {
         let help = "`hookbell example-config > config.toml` writes one to start from; `--config` names another";
@@ -325,9 +328,9 @@ fn told(destinations: &[Destination], alerts: Option<&alerts::Config>) -> Vec<St
 /// The text is no base of Discord's API.
 #[derive(Debug, thiserror::Error)]
 #[error("expected `https://discord.com` or the address of a stand-in, such as `http://127.0.0.1:9000`")]
-struct ParseApiBaseError;
+pub(super) struct ParseApiBaseError;
 
-fn parse_api_base(text: &str) -> Result<String, ParseApiBaseError> {
+pub(super) fn parse_api_base(text: &str) -> Result<String, ParseApiBaseError> {
     parse_base_url(text).map(|url| url.as_str().trim_end_matches('/').to_owned()).ok_or(ParseApiBaseError)
 }
 

@@ -43,7 +43,8 @@ fn every_commented_key_of_the_example_is_known() {
         .replace("template = \"stripe.payment\"", "")
         .replace("payload = \"examples/paid.json\"", "")
         .replace("${HOOKBELL_ADMIN_TOKEN}", "0123456789abcdef")
-        .replace("${DISCORD_BOT_TOKEN}", "token");
+        .replace("${DISCORD_BOT_TOKEN}", "token")
+        .replace("${DISCORD_CLIENT_SECRET}", "secret");
     let folder = tempfile::tempdir().expect("a folder");
     for name in ["templates", "providers"] {
         std::fs::create_dir(folder.path().join(name)).expect("a folder");

@@ -9,6 +9,7 @@ mod forum;
 mod interaction_faults;
 mod interactions;
 mod limits;
+mod oauth;
 mod readers;
 mod rest;
 mod serenity_reads;

@@ -3,6 +3,7 @@
 
 mod app;
 mod bridge;
+mod browser;
 pub(crate) mod channel_text;
 mod http;
 mod log;
@@ -13,6 +14,7 @@ mod wait;
 
 pub(crate) use self::app::RunningApp;
 pub(crate) use self::bridge::{SECRET, TestBridge, config_text, read_config, stand_in};
+pub(crate) use self::browser::{Area, Phone, SCALE, WIDTH};
 pub(crate) use self::http::{HttpResponse, client, fetch};
 pub(crate) use self::log::CapturedLog;
 pub(crate) use self::payloads::{cases, real_payload, sequence, situation};

@@ -9,6 +9,7 @@ mod guilds;
 mod interactions;
 mod limits;
 mod multipart;
+mod oauth;
 mod request;
 mod responses;
 mod threads;
@@ -81,6 +82,7 @@ fn dispatch(discord: &Discord, request: &ApiRequest) -> ApiResult {
         ("POST", ["interactions", id, token, "callback"]) => interactions::callback(&mut cx, id, token),
         (_, ["webhooks", id, token, rest @ ..]) if *id == application => interactions::follow_up(&mut cx, token, rest),
         (_, ["webhooks", id, token, rest @ ..]) => webhooks::handle(&mut cx, id, token, rest),
+        ("POST", ["oauth2", "token"]) => oauth::token(&mut cx),
         ("GET", ["gateway"]) => Ok(ApiResponse::json(json!({ "url": discord.gateway_url() }))),
         _ => {
             bot::authorize(discord, request)?;
@@ -147,7 +149,7 @@ fn record(
         status: (!response.aborts).then(|| response.status.as_u16()),
         user_agent: request.header(header::USER_AGENT),
         content_type: request.header(header::CONTENT_TYPE),
-        body: request.json(),
+        body: if is_of_oauth(&request.segments) { None } else { request.json() },
         ignored: response.ignored.clone(),
         fault: fault.as_ref().map(FaultKind::name),
     };
@@ -160,6 +162,11 @@ fn record(
     let faults = state.faults.to_json();
     drop(state);
     discord.publish(json!({ "type": "request", "request": shown, "counts": counts, "faults": faults }));
+}
+
+/// Bodies there hold a code and may hold the client's secret.
+fn is_of_oauth(segments: &[String]) -> bool {
+    segments.first().is_some_and(|segment| segment == "oauth2")
 }
 
 /// The path with the token of webhooks and interactions, their third segment, replaced.

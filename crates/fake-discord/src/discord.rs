@@ -44,6 +44,8 @@ pub(crate) struct Identity {
     pub(crate) application_id: String,
     pub(crate) application_name: String,
     pub(crate) bot_token: String,
+    pub(crate) client_secret: String,
+    pub(crate) redirects: Vec<String>,
 }
 
 impl Discord {

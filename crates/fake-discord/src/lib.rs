@@ -74,6 +74,7 @@
 // What it is set up with, and what it keeps.
 mod channel_object;
 mod commands;
+mod consent;
 mod delivery_fault;
 mod directory;
 mod endpoint_call;

@@ -23,6 +23,10 @@ pub struct StandInOptions {
     pub application_id: String,
     pub application_name: String,
     pub bot_token: String,
+    /// What the application exchanges the codes of consents with.
+    pub client_secret: String,
+    /// Where a consent may lead back to, compared to the letter; as entered in the developer portal.
+    pub redirects: Vec<String>,
     pub limits: RateLimits,
     /// Buttons of the program's own on the page; [`host_requests`](crate::StandIn::host_requests) says when one is pressed.
     pub buttons: Vec<HostButton>,
@@ -42,6 +46,8 @@ impl Default for StandInOptions {
             application_id: "4444".to_owned(),
             application_name: "hookbell".to_owned(),
             bot_token: "stand-in.bot.token".to_owned(),
+            client_secret: "stand-in-client-secret".to_owned(),
+            redirects: Vec::new(),
             limits: RateLimits::default(),
             buttons: Vec::new(),
         }

@@ -1,6 +1,7 @@
 //! The page that shows the channels: one HTML file that loads nothing from anywhere.
 
 mod body;
+mod consent;
 mod endpoints;
 mod guard;
 mod snapshot;
@@ -20,9 +21,9 @@ const CSS: &str = include_str!("page/page.css");
 const SCRIPT: &str = include_str!("page/page.js");
 const USING: &str = include_str!("page/using.js");
 
-/// The page's endpoints, under `/_standin`.
+/// The page's endpoints, under `/_standin`, and the page where somebody consents to a webhook.
 pub(crate) fn router() -> Router<Arc<Discord>> {
-    endpoints::router().layer(axum::middleware::from_fn(guard::own_page_only))
+    endpoints::router().layer(axum::middleware::from_fn(guard::own_page_only)).merge(consent::router())
 }
 
 /// The page itself.

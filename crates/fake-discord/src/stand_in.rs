@@ -51,6 +51,8 @@ impl StandIn {
             application_id: options.application_id,
             application_name: options.application_name,
             bot_token: options.bot_token,
+            client_secret: options.client_secret,
+            redirects: options.redirects,
         };
         let mut servers = options.servers;
         if let Some(first) = options.channels.first().map(|channel| channel.guild.clone())

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::commands::CommandRegistry;
+use crate::consent::Consents;
 use crate::delivery_fault::DeliveryFaults;
 use crate::directory::Directory;
 use crate::endpoint_call::EndpointCall;
@@ -59,6 +60,8 @@ pub(crate) struct DiscordState {
     pub(crate) endpoint: Option<String>,
     /// What was posted there.
     pub(crate) endpoint_calls: Vec<EndpointCall>,
+    /// The codes that consents led back with.
+    pub(crate) consents: Consents,
     pub(crate) ids: Snowflakes,
 }
 
@@ -91,6 +94,7 @@ impl DiscordState {
             delivery_faults: DeliveryFaults::default(),
             endpoint: None,
             endpoint_calls: Vec::new(),
+            consents: Consents::default(),
             ids: Snowflakes::default(),
         }
     }

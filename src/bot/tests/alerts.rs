@@ -27,7 +27,7 @@ async fn a_mute_is_for_this_channel_spares_what_is_critical_and_ends_at_a_press(
     let fixture = BotFixture::new().await;
     let id = fixture.event(&["sales"], |_| {}).await;
     let muted = fixture.reply(operator(), mute(&[("source", json!("stripe"))])).await;
-    assert!(muted.message.content.starts_with("🔇 Muted: **stripe (nothing critical)**, until <t:"), "{muted:?}");
+    assert!(muted.message.content.starts_with("🔇 Muted: **stripe (except critical)**, until <t:"), "{muted:?}");
     let now = Timestamp::now();
     let mutes = fixture.store.active_mutes(now).await.expect("asked");
     let event = fixture.store.event(id).await.expect("asked").expect("kept").0;

@@ -30,6 +30,7 @@ async fn explain_tells_step_by_step_what_happened_here() {
     assert_eq!(
         lines,
         [
+            "-# <t:1700000000:D>",
             "<t:1700000000:T> received and kept",
             "<t:1700000000:T> **sales** queued",
             r"<t:1700000000:T> **sales** delivered after 120ms: \*\*200\*\*",

@@ -38,7 +38,7 @@ async fn show_says_what_happened_in_three_lines_and_the_rest_at_a_press() {
     let link = "https://discord.com/channels/1111/2222/777";
     assert_eq!(
         embed.description,
-        format!("**¥500** · \\<@1>\n<t:1700000000:f> (<t:1700000000:R>)\n✅ [sales]({link})")
+        format!("**¥500** · \\<@1> · <t:1700000000:R>\n<t:1700000000:f>\n✅ [sales]({link})")
     );
     assert!(embed.fields.is_empty());
     assert_eq!(reply.message.buttons.iter().map(|button| &*button.url).collect::<Vec<_>>(), [link]);

@@ -14,6 +14,7 @@ const HARMLESS: &[&str] = &[
     "body_memory_per_address",
     "channel_budget",
     "client_address_header",
+    "client_id",
     "color",
     "critical",
     "digest",

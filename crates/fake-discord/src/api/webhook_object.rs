@@ -93,7 +93,7 @@ pub(super) fn delete(cx: &mut RequestContext<'_>, webhook: &WebhookSpec) -> ApiR
 }
 
 /// Tells the bots with the intent that the webhooks of a channel have changed.
-fn updated(discord: &Discord, state: &DiscordState, channel: &str) {
+pub(super) fn updated(discord: &Discord, state: &DiscordState, channel: &str) {
     let guild = state.channel(channel).map(|channel| channel.spec.guild.clone());
     let data = json!({ "guild_id": guild, "channel_id": channel });
     discord.sessions.dispatch_with_intent(GUILD_WEBHOOKS, "WEBHOOKS_UPDATE", &data);

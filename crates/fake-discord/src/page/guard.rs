@@ -12,14 +12,18 @@ use crate::response::ApiResponse;
 /// Refuses what another page could send: a request to another host's name (DNS rebinding) or from another origin.
 pub(super) async fn own_page_only(request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let host = text(headers, header::HOST);
-    let origin = headers.get(header::ORIGIN).map(|_| text(headers, header::ORIGIN));
-    let same = origin.is_none_or(|origin| origin == format!("http://{host}"));
     let json = text(headers, header::CONTENT_TYPE).starts_with("application/json");
-    if !is_own_host(&host) || !same || (request.method() == http::Method::POST && !json) {
+    if !is_from_own_page(headers) || (request.method() == http::Method::POST && !json) {
         return ApiResponse::error(403, 0, "Only the stand-in's own page may send this").into_response();
     }
     next.run(request).await
+}
+
+/// Whether the request names the stand-in's own host, and comes from no other page.
+pub(super) fn is_from_own_page(headers: &HeaderMap) -> bool {
+    let host = text(headers, header::HOST);
+    let origin = headers.get(header::ORIGIN).map(|_| text(headers, header::ORIGIN));
+    is_own_host(&host) && origin.is_none_or(|origin| origin == format!("http://{host}"))
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> String {

@@ -1,5 +1,6 @@
 //! `/alerts audit`: who changed what here, and when.
 
+use super::muted;
 use crate::bot::answer::{ActionButton, Answer, AnswerKind, Reply};
 use crate::bot::base36;
 use crate::bot::command::{Action, Answering, Call, Command, CommandForm, EVERYWHERE_OPTION, Pressed, Where};
@@ -8,7 +9,7 @@ use crate::bot::error::CommandError;
 use crate::bot::gate::Capability;
 use crate::bot::text::safe;
 use crate::store::{AuditEntry, Scope};
-use hookbell_model::audit::Actor;
+use hookbell_model::audit::{Actor, AuditAction};
 use hookbell_model::message::Embed;
 
 /// Entries on a page.
@@ -54,7 +55,7 @@ async fn page(call: &Call, scope: Scope, place: &Where, before: Option<i64>) -> 
     entries.truncate(MOST);
     let reply = Reply::embed(Embed {
         title: words.text("alerts.audit.title").to_owned(),
-        description: entries.iter().map(line).collect::<Vec<_>>().join("\n"),
+        description: entries.iter().map(|entry| line(call, entry)).collect::<Vec<_>>().join("\n"),
         color: Some(GREY),
         ..Embed::default()
     });
@@ -64,11 +65,28 @@ async fn page(call: &Call, scope: Scope, place: &Where, before: Option<i64>) -> 
     Ok(reply.with_buttons(has_more.then_some(older).into_iter().collect()))
 }
 
-fn line(entry: &AuditEntry) -> String {
+/// Two lines: what was changed; then who did it and when.
+fn line(call: &Call, entry: &AuditEntry) -> String {
     let who = match &entry.author.actor {
         // Notifies nobody in an answer for one person.
         Actor::Discord { id, .. } => format!("<@{id}>"),
         actor @ Actor::CommandLine { .. } => safe(&actor.to_string(), 60),
     };
-    format!("<t:{}:f> {who}: {}", entry.at.secs(), safe(&entry.action.to_string(), 200))
+    format!("{}\n-# {who} · <t:{}:f>", action(call, &entry.action), entry.at.secs())
+}
+
+/// What was changed, with times in the reader's own zone.
+fn action(call: &Call, action: &AuditAction) -> String {
+    let words = call.words;
+    match action {
+        AuditAction::Muted { matcher, reason, until, .. } => {
+            let values = [
+                ("what", safe(&muted::what(call, matcher), 120)),
+                ("until", format!("<t:{}:f>", until.secs())),
+                ("reason", safe(reason, 120)),
+            ];
+            words.fill("alerts.audit.muted", &values.each_ref().map(|(name, value)| (*name, value.as_str())))
+        }
+        other => safe(&other.to_string(), 200),
+    }
 }

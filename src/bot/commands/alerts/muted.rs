@@ -13,6 +13,7 @@ use crate::bot::text::{plain, safe};
 use crate::report::mute::MuteView;
 use crate::store::{Scope, Store};
 use hookbell_model::delivery::{Mute, MuteId, MuteMatcher};
+use hookbell_model::event::Severity;
 
 /// Mutes that are listed.
 const MOST: usize = 10;
@@ -161,5 +162,7 @@ pub(super) fn what(call: &Call, matcher: &MuteMatcher) -> String {
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let what = if parts.is_empty() { words.text("alerts.muted.everything").to_owned() } else { parts.join(" · ") };
-    if matcher.spares_critical { format!("{what} {}", words.text("alerts.muted.spares")) } else { what }
+    // What has another severity is not critical anyway.
+    let spares = matcher.spares_critical && matcher.severity.is_none_or(|severity| severity == Severity::Critical);
+    if spares { format!("{what} {}", words.text("alerts.muted.spares")) } else { what }
 }

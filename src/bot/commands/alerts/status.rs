@@ -68,6 +68,7 @@ fn urgency(status: LaneStatus) -> u8 {
     }
 }
 
+/// How it does; then, in small, how much waits since when, and why.
 fn line(call: &Call, lane: &LaneView) -> String {
     let words = call.words;
     let emoji = match urgency(lane.status) {
@@ -77,14 +78,15 @@ fn line(call: &Call, lane: &LaneView) -> String {
         _ => "✅",
     };
     let state = words.word("lane", lane.status.as_str());
-    let mut parts = vec![format!("{emoji} **{}** {state}", safe(&lane.destination, 60))];
+    let mut parts = Vec::new();
     if lane.waiting > 0 {
         parts.push(words.count("alerts.status.waiting", lane.waiting, &[]));
     }
     if let Some(age) = lane.oldest_seconds {
         let oldest = call.now.before(Duration::from_secs(age));
-        parts.push(format!("<t:{}:R>", oldest.secs()));
+        parts.push(words.fill("alerts.status.oldest", &[("when", &format!("<t:{}:R>", oldest.secs()))]));
     }
-    let reason = lane.reason.as_ref().map(|reason| format!("\n-# {}", safe(reason, 150))).unwrap_or_default();
-    format!("{}{reason}", parts.join(" · "))
+    parts.extend(lane.reason.as_ref().map(|reason| safe(reason, 150)));
+    let details = if parts.is_empty() { String::new() } else { format!("\n-# {}", parts.join(" · ")) };
+    format!("{emoji} **{}** {state}{details}", safe(&lane.destination, 60))
 }

@@ -14,9 +14,10 @@ use crate::bot::text::{code, safe};
 use crate::report::explanation::{Explanation, ExplanationInputs, RouteExplanation};
 use crate::report::timeline::{TimelineEntry, TimelineStep};
 use crate::store::{EventDetails, Scope};
+use hookbell_model::delivery::{AttemptOutcome, Status};
 use hookbell_model::event::EventId;
 use hookbell_model::message::{Embed, Field, limit};
-use hookbell_model::timestamp::format_duration;
+use hookbell_model::timestamp::{Timestamp, format_duration};
 use hookbell_template::render::severity_color;
 
 /// Steps that are shown, the newest.
@@ -138,9 +139,21 @@ fn reply(call: &Call, title: &str, found: EventDetails, inputs: ExplanationInput
     if hidden > 0 {
         lines.push(words.count("events.explain.earlier", u64::try_from(hidden).unwrap_or(u64::MAX), &[]));
     }
-    lines.extend(explanation.timeline.iter().skip(hidden).map(|entry| step(call, entry)));
+    let shown = explanation.timeline.get(hidden..).unwrap_or_default();
+    let mut before: Option<&TimelineEntry> = None;
+    for entry in shown {
+        if !before.is_some_and(|before| says_the_same(before, entry)) {
+            if before.is_none_or(|before| day(before.at) != day(entry.at)) {
+                lines.push(format!("-# <t:{}:D>", entry.at.secs()));
+            }
+            lines.push(step(call, entry));
+        }
+        before = Some(entry);
+    }
+    let said = lines.join("\n");
     for delivery in &explanation.deliveries {
-        lines.extend(delivery.notes.iter().map(|note| format!("-# {}", safe(&note.to_string(), 150))));
+        let notes = delivery.notes.iter().map(|note| safe(&note.to_string(), 150));
+        lines.extend(notes.filter(|note| !said.contains(note)).map(|note| format!("-# {note}")));
     }
     let mut fields = Vec::new();
     let mut field = |key: &str, lines: Vec<String>| {
@@ -165,6 +178,22 @@ fn reply(call: &Call, title: &str, found: EventDetails, inputs: ExplanationInput
     let id = explanation.id.unwrap_or_default();
     let show = CustomId::new(super::show::OPEN, format!("{}.{id}", Where::Here)).to_string();
     reply.with_buttons(vec![ActionButton::new(words.text("events.explain.show"), show)])
+}
+
+/// Whether the end of a delivery says only what its last attempt has said.
+fn says_the_same(before: &TimelineEntry, entry: &TimelineEntry) -> bool {
+    let (TimelineStep::Attempted { outcome, detail, .. }, TimelineStep::Settled { status, reason, .. }) =
+        (&before.step, &entry.step)
+    else {
+        return false;
+    };
+    let is_delivered = *outcome == AttemptOutcome::Delivered && *status == Status::Delivered;
+    is_delivered && before.destination == entry.destination && detail == reason
+}
+
+/// Days since 1970, in UTC: where it changes, a date comes before the times.
+fn day(at: Timestamp) -> i64 {
+    at.secs().div_euclid(86_400)
 }
 
 fn step(call: &Call, entry: &TimelineEntry) -> String {
@@ -197,5 +226,7 @@ fn step(call: &Call, entry: &TimelineEntry) -> String {
 fn route(route: &RouteExplanation) -> String {
     let sign = if route.takes { "✅" } else { "▫️" };
     let to = safe(&route.to.join(", "), 60);
-    format!("{sign} {} → {to}: {}", code(&route.route.to_string(), 40), safe(&route.text, 160))
+    // Backticks would be shown as such.
+    let text = safe(&route.text.replace('`', "'"), 160);
+    format!("{sign} {} → {to}: {text}", code(&route.route.to_string(), 40))
 }

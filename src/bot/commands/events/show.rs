@@ -140,12 +140,10 @@ fn reply(call: &Call, found: EventDetails, place: &Where, extent: Extent) -> Rep
     let event = &report.event;
     let facts = &event.facts;
     let test = facts.test.then(|| words.text("event.test").to_owned());
-    let first: Vec<String> = amount.into_iter().chain(who).chain(test).collect();
-    let mut lines = Vec::new();
-    if !first.is_empty() {
-        lines.push(first.join(" · "));
-    }
-    lines.push(format!("<t:{secs}:f> (<t:{secs}:R>)", secs = event.time.secs()));
+    let ago = format!("<t:{}:R>", event.time.secs());
+    let first: Vec<String> = amount.into_iter().chain(who).chain([ago]).chain(test).collect();
+    // The date on a line of its own: both together are wider than a phone.
+    let mut lines = vec![first.join(" · "), format!("<t:{}:f>", event.time.secs())];
     let guild = call.viewer.guild().unwrap_or_default();
     lines.extend(report.deliveries.iter().take(MAX_DELIVERIES).map(|one| delivery(call, one, guild)));
     let rest = report.deliveries.len().saturating_sub(MAX_DELIVERIES);
