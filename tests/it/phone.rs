@@ -14,11 +14,12 @@ use crate::page::browser;
 use crate::support::{Area, Phone, SCALE, WIDTH};
 
 /// Bytes of one picture.
-const LARGEST: usize = 40_000;
+const LARGEST: usize = 60_000;
 
 /// What is wider than the phone, or has to be scrolled sideways, below the message of this id; and where the message is.
 const MEASURE: &str = r#"(() => {
   const message = document.querySelector('SELECTOR');
+  message.scrollIntoView();
   const over = [...message.querySelectorAll('*'), message].filter((node) => {
     const box = node.getBoundingClientRect();
     const scrolls = node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0 && getComputedStyle(node).display !== 'inline';

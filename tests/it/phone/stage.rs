@@ -2,8 +2,8 @@
 
 use hookbell_fake_discord::permission::MANAGE_MESSAGES;
 use hookbell_fake_discord::{
-    Answer, ChannelClient, ChannelSpec, Person, RateLimits, ServerSpec, StandIn, StandInOptions, StoredMessage,
-    WebhookSpec,
+    Answer, ChannelClient, ChannelSpec, InteractionResponse, Person, RateLimits, ServerSpec, StandIn, StandInOptions,
+    StoredMessage, WebhookSpec,
 };
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::{Clock, Timestamp};
@@ -123,6 +123,7 @@ impl Stage {
         let explained = self.in_channel(ON_CALL).apps_menu(alert, "Explain this alert").await.expect("answered");
         add("Explain this alert", "explain-this-alert", ON_CALL, explained);
 
+        self.act_on_an_alert(&mut add).await;
         let everywhere = [("everywhere", "true")];
         add("alerts status", "alerts-status", ON_CALL, self.ask("alerts status", ON_CALL, &everywhere).await);
         let mute =
@@ -135,6 +136,28 @@ impl Stage {
         add("alerts unmute", "alerts-unmute", ON_CALL, ended);
         add("alerts audit", "alerts-audit", ON_CALL, self.ask("alerts audit", ON_CALL, &[]).await);
         scenes
+    }
+
+    /// What people do about the alert that fires.
+    async fn act_on_an_alert(&self, add: &mut impl FnMut(&'static str, &'static str, &'static str, Answer)) {
+        add("alerts open", "alerts-open", ON_CALL, self.ask("alerts open", ON_CALL, &[]).await);
+        let suggested = self.in_channel(ON_CALL).suggest("alerts ack", &[("alert", "")]).await.expect("suggestions");
+        let InteractionResponse::Choices(choices) = suggested.response else { panic!("{suggested:?}") };
+        let key = choices[0]["value"].as_str().expect("an alert");
+        let alert = ("alert", key);
+        add("alerts ack", "alerts-ack", ON_CALL, self.ask("alerts ack", ON_CALL, &[alert]).await);
+        let note = ("note", "The disk is being replaced");
+        add("alerts note", "alerts-note", ON_CALL, self.ask("alerts note", ON_CALL, &[alert, note]).await);
+        add("alerts unack", "alerts-unack", ON_CALL, self.ask("alerts unack", ON_CALL, &[alert]).await);
+        let assigned = self.ask("alerts assign", ON_CALL, &[alert, ("person", "601")]).await;
+        add("alerts assign", "alerts-assign", ON_CALL, assigned);
+        add("alerts resolve", "alerts-resolve", ON_CALL, self.ask("alerts resolve", ON_CALL, &[alert]).await);
+        let replay = self.ask("alerts replay", SALES, &[("id", &self.event)]).await;
+        add("alerts replay", "alerts-replay", SALES, replay);
+        let suggested = self.in_channel(SALES).suggest("alerts test", &[("route", "")]).await.expect("suggestions");
+        let InteractionResponse::Choices(choices) = suggested.response else { panic!("{suggested:?}") };
+        let route = choices[0]["value"].as_str().expect("a route");
+        add("alerts test", "alerts-test", SALES, self.ask("alerts test", SALES, &[("route", route)]).await);
     }
 
     pub(super) async fn stop(self) {
