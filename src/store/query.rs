@@ -27,6 +27,8 @@ pub struct EventFilter {
     /// Holds this text, in any case, where its reader can see it: in the title of its message, its subject, its actor, its id
     /// or the provider's id.
     pub search: Option<String>,
+    /// The text may also be in the payload, as its reader may see it: masked.
+    pub in_payload: bool,
 }
 
 /// Which page of a list.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fixture::{Asker, BotFixture, OPERATOR, button, command, pressed, typing};
+use crate::bot::error::CommandError;
 use hookbell_model::delivery::Plan;
 use hookbell_model::event::Event;
 use hookbell_model::privacy::Masks;
@@ -57,5 +58,24 @@ async fn masks_hold_in_every_answer() {
         }
         let list = fixture.list(operator, command("events recent", &[])).await;
         assert_eq!(list.contains("ada@"), is_shown, "{plans:?}: {list}");
+    }
+}
+
+#[tokio::test]
+async fn payloads_are_searched_by_those_who_operate_and_as_masked_as_they_are_shown() {
+    let operator = Asker { permissions: OPERATOR, ..Asker::default() };
+    let search = |text: &str| command("events search", &[("text", json!(text)), ("payload", json!(true))]);
+    for (mask, is_found) in [(None, false), (Some(Masks::default()), true)] {
+        let fixture = BotFixture::new().await;
+        let plan = Plan { mask, ..Plan::default() };
+        fixture.event_with_plans(&[("sales", &plan)], |event| event.facts.actor = Some("ada@example.com".into())).await;
+        for text in ["ada@example.com", "ada@"] {
+            let found = fixture.list(operator, search(text)).await;
+            assert_eq!(!found.starts_with("Nothing here matches"), is_found, "{text}: {found}");
+        }
+        let found = fixture.list(operator, search("evt_")).await;
+        assert!(!found.starts_with("Nothing here matches"), "{found}");
+        let refused = fixture.ask(Asker::default(), search("evt_")).await;
+        assert!(matches!(refused, Err(CommandError::Refused(_))), "{refused:?}");
     }
 }

@@ -78,6 +78,7 @@ async fn the_table_who_sees_what_is_what_every_command_answers_to_everybody() {
                 Ok(answer) if answer.callback().to_string().contains("Nobody has changed") => "nothing",
                 Ok(answer) if answer.callback().to_string().contains("Nothing is muted") => "nothing",
                 Ok(answer) if answer.callback().to_string().contains("No hookbell destination") => "nothing",
+                Ok(answer) if answer.callback().to_string().contains("Nothing fires") => "nothing",
                 Ok(_) => "answers",
                 Err(CommandError::Refused(_)) => "refuses",
                 Err(

@@ -114,7 +114,15 @@ fn details(conn: &Connection, id: EventId, scope: &Scope) -> rusqlite::Result<Op
 
 fn events_of_message(conn: &Connection, scope: &Scope, message: &str) -> rusqlite::Result<Vec<EventId>> {
     let mut events = Vec::new();
-    for seq in conn.all(sql::scoped::EVENTS_OF_MESSAGE, [message], |row| row.get::<_, i64>(0))? {
+    let mut all: Vec<i64> = conn.all(sql::scoped::EVENTS_OF_MESSAGE, [message], |row| row.get(0))?;
+    // What a digest sums up was posted with it.
+    for digest in all.clone().into_iter().take(OF_MESSAGE) {
+        let limit = i64::try_from(OF_MESSAGE).unwrap_or(i64::MAX);
+        let summed =
+            conn.all(sql::scoped::EVENTS_OF_DIGEST, (EventId(digest).to_string(), limit), |row| row.get::<_, i64>(0))?;
+        all.extend(summed.into_iter().filter(|seq| !all.contains(seq)).collect::<Vec<_>>());
+    }
+    for seq in all {
         if visible::is_visible(conn, seq, scope)? {
             events.push(EventId(seq));
         }

@@ -23,6 +23,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0018_audit.sql"),
     include_str!("migrations/0019_confirmations.sql"),
     include_str!("migrations/0020_handling.sql"),
+    include_str!("migrations/0021_digest_events.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.

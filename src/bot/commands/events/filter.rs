@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::bot::base36;
 use crate::bot::command::{Call, Where};
 use crate::bot::error::CommandError;
+use crate::bot::gate::Capability;
 use crate::bot::moment;
 use crate::bot::options::Options;
 use crate::store::{Class, EventFilter, EventStatus, Paging, Scope};
@@ -17,6 +18,8 @@ const KEPT: Duration = Duration::from_secs(86_400);
 /// Events on a page.
 pub(super) const MOST: usize = 10;
 const DEFAULT: usize = 5;
+/// Before the key of a text that is also looked for in payloads.
+const PAYLOAD: &str = "+";
 
 /// The filters of a list, and where it looks.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,6 +67,15 @@ impl EventQuery {
         Ok(())
     }
 
+    /// # Errors
+    /// When they may not operate, and want to look into payloads.
+    pub(super) fn may(&self, call: &Call) -> Result<(), CommandError> {
+        match self.filter.in_payload {
+            true => Ok(call.viewer.require(&call.settings.config.access, Capability::Operate)?),
+            false => Ok(()),
+        }
+    }
+
     /// The key of a page's button.
     pub(super) fn key(&self, paging: Paging) -> String {
         let filter = &self.filter;
@@ -90,7 +102,7 @@ impl EventQuery {
             codes,
             moment(filter.since),
             moment(filter.until),
-            self.kept.clone().unwrap_or_default(),
+            format!("{}{}", if filter.in_payload { PAYLOAD } else { "" }, self.kept.clone().unwrap_or_default()),
         ];
         parts.join(".")
     }
@@ -115,6 +127,10 @@ impl EventQuery {
         } else {
             call.store.classes(scope.clone()).await?
         };
+        let (in_payload, kept) = match kept.strip_prefix(PAYLOAD) {
+            Some(kept) => (true, kept),
+            None => (false, kept),
+        };
         let search = match kept {
             "" => None,
             key => Some(call.store.kept_query(key, &call.viewer.user, call.now).await?.ok_or(CommandError::Expired)?),
@@ -122,6 +138,7 @@ impl EventQuery {
         let kept = (!kept.is_empty()).then(|| kept.to_owned());
         let filter = EventFilter {
             search,
+            in_payload,
             source: named(source, &classes, |class| &class.source)?,
             event_type: named(event_type, &classes, |class| &class.event_type)?,
             topic: coded(Topic::ALL, topic)?,
@@ -132,7 +149,9 @@ impl EventQuery {
             ..EventFilter::default()
         };
         let count = count.to_digit(36).and_then(|count| usize::try_from(count).ok()).unwrap_or(DEFAULT);
-        Ok((Self { place, filter, count: count.clamp(1, MOST), kept }, paging, scope))
+        let query = Self { place, filter, count: count.clamp(1, MOST), kept };
+        query.may(call)?;
+        Ok((query, paging, scope))
     }
 }
 

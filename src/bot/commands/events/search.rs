@@ -21,6 +21,7 @@ pub(in crate::bot) static COMMAND: Command = Command {
         OptionSpec::suggested("topic", suggest::topic),
         OptionSpec::suggested("since", suggest::since),
         OptionSpec::suggested("until", suggest::since),
+        OptionSpec::new("payload", OptionKind::Flag),
         OptionSpec::new("channel", OptionKind::Channel),
         OptionSpec::new("everywhere", OptionKind::Flag),
     ],
@@ -33,6 +34,8 @@ fn run(call: &Call) -> Answering<'_> {
         let mut query = EventQuery::read(call, call.place())?;
         let text = call.options.text("text").unwrap_or_default();
         query.search(call, text).await?;
+        query.filter.in_payload = call.options.flag("payload");
+        query.may(call)?;
         let scope = call.viewer.scope.clone();
         Ok(Answer::Private(list::page(call, &query, Paging::Newest, scope).await?))
     })

@@ -9,6 +9,7 @@ use super::visible;
 use crate::store::event_status::EventStatus;
 use crate::store::query::{EventFilter, EventSummary, Paging, Reached, RecentPage};
 use crate::store::scope::Scope;
+use crate::store::sqlite::lookup;
 use crate::store::sqlite::rows::{self, QueryExt};
 use crate::store::sqlite::sql;
 use hookbell_model::event::EventId;
@@ -120,7 +121,7 @@ impl Walk<'_> {
     }
 
     fn fitting(&self, seq: i64) -> rusqlite::Result<Option<EventSummary>> {
-        if let Some(needle) = self.needle.as_ref().filter(|needle| needle.is_plain) {
+        if let Some(needle) = self.needle.as_ref().filter(|needle| needle.is_plain && !self.filter.in_payload) {
             let is_id = EventId(seq).to_string().contains(&needle.text);
             let holds = is_id
                 || self
@@ -143,8 +144,32 @@ impl Walk<'_> {
             masks,
         };
         let is_severe = self.filter.severity.is_none_or(|wanted| summary.event.facts.severity == Some(wanted));
-        let holds = self.needle.as_ref().is_none_or(|needle| is_found(&summary, &needle.text));
+        let is_found = |needle: &Needle| -> rusqlite::Result<bool> {
+            Ok(is_found(&summary, &needle.text)
+                || self.filter.in_payload && self.is_in_payload(seq, &summary.masks, needle)?)
+        };
+        let holds = self.needle.as_ref().map_or(Ok(true), is_found)?;
         Ok((is_severe && holds).then_some(summary))
+    }
+}
+
+impl Walk<'_> {
+    /// Whether the payload, masked as the reader may see it, holds the text.
+    fn is_in_payload(&self, seq: i64, masks: &Masks, needle: &Needle) -> rusqlite::Result<bool> {
+        let Some((_, raw)) = lookup::event(self.conn, EventId(seq))? else { return Ok(false) };
+        let text = String::from_utf8_lossy(&raw.body).to_lowercase();
+        // What is masked holds less than what is not, but for what covers private text; an escape may stand for any character.
+        if needle.is_plain && !text.contains('\\') && !text.contains(&needle.text) {
+            return Ok(false);
+        }
+        let seen = match serde_json::from_slice::<serde_json::Value>(&raw.body) {
+            Ok(mut value) => {
+                masks.mask_json(&mut value);
+                value.to_string()
+            }
+            Err(_) => masks.text(&String::from_utf8_lossy(&raw.body)).into_owned(),
+        };
+        Ok(seen.to_lowercase().contains(&needle.text))
     }
 }
 

@@ -94,6 +94,11 @@ pub(in super::super) const DELIVERIES: &str = "
     FROM deliveries d LEFT JOIN lanes l ON l.destination = d.destination WHERE d.event = ?1 ORDER BY d.id";
 pub(in super::super) const EVENTS_OF_MESSAGE: &str = "
     SELECT DISTINCT event FROM deliveries INDEXED BY deliveries_by_message WHERE message_id = ?1 ORDER BY event DESC";
+/// The events that the message of a digest sums up.
+pub(in super::super) const EVENTS_OF_DIGEST: &str = "
+    SELECT DISTINCT event FROM deliveries INDEXED BY deliveries_by_digest
+    WHERE reason_json ->> '$.digest' = ?1 AND status = 'merged' AND reason_json ->> '$.digest' IS NOT NULL
+    ORDER BY event DESC LIMIT ?2";
 /// Whether a text, in lower case, is in what an event may be found by.
 pub(in super::super) const HOLDS: &str = "
     SELECT instr(lower(e.facts), ?2) > 0 OR instr(lower(e.ref), ?2) > 0
@@ -123,5 +128,6 @@ pub(super) const QUERIES: &[&str] = &[
     ALL_CLASSES,
     DELIVERIES,
     EVENTS_OF_MESSAGE,
+    EVENTS_OF_DIGEST,
     HOLDS,
 ];

@@ -1,6 +1,7 @@
 //! Deliveries that are held back: when they are due, and that they end with their digest, all at once.
 
 use super::*;
+use crate::store::Scope;
 use hookbell_model::delivery::{CollectCause, Collected};
 use hookbell_model::event::Severity;
 use hookbell_model::own_event::{Digest, OwnEvent};
@@ -84,4 +85,23 @@ async fn a_digest_waits_for_what_its_lane_still_holds_from_before() {
     let head = store.heads("sales", 1).await.expect("asked")[0].delivery.id;
     store.settle(vec![settled(head, Status::Delivered)], Timestamp(1)).await.expect("settled");
     assert_eq!(due(store.due_digests(Timestamp(5000)).await.expect("asked").0), [false]);
+}
+
+#[tokio::test]
+async fn behind_the_message_of_a_digest_are_the_events_that_it_sums_up() {
+    let folder = TestFolder::new();
+    let store = folder.open().await;
+    let first = collected(&store, "a", "sales", 5000).await;
+    let (groups, _) = store.due_digests(Timestamp(5000)).await.expect("asked");
+    let (event, raw) = digest(1);
+    let accepted = store.accept_digest(event, raw, to(&["sales"]), groups[0].clone(), first).await.expect("accepted");
+    let Accepted::New(id) = accepted else { panic!("{accepted:?}") };
+    let head = store.heads("sales", 1).await.expect("asked").pop().expect("the digest");
+    let posted = Settlement {
+        message: Some(MessageRef { id: "777".into(), channel: "2".into() }),
+        ..Settlement::new(head.delivery.id, Status::Delivered, Reason::Untyped { text: String::new() })
+    };
+    store.settle(vec![posted], Timestamp(6000)).await.expect("settled");
+    let behind = store.events_of_message(Scope::Everything, "777").await.expect("asked");
+    assert!(behind.len() == 2 && behind[0] == id, "{behind:?}");
 }
