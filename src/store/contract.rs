@@ -5,6 +5,7 @@ mod bot;
 mod capture;
 mod digests;
 mod events;
+mod feeds;
 mod health;
 mod lane_commands;
 mod lanes;

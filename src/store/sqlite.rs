@@ -9,6 +9,7 @@ mod capture;
 mod checkpoint;
 mod connection;
 mod digest;
+mod feeds;
 mod history;
 mod lane;
 mod lane_commands;

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::{MuteId, MuteMatcher};
+use crate::feed::{FeedEnd, FeedId, FeedSettings};
 use crate::timestamp::Timestamp;
 
 /// Who changes something, and from where.
@@ -30,6 +31,8 @@ pub enum Actor {
     Discord { id: String, name: String },
     /// Somebody on the machine; by the name of their account, where it is known.
     CommandLine { user: Option<String> },
+    /// hookbell itself: what it noticed at Discord.
+    Hookbell,
 }
 
 /// What somebody changed. Stored as JSON with a version.
@@ -64,9 +67,32 @@ pub enum AuditAction {
         destinations: Vec<String>,
         count: u64,
     },
+    /// A channel was subscribed to something.
+    FeedMade {
+        feed: FeedId,
+        settings: FeedSettings,
+    },
+    FeedEdited {
+        feed: FeedId,
+        settings: FeedSettings,
+    },
+    FeedEnded {
+        feed: FeedId,
+        cause: FeedEnd,
+    },
+    /// A feed's own template was kept, or one before it was taken up again; none = it has none any more.
+    FeedTemplateSet {
+        feed: FeedId,
+        version: Option<u32>,
+    },
 }
 
 impl Author {
+    /// hookbell itself, about a place.
+    pub fn hookbell(place: AuthorPlace) -> Self {
+        Self { actor: Actor::Hookbell, place: Some(place) }
+    }
+
     /// Somebody on the machine.
     pub fn command_line(user: Option<String>) -> Self {
         Self { actor: Actor::CommandLine { user }, place: None }
@@ -79,6 +105,7 @@ impl fmt::Display for Actor {
             Self::Discord { id, name } => write!(f, "{name} ({id})"),
             Self::CommandLine { user: Some(user) } => write!(f, "{user} on the command line"),
             Self::CommandLine { user: None } => f.write_str("the command line"),
+            Self::Hookbell => f.write_str("hookbell"),
         }
     }
 }
@@ -98,6 +125,13 @@ impl fmt::Display for AuditAction {
             Self::LaneRetried { destination } => write!(f, "had the lane {destination} tried again"),
             Self::LanePurged { destination, count } => write!(f, "purged {count} of the lane {destination}"),
             Self::Replayed { destinations, count } => write!(f, "replayed {count} to {}", destinations.join(", ")),
+            Self::FeedMade { feed, settings } => write!(f, "made feed {feed}: {settings}"),
+            Self::FeedEdited { feed, settings } => write!(f, "edited feed {feed}: {settings}"),
+            Self::FeedEnded { feed, cause } => write!(f, "ended feed {feed}: {cause}"),
+            Self::FeedTemplateSet { feed, version: Some(version) } => {
+                write!(f, "set the template of feed {feed} to its version {version}")
+            }
+            Self::FeedTemplateSet { feed, version: None } => write!(f, "removed the template of feed {feed}"),
         }
     }
 }

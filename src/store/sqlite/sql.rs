@@ -21,6 +21,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0016_registrations.sql"),
     include_str!("migrations/0017_kept_queries.sql"),
     include_str!("migrations/0018_audit.sql"),
+    include_str!("migrations/0022_feeds.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -77,6 +78,7 @@ pub(super) mod backlog;
 pub(super) mod bot;
 pub(super) mod capture;
 pub(super) mod digest;
+pub(super) mod feeds;
 pub(super) mod lane;
 pub(super) mod lane_commands;
 pub(super) mod live;
@@ -98,6 +100,7 @@ pub(super) const QUERIES: &[&[&str]] = &[
     bot::QUERIES,
     capture::QUERIES,
     digest::QUERIES,
+    feeds::QUERIES,
     lane::QUERIES,
     lane_commands::QUERIES,
     live::QUERIES,

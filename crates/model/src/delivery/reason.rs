@@ -63,6 +63,8 @@ pub enum Reason {
     Routine,
     /// An operator took it out of its lane before it was sent.
     Purged,
+    /// The feed that it was for has ended.
+    FeedEnded,
     /// An operator's mute held its message back.
     Muted(MutedBy),
     /// It is held back until then, to be in one message with others.
@@ -235,6 +237,7 @@ impl fmt::Display for Reason {
             Self::Collapsed { event } => write!(f, "its message shows a later event of the same thing, {event}"),
             Self::Routine => f.write_str("routine, and there is no message of the same thing to update"),
             Self::Purged => f.write_str("purged from its lane by an operator before it was sent"),
+            Self::FeedEnded => f.write_str("its feed ended before it was sent"),
             Self::Muted(by) => by.fmt(f),
             Self::Collecting { until, cause, .. } => match cause {
                 CollectCause::Digest => write!(f, "collected for the digest of {until}"),

@@ -68,7 +68,7 @@ fn line(entry: &AuditEntry) -> String {
     let who = match &entry.author.actor {
         // Notifies nobody in an answer for one person.
         Actor::Discord { id, .. } => format!("<@{id}>"),
-        actor @ Actor::CommandLine { .. } => safe(&actor.to_string(), 60),
+        actor @ (Actor::CommandLine { .. } | Actor::Hookbell) => safe(&actor.to_string(), 60),
     };
     format!("<t:{}:f> {who}: {}", entry.at.secs(), safe(&entry.action.to_string(), 200))
 }
