@@ -7,11 +7,12 @@ use tokio::sync::watch;
 use super::config::Config;
 use crate::compose::{MessageTarget, Tags};
 use crate::notify::HttpTarget;
+use hookbell_model::feed::{Feed, FeedId};
 use hookbell_model::locale::Locale;
 use hookbell_model::secret::Webhook;
 use hookbell_template::render::Templates;
 
-/// Where deliveries go: a name from the config and its webhook.
+/// Where deliveries go: a name, from the config or a feed's, and its webhook.
 #[derive(Debug, Clone)]
 pub struct Destination {
     pub name: String,
@@ -22,6 +23,8 @@ pub struct Destination {
     pub tags: Tags,
     /// Who is told when its lane is parked or late. Default nobody.
     pub fallback: Option<Fallback>,
+    /// That it is of: then it is not of the config, and it ends with its webhook.
+    pub feed: Option<FeedId>,
 }
 
 /// Where a destination's fallback notes go, and when.
@@ -48,6 +51,18 @@ pub struct CourierSettings {
 }
 
 impl Destination {
+    /// Where a feed posts.
+    pub fn of_feed(feed: &Feed) -> Self {
+        Self {
+            name: feed.id.destination(),
+            webhook: feed.webhook.clone(),
+            locale: feed.settings.locale,
+            tags: Tags::default(),
+            fallback: None,
+            feed: Some(feed.id),
+        }
+    }
+
     /// What decides how its messages are rendered.
     pub fn target(&self) -> MessageTarget<'_> {
         MessageTarget { locale: self.locale, tags: &self.tags, is_thread: self.webhook.thread().is_some() }

@@ -118,6 +118,7 @@ impl CourierTest {
             locale: Locale::default(),
             tags: Tags::default(),
             fallback: None,
+            feed: None,
         };
         self.start_at(base, destinations.iter().map(one).collect(), config);
     }

@@ -91,6 +91,17 @@ pub enum FeedEnd {
     BotLeft,
 }
 
+impl FeedSettings {
+    /// Whether both take the same events, however they are shown.
+    pub fn takes_the_same_as(&self, other: &Self) -> bool {
+        let taken = |settings: &Self| {
+            let Self { source, event_type, topic, severity, .. } = settings.clone();
+            (source, event_type, topic, severity)
+        };
+        taken(self) == taken(other)
+    }
+}
+
 fn is_empty(masks: &Masks) -> bool {
     masks.is_empty()
 }

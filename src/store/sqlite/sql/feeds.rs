@@ -18,7 +18,6 @@ pub(in super::super) const END_DELIVERIES: &str = "
     SET status = 'muted', guild = ?2, place = ?3, reason = ?4, reason_json = ?5, updated = ?6
     WHERE destination = ?1 AND status IN ('pending', 'collecting')";
 pub(in super::super) const NEWEST_TEMPLATE: &str = "SELECT max(version) FROM feed_templates WHERE feed = ?1";
-pub(in super::super) const TEMPLATES: &str = "SELECT version FROM feed_templates WHERE feed = ?1 ORDER BY version";
 pub(in super::super) const NEW_TEMPLATE: &str = "
     INSERT INTO feed_templates (feed, version, text) VALUES (?1, ?2, ?3)";
 pub(in super::super) const SET_TEMPLATE: &str = "
@@ -26,5 +25,4 @@ pub(in super::super) const SET_TEMPLATE: &str = "
     AND (?2 IS NULL OR EXISTS (SELECT 1 FROM feed_templates WHERE feed = ?1 AND version = ?2))";
 
 #[cfg(test)]
-pub(super) const QUERIES: &[&str] =
-    &[FEEDS, PLACE, EXISTS, EDIT, END_DELIVERIES, NEWEST_TEMPLATE, TEMPLATES, SET_TEMPLATE];
+pub(super) const QUERIES: &[&str] = &[FEEDS, PLACE, EXISTS, EDIT, END_DELIVERIES, NEWEST_TEMPLATE, SET_TEMPLATE];
