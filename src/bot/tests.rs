@@ -2,6 +2,7 @@
 
 mod alerts;
 mod explain;
+mod feeds;
 mod fixture;
 mod masks;
 mod recent;

@@ -4,7 +4,6 @@ use rusqlite::{Connection, Row, params};
 
 use super::super::error::Result;
 use super::super::new_feed::NewFeed;
-use super::progress::PreparedReason;
 use super::rows::{QueryExt, from_json, to_json, unreadable};
 use super::{Sqlite, audit, sql};
 use hookbell_model::audit::AuditAction;
@@ -118,7 +117,7 @@ pub(super) fn end_deliveries(
     (guild, channel): (&str, &str),
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    let PreparedReason { text, json } = PreparedReason::new(&Reason::FeedEnded);
+    let (text, json) = (Reason::FeedEnded.to_string(), to_json(Reason::FeedEnded).ok());
     let row = params![feed.destination(), guild, channel, text, json, now.0];
     conn.change(sql::feeds::END_DELIVERIES, row).map(|_| ())
 }

@@ -16,9 +16,7 @@ use crate::note::Note;
 use crate::timestamp::{Timestamp, format_duration};
 use crate::webhook_error::WebhookError;
 
-/// Why a delivery has its status.
-///
-/// In JSON each is an object with its `type`; variants and keys are only ever added.
+/// Why a delivery has its status. In JSON each is an object with its `type`; variants and keys are only ever added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Reason {
@@ -94,7 +92,7 @@ pub enum Reason {
     },
     /// The message that was to be rendered again is gone.
     MessageGone,
-    /// A text that was kept before reasons had types.
+    /// Kept before reasons had types.
     Untyped { text: String },
 }
 
@@ -365,9 +363,7 @@ impl fmt::Display for FailureCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Error { error } => error.fmt(f),
-            Self::AnswerLost { error } => {
-                write!(f, "no usable answer came back, it may have been posted: {error}")
-            }
+            Self::AnswerLost { error } => write!(f, "no usable answer came back, it may have been posted: {error}"),
             Self::NoAnswerYet { error } => {
                 write!(f, "an earlier answer was lost, and Discord does not answer yet: {error}")
             }
