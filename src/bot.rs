@@ -37,6 +37,7 @@ mod respond;
 mod endpoint;
 
 // The connection to Discord.
+mod departures;
 mod register;
 mod gateway;
 

@@ -26,6 +26,11 @@ impl Rules {
         self.open.iter().filter(move |source| source.guilds.iter().any(|open| open == guild))
     }
 
+    /// Whether there can be feeds at all.
+    pub fn has_open_sources(&self) -> bool {
+        !self.open.is_empty()
+    }
+
     pub fn is_open_to(&self, source: &str, guild: &str) -> bool {
         self.open_to(guild).any(|open| open.name == source)
     }
@@ -70,6 +75,7 @@ mod tests {
         Feed {
             id: FeedId(1),
             place: FeedPlace { guild: "1111".into(), channel: "2222".into(), thread: None },
+            application: "4444".into(),
             webhook: Webhook::new("5555", Secret::new("tok"), None).expect("a webhook"),
             settings,
             created: Timestamp(0),

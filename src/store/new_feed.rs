@@ -7,6 +7,8 @@ use hookbell_model::secret::Webhook;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewFeed {
     pub place: FeedPlace,
+    /// The id of the bot's application, whose webhook it is.
+    pub application: String,
     /// Names the place's thread.
     pub webhook: Webhook,
     pub settings: FeedSettings,

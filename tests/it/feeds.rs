@@ -1,5 +1,6 @@
 //! Feeds through the whole program: somebody subscribes a channel in Discord, an event comes in, and the message is there.
 
+mod endings;
 mod feed_bridge;
 
 use std::time::Duration;

@@ -30,7 +30,9 @@ pub struct ParseFeedIdError;
 pub struct Feed {
     pub id: FeedId,
     pub place: FeedPlace,
-    /// Of the bot's own; it names the thread.
+    /// The id of the bot's application, whose webhook it is.
+    pub application: String,
+    /// Names the thread.
     pub webhook: Webhook,
     pub settings: FeedSettings,
     pub created: Timestamp,

@@ -116,7 +116,7 @@ impl BotFixture {
             mask: Masks::default(),
             locale: Locale::default(),
         };
-        self.store.add_feed(NewFeed { place, webhook, settings }, NOW).await.expect("kept")
+        self.store.add_feed(NewFeed { place, application: "4444".into(), webhook, settings }, NOW).await.expect("kept")
     }
 
     pub(super) async fn event(&self, to: &[&str], change: impl FnOnce(&mut Event)) -> EventId {

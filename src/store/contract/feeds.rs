@@ -19,7 +19,8 @@ impl Store {
         call!(self.edit_feed(feed, settings, now)).await
     }
 
-    /// Ends a feed, and what waits for it, in one transaction; false when there is no such feed. What is accepted for it
+    /// Ends a feed, and what waits for it, in one transaction; false when there is no such feed. Without an
+    /// author hookbell itself has noticed it. What is accepted for it
     /// afterwards, because its request had been routed before, ends at once.
     pub async fn end_feed(&self, feed: FeedId, cause: FeedEnd, now: Timestamp) -> Result<bool> {
         call!(self.end_feed(feed, cause, now)).await

@@ -6,7 +6,7 @@ use super::super::error::Result;
 use super::super::new_feed::NewFeed;
 use super::rows::{QueryExt, from_json, to_json, unreadable};
 use super::{Sqlite, audit, sql};
-use hookbell_model::audit::AuditAction;
+use hookbell_model::audit::{AuditAction, Author, AuthorPlace};
 use hookbell_model::delivery::Reason;
 use hookbell_model::feed::{Feed, FeedEnd, FeedId, FeedPlace, FeedSettings, OwnTemplate};
 use hookbell_model::secret::{Secret, Webhook};
@@ -20,9 +20,9 @@ impl Sqlite {
     pub(in super::super) async fn add_feed(&self, new: NewFeed, now: Timestamp) -> Result<FeedId> {
         let (json, author) = (to_json(&new.settings)?, self.author.clone());
         self.write(move |conn| {
-            let NewFeed { place: FeedPlace { guild, channel, thread }, webhook, settings } = &new;
+            let NewFeed { place: FeedPlace { guild, channel, thread }, application, webhook, settings } = &new;
             let (id, token) = (webhook.id(), webhook.token().expose());
-            conn.change(sql::feeds::NEW_FEED, params![guild, channel, thread, id, token, json, now.0])?;
+            conn.change(sql::feeds::NEW_FEED, params![guild, channel, thread, id, token, json, now.0, application])?;
             let feed = FeedId(conn.last_insert_rowid());
             let action = AuditAction::FeedMade { feed, settings: settings.clone() };
             audit::record(conn, author.as_deref(), &action, now)?;
@@ -58,7 +58,9 @@ impl Sqlite {
             conn.change(sql::feeds::FORGET_TEMPLATES, [feed.0])?;
             end_deliveries(conn, feed, (&guild, &channel), now)?;
             conn.change(sql::feeds::FORGET_LANE, [feed.destination()])?;
-            audit::record(conn, author.as_deref(), &AuditAction::FeedEnded { feed, cause }, now)?;
+            let noticed = Author::hookbell(AuthorPlace { guild, channel });
+            let author = author.as_deref().unwrap_or(&noticed);
+            audit::record(conn, Some(author), &AuditAction::FeedEnded { feed, cause }, now)?;
             Ok(true)
         })
         .await
@@ -134,6 +136,7 @@ fn feed(row: &Row<'_>) -> rusqlite::Result<Feed> {
     Ok(Feed {
         id: FeedId(row.get(0)?),
         place,
+        application: row.get(10)?,
         webhook: webhook.ok_or_else(|| unreadable(4, "no webhook"))?,
         settings: from_json(row, 6)?,
         created: Timestamp(row.get(7)?),

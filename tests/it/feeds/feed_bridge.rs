@@ -80,6 +80,16 @@ impl FeedBridge {
         bridge
     }
 
+    /// Ends it, changes Discord, and starts another.
+    pub(super) async fn restart_after(self, change: impl FnOnce(&StandIn)) -> Self {
+        let Self { discord, app, folder } = self;
+        app.stop().await;
+        change(&discord);
+        let text = std::fs::read_to_string(folder.path().join("config.toml")).expect("a config");
+        let app = RunningApp::start(&text, folder.path()).await;
+        Self { discord, app, folder }
+    }
+
     pub(super) async fn stop(self) {
         self.app.stop().await;
         self.discord.stop().await;

@@ -57,7 +57,8 @@ fn run(call: &Call) -> Answering<'_> {
             call.application.may_make_webhooks(&place.guild)?;
         }
         let webhook = call.application.webhook(&place.guild, &place.channel, place.thread.clone()).await?;
-        let new = NewFeed { place: place.clone(), webhook, settings: settings.clone() };
+        let application = call.application.id.clone();
+        let new = NewFeed { place: place.clone(), application, webhook, settings: settings.clone() };
         let id = call.store.on_behalf_of(call.author()).add_feed(new, call.now).await?;
         let words = call.words;
         let target = format!("<#{}>", place.thread.as_ref().unwrap_or(&place.channel));

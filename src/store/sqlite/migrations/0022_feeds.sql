@@ -4,7 +4,8 @@ CREATE TABLE feeds (
     guild    TEXT NOT NULL,
     channel  TEXT NOT NULL,
     thread   TEXT,             -- NULL = the channel itself
-    webhook  TEXT NOT NULL,    -- the id of a webhook of the bot's
+    application TEXT NOT NULL, -- the bot's, whose webhook it is
+    webhook  TEXT NOT NULL,    -- the webhook's id
     token    TEXT NOT NULL,    -- the webhook's; a secret
     settings TEXT NOT NULL,    -- JSON {"v":1,…}
     created  INTEGER NOT NULL,

@@ -1,10 +1,10 @@
 //! Feeds.
 
 pub(in super::super) const NEW_FEED: &str = "
-    INSERT INTO feeds (guild, channel, thread, webhook, token, settings, created)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    INSERT INTO feeds (guild, channel, thread, webhook, token, settings, created, application)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 pub(in super::super) const FEEDS: &str = "
-    SELECT f.id, f.guild, f.channel, f.thread, f.webhook, f.token, f.settings, f.created, f.template, t.text
+    SELECT f.id, f.guild, f.channel, f.thread, f.webhook, f.token, f.settings, f.created, f.template, t.text, f.application
     FROM feeds f LEFT JOIN feed_templates t ON t.feed = f.id AND t.version = f.template ORDER BY f.id";
 pub(in super::super) const PLACE: &str = "SELECT guild, channel FROM feeds WHERE id = ?1";
 pub(in super::super) const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM feeds WHERE id = ?1)";

@@ -23,7 +23,7 @@ fn settings(source: &str) -> FeedSettings {
 fn new_feed(channel: &str) -> NewFeed {
     let place = FeedPlace { guild: "1111".to_owned(), channel: channel.to_owned(), thread: Some("77".to_owned()) };
     let webhook = Webhook::new("5555", Secret::new("tok-EN_1"), place.thread.clone()).expect("a webhook");
-    NewFeed { place, webhook, settings: settings("shop") }
+    NewFeed { place, application: "4444".to_owned(), webhook, settings: settings("shop") }
 }
 
 fn by_somebody(store: &Store) -> Store {
