@@ -69,7 +69,7 @@ impl App {
         let client = client.with_bot(config.bot.as_ref().map(|bot| bot.token.clone()));
         let (troubles, notifier) = (Troubles::default(), Notifier::new().context("HTTP client")?);
         let expected = watch::Sender::new(Arc::new(expected_sources(&config)));
-        let bot = watch::Sender::new(bot::Settings::of(config.bot, &config.rules));
+        let bot = watch::Sender::new(bot::Settings::with_templates(config.bot, &config.rules, &config.templates));
         let alerts = watch::Sender::new(config.alerts.map(Arc::new));
         let (store_of_intake, troubles_of_intake) = (store.clone(), troubles.clone());
         let intake = Intake::new(

@@ -8,6 +8,7 @@ mod composed;
 mod forum;
 mod input;
 mod live;
+mod own_message;
 mod pointer;
 mod tags;
 mod target;
@@ -19,6 +20,7 @@ pub use self::input::{ComposeInput, ComposeInputs};
 pub use self::live::{
     LiveAction, LiveComposed, LiveInput, PostedMessage, ShownInput, compose_live, first_line, is_routine,
 };
+pub use self::own_message::OwnMessage;
 pub use self::pointer::pointer;
 pub use self::tags::Tags;
 pub use self::target::MessageTarget;

@@ -99,7 +99,7 @@ impl Reloadable {
         self.keep.send_replace(config.store.keep);
         self.expected.send_replace(Arc::new(expected));
         self.alerts.send_replace(config.alerts.map(Arc::new));
-        self.bot.send_replace(bot::Settings::of(config.bot, &config.rules));
+        self.bot.send_replace(bot::Settings::with_templates(config.bot, &config.rules, &config.templates));
         let Config { templates, destinations: all, courier: config_of_courier, .. } = config;
         let settings = courier::CourierSettings { templates, destinations: all, config: config_of_courier };
         self.routed.replace(config.sources, config.rules, settings);

@@ -25,6 +25,8 @@ pub(super) const ALL: &[&Command] = &[
     &feeds::unsubscribe::COMMAND,
     &feeds::list::COMMAND,
     &feeds::edit::COMMAND,
+    &feeds::template::COMMAND,
+    &feeds::export::COMMAND,
 ];
 
 /// A command as Discord lists it, of which those that are typed are subcommands. Discord lets admins give out whole commands

@@ -93,7 +93,7 @@ impl Fixture {
     /// Its message, as the courier would render it.
     pub(super) fn compose(&self, config: &TemplatesConfig) -> Rendered {
         let tags = config.tags(self.destination.as_deref());
-        let target = MessageTarget { locale: self.locale, tags: &tags, is_thread: false };
+        let target = MessageTarget { locale: self.locale, tags: &tags, is_thread: false, own: None };
         compose(
             &config.templates,
             &ComposeInputs::one(&self.event, &self.raw, &self.plan),

@@ -1,5 +1,6 @@
 //! What of a destination decides how its messages are made.
 
+use super::own_message::OwnMessage;
 use super::tags::Tags;
 use hookbell_model::locale::Locale;
 
@@ -11,4 +12,6 @@ pub struct MessageTarget<'t> {
     pub tags: &'t Tags,
     /// Whether its webhook's URL names a thread. Then no message can begin a post of a forum.
     pub is_thread: bool,
+    /// What its feed's own template says instead.
+    pub own: Option<&'t OwnMessage>,
 }

@@ -34,7 +34,15 @@ pub(super) fn read(
         let fallback = fallbacks::read(&mut table, &names, standard, diagnostics);
         if let Some(webhook) = table.read("webhook_url", diagnostics, Webhook::parse) {
             let tags = tags.clone();
-            destinations.push(Destination { name: name.clone(), webhook, locale, tags, fallback, feed: None });
+            destinations.push(Destination {
+                name: name.clone(),
+                webhook,
+                locale,
+                tags,
+                fallback,
+                feed: None,
+                own: None,
+            });
         }
         locales.insert(name.clone(), locale);
         all_tags.insert(name, tags);

@@ -1,11 +1,12 @@
 //! The courier's settings. May be replaced while it runs.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use super::config::Config;
-use crate::compose::{MessageTarget, Tags};
+use crate::compose::{MessageTarget, OwnMessage, Tags};
 use crate::notify::HttpTarget;
 use hookbell_model::feed::{Feed, FeedId};
 use hookbell_model::locale::Locale;
@@ -25,6 +26,8 @@ pub struct Destination {
     pub fallback: Option<Fallback>,
     /// That it is of: then it is not of the config, and it ends with its webhook.
     pub feed: Option<FeedId>,
+    /// A feed's own template.
+    pub own: Option<Arc<OwnMessage>>,
 }
 
 /// Where a destination's fallback notes go, and when.
@@ -60,12 +63,14 @@ impl Destination {
             tags: Tags::default(),
             fallback: None,
             feed: Some(feed.id),
+            own: feed.own_template.as_ref().and_then(|own| OwnMessage::parse(&own.text).0).map(Arc::new),
         }
     }
 
     /// What decides how its messages are rendered.
     pub fn target(&self) -> MessageTarget<'_> {
-        MessageTarget { locale: self.locale, tags: &self.tags, is_thread: self.webhook.thread().is_some() }
+        let (is_thread, own) = (self.webhook.thread().is_some(), self.own.as_deref());
+        MessageTarget { locale: self.locale, tags: &self.tags, is_thread, own }
     }
 }
 

@@ -119,6 +119,7 @@ impl CourierTest {
             tags: Tags::default(),
             fallback: None,
             feed: None,
+            own: None,
         };
         self.start_at(base, destinations.iter().map(one).collect(), config);
     }

@@ -2,6 +2,7 @@
 
 mod endings;
 mod feed_bridge;
+mod templates;
 
 use std::time::Duration;
 
@@ -94,8 +95,8 @@ async fn threads_and_forums_are_subscribed_and_one_webhook_serves_a_channel() {
     assert_eq!(bridge.discord.wait_for_messages(CHANNEL, 1, PATIENCE).await.len(), 1);
     assert_eq!(bridge.discord.wait_for_messages(THREAD, 1, PATIENCE).await.len(), 1);
     let is_post = |standin: &hookbell_fake_discord::StandIn| {
-        let posts = standin.channels().into_iter();
-        posts.filter(|one| matches!(&one.kind, hookbell_fake_discord::ChannelKind::ThreadOf(of) if of == FORUM)).next()
+        let mut posts = standin.channels().into_iter();
+        posts.find(|one| matches!(&one.kind, hookbell_fake_discord::ChannelKind::ThreadOf(of) if of == FORUM))
     };
     assert!(bridge.discord.wait_for(PATIENCE, is_post).await.is_some(), "a post of the forum");
     bridge.stop().await;

@@ -45,6 +45,7 @@ fn to(discord: &StandIn, hook: &str, query: &str, named: &str) -> Vec<Destinatio
         tags: tags(named),
         fallback: None,
         feed: None,
+        own: None,
     }]
 }
 

@@ -18,6 +18,9 @@ pub(super) fn lines(call: &Call, feed: &Feed) -> String {
     let second = [
         Some(format!("<#{place}>")),
         Some(words.fill("list.since", &[("when", &since)])),
+        feed.own_template
+            .as_ref()
+            .map(|own| words.fill("feeds.own_template", &[("version", &own.version.to_string())])),
         (!is_open).then(|| words.text("feeds.closed").to_owned()),
     ];
     let second: Vec<String> = second.into_iter().flatten().collect();

@@ -1,6 +1,6 @@
 //! `/feeds list`: what comes into this channel, by feeds and by routes of the config, which stay where they are.
 
-use super::{feed_line, visible};
+use super::{feed_line, template, visible};
 use crate::bot::answer::{ActionButton, Answer, AnswerKind, Reply, Row, SelectMenu, SelectOption};
 use crate::bot::command::{
     Action, Answering, Call, Command, CommandForm, EVERYWHERE_OPTION, OptionKind, OptionSpec, Pressed, Where,
@@ -128,7 +128,15 @@ async fn page(call: &Call, scope: &Scope, place: &Where, after: Option<FeedId>) 
 fn card(call: &Call, place: &Where, feed: &Feed) -> Reply {
     let words = call.words;
     let end = CustomId::new(END, format!("{place}.{}", feed.id)).to_string();
-    let buttons = vec![ActionButton::new(words.text("feeds.unsubscribe.button"), end)];
+    let write = template::custom_id(template::WRITE, place, feed.id, "");
+    let mut buttons = vec![
+        ActionButton::new(words.text("feeds.unsubscribe.button"), end),
+        ActionButton::new(words.text("feeds.template_form.write"), write),
+    ];
+    if let Some(before) = feed.own_template.as_ref().map(|own| own.version.saturating_sub(1)) {
+        let undo = template::custom_id(template::SET, place, feed.id, &before.to_string());
+        buttons.push(ActionButton::new(words.text("feeds.template_form.undo"), undo));
+    }
     Reply::text(feed_line::lines(call, feed)).with_buttons(buttons)
 }
 
