@@ -53,9 +53,14 @@ impl OwnMessage {
     pub fn parse(text: &str) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
         let document = Document::parse(FILE, &format!("{PREFIX}{text}"), &mut diagnostics);
+        let parsed = diagnostics.0.len();
         let keys = keys(&document, &mut diagnostics);
+        let refused: BTreeSet<usize> = diagnostics.0.iter().skip(parsed).map(|one| one.location.line).collect();
+        // What is refused is not looked at again, and hides no other mistake.
+        let document = if refused.is_empty() { document } else { without_lines(document.name(), text, &refused) };
         let config = Config { only: Some(BTreeSet::new()), ..Config::default() };
         let templates = Templates::with_own(&[], std::slice::from_ref(&document), &config, &mut diagnostics);
+        diagnostics.sort();
         let before = PREFIX.lines().count();
         for diagnostic in &mut diagnostics.0 {
             diagnostic.location.line = diagnostic.location.line.saturating_sub(before);
@@ -126,6 +131,12 @@ impl OwnMessage {
     fn says(&self, key: &str) -> bool {
         self.keys.contains(key)
     }
+}
+
+fn without_lines(name: &str, text: &str, refused: &BTreeSet<usize>) -> Document {
+    let text = format!("{PREFIX}{text}");
+    let lines = text.lines().enumerate().map(|(at, line)| if refused.contains(&(at + 1)) { "" } else { line });
+    Document::parse(name, &lines.collect::<Vec<_>>().join("\n"), &mut Diagnostics::default())
 }
 
 /// The keys that the message names. Others than those of one message, and such that it may not have, are mistakes.
