@@ -1,5 +1,6 @@
 //! Wires the modules together: opens the store, binds both listeners, runs every service, and stops them in order.
 
+mod feeds;
 mod metrics;
 mod reload;
 
@@ -14,6 +15,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use self::feeds::Routed;
 use self::metrics::Metrics;
 use self::reload::{ReloadTriggers, Reloadable, RestartOnly, expected_sources};
 use crate::bot;
@@ -73,7 +75,7 @@ impl App {
         let intake = Intake::new(
             config.intake,
             config.sources,
-            config.rules,
+            config.rules.clone(),
             store_of_intake,
             intake_metrics,
             troubles_of_intake,
@@ -81,12 +83,13 @@ impl App {
         let endpoint = Arc::new(bot::Endpoint::default());
         let intake = intake.with_interactions(answer_interactions(Arc::clone(&endpoint)));
         intake.warn_of_waiting().await?;
-        let Config { templates, destinations, courier: config_of_courier, .. } = config;
+        let Config { templates, destinations, courier: config_of_courier, rules, .. } = config;
         let settings = courier::CourierSettings { templates, destinations, config: config_of_courier };
         let intake = Arc::new(intake);
+        let routed = Arc::new(Routed::start(Arc::clone(&intake), rules, settings, &store).await?);
         let services = Reloadable {
             intake: Arc::clone(&intake),
-            courier: watch::Sender::new(Arc::new(settings)),
+            routed,
             token: watch::Sender::new(config.web.token),
             keep: watch::Sender::new(config.store.keep),
             config_status: watch::Sender::new(ConfigStatus { since: Timestamp::now(), ..ConfigStatus::default() }),
@@ -116,7 +119,7 @@ impl App {
         let courier = courier::Setup {
             store: store.clone(),
             client,
-            settings: services.courier.subscribe(),
+            settings: services.routed.courier(),
             owner: owner(),
             metrics: courier_metrics,
             clock: Clock::default(),
@@ -171,6 +174,8 @@ impl App {
         let expected = self.services.expected.subscribe();
         tokio::spawn(silence::run(self.store.clone(), expected, troubles, shutdown.clone()));
         tokio::spawn(alerts::run(self.alerts, shutdown.clone()));
+        let (routed, store, until) = (Arc::clone(&self.services.routed), self.store.clone(), shutdown.clone());
+        tokio::spawn(async move { routed.follow(store, until).await });
         let web = tokio::spawn(async move {
             if let Err(error) = web::run(self.web, self.admin, shutdown_of_web).await {
                 tracing::error!(%error, "the admin listener has ended; events are still accepted");

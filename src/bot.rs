@@ -13,6 +13,7 @@ mod gate;
 mod words;
 mod text;
 mod answer;
+mod application;
 mod custom_id;
 mod base36;
 mod public_key;
@@ -37,6 +38,7 @@ mod respond;
 mod endpoint;
 
 // The connection to Discord.
+mod departures;
 mod register;
 mod gateway;
 

@@ -9,6 +9,7 @@ mod forum;
 mod handling;
 mod input;
 mod live;
+mod own_message;
 mod pointer;
 mod tags;
 mod target;
@@ -22,6 +23,7 @@ pub use self::live::{
     LiveAction, LiveComposed, LiveInput, PostedMessage, ShownInput, ThingCard, compose_live, compose_thing, first_line,
     is_routine,
 };
+pub use self::own_message::OwnMessage;
 pub use self::pointer::pointer;
 pub use self::tags::Tags;
 pub use self::target::MessageTarget;

@@ -11,6 +11,7 @@ mod forums;
 mod log;
 mod listeners;
 mod loose_ends;
+mod open_sources;
 mod own_output;
 mod read_file;
 mod relaxed;

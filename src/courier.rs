@@ -10,6 +10,7 @@ mod config;
 mod decision;
 mod delay;
 mod fallback;
+mod feed_end;
 mod group;
 mod head;
 mod lane;

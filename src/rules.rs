@@ -2,9 +2,12 @@
 //! not.
 
 mod example;
+mod feed_route;
+mod feeds;
 mod inhibitors;
 mod known;
 mod mentions;
+mod open_source;
 mod outcome;
 mod people;
 mod read;
@@ -19,6 +22,8 @@ mod tests;
 
 pub use self::example::{RouteExample, RouteExampleInput, RouteExampleLocations};
 pub use self::known::{KeyedTemplate, Known, KnownSource};
+pub use self::open_source::OpenSource;
 pub use self::outcome::{RouteOutcome, UnroutedReason, WhenFailure};
 pub use self::people::People;
+pub use self::route::RouteSummary;
 pub use self::routing::{Routing, Rules};

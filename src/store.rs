@@ -26,6 +26,7 @@ mod event_status;
 mod gateway_starts;
 mod lane;
 mod new_event;
+mod new_feed;
 mod query;
 mod reminder;
 mod replay;
@@ -52,6 +53,7 @@ pub use self::event_status::{EventStatus, UnknownEventStatus};
 pub use self::gateway_starts::GatewayStarts;
 pub use self::lane::{ClaimedLane, LaneState, Parked, Paused, Purge, PurgeFilter, QueuedDelivery, WebhookChannel};
 pub use self::new_event::NewEvent;
+pub use self::new_feed::NewFeed;
 pub use self::query::{
     Class, Column, EventDetails, EventFilter, EventSummary, HistoryEntry, MessageLink, Paging, PrefixMatch, Reached,
     RecentPage, Repetitions,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
+use super::feeds::Routed;
 use super::metrics::Metrics;
 use crate::bot;
 use crate::codes;
@@ -38,7 +39,7 @@ pub(super) struct ReloadTriggers {
 #[derive(Debug)]
 pub(super) struct Reloadable {
     pub(super) intake: Arc<Intake>,
-    pub(super) courier: watch::Sender<Arc<courier::CourierSettings>>,
+    pub(super) routed: Arc<Routed>,
     pub(super) token: watch::Sender<Option<Secret>>,
     pub(super) keep: watch::Sender<Option<Duration>>,
     pub(super) config_status: watch::Sender<ConfigStatus>,
@@ -101,8 +102,7 @@ impl Reloadable {
         self.alerts.send_replace(config.alerts.map(Arc::new));
         let Config { templates, destinations: all, courier: config_of_courier, .. } = config;
         let settings = courier::CourierSettings { templates, destinations: all, config: config_of_courier };
-        self.courier.send_replace(Arc::new(settings));
-        self.intake.replace(config.sources, config.rules);
+        self.routed.replace(config.sources, config.rules, settings);
         tracing::info!(sources, destinations, "the changed config is in use");
         log(diagnostics);
         if !needs_restart.is_empty() {

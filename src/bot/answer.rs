@@ -14,6 +14,8 @@ pub(super) enum Answer {
     /// In place of the message whose button or menu was used.
     Update(Reply),
     Choices(Vec<OptionChoice>),
+    /// A form to fill in. Must be the first answer.
+    Form(Form),
 }
 
 /// The form of an answer, known before the answer is.
@@ -23,7 +25,25 @@ pub(super) enum AnswerKind {
     Public,
     Update,
     Choices,
+    Form,
 }
+
+/// A form (a modal) with one text to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Form {
+    /// Of the action that takes what was written.
+    pub(super) custom_id: String,
+    /// At most 45 characters; longer ones are cut, as is the label.
+    pub(super) title: String,
+    pub(super) label: String,
+    /// What is there to begin with; at most 4000 characters.
+    pub(super) text: String,
+}
+
+/// The name of the text of a [`Form`].
+pub(super) const FORM_TEXT: &str = "text";
+/// Discord's limit of the text of a form, in characters.
+pub(super) const LONGEST_FORM_TEXT: usize = 4000;
 
 /// A message with what can be pressed and chosen below it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -130,7 +150,7 @@ impl Answer {
     pub(super) fn reply(&self) -> Option<&Reply> {
         match self {
             Self::Private(reply) | Self::Public(reply) | Self::Update(reply) => Some(reply),
-            Self::Choices(_) => None,
+            Self::Choices(_) | Self::Form(_) => None,
         }
     }
 }

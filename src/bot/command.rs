@@ -9,6 +9,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::answer::{Answer, AnswerKind, OptionChoice};
+use super::application::Application;
 use super::base36;
 use super::error::CommandError;
 use super::gate::{Capability, Gate, Viewer};
@@ -113,6 +114,10 @@ pub(super) struct Call {
     /// Where the options say to look; the viewer has it in view.
     pub(super) looks: Where,
     pub(super) gate: Arc<Gate>,
+    /// The bot at Discord.
+    pub(super) application: Application,
+    /// The language of the server where they ask; empty where Discord does not say.
+    pub(super) guild_locale: String,
 }
 
 /// Where a question looks. In a custom id: `h`, `s`, or `c` and the channel's id in base 36.

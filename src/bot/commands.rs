@@ -3,6 +3,7 @@
 
 pub(super) mod alerts;
 pub(super) mod events;
+pub(super) mod feeds;
 
 use super::command::{Action, Command, CommandForm};
 use super::gate::Capability;
@@ -28,6 +29,12 @@ pub(super) const ALL: &[&Command] = &[
     &alerts::replay::COMMAND,
     &alerts::test::COMMAND,
     &alerts::audit::COMMAND,
+    &feeds::subscribe::COMMAND,
+    &feeds::unsubscribe::COMMAND,
+    &feeds::list::COMMAND,
+    &feeds::edit::COMMAND,
+    &feeds::template::COMMAND,
+    &feeds::export::COMMAND,
 ];
 
 /// A command as Discord lists it, of which those that are typed are subcommands. Discord lets admins give out whole commands
@@ -41,6 +48,7 @@ pub(super) struct Group {
 pub(super) const GROUPS: &[Group] = &[
     Group { name: "events", capability: Capability::View },
     Group { name: "alerts", capability: Capability::Operate },
+    Group { name: "feeds", capability: Capability::Arrange },
 ];
 
 /// Every command as a person calls it in English, with its options: for the docs.

@@ -62,6 +62,6 @@ pub(super) async fn pressed<T: DeserializeOwned>(
 }
 
 fn place(call: &Call) -> Option<AuthorPlace> {
-    let place = |Place { guild, channel }: &Place| AuthorPlace { guild: guild.clone(), channel: channel.clone() };
+    let place = |at: &Place| AuthorPlace { guild: at.guild.clone(), channel: at.channel.clone() };
     call.viewer.place.as_ref().map(place)
 }

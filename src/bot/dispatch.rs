@@ -8,6 +8,7 @@ use std::time::Instant;
 use tokio::sync::{Semaphore, watch};
 
 use super::answer::{Answer, AnswerKind};
+use super::application::Application;
 use super::command::{Action, Call, Command, OptionKind, Pressed, Where};
 use super::commands;
 use super::custom_id::CustomId;
@@ -169,6 +170,12 @@ impl Dispatcher {
             attachment_size_limit: interaction.attachment_size_limit,
             looks,
             gate: Arc::clone(&self.gate),
+            application: Application {
+                id: interaction.application.clone(),
+                client: self.client.clone(),
+                permissions: interaction.app_permissions,
+            },
+            guild_locale: interaction.guild_locale.clone(),
         })
     }
 

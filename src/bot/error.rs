@@ -1,10 +1,12 @@
 //! Why a command has no answer, and the text that is shown instead.
 
+use super::application::WebhookRefusal;
 use super::gate::{Capability, Grant, Refusal};
 use super::text::{code, safe};
 use super::words::Words;
 use crate::store;
 use hookbell_model::event::{EventId, Topic};
+use hookbell_model::privacy::MaskKind;
 use hookbell_model::timestamp::Timestamp;
 
 /// The most characters of a user's own text that are repeated.
@@ -71,6 +73,19 @@ pub(super) enum CommandError {
     NoSpan {
         written: String,
     },
+    /// Not there, or not open to this server: nobody learns which.
+    NoSuchSource(String),
+    /// Not there, or not one of this place.
+    NoSuchFeed,
+    /// The place is subscribed to just that.
+    SameFeed,
+    TooManyFeeds,
+    NoSuchTemplate(String),
+    UnknownMask(String),
+    /// Nothing is given that differs.
+    NothingToEdit,
+    /// The bot can have no webhook there.
+    NoWebhook(WebhookRefusal),
     /// Larger than Discord takes.
     TooLarge {
         id: EventId,
@@ -83,6 +98,12 @@ impl From<store::Error> for CommandError {
             store::Error::AlreadyConfirmed => Self::AlreadyDone,
             error => Self::Store(error),
         }
+    }
+}
+
+impl From<WebhookRefusal> for CommandError {
+    fn from(refusal: WebhookRefusal) -> Self {
+        Self::NoWebhook(refusal)
     }
 }
 
@@ -139,6 +160,18 @@ impl CommandError {
             Self::AlertOver { by: None } => words.text("error.alert_over").to_owned(),
             Self::NoSuchMute => words.text("error.no_such_mute").to_owned(),
             Self::NoSpan { written } => words.fill("error.no_span", &[("written", &code(written, MAX_QUOTE))]),
+            Self::NoSuchSource(written) => words.fill("error.no_such_source", &[("source", &code(written, MAX_QUOTE))]),
+            Self::NoSuchFeed => words.text("error.no_such_feed").to_owned(),
+            Self::SameFeed => words.text("error.same_feed").to_owned(),
+            Self::TooManyFeeds => words.text("error.too_many_feeds").to_owned(),
+            Self::NoSuchTemplate(written) => {
+                words.fill("error.no_such_template", &[("template", &code(written, MAX_QUOTE))])
+            }
+            Self::UnknownMask(written) => {
+                words.fill("error.unknown_mask", &[("mask", &code(written, MAX_QUOTE)), ("masks", &masks())])
+            }
+            Self::NothingToEdit => words.text("error.nothing_to_edit").to_owned(),
+            Self::NoWebhook(refusal) => no_webhook(refusal, words),
             Self::NotOurMessage => words.text("error.not_our_message").to_owned(),
             Self::NoSuchEvent(id) => words.fill("error.no_such_event", &[("id", &code(id, 40))]),
             Self::Refused(refusal) => refused(refusal, words),
@@ -174,6 +207,19 @@ fn granted(grant: &Grant, words: Words) -> String {
             words.fill("refusal.permission", &[("permission", words.text(&format!("permission.{permission}")))])
         }
     }
+}
+
+fn no_webhook(refusal: &WebhookRefusal, words: Words) -> String {
+    match refusal {
+        WebhookRefusal::NotAllowed { link } => words.fill("webhook.not_allowed", &[("link", link)]),
+        WebhookRefusal::Full => words.text("webhook.full").to_owned(),
+        WebhookRefusal::WrongChannel => words.text("webhook.wrong_channel").to_owned(),
+        WebhookRefusal::Failed(error) => words.fill("webhook.failed", &[("reason", &code(&error.to_string(), 120))]),
+    }
+}
+
+fn masks() -> String {
+    MaskKind::ALL.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn topics() -> String {

@@ -36,6 +36,8 @@ pub(super) struct Viewer {
 pub(super) struct Place {
     pub(super) guild: String,
     pub(super) channel: String,
+    /// The thread of the channel, where it is one.
+    pub(super) thread: Option<String>,
 }
 
 /// Why the gate stays closed.
@@ -87,10 +89,10 @@ impl Gate {
                 (None, Scope::Everything, vec![Capability::View, Capability::Operate])
             }
             Location::Direct => return Err(Refusal::NotInServer),
-            Location::Guild { guild, channel, roles, permissions } => {
+            Location::Guild { guild, channel, thread, roles, permissions } => {
                 let permissions = permissions.ok_or(Refusal::Nobody)?;
                 let held = access.capabilities(guild, &user.id, roles, permissions);
-                let place = Place { guild: guild.clone(), channel: channel.clone() };
+                let place = Place { guild: guild.clone(), channel: channel.clone(), thread: thread.clone() };
                 let scope = Scope::Channel { guild: guild.clone(), channel: channel.clone() };
                 (Some(place), scope, held)
             }
@@ -207,7 +209,7 @@ mod tests {
     fn another_channel_is_seen_by_those_who_may_view_it() {
         let (gate, access) = (Gate::default(), Access::default());
         let viewer = gate.admit(&access, &from(&member("1024", &[])), Capability::View).expect("may view");
-        let channel = |may_view| ChosenChannel { parent: "3333", may_view };
+        let channel = |may_view| ChosenChannel { parent: "3333", thread: None, may_view };
         assert_eq!(gate.look_into(&mut viewer.clone(), channel(false)), Err(Refusal::HiddenChannel));
         assert_eq!(gate.look_again(&mut viewer.clone(), "3333"), Err(Refusal::HiddenChannel));
         let mut seeing = viewer.clone();

@@ -23,6 +23,10 @@ pub(super) struct Interaction {
     pub(super) location: Location,
     /// A tag such as `de` or `en-US`: the language of who asks.
     pub(super) locale: String,
+    /// The language of the server.
+    pub(super) guild_locale: String,
+    /// Of the bot, where somebody asks.
+    pub(super) app_permissions: Option<Permissions>,
     /// Bytes of the files of one answer.
     pub(super) attachment_size_limit: u64,
 }
@@ -75,6 +79,8 @@ pub(super) enum Location {
         guild: String,
         /// The channel; for a thread its parent.
         channel: String,
+        /// The thread itself.
+        thread: Option<String>,
         /// Role ids of the member.
         roles: Vec<String>,
         /// Of the member, in this channel, as Discord computed them. None: no member.

@@ -14,6 +14,7 @@ pub(super) enum OptionValue {
     Channel {
         /// The channel itself, or that of a thread.
         parent: String,
+        thread: Option<String>,
         /// Of who asks, in that channel.
         permissions: Option<Permissions>,
     },
@@ -28,6 +29,8 @@ pub(super) struct Options(BTreeMap<String, OptionValue>);
 pub(super) struct ChosenChannel<'a> {
     /// The channel itself, or that of a thread.
     pub(super) parent: &'a str,
+    /// The thread itself.
+    pub(super) thread: Option<&'a str>,
     pub(super) may_view: bool,
 }
 
@@ -65,8 +68,9 @@ impl Options {
 
     pub(super) fn channel(&self, name: &str) -> Option<ChosenChannel<'_>> {
         match self.0.get(name)? {
-            OptionValue::Channel { parent, permissions } => Some(ChosenChannel {
+            OptionValue::Channel { parent, thread, permissions } => Some(ChosenChannel {
                 parent,
+                thread: thread.as_deref(),
                 may_view: permissions.is_some_and(|permissions| permissions.holds(Permission::ViewChannel)),
             }),
             _ => None,

@@ -47,6 +47,6 @@ impl Settings {
 
 impl DestinationLook {
     pub(super) fn target(&self) -> MessageTarget<'_> {
-        MessageTarget { locale: self.locale, tags: &self.tags, is_thread: false, is_bot_owned: false }
+        MessageTarget::new(self.locale, &self.tags)
     }
 }

@@ -3,6 +3,7 @@
 mod alerts;
 mod confirm;
 mod explain;
+mod feeds;
 mod fixture;
 mod masks;
 mod recent;

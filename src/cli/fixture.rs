@@ -93,7 +93,7 @@ impl Fixture {
     /// Its message, as the courier would render it.
     pub(super) fn compose(&self, config: &TemplatesConfig) -> Rendered {
         let tags = config.tags(self.destination.as_deref());
-        let target = MessageTarget { locale: self.locale, tags: &tags, is_thread: false, is_bot_owned: false };
+        let target = MessageTarget::new(self.locale, &tags);
         compose(
             &config.templates,
             &ComposeInputs::one(&self.event, &self.raw, &self.plan),

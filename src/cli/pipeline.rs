@@ -93,12 +93,7 @@ fn compose_for(
     context: &LiveContext,
 ) -> (Rendered, bool) {
     let (none, locale) = (Tags::default(), config.locales.get(destination).copied().unwrap_or_default());
-    let target = MessageTarget {
-        locale,
-        tags: config.tags.get(destination).unwrap_or(&none),
-        is_thread: false,
-        is_bot_owned: false,
-    };
+    let target = MessageTarget::new(locale, config.tags.get(destination).unwrap_or(&none));
     let inputs = ComposeInputs::one(event, raw, plan);
     let composed = compose(&config.templates, &inputs, &target, context);
     let routine = is_routine(&inputs.first, &composed);

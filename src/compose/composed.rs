@@ -32,6 +32,9 @@ pub fn compose(
         notes: vec![Note::TemplatePanicked],
         fallback: Some(Fallback::Plain),
     });
+    if let Some(own) = target.own {
+        composed = own.over(composed, event, plan, target.locale);
+    }
     composed.notes.extend(target.tags.apply(&mut composed.message));
     composed.notes.extend(plan.notes.iter().cloned());
     chart::attach(event, raw, &mut composed.message);

@@ -1,5 +1,6 @@
 //! What of a destination decides how its messages are made.
 
+use super::own_message::OwnMessage;
 use super::tags::Tags;
 use hookbell_model::locale::Locale;
 
@@ -13,4 +14,13 @@ pub struct MessageTarget<'t> {
     pub is_thread: bool,
     /// Whether its webhook belongs to the bot, so that messages may have buttons that the bot answers.
     pub is_bot_owned: bool,
+    /// What its feed's own template says instead.
+    pub own: Option<&'t OwnMessage>,
+}
+
+impl<'t> MessageTarget<'t> {
+    /// A channel of readers with this language, by a webhook that was made by hand.
+    pub fn new(locale: Locale, tags: &'t Tags) -> Self {
+        Self { locale, tags, is_thread: false, is_bot_owned: false, own: None }
+    }
 }

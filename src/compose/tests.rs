@@ -55,12 +55,7 @@ fn event() -> (Event, Raw) {
 #[test]
 fn a_message_is_in_the_readers_language_and_has_the_ids_of_its_tags() {
     let ((event, raw), plan, tags) = (event(), Plan::default(), tags());
-    let target = MessageTarget {
-        locale: Locale::parse("de").expect("a locale"),
-        tags: &tags,
-        is_thread: false,
-        is_bot_owned: false,
-    };
+    let target = MessageTarget::new(Locale::parse("de").expect("a locale"), &tags);
     let composed = compose(&templates(), &ComposeInputs::one(&event, &raw, &plan), &target, &LiveContext::default());
     assert_eq!(composed.message.to_post()["embeds"][0]["title"], "Order 1.234");
     assert_eq!(
@@ -74,7 +69,7 @@ fn a_message_is_in_the_readers_language_and_has_the_ids_of_its_tags() {
 #[test]
 fn a_plain_message_keeps_its_thread_tags_and_key() {
     let ((event, raw), plan, tags) = (event(), Plan::default(), tags());
-    let target = MessageTarget { locale: Locale::default(), tags: &tags, is_thread: false, is_bot_owned: false };
+    let target = MessageTarget::new(Locale::default(), &tags);
     let inputs = ComposeInputs::one(&event, &raw, &plan);
     let composed = compose_plain(&templates(), &inputs, &target, &LiveContext::default(), "Discord refused it");
     assert_eq!((composed.message.thread.as_str(), composed.message.tags.len()), ("Orders", 1));

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::environment::{Environment, FillError};
 use super::log::Log;
-use super::{destinations, folder, forums, listeners, loose_ends, read_file};
+use super::{destinations, folder, forums, listeners, loose_ends, open_sources, read_file};
 use crate::bot;
 use crate::codes;
 use crate::compose::Tags;
@@ -196,6 +196,7 @@ impl Config {
             let help = "`[alerts]` with `to = [\"DESTINATION\"]`";
             diagnostics.add(table.error("expect", Code::CONFLICTING_KEYS, what).help(help));
         }
+        open_sources::check_bot(&sources, has_bot, diagnostics);
         let senders =
             sources.iter().filter_map(|(name, table)| Some((name.clone(), sender(table, &providers)?))).collect();
         let source_names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
@@ -209,7 +210,8 @@ impl Config {
         let destination_names = locales.keys().cloned().collect();
         let known = Known { people, has_bot, ..known(&source_names, &sources, destination_names, &templates) };
         let routes = root.tables("routes", diagnostics);
-        let rules = Rules::read(routes, &known, diagnostics);
+        let open = open_sources::open_sources(&sources, &templates);
+        let rules = Rules::read(routes, &known, diagnostics).with_open_sources(open);
         let route_examples = RouteExample::read_all(root.tables("example", diagnostics), &known, diagnostics);
         loose_ends::warn_of_unused(&root, &known, &rules, &told(&destinations, alerts.as_ref()), diagnostics);
         forums::warn_of_tags(&templates, &tags, diagnostics);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::fallbacks;
 use crate::compose::Tags;
 use crate::courier::Destination;
-use hookbell_config_file::{Diagnostics, Table};
+use hookbell_config_file::{Code, Diagnostics, Table};
+use hookbell_model::feed::FeedId;
 use hookbell_model::locale::Locale;
 use hookbell_model::secret::Webhook;
 use hookbell_provider::Provider;
@@ -21,6 +22,10 @@ pub(super) fn read(
     let names: Vec<String> = tables.iter().map(|(name, _)| name.clone()).collect();
     fallbacks::check(&tables, diagnostics);
     for (name, mut table) in tables {
+        if FeedId::of_destination(&name).is_some() {
+            let what = "a name of `feed-` and a number is that of a feed, which is made in Discord";
+            diagnostics.add(table.error("", Code::INVALID_VALUE, what).help("give the destination another name"));
+        }
         if !table.has("webhook_url") {
             diagnostics.add(table.missing("webhook_url"));
         }
@@ -28,7 +33,16 @@ pub(super) fn read(
         let tags = table.table("tags", diagnostics).map(|table| Tags::read(&table, diagnostics)).unwrap_or_default();
         let fallback = fallbacks::read(&mut table, &names, standard, diagnostics);
         if let Some(webhook) = table.read("webhook_url", diagnostics, Webhook::parse) {
-            destinations.push(Destination { name: name.clone(), webhook, locale, tags: tags.clone(), fallback });
+            let tags = tags.clone();
+            destinations.push(Destination {
+                name: name.clone(),
+                webhook,
+                locale,
+                tags,
+                fallback,
+                feed: None,
+                own: None,
+            });
         }
         locales.insert(name.clone(), locale);
         all_tags.insert(name, tags);

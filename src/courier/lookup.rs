@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tracing::debug;
 
+use super::feed_end;
 use super::rate_limiter::RequestKind;
 use super::settings::Destination;
 use super::shared::Courier;
@@ -26,7 +27,14 @@ pub(super) async fn find(courier: Arc<Courier>, destination: Destination, stop: 
                 Ok(()) => return,
                 Err(error) => debug!(destination = destination.name, %error, "the channel could not be recorded"),
             },
-            Some(Err(Response { outcome: Outcome::WebhookDead { .. }, .. })) => return,
+            Some(Err(Response { outcome: Outcome::WebhookDead { error }, .. })) => {
+                if let Some((feed, cause)) = feed_end::of(&destination, &error)
+                    && let Err(error) = feed_end::end(&courier.store, feed, cause, courier.clock.now()).await
+                {
+                    debug!(destination = destination.name, %error, "the end of the feed could not be recorded");
+                }
+                return;
+            }
             Some(Err(_)) => debug!(destination = destination.name, "the webhook's channel is not known yet"),
             None => {}
         }

@@ -1,17 +1,19 @@
 //! The courier's settings. May be replaced while it runs.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use super::config::Config;
-use crate::compose::{MessageTarget, Tags};
+use crate::compose::{MessageTarget, OwnMessage, Tags};
 use crate::notify::HttpTarget;
+use hookbell_model::feed::{Feed, FeedId};
 use hookbell_model::locale::Locale;
 use hookbell_model::secret::Webhook;
 use hookbell_template::render::Templates;
 
-/// Where deliveries go: a name from the config and its webhook.
+/// Where deliveries go: a name, from the config or a feed's, and its webhook.
 #[derive(Debug, Clone)]
 pub struct Destination {
     pub name: String,
@@ -22,6 +24,10 @@ pub struct Destination {
     pub tags: Tags,
     /// Who is told when its lane is parked or late. Default nobody.
     pub fallback: Option<Fallback>,
+    /// That it is of: then it is not of the config, and it ends with its webhook.
+    pub feed: Option<FeedId>,
+    /// A feed's own template.
+    pub own: Option<Arc<OwnMessage>>,
 }
 
 /// Where a destination's fallback notes go, and when.
@@ -48,10 +54,23 @@ pub struct CourierSettings {
 }
 
 impl Destination {
+    /// Where a feed posts.
+    pub fn of_feed(feed: &Feed) -> Self {
+        Self {
+            name: feed.id.destination(),
+            webhook: feed.webhook.clone(),
+            locale: feed.settings.locale,
+            tags: Tags::default(),
+            fallback: None,
+            feed: Some(feed.id),
+            own: feed.own_template.as_ref().and_then(|own| OwnMessage::parse(&own.text).0).map(Arc::new),
+        }
+    }
+
     /// What decides how its messages are rendered.
     pub fn target(&self) -> MessageTarget<'_> {
-        let is_thread = self.webhook.thread().is_some();
-        MessageTarget { locale: self.locale, tags: &self.tags, is_thread, is_bot_owned: false }
+        let (is_thread, own) = (self.webhook.thread().is_some(), self.own.as_deref());
+        MessageTarget { is_thread, own, ..MessageTarget::new(self.locale, &self.tags) }
     }
 }
 

@@ -63,7 +63,7 @@ pub struct Load {
 /// The sources and the rules. Replaced as a whole; a request uses the value it began with.
 #[derive(Debug)]
 struct ActiveConfig {
-    sources: HashMap<String, Source>,
+    sources: Arc<HashMap<String, Source>>,
     rules: Rules,
 }
 
@@ -100,12 +100,18 @@ impl Intake {
     pub fn replace(&self, sources: Vec<Source>, rules: Rules) {
         let active = ActiveConfig::new(sources, rules);
         let before = self.active();
-        for (name, source) in &active.sources {
+        for (name, source) in &*active.sources {
             if let Some(earlier) = before.sources.get(name) {
                 source.rate.continue_from(&earlier.rate);
             }
         }
         *self.active.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(active);
+    }
+
+    /// From the next request on, these rules apply.
+    pub fn replace_rules(&self, rules: Rules) {
+        let mut active = self.active.write().unwrap_or_else(PoisonError::into_inner);
+        *active = Arc::new(ActiveConfig { sources: Arc::clone(&active.sources), rules });
     }
 
     /// Warns of every source that refuses all requests, because its secret was neither configured nor captured.
@@ -297,7 +303,8 @@ impl Intake {
 
 impl ActiveConfig {
     fn new(sources: Vec<Source>, rules: Rules) -> Self {
-        Self { sources: sources.into_iter().map(|source| (source.name.clone(), source)).collect(), rules }
+        let sources = sources.into_iter().map(|source| (source.name.clone(), source)).collect();
+        Self { sources: Arc::new(sources), rules }
     }
 }
 

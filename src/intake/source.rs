@@ -12,6 +12,7 @@ use hookbell_config_file::{Table, TomlKind};
 use hookbell_model::expectation::Expectation;
 use hookbell_model::own_event::OWN;
 use hookbell_model::secret::Secret;
+use hookbell_model::snowflake::is_snowflake;
 use hookbell_model::suggest::suggestion;
 use hookbell_provider::{ProofStatus, Provider, Providers, Settings, Verifier, VerifierError};
 
@@ -35,6 +36,8 @@ pub struct Source {
     pub(super) rate: SourceRate,
     /// How often it is expected to send something.
     pub expect: Option<Expectation>,
+    /// Ids of the servers whose people may subscribe their channels to it. Default none.
+    pub subscribe: Vec<String>,
 }
 
 /// The parts of a source's table that its provider uses.
@@ -43,6 +46,7 @@ struct SourceKeys<'a> {
     settings: &'a Settings,
     rate: SourceRate,
     expect: Option<Expectation>,
+    subscribe: Vec<String>,
     config: &'a Config,
 }
 
@@ -58,6 +62,7 @@ impl Source {
         check_name(name, &table, diagnostics);
         let rate = table.read("rate", diagnostics, str::parse).map(SourceRate::new).unwrap_or_default();
         let expect = table.read("expect", diagnostics, str::parse);
+        let subscribe = table.read_list("subscribe", diagnostics, read_guild);
         let mut secrets: Vec<String> = table.get("secrets", diagnostics).unwrap_or_default();
         secrets.extend(table.get::<String>("secret", diagnostics));
         let secrets: Vec<Secret> = secrets.into_iter().map(Secret::new).collect();
@@ -72,7 +77,7 @@ impl Source {
         // The overrides are read in any case, so that their mistakes are reported in the same run.
         let any = provider.or_else(|| providers.get("generic"))?;
         let overridden = any.with_overrides(&mut table, diagnostics);
-        let keys = SourceKeys { secrets: &secrets, settings: &settings, rate, expect, config };
+        let keys = SourceKeys { secrets: &secrets, settings: &settings, rate, expect, subscribe, config };
         let source =
             provider.and(overridden).and_then(|provider| Self::checked(name, provider, keys, &table, diagnostics));
         table.finish(diagnostics);
@@ -118,6 +123,7 @@ impl Source {
             public_url: keys.config.public_url.clone(),
             rate: keys.rate,
             expect: keys.expect,
+            subscribe: keys.subscribe,
         })
     }
 
@@ -161,6 +167,15 @@ impl Source {
     pub async fn captured(&self, store: &Store) -> store::Result<Capture> {
         if self.can_capture() { store.capture(&self.name).await } else { Ok(Capture::default()) }
     }
+}
+
+/// The text is no server's id.
+#[derive(Debug, thiserror::Error)]
+#[error("expected a server's id, which is digits only, such as `\"112233445566778899\"`")]
+struct ParseGuildError;
+
+fn read_guild(text: &str) -> Result<String, ParseGuildError> {
+    if is_snowflake(text) { Ok(text.to_owned()) } else { Err(ParseGuildError) }
 }
 
 fn check_name(name: &str, table: &Table<'_>, diagnostics: &mut Diagnostics) {

@@ -26,7 +26,38 @@ pub(super) struct Route {
     pub(super) plan: Plan,
 }
 
+/// What a route of the config takes, for people.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RouteSummary<'r> {
+    pub name: &'r RouteName,
+    /// None = every source.
+    pub sources: Option<&'r [String]>,
+    /// Empty = what is notable.
+    pub events: &'r Globs,
+    /// Empty = every topic.
+    pub topics: &'r [Topic],
+    /// The condition that it has besides.
+    pub when: Option<&'r str>,
+    pub to: &'r [String],
+}
+
 impl Route {
+    pub(super) fn summary(&self) -> RouteSummary<'_> {
+        RouteSummary {
+            name: &self.name,
+            sources: self.sources.as_deref(),
+            events: &self.events,
+            topics: &self.topics,
+            when: self.when.as_ref().map(|when| when.expression.as_str()),
+            to: &self.to,
+        }
+    }
+
+    /// Whether it could take an event of this source.
+    pub(super) fn may_take(&self, source: &str) -> bool {
+        self.sources.as_ref().is_none_or(|sources| sources.iter().any(|name| name == source))
+    }
+
     /// Checks the conditions in their order; `when` comes last, because it costs most.
     pub(super) fn check<'a>(&'a self, routable: &mut Routable<'a>) -> RouteOutcome<'a> {
         let obstacle = self.cheap_obstacles(routable.event).next();

@@ -1,17 +1,23 @@
 //! All routes: the deliveries of an event, and the outcome of each route.
 
+use super::feed_route::FeedRoute;
 use super::known::Known;
+use super::open_source::OpenSource;
 use super::outcome::{RouteOutcome, UnroutedReason, WhenFailure};
 use super::read;
 use super::routable::Routable;
-use super::route::Route;
+use super::route::{Route, RouteSummary};
 use hookbell_config_file::{Diagnostics, Table};
 use hookbell_model::delivery::{NewDelivery, RouteName};
 use hookbell_model::event::{Event, Raw};
 
-/// All routes, in the order of the config.
+/// All routes, in the order of the config, and the feeds beside them.
 #[derive(Debug, Clone, Default)]
-pub struct Rules(pub(super) Vec<Route>);
+pub struct Rules {
+    pub(super) routes: Vec<Route>,
+    pub(super) open: Vec<OpenSource>,
+    pub(super) feeds: Vec<FeedRoute>,
+}
 
 /// Where an event goes.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -27,7 +33,8 @@ pub struct Routing {
 impl Rules {
     /// Reads every route. Every mistake is reported, and only routes without one are kept.
     pub fn read(tables: Vec<Table<'_>>, known: &Known, diagnostics: &mut Diagnostics) -> Self {
-        Self(tables.into_iter().filter_map(|table| read::route(table, known, diagnostics)).collect())
+        let routes = tables.into_iter().filter_map(|table| read::route(table, known, diagnostics)).collect();
+        Self { routes, ..Self::default() }
     }
 
     /// The deliveries of an event. Where several routes name a destination, the first one counts; one that takes a routine
@@ -35,7 +42,7 @@ impl Rules {
     pub fn route(&self, event: &Event, raw: &Raw) -> Routing {
         let mut routing = Routing::default();
         let mut routable = Routable::new(event, raw);
-        for route in &self.0 {
+        for route in &self.routes {
             let outcome = route.check(&mut routable);
             if !outcome.takes() {
                 continue;
@@ -59,7 +66,8 @@ impl Rules {
                 }
             }
         }
-        routing.unrouted = match (routing.deliveries.is_empty(), self.0.is_empty()) {
+        routing.deliveries.extend(self.feeds.iter().filter_map(|feed| feed.delivery(event)));
+        routing.unrouted = match (routing.deliveries.is_empty(), self.routes.is_empty() && self.feeds.is_empty()) {
             (false, _) => None,
             (true, true) => Some(UnroutedReason::NoRoutes),
             (true, false) => Some(UnroutedReason::NoMatch),
@@ -70,50 +78,53 @@ impl Rules {
     /// Each route's result for an event, in the order of the config.
     pub fn explain<'a>(&'a self, event: &'a Event, raw: &'a Raw) -> Vec<(&'a RouteName, RouteOutcome<'a>)> {
         let mut routable = Routable::new(event, raw);
-        self.0.iter().map(|route| (&route.name, route.check(&mut routable))).collect()
+        self.routes.iter().map(|route| (&route.name, route.check(&mut routable))).collect()
     }
 
     /// Each route's conditions that do not hold for an event, in the order of the config.
     pub fn obstacles<'a>(&'a self, event: &'a Event, raw: &'a Raw) -> Vec<(&'a RouteName, Vec<RouteOutcome<'a>>)> {
         let mut routable = Routable::new(event, raw);
-        self.0.iter().map(|route| (&route.name, route.obstacles(&mut routable))).collect()
+        self.routes.iter().map(|route| (&route.name, route.obstacles(&mut routable))).collect()
     }
 
     /// Where a route leads.
     pub fn destinations_of(&self, name: &RouteName) -> &[String] {
-        self.0.iter().find(|route| route.name == *name).map_or(&[], |route| route.to.as_slice())
+        self.routes.iter().find(|route| route.name == *name).map_or(&[], |route| route.to.as_slice())
     }
 
     /// The sources that a route takes events of; none = of all.
     pub fn sources_of(&self, name: &RouteName) -> Option<&[String]> {
-        self.0.iter().find(|route| route.name == *name)?.sources.as_deref()
+        self.routes.iter().find(|route| route.name == *name)?.sources.as_deref()
     }
 
     /// Routes whose messages have buttons, and where they lead.
     pub fn with_buttons(&self) -> impl Iterator<Item = (&RouteName, &[String])> {
-        let with = self.0.iter().filter(|route| !route.plan.buttons.is_empty());
+        let with = self.routes.iter().filter(|route| !route.plan.buttons.is_empty());
         with.map(|route| (&route.name, route.to.as_slice()))
     }
 
     /// The names of all routes.
     pub fn names(&self) -> impl Iterator<Item = &RouteName> {
-        self.0.iter().map(|route| &route.name)
+        self.routes.iter().map(|route| &route.name)
     }
 
     /// The destinations that some route leads to.
     pub fn destinations(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().flat_map(|route| route.to.iter().map(String::as_str))
+        self.routes.iter().flat_map(|route| route.to.iter().map(String::as_str))
     }
 
     /// The messages that some route names.
     pub fn templates(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|route| route.plan.template.as_deref())
+        self.routes.iter().filter_map(|route| route.plan.template.as_deref())
     }
 
-    /// Whether some route could take an event of this source.
+    /// Each route of the config, for people.
+    pub fn summaries(&self) -> impl Iterator<Item = RouteSummary<'_>> {
+        self.routes.iter().map(Route::summary)
+    }
+
+    /// Whether some route, or a feed that somebody may make, could take an event of this source.
     pub fn takes_source(&self, source: &str) -> bool {
-        self.0
-            .iter()
-            .any(|route| route.sources.as_ref().is_none_or(|sources| sources.iter().any(|name| name == source)))
+        self.routes.iter().any(|route| route.may_take(source)) || self.open.iter().any(|open| open.name == source)
     }
 }

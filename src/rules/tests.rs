@@ -187,7 +187,7 @@ fn every_mistake_of_a_route_is_reported() {
     let (rules, diagnostics) = read(
         "[[routes]]\nsource = 'strip'\nevents = ['issues']\ntopics = ['paymnt']\nwhen = 'a ='\nto = ['salse']\ntemplate = 'stripe.paymnt'\nmention = ['everyone!']\nchannel = 1\n",
     );
-    assert!(rules.0.is_empty());
+    assert!(rules.routes.is_empty());
     insta::assert_snapshot!(diagnostics.to_string());
 }
 

@@ -6,6 +6,7 @@ mod capture;
 mod confirmation;
 mod digests;
 mod events;
+mod feeds;
 mod health;
 mod lane_commands;
 mod lanes;

@@ -11,6 +11,7 @@ mod checkpoint;
 mod connection;
 mod digest;
 mod escalation;
+mod feeds;
 mod history;
 mod lane;
 mod lane_commands;

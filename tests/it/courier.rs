@@ -118,6 +118,8 @@ impl CourierTest {
             locale: Locale::default(),
             tags: Tags::default(),
             fallback: None,
+            feed: None,
+            own: None,
         };
         self.start_at(base, destinations.iter().map(one).collect(), config);
     }

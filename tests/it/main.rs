@@ -18,6 +18,7 @@ mod demo;
 mod digest;
 mod docs;
 mod every_provider;
+mod feeds;
 mod explain;
 mod fit;
 mod help;

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::{MuteId, MuteMatcher};
+use crate::feed::{FeedEnd, FeedId, FeedSettings};
 use crate::handling::HandlingChange;
 use crate::timestamp::Timestamp;
 
@@ -31,6 +32,8 @@ pub enum Actor {
     Discord { id: String, name: String },
     /// Somebody on the machine; by the name of their account, where it is known.
     CommandLine { user: Option<String> },
+    /// hookbell itself: what it noticed at Discord.
+    Hookbell,
 }
 
 /// What somebody changed. Stored as JSON with a version.
@@ -76,9 +79,32 @@ pub enum AuditAction {
     Tested {
         destinations: Vec<String>,
     },
+    /// A channel was subscribed to something.
+    FeedMade {
+        feed: FeedId,
+        settings: FeedSettings,
+    },
+    FeedEdited {
+        feed: FeedId,
+        settings: FeedSettings,
+    },
+    FeedEnded {
+        feed: FeedId,
+        cause: FeedEnd,
+    },
+    /// A feed's own template was kept, or one before it was taken up again; none = it has none any more.
+    FeedTemplateSet {
+        feed: FeedId,
+        version: Option<u32>,
+    },
 }
 
 impl Author {
+    /// hookbell itself, about a place.
+    pub fn hookbell(place: AuthorPlace) -> Self {
+        Self { actor: Actor::Hookbell, place: Some(place) }
+    }
+
     /// Somebody on the machine.
     pub fn command_line(user: Option<String>) -> Self {
         Self { actor: Actor::CommandLine { user }, place: None }
@@ -91,6 +117,7 @@ impl fmt::Display for Actor {
             Self::Discord { id, name } => write!(f, "{name} ({id})"),
             Self::CommandLine { user: Some(user) } => write!(f, "{user} on the command line"),
             Self::CommandLine { user: None } => f.write_str("the command line"),
+            Self::Hookbell => f.write_str("hookbell"),
         }
     }
 }
@@ -118,6 +145,13 @@ impl fmt::Display for AuditAction {
                 HandlingChange::Resolve => write!(f, "resolved “{title}”"),
             },
             Self::Tested { destinations } => write!(f, "posted a test to {}", destinations.join(", ")),
+            Self::FeedMade { feed, settings } => write!(f, "made feed {feed}: {settings}"),
+            Self::FeedEdited { feed, settings } => write!(f, "edited feed {feed}: {settings}"),
+            Self::FeedEnded { feed, cause } => write!(f, "ended feed {feed}: {cause}"),
+            Self::FeedTemplateSet { feed, version: Some(version) } => {
+                write!(f, "set the template of feed {feed} to its version {version}")
+            }
+            Self::FeedTemplateSet { feed, version: None } => write!(f, "removed the template of feed {feed}"),
         }
     }
 }

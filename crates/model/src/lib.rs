@@ -22,6 +22,7 @@ pub mod webhook_error;
 pub mod live;
 pub mod delay;
 pub mod delivery;
+pub mod feed;
 pub mod audit;
 pub mod own_event;
 pub mod expectation;

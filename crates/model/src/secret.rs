@@ -87,6 +87,12 @@ impl Webhook {
         Ok(Self { id: (*id).to_owned(), token: Secret::new(*token), thread })
     }
 
+    /// Of its parts; `None` where the ids are none.
+    pub fn new(id: &str, token: Secret, thread: Option<String>) -> Option<Self> {
+        let is_valid = is_snowflake(id) && !token.is_empty() && thread.as_deref().is_none_or(is_snowflake);
+        is_valid.then(|| Self { id: id.to_owned(), token, thread })
+    }
+
     /// The webhook's id (a snowflake); not a secret.
     pub fn id(&self) -> &str {
         &self.id

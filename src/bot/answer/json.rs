@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{ActionButton, Answer, AnswerKind, ButtonStyle, OptionChoice, Reply, Row, SelectMenu, SelectOption};
+use super::{
+    ActionButton, Answer, AnswerKind, ButtonStyle, FORM_TEXT, Form, LONGEST_FORM_TEXT, OptionChoice, Reply, Row,
+    SelectMenu, SelectOption,
+};
 use crate::bot::text::cut;
 use hookbell_model::message::{Attachment, limit};
 use hookbell_template::fit;
@@ -15,10 +18,16 @@ const DEFERRED_NEW_MESSAGE: u8 = 5;
 const DEFERRED_UPDATE: u8 = 6;
 const UPDATE_MESSAGE: u8 = 7;
 const AUTOCOMPLETE_RESULT: u8 = 8;
+const MODAL: u8 = 9;
 /// Types of components.
 const ACTION_ROW: u8 = 1;
 const BUTTON: u8 = 2;
 const SELECT: u8 = 3;
+const TEXT_INPUT: u8 = 4;
+/// The style of a text input with several lines.
+const PARAGRAPH: u8 = 2;
+/// Of a form's title and of a label.
+const FORM_TITLE: usize = 45;
 /// Parts of a message that are sent empty to clear them.
 const CLEARABLE: [&str; 3] = ["content", "embeds", "components"];
 const SELECT_TEXT: usize = 100;
@@ -33,6 +42,7 @@ impl Answer {
             Self::Public(reply) => new_message(reply, false),
             Self::Update(reply) => json!({ "type": UPDATE_MESSAGE, "data": reply.body() }),
             Self::Choices(found) => choices(found),
+            Self::Form(form) => form.callback(),
         }
     }
 
@@ -48,7 +58,7 @@ pub(in crate::bot) fn deferred(kind: AnswerKind) -> Option<Value> {
         AnswerKind::Private => Some(json!({ "type": DEFERRED_NEW_MESSAGE, "data": { "flags": EPHEMERAL } })),
         AnswerKind::Public => Some(json!({ "type": DEFERRED_NEW_MESSAGE })),
         AnswerKind::Update => Some(json!({ "type": DEFERRED_UPDATE })),
-        AnswerKind::Choices => None,
+        AnswerKind::Choices | AnswerKind::Form => None,
     }
 }
 
@@ -64,6 +74,19 @@ pub(in crate::bot) fn choices(choices: &[OptionChoice]) -> Value {
 
 fn new_message(reply: &Reply, is_private: bool) -> Value {
     json!({ "type": NEW_MESSAGE, "data": reply.new_body(is_private) })
+}
+
+impl Form {
+    /// Rows of one text input, which serenity can read when they come back: it loses the values of labels.
+    fn callback(&self) -> Value {
+        let input = json!({
+            "type": TEXT_INPUT, "custom_id": FORM_TEXT, "style": PARAGRAPH, "label": cut(&self.label, FORM_TITLE),
+            "value": cut(&self.text, LONGEST_FORM_TEXT), "max_length": LONGEST_FORM_TEXT, "required": true,
+        });
+        let rows = json!([{ "type": ACTION_ROW, "components": [input] }]);
+        let title = cut(&self.title, FORM_TITLE);
+        json!({ "type": MODAL, "data": { "custom_id": self.custom_id, "title": title, "components": rows } })
+    }
 }
 
 impl Reply {

@@ -10,6 +10,7 @@ use serenity::async_trait;
 use serenity::client::Context;
 
 use super::state::SessionState;
+use crate::bot::departures::{self, Departure};
 use crate::bot::dispatch::Dispatcher;
 use crate::bot::respond::{FirstResponse, respond};
 use hookbell_model::timestamp::Timestamp;
@@ -70,6 +71,16 @@ impl RawEventHandler for Handler {
                 }
                 Err(error) => tracing::warn!(%error, "an interaction cannot be written as JSON (a bug)"),
             },
+            // One that is unavailable is down, and comes back.
+            Event::GuildDelete(event) if !event.guild.unavailable => {
+                departures::note(&self.dispatcher, &Departure::Server(event.guild.id.to_string())).await;
+            }
+            Event::ChannelDelete(event) => {
+                departures::note(&self.dispatcher, &Departure::Channel(event.channel.id.to_string())).await;
+            }
+            Event::ThreadDelete(event) => {
+                departures::note(&self.dispatcher, &Departure::Channel(event.thread.id.to_string())).await;
+            }
             Event::Unknown(event) if event.kind == "INTERACTION_CREATE" => {
                 self.note_unreadable(&event.value);
                 self.interaction(&event.value).await;

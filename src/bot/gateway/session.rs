@@ -127,12 +127,21 @@ async fn connect(
 ) -> Result<(), SessionEnd> {
     let http = http::client(config).map_err(|_| SessionEnd::NoTls)?;
     let url = address::url(&dispatcher.client).await?;
-    let builder = ClientBuilder::new_with_http(http, GatewayIntents::empty());
+    let builder = ClientBuilder::new_with_http(http, intents(dispatcher));
     let mut client = builder.raw_event_handler(handler).await.map_err(|error| end_of(&error))?;
     // The builder's own request may have fallen back to the real gateway's address.
     *client.ws_url.lock().await = url;
     state.started(client.shard_manager.clone());
     client.start().await.map_err(|error| end_of(&error))
+}
+
+/// None are needed to answer commands. Where there may be feeds, that a server, channel or thread is gone.
+fn intents(dispatcher: &Dispatcher) -> GatewayIntents {
+    let settings = dispatcher.settings.borrow();
+    match settings.as_ref().is_some_and(|settings| settings.rules.has_open_sources()) {
+        true => GatewayIntents::GUILDS,
+        false => GatewayIntents::empty(),
+    }
 }
 
 /// serenity's own texts can hold URLs with tokens.

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::backoff::Backoff;
 use super::session::Session;
 use crate::bot::config::Config;
+use crate::bot::departures;
 use crate::bot::dispatch::Dispatcher;
 use crate::bot::endpoint::Endpoint;
 use crate::bot::register;
@@ -177,7 +178,10 @@ async fn serve_endpoint(setup: &mut Setup, config: &Config, shutdown: &Cancellat
     setup.endpoint.open(Arc::clone(&dispatcher));
     let work = async {
         find_application(&dispatcher).await;
-        register::follow_config(&dispatcher).await
+        tokio::select! {
+            never = register::follow_config(&dispatcher) => never,
+            never = departures::watch(&dispatcher) => never,
+        }
     };
     let over = tokio::select! {
         never = work => match never {},
@@ -242,6 +246,7 @@ async fn run_session(
             end = session.wait(&setup.state) => Over::Ended(end),
             () = other => Over::OtherBot,
             never = register::follow_config(&dispatcher) => match never {},
+            never = departures::watch(&dispatcher) => match never {},
             () = shutdown.cancelled() => Over::ShutDown,
         }
     };

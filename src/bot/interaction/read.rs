@@ -31,6 +31,8 @@ impl Interaction {
             user: user(value),
             location: location(value),
             locale: text(&value["locale"]),
+            guild_locale: text(&value["guild_locale"]),
+            app_permissions: Permissions::read(&value["app_permissions"]),
             attachment_size_limit: value["attachment_size_limit"]
                 .as_u64()
                 .filter(|size| *size > 0)
@@ -68,11 +70,16 @@ fn location(value: &Value) -> Location {
     let channel = &value["channel"];
     let is_thread = channel["type"].as_u64().is_some_and(|kind| THREADS.contains(&kind));
     let parent = snowflake(&channel["parent_id"]).filter(|_| is_thread);
-    let channel = parent.or_else(|| snowflake(&value["channel_id"])).or_else(|| snowflake(&channel["id"]));
+    let own = snowflake(&value["channel_id"]).or_else(|| snowflake(&channel["id"])).unwrap_or_default();
+    let (channel, thread) = match parent {
+        Some(parent) => (parent, Some(own)),
+        None => (own, None),
+    };
     let member = &value["member"];
     Location::Guild {
         guild,
-        channel: channel.unwrap_or_default(),
+        channel,
+        thread,
         roles: member["roles"].as_array().into_iter().flatten().filter_map(snowflake).collect(),
         permissions: Permissions::read(&member["permissions"]).filter(|_| member.is_object()),
     }
@@ -154,7 +161,11 @@ fn channel(id: String, resolved: &Value) -> OptionValue {
     let channel = &resolved["channels"][&id];
     let is_thread = channel["type"].as_u64().is_some_and(|kind| THREADS.contains(&kind));
     let parent = snowflake(&channel["parent_id"]).filter(|_| is_thread);
-    OptionValue::Channel { permissions: Permissions::read(&channel["permissions"]), parent: parent.unwrap_or(id) }
+    let permissions = Permissions::read(&channel["permissions"]);
+    match parent {
+        Some(parent) => OptionValue::Channel { permissions, parent, thread: Some(id) },
+        None => OptionValue::Channel { permissions, parent: id, thread: None },
+    }
 }
 
 /// Somebody who was chosen, by the name that the server shows.

@@ -16,10 +16,14 @@ use crate::bot::settings::Settings;
 use crate::bot::state::BotState;
 use crate::bot::words::Words;
 use crate::discord::Client;
-use crate::store::{self, Accepted, Settlement, Store, StoreUrl, WebhookChannel};
+use crate::rules::OpenSource;
+use crate::store::{self, Accepted, NewFeed, Settlement, Store, StoreUrl, WebhookChannel};
 use hookbell_model::delivery::{Attempt, AttemptOutcome, MessageRef, NewDelivery, Plan, Reason, Status};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
-use hookbell_model::secret::Secret;
+use hookbell_model::feed::{FeedId, FeedPlace, FeedSettings};
+use hookbell_model::locale::Locale;
+use hookbell_model::privacy::Masks;
+use hookbell_model::secret::{Secret, Webhook};
 use hookbell_model::timestamp::Timestamp;
 
 pub(super) const HERE: &str = "1111";
@@ -30,6 +34,7 @@ pub(super) const USER: &str = "5";
 /// View Channel; with Manage Messages; with Manage Server too.
 pub(super) const VIEWER: &str = "1024";
 pub(super) const OPERATOR: &str = "9216";
+pub(super) const ARRANGER: &str = "9248";
 
 /// A store with destinations in two servers: `sales` and `ops` in two channels here, `secret` elsewhere.
 pub(super) struct BotFixture {
@@ -90,6 +95,33 @@ impl BotFixture {
         let mut config = Config::new(Secret::new("token"), "http://127.0.0.1:9");
         change(&mut config);
         self.settings.send_replace(Some(Arc::new(Settings::new(config))));
+    }
+
+    /// The config opens a source to this server, and has no routes.
+    pub(super) fn open_to_here(&self, source: &str) {
+        let settings = self.settings.borrow().clone().expect("settings");
+        let types = vec!["invoice.paid".to_owned(), "charge.refunded".to_owned()];
+        let templates = vec!["stripe.payment".to_owned()];
+        let guilds = vec![HERE.to_owned()];
+        let open = OpenSource { name: source.to_owned(), guilds, event_types: types, templates };
+        let rules = settings.rules.clone().with_open_sources(vec![open]);
+        self.settings.send_replace(Some(Arc::new(Settings { rules, ..Settings::new(settings.config.clone()) })));
+    }
+
+    /// A feed of this channel.
+    pub(super) async fn feed(&self, source: &str) -> FeedId {
+        let place = FeedPlace { guild: HERE.into(), channel: CHANNEL.into(), thread: None };
+        let webhook = Webhook::new("5555", Secret::new("tok-EN_1"), None).expect("a webhook");
+        let settings = FeedSettings {
+            source: source.to_owned(),
+            event_type: None,
+            topic: None,
+            severity: None,
+            template: None,
+            mask: Masks::default(),
+            locale: Locale::default(),
+        };
+        self.store.add_feed(NewFeed { place, application: "4444".into(), webhook, settings }, NOW).await.expect("kept")
     }
 
     pub(super) async fn event(&self, to: &[&str], change: impl FnOnce(&mut Event)) -> EventId {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::fixture::{Asker, BotFixture, ELSEWHERE, OPERATOR, USER, VIEWER, command};
+use super::fixture::{ARRANGER, Asker, BotFixture, ELSEWHERE, OPERATOR, USER, VIEWER, command};
 use crate::bot::command::CommandForm;
 use crate::bot::commands;
 use crate::bot::error::CommandError;
@@ -16,15 +16,17 @@ const BEGIN: &str = "<!-- made by a test: who sees what -->\n";
 const END: &str = "<!-- end -->";
 
 /// Who asks where, by the heading of a column.
-fn askers() -> [(&'static str, Asker); 7] {
+fn askers() -> [(&'static str, Asker); 9] {
     let here = Asker::default();
     let elsewhere = Asker { guild: Some(ELSEWHERE), channel: "7777", ..here };
     [
         ("cannot see the channel", Asker { permissions: "0", ..here }),
         ("may view", here),
         ("may operate", Asker { permissions: OPERATOR, ..here }),
+        ("may arrange", Asker { permissions: ARRANGER, ..here }),
         ("may view, in a channel of another server", Asker { permissions: VIEWER, ..elsewhere }),
         ("may operate there", Asker { permissions: OPERATOR, ..elsewhere }),
+        ("may arrange there", Asker { permissions: ARRANGER, ..elsewhere }),
         ("direct message", Asker { guild: None, user: "6", ..here }),
         ("direct message of an operator", Asker { guild: None, ..here }),
     ]
@@ -40,6 +42,8 @@ fn request(name: &str, options: &[&'static str], event: &str, mute: &str) -> Val
         ("mute", mute),
         ("route", "routes[1]"),
         ("alert", "host:db1"),
+        ("source", "stripe"),
+        ("feed", "1"),
     ];
     let given: Vec<(&str, Value)> =
         values.iter().filter(|(name, _)| options.contains(name)).map(|(name, value)| (*name, json!(value))).collect();
@@ -70,16 +74,21 @@ async fn the_table_who_sees_what_is_what_every_command_answers_to_everybody() {
             fixture.settle("sales", Status::Delivered, "").await;
             let operator = Asker { permissions: OPERATOR, ..Asker::default() };
             fixture.reply(operator, request("alerts mute", &["for", "reason"], "", "")).await;
+            fixture.open_to_here("stripe");
+            fixture.feed("stripe").await;
             let asked = match listed.form {
                 CommandForm::Slash => request(&name, &options, &event.to_string(), "1"),
                 CommandForm::Message => on_message(),
             };
             let answer = match fixture.ask(asker, asked).await {
                 Ok(answer) if answer.callback().to_string().contains("Nobody has changed") => "nothing",
+                Ok(answer) if answer.callback().to_string().contains("Nothing is subscribed") => "nothing",
                 Ok(answer) if answer.callback().to_string().contains("Nothing is muted") => "nothing",
                 Ok(answer) if answer.callback().to_string().contains("No hookbell destination") => "nothing",
                 Ok(answer) if answer.callback().to_string().contains("Nothing fires") => "nothing",
                 Ok(_) => "answers",
+                // Discord is not asked here.
+                Err(CommandError::SameFeed | CommandError::NoWebhook(_) | CommandError::NothingToEdit) => "answers",
                 Err(CommandError::Refused(_)) => "refuses",
                 Err(
                     CommandError::NoDestination
@@ -87,7 +96,9 @@ async fn the_table_who_sees_what_is_what_every_command_answers_to_everybody() {
                     | CommandError::NoSuchMute
                     | CommandError::NoSuchRoute { .. }
                     | CommandError::NoSuchAlert(_)
-                    | CommandError::NotOurMessage,
+                    | CommandError::NotOurMessage
+                    | CommandError::NoSuchSource(_)
+                    | CommandError::NoSuchFeed,
                 ) => "nothing",
                 Err(error) => panic!("{name}: {error:?}"),
             };

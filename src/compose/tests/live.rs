@@ -73,7 +73,7 @@ impl Channel {
         let edit = EditedMessage { id: "1".to_owned(), channel: "c".to_owned(), in_thread: false };
         let replay = (body["edit"] == true).then_some(ReplayOf { delivery: None, edit: Some(edit) });
         let (plan, tags) = (Plan { notable_only: true, mention, replay, ..Plan::default() }, Tags::default());
-        let target = MessageTarget { locale: Locale::default(), tags: &tags, is_thread: false, is_bot_owned: false };
+        let target = MessageTarget::new(Locale::default(), &tags);
         let inputs = ComposeInputs::one(&event, &raw, &plan);
         let own = compose(templates, &inputs, &target, &LiveContext::default());
         let records: BTreeSet<i64> = own.live.keys.iter().filter_map(|key| self.keys.get(key)).copied().collect();

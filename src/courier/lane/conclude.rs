@@ -5,6 +5,7 @@ use tracing::{error, info};
 use super::super::attempted::SendMode;
 use super::super::batch::Batch;
 use super::super::decision::{self, Decision};
+use super::super::feed_end;
 use super::super::lookup;
 use super::super::request::{SendRequest, SendResult};
 use super::super::settings::Destination;
@@ -67,6 +68,12 @@ impl Lane {
     }
 
     pub(super) async fn carry_out(&mut self, batch: &Batch, decision: Decision) -> Result<Wait, NotRecorded> {
+        if let Decision::Park { error, .. } = &decision
+            && let Some((feed, cause)) = feed_end::of(&self.destination, error)
+        {
+            self.write(|store| feed_end::end(store, feed, cause, self.courier.clock.now())).await?;
+            return Ok(Wait::Idle);
+        }
         log::log(&self.destination.name, batch, &decision, &mut self.failing);
         log::report(&self.courier.troubles, &self.destination.name, batch, &decision);
         match decision {

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use tracing::{error, info};
 
-use super::super::lookup;
+use super::super::{feed_end, lookup};
 use super::{Lane, POLL, Wait};
 use crate::discord::{Outcome, Response};
 use crate::store::{self, Parked, Paused};
@@ -41,6 +41,10 @@ impl Lane {
                 return Ok(Wait::None);
             }
             Some(Err(Response { outcome: Outcome::WebhookDead { error }, .. })) => {
+                if let Some((feed, cause)) = feed_end::of(&self.destination, &error) {
+                    feed_end::end(&self.courier.store, feed, cause, self.courier.clock.now()).await?;
+                    return Ok(Wait::Idle);
+                }
                 error!(destination = self.destination.name, reason = %error, "the lane stays parked: its webhook is dead");
                 self.revival.dead(fastrand::f64());
             }

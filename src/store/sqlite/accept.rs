@@ -9,7 +9,7 @@ use super::super::accepted::Accepted;
 use super::super::error::Result;
 use super::super::new_event::NewEvent;
 use super::rows::{Headers, QueryExt, to_json};
-use super::{Sqlite, sql};
+use super::{Sqlite, feeds, sql};
 use hookbell_model::event::{Event, EventId, Identity};
 
 /// An event ready to be inserted.
@@ -79,6 +79,10 @@ impl PreparedEvent {
         conn.change(sql::accept::NEW_BODY, params![seq, self.headers, self.body])?;
         for (destination, plan, urgent) in &self.deliveries {
             conn.change(sql::accept::NEW_DELIVERY, params![seq, class, destination, plan, received.0, urgent])?;
+            // Routed before the feed ended: nobody would take it.
+            if let Some(feed) = feeds::has_ended(conn, destination)? {
+                feeds::end_deliveries(conn, feed, ("", ""), *received)?;
+            }
         }
         Ok(Accepted::New(EventId(seq)))
     }

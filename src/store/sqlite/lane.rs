@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, params};
 use super::super::error::Result;
 use super::super::lane::{ClaimedLane, LaneState, Parked, Paused, WebhookChannel};
 use super::rows::{self, QueryExt, natural, park_reason, to_json};
-use super::{Sqlite, sql};
+use super::{Sqlite, feeds, sql};
 use hookbell_model::timestamp::Timestamp;
 
 struct LaneRow {
@@ -95,6 +95,10 @@ fn claim(
     now: Timestamp,
     until: Timestamp,
 ) -> rusqlite::Result<Option<ClaimedLane>> {
+    // Its lane is about to end.
+    if feeds::has_ended(conn, destination)?.is_some() {
+        return Ok(None);
+    }
     let before = conn.one(sql::lane::LANE, [destination], lane)?;
     let other = before.as_ref().filter(|lane| lane.owner.as_deref().is_some_and(|holder| holder != owner));
     // A lease that lasts much longer than one that begins now was taken before the clock was set back.

@@ -24,6 +24,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0019_confirmations.sql"),
     include_str!("migrations/0020_handling.sql"),
     include_str!("migrations/0021_digest_events.sql"),
+    include_str!("migrations/0022_feeds.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -81,6 +82,7 @@ pub(super) mod bot;
 pub(super) mod capture;
 pub(super) mod confirmations;
 pub(super) mod digest;
+pub(super) mod feeds;
 pub(super) mod lane;
 pub(super) mod lane_commands;
 pub(super) mod live;
@@ -104,6 +106,7 @@ pub(super) const QUERIES: &[&[&str]] = &[
     capture::QUERIES,
     confirmations::QUERIES,
     digest::QUERIES,
+    feeds::QUERIES,
     lane::QUERIES,
     lane_commands::QUERIES,
     live::QUERIES,

@@ -3,6 +3,7 @@
 mod audit;
 mod capturing;
 mod digests;
+mod feeds;
 mod history;
 mod accepting;
 mod lanes;

@@ -44,6 +44,8 @@ fn to(discord: &StandIn, hook: &str, query: &str, named: &str) -> Vec<Destinatio
         locale: Locale::default(),
         tags: tags(named),
         fallback: None,
+        feed: None,
+        own: None,
     }]
 }
 

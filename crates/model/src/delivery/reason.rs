@@ -16,9 +16,7 @@ use crate::note::Note;
 use crate::timestamp::{Timestamp, format_duration};
 use crate::webhook_error::WebhookError;
 
-/// Why a delivery has its status.
-///
-/// In JSON each is an object with its `type`; variants and keys are only ever added.
+/// Why a delivery has its status. In JSON each is an object with its `type`; variants and keys are only ever added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Reason {
@@ -63,6 +61,8 @@ pub enum Reason {
     Routine,
     /// An operator took it out of its lane before it was sent.
     Purged,
+    /// The feed that it was for has ended.
+    FeedEnded,
     /// An operator's mute held its message back.
     Muted(MutedBy),
     /// It is held back until then, to be in one message with others.
@@ -92,7 +92,7 @@ pub enum Reason {
     },
     /// The message that was to be rendered again is gone.
     MessageGone,
-    /// A text that was kept before reasons had types.
+    /// Kept before reasons had types.
     Untyped { text: String },
 }
 
@@ -235,6 +235,7 @@ impl fmt::Display for Reason {
             Self::Collapsed { event } => write!(f, "its message shows a later event of the same thing, {event}"),
             Self::Routine => f.write_str("routine, and there is no message of the same thing to update"),
             Self::Purged => f.write_str("purged from its lane by an operator before it was sent"),
+            Self::FeedEnded => f.write_str("its feed ended before it was sent"),
             Self::Muted(by) => by.fmt(f),
             Self::Collecting { until, cause, .. } => match cause {
                 CollectCause::Digest => write!(f, "collected for the digest of {until}"),
@@ -362,9 +363,7 @@ impl fmt::Display for FailureCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Error { error } => error.fmt(f),
-            Self::AnswerLost { error } => {
-                write!(f, "no usable answer came back, it may have been posted: {error}")
-            }
+            Self::AnswerLost { error } => write!(f, "no usable answer came back, it may have been posted: {error}"),
             Self::NoAnswerYet { error } => {
                 write!(f, "an earlier answer was lost, and Discord does not answer yet: {error}")
             }

@@ -70,7 +70,7 @@ fn line(call: &Call, entry: &AuditEntry) -> String {
     let who = match &entry.author.actor {
         // Notifies nobody in an answer for one person.
         Actor::Discord { id, .. } => format!("<@{id}>"),
-        actor @ Actor::CommandLine { .. } => safe(&actor.to_string(), 60),
+        actor @ (Actor::CommandLine { .. } | Actor::Hookbell) => safe(&actor.to_string(), 60),
     };
     format!("{}\n-# {who} · <t:{}:f>", action(call, &entry.action), entry.at.secs())
 }

@@ -168,6 +168,9 @@ async fn select(call: &Call, asked: &Asked, scope: Scope) -> Result<Selection, C
             page.events.iter().rev().map(|summary| summary.event.id).collect()
         }
     };
+    let feeds = call.store.feeds().await?;
+    let rules = call.settings.rules.with_feeds(&feeds);
+    let feeds: Vec<String> = feeds.iter().map(|feed| feed.id.destination()).collect();
     let is_wanted = |destination: &str| {
         (scope == Scope::Everything || visible.iter().any(|name| name == destination))
             && asked.destination.as_deref().is_none_or(|wanted| wanted == destination)
@@ -186,8 +189,8 @@ async fn select(call: &Call, asked: &Asked, scope: Scope) -> Result<Selection, C
         let status =
             named.and_then(|_| Some(EventStatus::Has(found.clone().find(|one| one.status.is_final())?.status)));
         let options = ReplayOptions {
-            rules: &call.settings.rules,
-            destinations: call.settings.destinations.keys().map(String::as_str).collect(),
+            rules: &rules,
+            destinations: call.settings.destinations.keys().chain(&feeds).map(String::as_str).collect(),
             status,
             to: None,
             edit: false,

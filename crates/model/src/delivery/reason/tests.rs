@@ -117,6 +117,7 @@ fn every_reason_has_its_json_and_its_words() {
             r#"{"type":"older","added":true}"#,
             "older than what the message shows; what the message did not know was added to it",
         ),
+        (Reason::FeedEnded, r#"{"type":"feed_ended"}"#, "its feed ended before it was sent"),
         (Reason::Purged, r#"{"type":"purged"}"#, "purged from its lane by an operator before it was sent"),
         (
             Reason::Collecting {
