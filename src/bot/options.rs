@@ -54,6 +54,13 @@ impl Options {
         }
     }
 
+    pub(super) fn chosen_flag(&self, name: &str) -> Option<bool> {
+        match self.0.get(name)? {
+            OptionValue::Flag(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
     /// Absent counts as false.
     pub(super) fn flag(&self, name: &str) -> bool {
         matches!(self.0.get(name), Some(OptionValue::Flag(true)))

@@ -1,6 +1,6 @@
 //! A feed as a route: what it takes, and the plan of its deliveries.
 
-use hookbell_model::delivery::{NewDelivery, Plan};
+use hookbell_model::delivery::{AlertButton, NewDelivery, Plan};
 use hookbell_model::event::{Event, Globs, Severity};
 use hookbell_model::feed::{Feed, FeedSettings};
 use hookbell_model::privacy::Masks;
@@ -22,6 +22,7 @@ impl FeedRoute {
             template: settings.template.clone(),
             mask: Some(masks),
             notable_only: settings.event_type.is_none(),
+            buttons: if settings.buttons { AlertButton::ALL.to_vec() } else { Vec::new() },
             ..Plan::default()
         };
         let events = Globs::new(settings.event_type.as_slice());

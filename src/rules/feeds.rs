@@ -69,6 +69,7 @@ mod tests {
             severity: None,
             template: None,
             mask: Masks::default(),
+            buttons: false,
             locale: Locale::default(),
         };
         change(&mut settings);

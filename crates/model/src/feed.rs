@@ -67,6 +67,9 @@ pub struct FeedSettings {
     /// What is masked besides what the strictest route of the source masks.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub mask: Masks,
+    /// Whether its alerts have buttons.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub buttons: bool,
     /// The language of its readers.
     #[serde(default)]
     pub locale: Locale,
@@ -140,7 +143,7 @@ impl FromStr for FeedId {
 impl fmt::Display for FeedSettings {
     /// `stripe, type invoice.*, severity error`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { source, event_type, topic, severity, template, mask, locale: _ } = self;
+        let Self { source, event_type, topic, severity, template, mask, buttons, locale: _ } = self;
         f.write_str(source)?;
         let masked = mask.kinds().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" and ");
         let parts = [
@@ -152,6 +155,9 @@ impl fmt::Display for FeedSettings {
         ];
         for (name, value) in parts.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
             write!(f, ", {name} {value}")?;
+        }
+        if *buttons {
+            f.write_str(" with buttons")?;
         }
         Ok(())
     }

@@ -119,6 +119,7 @@ impl BotFixture {
             severity: None,
             template: None,
             mask: Masks::default(),
+            buttons: false,
             locale: Locale::default(),
         };
         self.store.add_feed(NewFeed { place, application: "4444".into(), webhook, settings }, NOW).await.expect("kept")

@@ -125,7 +125,7 @@ async fn what_is_like_an_event_is_muted_by_its_button() {
     let you = bridge.discord.member(&Member::default()).in_channel(CHANNEL);
     let shown = message(you.command("events show", &[("id", &id)]).await.expect("sent"));
     let asked = message(you.press(&shown, "Mute this").await.expect("pressed"));
-    assert!(content(&asked).starts_with("🔇 Mute **generic · order (nothing critical)** here."), "{asked:?}");
+    assert!(content(&asked).starts_with("🔇 Mute **generic · order (except critical)** here."), "{asked:?}");
     let muted = message(you.choose(&asked, "Choose how long…", &["1h"]).await.expect("chosen"));
     assert!(content(&muted).starts_with("🔇 Muted: **generic · order"), "{muted:?}");
     order(&bridge, 2).await;

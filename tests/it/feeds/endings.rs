@@ -42,7 +42,7 @@ async fn a_webhook_that_somebody_deletes_ends_its_feeds() {
     let [(delivery, _)] = details.deliveries.as_slice() else { panic!("{details:?}") };
     assert_eq!((delivery.status, delivery.reason.clone()), (Status::Muted, Some(Reason::FeedEnded)));
     let audit = bridge.typed(CHANNEL, "alerts audit", &[]).await.text();
-    assert!(audit.contains("hookbell: ended feed 1: its webhook was deleted"), "{audit}");
+    assert!(audit.contains("ended feed 1: its webhook was deleted\n-# hookbell"), "{audit}");
     // And it can be made anew, with a new webhook.
     bridge.typed(CHANNEL, "feeds subscribe", &[("source", "stripe")]).await;
     bridge.taken_up("feed-2").await;

@@ -1,6 +1,6 @@
 //! A hookbell whose channels have a day behind them, and everything that one can ask about it.
 
-use hookbell_fake_discord::permission::MANAGE_MESSAGES;
+use hookbell_fake_discord::permission::{MANAGE_GUILD, MANAGE_MESSAGES};
 use hookbell_fake_discord::{
     Answer, ChannelClient, ChannelSpec, InteractionResponse, Person, RateLimits, ServerSpec, StandIn, StandInOptions,
     StoredMessage, WebhookSpec,
@@ -41,7 +41,11 @@ impl Stage {
         let channel = |id: &str, name: &str| ChannelSpec::text("1111", id, name);
         let options = StandInOptions {
             limits: RateLimits::NONE,
-            servers: vec![ServerSpec::new("1111", "Ada's Workshop").role("71", "on call", MANAGE_MESSAGES)],
+            servers: vec![ServerSpec::new("1111", "Ada's Workshop").role(
+                "71",
+                "on call",
+                MANAGE_MESSAGES | MANAGE_GUILD,
+            )],
             people: vec![Person::new("601", "Ada").member_of("1111", &["71"]).reads(locale)],
             channels: vec![channel(SALES, "sales"), channel(ON_CALL, "on-call"), channel(BOARD, "board")],
             webhooks: [("3331", "sales", SALES), ("3332", "on-call", ON_CALL), ("3333", "board", BOARD)]
@@ -124,6 +128,7 @@ impl Stage {
         add("Explain this alert", "explain-this-alert", ON_CALL, explained);
 
         self.act_on_an_alert(&mut add).await;
+        self.arrange_feeds(&mut add).await;
         let everywhere = [("everywhere", "true")];
         add("alerts status", "alerts-status", ON_CALL, self.ask("alerts status", ON_CALL, &everywhere).await);
         let mute =
@@ -160,6 +165,21 @@ impl Stage {
         add("alerts test", "alerts-test", SALES, self.ask("alerts test", SALES, &[("route", route)]).await);
     }
 
+    /// A channel that gets failed payments, with a message of its own.
+    async fn arrange_feeds(&self, add: &mut impl FnMut(&'static str, &'static str, &'static str, Answer)) {
+        let feed = [("source", "stripe"), ("type", "invoice.*"), ("severity", "error")];
+        add("feeds subscribe", "feeds-subscribe", SALES, self.ask("feeds subscribe", SALES, &feed).await);
+        add("feeds list", "feeds-list", SALES, self.ask("feeds list", SALES, &[]).await);
+        let one = ("feed", "1");
+        add("feeds edit", "feeds-edit", SALES, self.ask("feeds edit", SALES, &[one, ("severity", "warning")]).await);
+        let opened = self.ask("feeds template", SALES, &[one]).await;
+        let text = "title = \"Not paid: {{ message.title }}\"\ncolor = \"#ED4245\"\n";
+        let tried = self.in_channel(SALES).submit(&opened, &[("text", text)]).await.expect("a preview");
+        add("feeds template", "feeds-template", SALES, tried);
+        add("feeds export", "feeds-export", SALES, self.ask("feeds export", SALES, &[]).await);
+        add("feeds unsubscribe", "feeds-unsubscribe", SALES, self.ask("feeds unsubscribe", SALES, &[one]).await);
+    }
+
     pub(super) async fn stop(self) {
         self.app.stop().await;
         self.discord.stop().await;
@@ -172,7 +192,7 @@ fn config_text(discord: &StandIn) -> String {
         .map(|name| format!("[destinations.{name}]\nwebhook_url = \"{}\"\n", url(name)))
         .concat();
     let sources: String = ["stripe", "github", "alertmanager", "generic"]
-        .map(|name| format!("[sources.{name}]\nprovider = \"{name}\"\nsecret = \"{SECRET}\"\n"))
+        .map(|name| format!("[sources.{name}]\nprovider = \"{name}\"\nsecret = \"{SECRET}\"\nsubscribe = [\"1111\"]\n"))
         .concat();
     let routes: String =
         [("stripe", "sales"), ("github", "on-call"), ("alertmanager", "on-call"), ("generic", "board")]

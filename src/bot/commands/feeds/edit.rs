@@ -1,7 +1,7 @@
 //! `/feeds edit`: what a feed takes and how it is shown. What is not given stays; `-` takes a filter away.
 
 use super::settings::{
-    MASK_OPTION, SEVERITY_OPTION, TEMPLATE_OPTION, TOPIC_OPTION, TYPE_OPTION, open_source, with_options,
+    BUTTONS_OPTION, MASK_OPTION, SEVERITY_OPTION, TEMPLATE_OPTION, TOPIC_OPTION, TYPE_OPTION, open_source, with_options,
 };
 use super::{feed_line, suggest, visible};
 use crate::bot::answer::{Answer, AnswerKind, Reply};
@@ -22,6 +22,7 @@ pub(in crate::bot) static COMMAND: Command = Command {
         SEVERITY_OPTION,
         TEMPLATE_OPTION,
         MASK_OPTION,
+        BUTTONS_OPTION,
         EVERYWHERE_OPTION,
     ],
     run,

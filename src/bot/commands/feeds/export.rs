@@ -5,6 +5,7 @@ use crate::bot::answer::{Answer, AnswerKind, Reply};
 use crate::bot::command::{Answering, Call, Command, CommandForm, EVERYWHERE_OPTION, OptionKind, OptionSpec};
 use crate::bot::error::CommandError;
 use crate::bot::gate::Capability;
+use hookbell_model::delivery::AlertButton;
 use hookbell_model::event::Severity;
 use hookbell_model::feed::{Feed, FeedSettings};
 use hookbell_model::message::Attachment;
@@ -62,6 +63,10 @@ fn config_text(call: &Call, feed: &Feed) -> String {
     let masks = call.settings.rules.masks_of(&feed.settings);
     let masks: Vec<String> = masks.kinds().map(|kind| quoted(kind.as_str())).collect();
     lines.push(format!("mask = [{}]", masks.join(", ")));
+    if feed.settings.buttons {
+        let buttons: Vec<String> = AlertButton::ALL.iter().map(|button| quoted(button.as_str())).collect();
+        lines.push(format!("buttons = [{}]", buttons.join(", ")));
+    }
     lines.push(format!("to = {}", quoted(&name)));
     if let Some(own) = &feed.own_template {
         lines.push(format!("# Its own template, version {}, in which `message` is the message above:", own.version));

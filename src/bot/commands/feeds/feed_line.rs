@@ -29,7 +29,7 @@ pub(super) fn lines(call: &Call, feed: &Feed) -> String {
 
 /// What it takes, as plain text: `stripe · invoice.* · Payment · error or worse`.
 pub(super) fn what(settings: &FeedSettings, words: Words) -> String {
-    let FeedSettings { source, event_type, topic, severity, template, mask, locale: _ } = settings;
+    let FeedSettings { source, event_type, topic, severity, template, mask, buttons, locale: _ } = settings;
     let masked: Vec<String> = mask.kinds().map(|kind| words.word("mask", kind)).collect();
     let parts = [
         Some(source.clone()),
@@ -37,6 +37,7 @@ pub(super) fn what(settings: &FeedSettings, words: Words) -> String {
         topic.map(|topic| words.word("topic", topic)),
         severity.map(|severity| words.fill("feeds.at_least", &[("severity", &words.word("choice", severity))])),
         template.as_ref().map(|template| words.fill("feeds.template", &[("template", template)])),
+        buttons.then(|| words.text("feeds.buttons").to_owned()),
         (!masked.is_empty()).then(|| words.fill("feeds.masked", &[("what", &masked.join(", "))])),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")

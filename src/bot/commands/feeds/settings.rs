@@ -16,6 +16,7 @@ pub(super) const TOPIC_OPTION: OptionSpec = OptionSpec::suggested("topic", sugge
 pub(super) const SEVERITY_OPTION: OptionSpec =
     OptionSpec::new("severity", OptionKind::Choice(&["critical", "error", "warning", "success", "info"]));
 pub(super) const TEMPLATE_OPTION: OptionSpec = OptionSpec::suggested("template", suggest::template);
+pub(super) const BUTTONS_OPTION: OptionSpec = OptionSpec::new("buttons", OptionKind::Flag);
 pub(super) const MASK_OPTION: OptionSpec = OptionSpec::suggested("mask", suggest::mask);
 
 /// The settings with what the options say instead; what they do not name stays.
@@ -55,7 +56,8 @@ pub(super) fn with_options(
         return Err(CommandError::NoSuchTemplate(name.clone()));
     }
     let event_type = text("type", settings.event_type);
-    Ok(FeedSettings { event_type, topic, severity, template, mask, ..settings })
+    let buttons = options.chosen_flag("buttons").unwrap_or(settings.buttons);
+    Ok(FeedSettings { event_type, topic, severity, template, mask, buttons, ..settings })
 }
 
 /// The source that somebody names, where it is open to their server.

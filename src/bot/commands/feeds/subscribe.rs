@@ -2,7 +2,7 @@
 //! by a webhook of the bot's own.
 
 use super::settings::{
-    MASK_OPTION, SEVERITY_OPTION, TEMPLATE_OPTION, TOPIC_OPTION, TYPE_OPTION, open_source, with_options,
+    BUTTONS_OPTION, MASK_OPTION, SEVERITY_OPTION, TEMPLATE_OPTION, TOPIC_OPTION, TYPE_OPTION, open_source, with_options,
 };
 use super::{feed_line, list, suggest};
 use crate::bot::answer::{ActionButton, Answer, AnswerKind, Reply};
@@ -32,6 +32,7 @@ pub(in crate::bot) static COMMAND: Command = Command {
         SEVERITY_OPTION,
         TEMPLATE_OPTION,
         MASK_OPTION,
+        BUTTONS_OPTION,
         OptionSpec::new("channel", OptionKind::Channel),
     ],
     run,
@@ -49,6 +50,7 @@ fn run(call: &Call) -> Answering<'_> {
             severity: None,
             template: None,
             mask: Masks::default(),
+            buttons: false,
             locale: Locale::parse(&call.guild_locale).unwrap_or_else(|_| call.words.locale()),
         };
         let settings = with_options(call, nothing, source)?;

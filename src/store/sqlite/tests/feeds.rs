@@ -16,6 +16,7 @@ fn settings(source: &str) -> FeedSettings {
         severity: None,
         template: None,
         mask: Masks::default(),
+        buttons: false,
         locale: Locale::default(),
     }
 }
