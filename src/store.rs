@@ -35,6 +35,7 @@ mod settlement;
 mod sqlite;
 mod url;
 mod wakeup;
+mod watch;
 
 use hookbell_model::audit::Author;
 use hookbell_model::timestamp::Timestamp;
@@ -64,6 +65,7 @@ use self::sqlite::Sqlite;
 use self::url::DatabaseAddress;
 pub use self::url::{StoreUrl, UrlError};
 pub use self::wakeup::Wakeup;
+pub use self::watch::{NewWatch, Watch, WatchFilter};
 
 /// The store's handle: cheap to clone, shared by all modules. When the last clone is dropped, queued requests are
 /// still written.

@@ -13,3 +13,4 @@ mod live;
 mod mutes;
 mod replays;
 mod scoped;
+mod watches;

@@ -29,6 +29,7 @@ mod sent;
 mod sql;
 #[cfg(test)]
 mod tests;
+mod watches;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -22,6 +22,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0017_kept_queries.sql"),
     include_str!("migrations/0018_audit.sql"),
     include_str!("migrations/0022_feeds.sql"),
+    include_str!("migrations/0023_watches.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -90,6 +91,7 @@ pub(super) mod queue;
 pub(super) mod recent;
 pub(super) mod replay;
 pub(super) mod scoped;
+pub(super) mod watches;
 
 /// The queries while hookbell serves; none may scan a table that grows.
 #[cfg(test)]
@@ -112,4 +114,5 @@ pub(super) const QUERIES: &[&[&str]] = &[
     recent::QUERIES,
     replay::QUERIES,
     scoped::QUERIES,
+    watches::QUERIES,
 ];
