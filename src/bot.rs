@@ -22,6 +22,8 @@ mod event_line;
 mod error;
 mod config;
 mod settings;
+mod direct_message;
+mod membership;
 mod command;
 mod confirm;
 
@@ -39,6 +41,7 @@ mod endpoint;
 
 // The connection to Discord.
 mod departures;
+mod watches;
 mod register;
 mod gateway;
 

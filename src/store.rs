@@ -37,6 +37,7 @@ mod sqlite;
 mod thing;
 mod url;
 mod wakeup;
+mod watch;
 
 use hookbell_model::audit::Author;
 use hookbell_model::timestamp::Timestamp;
@@ -68,6 +69,7 @@ pub use self::thing::{DueEscalation, Handled, Thing, ThingMessage};
 use self::url::DatabaseAddress;
 pub use self::url::{StoreUrl, UrlError};
 pub use self::wakeup::Wakeup;
+pub use self::watch::{NewWatch, Watch, WatchFilter};
 
 /// The store's handle: cheap to clone, shared by all modules. When the last clone is dropped, queued requests are
 /// still written.

@@ -16,6 +16,7 @@ pub(super) const ALL: &[&Command] = &[
     &events::show::COMMAND,
     &events::explain::COMMAND,
     &events::explain::MESSAGE_COMMAND,
+    &events::watch::COMMAND,
     &alerts::status::COMMAND,
     &alerts::open::COMMAND,
     &alerts::ack::COMMAND,
@@ -51,6 +52,9 @@ pub(super) const GROUPS: &[Group] = &[
     Group { name: "feeds", capability: Capability::Arrange },
 ];
 
+/// Actions about what is somebody's own, which they may use wherever they are: each looks at nothing else.
+const PERSONAL: &[&Action] = &[&events::watch::OFF];
+
 /// Every command as a person calls it in English, with its options: for the docs.
 pub fn names() -> Vec<(String, Vec<&'static str>)> {
     let name = |command: &Command| match command.form {
@@ -71,6 +75,11 @@ pub(super) fn message_commands() -> impl Iterator<Item = &'static Command> {
     ALL.iter().copied().filter(|command| command.form == CommandForm::Message)
 }
 
+/// The action of a custom id about what is somebody's own.
+pub(super) fn personal_action(name: &str) -> Option<&'static Action> {
+    PERSONAL.iter().copied().find(|action| action.name == name)
+}
+
 /// The action of a custom id.
 pub(super) fn action(name: &str) -> Option<&'static Action> {
     ALL.iter().flat_map(|command| command.actions).find(|action| action.name == name)
@@ -86,11 +95,13 @@ mod tests {
     fn every_command_and_every_action_has_a_name_of_its_own() {
         let names: BTreeSet<&str> = ALL.iter().map(|command| command.name).collect();
         assert_eq!(names.len(), ALL.len());
-        let actions: Vec<&str> = ALL.iter().flat_map(|command| command.actions).map(|action| action.name).collect();
+        let personal = PERSONAL.iter().copied();
+        let actions: Vec<&str> =
+            ALL.iter().flat_map(|command| command.actions).chain(personal).map(|action| action.name).collect();
         assert_eq!(actions.iter().collect::<BTreeSet<_>>().len(), actions.len(), "{actions:?}");
         for name in actions {
             assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{name}");
-            assert!(action(name).is_some());
+            assert!(action(name).or(personal_action(name)).is_some());
         }
         for command in ALL.iter().filter(|command| command.form == CommandForm::Slash) {
             let group = GROUPS.iter().find(|group| group.name == command.group());

@@ -119,18 +119,19 @@ impl Dispatcher {
     }
 
     fn action(&self, interaction: &Interaction, custom_id: &str, pressed: Pressed) -> Prepared {
-        let known = custom_id.parse().ok().and_then(|CustomId { action, key }| Some((commands::action(&action)?, key)));
+        let id: Option<CustomId> = custom_id.parse().ok();
+        if let Some((action, key)) = id.as_ref().and_then(|id| Some((commands::personal_action(&id.action)?, &id.key)))
+        {
+            let call = self.gate.recognize(interaction).map_err(CommandError::from);
+            let call = call.and_then(|viewer| self.call(interaction, viewer, Options::default()));
+            return press(action, call, Pressed { key: key.clone(), ..pressed }, Arc::clone(&self.questions));
+        }
+        let known = id.and_then(|CustomId { action, key }| Some((commands::action(&action)?, key)));
         let Some((action, key)): Option<(&'static Action, String)> = known else {
             return failed("unknown", AnswerKind::Private, CommandError::UnknownButton);
         };
         let call = self.admit(interaction, action.capability, Options::default());
-        let questions = Arc::clone(&self.questions);
-        let job = async move {
-            let call = call?;
-            let _permit = questions.acquire().await;
-            (action.run)(&call, &Pressed { key, ..pressed }).await
-        };
-        Prepared { name: action.name, answer: action.answer, job: Box::pin(job) }
+        press(action, call, Pressed { key, ..pressed }, Arc::clone(&self.questions))
     }
 
     fn complete(&self, interaction: &Interaction, name: &str, options: &Options, focused: &FocusedOption) -> Prepared {
@@ -157,8 +158,12 @@ impl Dispatcher {
 
     fn admit(&self, interaction: &Interaction, capability: Capability, options: Options) -> Result<Call, CommandError> {
         let settings = self.settings.borrow().clone().ok_or(CommandError::UnknownCommand)?;
-        let access = &settings.config.access;
-        let mut viewer = self.gate.admit(access, interaction, capability)?;
+        let viewer = self.gate.admit(&settings.config.access, interaction, capability)?;
+        self.call(interaction, viewer, options)
+    }
+
+    fn call(&self, interaction: &Interaction, mut viewer: Viewer, options: Options) -> Result<Call, CommandError> {
+        let settings = self.settings.borrow().clone().ok_or(CommandError::UnknownCommand)?;
         let looks = self.widen(&mut viewer, &settings, &options)?;
         Ok(Call {
             viewer,
@@ -191,6 +196,21 @@ impl Dispatcher {
         }
         Ok(Where::Here)
     }
+}
+
+/// What answers a press of somebody who has passed the gate.
+fn press(
+    action: &'static Action,
+    call: Result<Call, CommandError>,
+    pressed: Pressed,
+    questions: Arc<Semaphore>,
+) -> Prepared {
+    let job = async move {
+        let call = call?;
+        let _permit = questions.acquire().await;
+        (action.run)(&call, &pressed).await
+    };
+    Prepared { name: action.name, answer: action.answer, job: Box::pin(job) }
 }
 
 /// The command of a message's menu that has this name in English.

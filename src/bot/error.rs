@@ -84,6 +84,11 @@ pub(super) enum CommandError {
     UnknownMask(String),
     /// Nothing is given that differs.
     NothingToEdit,
+    TooManyWatches,
+    /// Nothing is named that is to be heard of.
+    NothingToWatch,
+    /// The bot cannot find out there whether somebody may see it, or cannot write to them.
+    NoNotes,
     /// The bot can have no webhook there.
     NoWebhook(WebhookRefusal),
     /// Larger than Discord takes.
@@ -171,6 +176,9 @@ impl CommandError {
                 words.fill("error.unknown_mask", &[("mask", &code(written, MAX_QUOTE)), ("masks", &masks())])
             }
             Self::NothingToEdit => words.text("error.nothing_to_edit").to_owned(),
+            Self::TooManyWatches => words.text("error.too_many_watches").to_owned(),
+            Self::NothingToWatch => words.text("error.nothing_to_watch").to_owned(),
+            Self::NoNotes => words.text("error.no_notes").to_owned(),
             Self::NoWebhook(refusal) => no_webhook(refusal, words),
             Self::NotOurMessage => words.text("error.not_our_message").to_owned(),
             Self::NoSuchEvent(id) => words.fill("error.no_such_event", &[("id", &code(id, 40))]),

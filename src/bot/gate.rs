@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 pub use self::access::{Access, Capability, Grant};
-use super::interaction::{Interaction, Location};
+use super::interaction::{Interaction, Location, User};
 use super::options::ChosenChannel;
 use crate::store::Scope;
 
@@ -100,6 +100,16 @@ impl Gate {
         let viewer = Viewer { user: user.id, name: user.name, place, scope, capabilities };
         viewer.require(access, needed)?;
         Ok(viewer)
+    }
+
+    /// Who asks for something that is their own, wherever they are. They see nothing.
+    ///
+    /// # Errors
+    /// When Discord names nobody.
+    pub(super) fn recognize(&self, interaction: &Interaction) -> Result<Viewer, Refusal> {
+        let User { id, name } = interaction.user.clone().ok_or(Refusal::Nobody)?;
+        let scope = Scope::Channel { guild: String::new(), channel: String::new() };
+        Ok(Viewer { user: id, name, place: None, scope, capabilities: Vec::new() })
     }
 
     /// The viewer with another channel of the server in view.

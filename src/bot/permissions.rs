@@ -41,6 +41,23 @@ impl Permissions {
         value.as_str()?.parse().ok().map(Self)
     }
 
+    /// Of who may do everything.
+    pub(super) const ALL: Self = Self(u128::MAX);
+
+    #[must_use]
+    pub(super) fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    #[must_use]
+    pub(super) fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+
+    pub(super) fn is_administrator(self) -> bool {
+        self.0 & Permission::Administrator.bit() != 0
+    }
+
     /// Whether these hold one; an administrator has all.
     pub(super) fn holds(self, permission: Permission) -> bool {
         self.0 & (permission.bit() | Permission::Administrator.bit()) != 0

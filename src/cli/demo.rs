@@ -40,7 +40,7 @@ pub(super) struct Args {
 
 const GUILD: &str = "1111";
 const OTHER_GUILD: &str = "1112";
-/// A role of those who may act on alerts.
+/// A role of those who may act on alerts, and say what goes where.
 const OPERATORS: &str = "6601";
 /// Each channel with its destination's name.
 const CHANNELS: [(&str, &str, &str, &str); 6] = [
@@ -83,7 +83,11 @@ fn stage(port: u16) -> StandInOptions {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         server: "Ada's Workshop".to_owned(),
         servers: vec![
-            ServerSpec::new(GUILD, "Ada's Workshop").role(OPERATORS, "on call", permission::MANAGE_MESSAGES),
+            ServerSpec::new(GUILD, "Ada's Workshop").role(
+                OPERATORS,
+                "on call",
+                permission::MANAGE_MESSAGES | permission::MANAGE_GUILD,
+            ),
             ServerSpec::new(OTHER_GUILD, "Grace's Observatory"),
         ],
         // One may act on alerts in her server, the other may only look, in his language.
@@ -91,7 +95,12 @@ fn stage(port: u16) -> StandInOptions {
             Person::new("5551", "Ada").member_of(GUILD, &[OPERATORS]).member_of(OTHER_GUILD, &[]),
             Person::new("5552", "Ben").member_of(GUILD, &[]).member_of(OTHER_GUILD, &[]).reads("de"),
         ],
-        channels: CHANNELS.iter().map(|(guild, channel, _, name)| ChannelSpec::text(guild, channel, name)).collect(),
+        channels: CHANNELS
+            .iter()
+            .map(|(guild, channel, _, name)| ChannelSpec::text(guild, channel, name))
+            // Nothing comes there until somebody subscribes it.
+            .chain([ChannelSpec::text(GUILD, "2207", "lounge")])
+            .collect(),
         webhooks: CHANNELS.iter().map(|(_, channel, webhook, name)| WebhookSpec::new(webhook, name, channel)).collect(),
         buttons: Scene::buttons(),
         ..StandInOptions::default()
@@ -152,6 +161,7 @@ fn greeting(page: &str, intake: SocketAddr) -> String {
   Press there            40 sales at once: what has to wait for Discord's limit goes together
                          A storm of alerts: many become one message
   Why is it there?       Explain, beside each message, is what `hookbell explain` prints
+  Subscribe #lounge      /feeds subscribe source:shop there, as Ada
   Look into #digest      the payments of each minute in one message
 
   Send an event of your own:

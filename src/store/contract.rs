@@ -15,3 +15,4 @@ mod mutes;
 mod replays;
 mod scoped;
 mod things;
+mod watches;

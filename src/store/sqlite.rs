@@ -33,6 +33,7 @@ mod sql;
 #[cfg(test)]
 mod tests;
 mod things;
+mod watches;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -3,6 +3,7 @@
 mod endings;
 mod feed_bridge;
 mod templates;
+mod watches;
 
 use std::time::Duration;
 

@@ -96,6 +96,7 @@ fn dispatch(discord: &Discord, request: &ApiRequest) -> ApiResult {
                 ("POST", ["channels", channel, "webhooks"]) => webhook_object::create(&mut cx, channel),
                 (_, ["webhooks", id]) => webhook_object::by_bot(&mut cx, id),
                 ("GET", ["guilds", guild]) => guilds::guild(&cx, guild),
+                ("GET", ["guilds", guild, "members", user]) => guilds::member(&cx, guild, user),
                 ("GET", ["guilds", guild, "channels"]) => guilds::channels(&cx, guild),
                 ("GET", ["users", "@me"]) => Ok(ApiResponse::json(discord.current_user())),
                 ("GET", ["users", "@me", "guilds"]) => guilds::own(&cx),

@@ -8,3 +8,4 @@ pub(in crate::bot) mod search;
 mod filter;
 mod list;
 pub(in crate::bot) mod suggest;
+pub(in crate::bot) mod watch;

@@ -117,6 +117,18 @@ impl Access {
         Capability::ALL.iter().filter(has).copied().collect()
     }
 
+    /// Whether a member holds a capability.
+    pub(in crate::bot) fn holds(
+        &self,
+        guild: &str,
+        user: &str,
+        roles: &[String],
+        permissions: Permissions,
+        needed: Capability,
+    ) -> bool {
+        self.capabilities(guild, user, roles, permissions).contains(&needed)
+    }
+
     /// Who has a capability in a server.
     pub(in crate::bot) fn granted_to(&self, guild: &str, capability: Capability) -> Vec<Grant> {
         let of_server = self.servers.get(guild).and_then(|grants| grants.0.get(capability.as_str()));

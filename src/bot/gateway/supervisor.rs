@@ -17,6 +17,7 @@ use crate::bot::register;
 use crate::bot::session_end::{Restart, SessionEnd};
 use crate::bot::settings::Settings;
 use crate::bot::state::{BotHealth, BotState};
+use crate::bot::watches;
 use crate::discord::Client;
 use crate::discord::api::ApiRequest;
 use crate::store::{GatewayStarts, Store};
@@ -181,6 +182,7 @@ async fn serve_endpoint(setup: &mut Setup, config: &Config, shutdown: &Cancellat
         tokio::select! {
             never = register::follow_config(&dispatcher) => never,
             never = departures::watch(&dispatcher) => never,
+            never = watches::follow(&dispatcher) => never,
         }
     };
     let over = tokio::select! {
@@ -247,6 +249,7 @@ async fn run_session(
             () = other => Over::OtherBot,
             never = register::follow_config(&dispatcher) => match never {},
             never = departures::watch(&dispatcher) => match never {},
+            never = watches::follow(&dispatcher) => match never {},
             () = shutdown.cancelled() => Over::ShutDown,
         }
     };

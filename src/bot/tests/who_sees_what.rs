@@ -88,7 +88,12 @@ async fn the_table_who_sees_what_is_what_every_command_answers_to_everybody() {
                 Ok(answer) if answer.callback().to_string().contains("Nothing fires") => "nothing",
                 Ok(_) => "answers",
                 // Discord is not asked here.
-                Err(CommandError::SameFeed | CommandError::NoWebhook(_) | CommandError::NothingToEdit) => "answers",
+                Err(
+                    CommandError::SameFeed
+                    | CommandError::NoWebhook(_)
+                    | CommandError::NothingToEdit
+                    | CommandError::NoNotes,
+                ) => "answers",
                 Err(CommandError::Refused(_)) => "refuses",
                 Err(
                     CommandError::NoDestination

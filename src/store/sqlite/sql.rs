@@ -25,6 +25,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0020_handling.sql"),
     include_str!("migrations/0021_digest_events.sql"),
     include_str!("migrations/0022_feeds.sql"),
+    include_str!("migrations/0023_watches.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -95,6 +96,7 @@ pub(super) mod recent;
 pub(super) mod replay;
 pub(super) mod scoped;
 pub(super) mod things;
+pub(super) mod watches;
 
 /// The queries while hookbell serves; none may scan a table that grows.
 #[cfg(test)]
@@ -119,4 +121,5 @@ pub(super) const QUERIES: &[&[&str]] = &[
     replay::QUERIES,
     scoped::QUERIES,
     things::QUERIES,
+    watches::QUERIES,
 ];

@@ -28,6 +28,21 @@ pub(super) fn channels(cx: &RequestContext<'_>, id: &str) -> ApiResult {
     Ok(ApiResponse::json(whole["channels"].clone()))
 }
 
+/// `GET /guilds/{id}/members/{user}`: one whom nobody knows is a member without roles, as in interactions.
+pub(super) fn member(cx: &RequestContext<'_>, id: &str, user: &str) -> ApiResult {
+    let server = member_server(cx, id)?;
+    let (name, roles) = match cx.state.directory.person(user) {
+        Some(person) => (person.name.as_str(), person.servers.get(&server.id).ok_or_else(unknown_member)?.clone()),
+        None if user == crate::member::Member::default().id => ("you", Vec::new()),
+        None => return Err(unknown_member()),
+    };
+    Ok(ApiResponse::json(json!({
+        "user": crate::member::person_object(user, name), "nick": null, "avatar": null, "roles": roles,
+        "joined_at": "2026-01-01T00:00:00.000000+00:00", "premium_since": null, "deaf": false, "mute": false, "flags": 0,
+        "pending": false, "communication_disabled_until": null,
+    })))
+}
+
 /// `GET /users/@me/guilds`
 pub(super) fn own(cx: &RequestContext<'_>) -> ApiResult {
     let entry = |server: &ServerSpec| {
@@ -63,6 +78,10 @@ fn member_server<'c>(cx: &'c RequestContext<'_>, id: &str) -> Result<&'c ServerS
     // Discord does not tell a server that is not there from one that the bot is not in.
     server
         .ok_or_else(|| if cx.state.directory.server(id).is_some() { access::missing_access() } else { unknown_guild() })
+}
+
+fn unknown_member() -> ApiResponse {
+    ApiResponse::error(404, 10_007, "Unknown Member")
 }
 
 fn unknown_guild() -> ApiResponse {

@@ -153,7 +153,14 @@ async fn no_query_scans_a_growing_table() {
         steps
     };
     // The lanes themselves: as many rows as there are destinations or waiting deliveries.
-    let small = ["SCAN lanes", "SCAN classes", "SCAN c", "SCAN f", "SCAN deliveries USING INDEX deliveries_waiting"];
+    let small = [
+        "SCAN lanes",
+        "SCAN classes",
+        "SCAN c",
+        "SCAN f",
+        "SCAN watches",
+        "SCAN deliveries USING INDEX deliveries_waiting",
+    ];
     // These sort the secrets of one source, the mutes in force, all classes, the things of one prefix.
     let few = [
         sql::capture::SECRETS,
