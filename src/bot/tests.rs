@@ -1,6 +1,7 @@
 //! The commands against a real store, called the way Discord calls them: by an interaction's JSON, through the gate.
 
 mod alerts;
+mod equal_times;
 mod explain;
 mod fixture;
 mod masks;
