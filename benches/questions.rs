@@ -3,16 +3,14 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
 
+#[path = "bridge/history.rs"]
+mod history;
+
 use std::time::{Duration, Instant};
 
-use hookbell::store::{
-    Config, EventFilter, NewEvent, Paging, PrefixMatch, Scope, Settlement, Store, StoreUrl, WebhookChannel,
-};
-use hookbell_model::delivery::{MessageRef, NewDelivery, Plan, Reason, Status};
-use hookbell_model::event::{Event, EventId, Facts, Identity, Raw, Topic};
-use hookbell_model::timestamp::Timestamp;
+use hookbell::store::{Config, EventFilter, Paging, PrefixMatch, Scope, Store, StoreUrl};
+use hookbell_model::event::EventId;
 
-const BATCH: usize = 1_000;
 const ASKED: u32 = 50;
 
 #[tokio::main]
@@ -20,22 +18,11 @@ async fn main() {
     let count = if std::env::args().any(|argument| argument == "--quick") { 10_000 } else { 1_000_000 };
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(&Config::new(StoreUrl::sqlite(folder.path().join("questions.db")))).await.expect("opens");
-    for (destination, guild, channel) in [("sales", "1", "20"), ("busy", "2", "30")] {
-        let at = WebhookChannel {
-            guild: Some(guild.into()),
-            channel: channel.into(),
-            fingerprint: "f".into(),
-            application: None,
-        };
-        store.set_channel(destination, at).await.expect("recorded");
-    }
     let started = Instant::now();
-    for first in (0..count).step_by(BATCH) {
-        fill(&store, first).await;
-    }
+    history::fill(&store, count).await;
     println!("{count} events in {:.0?}", started.elapsed());
     let questions = store.for_questions(8);
-    let here = Scope::Channel { guild: "1".into(), channel: "20".into() };
+    let here = Scope::Channel { guild: history::HERE.0.into(), channel: history::HERE.1.into() };
     let last = EventId(i64::try_from(count).expect("fits"));
     let page = |filter: EventFilter, paging: Paging| {
         let (questions, here) = (questions.clone(), here.clone());
@@ -66,45 +53,6 @@ async fn main() {
         measure(&format!("an id by {length} of its letters"), find).await;
     }
     store.close().await;
-}
-
-async fn fill(store: &Store, first: usize) {
-    let event = |number: usize| NewEvent {
-        event: Event {
-            id: EventId::UNSET,
-            source: if number % 50_000 == 1 { "rare".into() } else { format!("source-{}", number % 20) },
-            provider: "generic".into(),
-            reference: format!("evt_{number}"),
-            event_type: format!("type.{}", number % 7),
-            topic: Topic::Payment,
-            facts: Facts {
-                subject: Some(format!("Order {number}")),
-                actor: Some(format!("ada{number}@example.com")),
-                amount: Some(1234),
-                currency: Some("EUR".into()),
-                ..Facts::default()
-            },
-            time: Timestamp(i64::try_from(number).expect("fits") * 1000),
-            received: Timestamp(i64::try_from(number).expect("fits") * 1000),
-        },
-        identity: Identity::Id,
-        raw: Raw { body: vec![b' '; 200], ..Raw::default() },
-        receipt: None,
-        deliveries: vec![NewDelivery {
-            destination: if number.is_multiple_of(2) { "busy".into() } else { "sales".into() },
-            plan: Plan::default(),
-        }],
-    };
-    store.accept_all((first..first + BATCH).map(event).collect()).await.expect("accepted");
-    let ended = (first..first + BATCH).map(|number| Settlement {
-        message: Some(MessageRef { id: number.to_string(), channel: "20".into() }),
-        ..Settlement::new(
-            i64::try_from(number + 1).expect("fits"),
-            Status::Delivered,
-            Reason::Untyped { text: String::new() },
-        )
-    });
-    store.settle(ended.collect(), Timestamp(1)).await.expect("settled");
 }
 
 async fn measure<F: Future<Output = String>>(what: &str, ask: impl Fn() -> F) {

@@ -2,11 +2,13 @@
 //!
 //! The built binary runs as a process of its own; load generator and Discord sink live in this one; the floors
 //! (an axum no-op, a relay that keeps nothing) are this executable started again. Run with `cargo bench --bench
-//! bridge`; `-- --quick` takes a minute instead of ten; `-- burst`, `-- idle` and `-- backlog` measure one part.
+//! bridge`; `-- --quick` takes a minute instead of ten; `-- burst`, `-- idle`, `-- asked` and `-- backlog` measure one part.
 
 #![expect(clippy::print_stdout, reason = "the table is what this prints")]
 
+mod asked;
 mod floor;
+mod history;
 mod lanes;
 mod limited;
 mod load;
@@ -15,6 +17,7 @@ mod sink;
 
 use std::time::Duration;
 
+use asked::Extent;
 use load::Requests;
 use process::Program;
 use sink::Sink;
@@ -27,11 +30,25 @@ struct Plan {
     channel: usize,
     idle: usize,
     backlogs: &'static [usize],
+    asked: Extent,
 }
 
-const FULL: Plan =
-    Plan { burst: 60_000, paced: 1_000, channel: 1_000, idle: 60, backlogs: &[10_000, 100_000, 1_000_000] };
-const QUICK: Plan = Plan { burst: 4_000, paced: 100, channel: 300, idle: 5, backlogs: &[10_000] };
+const FULL: Plan = Plan {
+    burst: 60_000,
+    paced: 1_000,
+    channel: 1_000,
+    idle: 60,
+    backlogs: &[10_000, 100_000, 1_000_000],
+    asked: Extent { events: 1_000_000, phases: 4, seconds: 30 },
+};
+const QUICK: Plan = Plan {
+    burst: 4_000,
+    paced: 100,
+    channel: 300,
+    idle: 5,
+    backlogs: &[10_000],
+    asked: Extent { events: 10_000, phases: 1, seconds: 5 },
+};
 
 #[tokio::main]
 async fn main() {
@@ -58,6 +75,9 @@ async fn main() {
     }
     if wanted("idle") {
         lanes::idle_lane(plan.idle).await;
+    }
+    if wanted("asked") {
+        asked::asked(plan.asked).await;
     }
     if wanted("backlog") {
         lanes::backlogs(plan.backlogs).await;

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod confirm;
+mod equal_times;
 mod explain;
 mod feeds;
 mod fixture;

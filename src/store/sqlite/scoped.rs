@@ -2,15 +2,16 @@
 //! is made of streams, ranges of an index in the order that is wanted, of which the nearest few are merged. Where a
 //! filter has no index, the streams are walked until a budget is spent, and the answer says how far that was.
 
+mod kept;
 mod page;
 mod streams;
 mod visible;
 
 use rusqlite::Connection;
 
+use self::kept::Kept;
 pub(super) use self::streams::destinations;
 pub(super) use self::visible::is_within;
-
 use super::super::error::Result;
 use super::super::query::{Class, EventDetails, EventFilter, Paging, PrefixMatch, RecentPage};
 use super::super::scope::Scope;
@@ -81,10 +82,13 @@ fn find(conn: &Connection, prefix: &str, scope: &Scope) -> rusqlite::Result<Pref
             }
         }
     } else {
-        let span = conn.one(sql::lookup::OLDEST_AND_NEWEST, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let Some((Some(oldest), Some(newest))) = span else { return Ok(PrefixMatch::None) };
-        let Some(candidates) = EventId::candidates(prefix, newest) else { return Ok(PrefixMatch::None) };
-        for id in candidates.take_while(|id| id.0 >= oldest) {
+        let Some(kept) = Kept::read(conn)? else { return Ok(PrefixMatch::None) };
+        let Some(candidates) = EventId::candidates(prefix, kept.newest) else { return Ok(PrefixMatch::None) };
+        let mut candidates = candidates.take_while(|id| id.0 >= kept.oldest).peekable();
+        if candidates.peek().is_none() {
+            visible::look_in_vain(conn, kept.instead_of(prefix))?;
+        }
+        for id in candidates {
             if visible::is_visible(conn, id.0, scope)? {
                 found.push(id);
             }
@@ -101,11 +105,17 @@ fn find(conn: &Connection, prefix: &str, scope: &Scope) -> rusqlite::Result<Pref
 }
 
 fn details(conn: &Connection, id: EventId, scope: &Scope) -> rusqlite::Result<Option<EventDetails>> {
-    let Some(mut details) = lookup::details(conn, id)? else { return Ok(None) };
+    // First, so that the size of what is elsewhere does not show in the time.
+    let Some(kept) = Kept::read(conn)? else { return Ok(None) };
+    if !kept.contains(id.0) {
+        visible::look_in_vain(conn, kept.instead_of(id.0))?;
+        return Ok(None);
+    }
     let visible = visible::deliveries(conn, id.0, scope)?;
     if visible.is_empty() && *scope != Scope::Everything {
         return Ok(None);
     }
+    let Some(mut details) = lookup::details(conn, id)? else { return Ok(None) };
     details.deliveries.retain(|(delivery, _)| visible.iter().any(|one| one.id == delivery.id));
     details.title = visible::title(&visible);
     details.event = details.masked_event();
