@@ -89,6 +89,7 @@ async fn fill(store: &Store, first: usize) {
             destination: if number.is_multiple_of(2) { "busy".into() } else { "sales".into() },
             plan: Plan::default(),
         }],
+        sales: Vec::new(),
     };
     store.accept_all((first..first + BATCH).map(event).collect()).await.expect("accepted");
     let ended = (first..first + BATCH).map(|number| Settlement {

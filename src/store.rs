@@ -32,6 +32,7 @@ mod scope;
 mod sent;
 mod settlement;
 mod sqlite;
+mod statistics;
 mod url;
 mod wakeup;
 
@@ -59,6 +60,7 @@ pub use self::scope::Scope;
 pub use self::sent::SentMessage;
 pub use self::settlement::{Postponement, Settlement};
 use self::sqlite::Sqlite;
+pub use self::statistics::{MoneyKey, MoneySum, Period, Series, Statistics, StatisticsFilter};
 use self::url::DatabaseAddress;
 pub use self::url::{StoreUrl, UrlError};
 pub use self::wakeup::Wakeup;

@@ -12,3 +12,4 @@ mod live;
 mod mutes;
 mod replays;
 mod scoped;
+mod statistics;

@@ -26,6 +26,7 @@ mod rows;
 mod scoped;
 mod sent;
 mod sql;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -19,6 +19,7 @@ pub mod receipt;
 pub mod privacy;
 pub mod webhook_error;
 pub mod live;
+pub mod sale;
 pub mod delay;
 pub mod delivery;
 pub mod audit;

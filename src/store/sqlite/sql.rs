@@ -21,6 +21,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0016_registrations.sql"),
     include_str!("migrations/0017_kept_queries.sql"),
     include_str!("migrations/0018_audit.sql"),
+    include_str!("migrations/0020_statistics.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -88,6 +89,7 @@ pub(super) mod queue;
 pub(super) mod recent;
 pub(super) mod replay;
 pub(super) mod scoped;
+pub(super) mod statistics;
 
 /// The queries while hookbell serves; none may scan a table that grows.
 #[cfg(test)]
@@ -109,4 +111,5 @@ pub(super) const QUERIES: &[&[&str]] = &[
     recent::QUERIES,
     replay::QUERIES,
     scoped::QUERIES,
+    statistics::QUERIES,
 ];

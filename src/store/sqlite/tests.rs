@@ -14,6 +14,7 @@ mod repetitions;
 mod replaying;
 mod scopes;
 mod states;
+mod statistics;
 mod failures;
 mod upgrades;
 
