@@ -27,6 +27,9 @@ pub(crate) struct SaleRule {
     /// That of the facts where the rule names none.
     amount: AmountSource,
     amount_unit: AmountUnit,
+    /// Are added to the amount, and taken off it, where all of them are there and something is left.
+    plus: Vec<Locator>,
+    less: Vec<Locator>,
     money: MoneyRule,
 }
 
@@ -52,7 +55,7 @@ impl SaleRule {
         let on: Vec<String> = table.get("on", diagnostics).unwrap_or_else(|| vec!["*".to_owned()]);
         let when =
             table.table("when", diagnostics).map(|table| FieldCondition::read(&table, diagnostics)).unwrap_or_default();
-        let keys = table.read_list("key", diagnostics, |text| Locator::parse(text, Constants::Refused));
+        let keys = places(&mut table, "key", diagnostics);
         let words = [("void", MoneyRule::Void), ("none", MoneyRule::None)];
         let money = table.read("money", diagnostics, |word| keyword::parse(word, &words)).unwrap_or(MoneyRule::Amount);
         let rule = Self {
@@ -62,6 +65,8 @@ impl SaleRule {
             part: Locator::read(&mut table, "part", Constants::Refused, diagnostics),
             amount: AmountSource::read(&mut table, diagnostics),
             amount_unit: table.read("amount_unit", diagnostics, AmountUnit::parse).unwrap_or_default(),
+            plus: places(&mut table, "plus", diagnostics),
+            less: places(&mut table, "less", diagnostics),
             money,
             keys,
         };
@@ -75,7 +80,7 @@ impl SaleRule {
 
     /// All places that it reads.
     pub(super) fn locators(&self) -> impl Iterator<Item = &Locator> {
-        self.keys.iter().chain([&self.part, self.amount.place()])
+        self.keys.iter().chain(&self.plus).chain(&self.less).chain([&self.part, self.amount.place()])
     }
 
     fn claim(&self, read: &ReadFacts<'_>, scope: &LocatorScope<'_>, decimals: &Decimals) -> SaleClaim {
@@ -86,6 +91,7 @@ impl SaleRule {
             let found = self.amount.find(scope, self.amount_unit, read.facts.currency.as_deref(), decimals);
             found.and_then(Result::ok).map(|amount| amount.minor)
         };
+        let amount = amount.map(|minor| self.adjusted(minor, read, scope, decimals).unwrap_or(minor));
         let amount = amount.map(|minor| sale_amount(self.kind, minor, read.facts));
         SaleClaim {
             keys: self.keys.iter().filter_map(short).take(SaleClaim::MOST_KEYS).collect(),
@@ -98,6 +104,22 @@ impl SaleRule {
             },
         }
     }
+
+    /// With `plus` and `less`; none where one of them is not there, or nothing would be left.
+    fn adjusted(&self, minor: i64, read: &ReadFacts<'_>, scope: &LocatorScope<'_>, decimals: &Decimals) -> Option<i64> {
+        let sum = |places: &[Locator]| {
+            places.iter().try_fold(0i64, |sum, place| {
+                let text = place.find_written(scope)?;
+                sum.checked_add(self.amount_unit.read(&text, read.facts.currency.as_deref(), decimals)?.minor)
+            })
+        };
+        minor.checked_add(sum(&self.plus)?)?.checked_sub(sum(&self.less)?).filter(|left| *left >= 0)
+    }
+}
+
+/// All of the places of a list, and not the first that is there.
+fn places(table: &mut Table<'_>, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<Locator> {
+    table.read_list(key, diagnostics, |text| Locator::parse(text, Constants::Refused))
 }
 
 /// What an event says of sales. Where nothing names its sale, it is known by the event's id.
