@@ -14,6 +14,8 @@ pub(super) const ALL: &[&Command] = &[
     &events::search::COMMAND,
     &events::show::COMMAND,
     &events::explain::COMMAND,
+    &events::today::COMMAND,
+    &events::stats::COMMAND,
     &events::explain::MESSAGE_COMMAND,
     &alerts::status::COMMAND,
     &alerts::mute::COMMAND,

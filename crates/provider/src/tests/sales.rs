@@ -25,6 +25,9 @@ struct Told {
     claims: Vec<SaleClaim>,
 }
 
+/// What a sale is known by, within its source, and what was said of it.
+type KnownSale<'t> = (BTreeSet<(&'t str, &'t str)>, Vec<LedgerEntry>);
+
 /// Sequences whose sums depend on the order of arrival, and why.
 const IN_ORDER_ONLY: &[(&str, &str)] = &[];
 
@@ -91,7 +94,7 @@ fn form(fields: &serde_json::Map<String, Value>) -> String {
 /// What the events add up to, accepted in this order: a line for each kind and currency.
 fn sums(told: &[&Told]) -> String {
     let mut known = BTreeSet::new();
-    let mut sales: Vec<(BTreeSet<(&str, &str)>, Vec<LedgerEntry>)> = Vec::new();
+    let mut sales: Vec<KnownSale<'_>> = Vec::new();
     for (number, event) in (1i64..).zip(told) {
         if !known.insert((&event.source, &event.event_type, &event.reference)) || event.claims.is_empty() {
             continue;
