@@ -87,6 +87,16 @@ fn totals<'e>(lines: &Lines<'e>) -> Totals<'e> {
             }
         }
     }
+    // A dispute that is lost often ends with a refund: what was paid is not given back twice.
+    let known = totals.clone();
+    for (&(kind, is_test, currency, decimals), disputed) in &mut totals {
+        let of = |kind| known.get(&(kind, is_test, currency, decimals)).map_or(0, |(amount, _)| *amount);
+        let left = of(SaleKind::Sale).saturating_sub(of(SaleKind::Refund));
+        if kind == SaleKind::Dispute && of(SaleKind::Sale) > 0 {
+            disputed.0 = disputed.0.min(left.max(0));
+            disputed.1 = if disputed.0 == 0 { 0 } else { disputed.1 };
+        }
+    }
     totals
 }
 

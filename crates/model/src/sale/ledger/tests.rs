@@ -81,6 +81,13 @@ fn a_sale_told_by_several_events_counts_once_in_every_order() {
             (0, 0),
         ),
         (vec![(1, Dispute, "d", 4900, false), (1, Dispute, "d", 4900, true)], (0, 0), (0, 0), (0, 0)),
+        // A dispute that the customer wins ends with a refund.
+        (
+            vec![(1, Sale, "", 4900, false), (2, Dispute, "d", 4900, false), (3, Refund, "r", 3900, false)],
+            (4900, 1),
+            (3900, 1),
+            (1000, 1),
+        ),
         (vec![(1, Sale, "", 0, false)], (0, 0), (0, 0), (0, 0)),
     ] {
         for order in orders(&said) {
