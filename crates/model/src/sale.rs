@@ -4,6 +4,7 @@
 mod ledger;
 
 pub use self::ledger::{LedgerChange, LedgerEntry, changes};
+use crate::timestamp::Timestamp;
 
 crate::string_enum! {
     /// In which direction money went.
@@ -56,6 +57,8 @@ pub struct SaleClaim {
     /// Which part of the money it is, such as the id of one of several refunds; empty = the whole.
     pub part: String,
     pub money: ClaimedMoney,
+    /// When the money moved, where the event says so and is later: it counts then.
+    pub at: Option<Timestamp>,
 }
 
 impl SaleClaim {

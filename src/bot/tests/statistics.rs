@@ -20,7 +20,7 @@ fn anybody() -> Asker {
 fn claim(keys: &[&str], kind: SaleKind, minor: i64, currency: &str) -> SaleClaim {
     let amount = SaleAmount { minor, currency: currency.into(), decimals: if currency == "JPY" { 0 } else { 2 } };
     let keys = keys.iter().map(|key| (*key).to_owned()).collect();
-    SaleClaim { keys, kind, part: String::new(), money: ClaimedMoney::Amount(amount) }
+    SaleClaim { keys, kind, part: String::new(), money: ClaimedMoney::Amount(amount), at: None }
 }
 
 impl BotFixture {

@@ -21,14 +21,15 @@ pub struct LedgerEntry {
     /// No money moved.
     pub is_test: bool,
     pub position: EventPosition,
-    pub received: Timestamp,
+    /// When it counts.
+    pub at: Timestamp,
 }
 
 /// How an entry changed what a sale adds up to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerChange {
-    /// When the entry was received.
-    pub received: Timestamp,
+    /// When the entry counts.
+    pub at: Timestamp,
     pub kind: SaleKind,
     pub is_test: bool,
     pub currency: String,
@@ -58,7 +59,7 @@ pub fn changes(entries: &[&LedgerEntry]) -> Vec<LedgerChange> {
             *line = entry;
         }
         let after = totals(&lines);
-        changes.extend(differences(&before, &after, entry.received));
+        changes.extend(differences(&before, &after, entry.at));
         before = after;
     }
     changes
@@ -133,7 +134,7 @@ fn total<'e>(kind: SaleKind, lines: &BTreeMap<&str, &'e LedgerEntry>) -> BTreeMa
     totals
 }
 
-fn differences(before: &Totals<'_>, after: &Totals<'_>, received: Timestamp) -> Vec<LedgerChange> {
+fn differences(before: &Totals<'_>, after: &Totals<'_>, at: Timestamp) -> Vec<LedgerChange> {
     let mut changes = Vec::new();
     let mut keys: Vec<_> = before.keys().chain(after.keys()).copied().collect();
     keys.sort_unstable();
@@ -143,15 +144,7 @@ fn differences(before: &Totals<'_>, after: &Totals<'_>, received: Timestamp) -> 
         if old != new {
             let (kind, is_test, currency, decimals) = key;
             let (amount, count) = (new.0.saturating_sub(old.0), new.1 - old.1);
-            changes.push(LedgerChange {
-                received,
-                kind,
-                is_test,
-                currency: currency.to_owned(),
-                decimals,
-                amount,
-                count,
-            });
+            changes.push(LedgerChange { at, kind, is_test, currency: currency.to_owned(), decimals, amount, count });
         }
     }
     changes

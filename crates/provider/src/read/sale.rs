@@ -9,7 +9,8 @@ use crate::request::{FieldCondition, ValueScope};
 use crate::text;
 use hookbell_config_file::{Code, Diagnostics, Table};
 use hookbell_model::event::{Facts, Globs, Severity, Topic};
-use hookbell_model::money::amount::AmountUnit;
+use hookbell_model::lenient_time;
+use hookbell_model::money::amount::{AmountUnit, read_currency};
 use hookbell_model::money::currency::Decimals;
 use hookbell_model::sale::{ClaimedMoney, SaleAmount, SaleClaim, SaleKind};
 
@@ -27,6 +28,10 @@ pub(crate) struct SaleRule {
     /// That of the facts where the rule names none.
     amount: AmountSource,
     amount_unit: AmountUnit,
+    /// That of the facts where the rule names none.
+    currency: Locator,
+    /// When the money moved; when the event was received where it does not say.
+    at: Locator,
     /// Are added to the amount, and taken off it, where all of them are there and something is left.
     plus: Vec<Locator>,
     less: Vec<Locator>,
@@ -65,6 +70,8 @@ impl SaleRule {
             part: Locator::read(&mut table, "part", Constants::Refused, diagnostics),
             amount: AmountSource::read(&mut table, diagnostics),
             amount_unit: table.read("amount_unit", diagnostics, AmountUnit::parse).unwrap_or_default(),
+            currency: Locator::read(&mut table, "currency", Constants::Refused, diagnostics),
+            at: Locator::read(&mut table, "at", Constants::Refused, diagnostics),
             plus: places(&mut table, "plus", diagnostics),
             less: places(&mut table, "less", diagnostics),
             money,
@@ -80,19 +87,31 @@ impl SaleRule {
 
     /// All places that it reads.
     pub(super) fn locators(&self) -> impl Iterator<Item = &Locator> {
-        self.keys.iter().chain(&self.plus).chain(&self.less).chain([&self.part, self.amount.place()])
+        self.keys.iter().chain(&self.plus).chain(&self.less).chain([
+            &self.part,
+            self.amount.place(),
+            &self.currency,
+            &self.at,
+        ])
     }
 
     fn claim(&self, read: &ReadFacts<'_>, scope: &LocatorScope<'_>, decimals: &Decimals) -> SaleClaim {
         let short = |locator: &Locator| locator.find(scope).and_then(|found| text::first_line(&found, MAX_KEY));
+        let own = self.currency.find(scope).and_then(|found| read_currency(&found));
+        let (currency, own_decimals) = match &own {
+            Some(own) => (Some(own.as_str()), decimals.of(own)),
+            None => (read.facts.currency.as_deref(), read.facts.amount_decimals()),
+        };
         let amount = if self.amount.place().is_empty() {
             read.facts.amount
         } else {
-            let found = self.amount.find(scope, self.amount_unit, read.facts.currency.as_deref(), decimals);
+            let found = self.amount.find(scope, self.amount_unit, currency, decimals);
             found.and_then(Result::ok).map(|amount| amount.minor)
         };
-        let amount = amount.map(|minor| self.adjusted(minor, read, scope, decimals).unwrap_or(minor));
-        let amount = amount.map(|minor| sale_amount(self.kind, minor, read.facts));
+        let amount = amount.map(|minor| {
+            let minor = self.adjusted(minor, currency, scope, decimals).unwrap_or(minor);
+            sale_amount(self.kind, minor, currency, own_decimals)
+        });
         SaleClaim {
             keys: self.keys.iter().filter_map(short).take(SaleClaim::MOST_KEYS).collect(),
             kind: self.kind,
@@ -102,15 +121,22 @@ impl SaleRule {
                 (MoneyRule::Void, amount) => ClaimedMoney::Void(amount),
                 (MoneyRule::None, _) | (MoneyRule::Amount, None) => ClaimedMoney::None,
             },
+            at: self.at.find(scope).and_then(|found| lenient_time::parse_date_time(found.trim())),
         }
     }
 
     /// With `plus` and `less`; none where one of them is not there, or nothing would be left.
-    fn adjusted(&self, minor: i64, read: &ReadFacts<'_>, scope: &LocatorScope<'_>, decimals: &Decimals) -> Option<i64> {
+    fn adjusted(
+        &self,
+        minor: i64,
+        currency: Option<&str>,
+        scope: &LocatorScope<'_>,
+        decimals: &Decimals,
+    ) -> Option<i64> {
         let sum = |places: &[Locator]| {
             places.iter().try_fold(0i64, |sum, place| {
                 let text = place.find_written(scope)?;
-                sum.checked_add(self.amount_unit.read(&text, read.facts.currency.as_deref(), decimals)?.minor)
+                sum.checked_add(self.amount_unit.read(&text, currency, decimals)?.minor)
             })
         };
         minor.checked_add(sum(&self.plus)?)?.checked_sub(sum(&self.less)?).filter(|left| *left >= 0)
@@ -131,7 +157,7 @@ pub(super) fn claims(
     decimals: &Decimals,
 ) -> Vec<SaleClaim> {
     let mut claims: Vec<SaleClaim> = Vec::new();
-    if rules.is_empty() {
+    if rules.iter().all(|rule| rule.money == MoneyRule::None) {
         claims.extend(claim_by_topic(read));
     }
     for rule in rules.iter().filter(|rule| rule.on.matches(read.event_type) && rule.when.holds(whole)) {
@@ -151,7 +177,7 @@ pub(super) fn claims(
     if says_something { claims } else { Vec::new() }
 }
 
-/// Of a provider whose file says nothing of sales.
+/// Of a provider whose file does not say where sales have their money.
 fn claim_by_topic(read: &ReadFacts<'_>) -> Option<SaleClaim> {
     let kind = match (read.topic, read.facts.severity) {
         (Topic::Payment, None | Some(Severity::Success)) => SaleKind::Sale,
@@ -159,13 +185,15 @@ fn claim_by_topic(read: &ReadFacts<'_>) -> Option<SaleClaim> {
         (Topic::Dispute, severity) if severity != Some(Severity::Success) => SaleKind::Dispute,
         _ => return None,
     };
-    let amount = sale_amount(kind, read.facts.amount?, read.facts);
-    Some(SaleClaim { keys: Vec::new(), kind, part: String::new(), money: ClaimedMoney::Amount(amount) })
+    let Facts { amount, currency, .. } = read.facts;
+    let amount = sale_amount(kind, (*amount)?, currency.as_deref(), read.facts.amount_decimals());
+    // What goes back may go in parts, each an event of its own.
+    let part = if kind == SaleKind::Sale { String::new() } else { read.id.unwrap_or_default().to_owned() };
+    Some(SaleClaim { keys: Vec::new(), kind, part, money: ClaimedMoney::Amount(amount), at: None })
 }
 
 /// Some providers write what goes back with a minus sign.
-fn sale_amount(kind: SaleKind, minor: i64, facts: &Facts) -> SaleAmount {
+fn sale_amount(kind: SaleKind, minor: i64, currency: Option<&str>, decimals: u32) -> SaleAmount {
     let minor = if kind == SaleKind::Sale { minor.max(0) } else { minor.saturating_abs() };
-    let currency = facts.currency.clone().unwrap_or_default();
-    SaleAmount { minor, currency, decimals: facts.amount_decimals() }
+    SaleAmount { minor, currency: currency.unwrap_or_default().to_owned(), decimals }
 }

@@ -74,7 +74,7 @@ CREATE TABLE sale_lines (
     void     INTEGER NOT NULL,
     test     INTEGER NOT NULL,
     position TEXT NOT NULL,    -- JSON {"v":1,"time":…}
-    received INTEGER NOT NULL,
+    at       INTEGER NOT NULL, -- when it counts
     audience INTEGER NOT NULL,
     PRIMARY KEY (event, kind)
 ) WITHOUT ROWID;

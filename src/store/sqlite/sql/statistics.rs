@@ -66,10 +66,10 @@ pub(in super::super) const NEW_KEY: &str = "
     INSERT INTO sale_keys (source, key, sale) VALUES (?1, ?2, ?3)
     ON CONFLICT (source, key) DO UPDATE SET sale = ?3 WHERE sale <> ?3";
 pub(in super::super) const NEW_LINE: &str = "
-    INSERT INTO sale_lines (event, kind, sale, part, amount, currency, decimals, void, test, position, received, audience)
+    INSERT INTO sale_lines (event, kind, sale, part, amount, currency, decimals, void, test, position, at, audience)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 pub(in super::super) const LINES: &str = "
-    SELECT event, kind, part, amount, currency, decimals, void, test, position, received, audience
+    SELECT event, kind, part, amount, currency, decimals, void, test, position, at, audience
     FROM sale_lines WHERE sale = ?1 LIMIT ?2";
 /// What belongs to sale ?2 belongs to ?1.
 pub(in super::super) const MERGE_SALES: [&str; 3] = [

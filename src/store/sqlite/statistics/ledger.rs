@@ -132,7 +132,7 @@ fn line(row: &Row<'_>, sale: i64) -> rusqlite::Result<Line> {
         is_void: row.get(6)?,
         is_test: row.get(7)?,
         position: rows::from_json(row, 8)?,
-        received: Timestamp(row.get(9)?),
+        at: Timestamp(row.get(9)?),
     };
     Ok(Line { sale, entry, audience: row.get(10)? })
 }
@@ -155,7 +155,7 @@ fn write_line(conn: &Connection, origin: &Origin<'_>, sale: i64, seq: i64, claim
         is_void,
         event.facts.test,
         position,
-        event.received.0,
+        claim.at.map_or(event.received, |at| at.min(event.received)).0,
         audience,
     ];
     conn.change(sql::statistics::NEW_LINE, row).map(|_| ())
@@ -187,7 +187,7 @@ fn share_of<'l>(conn: &Connection, lines: impl Iterator<Item = &'l Line>) -> rus
             let key = SumKey {
                 guild: guild.clone(),
                 place: place.clone(),
-                bucket: quarter(change.received),
+                bucket: quarter(change.at),
                 kind: change.kind,
                 is_test: change.is_test,
                 currency: change.currency,

@@ -31,7 +31,7 @@ fn claim(keys: &[&str], kind: SaleKind, part: &str, minor: Option<i64>) -> SaleC
         Some(minor) => ClaimedMoney::Amount(SaleAmount { minor, currency: "EUR".into(), decimals: 2 }),
         None => ClaimedMoney::None,
     };
-    SaleClaim { keys: keys.iter().map(|key| (*key).to_owned()).collect(), kind, part: part.to_owned(), money }
+    SaleClaim { keys: keys.iter().map(|key| (*key).to_owned()).collect(), kind, part: part.to_owned(), money, at: None }
 }
 
 fn new_event(reference: &str, destinations: &[&str], sales: Vec<SaleClaim>) -> NewEvent {
@@ -242,7 +242,7 @@ fn walked(said: &BTreeMap<EventId, Vec<SaleClaim>>, seen: &BTreeMap<EventId, Eve
                     is_void: false,
                     is_test: false,
                     position: EventPosition::of(event),
-                    received: event.received,
+                    at: event.received,
                 });
             }
         }

@@ -9,7 +9,7 @@ fn entry(event: i64, (time, kind, part, minor, is_void): Said) -> LedgerEntry {
     let amount = (minor >= 0).then(|| SaleAmount { minor, currency: "EUR".into(), decimals: 2 });
     let position = EventPosition { time: Timestamp(time), by_receipt: false, sequence: None, rank: None };
     let part = part.to_owned();
-    LedgerEntry { event, kind, part, amount, is_void, is_test: false, position, received: Timestamp(event) }
+    LedgerEntry { event, kind, part, amount, is_void, is_test: false, position, at: Timestamp(event) }
 }
 
 /// Amount and count of a kind.
@@ -99,13 +99,11 @@ fn a_sale_told_by_several_events_counts_once_in_every_order() {
 }
 
 #[test]
-fn each_change_belongs_to_the_time_when_it_was_received() {
+fn each_change_belongs_to_the_time_when_it_counts() {
     let said = [(1, Refund, "", 1000, false), (5, Refund, "", 1500, false), (4, Refund, "", 1200, false)];
     let entries: Vec<LedgerEntry> = (10..).zip(said).map(|(event, said)| entry(event, said)).collect();
-    let changes: Vec<(i64, i64)> = changes(&entries.iter().collect::<Vec<_>>())
-        .into_iter()
-        .map(|change| (change.received.0, change.amount))
-        .collect();
+    let changes: Vec<(i64, i64)> =
+        changes(&entries.iter().collect::<Vec<_>>()).into_iter().map(|change| (change.at.0, change.amount)).collect();
     assert_eq!(changes, [(10, 1000), (11, 500)]);
 }
 
