@@ -12,7 +12,7 @@ use hookbell_model::event::EventId;
 use hookbell_model::live::EventPosition;
 use hookbell_model::locale::Locale;
 use hookbell_model::money;
-use hookbell_model::sale::{ClaimedMoney, LedgerEntry, SaleClaim, changes};
+use hookbell_model::sale::{ClaimedMoney, LedgerEntry, SaleAmount, SaleClaim, SaleKind, changes};
 
 /// An event of a sequence, as far as sales are concerned.
 #[derive(Clone)]
@@ -177,5 +177,58 @@ fn the_order_of_arrival_and_repetitions_change_no_sum() {
             let types: Vec<&str> = order.iter().map(|event| event.event_type.as_str()).collect();
             assert_eq!(sums(&twice), plain, "{name} {types:?}");
         }
+    }
+}
+
+#[test]
+fn mistakes_in_what_is_a_sale_are_reported() {
+    let file = |sale: &str| {
+        diagnostics_of(&format!("title = \"T\"\nverify = \"none\"\n[event]\ntype = \"/type\"\n[[sale]]\n{sale}\n"))
+    };
+    for (sale, part) in [
+        ("kind = \"gift\"", "expected one of `sale`, `refund`, `dispute`"),
+        ("money = \"free\"", "expected one of `void`, `none`"),
+        ("money = \"none\"\nkey = \"/id\"", "nothing is said of any money"),
+        ("key = \"id\"", "expected a place"),
+        ("keys = \"/id\"", "did you mean `key`"),
+        ("when = { \"id\" = true }", "not a place in a request"),
+    ] {
+        let reported = file(sale);
+        assert!(reported.contains(part), "{sale}: {reported}");
+    }
+    assert_eq!(
+        file("kind = \"refund\"\nkey = [\"/a\", \"b:{/c}\"]\npart = \"/id\"\nplus = \"/x\"\nat = \"/paid\""),
+        ""
+    );
+}
+
+/// What an event of a user's own app says.
+fn own_app(body: &str) -> Vec<SaleClaim> {
+    let providers = Providers::shipped(embedded_providers());
+    let generic = providers.get("generic").expect("generic");
+    generic.read_unchecked(&HeaderMap::new(), body.as_bytes()).expect(body).sales
+}
+
+#[test]
+fn an_own_app_counts_by_topic_and_ties_by_the_ids_that_it_gives() {
+    let paid = own_app(r#"{"type":"order.paid","id":"e1","order_id":42,"amount":"49.00","currency":"eur"}"#);
+    assert_eq!((paid[0].kind, paid[0].keys.as_slice()), (SaleKind::Sale, &["order:42".to_owned()][..]));
+    let unnamed = own_app(r#"{"type":"payment.succeeded","id":"e2","amount":4900,"currency":"eur"}"#);
+    assert_eq!(unnamed[0].keys, ["event:e2"]);
+    let amount = SaleAmount { minor: 4900, currency: "EUR".into(), decimals: 2 };
+    assert_eq!(
+        (&paid[0].money, &unnamed[0].money),
+        (&ClaimedMoney::Amount(amount.clone()), &ClaimedMoney::Amount(amount))
+    );
+    let refund = own_app(r#"{"type":"refund","id":"e3","order_id":42,"amount":-500,"currency":"eur"}"#);
+    assert_eq!((refund[0].kind, refund[0].part.as_str()), (SaleKind::Refund, "e3"));
+    assert!(matches!(&refund[0].money, ClaimedMoney::Amount(amount) if amount.minor == 500));
+    for nothing in [
+        r#"{"type":"payment.failed","id":"e4","order_id":42,"amount":4900}"#,
+        r#"{"type":"payment","id":"e5","severity":"info","amount":4900}"#,
+        r#"{"type":"payment","id":"e6"}"#,
+        r#"{"type":"deploy","id":"e7","amount":4900}"#,
+    ] {
+        assert_eq!(own_app(nothing).iter().filter(|claim| claim.money != ClaimedMoney::None).count(), 0, "{nothing}");
     }
 }
