@@ -8,6 +8,7 @@ pub mod explanation;
 pub mod lane;
 pub mod mute;
 mod serialize;
+pub mod statistics;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod timeline;

@@ -54,6 +54,7 @@ fn new_event(number: usize) -> NewEvent {
         raw: Raw { body: vec![b' '; 200], ..Raw::default() },
         receipt: None,
         deliveries: vec![NewDelivery { destination: destination.into(), plan: Plan::default() }],
+        sales: Vec::new(),
     }
 }
 

@@ -201,6 +201,7 @@ fn new_event(at: usize, destination: String) -> NewEvent {
         raw: Raw { body: body(&id, 0).into_bytes(), ..Raw::default() },
         receipt: None,
         deliveries: vec![NewDelivery { destination, plan: Plan::default() }],
+        sales: Vec::new(),
     }
 }
 

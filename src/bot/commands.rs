@@ -15,6 +15,8 @@ pub(super) const ALL: &[&Command] = &[
     &events::search::COMMAND,
     &events::show::COMMAND,
     &events::explain::COMMAND,
+    &events::today::COMMAND,
+    &events::stats::COMMAND,
     &events::explain::MESSAGE_COMMAND,
     &events::watch::COMMAND,
     &alerts::status::COMMAND,

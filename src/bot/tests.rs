@@ -9,5 +9,6 @@ mod fixture;
 mod masks;
 mod recent;
 mod show;
+mod statistics;
 mod visibility;
 mod who_sees_what;

@@ -26,9 +26,8 @@ use super::store_access::StoreAccess;
 use crate::report::troubles::Troubles;
 use crate::rules::Rules;
 use crate::store::{self, Accepted, NewEvent, Store};
-use hookbell_model::event::{Event, Identity, Raw};
+use hookbell_model::event::Raw;
 use hookbell_model::own_event::Trouble;
-use hookbell_model::receipt::Receipt;
 use hookbell_provider::{HandshakeError, ReadEvent, ReadRequest, Reply};
 
 /// Everything a request needs, shared by all connections.
@@ -235,22 +234,28 @@ impl Intake {
         let read = source.provider.events(verified).map_err(|error| Answer::Unreadable(error.into()))?;
         let whole = is_whole_body(&read, &body);
         let receipt = verifier.receipt(verified);
-        let events: Vec<(Event, Identity, Vec<u8>)> = read
+        let headers = source.provider.kept_headers(&head.headers);
+        let mut events: Vec<NewEvent> = read
             .events
             .into_iter()
-            .map(|event| {
+            .map(|mut event| {
                 // The body of a request that is one event is moved, below; only parts of a body are copied.
-                let bytes = if whole { Vec::new() } else { event.body.into_owned() };
-                let identity = event.reading.identity;
-                (event.reading.into_event(&source.name, &source.provider.name, now), identity, bytes)
+                let body = if whole { Vec::new() } else { event.body.into_owned() };
+                let (identity, sales) = (event.reading.identity, std::mem::take(&mut event.reading.sales));
+                NewEvent {
+                    event: event.reading.into_event(&source.name, &source.provider.name, now),
+                    identity,
+                    raw: Raw { headers: headers.clone(), body },
+                    receipt: Some(receipt.clone()),
+                    deliveries: Vec::new(),
+                    sales,
+                }
             })
             .collect();
-        let headers = source.provider.kept_headers(&head.headers);
-        let mut moved = whole.then(|| Vec::from(body));
-        let events = events.into_iter().map(|(event, identity, bytes)| {
-            (event, identity, Raw { headers: headers.clone(), body: moved.take().unwrap_or(bytes) })
-        });
-        let answer = self.store(rules, events.collect(), &receipt).await?;
+        if let (true, [event]) = (whole, events.as_mut_slice()) {
+            event.raw.body = Vec::from(body);
+        }
+        let answer = self.store(rules, events).await?;
         Ok(answer.in_words_of(source.provider.reply()))
     }
 
@@ -272,22 +277,15 @@ impl Intake {
     }
 
     /// Routes the events and stores them all; only then is the sender answered with a 200.
-    async fn store(
-        &self,
-        rules: &Rules,
-        events: Vec<(Event, Identity, Raw)>,
-        receipt: &Receipt,
-    ) -> Result<Answer, Answer> {
+    async fn store(&self, rules: &Rules, mut entries: Vec<NewEvent>) -> Result<Answer, Answer> {
         let mut unrouted = true;
-        let mut entries = Vec::with_capacity(events.len());
-        for (event, identity, raw) in events {
-            let routed = rules.route(&event, &raw);
+        for NewEvent { event, raw, deliveries, .. } in &mut entries {
+            let routed = rules.route(event, raw);
             for failure in &routed.failures {
                 tracing::warn!(source = event.source, event_type = event.event_type, "{failure}");
             }
             unrouted &= routed.unrouted.is_some();
-            let receipt = Some(receipt.clone());
-            entries.push(NewEvent { event, identity, raw, receipt, deliveries: routed.deliveries });
+            *deliveries = routed.deliveries;
         }
         if entries.is_empty() {
             return Ok(Answer::Ignored);

@@ -94,5 +94,5 @@ fn event(due: &DueEscalation, step: &EscalationStep, (firing, number): (Timestam
     let destination = step.to.clone().unwrap_or_else(|| thing.destination.clone());
     let plan = Plan { mention: step.mention.clone(), ..Plan::default() };
     let deliveries = vec![NewDelivery { destination, plan }];
-    NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries }
+    NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries, sales: Vec::new() }
 }

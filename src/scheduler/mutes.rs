@@ -50,7 +50,7 @@ async fn report(store: &Store, mute: &Mute, now: Timestamp) -> store::Result<()>
     let event = |ended: MuteEnded| {
         let deliveries = OwnEvent::deliveries([&ended.destination]);
         let (event, raw) = OwnEvent::MuteEnded(Box::new(ended)).into_event(now);
-        NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries }
+        NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries, sales: Vec::new() }
     };
     let events = ended.into_iter().map(event).collect();
     if store.report_mute(mute.id, held_back, events, now).await? {

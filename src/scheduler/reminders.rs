@@ -76,5 +76,5 @@ fn event(reminder: DueReminder, now: Timestamp) -> NewEvent {
     // Whoever was pinged for the thing is pinged again.
     let mention = state.shown.map(|shown| shown.mention).unwrap_or_default();
     let deliveries = vec![NewDelivery { destination, plan: Plan { mention, ..Plan::default() } }];
-    NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries }
+    NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries, sales: Vec::new() }
 }

@@ -1,4 +1,5 @@
-//! Removes what is older than `[store] keep`, a little at a time, so that no request has to wait for it.
+//! Removes events that are older than `[store] keep`, and statistics that are older than 400 days, a little at a time, so that
+//! no request has to wait for it.
 
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ const STEP: usize = 100;
 const BREATH: Duration = Duration::from_millis(100);
 /// Between rounds.
 const ROUND: Duration = Duration::from_secs(600);
+/// How long statistics are kept, whatever is kept of events.
+const STATISTICS: Duration = Duration::from_secs(400 * 86_400);
 
 /// Runs until `shutdown` is cancelled. `keep` may change meanwhile; none = everything is kept.
 pub async fn run(store: Store, mut keep: watch::Receiver<Option<Duration>>, shutdown: CancellationToken) {
@@ -26,6 +29,9 @@ pub async fn run(store: Store, mut keep: watch::Receiver<Option<Duration>>, shut
             };
             if removed > 0 {
                 tracing::info!(removed, "old events removed");
+            }
+            if let Err(error) = store.prune_statistics(Timestamp::now().before(STATISTICS)).await {
+                tracing::warn!(%error, "old statistics could not be removed");
             }
             tokio::select! {
                 () = tokio::time::sleep(ROUND) => {}

@@ -14,5 +14,6 @@ mod live;
 mod mutes;
 mod replays;
 mod scoped;
+mod statistics;
 mod things;
 mod watches;

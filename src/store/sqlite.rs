@@ -30,6 +30,7 @@ mod rows;
 mod scoped;
 mod sent;
 mod sql;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod things;

@@ -20,6 +20,7 @@ pub mod handling;
 pub mod privacy;
 pub mod webhook_error;
 pub mod live;
+pub mod sale;
 pub mod delay;
 pub mod delivery;
 pub mod feed;

@@ -86,6 +86,26 @@ impl Zone {
         self.moment(date, TimeOfDay { hour: 0, minute: 0 })
     }
 
+    /// The same time of day so many days and months before; on the last day of a month that has no such day.
+    pub fn same_time_before(&self, at: Timestamp, days: i32, months: i32) -> Option<Timestamp> {
+        let local = self.local(at)?;
+        let span = jiff::Span::new().try_days(days).ok()?.try_months(months).ok()?;
+        let date = local.date().checked_sub(span).ok()?;
+        self.moment(date, TimeOfDay { hour: local.hour(), minute: local.minute() })
+    }
+
+    /// When the month `months` before that of a moment began there.
+    pub fn month_begin(&self, at: Timestamp, months: i32) -> Option<Timestamp> {
+        let date = self.date(at)?.first_of_month().checked_sub(jiff::Span::new().try_months(months).ok()?).ok()?;
+        self.moment(date, TimeOfDay { hour: 0, minute: 0 })
+    }
+
+    /// When the year `years` before that of a moment began there.
+    pub fn year_begin(&self, at: Timestamp, years: i32) -> Option<Timestamp> {
+        let date = self.date(at)?.first_of_year().checked_sub(jiff::Span::new().try_years(years).ok()?).ok()?;
+        self.moment(date, TimeOfDay { hour: 0, minute: 0 })
+    }
+
     /// When the clock there shows what is written: `2026-11-27 14:30`, with a `T` for the blank, or a day alone for its beginning.
     pub fn read(&self, text: &str) -> Option<Timestamp> {
         let (date, time) = match text.trim().split_once(['T', ' ']) {
@@ -113,6 +133,11 @@ impl Zone {
     /// `00:10`: minutes and seconds, for a chart of a few minutes.
     pub fn minute_and_second(&self, at: Timestamp) -> String {
         self.local(at).map(|at| at.strftime("%M:%S").to_string()).unwrap_or_default()
+    }
+
+    /// `Nov`: a month.
+    pub fn month(&self, at: Timestamp) -> String {
+        self.local(at).map(|at| at.strftime("%b").to_string()).unwrap_or_default()
     }
 
     /// `Mon 23`: a day.

@@ -1,5 +1,5 @@
 //! Reads a verified request: its events, each with type, id, time, topic and facts, as `[event]`, `[[facts]]`,
-//! `[[ignore]]`, `[[test]]` and `[money]` of the provider file define them.
+//! `[[ignore]]`, `[[test]]`, `[[sale]]` and `[money]` of the provider file define them.
 
 mod event_fields;
 mod facts;
@@ -7,6 +7,7 @@ mod ignore;
 mod locator;
 mod reader;
 mod reading;
+mod sale;
 mod severity;
 mod sum;
 

@@ -39,7 +39,7 @@ impl Store {
         through: i64,
     ) -> Result<Accepted> {
         call!(self.accept_digest(
-            NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries },
+            NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries, sales: Vec::new() },
             group,
             through
         ))

@@ -13,7 +13,15 @@ impl Store {
     ///
     /// It is kept, and the lanes of its destinations are woken, even when this future is dropped half-way.
     pub async fn accept(&self, event: Event, raw: Raw, deliveries: Vec<NewDelivery>) -> Result<Accepted> {
-        call!(self.accept(NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries })).await
+        call!(self.accept(NewEvent {
+            event,
+            identity: Identity::Id,
+            raw,
+            receipt: None,
+            deliveries,
+            sales: Vec::new()
+        }))
+        .await
     }
 
     /// As [`Store::accept`] for all events of one request, in their order: all are kept or none. An event that is the

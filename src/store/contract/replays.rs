@@ -22,7 +22,11 @@ impl Store {
         now: Timestamp,
     ) -> Result<EventId> {
         let event = Event { reference: format!("test-{:016x}", fastrand::u64(..)), ..event };
-        call!(self.accept_test(NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries }, now)).await
+        call!(self.accept_test(
+            NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries, sales: Vec::new() },
+            now
+        ))
+        .await
     }
 
     /// What would keep each from being replayed; none = it would be made.

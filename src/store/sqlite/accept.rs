@@ -9,6 +9,7 @@ use super::super::accepted::Accepted;
 use super::super::error::Result;
 use super::super::new_event::NewEvent;
 use super::rows::{Headers, QueryExt, to_json};
+use super::statistics::{Counted, PreparedCount};
 use super::{Sqlite, feeds, sql};
 use hookbell_model::event::{Event, EventId, Identity};
 
@@ -21,6 +22,8 @@ pub(super) struct PreparedEvent {
     body: Vec<u8>,
     /// Destination, plan and whether it is urgent.
     deliveries: Vec<(String, String, bool)>,
+    /// None where it is not counted.
+    count: Option<PreparedCount>,
 }
 
 impl Sqlite {
@@ -51,18 +54,24 @@ impl Sqlite {
 }
 
 impl PreparedEvent {
-    pub(super) fn new(NewEvent { event, identity, raw, receipt, deliveries }: NewEvent) -> Result<Self> {
+    pub(super) fn new(NewEvent { event, identity, raw, receipt, deliveries, sales }: NewEvent) -> Result<Self> {
         Ok(Self {
             facts: to_json(&event.facts)?,
             deliveries: deliveries
                 .into_iter()
                 .map(|new| Ok((new.destination, to_json(&new.plan)?, new.plan.is_urgent(&event))))
                 .collect::<Result<_>>()?,
+            count: PreparedCount::new(&event, sales)?,
             event,
             identity,
             headers: to_json(Headers { headers: raw.headers, receipt })?,
             body: raw.body,
         })
+    }
+
+    /// Not in the statistics: nothing has happened.
+    pub(super) fn uncounted(self) -> Self {
+        Self { count: None, ..self }
     }
 
     pub(super) fn insert(&self, conn: &Connection) -> rusqlite::Result<Accepted> {
@@ -72,8 +81,14 @@ impl PreparedEvent {
             conn.change(sql::accept::REPEATED, params![kept, received.0])?;
             return Ok(Accepted::Duplicate(EventId(kept)));
         }
+        let destinations = self.deliveries.iter().map(|(destination, ..)| destination.as_str());
+        let counted = match &self.count {
+            Some(count) => Some((count, count.count(conn, &self.event, destinations)?)),
+            None => None,
+        };
+        let (series, audience) = counted.as_ref().map(|(_, Counted { series, audience })| (series, audience)).unzip();
         let routed = !self.deliveries.is_empty();
-        let row = params![class, reference, provider, self.facts, time.0, received.0, routed];
+        let row = params![class, reference, provider, self.facts, time.0, received.0, routed, series, audience];
         conn.change(sql::accept::NEW_EVENT, row)?;
         let seq = conn.last_insert_rowid();
         conn.change(sql::accept::NEW_BODY, params![seq, self.headers, self.body])?;
@@ -83,6 +98,9 @@ impl PreparedEvent {
             if let Some(feed) = feeds::has_ended(conn, destination)? {
                 feeds::end_deliveries(conn, feed, ("", ""), *received)?;
             }
+        }
+        if let Some((count, counted)) = &counted {
+            count.record_sales(conn, &self.event, seq, counted)?;
         }
         Ok(Accepted::New(EventId(seq)))
     }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, params};
 use super::super::error::Result;
 use super::super::lane::{ClaimedLane, LaneState, Parked, Paused, WebhookChannel};
 use super::rows::{self, QueryExt, natural, park_reason, to_json};
-use super::{Sqlite, feeds, sql};
+use super::{Sqlite, feeds, sql, statistics};
 use hookbell_model::timestamp::Timestamp;
 
 struct LaneRow {
@@ -75,12 +75,20 @@ impl Sqlite {
         channel: &str,
     ) -> Result<()> {
         let row = (destination.to_owned(), fingerprint, channel.to_owned());
-        self.write(move |conn| conn.change(sql::lane::MOVE_CHANNEL, (&row.0, &row.1, &row.2)).map(|_| ())).await
+        let moved = move |conn: &Connection| match conn.change(sql::lane::MOVE_CHANNEL, (&row.0, &row.1, &row.2))? {
+            0 => Ok(()),
+            _ => statistics::destination_moved(conn, &row.0),
+        };
+        self.write(moved).await
     }
 
     pub(in super::super) async fn forget_channel(&self, destination: &str) -> Result<()> {
         let destination = destination.to_owned();
-        self.write(move |conn| conn.change(sql::lane::FORGET_CHANNEL, [&destination]).map(|_| ())).await
+        let forgotten = move |conn: &Connection| {
+            conn.change(sql::lane::FORGET_CHANNEL, [&destination])?;
+            statistics::destination_moved(conn, &destination)
+        };
+        self.write(forgotten).await
     }
 
     pub(in super::super) async fn lanes(&self) -> Result<Vec<LaneState>> {
@@ -161,12 +169,22 @@ fn unpark(conn: &Connection, destination: &str) -> rusqlite::Result<()> {
 
 fn set_channel(conn: &Connection, destination: &str, channel: &WebhookChannel) -> rusqlite::Result<()> {
     let WebhookChannel { guild, channel, fingerprint, application } = channel;
+    let before = place(conn, destination)?;
     conn.change(sql::lane::SET_CHANNEL, params![destination, guild, channel, fingerprint, application])?;
+    if before.is_some() && before != place(conn, destination)? {
+        statistics::destination_moved(conn, destination)?;
+    }
     let Some(guild) = guild else { return Ok(()) };
+    statistics::place_found(conn, destination, fingerprint, (guild, channel))?;
     if conn.change(sql::progress::FIND_PLACE, params![destination, guild, channel, fingerprint])? > 0 {
         conn.change(sql::progress::FOUND_IN_PLACE, [guild, channel])?;
     }
     Ok(())
+}
+
+/// Where a destination posts, as far as it is known.
+fn place(conn: &Connection, destination: &str) -> rusqlite::Result<Option<(String, String)>> {
+    conn.one(sql::statistics::PLACE_OF_DESTINATION, [destination], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 fn states(conn: &Connection) -> rusqlite::Result<Vec<LaneState>> {

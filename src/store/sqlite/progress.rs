@@ -8,7 +8,7 @@ use super::super::sent::SentMessage;
 use super::super::settlement::{Postponement, Settlement};
 use super::live::{self, PreparedLiveUpdate};
 use super::rows::{QueryExt, to_json};
-use super::{Sqlite, lane, sent, sql};
+use super::{Sqlite, lane, sent, sql, statistics};
 use hookbell_model::delivery::{Attempt, MutedBy, Posted, Reason};
 use hookbell_model::timestamp::Timestamp;
 
@@ -95,6 +95,7 @@ impl PreparedSettlement {
             return Ok(());
         };
         conn.change(sql::progress::SEEN_IN_PLACE, [delivery])?;
+        statistics::settled(conn, delivery)?;
         if let Some(attempt) = &settlement.attempt {
             record_attempt(conn, delivery, attempt)?;
         }

@@ -41,7 +41,7 @@ impl Sqlite {
 
     pub(in super::super) async fn accept_test(&self, event: NewEvent, now: Timestamp) -> Result<EventId> {
         let destinations: Vec<String> = event.deliveries.iter().map(|new| new.destination.clone()).collect();
-        let (event, to) = (accept::PreparedEvent::new(event)?, destinations.clone());
+        let (event, to) = (accept::PreparedEvent::new(event)?.uncounted(), destinations.clone());
         let write = move |conn: &Connection| {
             let (Accepted::New(id) | Accepted::Duplicate(id)) = event.insert(conn)?;
             Ok(Changed::new(id, AuditAction::Tested { destinations: to.clone() }))

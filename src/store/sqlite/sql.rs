@@ -26,6 +26,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0021_digest_events.sql"),
     include_str!("migrations/0022_feeds.sql"),
     include_str!("migrations/0023_watches.sql"),
+    include_str!("migrations/0024_statistics.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -95,6 +96,7 @@ pub(super) mod queue;
 pub(super) mod recent;
 pub(super) mod replay;
 pub(super) mod scoped;
+pub(super) mod statistics;
 pub(super) mod things;
 pub(super) mod watches;
 
@@ -120,6 +122,7 @@ pub(super) const QUERIES: &[&[&str]] = &[
     recent::QUERIES,
     replay::QUERIES,
     scoped::QUERIES,
+    statistics::QUERIES,
     things::QUERIES,
     watches::QUERIES,
 ];

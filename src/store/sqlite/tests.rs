@@ -15,6 +15,7 @@ mod repetitions;
 mod replaying;
 mod scopes;
 mod states;
+mod statistics;
 mod failures;
 mod upgrades;
 

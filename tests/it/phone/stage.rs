@@ -122,6 +122,11 @@ impl Stage {
         add("events search", "events-search", SALES, self.ask("events search", SALES, &[("text", "print")]).await);
         add("events show", "events-show", SALES, self.ask("events show", SALES, &[("id", id)]).await);
         add("events explain", "events-explain", SALES, self.ask("events explain", SALES, &[("id", id)]).await);
+        add("events today", "events-today", SALES, self.ask("events today", SALES, &[]).await);
+        let stats = [("window", "7d"), ("by", "type"), ("compare", "true")];
+        add("events stats", "events-stats", SALES, self.ask("events stats", SALES, &stats).await);
+        let watched = self.ask("events watch", SALES, &[("text", "print")]).await;
+        add("events watch", "events-watch", SALES, watched);
         let messages = self.in_channel(ON_CALL).messages();
         let alert: &StoredMessage = messages.last().expect("an alert");
         let explained = self.in_channel(ON_CALL).apps_menu(alert, "Explain this alert").await.expect("answered");

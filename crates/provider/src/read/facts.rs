@@ -38,7 +38,7 @@ pub(crate) struct FactRule {
 
 /// Where an amount is.
 #[derive(Debug, Clone, PartialEq)]
-enum AmountSource {
+pub(super) enum AmountSource {
     One(Locator),
     Sum(Sum),
 }
@@ -134,7 +134,7 @@ impl FactRule {
 
 impl AmountSource {
     /// `"/total"`, a list of such, or a [`Sum`].
-    fn read(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Self {
+    pub(super) fn read(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         match table.node("amount").map(|node| &node.value) {
             Some(TomlKind::Table(_)) => {
                 Self::Sum(table.table("amount", diagnostics).map(|sum| Sum::read(sum, diagnostics)).unwrap_or_default())
@@ -143,7 +143,7 @@ impl AmountSource {
         }
     }
 
-    fn place(&self) -> &Locator {
+    pub(super) fn place(&self) -> &Locator {
         match self {
             Self::One(locator) => locator,
             Self::Sum(sum) => &sum.of,
@@ -151,7 +151,7 @@ impl AmountSource {
     }
 
     /// The amount; its text where that is none.
-    fn find(
+    pub(super) fn find(
         &self,
         scope: &LocatorScope<'_>,
         unit: AmountUnit,

@@ -13,6 +13,7 @@ use super::facts::{self, FactRule};
 use super::ignore::IgnoreRule;
 use super::locator::{Locator, LocatorScope};
 use super::reading::{ReadEvent, ReadRequest, Reading};
+use super::sale::{self, ReadFacts, SaleRule};
 use crate::request::{
     BodyError, BodyFormat, BodySpec, FieldCondition, HeaderKey, REDACTED, Request, RequestView, Settings, ValueScope,
     parse_json,
@@ -38,6 +39,7 @@ pub(crate) struct EventReader {
     pub(crate) routine: Globs,
     /// Any of them says that an event is a test.
     test: Vec<FieldCondition>,
+    sales: Vec<SaleRule>,
     /// How many decimals the minor units of its currencies have.
     pub(crate) decimals: Decimals,
 }
@@ -52,7 +54,7 @@ pub(crate) struct Exclusions<'a> {
 }
 
 impl EventReader {
-    /// Reads `routine`, `[body]`, `[event]`, `[[facts]]`, `[[ignore]]`, `[[test]]` and `[money]`.
+    /// Reads `routine`, `[body]`, `[event]`, `[[facts]]`, `[[ignore]]`, `[[test]]`, `[[sale]]` and `[money]`.
     pub(crate) fn read(root: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let body = BodySpec::read(root.table("body", diagnostics), diagnostics);
         let mut event = root.table("event", diagnostics);
@@ -69,8 +71,10 @@ impl EventReader {
         let routine = Globs::new(root.get::<Vec<String>>("routine", diagnostics).unwrap_or_default());
         let test = root.tables("test", diagnostics);
         let test = test.into_iter().filter_map(|table| test_rule(table, diagnostics)).collect();
+        let sales = root.tables("sale", diagnostics);
+        let sales = sales.into_iter().map(|table| SaleRule::read(table, diagnostics)).collect();
         let decimals = root.table("money", diagnostics).map(|table| decimals(table, diagnostics)).unwrap_or_default();
-        Self { body, fields, repeat: repeat.unwrap_or(DEFAULT_REPEAT), facts, ignore, routine, test, decimals }
+        Self { body, fields, repeat: repeat.unwrap_or(DEFAULT_REPEAT), facts, ignore, routine, test, sales, decimals }
     }
 
     /// The first event of a request, ignored or not.
@@ -117,6 +121,7 @@ impl EventReader {
     /// The headers that it reads.
     pub(crate) fn headers(&self) -> impl Iterator<Item = &HeaderKey> {
         let locators = self.fields.locators().into_iter().chain(self.facts.iter().flat_map(FactRule::locators));
+        let locators = locators.chain(self.sales.iter().flat_map(SaleRule::locators));
         locators.flat_map(Locator::headers)
     }
 
@@ -160,11 +165,14 @@ impl EventReader {
         facts.rank = self.fields.rank(&event_type);
         facts.routine = self.routine.matches(&event_type);
         facts.test = self.test.iter().any(|condition| condition.holds(&whole));
-        let (reference, identity) = match self.fields.id(&scope) {
+        let id = self.fields.id(&scope);
+        let read = ReadFacts { event_type: &event_type, topic, facts: &facts, id: id.as_deref() };
+        let sales = sale::claims(&self.sales, &read, &scope, &whole, &self.decimals);
+        let (reference, identity) = match id {
             Some(id) => (id, Identity::Id),
             None => (hex::encode(Sha256::digest(&text)), Identity::Body { repeat: self.repeat }),
         };
-        let reading = Reading { reference, identity, time: self.fields.time(&scope), event_type, topic, facts };
+        let reading = Reading { reference, identity, time: self.fields.time(&scope), event_type, topic, facts, sales };
         let body = if redacted { Cow::Owned(payload.to_string().into_bytes()) } else { text };
         Ok((ReadEvent { reading, body }, payload))
     }

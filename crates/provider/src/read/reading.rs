@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use hookbell_model::event::{Event, EventId, Facts, Identity, Topic};
+use hookbell_model::sale::SaleClaim;
 use hookbell_model::timestamp::Timestamp;
 
 /// One event as read.
@@ -17,6 +18,8 @@ pub struct Reading {
     pub time: Option<Timestamp>,
     pub topic: Topic,
     pub facts: Facts,
+    /// What it says of the money of a sale.
+    pub sales: Vec<SaleClaim>,
 }
 
 /// One event of a request.

@@ -3,8 +3,8 @@
 pub(in super::super) const CLASS: &str = "SELECT id FROM classes WHERE source = ?1 AND topic = ?2 AND kind = ?3";
 pub(in super::super) const NEW_CLASS: &str = "INSERT INTO classes (source, topic, kind) VALUES (?1, ?2, ?3)";
 pub(in super::super) const NEW_EVENT: &str = "
-    INSERT INTO events (class, ref, provider, facts, time, received, routed)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    INSERT INTO events (class, ref, provider, facts, time, received, routed, series, audience)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 pub(in super::super) const SAME_ID: &str = "
     SELECT seq FROM events INDEXED BY events_by_ref WHERE class = ?1 AND ref = ?2 ORDER BY received LIMIT 1";
 pub(in super::super) const SAME_BODY: &str = "

@@ -169,7 +169,7 @@ async fn the_events_of_one_request_are_kept_in_order_and_their_lanes_woken() {
     let store = folder.open().await;
     let one = |reference: &str, destination: &str| {
         let (event, identity, deliveries) = (event("shop", reference), Identity::Id, to(&[destination]));
-        NewEvent { event, identity, raw: raw(), receipt: None, deliveries }
+        NewEvent { event, identity, raw: raw(), receipt: None, deliveries, sales: Vec::new() }
     };
     let accepted = store.accept_all(vec![one("a", "x"), one("b", "y"), one("a", "x")]).await.expect("accepted");
     let [Accepted::New(a), Accepted::New(b), Accepted::Duplicate(again)] = accepted.as_slice() else {

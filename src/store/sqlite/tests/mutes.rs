@@ -53,7 +53,14 @@ async fn what_is_held_back_is_counted_once_and_reported_in_one_transaction() {
     assert_eq!(store.held_back(id).await, Ok(all.clone()));
     let report = || {
         let (event, raw) = (event("hookbell", "mute 1"), raw());
-        vec![NewEvent { event, identity: Identity::Id, raw, receipt: None, deliveries: to(&["sales"]) }]
+        vec![NewEvent {
+            event,
+            identity: Identity::Id,
+            raw,
+            receipt: None,
+            deliveries: to(&["sales"]),
+            sales: Vec::new(),
+        }]
     };
     // More was held back since it was read.
     let less = vec![held("sales", Severity::Info, 2)];

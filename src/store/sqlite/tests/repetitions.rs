@@ -10,7 +10,7 @@ const BY_MINUTE: Identity = Identity::Body { repeat: MINUTE };
 /// An event without deliveries, received so many seconds after the first.
 fn received(reference: &str, identity: Identity, secs: i64) -> NewEvent {
     let event = Event { received: Timestamp::from_secs(1_000_000 + secs), ..event("shop", reference) };
-    NewEvent { event, identity, raw: raw(), receipt: None, deliveries: Vec::new() }
+    NewEvent { event, identity, raw: raw(), receipt: None, deliveries: Vec::new(), sales: Vec::new() }
 }
 
 async fn accept_one(store: &Store, new: NewEvent) -> Accepted {

@@ -58,7 +58,8 @@ async fn an_event_of_an_earlier_version_is_still_known_by_id_and_by_bytes() {
         let store = folder.open().await;
         let again = async |identity, after: i64| {
             let event = Event { received: Timestamp(1000 + after), ..event("shop", "evt_1") };
-            let new = NewEvent { event, identity, raw: raw(), receipt: None, deliveries: Vec::new() };
+            let new =
+                NewEvent { event, identity, raw: raw(), receipt: None, deliveries: Vec::new(), sales: Vec::new() };
             store.accept_all(vec![new]).await.expect("accepted")
         };
         let by_body = Identity::Body { repeat: Duration::from_secs(60) };
