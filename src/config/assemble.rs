@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::environment::{Environment, FillError};
 use super::log::Log;
-use super::{destinations, folder, forums, listeners, loose_ends, open_sources, read_file};
+use super::{destinations, environment, folder, forums, listeners, loose_ends, open_sources, read_file};
 use crate::bot;
 use crate::codes;
 use crate::compose::Tags;
@@ -137,6 +137,7 @@ impl Config {
     ) -> Option<Self> {
         let mut document = Document::parse_guarded(name, text, diagnostics);
         document.rewrite_strings(|text| environment.fill_in(text, base), FillError::code, diagnostics);
+        environment::add_help(diagnostics);
         let mut root = document.root();
         if options.not_empty && root.all().is_empty() && diagnostics.errors() == 0 {
             let empty = Diagnostic::file_error(name, codes::EMPTY_CONFIG, "the config is empty");

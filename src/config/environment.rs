@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::read_file::read_text;
 use crate::codes;
-use hookbell_config_file::Code;
+use hookbell_config_file::{Code, Diagnostics};
 
 /// Where variables come from. A value, so that tests and the demo do not change the process's environment.
 pub struct Environment<'a> {
@@ -89,6 +89,17 @@ impl<'a> Environment<'a> {
                 .map_err(|error| FillError::UnreadableFile { path: path.to_owned(), error: error.to_string() });
         }
         (self.variable)(name).ok_or_else(|| FillError::UnsetVariable(name.to_owned()))
+    }
+}
+
+/// Says of each `webhook_url` whose file cannot be read how it is made.
+pub(super) fn add_help(diagnostics: &mut Diagnostics) {
+    let unreadable = diagnostics.0.iter_mut().filter(|one| one.code == Code::UNREADABLE_FILE && one.help.is_none());
+    for diagnostic in unreadable {
+        let name =
+            diagnostic.location.key.strip_prefix("destinations.").and_then(|key| key.strip_suffix(".webhook_url"));
+        let help = name.map(|name| format!("`hookbell connect {name}` makes the webhook and writes the file"));
+        diagnostic.help = help;
     }
 }
 

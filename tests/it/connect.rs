@@ -202,6 +202,18 @@ async fn nobody_who_comes_ends_the_wait_in_time() {
     assert_eq!(stage.files(), 0);
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_that_is_given_up_leaves_nothing() {
+    let stage = Stage::new().await;
+    let (process, _) = stage.connect(&[], SECRET).await;
+    assert_eq!(stage.files(), 1, "opened before anybody is asked");
+    process.signal("INT");
+    process.wait_for_output("error: stopped; nothing was changed", 1).await;
+    assert_eq!(process.exit_status().await.code(), Some(1));
+    assert_eq!(stage.files(), 0);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_connected_is_refused_before_anybody_is_asked() {
     let stage = Stage::new().await;
@@ -214,6 +226,9 @@ async fn what_cannot_be_connected_is_refused_before_anybody_is_asked() {
     };
     let application = "client_id = \"4444\"\nclient_secret = \"s3cret\"\n";
     refused(&["sales"], 2, "the environment variable `CLIENT_SECRET` is not set").await;
+    let checked = stage.run(&["check"]).await;
+    let help = "help: `hookbell connect sales` makes the webhook and writes the file";
+    assert!(text(&checked.stderr).contains(help) || text(&checked.stdout).contains(help), "{checked:?}");
     stage.configure(application, URLS);
     refused(&["sale"], 2, "the config has no destination `sale`; did you mean `sales`?").await;
     refused(&["ops"], 2, "webhook_url = \"${file:secrets/ops}\"").await;

@@ -87,6 +87,10 @@ fn action(call: &Call, action: &AuditAction) -> String {
             ];
             words.fill("alerts.audit.muted", &values.each_ref().map(|(name, value)| (*name, value.as_str())))
         }
+        AuditAction::Unmuted { mutes } => {
+            let mutes: Vec<String> = mutes.iter().map(ToString::to_string).collect();
+            words.fill("alerts.audit.unmuted", &[("mutes", &mutes.join(", "))])
+        }
         other => safe(&other.to_string(), 200),
     }
 }

@@ -206,7 +206,8 @@ fn step(call: &Call, entry: &TimelineEntry) -> String {
             let detail = safe(detail, 90);
             let detail = if detail.is_empty() { detail } else { format!(": {detail}") };
             let took = format_duration(*took);
-            words.fill("step.attempted", &[("outcome", outcome.as_str()), ("detail", &detail), ("took", &took)])
+            let outcome = words.word("outcome", outcome);
+            words.fill("step.attempted", &[("outcome", &outcome), ("detail", &detail), ("took", &took)])
         }
         TimelineStep::Waiting { until: Some(until), reason } => {
             let until = format!("<t:{}:R>", until.secs());
