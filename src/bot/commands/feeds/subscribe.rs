@@ -11,7 +11,7 @@ use crate::bot::custom_id::CustomId;
 use crate::bot::error::CommandError;
 use crate::bot::gate::{Capability, Refusal};
 use crate::bot::text::safe;
-use crate::store::NewFeed;
+use crate::store::{NewFeed, Scope};
 use hookbell_model::event::Globs;
 use hookbell_model::feed::{Feed, FeedPlace, FeedSettings};
 use hookbell_model::locale::Locale;
@@ -73,6 +73,9 @@ fn run(call: &Call) -> Answering<'_> {
         if !types.is_empty() && !source.event_types.iter().any(|known| Globs::new(types).matches(known)) {
             lines.push(format!("-# {}", words.text("feeds.subscribe.unknown_type")));
         }
+        if comes_by_a_route(call, &place, &settings).await? {
+            lines.push(format!("-# {}", words.text("feeds.subscribe.twice")));
+        }
         lines.push(format!("-# {}", words.text("feeds.subscribe.how")));
         let end = CustomId::new(list::END, format!("{}.{id}", call.place())).to_string();
         let button = ActionButton::new(words.text("feeds.unsubscribe.button"), end);
@@ -92,6 +95,17 @@ fn place(call: &Call) -> Result<(FeedPlace, bool), CommandError> {
         }
         None => (FeedPlace { guild, channel: here.channel.clone(), thread: here.thread.clone() }, true),
     })
+}
+
+/// Whether a route of the config brings the source there, too.
+async fn comes_by_a_route(call: &Call, place: &FeedPlace, settings: &FeedSettings) -> Result<bool, CommandError> {
+    let scope = Scope::Channel { guild: place.guild.clone(), channel: place.channel.clone() };
+    let there = call.store.destinations_in(scope).await?;
+    let mut routes = call.settings.rules.summaries();
+    Ok(routes.any(|route| {
+        let takes = route.sources.is_none_or(|sources| sources.contains(&settings.source));
+        takes && route.to.iter().any(|to| there.contains(to))
+    }))
 }
 
 fn check(feeds: &[Feed], place: &FeedPlace, settings: &FeedSettings) -> Result<(), CommandError> {
