@@ -168,7 +168,7 @@ async fn a_reload_keeps_the_feeds_and_takes_up_what_is_open() {
     let (open, closed) = ("subscribe = [\"1111\"]", "subscribe = [\"9999\"]");
     let is_taken = async || {
         let answer = bridge.sent_invoice(&format!("evt_{}", fastrand::u32(..))).await;
-        !bridge.app.details(answer.body["id"].as_str().expect("an id")).await.deliveries.is_empty()
+        !bridge.app.details(answer.body["event"].as_str().expect("an id")).await.deliveries.is_empty()
     };
     assert!(is_taken().await);
     bridge.reload_with(|config| config.replace(open, closed));
