@@ -23,7 +23,13 @@ pub fn compose(
     context: &LiveContext,
 ) -> Rendered {
     let ComposeInput { event, raw, plan } = inputs.first;
-    let rendering = || templates.render_live(event, raw, plan, target.locale, context);
+    let rendering = || {
+        let rendered = templates.render_live(event, raw, plan, target.locale, context);
+        match target.own {
+            Some(own) => own.over(rendered, event, plan, target.locale),
+            None => rendered,
+        }
+    };
     let mut composed = catch_unwind(AssertUnwindSafe(rendering)).unwrap_or_else(|_| Rendered {
         message: templates.plain(event, plan, "its template failed unexpectedly"),
         template: PLAIN.to_owned(),
@@ -32,9 +38,6 @@ pub fn compose(
         notes: vec![Note::TemplatePanicked],
         fallback: Some(Fallback::Plain),
     });
-    if let Some(own) = target.own {
-        composed = own.over(composed, event, plan, target.locale);
-    }
     composed.notes.extend(target.tags.apply(&mut composed.message));
     composed.notes.extend(plan.notes.iter().cloned());
     chart::attach(event, raw, &mut composed.message);

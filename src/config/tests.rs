@@ -229,3 +229,33 @@ fn an_emptied_file_is_a_mistake() {
         assert!(config.is_none() && diagnostics.to_string().contains("error[empty-config]"), "{text:?}: {diagnostics}");
     }
 }
+
+const BOT: &str = "[discord]\nbot_token = \"token\"\n";
+
+#[test]
+fn a_source_is_open_to_the_servers_that_the_config_names_and_by_default_to_none() {
+    let source = |more: &str| format!("{BOT}[sources.stripe]\nprovider = \"stripe\"\nsecret = \"whsec_x\"\n{more}");
+    let (config, diagnostics) = read(&source("subscribe = [\"1111\", \"2222\"]\n"));
+    assert_eq!(diagnostics.errors(), 0, "{diagnostics}");
+    let rules = config.expect("a config").rules;
+    assert!(rules.is_open_to("stripe", "1111") && rules.is_open_to("stripe", "2222"));
+    assert!(!rules.is_open_to("stripe", "3333") && !rules.is_open_to("github", "1111"));
+    let (config, diagnostics) = read(&source(""));
+    assert_eq!(diagnostics.errors(), 0, "{diagnostics}");
+    assert!(!config.expect("a config").rules.has_open_sources());
+    let (_, diagnostics) = read(&source("subscribe = [\"my server\"]\n"));
+    assert!(diagnostics.to_string().contains("expected a server's id"), "{diagnostics}");
+    let (_, diagnostics) = read(&source("subscribe = [\"1111\"]\n").replace(BOT, ""));
+    assert!(diagnostics.to_string().contains("nobody can subscribe: there is no bot"), "{diagnostics}");
+}
+
+#[test]
+fn a_destination_cannot_have_the_name_of_a_feed() {
+    let named = |name: &str| {
+        read(&format!("[destinations.{name}]\nwebhook_url = \"https://discord.com/api/webhooks/1/t\"\n")).1
+    };
+    assert!(named("feed-7").to_string().contains("is that of a feed"), "{}", named("feed-7"));
+    for name in ["feed-x", "feed_7", "feeds"] {
+        assert_eq!(named(name).errors(), 0, "{name}");
+    }
+}

@@ -159,3 +159,21 @@ async fn a_feed_of_a_source_that_is_closed_stands_still_and_goes_on_when_it_is_o
     assert!(kept[0].created > Timestamp(0) && Timestamp::now().since(kept[0].created) < Duration::from_secs(600));
     bridge.stop().await;
 }
+
+#[tokio::test]
+async fn a_reload_keeps_the_feeds_and_takes_up_what_is_open() {
+    let bridge = FeedBridge::start().await;
+    bridge.typed(CHANNEL, "feeds subscribe", &[("source", "stripe")]).await;
+    bridge.taken_up("feed-1").await;
+    let (open, closed) = ("subscribe = [\"1111\"]", "subscribe = [\"9999\"]");
+    let is_taken = async || {
+        let answer = bridge.sent_invoice(&format!("evt_{}", fastrand::u32(..))).await;
+        !bridge.app.details(answer.body["event"].as_str().expect("an id")).await.deliveries.is_empty()
+    };
+    assert!(is_taken().await);
+    bridge.reload_with(|config| config.replace(open, closed));
+    crate::support::eventually("closed", async || !is_taken().await).await;
+    bridge.reload_with(|config| config.replace(closed, open));
+    crate::support::eventually("open again", async || is_taken().await).await;
+    bridge.stop().await;
+}

@@ -1,11 +1,15 @@
 //! A hookbell with a bot, whose sources are open to one of two servers.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use hookbell::app::App;
+use hookbell::config::{Config, Environment, FileWatcher, WatchIntervals};
 use hookbell_fake_discord::{Answer, ChannelClient, ChannelSpec, Member, RateLimits, StandIn, StandInOptions};
 use tempfile::TempDir;
+use tokio::sync::Notify;
 
-use crate::support::{RunningApp, SECRET, eventually};
+use crate::support::{HttpResponse, RunningApp, SECRET, eventually};
 
 /// Of the server to which sources are open; without a webhook.
 pub(super) const CHANNEL: &str = "5555";
@@ -19,6 +23,8 @@ pub(super) struct FeedBridge {
     pub(super) discord: StandIn,
     pub(super) app: RunningApp,
     pub(super) folder: TempDir,
+    /// Makes the app read its config again.
+    hang_up: Arc<Notify>,
 }
 
 impl FeedBridge {
@@ -49,10 +55,26 @@ impl FeedBridge {
             source("gitlab", ""),
         );
         std::fs::write(folder.path().join("config.toml"), &text).expect("a config");
-        let app = RunningApp::start(&text, folder.path()).await;
-        let bridge = Self { discord, app, folder };
+        let bridge = Self::run(discord, folder).await;
         bridge.registered().await;
         bridge
+    }
+
+    async fn run(discord: StandIn, folder: TempDir) -> Self {
+        let (path, hang_up) = (folder.path().join("config.toml"), Arc::default());
+        let (config, diagnostics) = Config::load(&path, &Environment::process());
+        let app = App::build(config.unwrap_or_else(|| panic!("{diagnostics}"))).await.expect("an app");
+        let watcher = FileWatcher::new(&path, WatchIntervals::default());
+        let app = RunningApp::run(app.watching(watcher, Arc::clone(&hang_up)));
+        Self { discord, app, folder, hang_up }
+    }
+
+    /// Changes the config while it runs.
+    pub(super) fn reload_with(&self, change: impl FnOnce(&str) -> String) {
+        let path = self.folder.path().join("config.toml");
+        let text = change(&std::fs::read_to_string(&path).expect("a config"));
+        std::fs::write(path, text).expect("a config");
+        self.hang_up.notify_one();
     }
 
     async fn registered(&self) {
@@ -69,25 +91,22 @@ impl FeedBridge {
 
     /// Ends it as SIGTERM would and starts another on the changed config.
     pub(super) async fn restart_with(self, change: impl FnOnce(&str) -> String) -> Self {
-        let Self { discord, app, folder } = self;
+        let Self { discord, app, folder, .. } = self;
         app.stop().await;
         let path = folder.path().join("config.toml");
         let text = change(&std::fs::read_to_string(&path).expect("a config"));
         std::fs::write(path, &text).expect("a config");
-        let app = RunningApp::start(&text, folder.path()).await;
-        let bridge = Self { discord, app, folder };
+        let bridge = Self::run(discord, folder).await;
         bridge.registered().await;
         bridge
     }
 
     /// Ends it, changes Discord, and starts another.
     pub(super) async fn restart_after(self, change: impl FnOnce(&StandIn)) -> Self {
-        let Self { discord, app, folder } = self;
+        let Self { discord, app, folder, .. } = self;
         app.stop().await;
         change(&discord);
-        let text = std::fs::read_to_string(folder.path().join("config.toml")).expect("a config");
-        let app = RunningApp::start(&text, folder.path()).await;
-        Self { discord, app, folder }
+        Self::run(discord, folder).await
     }
 
     pub(super) async fn stop(self) {
@@ -149,11 +168,17 @@ impl FeedBridge {
 
     /// An invoice of $49 was paid.
     pub(super) async fn send_invoice(&self, id: &str) {
+        self.sent_invoice(id).await;
+    }
+
+    /// As [`FeedBridge::send_invoice`]; what the sender is answered.
+    pub(super) async fn sent_invoice(&self, id: &str) -> HttpResponse {
         let body = format!(
             r#"{{"id":"{id}","object":"event","type":"invoice.paid","created":1700000000,"livemode":true,"data":{{"object":{{"id":"in_{id}","object":"invoice","amount_paid":4900,"currency":"usd","number":"N-{id}","customer_name":"Ada","status":"paid"}}}}}}"#
         );
         let answer = self.app.send("stripe", &[], &body).await;
         assert_eq!(answer.status, 200, "{answer:?}");
+        answer
     }
 
     /// Of all webhooks.

@@ -45,6 +45,8 @@ fn run(call: &Call) -> Answering<'_> {
             return Err(CommandError::NothingToEdit);
         }
         let what = safe(&feed_line::what(&settings, call.words), 100);
-        Ok(Answer::Private(Reply::text(call.words.fill("feeds.edit.done", &[("what", &what)]))))
+        let done = call.words.fill("feeds.edit.done", &[("what", &what)]);
+        let how = feed_line::how(&settings, call.words).map(|how| format!("\n-# {how}")).unwrap_or_default();
+        Ok(Answer::Private(Reply::text(format!("{done}{how}"))))
     })
 }

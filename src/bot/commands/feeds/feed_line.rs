@@ -4,6 +4,7 @@ use crate::bot::command::Call;
 use crate::bot::text::{plain, safe};
 use crate::bot::words::Words;
 use hookbell_model::feed::{Feed, FeedSettings};
+use hookbell_model::privacy::Masks;
 
 /// Characters of what it takes.
 const WHAT: usize = 100;
@@ -17,6 +18,7 @@ pub(super) fn lines(call: &Call, feed: &Feed) -> String {
     let is_open = call.settings.rules.is_open_to(&feed.settings.source, &feed.place.guild);
     let second = [
         Some(format!("<#{place}>")),
+        how(&feed.settings, words),
         Some(words.fill("list.since", &[("when", &since)])),
         feed.own_template
             .as_ref()
@@ -29,18 +31,31 @@ pub(super) fn lines(call: &Call, feed: &Feed) -> String {
 
 /// What it takes, as plain text: `stripe · invoice.* · Payment · error or worse`.
 pub(super) fn what(settings: &FeedSettings, words: Words) -> String {
-    let FeedSettings { source, event_type, topic, severity, template, mask, buttons, locale: _ } = settings;
-    let masked: Vec<String> = mask.kinds().map(|kind| words.word("mask", kind)).collect();
+    let FeedSettings { source, event_type, topic, severity, .. } = settings;
     let parts = [
         Some(source.clone()),
         event_type.clone(),
         topic.map(|topic| words.word("topic", topic)),
         severity.map(|severity| words.fill("feeds.at_least", &[("severity", &words.word("choice", severity))])),
-        template.as_ref().map(|template| words.fill("feeds.template", &[("template", template)])),
-        buttons.then(|| words.text("feeds.buttons").to_owned()),
-        (!masked.is_empty()).then(|| words.fill("feeds.masked", &[("what", &masked.join(", "))])),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// How it is shown, in Markdown; none where nothing is said of that.
+pub(super) fn how(settings: &FeedSettings, words: Words) -> Option<String> {
+    let template = settings.template.as_ref().map(|template| safe(template, WHAT));
+    let template = template.map(|template| words.fill("feeds.template", &[("template", &template)]));
+    let parts: Vec<String> = template.into_iter().chain(masked(settings.mask, words)).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+/// What is hidden; none where nothing is.
+pub(super) fn masked(masks: Masks, words: Words) -> Option<String> {
+    if masks == Masks::all() {
+        return Some(words.text("feeds.all_masked").to_owned());
+    }
+    let kinds: Vec<String> = masks.kinds().map(|kind| words.word("mask", kind)).collect();
+    (!masks.is_empty()).then(|| words.fill("feeds.masked", &[("what", &kinds.join(", "))]))
 }
 
 /// For menus and suggestions.

@@ -11,7 +11,8 @@ use crate::bot::custom_id::CustomId;
 use crate::bot::error::CommandError;
 use crate::bot::gate::{Capability, Refusal};
 use crate::bot::text::safe;
-use crate::store::NewFeed;
+use crate::rules::OpenSource;
+use crate::store::{NewFeed, Scope};
 use hookbell_model::event::Globs;
 use hookbell_model::feed::{Feed, FeedPlace, FeedSettings};
 use hookbell_model::locale::Locale;
@@ -66,14 +67,13 @@ fn run(call: &Call) -> Answering<'_> {
         let target = format!("<#{}>", place.thread.as_ref().unwrap_or(&place.channel));
         let what = safe(&feed_line::what(&settings, words), 100);
         let mut lines = vec![words.fill("feeds.subscribe.done", &[("what", &what), ("place", &target)])];
-        let masked: Vec<String> =
-            call.settings.rules.masks_of(&settings).kinds().map(|kind| words.word("mask", kind)).collect();
-        if !masked.is_empty() {
-            lines.push(format!("-# {}", words.fill("feeds.masked", &[("what", &masked.join(", "))])));
-        }
-        let types = settings.event_type.as_slice();
-        if !types.is_empty() && !source.event_types.iter().any(|known| Globs::new(types).matches(known)) {
+        let masked = feed_line::masked(call.settings.rules.masks_of(&settings), words);
+        lines.extend(masked.map(|masked| format!("-# {masked}")));
+        if settings.event_type.as_ref().is_some_and(|glob| !is_known(source, glob)) {
             lines.push(format!("-# {}", words.text("feeds.subscribe.unknown_type")));
+        }
+        if comes_by_a_route(call, &place, &settings).await? {
+            lines.push(format!("-# {}", words.text("feeds.subscribe.twice")));
         }
         lines.push(format!("-# {}", words.text("feeds.subscribe.how")));
         let end = CustomId::new(list::END, format!("{}.{id}", call.place())).to_string();
@@ -94,6 +94,23 @@ fn place(call: &Call) -> Result<(FeedPlace, bool), CommandError> {
         }
         None => (FeedPlace { guild, channel: here.channel.clone(), thread: here.thread.clone() }, true),
     })
+}
+
+/// Whether the source's provider sends such types, as far as its file lists any.
+fn is_known(source: &OpenSource, glob: &str) -> bool {
+    let glob = Globs::new([glob]);
+    source.event_types.is_empty() || source.event_types.iter().any(|known| glob.matches(known))
+}
+
+/// Whether a route of the config brings the source there, too.
+async fn comes_by_a_route(call: &Call, place: &FeedPlace, settings: &FeedSettings) -> Result<bool, CommandError> {
+    let scope = Scope::Channel { guild: place.guild.clone(), channel: place.channel.clone() };
+    let there = call.store.destinations_in(scope).await?;
+    let mut routes = call.settings.rules.summaries();
+    Ok(routes.any(|route| {
+        let takes = route.sources.is_none_or(|sources| sources.contains(&settings.source));
+        takes && route.to.iter().any(|to| there.contains(to))
+    }))
 }
 
 fn check(feeds: &[Feed], place: &FeedPlace, settings: &FeedSettings) -> Result<(), CommandError> {
