@@ -1,6 +1,7 @@
 //! The bot against the stand-in, over real HTTP and a real gateway connection.
 
 mod endpoint;
+mod statistics;
 mod test_bot;
 
 use std::time::Duration;

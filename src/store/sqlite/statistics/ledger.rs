@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, Row, params};
 
-use super::{audience, quarter};
+use super::audience;
+use super::bucket::quarter;
 use crate::store::sqlite::rows::{self, QueryExt};
 use crate::store::sqlite::sql;
 use hookbell_model::event::Event;
