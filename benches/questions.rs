@@ -6,7 +6,8 @@
 use std::time::{Duration, Instant};
 
 use hookbell::store::{
-    Config, EventFilter, NewEvent, Paging, PrefixMatch, Scope, Settlement, Store, StoreUrl, WebhookChannel,
+    Config, EventFilter, NewEvent, Paging, Period, PrefixMatch, Scope, Settlement, Statistics, StatisticsFilter, Store,
+    StoreUrl, WebhookChannel,
 };
 use hookbell_model::delivery::{MessageRef, NewDelivery, Plan, Reason, Status};
 use hookbell_model::event::{Event, EventId, Facts, Identity, Raw, Topic};
@@ -49,6 +50,13 @@ async fn main() {
     measure("a search that finds nothing", || page(search("no such thing"), Paging::Newest)).await;
     let classes = || async { questions.classes(here.clone()).await.expect("answered").len().to_string() };
     measure("suggestions of a source", classes).await;
+    let statistics = || async {
+        let ever = Period { from: Timestamp(0), until: Timestamp::now() };
+        let found =
+            questions.statistics(here.clone(), StatisticsFilter::default(), vec![ever]).await.expect("answered");
+        found.iter().map(Statistics::total).sum::<u64>().to_string()
+    };
+    measure("statistics of everything", statistics).await;
     for length in [1, 2, 4, 8] {
         let prefix: String = EventId(last.0 / 3 * 2).to_string().chars().take(length).collect();
         let find = || async {

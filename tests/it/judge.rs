@@ -39,7 +39,7 @@ pub(crate) fn patch(body: &Value) -> Result<(), String> {
     official(&PATCH, body)
 }
 
-const EVERYWHERE: [&str; 5] = ["content", "embeds", "allowed_mentions", "components", "flags"];
+const EVERYWHERE: [&str; 6] = ["content", "embeds", "allowed_mentions", "components", "flags", "attachments"];
 
 fn excerpt(body: &Value) -> String {
     serde_json::to_string_pretty(body).unwrap_or_default().chars().take(4000).collect()

@@ -120,8 +120,8 @@ pub(super) fn place_found(
     Ok(())
 }
 
-/// Counts an event where its deliveries are.
-fn move_event(conn: &Connection, seq: i64) -> rusqlite::Result<()> {
+/// Counts an event where its deliveries are: one was added, or is elsewhere than it was.
+pub(super) fn move_event(conn: &Connection, seq: i64) -> rusqlite::Result<()> {
     let read =
         |row: &rusqlite::Row<'_>| Ok((Counted { series: row.get(0)?, audience: row.get(1)? }, Timestamp(row.get(2)?)));
     let Some((counted, received)) = conn.one(sql::statistics::COUNTED, [seq], read)? else { return Ok(()) };

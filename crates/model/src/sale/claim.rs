@@ -26,6 +26,9 @@ pub struct SaleAmount {
 }
 
 impl SaleAmount {
+    /// More is no amount that anybody paid, and could not be added up.
+    pub const MOST: i64 = 1_000_000_000_000_000;
+
     /// Whether the two can be added.
     pub(super) fn is_of(&self, other: &Self) -> bool {
         self.currency == other.currency && self.decimals == other.decimals

@@ -150,7 +150,7 @@ fn write_line(conn: &Connection, origin: &Origin<'_>, sale: i64, seq: i64, claim
         claim.kind.as_str(),
         sale,
         claim.part,
-        amount.map(|amount| amount.minor),
+        amount.map(|amount| amount.minor.clamp(0, SaleAmount::MOST)),
         amount.map(|amount| amount.currency.as_str()).unwrap_or_default(),
         amount.map(|amount| amount.decimals).unwrap_or_default(),
         is_void,
