@@ -8,8 +8,11 @@ mod history;
 
 use std::time::{Duration, Instant};
 
-use hookbell::store::{Config, EventFilter, Paging, PrefixMatch, Scope, Store, StoreUrl};
+use hookbell::store::{
+    Config, EventFilter, Paging, Period, PrefixMatch, Scope, Statistics, StatisticsFilter, Store, StoreUrl,
+};
 use hookbell_model::event::EventId;
+use hookbell_model::timestamp::Timestamp;
 
 const ASKED: u32 = 50;
 
@@ -41,6 +44,13 @@ async fn main() {
     measure("a search that finds nothing", || page(search("no such thing"), Paging::Newest)).await;
     let classes = || async { questions.classes(here.clone()).await.expect("answered").len().to_string() };
     measure("suggestions of a source", classes).await;
+    let statistics = || async {
+        let ever = Period { from: Timestamp(0), until: Timestamp::now() };
+        let found =
+            questions.statistics(here.clone(), StatisticsFilter::default(), vec![ever]).await.expect("answered");
+        found.iter().map(Statistics::total).sum::<u64>().to_string()
+    };
+    measure("statistics of everything", statistics).await;
     for length in [1, 2, 4, 8] {
         let prefix: String = EventId(last.0 / 3 * 2).to_string().chars().take(length).collect();
         let find = || async {

@@ -3,6 +3,7 @@
 mod acting;
 mod endpoint;
 mod handling;
+mod statistics;
 mod test_bot;
 
 use std::time::Duration;

@@ -39,7 +39,7 @@ pub(crate) fn patch(body: &Value) -> Result<(), String> {
     official(&PATCH, body)
 }
 
-const EVERYWHERE: [&str; 5] = ["content", "embeds", "allowed_mentions", "components", "flags"];
+const EVERYWHERE: [&str; 6] = ["content", "embeds", "allowed_mentions", "components", "flags", "attachments"];
 
 fn excerpt(body: &Value) -> String {
     serde_json::to_string_pretty(body).unwrap_or_default().chars().take(4000).collect()
@@ -137,7 +137,7 @@ fn ours(body: &Value, known: &[&str]) -> Result<(), String> {
     }
     let embeds = body["embeds"].as_array().map(Vec::as_slice).unwrap_or_default();
     for (at, one) in embeds.iter().enumerate() {
-        embed(one).map_err(|why| format!("embed {at}: {why}"))?;
+        embed(&with_files(one, &body["attachments"])).map_err(|why| format!("embed {at}: {why}"))?;
         if one["url"].is_string() && embeds[..at].iter().any(|other| other["url"] == one["url"]) {
             return Err(format!("embed {at}: an earlier one has the same url and would swallow it"));
         }
@@ -208,6 +208,17 @@ fn name(name: &str) -> Result<(), String> {
         return Err("username has white space that Discord would squeeze".to_owned());
     }
     Ok(())
+}
+
+/// A picture may be a file of the same request.
+fn with_files(embed: &Value, attachments: &Value) -> Value {
+    let mut embed = embed.clone();
+    let picture = embed["image"]["url"].as_str().and_then(|url| url.strip_prefix("attachment://"));
+    let mut files = attachments.as_array().into_iter().flatten();
+    if picture.is_some_and(|name| files.any(|file| file["filename"] == name)) {
+        embed["image"]["url"] = json!("https://cdn.discordapp.com/attachments/1/2/file.png");
+    }
+    embed
 }
 
 fn embed(embed: &Value) -> Result<(), String> {

@@ -98,3 +98,22 @@ async fn the_cards_are_the_same_whatever_the_order_of_arrival() {
     }
     assert!(differing.is_empty(), "{}", differing.join("\n"));
 }
+
+/// Through the whole program: each request twice, restarts in between, any order; what a server sees is all of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn money_counts_once_whatever_comes_how_often_in_which_order() {
+    let mut random = fastrand::Rng::with_seed(1815);
+    for (name, wanted) in [
+        ("stripe_one_off_checkout", "EUR 4900: 4900 (1), 0 (0), 0 (0)\n"),
+        ("stripe_refunds", "EUR 3900: 4900 (1), 1000 (1), 0 (0)\n"),
+        ("square_invoice_paid_in_parts", "EUR 24000: 24000 (1), 0 (0), 0 (0)\n"),
+        ("paddle_sale_refunded_in_parts", "EUR 2400: 2900 (1), 500 (1), 0 (0)\n"),
+    ] {
+        let Some((_, mut requests)) = own().into_iter().find(|(known, _)| known == name) else { continue };
+        let plain = Player::start(&requests).await.play(&requests).await.money;
+        assert_eq!(plain, [wanted, wanted], "{name}");
+        random.shuffle(&mut requests);
+        let shuffled = Player::start(&requests).await.restarting().repeating().play(&requests).await.money;
+        assert_eq!(shuffled, [wanted, wanted], "{name}");
+    }
+}

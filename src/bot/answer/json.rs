@@ -111,6 +111,13 @@ impl Reply {
         for cut in fit::fit_message(&mut message) {
             tracing::debug!(%cut, "a bot reply was cut to fit");
         }
+        // What is fitted may come from outside, and names no files; a reply shows its own.
+        for (embed, own) in message.embeds.iter_mut().zip(&self.message.embeds) {
+            let is_own = |file: &Attachment| own.image == format!("attachment://{}", file.filename);
+            if self.message.files.iter().any(is_own) {
+                embed.image.clone_from(&own.image);
+            }
+        }
         let mut body = message.to_patch();
         if let Some(rows) = body["components"].as_array_mut() {
             let own: Vec<Value> = self.rows.iter().map(Row::to_json).collect();

@@ -165,7 +165,7 @@ async fn a_chart_is_small_says_its_numbers_and_is_there_where_there_is_something
     fixture.configure(|config| config.zone = "Asia/Tokyo".parse().expect("a zone"));
     let reply = fixture.reply(anybody(), command("events stats", &[])).await;
     let [file] = reply.message.files.as_slice() else { panic!("no chart") };
-    assert_eq!(reply.message.embeds[0].image, format!("attachment://{}", file.filename));
+    assert_eq!(reply.new_body(true)["embeds"][0]["image"]["url"], format!("attachment://{}", file.filename));
     assert!(file.bytes.len() < 200_000 && file.bytes.starts_with(b"\x89PNG"), "{}", file.bytes.len());
     assert!(file.description.starts_with("Events per day (Asia/Tokyo): "), "{}", file.description);
     assert!(file.description.ends_with(" 9") && file.description.contains(" 3, "), "{}", file.description);

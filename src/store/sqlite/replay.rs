@@ -10,7 +10,7 @@ use super::super::new_event::NewEvent;
 use super::super::replay::{NewReplay, ReplayResult};
 use super::change::Changed;
 use super::rows::{self, QueryExt, to_json};
-use super::{Sqlite, accept, sql};
+use super::{Sqlite, accept, sql, statistics};
 use hookbell_model::audit::AuditAction;
 use hookbell_model::delivery::{Reason, Status};
 use hookbell_model::event::EventId;
@@ -72,6 +72,7 @@ impl PreparedReplay {
         conn.change(sql::replay::NEW_REPLAY, params![event.0, destination, self.plan, now.0])?;
         let delivery = conn.last_insert_rowid();
         conn.change(sql::replay::NOW_ROUTED, [event.0])?;
+        statistics::move_event(conn, event.0)?;
         let edits = edits(&self.replay);
         for earlier in replayed {
             conn.change(sql::replay::REPLAYED, params![earlier, delivery, edits])?;

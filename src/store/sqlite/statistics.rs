@@ -2,6 +2,7 @@
 //! corrected where an event turns out to be in another place than where it was counted.
 
 mod audience;
+mod bucket;
 mod counters;
 mod forget;
 mod ledger;
@@ -21,11 +22,6 @@ use hookbell_model::live::EventPosition;
 use hookbell_model::own_event::OWN;
 use hookbell_model::sale::SaleClaim;
 use hookbell_model::timestamp::Timestamp;
-
-/// Of a bucket of the finest counters.
-const QUARTER_MS: i64 = 900_000;
-const DAY_MS: i64 = 86_400_000;
-const QUARTERS_A_DAY: i64 = DAY_MS / QUARTER_MS;
 
 /// What an event adds to the statistics, made before the writer's turn.
 pub(super) struct PreparedCount {
@@ -124,8 +120,8 @@ pub(super) fn place_found(
     Ok(())
 }
 
-/// Counts an event where its deliveries are.
-fn move_event(conn: &Connection, seq: i64) -> rusqlite::Result<()> {
+/// Counts an event where its deliveries are: one was added, or is elsewhere than it was.
+pub(super) fn move_event(conn: &Connection, seq: i64) -> rusqlite::Result<()> {
     let read =
         |row: &rusqlite::Row<'_>| Ok((Counted { series: row.get(0)?, audience: row.get(1)? }, Timestamp(row.get(2)?)));
     let Some((counted, received)) = conn.one(sql::statistics::COUNTED, [seq], read)? else { return Ok(()) };
@@ -139,12 +135,4 @@ fn move_event(conn: &Connection, seq: i64) -> rusqlite::Result<()> {
     ledger::while_changed(conn, sql::statistics::SALES_OF_EVENT, seq, || {
         conn.change(sql::statistics::LINES_SEEN_IN, [seq, audience]).map(|_| ())
     })
-}
-
-fn quarter(at: Timestamp) -> i64 {
-    at.0.div_euclid(QUARTER_MS)
-}
-
-fn day(at: Timestamp) -> i64 {
-    at.0.div_euclid(DAY_MS)
 }

@@ -27,7 +27,7 @@ use crate::support::{client, eventually};
 pub(super) const CHANNEL: &str = "2222";
 pub(super) const OTHER_CHANNEL: &str = "8888";
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A stand-in with two servers, a store with a destination in each, and a bot.
 pub(super) struct TestBot {

@@ -1,7 +1,10 @@
 //! Sends a sequence of requests to a whole hookbell.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
+use hookbell::report::statistics::{CurrencySum, currency_sums};
+use hookbell::store::{Period, Scope, StatisticsFilter};
 use hookbell_fake_discord::StoredMessage;
 use hookbell_model::delivery::Status;
 use hookbell_model::timestamp::Timestamp;
@@ -34,6 +37,8 @@ pub(super) struct Played {
     messages: Vec<StoredMessage>,
     /// When each event was received, in seconds.
     received: Vec<i64>,
+    /// The money of all events, and of those that are seen in the server.
+    pub(super) money: [String; 2],
 }
 
 /// Between two requests: longer than the time within which equal bytes are a repetition.
@@ -109,9 +114,24 @@ impl Player {
             outcomes.push_str(&format!("{}  {outcome}\n", event.event_type));
         }
         let messages = self.bridge.discord.messages("2222");
+        let money =
+            [money(&self.bridge, Scope::Everything).await, money(&self.bridge, Scope::Guild("1111".into())).await];
         self.bridge.stop().await;
-        Played { outcomes, messages, received }
+        Played { outcomes, messages, received, money }
     }
+}
+
+/// A line for each currency: what is left, and of what.
+async fn money(bridge: &TestBridge, scope: Scope) -> String {
+    let ever = Period { from: Timestamp(0), until: Timestamp::now().after(Duration::from_secs(30 * 86_400)) };
+    let found = bridge.store.statistics(scope, StatisticsFilter::default(), vec![ever]).await.expect("a store");
+    let sums = found.iter().flat_map(currency_sums);
+    let line = |sum: CurrencySum| {
+        let CurrencySum { currency, sales, refunds, disputes, .. } = &sum;
+        let parts = [sales, refunds, disputes].map(|sum| format!("{} ({})", sum.amount, sum.count));
+        format!("{currency} {}: {}\n", sum.net(), parts.join(", "))
+    };
+    sums.map(line).collect()
 }
 
 /// The fields as a form's body.

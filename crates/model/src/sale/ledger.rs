@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{SaleAmount, SaleKind};
+use super::claim::{SaleAmount, SaleKind};
 use crate::live::EventPosition;
 use crate::timestamp::Timestamp;
 

@@ -45,7 +45,8 @@ pub(super) fn what(settings: &FeedSettings, words: Words) -> String {
 pub(super) fn how(settings: &FeedSettings, words: Words) -> Option<String> {
     let template = settings.template.as_ref().map(|template| safe(template, WHAT));
     let template = template.map(|template| words.fill("feeds.template", &[("template", &template)]));
-    let parts: Vec<String> = template.into_iter().chain(masked(settings.mask, words)).collect();
+    let buttons = settings.buttons.then(|| words.text("feeds.buttons").to_owned());
+    let parts: Vec<String> = template.into_iter().chain(buttons).chain(masked(settings.mask, words)).collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
 

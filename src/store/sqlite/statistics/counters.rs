@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::{day, quarter};
+use super::bucket::{day, quarter};
 use crate::store::sqlite::rows::QueryExt;
 use crate::store::sqlite::sql;
 use hookbell_model::event::{Event, Severity};

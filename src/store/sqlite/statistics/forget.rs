@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::{day, quarter};
+use super::bucket::{day, quarter};
 use crate::store::error::Result;
 use crate::store::sqlite::readers::Readers;
 use crate::store::sqlite::rows::QueryExt;

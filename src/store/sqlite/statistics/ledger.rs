@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, Row, params};
 
-use super::{audience, quarter};
+use super::audience;
+use super::bucket::quarter;
 use crate::store::sqlite::rows::{self, QueryExt};
 use crate::store::sqlite::sql;
 use hookbell_model::event::Event;
@@ -149,7 +150,7 @@ fn write_line(conn: &Connection, origin: &Origin<'_>, sale: i64, seq: i64, claim
         claim.kind.as_str(),
         sale,
         claim.part,
-        amount.map(|amount| amount.minor),
+        amount.map(|amount| amount.minor.clamp(0, SaleAmount::MOST)),
         amount.map(|amount| amount.currency.as_str()).unwrap_or_default(),
         amount.map(|amount| amount.decimals).unwrap_or_default(),
         is_void,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, Row};
 
-use super::{QUARTERS_A_DAY, quarter};
+use super::bucket::{QUARTERS_A_DAY, quarter};
 use crate::store::scope::Scope;
 use crate::store::sqlite::rows::{self, QueryExt};
 use crate::store::sqlite::sql;

@@ -182,6 +182,17 @@ async fn statistics_hold_what_may_be_seen_and_nothing_else() {
                     let end = Settlement { webhook, ..settled(delivery, Status::Delivered) };
                     store.settle(vec![end], Timestamp(1)).await.expect("settled");
                 }
+                5 if !said.is_empty() => {
+                    let event = *said.keys().nth(dice.usize(..said.len())).expect("one");
+                    let destination = destinations[dice.usize(..3)].to_owned();
+                    let (plan, replayed) = (Plan::default(), Vec::new());
+                    let replay = NewReplay { event, destination, plan, replayed, again: true };
+                    let made = store.replay(vec![replay], Timestamp(1)).await.expect("replayed");
+                    waiting.extend(made.iter().filter_map(|made| match made {
+                        ReplayResult::New(delivery) => Some(*delivery),
+                        _ => None,
+                    }));
+                }
                 _ => {
                     let mut to = destinations.to_vec();
                     dice.shuffle(&mut to);
