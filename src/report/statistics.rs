@@ -3,10 +3,12 @@
 
 mod money;
 mod ranking;
+mod silence;
 mod window;
 
 pub use self::money::{CurrencySum, currency_sums};
 pub use self::ranking::{Ranked, Ranking, ranking};
+pub use self::silence::{Silence, silence_periods, silences};
 pub use self::window::{Bar, BarUnit, Window, WindowPeriods};
 
 /// How something changed against an earlier time.

@@ -69,10 +69,15 @@ impl Stage {
 
     async fn live_through_a_day(&mut self) {
         for (provider, sample, minutes_ago) in [
+            ("stripe", "checkout.session.completed", 6 * 1440),
+            ("stripe", "invoice.paid", 5 * 1440),
+            ("stripe", "checkout.session.completed", 4 * 1440),
+            ("stripe", "checkout.session.completed", 3 * 1440),
+            ("stripe", "checkout.session.completed", 2 * 1440),
             ("stripe", "customer.subscription.created", 26 * 60),
-            ("stripe", "charge.dispute.created", 21 * 60),
             ("stripe", "checkout.session.completed", 9 * 60),
             ("stripe", "charge.refunded", 7 * 60),
+            ("stripe", "charge.dispute.created", 6 * 60),
             ("stripe", "invoice.paid", 95),
             ("stripe", "invoice.payment_failed", 0),
             ("github", "workflow_run.completed", 80),

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use crate::bot::answer::{Answer, AnswerKind, Reply};
 use crate::bot::command::{Answering, Call, Command, CommandForm, EVERYWHERE_OPTION};
+use crate::bot::error::CommandError;
 use crate::bot::gate::Capability;
 use crate::bot::text::safe;
 use crate::report::lane::{LaneStatus, LaneView};
-use crate::store::Scope;
+use crate::report::statistics::{Silence, silence_periods, silences};
+use crate::store::{Scope, StatisticsFilter};
 use hookbell_model::message::Embed;
+use hookbell_model::timestamp::format_duration;
 
 /// Lanes that are listed.
 const MOST: usize = 15;
@@ -49,6 +52,10 @@ fn run(call: &Call) -> Answering<'_> {
         if count > 0 {
             lines.push(format!("🔇 {}", words.count("alerts.status.mutes", count, &[])));
         }
+        lines.extend(silent(call, scope).await?);
+        if call.store.check_writable().await.is_err() {
+            lines.push(words.text("alerts.status.store").to_owned());
+        }
         Ok(Answer::Private(Reply::embed(Embed {
             title: words.text("alerts.status.title").to_owned(),
             description: lines.join("\n"),
@@ -56,6 +63,18 @@ fn run(call: &Call) -> Answering<'_> {
             ..Embed::default()
         })))
     })
+}
+
+/// Sources that are silent for longer than is usual at this hour.
+async fn silent(call: &Call, scope: &Scope) -> Result<Vec<String>, CommandError> {
+    let (words, periods) = (call.words, silence_periods(call.now));
+    let found = call.store.statistics(scope.clone(), StatisticsFilter::default(), periods).await?;
+    let line = |silence: Silence| {
+        let (source, span) = (safe(&silence.source, 40), format_duration(silence.span));
+        let count = words.locale().number(&silence.usual.to_string());
+        words.fill("alerts.status.silent", &[("source", &source), ("span", &span), ("count", &count)])
+    };
+    Ok(silences(&found).into_iter().take(MOST).map(line).collect())
 }
 
 /// 0 = most urgent.

@@ -5,12 +5,13 @@ use crate::bot::answer::{ActionButton, Answer, AnswerKind, Reply, Row, SelectMen
 use crate::bot::command::{
     Action, Answering, Call, Command, CommandForm, EVERYWHERE_OPTION, OptionKind, OptionSpec, Pressed, Where,
 };
+use crate::bot::confirm;
 use crate::bot::custom_id::CustomId;
 use crate::bot::error::CommandError;
 use crate::bot::gate::Capability;
 use crate::bot::text::{code, safe};
 use crate::rules::RouteSummary;
-use crate::store::Scope;
+use crate::store::{Scope, Store};
 use hookbell_model::feed::{Feed, FeedEnd, FeedId};
 use hookbell_model::message::Embed;
 
@@ -20,8 +21,8 @@ const BLURPLE: u32 = 0x0058_65F2;
 /// A page; its key is the place and the number of the feed before it.
 const PAGE: &str = "feeds";
 const OPEN: &str = "feed";
-/// Ends a feed; its key is the place and the feed's number.
-pub(super) const END: &str = "feed-end";
+/// Ends a feed, which was offered by the place and its number.
+const END: &str = "feed-end";
 
 pub(in crate::bot) static COMMAND: Command = Command {
     name: "feeds list",
@@ -56,14 +57,16 @@ fn open<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
     Box::pin(async move {
         let (place, scope, id) = key(call, pressed)?;
         let feed = visible::feed(call, id, &scope).await?;
-        Ok(Answer::Private(card(call, &place, &feed)))
+        Ok(Answer::Private(card(call, &place, &feed).await?))
     })
 }
 
 fn pressed_end<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
     Box::pin(async move {
-        let (_, scope, id) = key(call, pressed)?;
-        end(call, id, &scope).await
+        let (key, store) = confirm::pressed::<String>(call, END, pressed).await?;
+        let (place, id) = key.split_once('.').ok_or(CommandError::UnknownButton)?;
+        let place: Where = place.parse().map_err(|_| CommandError::UnknownButton)?;
+        end(call, &store, id, &call.look_again(&place)?).await
     })
 }
 
@@ -77,9 +80,9 @@ fn key<'p>(call: &Call, pressed: &'p Pressed) -> Result<(Where, Scope, &'p str),
 }
 
 /// Ends a feed of the scope.
-pub(super) async fn end(call: &Call, written: &str, scope: &Scope) -> Result<Answer, CommandError> {
+pub(super) async fn end(call: &Call, store: &Store, written: &str, scope: &Scope) -> Result<Answer, CommandError> {
     let feed = visible::feed(call, written, scope).await?;
-    if !call.store.on_behalf_of(call.author()).end_feed(feed.id, FeedEnd::Unsubscribed, call.now).await? {
+    if !store.end_feed(feed.id, FeedEnd::Unsubscribed, call.now).await? {
         return Err(CommandError::NoSuchFeed);
     }
     let what = safe(&feed_line::what(&feed.settings, call.words), 100);
@@ -125,19 +128,24 @@ async fn page(call: &Call, scope: &Scope, place: &Where, after: Option<FeedId>) 
     Ok(reply.with_buttons(more.into_iter().collect()))
 }
 
-fn card(call: &Call, place: &Where, feed: &Feed) -> Reply {
+/// A button that ends a feed.
+pub(super) async fn end_button(call: &Call, place: &Where, feed: FeedId) -> Result<ActionButton, CommandError> {
+    let end = confirm::offer(call, END, &format!("{place}.{feed}")).await?.to_string();
+    Ok(ActionButton::new(call.words.text("feeds.unsubscribe.button"), end))
+}
+
+async fn card(call: &Call, place: &Where, feed: &Feed) -> Result<Reply, CommandError> {
     let words = call.words;
-    let end = CustomId::new(END, format!("{place}.{}", feed.id)).to_string();
     let write = template::custom_id(template::WRITE, place, feed.id, "");
     let mut buttons = vec![
-        ActionButton::new(words.text("feeds.unsubscribe.button"), end),
+        end_button(call, place, feed.id).await?,
         ActionButton::new(words.text("feeds.template_form.write"), write),
     ];
     if let Some(before) = feed.own_template.as_ref().map(|own| own.version.saturating_sub(1)) {
-        let undo = template::custom_id(template::SET, place, feed.id, &before.to_string());
+        let undo = template::offer(call, template::SET, place, feed.id, &before.to_string()).await?;
         buttons.push(ActionButton::new(words.text("feeds.template_form.undo"), undo));
     }
-    Reply::text(feed_line::lines(call, feed)).with_buttons(buttons)
+    Ok(Reply::text(feed_line::lines(call, feed)).with_buttons(buttons))
 }
 
 /// The routes of the config that lead to where one asks.

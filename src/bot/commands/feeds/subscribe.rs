@@ -5,9 +5,8 @@ use super::settings::{
     BUTTONS_OPTION, MASK_OPTION, SEVERITY_OPTION, TEMPLATE_OPTION, TOPIC_OPTION, TYPE_OPTION, open_source, with_options,
 };
 use super::{feed_line, list, suggest};
-use crate::bot::answer::{ActionButton, Answer, AnswerKind, Reply};
+use crate::bot::answer::{Answer, AnswerKind, Reply};
 use crate::bot::command::{Answering, Call, Command, CommandForm, OptionKind, OptionSpec};
-use crate::bot::custom_id::CustomId;
 use crate::bot::error::CommandError;
 use crate::bot::gate::{Capability, Refusal};
 use crate::bot::text::safe;
@@ -76,8 +75,7 @@ fn run(call: &Call) -> Answering<'_> {
             lines.push(format!("-# {}", words.text("feeds.subscribe.twice")));
         }
         lines.push(format!("-# {}", words.text("feeds.subscribe.how")));
-        let end = CustomId::new(list::END, format!("{}.{id}", call.place())).to_string();
-        let button = ActionButton::new(words.text("feeds.unsubscribe.button"), end);
+        let button = list::end_button(call, &call.place(), id).await?;
         Ok(Answer::Private(Reply::text(lines.join("\n")).with_buttons(vec![button])))
     })
 }

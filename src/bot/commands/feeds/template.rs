@@ -8,6 +8,7 @@ use crate::bot::base36;
 use crate::bot::command::{
     Action, Answering, Call, Command, CommandForm, EVERYWHERE_OPTION, OptionSpec, Pressed, Where,
 };
+use crate::bot::confirm;
 use crate::bot::custom_id::CustomId;
 use crate::bot::error::CommandError;
 use crate::bot::gate::Capability;
@@ -55,8 +56,8 @@ struct Target<'p> {
 }
 
 impl<'p> Target<'p> {
-    async fn of(call: &Call, pressed: &'p Pressed) -> Result<Self, CommandError> {
-        let mut parts = pressed.key.splitn(3, '.');
+    async fn of(call: &Call, key: &'p str) -> Result<Self, CommandError> {
+        let mut parts = key.splitn(3, '.');
         let (Some(place), Some(id), rest) = (parts.next(), parts.next(), parts.next()) else {
             return Err(CommandError::UnknownButton);
         };
@@ -82,7 +83,7 @@ fn run(call: &Call) -> Answering<'_> {
 
 fn write<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
     Box::pin(async move {
-        let target = Target::of(call, pressed).await?;
+        let target = Target::of(call, &pressed.key).await?;
         let text = if target.rest.is_empty() { current(&target.feed) } else { target.text(call).await? };
         Ok(Answer::Form(form(call, &target.place, &target.feed, text)))
     })
@@ -104,7 +105,7 @@ fn form(call: &Call, place: &Where, feed: &Feed, text: String) -> Form {
 
 fn written<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
     Box::pin(async move {
-        let Target { place, feed, .. } = Target::of(call, pressed).await?;
+        let Target { place, feed, .. } = Target::of(call, &pressed.key).await?;
         let text = pressed.fields.get(FORM_TEXT).map(String::as_str).unwrap_or_default();
         let text: String = text.chars().take(LONGEST_FORM_TEXT).collect();
         let asker = &call.viewer.user;
@@ -116,7 +117,8 @@ fn written<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
         let Some(own) = own else {
             return Ok(Answer::Private(Reply::text(mistakes(call, &diagnostics)).with_buttons(vec![again])));
         };
-        let keep = ActionButton::new(words.text("feeds.template_form.keep"), custom_id(KEEP, &place, feed.id, &key));
+        let keep = offer(call, KEEP, &place, feed.id, &key).await?;
+        let keep = ActionButton::new(words.text("feeds.template_form.keep"), keep);
         let buttons = vec![keep.styled(ButtonStyle::Primary), again];
         let reply = preview(call, &feed, &own).await?;
         let reply = reply.unwrap_or_else(|| Reply::text(words.text("feeds.template_form.no_event")));
@@ -140,17 +142,17 @@ fn mistakes(call: &Call, diagnostics: &Diagnostics) -> String {
 
 fn keep<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
     Box::pin(async move {
-        let target = Target::of(call, pressed).await?;
+        let (key, store) = confirm::pressed::<String>(call, KEEP, pressed).await?;
+        let target = Target::of(call, &key).await?;
         let (text, feed) = (target.text(call).await?, &target.feed);
         // A second press changes nothing.
         if OwnMessage::parse(&text).0.is_none() || feed.own_template.as_ref().is_some_and(|own| own.text == text) {
             return Err(CommandError::NothingToEdit);
         }
-        let store = call.store.on_behalf_of(call.author());
         let version = store.keep_feed_template(feed.id, text, call.now).await?.ok_or(CommandError::NoSuchFeed)?;
         let words = call.words;
         let before = feed.own_template.as_ref().map_or(0, |own| own.version).to_string();
-        let undo = custom_id(SET, &target.place, feed.id, &before);
+        let undo = offer(call, SET, &target.place, feed.id, &before).await?;
         let text = words.fill("feeds.template_form.kept", &[("version", &version.to_string())]);
         let undo = ActionButton::new(words.text("feeds.template_form.undo"), undo);
         Ok(Answer::Private(Reply::text(text).with_buttons(vec![undo])))
@@ -159,10 +161,11 @@ fn keep<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
 
 fn set<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
     Box::pin(async move {
-        let target = Target::of(call, pressed).await?;
+        let (key, store) = confirm::pressed::<String>(call, SET, pressed).await?;
+        let target = Target::of(call, &key).await?;
         let version: u32 = target.rest.parse().map_err(|_| CommandError::UnknownButton)?;
         let version = Some(version).filter(|version| *version > 0);
-        if !call.store.on_behalf_of(call.author()).set_feed_template(target.feed.id, version, call.now).await? {
+        if !store.set_feed_template(target.feed.id, version, call.now).await? {
             return Err(CommandError::NothingToEdit);
         }
         let words = call.words;
@@ -172,6 +175,17 @@ fn set<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
         };
         Ok(Answer::Private(Reply::text(text)))
     })
+}
+
+/// A button that changes the feed, once.
+pub(super) async fn offer(
+    call: &Call,
+    action: &str,
+    place: &Where,
+    feed: FeedId,
+    rest: &str,
+) -> Result<String, CommandError> {
+    Ok(confirm::offer(call, action, &format!("{place}.{feed}.{rest}")).await?.to_string())
 }
 
 pub(super) fn custom_id(action: &str, place: &Where, feed: FeedId, rest: &str) -> String {

@@ -16,5 +16,8 @@ pub(in crate::bot) static COMMAND: Command = Command {
 };
 
 fn run(call: &Call) -> Answering<'_> {
-    Box::pin(async move { list::end(call, call.options.text("feed").unwrap_or_default(), &call.viewer.scope).await })
+    Box::pin(async move {
+        let store = call.store.on_behalf_of(call.author());
+        list::end(call, &store, call.options.text("feed").unwrap_or_default(), &call.viewer.scope).await
+    })
 }

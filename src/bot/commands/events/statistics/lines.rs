@@ -55,8 +55,15 @@ pub(super) fn money_lines(words: Words, all: &Statistics, before: Option<&Statis
         if *sales != MoneySum::default() {
             lines.push(format!("-# {sold} · {}", amount(words, sum, sales.amount)));
         }
-        for (key, taken_off) in [("events.stats.refunds", refunds), ("events.stats.disputes", disputes)] {
-            if *taken_off != MoneySum::default() {
+        let kinds = [
+            ("events.stats.refunds", "events.stats.refunds_back", refunds),
+            ("events.stats.disputes", "events.stats.disputes_back", disputes),
+        ];
+        for (key, back, taken_off) in kinds {
+            if taken_off.amount < 0 && taken_off.count <= 0 {
+                // Taken off in another time, and given back in this one.
+                lines.push(format!("-# {} · {}", words.text(back), amount(words, sum, -taken_off.amount)));
+            } else if *taken_off != MoneySum::default() {
                 lines.push(format!("-# {} · {}", count(key, taken_off), amount(words, sum, -taken_off.amount)));
             }
         }
