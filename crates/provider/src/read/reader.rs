@@ -166,13 +166,14 @@ impl EventReader {
         facts.routine = self.routine.matches(&event_type);
         facts.test = self.test.iter().any(|condition| condition.holds(&whole));
         let id = self.fields.id(&scope);
-        let read = ReadFacts { event_type: &event_type, topic, facts: &facts, id: id.as_deref() };
+        let time = self.fields.time(&scope);
+        let read = ReadFacts { event_type: &event_type, topic, facts: &facts, id: id.as_deref(), time };
         let sales = sale::claims(&self.sales, &read, &scope, &whole, &self.decimals);
         let (reference, identity) = match id {
             Some(id) => (id, Identity::Id),
             None => (hex::encode(Sha256::digest(&text)), Identity::Body { repeat: self.repeat }),
         };
-        let reading = Reading { reference, identity, time: self.fields.time(&scope), event_type, topic, facts, sales };
+        let reading = Reading { reference, identity, time, event_type, topic, facts, sales };
         let body = if redacted { Cow::Owned(payload.to_string().into_bytes()) } else { text };
         Ok((ReadEvent { reading, body }, payload))
     }

@@ -13,7 +13,10 @@ use hookbell_model::lenient_time;
 use hookbell_model::money::amount::{AmountUnit, read_currency};
 use hookbell_model::money::currency::Decimals;
 use hookbell_model::sale::{ClaimedMoney, SaleAmount, SaleClaim, SaleKind};
+use hookbell_model::timestamp::Timestamp;
 
+/// Events of one sale that only `near` ties are not further apart.
+const NEAR_SECS: i64 = 600;
 /// Of a key or a part, in characters.
 const MAX_KEY: usize = 200;
 
@@ -24,6 +27,8 @@ pub(crate) struct SaleRule {
     kind: SaleKind,
     /// Each that is found is a key.
     keys: Vec<Locator>,
+    /// What is the same for events of one sale that name no id of each other, within some minutes.
+    near: Locator,
     part: Locator,
     /// That of the facts where the rule names none.
     amount: AmountSource,
@@ -53,6 +58,8 @@ pub(super) struct ReadFacts<'r> {
     pub(super) facts: &'r Facts,
     /// The provider's id; none where it has none.
     pub(super) id: Option<&'r str>,
+    /// When it happened, by the provider.
+    pub(super) time: Option<Timestamp>,
 }
 
 impl SaleRule {
@@ -67,6 +74,7 @@ impl SaleRule {
             on: Globs::new(on),
             when,
             kind: table.read("kind", diagnostics, str::parse).unwrap_or(SaleKind::Sale),
+            near: Locator::read(&mut table, "near", Constants::Refused, diagnostics),
             part: Locator::read(&mut table, "part", Constants::Refused, diagnostics),
             amount: AmountSource::read(&mut table, diagnostics),
             amount_unit: table.read("amount_unit", diagnostics, AmountUnit::parse).unwrap_or_default(),
@@ -77,7 +85,7 @@ impl SaleRule {
             money,
             keys,
         };
-        if rule.money == MoneyRule::None && rule.keys.len() < 2 {
+        if rule.money == MoneyRule::None && rule.keys.len() < 2 && rule.near.is_empty() {
             let help = "`money = \"none\"` is for events that tie keys together: name two or more";
             diagnostics.add(table.error("money", Code::CONFLICTING_KEYS, "nothing is said of any money").help(help));
         }
@@ -88,6 +96,7 @@ impl SaleRule {
     /// All places that it reads.
     pub(super) fn locators(&self) -> impl Iterator<Item = &Locator> {
         self.keys.iter().chain(&self.plus).chain(&self.less).chain([
+            &self.near,
             &self.part,
             self.amount.place(),
             &self.currency,
@@ -113,7 +122,13 @@ impl SaleRule {
             sale_amount(self.kind, minor, currency, own_decimals)
         });
         SaleClaim {
-            keys: self.keys.iter().filter_map(short).take(SaleClaim::MOST_KEYS).collect(),
+            keys: self
+                .keys
+                .iter()
+                .filter_map(short)
+                .take(SaleClaim::MOST_KEYS)
+                .chain(self.near_keys(read, scope))
+                .collect(),
             kind: self.kind,
             part: short(&self.part).unwrap_or_default(),
             money: match (self.money, amount) {
@@ -123,6 +138,16 @@ impl SaleRule {
             },
             at: self.at.find(scope).and_then(|found| lenient_time::parse_date_time(found.trim())),
         }
+    }
+
+    /// Two keys of `near`, each for a stretch of time, which overlap by half: events that are not further apart than that have
+    /// one of them in common, in whatever order they come.
+    fn near_keys(&self, read: &ReadFacts<'_>, scope: &LocatorScope<'_>) -> Vec<String> {
+        // A missing part makes the whole absent.
+        let found = self.near.find_url(scope).and_then(|found| text::first_line(&found, MAX_KEY));
+        let Some((found, at)) = found.zip(read.time) else { return Vec::new() };
+        let stretch = |from: i64| (at.secs() + from).div_euclid(2 * NEAR_SECS);
+        vec![format!("near:{found}:{}", stretch(0)), format!("near:{found}:{}/", stretch(NEAR_SECS))]
     }
 
     /// With `plus` and `less`; none where one of them is not there, or nothing would be left.

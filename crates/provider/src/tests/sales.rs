@@ -180,6 +180,22 @@ fn the_order_of_arrival_and_repetitions_change_no_sum() {
     }
 }
 
+/// Whoever asks Stripe for some of its events alone: whatever is chosen, the money of a subscription counts once.
+#[test]
+fn some_of_the_events_of_a_sale_are_enough() {
+    let sequences = sequences();
+    let told = &sequences["stripe_renewal_fails_then_paid"];
+    let paying = ["payment_intent.succeeded", "charge.succeeded", "invoice.paid", "checkout.session.completed"];
+    for chosen in 1..1_usize << paying.len() {
+        let is_chosen =
+            |name: &str| paying.iter().position(|paying| *paying == name).is_some_and(|at| chosen >> at & 1 == 1);
+        let told: Vec<&Told> = told.iter().filter(|event| is_chosen(&event.event_type)).collect();
+        // A renewal has no checkout.
+        let wanted = if chosen == 8 { "  sale €19.00 (1)\n" } else { "  sale €38.00 (2)\n" };
+        assert_eq!(sums(&told), wanted, "{chosen:04b}");
+    }
+}
+
 #[test]
 fn mistakes_in_what_is_a_sale_are_reported() {
     let file = |sale: &str| {

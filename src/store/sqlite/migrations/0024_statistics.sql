@@ -20,7 +20,7 @@ CREATE INDEX audience_members_unplaced ON audience_members (destination, place) 
 
 -- What events are counted by.
 CREATE TABLE series (
-    id       INTEGER PRIMARY KEY,
+    id       INTEGER PRIMARY KEY AUTOINCREMENT, -- events may name one that is gone
     source   TEXT NOT NULL,
     topic    TEXT NOT NULL,
     kind     TEXT NOT NULL, -- the event type
