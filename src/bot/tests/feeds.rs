@@ -51,9 +51,9 @@ async fn a_feed_of_another_place_does_not_exist() {
     assert_eq!(forged, Err(CommandError::NoSuchFeed), "chosen in another server");
     let opened = fixture.reply(arranger(), chosen(&menu(&listed), &id)).await;
     let end = button(&opened, "Unsubscribe");
-    assert_eq!(fixture.ask(there(), pressed(&end)).await, Err(CommandError::NoSuchFeed));
+    assert_eq!(fixture.ask(there(), pressed(&end)).await, Err(CommandError::NotOffered));
     assert!(fixture.reply(arranger(), pressed(&end)).await.message.content.contains("no longer comes here"));
-    assert_eq!(fixture.ask(arranger(), pressed(&end)).await, Err(CommandError::NoSuchFeed), "a second press");
+    assert_eq!(fixture.ask(arranger(), pressed(&end)).await, Err(CommandError::AlreadyDone), "a second press");
     let ended = fixture.store.audit(Scope::Everything, None, 1).await.expect("asked").remove(0);
     assert!(matches!(ended.action, AuditAction::FeedEnded { cause: FeedEnd::Unsubscribed, .. }), "{ended:?}");
 }
