@@ -101,10 +101,16 @@ fn stage(port: u16) -> StandInOptions {
             // Nothing comes there until somebody subscribes it.
             .chain([ChannelSpec::text(GUILD, "2207", "lounge")])
             .collect(),
-        webhooks: CHANNELS.iter().map(|(_, channel, webhook, name)| WebhookSpec::new(webhook, name, channel)).collect(),
+        webhooks: CHANNELS.iter().map(|(_, channel, webhook, name)| webhook_spec(channel, webhook, name)).collect(),
         buttons: Scene::buttons(),
         ..StandInOptions::default()
     }
+}
+
+/// The alerts' webhook is one that the bot has made, the others are as if made by hand.
+fn webhook_spec(channel: &str, webhook: &str, name: &str) -> WebhookSpec {
+    let application = (name == "alerts").then(|| StandInOptions::default().application_id);
+    WebhookSpec { application, ..WebhookSpec::new(webhook, name, channel) }
 }
 
 /// Does what the page asks for, until the stand-in is gone.
@@ -160,6 +166,7 @@ fn greeting(page: &str, intake: SocketAddr) -> String {
   Ask the bot there      /events recent, /alerts status; as Ada, who may act, or as Ben, who may look
   Press there            40 sales at once: what has to wait for Discord's limit goes together
                          A storm of alerts: many become one message
+  Take an alert          Ack below the one in #alerts, as Ada; /alerts open lists what nobody has
   Why is it there?       Explain, beside each message, is what `hookbell explain` prints
   Subscribe #lounge      /feeds subscribe source:shop there, as Ada
   Look into #digest      the payments of each minute in one message

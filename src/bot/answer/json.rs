@@ -129,7 +129,7 @@ impl Reply {
             body["attachments"] = list
                 .map(|(id, file)| {
                     let description = cut(&file.description, limit::ALT_TEXT);
-                    json!({ "id": id, "filename": file.filename, "description": description })
+                    json!({ "id": id.to_string(), "filename": file.filename, "description": description })
                 })
                 .collect();
         }

@@ -9,6 +9,7 @@ pub(in crate::bot) mod note;
 pub(in crate::bot) mod open;
 pub(in crate::bot) mod replay;
 pub(in crate::bot) mod resolve;
+mod routes;
 pub(in crate::bot) mod status;
 pub(in crate::bot) mod test;
 mod things;

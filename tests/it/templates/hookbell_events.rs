@@ -3,8 +3,8 @@
 use hookbell_model::delivery::Collected;
 use hookbell_model::event::{Event, EventId, Facts, Severity, Topic};
 use hookbell_model::own_event::{
-    Alert, CurrencySum, DigestBuilder, DigestEvent, DigestPeriod, HeldBackType, LaneCondition, LaneNote, MuteEnded,
-    OWN, OpenReminder, OwnEvent, PreviousPeriod, Storm, TypeCount, WorstEvent,
+    Alert, CurrencySum, DigestBuilder, DigestEvent, DigestPeriod, Escalation, HeldBackType, LaneCondition, LaneNote,
+    MuteEnded, OWN, OpenReminder, OwnEvent, PreviousPeriod, Storm, TypeCount, WorstEvent,
 };
 use hookbell_model::timestamp::Timestamp;
 
@@ -85,6 +85,15 @@ fn others() -> Vec<Made> {
         now,
         url: "https://discord.com/channels/1/2/3".to_owned(),
     };
+    let escalation = Escalation {
+        destination: "ops".to_owned(),
+        title: "Disk is full on web-1".to_owned(),
+        severity: Some(Severity::Error),
+        since: now - 600,
+        now,
+        step: 1,
+        url: "https://discord.com/channels/1/2/3".to_owned(),
+    };
     let muted = MuteEnded {
         mute: 3,
         destination: "ops".to_owned(),
@@ -120,6 +129,7 @@ fn others() -> Vec<Made> {
         ("hookbell__storm", OwnEvent::Storm(Box::new(storm))),
         ("hookbell__storm.over", OwnEvent::Storm(Box::new(over))),
         ("hookbell__reminder", OwnEvent::Reminder(reminder)),
+        ("hookbell__escalation", OwnEvent::Escalation(escalation)),
         ("hookbell__mute_ended", OwnEvent::MuteEnded(Box::new(muted))),
         ("hookbell__lane", OwnEvent::Lane(lane)),
         ("hookbell__alert", OwnEvent::Alert(alert)),

@@ -167,7 +167,7 @@ fn put(body: &mut Value, key: &str, text: &str) {
 /// The part of the body that names a file by its number; its bytes go beside the body.
 fn attachment((number, file): (usize, &Attachment)) -> Value {
     let description: String = file.description.chars().take(limit::ALT_TEXT).collect();
-    json!({ "id": number, "filename": file.filename, "description": description })
+    json!({ "id": number.to_string(), "filename": file.filename, "description": description })
 }
 
 fn action_row(buttons: &[ActionButton]) -> Value {

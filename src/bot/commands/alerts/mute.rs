@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::muted::{self, Unmute};
-use super::things;
+use super::{routes, things};
 use crate::bot::answer::{ActionButton, Answer, AnswerKind, ButtonStyle, Reply, Row, SelectMenu, SelectOption};
 use crate::bot::command::{
     Action, Answering, Call, Command, CommandForm, OptionKind, OptionSpec, Pressed, Suggesting, Where,
@@ -43,6 +43,7 @@ pub(in crate::bot) static COMMAND: Command = Command {
         OptionSpec::suggested("type", suggest::event_type),
         OptionSpec::suggested("topic", suggest::topic),
         OptionSpec::new("severity", OptionKind::Choice(&["critical", "error", "warning", "success", "info"])),
+        OptionSpec::suggested("route", routes::suggest),
         OptionSpec::new("key", OptionKind::Text { max_length: 100, suggest: None }),
         OptionSpec::new("critical", OptionKind::Flag),
         OptionSpec::new("everywhere", OptionKind::Flag),
@@ -71,6 +72,10 @@ fn run(call: &Call) -> Answering<'_> {
         let topic = |text: &str| text.to_lowercase().parse().map_err(|_| CommandError::UnknownTopic(text.to_owned()));
         let severity = |text: &str| text.parse().map_err(|_| CommandError::UnknownSeverity(text.to_owned()));
         let destinations = call.store.destinations_in(call.viewer.scope.clone()).await?;
+        let route = match options.text("route") {
+            Some(written) => Some(routes::named(call, written, &routes::visible(call).await?)?.clone()),
+            None => None,
+        };
         // Without one it would mute everywhere, which is for operators in direct messages.
         if destinations.is_empty() && call.viewer.scope != Scope::Everything {
             return Err(CommandError::NoDestination);
@@ -80,7 +85,7 @@ fn run(call: &Call) -> Answering<'_> {
             event_type: options.text("type").map(str::to_owned),
             topic: options.text("topic").map(topic).transpose()?,
             severity: options.text("severity").map(severity).transpose()?,
-            route: None,
+            route,
             key: options.text("key").map(str::to_owned),
             destinations,
             spares_critical: !options.flag("critical"),

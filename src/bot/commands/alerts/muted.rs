@@ -158,6 +158,7 @@ pub(super) fn what(call: &Call, matcher: &MuteMatcher) -> String {
         matcher.event_type.clone(),
         matcher.topic.map(|topic| words.word("topic", topic)),
         matcher.severity.map(|severity| words.word("choice", severity)),
+        matcher.route.as_ref().map(ToString::to_string),
         matcher.key.clone(),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();

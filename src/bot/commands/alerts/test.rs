@@ -1,36 +1,28 @@
 //! `/alerts test`: posts a sample by a route, marked as a test, so that one sees what would come and whether it does.
 
-use crate::bot::answer::{Answer, AnswerKind, OptionChoice, Reply};
-use crate::bot::command::{Answering, Call, Command, CommandForm, EVERYWHERE_OPTION, OptionSpec, Suggesting};
+use super::routes;
+use crate::bot::answer::{Answer, AnswerKind, Reply};
+use crate::bot::command::{Answering, Call, Command, CommandForm, EVERYWHERE_OPTION, OptionSpec};
 use crate::bot::error::CommandError;
 use crate::bot::gate::Capability;
-use crate::bot::text::{plain, safe};
-use crate::rules::Rules;
-use crate::store::Scope;
+use crate::bot::text::safe;
 use hookbell_model::delivery::{NewDelivery, Plan, RouteName};
 use hookbell_model::event::{Event, Raw};
-use hookbell_model::suggest::did_you_mean;
 
 pub(in crate::bot) static COMMAND: Command = Command {
     name: "alerts test",
     form: CommandForm::Slash,
     capability: Capability::Operate,
     answer: AnswerKind::Private,
-    options: &[OptionSpec::suggested("route", routes).required(), EVERYWHERE_OPTION],
+    options: &[OptionSpec::suggested("route", routes::suggest).required(), EVERYWHERE_OPTION],
     run,
     actions: &[],
 };
 
 fn run(call: &Call) -> Answering<'_> {
     Box::pin(async move {
-        let written = call.options.text("route").unwrap_or_default();
-        let visible = visible(call).await?;
-        let known: Vec<&RouteName> = routes_to(&call.settings.rules, &visible).collect();
-        let Some(route) = known.iter().find(|route| route.to_string() == written) else {
-            let names: Vec<String> = known.iter().map(ToString::to_string).collect();
-            let near = did_you_mean(written, names.iter().map(String::as_str)).map(str::to_owned);
-            return Err(CommandError::NoSuchRoute { written: written.to_owned(), near });
-        };
+        let visible = routes::visible(call).await?;
+        let route = routes::named(call, call.options.text("route").unwrap_or_default(), &visible)?;
         let sample = sample(call, route, &visible);
         let (event, raw, deliveries) = sample.ok_or_else(|| CommandError::NoSample { route: route.to_string() })?;
         let to: Vec<String> = deliveries.iter().map(|new| format!("**{}**", safe(&new.destination, 60))).collect();
@@ -71,31 +63,4 @@ fn sample(call: &Call, route: &RouteName, visible: &[String]) -> Option<(Event, 
 fn test_plan(plan: Plan) -> Plan {
     let Plan { route, template, notes, mask, .. } = plan;
     Plan { route, template, notes, mask, test: true, ..Plan::default() }
-}
-
-fn routes<'a>(call: &'a Call, typed: &'a str) -> Suggesting<'a> {
-    Box::pin(async move {
-        let (typed, visible) = (typed.trim().to_lowercase(), visible(call).await?);
-        let rules = &call.settings.rules;
-        let choice = |name: &RouteName| {
-            let sources = rules.sources_of(name).map(|sources| format!("{}: ", sources.join(", "))).unwrap_or_default();
-            let label = format!("{sources}→ {} ({name})", rules.destinations_of(name).join(", "));
-            OptionChoice { name: plain(&label, 100), value: name.to_string() }
-        };
-        let choices = routes_to(rules, &visible).map(choice);
-        Ok(choices.filter(|choice| choice.name.to_lowercase().contains(&typed)).collect())
-    })
-}
-
-fn routes_to<'r>(rules: &'r Rules, destinations: &[String]) -> impl Iterator<Item = &'r RouteName> {
-    let leads_there = |name: &&RouteName| rules.destinations_of(name).iter().any(|to| destinations.contains(to));
-    rules.names().filter(leads_there)
-}
-
-/// The destinations that one may see.
-async fn visible(call: &Call) -> Result<Vec<String>, CommandError> {
-    match &call.viewer.scope {
-        Scope::Everything => Ok(call.settings.destinations.keys().cloned().collect()),
-        scope => Ok(call.store.destinations_in(scope.clone()).await?),
-    }
 }

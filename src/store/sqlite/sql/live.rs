@@ -18,7 +18,7 @@ pub(in super::super) const UPDATE_LIVE: &str = "
 pub(in super::super) const NAMED: &str = "
     SELECT k.key, l.state FROM live_keys k JOIN live l ON l.id = k.live
     WHERE k.destination = ?1 AND k.key >= ?2 AND k.key < ?3 AND l.message_id IS NOT NULL
-      AND NOT coalesce(l.state ->> '$.closed', 0) ORDER BY l.id DESC LIMIT 1";
+      AND NOT coalesce(l.state ->> '$.closed', 0) AND l.handling ->> '$.resolved' IS NULL ORDER BY l.id DESC LIMIT 1";
 pub(in super::super) const DUE_REMINDERS: &str = "
     SELECT l.id, l.destination, l.message_id, l.channel_id, l.state,
         (SELECT guild FROM lanes WHERE lanes.destination = l.destination), l.remind_at

@@ -22,7 +22,8 @@ pub(in super::super) const NEIGHBOURS: &str = "
         OR guild = (SELECT guild FROM lanes WHERE destination = ?1 AND guild IS NOT NULL)";
 pub(in super::super) const HANDLE: &str = "
     UPDATE live SET handling = ?2, redraw = coalesce(redraw, 0) + 1,
-        firing = iif(?3, NULL, firing), escalate_at = iif(?3, NULL, iif(?4, coalesce(escalate_at, ?5), escalate_at))
+        firing = iif(?3, NULL, firing), remind_at = iif(?3, NULL, remind_at),
+        escalate_at = iif(?3, NULL, iif(?4, coalesce(escalate_at, ?5), escalate_at))
     WHERE id = ?1";
 pub(in super::super) const TO_REDRAW: &str = "
     SELECT id, redraw FROM live INDEXED BY live_by_redraw WHERE destination = ?1 AND redraw IS NOT NULL LIMIT 1";
