@@ -214,7 +214,7 @@ mod tests {
         let file = Attachment { filename: "a.png".into(), description: "x".repeat(2000), bytes: vec![1] };
         let message = Message { files: vec![file], ..Message::default() };
         let named = &message.to_post()["attachments"][0];
-        assert_eq!((&named["id"], &named["filename"]), (&json!(0), &json!("a.png")));
+        assert_eq!((&named["id"], &named["filename"]), (&json!("0"), &json!("a.png")));
         assert_eq!(named["description"].as_str().map(str::len), Some(limit::ALT_TEXT));
         assert!(message.to_patch().get("attachments").is_none());
     }
