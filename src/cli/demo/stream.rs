@@ -10,6 +10,8 @@ use hookbell_provider::{Provider, Sample, Signer, Verifier};
 
 /// The secret of every source of the demo, good for loopback only.
 pub(super) const SECRET: &str = "demo-secret";
+/// The source of the alert that one can take.
+const ALERTMANAGER: &str = "alertmanager";
 /// The source that only a button sends to.
 pub(super) const MONITOR: &str = "monitor";
 /// The first few come quickly, so that the page is not empty.
@@ -27,7 +29,9 @@ impl Samples {
         let longest = sources().map(|source| source.provider.samples.len()).max().unwrap_or(0);
         let turn = |at: usize| {
             sources().filter_map(move |source| {
-                let sample = source.provider.samples.get(at)?.clone();
+                // Its alert stays open, so that somebody can take it.
+                let is_sent = |sample: &&Sample| source.name != ALERTMANAGER || sample.name == "firing";
+                let sample = source.provider.samples.iter().filter(is_sent).nth(at)?.clone();
                 Some((source.name.clone(), Arc::clone(&source.provider), Arc::clone(&source.verifier), sample))
             })
         };

@@ -163,8 +163,8 @@ async fn commands_do_the_same_and_are_in_the_audit() {
     assert_eq!(content(&taken), "👀 You have it: **db1 is error**");
     let noted = here.command("alerts note", &[("alert", "host:db1"), ("note", "disk is being replaced")]).await;
     assert_eq!(content(&noted.expect("sent")), "📝 Noted on **db1 is error**");
-    let again = here.command("alerts ack", &[("alert", "host:db1")]).await.expect("sent");
-    assert_eq!(content(&again), "You have it already.");
+    let again = here.command("alerts ack", &[("alert", "DB1 is")]).await.expect("sent");
+    assert_eq!(content(&again), "You have it already.", "named by its title");
     let left = here.command("alerts unack", &[("alert", "host:db1")]).await.expect("sent");
     assert_eq!(content(&left), "Nobody has it any more: **db1 is error**");
     let resolved = here.command("alerts resolve", &[("alert", "host:db1")]).await.expect("sent");

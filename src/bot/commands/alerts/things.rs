@@ -60,9 +60,18 @@ pub(super) async fn find(call: &Call, written: &str, scope: Scope) -> Result<Thi
         let all = call.store.firing(scope, MOST).await?;
         return all.into_iter().find(|thing| thing.record == record).ok_or_else(missing);
     }
-    let mut found = call.store.things_by_key(scope, written).await?;
+    let mut found = call.store.things_by_key(scope.clone(), written).await?;
     found.sort_by_key(|thing| (thing.firing.is_none(), thing.is_over(), std::cmp::Reverse(thing.record)));
-    found.into_iter().next().ok_or_else(missing)
+    if let Some(thing) = found.into_iter().next() {
+        return Ok(thing);
+    }
+    // As people call it: by what its message says, where that is one alert alone.
+    let named = |thing: &Thing| title(thing).to_lowercase().contains(&written.to_lowercase());
+    let mut firing = firing(call, scope).await?.into_iter().filter(named);
+    match (firing.next(), firing.next()) {
+        (Some(thing), None) if !written.is_empty() => Ok(thing),
+        _ => Err(missing()),
+    }
 }
 
 /// The alert of the message whose button was pressed.
