@@ -128,7 +128,12 @@ fn finish(result: Result<Answer, CommandError>, kind: AnswerKind, words: Words) 
             tracing::error!("a bot command panicked (a bug)");
             InteractionOutcome::Panicked
         }
-        CommandError::Refused(_) | CommandError::TooMany => InteractionOutcome::Refused,
+        // Also what was forged, and what was pressed again or by somebody else.
+        CommandError::Refused(_)
+        | CommandError::TooMany
+        | CommandError::UnknownButton
+        | CommandError::NotOffered
+        | CommandError::AlreadyDone => InteractionOutcome::Refused,
         _ => InteractionOutcome::Answered,
     };
     let answer = match kind {

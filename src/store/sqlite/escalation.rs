@@ -14,13 +14,17 @@ impl Sqlite {
         self.readers
             .query(move |conn| {
                 let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-                conn.all(sql::things::DUE_ESCALATIONS, params![now.0, limit], |row| {
+                let mut due = conn.all(sql::things::DUE_ESCALATIONS, params![now.0, limit], |row| {
                     Ok(DueEscalation {
                         thing: things::thing(row)?,
                         escalated: usize::try_from(row.get::<_, i64>(7)?).unwrap_or(0),
                         guild: row.get(8)?,
                     })
-                })
+                })?;
+                for DueEscalation { thing, .. } in &mut due {
+                    thing.keys = conn.all(sql::live::KEYS_OF, [thing.record], |row| row.get(0))?;
+                }
+                Ok(due)
             })
             .await
     }

@@ -69,6 +69,8 @@ async fn what_is_dead_is_sent_again_once_after_its_first_message_was_shown() {
     let forged = json!({ "custom_id": id, "component_type": 2 });
     let again = message(you.forge(3, forged, Some(&shown.id)).await.expect("sent"));
     assert_eq!(content(&again), "That was done already; once is enough.");
+    let (_, metrics) = bridge.ask("/metrics").await;
+    assert!(metrics.contains("hookbell_bot_interactions_total{command=\"replay\",outcome=\"refused\"} 1"), "{metrics}");
     let none = message(you.command("alerts replay", &[]).await.expect("sent"));
     assert!(content(&none).starts_with("There is nothing to send again here."), "{none:?}");
     bridge.drained().await;

@@ -267,6 +267,23 @@ async fn what_became_due_during_an_outage_is_told_once_as_its_last_step() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_muted_does_not_escalate_and_is_looked_at_again() {
+    let bridge = bridge("escalate = [{ after = \"10m\", mention = \"role:41\" }]\n").await;
+    alert(&bridge, "db1", "error").await;
+    let here = bridge.discord.member(&you()).in_channel(CHANNEL);
+    let mute = [("for", "12m"), ("reason", "moved"), ("key", "host:db1")];
+    here.command("alerts mute", &mute).await.expect("sent");
+    let later = |minutes: u64| Timestamp::now().after(Duration::from_secs(minutes * 60));
+    escalation::round(&bridge.store, later(11)).await.expect("a round");
+    bridge.drained().await;
+    assert_eq!(bridge.discord.messages(CHANNEL).len(), 1, "it is muted");
+    escalation::round(&bridge.store, later(13)).await.expect("a round");
+    bridge.drained().await;
+    assert_eq!(bridge.discord.messages(CHANNEL).len(), 2, "the mute is over");
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_alert_of_another_server_does_not_exist() {
     let bridge = bridge(BUTTONS).await;
     alert(&bridge, "db1", "error").await;
