@@ -46,11 +46,11 @@ pub(crate) struct Extent {
     pub(crate) seconds: usize,
 }
 
-/// Milliseconds.
+/// Milliseconds. Of intake and delivery phase by phase: what disturbs the whole machine for a second disturbs one of them.
 #[derive(Default)]
 struct Times {
-    intake: Vec<f64>,
-    delivery: Vec<f64>,
+    intake: Vec<Vec<f64>>,
+    delivery: Vec<Vec<f64>>,
     commands: Vec<f64>,
     suggestions: Vec<f64>,
 }
@@ -82,9 +82,9 @@ pub(crate) async fn asked(extent: Extent) {
     }
     for (beside, times) in [("questions", &mut questions), ("searches too", &mut searches)] {
         for (name, share) in [("p50", 50), ("p90", 90), ("p99", 99)] {
-            let (ours, floor) = (percentile(&mut times.intake, share), percentile(&mut alone.intake, share));
+            let (ours, floor) = (usual(&mut times.intake, share), usual(&mut alone.intake, share));
             row(&format!("answer to a sender, {name}, beside {beside} / alone"), ours, floor, "ms");
-            let (ours, floor) = (percentile(&mut times.delivery, share), percentile(&mut alone.delivery, share));
+            let (ours, floor) = (usual(&mut times.delivery, share), usual(&mut alone.delivery, share));
             row(&format!("send to Discord, {name}, beside {beside} / alone"), ours, floor, "ms");
         }
     }
@@ -117,14 +117,14 @@ async fn phase(discord: &Arc<StandIn>, program: &Program, extent: Extent, beside
             () = tokio::time::sleep(Duration::from_secs(10)) => collect(discord, &mut arrived),
         }
     };
-    times.intake.extend(intake);
+    times.intake.push(intake);
     let all_arrived = |discord: &StandIn| {
         collect(discord, &mut arrived);
         sent.keys().all(|id| arrived.contains_key(id)).then_some(())
     };
     discord.wait_for(PATIENCE, all_arrived).await.expect("an event is lost");
     let took = |(id, at): (&String, &SystemTime)| arrived[id].duration_since(*at).unwrap_or_default();
-    times.delivery.extend(sent.iter().map(took).map(milliseconds));
+    times.delivery.push(sent.iter().map(took).map(milliseconds).collect());
     if let Some(questions) = questions {
         let (commands, suggestions) = questions.await.expect("no panic");
         times.commands.extend(commands);
@@ -226,6 +226,12 @@ async fn suggest(discord: Arc<StandIn>, number: usize, events: usize) -> f64 {
 
 fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
+}
+
+/// The percentile of the phase in the middle.
+fn usual(phases: &mut [Vec<f64>], share: usize) -> f64 {
+    let mut of_each: Vec<f64> = phases.iter_mut().map(|times| percentile(times, share)).collect();
+    percentile(&mut of_each, 50)
 }
 
 fn percentile(times: &mut [f64], share: usize) -> f64 {

@@ -39,7 +39,7 @@ const FULL: Plan = Plan {
     channel: 1_000,
     idle: 60,
     backlogs: &[10_000, 100_000, 1_000_000],
-    asked: Extent { events: 1_000_000, phases: 3, seconds: 30 },
+    asked: Extent { events: 1_000_000, phases: 7, seconds: 12 },
 };
 const QUICK: Plan = Plan {
     burst: 4_000,

@@ -98,7 +98,7 @@ async fn connect(
     let redirect = format!("http://127.0.0.1:{}/", args.port);
     let state = random_state()?;
     let link = target.application.consent_url(&target.api_base, &redirect, &state).context("`api_base` is no URL")?;
-    let waiting = ConsentPage::open(listener, state);
+    let mut page = ConsentPage::open(listener, state);
     eprintln!(
         "open this link on this machine within {}, choose a channel and authorize; the application's redirects must list {redirect}",
         format_duration(args.span)
@@ -108,7 +108,6 @@ async fn connect(
     } else {
         out!("{link}");
     }
-    let mut page = waiting;
     let redirected = tokio::select! {
         redirected = page.redirected() => redirected,
         () = tokio::time::sleep(args.span) => return Ok(Err(ConnectError::TimedOut(args.span))),

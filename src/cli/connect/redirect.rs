@@ -66,7 +66,7 @@ impl ConsentPage {
         Self { redirected, server, closing }
     }
 
-    /// The request that counts. May be called again after it was given up.
+    /// The request that counts; none when the listener has failed.
     pub(super) async fn redirected(&mut self) -> Option<Redirected> {
         (&mut self.redirected).await.ok()
     }
