@@ -1,5 +1,7 @@
 //! An event as people read it on a phone: led by what it means, never by a type or an id.
 
+use std::borrow::Cow;
+
 use super::answer::SelectOption;
 use super::text::{plain, safe};
 use super::words::Words;
@@ -27,7 +29,7 @@ pub(super) fn lines(summary: &EventSummary, words: Words) -> String {
     let first: Vec<String> = std::iter::once(headline).chain(amount).collect();
     let status = status(summary.status, words);
     let second = [
-        who(event, &title).map(|who| safe(who, PART)),
+        who(event, &title).map(|who| safe(&who, PART)),
         Some(format!("<t:{}:R>", event.received.secs())),
         status,
         event.facts.test.then(|| words.text("event.test").to_owned()),
@@ -58,10 +60,16 @@ pub(super) fn amount(event: &Event, title: &str, words: Words) -> Option<String>
 }
 
 /// Who did it, or whom it is about, unless the title says it. A masked address says nothing where the title has a name.
-pub(super) fn who<'e>(event: &'e Event, title: &str) -> Option<&'e str> {
+pub(super) fn who<'e>(event: &'e Event, title: &str) -> Option<Cow<'e, str>> {
     let known = [event.facts.actor.as_deref(), event.facts.subject.as_deref()];
     let mut known = known.into_iter().flatten().filter(|who| !who.trim().is_empty() && !title.contains(who.trim()));
-    known.find(|who| !who.contains(MASKED))
+    known.find(|who| !who.contains(MASKED)).map(spoken)
+}
+
+/// A sender's own word for something, such as `product_not_received`, as people write it.
+fn spoken(text: &str) -> Cow<'_, str> {
+    let is_identifier = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') && text.contains('_');
+    if is_identifier { Cow::Owned(text.replace('_', " ")) } else { Cow::Borrowed(text) }
 }
 
 /// In plain text, for a menu's entry or a suggestion.
@@ -69,7 +77,7 @@ pub(super) fn label(event: &Event, title_of_message: &str, words: Words, max: us
     let title = title(event, title_of_message, words);
     let amount = amount(event, &title, words);
     let who = who(event, &title);
-    let parts: Vec<&str> = std::iter::once(title.as_str()).chain(amount.as_deref()).chain(who).collect();
+    let parts: Vec<&str> = std::iter::once(title.as_str()).chain(amount.as_deref()).chain(who.as_deref()).collect();
     plain(&parts.join(" · "), max)
 }
 

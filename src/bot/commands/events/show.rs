@@ -135,7 +135,7 @@ fn reply(call: &Call, found: EventDetails, place: &Where, extent: Extent) -> Rep
     let title_of_message = found.title.clone();
     let title = event_line::title(&found.event, &title_of_message, words);
     let amount = event_line::amount(&found.event, &title, words).map(|amount| format!("**{}**", safe(&amount, 60)));
-    let who = event_line::who(&found.event, &title).map(|who| safe(who, 200));
+    let who = event_line::who(&found.event, &title).map(|who| safe(&who, 200));
     let report = EventReport::from(found);
     let event = &report.event;
     let facts = &event.facts;
