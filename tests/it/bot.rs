@@ -3,6 +3,7 @@
 mod acting;
 mod endpoint;
 mod handling;
+mod pressure;
 mod statistics;
 mod test_bot;
 
