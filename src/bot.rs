@@ -19,6 +19,7 @@ mod base36;
 mod public_key;
 mod moment;
 mod event_line;
+mod reason;
 mod error;
 mod config;
 mod settings;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::delivery::MessageView;
 use super::serialize::{display, display_option, millis};
 use crate::store::EventDetails;
-use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, RouteName, Status};
+use hookbell_model::delivery::{Attempt, AttemptOutcome, Delivery, Reason, RouteName, Status};
 use hookbell_model::timestamp::Timestamp;
 
 /// One entry of the timeline.
@@ -47,11 +47,15 @@ pub enum TimelineStep {
         #[serde(serialize_with = "display_option", skip_serializing_if = "Option::is_none")]
         until: Option<Timestamp>,
         reason: String,
+        #[serde(skip)]
+        typed: Option<Reason>,
     },
     /// The delivery is over.
     Settled {
         status: Status,
         reason: String,
+        #[serde(skip)]
+        typed: Option<Reason>,
         #[serde(skip_serializing_if = "Option::is_none")]
         message: Option<MessageView>,
     },
@@ -82,12 +86,16 @@ fn steps(delivery: &Delivery, attempts: &[Attempt]) -> impl Iterator<Item = (Tim
         let Attempt { at, took, outcome, detail } = attempt.clone();
         (at, TimelineStep::Attempted { outcome, detail, took })
     });
-    let reason = delivery.reason_text();
+    let (reason, typed) = (delivery.reason_text(), delivery.reason.clone());
     let last = match delivery.status {
         Status::Pending | Status::Collecting => {
-            TimelineStep::Waiting { until: Some(delivery.not_before).filter(|at| *at > Timestamp::default()), reason }
+            let until = Some(delivery.not_before).filter(|at| *at > Timestamp::default());
+            TimelineStep::Waiting { until, reason, typed }
         }
-        status => TimelineStep::Settled { status, reason, message: delivery.message.clone().map(MessageView::from) },
+        status => {
+            let message = delivery.message.clone().map(MessageView::from);
+            TimelineStep::Settled { status, reason, typed, message }
+        }
     };
     let attempted: Vec<_> = attempted.collect();
     std::iter::once((delivery.created, routed)).chain(attempted).chain([(delivery.updated, last)])

@@ -2,7 +2,7 @@
 
 pub(in crate::bot) mod edit;
 pub(in crate::bot) mod export;
-mod feed_line;
+pub(in crate::bot) mod feed_line;
 pub(in crate::bot) mod list;
 mod preview;
 mod settings;

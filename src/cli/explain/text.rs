@@ -176,7 +176,7 @@ fn write_entry(text: &mut String, entry: &TimelineEntry) -> fmt::Result {
             format!("attempt, {outcome} after {}: {detail}", format_duration(*took))
         }
         TimelineStep::Waiting { reason, .. } if reason.is_empty() => "waits for its turn".to_owned(),
-        TimelineStep::Waiting { until, reason } => match until {
+        TimelineStep::Waiting { until, reason, .. } => match until {
             Some(until) => format!("waits until {until}: {reason}"),
             None => format!("waits: {reason}"),
         },

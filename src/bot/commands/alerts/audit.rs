@@ -4,12 +4,16 @@ use super::muted;
 use crate::bot::answer::{ActionButton, Answer, AnswerKind, Reply};
 use crate::bot::base36;
 use crate::bot::command::{Action, Answering, Call, Command, CommandForm, EVERYWHERE_OPTION, Pressed, Where};
+use crate::bot::commands::feeds::feed_line;
 use crate::bot::custom_id::CustomId;
 use crate::bot::error::CommandError;
 use crate::bot::gate::Capability;
 use crate::bot::text::safe;
+use crate::bot::words::Words;
 use crate::store::{AuditEntry, Scope};
 use hookbell_model::audit::{Actor, AuditAction};
+use hookbell_model::feed::FeedEnd;
+use hookbell_model::handling::HandlingChange;
 use hookbell_model::message::Embed;
 
 /// Entries on a page.
@@ -91,6 +95,67 @@ fn action(call: &Call, action: &AuditAction) -> String {
             let mutes: Vec<String> = mutes.iter().map(ToString::to_string).collect();
             words.fill("alerts.audit.unmuted", &[("mutes", &mutes.join(", "))])
         }
-        other => safe(&other.to_string(), 200),
+        AuditAction::LanePaused { destination } => {
+            words.fill("alerts.audit.lane_paused", &[("to", &name(destination))])
+        }
+        AuditAction::LaneResumed { destination } => {
+            words.fill("alerts.audit.lane_resumed", &[("to", &name(destination))])
+        }
+        AuditAction::LaneRetried { destination } => {
+            words.fill("alerts.audit.lane_retried", &[("to", &name(destination))])
+        }
+        AuditAction::LanePurged { destination, count } => {
+            words.count("alerts.audit.lane_purged", *count, &[("to", &name(destination))])
+        }
+        AuditAction::Replayed { destinations, count } => {
+            words.count("alerts.audit.replayed", *count, &[("to", &name(&destinations.join(", ")))])
+        }
+        AuditAction::Tested { destinations } => {
+            words.fill("alerts.audit.tested", &[("to", &name(&destinations.join(", ")))])
+        }
+        AuditAction::Handled { title, change } => handled(words, title, change),
+        AuditAction::FeedMade { feed, settings } => {
+            let what = safe(&feed_line::what(settings, words), 100);
+            words.fill("alerts.audit.feed_made", &[("feed", &feed.to_string()), ("what", &what)])
+        }
+        AuditAction::FeedEdited { feed, settings } => {
+            let what = safe(&feed_line::what(settings, words), 100);
+            words.fill("alerts.audit.feed_edited", &[("feed", &feed.to_string()), ("what", &what)])
+        }
+        AuditAction::FeedEnded { feed, cause } => {
+            let why = match cause {
+                FeedEnd::Unsubscribed => words.text("alerts.audit.feed_end.unsubscribed"),
+                FeedEnd::WebhookGone => words.text("alerts.audit.feed_end.webhook_gone"),
+                FeedEnd::ChannelGone => words.text("alerts.audit.feed_end.channel_gone"),
+                FeedEnd::BotLeft => words.text("alerts.audit.feed_end.bot_left"),
+            };
+            words.fill("alerts.audit.feed_ended", &[("feed", &feed.to_string()), ("why", why)])
+        }
+        AuditAction::FeedTemplateSet { feed, version: Some(version) } => {
+            let values = [("feed", feed.to_string()), ("version", version.to_string())];
+            words.fill("alerts.audit.template_set", &values.each_ref().map(|(name, value)| (*name, value.as_str())))
+        }
+        AuditAction::FeedTemplateSet { feed, version: None } => {
+            words.fill("alerts.audit.template_removed", &[("feed", &feed.to_string())])
+        }
+    }
+}
+
+fn name(destination: &str) -> String {
+    format!("**{}**", safe(destination, 80))
+}
+
+fn handled(words: Words, title: &str, change: &HandlingChange) -> String {
+    let alert = safe(title, 80);
+    match change {
+        HandlingChange::Acknowledge => words.fill("alerts.audit.took", &[("alert", &alert)]),
+        HandlingChange::Unacknowledge => words.fill("alerts.audit.gave_back", &[("alert", &alert)]),
+        HandlingChange::Assign { to } => {
+            words.fill("alerts.audit.assigned", &[("alert", &alert), ("person", &safe(&to.name, 40))])
+        }
+        HandlingChange::Note { text } => {
+            words.fill("alerts.audit.noted", &[("alert", &alert), ("text", &safe(text, 120))])
+        }
+        HandlingChange::Resolve => words.fill("alerts.audit.resolved", &[("alert", &alert)]),
     }
 }

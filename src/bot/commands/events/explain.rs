@@ -10,11 +10,12 @@ use crate::bot::error::CommandError;
 use crate::bot::event_line;
 use crate::bot::gate::Capability;
 use crate::bot::options::TARGET;
+use crate::bot::reason::reason;
 use crate::bot::text::{code, safe};
 use crate::report::explanation::{Explanation, ExplanationInputs, RouteExplanation};
 use crate::report::timeline::{TimelineEntry, TimelineStep};
 use crate::store::{EventDetails, Scope};
-use hookbell_model::delivery::{AttemptOutcome, Status};
+use hookbell_model::delivery::{AttemptOutcome, Reason, Status};
 use hookbell_model::event::EventId;
 use hookbell_model::message::{Embed, Field, limit};
 use hookbell_model::timestamp::{Timestamp, format_duration};
@@ -198,6 +199,7 @@ fn day(at: Timestamp) -> i64 {
 
 fn step(call: &Call, entry: &TimelineEntry) -> String {
     let words = call.words;
+    let why = |typed: &Option<Reason>| typed.as_ref().map(|typed| reason(words, typed)).unwrap_or_default();
     let what = match &entry.step {
         TimelineStep::Received => words.text("step.received").to_owned(),
         TimelineStep::Unrouted => words.text("step.unrouted").to_owned(),
@@ -209,14 +211,14 @@ fn step(call: &Call, entry: &TimelineEntry) -> String {
             let outcome = words.word("outcome", outcome);
             words.fill("step.attempted", &[("outcome", &outcome), ("detail", &detail), ("took", &took)])
         }
-        TimelineStep::Waiting { until: Some(until), reason } => {
+        TimelineStep::Waiting { until: Some(until), typed, .. } => {
             let until = format!("<t:{}:R>", until.secs());
-            words.fill("step.waiting_until", &[("when", &until), ("reason", &safe(reason, 150))])
+            words.fill("step.waiting_until", &[("when", &until), ("reason", &why(typed))])
         }
-        TimelineStep::Waiting { until: None, reason } => words.fill("step.waiting", &[("reason", &safe(reason, 150))]),
-        TimelineStep::Settled { status, reason, .. } => {
+        TimelineStep::Waiting { until: None, typed, .. } => words.fill("step.waiting", &[("reason", &why(typed))]),
+        TimelineStep::Settled { status, typed, .. } => {
             let status = words.word("status", status);
-            let reason = safe(reason, 150);
+            let reason = why(typed);
             if reason.is_empty() { status } else { format!("{status}: {reason}") }
         }
     };

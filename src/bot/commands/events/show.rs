@@ -9,6 +9,7 @@ use crate::bot::custom_id::CustomId;
 use crate::bot::error::CommandError;
 use crate::bot::event_line;
 use crate::bot::gate::Capability;
+use crate::bot::reason::reason;
 use crate::bot::text::{code, plain, safe};
 use crate::report::delivery::{AttemptView, DeliveryView};
 use crate::report::event::EventReport;
@@ -194,9 +195,8 @@ fn delivery(call: &Call, delivery: &DeliveryView, guild: &str) -> String {
         Some(what) => what,
     };
     let mut parts = vec![format!("{what}: {name}")];
-    if !delivery.reason.is_empty() && delivery.status != Status::Merged {
-        parts.push(safe(&delivery.reason, 150));
-    }
+    let why = delivery.reason_data.as_ref().filter(|_| delivery.status != Status::Merged);
+    parts.extend(why.map(|why| reason(words, why)).filter(|why| !why.is_empty()));
     if let Some(at) = delivery.next_attempt() {
         parts.push(words.fill("events.show.next", &[("when", &format!("<t:{}:R>", at.secs()))]));
     }

@@ -30,7 +30,7 @@ pub(super) fn lines(call: &Call, feed: &Feed) -> String {
 }
 
 /// What it takes, as plain text: `stripe · invoice.* · Payment · error or worse`.
-pub(super) fn what(settings: &FeedSettings, words: Words) -> String {
+pub(in crate::bot) fn what(settings: &FeedSettings, words: Words) -> String {
     let FeedSettings { source, event_type, topic, severity, .. } = settings;
     let parts = [
         Some(source.clone()),
