@@ -15,6 +15,7 @@ use super::error::CommandError;
 use super::gate::{Capability, Gate, Viewer};
 use super::options::Options;
 use super::settings::Settings;
+use super::state::BotHealth;
 use super::words::{Language, Words};
 use crate::store::{Scope, Store};
 use hookbell_model::audit::{Actor, Author, AuthorPlace};
@@ -118,6 +119,8 @@ pub(super) struct Call {
     pub(super) application: Application,
     /// The language of the server where they ask; empty where Discord does not say.
     pub(super) guild_locale: String,
+    /// Of the bot.
+    pub(super) health: BotHealth,
 }
 
 /// Where a question looks. In a custom id: `h`, `s`, or `c` and the channel's id in base 36.

@@ -175,6 +175,7 @@ impl Dispatcher {
             attachment_size_limit: interaction.attachment_size_limit,
             looks,
             gate: Arc::clone(&self.gate),
+            health: self.state.health(),
             application: Application {
                 id: interaction.application.clone(),
                 client: self.client.clone(),

@@ -115,7 +115,7 @@ async fn a_test_of_a_route_is_posted_each_time_and_marked() {
     let unknown = message(you.command("alerts test", &[("route", "routes[9]")]).await.expect("sent"));
     assert!(content(&unknown).starts_with("No route `routes[9]` leads here."), "{unknown:?}");
     let audit = message(you.command("alerts audit", &[]).await.expect("sent"));
-    assert!(audit.object["embeds"][0]["description"].as_str().expect("lines").contains("posted a test to alerts"));
+    assert!(audit.object["embeds"][0]["description"].as_str().expect("lines").contains("posted a test to **alerts**"));
     bridge.stop().await;
 }
 

@@ -6,6 +6,7 @@ use crate::bot::answer::{Answer, AnswerKind, Reply};
 use crate::bot::command::{Answering, Call, Command, CommandForm, EVERYWHERE_OPTION};
 use crate::bot::error::CommandError;
 use crate::bot::gate::Capability;
+use crate::bot::state::BotHealth;
 use crate::bot::text::safe;
 use crate::report::lane::{LaneStatus, LaneView};
 use crate::report::statistics::{Silence, silence_periods, silences};
@@ -53,6 +54,12 @@ fn run(call: &Call) -> Answering<'_> {
             lines.push(format!("🔇 {}", words.count("alerts.status.mutes", count, &[])));
         }
         lines.extend(silent(call, scope).await?);
+        // It names other servers, which is for those who may see everything.
+        if *scope == Scope::Everything
+            && let Some(why) = call.health.reason().filter(|_| !matches!(call.health, BotHealth::Ready { .. }))
+        {
+            lines.push(words.fill("alerts.status.bot", &[("why", &safe(&why, 200))]));
+        }
         if call.store.check_writable().await.is_err() {
             lines.push(words.text("alerts.status.store").to_owned());
         }
