@@ -20,4 +20,4 @@ pub(crate) use self::log::CapturedLog;
 pub(crate) use self::payloads::{cases, real_payload, sequence, situation};
 pub(crate) use self::process::{Process, free_port};
 pub(crate) use self::trial::{PUBLIC_URL, Trial};
-pub(crate) use self::wait::{PATIENCE, eventually};
+pub(crate) use self::wait::{PATIENCE, eventually, eventually_within};

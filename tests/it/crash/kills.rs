@@ -11,7 +11,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::sink::{ReceivedRequest, Reply, Sink, reply};
-use crate::support::{PATIENCE, Process, client, eventually, fetch};
+use crate::support::{PATIENCE, Process, client, eventually_within, fetch};
 
 const KILLS: usize = 50;
 /// Between two kills.
@@ -151,7 +151,8 @@ async fn fifty_kills_among_faults_lose_nothing_and_repeat_one_request_each_which
 
     let serve = Process::serve(folder.path()).await;
     let store = attach(folder.path()).await;
-    eventually("every lane is empty", async || {
+    // After a second lost answer a lane waits for a minute.
+    eventually_within(PATIENCE * 3, "every lane is empty", async || {
         let lanes = store.lanes().await.expect("readable");
         if lanes.iter().all(|lane| lane.depth == 0) { Ok(()) } else { Err(lanes) }
     })

@@ -16,8 +16,17 @@ const INTERVAL: Duration = Duration::from_millis(5);
 ///
 /// # Panics
 /// When it does not hold within [`PATIENCE`]; the message names `what` and the last error.
-pub(crate) async fn eventually<C: WaitResult>(what: &str, mut condition: impl AsyncFnMut() -> C) -> C::Value {
-    let deadline = Instant::now() + PATIENCE;
+pub(crate) async fn eventually<C: WaitResult>(what: &str, condition: impl AsyncFnMut() -> C) -> C::Value {
+    eventually_within(PATIENCE, what, condition).await
+}
+
+/// As [`eventually`], for what takes longer by design.
+pub(crate) async fn eventually_within<C: WaitResult>(
+    patience: Duration,
+    what: &str,
+    mut condition: impl AsyncFnMut() -> C,
+) -> C::Value {
+    let deadline = Instant::now() + patience;
     loop {
         match condition().await.holds() {
             Ok(value) => return value,

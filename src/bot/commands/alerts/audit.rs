@@ -51,7 +51,7 @@ fn turn<'a>(call: &'a Call, pressed: &'a Pressed) -> Answering<'a> {
 
 async fn page(call: &Call, scope: Scope, place: &Where, before: Option<i64>) -> Result<Reply, CommandError> {
     let words = call.words;
-    let mut entries = call.store.audit(scope, before, MOST + 1).await?;
+    let mut entries = call.store.audit(scope.clone(), before, MOST + 1).await?;
     if entries.is_empty() {
         return Ok(Reply::text(words.text("alerts.audit.none")));
     }
@@ -59,7 +59,7 @@ async fn page(call: &Call, scope: Scope, place: &Where, before: Option<i64>) -> 
     entries.truncate(MOST);
     let reply = Reply::embed(Embed {
         title: words.text("alerts.audit.title").to_owned(),
-        description: entries.iter().map(|entry| line(call, entry)).collect::<Vec<_>>().join("\n"),
+        description: entries.iter().map(|entry| line(call, &scope, entry)).collect::<Vec<_>>().join("\n"),
         color: Some(GREY),
         ..Embed::default()
     });
@@ -69,14 +69,17 @@ async fn page(call: &Call, scope: Scope, place: &Where, before: Option<i64>) -> 
     Ok(reply.with_buttons(has_more.then_some(older).into_iter().collect()))
 }
 
-/// Two lines: what was changed; then who did it and when.
-fn line(call: &Call, entry: &AuditEntry) -> String {
+/// Two lines: what was changed; then who did it, where, and when.
+fn line(call: &Call, scope: &Scope, entry: &AuditEntry) -> String {
     let who = match &entry.author.actor {
         // Notifies nobody in an answer for one person.
         Actor::Discord { id, .. } => format!("<@{id}>"),
         actor @ (Actor::CommandLine { .. } | Actor::Hookbell) => safe(&actor.to_string(), 60),
     };
-    format!("{}\n-# {who} · <t:{}:f>", action(call, &entry.action), entry.at.secs())
+    // Of one channel it is plain where.
+    let place = entry.author.place.as_ref().filter(|_| !matches!(scope, Scope::Channel { .. }));
+    let place = place.map(|place| format!(" · <#{}>", place.channel)).unwrap_or_default();
+    format!("{}\n-# {who}{place} · <t:{}:f>", action(call, &entry.action), entry.at.secs())
 }
 
 /// What was changed, with times in the reader's own zone.
