@@ -1,7 +1,7 @@
 //! What people do about alerts: which one is meant, the change, and what is said of it.
 
-use crate::bot::answer::{OptionChoice, Reply};
-use crate::bot::command::{Call, OptionKind, OptionSpec, Suggesting};
+use crate::bot::answer::{Answer, OptionChoice, Reply};
+use crate::bot::command::{Call, OptionKind, OptionSpec, Pressed, Suggesting};
 use crate::bot::error::CommandError;
 use crate::bot::event_line;
 use crate::bot::text::{plain, safe};
@@ -82,6 +82,30 @@ pub(super) async fn of_message(call: &Call, message: Option<&str>) -> Result<Thi
     found.into_iter().next().ok_or(CommandError::AlertGone)
 }
 
+/// A command that changes the alert that its option names; `done` says so.
+pub(super) async fn by_command(call: &Call, what: HandlingChange, done: &str) -> Result<Answer, CommandError> {
+    let thing = named(call).await?;
+    change(call, &call.store.on_behalf_of(call.author()), &thing, what).await?;
+    Ok(Answer::Private(said(call, &thing, done)))
+}
+
+/// A button below an alert: its message is drawn anew for all, or where it cannot be drawn here, `done` says what was changed.
+pub(super) async fn by_button(
+    call: &Call,
+    pressed: &Pressed,
+    what: HandlingChange,
+    done: &str,
+) -> Result<Answer, CommandError> {
+    let thing = of_message(call, pressed.message.as_deref()).await?;
+    change(call, &call.store.on_behalf_of(call.author()), &thing, what).await?;
+    let card = card(call, &thing).await?;
+    Ok(card.map_or_else(|| Answer::Private(said(call, &thing, done)), Answer::Update))
+}
+
+fn said(call: &Call, thing: &Thing, done: &str) -> Reply {
+    Reply::text(call.words.fill(done, &[("alert", &safe(title(thing), 80))]))
+}
+
 /// Makes the change as the one who asks.
 ///
 /// # Errors
@@ -109,7 +133,7 @@ pub(super) async fn change(
 
 /// The message of the alert as it is now, to take the place of the one whose button was pressed; none where it cannot be drawn
 /// here.
-pub(super) async fn card(call: &Call, thing: &Thing) -> Result<Option<Reply>, CommandError> {
+async fn card(call: &Call, thing: &Thing) -> Result<Option<Reply>, CommandError> {
     let Some(found) = call.store.thing_message(thing.record).await? else { return Ok(None) };
     let Some((event, raw, plan)) = &found.shown else { return Ok(None) };
     // One of several in a message: the courier draws the others too.
