@@ -174,14 +174,15 @@ impl Assembly<'_> {
         Ok(false)
     }
 
-    fn target(&self) -> MessageTarget<'_> {
-        let is_bot_owned = self.courier.is_bot_owned(&self.destination.webhook);
+    fn target(&self, plan: &Plan) -> MessageTarget<'_> {
+        // Of those without buttons it makes no difference.
+        let is_bot_owned = !plan.buttons.is_empty() && self.courier.is_bot_owned(&self.destination.webhook);
         MessageTarget { is_bot_owned, ..self.destination.target() }
     }
 
     fn render(&self, input: ComposeInput<'_>) -> Rendered {
         let inputs = ComposeInputs { first: input, rest: &[] };
-        compose::compose(&self.settings.templates, &inputs, &self.target(), &LiveContext::default())
+        compose::compose(&self.settings.templates, &inputs, &self.target(input.plan), &LiveContext::default())
     }
 
     fn unkeyed(&self, input: ComposeInput<'_>, own: Rendered, refusal: Option<&str>) -> LiveComposed {
@@ -191,7 +192,7 @@ impl Assembly<'_> {
         let composed = match refusal {
             Some(refusal) => {
                 let inputs = ComposeInputs { first: input, rest: &[] };
-                compose_plain(&self.settings.templates, &inputs, &self.target(), &context, refusal)
+                compose_plain(&self.settings.templates, &inputs, &self.target(input.plan), &context, refusal)
             }
             None => own,
         };
@@ -216,7 +217,7 @@ impl Assembly<'_> {
         };
         let muted = self.courier.mutes.find(&self.destination.name, input, &own, self.now);
         let live = LiveInput { input, own, thing, shown, refusal, muted, is_held };
-        let mut composed = compose_live(&self.settings.templates, &self.target(), live);
+        let mut composed = compose_live(&self.settings.templates, &self.target(input.plan), live);
         if let Some(LiveUpdate { state, .. }) = &mut composed.update {
             let remind = input.plan.remind.or(composed.composed.live.remind.map(PlanSpan));
             let every = remind.filter(|_| !state.closed);

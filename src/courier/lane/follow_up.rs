@@ -11,8 +11,8 @@ use super::{LONGEST_PERMIT_WAIT, Lane, Wait};
 use crate::compose::{pointer, shared_message, slot_of};
 use crate::discord::Outcome;
 use crate::store;
-use hookbell_model::delivery::backoff;
-use hookbell_model::live::{EarlierMessage, FollowUp};
+use hookbell_model::delivery::{MessageRef, backoff};
+use hookbell_model::live::FollowUp;
 use hookbell_model::shared_message::SharedMessage;
 use hookbell_model::timestamp::Timestamp;
 
@@ -21,6 +21,15 @@ const MOST_ATTEMPTS: u32 = 12;
 /// How often the guild, which is looked up beside the lane, is waited for; then the link is left out.
 const GUILD_ATTEMPTS: u32 = 5;
 const GUILD_PAUSE: Duration = Duration::from_secs(1);
+
+/// An edit of a posted message that no delivery makes.
+#[derive(Debug)]
+pub(super) struct InPlace {
+    pub(super) message: MessageRef,
+    /// Its channel is a thread of the webhook's.
+    pub(super) in_thread: bool,
+    pub(super) body: Value,
+}
 
 impl Lane {
     /// A follow-up while nothing else is due; else what to wait for.
@@ -84,31 +93,31 @@ impl Lane {
             None if message.slot.is_some() => return (None, None),
             None => (pointer, None),
         };
-        (self.send_pointer(message, *attempts, &pointer.to_patch(), now).await, shared)
+        let edit = InPlace { message: message.reference(), in_thread: message.in_thread, body: pointer.to_patch() };
+        (self.edit_in_place(&edit, (*attempts, MOST_ATTEMPTS), now).await, shared)
     }
 
-    async fn send_pointer(
+    /// Edits a posted message beside the deliveries. Until when it is put off; none when it is done with, or left as it is.
+    pub(super) async fn edit_in_place(
         &self,
-        message: &EarlierMessage,
-        attempts: u32,
-        body: &Value,
+        edit: &InPlace,
+        (attempts, most): (u32, u32),
         now: Timestamp,
     ) -> Option<Timestamp> {
         let webhook = &self.destination.webhook;
         let permit = self.courier.pacer.permit(RequestKind::Edit, true, webhook, LONGEST_PERMIT_WAIT, &self.stop).await;
         let Some(permit) = permit else { return Some(now) };
-        let thread = message.in_thread.then_some(message.channel.as_str());
-        let response = self.courier.client.edit(webhook, &message.reference(), thread, body).await;
+        let InPlace { message, in_thread, body } = edit;
+        let thread = in_thread.then_some(message.channel.as_str());
+        let response = self.courier.client.edit(webhook, message, thread, body).await;
         self.courier.pacer.note(&permit, &response);
         let (destination, id) = (&self.destination.name, &message.id);
         match response.outcome {
             Outcome::Done(_) => None,
             Outcome::MessageGone { .. } => None,
             Outcome::Wait { after, .. } | Outcome::Banned { after, .. } => Some(now.after(after)),
-            Outcome::Retry { error } | Outcome::Lost { error } | Outcome::WebhookDead { error }
-                if attempts < MOST_ATTEMPTS =>
-            {
-                debug!(destination, message = id, %error, "an earlier message cannot be edited yet");
+            Outcome::Retry { error } | Outcome::Lost { error } | Outcome::WebhookDead { error } if attempts < most => {
+                debug!(destination, message = id, %error, "a posted message cannot be edited yet");
                 Some(now.after(backoff(attempts + 1, fastrand::f64())))
             }
             Outcome::Retry { error }
@@ -116,7 +125,7 @@ impl Lane {
             | Outcome::WebhookDead { error }
             | Outcome::Refused { error }
             | Outcome::Misplaced { error, .. } => {
-                warn!(destination, message = id, %error, "an earlier message is left as it is: it cannot be edited");
+                warn!(destination, message = id, %error, "a posted message is left as it is: it cannot be edited");
                 None
             }
         }
