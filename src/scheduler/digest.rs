@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::info;
 
+use super::rounds::pause;
 use super::storms::Storms;
 use crate::store::{self, CollectedGroup, EventFilter, Store};
 use hookbell_model::delivery::{CollectCause, NewDelivery, Plan, RouteName};
@@ -16,8 +17,6 @@ use hookbell_model::zone::Zone;
 
 /// How often is asked what is due; one look-up in a small index.
 const POLL: Duration = Duration::from_secs(1);
-/// After an error of the store.
-const PAUSE: Duration = Duration::from_secs(10);
 /// Deliveries that are read at a time.
 const PAGE: usize = 500;
 /// Earlier digests of a destination among which that of the period before is looked for.
@@ -28,14 +27,8 @@ pub async fn run(store: Store, shutdown: CancellationToken) {
     let rounds = async {
         let mut storms = Storms::default();
         loop {
-            let pause = match round(&store, &mut storms, Timestamp::now()).await {
-                Ok(()) => POLL,
-                Err(error) => {
-                    warn!(%error, "a digest could not be made yet");
-                    PAUSE
-                }
-            };
-            tokio::time::sleep(pause).await;
+            let round = round(&store, &mut storms, Timestamp::now()).await;
+            tokio::time::sleep(pause(round, POLL, "a digest")).await;
         }
     };
     tokio::select! { () = shutdown.cancelled() => {}, () = rounds => {} }

@@ -4,18 +4,17 @@
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
 
-use crate::store::{self, DueEscalation, NewEvent, Store};
-use hookbell_model::delivery::{EscalationStep, Mute, MuteCandidate, NewDelivery, Plan, mute_for};
-use hookbell_model::event::{Identity, Severity};
+use super::muted::is_muted;
+use super::rounds::pause;
+use crate::store::{self, DueEscalation, MessageLink, NewEvent, Store};
+use hookbell_model::delivery::{EscalationStep, NewDelivery, Plan};
+use hookbell_model::event::Identity;
 use hookbell_model::own_event::{Escalation, OwnEvent};
 use hookbell_model::timestamp::Timestamp;
 
 /// How often is asked what is due; one look-up in a small index.
 const POLL: Duration = Duration::from_secs(2);
-/// After an error of the store.
-const PAUSE: Duration = Duration::from_secs(10);
 /// What is muted is looked at again.
 const MUTED: Duration = Duration::from_secs(60);
 const MOST: usize = 100;
@@ -24,14 +23,8 @@ const MOST: usize = 100;
 pub async fn run(store: Store, shutdown: CancellationToken) {
     let rounds = async {
         loop {
-            let pause = match round(&store, Timestamp::now()).await {
-                Ok(()) => POLL,
-                Err(error) => {
-                    warn!(%error, "an escalation could not be made yet");
-                    PAUSE
-                }
-            };
-            tokio::time::sleep(pause).await;
+            let round = round(&store, Timestamp::now()).await;
+            tokio::time::sleep(pause(round, POLL, "an escalation")).await;
         }
     };
     tokio::select! { () = shutdown.cancelled() => {}, () = rounds => {} }
@@ -53,7 +46,7 @@ pub async fn round(store: &Store, now: Timestamp) -> store::Result<()> {
             store.escalate(&due, None, due.escalated, None).await?;
             continue;
         };
-        if is_muted(store, &due, &mutes, now).await? {
+        if is_muted(store, (&due.thing.destination, &due.thing.keys), &due.thing.state, &mutes, now).await? {
             store.escalate(&due, None, due.escalated, Some(now.after(MUTED))).await?;
             continue;
         }
@@ -66,21 +59,10 @@ pub async fn round(store: &Store, now: Timestamp) -> store::Result<()> {
     Ok(())
 }
 
-async fn is_muted(store: &Store, due: &DueEscalation, mutes: &[Mute], now: Timestamp) -> store::Result<bool> {
-    let Some(shown) = &due.thing.state.shown else { return Ok(false) };
-    let Some((event, _)) = store.event(shown.id).await? else { return Ok(false) };
-    let severity = due.thing.state.severity.unwrap_or(Severity::Info);
-    let (destination, keys) = (due.thing.destination.as_str(), due.thing.keys.as_slice());
-    let candidate = MuteCandidate { event: &event, destination, route: None, severity, keys };
-    Ok(mute_for(mutes.iter(), candidate, now).is_some())
-}
-
 fn event(due: &DueEscalation, step: &EscalationStep, (firing, number): (Timestamp, usize), now: Timestamp) -> NewEvent {
     let thing = &due.thing;
-    let link = thing.message.as_ref().zip(due.guild.as_ref());
-    let url = link
-        .map(|(at, guild)| format!("https://discord.com/channels/{guild}/{}/{}", at.channel, at.message))
-        .unwrap_or_default();
+    let link = thing.message.clone().zip(due.guild.clone()).map(|(at, guild)| MessageLink { guild, ..at });
+    let url = link.and_then(|link| link.link()).unwrap_or_default();
     let escalation = Escalation {
         destination: thing.destination.clone(),
         title: thing.title().to_owned(),

@@ -3,32 +3,25 @@
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
 
+use super::muted::is_muted;
+use super::rounds::pause;
 use crate::store::{self, DueReminder, NewEvent, Store};
-use hookbell_model::delivery::{Mute, MuteCandidate, NewDelivery, Plan, mute_for};
-use hookbell_model::event::{Identity, Severity};
+use hookbell_model::delivery::{NewDelivery, Plan};
+use hookbell_model::event::Identity;
 use hookbell_model::own_event::{OpenReminder, OwnEvent};
 use hookbell_model::timestamp::Timestamp;
 
 /// How often is asked what is due; one look-up in a small index.
 const POLL: Duration = Duration::from_secs(2);
-/// After an error of the store.
-const PAUSE: Duration = Duration::from_secs(10);
 const MOST: usize = 100;
 
 /// Runs until `shutdown` is cancelled.
 pub async fn run(store: Store, shutdown: CancellationToken) {
     let rounds = async {
         loop {
-            let pause = match round(&store, Timestamp::now()).await {
-                Ok(()) => POLL,
-                Err(error) => {
-                    warn!(%error, "a reminder could not be made yet");
-                    PAUSE
-                }
-            };
-            tokio::time::sleep(pause).await;
+            let round = round(&store, Timestamp::now()).await;
+            tokio::time::sleep(pause(round, POLL, "a reminder")).await;
         }
     };
     tokio::select! { () = shutdown.cancelled() => {}, () = rounds => {} }
@@ -43,20 +36,11 @@ async fn round(store: &Store, now: Timestamp) -> store::Result<()> {
     for reminder in due {
         let next = reminder.state.reminder.map(|plan| now.after(plan.every.0));
         let is_reported = reminder.message.is_some() && !reminder.state.closed;
-        let is_muted = is_muted(store, &reminder, &mutes, now).await?;
+        let is_muted = is_muted(store, (&reminder.destination, &reminder.keys), &reminder.state, &mutes, now).await?;
         let (record, event) = (reminder.record, (is_reported && !is_muted).then(|| event(reminder, now)));
         store.remind(event, record, next).await?;
     }
     Ok(())
-}
-
-async fn is_muted(store: &Store, reminder: &DueReminder, mutes: &[Mute], now: Timestamp) -> store::Result<bool> {
-    let Some(shown) = &reminder.state.shown else { return Ok(false) };
-    let Some((event, _)) = store.event(shown.id).await? else { return Ok(false) };
-    let severity = reminder.state.severity.unwrap_or(Severity::Info);
-    let (destination, keys) = (reminder.destination.as_str(), reminder.keys.as_slice());
-    let candidate = MuteCandidate { event: &event, destination, route: None, severity, keys };
-    Ok(mute_for(mutes.iter(), candidate, now).is_some())
 }
 
 fn event(reminder: DueReminder, now: Timestamp) -> NewEvent {
