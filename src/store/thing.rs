@@ -33,12 +33,8 @@ pub struct ThingMessage {
     pub redraw: i64,
 }
 
-/// What became of a change.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Handled {
-    /// As it is now, where the change was made.
-    pub result: Result<Handling, HandlingConflict>,
-}
+/// What people have done about a thing after a change, or why it was not changed.
+pub type Handled = Result<Handling, HandlingConflict>;
 
 /// A thing whose next step of escalation is due.
 #[derive(Debug, Clone, PartialEq)]

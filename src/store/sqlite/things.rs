@@ -123,7 +123,7 @@ fn handle(
     let Some(asked) = conn.one(sql::things::BY_RECORD, [record], thing)? else { return nothing(None) };
     let mut handling = asked.handling.clone();
     if let Err(conflict) = handling.apply(change, by.clone(), now) {
-        return nothing(Some(Handled { result: Err(conflict) }));
+        return nothing(Some(Err(conflict)));
     }
     let mut same = vec![asked.clone()];
     let keys: Vec<String> = conn.all(sql::live::KEYS_OF, [record], |row| row.get(0))?;
@@ -146,7 +146,7 @@ fn handle(
     let mut destinations: Vec<String> = same.iter().map(|thing| thing.destination.clone()).collect();
     destinations.dedup();
     let action = AuditAction::Handled { title: asked.title().to_owned(), change: change.clone() };
-    Ok(Changed::new((Some(Handled { result: Ok(handling) }), destinations), action))
+    Ok(Changed::new((Some(Ok(handling)), destinations), action))
 }
 
 fn thing_message(conn: &Connection, record: i64) -> rusqlite::Result<Option<ThingMessage>> {

@@ -120,7 +120,7 @@ pub(super) async fn change(
         return Err(CommandError::AlertOver { by: None });
     }
     let handled = store.handle(thing.record, change, person(call), call.now).await?;
-    match handled.ok_or(CommandError::AlertGone)?.result {
+    match handled.ok_or(CommandError::AlertGone)? {
         Ok(handling) => Ok(handling),
         Err(HandlingConflict::Owned(owner)) => {
             let is_yours = owner.by.id == call.viewer.user;
