@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -61,19 +62,27 @@ impl Process {
     }
 
     /// Waits until `text` was written at least `times` times.
+    ///
+    /// # Panics
+    /// When it was not within [`PATIENCE`], and at once when the program has ended without it.
     pub(crate) async fn wait_for_output(&self, text: &str, times: usize) {
         let mut lines = self.output.lines.subscribe();
         let written = async {
             loop {
                 lines.mark_unchanged();
+                let ended = self.readers.iter().all(JoinHandle::is_finished);
                 if self.output().matches(text).count() >= times {
-                    return;
+                    return true;
                 }
-                lines.changed().await.expect("the sender is ours");
+                if ended {
+                    return false;
+                }
+                // Also looks whether it has ended: the last line may be older than the end of its reader.
+                drop(tokio::time::timeout(PATIENCE / 60, lines.changed()).await);
             }
         };
         let in_time = tokio::time::timeout(PATIENCE, written).await;
-        assert!(in_time.is_ok(), "`{text}` {times} times expected in\n{}", self.output());
+        assert!(in_time == Ok(true), "`{text}` {times} times expected in\n{}", self.output());
     }
 
     /// Sends a signal by its name: `TERM`, `HUP`, `INT`.
@@ -123,7 +132,16 @@ impl ProcessOutput {
     }
 }
 
-/// An address of loopback that was free a moment ago.
+/// An address of loopback that is free and stays so until the test's program takes it: below the ports that Linux gives to
+/// whoever asks for any, and handed out once.
 pub(crate) fn free_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port")
+    const FIRST: u16 = 20_000;
+    const COUNT: u16 = 10_000;
+    static TAKEN: AtomicU16 = AtomicU16::new(0);
+    // Runs beside each other begin at different places.
+    let begin = u16::try_from(std::process::id() % u32::from(COUNT)).expect("below the count");
+    let mut ports =
+        std::iter::repeat_with(|| FIRST + begin.wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed)) % COUNT);
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    SocketAddr::from(([127, 0, 0, 1], ports.by_ref().take(usize::from(COUNT)).find(is_free).expect("a port")))
 }
