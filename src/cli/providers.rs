@@ -9,7 +9,6 @@ use serde_json::json;
 
 use super::{out::out, usage::Usage};
 use crate::config::{Config, Environment};
-use hookbell_model::suggest::suggestion;
 use hookbell_provider::{Provider, Providers};
 
 /// Show the providers: the kinds of sender that are understood
@@ -23,8 +22,10 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum ProvidersCommand {
     /// List every provider: shipped ones and your own
-    #[command(after_help = "Example:\n  hookbell providers list --json")]
+    #[command(after_help = "Example:\n  hookbell providers list pagerduty")]
     List {
+        /// Only those whose name, title or other name has this in it
+        word: Option<String>,
         /// Print JSON for programs
         #[arg(long)]
         json: bool,
@@ -50,11 +51,18 @@ pub(super) fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
         &shipped
     };
     match &args.command {
-        ProvidersCommand::List { json: true } => {
-            let list: Vec<_> = providers.iter().map(as_json).collect();
-            out!("{:#}", json!(list));
+        ProvidersCommand::List { word, json } => {
+            let word = word.as_deref().unwrap_or_default().to_lowercase();
+            let listed: Vec<&Provider> = providers.iter().filter(|provider| is_named(provider, &word)).collect();
+            if listed.is_empty() {
+                return Err(unknown(&word, providers).into());
+            }
+            if *json {
+                out!("{:#}", json!(listed.iter().map(|provider| as_json(provider)).collect::<Vec<_>>()));
+            } else {
+                out!("{}", table(&listed).trim_end());
+            }
         }
-        ProvidersCommand::List { json: false } => out!("{}", table(providers).trim_end()),
         ProvidersCommand::Show { name, json } => {
             let provider = providers.get(name).ok_or_else(|| unknown(name, providers))?;
             let page = show::ProviderPage::of(provider, config.as_ref());
@@ -78,14 +86,21 @@ fn config(path: &Path) -> Option<Config> {
 }
 
 fn unknown(name: &str, providers: &Providers) -> Usage {
-    let hint = suggestion(name, providers.names());
+    let hint = providers.suggestion(name);
     let hint = hint.map(|hint| format!("\n  help: {hint}")).unwrap_or_default();
     Usage(format!("there is no provider `{name}`{hint}"))
 }
 
+/// Whether a name that people know it by has this word in it.
+fn is_named(provider: &Provider, word: &str) -> bool {
+    let aliases = provider.aliases.iter().map(String::as_str);
+    aliases.chain([provider.name.as_str()]).any(|name| name.contains(word))
+        || provider.title.to_lowercase().contains(word)
+}
+
 fn as_json(provider: &Provider) -> serde_json::Value {
     json!({
-        "name": provider.name, "title": provider.title, "docs": provider.docs,
+        "name": provider.name, "title": provider.title, "aliases": provider.aliases, "docs": provider.docs,
         "scheme": provider.scheme(), "proof": provider.proof_status().as_str(), "topics": topics(provider),
     })
 }
@@ -94,12 +109,13 @@ fn topics(provider: &Provider) -> Vec<&'static str> {
     provider.topics().into_iter().map(hookbell_model::event::Topic::as_str).collect()
 }
 
-fn table(providers: &Providers) -> String {
-    let row = |provider: &Provider| {
+fn table(providers: &[&Provider]) -> String {
+    let row = |provider: &&Provider| {
         let (title, scheme) = (short(&provider.title, 28), short(&provider.scheme(), 44));
-        [provider.name.clone(), title, scheme, provider.proof_status().as_str().to_owned(), topics(provider).join(", ")]
+        let proof = provider.proof_status().as_str().to_owned();
+        [provider.name.clone(), title, scheme, proof, topics(provider).join(", "), provider.aliases.join(", ")]
     };
-    let head = ["NAME", "TITLE", "SCHEME", "PROOF", "TOPICS"].map(str::to_owned);
+    let head = ["NAME", "TITLE", "SCHEME", "PROOF", "TOPICS", "ALSO KNOWN AS"].map(str::to_owned);
     super::table::columns(&std::iter::once(head).chain(providers.iter().map(row)).collect::<Vec<_>>())
 }
 

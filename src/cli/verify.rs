@@ -10,7 +10,6 @@ use super::{out::out, usage::Usage};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
 use hookbell_model::secret::Secret;
-use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::{Provider, Reading, Rejection, Request, Settings, VerificationStep};
 
@@ -81,7 +80,7 @@ fn provider(wanted: &str) -> anyhow::Result<Provider> {
     }
     let path = std::path::Path::new(wanted);
     if !path.exists() {
-        let hint = suggestion(wanted, shipped.iter().map(|provider| provider.name.as_str()));
+        let hint = shipped.suggestion(wanted);
         let hint = hint.map(|hint| format!("\n  help: {hint}")).unwrap_or_default();
         return Err(Usage(format!("--provider: there is no provider and no file `{wanted}`{hint}")).into());
     }

@@ -6,7 +6,6 @@ use crate::codes;
 use crate::rules::{Known, KnownSource, Rules};
 use hookbell_config_file::{Code, Diagnostics, Document, Table};
 use hookbell_model::own_event::OWN;
-use hookbell_model::suggest::suggestion;
 use hookbell_provider::Providers;
 
 /// Template files of the user for a provider that does not exist.
@@ -16,7 +15,7 @@ pub(super) fn warn_of_unknown_providers(files: &[Document], providers: &Provider
         let name = root.get::<String>("provider", &mut Diagnostics::default());
         if let Some(name) = name.filter(|name| name != OWN && providers.get(name).is_none()) {
             let what = format!("there is no provider `{name}`, so no event gets these messages");
-            let help = suggestion(&name, providers.names());
+            let help = providers.suggestion(&name);
             diagnostics.add(root.warning("provider", Code::UNKNOWN_REFERENCE, what).maybe_help(help));
         }
     }

@@ -70,7 +70,7 @@ impl Source {
         let provider_name: Option<String> = table.require("provider", diagnostics);
         let provider = provider_name.as_deref().and_then(|name| providers.get(name));
         if let (Some(name), None) = (&provider_name, provider) {
-            let help = suggestion(name, providers.names());
+            let help = providers.suggestion(name);
             let what = format!("there is no provider `{name}`");
             diagnostics.add(table.error("provider", Code::UNKNOWN_REFERENCE, what).maybe_help(help));
         }

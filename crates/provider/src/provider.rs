@@ -30,6 +30,8 @@ const MAX_HEADER: usize = 512;
 pub struct Provider {
     pub name: String,
     pub title: String,
+    /// Other names that people look for it by, in lower case: `prometheus`.
+    pub aliases: Vec<String>,
     /// Where the provider documents its webhooks; may be empty.
     pub docs: String,
     /// Where to click at the sender and which secret to copy; may be empty.
@@ -58,6 +60,7 @@ impl Provider {
         let before = diagnostics.errors();
         let mut root = document.root();
         let title = root.require("title", diagnostics).unwrap_or_default();
+        let aliases = read_aliases(&mut root, diagnostics);
         let docs = root.get("docs", diagnostics).unwrap_or_default();
         let setup = root.get("setup", diagnostics).unwrap_or_default();
         let delivery = root.get("delivery", diagnostics).unwrap_or_default();
@@ -82,7 +85,8 @@ impl Provider {
         root.finish(diagnostics);
         let name = name.to_owned();
         let schemes = schemes?;
-        let provider = Self { name, title, docs, setup, delivery, samples, schemes, reader, handshakes, reply, proof };
+        let provider =
+            Self { name, title, aliases, docs, setup, delivery, samples, schemes, reader, handshakes, reply, proof };
         (diagnostics.errors() == before).then_some(provider)
     }
 
@@ -331,6 +335,18 @@ impl Provider {
         let untrusted = verified.map(|verified| self.schemes.untrusted_headers(verified.alternative()));
         Exclusions { untrusted: untrusted.unwrap_or_default(), tokens: self.schemes.token_pointers().collect() }
     }
+}
+
+fn read_aliases(root: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Vec<String> {
+    let aliases: Vec<String> = root.get("aliases", diagnostics).unwrap_or_default();
+    let is_plain = |alias: &&String| {
+        !alias.is_empty() && alias.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
+    if aliases.iter().any(|alias| !is_plain(&alias)) {
+        let what = "an alias is written like a provider's name: lower-case letters, digits and `-`";
+        diagnostics.add(root.error("aliases", Code::INVALID_VALUE, what));
+    }
+    aliases
 }
 
 impl FileProof {

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use crate::provider::Provider;
 use hookbell_config_file::{Diagnostics, Document, Embedded};
 use hookbell_model::money::currency::Decimals;
+use hookbell_model::suggest::{did_you_mean, suggestion};
 
 /// Every provider by name: the shipped ones, and the user's own instead of those of the same name.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +49,21 @@ impl Providers {
     /// All names in order; reads no file.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
+    }
+
+    /// A hint for a name that no provider has: the provider that is also known by it, or the nearest name.
+    pub fn suggestion(&self, written: &str) -> Option<String> {
+        let plain = written.to_lowercase().replace(['_', ' '], "-");
+        let known: BTreeMap<&str, &str> = self
+            .iter()
+            .flat_map(|provider| provider.aliases.iter().map(|alias| (alias.as_str(), provider.name.as_str())))
+            .chain(self.names().map(|name| (name, name)))
+            .collect();
+        let name = known.get(plain.as_str()).or_else(|| known.get(did_you_mean(&plain, known.keys().copied())?));
+        match name {
+            Some(name) => Some(format!("did you mean `{name}`?")),
+            None => suggestion(written, self.names()),
+        }
     }
 
     /// All of them in the order of their names.
