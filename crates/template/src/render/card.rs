@@ -5,12 +5,12 @@ mod found;
 mod names;
 mod shape;
 mod values;
-mod words;
+#[cfg(test)]
+mod tests;
 
 use serde_json::Value as Json;
 
 use self::found::Found;
-use self::words::sentence;
 use super::theme::Theme;
 use crate::expression::escape::escape;
 use crate::expression::url::check_url;
@@ -18,6 +18,7 @@ use crate::expression::{EscapeContext, View};
 use hookbell_model::event::{Event, EventId, Raw, Severity};
 use hookbell_model::message::{Author, Embed, Field, Footer, Message};
 use hookbell_model::privacy::{MaskKind, Masks};
+use hookbell_model::words::sentence;
 
 /// A title longer than this is cut here already: it may be a whole document.
 const TITLE: usize = 200;
@@ -34,15 +35,14 @@ pub(super) struct Card {
 }
 
 /// Who, what, where, how it is, how much, the text and the link of an event, as far as its facts or its payload say so. What the readers
-/// may not see is masked; where the route says nothing of masks, addresses, cards and tokens are.
+/// may not see is masked.
 pub(super) fn generic(event: &Event, raw: &Raw, view: &View, theme: &Theme) -> Card {
     let masks = view.masks.unwrap_or_else(Masks::all);
     let event = masks.event(event);
     let mut payload: Json = serde_json::from_slice(&raw.body).unwrap_or_default();
     masks.mask_json(&mut payload);
-    let found = Found::of(&event, &payload, view.locale);
-    let hides_texts = view.masks.is_some_and(|masks| masks.holds(MaskKind::Note));
-    let text = found.text.as_deref().filter(|_| !hides_texts);
+    let found = Found::of(&event, &payload, view.locale, masks.holds(MaskKind::Note));
+    let text = found.text.as_deref();
     let mut fields: Vec<Field> = found.details.iter().filter_map(|(name, value)| field(name, value)).collect();
     // The text is the better title where nothing has a name.
     let title = found.title.as_deref().or(text.filter(|text| text.chars().count() <= NAME));

@@ -3,16 +3,16 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::names::{DOUBTFUL, FAILED, FLAT_PEOPLE, LINKS, PEOPLE, PLACES, STATES, TEXTS, TITLES, WRAPPERS};
+use super::names::{DOUBTFUL, FAILED, FLAT_PEOPLE, NOTES, PEOPLE, PLACES, STATES, TEXTS, TITLES, WRAPPERS};
 use super::shape::{is_id, is_name};
-use super::values::{first_object, get, name_of, page_of, person, snake, text_of};
-use super::words::{sentence, words};
+use super::values::{first_object, get, name_of, page_in, person, snake, text_of};
 use hookbell_model::event::{Event, Severity};
 use hookbell_model::locale::Locale;
 use hookbell_model::money::amount::AmountUnit;
 use hookbell_model::money::currency::Decimals;
 use hookbell_model::money::{self, currency};
 use hookbell_model::privacy::secret_field::{is_secret_name, is_secret_text};
+use hookbell_model::words::{sentence, words};
 
 /// Objects that are looked at; a payload of megabytes has more.
 const OBJECTS: usize = 400;
@@ -53,7 +53,8 @@ struct Objects<'p> {
 }
 
 impl Found {
-    pub(super) fn of(event: &Event, payload: &Json, locale: Locale) -> Self {
+    /// Without what customers wrote in their own words, as far as the names of texts say so, where notes are masked.
+    pub(super) fn of(event: &Event, payload: &Json, locale: Locale, masks_notes: bool) -> Self {
         let objects = Objects::of(payload, &event.event_type);
         let facts = &event.facts;
         let actor = facts.actor.clone().filter(|actor| is_name(actor));
@@ -70,13 +71,22 @@ impl Found {
             (found, subject) => subject.or(found.map(|(title, _)| title)),
         };
         let title = title.filter(|title| Some(title) != actor.as_ref());
+        // `hello-world` is `octocat/hello-world`.
+        let whole = |title: String| match &place {
+            Some(place) if place.ends_with(&format!("/{title}")) => place.clone(),
+            _ => title,
+        };
+        let title = title.map(whole);
         let place = place.filter(|place| !title.as_ref().is_some_and(|title| title.contains(place.as_str())));
         let place = place.filter(|place| Some(place) != actor.as_ref());
         // What is said already is not said again.
-        let text = objects.text().filter(|text| Some(text) != title.as_ref() && Some(text) != actor.as_ref());
+        let text =
+            objects.text(masks_notes).filter(|text| Some(text) != title.as_ref() && Some(text) != actor.as_ref());
         let state = objects.state();
         let amount = facts.money(locale).or_else(|| objects.amount(locale));
-        let url = facts.url.clone().or_else(|| objects.url());
+        // A file may know the page of the place alone; that of the thing itself is below it.
+        let closer = objects.url_of_named().filter(|url| facts.url.as_ref().is_none_or(|known| url.starts_with(known)));
+        let url = closer.or_else(|| facts.url.clone()).or_else(|| objects.url());
         let severity = severity(event, state.as_deref());
         let type_words = words(&event.event_type);
         let state = state.filter(|state| !words(state).iter().all(|word| type_words.contains(word)));
@@ -95,7 +105,7 @@ impl Found {
         let said =
             [&found.title, &found.text, &found.amount, &found.place].into_iter().filter(|part| part.is_some()).count();
         if said < 2 {
-            found.details = objects.details(&found);
+            found.details = objects.details(&found, &type_words);
         }
         found
     }
@@ -245,32 +255,24 @@ impl<'p> Objects<'p> {
         objects.chain(inner).find_map(|object| amount(&object))
     }
 
-    fn text(&self) -> Option<String> {
-        self.about.iter().find_map(|object| TEXTS.iter().find_map(|key| text_of(get(object, key)?)))
+    fn text(&self, masks_notes: bool) -> Option<String> {
+        let keys = TEXTS.iter().filter(|key| !masks_notes || !NOTES.contains(key));
+        self.about.iter().find_map(|object| keys.clone().find_map(|key| text_of(get(object, key)?)))
+    }
+
+    /// The page of what the type names.
+    fn url_of_named(&self) -> Option<String> {
+        self.about.iter().take(self.named).find_map(|object| page_in(object))
     }
 
     fn url(&self) -> Option<String> {
-        let of = |object: &Map<String, Json>| LINKS.iter().find_map(|key| page_of(get(object, key)?));
-        let listed = |object: &Map<String, Json>| {
-            let links = ["links", "_links", "urls"].iter().find_map(|key| get(object, key)?.as_object())?;
-            ["html", "web", "webui", "self", "public", "dashboard", "view"]
-                .iter()
-                .find_map(|key| page_of(get(links, key)?))
-        };
-        let of_thing = || self.about.iter().find_map(|object| of(object).or_else(|| listed(object)));
-        let of_place = || {
-            self.outside.iter().find_map(|object| {
-                PLACES
-                    .iter()
-                    .find_map(|key| get(object, key)?.as_object())
-                    .and_then(|place| of(place).or_else(|| listed(place)))
-            })
-        };
-        of_thing().or_else(of_place)
+        let places =
+            self.outside.iter().flat_map(|object| PLACES.iter().filter_map(|key| get(object, key)?.as_object()));
+        self.about.iter().copied().chain(places).find_map(page_in)
     }
 
     /// The plain values of the thing that nobody said yet.
-    fn details(&self, found: &Found) -> Vec<(String, String)> {
+    fn details(&self, found: &Found, type_words: &[String]) -> Vec<(String, String)> {
         let said = [&found.title, &found.actor, &found.place, &found.text, &found.url];
         let mut details: Vec<(String, String)> = Vec::new();
         for object in &self.about {
@@ -292,7 +294,10 @@ impl<'p> Objects<'p> {
                     .iter()
                     .any(|word| plain.split('_').any(|part| part == *word));
                 let is_plain = value == "yes" || value.len() <= 6 && value.parse::<f64>().is_ok() || is_name(&value);
-                let is_new = !said.iter().any(|known| known.as_deref() == Some(value.as_str()))
+                // `action = "created"`.
+                let is_in_type = words(&value).iter().all(|word| type_words.contains(word));
+                let is_new = !is_in_type
+                    && !said.iter().any(|known| known.as_deref() == Some(value.as_str()))
                     && !details.iter().any(|(name, _)| *name == sentence(key));
                 let is_secret = is_secret_name(key) || is_secret_text(&value);
                 if is_plain && is_new && !is_reference && !is_date && !is_secret && value.chars().count() <= 5 * SHORT {

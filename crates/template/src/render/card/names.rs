@@ -47,6 +47,9 @@ pub(super) const TEXTS: &[&str] = &[
     "error", "failure_message", "failure_reason", "excerpt", "review", "answer", "summary", "status_description",
 ];
 
+/// Those of them that customers write in their own words.
+pub(super) const NOTES: &[&str] = &["note", "review", "answer"];
+
 /// Where a person can look at it.
 #[rustfmt::skip]
 pub(super) const LINKS: &[&str] = &[

@@ -29,15 +29,13 @@ pub(super) fn is_id(text: &str) -> bool {
     let marks = text.chars().count().saturating_sub(digits + letters);
     let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     // Random letters and digits change from one to the other all the time; the words of a name do not.
-    let changes = text.as_bytes().windows(2).filter(|two| kind(two.first()) != kind(two.get(1))).count();
+    let pairs = text.as_bytes().windows(2).map(|two| (kind(two.first()), kind(two.get(1))));
+    let changes = pairs.filter(|(one, next)| one != next && *one > 0 && *next > 0 && (*one, *next) != (2, 3)).count();
+    let is_address = text.contains(['.', '/', '@']);
     (letters == 0 && digits > 0 && marks <= 1)
         || (is_hex && text.len() >= ID && digits > 1)
-        || (text.len() >= ID
-            && digits > 2
-            && marks <= 3
-            && !text.contains(['.', '/', '@'])
-            && changes * 4 >= text.len())
-        || (text.len() >= 2 * ID && digits > 0 && marks <= 1 && !text.contains(['.', '/', '@']))
+        || (text.len() >= ID && !is_address && changes >= 3)
+        || (text.len() >= 2 * ID && !is_address && digits > 0 && marks <= 1)
         || text.starts_with("gid://")
         || text.starts_with("urn:")
         || text.starts_with("arn:")

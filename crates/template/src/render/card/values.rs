@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::names::{PERSON, WRAPPERS};
+use super::names::{LINKS, PERSON, WRAPPERS};
 use super::shape::{is_id, is_name, is_page, is_time, is_url};
-use super::words::words;
 use crate::expression::html_words;
 use hookbell_model::privacy::secret_field::is_secret_text;
+use hookbell_model::words::words;
 
 /// The object, or the first one of a list of them.
 pub(super) fn first_object(value: &Json) -> Option<&Map<String, Json>> {
@@ -94,9 +94,19 @@ pub(super) fn text_of(value: &Json) -> Option<String> {
     }
 }
 
-pub(super) fn page_of(value: &Json) -> Option<String> {
+/// The page of a thing.
+pub(super) fn page_in(object: &Map<String, Json>) -> Option<String> {
+    let listed = || {
+        let links = ["links", "_links", "urls"].iter().find_map(|key| get(object, key)?.as_object())?;
+        let names = ["html", "web", "webui", "self", "public", "dashboard", "view"];
+        names.iter().find_map(|key| page_of(get(links, key)?))
+    };
+    LINKS.iter().find_map(|key| page_of(get(object, key)?)).or_else(listed)
+}
+
+fn page_of(value: &Json) -> Option<String> {
     match value {
-        Json::String(url) => is_page(url).then(|| url.clone()),
+        Json::String(url) => (is_page(url) && !is_secret_text(url)).then(|| url.clone()),
         Json::Object(link) => ["href", "url", "html"]
             .iter()
             .find_map(|key| link.get(*key)?.as_str())
