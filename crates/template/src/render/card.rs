@@ -83,7 +83,8 @@ fn first_line(event: &Event, found: &Found, title: Option<&str>) -> String {
         text = format!("{text} in {}", line(place, NAME));
     }
     if let Some(actor) = &found.actor {
-        text = format!("{text} by {}", line(actor, NAME));
+        let word = if found.is_concerned { "for" } else { "by" };
+        text = format!("{text} {word} {}", line(actor, NAME));
     }
     if let Some(state) = &found.state {
         text = format!("{text} ({})", line(state, NAME));
@@ -99,8 +100,8 @@ pub(super) fn failed(event: &Event, raw: &Raw, view: &View, template: &str, why:
     let mut card = generic(event, raw, view, &Theme::default());
     if let Some(embed) = card.message.embeds.first_mut() {
         let template = line(template, TITLE);
-        embed.description =
-            format!("⚠️ The template **{template}** failed, so this is a plain card: {}", line(why, REASON));
+        let why = format!("⚠️ The template **{template}** failed, so this is a plain card: {}", line(why, REASON));
+        embed.description = format!("{why}\n\n{}", embed.description).trim_end().to_owned();
     }
     card
 }

@@ -3,10 +3,10 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::names::{DOUBTFUL, FAILED, FLAT_PEOPLE, NOTES, PEOPLE, PLACES, STATES, TEXTS, TITLES, WRAPPERS};
+use super::names::{CONCERNED, DOUBTFUL, FAILED, FLAT_PEOPLE, NOTES, PEOPLE, PLACES, STATES, TEXTS, TITLES, WRAPPERS};
 use super::shape::{is_id, is_name};
 use super::values::{first_object, get, name_of, page_in, person, snake, text_of};
-use hookbell_model::event::{Event, Severity};
+use hookbell_model::event::{Event, Severity, Topic};
 use hookbell_model::locale::Locale;
 use hookbell_model::money::amount::AmountUnit;
 use hookbell_model::money::currency::Decimals;
@@ -30,6 +30,8 @@ pub(super) struct Found {
     pub(super) title: Option<String>,
     pub(super) actor: Option<String>,
     pub(super) actor_icon: Option<String>,
+    /// Whether it was done for them or happened to them, rather than by them.
+    pub(super) is_concerned: bool,
     /// Where it happened: a repository, a project, a channel.
     pub(super) place: Option<String>,
     /// As people write it; none where the type of the event says it already.
@@ -52,13 +54,22 @@ struct Objects<'p> {
     named: usize,
 }
 
+/// Who did it, or whom it is about.
+struct Actor {
+    name: Option<String>,
+    /// The address of a picture.
+    icon: Option<String>,
+    is_concerned: bool,
+}
+
 impl Found {
     /// Without what customers wrote in their own words, as far as the names of texts say so, where notes are masked.
     pub(super) fn of(event: &Event, payload: &Json, locale: Locale, masks_notes: bool) -> Self {
         let objects = Objects::of(payload, &event.event_type);
         let facts = &event.facts;
         let actor = facts.actor.clone().filter(|actor| is_name(actor));
-        let (found_actor, actor_icon) = objects.actor();
+        let Actor { name: found_actor, icon: actor_icon, is_concerned } = objects.actor();
+        let is_concerned = if facts.actor.is_some() { is_about_customers(event.topic) } else { is_concerned };
         let same = actor.is_none() || actor == found_actor;
         let actor = actor.or(found_actor);
         let place = objects.place();
@@ -70,7 +81,8 @@ impl Found {
             }
             (found, subject) => subject.or(found.map(|(title, _)| title)),
         };
-        let title = title.filter(|title| Some(title) != actor.as_ref());
+        // `customer.updated` is about a person, who need not have done it.
+        let actor = actor.filter(|actor| Some(actor) != title.as_ref());
         // `hello-world` is `octocat/hello-world`.
         let whole = |title: String| match &place {
             Some(place) if place.ends_with(&format!("/{title}")) => place.clone(),
@@ -94,6 +106,7 @@ impl Found {
             actor_icon: actor_icon.filter(|_| same && actor.is_some()),
             title,
             actor,
+            is_concerned,
             place,
             state,
             amount,
@@ -109,6 +122,14 @@ impl Found {
         }
         found
     }
+}
+
+/// Whether the people of such events are customers, to whom things happen.
+fn is_about_customers(topic: Topic) -> bool {
+    matches!(
+        topic,
+        Topic::Payment | Topic::Refund | Topic::Subscription | Topic::Signup | Topic::Cancellation | Topic::Dispute
+    )
 }
 
 /// A file's subject may be made of an id (`Invoice in_1NG8Du…`), and is no name then.
@@ -184,29 +205,29 @@ impl<'p> Objects<'p> {
                 !PEOPLE.contains(&key.as_str()) && !PLACES.contains(&key.as_str()) && !WRAPPERS.contains(&key.as_str())
             });
             things
-                .filter_map(|(_, value)| first_object(value))
+                .filter_map(|(_, value)| value.as_object())
                 .find_map(|object| TITLES.iter().find_map(|key| name_of(get(object, key)?)).map(|title| (title, false)))
         };
         of_body().or_else(inside)
     }
 
-    /// Who did it, or whom it is about, and the address of a picture.
-    fn actor(&self) -> (Option<String>, Option<String>) {
+    fn actor(&self) -> Actor {
         for object in &self.outside {
             for key in PEOPLE {
                 let Some(value) = get(object, key) else { continue };
                 if let Some(name) = person(value) {
-                    let icon = first_object(value).and_then(|person| {
-                        ["avatar_url", "avatar", "image", "profile_image_url"]
-                            .iter()
-                            .find_map(|key| get(person, key)?.as_str())
-                    });
-                    return (Some(name), icon.filter(|icon| icon.starts_with("https://")).map(str::to_owned));
+                    let pictures = ["avatar_url", "avatar", "image", "profile_image_url"];
+                    let icon = first_object(value)
+                        .and_then(|person| pictures.iter().find_map(|key| get(person, key)?.as_str()))
+                        .filter(|icon| icon.starts_with("https://"));
+                    let icon = icon.map(str::to_owned);
+                    return Actor { name: Some(name), icon, is_concerned: CONCERNED.contains(key) };
                 }
             }
         }
         let flat = |object: &&Map<String, Json>| FLAT_PEOPLE.iter().find_map(|key| name_of(get(object, key)?));
-        (self.outside.iter().find_map(flat).or_else(|| self.about.iter().find_map(flat)), None)
+        let name = self.outside.iter().find_map(flat).or_else(|| self.about.iter().find_map(flat));
+        Actor { name, icon: None, is_concerned: true }
     }
 
     fn place(&self) -> Option<String> {
@@ -289,7 +310,8 @@ impl<'p> Objects<'p> {
                     || plain.ends_with("_at")
                     || plain == "object"
                     || plain == "type"
-                    || plain == "event";
+                    || plain == "event"
+                    || (found.state.is_some() && STATES.contains(&plain.as_str()));
                 let is_date = ["time", "timestamp", "date", "created", "updated", "ts"]
                     .iter()
                     .any(|word| plain.split('_').any(|part| part == *word));
@@ -299,8 +321,14 @@ impl<'p> Objects<'p> {
                 let is_new = !is_in_type
                     && !said.iter().any(|known| known.as_deref() == Some(value.as_str()))
                     && !details.iter().any(|(name, _)| *name == sentence(key));
-                let is_secret = is_secret_name(key) || is_secret_text(&value);
-                if is_plain && is_new && !is_reference && !is_date && !is_secret && value.chars().count() <= 5 * SHORT {
+                // Whole numbers may be cents or not.
+                let is_amount = object.keys().any(|key| key.to_lowercase().contains("currency"))
+                    && (value.parse::<f64>().is_ok() && !value.contains('.') || plain.contains("currency"));
+                let is_hidden = is_amount || is_secret_name(key) || is_secret_text(&value);
+                if is_plain && is_new && !is_reference && !is_date && !is_hidden && value.chars().count() <= 5 * SHORT {
+                    let is_word = !value.contains(|letter: char| letter.is_whitespace() || letter.is_uppercase());
+                    // `replaced_by_newer_version`.
+                    let value = if is_word && value.contains('_') { value.replace('_', " ") } else { value };
                     details.push((sentence(key), value));
                 }
                 if details.len() == DETAILS {

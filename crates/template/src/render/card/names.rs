@@ -17,6 +17,13 @@ pub(super) const PEOPLE: &[&str] = &[
     "visitor", "broadcaster",
 ];
 
+/// Those of them to whom things happen.
+#[rustfmt::skip]
+pub(super) const CONCERNED: &[&str] = &[
+    "customer", "member", "contact", "person", "buyer", "subscriber", "assignee", "player", "donor", "supporter", "invitee", "recipient",
+    "account", "company", "visitor",
+];
+
 /// The same where there is no object.
 #[rustfmt::skip]
 pub(super) const FLAT_PEOPLE: &[&str] = &[

@@ -32,7 +32,14 @@ pub(super) fn is_id(text: &str) -> bool {
     let pairs = text.as_bytes().windows(2).map(|two| (kind(two.first()), kind(two.get(1))));
     let changes = pairs.filter(|(one, next)| one != next && *one > 0 && *next > 0 && (*one, *next) != (2, 3)).count();
     let is_address = text.contains(['.', '/', '@']);
-    (letters == 0 && digits > 0 && marks <= 1)
+    // `acct_00000000000000`.
+    let is_prefixed = text.rsplit_once('_').is_some_and(|(_, id)| {
+        id.len() >= 10
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && id.bytes().filter(u8::is_ascii_digit).count() > 2
+    });
+    is_prefixed
+        || (letters == 0 && digits > 0 && marks <= 1)
         || (is_hex && text.len() >= ID && digits > 1)
         || (text.len() >= ID && !is_address && changes >= 3)
         || (text.len() >= 2 * ID && !is_address && digits > 0 && marks <= 1)
@@ -132,6 +139,7 @@ mod tests {
             "gid://shopify/Product/1",
             "arn:aws:sns:eu-west-1:1:topic",
             "cus_NffrFeUfNV2Hib",
+            "acct_00000000000000",
             "1699999999.123",
         ] {
             assert!(!is_name(other), "{other}");
