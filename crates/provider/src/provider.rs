@@ -145,6 +145,11 @@ impl Provider {
         &self.reader.routine
     }
 
+    /// Whether its file says which events are sales.
+    pub fn knows_sales(&self) -> bool {
+        self.reader.knows_sales()
+    }
+
     /// The answer to an accepted request, where the file defines one.
     pub fn reply(&self) -> Option<&Reply> {
         self.reply.as_ref()

@@ -135,6 +135,10 @@ impl EventReader {
         self.facts.iter().find_map(|rule| rule.topic_of(event_type)).unwrap_or(Topic::Other)
     }
 
+    pub(crate) fn knows_sales(&self) -> bool {
+        !self.sales.is_empty()
+    }
+
     /// The topics that the facts can give.
     pub(crate) fn topics(&self) -> Vec<Topic> {
         let given = |topic: &Topic| self.facts.iter().any(|rule| rule.topic == Some(*topic));
