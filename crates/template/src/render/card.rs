@@ -22,8 +22,11 @@ use hookbell_model::words::sentence;
 
 /// A title longer than this is cut here already: it may be a whole document.
 const TITLE: usize = 200;
-/// What the notification of a phone shows of a name, in characters.
-const NAME: usize = 90;
+/// What the notification of a phone shows, in characters.
+const NOTIFICATION: usize = 135;
+/// As much of it as one name may take.
+const NAME: usize = 80;
+const SHORT: usize = 40;
 const TEXT: usize = 600;
 /// An engine's reason may repeat data; this much of it explains enough.
 const REASON: usize = 300;
@@ -72,26 +75,28 @@ pub(super) fn generic(event: &Event, raw: &Raw, view: &View, theme: &Theme) -> C
     Card { message: Message { content, embeds: vec![embed], ..Message::default() }, severity: found.severity }
 }
 
-/// `Milestone created: Beta by Ada Example in octocat/hello (open), **€12.00**`.
+/// `Milestone created: Beta in octocat/hello by Ada Example (open), **€12.00**`. A name that is long gives way to the others.
 fn first_line(event: &Event, found: &Found, title: Option<&str>) -> String {
     let label = sentence(&event.event_type);
-    let mut text = line(&label, NAME);
-    if let Some(title) = title.filter(|title| !title.eq_ignore_ascii_case(&label)) {
-        text = format!("{text}: {}", line(title, NAME));
-    }
+    let mut end = String::new();
     if let Some(place) = &found.place {
-        text = format!("{text} in {}", line(place, NAME));
+        end = format!(" in {}", line(place, SHORT));
     }
     if let Some(actor) = &found.actor {
         let word = if found.is_concerned { "for" } else { "by" };
-        text = format!("{text} {word} {}", line(actor, NAME));
+        end = format!("{end} {word} {}", line(actor, SHORT));
     }
     if let Some(state) = &found.state {
-        text = format!("{text} ({})", line(state, NAME));
+        end = format!("{end} ({})", line(state, SHORT));
     }
-    match &found.amount {
-        Some(amount) => format!("{text}, **{}**", line(amount, NAME)),
-        None => text,
+    if let Some(amount) = &found.amount {
+        end = format!("{end}, **{}**", line(amount, SHORT));
+    }
+    let label = line(&label, NAME);
+    let room = NOTIFICATION.saturating_sub(label.chars().count() + end.chars().count()).max(SHORT);
+    match title.filter(|title| !title.eq_ignore_ascii_case(&label)) {
+        Some(title) => format!("{label}: {}{end}", line(title, room.min(NAME))),
+        None => format!("{label}{end}"),
     }
 }
 
