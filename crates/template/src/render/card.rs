@@ -37,6 +37,24 @@ pub(super) struct Card {
     pub(super) severity: Severity,
 }
 
+impl Card {
+    /// Takes a text of the `[defaults]`, where the card has none of its own.
+    pub(super) fn take(&mut self, key: &str, text: impl FnOnce() -> String) {
+        let Some(embed) = self.message.embeds.first_mut() else { return };
+        let slot = match key {
+            "username" => &mut self.message.username,
+            "avatar_url" => &mut self.message.avatar_url,
+            "thread" => &mut self.message.thread,
+            "url" if embed.url.is_empty() => &mut embed.url,
+            "footer" => &mut embed.footer.text,
+            "footer_icon" => &mut embed.footer.icon_url,
+            "thumbnail" => &mut embed.thumbnail,
+            _ => return,
+        };
+        *slot = text();
+    }
+}
+
 /// Who, what, where, how it is, how much, the text and the link of an event, as far as its facts or its payload say so. What the readers
 /// may not see is masked.
 pub(super) fn generic(event: &Event, raw: &Raw, view: &View, theme: &Theme) -> Card {

@@ -81,23 +81,24 @@ impl<'s> Selection<'s> {
         Rendered { message, template: GENERIC.to_owned(), live: LiveValues::default(), severity, notes, fallback }
     }
 
-    /// The generic card, under the name and with the colours of the provider's other messages.
+    /// The generic card, with what the provider's messages have in common.
     fn card(&mut self) -> Card {
         let set = self.set;
-        let Some(sibling) = set.of_provider(&self.event.provider).next() else {
+        let Some(defaults) = set.defaults_of(&self.event.provider) else {
             return card::generic(self.event, self.raw, self.view, &Theme::default());
         };
-        let mut card = card::generic(self.event, self.raw, self.view, &sibling.theme);
-        let scope = self.scope_with(sibling, &sibling.needs);
-        if let Some(localized) = sibling.localized_for(self.view.locale) {
+        let mut card = card::generic(self.event, self.raw, self.view, &defaults.theme);
+        let scope = self.scope_with(defaults, &defaults.needs);
+        if let Some(localized) = defaults.localized_for(self.view.locale) {
+            // What is missing in an event of an unknown type is no mistake.
             let (mut evaluator, scope) = (TextEvaluator::new(&set.texts), with_texts(localized, scope));
-            for text in &localized.message.texts {
-                match text.key {
-                    "username" => card.message.username = evaluator.text(text, &scope),
-                    "avatar_url" => card.message.avatar_url = evaluator.text(text, &scope),
-                    _ => {}
-                }
+            let embed = localized.message.embeds.first().map(|embed| embed.texts.as_slice()).unwrap_or_default();
+            for text in localized.message.texts.iter().chain(embed) {
+                card.take(text.key, || evaluator.text(text, &scope));
             }
+            card.message.silent |= localized.message.silent;
+            let tags = localized.message.tags.iter().map(|tag| evaluator.text(tag, &scope));
+            card.message.tags = tags.filter(|tag| !tag.is_empty()).collect();
         }
         card
     }
