@@ -118,7 +118,7 @@ impl Found {
         let said =
             [&found.title, &found.text, &found.amount, &found.place].into_iter().filter(|part| part.is_some()).count();
         if said < 2 {
-            found.details = objects.details(&found, &type_words);
+            found.details = objects.details(&found, &type_words, masks_notes);
         }
         found
     }
@@ -293,7 +293,7 @@ impl<'p> Objects<'p> {
     }
 
     /// The plain values of the thing that nobody said yet.
-    fn details(&self, found: &Found, type_words: &[String]) -> Vec<(String, String)> {
+    fn details(&self, found: &Found, type_words: &[String], masks_notes: bool) -> Vec<(String, String)> {
         let said = [&found.title, &found.actor, &found.place, &found.text, &found.url];
         let mut details: Vec<(String, String)> = Vec::new();
         for object in &self.about {
@@ -324,7 +324,8 @@ impl<'p> Objects<'p> {
                 // Whole numbers may be cents or not.
                 let is_amount = object.keys().any(|key| key.to_lowercase().contains("currency"))
                     && (value.parse::<f64>().is_ok() && !value.contains('.') || plain.contains("currency"));
-                let is_hidden = is_amount || is_secret_name(key) || is_secret_text(&value);
+                let is_note = masks_notes && NOTES.contains(&plain.as_str());
+                let is_hidden = is_amount || is_note || is_secret_name(key) || is_secret_text(&value);
                 if is_plain && is_new && !is_reference && !is_date && !is_hidden && value.chars().count() <= 5 * SHORT {
                     let is_word = !value.contains(|letter: char| letter.is_whitespace() || letter.is_uppercase());
                     // `replaced_by_newer_version`.

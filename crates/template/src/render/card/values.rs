@@ -1,5 +1,7 @@
 //! Reads one value of an unknown payload: as a name, a person, a text or a page.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value as Json};
 
 use super::names::{LINKS, PERSON, WRAPPERS};
@@ -35,7 +37,7 @@ pub(super) fn get<'o>(object: &'o Map<String, Json>, key: &str) -> Option<&'o Js
 /// A name that stands there: as text, or in an object that is there in place of a text.
 pub(super) fn name_of(value: &Json) -> Option<String> {
     let text = match value {
-        Json::String(text) => text.lines().find(|line| !line.trim().is_empty())?.trim().to_owned(),
+        Json::String(text) => without_tags(text).lines().find(|line| !line.trim().is_empty())?.trim().to_owned(),
         Json::Number(number) if number.is_u64() && number.as_u64() < Some(100_000) => {
             return Some(format!("#{number}"));
         }
@@ -72,18 +74,19 @@ fn person_in(value: &Json) -> Option<String> {
     value.is_object().then(|| person(value)).flatten()
 }
 
+/// The words of a text in HTML; any other text as it is.
+fn without_tags(text: &str) -> Cow<'_, str> {
+    let is_html = ["</", "<br", "/>"].iter().any(|mark| text.contains(mark));
+    if is_html { Cow::Owned(html_words(text)) } else { Cow::Borrowed(text) }
+}
+
 pub(super) fn text_of(value: &Json) -> Option<String> {
     match value {
         Json::String(text) => {
-            let text = text.trim();
-            let text = if text.contains("</") || text.contains("<br") || text.contains("/>") {
-                html_words(text)
-            } else {
-                text.to_owned()
-            };
+            let text = without_tags(text.trim());
             let is_text =
                 !text.is_empty() && !is_url(&text) && !is_time(&text) && !is_id(&text) && !text.starts_with(['{', '[']);
-            (is_text && !is_secret_text(&text) && text.chars().any(char::is_alphabetic)).then_some(text)
+            (is_text && !is_secret_text(&text) && text.chars().any(char::is_alphabetic)).then(|| text.into_owned())
         }
         Json::Object(object) => {
             let keys =
