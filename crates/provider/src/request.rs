@@ -13,6 +13,7 @@ mod settings;
 mod size;
 mod surrogates;
 mod time_unit;
+mod unpack;
 mod value_source;
 mod view;
 mod written;

@@ -12,6 +12,7 @@ use super::form;
 use super::json_path::JsonPath;
 use super::size::parse_size;
 use super::surrogates;
+use super::unpack::Unpack;
 use crate::keyword;
 use hookbell_config_file::Table;
 use hookbell_config_file::{Code, Diagnostics};
@@ -25,6 +26,8 @@ pub(crate) struct BodySpec {
     formats: Vec<BodyFormat>,
     /// The field of a form that holds the JSON; without one the fields themselves are the payload.
     field: Option<String>,
+    /// What is packed inside it, which only an event's reader opens.
+    pub(crate) unpack: Unpack,
     split: Option<JsonPath>,
     redact: Vec<JsonPath>,
     /// In bytes.
@@ -33,7 +36,14 @@ pub(crate) struct BodySpec {
 
 impl Default for BodySpec {
     fn default() -> Self {
-        Self { formats: vec![BodyFormat::Json], field: None, split: None, redact: Vec::new(), max_size: None }
+        Self {
+            formats: vec![BodyFormat::Json],
+            field: None,
+            unpack: Unpack::default(),
+            split: None,
+            redact: Vec::new(),
+            max_size: None,
+        }
     }
 }
 
@@ -49,6 +59,7 @@ impl BodySpec {
         if spec.field.is_some() && !spec.formats.contains(&BodyFormat::Form) {
             diagnostics.add(table.error("field", Code::CONFLICTING_KEYS, "`field` belongs to `format = \"form\"`"));
         }
+        spec.unpack = Unpack::read(table.table("unpack", diagnostics), diagnostics);
         spec.split = table.read("split", diagnostics, JsonPath::parse);
         spec.redact = table.read_list("redact", diagnostics, JsonPath::parse);
         spec.max_size = table.read("max", diagnostics, parse_size);
@@ -135,6 +146,10 @@ impl BodySpec {
     pub(crate) fn event_texts<'b>(&self, headers: &HeaderMap, body: &'b [u8]) -> Result<Vec<Cow<'b, [u8]>>, BodyError> {
         let format = self.format_of(headers).unwrap_or(BodyFormat::Json);
         let whole = if format == BodyFormat::Ndjson { lines(body) } else { vec![self.json(format, body)?] };
+        let whole = match self.unpack.is_empty() {
+            true => whole,
+            false => whole.into_iter().map(|text| self.unpack.unpacked(text)).collect(),
+        };
         let Some(split) = &self.split else { return within_limit(whole) };
         let mut texts = Vec::new();
         for text in whole {

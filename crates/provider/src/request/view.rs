@@ -11,6 +11,7 @@ use super::form::parse_form;
 use super::header::HeaderKey;
 use super::incoming::Request;
 use super::settings::Settings;
+use super::unpack::Unpack;
 
 pub(crate) struct RequestView<'a> {
     pub(crate) request: Request<'a>,
@@ -32,7 +33,12 @@ impl<'a> RequestView<'a> {
         Self { request, settings, body, json: OnceCell::new(), form: OnceCell::new() }
     }
 
-    /// The payload; `None` where the body has none.
+    /// What is packed inside the body.
+    pub(crate) fn unpack(&self) -> &'a Unpack {
+        &self.body.unpack
+    }
+
+    /// The payload as it came; `None` where the body has none.
     pub(crate) fn json(&self) -> Option<&Value> {
         self.json.get_or_init(|| self.body.payload(self.request.headers, self.request.body)).as_ref()
     }

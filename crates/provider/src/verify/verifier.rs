@@ -132,8 +132,14 @@ impl Verifier {
         let ready = self.ready.iter().find(|(alternative, _)| *alternative == verified.alternative());
         let Some(((alternative, ready), secret)) = ready.zip(verified.secret()) else { return Receipt::Unchecked };
         let position = self.positions.get(*alternative).and_then(|positions| positions.get(secret));
-        let secret = position.map_or(secret, |position| *position) + 1;
-        let passed = PassedCheck { place: ready.source().describe(), secret, of: self.secrets.max(secret) };
+        let (secret, of) = match position {
+            _ if ready.is_pinned() => (0, 0),
+            position => {
+                let secret = position.map_or(secret, |position| *position) + 1;
+                (secret, self.secrets.max(secret))
+            }
+        };
+        let passed = PassedCheck { place: ready.source().describe(), secret, of };
         match ready {
             Ready::Signed(_) => Receipt::Signature(passed),
             Ready::Token(_) => Receipt::Token(passed),
@@ -187,7 +193,7 @@ fn make_ready(schemes: &Schemes, secrets: &[Secret], settings: &Settings) -> Res
     let mut ready: Vec<Ready> = schemes.0.iter().map(Ready::new).collect();
     let certificate = settings.get("certificate").filter(|_| ready.iter().any(Ready::is_public_key));
     let all: Vec<&Secret> = secrets.iter().chain(certificate).collect();
-    if all.is_empty() {
+    if all.is_empty() && !ready.iter().any(Ready::is_pinned) {
         return Err(VerifierError::NoSecret);
     }
     let private_key = settings.get("private_key");
