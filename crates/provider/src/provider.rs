@@ -255,8 +255,12 @@ impl Provider {
     /// A summary of its file for `providers show`.
     pub fn setup_guide(&self) -> SetupGuide {
         let schemes = &self.schemes.0;
-        let mut secrets: Vec<&str> = schemes.iter().map(Scheme::describe_secret).collect();
-        secrets.dedup();
+        let mut secrets: Vec<&str> = Vec::new();
+        for secret in schemes.iter().map(Scheme::describe_secret) {
+            if !secrets.contains(&secret) {
+                secrets.push(secret);
+            }
+        }
         SetupGuide {
             proofs: schemes.iter().map(Scheme::describe).collect(),
             query: schemes.iter().find_map(Scheme::token_query),

@@ -1,5 +1,7 @@
 //! A request while its sender writes it.
 
+use std::borrow::Cow;
+
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
@@ -22,9 +24,19 @@ impl Outgoing {
         Self { headers: sample.header_map(), body: sample.body.clone(), query: String::new() }
     }
 
-    /// As its receiver has it.
+    /// As its receiver has it at this URL, which [`Outgoing::url`] makes.
     pub(super) fn as_request<'a>(&'a self, url: Option<&'a str>) -> Request<'a> {
         Request { method: "POST", url, headers: &self.headers, body: self.body.as_bytes() }
+    }
+
+    /// The URL with the query that it adds.
+    pub(super) fn url<'u>(&self, url: Option<&'u str>) -> Option<Cow<'u, str>> {
+        if self.query.is_empty() {
+            return url.map(Cow::Borrowed);
+        }
+        let url = url.unwrap_or_default();
+        let separator = if url.contains('?') { '&' } else { '?' };
+        Some(Cow::Owned(format!("{url}{separator}{}", self.query)))
     }
 
     pub(super) fn insert_headers(&mut self, headers: Vec<(String, String)>) {

@@ -149,3 +149,8 @@ fn other_id(id: &str) -> String {
 pub(super) fn random_hex() -> String {
     format!("{:016x}{:08x}", fastrand::u64(..), fastrand::u32(..))
 }
+
+/// Twelve digits, new each time. An id, not a secret.
+pub(super) fn random_digits() -> String {
+    fastrand::u64(100_000_000_000..1_000_000_000_000).to_string()
+}

@@ -105,6 +105,21 @@ const CASES: &[Case] = &[
             "[verify]\nscheme = \"signed\"\nheader = \"X-Sig\"\nencoding = \"base64\"\ncontent = \"{method}{url.decoded}{body}{ts}\"\ntimestamp = { header = \"X-Time\", unit = \"ms\" }",
         )
     },
+    Case {
+        timed: true,
+        ..case(
+            "items",
+            "[verify]\nscheme = \"signed\"\nheader = \"X-Sig\"\ngrammar = \"items\"\nsep = \";\"\ncontent = \"{ts}.{body}\"\ntimestamp = { item = 1, unit = \"ms\" }",
+        )
+    },
+    Case {
+        timed: true,
+        whole: false,
+        ..case(
+            "the query alone",
+            "[verify]\nscheme = \"signed\"\nheader = \"X-Sig\"\ngrammar = \"kv\"\nsig_key = \"v1\"\ncovers = \"none\"\ncontent = \"id:{query.lower:data.id};{query:a};{ts}\"\ntimestamp = { kv = \"ts\" }",
+        )
+    },
     case(
         "jws",
         "[verify]\nscheme = \"jws\"\nheader = \"X-Sig\"\nissuer = \"me\"\nbody_claim = \"hash\"\nkey = \"base64\"",

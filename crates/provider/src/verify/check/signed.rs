@@ -9,7 +9,7 @@ use super::super::scheme::{ContentInput, SignedScheme, SignedTime};
 use super::super::trace::{Trace, secret_label};
 use super::candidates::{self, Candidate};
 use crate::key::{Key, KeyError, Signature};
-use crate::request::{RequestView, ValueScope};
+use crate::request::{HeaderKey, RequestView, ValueScope, header_text};
 use hookbell_model::locale::format_number;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
@@ -34,6 +34,13 @@ impl ReadySigned {
         let key = Key::new(self.scheme.algorithm, self.scheme.key_format, secret)?;
         self.keys.push(key.with_private(private_key));
         Ok(())
+    }
+
+    /// Whether any value of the header has a signature of its grammar.
+    pub(super) fn is_written(&self, view: &RequestView<'_>, key: &HeaderKey) -> bool {
+        let mut values = view.request.headers.get_all(&key.name).iter().filter_map(header_text);
+        let pair = self.scheme.time_pair();
+        values.any(|value| !self.scheme.grammar.parse(value.trim(), pair).signatures.is_empty())
     }
 
     /// The position of the key that matches; of several elements that of the last.

@@ -77,6 +77,13 @@ impl SignedContent {
         self.parts.iter().filter_map(|part| if let ContentPart::Header(key) = part { Some(key) } else { None })
     }
 
+    /// The names of the values in the URL's query that are signed.
+    pub(crate) fn queries(&self) -> impl Iterator<Item = &str> {
+        self.parts
+            .iter()
+            .filter_map(|part| if let ContentPart::Query { name, .. } = part { Some(name.as_str()) } else { None })
+    }
+
     pub(crate) fn needs_url(&self) -> bool {
         self.parts.iter().any(|part| matches!(part, ContentPart::Url | ContentPart::UrlDecoded))
     }
@@ -109,6 +116,10 @@ impl SignedContent {
             ContentPart::Json(pointer) => bytes(scope.text_or_empty(pointer)?),
             ContentPart::Form(name) => Cow::Borrowed(view.field(name)?.unwrap_or_default().as_bytes()),
             ContentPart::FormSorted => self.sorted_form(input)?,
+            ContentPart::Query { name, lower } => match view.query(name)? {
+                value if *lower => owned(value.to_lowercase()),
+                value => bytes(value),
+            },
             ContentPart::Setting(name) => Cow::Borrowed(view.settings.get(name)?.expose().as_bytes()),
         })
     }
@@ -151,7 +162,7 @@ fn check_time(table: &Table<'_>, parts: &[ContentPart], time: Option<&TimeSource
         }
         Some(TimeSource::Json(pointer)) => whole || parts.contains(&ContentPart::Json(pointer.clone())),
         Some(TimeSource::Header(key)) => parts.contains(&ContentPart::Header(key.clone())),
-        Some(TimeSource::Pair(_)) => false,
+        Some(TimeSource::Pair(_) | TimeSource::Item) => false,
     };
     if !signed && !parts.contains(&ContentPart::Time) {
         let what = "the timestamp is not signed: `{ts}` is missing in `content`, so it proves nothing";
