@@ -103,7 +103,7 @@ impl Provider {
             source.node("verify");
         }
         if let Some(event) = source.table("event", diagnostics) {
-            provider.reader.fields = self.reader.fields.read_over(event, diagnostics);
+            provider.reader.override_fields(event, diagnostics);
         }
         if let Some(repeat) = source.read("repeat", diagnostics, parse_duration) {
             provider.reader.repeat = repeat;
@@ -274,7 +274,7 @@ impl Provider {
 
     /// A sample of this body alone, of the format that its file names first.
     pub fn sample_of(&self, body: String) -> Sample {
-        Sample { name: "payload".to_owned(), headers: Vec::new(), body }.with_content_type(&self.reader.body)
+        Sample { name: "payload".to_owned(), headers: Vec::new(), body }.into_sent(&self.reader.body)
     }
 
     /// The sample of that name, or else the first of that event type.
