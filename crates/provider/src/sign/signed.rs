@@ -52,7 +52,7 @@ pub(super) fn signature(
     let view = RequestView::new(request, &verifier.body, &verifier.settings);
     let element = element.and_then(|pointer| view.json()?.pointer(pointer));
     let scope = ValueScope { view: &view, element };
-    let input = ContentInput { scope, time, url: request.url, body: request.body };
+    let input = ContentInput { scope, time, url: request.url, body: request.body, lower_case: false };
     let content = ready.scheme.content.bytes(input).ok()?;
     let signature = ready.keys.first()?.sign(&content)?.encode(ready.scheme.encoding);
     Some(ready.scheme.grammar.write(&signature, ready.scheme.time_pair(), time))
