@@ -107,7 +107,7 @@ impl Provider {
             source.node("verify");
         }
         if let Some(event) = source.table("event", diagnostics) {
-            provider.reader.fields = self.reader.fields.read_over(event, diagnostics);
+            provider.reader.override_fields(event, diagnostics);
         }
         if let Some(repeat) = source.read("repeat", diagnostics, parse_duration) {
             provider.reader.repeat = repeat;
@@ -264,9 +264,12 @@ impl Provider {
     /// A summary of its file for `providers show`.
     pub fn setup_guide(&self) -> SetupGuide {
         let schemes = &self.schemes.0;
-        let secret = schemes.iter().filter(|scheme| !scheme.is_pinned()).map(Scheme::describe_secret);
-        let mut secrets: Vec<&str> = secret.collect();
-        secrets.dedup();
+        let mut secrets: Vec<&str> = Vec::new();
+        for secret in schemes.iter().filter(|scheme| !scheme.is_pinned()).map(Scheme::describe_secret) {
+            if !secrets.contains(&secret) {
+                secrets.push(secret);
+            }
+        }
         SetupGuide {
             proofs: schemes.iter().map(Scheme::describe).collect(),
             query: schemes.iter().find_map(Scheme::token_query),
@@ -280,7 +283,7 @@ impl Provider {
 
     /// A sample of this body alone, of the format that its file names first.
     pub fn sample_of(&self, body: String) -> Sample {
-        Sample { name: "payload".to_owned(), headers: Vec::new(), body }.with_content_type(&self.reader.body)
+        Sample { name: "payload".to_owned(), headers: Vec::new(), body }.into_sent(&self.reader.body)
     }
 
     /// The sample of that name, or else the first of that event type.

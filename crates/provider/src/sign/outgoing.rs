@@ -1,10 +1,12 @@
 //! A request while its sender writes it.
 
+use std::borrow::Cow;
+
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::sample::Sample;
-use crate::request::{BodyFormat, BodySpec, Request, ValueSource, parse_form, write_form};
+use crate::request::{BodyFormat, BodySpec, Request, ValueSource};
 
 /// A request as its sender would send it.
 #[derive(Debug, Clone)]
@@ -32,9 +34,19 @@ impl Outgoing {
         }
     }
 
-    /// As its receiver has it.
+    /// As its receiver has it at this URL, which [`Outgoing::url`] makes.
     pub(super) fn as_request<'a>(&'a self, url: Option<&'a str>) -> Request<'a> {
         Request { method: "POST", url, headers: &self.headers, body: self.body.as_bytes() }
+    }
+
+    /// The URL with the query that it adds.
+    pub(super) fn url<'u>(&self, url: Option<&'u str>) -> Option<Cow<'u, str>> {
+        if self.query.is_empty() {
+            return url.map(Cow::Borrowed);
+        }
+        let url = url.unwrap_or_default();
+        let separator = if url.contains('?') { '&' } else { '?' };
+        Some(Cow::Owned(format!("{url}{separator}{}", self.query)))
     }
 
     pub(super) fn insert_headers(&mut self, headers: Vec<(String, String)>) {
@@ -50,24 +62,24 @@ impl Outgoing {
         match source {
             ValueSource::Body(pointer) => self.put_json(pointer, text, body),
             ValueSource::Json(pointer) => self.put_json(&format!("{prefix}{pointer}"), text, body),
-            ValueSource::Form(name) => {
-                let mut fields = parse_form(self.body.as_bytes());
-                fields.retain(|(field, _)| field != name);
-                fields.push((name.clone(), text.to_owned()));
-                self.body = write_form(fields);
-            }
+            ValueSource::Form(name) => self.body = body.with_field(&self.headers, name, text, &self.body),
             ValueSource::Header(_) | ValueSource::Query(_) => {}
         }
     }
 
     fn put_json(&mut self, pointer: &str, text: &str, body: &BodySpec) {
-        if body.format_of(&self.headers) == Some(BodyFormat::Form) {
-            let Some(mut payload) = body.payload(&self.headers, self.body.as_bytes()) else { return };
-            insert(&mut payload, pointer, text);
-            self.body = body.to_form(&payload, self.body.as_bytes());
-        } else if let Ok(mut payload) = serde_json::from_str(&self.body) {
-            insert(&mut payload, pointer, text);
-            self.body = payload.to_string();
+        match body.format_of(&self.headers) {
+            Some(BodyFormat::Form | BodyFormat::Multipart) => {
+                let Some(mut payload) = body.payload(&self.headers, self.body.as_bytes()) else { return };
+                insert(&mut payload, pointer, text);
+                self.body = body.with_json_text(&self.headers, &payload.to_string(), &self.body);
+            }
+            _ => {
+                if let Ok(mut payload) = serde_json::from_str(&self.body) {
+                    insert(&mut payload, pointer, text);
+                    self.body = payload.to_string();
+                }
+            }
         }
     }
 }

@@ -72,8 +72,9 @@ impl<'v> Signer<'v> {
             (scheme, _) => {
                 if let Some(Ready::Signed(ready)) = scheme {
                     signed::put_time(&ready.scheme, &mut sent, "", now, &self.verifier.body);
+                    signed::generate_query(&ready.scheme, &mut sent, url);
                 }
-                let added = self.sign(sent.as_request(url), now);
+                let added = self.sign(sent.as_request(sent.url(url).as_deref()), now);
                 sent.insert_headers(added);
             }
         }

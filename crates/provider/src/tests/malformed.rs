@@ -74,6 +74,13 @@ const CASES: &[Case] = &[
         other: WHSEC_OTHER,
     },
     Case {
+        name: "items with the time first",
+        verify: "[verify]\nscheme = \"signed\"\nheader = \"X-Sig\"\ngrammar = \"items\"\ncontent = \"{ts}.{body}\"\n\
+                 timestamp = { item = 1, unit = \"ms\" }",
+        secret: "s3cret",
+        other: "s3cres",
+    },
+    Case {
         name: "time as RFC 3339",
         verify: "[verify]\nscheme = \"signed\"\nheader = \"X-Sig\"\ncontent = \"{ts}{body}\"\n\
                  timestamp = { header = \"X-Time\", unit = \"rfc3339\" }\ntolerance = 600",

@@ -91,6 +91,14 @@ impl Ready {
         }
     }
 
+    /// Whether what is in its place has its form, where several schemes may share a place.
+    pub(super) fn is_written(&self, view: &RequestView<'_>) -> bool {
+        match (self, self.source()) {
+            (Self::Signed(signed), ValueSource::Header(key)) => signed.is_written(view, key),
+            _ => true,
+        }
+    }
+
     /// The position of the secret that fits, among those that were added.
     pub(super) fn check(
         &self,

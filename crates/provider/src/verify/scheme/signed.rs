@@ -48,9 +48,14 @@ impl SignedScheme {
         let key_format = read_key_format(table, algorithm, diagnostics);
         let grammar = Grammar::read(table, diagnostics);
         let time = SignedTime::read(table, grammar.as_ref(), diagnostics);
+        let items = matches!(grammar, Some(Grammar::Items { .. }));
+        if items && time.as_ref().is_none_or(|time| time.source != TimeSource::Item) {
+            let what = "the first item is the time: `timestamp = { item = 1 }`";
+            diagnostics.add(table.error("grammar", Code::CONFLICTING_KEYS, what));
+        }
         let content = SignedContent::read(table, time.as_ref().map(|time| &time.source), diagnostics);
         if let Some(content) = &content {
-            check_coverage(table, content, source.as_ref(), each.is_some(), diagnostics);
+            check_coverage(table, content, source.as_ref(), each.is_some(), time.is_some(), diagnostics);
         }
         Some(Self {
             source: source?,
@@ -69,7 +74,7 @@ impl SignedScheme {
     pub(crate) fn time_pair(&self) -> Option<&str> {
         match &self.time.as_ref()?.source {
             TimeSource::Pair(key) => Some(key),
-            TimeSource::Header(_) | TimeSource::Json(_) => None,
+            TimeSource::Header(_) | TimeSource::Item | TimeSource::Json(_) => None,
         }
     }
 
@@ -122,36 +127,52 @@ fn read_algorithm(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Signa
     algorithm
 }
 
+/// What of the body is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Coverage {
+    Body,
+    Part,
+    None,
+}
+
 /// The signed bytes must be the body, or the file says explicitly that they are only a part of it.
 fn check_coverage(
     table: &mut Table<'_>,
     content: &SignedContent,
     source: Option<&ValueSource>,
     each: bool,
+    timed: bool,
     diagnostics: &mut Diagnostics,
 ) {
-    let part = table.read("covers", diagnostics, |word| keyword::parse(word, &[("part", true), ("body", false)]));
+    let words = [("body", Coverage::Body), ("part", Coverage::Part), ("none", Coverage::None)];
+    let said = table.read("covers", diagnostics, |word| keyword::parse(word, &words)).unwrap_or(Coverage::Body);
     let whole = content.parts.iter().any(ContentPart::covers_body);
     let fields = content.parts.iter().any(|part| matches!(part, ContentPart::Json(_) | ContentPart::Form(_)));
-    match (whole, part.unwrap_or_default()) {
-        (true, true) => diagnostics.add(table.error("covers", Code::CONFLICTING_KEYS, "the whole body is signed here")),
-        (false, false) if fields => {
+    let is = match (whole, fields) {
+        (true, _) => Coverage::Body,
+        (false, true) => Coverage::Part,
+        (false, false) => Coverage::None,
+    };
+    match (said, is) {
+        (said, is) if said == is => {}
+        (_, Coverage::Body) => {
+            diagnostics.add(table.error("covers", Code::CONFLICTING_KEYS, "the whole body is signed here"));
+        }
+        (_, Coverage::Part) => {
+            let what = "only some fields of the body are signed, others can be changed";
             let help = "`covers = \"part\"` says that this is intended";
-            diagnostics.add(
-                table
-                    .error(
-                        "content",
-                        codes::UNSIGNED_BODY,
-                        "only some fields of the body are signed, others can be changed",
-                    )
-                    .help(help),
-            );
+            diagnostics.add(table.error("content", codes::UNSIGNED_BODY, what).help(help));
         }
-        (false, true) if fields => {}
-        (false, _) => {
-            diagnostics.add(table.error("content", codes::UNSIGNED_BODY, "the body is not signed: `{body}` is missing"))
+        (_, Coverage::None) => {
+            let help = "`covers = \"none\"` says that this is intended: it proves only who sent the request";
+            let what = "the body is not signed: `{body}` is missing";
+            diagnostics.add(table.error("content", codes::UNSIGNED_BODY, what).help(help));
         }
-        (true, false) => {}
+    }
+    // Else a request that was seen once would serve for any body, for ever.
+    if said == Coverage::None && !timed {
+        let what = "what does not sign the body must sign the time: `timestamp` is missing";
+        diagnostics.add(table.error("covers", codes::UNSIGNED_BODY, what));
     }
     let inside = matches!(source, Some(ValueSource::Json(_) | ValueSource::Form(_)));
     if whole && inside {

@@ -26,13 +26,15 @@ pub(crate) struct SignedContent {
     query_body_sha256: bool,
 }
 
-/// A request, with the spelling of the URL and the body that are tried.
+/// A request, with the spellings of the URL and its query and the body that are tried.
 #[derive(Clone, Copy)]
 pub(crate) struct ContentInput<'v> {
     pub(crate) scope: ValueScope<'v>,
     pub(crate) time: Option<&'v str>,
     pub(crate) url: Option<&'v str>,
     pub(crate) body: &'v [u8],
+    /// Whether values of the query that may be in either case are taken in lower case.
+    pub(crate) lower_case: bool,
 }
 
 impl SignedContent {
@@ -89,6 +91,18 @@ impl SignedContent {
         self.parts.iter().filter_map(|part| if let ContentPart::Header(key) = part { Some(key) } else { None })
     }
 
+    /// Whether there is a value of the query that may be signed in lower case.
+    pub(crate) fn has_any_case(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, ContentPart::Query { any_case: true, .. }))
+    }
+
+    /// The names of the values in the URL's query that are signed.
+    pub(crate) fn queries(&self) -> impl Iterator<Item = &str> {
+        self.parts
+            .iter()
+            .filter_map(|part| if let ContentPart::Query { name, .. } = part { Some(name.as_str()) } else { None })
+    }
+
     pub(crate) fn needs_url(&self) -> bool {
         self.parts.iter().any(|part| matches!(part, ContentPart::Url | ContentPart::UrlDecoded))
     }
@@ -123,7 +137,7 @@ impl SignedContent {
     }
 
     fn part_bytes<'v>(&'v self, part: &'v ContentPart, input: ContentInput<'v>) -> Option<Cow<'v, [u8]>> {
-        let ContentInput { scope, time, url, body } = input;
+        let ContentInput { scope, time, url, body, .. } = input;
         let view = scope.view;
         Some(match part {
             ContentPart::Body => Cow::Borrowed(body),
@@ -138,6 +152,10 @@ impl SignedContent {
             ContentPart::Json(pointer) => bytes(scope.text_or_empty(pointer)?),
             ContentPart::Form(name) => Cow::Borrowed(view.field(name)?.unwrap_or_default().as_bytes()),
             ContentPart::FormSorted => self.sorted_form(input)?,
+            ContentPart::Query { name, any_case } => match view.query(name)? {
+                value if *any_case && input.lower_case => owned(value.to_lowercase()),
+                value => bytes(value),
+            },
             ContentPart::Setting(name) => Cow::Borrowed(view.settings.get(name)?.expose().as_bytes()),
         })
     }
@@ -201,7 +219,7 @@ fn check_time(table: &Table<'_>, parts: &[ContentPart], time: Option<&TimeSource
         }
         Some(TimeSource::Json(pointer)) => whole || parts.contains(&ContentPart::Json(pointer.clone())),
         Some(TimeSource::Header(key)) => parts.contains(&ContentPart::Header(key.clone())),
-        Some(TimeSource::Pair(_)) => false,
+        Some(TimeSource::Pair(_) | TimeSource::Item) => false,
     };
     if !signed && !parts.contains(&ContentPart::Time) {
         let what = "the timestamp is not signed: `{ts}` is missing in `content`, so it proves nothing";
