@@ -88,6 +88,9 @@ pub struct Facts {
     pub routine: bool,
 }
 
+/// The type of an event whose sender does not say one.
+pub const UNKNOWN_TYPE: &str = "unknown";
+
 impl Facts {
     /// The decimals of the minor unit of `amount`.
     pub fn amount_decimals(&self) -> u32 {

@@ -8,7 +8,7 @@ use crate::request::TimeUnit;
 use crate::text;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
-use hookbell_model::event::Globs;
+use hookbell_model::event::{Globs, UNKNOWN_TYPE};
 use hookbell_model::lenient_time;
 use hookbell_model::timestamp::Timestamp;
 
@@ -66,7 +66,7 @@ impl EventFields {
 
     pub(super) fn event_type(&self, scope: &LocatorScope<'_>) -> String {
         let found = self.event_type.find(scope).and_then(|found| text::first_line(&found, MAX_LENGTH));
-        found.unwrap_or_else(|| "unknown".to_owned())
+        found.unwrap_or_else(|| UNKNOWN_TYPE.to_owned())
     }
 
     pub(super) fn id(&self, scope: &LocatorScope<'_>) -> Option<String> {

@@ -15,7 +15,7 @@ use super::theme::Theme;
 use crate::expression::escape::escape;
 use crate::expression::url::check_url;
 use crate::expression::{EscapeContext, View};
-use hookbell_model::event::{Event, EventId, Raw, Severity};
+use hookbell_model::event::{Event, EventId, Raw, Severity, UNKNOWN_TYPE};
 use hookbell_model::message::{Author, Embed, Field, Footer, Message};
 use hookbell_model::privacy::{MaskKind, Masks};
 use hookbell_model::words::sentence;
@@ -73,7 +73,7 @@ pub(super) fn generic(event: &Event, raw: &Raw, view: &View, theme: &Theme) -> C
         fields.extend(field("Where", place));
     }
     let embed = Embed {
-        title: escaped(title.unwrap_or(&sentence(&event.event_type)), TITLE, EscapeContext::Title),
+        title: escaped(title.unwrap_or(&label(&event)), TITLE, EscapeContext::Title),
         url: found.url.as_deref().and_then(|url| check_url(url).ok()).unwrap_or_default(),
         description: text.map(|text| escaped(text, TEXT, EscapeContext::Block)).unwrap_or_default(),
         color: Some(theme.color(found.severity)),
@@ -95,7 +95,7 @@ pub(super) fn generic(event: &Event, raw: &Raw, view: &View, theme: &Theme) -> C
 
 /// `Milestone created: Beta in octocat/hello by Ada Example (open), **€12.00**`. A name that is long gives way to the others.
 fn first_line(event: &Event, found: &Found, title: Option<&str>) -> String {
-    let label = sentence(&event.event_type);
+    let label = label(event);
     let mut end = String::new();
     if let Some(place) = &found.place {
         end = format!(" in {}", line(place, SHORT));
@@ -115,6 +115,14 @@ fn first_line(event: &Event, found: &Found, title: Option<&str>) -> String {
     match title.filter(|title| !title.eq_ignore_ascii_case(&label)) {
         Some(title) => format!("{label}: {}{end}", line(title, room.min(NAME))),
         None => format!("{label}{end}"),
+    }
+}
+
+/// What happened, in words: the type of the event, where its sender says one.
+fn label(event: &Event) -> String {
+    match event.event_type.as_str() {
+        UNKNOWN_TYPE => format!("Event from {}", event.source),
+        event_type => sentence(event_type),
     }
 }
 

@@ -81,6 +81,8 @@ impl Found {
             }
             (found, subject) => subject.or(found.map(|(title, _)| title)),
         };
+        let type_words = words(&event.event_type);
+        let title = title.filter(|title| words(title) != type_words);
         // `customer.updated` is about a person, who need not have done it.
         let actor = actor.filter(|actor| Some(actor) != title.as_ref());
         // `hello-world` is `octocat/hello-world`.
@@ -100,7 +102,6 @@ impl Found {
         let closer = objects.url_of_named().filter(|url| facts.url.as_ref().is_none_or(|known| url.starts_with(known)));
         let url = closer.or_else(|| facts.url.clone()).or_else(|| objects.url());
         let severity = severity(event, state.as_deref());
-        let type_words = words(&event.event_type);
         let state = state.filter(|state| !words(state).iter().all(|word| type_words.contains(word)));
         let mut found = Self {
             actor_icon: actor_icon.filter(|_| same && actor.is_some()),

@@ -93,7 +93,7 @@ pub(super) fn is_page(url: &str) -> bool {
         [".json", ".xml", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".diff", ".patch", ".git"]
             .iter()
             .any(|ending| path.ends_with(ending));
-    matches!(scheme, "http" | "https") && host.contains('.') && !is_interface && !is_file && !path.contains('{')
+    matches!(scheme, "http" | "https") && !host.is_empty() && !is_interface && !is_file && !path.contains('{')
 }
 
 #[cfg(test)]
@@ -163,7 +163,6 @@ mod tests {
             "https://jira.example.com/rest/agile/1.0/board/4",
             "mailto:ada@example.com",
             "https://api.github.com/a{/b}",
-            "https://localhost",
         ] {
             assert!(!is_page(other), "{other}");
         }
