@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use libfuzzer_sys::fuzz_target;
 
 const NOW: Timestamp = Timestamp(1_795_255_200_000);
-const OPEN: &str = "title = \"T\"\nverify = \"none\"\n[event]\ntype = \"/type\"\nid = \"/id\"\n[body]\nformat = [\"json\", \"form\", \"ndjson\"]\nredact = [\"/a/*\"]\n";
+const OPEN: &str = "title = \"T\"\nverify = \"none\"\n[event]\ntype = \"/type\"\nid = \"/id\"\n[body]\nformat = [\"json\", \"form\", \"ndjson\", \"multipart\", \"xml\"]\nredact = [\"/a/*\"]\n";
 
 /// Every shipped provider with keys of its own, and three that check nothing but split.
 static ALL: LazyLock<Vec<(Provider, Verifier, bool)>> = LazyLock::new(|| {

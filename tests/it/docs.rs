@@ -10,6 +10,7 @@ mod filters;
 mod links;
 mod metrics;
 mod own_app;
+mod providers;
 mod snippets;
 mod states;
 mod templates;

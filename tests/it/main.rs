@@ -21,6 +21,7 @@ mod every_provider;
 mod feeds;
 mod explain;
 mod fit;
+mod fixtures;
 mod help;
 mod house;
 mod judge;

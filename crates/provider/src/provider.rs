@@ -70,6 +70,9 @@ impl Provider {
         }
         let schemes = Schemes::read(&mut root, diagnostics);
         let reader = EventReader::read(&mut root, diagnostics);
+        if let Some(schemes) = &schemes {
+            schemes.check_unpacked(&reader.body, &root, diagnostics);
+        }
         let handshakes = root.tables("handshake", diagnostics);
         let handshakes: Vec<_> = handshakes.into_iter().map(|table| HandshakeRule::read(table, diagnostics)).collect();
         if schemes.as_ref().is_some_and(Schemes::is_empty) && handshakes.iter().any(|rule| rule.capture.is_some()) {
@@ -98,12 +101,13 @@ impl Provider {
         let mut provider = self.clone();
         if source.has("verify") {
             provider.schemes = Schemes::read(source, diagnostics).unwrap_or_default();
+            provider.schemes.check_unpacked(&self.reader.body, source, diagnostics);
         } else {
             // Known, though absent.
             source.node("verify");
         }
         if let Some(event) = source.table("event", diagnostics) {
-            provider.reader.fields = self.reader.fields.read_over(event, diagnostics);
+            provider.reader.override_fields(event, diagnostics);
         }
         if let Some(repeat) = source.read("repeat", diagnostics, parse_duration) {
             provider.reader.repeat = repeat;
@@ -143,6 +147,11 @@ impl Provider {
     /// Types that nobody wants to be notified of: they update a message, and are no message of their own.
     pub fn routine(&self) -> &Globs {
         &self.reader.routine
+    }
+
+    /// Whether its file says which events are sales.
+    pub fn knows_sales(&self) -> bool {
+        self.reader.knows_sales()
     }
 
     /// The answer to an accepted request, where the file defines one.
@@ -255,8 +264,12 @@ impl Provider {
     /// A summary of its file for `providers show`.
     pub fn setup_guide(&self) -> SetupGuide {
         let schemes = &self.schemes.0;
-        let mut secrets: Vec<&str> = schemes.iter().map(Scheme::describe_secret).collect();
-        secrets.dedup();
+        let mut secrets: Vec<&str> = Vec::new();
+        for secret in schemes.iter().filter(|scheme| !scheme.is_pinned()).map(Scheme::describe_secret) {
+            if !secrets.contains(&secret) {
+                secrets.push(secret);
+            }
+        }
         SetupGuide {
             proofs: schemes.iter().map(Scheme::describe).collect(),
             query: schemes.iter().find_map(Scheme::token_query),
@@ -270,7 +283,7 @@ impl Provider {
 
     /// A sample of this body alone, of the format that its file names first.
     pub fn sample_of(&self, body: String) -> Sample {
-        Sample { name: "payload".to_owned(), headers: Vec::new(), body }.with_content_type(&self.reader.body)
+        Sample { name: "payload".to_owned(), headers: Vec::new(), body }.into_sent(&self.reader.body)
     }
 
     /// The sample of that name, or else the first of that event type.

@@ -10,6 +10,7 @@ mod reading;
 mod sale;
 mod severity;
 mod sum;
+mod type_rule;
 
 pub(crate) use self::event_fields::EventFields;
 pub(crate) use self::reader::{EventReader, Exclusions};

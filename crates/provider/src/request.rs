@@ -9,13 +9,16 @@ mod form;
 mod header;
 mod incoming;
 mod json_path;
+mod multipart;
 mod settings;
 mod size;
 mod surrogates;
 mod time_unit;
+mod unpack;
 mod value_source;
 mod view;
 mod written;
+mod xml;
 
 pub(crate) use self::body::{BodySpec, REDACTED};
 pub use self::body_error::{BodyError, MAX_EVENTS};

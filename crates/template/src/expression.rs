@@ -44,6 +44,7 @@ pub use self::error::{ArgumentError, ErrorKind, ExpressionError};
 pub use self::escape::EscapeContext;
 pub use self::moment::to_rfc3339;
 pub use self::paths::{PathLookup, ValuePath, compared_paths, expression_paths, paths};
+pub(crate) use self::rich::html_words;
 pub use self::scope::{HISTORY, Scope};
 pub use self::text::{RenderedText, Text, Texts};
 pub use self::view::{LANGUAGE, View};

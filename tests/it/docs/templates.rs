@@ -1,5 +1,4 @@
-//! The keys of a template file are those that docs/templates.md names; shipped providers have a row in
-//! docs/providers.md.
+//! The keys of a template file are those that docs/templates.md names.
 
 use std::collections::BTreeSet;
 
@@ -54,19 +53,4 @@ fn every_key_of_a_template_file_is_documented() {
     // `label` is documented in a sentence below the table of fields.
     let missing: Vec<&String> = read.iter().filter(|key| !documented.contains(*key) && *key != "label").collect();
     assert!(missing.is_empty(), "not in docs/templates.md: {missing:?}");
-}
-
-#[test]
-fn every_shipped_provider_has_a_row() {
-    let rows = page("docs/providers.md").rows();
-    for provider in hookbell::embedded::providers().iter() {
-        let name = format!("`{}`", provider.name);
-        let row = rows.iter().find(|cells| cells.len() == 5 && cells[0] == name);
-        let row = row.unwrap_or_else(|| panic!("{name} is not in docs/providers.md"));
-        assert_eq!(
-            (row[1].as_str(), row[3].as_str()),
-            (provider.title.as_str(), provider.proof_status().as_str()),
-            "{name}"
-        );
-    }
 }

@@ -168,5 +168,5 @@ fn a_failing_template_falls_back_step_by_step_and_reports_each_step() {
     assert_eq!(step(with_more, bad.clone()), ("acme.own".into(), Some(Fallback::Part), String::new()));
     let half = json!({ "a": "x", "b": 2 });
     assert_eq!(step(title_of, half), ("acme.base".into(), Some(Fallback::Extended), "base 2".into()));
-    assert_eq!(step(title_of, bad), ("generic".into(), Some(Fallback::Generic), "x".into()));
+    assert_eq!(step(title_of, bad), ("generic".into(), Some(Fallback::Generic), "X".into()));
 }

@@ -1,6 +1,7 @@
 //! Fields of unknown payloads whose name or value says that they are a secret.
 
 use super::{MaskKind, Masks};
+use crate::words::words;
 
 /// Words of a field's name that say so, as whole words of it.
 const WORDS: &[&str] = &[
@@ -138,26 +139,6 @@ fn is_ssn(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let digits = |part: &str, length| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
     matches!(parts.as_slice(), [a, b, c] if digits(a, 3) && digits(b, 2) && digits(c, 4))
-}
-
-/// The words of a name in small letters: `resetToken`, `reset_token` and `X-Reset-Token` have `reset` and `token`.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut before = ' ';
-    for c in name.chars() {
-        let begins = c.is_uppercase() && before.is_lowercase();
-        if !c.is_alphanumeric() || begins {
-            words.push(String::new());
-        }
-        if c.is_alphanumeric()
-            && let Some(word) = words.last_mut()
-        {
-            word.extend(c.to_lowercase());
-        }
-        before = c;
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }
 
 #[cfg(test)]

@@ -51,7 +51,8 @@ impl EventFields {
             }
             fields.time_unit = time.read("unit", diagnostics, |word| {
                 keyword::parse(word, &TimeUnit::KEYWORDS).map_err(|_| {
-                    "expected `s`, `ms` or `rfc3339`; without it the unit is guessed from the spelling".to_owned()
+                    "expected `s`, `ms`, `rfc3339` or `unix`; without it the unit is guessed from the spelling"
+                        .to_owned()
                 })
             });
             time.finish(diagnostics);

@@ -14,6 +14,7 @@ use super::ignore::IgnoreRule;
 use super::locator::{Locator, LocatorScope};
 use super::reading::{ReadEvent, ReadRequest, Reading};
 use super::sale::{self, ReadFacts, SaleRule};
+use super::type_rule::TypeRule;
 use crate::request::{
     BodyError, BodyFormat, BodySpec, FieldCondition, HeaderKey, REDACTED, Request, RequestView, Settings, ValueScope,
     parse_json,
@@ -31,6 +32,8 @@ const DEFAULT_REPEAT: Duration = Duration::from_secs(60);
 pub(crate) struct EventReader {
     pub(crate) body: BodySpec,
     pub(crate) fields: EventFields,
+    /// The first that holds names the type; else its place does.
+    types: Vec<TypeRule>,
     /// `repeat` in `[event]`: for how long equal bytes without an id are a repetition.
     pub(crate) repeat: Duration,
     facts: Vec<FactRule>,
@@ -54,11 +57,13 @@ pub(crate) struct Exclusions<'a> {
 }
 
 impl EventReader {
-    /// Reads `routine`, `[body]`, `[event]`, `[[facts]]`, `[[ignore]]`, `[[test]]`, `[[sale]]` and `[money]`.
+    /// Reads `routine`, `[body]`, `[event]`, `[[type]]`, `[[facts]]`, `[[ignore]]`, `[[test]]`, `[[sale]]` and `[money]`.
     pub(crate) fn read(root: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let body = BodySpec::read(root.table("body", diagnostics), diagnostics);
         let mut event = root.table("event", diagnostics);
-        if event.as_ref().is_none_or(|event| !event.has("type")) {
+        let types = root.tables("type", diagnostics);
+        let types: Vec<_> = types.into_iter().map(|table| TypeRule::read(table, diagnostics)).collect();
+        if types.is_empty() && event.as_ref().is_none_or(|event| !event.has("type")) {
             let help = "say where the event type is: `type = \"/type\"` in `[event]`";
             diagnostics.add(root.span("event").missing("type").help(help));
         }
@@ -74,7 +79,18 @@ impl EventReader {
         let sales = root.tables("sale", diagnostics);
         let sales = sales.into_iter().map(|table| SaleRule::read(table, diagnostics)).collect();
         let decimals = root.table("money", diagnostics).map(|table| decimals(table, diagnostics)).unwrap_or_default();
-        Self { body, fields, repeat: repeat.unwrap_or(DEFAULT_REPEAT), facts, ignore, routine, test, sales, decimals }
+        Self {
+            body,
+            fields,
+            types,
+            repeat: repeat.unwrap_or(DEFAULT_REPEAT),
+            facts,
+            ignore,
+            routine,
+            test,
+            sales,
+            decimals,
+        }
     }
 
     /// The first event of a request, ignored or not.
@@ -125,14 +141,27 @@ impl EventReader {
         locators.flat_map(Locator::headers)
     }
 
-    /// The event types that the facts name without a wildcard.
+    /// The event types that the file names without a wildcard.
     pub(crate) fn known_types(&self) -> impl Iterator<Item = &str> {
-        self.facts.iter().flat_map(FactRule::known_types)
+        let named = self.types.iter().map(|rule| rule.event_type.as_str());
+        self.facts.iter().flat_map(FactRule::known_types).chain(named)
+    }
+
+    /// These fields with those of a source's own `[event]`, whose type goes before the rules of the file.
+    pub(crate) fn override_fields(&mut self, event: Table<'_>, diagnostics: &mut Diagnostics) {
+        if event.has("type") {
+            self.types.clear();
+        }
+        self.fields = self.fields.read_over(event, diagnostics);
     }
 
     /// The topic that the facts give to events of this type.
     pub(crate) fn topic_of(&self, event_type: &str) -> Topic {
         self.facts.iter().find_map(|rule| rule.topic_of(event_type)).unwrap_or(Topic::Other)
+    }
+
+    pub(crate) fn knows_sales(&self) -> bool {
+        !self.sales.is_empty()
     }
 
     /// The topics that the facts can give.
@@ -158,9 +187,10 @@ impl EventReader {
         let redacted = self.body.redact(&mut payload) | redact_tokens(&mut payload, &exclusions.tokens);
         let untrusted = exclusions.untrusted.as_slice();
         let scope = LocatorScope { headers, payload: &payload, json: &text, base: Cow::Borrowed(""), untrusted };
-        let event_type = self.fields.event_type(&scope);
-        let (topic, mut facts) = facts::gather(&self.facts, &event_type, &scope, &self.decimals);
         let whole = ValueScope { view, element: Some(&payload) };
+        let named = self.types.iter().find(|rule| rule.holds(&whole));
+        let event_type = named.map_or_else(|| self.fields.event_type(&scope), |rule| rule.event_type.clone());
+        let (topic, mut facts) = facts::gather(&self.facts, &event_type, &scope, &self.decimals);
         facts.sequence = self.fields.sequence(&scope);
         facts.rank = self.fields.rank(&event_type);
         facts.routine = self.routine.matches(&event_type);

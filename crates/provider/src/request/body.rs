@@ -4,14 +4,18 @@
 use std::borrow::Cow;
 
 use http::HeaderMap;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::body_error::{BodyError, MAX_EVENTS};
 use super::body_format::BodyFormat;
 use super::form;
 use super::json_path::JsonPath;
+use super::multipart::{self, Part};
 use super::size::parse_size;
 use super::surrogates;
+use super::unpack::Unpack;
+use super::xml;
 use crate::keyword;
 use hookbell_config_file::Table;
 use hookbell_config_file::{Code, Diagnostics};
@@ -25,7 +29,10 @@ pub(crate) struct BodySpec {
     formats: Vec<BodyFormat>,
     /// The field of a form that holds the JSON; without one the fields themselves are the payload.
     field: Option<String>,
-    split: Option<JsonPath>,
+    /// What is packed inside it, which only an event's reader opens.
+    pub(crate) unpack: Unpack,
+    /// Where the lists of events are; without any a body is one event.
+    split: Vec<JsonPath>,
     redact: Vec<JsonPath>,
     /// In bytes.
     pub(crate) max_size: Option<usize>,
@@ -33,7 +40,14 @@ pub(crate) struct BodySpec {
 
 impl Default for BodySpec {
     fn default() -> Self {
-        Self { formats: vec![BodyFormat::Json], field: None, split: None, redact: Vec::new(), max_size: None }
+        Self {
+            formats: vec![BodyFormat::Json],
+            field: None,
+            unpack: Unpack::default(),
+            split: Vec::new(),
+            redact: Vec::new(),
+            max_size: None,
+        }
     }
 }
 
@@ -46,10 +60,13 @@ impl BodySpec {
             spec.formats = formats;
         }
         spec.field = table.get("field", diagnostics);
-        if spec.field.is_some() && !spec.formats.contains(&BodyFormat::Form) {
-            diagnostics.add(table.error("field", Code::CONFLICTING_KEYS, "`field` belongs to `format = \"form\"`"));
+        let has_fields = [BodyFormat::Form, BodyFormat::Multipart].iter().any(|format| spec.formats.contains(format));
+        if spec.field.is_some() && !has_fields {
+            let what = "`field` belongs to `format = \"form\"` and `\"multipart\"`";
+            diagnostics.add(table.error("field", Code::CONFLICTING_KEYS, what));
         }
-        spec.split = table.read("split", diagnostics, JsonPath::parse);
+        spec.unpack = Unpack::read(table.table("unpack", diagnostics), diagnostics);
+        spec.split = table.read_list("split", diagnostics, JsonPath::parse);
         spec.redact = table.read_list("redact", diagnostics, JsonPath::parse);
         spec.max_size = table.read("max", diagnostics, parse_size);
         table.finish(diagnostics);
@@ -65,6 +82,11 @@ impl BodySpec {
     pub(crate) fn expected(&self) -> &'static str {
         match self.formats.as_slice() {
             [BodyFormat::Form] => "expected content type `application/x-www-form-urlencoded`",
+            [BodyFormat::Multipart] => "expected content type `multipart/form-data`",
+            [BodyFormat::Xml] => "expected content type `application/xml`, or another one of XML",
+            formats if formats.contains(&BodyFormat::Multipart) && formats.contains(&BodyFormat::Form) => {
+                "expected content type `multipart/form-data` or `application/x-www-form-urlencoded`"
+            }
             formats if formats.contains(&BodyFormat::Form) => {
                 "expected content type `application/json` or `application/x-www-form-urlencoded`"
             }
@@ -73,8 +95,19 @@ impl BodySpec {
     }
 
     /// The content type of a sample, where it is not JSON.
-    pub(crate) fn sample_content_type(&self) -> Option<&'static str> {
-        self.formats.first().and_then(|format| format.content_type())
+    pub(crate) fn sample_content_type(&self, body: &str) -> Option<String> {
+        match self.formats.first()? {
+            BodyFormat::Multipart => multipart::content_type_of(body),
+            format => format.content_type().map(str::to_owned),
+        }
+    }
+
+    /// The body of a sample as it is sent: a provider's file has the line breaks of a text.
+    pub(crate) fn sample_body(&self, body: String) -> String {
+        if self.formats.first() != Some(&BodyFormat::Multipart) {
+            return body;
+        }
+        body.trim_start().replace("\r\n", "\n").replace('\n', "\r\n")
     }
 
     /// The pointers of what is redacted.
@@ -87,44 +120,94 @@ impl BodySpec {
         let formats: Vec<&str> = self.formats.iter().map(|format| format.describe()).collect();
         let field =
             self.field.as_ref().map(|field| format!(", its field `{field}` holds the JSON")).unwrap_or_default();
-        let split = match &self.split {
-            None => String::new(),
-            Some(path) if path.is_root() => "; one event for every element of the list".to_owned(),
-            Some(path) => format!("; one event for every element of `{path}`"),
+        let split: Vec<String> = self.split.iter().map(|path| format!("`{path}`")).collect();
+        let split = match self.split.as_slice() {
+            [] => String::new(),
+            [path] if path.is_root() => "; one event for every element of the list".to_owned(),
+            _ => format!("; one event for every element of {}", split.join(" and ")),
         };
         format!("{}{field}{split}", formats.join(" or "))
     }
 
     /// The whole body as one payload, not split.
     pub(crate) fn payload(&self, headers: &HeaderMap, body: &[u8]) -> Option<Value> {
-        let text = self.json(self.format_of(headers)?, body).ok()?;
+        let text = self.json(headers, self.format_of(headers)?, body).ok()?;
         surrogates::parse(text).ok().map(|(payload, _)| payload)
     }
 
-    /// The JSON in a body as one text; of a form its fields, or the field that holds it.
+    /// The JSON in a body as one text; of a form its fields, or the field that holds it, and of XML what stands for it.
     pub(crate) fn json_text(&self, headers: &HeaderMap, body: &str) -> Option<String> {
-        let text = self.json(self.format_of(headers)?, body.as_bytes()).ok()?;
+        let text = self.json(headers, self.format_of(headers)?, body.as_bytes()).ok()?;
         String::from_utf8(text.into_owned()).ok()
     }
 
     /// The body with another JSON text in it; the opposite of [`BodySpec::json_text`].
     pub(crate) fn with_json_text(&self, headers: &HeaderMap, text: &str, body: &str) -> String {
-        match (self.format_of(headers), serde_json::from_str(text)) {
-            (Some(format), Ok(payload)) if self.as_written(format, body.as_bytes()) == BodyFormat::Form => {
-                self.to_form(&payload, body.as_bytes())
-            }
+        let format = self.format_of(headers).map(|format| self.as_written(format, body.as_bytes()));
+        match (format, serde_json::from_str(text)) {
+            (Some(BodyFormat::Form), Ok(payload)) => self.to_form(&payload, body.as_bytes()),
+            (Some(BodyFormat::Multipart), Ok(payload)) => self.to_multipart(&payload, headers, body),
             _ => text.to_owned(),
         }
     }
 
+    /// The form with one field set.
+    pub(crate) fn with_field(&self, headers: &HeaderMap, name: &str, text: &str, body: &str) -> String {
+        if self.format_of(headers) != Some(BodyFormat::Multipart) {
+            let mut fields = form::parse_form(body.as_bytes());
+            fields.retain(|(field, _)| field != name);
+            fields.push((name.to_owned(), text.to_owned()));
+            return form::write_form(fields);
+        }
+        let Ok(mut parts) = multipart::parse(headers, body.as_bytes()) else { return body.to_owned() };
+        parts.retain(|part| part.name != name);
+        parts.push(Part::text(name, text));
+        multipart::write(headers, &parts)
+    }
+
+    /// Another body that says the same: what makes an event another one that is identified by its bytes.
+    pub(crate) fn with_mark(&self, headers: &HeaderMap, mark: u32, body: &str) -> String {
+        let hex = format!("{mark:08x}");
+        match (self.format_of(headers), &self.field) {
+            (Some(BodyFormat::Xml), _) => xml::with_attribute(body, "sample", &hex),
+            (Some(BodyFormat::Multipart), None) => self.with_field(headers, "sample", &hex, body),
+            (Some(BodyFormat::Multipart), Some(field)) => {
+                let Ok(mut parts) = multipart::parse(headers, body.as_bytes()) else { return body.to_owned() };
+                for part in parts.iter_mut().filter(|part| part.name == *field) {
+                    part.content.to_mut().extend_from_slice(white_space(mark).as_bytes());
+                }
+                multipart::write(headers, &parts)
+            }
+            _ if serde_json::from_str::<IgnoredAny>(body).is_ok() => format!("{body}{}", white_space(mark)),
+            _ => format!("{body}&sample={hex}"),
+        }
+    }
+
     /// The payload written back into the form that it came in.
-    pub(crate) fn to_form(&self, payload: &Value, body: &[u8]) -> String {
+    fn to_form(&self, payload: &Value, body: &[u8]) -> String {
         let Some(field) = &self.field else { return form::write_form(form::from_object(payload)) };
         let mut fields = form::parse_form(body);
         for (_, value) in fields.iter_mut().filter(|(name, _)| name == field) {
             *value = payload.to_string();
         }
         form::write_form(fields)
+    }
+
+    /// As [`BodySpec::to_form`]; files stay as they are.
+    fn to_multipart(&self, payload: &Value, headers: &HeaderMap, body: &str) -> String {
+        let Ok(mut parts) = multipart::parse(headers, body.as_bytes()) else { return body.to_owned() };
+        if let Some(field) = &self.field {
+            for part in parts.iter_mut().filter(|part| part.name == *field) {
+                part.content = payload.to_string().into_bytes().into();
+            }
+        } else {
+            parts.retain(Part::is_file);
+            let fields = form::from_object(payload);
+            let texts = fields.iter().filter(|(name, _)| !parts.iter().any(|part| part.name == *name));
+            let texts: Vec<_> = texts.map(|(name, text)| Part::text(name, text)).collect();
+            parts.extend(texts);
+        }
+        multipart::write(headers, &parts)
     }
 
     /// The JSON texts of a body, one for each event. Without a split, a form or lines it is the body as it came,
@@ -134,19 +217,47 @@ impl BodySpec {
     /// When the body has no JSON where the file says, or more than [`MAX_EVENTS`] events.
     pub(crate) fn event_texts<'b>(&self, headers: &HeaderMap, body: &'b [u8]) -> Result<Vec<Cow<'b, [u8]>>, BodyError> {
         let format = self.format_of(headers).unwrap_or(BodyFormat::Json);
-        let whole = if format == BodyFormat::Ndjson { lines(body) } else { vec![self.json(format, body)?] };
-        let Some(split) = &self.split else { return within_limit(whole) };
+        let whole = if format == BodyFormat::Ndjson { lines(body) } else { vec![self.json(headers, format, body)?] };
+        let whole = match self.unpack.is_empty() {
+            true => whole,
+            false => whole.into_iter().map(|text| self.unpack.unpacked(text)).collect(),
+        };
+        if self.split.is_empty() {
+            return within_limit(whole);
+        }
+        let lone = format == BodyFormat::Xml;
         let mut texts = Vec::new();
         for text in whole {
             // Of an object with a lone surrogate in a key no element could be found.
             match surrogates::replaced(&text).map_or(text, Cow::Owned) {
-                Cow::Borrowed(text) => split.for_each(text, &mut |raw| texts.push(Cow::Borrowed(raw.as_bytes())))?,
+                Cow::Borrowed(text) => {
+                    texts.extend(self.elements(text, lone)?.into_iter().map(|raw| Cow::Borrowed(raw.as_bytes())));
+                }
                 Cow::Owned(text) => {
-                    split.for_each(&text, &mut |raw| texts.push(Cow::Owned(raw.as_bytes().to_vec())))?;
+                    texts
+                        .extend(self.elements(&text, lone)?.into_iter().map(|raw| Cow::Owned(raw.as_bytes().to_vec())));
                 }
             }
         }
         within_limit(texts)
+    }
+
+    /// The elements of all lists; of several lists some may be absent.
+    fn elements<'t>(&self, text: &'t [u8], lone: bool) -> Result<Vec<&'t str>, BodyError> {
+        let mut all = Vec::new();
+        let mut missing = None;
+        for path in &self.split {
+            let mut found = Vec::new();
+            match path.for_each(text, lone, &mut |raw| found.push(raw)) {
+                Ok(()) => all.append(&mut found),
+                Err(error @ BodyError::MissingList(_)) => missing = missing.or(Some(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        match missing {
+            Some(error) if all.is_empty() => Err(error),
+            _ => Ok(all),
+        }
     }
 
     /// The format that the body is written in. Where a file names both JSON and a form with a field for it, senders mix up
@@ -167,17 +278,33 @@ impl BodySpec {
         self.redact.iter().fold(false, |redacted, path| path.replace(payload, REDACTED) | redacted)
     }
 
-    fn json<'b>(&self, format: BodyFormat, body: &'b [u8]) -> Result<Cow<'b, [u8]>, BodyError> {
-        if self.as_written(format, body) != BodyFormat::Form {
-            return Ok(Cow::Borrowed(without_byte_order_mark(body)));
+    fn json<'b>(&self, headers: &HeaderMap, format: BodyFormat, body: &'b [u8]) -> Result<Cow<'b, [u8]>, BodyError> {
+        let owned = |value: &Value| Cow::Owned(value.to_string().into_bytes());
+        match (self.as_written(format, body), &self.field) {
+            (BodyFormat::Json | BodyFormat::Ndjson, _) => Ok(Cow::Borrowed(without_byte_order_mark(body))),
+            (BodyFormat::Xml, _) => xml::to_value(without_byte_order_mark(body)).map(|value| owned(&value)),
+            (BodyFormat::Form, None) => Ok(owned(&form::to_object(form::parse_form(body)))),
+            (BodyFormat::Form, Some(wanted)) => {
+                let found = form::parse_form(body).into_iter().find(|(name, _)| name == wanted);
+                found
+                    .map(|(_, text)| Cow::Owned(text.into_bytes()))
+                    .ok_or_else(|| BodyError::MissingField(wanted.clone()))
+            }
+            (BodyFormat::Multipart, None) => {
+                multipart::to_object(&multipart::parse(headers, body)?).map(|value| owned(&value))
+            }
+            (BodyFormat::Multipart, Some(wanted)) => {
+                let mut found = multipart::parse(headers, body)?.into_iter().filter(|part| part.name == *wanted);
+                let first = found.next().ok_or_else(|| BodyError::MissingField(wanted.clone()))?;
+                if found.next().is_some() { Err(BodyError::RepeatedField(wanted.clone())) } else { Ok(first.content) }
+            }
         }
-        let fields = form::parse_form(body);
-        let Some(wanted) = &self.field else {
-            return Ok(Cow::Owned(form::to_object(fields).to_string().into_bytes()));
-        };
-        let found = fields.into_iter().find(|(name, _)| name == wanted);
-        found.map(|(_, text)| Cow::Owned(text.into_bytes())).ok_or_else(|| BodyError::MissingField(wanted.clone()))
     }
+}
+
+/// Thirty-two blanks, which are insignificant in JSON.
+fn white_space(bits: u32) -> String {
+    (0..32).map(|bit| if bits >> bit & 1 == 0 { ' ' } else { '\n' }).collect()
 }
 
 /// The lines that are not empty; one more than is allowed suffices to refuse them.

@@ -19,6 +19,26 @@ pub enum BodyError {
     InvalidJson { line: usize, column: usize },
     #[error("the form has no field `{0}`, which would hold the JSON")]
     MissingField(String),
+    #[error("the form has the field `{0}` more than once, which would hold the JSON")]
+    RepeatedField(String),
+    #[error("the content type names no boundary, or one that cannot be read")]
+    NoBoundary,
+    #[error("the body is not divided into parts as `multipart/form-data` is")]
+    InvalidMultipart,
+    #[error("the body ends before its last part does")]
+    TruncatedMultipart,
+    #[error("the body is not well-formed XML (line {line})")]
+    InvalidXml { line: usize },
+    #[error("the body ends in the middle of its XML")]
+    TruncatedXml,
+    #[error("the XML has a document type, which is not read")]
+    DocumentType,
+    #[error("the XML says that it is in another encoding than UTF-8")]
+    Encoding,
+    #[error("the body is nested too deeply")]
+    TooDeep,
+    #[error("the body has too many parts")]
+    TooManyParts,
     /// With its JSON pointer.
     #[error("the body has no list at `{0}`")]
     MissingList(String),

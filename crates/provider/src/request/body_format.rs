@@ -6,6 +6,7 @@ use http::header::CONTENT_TYPE;
 use super::header::header_text;
 
 const FORM_TYPE: &str = "application/x-www-form-urlencoded";
+const MULTIPART_TYPE: &str = "multipart/form-data";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BodyFormat {
@@ -13,11 +14,19 @@ pub(crate) enum BodyFormat {
     Form,
     /// One JSON text a line.
     Ndjson,
+    /// A form in parts, perhaps with files.
+    Multipart,
+    Xml,
 }
 
 impl BodyFormat {
-    pub(super) const KEYWORDS: [(&'static str, Self); 3] =
-        [("json", Self::Json), ("form", Self::Form), ("ndjson", Self::Ndjson)];
+    pub(super) const KEYWORDS: [(&'static str, Self); 5] = [
+        ("json", Self::Json),
+        ("form", Self::Form),
+        ("ndjson", Self::Ndjson),
+        ("multipart", Self::Multipart),
+        ("xml", Self::Xml),
+    ];
 
     /// For people.
     pub(crate) fn describe(self) -> &'static str {
@@ -25,6 +34,8 @@ impl BodyFormat {
             Self::Json => "JSON",
             Self::Form => "a form (`a=1&b=2`)",
             Self::Ndjson => "one JSON text a line",
+            Self::Multipart => "a form in parts (`multipart/form-data`)",
+            Self::Xml => "XML",
         }
     }
 
@@ -39,6 +50,8 @@ impl BodyFormat {
             Self::Json => None,
             Self::Form => Some(FORM_TYPE),
             Self::Ndjson => Some("application/x-ndjson"),
+            Self::Multipart => Some(MULTIPART_TYPE),
+            Self::Xml => Some("application/xml"),
         }
     }
 
@@ -48,6 +61,12 @@ impl BodyFormat {
         if announced == FORM_TYPE {
             return formats.contains(&Self::Form).then_some(Self::Form);
         }
+        if announced == MULTIPART_TYPE {
+            return formats.contains(&Self::Multipart).then_some(Self::Multipart);
+        }
+        if announced.ends_with("/xml") || announced.ends_with("+xml") {
+            return formats.contains(&Self::Xml).then_some(Self::Xml);
+        }
         // Some senders send JSON without a content type, or as plain text.
         if announced.is_empty() || announced == "text/plain" {
             return formats.first().copied();
@@ -55,7 +74,7 @@ impl BodyFormat {
         let lines = announced.ends_with("ndjson") || announced.contains("json-lines") || announced.contains("jsonl");
         match (lines, announced.ends_with("json")) {
             (true, _) if formats.contains(&Self::Ndjson) => Some(Self::Ndjson),
-            (_, true) => formats.iter().find(|format| **format != Self::Form).copied(),
+            (_, true) => formats.iter().find(|format| matches!(format, Self::Json | Self::Ndjson)).copied(),
             _ => None,
         }
     }
@@ -64,6 +83,11 @@ impl BodyFormat {
 /// Whether the headers announce a form.
 pub(super) fn announces_form(headers: &HeaderMap) -> bool {
     content_type(headers) == FORM_TYPE
+}
+
+/// Whether the headers announce a form in parts.
+pub(super) fn announces_multipart(headers: &HeaderMap) -> bool {
+    content_type(headers) == MULTIPART_TYPE
 }
 
 /// In lower case, without parameters; empty where there is none.

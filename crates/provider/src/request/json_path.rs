@@ -33,25 +33,41 @@ impl JsonPath {
         self.0.is_empty()
     }
 
-    /// Calls `take` with the text of each element of the array at this path.
+    /// Calls `take` with the text of each element of the array at this path. With `lone` a value that is no array is one of
+    /// a single element: XML does not tell them apart.
     ///
     /// # Errors
     /// When the text is not JSON, or has no array there.
-    pub(super) fn for_each<'b>(&self, text: &'b [u8], take: &mut dyn FnMut(&'b str)) -> Result<(), BodyError> {
+    pub(super) fn for_each<'b>(
+        &self,
+        text: &'b [u8],
+        lone: bool,
+        take: &mut dyn FnMut(&'b str),
+    ) -> Result<(), BodyError> {
         let raw: &RawValue = serde_json::from_slice(text).map_err(|error| BodyError::from_json(text, &error))?;
-        self.walk(raw, &self.0, take)
+        self.walk(raw, &self.0, lone, take)
     }
 
-    fn walk<'b>(&self, raw: &'b RawValue, rest: &[String], take: &mut dyn FnMut(&'b str)) -> Result<(), BodyError> {
+    fn walk<'b>(
+        &self,
+        raw: &'b RawValue,
+        rest: &[String],
+        lone: bool,
+        take: &mut dyn FnMut(&'b str),
+    ) -> Result<(), BodyError> {
         let missing = || BodyError::MissingList(self.to_string());
-        let list = |raw: &'b RawValue| serde_json::from_str::<Vec<&'b RawValue>>(raw.get()).map_err(|_| missing());
+        let list = |raw: &'b RawValue| match serde_json::from_str::<Vec<&'b RawValue>>(raw.get()) {
+            Ok(list) => Ok(list),
+            Err(_) if lone => Ok(vec![raw]),
+            Err(_) => Err(missing()),
+        };
         match rest {
             // Some senders send a single event as it is, where several come as a list.
             [] if self.is_root() && raw.get().starts_with('{') => take(raw.get()),
             [] => list(raw)?.into_iter().for_each(|raw| take(raw.get())),
             [all, rest @ ..] if all == "*" => {
                 for raw in list(raw)? {
-                    self.walk(raw, rest, take)?;
+                    self.walk(raw, rest, lone, take)?;
                 }
             }
             [key, rest @ ..] => {
@@ -59,7 +75,7 @@ impl JsonPath {
                     Ok(object) => object.get(key.as_str()).copied(),
                     Err(_) => key.parse().ok().and_then(|at: usize| list(raw).ok()?.get(at).copied()),
                 };
-                self.walk(inner.ok_or_else(missing)?, rest, take)?;
+                self.walk(inner.ok_or_else(missing)?, rest, lone, take)?;
             }
         }
         Ok(())

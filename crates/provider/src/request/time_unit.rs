@@ -8,12 +8,16 @@ pub(crate) enum TimeUnit {
     Seconds,
     Millis,
     Rfc3339,
+    /// Seconds or milliseconds, as the number's length says.
+    Unix,
 }
 
 impl TimeUnit {
     /// By their keywords; the first is the default.
-    pub(crate) const KEYWORDS: [(&'static str, Self); 3] =
-        [("s", Self::Seconds), ("ms", Self::Millis), ("rfc3339", Self::Rfc3339)];
+    pub(crate) const KEYWORDS: [(&'static str, Self); 4] =
+        [("s", Self::Seconds), ("ms", Self::Millis), ("rfc3339", Self::Rfc3339), ("unix", Self::Unix)];
+    /// A number of seconds with more digits is beyond the year 5000, one of milliseconds with fewer before 1973.
+    const SECONDS_DIGITS: usize = 11;
 
     /// Reads a signed time: digits alone (no sign, space or fraction), or strict RFC 3339.
     pub(crate) fn parse_strict(self, text: &str) -> Option<Timestamp> {
@@ -24,7 +28,8 @@ impl TimeUnit {
             return None;
         }
         let number: i64 = text.parse().ok()?;
-        Some(if self == Self::Seconds { Timestamp::from_secs(number) } else { Timestamp(number) })
+        let seconds = self == Self::Seconds || (self == Self::Unix && text.len() <= Self::SECONDS_DIGITS);
+        Some(if seconds { Timestamp::from_secs(number) } else { Timestamp(number) })
     }
 
     /// Reads the time of an event: a number, perhaps with a fraction, or a date and time in any common spelling.
@@ -33,13 +38,14 @@ impl TimeUnit {
             Self::Seconds => parse_decimal(text, 1000),
             Self::Millis => parse_decimal(text, 1),
             Self::Rfc3339 => lenient_time::parse_date_time(text),
+            Self::Unix => lenient_time::parse_unix(text),
         }
     }
 
     pub(crate) fn write(self, at: Timestamp) -> String {
         match self {
             Self::Seconds => at.secs().to_string(),
-            Self::Millis => at.0.to_string(),
+            Self::Millis | Self::Unix => at.0.to_string(),
             Self::Rfc3339 => at.to_rfc3339(),
         }
     }
@@ -49,6 +55,7 @@ impl TimeUnit {
             Self::Seconds => "whole seconds since 1970",
             Self::Millis => "whole milliseconds since 1970",
             Self::Rfc3339 => "RFC 3339",
+            Self::Unix => "whole seconds or milliseconds since 1970",
         }
     }
 }

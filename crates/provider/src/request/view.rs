@@ -6,18 +6,20 @@ use std::cell::OnceCell;
 use serde_json::Value;
 
 use super::body::BodySpec;
-use super::body_format::announces_form;
+use super::body_format::{announces_form, announces_multipart};
 use super::form::parse_form;
 use super::header::HeaderKey;
 use super::incoming::Request;
+use super::multipart;
 use super::settings::Settings;
+use super::unpack::Unpack;
 
 pub(crate) struct RequestView<'a> {
     pub(crate) request: Request<'a>,
     pub(crate) settings: &'a Settings,
     body: &'a BodySpec,
     json: OnceCell<Option<Value>>,
-    form: OnceCell<Option<Vec<(String, String)>>>,
+    fields: OnceCell<Option<Vec<(String, String)>>>,
 }
 
 /// Where JSON pointers start: at the whole body, or at an element of it.
@@ -29,28 +31,41 @@ pub(crate) struct ValueScope<'v> {
 
 impl<'a> RequestView<'a> {
     pub(crate) fn new(request: Request<'a>, body: &'a BodySpec, settings: &'a Settings) -> Self {
-        Self { request, settings, body, json: OnceCell::new(), form: OnceCell::new() }
+        Self { request, settings, body, json: OnceCell::new(), fields: OnceCell::new() }
     }
 
-    /// The payload; `None` where the body has none.
+    /// What is packed inside the body.
+    pub(crate) fn unpack(&self) -> &'a Unpack {
+        &self.body.unpack
+    }
+
+    /// The payload as it came; `None` where the body has none.
     pub(crate) fn json(&self) -> Option<&Value> {
         self.json.get_or_init(|| self.body.payload(self.request.headers, self.request.body)).as_ref()
     }
 
-    /// The fields of the body, where it is announced as a form or empty.
+    /// All that a body says, where it is announced as a form of `a=1&b=2` or empty.
     pub(crate) fn form(&self) -> Option<&[(String, String)]> {
-        let read = || {
-            let is_form = self.request.body.is_empty() || announces_form(self.request.headers);
-            is_form.then(|| parse_form(self.request.body))
-        };
-        self.form.get_or_init(read).as_deref()
+        let is_form = self.request.body.is_empty() || announces_form(self.request.headers);
+        if is_form { self.fields() } else { None }
     }
 
     /// A form field: `Some(None)` where it is absent, `None` where it is repeated or there is no form.
     pub(crate) fn field(&self, name: &str) -> Option<Option<&str>> {
-        let mut values = self.form()?.iter().filter(|(field, _)| field == name).map(|(_, value)| value.as_str());
+        let mut values = self.fields()?.iter().filter(|(field, _)| field == name).map(|(_, value)| value.as_str());
         let first = values.next();
         if values.next().is_some() { None } else { Some(first) }
+    }
+
+    /// The text fields of any form.
+    fn fields(&self) -> Option<&[(String, String)]> {
+        let Request { headers, body, .. } = self.request;
+        let read = || match body.is_empty() || announces_form(headers) {
+            true => Some(parse_form(body)),
+            false if announces_multipart(headers) => multipart::text_fields(headers, body),
+            false => None,
+        };
+        self.fields.get_or_init(read).as_deref()
     }
 
     /// A value of the URL's query; `None` where it is repeated.

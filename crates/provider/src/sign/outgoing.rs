@@ -1,10 +1,12 @@
 //! A request while its sender writes it.
 
+use std::borrow::Cow;
+
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::sample::Sample;
-use crate::request::{BodyFormat, BodySpec, Request, ValueSource, parse_form, write_form};
+use crate::request::{BodyFormat, BodySpec, Request, ValueSource};
 
 /// A request as its sender would send it.
 #[derive(Debug, Clone)]
@@ -18,13 +20,33 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    pub(super) fn unsigned(sample: &Sample) -> Self {
-        Self { headers: sample.header_map(), body: sample.body.clone(), query: String::new() }
+    /// What a body has packed inside it is packed.
+    pub(super) fn unsigned(sample: &Sample, body: &BodySpec) -> Self {
+        let packed = || {
+            let mut payload = serde_json::from_str(&sample.body).ok().filter(|_| !body.unpack.is_empty())?;
+            body.unpack.pack(&mut payload);
+            Some(payload.to_string())
+        };
+        Self {
+            headers: sample.header_map(),
+            body: packed().unwrap_or_else(|| sample.body.clone()),
+            query: String::new(),
+        }
     }
 
-    /// As its receiver has it.
+    /// As its receiver has it at this URL, which [`Outgoing::url`] makes.
     pub(super) fn as_request<'a>(&'a self, url: Option<&'a str>) -> Request<'a> {
         Request { method: "POST", url, headers: &self.headers, body: self.body.as_bytes() }
+    }
+
+    /// The URL with the query that it adds.
+    pub(super) fn url<'u>(&self, url: Option<&'u str>) -> Option<Cow<'u, str>> {
+        if self.query.is_empty() {
+            return url.map(Cow::Borrowed);
+        }
+        let url = url.unwrap_or_default();
+        let separator = if url.contains('?') { '&' } else { '?' };
+        Some(Cow::Owned(format!("{url}{separator}{}", self.query)))
     }
 
     pub(super) fn insert_headers(&mut self, headers: Vec<(String, String)>) {
@@ -40,30 +62,30 @@ impl Outgoing {
         match source {
             ValueSource::Body(pointer) => self.put_json(pointer, text, body),
             ValueSource::Json(pointer) => self.put_json(&format!("{prefix}{pointer}"), text, body),
-            ValueSource::Form(name) => {
-                let mut fields = parse_form(self.body.as_bytes());
-                fields.retain(|(field, _)| field != name);
-                fields.push((name.clone(), text.to_owned()));
-                self.body = write_form(fields);
-            }
+            ValueSource::Form(name) => self.body = body.with_field(&self.headers, name, text, &self.body),
             ValueSource::Header(_) | ValueSource::Query(_) => {}
         }
     }
 
     fn put_json(&mut self, pointer: &str, text: &str, body: &BodySpec) {
-        if body.format_of(&self.headers) == Some(BodyFormat::Form) {
-            let Some(mut payload) = body.payload(&self.headers, self.body.as_bytes()) else { return };
-            insert(&mut payload, pointer, text);
-            self.body = body.to_form(&payload, self.body.as_bytes());
-        } else if let Ok(mut payload) = serde_json::from_str(&self.body) {
-            insert(&mut payload, pointer, text);
-            self.body = payload.to_string();
+        match body.format_of(&self.headers) {
+            Some(BodyFormat::Form | BodyFormat::Multipart) => {
+                let Some(mut payload) = body.payload(&self.headers, self.body.as_bytes()) else { return };
+                insert(&mut payload, pointer, text);
+                self.body = body.with_json_text(&self.headers, &payload.to_string(), &self.body);
+            }
+            _ => {
+                if let Ok(mut payload) = serde_json::from_str(&self.body) {
+                    insert(&mut payload, pointer, text);
+                    self.body = payload.to_string();
+                }
+            }
         }
     }
 }
 
 /// Sets the value at a pointer whose parents exist. A number stays a number.
-fn insert(payload: &mut Value, pointer: &str, text: &str) {
+pub(super) fn insert(payload: &mut Value, pointer: &str, text: &str) {
     let Some((parent, key)) = pointer.rsplit_once('/') else { return };
     let Some(parent) = payload.pointer_mut(parent) else { return };
     let key = key.replace("~1", "/").replace("~0", "~");

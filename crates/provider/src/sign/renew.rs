@@ -1,12 +1,11 @@
 //! Samples as new events: with another id, and happening now.
 
 use http::HeaderMap;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::sample::Sample;
 use crate::read::EventFields;
-use crate::request::{BodySpec, HeaderKey};
+use crate::request::{BodyFormat, BodySpec, HeaderKey};
 use hookbell_model::timestamp::Timestamp;
 
 /// The sample as a new event, so that it can be sent again without counting as a repetition. `signed_times` are the
@@ -30,7 +29,7 @@ pub(crate) fn renewed<'h>(
         has_id |= id_in_body;
     }
     if !has_id {
-        renewed.body.push_str(&other_bytes(&renewed.body));
+        renewed.body = spec.with_mark(&renewed.header_map(), fastrand::u32(..), &renewed.body);
     }
     renewed
 }
@@ -38,7 +37,9 @@ pub(crate) fn renewed<'h>(
 /// The body with other ids and times, and whether it has an id; `None` where it holds no JSON.
 fn renewed_body(sample: &Sample, fields: &EventFields, spec: &BodySpec, now: Timestamp) -> Option<(String, bool)> {
     let headers: HeaderMap = sample.header_map();
-    let text = spec.json_text(&headers, &sample.body)?;
+    // XML is changed in its own text.
+    let xml = spec.format_of(&headers) == Some(BodyFormat::Xml);
+    let text = if xml { sample.body.clone() } else { spec.json_text(&headers, &sample.body)? };
     let mut renewed = text.clone();
     let mut has_id = false;
     for event in spec.event_texts(&headers, sample.body.as_bytes()).unwrap_or_default() {
@@ -46,8 +47,11 @@ fn renewed_body(sample: &Sample, fields: &EventFields, spec: &BodySpec, now: Tim
             has_id |= renew_event(&payload, fields, &mut renewed, now);
         }
     }
-    let body =
-        if renewed == text { sample.body.clone() } else { spec.with_json_text(&headers, &renewed, &sample.body) };
+    let body = match renewed == text {
+        true => sample.body.clone(),
+        false if xml => renewed,
+        false => spec.with_json_text(&headers, &renewed, &sample.body),
+    };
     Some((body, has_id))
 }
 
@@ -102,9 +106,10 @@ fn time_like(old: &str, now: Timestamp) -> String {
     if has_zone { text } else { text.trim_end_matches('Z').to_owned() }
 }
 
-/// The JSON text with a string changed wherever it is.
+/// The text with a string of JSON, or with an attribute or a text of XML, changed wherever it is.
 fn with_string(text: &str, old: &str, new: &str) -> String {
-    text.replace(&format!("\"{old}\""), &format!("\"{new}\""))
+    let quoted = text.replace(&format!("\"{old}\""), &format!("\"{new}\""));
+    if text.trim_start().starts_with('<') { quoted.replace(&format!(">{old}<"), &format!(">{new}<")) } else { quoted }
 }
 
 /// The JSON text with a number changed wherever it is a value by itself: not inside a string, nor inside another
@@ -125,16 +130,6 @@ fn other_number(id: &str) -> String {
     id.char_indices().map(|(at, _)| fastrand::digit(10).max(if at == 0 { '1' } else { '0' })).collect()
 }
 
-/// What makes a body without an id another one: such an event is identified by its bytes. White space is insignificant
-/// in JSON; a form gets one more field.
-fn other_bytes(body: &str) -> String {
-    let bits = fastrand::u32(..);
-    match serde_json::from_str::<IgnoredAny>(body) {
-        Ok(_) => (0..32).map(|bit| if bits >> bit & 1 == 0 { ' ' } else { '\n' }).collect(),
-        Err(_) => format!("&sample={bits:08x}"),
-    }
-}
-
 /// Another id of the same length and shape: letters and digits after the last `_` change, or all where there is none.
 fn other_id(id: &str) -> String {
     let start = id.rfind('_').map_or(0, |at| at + 1);
@@ -148,4 +143,9 @@ fn other_id(id: &str) -> String {
 /// Twenty-four hex digits, new each time. An id, not a secret.
 pub(super) fn random_hex() -> String {
     format!("{:016x}{:08x}", fastrand::u64(..), fastrand::u32(..))
+}
+
+/// Twelve digits, new each time. An id, not a secret.
+pub(super) fn random_digits() -> String {
+    fastrand::u64(100_000_000_000..1_000_000_000_000).to_string()
 }

@@ -33,7 +33,7 @@ impl Sample {
             }
             let headers = read_headers(&mut table, diagnostics);
             let body: String = table.require("body", diagnostics).unwrap_or_default();
-            let sample = Self { name, headers, body }.with_content_type(spec);
+            let sample = Self { name, headers, body }.into_sent(spec);
             if table.has("body") && !sample.is_readable(spec) {
                 let format = spec.format_of(&sample.header_map()).map_or("JSON", BodyFormat::describe);
                 let what = format!("expected {format}, in a literal string (`'''`)");
@@ -45,12 +45,15 @@ impl Sample {
         samples
     }
 
-    /// Adds the content type of the provider's first format, if the sample has none and the format is not JSON.
-    pub(crate) fn with_content_type(mut self, spec: &BodySpec) -> Self {
-        if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
-            && let Some(content_type) = spec.sample_content_type()
-        {
-            self.headers.push(("Content-Type".to_owned(), content_type.to_owned()));
+    /// With the content type of the provider's first format, if the sample has none and the format is not JSON, and with the
+    /// line breaks of that format.
+    pub(crate) fn into_sent(mut self, spec: &BodySpec) -> Self {
+        if self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            return self;
+        }
+        self.body = spec.sample_body(self.body);
+        if let Some(content_type) = spec.sample_content_type(&self.body) {
+            self.headers.push(("Content-Type".to_owned(), content_type));
         }
         self
     }

@@ -3,8 +3,8 @@
 use http::{HeaderMap, HeaderValue};
 
 use super::outgoing::Outgoing;
-use super::renew::random_hex;
-use crate::request::{BodySpec, HeaderKey, Request, RequestView, ValueScope, ValueSource};
+use super::renew::{random_digits, random_hex};
+use crate::request::{BodySpec, HeaderKey, Request, RequestView, ValueScope, ValueSource, parse_form, write_form};
 use crate::verify::{ContentInput, ReadySigned, SignedScheme, TimeSource, Verifier};
 use hookbell_model::timestamp::Timestamp;
 
@@ -25,9 +25,20 @@ pub(super) fn generate_headers(
     }
     let time = scheme.time.as_ref().and_then(|time| match &time.source {
         TimeSource::Header(key) => key.only_value(headers).map(str::to_owned),
-        TimeSource::Pair(_) | TimeSource::Json(_) => Some(time.unit.write(now)),
+        TimeSource::Pair(_) | TimeSource::Item | TimeSource::Json(_) => Some(time.unit.write(now)),
     });
     (added, time)
+}
+
+/// Adds the signed values that the URL's query lacks.
+pub(super) fn generate_query(scheme: &SignedScheme, sent: &mut Outgoing, url: Option<&str>) {
+    let query = url.and_then(|url| url.split_once('?')).map(|(_, query)| query).unwrap_or_default();
+    let given = parse_form(query.as_bytes());
+    let missing = scheme.content.queries().filter(|name| !given.iter().any(|(given, _)| given == name));
+    let missing: Vec<(String, String)> = missing.map(|name| (name.to_owned(), random_digits())).collect();
+    if !missing.is_empty() {
+        sent.query = write_form(missing);
+    }
 }
 
 /// The signature over a request, or over the element of its body at the pointer, written as its place spells it.
@@ -41,10 +52,10 @@ pub(super) fn signature(
     let view = RequestView::new(request, &verifier.body, &verifier.settings);
     let element = element.and_then(|pointer| view.json()?.pointer(pointer));
     let scope = ValueScope { view: &view, element };
-    let input = ContentInput { scope, time, url: request.url, body: request.body };
+    let input = ContentInput { scope, time, url: request.url, body: request.body, lower_case: false };
     let content = ready.scheme.content.bytes(input).ok()?;
     let signature = ready.keys.first()?.sign(&content)?.encode(ready.scheme.encoding);
-    Some(ready.scheme.grammar.write(&signature, ready.scheme.time_pair().zip(time)))
+    Some(ready.scheme.grammar.write(&signature, ready.scheme.time_pair(), time))
 }
 
 /// Signs a body within itself: the whole, or each of its elements.
@@ -57,6 +68,8 @@ pub(super) fn sign_inside(
 ) {
     let scheme = &ready.scheme;
     let (_, time) = generate_headers(scheme, &mut sent.headers, now);
+    generate_query(scheme, sent, url);
+    let url = sent.url(url);
     let payload = verifier.body.payload(&sent.headers, sent.body.as_bytes());
     let elements = scheme.each.as_ref().and_then(|pointer| payload.as_ref()?.pointer(pointer)?.as_array());
     let prefixes: Vec<Option<String>> = match (&scheme.each, elements) {
@@ -67,7 +80,8 @@ pub(super) fn sign_inside(
     for element in prefixes {
         let prefix = element.as_deref().unwrap_or_default();
         put_time(scheme, sent, prefix, now, &verifier.body);
-        let signature = signature(verifier, ready, sent.as_request(url), element.as_deref(), time.as_deref());
+        let signature =
+            signature(verifier, ready, sent.as_request(url.as_deref()), element.as_deref(), time.as_deref());
         if let Some(signature) = signature {
             sent.put(&scheme.source, prefix, &signature, &verifier.body);
         }

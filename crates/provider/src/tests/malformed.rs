@@ -1,5 +1,6 @@
 //! Every scheme against every way a request can be wrong.
 
+mod contents;
 mod times;
 
 use super::shipped::embedded_providers;
@@ -71,6 +72,13 @@ const CASES: &[Case] = &[
                  key = \"whsec\"\ncontent = \"{header:webhook-id}.{ts}.{body}\"\ntimestamp = { header = \"webhook-timestamp\" }",
         secret: WHSEC,
         other: WHSEC_OTHER,
+    },
+    Case {
+        name: "items with the time first",
+        verify: "[verify]\nscheme = \"signed\"\nheader = \"X-Sig\"\ngrammar = \"items\"\ncontent = \"{ts}.{body}\"\n\
+                 timestamp = { item = 1, unit = \"ms\" }",
+        secret: "s3cret",
+        other: "s3cres",
     },
     Case {
         name: "time as RFC 3339",

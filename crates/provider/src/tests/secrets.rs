@@ -31,6 +31,44 @@ fn only_the_alternative_whose_header_is_there_counts() {
     assert!(right.verify(request(&replayed, BODY), NOW).is_err());
 }
 
+/// Of OpenSSL, for [`BODY`] with the id `msg_p5jXN8AQM9LWM0D4loKWxJek` at [`NOW`].
+const WHPK: &str = "whpk_l/eu0oD0Q+fphI3X4iU3WrWgJvg/O2GFrq9CcmLtjB0=";
+const ASYMMETRIC: &str = "v1a,UP9b2rYsdQHy3Xssk66j9Kbmd24KaFA5gUE0daUv6weVlRJqwfIdpyiInZFePJlP5oX+kqrL713WWTbz49fLCw==";
+
+#[test]
+fn two_versions_of_a_signature_share_a_header() {
+    let providers = Providers::shipped(embedded_providers());
+    let standard = providers.get("standard-webhooks").expect("shipped");
+    let with = |prefix: &str, signature: &str| {
+        header_map([
+            (format!("{prefix}-id"), "msg_p5jXN8AQM9LWM0D4loKWxJek"),
+            (format!("{prefix}-timestamp"), "1795255200"),
+            (format!("{prefix}-signature"), signature),
+        ])
+    };
+    let public = verifier(standard, &[WHPK]);
+    let both = verifier(standard, &[WHSEC, WHPK]);
+    for prefix in ["webhook", "svix"] {
+        for signature in [ASYMMETRIC.to_owned(), format!("v2,AAAA {ASYMMETRIC}"), format!("v1,AAAA {ASYMMETRIC}")] {
+            let headers = with(prefix, &signature);
+            assert_eq!(outcome(&public, &headers, BODY, NOW), Ok(()), "{signature}");
+            let changed = br#"{"type":"signup","id":"2"}"#;
+            assert_eq!(outcome(&public, &headers, changed, NOW), Err(Rejection::Mismatch), "{signature}");
+        }
+        assert_eq!(outcome(&both, &with(prefix, ASYMMETRIC), BODY, NOW), Ok(()));
+        // Where both are there, the first of the file decides.
+        let forged = format!("v1,{}= {ASYMMETRIC}", "A".repeat(43));
+        assert_eq!(outcome(&both, &with(prefix, &forged), BODY, NOW), Err(Rejection::Mismatch));
+        assert_eq!(outcome(&both, &with(prefix, "v2,AAAA"), BODY, NOW), Err(Rejection::Malformed));
+    }
+    // The public key is no shared secret: what was signed with its text is refused.
+    let forger = verifier(standard, &[WHPK.trim_start_matches("whpk_")]);
+    let forged = header_map(Signer::new(&forger).sign(request(&HeaderMap::new(), BODY), NOW));
+    assert_eq!(outcome(&public, &forged, BODY, NOW), Err(Rejection::Malformed));
+    let secrets = standard.setup_guide().secret.expect("one is needed");
+    assert_eq!(secrets.matches("; or ").count(), 1, "{secrets}");
+}
+
 #[test]
 fn invalid_secrets_are_refused_at_the_start() {
     let providers = Providers::shipped(embedded_providers());

@@ -189,10 +189,7 @@ fn proved_files_are_those_that_verify_a_signature_of_independent_origin() {
         let mut vectors = file["vectors"].as_array_mut().map(std::mem::take).unwrap_or_default();
         vectors.retain(|vector| {
             let of = vector["scheme"].as_str().unwrap_or_default();
-            vector["valid"] == true
-                && !of.starts_with("legacy-")
-                && of != "v1a"
-                && scheme.is_none_or(|scheme| scheme == of)
+            vector["valid"] == true && !of.starts_with("legacy-") && scheme.is_none_or(|scheme| scheme == of)
         });
         vectors
     };

@@ -113,7 +113,7 @@ impl Verifier {
             return Ok(Verified::new(request, 0, None));
         }
         let view = self.view(request);
-        let Some((alternative, ready)) = self.ready.iter().find(|(_, ready)| ready.is_present(&view)) else {
+        let Some((alternative, ready)) = self.alternative(&view) else {
             trace.fail(|| {
                 let sources: Vec<String> = self.ready.iter().map(|(_, ready)| ready.source().describe()).collect();
                 match sources.as_slice() {
@@ -127,13 +127,29 @@ impl Verifier {
         Ok(Verified::new(request, *alternative, Some(secret)))
     }
 
+    /// The first alternative whose place is there. Where others share it, the first of those that finds a signature of
+    /// its form: `v1` and `v1a` of Standard Webhooks are in one header.
+    fn alternative(&self, view: &RequestView<'_>) -> Option<&(usize, Ready)> {
+        let (_, first) = self.ready.iter().find(|(_, ready)| ready.is_present(view))?;
+        let is_sharing = |(_, ready): &&(usize, Ready)| ready.source() == first.source() && ready.is_present(view);
+        let mut sharing = self.ready.iter().filter(is_sharing);
+        let chosen = sharing.clone().find(|(_, ready)| ready.is_written(view));
+        chosen.or_else(|| sharing.next())
+    }
+
     /// Which check the request passed, and with which of the secrets.
     pub fn receipt(&self, verified: Verified<'_>) -> Receipt {
         let ready = self.ready.iter().find(|(alternative, _)| *alternative == verified.alternative());
         let Some(((alternative, ready), secret)) = ready.zip(verified.secret()) else { return Receipt::Unchecked };
         let position = self.positions.get(*alternative).and_then(|positions| positions.get(secret));
-        let secret = position.map_or(secret, |position| *position) + 1;
-        let passed = PassedCheck { place: ready.source().describe(), secret, of: self.secrets.max(secret) };
+        let (secret, of) = match position {
+            _ if ready.is_pinned() => (0, 0),
+            position => {
+                let secret = position.map_or(secret, |position| *position) + 1;
+                (secret, self.secrets.max(secret))
+            }
+        };
+        let passed = PassedCheck { place: ready.source().describe(), secret, of };
         match ready {
             Ready::Signed(_) => Receipt::Signature(passed),
             Ready::Token(_) => Receipt::Token(passed),
@@ -187,7 +203,7 @@ fn make_ready(schemes: &Schemes, secrets: &[Secret], settings: &Settings) -> Res
     let mut ready: Vec<Ready> = schemes.0.iter().map(Ready::new).collect();
     let certificate = settings.get("certificate").filter(|_| ready.iter().any(Ready::is_public_key));
     let all: Vec<&Secret> = secrets.iter().chain(certificate).collect();
-    if all.is_empty() {
+    if all.is_empty() && !ready.iter().any(Ready::is_pinned) {
         return Err(VerifierError::NoSecret);
     }
     let private_key = settings.get("private_key");
@@ -208,20 +224,20 @@ fn make_ready(schemes: &Schemes, secrets: &[Secret], settings: &Settings) -> Res
 /// Adds the secret to every scheme of public keys that it fits, or else to every other one; returns which those are.
 ///
 /// # Errors
-/// With the first scheme's objection, where it fits none.
+/// With the objection of the first scheme in the file, where it fits none.
 fn add_secret(ready: &mut [Ready], secret: &Secret, private_key: Option<&Secret>) -> Result<Vec<usize>, KeyError> {
-    let mut first_error = None;
+    let mut errors = Vec::new();
     for public_key in [true, false] {
         let mut fits = Vec::new();
         for (at, ready) in ready.iter_mut().enumerate().filter(|(_, ready)| ready.is_public_key() == public_key) {
             match ready.add_secret(secret, private_key) {
                 Ok(()) => fits.push(at),
-                Err(error) => first_error = first_error.or(Some(error)),
+                Err(error) => errors.push((at, error)),
             }
         }
         if !fits.is_empty() {
             return Ok(fits);
         }
     }
-    Err(first_error.unwrap_or(KeyError::Unusable))
+    Err(errors.into_iter().min_by_key(|(at, _)| *at).map_or(KeyError::Unusable, |(_, error)| error))
 }

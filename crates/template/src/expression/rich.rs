@@ -12,7 +12,7 @@ mod slack;
 mod spans;
 mod wiki;
 
-pub(super) use self::html::html_words;
+pub(crate) use self::html::html_words;
 pub(super) use self::wiki::wiki_words;
 
 use serde_json::Value as Json;

@@ -9,7 +9,7 @@ use super::each::Each;
 use super::keys::{EMBED_TEXTS, MESSAGE_TEXTS};
 use super::live::{KeyTemplate, LiveTemplate, Located};
 use super::raw_body::RawBody;
-use super::raw_template::RawTemplate;
+use super::raw_template::{RawTemplate, TableKind};
 use super::template::{ButtonTemplate, EmbedTemplate, FieldContent, FieldTemplate, MessageTemplate};
 use super::text_template::{TextLine, TextTemplate};
 use crate::codes;
@@ -44,7 +44,7 @@ pub(super) fn message<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate
             "`raw` is the whole message: it replaces content, embeds and buttons",
         ));
     }
-    if !raw.has("raw") && !raw.says_something() {
+    if raw.kind == TableKind::Message && !raw.has("raw") && !raw.says_something() {
         compiler.diagnostics.add(
             raw.span
                 .error(codes::EMPTY_MESSAGE, "this message says nothing")

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::compile;
 use super::compile_text::TextCompiler;
 use super::extends::{ExtendsResolver, ResolvedMessage};
-use super::loaded_files::{LoadedFiles, LoadedMessage};
+use super::loaded_files::{LoadedFile, LoadedFiles, LoadedMessage};
 use super::localized_texts::LocalizedTexts;
 use super::raw_template::RawTemplate;
 use super::template::{LocalizedTemplate, MessageTemplate, Template};
@@ -26,13 +26,18 @@ struct SharedParts<'d> {
     localized: LocalizedTexts<'d>,
 }
 
+/// The messages of all files, compiled.
+pub(super) struct Compiled {
+    pub(super) texts: Texts,
+    pub(super) templates: Vec<Template>,
+    /// The `[defaults]` of each file that has some: what the generic card takes of them.
+    pub(super) defaults: Vec<Template>,
+}
+
 /// Compiles every message. Those with a mistake, or that extend one with a mistake, are left out.
-pub(super) fn compile_all(
-    loaded: &LoadedFiles<'_>,
-    theme: &Theme,
-    diagnostics: &mut Diagnostics,
-) -> (Texts, Vec<Template>) {
+pub(super) fn compile_all(loaded: &LoadedFiles<'_>, theme: &Theme, diagnostics: &mut Diagnostics) -> Compiled {
     let resolved = ExtendsResolver::new(loaded).all(diagnostics);
+    let all_defaults: Vec<(LoadedMessage<'_>, ResolvedMessage<'_>)> = defaults(loaded);
     let mut texts = Texts::default();
     let mut shared: HashMap<&[usize], SharedParts<'_>> = HashMap::new();
     let mut built = Vec::with_capacity(loaded.messages.len());
@@ -45,8 +50,27 @@ pub(super) fn compile_all(
             shared.entry(&resolved.files).or_insert_with(|| share(loaded, &resolved.files, theme, diagnostics));
         built.push(template(loaded, message, resolved, shared, &mut texts, diagnostics));
     }
+    let mut defaults = Vec::new();
+    for (message, resolved) in &all_defaults {
+        // Their mistakes are reported with the messages that they are part of.
+        let mut reported = Diagnostics::default();
+        let shared =
+            shared.entry(&resolved.files).or_insert_with(|| share(loaded, &resolved.files, theme, &mut reported));
+        defaults.extend(template(loaded, message, resolved, shared, &mut texts, &mut reported));
+    }
     check_unused_vars(loaded, diagnostics);
-    (texts, compact(built))
+    Compiled { texts, templates: compact(built), defaults }
+}
+
+/// The `[defaults]` of the files, each as if it was a message.
+fn defaults<'d>(loaded: &LoadedFiles<'d>) -> Vec<(LoadedMessage<'d>, ResolvedMessage<'d>)> {
+    let files = loaded.files.iter().enumerate();
+    let message = |(at, file): (usize, &LoadedFile<'d>)| {
+        let (raw, provider) = (file.defaults.clone()?, file.provider.as_ref()?);
+        let resolved = ResolvedMessage { raw: raw.clone(), files: vec![at], base: None };
+        Some((LoadedMessage { file: at, name: Some(provider.clone()), raw }, resolved))
+    };
+    files.filter_map(message).collect()
 }
 
 fn share<'d>(

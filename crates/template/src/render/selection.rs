@@ -3,7 +3,7 @@
 
 use minijinja::Value;
 
-use super::card;
+use super::card::{self, Card};
 use super::evaluate::{Evaluated, evaluate};
 use super::live::{self, LiveValues};
 use super::note::TextNote;
@@ -11,6 +11,7 @@ use super::rendered::{Fallback, GENERIC, Rendered};
 use super::set::TemplateSet;
 use super::template::{LocalizedTemplate, Template};
 use super::text_evaluator::TextEvaluator;
+use super::theme::Theme;
 use super::vars::{Fill, RequiredVars, VarCache};
 use crate::expression::{HISTORY, LANGUAGE, Scope, View, currencies};
 use hookbell_model::delivery::Plan;
@@ -25,8 +26,6 @@ const LARGEST_REMEMBERED: usize = 4096;
 pub(super) struct Selection<'s> {
     set: &'s TemplateSet,
     event: &'s Event,
-    /// The masked event, where it differs.
-    masked: Option<Event>,
     raw: &'s Raw,
     view: &'s View,
     context: &'s LiveContext,
@@ -49,7 +48,7 @@ impl<'s> Selection<'s> {
         let unread = shown.amount_text.as_ref().filter(|_| shown.amount.is_none());
         let notes = unread.map(|text| Note::AmountUnread { text: text.clone() }).into_iter().collect();
         let scope = scope(set, event, raw, view, context);
-        Self { set, event, masked, raw, view, context, scope, vars: None, notes }
+        Self { set, event, raw, view, context, scope, vars: None, notes }
     }
 
     /// The message the plan and the templates make of the event, not yet fitted.
@@ -72,17 +71,36 @@ impl<'s> Selection<'s> {
             }
             next = self.set.base_of(template);
         }
-        let (message, fallback) = match picked {
-            Some(template) => (card::failed(self.shown(), &template.name, &why), Some(Fallback::Generic)),
-            None => (card::generic(self.shown()), None),
+        let (Card { message, severity }, fallback) = match picked {
+            Some(template) => {
+                (card::failed(self.event, self.raw, self.view, &template.name, &why), Some(Fallback::Generic))
+            }
+            None => (self.card(), None),
         };
         let notes = std::mem::take(&mut self.notes);
-        let severity = self.event.facts.severity.unwrap_or(Severity::Info);
         Rendered { message, template: GENERIC.to_owned(), live: LiveValues::default(), severity, notes, fallback }
     }
 
-    fn shown(&self) -> &Event {
-        self.masked.as_ref().unwrap_or(self.event)
+    /// The generic card, with what the provider's messages have in common.
+    fn card(&mut self) -> Card {
+        let set = self.set;
+        let Some(defaults) = set.defaults_of(&self.event.provider) else {
+            return card::generic(self.event, self.raw, self.view, &Theme::default());
+        };
+        let mut card = card::generic(self.event, self.raw, self.view, &defaults.theme);
+        let scope = self.scope_with(defaults, &defaults.needs);
+        if let Some(localized) = defaults.localized_for(self.view.locale) {
+            // What is missing in an event of an unknown type is no mistake.
+            let (mut evaluator, scope) = (TextEvaluator::new(&set.texts), with_texts(localized, scope));
+            let embed = localized.message.embeds.first().map(|embed| embed.texts.as_slice()).unwrap_or_default();
+            for text in localized.message.texts.iter().chain(embed) {
+                card.take(text.key, || evaluator.text(text, &scope));
+            }
+            card.message.silent |= localized.message.silent;
+            let tags = localized.message.tags.iter().map(|tag| evaluator.text(tag, &scope));
+            card.message.tags = tags.filter(|tag| !tag.is_empty()).collect();
+        }
+        card
     }
 
     fn rendered(&mut self, template: &Template, evaluated: Evaluated, is_base: bool) -> Rendered {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use minijinja::Value;
 
 use super::example::Example;
+use super::load::Compiled;
 use super::summary::{ShadowedTemplate, TemplateSummary};
 use super::template::Template;
 use crate::expression::{Texts, currencies};
@@ -15,6 +16,8 @@ use hookbell_model::money::currency::Decimals;
 pub(super) struct TemplateSet {
     pub(super) texts: Texts,
     templates: Vec<Template>,
+    /// The `[defaults]` of the files, in the order of the files.
+    defaults: Vec<Template>,
     /// Indexes of the templates of a provider, in order.
     by_provider: HashMap<String, Vec<usize>>,
     /// Index of the first template of a name.
@@ -27,14 +30,15 @@ pub(super) struct TemplateSet {
 }
 
 impl TemplateSet {
-    pub(super) fn new(texts: Texts, templates: Vec<Template>, examples: Vec<Example>, bot: bool) -> Self {
+    pub(super) fn new(compiled: Compiled, examples: Vec<Example>, bot: bool) -> Self {
+        let Compiled { texts, templates, defaults } = compiled;
         let mut by_provider: HashMap<String, Vec<usize>> = HashMap::new();
         let mut by_name = HashMap::new();
         for (at, template) in templates.iter().enumerate() {
             by_provider.entry(template.provider.clone()).or_default().push(at);
             by_name.entry(template.name.clone()).or_insert(at);
         }
-        Self { texts, templates, by_provider, by_name, examples, bot, decimals: BTreeMap::new() }
+        Self { texts, templates, defaults, by_provider, by_name, examples, bot, decimals: BTreeMap::new() }
     }
 
     pub(super) fn with_decimals(mut self, decimals: &BTreeMap<String, Decimals>) -> Self {
@@ -46,6 +50,11 @@ impl TemplateSet {
     /// What the scope of an event of this provider knows of its currencies.
     pub(super) fn decimals_of(&self, provider: &str) -> Option<&Value> {
         self.decimals.get(provider)
+    }
+
+    /// What the messages of a provider have in common: the `[defaults]` of its first file that has some.
+    pub(super) fn defaults_of(&self, provider: &str) -> Option<&Template> {
+        self.defaults.iter().find(|defaults| defaults.provider == provider)
     }
 
     pub(super) fn named(&self, name: &str) -> Option<&Template> {

@@ -64,9 +64,9 @@ impl Templates {
             files.read(document, is_own, diagnostics);
         }
         let examples = files.examples(diagnostics);
-        let (texts, templates) = compile_all(&files, &config.theme, diagnostics);
+        let compiled = compile_all(&files, &config.theme, diagnostics);
         diagnostics.sort();
-        let set = TemplateSet::new(texts, templates, examples, config.bot);
+        let set = TemplateSet::new(compiled, examples, config.bot);
         Self(Arc::new(set.with_decimals(&config.decimals)))
     }
 

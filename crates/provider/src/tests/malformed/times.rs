@@ -25,7 +25,7 @@ fn a_signed_time_must_be_near_on_either_side() {
         let old = signed(&right, BODY, Timestamp(0));
         assert_eq!(outcome(&wrong, &old, BODY, NOW), Err(Rejection::Mismatch), "{}", case.name);
     }
-    assert_eq!(seen, 4);
+    assert_eq!(seen, 5);
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn add<'v>(
     }
     let time = match scheme.time.as_ref().map(|time| &time.source) {
         Some(TimeSource::Header(key)) => scope.view.header(key).map(Cow::Borrowed),
-        Some(TimeSource::Pair(_)) => parsed.time.map(|pair| Cow::Owned(pair.to_owned())),
+        Some(TimeSource::Pair(_) | TimeSource::Item) => parsed.time.map(|pair| Cow::Owned(pair.to_owned())),
         Some(TimeSource::Json(pointer)) => scope.text(pointer),
         None => None,
     };

@@ -9,7 +9,7 @@ use super::super::scheme::{ContentInput, SignedScheme, SignedTime};
 use super::super::trace::{Trace, secret_label};
 use super::candidates::{self, Candidate};
 use crate::key::{Key, KeyError, Signature};
-use crate::request::{RequestView, ValueScope};
+use crate::request::{HeaderKey, RequestView, ValueScope, header_text};
 use hookbell_model::locale::format_number;
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::Timestamp;
@@ -34,6 +34,13 @@ impl ReadySigned {
         let key = Key::new(self.scheme.algorithm, self.scheme.key_format, secret)?;
         self.keys.push(key.with_private(private_key));
         Ok(())
+    }
+
+    /// Whether any value of the header has a signature of its grammar.
+    pub(super) fn is_written(&self, view: &RequestView<'_>, key: &HeaderKey) -> bool {
+        let mut values = view.request.headers.get_all(&key.name).iter().filter_map(header_text);
+        let pair = self.scheme.time_pair();
+        values.any(|value| !self.scheme.grammar.parse(value.trim(), pair).signatures.is_empty())
     }
 
     /// The position of the key that matches; of several elements that of the last.
@@ -62,9 +69,9 @@ impl ReadySigned {
                 continue;
             };
             let mut matching = None;
-            for url in self.url_spellings(request.url) {
+            for (url, lower_case) in self.spellings(request.url) {
                 let time = candidate.time.as_deref();
-                let input = ContentInput { scope, time, url: url.as_deref(), body: request.body };
+                let input = ContentInput { scope, time, url: url.as_deref(), body: request.body, lower_case };
                 let content = self.content(input, trace)?;
                 matching = self.matching(&content, candidate, trace);
                 if matching.is_some() {
@@ -116,11 +123,16 @@ impl ReadySigned {
         None
     }
 
-    /// The spellings of the URL that count as the same: with and without the port that its scheme implies.
-    fn url_spellings<'v>(&self, url: Option<&'v str>) -> Vec<Option<Cow<'v, str>>> {
-        let mut urls = vec![url.map(Cow::Borrowed)];
+    /// The spellings of the URL that count as the same: with and without the port that its scheme implies, and whether
+    /// values of its query are in lower case.
+    fn spellings<'v>(&self, url: Option<&'v str>) -> Vec<(Option<Cow<'v, str>>, bool)> {
+        let mut urls = vec![(url.map(Cow::Borrowed), false)];
         if self.scheme.content.form_dedup {
-            urls.extend(url.and_then(with_other_port).map(|url| Some(Cow::Owned(url))));
+            urls.extend(url.and_then(with_other_port).map(|url| (Some(Cow::Owned(url)), false)));
+        }
+        if self.scheme.content.has_any_case() {
+            let lower: Vec<_> = urls.iter().map(|(url, _)| (url.clone(), true)).collect();
+            urls.extend(lower);
         }
         urls
     }
@@ -131,7 +143,8 @@ impl ReadySigned {
         let Some(body) = request.body.strip_suffix(b"\n").filter(|_| trace.is_on()) else { return };
         let shorter = [body.strip_suffix(b"\r").unwrap_or(body), body];
         let matches = shorter.into_iter().any(|body| {
-            let input = ContentInput { scope, time: candidate.time.as_deref(), url: request.url, body };
+            let (time, url) = (candidate.time.as_deref(), request.url);
+            let input = ContentInput { scope, time, url, body, lower_case: false };
             let content = self.scheme.content.bytes(input).unwrap_or_default();
             self.matching(&content, candidate, &mut Trace::off()).is_some()
         });
@@ -147,7 +160,7 @@ fn elements<'v>(view: &'v RequestView<'v>, pointer: &str) -> Option<&'v [Value]>
 }
 
 /// Whether the signed time is near enough to now, before or after. Counted in whole seconds, as the senders do.
-fn is_within(time: &SignedTime, at: Timestamp, now: Timestamp, trace: &mut Trace<'_>) -> bool {
+pub(super) fn is_within(time: &SignedTime, at: Timestamp, now: Timestamp, trace: &mut Trace<'_>) -> bool {
     let Some(tolerance) = time.tolerance.map(|tolerance| tolerance.as_secs()) else { return true };
     let away = now.0.abs_diff(at.0) / 1000;
     trace.step(away <= tolerance, || {

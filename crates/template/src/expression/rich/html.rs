@@ -33,7 +33,7 @@ const NAME: usize = 10;
 const HIDDEN: [&str; 4] = ["script", "style", "head", "title"];
 
 /// The words of a text in HTML, a line for each paragraph, item or row.
-pub(in crate::expression) fn html_words(html: &str) -> String {
+pub(crate) fn html_words(html: &str) -> String {
     without_tags(html).join("\n")
 }
 

@@ -21,6 +21,11 @@ pub(crate) enum ContentPart {
     Json(String),
     /// A form's field; absent is empty.
     Form(String),
+    /// A value of the URL's query: as it came or, with `any_case`, in lower case.
+    Query {
+        name: String,
+        any_case: bool,
+    },
     /// A value of the source's own table `conf`.
     Setting(String),
     Literal(String),
@@ -34,8 +39,8 @@ pub(super) enum ContentError {
     Header(#[from] InvalidHeaderName),
     #[error(
         "`{{{0}}}` is unknown: expected `{{body}}`, `{{body.sha256hex}}`, `{{body.crc32dec}}`, `{{ts}}`, `{{url}}`, \
-         `{{url.decoded}}`, `{{method}}`, `{{form.sorted}}`, `{{header:NAME}}`, `{{json:/POINTER}}`, `{{form:NAME}}` or \
-         `{{conf:NAME}}`"
+         `{{url.decoded}}`, `{{method}}`, `{{form.sorted}}`, `{{header:NAME}}`, `{{query:NAME}}`, `{{query.anycase:NAME}}`, \
+         `{{json:/POINTER}}`, `{{form:NAME}}` or `{{conf:NAME}}`"
     )]
     UnknownPart(String),
 }
@@ -58,6 +63,10 @@ impl ContentPart {
             (_, Some(("header", name))) => Self::Header(HeaderKey::parse(name)?),
             (_, Some(("json", pointer))) if pointer.starts_with('/') => Self::Json(pointer.to_owned()),
             (_, Some(("form", name))) if !name.is_empty() => Self::Form(name.to_owned()),
+            (_, Some(("query", name))) if !name.is_empty() => Self::Query { name: name.to_owned(), any_case: false },
+            (_, Some(("query.anycase", name))) if !name.is_empty() => {
+                Self::Query { name: name.to_owned(), any_case: true }
+            }
             (_, Some(("conf", name))) if !name.is_empty() => Self::Setting(name.to_owned()),
             _ => return Err(ContentError::UnknownPart(name)),
         })
@@ -79,6 +88,7 @@ impl ContentPart {
             Self::FormSorted => "the sorted form".to_owned(),
             Self::Json(pointer) => format!("`{pointer}` of the body"),
             Self::Form(name) => format!("form field `{name}`"),
+            Self::Query { name, .. } => format!("`{name}` in the query"),
             Self::Setting(name) => format!("`conf.{name}`"),
             Self::Method => "the method".to_owned(),
             Self::Header(key) => format!("header `{}`", key.spelling),

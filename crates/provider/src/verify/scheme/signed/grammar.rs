@@ -11,6 +11,8 @@ pub(crate) enum Grammar {
     Pairs { separator: String, key: String },
     /// Items `tag,value` separated by spaces.
     List { tag: String },
+    /// The time, then signatures, without names.
+    Items { separator: String },
 }
 
 /// Why a value has no signature to read.
@@ -33,10 +35,15 @@ pub(crate) struct ParsedValue<'a> {
 impl Grammar {
     pub(super) fn read(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let name: String = table.get("grammar", diagnostics).unwrap_or_else(|| "plain".to_owned());
-        for (key, owner) in
-            [("prefix", "plain"), ("prefix_optional", "plain"), ("sep", "kv"), ("sig_key", "kv"), ("tag", "list")]
-        {
-            if name != owner && table.node(key).is_some() {
+        for (key, owners) in [
+            ("prefix", ["plain"].as_slice()),
+            ("prefix_optional", &["plain"]),
+            ("sep", &["kv", "items"]),
+            ("sig_key", &["kv"]),
+            ("tag", &["list"]),
+        ] {
+            if !owners.contains(&name.as_str()) && table.node(key).is_some() {
+                let owner = owners.first().copied().unwrap_or_default();
                 let what = format!("`{key}` belongs to `grammar = \"{owner}\"`, this one is `{name}`");
                 diagnostics.add(table.error(key, Code::INVALID_VALUE, what));
             }
@@ -47,25 +54,23 @@ impl Grammar {
                 optional: table.get("prefix_optional", diagnostics).unwrap_or(false),
             }),
             "kv" => {
-                let separator: String = table.get("sep", diagnostics).unwrap_or_else(|| ",".to_owned());
-                if separator.trim().is_empty() {
-                    diagnostics.add(table.error(
-                        "sep",
-                        Code::INVALID_VALUE,
-                        "expected what separates the pairs, such as `,` or `;`",
-                    ));
-                }
+                let separator = read_separator(table, diagnostics);
                 Some(Self::Pairs { separator, key: table.require("sig_key", diagnostics)? })
             }
+            "items" => Some(Self::Items { separator: read_separator(table, diagnostics) }),
             "list" => Some(Self::List { tag: table.require("tag", diagnostics)? }),
             _ => {
-                diagnostics.add(table.error("grammar", Code::INVALID_VALUE, "expected `plain`, `kv` or `list`"));
+                diagnostics.add(table.error(
+                    "grammar",
+                    Code::INVALID_VALUE,
+                    "expected `plain`, `kv`, `list` or `items`",
+                ));
                 None
             }
         }
     }
 
-    /// The signatures in a value, and the time in the pair `time_pair` beside them.
+    /// The signatures in a value, and the time beside them, which in pairs is under the key `time_pair`.
     pub(crate) fn parse<'a>(&self, value: &'a str, time_pair: Option<&str>) -> ParsedValue<'a> {
         match self {
             Self::Plain { prefix, optional } => match value.strip_prefix(prefix.as_str()) {
@@ -92,15 +97,21 @@ impl Grammar {
                 let signatures = items.filter(|(found, _)| found == tag).map(|(_, text)| text).collect();
                 ParsedValue { signatures, ..ParsedValue::default() }
             }
+            Self::Items { separator } => {
+                let mut items = value.split(separator.as_str()).map(str::trim);
+                let time = items.next();
+                ParsedValue { signatures: items.collect(), time, error: None }
+            }
         }
     }
 
-    /// The opposite of [`Grammar::parse`]; `time` is the key and text of the pair beside the signature.
-    pub(crate) fn write(&self, signature: &str, time: Option<(&str, &str)>) -> String {
+    /// The opposite of [`Grammar::parse`].
+    pub(crate) fn write(&self, signature: &str, time_pair: Option<&str>, time: Option<&str>) -> String {
         match self {
             Self::Plain { prefix, .. } => format!("{prefix}{signature}"),
             Self::List { tag } => format!("{tag},{signature}"),
-            Self::Pairs { separator, key } => match time {
+            Self::Items { separator } => format!("{}{separator}{signature}", time.unwrap_or_default()),
+            Self::Pairs { separator, key } => match time_pair.zip(time) {
                 Some((time_key, time)) => format!("{time_key}={time}{separator}{key}={signature}"),
                 None => format!("{key}={signature}"),
             },
@@ -110,9 +121,18 @@ impl Grammar {
     /// The name of the signatures in their place, for people.
     pub(crate) fn describe(&self) -> String {
         match self {
-            Self::Plain { .. } => String::new(),
+            Self::Plain { .. } | Self::Items { .. } => String::new(),
             Self::Pairs { key, .. } => format!(" ({key})"),
             Self::List { tag } => format!(" ({tag})"),
         }
     }
+}
+
+fn read_separator(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> String {
+    let separator: String = table.get("sep", diagnostics).unwrap_or_else(|| ",".to_owned());
+    if separator.trim().is_empty() {
+        let what = "expected what separates the parts, such as `,` or `;`";
+        diagnostics.add(table.error("sep", Code::INVALID_VALUE, what));
+    }
+    separator
 }

@@ -11,6 +11,8 @@ use hookbell_config_file::{Table, TomlKind};
 /// In seconds.
 const DEFAULT_TOLERANCE: u64 = 300;
 const MAX_TOLERANCE: u64 = 7 * 86_400;
+/// The places of a time.
+const KEYS: [&str; 4] = ["header", "kv", "item", "json"];
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SignedTime {
@@ -25,12 +27,14 @@ pub(crate) enum TimeSource {
     Header(HeaderKey),
     /// A pair beside the signature.
     Pair(String),
+    /// The first item beside the signature.
+    Item,
     /// A JSON pointer.
     Json(String),
 }
 
 impl SignedTime {
-    pub(super) fn read(
+    pub(in crate::verify::scheme) fn read(
         table: &mut Table<'_>,
         grammar: Option<&Grammar>,
         diagnostics: &mut Diagnostics,
@@ -51,11 +55,16 @@ impl SignedTime {
         Some(Self { source: source?, unit, tolerance })
     }
 
+    /// The pointer that it is at.
+    pub(crate) fn pointer(&self) -> Option<&str> {
+        if let TimeSource::Json(pointer) = &self.source { Some(pointer) } else { None }
+    }
+
     /// The header that it is in.
     pub(crate) fn header(&self) -> Option<&HeaderKey> {
         match &self.source {
             TimeSource::Header(key) => Some(key),
-            TimeSource::Pair(_) | TimeSource::Json(_) => None,
+            TimeSource::Pair(_) | TimeSource::Item | TimeSource::Json(_) => None,
         }
     }
 
@@ -70,7 +79,7 @@ impl SignedTime {
 
 impl TimeSource {
     fn read(table: &mut Table<'_>, grammar: Option<&Grammar>, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let named: Vec<&str> = ["header", "kv", "json"].into_iter().filter(|key| table.has(key)).collect();
+        let named: Vec<&str> = KEYS.into_iter().filter(|key| table.has(key)).collect();
         let source = match named.as_slice() {
             ["header"] => read_header(table, "header", diagnostics).map(Self::Header),
             ["json"] => table.read("json", diagnostics, pointer).map(Self::Json),
@@ -80,16 +89,29 @@ impl TimeSource {
                 }
                 table.get("kv", diagnostics).map(Self::Pair)
             }
+            ["item"] => {
+                if grammar.is_some_and(|grammar| !matches!(grammar, Grammar::Items { .. })) {
+                    diagnostics.add(table.error("item", Code::CONFLICTING_KEYS, "`item` needs `grammar = \"items\"`"));
+                }
+                if table.get::<u64>("item", diagnostics).is_some_and(|at| at != 1) {
+                    diagnostics.add(table.error(
+                        "item",
+                        Code::INVALID_VALUE,
+                        "expected `1`: the time is the first item",
+                    ));
+                }
+                Some(Self::Item)
+            }
             _ => {
                 diagnostics.add(table.error(
                     "",
                     Code::CONFLICTING_KEYS,
-                    "expected `header`, `kv` or `json`, one of them",
+                    "expected `header`, `kv`, `item` or `json`, one of them",
                 ));
                 None
             }
         };
-        table.tick(&["header", "kv", "json"]);
+        table.tick(&KEYS);
         source
     }
 
@@ -98,6 +120,7 @@ impl TimeSource {
         match self {
             Self::Header(key) => format!("header `{}`", key.spelling),
             Self::Pair(key) => format!("the pair `{key}=`"),
+            Self::Item => "the first item".to_owned(),
             Self::Json(pointer) => format!("`{pointer}` of the body"),
         }
     }
