@@ -2,7 +2,7 @@
 //! and a route without `events`. A snapshot for each file in `sequences/`, and for the cases from public reports.
 //!
 //! A file is a list of requests in the order of their arrival: `source` names the provider, `body` is JSON (or a text, or
-//! the fields, for forms), `headers` are what the provider sends beside its signature. With `SEQUENCE=name` only those with that in their name are
+//! the fields, for forms; XML and forms in parts as in a provider's file), `headers` are what the provider sends beside its signature. With `SEQUENCE=name` only those with that in their name are
 //! played, with `SHOW=1` what the channel shows is printed instead of compared.
 
 mod player;
@@ -19,6 +19,8 @@ const IN_ORDER_ONLY: &[(&str, &str)] = &[
     ("uptime-kuma_down_twice", "two outages of one monitor: what ends which is told by the order alone"),
     ("twitch_a_stream", "two streams of one channel: what ends which is told by the order alone"),
     ("patreon", "a body says no time of its own"),
+    ("plex", "a body says no time of its own"),
+    ("dropbox-sign", "the time is signed, so it is that of the arrival here"),
     ("gumroad", "a request says when the sale was, and not when it was refunded or disputed"),
     ("github_build_breaks", "a success is news after a failure that is known, and says nothing else of a branch"),
 ];

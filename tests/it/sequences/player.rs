@@ -80,7 +80,9 @@ impl Player {
             self.bridge.clock.set_offset(offset);
             let trial = &self.trials[&request.source];
             let sample = trial.provider.samples.first().map_or("", |sample| sample.body.trim_start());
-            let is_form = !sample.is_empty() && !sample.starts_with(['{', '[']);
+            // XML and forms in parts are written as in a provider's file.
+            let own_format = sample.starts_with(['<', '-']);
+            let is_form = !sample.is_empty() && !own_format && !sample.starts_with(['{', '[']);
             let body = match &request.body {
                 Value::String(text) => text.clone(),
                 Value::Object(fields) if is_form => form(fields),
@@ -90,7 +92,10 @@ impl Player {
             if is_form && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
                 headers.push(("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
             }
-            let sample = Sample { name: String::new(), headers, body };
+            let sample = match own_format {
+                true => trial.provider.sample_of(body),
+                false => Sample { name: String::new(), headers, body },
+            };
             let sent = trial.outgoing_at(&sample, "", Timestamp(Timestamp::now().0 + offset));
             for _ in 0..=usize::from(self.repeats) {
                 let response = trial.send(&self.bridge, "POST", "", &sent).await;
