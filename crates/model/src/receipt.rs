@@ -24,6 +24,7 @@ pub struct PassedCheck {
     /// Where in the request it was: `header `Stripe-Signature``.
     pub place: String,
     /// Which of the source's secrets it was, from 1: those of `secrets` in their order, then `secret`, then captured ones.
+    /// 0 where the key is the one in the provider's file.
     pub secret: usize,
     /// How many secrets the source had then.
     pub of: usize,
@@ -39,7 +40,11 @@ impl fmt::Display for Receipt {
         };
         let PassedCheck { place, secret, of } = passed;
         write!(f, "verified: {what} in {place}, ")?;
-        if *of == 1 { f.write_str("with the source's secret") } else { write!(f, "with secret {secret} of {of}") }
+        match (secret, of) {
+            (0, _) => f.write_str("with the key in the provider's file"),
+            (_, 1) => f.write_str("with the source's secret"),
+            _ => write!(f, "with secret {secret} of {of}"),
+        }
     }
 }
 
@@ -56,6 +61,11 @@ mod tests {
                 Receipt::Signature(passed(2, 3)),
                 r#"{"check":"signature","place":"header `X-Token`","secret":2,"of":3}"#,
                 "verified: the signature in header `X-Token`, with secret 2 of 3",
+            ),
+            (
+                Receipt::Jws(passed(0, 0)),
+                r#"{"check":"jws","place":"header `X-Token`","secret":0,"of":0}"#,
+                "verified: the signed token in header `X-Token`, with the key in the provider's file",
             ),
             (
                 Receipt::Token(passed(1, 1)),

@@ -70,6 +70,9 @@ impl Provider {
         }
         let schemes = Schemes::read(&mut root, diagnostics);
         let reader = EventReader::read(&mut root, diagnostics);
+        if let Some(schemes) = &schemes {
+            schemes.check_unpacked(&reader.body, &root, diagnostics);
+        }
         let handshakes = root.tables("handshake", diagnostics);
         let handshakes: Vec<_> = handshakes.into_iter().map(|table| HandshakeRule::read(table, diagnostics)).collect();
         if schemes.as_ref().is_some_and(Schemes::is_empty) && handshakes.iter().any(|rule| rule.capture.is_some()) {
@@ -98,6 +101,7 @@ impl Provider {
         let mut provider = self.clone();
         if source.has("verify") {
             provider.schemes = Schemes::read(source, diagnostics).unwrap_or_default();
+            provider.schemes.check_unpacked(&self.reader.body, source, diagnostics);
         } else {
             // Known, though absent.
             source.node("verify");
@@ -256,7 +260,7 @@ impl Provider {
     pub fn setup_guide(&self) -> SetupGuide {
         let schemes = &self.schemes.0;
         let mut secrets: Vec<&str> = Vec::new();
-        for secret in schemes.iter().map(Scheme::describe_secret) {
+        for secret in schemes.iter().filter(|scheme| !scheme.is_pinned()).map(Scheme::describe_secret) {
             if !secrets.contains(&secret) {
                 secrets.push(secret);
             }

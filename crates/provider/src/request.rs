@@ -14,6 +14,7 @@ mod settings;
 mod size;
 mod surrogates;
 mod time_unit;
+mod unpack;
 mod value_source;
 mod view;
 mod written;

@@ -13,6 +13,7 @@ mod sales;
 mod secrets;
 mod shared;
 mod shipped;
+mod tokens;
 
 use http::header::HeaderName;
 use http::{HeaderMap, HeaderValue};

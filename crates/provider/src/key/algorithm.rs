@@ -9,8 +9,12 @@ pub(crate) enum SignatureAlgorithm {
     Ed25519,
     /// P-256 with SHA-256, the signature in DER.
     EcdsaP256,
-    /// PKCS#1 v1.5 with SHA-256, the key in a pinned certificate.
-    RsaX509,
+    /// The same, the signature as its two numbers: as in a JWS.
+    EcdsaP256Fixed,
+    /// PKCS#1 v1.5, the key by itself.
+    Rsa(HashFunction),
+    /// PKCS#1 v1.5, the key in a pinned certificate.
+    RsaX509(HashFunction),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +35,13 @@ impl SignatureAlgorithm {
             Self::Hmac(HashFunction::Sha256) => "HMAC-SHA256",
             Self::Hmac(HashFunction::Sha512) => "HMAC-SHA512",
             Self::Ed25519 => "Ed25519",
-            Self::EcdsaP256 => "ECDSA P-256",
-            Self::RsaX509 => "RSA with a pinned certificate",
+            Self::EcdsaP256 | Self::EcdsaP256Fixed => "ECDSA P-256",
+            Self::Rsa(HashFunction::Sha1) => "RSA-SHA1",
+            Self::Rsa(HashFunction::Sha512) => "RSA-SHA512",
+            Self::Rsa(_) => "RSA-SHA256",
+            Self::RsaX509(HashFunction::Sha1) => "RSA-SHA1 with a pinned certificate",
+            Self::RsaX509(HashFunction::Sha512) => "RSA-SHA512 with a pinned certificate",
+            Self::RsaX509(_) => "RSA with a pinned certificate",
         }
     }
 
@@ -42,8 +51,8 @@ impl SignatureAlgorithm {
             Self::Hmac(HashFunction::Md5) => Some(16),
             Self::Hmac(HashFunction::Sha1) => Some(20),
             Self::Hmac(HashFunction::Sha256) => Some(32),
-            Self::Hmac(HashFunction::Sha512) | Self::Ed25519 => Some(64),
-            Self::EcdsaP256 | Self::RsaX509 => None,
+            Self::Hmac(HashFunction::Sha512) | Self::Ed25519 | Self::EcdsaP256Fixed => Some(64),
+            Self::EcdsaP256 | Self::Rsa(_) | Self::RsaX509(_) => None,
         }
     }
 
@@ -67,18 +76,19 @@ impl SignatureAlgorithm {
                 ("base64", KeyFormat::Base64),
                 ("spki-base64", KeyFormat::SpkiBase64),
             ],
-            Self::EcdsaP256 => &[("spki-base64", KeyFormat::SpkiBase64)],
-            Self::RsaX509 => &[("x509-pem", KeyFormat::X509Pem)],
+            Self::EcdsaP256 | Self::EcdsaP256Fixed | Self::Rsa(_) => &[("spki-base64", KeyFormat::SpkiBase64)],
+            Self::RsaX509(_) => &[("x509-pem", KeyFormat::X509Pem)],
         }
     }
 
     /// What to copy from the sender, for people.
     pub(crate) fn describe_secret(self, format: KeyFormat) -> &'static str {
         match (self, format) {
-            (Self::RsaX509, _) => "the sender's certificate, in PEM",
-            (Self::Ed25519 | Self::EcdsaP256, KeyFormat::Hex) => "the sender's public key, in hex",
-            (Self::Ed25519 | Self::EcdsaP256, KeyFormat::Whpk) => "the sender's public key, which begins with `whpk_`",
-            (Self::Ed25519 | Self::EcdsaP256, _) => "the sender's public key, in base64",
+            (Self::RsaX509(_), _) => "the sender's certificate, in PEM",
+            (Self::Rsa(_), _) => "the sender's public key, in PEM",
+            (Self::Ed25519, KeyFormat::Hex) => "the sender's public key, in hex",
+            (Self::Ed25519, KeyFormat::Whpk) => "the sender's public key, which begins with `whpk_`",
+            (Self::Ed25519 | Self::EcdsaP256 | Self::EcdsaP256Fixed, _) => "the sender's public key, in base64",
             (Self::Hmac(_), KeyFormat::Hex) => "the signing secret, in hex",
             (Self::Hmac(_), KeyFormat::Base64) => "the signing secret, in base64",
             (Self::Hmac(_), KeyFormat::Whsec) => "the signing secret, which begins with `whsec_`",

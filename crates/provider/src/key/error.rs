@@ -12,6 +12,11 @@ pub enum KeyError {
     NotEd25519,
     #[error("is not a public key on the curve P-256 (91 bytes of SubjectPublicKeyInfo)")]
     NotP256,
+    #[error("is not an RSA public key: expected PEM, `-----BEGIN PUBLIC KEY-----`")]
+    NotRsa,
+    /// With the algorithm that a key is needed for.
+    #[error("is not a set of keys (JWKS) with a `kid` and a key for {0}")]
+    NotKeySet(&'static str),
     #[error("is not a certificate: expected PEM, `-----BEGIN CERTIFICATE-----`")]
     NotPem,
     #[error("is not a readable certificate (X.509 version 3)")]

@@ -19,6 +19,10 @@ pub(crate) enum KeyFormat {
     SpkiBase64,
     /// A certificate in PEM.
     X509Pem,
+    /// A set of public keys in JSON (RFC 7517), each with its `kid`.
+    Jwks,
+    /// A root certificate in PEM, to which the chain in the header of a token leads (`x5c`).
+    X5c,
 }
 
 impl KeyFormat {
@@ -44,7 +48,8 @@ impl KeyFormat {
                 let lines = text.lines().map(str::trim).filter(|line| !line.starts_with("-----"));
                 (base64(&lines.collect::<String>()), "a public key in base64")
             }
-            Self::X509Pem => (Some(text.as_bytes().to_vec()), "a certificate in PEM"),
+            Self::X509Pem | Self::X5c => (Some(text.as_bytes().to_vec()), "a certificate in PEM"),
+            Self::Jwks => (Some(text.as_bytes().to_vec()), "a set of keys in JSON"),
         };
         let bytes = bytes.ok_or(KeyError::Undecodable(expected))?;
         if bytes.is_empty() { Err(KeyError::Empty) } else { Ok(bytes) }

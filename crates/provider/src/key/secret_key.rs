@@ -40,9 +40,7 @@ impl Key {
             SignatureAlgorithm::Hmac(HashFunction::Sha512) => {
                 Self::Sha512(Box::new(Hmac::new_from_slice(&bytes).map_err(unusable)?))
             }
-            SignatureAlgorithm::Ed25519 | SignatureAlgorithm::EcdsaP256 | SignatureAlgorithm::RsaX509 => {
-                Self::Public(Box::new(PublicKey::new(algorithm, &bytes)?))
-            }
+            _ => Self::Public(Box::new(PublicKey::new(algorithm, &bytes)?)),
         })
     }
 

@@ -8,7 +8,7 @@ pub struct SetupGuide {
     pub proofs: Vec<String>,
     /// What the URL carries behind a `?`, where a token is taken from there.
     pub query: Option<String>,
-    /// Which secret to copy; none where nothing is checked.
+    /// Which secret to copy; none where nothing is checked, or with a key that is in the file.
     pub secret: Option<String>,
     /// Whether the sender brings the secret by itself, for `hookbell capture`.
     pub captured: bool,

@@ -14,6 +14,7 @@ use super::json_path::JsonPath;
 use super::multipart::{self, Part};
 use super::size::parse_size;
 use super::surrogates;
+use super::unpack::Unpack;
 use super::xml;
 use crate::keyword;
 use hookbell_config_file::Table;
@@ -28,6 +29,8 @@ pub(crate) struct BodySpec {
     formats: Vec<BodyFormat>,
     /// The field of a form that holds the JSON; without one the fields themselves are the payload.
     field: Option<String>,
+    /// What is packed inside it, which only an event's reader opens.
+    pub(crate) unpack: Unpack,
     /// Where the lists of events are; without any a body is one event.
     split: Vec<JsonPath>,
     redact: Vec<JsonPath>,
@@ -37,7 +40,14 @@ pub(crate) struct BodySpec {
 
 impl Default for BodySpec {
     fn default() -> Self {
-        Self { formats: vec![BodyFormat::Json], field: None, split: Vec::new(), redact: Vec::new(), max_size: None }
+        Self {
+            formats: vec![BodyFormat::Json],
+            field: None,
+            unpack: Unpack::default(),
+            split: Vec::new(),
+            redact: Vec::new(),
+            max_size: None,
+        }
     }
 }
 
@@ -55,6 +65,7 @@ impl BodySpec {
             let what = "`field` belongs to `format = \"form\"` and `\"multipart\"`";
             diagnostics.add(table.error("field", Code::CONFLICTING_KEYS, what));
         }
+        spec.unpack = Unpack::read(table.table("unpack", diagnostics), diagnostics);
         spec.split = table.read_list("split", diagnostics, JsonPath::parse);
         spec.redact = table.read_list("redact", diagnostics, JsonPath::parse);
         spec.max_size = table.read("max", diagnostics, parse_size);
@@ -207,6 +218,10 @@ impl BodySpec {
     pub(crate) fn event_texts<'b>(&self, headers: &HeaderMap, body: &'b [u8]) -> Result<Vec<Cow<'b, [u8]>>, BodyError> {
         let format = self.format_of(headers).unwrap_or(BodyFormat::Json);
         let whole = if format == BodyFormat::Ndjson { lines(body) } else { vec![self.json(headers, format, body)?] };
+        let whole = match self.unpack.is_empty() {
+            true => whole,
+            false => whole.into_iter().map(|text| self.unpack.unpacked(text)).collect(),
+        };
         if self.split.is_empty() {
             return within_limit(whole);
         }

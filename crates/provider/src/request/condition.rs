@@ -1,5 +1,6 @@
 //! Conditions on a request, for handshakes and for what is ignored: values that must be found in it.
 
+use super::settings::Settings;
 use super::value_source::ValueSource;
 use super::view::ValueScope;
 use hookbell_config_file::{Code, Diagnostics};
@@ -57,6 +58,22 @@ impl FieldCondition {
                 setting.zip(source.find(scope)).is_some_and(|(setting, found)| setting.matches(found.as_bytes()))
             }
         })
+    }
+
+    /// The pointers that it compares, and the texts that must be there: for samples.
+    pub(crate) fn expected(&self, settings: &Settings) -> Vec<(&str, String)> {
+        let mut all = Vec::new();
+        for (source, expected) in &self.0 {
+            let text = match expected {
+                ExpectedValue::Text(text) => Some(text.clone()),
+                ExpectedValue::Setting(name) => settings.get(name).map(|setting| setting.expose().to_owned()),
+                _ => None,
+            };
+            if let (ValueSource::Json(pointer), Some(text)) = (source, text) {
+                all.push((pointer.as_str(), text));
+            }
+        }
+        all
     }
 
     /// The names of the settings that it compares with.

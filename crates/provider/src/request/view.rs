@@ -12,6 +12,7 @@ use super::header::HeaderKey;
 use super::incoming::Request;
 use super::multipart;
 use super::settings::Settings;
+use super::unpack::Unpack;
 
 pub(crate) struct RequestView<'a> {
     pub(crate) request: Request<'a>,
@@ -33,7 +34,12 @@ impl<'a> RequestView<'a> {
         Self { request, settings, body, json: OnceCell::new(), fields: OnceCell::new() }
     }
 
-    /// The payload; `None` where the body has none.
+    /// What is packed inside the body.
+    pub(crate) fn unpack(&self) -> &'a Unpack {
+        &self.body.unpack
+    }
+
+    /// The payload as it came; `None` where the body has none.
     pub(crate) fn json(&self) -> Option<&Value> {
         self.json.get_or_init(|| self.body.payload(self.request.headers, self.request.body)).as_ref()
     }
@@ -68,6 +74,12 @@ impl<'a> RequestView<'a> {
         let mut values = url::form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
         let first = values.next()?.1;
         if values.next().is_some() { None } else { Some(first) }
+    }
+
+    /// Whether the URL's query has this key, once or several times.
+    pub(crate) fn has_query(&self, name: &str) -> bool {
+        let query = self.request.url.and_then(|url| url.split_once('?')).map(|(_, query)| query).unwrap_or_default();
+        url::form_urlencoded::parse(query.as_bytes()).any(|(key, _)| key == name)
     }
 
     /// A header; `None` where it is repeated.

@@ -20,8 +20,18 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    pub(super) fn unsigned(sample: &Sample) -> Self {
-        Self { headers: sample.header_map(), body: sample.body.clone(), query: String::new() }
+    /// What a body has packed inside it is packed.
+    pub(super) fn unsigned(sample: &Sample, body: &BodySpec) -> Self {
+        let packed = || {
+            let mut payload = serde_json::from_str(&sample.body).ok().filter(|_| !body.unpack.is_empty())?;
+            body.unpack.pack(&mut payload);
+            Some(payload.to_string())
+        };
+        Self {
+            headers: sample.header_map(),
+            body: packed().unwrap_or_else(|| sample.body.clone()),
+            query: String::new(),
+        }
     }
 
     /// As its receiver has it at this URL, which [`Outgoing::url`] makes.
@@ -75,7 +85,7 @@ impl Outgoing {
 }
 
 /// Sets the value at a pointer whose parents exist. A number stays a number.
-fn insert(payload: &mut Value, pointer: &str, text: &str) {
+pub(super) fn insert(payload: &mut Value, pointer: &str, text: &str) {
     let Some((parent, key)) = pointer.rsplit_once('/') else { return };
     let Some(parent) = payload.pointer_mut(parent) else { return };
     let key = key.replace("~1", "/").replace("~0", "~");

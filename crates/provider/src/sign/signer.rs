@@ -24,7 +24,8 @@ impl<'v> Signer<'v> {
     pub fn can_sign(self) -> bool {
         match self.scheme() {
             Some(Ready::Signed(signed)) => signed.keys.first().is_some_and(|key| key.sign(&[b""]).is_some()),
-            Some(Ready::Token(_) | Ready::Jws(_)) => true,
+            Some(Ready::Jws(ready)) => jws::can_sign(ready),
+            Some(Ready::Token(_)) => true,
             None => self.verifier.unchecked,
         }
     }
@@ -44,7 +45,7 @@ impl<'v> Signer<'v> {
                 (added, signed::signature(self.verifier, ready, request, None, time.as_deref()))
             }
             Ready::Token(ready) => (Vec::new(), Some(token::value(ready))),
-            Ready::Jws(ready) => (Vec::new(), jws::token(ready, request.body, now)),
+            Ready::Jws(ready) => (Vec::new(), jws::token(ready, &self.verifier.settings, request.body, now)),
         };
         let Some(text) = text else { return Vec::new() };
         added.push((key.spelling.clone(), text));
@@ -53,10 +54,13 @@ impl<'v> Signer<'v> {
 
     /// The sample as the provider would send it now to this public URL.
     pub fn outgoing(self, sample: &Sample, url: Option<&str>, now: Timestamp) -> Outgoing {
-        let mut sent = Outgoing::unsigned(sample);
+        let mut sent = Outgoing::unsigned(sample, &self.verifier.body);
         match (self.scheme(), self.scheme().map(Ready::source)) {
             (Some(Ready::Signed(ready)), Some(ValueSource::Json(_) | ValueSource::Form(_) | ValueSource::Query(_))) => {
                 signed::sign_inside(self.verifier, ready, &mut sent, url, now);
+            }
+            (Some(Ready::Jws(ready)), Some(ValueSource::Json(_))) => {
+                jws::sign_inside(self.verifier, ready, &mut sent, now);
             }
             (Some(Ready::Token(ready)), Some(ValueSource::Query(name))) => {
                 let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -80,7 +84,7 @@ impl<'v> Signer<'v> {
     /// All headers of a sample as the provider would send it now: its own and the signature's. Enough where the
     /// signature is in a header; see [`Signer::outgoing`].
     pub fn signed_headers(self, sample: &Sample, now: Timestamp) -> HeaderMap {
-        let mut sent = Outgoing::unsigned(sample);
+        let mut sent = Outgoing::unsigned(sample, &self.verifier.body);
         let added = self.sign(sent.as_request(None), now);
         sent.insert_headers(added);
         sent.headers

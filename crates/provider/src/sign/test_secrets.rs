@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::key::{KeyFormat, generate_pair};
+use crate::key::{KeyFormat, generate_pair, generate_token_key};
 use crate::request::Settings;
 use crate::verify::{Scheme, Schemes};
 use hookbell_model::secret::Secret;
@@ -22,7 +22,13 @@ pub(crate) fn test_secrets<'s>(
             }
             None => signed.key_format.test_secret(),
         },
-        Some(Scheme::Jws(jws)) => jws.key_format.test_secret(),
+        Some(Scheme::Jws(jws)) => match generate_token_key(jws.algorithm, jws.key_format) {
+            Some((public, private)) => {
+                settings.insert("private_key".to_owned(), private);
+                public
+            }
+            None => jws.key_format.test_secret(),
+        },
         Some(Scheme::Token(token)) if token.basic => Secret::new("demo:secret"),
         Some(Scheme::Token(_)) | None => KeyFormat::Utf8.test_secret(),
     };

@@ -34,7 +34,7 @@ fn the_files_in_the_description_are_without_mistakes() {
         .expect("a description");
     let examples = text.split("```toml").skip(1).filter_map(|rest| rest.split("```").next());
     let schemes: Vec<String> = examples.map(|example| provider(example).scheme()).collect();
-    assert_eq!(schemes.len(), 3);
+    assert_eq!(schemes.len(), 4);
     assert_eq!(schemes.first().map(String::as_str), Some("HMAC-SHA256, Stripe-Signature"));
 }
 

@@ -167,7 +167,8 @@ fn token_schemes_that_cannot_work_are_mistakes() {
         ("header = \"X\"\nbody_claim = \"sha256\"\ncovers = \"none\"", "in the token's claims here"),
         ("header = \"X\"\ncovers = \"none\"\nalgorithm = \"none\"", "`verify.algorithm`: unknown key"),
         ("header = \"X\"\ncovers = \"none\"\nkey = \"whpk\"", "expected one of"),
-        ("json = \"/token\"\ncovers = \"none\"", "`verify.header`: missing key"),
+        ("json = \"/token\"\ncovers = \"none\"", "this token holds the event itself"),
+        ("form = \"token\"\ncovers = \"none\"", "`verify.header`: missing key"),
         ("body_claim = \"sha256\"", "`verify.header`: missing key"),
     ] {
         assert!(printed(verify).contains(part), "{verify}\n{}", printed(verify));

@@ -1,5 +1,6 @@
 //! Every scheme against every way a request can be wrong.
 
+mod contents;
 mod times;
 
 use super::shipped::embedded_providers;

@@ -42,7 +42,7 @@ impl Ready {
         match self {
             Self::Signed(signed) => signed.add_secret(secret, private_key),
             Self::Token(token) => token.add_secret(secret),
-            Self::Jws(jws) => jws.add_secret(secret),
+            Self::Jws(jws) => jws.add_secret(secret, private_key),
         }
     }
 
@@ -56,7 +56,16 @@ impl Ready {
 
     /// Whether its secrets are public keys.
     pub(super) fn is_public_key(&self) -> bool {
-        matches!(self, Self::Signed(signed) if signed.scheme.algorithm.is_public_key())
+        match self {
+            Self::Signed(signed) => signed.scheme.algorithm.is_public_key(),
+            Self::Token(_) => false,
+            Self::Jws(jws) => jws.scheme.algorithm.is_public_key(),
+        }
+    }
+
+    /// Whether its keys are in the provider's file.
+    pub(super) fn is_pinned(&self) -> bool {
+        matches!(self, Self::Jws(jws) if jws.pinned)
     }
 
     /// Where the signature or token is.
@@ -70,6 +79,11 @@ impl Ready {
 
     /// Whether the request carries this signature or token, right or wrong.
     pub(super) fn is_present(&self, view: &RequestView<'_>) -> bool {
+        if let Self::Signed(signed) = self
+            && !signed.scheme.when.holds(&ValueScope::of(view))
+        {
+            return false;
+        }
         match (self, self.source()) {
             (_, ValueSource::Header(key)) => view.request.headers.contains_key(&key.name),
             (Self::Signed(signed), ValueSource::Json(_)) if signed.scheme.each.is_some() => view.json().is_some(),

@@ -9,7 +9,7 @@ mod token;
 pub(crate) use self::jws::JwsScheme;
 pub(crate) use self::signed::{ContentInput, GrammarError, SignedContent, SignedScheme, SignedTime, TimeSource};
 pub(crate) use self::token::TokenScheme;
-use crate::request::{HeaderKey, ValueSource};
+use crate::request::{FieldCondition, HeaderKey, ValueSource};
 use hookbell_config_file::Table;
 use hookbell_config_file::{Code, Diagnostics};
 use hookbell_model::suggest::suggestion;
@@ -46,7 +46,7 @@ impl Scheme {
         match self {
             Self::Signed(signed) => signed.algorithm.name(),
             Self::Token(_) => "token",
-            Self::Jws(_) => "JWS (HS256)",
+            Self::Jws(jws) => jws.name(),
         }
     }
 
@@ -60,7 +60,11 @@ impl Scheme {
     }
 
     pub(super) fn settings(&self) -> impl Iterator<Item = &str> {
-        self.content().into_iter().flat_map(SignedContent::settings)
+        let claims = if let Self::Jws(jws) = self { Some(jws) } else { None };
+        let claims = claims.into_iter().flat_map(JwsScheme::settings);
+        let when = if let Self::Signed(signed) = self { Some(&signed.when) } else { None };
+        let claims = claims.chain(when.into_iter().flat_map(FieldCondition::settings));
+        self.content().into_iter().flat_map(SignedContent::settings).chain(claims)
     }
 
     pub(super) fn needs_url(&self) -> bool {
@@ -88,6 +92,11 @@ impl Scheme {
         }
     }
 
+    /// Whether its keys are in the file.
+    pub(crate) fn is_pinned(&self) -> bool {
+        matches!(self, Self::Jws(jws) if !jws.roots.is_empty())
+    }
+
     /// For people.
     pub(crate) fn describe(&self) -> String {
         match self {
@@ -103,7 +112,7 @@ impl Scheme {
             Self::Signed(signed) => signed.algorithm.describe_secret(signed.key_format),
             Self::Token(token) if token.basic => "user name and password, as `user:password`",
             Self::Token(_) => "the token that the sender sends along",
-            Self::Jws(_) => "the secret that the sender signs its tokens with",
+            Self::Jws(jws) => jws.describe_secret(),
         }
     }
 

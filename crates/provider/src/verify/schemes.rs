@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use http::HeaderName;
 
 use super::scheme::Scheme;
-use crate::request::{HeaderKey, ValueSource};
+use crate::request::{BodySpec, HeaderKey, ValueSource};
 use hookbell_config_file::{Code, Diagnostics};
 use hookbell_config_file::{Table, TomlKind};
 
@@ -43,6 +43,30 @@ impl Schemes {
             }
         };
         (diagnostics.errors() == before).then_some(Self(schemes))
+    }
+
+    /// Reports a token that holds the event and is not checked, or is checked and not read.
+    pub(crate) fn check_unpacked(&self, body: &BodySpec, table: &Table<'_>, diagnostics: &mut Diagnostics) {
+        let token = body.unpack.token();
+        for scheme in &self.0 {
+            let checked = match scheme {
+                Scheme::Jws(jws) if jws.is_inside() => jws.source.body_pointer(),
+                _ => None,
+            };
+            match (token, checked) {
+                (Some(token), checked) if checked.as_deref() != Some(token) => {
+                    let what = format!("the event is in the token at `{token}`, which is not what is checked here");
+                    let help = format!("`scheme = \"jws\"` with `json = \"{token}\"`");
+                    diagnostics.add(table.error("verify", Code::CONFLICTING_KEYS, what).help(help));
+                }
+                (None, Some(checked)) => {
+                    let what = format!("the token at `{checked}` is checked and not read");
+                    let help = format!("`unpack = {{ \"{checked}\" = \"token\" }}` in `[body]`");
+                    diagnostics.add(table.error("verify", Code::CONFLICTING_KEYS, what).help(help));
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Whether every request is accepted unchecked.

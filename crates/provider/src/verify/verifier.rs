@@ -130,8 +130,9 @@ impl Verifier {
     /// The first alternative whose place is there. Where others share it, the first of those that finds a signature of
     /// its form: `v1` and `v1a` of Standard Webhooks are in one header.
     fn alternative(&self, view: &RequestView<'_>) -> Option<&(usize, Ready)> {
-        let (_, first) = self.ready.iter().find(|(_, ready)| ready.is_present(view))?;
-        let mut sharing = self.ready.iter().filter(|(_, ready)| ready.source() == first.source());
+        let present = self.ready.iter().filter(|(_, ready)| ready.is_present(view));
+        let (_, first) = present.clone().next()?;
+        let mut sharing = present.filter(|(_, ready)| ready.source() == first.source());
         let chosen = sharing.clone().find(|(_, ready)| ready.is_written(view));
         chosen.or_else(|| sharing.next())
     }
@@ -141,8 +142,14 @@ impl Verifier {
         let ready = self.ready.iter().find(|(alternative, _)| *alternative == verified.alternative());
         let Some(((alternative, ready), secret)) = ready.zip(verified.secret()) else { return Receipt::Unchecked };
         let position = self.positions.get(*alternative).and_then(|positions| positions.get(secret));
-        let secret = position.map_or(secret, |position| *position) + 1;
-        let passed = PassedCheck { place: ready.source().describe(), secret, of: self.secrets.max(secret) };
+        let (secret, of) = match position {
+            _ if ready.is_pinned() => (0, 0),
+            position => {
+                let secret = position.map_or(secret, |position| *position) + 1;
+                (secret, self.secrets.max(secret))
+            }
+        };
+        let passed = PassedCheck { place: ready.source().describe(), secret, of };
         match ready {
             Ready::Signed(_) => Receipt::Signature(passed),
             Ready::Token(_) => Receipt::Token(passed),
@@ -196,7 +203,7 @@ fn make_ready(schemes: &Schemes, secrets: &[Secret], settings: &Settings) -> Res
     let mut ready: Vec<Ready> = schemes.0.iter().map(Ready::new).collect();
     let certificate = settings.get("certificate").filter(|_| ready.iter().any(Ready::is_public_key));
     let all: Vec<&Secret> = secrets.iter().chain(certificate).collect();
-    if all.is_empty() {
+    if all.is_empty() && !ready.iter().any(Ready::is_pinned) {
         return Err(VerifierError::NoSecret);
     }
     let private_key = settings.get("private_key");

@@ -160,7 +160,7 @@ fn elements<'v>(view: &'v RequestView<'v>, pointer: &str) -> Option<&'v [Value]>
 }
 
 /// Whether the signed time is near enough to now, before or after. Counted in whole seconds, as the senders do.
-fn is_within(time: &SignedTime, at: Timestamp, now: Timestamp, trace: &mut Trace<'_>) -> bool {
+pub(super) fn is_within(time: &SignedTime, at: Timestamp, now: Timestamp, trace: &mut Trace<'_>) -> bool {
     let Some(tolerance) = time.tolerance.map(|tolerance| tolerance.as_secs()) else { return true };
     let away = now.0.abs_diff(at.0) / 1000;
     trace.step(away <= tolerance, || {

@@ -14,13 +14,15 @@ use super::fields::{pointer, read_key_format, read_keyword, read_source};
 use crate::codes;
 use crate::key::{HashFunction, KeyFormat, SignatureAlgorithm, SignatureEncoding};
 use crate::keyword;
-use crate::request::ValueSource;
+use crate::request::{FieldCondition, ValueSource};
 use hookbell_config_file::Table;
 use hookbell_config_file::{Code, Diagnostics};
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SignedScheme {
     pub(crate) source: ValueSource,
+    /// What a request says that this signature is for: of several alternatives with the same place the right one.
+    pub(crate) when: FieldCondition,
     /// The check is made for every element of this array, and what is read from JSON is read from the element.
     pub(crate) each: Option<String>,
     pub(crate) grammar: Grammar,
@@ -34,6 +36,7 @@ pub(crate) struct SignedScheme {
 impl SignedScheme {
     pub(super) fn read(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let source = read_source(table, &["header", "json", "form"], diagnostics);
+        let when = table.table("when", diagnostics).map(|when| FieldCondition::read(&when, diagnostics));
         let each = table.read("each", diagnostics, pointer);
         let algorithm = read_algorithm(table, diagnostics);
         let encodings = [
@@ -56,6 +59,7 @@ impl SignedScheme {
         }
         Some(Self {
             source: source?,
+            when: when.unwrap_or_default(),
             each,
             grammar: grammar?,
             algorithm,
@@ -77,8 +81,10 @@ impl SignedScheme {
     pub(super) fn describe(&self) -> String {
         let each = self.each.as_ref().map(|at| format!(" in every element of `{at}`")).unwrap_or_default();
         let time = self.time.as_ref().map(|time| format!("; {}", time.describe())).unwrap_or_default();
+        let when = self.when.describe();
+        let when = if when.is_empty() { String::new() } else { format!("; for requests with {when}") };
         format!(
-            "{}, {} in {}{}{each}, over `{}`{time}",
+            "{}, {} in {}{}{each}, over `{}`{time}{when}",
             self.algorithm.name(),
             self.encoding.name(),
             self.source.describe(),
@@ -93,7 +99,8 @@ fn read_algorithm(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Signa
         ("hmac", SignatureAlgorithm::HMAC_SHA256),
         ("ed25519", SignatureAlgorithm::Ed25519),
         ("ecdsa", SignatureAlgorithm::EcdsaP256),
-        ("rsa-x509", SignatureAlgorithm::RsaX509),
+        ("rsa", SignatureAlgorithm::Rsa(HashFunction::Sha256)),
+        ("rsa-x509", SignatureAlgorithm::RsaX509(HashFunction::Sha256)),
     ];
     let algorithm = read_keyword(table, "kind", &kinds, diagnostics);
     let hashes = [
@@ -104,11 +111,18 @@ fn read_algorithm(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Signa
     ];
     let named = table.has("algorithm");
     let hash = read_keyword(table, "algorithm", &hashes, diagnostics);
-    if !algorithm.is_public_key() {
-        return SignatureAlgorithm::Hmac(hash);
-    }
-    if named {
-        diagnostics.add(table.error("algorithm", Code::CONFLICTING_KEYS, "`algorithm` belongs to `kind = \"hmac\"`"));
+    match algorithm {
+        SignatureAlgorithm::Hmac(_) => return SignatureAlgorithm::Hmac(hash),
+        SignatureAlgorithm::Rsa(_) if hash != HashFunction::Md5 => return SignatureAlgorithm::Rsa(hash),
+        SignatureAlgorithm::RsaX509(_) if hash != HashFunction::Md5 => return SignatureAlgorithm::RsaX509(hash),
+        SignatureAlgorithm::Rsa(_) | SignatureAlgorithm::RsaX509(_) => {
+            diagnostics.add(table.error("algorithm", Code::INVALID_VALUE, "RSA is with `sha256`, `sha1` or `sha512`"));
+        }
+        _ if named => {
+            let what = "`algorithm` belongs to `kind = \"hmac\"` and to RSA";
+            diagnostics.add(table.error("algorithm", Code::CONFLICTING_KEYS, what));
+        }
+        _ => {}
     }
     algorithm
 }

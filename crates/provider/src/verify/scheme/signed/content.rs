@@ -3,18 +3,21 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::content_part::{ContentError, ContentPart};
 use super::time::TimeSource;
 use crate::pattern;
 use crate::request::{HeaderKey, ValueScope};
-use hookbell_config_file::Table;
 use hookbell_config_file::{Code, Diagnostics};
+use hookbell_config_file::{Table, TomlKind};
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SignedContent {
     pub(super) parts: Vec<ContentPart>,
+    /// Of a list how many of the parts each of its texts has; empty where `content` is one text.
+    texts: Vec<usize>,
     /// As the file spells it, for people.
     pub(crate) text: String,
     /// Of form fields that repeat the same value one is signed, and the URL counts with and without its default port.
@@ -43,14 +46,23 @@ impl SignedContent {
     ) -> Option<Self> {
         let form_dedup = table.get("form_dedup", diagnostics).unwrap_or_default();
         let query_body_sha256 = table.get("query_body_sha256", diagnostics).unwrap_or_default();
-        let text = table.get::<String>("content", diagnostics).unwrap_or_else(|| "{body}".to_owned());
-        let parts = match parse_parts(&text) {
-            Ok(parts) => parts,
-            Err(error) => {
-                diagnostics.add(table.error("content", Code::INVALID_VALUE, error.to_string()));
-                return None;
+        let (list, texts) = read_texts(table, diagnostics);
+        let mut parts = Vec::new();
+        let mut lengths = Vec::new();
+        for text in &texts {
+            match parse_parts(text) {
+                Ok(all) => {
+                    lengths.push(all.len());
+                    parts.extend(all);
+                }
+                Err(error) => {
+                    diagnostics.add(table.error("content", Code::INVALID_VALUE, error.to_string()));
+                    return None;
+                }
             }
-        };
+        }
+        let text = texts.concat().replace('\n', "\\n");
+        let texts = if list { lengths } else { Vec::new() };
         check_time(table, &parts, time, diagnostics);
         for (key, set, needs) in [
             ("form_dedup", form_dedup, ContentPart::FormSorted),
@@ -64,7 +76,7 @@ impl SignedContent {
                 ));
             }
         }
-        Some(Self { parts, text, form_dedup, query_body_sha256 })
+        Some(Self { parts, texts, text, form_dedup, query_body_sha256 })
     }
 
     /// The names of the settings that are signed.
@@ -101,10 +113,27 @@ impl SignedContent {
     /// With the part that the request lacks, repeats or has in another form.
     pub(crate) fn bytes<'v>(&'v self, input: ContentInput<'v>) -> Result<Vec<Cow<'v, [u8]>>, &'v ContentPart> {
         let mut parts = Vec::with_capacity(self.parts.len());
-        for part in &self.parts {
+        for part in self.parts_of(input) {
             parts.push(self.part_bytes(part, input).ok_or(part)?);
         }
         Ok(parts)
+    }
+
+    /// The parts that this request has: of a list a text drops whole in which something is absent.
+    fn parts_of<'v>(&'v self, input: ContentInput<'v>) -> Vec<&'v ContentPart> {
+        if self.texts.is_empty() {
+            return self.parts.iter().collect();
+        }
+        let mut rest = self.parts.as_slice();
+        let mut all = Vec::with_capacity(rest.len());
+        for length in &self.texts {
+            let (text, after) = rest.split_at_checked(*length).unwrap_or((rest, &[]));
+            rest = after;
+            if !text.iter().any(|part| is_absent(part, input)) {
+                all.extend(text);
+            }
+        }
+        all
     }
 
     fn part_bytes<'v>(&'v self, part: &'v ContentPart, input: ContentInput<'v>) -> Option<Cow<'v, [u8]>> {
@@ -146,6 +175,28 @@ impl SignedContent {
         }
         Some(owned(fields.into_iter().flat_map(|(name, value)| [name, value]).collect()))
     }
+}
+
+/// Whether a request has nothing at this place. What is there in a wrong form is not absent, but refused.
+fn is_absent(part: &ContentPart, input: ContentInput<'_>) -> bool {
+    let view = input.scope.view;
+    match part {
+        ContentPart::Header(key) => !view.request.headers.contains_key(&key.name),
+        ContentPart::Json(pointer) => {
+            input.scope.root().is_some_and(|root| root.pointer(pointer).is_none_or(Value::is_null))
+        }
+        ContentPart::Form(name) => view.field(name) == Some(None),
+        ContentPart::Query { name, .. } => !view.has_query(name),
+        _ => false,
+    }
+}
+
+/// `content`: one text, or a list of them, and whether it is one.
+fn read_texts(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> (bool, Vec<String>) {
+    if matches!(table.node("content").map(|node| &node.value), Some(TomlKind::Array(_))) {
+        return (true, table.get("content", diagnostics).unwrap_or_default());
+    }
+    (false, vec![table.get("content", diagnostics).unwrap_or_else(|| "{body}".to_owned())])
 }
 
 fn parse_parts(text: &str) -> Result<Vec<ContentPart>, ContentError> {

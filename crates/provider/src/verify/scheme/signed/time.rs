@@ -34,7 +34,7 @@ pub(crate) enum TimeSource {
 }
 
 impl SignedTime {
-    pub(super) fn read(
+    pub(in crate::verify::scheme) fn read(
         table: &mut Table<'_>,
         grammar: Option<&Grammar>,
         diagnostics: &mut Diagnostics,
@@ -53,6 +53,11 @@ impl SignedTime {
         let source = TimeSource::read(&mut inner, grammar, diagnostics);
         inner.finish(diagnostics);
         Some(Self { source: source?, unit, tolerance })
+    }
+
+    /// The pointer that it is at.
+    pub(crate) fn pointer(&self) -> Option<&str> {
+        if let TimeSource::Json(pointer) = &self.source { Some(pointer) } else { None }
     }
 
     /// The header that it is in.
