@@ -20,6 +20,7 @@ const IN_ORDER_ONLY: &[(&str, &str)] = &[
     ("twitch_a_stream", "two streams of one channel: what ends which is told by the order alone"),
     ("patreon", "a body says no time of its own"),
     ("plex", "a body says no time of its own"),
+    ("dropbox-sign", "the time is signed, so it is that of the arrival here"),
     ("gumroad", "a request says when the sale was, and not when it was refunded or disputed"),
     ("github_build_breaks", "a success is news after a failure that is known, and says nothing else of a branch"),
 ];

@@ -9,7 +9,6 @@ use crate::text;
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Table;
 use hookbell_model::event::Globs;
-use hookbell_model::lenient_time;
 use hookbell_model::timestamp::Timestamp;
 
 /// In characters. A longer type is truncated, a longer id hashed.
@@ -79,7 +78,7 @@ impl EventFields {
         let at = match self.time_unit {
             Some(unit) => unit.parse(text),
             // A date without a time of day would make the event look older than the others of its day.
-            None => lenient_time::parse_unix(text).or_else(|| lenient_time::parse_date_time(text)),
+            None => TimeUnit::guess(text),
         };
         at.filter(|at| (0..=MAX_SECONDS).contains(&at.secs()))
     }

@@ -2,6 +2,8 @@
 
 use hookbell_model::lenient_time;
 use hookbell_model::timestamp::Timestamp;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimeUnit {
@@ -40,6 +42,13 @@ impl TimeUnit {
             Self::Rfc3339 => lenient_time::parse_date_time(text),
             Self::Unix => lenient_time::parse_unix(text),
         }
+    }
+
+    /// Reads the time of an event whose unit its spelling tells: a number by its size, or a date and time in any common
+    /// spelling, that of mails and RSS too.
+    pub(crate) fn guess(text: &str) -> Option<Timestamp> {
+        let mail = || OffsetDateTime::parse(text, &Rfc2822).ok().map(|at| Timestamp::from_secs(at.unix_timestamp()));
+        lenient_time::parse_unix(text).or_else(|| lenient_time::parse_date_time(text)).or_else(mail)
     }
 
     pub(crate) fn write(self, at: Timestamp) -> String {
@@ -88,5 +97,24 @@ mod tests {
         for text in ["", "soon", "2026-11-21", "-1", "1e9"] {
             assert_eq!(TimeUnit::Seconds.parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_time_without_a_unit_is_told_by_its_spelling() {
+        let at = Some(Timestamp(1_795_255_200_000));
+        for text in [
+            "1795255200",
+            "1795255200000",
+            "2026-11-21T10:00:00Z",
+            "Sat, 21 Nov 2026 10:00:00 +0000",
+            "Sat, 21 Nov 2026 10:00:00 GMT",
+            "21 Nov 2026 11:00:00 +0100",
+        ] {
+            assert_eq!(TimeUnit::guess(text), at, "{text}");
+        }
+        assert_eq!(["", "soon", "Sat, 21 Nov", "Sat, 31 Feb 2026 10:00:00 GMT"].map(TimeUnit::guess), [None; 4]);
+        assert_eq!(TimeUnit::Unix.parse_strict("1795255200"), at);
+        assert_eq!(TimeUnit::Unix.parse_strict("1795255200000"), at);
+        assert_eq!(TimeUnit::Unix.parse_strict("1795255200.5"), None);
     }
 }
