@@ -128,15 +128,21 @@ impl Provider {
     /// # Errors
     /// As there, and when a setting is missing that the file requires.
     pub fn verifier_with(&self, secrets: &[Secret], settings: &Settings) -> Result<Verifier, VerifierError> {
-        let is_missing = |name: &&str| settings.get(name).is_none_or(Secret::is_empty);
-        if let Some(name) = self.settings().into_iter().find(is_missing) {
-            return Err(VerifierError::MissingSetting(name.to_owned()));
-        }
         let (body, handshakes) = (&self.reader.body, &self.handshakes);
-        if secrets.is_empty() && self.can_capture() {
-            return Ok(Verifier::waiting(body, handshakes, None, settings));
+        let waiting = secrets.is_empty() && self.can_capture();
+        let verifier = match waiting {
+            true => Verifier::waiting(body, handshakes, None, settings),
+            false => Verifier::new(&self.schemes, body, handshakes, secrets, settings)?,
+        };
+        // An alternative without a secret is not used, so it needs nothing.
+        let used = |at: usize| waiting || verifier.ready.iter().any(|(ready, _)| *ready == at);
+        let schemes = self.schemes.0.iter().enumerate().filter(|(at, _)| used(*at));
+        let needed = schemes.flat_map(|(_, scheme)| scheme.settings());
+        let mut needed = needed.chain(handshakes.iter().flat_map(HandshakeRule::settings));
+        match needed.find(|name| settings.get(name).is_none_or(Secret::is_empty)) {
+            Some(name) => Err(VerifierError::MissingSetting(name.to_owned())),
+            None => Ok(verifier),
         }
-        Verifier::new(&self.schemes, body, handshakes, secrets, settings)
     }
 
     /// The names of the values that a source's own table `conf` must give.

@@ -11,13 +11,15 @@ pub enum AmountUnit {
     Minor,
     /// `"398.00"`: dollars, with the currency's own number of decimals.
     Major,
+    /// `4990`: thousandths of dollars, whatever the currency's decimals are.
+    Milli,
     /// As a person would take it: a whole number is in cents, one with decimals, a sign or a code is in dollars.
     Written,
 }
 
 /// A word that is no [`AmountUnit`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected `minor` (cents), `major` (\"398.00\") or `written` (398 cents, or 3.98)")]
+#[error("expected `minor` (cents), `major` (\"398.00\"), `milli` (398000) or `written` (398 cents, or 3.98)")]
 pub struct UnknownAmountUnit;
 
 /// An amount that was read.
@@ -30,7 +32,7 @@ pub struct Amount {
 
 impl AmountUnit {
     /// Their names.
-    pub const WORDS: [&'static str; 3] = ["minor", "major", "written"];
+    pub const WORDS: [&'static str; 4] = ["minor", "major", "milli", "written"];
 
     /// Reads one of [`AmountUnit::WORDS`].
     ///
@@ -40,6 +42,7 @@ impl AmountUnit {
         match word {
             "minor" => Ok(Self::Minor),
             "major" => Ok(Self::Major),
+            "milli" => Ok(Self::Milli),
             "written" => Ok(Self::Written),
             _ => Err(UnknownAmountUnit),
         }
@@ -54,6 +57,10 @@ impl AmountUnit {
         match (self, number) {
             (Self::Minor, number) => plain(whole(&number?)),
             (Self::Major, number) => plain(minor_units(&number?, currency, decimals)),
+            (Self::Milli, number) => {
+                whole(&number?)?;
+                plain(minor_units(&Decimal::parse(&format!("{text}e-3"))?, currency, decimals))
+            }
             (Self::Written, Some(number)) if text.contains(['.', 'e', 'E']) => {
                 plain(minor_units(&number, currency, decimals))
             }

@@ -60,20 +60,20 @@ impl FieldCondition {
         })
     }
 
-    /// The pointers that it compares, and the texts that must be there: for samples.
-    pub(crate) fn expected(&self, settings: &Settings) -> Vec<(&str, String)> {
-        let mut all = Vec::new();
+    /// The pointers that it compares, and the texts that must be there: for samples. The texts of settings alone, or all.
+    pub(crate) fn expected(&self, settings: &Settings, all: bool) -> Vec<(&str, String)> {
+        let mut found = Vec::new();
         for (source, expected) in &self.0 {
             let text = match expected {
-                ExpectedValue::Text(text) => Some(text.clone()),
+                ExpectedValue::Text(text) if all => Some(text.clone()),
                 ExpectedValue::Setting(name) => settings.get(name).map(|setting| setting.expose().to_owned()),
                 _ => None,
             };
             if let (ValueSource::Json(pointer), Some(text)) = (source, text) {
-                all.push((pointer.as_str(), text));
+                found.push((pointer.as_str(), text));
             }
         }
-        all
+        found
     }
 
     /// The names of the settings that it compares with.

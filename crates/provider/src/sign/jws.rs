@@ -26,7 +26,7 @@ pub(super) fn token(ready: &ReadyJws, settings: &Settings, body: &[u8], now: Tim
         claims.insert("exp".to_owned(), (now.secs() + LIFETIME).into());
     }
     let mut claims = Value::Object(claims);
-    for (pointer, text) in scheme.claims.first().iter().flat_map(|condition| condition.expected(settings)) {
+    for (pointer, text) in scheme.claims.first().iter().flat_map(|condition| condition.expected(settings, true)) {
         insert(&mut claims, pointer, &text);
     }
     Some(format!("{}{}", scheme.prefix, signed(ready, &claims)?))
@@ -50,7 +50,7 @@ pub(super) fn sign_inside(verifier: &Verifier, ready: &ReadyJws, sent: &mut Outg
             insert(place, inner, &time.unit.write(now));
         }
         if unpack.token() == Some(pointer) {
-            let all = ready.scheme.claims.iter().map(|condition| condition.expected(&verifier.settings));
+            let all = ready.scheme.claims.iter().map(|condition| condition.expected(&verifier.settings, true));
             let mut fitting = all.filter(|all| all.iter().all(|(inner, _)| place.pointer(inner).is_some()));
             for (inner, text) in fitting.next().unwrap_or_default() {
                 insert(place, inner, &text);

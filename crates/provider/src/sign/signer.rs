@@ -55,6 +55,12 @@ impl<'v> Signer<'v> {
     /// The sample as the provider would send it now to this public URL.
     pub fn outgoing(self, sample: &Sample, url: Option<&str>, now: Timestamp) -> Outgoing {
         let mut sent = Outgoing::unsigned(sample, &self.verifier.body);
+        if let Some(Ready::Signed(ready)) = self.scheme() {
+            // What the sender says of its owner is what the source requires.
+            for (pointer, text) in ready.scheme.when.expected(&self.verifier.settings, false) {
+                sent.put(&ValueSource::Json(pointer.to_owned()), "", &text, &self.verifier.body);
+            }
+        }
         match (self.scheme(), self.scheme().map(Ready::source)) {
             (Some(Ready::Signed(ready)), Some(ValueSource::Json(_) | ValueSource::Form(_) | ValueSource::Query(_))) => {
                 signed::sign_inside(self.verifier, ready, &mut sent, url, now);

@@ -77,6 +77,17 @@ impl Ready {
         }
     }
 
+    /// What a request must carry, for people.
+    pub(super) fn wanted(&self) -> String {
+        let place = self.source().describe();
+        match self {
+            Self::Signed(signed) if !signed.scheme.when.is_empty() => {
+                format!("{place} of a request with {}", signed.scheme.when.describe())
+            }
+            _ => place,
+        }
+    }
+
     /// Whether the request carries this signature or token, right or wrong.
     pub(super) fn is_present(&self, view: &RequestView<'_>) -> bool {
         if let Self::Signed(signed) = self

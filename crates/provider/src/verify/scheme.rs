@@ -59,7 +59,7 @@ impl Scheme {
         }
     }
 
-    pub(super) fn settings(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn settings(&self) -> impl Iterator<Item = &str> {
         let claims = if let Self::Jws(jws) = self { Some(jws) } else { None };
         let claims = claims.into_iter().flat_map(JwsScheme::settings);
         let when = if let Self::Signed(signed) = self { Some(&signed.when) } else { None };

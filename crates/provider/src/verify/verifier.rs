@@ -115,7 +115,7 @@ impl Verifier {
         let view = self.view(request);
         let Some((alternative, ready)) = self.alternative(&view) else {
             trace.fail(|| {
-                let sources: Vec<String> = self.ready.iter().map(|(_, ready)| ready.source().describe()).collect();
+                let sources: Vec<String> = self.ready.iter().map(|(_, ready)| ready.wanted()).collect();
                 match sources.as_slice() {
                     [] => "no secret is known yet, so every request is refused".to_owned(),
                     sources => format!("found no {}", sources.join(" or ")),

@@ -52,6 +52,18 @@ fn major_amounts_become_minor_ones_exactly() {
     ] {
         assert_eq!(read(AmountUnit::Major, text, currency), amount, "{text} {currency:?}");
     }
+    for (text, currency, amount) in [
+        ("4990", "USD", Some(499)),
+        ("100000", "JPY", Some(100)),
+        ("1500", "KWD", Some(1500)),
+        ("-4990", "EUR", Some(-499)),
+        ("0", "EUR", Some(0)),
+        ("4.99", "EUR", None),
+        ("x", "EUR", None),
+        ("1e3", "EUR", None),
+    ] {
+        assert_eq!(read(AmountUnit::Milli, text, Some(currency)), amount, "{text} {currency}");
+    }
     for (text, amount) in [("1999", Some(1999)), ("-5", Some(-5)), ("1999.0", Some(1999)), ("19.99", None), ("x", None)]
     {
         assert_eq!(read(AmountUnit::Minor, text, Some("USD")), amount, "{text}");
