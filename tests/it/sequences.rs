@@ -20,6 +20,8 @@ const IN_ORDER_ONLY: &[(&str, &str)] = &[
     ("twitch_a_stream", "two streams of one channel: what ends which is told by the order alone"),
     ("patreon", "a body says no time of its own"),
     ("gumroad", "a request says when the sale was, and not when it was refunded or disputed"),
+    ("aws-sns", "an alarm that is raised twice before it is OK: what ends which is told by the order alone"),
+    ("app-store", "a payment that fails and is made, and then the end: what is of which is told by the order alone"),
     ("github_build_breaks", "a success is news after a failure that is known, and says nothing else of a branch"),
 ];
 

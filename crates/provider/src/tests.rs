@@ -9,6 +9,7 @@ mod diagnostics;
 mod jws;
 mod malformed;
 mod money;
+mod packed;
 mod sales;
 mod secrets;
 mod shared;
