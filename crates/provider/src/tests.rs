@@ -10,6 +10,7 @@ mod jws;
 mod malformed;
 mod money;
 mod queries;
+mod packed;
 mod sales;
 mod secrets;
 mod shared;
