@@ -22,6 +22,8 @@ const IN_ORDER_ONLY: &[(&str, &str)] = &[
     ("plex", "a body says no time of its own"),
     ("dropbox-sign", "the time is signed, so it is that of the arrival here"),
     ("gumroad", "a request says when the sale was, and not when it was refunded or disputed"),
+    ("aws-sns", "an alarm that is raised twice before it is OK: what ends which is told by the order alone"),
+    ("app-store", "a payment that fails and is made, and then the end: what is of which is told by the order alone"),
     ("github_build_breaks", "a success is news after a failure that is known, and says nothing else of a branch"),
 ];
 

@@ -9,6 +9,8 @@ mod diagnostics;
 mod jws;
 mod malformed;
 mod money;
+mod queries;
+mod packed;
 mod sales;
 mod secrets;
 mod shared;

@@ -291,7 +291,7 @@ impl BodySpec {
                     .ok_or_else(|| BodyError::MissingField(wanted.clone()))
             }
             (BodyFormat::Multipart, None) => {
-                multipart::to_object(&multipart::parse(headers, body)?).map(|value| owned(&value))
+                multipart::parse(headers, body).map(|parts| owned(&multipart::to_object(&parts)))
             }
             (BodyFormat::Multipart, Some(wanted)) => {
                 let mut found = multipart::parse(headers, body)?.into_iter().filter(|part| part.name == *wanted);

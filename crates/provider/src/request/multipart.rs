@@ -37,17 +37,16 @@ impl Part<'_> {
     }
 
     /// What is kept of it: its text, or what describes the file.
-    fn value(&self) -> Result<Value, BodyError> {
+    fn value(&self) -> Value {
         match &self.file_name {
-            Some(name) => Ok(json!({ "filename": name, "type": self.content_type, "size": self.content.len() })),
-            None => self.as_text().map(|text| Value::String(text.to_owned())),
+            Some(name) => json!({ "filename": name, "type": self.content_type, "size": self.content.len() }),
+            None => Value::String(self.text_lossy()),
         }
     }
 
-    /// # Errors
-    /// When it is not UTF-8.
-    pub(super) fn as_text(&self) -> Result<&str, BodyError> {
-        std::str::from_utf8(&self.content).map_err(|_| BodyError::InvalidMultipart)
+    /// With U+FFFD for what is not UTF-8, as in other forms.
+    fn text_lossy(&self) -> String {
+        String::from_utf8_lossy(&self.content).into_owned()
     }
 }
 
@@ -86,27 +85,24 @@ pub(super) fn parse<'b>(headers: &HeaderMap, body: &'b [u8]) -> Result<Vec<Part<
 }
 
 /// The fields as one JSON object; a repeated name has a list of its values.
-///
-/// # Errors
-/// When a text is not UTF-8.
-pub(super) fn to_object(parts: &[Part<'_>]) -> Result<Value, BodyError> {
+pub(super) fn to_object(parts: &[Part<'_>]) -> Value {
     let mut map = Map::new();
     for part in parts {
-        let value = part.value()?;
+        let value = part.value();
         match map.get_mut(&part.name) {
             None => drop(map.insert(part.name.clone(), value)),
             Some(Value::Array(list)) => list.push(value),
             Some(one) => *one = Value::Array(vec![one.take(), value]),
         }
     }
-    Ok(Value::Object(map))
+    Value::Object(map)
 }
 
 /// The fields that are no files; none where the body cannot be read.
 pub(super) fn text_fields(headers: &HeaderMap, body: &[u8]) -> Option<Vec<(String, String)>> {
     let parts = parse(headers, body).ok()?;
     let texts = parts.iter().filter(|part| !part.is_file());
-    texts.map(|part| Some((part.name.clone(), part.as_text().ok()?.to_owned()))).collect()
+    Some(texts.map(|part| (part.name.clone(), part.text_lossy())).collect())
 }
 
 /// The opposite of [`parse`], for samples.
@@ -276,7 +272,7 @@ mod tests {
     }
 
     fn read(body: &str) -> Result<Value, BodyError> {
-        parse(&headers("multipart/form-data; boundary=b"), body.as_bytes()).and_then(|parts| to_object(&parts))
+        parse(&headers("multipart/form-data; boundary=b"), body.as_bytes()).map(|parts| to_object(&parts))
     }
 
     const HEAD: &str = "Content-Disposition: form-data; name=";
@@ -293,7 +289,7 @@ mod tests {
         let parts = parse(&headers("multipart/form-data; boundary=b"), body.as_bytes()).expect("read");
         let kind = headers("multipart/form-data; boundary=b");
         let written = write(&kind, &parts.iter().filter(|part| !part.is_file()).cloned().collect::<Vec<_>>());
-        let again = parse(&kind, written.as_bytes()).and_then(|parts| to_object(&parts));
+        let again = parse(&kind, written.as_bytes()).map(|parts| to_object(&parts));
         assert_eq!(again, Ok(json!({ "a": ["x\r\ny --b", "z"], "empty": "" })));
     }
 
@@ -366,7 +362,7 @@ mod tests {
         assert_eq!(read(""), Err(BodyError::Empty));
         let bytes = [format!("--b\r\n{HEAD}\"a\"\r\n\r\n").as_bytes(), b"\xff", b"\r\n--b--"].concat();
         let parts = parse(&headers("multipart/form-data; boundary=b"), &bytes).expect("parts");
-        assert_eq!(to_object(&parts), Err(BodyError::InvalidMultipart), "not UTF-8");
+        assert_eq!(to_object(&parts), json!({ "a": "\u{fffd}" }), "not UTF-8");
         let many = format!("--b\r\n{HEAD}\"a\"\r\n\r\nx\r\n").repeat(MAX_PARTS + 1) + "--b--";
         assert_eq!(read(&many), Err(BodyError::TooManyParts));
     }

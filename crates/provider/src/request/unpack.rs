@@ -23,6 +23,9 @@ enum Packing {
     Token,
 }
 
+/// Of lists and objects in each other; `serde_json` reads 127.
+const MAX_DEPTH: usize = 120;
+
 const KEYWORDS: [(&str, Packing); 3] =
     [("json", Packing::Json), ("base64", Packing::Base64), ("token", Packing::Token)];
 
@@ -108,7 +111,9 @@ impl Unpack {
             Ok((mut payload, text)) => {
                 let before = payload.clone();
                 let Ok(()) = self.unpack::<Infallible>(&mut payload, &mut |_, token| Ok(claims(token)));
-                if payload == before { text } else { Cow::Owned(payload.to_string().into_bytes()) }
+                // What is packed may be so deep that nobody would read it again.
+                let same = payload == before || depth(&payload) > MAX_DEPTH;
+                if same { text } else { Cow::Owned(payload.to_string().into_bytes()) }
             }
             Err((_, text)) => text,
         }
@@ -126,6 +131,14 @@ impl Unpack {
                 Packing::Token => {}
             }
         }
+    }
+}
+
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(list) => 1 + list.iter().map(depth).max().unwrap_or_default(),
+        Value::Object(map) => 1 + map.values().map(depth).max().unwrap_or_default(),
+        _ => 0,
     }
 }
 

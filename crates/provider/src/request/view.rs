@@ -76,6 +76,12 @@ impl<'a> RequestView<'a> {
         if values.next().is_some() { None } else { Some(first) }
     }
 
+    /// Whether the URL's query has this key, once or several times.
+    pub(crate) fn has_query(&self, name: &str) -> bool {
+        let query = self.request.url.and_then(|url| url.split_once('?')).map(|(_, query)| query).unwrap_or_default();
+        url::form_urlencoded::parse(query.as_bytes()).any(|(key, _)| key == name)
+    }
+
     /// A header; `None` where it is repeated.
     pub(crate) fn header(&self, key: &HeaderKey) -> Option<&'a str> {
         key.only_value(self.request.headers)

@@ -130,9 +130,9 @@ impl Verifier {
     /// The first alternative whose place is there. Where others share it, the first of those that finds a signature of
     /// its form: `v1` and `v1a` of Standard Webhooks are in one header.
     fn alternative(&self, view: &RequestView<'_>) -> Option<&(usize, Ready)> {
-        let (_, first) = self.ready.iter().find(|(_, ready)| ready.is_present(view))?;
-        let is_sharing = |(_, ready): &&(usize, Ready)| ready.source() == first.source() && ready.is_present(view);
-        let mut sharing = self.ready.iter().filter(is_sharing);
+        let present = self.ready.iter().filter(|(_, ready)| ready.is_present(view));
+        let (_, first) = present.clone().next()?;
+        let mut sharing = present.filter(|(_, ready)| ready.source() == first.source());
         let chosen = sharing.clone().find(|(_, ready)| ready.is_written(view));
         chosen.or_else(|| sharing.next())
     }

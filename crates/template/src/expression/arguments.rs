@@ -201,7 +201,10 @@ mod tests {
             ("a | truncate(lenght=5)", "`truncate` has no argument `lenght`"),
             ("a | money('dollars')", "`dollars` is no currency: it has three letters, as `usd`"),
             ("a | money(2)", "takes a text in quotes"),
-            ("a | money('usd', 'cents')", "`money` does not accept `cents`: it takes `minor`, `major`, `milli`, `written`"),
+            (
+                "a | money('usd', 'cents')",
+                "`money` does not accept `cents`: it takes `minor`, `major`, `milli`, `written`",
+            ),
             ("a | mask('emial')", "did you mean `email`?"),
             ("a | bytes('gb')", "it takes `binary`, `decimal`"),
             ("a | duration('m')", "it takes `ms`, `s`, `min`, `h`, `d`"),

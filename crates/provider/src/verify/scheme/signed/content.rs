@@ -186,6 +186,7 @@ fn is_absent(part: &ContentPart, input: ContentInput<'_>) -> bool {
             input.scope.root().is_some_and(|root| root.pointer(pointer).is_none_or(Value::is_null))
         }
         ContentPart::Form(name) => view.field(name) == Some(None),
+        ContentPart::Query { name, .. } => !view.has_query(name),
         _ => false,
     }
 }
