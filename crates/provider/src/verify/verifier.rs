@@ -238,6 +238,16 @@ fn add_secret(ready: &mut [Ready], secret: &Secret, private_key: Option<&Secret>
         if !fits.is_empty() {
             return Ok(fits);
         }
+        // A key that could not be read is public all the same.
+        if public_key && first_error.is_some() && looks_public(secret) {
+            break;
+        }
     }
     Err(errors.into_iter().min_by_key(|(at, _)| *at).map_or(KeyError::Unusable, |(_, error)| error))
+}
+
+/// Whether it is PEM or a set of keys, however broken.
+fn looks_public(secret: &Secret) -> bool {
+    let text = secret.expose().trim_start();
+    text.starts_with("-----BEGIN") || text.starts_with('{')
 }

@@ -124,3 +124,25 @@ fn what_is_no_key_for_a_token_stops_the_start() {
         assert!(error.contains("certificate") && !error.contains("tell-tale"), "{error}");
     }
 }
+
+#[test]
+fn a_set_of_keys_that_cannot_be_read_is_no_shared_secret() {
+    let rows = BESIDE.replace("[verify]", "[[verify]]");
+    let file = format!("{rows}kind = \"rsa\"\nkey = \"jwks\"\n[[verify]]\nscheme = \"token\"\nquery = \"key\"\n");
+    let provider = provider(&file);
+    let (set, _) = generate_token_key(ES256, KeyFormat::Jwks).expect("a set");
+    let (root, ..) = chain();
+    for public in ["{\"keys\":[]}", "  {", set.expose(), root.expose()] {
+        let error = provider.verifier_with(&[Secret::new(public)], &settings()).expect_err(public).to_string();
+        assert!(error.contains("not a set of keys"), "{error}");
+    }
+    // Of an alternative that is not used nothing is needed.
+    let verifier = provider.verifier(&[Secret::new("s3cret")]).expect("a secret");
+    let headers = HeaderMap::new();
+    let with =
+        |url| verifier.verify(Request { method: "POST", url: Some(url), headers: &headers, body: b"{}" }, NOW).is_ok();
+    assert!(with("https://x.test/?key=s3cret") && !with("https://x.test/?key=other") && !with("https://x.test/"));
+    let (set, _) = generate_token_key(RS256, KeyFormat::Jwks).expect("a set");
+    let missing = provider.verifier(&[set]).expect_err("no audience").to_string();
+    assert!(missing.contains("conf.audience"), "{missing}");
+}
