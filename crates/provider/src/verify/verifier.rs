@@ -239,7 +239,7 @@ fn add_secret(ready: &mut [Ready], secret: &Secret, private_key: Option<&Secret>
             return Ok(fits);
         }
         // A key that could not be read is public all the same.
-        if public_key && first_error.is_some() && looks_public(secret) {
+        if public_key && !errors.is_empty() && looks_public(secret) {
             break;
         }
     }

@@ -3,7 +3,9 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::names::{CONCERNED, DOUBTFUL, FAILED, FLAT_PEOPLE, NOTES, PEOPLE, PLACES, STATES, TEXTS, TITLES, WRAPPERS};
+use super::names::{
+    CONCERNED, CUSTOMERS_TEXTS, DOUBTFUL, FAILED, FLAT_PEOPLE, NOTES, PEOPLE, PLACES, STATES, TEXTS, TITLES, WRAPPERS,
+};
 use super::shape::{is_id, is_name};
 use super::values::{first_object, get, name_of, page_in, person, snake, text_of};
 use hookbell_model::event::{Event, Severity, Topic};
@@ -69,7 +71,10 @@ impl Found {
         let facts = &event.facts;
         let actor = facts.actor.clone().filter(|actor| is_name(actor));
         let Actor { name: found_actor, icon: actor_icon, is_concerned } = objects.actor();
-        let is_concerned = if facts.actor.is_some() { is_about_customers(event.topic) } else { is_concerned };
+        let is_concerned = match facts.actor {
+            Some(_) => is_about_customers(event.topic) && event.topic != Topic::Message,
+            None => is_concerned,
+        };
         let same = actor.is_none() || actor == found_actor;
         let actor = actor.or(found_actor);
         let place = objects.place();
@@ -93,9 +98,13 @@ impl Found {
         let title = title.map(whole);
         let place = place.filter(|place| !title.as_ref().is_some_and(|title| title.contains(place.as_str())));
         let place = place.filter(|place| Some(place) != actor.as_ref());
+        let hidden = match (masks_notes, is_about_customers(event.topic)) {
+            (true, true) => CUSTOMERS_TEXTS,
+            (true, false) => NOTES,
+            (false, _) => &[],
+        };
         // What is said already is not said again.
-        let text =
-            objects.text(masks_notes).filter(|text| Some(text) != title.as_ref() && Some(text) != actor.as_ref());
+        let text = objects.text(hidden).filter(|text| Some(text) != title.as_ref() && Some(text) != actor.as_ref());
         let state = objects.state();
         let amount = facts.money(locale).or_else(|| objects.amount(locale));
         // A file may know the page of the place alone; that of the thing itself is below it.
@@ -125,11 +134,17 @@ impl Found {
     }
 }
 
-/// Whether the people of such events are customers, to whom things happen.
+/// Whether the people of such events are customers, or write in their own words.
 fn is_about_customers(topic: Topic) -> bool {
     matches!(
         topic,
-        Topic::Payment | Topic::Refund | Topic::Subscription | Topic::Signup | Topic::Cancellation | Topic::Dispute
+        Topic::Payment
+            | Topic::Refund
+            | Topic::Subscription
+            | Topic::Signup
+            | Topic::Cancellation
+            | Topic::Dispute
+            | Topic::Message
     )
 }
 
@@ -277,8 +292,8 @@ impl<'p> Objects<'p> {
         objects.chain(inner).find_map(|object| amount(&object))
     }
 
-    fn text(&self, masks_notes: bool) -> Option<String> {
-        let keys = TEXTS.iter().filter(|key| !masks_notes || !NOTES.contains(key));
+    fn text(&self, hidden: &[&str]) -> Option<String> {
+        let keys = TEXTS.iter().filter(|key| !hidden.contains(key));
         self.about.iter().find_map(|object| keys.clone().find_map(|key| text_of(get(object, key)?)))
     }
 

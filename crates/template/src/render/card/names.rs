@@ -57,6 +57,12 @@ pub(super) const TEXTS: &[&str] = &[
 /// Those of them that customers write in their own words.
 pub(super) const NOTES: &[&str] = &["note", "review", "answer"];
 
+/// The same where an event is about a customer, or is a message of one.
+#[rustfmt::skip]
+pub(super) const CUSTOMERS_TEXTS: &[&str] = &[
+    "note", "review", "answer", "message", "comment", "text", "body", "content", "excerpt",
+];
+
 /// Where a person can look at it.
 #[rustfmt::skip]
 pub(super) const LINKS: &[&str] = &[
