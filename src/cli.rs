@@ -6,6 +6,7 @@ mod author;
 mod backtest;
 mod capture;
 mod check;
+mod confirm;
 mod connect;
 mod demo;
 mod events;
@@ -62,6 +63,7 @@ enum Command {
     Demo(demo::Args),
     Check(check::Args),
     Connect(connect::Args),
+    Confirm(confirm::Args),
     Preview(preview::Args),
     Verify(verify::Args),
     Send(send::Args),
@@ -87,6 +89,7 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => block_on(demo::run(args)),
         Command::Check(args) => block_on(check::run(&args, config)),
         Command::Connect(args) => block_on(connect::run(args, config)),
+        Command::Confirm(args) => block_on(confirm::run(args, config)),
         Command::Preview(args) => block_on(preview::run(args, config)),
         Command::Verify(args) => verify::run(&args),
         Command::Send(args) => block_on(send::run(args, config)),

@@ -1,5 +1,6 @@
 //! The commands, run as the real binary: exit codes, data on stdout and all other text on stderr.
 
+mod confirm;
 mod lanes;
 mod providers;
 mod send;

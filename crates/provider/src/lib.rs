@@ -24,12 +24,14 @@ mod read;
 /// Makes requests as a sender would: samples and signatures.
 mod sign;
 
+mod confirm;
 mod provider;
 mod providers;
 
 #[cfg(test)]
 mod tests;
 
+pub use self::confirm::ConfirmError;
 pub use self::handshake::{HandshakeError, OfferedSecret, Reply};
 pub use self::key::KeyError;
 pub use self::provider::{ProofStatus, Provider, SetupGuide};

@@ -1,5 +1,6 @@
 //! A provider file, checked: how its requests are verified and read, and how samples of them are made.
 
+mod file_proof;
 mod setup_guide;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +9,12 @@ use std::time::Duration;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE, USER_AGENT};
 
+use serde_json::Value;
+use url::Url;
+
+use self::file_proof::FileProof;
 pub use self::setup_guide::{ProofStatus, SetupGuide};
+use crate::confirm::{ConfirmError, ConfirmRule};
 use crate::handshake::{HandshakeRule, Reply};
 use crate::read::{EventReader, Exclusions, ReadEvent, ReadRequest, Reading};
 use crate::request::{BodyError, Request, Settings, header_text};
@@ -43,15 +49,8 @@ pub struct Provider {
     reader: EventReader,
     handshakes: Vec<HandshakeRule>,
     reply: Option<Reply>,
+    confirm: Option<ConfirmRule>,
     proof: FileProof,
-}
-
-/// The file's statement about how certain its signature scheme is.
-#[derive(Debug, Clone, Copy)]
-enum FileProof {
-    Proved,
-    Unverified,
-    Neither,
 }
 
 impl Provider {
@@ -83,13 +82,27 @@ impl Provider {
             ));
         }
         let reply = Reply::read(root.table("reply", diagnostics), diagnostics);
+        let confirm = root.table("confirm", diagnostics).map(|table| ConfirmRule::read(table, diagnostics));
         let proof = FileProof::read(&mut root, diagnostics);
         let samples = Sample::read_all(&reader.body, &mut root, diagnostics);
         root.finish(diagnostics);
         let name = name.to_owned();
         let schemes = schemes?;
-        let provider =
-            Self { name, title, aliases, docs, setup, delivery, samples, schemes, reader, handshakes, reply, proof };
+        let provider = Self {
+            name,
+            title,
+            aliases,
+            docs,
+            setup,
+            delivery,
+            samples,
+            schemes,
+            reader,
+            handshakes,
+            reply,
+            confirm,
+            proof,
+        };
         (diagnostics.errors() == before).then_some(provider)
     }
 
@@ -163,6 +176,14 @@ impl Provider {
     /// The answer to an accepted request, where the file defines one.
     pub fn reply(&self) -> Option<&Reply> {
         self.reply.as_ref()
+    }
+
+    /// The link that an event of this sender asks to be opened.
+    ///
+    /// # Errors
+    /// When it asks for nothing, has no link, or one that leads elsewhere than the file says.
+    pub fn confirmation(&self, event_type: &str, payload: &Value) -> Result<Url, ConfirmError> {
+        self.confirm.as_ref().ok_or(ConfirmError::NotAsked)?.link(event_type, payload)
     }
 
     /// Whether requests are accepted unchecked (`verify = "none"`).
@@ -366,24 +387,4 @@ fn read_aliases(root: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Vec<Stri
         diagnostics.add(root.error("aliases", Code::INVALID_VALUE, what));
     }
     aliases
-}
-
-impl FileProof {
-    fn read(root: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Self {
-        let unverified = root.get("unverified", diagnostics).unwrap_or_default();
-        let proved = root.get("proved", diagnostics).unwrap_or_default();
-        match (unverified, proved) {
-            (true, true) => {
-                diagnostics.add(root.error(
-                    "proved",
-                    Code::CONFLICTING_KEYS,
-                    "a file is either `proved` or `unverified`",
-                ));
-                Self::Neither
-            }
-            (true, false) => Self::Unverified,
-            (false, true) => Self::Proved,
-            (false, false) => Self::Neither,
-        }
-    }
 }

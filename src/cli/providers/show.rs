@@ -136,7 +136,8 @@ impl<'a> ProviderPage<'a> {
                 text.push_str(&format!("# no `secret`: `hookbell capture {name}` takes the sender's\n"));
             }
             Some(_) => text.push_str(&format!("secret = \"${{{variable}_SECRET}}\"\n")),
-            None => text.push_str("verify = \"none\"\n"),
+            None if self.provider.is_unchecked() => text.push_str("verify = \"none\"\n"),
+            None => text.push_str("# no `secret`: the provider's file pins the sender's keys\n"),
         }
         let settings = self.provider.settings();
         if !settings.is_empty() {
