@@ -68,7 +68,7 @@ fn payloads_of_others_become_cards_that_say_who_what_and_where() {
             }
             if show == "all" || (poor && show == "1") {
                 let file = path.file_name().unwrap_or_default().display();
-                println!(
+                eprintln!(
                     "--- {name} {file}: {} as {}, {says:?}\n{}",
                     event.event_type,
                     rendered.template,
@@ -77,17 +77,17 @@ fn payloads_of_others_become_cards_that_say_who_what_and_where() {
             }
         }
     }
-    println!("{:20} events unread  cards  no who no what no link   none", "provider");
+    eprintln!("{:20} events unread  cards  no who no what no link   none", "provider");
     let mut all = Tally::default();
     for (name, tally) in &tallies {
-        println!("{}", row(name, tally));
+        eprintln!("{}", row(name, tally));
         all.events += tally.events;
         all.cards += tally.cards;
         all.poor += tally.poor;
         all.unread += tally.unread;
         all.without.iter_mut().zip(tally.without).for_each(|(sum, count)| *sum += count);
     }
-    println!("{}", row("all", &all));
+    eprintln!("{}", row("all", &all));
     assert!(all.events > 0 && all.poor * 100 <= all.events * 3, "{} of {} say nothing", all.poor, all.events);
 }
 
