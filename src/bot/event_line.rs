@@ -9,6 +9,7 @@ use crate::store::{EventStatus, EventSummary};
 use hookbell_model::delivery::Status;
 use hookbell_model::event::{Event, Severity};
 use hookbell_model::message::limit;
+use hookbell_model::words::spoken;
 
 /// Characters of what leads the line; two lines of a phone.
 const HEADLINE: usize = 60;
@@ -64,12 +65,6 @@ pub(super) fn who<'e>(event: &'e Event, title: &str) -> Option<Cow<'e, str>> {
     let known = [event.facts.actor.as_deref(), event.facts.subject.as_deref()];
     let mut known = known.into_iter().flatten().filter(|who| !who.trim().is_empty() && !title.contains(who.trim()));
     known.find(|who| !who.contains(MASKED)).map(spoken)
-}
-
-/// A sender's own word for something, such as `product_not_received`, as people write it.
-fn spoken(text: &str) -> Cow<'_, str> {
-    let is_identifier = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') && text.contains('_');
-    if is_identifier { Cow::Owned(text.replace('_', " ")) } else { Cow::Borrowed(text) }
 }
 
 /// In plain text, for a menu's entry or a suggestion.

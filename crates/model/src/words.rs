@@ -1,5 +1,7 @@
 //! What programs write as one word, as people write it.
 
+use std::borrow::Cow;
+
 /// The words of a name in small letters: `resetToken`, `reset_token` and `X-Reset-Token` have `reset` and `token`.
 pub fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
@@ -28,6 +30,12 @@ pub fn sentence(name: &str) -> String {
     let text = words.join(" ");
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// A sender's own word for something, such as `product_not_received`, as people write it; any other text as it is.
+pub fn spoken(text: &str) -> Cow<'_, str> {
+    let is_identifier = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') && text.contains('_');
+    if is_identifier { Cow::Owned(text.replace('_', " ")) } else { Cow::Borrowed(text) }
 }
 
 #[cfg(test)]

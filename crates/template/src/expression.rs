@@ -39,6 +39,7 @@ pub mod url;
 pub use self::budget::TIME;
 pub use self::comparisons::Known;
 pub use self::condition::{Condition, Expression};
+pub(crate) use self::cut::cut;
 pub use self::engine::is_global;
 pub use self::error::{ArgumentError, ErrorKind, ExpressionError};
 pub use self::escape::EscapeContext;

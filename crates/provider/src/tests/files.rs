@@ -137,6 +137,9 @@ fn every_file_has_setup_steps_for_its_sender() {
 #[test]
 fn every_file_has_a_proof_status() {
     let providers = Providers::shipped(embedded_providers());
+    let unchecked = providers.iter().filter(|provider| provider.proof_status() == ProofStatus::None);
+    let unchecked: Vec<&str> = unchecked.map(|provider| provider.name.as_str()).collect();
+    assert_eq!(unchecked, ["docker-hub", "gumroad", "statuspage"]);
     for provider in providers.iter() {
         match provider.proof_status() {
             ProofStatus::Proved | ProofStatus::None => {}

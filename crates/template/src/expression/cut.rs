@@ -1,7 +1,7 @@
 //! Shortens texts, with `…` where something was cut.
 
 /// The beginning of a text; the last of its `n` characters is `…` if it was longer.
-pub(super) fn cut(text: &str, n: usize) -> String {
+pub(crate) fn cut(text: &str, n: usize) -> String {
     if text.chars().nth(n).is_none() {
         return text.to_owned();
     }

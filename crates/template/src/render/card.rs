@@ -14,7 +14,7 @@ use self::found::Found;
 use super::theme::Theme;
 use crate::expression::escape::escape;
 use crate::expression::url::check_url;
-use crate::expression::{EscapeContext, View};
+use crate::expression::{EscapeContext, View, cut};
 use hookbell_model::event::{Event, EventId, Raw, Severity, UNKNOWN_TYPE};
 use hookbell_model::message::{Author, Embed, Field, Footer, Message};
 use hookbell_model::privacy::{MaskKind, Masks};
@@ -126,9 +126,8 @@ fn label(event: &Event) -> String {
     }
 }
 
-/// The card, and why it is one.
-pub(super) fn failed(event: &Event, raw: &Raw, view: &View, template: &str, why: &str) -> Card {
-    let mut card = generic(event, raw, view, &Theme::default());
+/// The card of an event whose template failed, with the reason.
+pub(super) fn failed(mut card: Card, template: &str, why: &str) -> Card {
     if let Some(embed) = card.message.embeds.first_mut() {
         let template = line(template, TITLE);
         let why = format!("⚠️ The template **{template}** failed, so this is a plain card: {}", line(why, REASON));
@@ -157,13 +156,5 @@ fn line(text: &str, max: usize) -> String {
 
 /// Cut before it is escaped, so that no escape is cut in two.
 fn escaped(text: &str, max: usize, context: EscapeContext) -> String {
-    escape(&cut(text, max), context).trim().to_owned()
-}
-
-fn cut(text: &str, max: usize) -> String {
-    let mut kept: String = text.trim().chars().take(max).collect();
-    if text.trim().chars().nth(max).is_some() {
-        kept.push('…');
-    }
-    kept
+    escape(&cut(text.trim(), max), context).trim().to_owned()
 }

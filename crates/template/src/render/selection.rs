@@ -72,9 +72,7 @@ impl<'s> Selection<'s> {
             next = self.set.base_of(template);
         }
         let (Card { message, severity }, fallback) = match picked {
-            Some(template) => {
-                (card::failed(self.event, self.raw, self.view, &template.name, &why), Some(Fallback::Generic))
-            }
+            Some(template) => (card::failed(self.card(), &template.name, &why), Some(Fallback::Generic)),
             None => (self.card(), None),
         };
         let notes = std::mem::take(&mut self.notes);

@@ -7,17 +7,17 @@ use super::names::{
     CONCERNED, CUSTOMERS_TEXTS, DOUBTFUL, FAILED, FLAT_PEOPLE, NOTES, PEOPLE, PLACES, STATES, TEXTS, TITLES, WRAPPERS,
 };
 use super::shape::{is_id, is_name};
-use super::values::{first_object, get, name_of, page_in, person, snake, text_of};
+use super::values::{KEYS, first_object, get, name_of, page_in, person, snake, text_of};
 use hookbell_model::event::{Event, Severity, Topic};
 use hookbell_model::locale::Locale;
 use hookbell_model::money::amount::AmountUnit;
 use hookbell_model::money::currency::Decimals;
 use hookbell_model::money::{self, currency};
 use hookbell_model::privacy::secret_field::{is_secret_name, is_secret_text};
-use hookbell_model::words::{sentence, words};
+use hookbell_model::words::{sentence, spoken, words};
 
-/// Objects that are looked at; a payload of megabytes has more.
-const OBJECTS: usize = 400;
+/// Objects that are looked at, and keys of each; a payload of megabytes has more.
+const OBJECTS: usize = 60;
 /// How deep below the body things are looked for.
 const DEPTH: usize = 5;
 /// Plain values that are listed where nothing better was found.
@@ -25,7 +25,7 @@ const DETAILS: usize = 6;
 /// In characters.
 const SHORT: usize = 40;
 
-/// What was found of an event, unmasked texts of the payload as it was given.
+/// What was found of an event: texts of the payload, not escaped.
 #[derive(Debug)]
 pub(super) struct Found {
     /// What it is about.
@@ -72,7 +72,7 @@ impl Found {
         let actor = facts.actor.clone().filter(|actor| is_name(actor));
         let Actor { name: found_actor, icon: actor_icon, is_concerned } = objects.actor();
         let is_concerned = match facts.actor {
-            Some(_) => is_about_customers(event.topic) && event.topic != Topic::Message,
+            Some(_) => is_about_customers(event.topic),
             None => is_concerned,
         };
         let same = actor.is_none() || actor == found_actor;
@@ -98,7 +98,8 @@ impl Found {
         let title = title.map(whole);
         let place = place.filter(|place| !title.as_ref().is_some_and(|title| title.contains(place.as_str())));
         let place = place.filter(|place| Some(place) != actor.as_ref());
-        let hidden = match (masks_notes, is_about_customers(event.topic)) {
+        let is_written_by_customers = is_about_customers(event.topic) || event.topic == Topic::Message;
+        let hidden = match (masks_notes, is_written_by_customers) {
             (true, true) => CUSTOMERS_TEXTS,
             (true, false) => NOTES,
             (false, _) => &[],
@@ -128,23 +129,17 @@ impl Found {
         let said =
             [&found.title, &found.text, &found.amount, &found.place].into_iter().filter(|part| part.is_some()).count();
         if said < 2 {
-            found.details = objects.details(&found, &type_words, masks_notes);
+            found.details = objects.details(&found, &type_words, hidden);
         }
         found
     }
 }
 
-/// Whether the people of such events are customers, or write in their own words.
+/// Whether the people of such events are customers, to whom things happen.
 fn is_about_customers(topic: Topic) -> bool {
     matches!(
         topic,
-        Topic::Payment
-            | Topic::Refund
-            | Topic::Subscription
-            | Topic::Signup
-            | Topic::Cancellation
-            | Topic::Dispute
-            | Topic::Message
+        Topic::Payment | Topic::Refund | Topic::Subscription | Topic::Signup | Topic::Cancellation | Topic::Dispute
     )
 }
 
@@ -179,9 +174,11 @@ impl<'p> Objects<'p> {
                     break;
                 }
                 outside.push(object);
-                for (key, value) in object {
+                for (key, value) in object.iter().take(KEYS) {
                     let Some(inner) = first_object(value) else { continue };
-                    if let Some(rank) = rank(key, &type_words) {
+                    if named.len() < OBJECTS
+                        && let Some(rank) = rank(key, &type_words)
+                    {
                         named.push((rank, inner));
                     }
                     if WRAPPERS.contains(&snake(key).as_str()) {
@@ -215,7 +212,7 @@ impl<'p> Objects<'p> {
         let of_body = || self.about.iter().enumerate().find_map(named);
         // `{ "milestone": { "title": … } }` where the type does not name it.
         let inside = || {
-            let objects = self.about.iter().flat_map(|object| object.iter());
+            let objects = self.about.iter().flat_map(|object| object.iter().take(KEYS));
             let things = objects.filter(|(key, _)| {
                 let key = snake(key);
                 !PEOPLE.contains(&key.as_str()) && !PLACES.contains(&key.as_str()) && !WRAPPERS.contains(&key.as_str())
@@ -288,7 +285,7 @@ impl<'p> Objects<'p> {
             Some(money::money_in(minor.into(), &code, locale))
         };
         let objects = self.about.iter().copied();
-        let inner = self.about.iter().flat_map(|object| object.values().filter_map(Json::as_object));
+        let inner = self.about.iter().flat_map(|object| object.values().take(KEYS).filter_map(Json::as_object));
         objects.chain(inner).find_map(|object| amount(&object))
     }
 
@@ -309,11 +306,11 @@ impl<'p> Objects<'p> {
     }
 
     /// The plain values of the thing that nobody said yet.
-    fn details(&self, found: &Found, type_words: &[String], masks_notes: bool) -> Vec<(String, String)> {
+    fn details(&self, found: &Found, type_words: &[String], hidden: &[&str]) -> Vec<(String, String)> {
         let said = [&found.title, &found.actor, &found.place, &found.text, &found.url];
         let mut details: Vec<(String, String)> = Vec::new();
         for object in &self.about {
-            for (key, value) in *object {
+            for (key, value) in object.iter().take(KEYS) {
                 let value = match value {
                     Json::String(text) => text.trim().to_owned(),
                     Json::Number(number) => number.to_string(),
@@ -340,13 +337,10 @@ impl<'p> Objects<'p> {
                 // Whole numbers may be cents or not.
                 let is_amount = object.keys().any(|key| key.to_lowercase().contains("currency"))
                     && (value.parse::<f64>().is_ok() && !value.contains('.') || plain.contains("currency"));
-                let is_note = masks_notes && NOTES.contains(&plain.as_str());
+                let is_note = hidden.contains(&plain.as_str());
                 let is_hidden = is_amount || is_note || is_secret_name(key) || is_secret_text(&value);
                 if is_plain && is_new && !is_reference && !is_date && !is_hidden && value.chars().count() <= 5 * SHORT {
-                    let is_word = !value.contains(|letter: char| letter.is_whitespace() || letter.is_uppercase());
-                    // `replaced_by_newer_version`.
-                    let value = if is_word && value.contains('_') { value.replace('_', " ") } else { value };
-                    details.push((sentence(key), value));
+                    details.push((sentence(key), spoken(&value).into_owned()));
                 }
                 if details.len() == DETAILS {
                     return details;

@@ -99,6 +99,30 @@ fn private_data_is_masked_and_what_looks_like_a_secret_is_left_out() {
 }
 
 #[test]
+fn what_a_customer_wrote_is_in_no_part_of_the_card() {
+    let payload =
+        json!({ "customer": { "name": "Ada" }, "message": "happy birthday", "comment": "to my sister", "plan": "Pro" });
+    let mut order = event("order.gift_wrapped");
+    order.topic = Topic::Payment;
+    let text = card_of(&order, &payload, &View::default()).message.to_post().to_string();
+    assert!(text.contains("Pro") && !text.contains("birthday") && !text.contains("sister"), "{text}");
+    let open = View { masks: Some(Masks::default()), ..View::default() };
+    assert!(card_of(&order, &payload, &open).message.to_post().to_string().contains("happy birthday"));
+}
+
+#[test]
+fn a_payload_with_very_many_keys_costs_no_more_than_reading_it() {
+    let wide: Json = (0..200_000)
+        .map(|at| (format!("Key{at}"), json!({ "Title": "x", "At": at })))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    let begun = std::time::Instant::now();
+    let message = card("Key.created", &json!({ "data": wide, "name": "the thing" }));
+    assert!(message.content.starts_with("Key created"), "{}", message.content);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());
+}
+
+#[test]
 fn an_amount_is_shown_only_where_it_cannot_be_cents() {
     let amount = |order: Json| card("order.shipped", &json!({ "order": order })).content;
     assert_eq!(

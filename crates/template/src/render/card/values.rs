@@ -10,6 +10,9 @@ use crate::expression::html_words;
 use hookbell_model::privacy::secret_field::is_secret_text;
 use hookbell_model::words::words;
 
+/// Keys of an object that are looked at one by one.
+pub(super) const KEYS: usize = 200;
+
 /// The object, or the first one of a list of them.
 pub(super) fn first_object(value: &Json) -> Option<&Map<String, Json>> {
     match value {
@@ -25,13 +28,15 @@ pub(super) fn snake(key: &str) -> String {
 
 /// The value of a key, however its words are joined.
 pub(super) fn get<'o>(object: &'o Map<String, Json>, key: &str) -> Option<&'o Json> {
-    let found = object.get(key).or_else(|| {
-        object
-            .iter()
-            .find(|(name, _)| name.len() >= key.len().saturating_sub(2) && snake(name) == key)
-            .map(|(_, value)| value)
-    });
-    found.filter(|value| !value.is_null())
+    let is_joined_otherwise = |name: &str| {
+        // Cheap, before anything is copied: `htmlUrl` is no longer than `html_url` and some marks.
+        (key.len() / 2..=key.len() + 2).contains(&name.len())
+            && name.bytes().any(|byte| !byte.is_ascii_lowercase() && byte != b'_')
+            && snake(name) == key
+    };
+    let joined_otherwise =
+        || object.iter().take(KEYS).find(|(name, _)| is_joined_otherwise(name)).map(|(_, value)| value);
+    object.get(key).or_else(joined_otherwise).filter(|value| !value.is_null())
 }
 
 /// A name that stands there: as text, or in an object that is there in place of a text.
