@@ -2,6 +2,7 @@
 //! first; here a wrong value costs one diagnostic and reading goes on.
 
 mod from_toml;
+mod key_log;
 mod literal;
 mod source_span;
 mod parse;
@@ -13,6 +14,7 @@ mod table;
 mod toml_value;
 
 pub use self::from_toml::{FromToml, ValueError};
+pub use self::key_log::{KeyLog, TableKeys, ValueShape};
 pub use self::source::Document;
 pub use self::source_span::SourceSpan;
 pub use self::table::Table;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use super::key_log::ValueShape;
 use super::toml_value::{TomlEntry, TomlKind, TomlValue};
 use crate::code::Code;
 use hookbell_model::timestamp::parse_duration;
@@ -20,6 +21,9 @@ pub trait FromToml: Sized {
     /// # Errors
     /// Names what was expected and the type that was found; never repeats the value, which may be a secret.
     fn from_toml(node: &TomlValue) -> Result<Self, ValueError>;
+
+    /// What `from_toml` takes.
+    fn shape() -> ValueShape;
 }
 
 fn expected(what: &str, node: &TomlValue) -> ValueError {
@@ -31,11 +35,19 @@ impl FromToml for String {
     fn from_toml(node: &TomlValue) -> Result<Self, ValueError> {
         if let TomlKind::String(text) = &node.value { Ok(text.clone()) } else { Err(expected("a string", node)) }
     }
+
+    fn shape() -> ValueShape {
+        ValueShape::String
+    }
 }
 
 impl FromToml for bool {
     fn from_toml(node: &TomlValue) -> Result<Self, ValueError> {
         if let TomlKind::Boolean(flag) = node.value { Ok(flag) } else { Err(expected("true or false", node)) }
+    }
+
+    fn shape() -> ValueShape {
+        ValueShape::Boolean
     }
 }
 
@@ -46,6 +58,10 @@ impl FromToml for u64 {
             _ => Err(expected("a whole number", node)),
         }
     }
+
+    fn shape() -> ValueShape {
+        ValueShape::Integer
+    }
 }
 
 impl FromToml for f64 {
@@ -55,6 +71,10 @@ impl FromToml for f64 {
             TomlKind::Float(number) if number.is_finite() => Ok(number),
             _ => Err(expected("a number", node)),
         }
+    }
+
+    fn shape() -> ValueShape {
+        ValueShape::Number
     }
 }
 
@@ -69,6 +89,10 @@ impl FromToml for Duration {
             code: Code::INVALID_VALUE,
             message: error.to_string(),
         })
+    }
+
+    fn shape() -> ValueShape {
+        ValueShape::Duration
     }
 }
 
@@ -88,6 +112,10 @@ impl FromToml for serde_json::Value {
             }
         })
     }
+
+    fn shape() -> ValueShape {
+        ValueShape::Any
+    }
 }
 
 /// One value or a list of them: what can be several may be written as one.
@@ -97,5 +125,9 @@ impl<T: FromToml> FromToml for Vec<T> {
             TomlKind::Array(items) => items.iter().map(T::from_toml).collect(),
             _ => T::from_toml(node).map(|one| vec![one]),
         }
+    }
+
+    fn shape() -> ValueShape {
+        ValueShape::OneOrMany(Box::new(T::shape()))
     }
 }

@@ -49,7 +49,7 @@ impl Document {
 
     /// The root as a table to be read.
     pub fn root(&self) -> Table<'_> {
-        Table::new(self, &self.root, String::new())
+        Table::new(self, &self.root, String::new(), String::new())
     }
 
     /// Rewrites every string value with `replace`; its errors become diagnostics at the value, with the code that

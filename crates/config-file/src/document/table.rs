@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::from_toml::FromToml;
+use super::key_log::{self, ValueShape};
 use super::report;
 use super::source::Document;
 use super::source_span::SourceSpan;
@@ -17,15 +18,17 @@ use hookbell_model::suggest::suggestion;
 pub struct Table<'d> {
     document: &'d Document,
     path: String,
+    /// The path with `[]` for numbers and `*` for names that the user chose; empty unless keys are recorded.
+    pattern: String,
     span: Range<usize>,
     entries: &'d [TomlEntry],
     known: Vec<&'static str>,
 }
 
 impl<'d> Table<'d> {
-    pub(super) fn new(document: &'d Document, node: &'d TomlValue, path: String) -> Self {
+    pub(super) fn new(document: &'d Document, node: &'d TomlValue, path: String, pattern: String) -> Self {
         let entries = if let TomlKind::Table(entries) = &node.value { entries.as_slice() } else { &[] };
-        Self { document, path, span: node.span.clone(), entries, known: Vec::new() }
+        Self { document, path, pattern, span: node.span.clone(), entries, known: Vec::new() }
     }
 
     /// The dotted path of this table, e.g. `routes[0]`; empty for the root.
@@ -39,14 +42,16 @@ impl<'d> Table<'d> {
         Self {
             document: self.document,
             path: self.path.clone(),
+            pattern: self.pattern.clone(),
             span: self.span.clone(),
             entries: self.entries,
             known: Vec::new(),
         }
     }
 
-    /// The entry under `key`, which is marked as read.
-    fn entry(&mut self, key: &'static str) -> Option<&'d TomlEntry> {
+    /// The entry under `key`, which is marked as read, as a value of this shape.
+    fn entry(&mut self, key: &'static str, shape: impl FnOnce() -> ValueShape) -> Option<&'d TomlEntry> {
+        key_log::read(&self.document.name, &self.pattern, key, shape);
         // A key may be read twice: first its kind, then its value.
         if !self.known.contains(&key) {
             self.known.push(key);
@@ -69,17 +74,20 @@ impl<'d> Table<'d> {
 
     /// Marks keys as read that are checked in another way, or may be absent.
     pub fn tick(&mut self, keys: &[&'static str]) {
+        for key in keys {
+            key_log::read(&self.document.name, &self.pattern, key, || ValueShape::Any);
+        }
         self.known.extend(keys);
     }
 
     /// The raw value under `key`, which is marked as read.
     pub fn node(&mut self, key: &'static str) -> Option<&'d TomlValue> {
-        self.entry(key).map(|entry| &entry.node)
+        self.entry(key, || ValueShape::Any).map(|entry| &entry.node)
     }
 
     /// The value under `key`; a value of the wrong kind is a mistake and counts as absent.
     pub fn get<T: FromToml>(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<T> {
-        let entry = self.entry(key)?;
+        let entry = self.entry(key, T::shape)?;
         match T::from_toml(&entry.node) {
             Ok(value) => Some(value),
             Err(wrong) => {
@@ -93,7 +101,7 @@ impl<'d> Table<'d> {
     /// As [`Table::get`], but absence is a mistake too.
     pub fn require<T: FromToml>(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<T> {
         if !self.has(key) {
-            self.known.push(key);
+            self.entry(key, T::shape);
             diagnostics.add(self.missing(key));
             return None;
         }
@@ -142,19 +150,20 @@ impl<'d> Table<'d> {
 
     /// The table under `key`.
     pub fn table(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Table<'d>> {
-        let entry = self.entry(key)?;
-        self.expect_table(&entry.node, join(&self.path, key), diagnostics)
+        let entry = self.entry(key, || ValueShape::Table)?;
+        self.expect_table(&entry.node, join(&self.path, key), self.pattern_of(key), diagnostics)
     }
 
     /// The array of tables under `key` (`[[key]]`); absent = empty.
     pub fn tables(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<Table<'d>> {
-        let Some(entry) = self.entry(key) else { return Vec::new() };
+        let Some(entry) = self.entry(key, || ValueShape::Tables) else { return Vec::new() };
         let path = join(&self.path, key);
+        let pattern = format!("{}[]", self.pattern_of(key));
         match &entry.node.value {
             TomlKind::Array(items) => {
                 let numbered = items.iter().enumerate();
                 numbered
-                    .filter_map(|(at, item)| self.expect_table(item, format!("{path}[{at}]"), diagnostics))
+                    .filter_map(|(at, item)| self.expect_table(item, format!("{path}[{at}]"), pattern.clone(), diagnostics))
                     .collect()
             }
             other => {
@@ -167,10 +176,14 @@ impl<'d> Table<'d> {
 
     /// The tables under `key`, by the names the user chose (`[key.NAME]`), in the order of the file.
     pub fn named_tables(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<(String, Table<'d>)> {
-        let Some(outer) = self.table(key, diagnostics) else { return Vec::new() };
+        let Some(entry) = self.entry(key, || ValueShape::NamedTables) else { return Vec::new() };
+        let pattern = self.pattern_of(key);
+        let Some(outer) = self.expect_table(&entry.node, join(&self.path, key), pattern, diagnostics) else {
+            return Vec::new();
+        };
         let one = |entry: &'d TomlEntry| {
-            let path = join(&outer.path, &entry.key);
-            Some((entry.key.clone(), outer.expect_table(&entry.node, path, diagnostics)?))
+            let (path, pattern) = (join(&outer.path, &entry.key), outer.pattern_of("*"));
+            Some((entry.key.clone(), outer.expect_table(&entry.node, path, pattern, diagnostics)?))
         };
         outer.entries.iter().filter_map(one).collect()
     }
@@ -197,6 +210,7 @@ impl<'d> Table<'d> {
 
     /// Reports every unread key as a mistake, with a suggestion.
     pub fn finish(self, diagnostics: &mut Diagnostics) {
+        key_log::finished(&self.document.name, &self.pattern);
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
             let help = suggestion(&entry.key, self.known.iter().copied());
             let path = join(&self.path, &entry.key);
@@ -206,9 +220,20 @@ impl<'d> Table<'d> {
         }
     }
 
-    fn expect_table(&self, node: &'d TomlValue, path: String, diagnostics: &mut Diagnostics) -> Option<Table<'d>> {
+    /// The pattern of a table below this one.
+    fn pattern_of(&self, key: &str) -> String {
+        if key_log::is_active() { join(&self.pattern, key) } else { String::new() }
+    }
+
+    fn expect_table(
+        &self,
+        node: &'d TomlValue,
+        path: String,
+        pattern: String,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Table<'d>> {
         if matches!(node.value, TomlKind::Table(_)) {
-            return Some(Table::new(self.document, node, path));
+            return Some(Table::new(self.document, node, path, pattern));
         }
         let message = format!("expected a table, found {}", node.value.kind());
         diagnostics.add(report::error(self.document, &node.span, &path, Code::WRONG_TYPE, message));
