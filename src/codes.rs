@@ -5,6 +5,8 @@ hookbell_config_file::codes! {
     INTERNAL = "internal-error";
     /// `${VAR}` names a variable that the environment does not have.
     UNSET_VARIABLE = "unset-variable";
+    /// A file that holds secrets can be read by every user of the machine.
+    EXPOSED_SECRETS = "exposed-secrets";
     /// A glob that no known event type matches.
     UNMATCHED_GLOB = "unmatched-glob";
     /// A route asks for events that come often and say little.

@@ -4,6 +4,7 @@
 mod assemble;
 mod connect;
 mod destinations;
+mod dotenv;
 mod environment;
 mod fallbacks;
 mod folder;

@@ -73,7 +73,7 @@ impl Reloadable {
     async fn reload(&self, path: &Path) {
         let file = path.to_owned();
         // On a blocking thread: ten thousand templates take a while.
-        let loaded = tokio::task::spawn_blocking(move || Config::load(&file, &Environment::process())).await;
+        let loaded = tokio::task::spawn_blocking(move || Config::load(&file, &Environment::beside(&file))).await;
         let (config, diagnostics) = loaded.unwrap_or_else(|_| {
             let mut diagnostics = Diagnostics::default();
             let what = "the config could not be checked (a bug); the log has more";

@@ -101,19 +101,47 @@ impl Config {
     /// # Errors
     /// The mistakes of the `[store]` section, or that the file cannot be read.
     pub fn load_store(path: &Path, environment: &Environment<'_>) -> Result<store::Config, Diagnostics> {
+        let base = path.parent().unwrap_or(Path::new(""));
+        let read = |table: Option<&mut Table<'_>>, diagnostics: &mut Diagnostics| {
+            store::Config::read(table, base, diagnostics)
+        };
+        Self::load_section(path, environment, "store", &[], read)
+    }
+
+    /// Where the admin listener is and its token, for commands that ask the running server.
+    ///
+    /// # Errors
+    /// The mistakes about them, or that the file cannot be read.
+    pub fn load_web(path: &Path, environment: &Environment<'_>) -> Result<web::Config, Diagnostics> {
+        Self::load_section(path, environment, "server", &["admin_listen", "admin_token"], web::Config::read)
+    }
+
+    /// One section alone; of its keys those of `only`, where any are named.
+    fn load_section<T>(
+        path: &Path,
+        environment: &Environment<'_>,
+        section: &'static str,
+        only: &[&str],
+        read: impl FnOnce(Option<&mut Table<'_>>, &mut Diagnostics) -> T,
+    ) -> Result<T, Diagnostics> {
         let mut diagnostics = Diagnostics::default();
         let name = path.display().to_string();
         let Some(text) = read_file(path, &name, &mut diagnostics) else { return Err(diagnostics) };
         let base = path.parent().unwrap_or(Path::new(""));
         let mut document = Document::parse_guarded(&name, &text, &mut diagnostics);
         document.rewrite_strings(|text| environment.fill_in(text, base), FillError::code, &mut diagnostics);
-        let mut table = document.root().table("store", &mut diagnostics);
-        let store = store::Config::read(table.as_mut(), base, &mut diagnostics);
-        finish(table, &mut diagnostics);
+        environment::add_help(&mut diagnostics);
+        let mut table = document.root().table(section, &mut diagnostics);
+        let read = read(table.as_mut(), &mut diagnostics);
+        if only.is_empty() {
+            finish(table, &mut diagnostics);
+        }
         diagnostics.0.retain(|diagnostic| {
-            diagnostic.severity == DiagnosticSeverity::Error && diagnostic.location.key.starts_with("store")
+            let key = diagnostic.location.key.strip_prefix(section);
+            let counts = |key: &str| only.is_empty() || only.contains(&key.trim_start_matches('.'));
+            diagnostic.severity == DiagnosticSeverity::Error && key.is_some_and(counts)
         });
-        if diagnostics.0.is_empty() { Ok(store) } else { Err(diagnostics) }
+        if diagnostics.0.is_empty() { Ok(read) } else { Err(diagnostics) }
     }
 
     /// Reads a config from text; relative paths in it start at `base`.
@@ -138,6 +166,9 @@ impl Config {
         let mut document = Document::parse_guarded(name, text, diagnostics);
         document.rewrite_strings(|text| environment.fill_in(text, base), FillError::code, diagnostics);
         environment::add_help(diagnostics);
+        if options.not_empty {
+            environment.report(diagnostics);
+        }
         let mut root = document.root();
         if options.not_empty && root.all().is_empty() && diagnostics.errors() == 0 {
             let empty = Diagnostic::file_error(name, codes::EMPTY_CONFIG, "the config is empty");

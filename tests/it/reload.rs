@@ -49,7 +49,7 @@ fn look(word: &str) -> String {
 
 async fn load_and_run(path: &Path, intervals: WatchIntervals, hang_up: &Arc<Notify>) -> RunningApp {
     let watcher = FileWatcher::new(path, intervals);
-    let (config, diagnostics) = Config::load(path, &Environment::process());
+    let (config, diagnostics) = Config::load(path, &Environment::beside(path));
     let config = config.unwrap_or_else(|| panic!("{diagnostics}"));
     let app = App::build(config).await.expect("an app");
     RunningApp::run(app.watching(watcher, Arc::clone(hang_up)))

@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
-use crate::config::environment::Environment;
-use crate::config::environment::FillError;
+use crate::config::dotenv;
+use crate::config::environment::{Environment, FillError};
 use crate::config::folder;
 use crate::config::own_output::OwnOutput;
 use crate::config::read_file::{read_file, read_text};
@@ -22,7 +22,7 @@ const STAMP_RESOLUTION: Duration = Duration::from_secs(2);
 /// The paths to compare.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct WatchedPaths {
-    /// The config file and the files of secrets.
+    /// The config file, `.env` and the files of secrets. Those of secrets need not exist.
     files: Vec<PathBuf>,
     /// Of templates and providers. They need not exist.
     folders: Vec<PathBuf>,
@@ -54,7 +54,7 @@ struct FileStamp {
 impl WatchedPaths {
     /// Of a config with mistakes, or of none, as many as can be found.
     fn of(path: &Path) -> Self {
-        let environment = Environment::process();
+        let environment = Environment::beside(path);
         let (base, mut diagnostics) = (path.parent().unwrap_or(Path::new("")), Diagnostics::default());
         let text = read_text(path).unwrap_or_default();
         let mut document = Document::parse("", &text, &mut diagnostics);
@@ -65,7 +65,7 @@ impl WatchedPaths {
             base.join(named.as_deref().unwrap_or(key))
         };
         let folders = vec![folder("templates"), folder("providers")];
-        let mut files = vec![path.to_owned()];
+        let mut files = vec![path.to_owned(), dotenv::path_beside(path)];
         files.extend(environment.files());
         Self { files, folders }
     }

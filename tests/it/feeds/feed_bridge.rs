@@ -62,7 +62,7 @@ impl FeedBridge {
 
     async fn run(discord: StandIn, folder: TempDir) -> Self {
         let (path, hang_up) = (folder.path().join("config.toml"), Arc::default());
-        let (config, diagnostics) = Config::load(&path, &Environment::process());
+        let (config, diagnostics) = Config::load(&path, &Environment::beside(&path));
         let app = App::build(config.unwrap_or_else(|| panic!("{diagnostics}"))).await.expect("an app");
         let watcher = FileWatcher::new(&path, WatchIntervals::default());
         let app = RunningApp::run(app.watching(watcher, Arc::clone(&hang_up)));
