@@ -1,8 +1,10 @@
 //! Wires the modules together: opens the store, binds both listeners, runs every service, and stops them in order.
 
 mod feeds;
+mod listeners;
 mod metrics;
 mod reload;
+mod service_manager;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,6 +16,8 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+pub use self::listeners::InheritedListeners;
 
 use self::feeds::Routed;
 use self::metrics::Metrics;
@@ -55,9 +59,17 @@ impl App {
     /// # Errors
     /// When the database cannot be opened or an address cannot be bound.
     pub async fn build(config: Config) -> anyhow::Result<Self> {
+        Self::build_with(config, InheritedListeners::default()).await
+    }
+
+    /// As [`App::build`], with the sockets that a service manager has handed over.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn build_with(config: Config, mut listeners: InheritedListeners) -> anyhow::Result<Self> {
         let store = Store::open(&config.store).await?;
-        let public = bind(config.intake.listen, "server.listen").await?;
-        let admin = bind(config.web.listen, "server.admin_listen").await?;
+        let public = listeners.public(config.intake.listen).await?;
+        let admin = listeners.admin(config.web.listen).await?;
         let mut registry = Registry::default();
         let intake_metrics = intake::Metrics::register(&mut registry);
         let courier_metrics = courier::Metrics::register(&mut registry);
@@ -162,6 +174,7 @@ impl App {
     /// Runs until `shutdown` is cancelled, then stops the services in the order in which an event passes them, so
     /// that every event that was answered is in the store.
     pub async fn run(self, shutdown: CancellationToken) {
+        tokio::spawn(service_manager::run(shutdown.clone()));
         let shutdown_of_web = shutdown.clone();
         let courier = tokio::spawn(courier::run(self.courier, shutdown.clone()));
         let bot = tokio::spawn(bot::run(self.bot, shutdown.clone()));
@@ -195,10 +208,6 @@ impl App {
         self.store.close().await;
         drop(services);
     }
-}
-
-async fn bind(address: SocketAddr, key: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("`{key}`: cannot listen on {address}"))
 }
 
 async fn ended(service: &str, task: JoinHandle<()>) {

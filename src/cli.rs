@@ -6,6 +6,7 @@ mod author;
 mod backtest;
 mod capture;
 mod check;
+mod completions;
 mod confirm;
 mod connect;
 mod demo;
@@ -13,14 +14,17 @@ mod events;
 mod example_config;
 mod explain;
 mod fixture;
+mod healthcheck;
 mod lanes;
 mod load;
 mod log;
+mod man;
 mod mute;
 mod out;
 mod pipeline;
 mod preview;
 mod providers;
+mod schema;
 mod send;
 mod serve;
 mod signals;
@@ -37,6 +41,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use self::usage::Usage;
+use crate::app::InheritedListeners;
 
 /// Third-party webhooks in, Discord messages out, and a bot that answers questions about what came in
 #[derive(Debug, Parser)]
@@ -78,6 +83,10 @@ enum Command {
     Audit(audit::Args),
     Providers(providers::Args),
     ExampleConfig(example_config::Args),
+    Schema(schema::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+    Healthcheck(healthcheck::Args),
 }
 
 /// Runs the command that the process's arguments name. 0 fine, 1 it failed, 2 wrong usage or config.
@@ -85,7 +94,9 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let config = args.config.as_path();
     let result = match args.command {
-        Command::Serve(args) => block_on(serve::run(args, config)),
+        // Before the runtime has threads: the variables of the service manager are removed.
+        Command::Serve(args) => InheritedListeners::from_environment()
+            .and_then(|listeners| block_on(serve::run(args, config, listeners))),
         Command::Demo(args) => block_on(demo::run(args)),
         Command::Check(args) => block_on(check::run(&args, config)),
         Command::Connect(args) => block_on(connect::run(args, config)),
@@ -104,6 +115,10 @@ pub fn main() -> ExitCode {
         Command::Audit(args) => block_on(audit::run(args, config)),
         Command::Providers(args) => providers::run(&args, config),
         Command::ExampleConfig(_) => example_config::run(),
+        Command::Schema(args) => schema::run(&args, config),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
+        Command::Healthcheck(args) => block_on(healthcheck::run(args, config)),
     };
     match result {
         Ok(code) => code,

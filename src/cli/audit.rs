@@ -28,7 +28,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
-    let config = Config::load_store(path, &Environment::process());
+    let config = Config::load_store(path, &Environment::beside(path));
     let store = Store::attach(&config.map_err(|diagnostics| Usage(diagnostics.to_string()))?).await?;
     let entries = store.audit(Scope::Everything, args.before, args.count).await?;
     let views: Vec<AuditView> = entries.into_iter().map(AuditView::from).collect();

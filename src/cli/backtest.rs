@@ -74,7 +74,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
 }
 
 fn load(path: &Path, templates: Option<&Path>) -> anyhow::Result<Config> {
-    let (config, diagnostics) = Config::load_relaxed(path, &Environment::process(), templates);
+    let (config, diagnostics) = Config::load_relaxed(path, &Environment::beside(path), templates);
     if config.is_some() && !diagnostics.0.is_empty() {
         eprintln!("{diagnostics}");
     }

@@ -54,7 +54,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let name = args.source.as_str();
     if args.show || args.forget {
         // A source that has left the config may have left its secrets here.
-        let store = Config::load_store(path, &Environment::process());
+        let store = Config::load_store(path, &Environment::beside(path));
         let store = store.map_err(|diagnostics| Usage(diagnostics.to_string()))?;
         return if args.show { show(name, &store).await } else { forget(name, &store).await };
     }

@@ -39,7 +39,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
-    let (config, mut diagnostics) = Config::load_as_is(path, &Environment::process());
+    let (config, mut diagnostics) = Config::load_as_is(path, &Environment::beside(path));
     let mut past = 0;
     if let Some(config) = &config {
         let mut files = Files::default();

@@ -74,7 +74,7 @@ struct ConnectView<'a> {
 }
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
-    let target = Config::load_connect_target(path, &Environment::process(), &args.destination);
+    let target = Config::load_connect_target(path, &Environment::beside(path), &args.destination);
     let target = target.map_err(|error| Usage(error.to_string()))?;
     // Before anybody is asked to consent: a URL that cannot be kept is lost.
     let file = UrlFile::prepare(&target.file)

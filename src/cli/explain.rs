@@ -72,7 +72,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let (id, output) = (args.id.clone(), args.output);
     match (id, &args.dry) {
         (Some(id), _) => {
-            let config = Config::load_store(path, &Environment::process());
+            let config = Config::load_store(path, &Environment::beside(path));
             let store = Store::attach(&config.map_err(|diagnostics| Usage(diagnostics.to_string()))?).await?;
             event(&EventArgs { id, output }, path, &store).await?;
         }
@@ -85,7 +85,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
 /// Explains an event of the store.
 pub(super) async fn event(args: &EventArgs, path: &Path, store: &Store) -> anyhow::Result<()> {
     let details = find(store, &args.id).await?;
-    let (config, diagnostics) = Config::load_relaxed(path, &Environment::process(), None);
+    let (config, diagnostics) = Config::load_relaxed(path, &Environment::beside(path), None);
     if config.is_none() {
         let mistakes = count(diagnostics.errors(), "mistake");
         eprintln!("{} has {mistakes}, so its routes are not explained; `hookbell check` lists them", path.display());
@@ -120,7 +120,7 @@ async fn of(
 
 /// Explains a payload that has not come.
 async fn dry(source: &str, args: &Args, path: &Path) -> anyhow::Result<()> {
-    let (config, diagnostics) = Config::load_relaxed(path, &Environment::process(), None);
+    let (config, diagnostics) = Config::load_relaxed(path, &Environment::beside(path), None);
     let config = config.ok_or_else(|| Usage(diagnostics.to_string()))?;
     let headers: Vec<String> = args.headers.iter().map(|header| with_colon(header)).collect();
     let request = FixtureRequest {

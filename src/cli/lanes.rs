@@ -73,7 +73,7 @@ struct RetryArgs {
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let config =
-        Config::load_store(path, &Environment::process()).map_err(|diagnostics| Usage(diagnostics.to_string()))?;
+        Config::load_store(path, &Environment::beside(path)).map_err(|diagnostics| Usage(diagnostics.to_string()))?;
     let store = Store::attach(&config).await?.on_behalf_of(author());
     let now = Timestamp::now();
     match args.command {

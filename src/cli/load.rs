@@ -9,7 +9,7 @@ use hookbell_model::suggest::suggestion;
 
 /// The checked config, or every mistake as one usage error. Warnings go to stderr.
 pub(super) fn load(path: &Path) -> anyhow::Result<Config> {
-    let (config, diagnostics) = Config::load(path, &Environment::process());
+    let (config, diagnostics) = Config::load(path, &Environment::beside(path));
     match config {
         Some(config) => {
             if !diagnostics.0.is_empty() {

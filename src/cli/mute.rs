@@ -149,7 +149,7 @@ pub(super) async fn unmute(args: UnmuteArgs, path: &Path) -> anyhow::Result<Exit
 }
 
 async fn attach(path: &Path) -> anyhow::Result<Store> {
-    let config = Config::load_store(path, &Environment::process());
+    let config = Config::load_store(path, &Environment::beside(path));
     let config = config.map_err(|diagnostics| Usage(diagnostics.to_string()))?;
     Ok(Store::attach(&config).await?.on_behalf_of(author()))
 }

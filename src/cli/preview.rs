@@ -116,7 +116,7 @@ fn config(path: &Path) -> anyhow::Result<TemplatesConfig> {
             path.display()
         );
     }
-    let (config, diagnostics) = TemplatesConfig::load(path, &Environment::process());
+    let (config, diagnostics) = TemplatesConfig::load(path, &Environment::beside(path));
     if diagnostics.errors() > 0 {
         return Err(Usage(format!("{diagnostics}\n\n{}", super::usage::count(diagnostics.errors(), "mistake"))).into());
     }

@@ -78,7 +78,7 @@ pub(super) fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
 
 /// For the user's own providers and URLs, if it can be read; neither command needs it.
 fn config(path: &Path) -> Option<Config> {
-    let config = Config::load(path, &Environment::process()).0;
+    let config = Config::load(path, &Environment::beside(path)).0;
     if config.is_none() && path.exists() {
         eprintln!("the config has mistakes (`hookbell check` reports them), so these are the shipped providers alone");
     }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::load::load;
 use super::{log, signals};
-use crate::app::App;
+use crate::app::{App, InheritedListeners};
 use crate::config::{FileWatcher, WatchIntervals};
 
 /// Take webhooks and deliver them until stopped
@@ -15,7 +15,7 @@ use crate::config::{FileWatcher, WatchIntervals};
 )]
 pub(super) struct Args {}
 
-pub(super) async fn run(_: Args, path: &Path) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(_: Args, path: &Path, listeners: InheritedListeners) -> anyhow::Result<ExitCode> {
     // Before the files are read, so that no change is missed.
     let watcher = FileWatcher::new(path, WatchIntervals::default());
     let config = load(path)?;
@@ -25,7 +25,7 @@ pub(super) async fn run(_: Args, path: &Path) -> anyhow::Result<ExitCode> {
     if config.bot.is_none() {
         tracing::info!("no `bot_token` in the config: running without the bot");
     }
-    let app = App::build(config).await?.watching(watcher, hang_up);
+    let app = App::build_with(config, listeners).await?.watching(watcher, hang_up);
     tracing::info!(public = %app.public_address()?, admin = %app.admin_address()?, sources, destinations, "hookbell is ready");
     app.run(shutdown).await;
     tracing::info!("hookbell has stopped");

@@ -83,7 +83,7 @@ struct Ended {
 }
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
-    let (config, diagnostics) = Config::load_relaxed(path, &Environment::process(), None);
+    let (config, diagnostics) = Config::load_relaxed(path, &Environment::beside(path), None);
     let config = config.ok_or_else(|| Usage(diagnostics.to_string()))?;
     let destination = destination(&config, path, &args.to)?;
     if !config.templates.has(&args.message) {
@@ -124,7 +124,7 @@ fn destination<'c>(config: &'c Config, path: &Path, name: &str) -> anyhow::Resul
     if let Some(found) = config.destinations.iter().find(|destination| destination.name == name) {
         return Ok(found);
     }
-    let (_, mut diagnostics) = Config::load(path, &Environment::process());
+    let (_, mut diagnostics) = Config::load(path, &Environment::beside(path));
     let table = format!("destinations.{name}");
     diagnostics.0.retain(|diagnostic| {
         diagnostic.location.key == table || diagnostic.location.key.starts_with(&format!("{table}."))

@@ -10,7 +10,7 @@ use hookbell_model::suggest::suggestion;
 /// Adds a mistake for each name that does not exist. A running server keeps to the config that it has: so a file with
 /// mistakes is no reason not to mute, but then names are not checked.
 pub(super) fn check(matcher: &MuteMatcher, path: &Path, mistakes: &mut Vec<String>) {
-    let (config, diagnostics) = Config::load_relaxed(path, &Environment::process(), None);
+    let (config, diagnostics) = Config::load_relaxed(path, &Environment::beside(path), None);
     let Some(config) = config else {
         if matcher.source.is_some() || matcher.route.is_some() {
             let name = path.display();
