@@ -15,6 +15,7 @@ mod example_config;
 mod explain;
 mod fixture;
 mod healthcheck;
+mod init;
 mod lanes;
 mod load;
 mod log;
@@ -64,6 +65,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Args),
     Serve(serve::Args),
     Demo(demo::Args),
     Check(check::Args),
@@ -94,6 +96,7 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let config = args.config.as_path();
     let result = match args.command {
+        Command::Init(args) => init::run(args, config),
         // Before the runtime has threads: the variables of the service manager are removed.
         Command::Serve(args) => InheritedListeners::from_environment()
             .and_then(|listeners| block_on(serve::run(args, config, listeners))),

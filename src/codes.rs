@@ -7,6 +7,14 @@ hookbell_config_file::codes! {
     UNSET_VARIABLE = "unset-variable";
     /// A file that holds secrets can be read by every user of the machine.
     EXPOSED_SECRETS = "exposed-secrets";
+    /// The store's file or folder cannot be used on this machine.
+    UNUSABLE_STORE = "unusable-store";
+    /// An address cannot be bound on this machine.
+    UNUSABLE_ADDRESS = "unusable-address";
+    /// Discord does not know a destination's webhook.
+    DEAD_WEBHOOK = "dead-webhook";
+    /// Discord, or the public URL, does not answer as it should.
+    UNREACHABLE = "unreachable";
     /// A glob that no known event type matches.
     UNMATCHED_GLOB = "unmatched-glob";
     /// A route asks for events that come often and say little.

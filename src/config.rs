@@ -23,6 +23,7 @@ mod watch;
 
 pub use self::assemble::Config;
 pub use self::connect::{ConnectTarget, ConnectTargetError};
+pub use self::dotenv::DotEnv;
 pub use self::environment::Environment;
 pub use self::log::Log;
 pub use self::templates::TemplatesConfig;

@@ -8,6 +8,7 @@ mod captured_secrets;
 mod client;
 mod config;
 mod connections;
+mod event_line;
 mod handler;
 mod interactions;
 mod limit_log;

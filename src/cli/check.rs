@@ -1,9 +1,12 @@
 //! `hookbell check`: every mistake in config, providers and templates at once, also those that only samples, examples
-//! and past events show. Binds, sends and writes nothing.
+//! and past events show; and what `serve` would stumble over on this machine. Sends and writes nothing, but with `--online`
+//! some questions.
 
 mod buttons;
 mod examples;
 mod files;
+mod machine;
+mod online;
 mod replay;
 mod paths;
 mod routes;
@@ -27,12 +30,15 @@ use hookbell_config_file::{Diagnostic, Diagnostics};
 /// Check config, providers and templates, and report every mistake at once
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  hookbell check --config /etc/hookbell/config.toml\n\nTemplates are tried on the providers' samples: a value missing there is a mistake. So is an [[example]] that comes out otherwise, or goes elsewhere. What past events would miss or have cut is a warning. Exit code 0 when nothing is wrong, 2 when something is. Warnings do not count."
+    after_help = "Example:\n  hookbell check --config /etc/hookbell/config.toml\n\nTemplates are tried on the providers' samples: a value missing there is a mistake. So is an [[example]] that comes out otherwise, or goes elsewhere. What past events would miss or have cut is a warning, and so is a folder or an address that cannot be used on this machine. Exit code 0 when nothing is wrong, 2 when something is. Warnings do not count."
 )]
 pub(super) struct Args {
     /// Check against so many of the newest past events, for two seconds at most; 0 = none
     #[arg(long, value_name = "N", default_value_t = 2000)]
     events: usize,
+    /// Ask Discord about each webhook, and whether the public URL leads to this machine
+    #[arg(long)]
+    online: bool,
     /// Print a JSON list for programs
     #[arg(long)]
     json: bool,
@@ -57,13 +63,21 @@ pub(super) async fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
         unreachable::check(config, &corpus, &mut files, &mut diagnostics);
         paths::check(config, path, &corpus, &mut files, &mut diagnostics);
         diagnostics.sort();
+        machine::check(config, path, &mut diagnostics).await;
     }
+    let online = match &config {
+        Some(config) if args.online => Some(online::check(config, path, &mut diagnostics).await?),
+        _ => None,
+    };
     let config = config.filter(|_| diagnostics.errors() == 0);
     if args.json {
         let list: Vec<_> = diagnostics.0.iter().map(Diagnostic::to_json).collect();
-        out!("{:#}", json!({ "ok": config.is_some(), "diagnostics": list, "events": past }));
+        out!("{:#}", json!({ "ok": config.is_some(), "diagnostics": list, "events": past, "online": online }));
     } else {
         out!("{}", summary(config.as_ref(), &diagnostics, past));
+        if let Some(online) = online {
+            out!("{}", online.to_string().trim_end());
+        }
     }
     Ok(if config.is_some() { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }

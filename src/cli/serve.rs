@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use super::load::load;
 use super::{log, signals};
 use crate::app::{App, InheritedListeners};
-use crate::config::{FileWatcher, WatchIntervals};
+use crate::config::{Config, FileWatcher, WatchIntervals};
+use crate::intake::Source;
+use crate::rules::RouteSummary;
 
 /// Take webhooks and deliver them until stopped
 #[derive(Debug, clap::Args)]
@@ -25,9 +27,39 @@ pub(super) async fn run(_: Args, path: &Path, listeners: InheritedListeners) -> 
     if config.bot.is_none() {
         tracing::info!("no `bot_token` in the config: running without the bot");
     }
+    let entrances = entrances(&config);
     let app = App::build_with(config, listeners).await?.watching(watcher, hang_up);
     tracing::info!(public = %app.public_address()?, admin = %app.admin_address()?, sources, destinations, "hookbell is ready");
+    for Entrance { source, provider, url, to } in entrances {
+        tracing::info!(source, provider, url, to, "accepts webhooks");
+    }
     app.run(shutdown).await;
     tracing::info!("hookbell has stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where one sender posts to, and where its events may go.
+#[derive(Debug)]
+struct Entrance {
+    source: String,
+    provider: String,
+    url: String,
+    to: String,
+}
+
+fn entrances(config: &Config) -> Vec<Entrance> {
+    let entrance = |source: &Source| {
+        let takes = |route: &RouteSummary<'_>| route.sources.is_none_or(|names| names.contains(&source.name));
+        let mut to: Vec<&str> =
+            config.rules.summaries().filter(takes).flat_map(|route| route.to).map(String::as_str).collect();
+        to.sort_unstable();
+        to.dedup();
+        Entrance {
+            source: source.name.clone(),
+            provider: source.provider.name.clone(),
+            url: source.public_url().unwrap_or_else(|| format!("http://{}/hooks/{}", config.intake.listen, source.name)),
+            to: if to.is_empty() { "nowhere: no route takes it".to_owned() } else { to.join(", ") },
+        }
+    };
+    config.sources.iter().map(entrance).collect()
 }

@@ -13,7 +13,7 @@ const NAME: &str = ".env";
 
 /// The variables of one file.
 #[derive(Default)]
-pub(super) struct DotEnv {
+pub struct DotEnv {
     /// Where it is or would be.
     path: PathBuf,
     /// They may be secret.
@@ -23,7 +23,7 @@ pub(super) struct DotEnv {
 
 impl DotEnv {
     /// That of a config file. It need not exist.
-    pub(super) fn beside(config: &Path) -> Self {
+    pub fn beside(config: &Path) -> Self {
         let path = path_beside(config);
         let mut file = Self { path, ..Self::default() };
         match read_text(&file.path) {
@@ -37,8 +37,21 @@ impl DotEnv {
         file
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
+    }
+
+    /// The line that gives a variable this value, whatever is in it.
+    pub fn line(name: &str, value: &str) -> String {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:+=@,?&%".contains(c);
+        if value.chars().all(plain) {
+            return format!("{name}={value}");
+        }
+        if !value.contains(['\'', '\\', '\n', '\r']) {
+            return format!("{name}='{value}'");
+        }
+        let escaped = value.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$").replace('\n', "\\n");
+        format!("{name}=\"{escaped}\"")
     }
 
     /// What is wrong with the file, and whether others can read it.
@@ -127,6 +140,17 @@ mod tests {
         let (file, _) = read(text);
         let values = ["A", "B", "C", "D", "E"].map(|name| file.get(name));
         assert_eq!(values, [Some("plain"), Some("a $b # c"), Some("two\nlines"), Some(""), None]);
+    }
+
+    #[test]
+    fn a_line_that_is_written_is_read_as_it_was() {
+        for value in [
+            "", "plain-1", "https://discord.com/api/webhooks/1/a_b-c", "a b", "a#b", "$HOME", "it's", "\"x\" $y 'z'",
+            "back\\slash", "two\nlines $x", "-----BEGIN KEY-----\nMII+/=\n-----END KEY-----\n", "ü €",
+        ] {
+            let (file, texts) = read(&format!("BEFORE=1\n{}\nAFTER=2\n", DotEnv::line("A", value)));
+            assert_eq!((file.get("A"), file.get("AFTER")), (Some(value), Some("2")), "{texts:?}");
+        }
     }
 
     #[test]

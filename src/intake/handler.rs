@@ -18,6 +18,7 @@ use super::client::{Activity, Client};
 use super::config::Config;
 use super::connections::Connections;
 use super::interactions::{self, AnswerInteraction, InteractionRequest, Interactions};
+use super::event_line::EventLine;
 use super::limit_log::LimitLog;
 use super::metrics::Metrics;
 use super::refusal_log::RefusalLog;
@@ -278,19 +279,25 @@ impl Intake {
 
     /// Routes the events and stores them all; only then is the sender answered with a 200.
     async fn store(&self, rules: &Rules, mut entries: Vec<NewEvent>) -> Result<Answer, Answer> {
-        let mut unrouted = true;
-        for NewEvent { event, raw, deliveries, .. } in &mut entries {
-            let routed = rules.route(event, raw);
+        let (mut unrouted, mut lines) = (true, Vec::with_capacity(entries.len()));
+        for entry in &mut entries {
+            let event = &entry.event;
+            let routed = rules.route(event, &entry.raw);
             for failure in &routed.failures {
                 tracing::warn!(source = event.source, event_type = event.event_type, "{failure}");
             }
             unrouted &= routed.unrouted.is_some();
-            *deliveries = routed.deliveries;
+            entry.deliveries = routed.deliveries;
+            lines.push(EventLine::of(entry, routed.unrouted));
         }
         if entries.is_empty() {
             return Ok(Answer::Ignored);
         }
-        Ok(answer_for(&self.store.accept_all(entries).await?, unrouted))
+        let accepted = self.store.accept_all(entries).await?;
+        for (line, accepted) in lines.into_iter().zip(&accepted) {
+            line.into_iter().for_each(|line| line.write(accepted));
+        }
+        Ok(answer_for(&accepted, unrouted))
     }
 
     fn active(&self) -> Arc<ActiveConfig> {

@@ -33,6 +33,13 @@ impl StoreUrl {
         Self(DatabaseAddress::Sqlite(file.into()))
     }
 
+    /// The file of an embedded database; none of one on a server.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.0 {
+            DatabaseAddress::Sqlite(file) => Some(file),
+        }
+    }
+
     /// Reads `sqlite:FILE`; a relative file is relative to `base`. `sqlite:///var/x.db` has an empty host and an
     /// absolute path, `sqlite:x.db` and `sqlite://x.db` are relative.
     ///
