@@ -39,7 +39,7 @@ mod waiting_span;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use self::usage::Usage;
 use crate::app::InheritedListeners;
@@ -98,8 +98,9 @@ pub fn main() -> ExitCode {
     let result = match args.command {
         Command::Init(args) => init::run(args, config),
         // Before the runtime has threads: the variables of the service manager are removed.
-        Command::Serve(args) => InheritedListeners::from_environment()
-            .and_then(|listeners| block_on(serve::run(args, config, listeners))),
+        Command::Serve(args) => {
+            InheritedListeners::from_environment().and_then(|listeners| block_on(serve::run(args, config, listeners)))
+        }
         Command::Demo(args) => block_on(demo::run(args)),
         Command::Check(args) => block_on(check::run(&args, config)),
         Command::Connect(args) => block_on(connect::run(args, config)),
@@ -119,8 +120,8 @@ pub fn main() -> ExitCode {
         Command::Providers(args) => providers::run(&args, config),
         Command::ExampleConfig(_) => example_config::run(),
         Command::Schema(args) => schema::run(&args, config),
-        Command::Completions(args) => completions::run(&args),
-        Command::Man(args) => man::run(&args),
+        Command::Completions(args) => completions::run(&args, Args::command()),
+        Command::Man(args) => man::run(&args, Args::command()),
         Command::Healthcheck(args) => block_on(healthcheck::run(args, config)),
     };
     match result {

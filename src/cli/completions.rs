@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::CommandFactory;
+use clap::Command;
 use clap_complete::Shell;
 
 use super::out::out;
@@ -10,15 +10,16 @@ use super::out::out;
 /// Print completions for a shell
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  hookbell completions bash > ~/.local/share/bash-completion/completions/hookbell\n  hookbell completions zsh > \"${fpath[1]}/_hookbell\"\n  hookbell completions fish > ~/.config/fish/completions/hookbell.fish\n\nThe Debian package installs them."
+    after_help = "Example:\n  hookbell completions bash > ~/.local/share/bash-completion/completions/hookbell\n  hookbell completions zsh > \"${fpath[1]}/_hookbell\"\n  hookbell completions fish > ~/.config/fish/completions/hookbell.fish\n\nThe Debian package installs them."
 )]
 pub(super) struct Args {
     shell: Shell,
 }
 
-pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+/// `program` is the whole command line.
+pub(super) fn run(args: &Args, mut program: Command) -> anyhow::Result<ExitCode> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut super::Args::command(), "hookbell", &mut script);
+    clap_complete::generate(args.shell, &mut program, "hookbell", &mut script);
     out!("{}", String::from_utf8(script)?.trim_end());
     Ok(ExitCode::SUCCESS)
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::CommandFactory;
+use clap::Command;
 
 /// Write manual pages into a folder
 #[derive(Debug, clap::Args)]
@@ -16,11 +16,12 @@ pub(super) struct Args {
     folder: PathBuf,
 }
 
-pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+/// `program` is the whole command line.
+pub(super) fn run(args: &Args, program: Command) -> anyhow::Result<ExitCode> {
     let cannot = || format!("cannot write manual pages into {}", args.folder.display());
     std::fs::create_dir_all(&args.folder).with_context(cannot)?;
     // Without the commands' own `help`, each of which would have a page.
-    clap_mangen::generate_to(super::Args::command().disable_help_subcommand(true), &args.folder).with_context(cannot)?;
+    clap_mangen::generate_to(program.disable_help_subcommand(true), &args.folder).with_context(cannot)?;
     eprintln!("manual pages written into {}", args.folder.display());
     Ok(ExitCode::SUCCESS)
 }

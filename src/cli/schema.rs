@@ -11,7 +11,7 @@ use super::usage::Usage;
 /// Print the JSON Schema of a kind of file, for editors
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  hookbell schema --write\n  hookbell schema config > config.schema.json\n\n`--write` puts all three into `.hookbell` beside the config, where the line `#:schema .hookbell/config.schema.json` at the top of config.toml finds them (`#:schema ../.hookbell/template.schema.json` in templates/, `#:schema ../.hookbell/provider.schema.json` in providers/). Editors with Taplo or Tombi, such as VS Code with Even Better TOML, then complete keys, explain them and mark mistakes."
+    after_help = "Example:\n  hookbell schema --write\n  hookbell schema config > config.schema.json\n\n`--write` puts all three into `.hookbell` beside the config, where the line `#:schema .hookbell/config.schema.json` at the top of config.toml finds them (`#:schema ../.hookbell/template.schema.json` in templates/, `#:schema ../.hookbell/provider.schema.json` in providers/). Editors with Taplo or Tombi, such as VS Code with Even Better TOML, then complete keys, explain them and mark mistakes."
 )]
 pub(super) struct Args {
     /// The kind of file

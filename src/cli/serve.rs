@@ -57,7 +57,9 @@ fn entrances(config: &Config) -> Vec<Entrance> {
         Entrance {
             source: source.name.clone(),
             provider: source.provider.name.clone(),
-            url: source.public_url().unwrap_or_else(|| format!("http://{}/hooks/{}", config.intake.listen, source.name)),
+            url: source
+                .public_url()
+                .unwrap_or_else(|| format!("http://{}/hooks/{}", config.intake.listen, source.name)),
             to: if to.is_empty() { "nowhere: no route takes it".to_owned() } else { to.join(", ") },
         }
     };

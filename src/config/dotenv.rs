@@ -145,8 +145,18 @@ mod tests {
     #[test]
     fn a_line_that_is_written_is_read_as_it_was() {
         for value in [
-            "", "plain-1", "https://discord.com/api/webhooks/1/a_b-c", "a b", "a#b", "$HOME", "it's", "\"x\" $y 'z'",
-            "back\\slash", "two\nlines $x", "-----BEGIN KEY-----\nMII+/=\n-----END KEY-----\n", "ü €",
+            "",
+            "plain-1",
+            "https://discord.com/api/webhooks/1/a_b-c",
+            "a b",
+            "a#b",
+            "$HOME",
+            "it's",
+            "\"x\" $y 'z'",
+            "back\\slash",
+            "two\nlines $x",
+            "-----BEGIN KEY-----\nMII+/=\n-----END KEY-----\n",
+            "ü €",
         ] {
             let (file, texts) = read(&format!("BEFORE=1\n{}\nAFTER=2\n", DotEnv::line("A", value)));
             assert_eq!((file.get("A"), file.get("AFTER")), (Some(value), Some("2")), "{texts:?}");

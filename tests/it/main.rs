@@ -39,6 +39,7 @@ mod render;
 mod replay;
 mod secrets;
 mod sequences;
+mod set_up;
 mod sink;
 mod standin;
 mod support;

@@ -38,17 +38,26 @@ pub(super) struct WebhookView {
 #[derive(Debug, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub(super) enum WebhookState {
-    Alive { webhook: String, channel: String, guild: Option<String>, kind: ChannelKind },
+    Alive {
+        webhook: String,
+        channel: String,
+        guild: Option<String>,
+        kind: ChannelFormat,
+    },
     /// Discord does not know it any more.
-    Dead { reason: String },
+    Dead {
+        reason: String,
+    },
     /// Whether it lives is not known.
-    Unknown { reason: String },
+    Unknown {
+        reason: String,
+    },
 }
 
 /// What messages need to know of a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum ChannelKind {
+pub(super) enum ChannelFormat {
     /// Each message there is a post with a title.
     Forum,
     Text,
@@ -57,11 +66,7 @@ pub(super) enum ChannelKind {
 }
 
 /// Asks for all of the config. What is wrong is also added to the diagnostics.
-pub(super) async fn check(
-    config: &Config,
-    path: &Path,
-    diagnostics: &mut Diagnostics,
-) -> anyhow::Result<OnlineView> {
+pub(super) async fn check(config: &Config, path: &Path, diagnostics: &mut Diagnostics) -> anyhow::Result<OnlineView> {
     let file = path.display().to_string();
     let client = Client::new(&config.api_base)?.with_bot(config.bot.as_ref().map(|bot| bot.token.clone()));
     let mut destinations = Vec::new();
@@ -104,18 +109,18 @@ async fn webhook_state(client: &Client, has_bot: bool, destination: &Destination
     };
     let text = |key: &str| found[key].as_str().map(str::to_owned);
     let channel = text("channel_id").unwrap_or_default();
-    let kind = if has_bot { channel_kind(client, &channel).await } else { ChannelKind::Unknown };
+    let kind = if has_bot { channel_kind(client, &channel).await } else { ChannelFormat::Unknown };
     WebhookState::Alive { webhook: text("name").unwrap_or_default(), channel, guild: text("guild_id"), kind }
 }
 
-async fn channel_kind(client: &Client, channel: &str) -> ChannelKind {
+async fn channel_kind(client: &Client, channel: &str) -> ChannelFormat {
     let path = ["channels", channel];
     let request = ApiRequest { as_bot: true, ..ApiRequest::new(Method::GET, &path, TIMEOUT) };
     match client.request(request).await.ok().as_ref().and_then(|found| found["type"].as_u64()) {
         // GUILD_FORUM and GUILD_MEDIA.
-        Some(15 | 16) => ChannelKind::Forum,
-        Some(_) => ChannelKind::Text,
-        None => ChannelKind::Unknown,
+        Some(15 | 16) => ChannelFormat::Forum,
+        Some(_) => ChannelFormat::Text,
+        None => ChannelFormat::Unknown,
     }
 }
 
@@ -126,8 +131,8 @@ impl fmt::Display for OnlineView {
             match state {
                 WebhookState::Alive { webhook, channel, kind, .. } => {
                     let kind = match kind {
-                        ChannelKind::Forum => ", a forum",
-                        ChannelKind::Text | ChannelKind::Unknown => "",
+                        ChannelFormat::Forum => ", a forum",
+                        ChannelFormat::Text | ChannelFormat::Unknown => "",
                     };
                     writeln!(f, "{destination}: the webhook “{webhook}” posts into channel {channel}{kind}")?;
                 }
@@ -152,8 +157,8 @@ mod tests {
         let view = |destination: &str, state| WebhookView { destination: destination.into(), state };
         let online = OnlineView {
             destinations: vec![
-                view("sales", alive(ChannelKind::Text)),
-                view("issues", alive(ChannelKind::Forum)),
+                view("sales", alive(ChannelFormat::Text)),
+                view("issues", alive(ChannelFormat::Forum)),
                 view("old", WebhookState::Dead { reason: "Unknown Webhook".into() }),
             ],
             public_url: Some(PublicUrlState::Reached),

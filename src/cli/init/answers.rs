@@ -2,8 +2,8 @@
 
 use std::io::{self, BufRead, Write};
 
+use super::args::{Args, PrivateData};
 use super::questions::Questions;
-use super::{Args, PrivateData};
 use hookbell_model::base_url::parse_base_url;
 use hookbell_model::secret::{ParseWebhookError, Secret, Webhook};
 use hookbell_provider::{Provider, Providers};
@@ -86,7 +86,8 @@ impl<'a> Answers<'a> {
         if args.provider.is_none() {
             questions.say("Enter takes what is in [brackets]. What you leave open can be filled in later.\n")?;
             let text = "Which sender? Such as stripe, github, alertmanager, or generic for your own app";
-            let name = questions.ask(text, "stripe", |text| provider(text, providers).map(|found| found.name.clone()))?;
+            let name =
+                questions.ask(text, "stripe", |text| provider(text, providers).map(|found| found.name.clone()))?;
             args.provider = Some(name);
         }
         let provider = provider(args.provider.as_deref().unwrap_or_default(), providers)?;
@@ -108,7 +109,8 @@ impl<'a> Answers<'a> {
         }
         let mut settings = Vec::new();
         for name in provider.settings() {
-            let value = questions.ask_for_secret(&format!("`{name}`, see above"), |text| checked_secret(text).map(drop))?;
+            let value =
+                questions.ask_for_secret(&format!("`{name}`, see above"), |text| checked_secret(text).map(drop))?;
             settings.push((name.to_owned(), value.map(Secret::new)));
         }
         if args.public_url.is_none() {

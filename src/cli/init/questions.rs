@@ -35,9 +35,12 @@ impl<R: BufRead, W: Write> Questions<R, W> {
         text: &str,
         read: impl Fn(&str) -> Result<T, E>,
     ) -> io::Result<Option<T>> {
-        self.until_read(&format!("{text} [later]: "), |line| {
-            if line.is_empty() { Ok(None) } else { read(line).map(Some) }
-        })
+        self.until_read(
+            &format!("{text} [later]: "),
+            |line| {
+                if line.is_empty() { Ok(None) } else { read(line).map(Some) }
+            },
+        )
     }
 
     /// As [`Questions::ask_or_skip`]; the text as it was typed, once `check` takes it.

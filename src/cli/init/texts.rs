@@ -1,10 +1,7 @@
-//! The texts of the new files, and what is printed at the end.
-
-use std::path::{Path, PathBuf};
+//! The texts of the new files.
 
 use super::answers::Answers;
-use super::files::NewFiles;
-use hookbell_config_file::Diagnostics;
+use hookbell_model::secret::Secret;
 
 /// `ALERTS_WEBHOOK_URL`, of a name and what it is.
 fn variable(name: &str, what: &str) -> String {
@@ -13,7 +10,7 @@ fn variable(name: &str, what: &str) -> String {
 
 /// The variables that the config names, with their values where they are known.
 pub(super) fn variables(answers: &Answers<'_>) -> Vec<(String, Option<String>)> {
-    let exposed = |secret: &Option<hookbell_model::secret::Secret>| Some(secret.as_ref()?.expose().to_owned());
+    let exposed = |secret: &Option<Secret>| Some(secret.as_ref()?.expose().to_owned());
     let mut variables = vec![(variable(&answers.destination, "webhook_url"), exposed(&answers.webhook_url))];
     if needs_secret(answers) {
         variables.push((variable(&answers.source, "secret"), exposed(&answers.secret)));
@@ -39,7 +36,9 @@ pub(super) fn config(answers: &Answers<'_>) -> String {
     }
     text.push_str("\n[store]\nurl = \"sqlite:hookbell.db\"\n# Older events are removed.\nkeep = \"90d\"\n");
     if let Some(base) = answers.stand_in() {
-        text.push_str(&format!("\n[discord]\n# The webhook's URL is not one of Discord's: a stand-in.\napi_base = \"{base}\"\n"));
+        text.push_str(&format!(
+            "\n[discord]\n# The webhook's URL is not one of Discord's: a stand-in.\napi_base = \"{base}\"\n"
+        ));
     }
     let webhook = variable(destination, "webhook_url");
     text.push_str(&format!("\n[destinations.{destination}]\nwebhook_url = \"${{{webhook}}}\"\n"));
@@ -80,30 +79,4 @@ pub(super) fn template(answers: &Answers<'_>) -> Option<String> {
         full = first.name,
         provider = provider.name,
     ))
-}
-
-/// What was written, what to do at the sender, and what comes next.
-pub(super) fn summary(answers: &Answers<'_>, files: &NewFiles, open: &Diagnostics, config: &Path) -> String {
-    let list = |files: &[PathBuf]| files.iter().map(|file| format!("  {}\n", file.display())).collect::<String>();
-    let mut text = format!("Written:\n{}", list(&files.written));
-    if !files.kept.is_empty() {
-        text.push_str(&format!("There already, and not changed:\n{}", list(&files.kept)));
-    }
-    text.push_str("Keep `.env` out of version control.\n");
-    let steps = answers.provider.setup.trim().replace('\n', "\n  ");
-    text.push_str(&format!("\nAt {}:\n  {steps}\n  The URL: {}\n", answers.provider.title, answers.url()));
-    if !open.0.is_empty() {
-        text.push_str("\nStill open:\n");
-        for diagnostic in &open.0 {
-            text.push_str(&format!("  {}: {}\n", diagnostic.location.key, diagnostic.message));
-        }
-        let empty: Vec<String> = variables(answers).into_iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name).collect();
-        if !empty.is_empty() {
-            text.push_str(&format!("  fill in {} in .env\n", empty.join(", ")));
-        }
-    }
-    let flag = if config == Path::new("config.toml") { String::new() } else { format!(" --config {}", config.display()) };
-    text.push_str(&format!("\nNext:\n  hookbell check{flag}\n  hookbell serve{flag}\n"));
-    text.push_str(&format!("  hookbell send {}{flag}    (a sample, from another terminal)\n", answers.source));
-    text
 }

@@ -310,10 +310,9 @@ fn mistakes(validator: &jsonschema::Validator, text: &str) -> Vec<String> {
 fn what_is_shipped_fits_the_schemas() {
     let [config, template, provider] = validators();
     assert_eq!(mistakes(&config, EXAMPLE), [""; 0]);
-    for (validator, files) in [
-        (template, hookbell::embedded::template_files()),
-        (provider, hookbell::embedded::provider_files()),
-    ] {
+    for (validator, files) in
+        [(template, hookbell::embedded::template_files()), (provider, hookbell::embedded::provider_files())]
+    {
         for file in files {
             assert_eq!(mistakes(&validator, file.text), [""; 0], "{}", file.name);
         }
@@ -340,7 +339,20 @@ fn a_slip_in_a_key_or_a_value_of_another_type_does_not_fit() {
 fn an_editor_explains_every_key_of_the_config() {
     let [config, ..] = schemas();
     let described = config.descriptions();
-    let tables = ["", "server", "store", "discord", "bot", "bot.access", "log", "alerts", "destinations.*", "sources.*", "routes[]", "example[]"];
+    let tables = [
+        "",
+        "server",
+        "store",
+        "discord",
+        "bot",
+        "bot.access",
+        "log",
+        "alerts",
+        "destinations.*",
+        "sources.*",
+        "routes[]",
+        "example[]",
+    ];
     for table in tables {
         for key in config.tables.get(table).unwrap_or_else(|| panic!("{table}")).keys.keys() {
             assert!(described.contains_key(&(table.to_owned(), key.clone())), "{table}: {key}");

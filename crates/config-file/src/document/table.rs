@@ -163,7 +163,9 @@ impl<'d> Table<'d> {
             TomlKind::Array(items) => {
                 let numbered = items.iter().enumerate();
                 numbered
-                    .filter_map(|(at, item)| self.expect_table(item, format!("{path}[{at}]"), pattern.clone(), diagnostics))
+                    .filter_map(|(at, item)| {
+                        self.expect_table(item, format!("{path}[{at}]"), pattern.clone(), diagnostics)
+                    })
                     .collect()
             }
             other => {

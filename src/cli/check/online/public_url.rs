@@ -24,10 +24,16 @@ pub(in crate::cli::check) enum PublicUrlState {
     /// A hookbell answers, but not the one whose admin listener the config names.
     AnotherHookbell,
     /// Something else answers.
-    Elsewhere { status: u16 },
-    Unreachable { reason: String },
+    Elsewhere {
+        status: u16,
+    },
+    Unreachable {
+        reason: String,
+    },
     /// The port is taken by a program that is no hookbell.
-    NotAsked { reason: String },
+    NotAsked {
+        reason: String,
+    },
 }
 
 impl PublicUrlState {
@@ -45,7 +51,9 @@ impl fmt::Display for PublicUrlState {
         match self {
             Self::Reached => f.write_str("reaches this machine"),
             Self::AnotherHookbell => f.write_str("leads to a hookbell, but not to the one that runs with this config"),
-            Self::Elsewhere { status } => write!(f, "leads elsewhere: the answer to /hooks/… is {status}, and not hookbell's"),
+            Self::Elsewhere { status } => {
+                write!(f, "leads elsewhere: the answer to /hooks/… is {status}, and not hookbell's")
+            }
             Self::Unreachable { reason } => write!(f, "does not answer: {reason}"),
             Self::NotAsked { reason } => write!(f, "not asked: {reason}"),
         }
