@@ -21,11 +21,13 @@ mod out;
 mod pipeline;
 mod preview;
 mod providers;
+mod samples;
 mod send;
 mod serve;
 mod signals;
 mod stored_event;
 mod table;
+mod templates;
 mod try_message;
 mod usage;
 mod verify;
@@ -77,6 +79,8 @@ enum Command {
     Unmute(mute::UnmuteArgs),
     Audit(audit::Args),
     Providers(providers::Args),
+    Templates(templates::Args),
+    Samples(samples::Args),
     ExampleConfig(example_config::Args),
 }
 
@@ -103,6 +107,8 @@ pub fn main() -> ExitCode {
         Command::Unmute(args) => block_on(mute::unmute(args, config)),
         Command::Audit(args) => block_on(audit::run(args, config)),
         Command::Providers(args) => providers::run(&args, config),
+        Command::Templates(args) => templates::run(&args, config),
+        Command::Samples(args) => samples::run(&args, config),
         Command::ExampleConfig(_) => example_config::run(),
     };
     match result {
