@@ -34,7 +34,7 @@ use hookbell_provider::{Assignment, Sample};
 /// Send a signed sample event to the running server
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  hookbell send stripe --event invoice.paid\n  hookbell send stripe --count 100 --rate 10/s\n\nThe server must be running with the same config. Each sample is sent as a new event of now, about a new thing. Exit code 0 when everything was delivered."
+    after_help = "Example:\n  hookbell send stripe --event invoice.paid\n  hookbell send stripe --set data.object.amount=250000 --dry-run\n  hookbell send stripe --count 100 --rate 10/s\n\nThe server must be running with the same config. Each sample is sent as a new event of now, about a new thing. Exit code 0 when everything was delivered."
 )]
 pub(super) struct Args {
     /// The source to send as

@@ -58,7 +58,8 @@ fn refuse_second(templates: &Templates, ejected: &[TemplateSummary], file: &Path
     match ejected.iter().filter_map(second).find(|other| !replaced(&other)) {
         Some(other) => {
             let (name, location) = (&other.name, &other.location);
-            Err(Usage(format!("`{name}` is your own already: {}:{}", location.file, location.line)))
+            let what = format!("`{name}` is your own already: {}:{}", location.file, location.line);
+            Err(Usage(format!("{what}\n  help: edit it there; `--to {} --force` writes over it", location.file)))
         }
         None => Ok(()),
     }
