@@ -25,12 +25,14 @@ mod out;
 mod pipeline;
 mod preview;
 mod providers;
+mod samples;
 mod schema;
 mod send;
 mod serve;
 mod signals;
 mod stored_event;
 mod table;
+mod templates;
 mod try_message;
 mod usage;
 mod verify;
@@ -84,6 +86,8 @@ enum Command {
     Unmute(mute::UnmuteArgs),
     Audit(audit::Args),
     Providers(providers::Args),
+    Templates(templates::Args),
+    Samples(samples::Args),
     ExampleConfig(example_config::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -118,6 +122,8 @@ pub fn main() -> ExitCode {
         Command::Unmute(args) => block_on(mute::unmute(args, config)),
         Command::Audit(args) => block_on(audit::run(args, config)),
         Command::Providers(args) => providers::run(&args, config),
+        Command::Templates(args) => templates::run(&args, config),
+        Command::Samples(args) => samples::run(&args, config),
         Command::ExampleConfig(_) => example_config::run(),
         Command::Schema(args) => schema::run(&args, config),
         Command::Completions(args) => completions::run(&args, Args::command()),

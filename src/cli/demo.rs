@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::config::{Config, Environment};
 use crate::store::Store;
 use hookbell_config_file::Diagnostics;
+use hookbell_model::timestamp::Timestamp;
 use hookbell_fake_discord::{
     ChannelSpec, HostRequest, Person, ServerSpec, StandIn, StandInOptions, WebhookSpec, permission,
 };
@@ -124,6 +125,16 @@ async fn answer(mut requests: mpsc::Receiver<HostRequest>, config: Config, store
                     tokio::spawn(scene.play(intake));
                 }
             }
+            HostRequest::Mended => {
+                // The lanes would find out by themselves, after a pause that grows with the fault's age.
+                tokio::spawn(async move {
+                    for (_, _, _, destination) in CHANNELS {
+                        if let Err(error) = store.retry_lane(destination, Timestamp::now()).await {
+                            tracing::warn!(%error, "a lane could not be told to try again");
+                        }
+                    }
+                });
+            }
             HostRequest::Explain { message, answer } => {
                 tokio::spawn(async move {
                     let explained = why::explain_message(&config, &store, &message).await;
@@ -174,7 +185,7 @@ fn greeting(page: &str, intake: SocketAddr) -> String {
   Send an event of your own:
 
     curl -H 'Authorization: Bearer {secret}' -H 'Content-Type: application/json' \\
-      -d '{{\"type\":\"signup\",\"name\":\"Grace\",\"email\":\"grace@example.com\",\"plan\":\"Team\"}}' \\
+      -d '{{\"type\":\"signup\",\"id\":\"'$(date +%s%N)'\",\"name\":\"Grace\",\"email\":\"grace@example.com\",\"plan\":\"Team\"}}' \\
       http://{intake}/hooks/shop
 
 Ctrl-C ends it.",

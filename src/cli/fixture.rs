@@ -11,14 +11,14 @@ use self::sample::FixtureError;
 use super::{stored_event, usage::Usage};
 use crate::compose::{ComposeInputs, MessageTarget, compose};
 use crate::config::{Config, Environment, TemplatesConfig};
-use crate::store::Store;
+use crate::store::{SentMessage, Store};
 use hookbell_model::delivery::Plan;
-use hookbell_model::event::{Event, Raw};
+use hookbell_model::event::{Event, EventId, Raw};
 use hookbell_model::live::LiveContext;
 use hookbell_model::locale::Locale;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::{Provider, Sample};
+use hookbell_provider::{Assignment, NewKey, Provider, Sample};
 use hookbell_template::render::{Rendered, Templates};
 
 /// The arguments of a command that choose an event.
@@ -34,6 +34,8 @@ pub(super) struct FixtureRequest<'a> {
     pub(super) payload: Option<&'a Path>,
     /// Of the payload's request, `Name: value`.
     pub(super) headers: &'a [String],
+    /// Values that are put into the payload before it is read.
+    pub(super) set: &'a [Assignment],
 }
 
 /// The event that a message is rendered from.
@@ -49,6 +51,8 @@ pub(super) struct Fixture {
     /// In words: `the sample …`.
     pub(super) from: String,
     pub(super) notes: Vec<String>,
+    /// For an event of the store: what was posted for it, where that is kept.
+    pub(super) sent: Option<SentMessage>,
 }
 
 /// The message and the provider that `MESSAGE` and `--source` name together.
@@ -74,8 +78,8 @@ impl Fixture {
             None => {
                 let subject = Subject::of(request, config)?;
                 match request.payload {
-                    Some(file) => subject.payload(file, request.headers, &config.templates)?,
-                    None => subject.sample(request.sample, &config.templates)?,
+                    Some(file) => subject.payload(file, request, &config.templates)?,
+                    None => subject.sample(request, &config.templates)?,
                 }
             }
         };
@@ -94,12 +98,10 @@ impl Fixture {
     pub(super) fn compose(&self, config: &TemplatesConfig) -> Rendered {
         let tags = config.tags(self.destination.as_deref());
         let target = MessageTarget::new(self.locale, &tags);
-        compose(
-            &config.templates,
-            &ComposeInputs::one(&self.event, &self.raw, &self.plan),
-            &target,
-            &LiveContext::default(),
-        )
+        // What its thing had said before, as far as it is known.
+        let nothing = LiveContext::default();
+        let context = self.sent.as_ref().map_or(&nothing, |sent| &sent.context);
+        compose(&config.templates, &ComposeInputs::one(&self.event, &self.raw, &self.plan), &target, context)
     }
 }
 
@@ -110,6 +112,11 @@ async fn stored(id: &str, message: Option<&str>, config: &TemplatesConfig, path:
     let details = stored_event::find(&store, id).await?;
     let template = message.map(|name| if config.templates.has(name) { Ok(name) } else { Err(unknown(name, config)) });
     let delivery = details.deliveries.into_iter().next().map(|(delivery, _)| delivery);
+    // What another message would say is compared with nothing.
+    let sent = match (&delivery, message) {
+        (Some(delivery), None) => sent(&store, details.event.id, &delivery.destination).await?,
+        _ => None,
+    };
     let mut notes = Vec::new();
     notes.extend(delivery.as_ref().map(|delivery| format!("as it went to `{}`", delivery.destination)));
     let locale = delivery.as_ref().map(|delivery| config.locale(&delivery.destination)).unwrap_or_default();
@@ -119,7 +126,15 @@ async fn stored(id: &str, message: Option<&str>, config: &TemplatesConfig, path:
         plan.template = Some(name.to_owned());
     }
     let from = format!("the event {} ({}, {})", details.event.id, details.event.source, details.event.event_type);
-    Ok(Fixture { event: details.event, raw: details.raw, plan, locale, destination, from, notes })
+    Ok(Fixture { event: details.event, raw: details.raw, plan, locale, destination, from, notes, sent })
+}
+
+/// What was posted for an event to this destination.
+async fn sent(store: &Store, event: EventId, destination: &str) -> anyhow::Result<Option<SentMessage>> {
+    let page = store.history(None, Some(EventId(event.0.saturating_add(1))), 1).await?;
+    let deliveries = page.into_iter().filter(|entry| entry.event.id == event).flat_map(|entry| entry.deliveries);
+    let mut sent = deliveries.filter(|(delivery, _)| delivery.destination == destination);
+    Ok(sent.find_map(|(_, sent)| sent))
 }
 
 impl<'l> Subject<'l> {
@@ -149,7 +164,8 @@ impl<'l> Subject<'l> {
     /// The body of a file, read as the intake would, without a signature.
     /// Where it cannot be read so and no header is given, those of the sample that fits are used: some providers put
     /// the event type there.
-    fn payload(&self, file: &Path, headers: &[String], templates: &Templates) -> anyhow::Result<Fixture> {
+    fn payload(&self, file: &Path, request: FixtureRequest<'_>, templates: &Templates) -> anyhow::Result<Fixture> {
+        let headers = request.headers;
         let (name, bytes) = read(file)?;
         let body = String::from_utf8(bytes).map_err(|_| Usage(format!("error: {name}: this is no UTF-8 text")))?;
         let mut sample = self.provider.sample_of(body);
@@ -159,31 +175,46 @@ impl<'l> Subject<'l> {
                 .ok_or_else(|| Usage(format!("--header: expected `Name: value`, found `{header}`")))?;
             sample.headers.push((name.trim().to_owned(), value.trim().to_owned()));
         }
+        let (mut sample, notes) = with_values(self.provider, &sample, request.set)?;
         let read = self.read(self.provider, &sample, &name).or_else(|what| {
             let like = self.message.as_ref().filter(|_| headers.is_empty()).and_then(|_| self.fitting(templates));
             sample.headers = like.ok_or(what)?.0.headers.clone();
             self.read(self.provider, &sample, &name)
         });
-        read.map_err(|what| Usage(format!("error: {name}: {what}")).into())
+        let mut fixture = read.map_err(|what| Usage(format!("error: {name}: {what}")))?;
+        fixture.notes.extend(notes);
+        Ok(fixture)
     }
 
     /// The named sample; otherwise the first from which the message would be rendered, or could be.
-    fn sample(&self, named: Option<&str>, templates: &Templates) -> Result<Fixture, Usage> {
-        let provider = self.shipped;
+    fn sample(&self, request: FixtureRequest<'_>, templates: &Templates) -> Result<Fixture, Usage> {
+        let (provider, named) = (self.shipped, request.sample);
         let names = || provider.samples.iter().map(|sample| sample.name.as_str());
         let fixture = |sample: &Sample| self.read(provider, sample, &format!("the sample `{}`", sample.name)).ok();
+        let set = |sample: &Sample, found: Fixture| {
+            if request.set.is_empty() {
+                return Ok(found);
+            }
+            let (sample, notes) = with_values(provider, sample, request.set)?;
+            let read = self.read(provider, &sample, &format!("the sample `{}` with other values", sample.name));
+            let mut fixture = read.map_err(|what| Usage(format!("with these values: {what}")))?;
+            fixture.notes.extend(notes);
+            Ok(fixture)
+        };
         if let Some(named) = named {
             let sample = provider.sample(named).ok_or_else(|| {
                 let hint = suggestion(named, names()).unwrap_or_else(|| "it has none at all".to_owned());
                 Usage(format!("provider `{}` has no sample `{named}`\n  help: {hint}", provider.name))
             })?;
-            return fixture(sample).ok_or_else(|| Usage(format!("the sample `{named}` holds no event")));
+            let found = fixture(sample).ok_or_else(|| Usage(format!("the sample `{named}` holds no event")))?;
+            return set(sample, found);
         }
         let found = match &self.message {
-            Some(_) => self.fitting(templates).map(|(_, fixture)| fixture),
-            None => provider.samples.iter().find_map(fixture),
+            Some(_) => self.fitting(templates),
+            None => provider.samples.iter().find_map(|sample| Some((sample, fixture(sample)?))),
         };
-        found.ok_or_else(|| self.nothing_fits(templates))
+        let (sample, found) = found.ok_or_else(|| self.nothing_fits(templates))?;
+        set(sample, found)
     }
 
     /// The sample from which the message would be rendered, or could be: the one with the fewest messages before it.
@@ -215,7 +246,7 @@ impl<'l> Subject<'l> {
         let named = from.contains(&format!("`{}`", event.event_type));
         let from = if named { from.to_owned() } else { format!("{from} ({})", event.event_type) };
         let (plan, locale) = (self.plan(), Locale::default());
-        Ok(Fixture { event, raw, plan, locale, destination: None, from, notes })
+        Ok(Fixture { event, raw, plan, locale, destination: None, from, notes, sent: None })
     }
 
     fn nothing_fits(&self, templates: &Templates) -> Usage {
@@ -235,6 +266,21 @@ impl<'l> Subject<'l> {
     }
 }
 
+/// The sample with these values in its payload, and a note about each key that is new in it.
+pub(super) fn with_values(
+    provider: &Provider,
+    sample: &Sample,
+    set: &[Assignment],
+) -> Result<(Sample, Vec<String>), Usage> {
+    let changed = provider.editor().with_values(sample, set);
+    let (sample, new) = changed.map_err(|why| Usage(format!("error: --set {why}")))?;
+    let note = |key: NewKey| {
+        let hint = key.nearest.map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default();
+        format!("--set: `{}` is new in the payload{hint}", key.path)
+    };
+    Ok((sample, new.into_iter().map(note).collect()))
+}
+
 /// The file's name for messages, and its bytes.
 fn read(file: &Path) -> Result<(String, Vec<u8>), Usage> {
     if file == Path::new("-") {
@@ -248,7 +294,7 @@ fn read(file: &Path) -> Result<(String, Vec<u8>), Usage> {
 }
 
 /// The error for an unknown name, with the nearest known name.
-fn unknown(name: &str, config: &TemplatesConfig) -> Usage {
+pub(super) fn unknown(name: &str, config: &TemplatesConfig) -> Usage {
     let messages = config.templates.names();
     let providers = config.providers.names();
     let senders = config.sources.iter().map(|(source, _)| source.as_str()).chain(providers);

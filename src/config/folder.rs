@@ -30,6 +30,12 @@ pub(super) fn documents(
     files.iter().filter_map(|path| document(path, diagnostics)).collect()
 }
 
+/// The folder that `key` names; it need not exist.
+pub(super) fn path_of(root: &mut Table<'_>, key: &'static str, base: &Path, diagnostics: &mut Diagnostics) -> PathBuf {
+    let named: Option<String> = root.get(key, diagnostics);
+    base.join(named.as_deref().unwrap_or(key))
+}
+
 /// The documents of a folder that must be there.
 pub(super) fn documents_of(folder: &Path, diagnostics: &mut Diagnostics) -> Vec<Document> {
     match files(folder) {

@@ -2,13 +2,15 @@
 //! webhooks need not be set for that.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::assemble::{Config, ReadOptions};
-use super::environment::Environment;
+use super::environment::{Environment, FillError};
+use super::folder;
+use super::read_file::read_text;
 use crate::bot;
 use crate::compose::Tags;
-use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{Diagnostics, Document};
 use hookbell_model::locale::Locale;
 use hookbell_provider::{Provider, Providers};
 use hookbell_template::render::Templates;
@@ -78,6 +80,15 @@ impl TemplatesConfig {
             .0
             .retain(|diagnostic| *diagnostic.location.file != name || (is_there && counts(&diagnostic.location.key)));
         (config.map(|config| config.templates_config()).unwrap_or_default(), diagnostics)
+    }
+
+    /// The folder of the user's own templates; neither it nor the config need exist.
+    pub fn folder(path: &Path, environment: &Environment<'_>) -> PathBuf {
+        let (base, mut diagnostics) = (path.parent().unwrap_or(Path::new("")), Diagnostics::default());
+        let text = read_text(path).unwrap_or_default();
+        let mut document = Document::parse("", &text, &mut diagnostics);
+        document.rewrite_strings(|text| environment.fill_in(text, base), FillError::code, &mut diagnostics);
+        folder::path_of(&mut document.root(), "templates", base, &mut diagnostics)
     }
 
     /// The source of this name with its provider, or else the provider of this name.

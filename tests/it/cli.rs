@@ -4,6 +4,7 @@ mod confirm;
 mod lanes;
 mod providers;
 mod send;
+mod templates;
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! `hookbell preview`: cards, bodies, pages, the gallery, and its errors.
 
+mod trying;
+
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -301,6 +303,9 @@ async fn an_event_that_came_in_is_shown_as_it_went_out() {
     let output = preview(folder.path(), &["generic.other", "--event", &id]);
     assert!(out(&output).contains("Other Ada is here"), "{}", out(&output));
     assert!(err(&output).contains("unless its route says `template = \"generic.other\"`"), "{}", err(&output));
+    assert!(err(&output).contains("this would be sent now; no message is kept"), "{}", err(&output));
+    let output = preview(folder.path(), &["--event", &id, "--sent"]);
+    assert!(output.status.code() == Some(2) && err(&output).contains("no message is kept"), "{}", err(&output));
     let output = preview(folder.path(), &["--event", "zzzz"]);
     assert_eq!(output.status.code(), Some(2), "{}", err(&output));
 }

@@ -29,6 +29,8 @@ pub enum FaultKind {
     Slow(Duration),
     /// Cloudflare's page with this status (429 or 403): no rate headers, no JSON.
     CloudflareBan(u16),
+    /// As [`FaultKind::CloudflareBan`] with 429, and with how long it lasts.
+    BriefBan(Duration),
     /// The webhook is deleted: 404, code 10015.
     UnknownWebhook,
     /// The webhook's token is refused: 401, code 50027.
@@ -126,7 +128,7 @@ impl FaultKind {
             Self::LostResponse => "lost-response",
             Self::DropConnection => "drop-connection",
             Self::Slow(_) => "slow",
-            Self::CloudflareBan(_) => "cloudflare-ban",
+            Self::CloudflareBan(_) | Self::BriefBan(_) => "cloudflare-ban",
             Self::UnknownWebhook => "unknown-webhook",
             Self::InvalidToken => "invalid-token",
             Self::MalformedJson => "malformed-json",
@@ -144,6 +146,9 @@ impl FaultKind {
             Self::StatusHtml(status) => page(*status, "<html><body><h1>upstream connect error</h1></body></html>"),
             Self::CloudflareBan(403) => page(403, "<html><body><h1>Access denied</h1><p>Error 1015</p></body></html>"),
             Self::CloudflareBan(status) => page(*status, "error code: 1015"),
+            Self::BriefBan(span) => {
+                page(429, "error code: 1015").with([("retry-after", span.as_secs().to_string())])
+            }
             Self::UnknownWebhook => response::unknown_webhook(),
             Self::InvalidToken => response::bad_webhook_token(),
             Self::DropConnection => ApiResponse::abort(),
@@ -201,13 +206,15 @@ impl Fault {
 pub(crate) struct Faults(pub(crate) Vec<Fault>);
 
 impl Faults {
-    /// Adds a fault, or removes the one that is the same.
-    pub(crate) fn toggle(&mut self, fault: Fault) {
+    /// Adds a fault, or removes the one that is the same; whether it is there now.
+    pub(crate) fn toggle(&mut self, fault: Fault) -> bool {
         let before = self.0.len();
         self.0.retain(|other| (&other.kind, &other.scope) != (&fault.kind, &fault.scope));
-        if self.0.len() == before {
+        let is_new = self.0.len() == before;
+        if is_new {
             self.0.push(fault);
         }
+        is_new
     }
 
     pub(crate) fn to_json(&self) -> serde_json::Value {

@@ -17,6 +17,8 @@ pub struct HostButton {
 pub enum HostRequest {
     /// A [`HostButton`] was pressed.
     Pressed(String),
+    /// A fault was switched off, or all were: what could not be posted may be tried again.
+    Mended,
     /// Why this message is in the channel, as text.
     Explain { message: String, answer: oneshot::Sender<String> },
 }

@@ -19,6 +19,7 @@ use crate::response::{ApiBody, ApiResponse};
 const HTML: &str = include_str!("page/page.html");
 const CSS: &str = include_str!("page/page.css");
 const SCRIPT: &str = include_str!("page/page.js");
+const PANEL: &str = include_str!("page/panel.js");
 const USING: &str = include_str!("page/using.js");
 
 /// The page's endpoints, under `/_standin`, and the page where somebody consents to a webhook.
@@ -30,7 +31,7 @@ pub(crate) fn router() -> Router<Arc<Discord>> {
 pub(crate) fn page() -> Response {
     let nonce = format!("{:016x}", fastrand::u64(..));
     let style = [assets::CSS, CSS].concat();
-    let script = [assets::MARKDOWN, assets::MESSAGE, SCRIPT, USING].concat();
+    let script = [assets::MARKDOWN, assets::MESSAGE, SCRIPT, PANEL, USING].concat();
     let html = HTML.replace("/*css*/", &style).replace("/*js*/", &script).replace("{nonce}", &nonce);
     let policy = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; connect-src 'self'; \

@@ -38,5 +38,5 @@ pub use self::provider::{ProofStatus, Provider, SetupGuide};
 pub use self::providers::Providers;
 pub use self::read::{ReadEvent, ReadRequest, Reading};
 pub use self::request::{BodyError, MAX_EVENTS, ParseSizeError, Request, Settings, parse_size};
-pub use self::sign::{Outgoing, Sample, Signer};
+pub use self::sign::{Assignment, AssignmentError, NewKey, Outgoing, Sample, SampleEditor, Signer};
 pub use self::verify::{Rejection, VerificationStep, Verified, Verifier, VerifierError};

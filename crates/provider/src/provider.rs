@@ -18,7 +18,7 @@ use crate::confirm::{ConfirmError, ConfirmRule};
 use crate::handshake::{HandshakeRule, Reply};
 use crate::read::{EventReader, Exclusions, ReadEvent, ReadRequest, Reading};
 use crate::request::{BodyError, Request, Settings, header_text};
-use crate::sign::{Sample, renewed, test_secrets};
+use crate::sign::{Sample, SampleEditor, renewed, test_secrets};
 use crate::text;
 use crate::verify::{Scheme, Schemes, Verified, Verifier, VerifierError};
 use hookbell_config_file::{Code, Diagnostics};
@@ -324,6 +324,11 @@ impl Provider {
     /// repetition.
     pub fn renewed(&self, sample: &Sample, now: Timestamp) -> Sample {
         renewed(sample, &self.reader.fields, &self.reader.body, self.schemes.time_headers(), now)
+    }
+
+    /// Changes its samples.
+    pub fn editor(&self) -> SampleEditor<'_> {
+        SampleEditor::new(&self.reader.body)
     }
 
     /// The first event of a sample, read without any check: it came with the file, not from outside.

@@ -1,6 +1,9 @@
 //! The sender's side: samples, and requests signed as a provider would sign them. Used by `demo`, `send` and tests, never
 //! to check a request.
 
+mod assignment;
+mod dates;
+mod editor;
 mod jws;
 mod outgoing;
 mod renew;
@@ -10,6 +13,8 @@ mod signer;
 mod test_secrets;
 mod token;
 
+pub use self::assignment::{Assignment, AssignmentError, NewKey};
+pub use self::editor::SampleEditor;
 pub use self::outgoing::Outgoing;
 pub(crate) use self::renew::renewed;
 pub use self::sample::Sample;

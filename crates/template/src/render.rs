@@ -33,6 +33,6 @@ mod shipped;
 pub use self::example::{Example, ExampleInput, ExampleOutput};
 pub use self::live::LiveValues;
 pub use self::rendered::{Fallback, Rendered};
-pub use self::summary::{ShadowedTemplate, TemplateSummary};
+pub use self::summary::{Outline, PartKind, PartSummary, ShadowedTemplate, TemplateBase, TemplateSummary};
 pub use self::templates::{Config, Finding, Templates};
 pub use self::theme::{Theme, color as severity_color};

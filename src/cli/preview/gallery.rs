@@ -146,7 +146,7 @@ fn fixtures(source: &str, provider: &Provider, now: Timestamp) -> Vec<(String, F
         let (event, raw) = events.into_iter().next()?;
         let (plan, locale) = (Plan::default(), Locale::default());
         let (destination, from) = (None, String::new());
-        let fixture = Fixture { event, raw, plan, locale, destination, from, notes: Vec::new() };
+        let fixture = Fixture { event, raw, plan, locale, destination, from, notes: Vec::new(), sent: None };
         Some((sample.name.clone(), fixture))
     };
     provider.samples.iter().filter_map(read).collect()

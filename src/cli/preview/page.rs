@@ -8,19 +8,16 @@ use sha2::{Digest, Sha256};
 use super::super::fixture::Fixture;
 use super::gallery::Gallery;
 use hookbell_fake_discord::assets;
-use hookbell_template::render::Rendered;
 
 const HTML: &str = include_str!("page.html");
 const CSS: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// One message.
-pub(super) fn message(fixture: &Fixture, composed: &Rendered) -> String {
-    let notes = fixture.notes.iter().cloned().chain(composed.notes.iter().map(ToString::to_string));
-    let notes: Vec<String> = notes.collect();
+pub(super) fn message(fixture: &Fixture, template: &str, body: &Value, notes: &[String]) -> String {
     page(&json!({ "one": {
-        "from": fixture.from, "at": fixture.event.time.to_rfc3339(), "body": composed.message.to_post(),
-        "notes": notes, "template": composed.template,
+        "from": fixture.from, "at": fixture.event.time.to_rfc3339(), "body": body,
+        "notes": notes, "template": template,
     } }))
 }
 

@@ -6,16 +6,19 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
+use super::progress::Progress;
+use super::renewal::Renewal;
 use super::sender::{SampleSender, WebhookResponse};
 use super::tracker::{DeliveryTracker, EventOutcome};
 use crate::cli::out::out;
+use crate::cli::signals;
 use crate::cli::usage::count as counted;
 use crate::store;
 use hookbell_model::event::EventId;
 use hookbell_model::rate::Rate;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::Sample;
 
 /// The totals so far.
 #[derive(Default)]
@@ -28,6 +31,11 @@ struct BurstTotals {
 }
 
 impl BurstTotals {
+    /// How many have an answer, or none.
+    fn sent(&self) -> u32 {
+        self.responses.values().sum()
+    }
+
     fn add(&mut self, response: anyhow::Result<(WebhookResponse, String)>) {
         let line = match response {
             Ok((response, reference)) => {
@@ -49,7 +57,7 @@ impl BurstTotals {
 /// Sends `number` fresh copies of the sample and prints the totals.
 pub(super) async fn run(
     sender: &SampleSender<'_>,
-    sample: &Sample,
+    renewal: &Renewal<'_>,
     number: u32,
     pace: Option<Rate>,
     store: &store::Config,
@@ -57,12 +65,17 @@ pub(super) async fn run(
 ) -> anyhow::Result<ExitCode> {
     let began = Instant::now();
     let since = Timestamp::now();
-    let totals = send(sender, sample, number, pace).await;
+    // The first one ends the sending; what was sent is still summed up.
+    let stop = signals::shutdown()?;
+    let totals = send(sender, renewal, number, pace, &stop).await;
+    if stop.is_cancelled() {
+        out!("stopped before all were sent");
+    }
     let took = began.elapsed();
     for (line, many) in &totals.responses {
         out!("{line}: {many}");
     }
-    out!("{} sent in {:.1} s", counted(number as usize, "request"), took.as_secs_f64());
+    out!("{} sent in {:.1} s", counted(totals.sent() as usize, "request"), took.as_secs_f64());
     if totals.taken.is_empty() {
         return totals.first_error.map_or(Ok(ExitCode::from(1)), Err);
     }
@@ -86,8 +99,15 @@ pub(super) async fn run(
 }
 
 /// At a rate a slow response delays no other request; without one each waits for the response before it.
-async fn send(sender: &SampleSender<'_>, sample: &Sample, number: u32, pace: Option<Rate>) -> BurstTotals {
+async fn send(
+    sender: &SampleSender<'_>,
+    renewal: &Renewal<'_>,
+    number: u32,
+    pace: Option<Rate>,
+    stop: &CancellationToken,
+) -> BurstTotals {
     let mut totals = BurstTotals::default();
+    let progress = Progress::new(number);
     let mut under_way = FuturesUnordered::new();
     let mut ticks = pace.map(|pace| tokio::time::interval((pace.span / pace.count).max(Duration::from_micros(1))));
     for _ in 0..number {
@@ -95,19 +115,28 @@ async fn send(sender: &SampleSender<'_>, sample: &Sample, number: u32, pace: Opt
             loop {
                 tokio::select! {
                     _ = ticks.tick() => break,
+                    () = stop.cancelled() => break,
                     Some(response) = under_way.next() => totals.add(response),
                 }
             }
         } else if let Some(response) = under_way.next().await {
             totals.add(response);
         }
+        if stop.is_cancelled() {
+            break;
+        }
+        progress.set(totals.sent());
         let now = Timestamp::now();
-        let fresh = sender.source.provider.renewed(sample, now);
-        under_way.push(async move { sender.post(&fresh, now).await });
+        match renewal.next(now) {
+            Ok(fresh) => under_way.push(async move { sender.post(&fresh, now).await }),
+            Err(error) => totals.add(Err(error.into())),
+        }
     }
     while let Some(response) = under_way.next().await {
         totals.add(response);
+        progress.set(totals.sent());
     }
+    progress.finish();
     totals
 }
 

@@ -11,13 +11,22 @@ use crate::intake::Source;
 use crate::store::{self, Store};
 use hookbell_model::event::EventId;
 use hookbell_model::timestamp::Timestamp;
-use hookbell_provider::{Sample, Signer, Verifier};
+use hookbell_provider::{Outgoing, Sample, Signer, Verifier};
 
 /// The server's response to one request.
 pub(super) struct WebhookResponse {
     pub(super) status: u16,
     /// JSON, or the text as a string.
     pub(super) body: Value,
+}
+
+/// A request as its sender would send it, and where.
+pub(super) struct SignedRequest {
+    url: String,
+    pub(super) host: String,
+    /// Path and query.
+    pub(super) target: String,
+    pub(super) sent: Outgoing,
 }
 
 /// A source of the config and where its server is.
@@ -55,16 +64,25 @@ impl<'a> SampleSender<'a> {
         Ok(Self { source, verifier, url, client })
     }
 
+    /// The request that would be posted, signed.
+    pub(super) fn outgoing(&self, sample: &Sample, now: Timestamp) -> SignedRequest {
+        let sent = Signer::new(&self.verifier).outgoing(sample, self.source.public_url().as_deref(), now);
+        let separator = if sent.query.is_empty() { "" } else { "?" };
+        let url = format!("{}{separator}{}", self.url, sent.query);
+        let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        let (host, target) = rest.split_once('/').unwrap_or((rest, ""));
+        let (host, target) = (host.to_owned(), format!("/{target}"));
+        SignedRequest { url, host, target, sent }
+    }
+
     /// Signs and posts; also returns the reference under which the server keeps the event.
     pub(super) async fn post(&self, sample: &Sample, now: Timestamp) -> anyhow::Result<(WebhookResponse, String)> {
         let source = self.source;
-        let sent = Signer::new(&self.verifier).outgoing(sample, source.public_url().as_deref(), now);
+        let SignedRequest { url, sent, .. } = self.outgoing(sample, now);
         let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = sent.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
         let signed = Sample { name: String::new(), headers, body: sent.body.clone() };
         let reference = source.provider.reading(&signed).map(|reading| reading.reference).unwrap_or_default();
-        let separator = if sent.query.is_empty() { "" } else { "?" };
-        let url = format!("{}{separator}{}", self.url, sent.query);
         let response = self.client.post(url).headers(sent.headers).body(sent.body).send().await;
         let response = response.map_err(reqwest::Error::without_url);
         let response = response.with_context(|| format!("cannot reach {}; is `hookbell serve` running?", self.url))?;

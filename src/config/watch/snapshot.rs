@@ -60,10 +60,7 @@ impl WatchedPaths {
         let mut document = Document::parse("", &text, &mut diagnostics);
         document.rewrite_strings(|text| environment.fill_in(text, base), FillError::code, &mut diagnostics);
         let mut root = document.root();
-        let mut folder = |key: &'static str| {
-            let named: Option<String> = root.get(key, &mut diagnostics);
-            base.join(named.as_deref().unwrap_or(key))
-        };
+        let mut folder = |key: &'static str| folder::path_of(&mut root, key, base, &mut diagnostics);
         let folders = vec![folder("templates"), folder("providers")];
         let mut files = vec![path.to_owned(), dotenv::path_beside(path)];
         files.extend(environment.files());

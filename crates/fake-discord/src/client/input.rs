@@ -25,7 +25,8 @@ pub(crate) fn parse(commands: &[Value], text: &str) -> Result<ParsedCommand, Inp
     let CommandLine { command, path, target, options: rest } = find_command(commands, text)?;
     let options = value_options(target);
     let mut values = Vec::new();
-    for (option, raw) in pairs(&options, rest)? {
+    // An option without a value is one that was not given.
+    for (option, raw) in pairs(&options, rest)?.into_iter().filter(|(_, raw)| !raw.is_empty()) {
         values.push(json!({ "name": option["name"], "type": option["type"], "value": convert(option, &raw)? }));
     }
     for option in options.iter().filter(|option| option["required"] == true) {

@@ -92,6 +92,7 @@ async fn fault(Shared(discord): Shared<Arc<Discord>>, request: Request) -> ApiRe
         "clear" => {
             discord.state().faults.0.clear();
             discord.publish_faults();
+            mended(&discord).await;
             return ApiResponse::json(json!({}));
         }
         "disconnect-bot" => {
@@ -102,7 +103,8 @@ async fn fault(Shared(discord): Shared<Arc<Discord>>, request: Request) -> ApiRe
         "status" => FaultKind::Status(503),
         "lost-response" => FaultKind::LostResponse,
         "slow" => FaultKind::Slow(Duration::from_secs(3)),
-        "cloudflare-ban" => FaultKind::CloudflareBan(429),
+        // A real one lasts long: the page's ends soon after it is switched off.
+        "cloudflare-ban" => FaultKind::BriefBan(Duration::from_secs(5)),
         "unknown-webhook" => FaultKind::UnknownWebhook,
         "malformed-json" => FaultKind::MalformedJson,
         other => return ApiResponse::json(json!({ "error": format!("there is no fault `{other}`") })),
@@ -112,7 +114,18 @@ async fn fault(Shared(discord): Shared<Arc<Discord>>, request: Request) -> ApiRe
         BOT_SCOPE => FaultScope::Interactions,
         name => FaultScope::Webhook(name.to_owned()),
     };
-    discord.state().faults.toggle(Fault { kind, scope, method: None, times: None });
+    let is_on = discord.state().faults.toggle(Fault { kind, scope, method: None, times: None });
     discord.publish_faults();
+    if !is_on {
+        mended(&discord).await;
+    }
     ApiResponse::json(json!({}))
+}
+
+/// Tells the program that a fault is over.
+async fn mended(discord: &Discord) {
+    if let Some(host) = discord.host() {
+        // One that has ended needs no telling.
+        drop(host.send(HostRequest::Mended).await);
+    }
 }

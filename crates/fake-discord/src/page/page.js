@@ -95,34 +95,6 @@ function drawMessages(keepPosition) {
   if (atEnd || !keepPosition) box.scrollTop = box.scrollHeight;
 }
 
-function drawPanel() {
-  const counts = known.counts;
-  const tile = (value, label, warm) => h("div", { className: "tile" + (warm ? " warm" : "") }, h("b", {}, value), label);
-  $("tiles").replaceChildren(tile(counts.requests || 0, "requests"), tile(counts.limited || 0, "times 429", counts.limited),
-    tile(known.live ? "on" : "off", "bot", !known.live));
-  $("bot-state").replaceChildren(h("span", { className: "dot" + (known.live ? " on" : "") }),
-    known.application + (known.live ? " is online" : " is offline"));
-  const scope = $("fault-scope").value;
-  const on = (name) => known.faults.some((fault) => fault.fault === name && (fault.webhook || "") === scope);
-  const faults = [["status", "Answer 503"], ["lost-response", "Lose the responses"], ["slow", "Take 3 s"],
-    ["cloudflare-ban", "Ban this address"], ["unknown-webhook", "Delete webhook"], ["malformed-json", "Answer malformed JSON"]];
-  $("switches").replaceChildren(...faults.map(([fault, label]) => h("button", {
-    type: "button", "aria-pressed": String(on(fault)), onclick: () => request("fault", { fault, webhook: scope }),
-  }, label)), h("button", { type: "button", onclick: () => request("fault", { fault: "disconnect-bot" }) }, "Disconnect bot, 20 s"),
-  h("button", { type: "button", className: "clear", disabled: known.faults.length === 0, onclick: () => request("fault", { fault: "clear" }) },
-    known.faults.length ? "Clear all faults" : "No faults"),
-  ...known.faults.map((fault) => h("small", {}, fault.fault + " on " + (fault.webhook === BOT ? "the bot's answers" : fault.webhook || "every webhook") +
-    (fault.times === null ? "" : ", " + fault.times + " more times"))));
-}
-
-function drawHost() {
-  $("host").hidden = known.buttons.length === 0;
-  $("host-buttons").replaceChildren(...known.buttons.map((button) => h("button", { type: "button", onclick: async () => {
-    const result = await request("host", { button: button.name });
-    if (result.error) fail(result.error);
-  } }, h("b", {}, button.label), button.about)));
-}
-
 function target(request) {
   if (request.webhook) return "#" + request.webhook;
   if (request.path.startsWith("/interactions/")) return "bot answers";
@@ -147,7 +119,8 @@ function drawAll() {
   $("my-name").textContent = known.person.username;
   $("my-avatar").replaceWith(Object.assign(avatar(known.person.username, "small"), { id: "my-avatar" }));
   const chosen = $("fault-scope").value;
-  $("fault-scope").replaceChildren(h("option", { value: "" }, "Every webhook"), h("option", { value: BOT }, "The bot's answers"),
+  const listed = [...$("fault-scope").options].slice(2).map((option) => option.value);
+  if (JSON.stringify(listed) !== JSON.stringify(known.webhooks) || !$("fault-scope").options.length) $("fault-scope").replaceChildren(h("option", { value: "" }, "Every webhook"), h("option", { value: BOT }, "The bot's answers"),
     ...known.webhooks.map((name) => h("option", { value: name }, name)));
   $("fault-scope").value = chosen === BOT || known.webhooks.includes(chosen) ? chosen : "";
   // `/#code` opens that channel.

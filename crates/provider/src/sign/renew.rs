@@ -3,9 +3,11 @@
 use http::HeaderMap;
 use serde_json::Value;
 
+use super::dates::DateLiteral;
 use super::sample::Sample;
 use crate::read::EventFields;
 use crate::request::{BodyFormat, BodySpec, HeaderKey};
+use hookbell_model::lenient_time;
 use hookbell_model::timestamp::Timestamp;
 
 /// The sample as a new event, so that it can be sent again without counting as a repetition. `signed_times` are the
@@ -40,12 +42,12 @@ fn renewed_body(sample: &Sample, fields: &EventFields, spec: &BodySpec, now: Tim
     // XML is changed in its own text.
     let xml = spec.format_of(&headers) == Some(BodyFormat::Xml);
     let text = if xml { sample.body.clone() } else { spec.json_text(&headers, &sample.body)? };
-    let mut renewed = text.clone();
+    let events = spec.event_texts(&headers, sample.body.as_bytes()).unwrap_or_default();
+    let payloads: Vec<Value> = events.iter().filter_map(|event| serde_json::from_slice(event).ok()).collect();
+    let mut renewed = with_other_dates(text.clone(), &payloads, fields, now);
     let mut has_id = false;
-    for event in spec.event_texts(&headers, sample.body.as_bytes()).unwrap_or_default() {
-        if let Ok(payload) = serde_json::from_slice(&event) {
-            has_id |= renew_event(&payload, fields, &mut renewed, now);
-        }
+    for payload in &payloads {
+        has_id |= renew_event(payload, fields, &mut renewed, now);
     }
     let body = match renewed == text {
         true => sample.body.clone(),
@@ -53,6 +55,31 @@ fn renewed_body(sample: &Sample, fields: &EventFields, spec: &BodySpec, now: Tim
         false => spec.with_json_text(&headers, &renewed, &sample.body),
     };
     Some((body, has_id))
+}
+
+/// The text with every date but those of the events themselves as far from now as they were from the newest event.
+fn with_other_dates(mut text: String, payloads: &[Value], fields: &EventFields, now: Timestamp) -> String {
+    let own = |payload: &Value| -> Vec<String> {
+        let values = fields.time.pointers().filter_map(|pointer| payload.pointer(pointer));
+        values.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect()
+    };
+    let own: Vec<String> = payloads.iter().flat_map(own).collect();
+    let Some(event) = own.iter().filter_map(|time| lenient_time::parse(time)).max() else { return text };
+    let seconds = (now.0 - event.0).div_euclid(1000);
+    let mut dates: Vec<(DateLiteral, String)> = Vec::new();
+    for date in payloads.iter().flat_map(|payload| DateLiteral::all(payload, event)) {
+        let later = date.later(seconds).filter(|_| !own.contains(&date.literal()));
+        dates.extend(later.filter(|_| !dates.iter().any(|(known, _)| *known == date)).map(|later| (date, later)));
+    }
+    // Not at once: one date may become what another one was.
+    let mark = |at: usize| format!("\u{0}{at}\u{0}");
+    for (at, (date, _)) in dates.iter().enumerate() {
+        text = match date {
+            DateLiteral::Text(old) => with_string(&text, old, &mark(at)),
+            DateLiteral::Number(old) => with_number(&text, &old.to_string(), &mark(at)),
+        };
+    }
+    dates.iter().enumerate().fold(text, |text, (at, (_, later))| text.replace(&mark(at), later))
 }
 
 /// Replaces id and time of one event in the text that holds it; reports whether it has an id.
@@ -126,12 +153,12 @@ fn with_number(text: &str, old: &str, new: &str) -> String {
 }
 
 /// Another number of as many digits.
-fn other_number(id: &str) -> String {
+pub(super) fn other_number(id: &str) -> String {
     id.char_indices().map(|(at, _)| fastrand::digit(10).max(if at == 0 { '1' } else { '0' })).collect()
 }
 
 /// Another id of the same length and shape: letters and digits after the last `_` change, or all where there is none.
-fn other_id(id: &str) -> String {
+pub(super) fn other_id(id: &str) -> String {
     let start = id.rfind('_').map_or(0, |at| at + 1);
     let mut digits = random_hex().repeat(id.len() / 24 + 1).into_bytes().into_iter();
     let renew = |(at, c): (usize, char)| {

@@ -10,6 +10,7 @@ use super::extends::{ExtendsResolver, ResolvedMessage};
 use super::loaded_files::{LoadedFile, LoadedFiles, LoadedMessage};
 use super::localized_texts::LocalizedTexts;
 use super::raw_template::RawTemplate;
+use super::summary::Outline;
 use super::template::{LocalizedTemplate, MessageTemplate, Template};
 use super::theme::Theme;
 use super::vars::{VarSources, Vars};
@@ -166,6 +167,7 @@ fn template<'d>(
         localized: in_languages,
         base: resolved.base,
         location: message.raw.span.location(),
+        outline: Outline::of(raw),
     })
 }
 

@@ -138,7 +138,7 @@ impl<'d> RawTemplate<'d> {
     }
 
     /// What names this part among its like: `id`, else what is literal of its name.
-    fn id(&self) -> Option<String> {
+    pub(super) fn id(&self) -> Option<String> {
         let text = |key| self.entry(key).and_then(|entry| String::from_toml(entry.node).ok());
         text("id").or_else(|| Some(slug(&text(self.kind.naming())?))).filter(|id| !id.is_empty())
     }

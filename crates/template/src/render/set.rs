@@ -6,7 +6,7 @@ use minijinja::Value;
 
 use super::example::Example;
 use super::load::Compiled;
-use super::summary::{ShadowedTemplate, TemplateSummary};
+use super::summary::{ShadowedTemplate, TemplateBase, TemplateSummary};
 use super::template::Template;
 use crate::expression::{Texts, currencies};
 use hookbell_config_file::Location;
@@ -86,8 +86,21 @@ impl TemplateSet {
             conditional: template.when.is_some(),
             own: template.own,
             has_key: template.localized.iter().any(|localized| !localized.message.live.keys.is_empty()),
+            location: template.location.clone(),
+            outline: template.outline.clone(),
+            bases: self.bases(template),
         };
         self.by_name().map(summary).collect()
+    }
+
+    /// All that a template extends, the nearest first. What cannot be resolved was left out, so that there is no circle.
+    fn bases(&self, template: &Template) -> Vec<TemplateBase> {
+        let chain = std::iter::successors(self.base_of(template), |template| self.base_of(template));
+        let base = |base: &Template| {
+            let (name, location) = (base.name.clone(), base.location.clone());
+            TemplateBase { name, own: base.own, location }
+        };
+        chain.map(base).collect()
     }
 
     pub(super) fn shadowed(&self) -> Vec<ShadowedTemplate> {

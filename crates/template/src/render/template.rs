@@ -7,6 +7,7 @@ use minijinja::Value;
 use super::each::Each;
 use super::live::LiveTemplate;
 use super::raw_body::RawBody;
+use super::summary::Outline;
 use super::text_template::TextTemplate;
 use super::theme::Theme;
 use super::vars::{RequiredVars, Vars};
@@ -43,6 +44,7 @@ pub(super) struct Template {
     /// The message it extends, which is used when nothing of this one can be shown.
     pub(super) base: Option<usize>,
     pub(super) location: Location,
+    pub(super) outline: Outline,
 }
 
 /// A message in one language.
