@@ -47,7 +47,12 @@ fn copy(mut conn: Connection, from: &Path, to: &Path, stop: &CancellationToken) 
     let copied = |conn: &mut Connection| {
         end_with(conn, stop)?;
         let newest = newest(conn)?;
-        conn.execute_batch(sql::backup::PREPARE)?;
+        conn.execute_batch(sql::backup::MAY_WRITE)?;
+        // The copy can be made smaller step by step, also where the file is older than that. Said of a file that can be it would
+        // be a change of its header.
+        if conn.query_row(sql::inspect::AUTO_VACUUM, [], |row| row.get::<_, i64>(0))? != sql::inspect::INCREMENTAL {
+            conn.execute_batch(sql::NEW_FILE)?;
+        }
         conn.execute(sql::backup::COPY, [to.to_string_lossy()])?;
         Ok(newest)
     };

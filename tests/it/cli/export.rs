@@ -76,7 +76,7 @@ async fn an_id_that_is_taken_becomes_a_new_one_and_what_was_on_its_way_is_not_se
     let imported = json(&import(other.path(), &exported, &[]));
     let found = (&imported["added"], &imported["new_ids"], &imported["muted"]);
     assert_eq!(found, (&1.into(), &1.into(), &1.into()));
-    assert_eq!(hookbell(other.path(), &["send", "stripe"]).status.code(), Some(0));
+    assert_eq!(hookbell(other.path(), &["send", "shop"]).status.code(), Some(0));
     assert_eq!(standin.messages("2222").len(), posted + 1, "what was imported is not sent");
     drop(server);
     assert_eq!(json(&import(other.path(), &exported, &[]))["known"], 1);

@@ -1,7 +1,7 @@
 //! A copy of the whole file.
 
-/// The copy can be made smaller step by step, also where the file itself is older than that.
-pub(in super::super) const PREPARE: &str = "PRAGMA query_only = OFF; PRAGMA auto_vacuum = INCREMENTAL";
+/// The file is opened for reading alone; this is about the copy.
+pub(in super::super) const MAY_WRITE: &str = "PRAGMA query_only = OFF";
 pub(in super::super) const COPY: &str = "VACUUM INTO ?1";
 pub(in super::super) const NEWEST: &str = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'";
 pub(in super::super) const COUNTS: &str = "

@@ -35,4 +35,4 @@ pub(in super::super) const FORGET_CLASSES: &str = "
 pub(in super::super) const GIVE_BACK: &str = "PRAGMA incremental_vacuum(200)";
 
 #[cfg(test)]
-pub(super) const QUERIES: &[&str] = &[LAST_BEFORE, NEXT_OLD, UNFINISHED, OLD_LIVE];
+pub(super) const QUERIES: &[&str] = &[LAST_BEFORE, NEXT_OLD, CLASSES, UNFINISHED, OLD_LIVE];
