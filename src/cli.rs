@@ -4,20 +4,28 @@
 mod audit;
 mod author;
 mod backtest;
+mod backup;
 mod capture;
 mod check;
 mod completions;
+mod color;
 mod confirm;
 mod connect;
 mod demo;
+mod doctor;
+mod event_filter;
 mod events;
 mod example_config;
 mod explain;
+mod export;
+mod export_line;
 mod fixture;
 mod healthcheck;
 mod init;
 mod lanes;
+mod import;
 mod load;
+mod new_file;
 mod log;
 mod man;
 mod mute;
@@ -41,7 +49,7 @@ mod waiting_span;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{ColorChoice, CommandFactory, Parser, Subcommand};
 
 use self::usage::Usage;
 use crate::app::InheritedListeners;
@@ -61,6 +69,9 @@ pub struct Args {
         value_name = "FILE"
     )]
     config: PathBuf,
+    /// Whether what is printed is coloured; auto = in a terminal, unless NO_COLOR is set
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    color: ColorChoice,
     #[command(subcommand)]
     command: Command,
 }
@@ -80,6 +91,10 @@ enum Command {
     Try(try_message::Args),
     Backtest(backtest::Args),
     Events(events::Args),
+    Backup(backup::Args),
+    Doctor(doctor::Args),
+    Export(export::Args),
+    Import(import::Args),
     Lanes(lanes::Args),
     Explain(explain::Args),
     Mute(mute::Args),
@@ -99,6 +114,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let args = Args::parse();
     let config = args.config.as_path();
+    color::choose(args.color);
     let result = match args.command {
         Command::Init(args) => init::run(args, config),
         // Before the runtime has threads: the variables of the service manager are removed.
@@ -116,6 +132,10 @@ pub fn main() -> ExitCode {
         Command::Try(args) => block_on(try_message::run(args, config)),
         Command::Backtest(args) => block_on(backtest::run(args, config)),
         Command::Events(args) => block_on(events::run(args, config)),
+        Command::Backup(args) => block_on(backup::run(args, config)),
+        Command::Doctor(args) => block_on(doctor::run(args, config)),
+        Command::Export(args) => block_on(export::run(args, config)),
+        Command::Import(args) => block_on(import::run(args, config)),
         Command::Lanes(args) => block_on(lanes::run(args, config)),
         Command::Explain(args) => block_on(explain::run(args, config)),
         Command::Mute(args) => block_on(mute::run(args, config)),

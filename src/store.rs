@@ -16,6 +16,7 @@ macro_rules! call {
 mod accepted;
 mod audit;
 mod backlog;
+mod backup;
 mod capture;
 mod config;
 mod confirmation;
@@ -24,6 +25,9 @@ mod digest;
 mod error;
 mod event_status;
 mod gateway_starts;
+mod import;
+mod inspection;
+mod keep;
 mod lane;
 mod new_event;
 mod new_feed;
@@ -41,11 +45,11 @@ mod wakeup;
 mod watch;
 
 use hookbell_model::audit::Author;
-use hookbell_model::timestamp::Timestamp;
 
 pub use self::accepted::Accepted;
 pub use self::audit::AuditEntry;
 pub use self::backlog::{Backlog, LaneHealth, ToldCondition};
+pub use self::backup::BackupSummary;
 pub use self::capture::{Capture, CaptureWindow};
 pub use self::config::Config;
 pub use self::confirmation::{Confirmable, Confirmation, ConfirmationToken};
@@ -53,12 +57,15 @@ pub use self::digest::{CollectedGroup, Collection};
 pub use self::error::{Error, Result};
 pub use self::event_status::{EventStatus, UnknownEventStatus};
 pub use self::gateway_starts::GatewayStarts;
+pub use self::import::ImportSummary;
+pub use self::inspection::{Inspection, Served};
+pub use self::keep::{Expiry, Keep, KeepSpan, ParseKeepError};
 pub use self::lane::{ClaimedLane, LaneState, Parked, Paused, Purge, PurgeFilter, QueuedDelivery, WebhookChannel};
 pub use self::new_event::NewEvent;
 pub use self::new_feed::NewFeed;
 pub use self::query::{
-    Class, Column, EventDetails, EventFilter, EventSummary, HistoryEntry, MessageLink, Paging, PrefixMatch, Reached,
-    RecentPage, Repetitions,
+    Class, Column, EventDetails, EventFilter, EventSummary, FollowedEvent, HistoryEntry, MessageLink, Paging,
+    PrefixMatch, Reached, RecentPage, Repetitions,
 };
 pub use self::reminder::DueReminder;
 pub use self::replay::{NewReplay, ReplayResult};
@@ -132,10 +139,15 @@ impl Store {
         Self { backend: Backend::Sqlite(database.on_behalf_of(author, Some(token))) }
     }
 
-    /// Removes up to `limit` events received before `before` all of whose deliveries are final; returns how many.
-    /// Fewer than `limit` means that nothing more may go now. Works in small transactions.
-    pub async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize> {
-        call!(self.prune(before, limit)).await
+    /// Removes up to `limit` events that have expired and all of whose deliveries are final; returns how many. Fewer than `limit`
+    /// means that nothing more may go now. Works in small transactions.
+    pub async fn prune(&self, expiry: impl Into<Expiry>, limit: usize) -> Result<usize> {
+        call!(self.prune(expiry.into(), limit)).await
+    }
+
+    /// Gives some of the space that nothing is in back to the disk, in one small transaction; returns whether there is more.
+    pub async fn shrink(&self) -> Result<bool> {
+        call!(self.shrink()).await
     }
 
     /// Whether a commit goes through right now.

@@ -3,7 +3,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -18,6 +17,7 @@ use crate::intake::{Intake, Source};
 use crate::report::troubles::Troubles;
 use crate::scheduler::alerts;
 use crate::scheduler::silence::ExpectedSource;
+use crate::store::Keep;
 use crate::web::ConfigStatus;
 use hookbell_config_file::{Diagnostic, DiagnosticSeverity, Diagnostics};
 use hookbell_model::own_event::Trouble;
@@ -41,7 +41,7 @@ pub(super) struct Reloadable {
     pub(super) intake: Arc<Intake>,
     pub(super) routed: Arc<Routed>,
     pub(super) token: watch::Sender<Option<Secret>>,
-    pub(super) keep: watch::Sender<Option<Duration>>,
+    pub(super) keep: watch::Sender<Keep>,
     pub(super) config_status: watch::Sender<ConfigStatus>,
     pub(super) restart_only: RestartOnly,
     pub(super) metrics: Metrics,

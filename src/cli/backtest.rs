@@ -17,7 +17,7 @@ use anyhow::Context;
 
 use self::replay::{Baseline, Replay};
 use self::tally::Tally;
-use super::{out::out, usage::Usage};
+use super::{color, out::out, usage::Usage};
 use crate::config::{Config, Environment};
 use crate::store::{self, Store};
 use hookbell_model::timestamp::{Timestamp, parse_duration};
@@ -68,7 +68,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     if args.json {
         out!("{:#}", report::json(&tally, &title));
     } else {
-        out!("{}", report::text(&tally, &title, report::in_colour()).trim_end());
+        out!("{}", report::text(&tally, &title, color::is_wanted()).trim_end());
     }
     Ok(ExitCode::from(u8::from(args.exit_code && tally.changes_something())))
 }

@@ -21,11 +21,11 @@ use serde_json::json;
 
 use self::corpus::Corpus;
 use self::files::Files;
-use super::{out::out, usage::count};
+use super::{color, out::out, usage::count};
 use crate::codes;
 use crate::config::{Config, Environment};
 use crate::store::{Capture, Store};
-use hookbell_config_file::{Diagnostic, Diagnostics};
+use hookbell_config_file::{ColoredDiagnostics, Diagnostic, Diagnostics};
 
 /// Check config, providers and templates, and report every mistake at once
 #[derive(Debug, clap::Args)]
@@ -120,5 +120,11 @@ fn summary(config: Option<&Config>, diagnostics: &Diagnostics, past: usize) -> S
         ),
         None => format!("{}{rest}", count(diagnostics.errors(), "mistake")),
     };
-    if diagnostics.0.is_empty() { summary } else { format!("{diagnostics}\n\n{summary}") }
+    if diagnostics.0.is_empty() {
+        return summary;
+    }
+    match color::is_wanted() {
+        true => format!("{}\n\n{summary}", ColoredDiagnostics(diagnostics)),
+        false => format!("{diagnostics}\n\n{summary}"),
+    }
 }

@@ -1,9 +1,10 @@
-//! `hookbell events list|show|explain|replay`: what came in and what became of it; and sending it again. Beside a running
+//! `hookbell events list|tail|show|explain|replay`: what came in and what became of it; and sending it again. Beside a running
 //! server or without one.
 
 mod list;
 mod replay;
 mod show;
+mod tail;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -27,6 +28,7 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum EventsCommand {
     List(list::Args),
+    Tail(tail::Args),
     Show(show::Args),
     Explain(explain::EventArgs),
     Replay(replay::Args),
@@ -52,6 +54,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
             };
             list::run(args, &store, before).await?;
         }
+        EventsCommand::Tail(args) => tail::run(args, &store).await?,
         EventsCommand::Show(args) => show::run(&args, find(&store, &args.id).await?)?,
         EventsCommand::Explain(args) => explain::event(&args, path, &store).await?,
     }

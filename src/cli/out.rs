@@ -5,10 +5,20 @@ use std::io::{ErrorKind, Write};
 
 /// Writes a line. An error other than a closed pipe is printed to stderr.
 pub(super) fn line(text: Arguments<'_>) {
+    try_line(text);
+}
+
+/// As [`line`], and returns whether somebody may still read: what follows something ends when nobody does.
+pub(super) fn try_line(text: Arguments<'_>) -> bool {
     let mut stdout = std::io::stdout().lock();
     match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => eprintln!("error: cannot write to stdout: {error}"),
-        _ => {}
+        Ok(()) => true,
+        Err(error) => {
+            if error.kind() != ErrorKind::BrokenPipe {
+                eprintln!("error: cannot write to stdout: {error}");
+            }
+            false
+        }
     }
 }
 

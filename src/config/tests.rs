@@ -25,7 +25,13 @@ fn the_example_is_a_config_without_a_mistake() {
     assert_eq!(diagnostics.0, []);
     let config = config.expect("a config");
     assert_eq!((config.sources.len(), config.destinations.len()), (1, 1));
-    assert_eq!(config.store.keep, Some(std::time::Duration::from_secs(90 * 86_400)));
+    assert_eq!(
+        config.store.keep,
+        crate::store::Keep {
+            others: crate::store::KeepSpan::For(std::time::Duration::from_secs(90 * 86_400)),
+            ..Default::default()
+        }
+    );
 }
 
 /// The commented lines of the example are right too, and their defaults are the ones the code has.

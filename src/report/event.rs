@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::delivery::DeliveryView;
 use super::serialize::display;
 use super::timeline::{self, TimelineEntry};
-use crate::store::{EventDetails, EventStatus, EventSummary, Repetitions};
+use crate::store::{EventDetails, EventStatus, EventSummary, FollowedEvent, Repetitions};
 use hookbell_model::event::{Event, EventId, Facts, Topic};
 use hookbell_model::timestamp::Timestamp;
 
@@ -52,6 +52,16 @@ pub struct EventReport {
     pub timeline: Vec<TimelineEntry>,
 }
 
+/// An event that is followed, with what has become of it so far.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FollowedView {
+    #[serde(flatten)]
+    pub event: EventView,
+    /// Of its newest message; empty where there is none.
+    pub title: String,
+    pub deliveries: Vec<DeliveryView>,
+}
+
 /// How often an event came again, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct RepetitionsView {
@@ -87,6 +97,21 @@ impl EventView {
 impl From<EventSummary> for EventView {
     fn from(summary: EventSummary) -> Self {
         Self::new(summary.event, summary.status)
+    }
+}
+
+impl From<FollowedEvent> for FollowedView {
+    fn from(FollowedEvent { event, title, deliveries }: FollowedEvent) -> Self {
+        let status = EventStatus::of(deliveries.iter().map(|delivery| delivery.status));
+        let deliveries = deliveries.into_iter().map(|delivery| DeliveryView::new(delivery, Vec::new())).collect();
+        Self { event: EventView::new(event, status), title, deliveries }
+    }
+}
+
+impl FollowedView {
+    /// Whether nothing more will happen to it.
+    pub fn is_settled(&self) -> bool {
+        self.deliveries.iter().all(|delivery| delivery.status.is_final())
     }
 }
 

@@ -1,11 +1,11 @@
 //! The `[store]` section.
 
 use std::path::Path;
-use std::time::Duration;
 
+use super::keep::{Keep, KeepSpan};
 use super::url::StoreUrl;
-use hookbell_config_file::Table;
-use hookbell_config_file::{Code, Diagnostics};
+use hookbell_config_file::{Diagnostics, Table};
+use hookbell_model::event::Topic;
 
 /// The default file, beside the config.
 const DEFAULT_FILE: &str = "hookbell.db";
@@ -15,16 +15,16 @@ const DEFAULT_FILE: &str = "hookbell.db";
 pub struct Config {
     /// `url`: which database, default `sqlite:hookbell.db`.
     pub url: StoreUrl,
-    /// `keep`: events older than this are removed; none = nothing is removed.
-    pub keep: Option<Duration>,
+    /// `keep`: events older than this are removed; `keep_topics`: other spans for some topics.
+    pub keep: Keep,
 }
 
 impl Config {
     pub fn new(url: StoreUrl) -> Self {
-        Self { url, keep: None }
+        Self { url, keep: Keep::default() }
     }
 
-    /// Reads `url` and `keep`. A relative file is relative to `base`, the folder of the config.
+    /// Reads `url`, `keep` and `keep_topics`. A relative file is relative to `base`, the folder of the config.
     pub fn read(table: Option<&mut Table<'_>>, base: &Path, diagnostics: &mut Diagnostics) -> Self {
         let mut config = Self::new(StoreUrl::sqlite(base.join(DEFAULT_FILE)));
         let Some(table) = table else { return config };
@@ -32,9 +32,13 @@ impl Config {
         if let Some(url) = table.read("url", diagnostics, parse) {
             config.url = url;
         }
-        config.keep = table.get("keep", diagnostics);
-        if config.keep.is_some_and(|keep| keep.is_zero()) {
-            diagnostics.add(table.error("keep", Code::INVALID_VALUE, "expected at least some time, such as `90d`"));
+        config.keep.others = table.read("keep", diagnostics, KeepSpan::parse).unwrap_or_default();
+        if let Some(mut topics) = table.table("keep_topics", diagnostics) {
+            for topic in Topic::ALL {
+                let span = topics.read(topic.as_str(), diagnostics, KeepSpan::parse);
+                config.keep.topics.extend(span.map(|span| (*topic, span)));
+            }
+            topics.finish(diagnostics);
         }
         config
     }

@@ -1,6 +1,7 @@
 //! The methods of the store, by what they are about.
 
 mod audit;
+mod backup;
 mod bot;
 mod capture;
 mod confirmation;
@@ -8,6 +9,8 @@ mod digests;
 mod events;
 mod feeds;
 mod health;
+mod import;
+mod inspection;
 mod lane_commands;
 mod lanes;
 mod live;

@@ -3,7 +3,7 @@
 use super::event_status::EventStatus;
 use super::sent::SentMessage;
 use hookbell_model::delivery::{Attempt, Delivery};
-use hookbell_model::event::{Event, EventId, Raw, Severity, Topic};
+use hookbell_model::event::{Event, EventId, Raw, Severity, Topic, TypeFilter};
 use hookbell_model::privacy::Masks;
 use hookbell_model::receipt::Receipt;
 use hookbell_model::snowflake::is_snowflake;
@@ -14,6 +14,8 @@ use hookbell_model::timestamp::Timestamp;
 pub struct EventFilter {
     pub source: Option<String>,
     pub event_type: Option<String>,
+    /// Of these types.
+    pub types: TypeFilter,
     pub topic: Option<Topic>,
     pub status: Option<EventStatus>,
     /// Only events with a delivery to one of these (what a guild may see); a `status` then refers to those
@@ -86,6 +88,15 @@ pub struct EventSummary {
     /// The title that its newest message bore, masked; empty = none. Of a page alone, as `message`.
     pub title: String,
     pub message: Option<MessageLink>,
+}
+
+/// An event that is followed, as the readers of its messages may see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FollowedEvent {
+    pub event: Event,
+    /// The title that its newest message bore, masked; empty = none.
+    pub title: String,
+    pub deliveries: Vec<Delivery>,
 }
 
 /// An event with everything that is known of it.

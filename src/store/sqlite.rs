@@ -4,6 +4,7 @@
 mod accept;
 mod audit;
 mod backlog;
+mod backup;
 mod bot;
 mod capture;
 mod change;
@@ -13,6 +14,8 @@ mod digest;
 mod escalation;
 mod feeds;
 mod history;
+mod import;
+mod inspect;
 mod lane;
 mod lane_commands;
 mod live;
@@ -29,6 +32,7 @@ mod replay;
 mod rows;
 mod scoped;
 mod sent;
+mod shrink;
 mod sql;
 mod statistics;
 #[cfg(test)]
@@ -43,8 +47,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::error::{Error, Result};
+use super::keep::Expiry;
 use super::wakeup::{Changes, Wakeup, Wakeups};
-use hookbell_model::timestamp::Timestamp;
 
 /// The handle of an SQLite store. The contract of its methods is documented at [`super::Store`].
 #[derive(Debug, Clone)]
@@ -109,8 +113,12 @@ impl Sqlite {
         self.changes.listen()
     }
 
-    pub(super) async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize> {
-        prune::prune(&self.readers, self.writer()?, &self.pruning, before, limit).await
+    pub(super) async fn prune(&self, expiry: Expiry, limit: usize) -> Result<usize> {
+        prune::prune(&self.readers, self.writer()?, &self.pruning, expiry, limit).await
+    }
+
+    pub(super) async fn shrink(&self) -> Result<bool> {
+        shrink::shrink(&self.readers, self.writer()?).await
     }
 
     pub(super) async fn check_writable(&self) -> Result<()> {

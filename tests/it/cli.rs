@@ -1,9 +1,14 @@
 //! The commands, run as the real binary: exit codes, data on stdout and all other text on stderr.
 
+mod backup;
+mod colour;
 mod confirm;
+mod doctor;
+mod export;
 mod lanes;
 mod providers;
 mod send;
+mod tail;
 mod templates;
 
 use std::net::SocketAddr;

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
 use crate::code::Code;
@@ -118,16 +119,53 @@ impl fmt::Display for Location {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}[{}]: {}", self.severity.as_str(), self.code, self.location)?;
+        self.write(DiagnosticStyles::default(), f)
+    }
+}
+
+impl fmt::Display for ColoredDiagnostics<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, diagnostic) in self.0.0.iter().enumerate() {
+            f.write_str(if at > 0 { "\n" } else { "" })?;
+            diagnostic.write(DiagnosticStyles::of(diagnostic.severity), f)?;
+        }
+        Ok(())
+    }
+}
+
+/// How the parts of a diagnostic are painted; by default not at all.
+#[derive(Debug, Clone, Copy, Default)]
+struct DiagnosticStyles {
+    /// The severity and the mark.
+    severity: Style,
+    /// The gutter and the word `help`.
+    frame: Style,
+}
+
+impl DiagnosticStyles {
+    fn of(severity: DiagnosticSeverity) -> Self {
+        let color = match severity {
+            DiagnosticSeverity::Error => AnsiColor::Red,
+            DiagnosticSeverity::Warning => AnsiColor::Yellow,
+        };
+        Self { severity: color.on_default().bold(), frame: AnsiColor::Cyan.on_default() }
+    }
+}
+
+impl Diagnostic {
+    fn write(&self, styles: DiagnosticStyles, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let DiagnosticStyles { severity, frame } = styles;
+        let (word, code) = (self.severity.as_str(), self.code);
+        write!(f, "{severity}{word}[{code}]{severity:#}: {}", self.location)?;
         if !self.location.key.is_empty() {
             write!(f, ": `{}`", self.location.key)?;
         }
         write!(f, ": {}", self.message)?;
         if let Some(snippet) = &self.snippet {
-            snippet.write(self.location.line, f)?;
+            snippet.write(self.location.line, styles, f)?;
         }
         if let Some(help) = &self.help {
-            write!(f, "\n  help: {help}")?;
+            write!(f, "\n  {frame}help{frame:#}: {help}")?;
         }
         Ok(())
     }
@@ -135,7 +173,7 @@ impl fmt::Display for Diagnostic {
 
 impl Snippet {
     /// The line with its number, and the mark below it.
-    fn write(&self, line: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write(&self, line: usize, styles: DiagnosticStyles, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Letters of some scripts are two columns wide.
         let columns = |from: usize, count: usize| {
             let part: String = self.text.chars().skip(from).take(count).collect();
@@ -144,13 +182,22 @@ impl Snippet {
         let number = line.to_string();
         let gutter = " ".repeat(number.len());
         let (before, marked) = (" ".repeat(columns(0, self.mark)), "^".repeat(columns(self.mark, self.width).max(1)));
-        write!(f, "\n  {number} | {}\n  {gutter} | {before}{marked}", self.text)
+        let DiagnosticStyles { severity, frame } = styles;
+        let text = &self.text;
+        write!(
+            f,
+            "\n  {frame}{number} |{frame:#} {text}\n  {frame}{gutter} |{frame:#} {before}{severity}{marked}{severity:#}"
+        )
     }
 }
 
 /// All problems found so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics(pub Vec<Diagnostic>);
+
+/// As [`Diagnostics`] are printed, in colours: red for errors, yellow for warnings.
+#[derive(Debug, Clone, Copy)]
+pub struct ColoredDiagnostics<'d>(pub &'d Diagnostics);
 
 impl Diagnostics {
     pub fn add(&mut self, diagnostic: Diagnostic) {

@@ -171,6 +171,36 @@ impl Globs {
     }
 }
 
+/// Event types as a command line names them: globs, and with a `!` before it what is left out of them. Without a glob that
+/// takes something, everything is taken.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TypeFilter {
+    taken: Globs,
+    left_out: Globs,
+}
+
+impl TypeFilter {
+    pub fn new<S: AsRef<str>>(patterns: impl IntoIterator<Item = S>) -> Self {
+        let (mut taken, mut left_out) = (Vec::new(), Vec::new());
+        for pattern in patterns {
+            match pattern.as_ref().strip_prefix('!') {
+                Some(pattern) => left_out.push(pattern.to_owned()),
+                None => taken.push(pattern.as_ref().to_owned()),
+            }
+        }
+        Self { taken: Globs::new(taken), left_out: Globs::new(left_out) }
+    }
+
+    pub fn matches(&self, event_type: &str) -> bool {
+        (self.taken.is_empty() || self.taken.matches(event_type)) && !self.left_out.matches(event_type)
+    }
+
+    /// Whether it takes every type.
+    pub fn is_everything(&self) -> bool {
+        self.taken.is_empty() && self.left_out.is_empty()
+    }
+}
+
 /// hookbell's own id of an event: the store's row number, encoded so that consecutive ids look different
 /// and the first four letters nearly always suffice. Eight letters and digits, e.g. `k3f9x2mq`.
 ///
@@ -287,5 +317,15 @@ mod tests {
         let takes = |others: &[&str]| globs.takes_all_of(&Globs::new(others));
         assert!(takes(&["invoice.paid", "invoice.*.x"]) && !takes(&["invoice.paid", "charge.*"]) && !takes(&[]));
         assert!(Globs::default().takes_all_of(&globs) && Globs::new(["*"]).takes_all_of(&Globs::default()));
+    }
+
+    #[test]
+    fn a_type_filter_takes_its_globs_without_those_that_begin_with_an_exclamation_mark() {
+        let taken = |patterns: &[&str], event_type: &str| TypeFilter::new(patterns).matches(event_type);
+        assert!(taken(&[], "push") && TypeFilter::new::<&str>([]).is_everything());
+        assert!(taken(&["invoice.*", "push"], "push") && !taken(&["invoice.*", "push"], "charge.failed"));
+        assert!(taken(&["!invoice.*"], "push") && !taken(&["!invoice.*"], "invoice.paid"));
+        assert!(taken(&["invoice.*", "!*.updated"], "invoice.paid"));
+        assert!(!taken(&["invoice.*", "!*.updated"], "invoice.updated"));
     }
 }

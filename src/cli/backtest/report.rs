@@ -1,7 +1,5 @@
 //! The report of a backtest, as text and as JSON.
 
-use std::io::IsTerminal;
-
 use anstyle::{AnsiColor, Style};
 use hookbell_model::locale::format_number;
 use serde_json::{Value, json};
@@ -12,11 +10,6 @@ use crate::cli::table::printable;
 
 /// A longer line of a diff is cut for people; programs get all of it.
 const WIDEST: usize = 600;
-
-/// Whether stdout is a terminal that shows colours and `NO_COLOR` is not set.
-pub(super) fn in_colour() -> bool {
-    std::io::stdout().is_terminal() && !anstyle_query::no_color() && anstyle_query::term_supports_color()
-}
 
 /// The summary, then each group of changes with its examples.
 pub(super) fn text(tally: &Tally, base: &str, colour: bool) -> String {

@@ -2,32 +2,28 @@
 
 use std::time::Duration;
 
+use anstyle::Style;
+
+use crate::cli::color::{of_heading, of_status};
+use crate::cli::event_filter::FilterArgs;
 use crate::cli::out::out;
-use crate::cli::table::{columns, printable, shorten};
+use crate::cli::table::{painted_columns, printable, shorten};
 use crate::report::event::EventView;
-use crate::store::{EventFilter, EventStatus, Store};
-use hookbell_model::event::{EventId, Topic};
+use crate::store::{EventFilter, Store};
+use hookbell_model::event::EventId;
 use hookbell_model::timestamp::{Timestamp, parse_duration};
 
 /// The widest an event type is printed, in characters.
 const TYPE_WIDTH: usize = 48;
+/// The column of the status.
+const STATUS: usize = 4;
 
 /// List events, newest first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  hookbell events list --topic payment --since 24h --count 50")]
 pub(super) struct Args {
-    /// Only events of this source
-    #[arg(long, value_name = "NAME")]
-    source: Option<String>,
-    /// Only events of this type, in the provider's words
-    #[arg(long = "type", value_name = "TYPE")]
-    event_type: Option<String>,
-    /// Only events about this, e.g. payment, alert or build
-    #[arg(long)]
-    topic: Option<Topic>,
-    /// Only events with this status: delivered, pending, collecting, dead, unrouted, muted or merged
-    #[arg(long)]
-    status: Option<EventStatus>,
+    #[command(flatten)]
+    filter: FilterArgs,
     /// Only events that came in within this span up to now, e.g. 24h or 7d
     #[arg(long, value_name = "SPAN", value_parser = parse_duration)]
     since: Option<Duration>,
@@ -45,14 +41,7 @@ pub(super) struct Args {
 /// `before`: the event that `args` names.
 pub(super) async fn run(args: Args, store: &Store, before: Option<EventId>) -> anyhow::Result<()> {
     let since = args.since.map(|span| Timestamp::now().before(span));
-    let filter = EventFilter {
-        source: args.source,
-        event_type: args.event_type,
-        topic: args.topic,
-        status: args.status,
-        since,
-        ..EventFilter::default()
-    };
+    let filter = EventFilter { since, ..args.filter.filter() };
     let events = store.recent(filter, before, args.count).await?.into_iter().map(EventView::from).collect::<Vec<_>>();
     if args.json {
         out!("{}", serde_json::to_string_pretty(&events)?);
@@ -61,7 +50,11 @@ pub(super) async fn run(args: Args, store: &Store, before: Option<EventId>) -> a
     } else {
         let header = ["ID", "RECEIVED", "SOURCE", "TYPE", "STATUS", "SUBJECT"].map(str::to_owned);
         let rows: Vec<_> = std::iter::once(header).chain(events.iter().map(row)).collect();
-        out!("{}", columns(&rows).trim_end());
+        let of_row = |event: &EventView| {
+            std::array::from_fn(|column| if column == STATUS { of_status(event.status) } else { Style::new() })
+        };
+        let styles: Vec<[Style; 6]> = std::iter::once([of_heading(); 6]).chain(events.iter().map(of_row)).collect();
+        out!("{}", painted_columns(&rows, &styles).trim_end());
         if let Some(last) = events.last().filter(|_| events.len() == args.count) {
             eprintln!("older ones: --before {}", last.id);
         }

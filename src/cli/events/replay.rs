@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::replay::{self, ReplayOptions, Selected, SkipReason};
 use crate::store::{EventDetails, EventFilter, EventStatus, NewReplay, ReplayResult, Store};
 use hookbell_model::delivery::Status;
-use hookbell_model::event::EventId;
+use hookbell_model::event::{EventId, TypeFilter};
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::{Timestamp, parse_duration};
 
@@ -27,7 +27,7 @@ const PAGE: usize = 1000;
 )]
 pub(super) struct Args {
     /// The events' ids, or so much of their beginnings that no other event begins like them
-    #[arg(required_unless_present_any = ["since", "status", "source"])]
+    #[arg(required_unless_present_any = ["since", "status", "source", "types"])]
     pub(super) ids: Vec<String>,
     /// Only events that came in within this span up to now (24h), or since this time (2026-11-28T09:00:00Z)
     #[arg(long, value_name = "SPAN|TIME", value_parser = since, conflicts_with = "ids")]
@@ -38,6 +38,9 @@ pub(super) struct Args {
     /// Only events of this source
     #[arg(long, value_name = "NAME", conflicts_with = "ids")]
     source: Option<String>,
+    /// Only events whose type matches this glob, e.g. 'invoice.*'; '!x' leaves out what matches x; may be repeated
+    #[arg(long = "type", value_name = "GLOB", value_delimiter = ',', conflicts_with = "ids")]
+    types: Vec<String>,
     /// Send to this destination instead of those of the deliveries
     #[arg(long, value_name = "DESTINATION")]
     to: Option<String>,
@@ -77,7 +80,13 @@ pub(super) async fn run(
         let wanted = status.get_or_insert(EventStatus::Has(if args.edit { Status::Delivered } else { Status::Dead }));
         all_events(
             store,
-            EventFilter { source: args.source, status: Some(*wanted), since: args.since, ..EventFilter::default() },
+            EventFilter {
+                source: args.source,
+                types: TypeFilter::new(&args.types),
+                status: Some(*wanted),
+                since: args.since,
+                ..EventFilter::default()
+            },
         )
         .await?
     } else {

@@ -4,11 +4,12 @@ use std::fmt::{self, Write};
 
 use serde_json::Value;
 
+use crate::cli::color::{of_heading, of_status, painted};
 use crate::cli::out::out;
 use crate::cli::table::printable;
 use crate::report::delivery::DeliveryView;
 use crate::report::event::{EventPayload, EventReport};
-use crate::store::EventDetails;
+use crate::store::{EventDetails, EventStatus};
 use hookbell_model::locale::Locale;
 use hookbell_model::timestamp::format_duration;
 
@@ -68,16 +69,19 @@ fn write_event(text: &mut String, report: &EventReport) -> fmt::Result {
         ("url", facts.url.clone()),
     ];
     for (name, value) in rows.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
-        writeln!(text, "{name:<10} {}", printable(value))?;
+        let padding = " ".repeat(10_usize.saturating_sub(name.len()));
+        writeln!(text, "{}{padding} {}", painted(of_heading(), name), printable(value))?;
     }
     if report.deliveries.is_empty() {
-        text.push_str("\nunrouted: no route takes this event\n");
+        let status = painted(of_status(EventStatus::Unrouted), "unrouted");
+        writeln!(text, "\n{status}: no route takes this event")?;
     }
     report.deliveries.iter().try_for_each(|delivery| write_delivery(text, delivery))
 }
 
 fn write_delivery(text: &mut String, delivery: &DeliveryView) -> fmt::Result {
-    write!(text, "\n{} → {}", delivery.status, delivery.destination)?;
+    let status = painted(of_status(EventStatus::of([delivery.status])), delivery.status.as_str());
+    write!(text, "\n{status} → {}", delivery.destination)?;
     if !delivery.reason.is_empty() {
         write!(text, ": {}", printable(&delivery.reason))?;
     }

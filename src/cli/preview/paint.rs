@@ -1,9 +1,9 @@
 //! What a terminal can show: emphasis, colours, lines of its width.
 
-use std::io::IsTerminal;
-
 use anstyle::{Ansi256Color, Color, RgbColor, Style};
 use textwrap::{Options, WordSeparator, WordSplitter};
+
+use crate::cli::color;
 
 /// A line longer than this is tiring to read, however wide the terminal is.
 const WIDEST: usize = 90;
@@ -43,9 +43,7 @@ impl Canvas {
 
 impl Paint {
     fn stdout() -> Self {
-        let shown = std::io::stdout().is_terminal() && anstyle_query::term_supports_ansi_color();
-        let wanted = !anstyle_query::no_color() && anstyle_query::clicolor().unwrap_or(true);
-        match anstyle_query::clicolor_force() || (shown && wanted) {
+        match color::is_wanted() {
             false => Self::Plain,
             true if anstyle_query::truecolor() => Self::Full,
             true => Self::Few,

@@ -1,7 +1,8 @@
 //! Events: how they are kept, and the questions about them.
 
 use super::super::{
-    Accepted, Column, EventDetails, EventFilter, EventSummary, HistoryEntry, NewEvent, PrefixMatch, Result, Store,
+    Accepted, Column, EventDetails, EventFilter, EventSummary, FollowedEvent, HistoryEntry, NewEvent, PrefixMatch,
+    Result, Store,
 };
 use hookbell_model::delivery::NewDelivery;
 use hookbell_model::event::{Event, EventId, Identity, Raw};
@@ -44,6 +45,16 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<EventSummary>> {
         call!(self.recent(filter, before, limit)).await
+    }
+
+    /// The next events after one, in the order of acceptance, at most `limit`.
+    pub async fn events_after(&self, filter: EventFilter, after: EventId, limit: usize) -> Result<Vec<EventId>> {
+        call!(self.events_after(filter, after, limit)).await
+    }
+
+    /// These events as they are now, without those that are no longer kept.
+    pub async fn followed(&self, ids: Vec<EventId>) -> Result<Vec<FollowedEvent>> {
+        call!(self.followed(ids)).await
     }
 
     /// Events with what was posted for them, newest first, from before `before` on, at most `limit` and fewer where

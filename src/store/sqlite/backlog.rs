@@ -4,8 +4,9 @@ use rusqlite::{Connection, params};
 
 use super::super::backlog::{Backlog, LaneHealth, ToldCondition};
 use super::super::error::Result;
+use super::super::query::EventFilter;
 use super::rows::{self, QueryExt, natural};
-use super::{Sqlite, lane, sql};
+use super::{Sqlite, lane, recent, sql};
 use hookbell_model::delivery::{Delivery, Plan};
 use hookbell_model::event::{Event, Severity};
 use hookbell_model::own_event::WorstEvent;
@@ -146,5 +147,5 @@ fn set_silence(conn: &Connection, source: &str, since: Option<Timestamp>) -> rus
 }
 
 fn classes(conn: &Connection, source: &str) -> rusqlite::Result<Vec<i64>> {
-    conn.all(sql::recent::CLASSES, (Some(source), None::<&str>, None::<&str>), |row| row.get(0))
+    recent::classes(conn, &EventFilter { source: Some(source.to_owned()), ..EventFilter::default() })
 }

@@ -10,6 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::super::error::{Error, Result};
+use super::super::inspection::Served;
 use super::sql;
 
 /// Takes the lock file beside the database. It is held until the file is dropped, also when the process is killed.
@@ -26,6 +27,20 @@ pub(super) fn lock(path: &Path) -> Result<File> {
     }
     file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(unavailable)?;
     Ok(file)
+}
+
+/// The process that holds the lock file, where one does.
+pub(super) fn holder(path: &Path) -> Served {
+    // Shared, so that two that ask do not take each other for the server.
+    let Ok(mut file) = File::open(beside(path)) else { return Served::No };
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            file.read_to_string(&mut holder).ok();
+            Served::By(holder.trim().parse().ok())
+        }
+        Ok(()) | Err(TryLockError::Error(_)) => Served::No,
+    }
 }
 
 /// Opens a file, or creates it for its owner alone: the database holds what senders tell of people, and captured secrets.
@@ -65,6 +80,9 @@ pub(super) fn create(path: &Path) -> Result<Connection> {
     let conn = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
         .map_err(|error| cannot_open(path, &error))?;
     let version = version(&conn, path)?;
+    if version == 0 {
+        conn.execute_batch(sql::NEW_FILE).map_err(|error| cannot_open(path, &error))?;
+    }
     conn.execute_batch(sql::WRITER).map_err(|error| cannot_open(path, &error))?;
     migrate(&conn, version).map_err(|error| cannot_open(path, &error))?;
     Ok(conn)
@@ -85,13 +103,7 @@ pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
 
 /// Whether the file is there and of this program's schema.
 pub(super) fn check(path: &Path) -> Result<()> {
-    if !path.exists() {
-        return Err(Error::NotFound(format!(
-            "there is no database at `{}`; `hookbell serve` creates it at its first start",
-            path.display()
-        )));
-    }
-    let conn = reader(path).map_err(|error| cannot_open(path, &error))?;
+    let conn = check_any_version(path)?;
     let known = sql::MIGRATIONS.len();
     match version(&conn, path)? {
         version if version < known => Err(Error::Unavailable(format!(
@@ -101,6 +113,19 @@ pub(super) fn check(path: &Path) -> Result<()> {
         ))),
         _ => Ok(()),
     }
+}
+
+/// Opens the file of this program's schema, or of an older one.
+pub(super) fn check_any_version(path: &Path) -> Result<Connection> {
+    if !path.exists() {
+        return Err(Error::NotFound(format!(
+            "there is no database at `{}`; `hookbell serve` creates it at its first start",
+            path.display()
+        )));
+    }
+    let conn = reader(path).map_err(|error| cannot_open(path, &error))?;
+    version(&conn, path)?;
+    Ok(conn)
 }
 
 fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {

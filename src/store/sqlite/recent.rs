@@ -113,11 +113,8 @@ fn streams(conn: &Connection, filter: &EventFilter) -> rusqlite::Result<Vec<Stre
     let of_class = |sql, classes: Vec<i64>| {
         classes.into_iter().map(|class| Stream { sql, rest: vec![class.into()] }).collect::<Vec<_>>()
     };
-    let any_class = filter.source.is_none() && filter.event_type.is_none() && filter.topic.is_none();
-    let classes = || {
-        let row = (&filter.source, filter.topic.map(|topic| topic.as_str()), &filter.event_type);
-        conn.all(sql::recent::CLASSES, row, |row| row.get::<_, i64>(0))
-    };
+    let any_class = takes_any_class(filter);
+    let classes = || classes(conn, filter);
     match (filter.status, &filter.destinations) {
         (None, None) if any_class => Ok(vec![Stream { sql: sql::recent::STREAM_OF_ALL, rest: Vec::new() }]),
         (None, None) => Ok(of_class(sql::recent::STREAM_OF_CLASS, classes()?)),
@@ -140,6 +137,19 @@ fn streams(conn: &Connection, filter: &EventFilter) -> rusqlite::Result<Vec<Stre
             Ok(streams)
         }
     }
+}
+
+/// Whether the filter says nothing of source, topic and type.
+pub(super) fn takes_any_class(filter: &EventFilter) -> bool {
+    filter.source.is_none() && filter.event_type.is_none() && filter.topic.is_none() && filter.types.is_everything()
+}
+
+/// The classes that the filter takes. There are few, so that globs are compared here.
+pub(super) fn classes(conn: &Connection, filter: &EventFilter) -> rusqlite::Result<Vec<i64>> {
+    let row = (&filter.source, filter.topic.map(|topic| topic.as_str()), &filter.event_type);
+    let found = conn.all(sql::recent::CLASSES, row, |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+    let taken = found.into_iter().filter(|(_, event_type)| filter.types.matches(event_type));
+    Ok(taken.map(|(class, _)| class).collect())
 }
 
 fn streams_of_deliveries(

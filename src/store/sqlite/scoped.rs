@@ -2,6 +2,7 @@
 //! is made of streams, ranges of an index in the order that is wanted, of which the nearest few are merged. Where a
 //! filter has no index, the streams are walked until a budget is spent, and the answer says how far that was.
 
+mod follow;
 mod kept;
 mod page;
 mod streams;
@@ -13,7 +14,7 @@ use self::kept::Kept;
 pub(super) use self::streams::destinations;
 pub(super) use self::visible::is_within;
 use super::super::error::Result;
-use super::super::query::{Class, EventDetails, EventFilter, Paging, PrefixMatch, RecentPage};
+use super::super::query::{Class, EventDetails, EventFilter, FollowedEvent, Paging, PrefixMatch, RecentPage};
 use super::super::scope::Scope;
 use super::rows::QueryExt;
 use super::{Sqlite, lookup, recent, sql};
@@ -38,6 +39,19 @@ impl Sqlite {
         limit: usize,
     ) -> Result<RecentPage> {
         self.readers.query(move |conn| page::page(conn, &scope, &filter, paging, limit)).await
+    }
+
+    pub(in super::super) async fn events_after(
+        &self,
+        filter: EventFilter,
+        after: EventId,
+        limit: usize,
+    ) -> Result<Vec<EventId>> {
+        self.readers.query(move |conn| follow::after(conn, &filter, after, limit)).await
+    }
+
+    pub(in super::super) async fn followed(&self, ids: Vec<EventId>) -> Result<Vec<FollowedEvent>> {
+        self.readers.query(move |conn| follow::followed(conn, &ids)).await
     }
 
     pub(in super::super) async fn find_in(&self, prefix: &str, scope: Scope) -> Result<PrefixMatch> {

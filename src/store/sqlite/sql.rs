@@ -39,6 +39,8 @@ pub(super) const COMMON: &str = "
 pub(super) const WRITER: &str = "
     PRAGMA busy_timeout = 1500; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA wal_autocheckpoint = 0;
     PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -4096;";
+/// For a new file, before anything is in it: it can be made smaller in steps.
+pub(super) const NEW_FILE: &str = "PRAGMA auto_vacuum = INCREMENTAL";
 pub(super) const READER: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -512;";
 
 /// Deleted content is overwritten.
@@ -80,11 +82,14 @@ macro_rules! delivery {
 pub(super) mod accept;
 pub(super) mod audit;
 pub(super) mod backlog;
+pub(super) mod backup;
 pub(super) mod bot;
 pub(super) mod capture;
 pub(super) mod confirmations;
 pub(super) mod digest;
 pub(super) mod feeds;
+pub(super) mod import;
+pub(super) mod inspect;
 pub(super) mod lane;
 pub(super) mod lane_commands;
 pub(super) mod live;
@@ -111,6 +116,7 @@ pub(super) const QUERIES: &[&[&str]] = &[
     confirmations::QUERIES,
     digest::QUERIES,
     feeds::QUERIES,
+    import::QUERIES,
     lane::QUERIES,
     lane_commands::QUERIES,
     live::QUERIES,

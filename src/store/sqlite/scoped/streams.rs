@@ -124,12 +124,8 @@ pub(super) fn newest(
 
 /// The streams of a scope and of what the filter says of source, type, topic and status.
 pub(super) fn of(conn: &Connection, scope: &Scope, filter: &EventFilter) -> rusqlite::Result<Vec<Stream>> {
-    let any_class = filter.source.is_none() && filter.event_type.is_none() && filter.topic.is_none();
-    let row = (&filter.source, filter.topic.map(|topic| topic.as_str()), &filter.event_type);
-    let wanted = match any_class {
-        true => None,
-        false => Some(conn.all(sql::recent::CLASSES, row, |row| row.get::<_, i64>(0))?),
-    };
+    let any_class = recent::takes_any_class(filter);
+    let wanted = if any_class { None } else { Some(recent::classes(conn, filter)?) };
     let statuses = match filter.status {
         Some(EventStatus::Has(status)) => vec![status],
         Some(EventStatus::Unrouted) => vec![Status::Unrouted],
@@ -137,8 +133,7 @@ pub(super) fn of(conn: &Connection, scope: &Scope, filter: &EventFilter) -> rusq
     };
     let mut streams = Vec::new();
     if *scope == Scope::Everything {
-        let all_classes =
-            || conn.all(sql::recent::CLASSES, (None::<String>, None::<&str>, None::<String>), |row| row.get(0));
+        let all_classes = || recent::classes(conn, &EventFilter::default());
         let classes = |wanted: &Option<Vec<i64>>| wanted.clone().map_or_else(all_classes, Ok);
         if filter.status.is_none() {
             return Ok(match &wanted {

@@ -14,7 +14,7 @@ pub(in super::super) const STREAM_OF_DELIVERIES: &str = "
       AND e.received >= ?3 ORDER BY d.event DESC LIMIT ?4";
 pub(in super::super) const STATUSES: &str = "SELECT destination, status, plan FROM deliveries WHERE event = ?1";
 pub(in super::super) const CLASSES: &str = "
-    SELECT id FROM classes
+    SELECT id, kind FROM classes
     WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR topic = ?2) AND (?3 IS NULL OR kind = ?3) ORDER BY id DESC";
 /// The next class after ?3 that has deliveries of this destination and status: a hop through the index.
 pub(in super::super) const NEXT_CLASS: &str = "

@@ -1,5 +1,7 @@
 //! Databases of earlier versions are brought up to date with everything that is in them.
 
+use tokio_util::sync::CancellationToken;
+
 use super::*;
 
 /// An event with a delivery that was given up and one that waits, in a parked lane, as the first schema kept them.
@@ -79,4 +81,16 @@ async fn numbers_that_an_earlier_version_gave_are_not_given_again() {
     drop(old);
     let store = folder.open().await;
     assert_eq!(accept(&store, "evt_2", &[]).await, EventId(41));
+}
+
+#[tokio::test]
+async fn a_copy_of_an_old_database_holds_the_same_and_can_shrink() {
+    let folder = TestFolder::new();
+    old_database(&folder, 3);
+    let copy = folder.file.with_extension("copy");
+    std::fs::File::create(&copy).expect("a file");
+    let summary = Store::back_up(&folder.config, &copy, CancellationToken::new()).await.expect("copied");
+    assert_eq!((summary.events, summary.deliveries, summary.schema), (1, 2, 3));
+    let copy = Connection::open(&copy).expect("it opens");
+    assert_eq!(copy.query_row(sql::inspect::AUTO_VACUUM, [], |row| row.get(0)), Ok(sql::inspect::INCREMENTAL));
 }
