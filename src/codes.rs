@@ -5,6 +5,8 @@ hookbell_config_file::codes! {
     INTERNAL = "internal-error";
     /// `${VAR}` names a variable that the environment does not have.
     UNSET_VARIABLE = "unset-variable";
+    /// A value that stands for another one, and was not replaced.
+    PLACEHOLDER_VALUE = "placeholder-value";
     /// A glob that no known event type matches.
     UNMATCHED_GLOB = "unmatched-glob";
     /// A route asks for events that come often and say little.

@@ -15,7 +15,7 @@ use anyhow::Context;
 
 use self::paint::Canvas;
 use super::fixture::{Fixture, FixtureRequest};
-use super::{out::out, usage::Usage};
+use super::{out::out, usage::{Mistakes, Usage}};
 use crate::config::{Environment, TemplatesConfig};
 use hookbell_model::locale::Locale;
 use hookbell_template::render::{Fallback, Rendered};
@@ -118,7 +118,7 @@ fn config(path: &Path) -> anyhow::Result<TemplatesConfig> {
     }
     let (config, diagnostics) = TemplatesConfig::load(path, &Environment::process());
     if diagnostics.errors() > 0 {
-        return Err(Usage(format!("{diagnostics}\n\n{}", super::usage::count(diagnostics.errors(), "mistake"))).into());
+        return Err(Mistakes(diagnostics).into());
     }
     if !diagnostics.0.is_empty() {
         eprintln!("{diagnostics}");
