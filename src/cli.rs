@@ -51,7 +51,7 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, CommandFactory, Parser, Subcommand};
 
-use self::usage::Usage;
+use self::usage::{FailureKind, Mistakes, failure_json};
 use crate::app::InheritedListeners;
 
 /// Third-party webhooks in, Discord messages out, and a bot that answers questions about what came in
@@ -112,7 +112,10 @@ enum Command {
 
 /// Runs the command that the process's arguments name. 0 fine, 1 it failed, 2 wrong usage or config.
 pub fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return refuse(&error),
+    };
     let config = args.config.as_path();
     color::choose(args.color);
     let result = match args.command {
@@ -152,16 +155,42 @@ pub fn main() -> ExitCode {
     };
     match result {
         Ok(code) => code,
-        Err(error) => {
-            eprintln!("{}", describe(&error));
-            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
-        }
+        Err(error) => fail(&error),
     }
+}
+
+/// Reports arguments that cannot be read; also prints `--help` and `--version`.
+fn refuse(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && wants_json() {
+        let message = error.render().to_string();
+        out::line(format_args!("{:#}", failure_json(FailureKind::Usage, message.trim_end(), None)));
+    }
+    error.exit()
+}
+
+/// Reports why a command failed: a text on stderr, and where JSON was asked for, JSON on stdout.
+fn fail(error: &anyhow::Error) -> ExitCode {
+    let (kind, message) = (FailureKind::of(error), describe(error));
+    if wants_json() {
+        let mistakes = error.downcast_ref::<Mistakes>().map(|Mistakes(diagnostics)| diagnostics);
+        let words = if mistakes.is_some() { "there are mistakes in the config".to_owned() } else { format!("{error:#}") };
+        out::line(format_args!("{:#}", failure_json(kind, &words, mistakes)));
+    }
+    eprintln!("{message}");
+    ExitCode::from(kind.exit_code())
+}
+
+/// Whether `--json` is among the arguments, also where they cannot be read.
+fn wants_json() -> bool {
+    std::env::args_os().skip(1).take_while(|argument| argument != "--").any(|argument| argument == "--json")
 }
 
 /// A usage error is complete; any other is printed with its causes.
 fn describe(error: &anyhow::Error) -> String {
-    if error.is::<Usage>() { error.to_string() } else { format!("error: {error:#}") }
+    match FailureKind::of(error) {
+        FailureKind::Usage | FailureKind::Config => error.to_string(),
+        FailureKind::Failed => format!("error: {error:#}"),
+    }
 }
 
 fn block_on(command: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {

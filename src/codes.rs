@@ -15,6 +15,8 @@ hookbell_config_file::codes! {
     DEAD_WEBHOOK = "dead-webhook";
     /// Discord, or the public URL, does not answer as it should.
     UNREACHABLE = "unreachable";
+    /// A value that stands for another one, and was not replaced.
+    PLACEHOLDER_VALUE = "placeholder-value";
     /// A glob that no known event type matches.
     UNMATCHED_GLOB = "unmatched-glob";
     /// A route asks for events that come often and say little.

@@ -11,20 +11,24 @@ mod folder;
 mod forums;
 mod log;
 mod listeners;
+mod key_homes;
 mod loose_ends;
 mod open_sources;
 mod own_output;
+mod placeholders;
 mod read_file;
 mod relaxed;
 mod templates;
 #[cfg(test)]
 mod tests;
 mod watch;
+mod webhook_slip;
 
 pub use self::assemble::Config;
 pub use self::connect::{ConnectTarget, ConnectTargetError};
 pub use self::dotenv::DotEnv;
 pub use self::environment::Environment;
+pub use self::key_homes::key_homes;
 pub use self::log::Log;
 pub use self::templates::TemplatesConfig;
 pub use self::watch::{FileWatcher, WatchIntervals};

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::out::out;
 use super::table::{columns, printable};
-use super::usage::Usage;
+use super::usage::Mistakes;
 use crate::config::{Config, Environment};
 use crate::report::audit::AuditView;
 use crate::store::{Scope, Store};
@@ -29,7 +29,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let config = Config::load_store(path, &Environment::beside(path));
-    let store = Store::attach(&config.map_err(|diagnostics| Usage(diagnostics.to_string()))?).await?;
+    let store = Store::attach(&config.map_err(Mistakes)?).await?;
     let entries = store.audit(Scope::Everything, args.before, args.count).await?;
     let views: Vec<AuditView> = entries.into_iter().map(AuditView::from).collect();
     if args.json {

@@ -17,7 +17,8 @@ use anyhow::Context;
 
 use self::replay::{Baseline, Replay};
 use self::tally::Tally;
-use super::{color, out::out, usage::Usage};
+use super::usage::{Mistakes, Usage};
+use super::{color, out::out};
 use crate::config::{Config, Environment};
 use crate::store::{self, Store};
 use hookbell_model::timestamp::{Timestamp, parse_duration};
@@ -78,7 +79,7 @@ fn load(path: &Path, templates: Option<&Path>) -> anyhow::Result<Config> {
     if config.is_some() && !diagnostics.0.is_empty() {
         eprintln!("{diagnostics}");
     }
-    config.ok_or_else(|| Usage(diagnostics.to_string()).into())
+    config.ok_or_else(|| Mistakes(diagnostics).into())
 }
 
 async fn open(config: &Config) -> anyhow::Result<Store> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::load::{load, source};
-use super::usage::{Usage, count};
+use super::usage::{Mistakes, Usage, count};
 use super::waiting_span::waiting_span;
 use super::{out::out, signals};
 use crate::config::{Config, Environment};
@@ -55,7 +55,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     if args.show || args.forget {
         // A source that has left the config may have left its secrets here.
         let store = Config::load_store(path, &Environment::beside(path));
-        let store = store.map_err(|diagnostics| Usage(diagnostics.to_string()))?;
+        let store = store.map_err(Mistakes)?;
         return if args.show { show(name, &store).await } else { forget(name, &store).await };
     }
     let config = load(path)?;

@@ -15,7 +15,7 @@ use anyhow::Context;
 use tokio::sync::mpsc;
 
 use self::scene::Scene;
-use super::{log, out::out, signals, usage::Usage};
+use super::{log, out::out, signals, usage::Mistakes};
 use crate::app::App;
 use crate::config::{Config, Environment};
 use crate::store::Store;
@@ -166,7 +166,7 @@ fn config(standin: &StandIn, port: u16, folder: &Path) -> anyhow::Result<Config>
     let mut diagnostics = Diagnostics::default();
     let text = include_str!("demo/config.toml");
     let config = Config::read("demo config", text, folder, &Environment::of(variables), &mut diagnostics);
-    config.filter(|_| diagnostics.errors() == 0).ok_or_else(|| Usage(diagnostics.to_string()).into())
+    config.filter(|_| diagnostics.errors() == 0).ok_or_else(|| Mistakes(diagnostics).into())
 }
 
 fn greeting(page: &str, intake: SocketAddr) -> String {

@@ -13,7 +13,7 @@ use super::author::author;
 use super::explain;
 use super::load::load;
 use super::stored_event::find;
-use super::usage::Usage;
+use super::usage::Mistakes;
 use crate::config::{Config, Environment};
 use crate::store::Store;
 
@@ -36,7 +36,7 @@ enum EventsCommand {
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let config =
-        Config::load_store(path, &Environment::beside(path)).map_err(|diagnostics| Usage(diagnostics.to_string()))?;
+        Config::load_store(path, &Environment::beside(path)).map_err(Mistakes)?;
     let store = Store::attach(&config).await?.on_behalf_of(author());
     match args.command {
         EventsCommand::Replay(args) => {

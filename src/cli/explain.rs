@@ -12,7 +12,7 @@ use super::fixture::{Fixture, FixtureRequest};
 use super::out::out;
 use super::pipeline;
 use super::stored_event::find;
-use super::usage::{Usage, count};
+use super::usage::{Mistakes, Usage, count};
 use crate::config::{Config, Environment};
 use crate::report::explanation::{Explanation, ExplanationInputs};
 use crate::report::lane::LaneView;
@@ -73,7 +73,7 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     match (id, &args.dry) {
         (Some(id), _) => {
             let config = Config::load_store(path, &Environment::beside(path));
-            let store = Store::attach(&config.map_err(|diagnostics| Usage(diagnostics.to_string()))?).await?;
+            let store = Store::attach(&config.map_err(Mistakes)?).await?;
             event(&EventArgs { id, output }, path, &store).await?;
         }
         (None, Some(source)) => dry(source, &args, path).await?,
@@ -121,7 +121,7 @@ async fn of(
 /// Explains a payload that has not come.
 async fn dry(source: &str, args: &Args, path: &Path) -> anyhow::Result<()> {
     let (config, diagnostics) = Config::load_relaxed(path, &Environment::beside(path), None);
-    let config = config.ok_or_else(|| Usage(diagnostics.to_string()))?;
+    let config = config.ok_or_else(|| Mistakes(diagnostics))?;
     let headers: Vec<String> = args.headers.iter().map(|header| with_colon(header)).collect();
     let request = FixtureRequest {
         source: Some(source),

@@ -11,7 +11,7 @@ use self::find::find;
 use super::author::author;
 use super::out::out;
 use super::table::{columns, printable, shorten};
-use super::usage::Usage;
+use super::usage::Mistakes;
 use crate::config::{Config, Environment};
 use crate::report::lane::LaneView;
 use crate::store::{LaneState, Paused, Store};
@@ -73,7 +73,7 @@ struct RetryArgs {
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let config =
-        Config::load_store(path, &Environment::beside(path)).map_err(|diagnostics| Usage(diagnostics.to_string()))?;
+        Config::load_store(path, &Environment::beside(path)).map_err(Mistakes)?;
     let store = Store::attach(&config).await?.on_behalf_of(author());
     let now = Timestamp::now();
     match args.command {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::usage::{Usage, count};
+use super::usage::{Mistakes, Usage};
 use crate::config::{Config, Environment};
 use crate::intake::Source;
 use hookbell_model::suggest::suggestion;
@@ -17,7 +17,7 @@ pub(super) fn load(path: &Path) -> anyhow::Result<Config> {
             }
             Ok(config)
         }
-        None => Err(Usage(format!("{diagnostics}\n\n{}", count(diagnostics.errors(), "mistake"))).into()),
+        None => Err(Mistakes(diagnostics).into()),
     }
 }
 

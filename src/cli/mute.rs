@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::author::author;
 use super::out::out;
 use super::table::{columns, printable, shorten};
-use super::usage::{Usage, count};
+use super::usage::{Mistakes, Usage, count};
 use crate::config::{Config, Environment};
 use crate::report::mute::MuteView;
 use crate::store::Store;
@@ -150,7 +150,7 @@ pub(super) async fn unmute(args: UnmuteArgs, path: &Path) -> anyhow::Result<Exit
 
 async fn attach(path: &Path) -> anyhow::Result<Store> {
     let config = Config::load_store(path, &Environment::beside(path));
-    let config = config.map_err(|diagnostics| Usage(diagnostics.to_string()))?;
+    let config = config.map_err(Mistakes)?;
     Ok(Store::attach(&config).await?.on_behalf_of(author()))
 }
 

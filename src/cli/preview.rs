@@ -17,7 +17,8 @@ use serde_json::Value;
 use self::paint::Canvas;
 use super::fixture::{Fixture, FixtureRequest};
 use super::signals;
-use super::{out::out, usage::Usage};
+use super::out::out;
+use super::usage::{Mistakes, Usage};
 use crate::config::{Environment, FileWatcher, TemplatesConfig, WatchIntervals};
 use hookbell_model::locale::Locale;
 use hookbell_provider::Assignment;
@@ -195,7 +196,7 @@ fn config(path: &Path) -> anyhow::Result<TemplatesConfig> {
     }
     let (config, diagnostics) = TemplatesConfig::load(path, &Environment::beside(path));
     if diagnostics.errors() > 0 {
-        return Err(Usage(format!("{diagnostics}\n\n{}", super::usage::count(diagnostics.errors(), "mistake"))).into());
+        return Err(Mistakes(diagnostics).into());
     }
     if !diagnostics.0.is_empty() {
         eprintln!("{diagnostics}");

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::fixture::{Fixture, FixtureRequest};
-use super::{out::out, usage::Usage};
+use super::{out::out, usage::{Mistakes, Usage}};
 use crate::compose::{ComposeInputs, ForumState, ThreadTarget, compose};
 use crate::config::{Config, Environment};
 use crate::courier::Destination;
@@ -84,7 +84,7 @@ struct Ended {
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let (config, diagnostics) = Config::load_relaxed(path, &Environment::beside(path), None);
-    let config = config.ok_or_else(|| Usage(diagnostics.to_string()))?;
+    let config = config.ok_or_else(|| Mistakes(diagnostics))?;
     let destination = destination(&config, path, &args.to)?;
     if !config.templates.has(&args.message) {
         let names = config.templates.names();
@@ -130,7 +130,7 @@ fn destination<'c>(config: &'c Config, path: &Path, name: &str) -> anyhow::Resul
         diagnostic.location.key == table || diagnostic.location.key.starts_with(&format!("{table}."))
     });
     if !diagnostics.0.is_empty() {
-        return Err(Usage(diagnostics.to_string()).into());
+        return Err(Mistakes(diagnostics).into());
     }
     let known = config.destinations.iter().map(|destination| destination.name.as_str());
     let hint = suggestion(name, known).map(|hint| format!("\n  help: {hint}")).unwrap_or_default();

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 
-use super::{out::out, usage::Usage};
+use super::{out::out, usage::{Mistakes, Usage}};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
 use hookbell_model::secret::Secret;
@@ -89,7 +89,7 @@ fn provider(wanted: &str) -> anyhow::Result<Provider> {
     let document = Document::parse(wanted, &text, &mut diagnostics);
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let provider = Provider::read(&name, &document, &mut diagnostics);
-    provider.filter(|_| diagnostics.errors() == 0).ok_or_else(|| Usage(diagnostics.to_string()).into())
+    provider.filter(|_| diagnostics.errors() == 0).ok_or_else(|| Mistakes(diagnostics).into())
 }
 
 fn read(path: &std::path::Path) -> anyhow::Result<Vec<u8>> {

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::environment::{Environment, FillError};
+use super::key_homes::key_homes;
 use super::log::Log;
-use super::{destinations, environment, folder, forums, listeners, loose_ends, open_sources, read_file};
+use super::{destinations, environment, folder, forums, listeners, loose_ends, open_sources, placeholders, read_file};
 use crate::bot;
 use crate::codes;
 use crate::compose::Tags;
@@ -128,7 +129,7 @@ impl Config {
         let name = path.display().to_string();
         let Some(text) = read_file(path, &name, &mut diagnostics) else { return Err(diagnostics) };
         let base = path.parent().unwrap_or(Path::new(""));
-        let mut document = Document::parse_guarded(&name, &text, &mut diagnostics);
+        let mut document = Document::parse_guarded(&name, &text, &mut diagnostics).with_homes(key_homes());
         document.rewrite_strings(|text| environment.fill_in(text, base), FillError::code, &mut diagnostics);
         environment::add_help(&mut diagnostics);
         let mut table = document.root().table(section, &mut diagnostics);
@@ -163,12 +164,14 @@ impl Config {
         options: ReadOptions<'_>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
-        let mut document = Document::parse_guarded(name, text, diagnostics);
+        let mut document = Document::parse_guarded(name, text, diagnostics).with_homes(key_homes());
         document.rewrite_strings(|text| environment.fill_in(text, base), FillError::code, diagnostics);
         environment::add_help(diagnostics);
         if options.not_empty {
             environment.report(diagnostics);
         }
+        let placeholders = placeholders::check(&document.root(), diagnostics);
+        document.add_reported(placeholders);
         let mut root = document.root();
         if options.not_empty && root.all().is_empty() && diagnostics.errors() == 0 {
             let empty = Diagnostic::file_error(name, codes::EMPTY_CONFIG, "the config is empty");
@@ -249,6 +252,7 @@ impl Config {
         forums::warn_of_tags(&templates, &tags, diagnostics);
         loose_ends::warn_of_unknown_providers(&own_templates, &providers, diagnostics);
         root.finish(diagnostics);
+        diagnostics.without_consequences();
         diagnostics.sort();
         Some(Self {
             intake,

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::fallbacks;
+use super::webhook_slip::WebhookSlip;
 use crate::compose::Tags;
 use crate::courier::Destination;
 use hookbell_config_file::{Code, Diagnostics, Table};
 use hookbell_model::feed::FeedId;
 use hookbell_model::locale::Locale;
-use hookbell_model::secret::Webhook;
+use hookbell_model::secret::{ParseWebhookError, Webhook};
 use hookbell_provider::Provider;
 
 /// All names, also of destinations whose tables have mistakes: a route that names one is not wrong as well.
@@ -32,7 +33,8 @@ pub(super) fn read(
         let locale = table.read("locale", diagnostics, Locale::parse).unwrap_or_default();
         let tags = table.table("tags", diagnostics).map(|table| Tags::read(&table, diagnostics)).unwrap_or_default();
         let fallback = fallbacks::read(&mut table, &names, standard, diagnostics);
-        if let Some(webhook) = table.read("webhook_url", diagnostics, Webhook::parse) {
+        thread_key(&mut table, diagnostics);
+        if let Some(webhook) = webhook(&mut table, diagnostics) {
             let tags = tags.clone();
             destinations.push(Destination {
                 name: name.clone(),
@@ -49,4 +51,27 @@ pub(super) fn read(
         table.finish(diagnostics);
     }
     (locales, all_tags, destinations)
+}
+
+/// The webhook that the URL names; where it is none, what was written instead.
+fn webhook(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Webhook> {
+    let text: String = table.get("webhook_url", diagnostics)?;
+    if table.span("webhook_url").is_unfilled() {
+        return None;
+    }
+    let wrong = |error| match WebhookSlip::of(&text).filter(|_| error == ParseWebhookError::Url) {
+        Some(slip) => table.error("webhook_url", Code::INVALID_VALUE, slip).help(slip.help()),
+        None => table.error("webhook_url", Code::INVALID_VALUE, error),
+    };
+    Webhook::parse(&text).map_err(|error| diagnostics.add(wrong(error))).ok()
+}
+
+/// A thread is named in the URL alone.
+fn thread_key(table: &mut Table<'_>, diagnostics: &mut Diagnostics) {
+    for key in ["thread_id", "thread"].into_iter().filter(|key| table.has(key)).collect::<Vec<_>>() {
+        table.tick(&[key]);
+        let what = "a thread is a part of the webhook's URL";
+        let help = "`?thread_id=ID` at the end: `webhook_url = \"${SALES_WEBHOOK_URL}?thread_id=ID\"`";
+        diagnostics.add(table.error(key, Code::UNKNOWN_KEY, what).help(help));
+    }
 }

@@ -31,7 +31,9 @@ pub(super) fn warn_of_unused(
     told: &[String],
     diagnostics: &mut Diagnostics,
 ) {
-    if known.sources.is_empty() {
+    // Of a file that is not valid TOML nothing is known to be absent.
+    let is_read = !diagnostics.0.iter().any(|found| found.code == Code::SYNTAX);
+    if known.sources.is_empty() && is_read {
         diagnostics.add(
             root.warning("sources", codes::NO_SOURCES, "there is no source, so nothing can come in")
                 .help("add a `[sources.NAME]` table"),

@@ -1,5 +1,6 @@
 //! The intake's keys of `[server]`: where it listens, and what it accepts.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -45,7 +46,7 @@ impl Config {
             clock: Clock::default(),
         };
         let Some(server) = server else { return config };
-        let address = |text: &str| text.parse().map_err(|_| "expected an address such as `0.0.0.0:8080`".to_owned());
+        let address = |text: &str| text.parse().map_err(|_| ParseListenError { meant: meant_address(text) });
         if let Some(listen) = server.read("listen", diagnostics, address) {
             config.listen = listen;
         }
@@ -57,6 +58,31 @@ impl Config {
         config.public_url = server.read("public_url", diagnostics, parse_public_url);
         config
     }
+}
+
+/// The text is no address to listen on.
+#[derive(Debug)]
+struct ParseListenError {
+    meant: Option<String>,
+}
+
+impl fmt::Display for ParseListenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected an address such as `0.0.0.0:8080`")?;
+        self.meant.as_ref().map_or(Ok(()), |meant| write!(f, "; did you mean `{meant}`?"))
+    }
+}
+
+/// The address that was meant by a port alone, by `localhost`, or by a host without a port.
+fn meant_address(text: &str) -> Option<String> {
+    let text = text.trim();
+    let port = text.trim_start_matches([':', '*']);
+    let meant = match text.split_once("localhost") {
+        Some(("", port)) => format!("127.0.0.1{port}"),
+        _ if port.parse::<u16>().is_ok() => format!("0.0.0.0:{port}"),
+        _ => format!("{text}:8080"),
+    };
+    meant.parse::<SocketAddr>().ok().map(|_| meant)
 }
 
 /// The text is no address that senders could use.

@@ -217,7 +217,10 @@ fn check_verification(provider: &Provider, table: &Table<'_>, diagnostics: &mut 
     }
     if provider.is_unchecked() {
         let what = "requests are accepted unchecked: anyone who has the URL can send events";
-        let help = "choose a source name that is hard to guess";
+        let help = match table.has("secret") || table.has("secrets") {
+            true => "leave `verify = \"none\"` out, so that the source's secret is checked",
+            false => "choose a source name that is hard to guess",
+        };
         diagnostics.add(table.warning("verify", codes::UNVERIFIED_SOURCE, what).help(help));
     }
     if provider.proof_status() == ProofStatus::Unverified && !overridden {

@@ -22,7 +22,7 @@ impl Inhibitors {
                 Ok(text) => this.names.push(text),
                 Err(error) => {
                     let span = table.span("inhibited_by").item(name);
-                    diagnostics.add(span.within(&error.span).error(TEMPLATE_SYNTAX, &error));
+                    diagnostics.add(span.within(&error.span).error(TEMPLATE_SYNTAX, &error).maybe_help(error.help()));
                 }
             }
         }

@@ -12,7 +12,7 @@ use super::read_timing;
 use super::routable::When;
 use super::route::Route;
 use crate::codes;
-use hookbell_config_file::{Code, Diagnostics, Table, unmatched};
+use hookbell_config_file::{Code, Diagnostics, Table, TomlKind, unmatched};
 use hookbell_model::delivery::{Plan, RouteName};
 use hookbell_model::event::{Globs, Topic};
 use hookbell_model::privacy::Masks;
@@ -84,7 +84,9 @@ fn check_names(
 ) {
     for name in names.iter().filter(|name| !known.contains(&name.as_str())) {
         let unknown = table.span(key).item(name).error(Code::UNKNOWN_REFERENCE, format!("there is no {noun} `{name}`"));
-        diagnostics.add(unknown.maybe_help(suggestion(name, known.iter().copied())));
+        let every = noun == "source" && ["all", "any", "**", ""].contains(&name.as_str());
+        let help = if every { Some("`\"*\"` takes every source".to_owned()) } else { None };
+        diagnostics.add(unknown.maybe_help(help.or_else(|| suggestion(name, known.iter().copied()))));
     }
 }
 
@@ -93,7 +95,8 @@ fn when(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<When> {
     match Condition::parse(&expression) {
         Ok(condition) => Some(When { expression, condition }),
         Err(error) => {
-            diagnostics.add(table.span("when").within(&error.span).error(TEMPLATE_SYNTAX, &error));
+            let wrong = table.span("when").within(&error.span).error(TEMPLATE_SYNTAX, &error);
+            diagnostics.add(wrong.maybe_help(error.help()));
             None
         }
     }
@@ -111,6 +114,19 @@ fn template(table: &mut Table<'_>, known: &Known, diagnostics: &mut Diagnostics)
 
 /// The kinds that are masked; an empty list is a choice too.
 fn mask(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Masks> {
+    let node = table.node("mask")?;
+    let word = match &node.value {
+        TomlKind::Boolean(flag) => Some(*flag),
+        TomlKind::String(word) if ["none", "off", "nothing"].contains(&word.as_str()) => Some(false),
+        TomlKind::String(word) if ["all", "everything", "*"].contains(&word.as_str()) => Some(true),
+        _ => None,
+    };
+    if let Some(all) = word {
+        let what = "expected a list of what is masked";
+        let help = if all { "leave `mask` out: everything private is masked then" } else { "`mask = []` masks nothing" };
+        diagnostics.add(table.error("mask", Code::INVALID_VALUE, what).help(help));
+        return None;
+    }
     let kinds: Vec<String> = table.get("mask", diagnostics)?;
     Masks::parse(kinds).map_err(|error| diagnostics.add(table.error("mask", Code::INVALID_VALUE, error))).ok()
 }

@@ -215,6 +215,21 @@ impl Diagnostics {
         self.0.sort_by_key(place);
     }
 
+    /// Takes out what is reported of a line that is not valid TOML, beside that.
+    pub fn without_consequences(&mut self) {
+        let broken: Vec<(Arc<str>, usize)> = self
+            .0
+            .iter()
+            .filter(|found| found.code == Code::SYNTAX)
+            .map(|found| (Arc::clone(&found.location.file), found.location.line))
+            .collect();
+        let is_consequence = |found: &Diagnostic| {
+            let Location { file, line, .. } = &found.location;
+            found.code != Code::SYNTAX && broken.iter().any(|(broken, at)| broken == file && at == line)
+        };
+        self.0.retain(|found| !is_consequence(found));
+    }
+
     pub fn errors(&self) -> usize {
         self.0.iter().filter(|diagnostic| diagnostic.severity == DiagnosticSeverity::Error).count()
     }

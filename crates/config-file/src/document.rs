@@ -2,19 +2,23 @@
 //! first; here a wrong value costs one diagnostic and reading goes on.
 
 mod from_toml;
+mod key_homes;
 mod key_log;
 mod literal;
 mod source_span;
 mod parse;
 mod possible_secrets;
+mod remedy;
 mod report;
 mod snippet;
 mod source;
+mod syntax_slip;
 mod table;
 mod toml_value;
 
-pub use self::from_toml::{FromToml, ValueError};
 pub use self::key_log::{KeyLog, TableKeys, ValueShape};
+pub use self::from_toml::{FromToml, Remedy, ValueError};
+pub use self::key_homes::KeyHomes;
 pub use self::source::Document;
 pub use self::source_span::SourceSpan;
 pub use self::table::Table;

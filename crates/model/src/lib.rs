@@ -3,6 +3,7 @@
 pub mod string_enum;
 
 pub mod suggest;
+pub mod odd_character;
 pub mod words;
 pub mod snowflake;
 pub mod timestamp;

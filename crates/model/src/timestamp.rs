@@ -111,6 +111,8 @@ impl fmt::Display for Timestamp {
 pub enum ParseDurationError {
     #[error("expected a span such as `30s`, `10m`, `12h` or `90d`")]
     Malformed,
+    #[error("expected a span such as `30s`, `10m`, `12h` or `90d`; did you mean `{number}{unit}`?")]
+    Worded { number: u64, unit: &'static str },
     #[error("this span is too long")]
     TooLong,
 }
@@ -130,9 +132,24 @@ pub fn parse_duration(text: &str) -> Result<Duration, ParseDurationError> {
         "m" | "min" => 60_000,
         "h" => 3_600_000,
         "d" => 86_400_000,
-        _ => return Err(ParseDurationError::Malformed),
+        word => return Err(worded(number, word).unwrap_or(ParseDurationError::Malformed)),
     };
     number.checked_mul(millis).map(Duration::from_millis).ok_or(ParseDurationError::TooLong)
+}
+
+/// The span that was meant by a unit in words.
+fn worded(number: u64, word: &str) -> Option<ParseDurationError> {
+    let (number, unit) = match word.to_lowercase().trim_end_matches('.') {
+        "sec" | "secs" | "second" | "seconds" => (number, "s"),
+        "mins" | "minute" | "minutes" => (number, "m"),
+        "hr" | "hrs" | "hour" | "hours" => (number, "h"),
+        "day" | "days" => (number, "d"),
+        "w" | "week" | "weeks" => (number.checked_mul(7)?, "d"),
+        "mo" | "month" | "months" => (number.checked_mul(30)?, "d"),
+        "y" | "year" | "years" => (number.checked_mul(365)?, "d"),
+        _ => return None,
+    };
+    Some(ParseDurationError::Worded { number, unit })
 }
 
 /// A span in short form, rounded down: `850ms`, `42s`, `3m 5s`, `2h 10m`, `4d 3h`.

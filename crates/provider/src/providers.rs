@@ -8,6 +8,9 @@ use hookbell_config_file::{Diagnostics, Document, Embedded};
 use hookbell_model::money::currency::Decimals;
 use hookbell_model::suggest::{did_you_mean, suggestion};
 
+/// The provider for senders that have none of their own.
+const GENERIC: &str = "generic";
+
 /// Every provider by name: the shipped ones, and the user's own instead of those of the same name.
 #[derive(Debug, Clone, Default)]
 pub struct Providers(BTreeMap<String, Arc<LazyProvider>>);
@@ -59,9 +62,16 @@ impl Providers {
             .flat_map(|provider| provider.aliases.iter().map(|alias| (alias.as_str(), provider.name.as_str())))
             .chain(self.names().map(|name| (name, name)))
             .collect();
+        let family = plain.split_once('.').and_then(|(family, _)| self.0.get_key_value(family));
+        if let Some((family, _)) = family {
+            return Some(format!("`{family}` is the provider; `template = \"{plain}\"` of a route names a message of it"));
+        }
         let name = known.get(plain.as_str()).or_else(|| known.get(did_you_mean(&plain, known.keys().copied())?));
         match name {
             Some(name) => Some(format!("did you mean `{name}`?")),
+            None if self.0.contains_key(GENERIC) => Some(format!(
+                "`{GENERIC}` takes JSON of any sender with a signature or a token, `standard-webhooks` what has a `webhook-signature`; `hookbell providers list` shows all"
+            )),
             None => suggestion(written, self.names()),
         }
     }

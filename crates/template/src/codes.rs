@@ -7,6 +7,10 @@ hookbell_config_file::codes! {
     OVER_LIMIT = "over-limit";
     /// A message or an embed without anything to show.
     EMPTY_MESSAGE = "empty-message";
+    /// A ping in a template's own words, which notifies nobody.
+    PING_IN_TEXT = "ping-in-text";
+    /// The placeholder of another language in a template's own words.
+    LITERAL_PLACEHOLDER = "literal-placeholder";
     /// Messages that extend each other.
     EXTENDS_CYCLE = "extends-cycle";
     /// A reserved name.

@@ -33,6 +33,7 @@ mod value;
 mod view;
 pub mod currencies;
 mod scope;
+mod slip;
 pub mod escape;
 pub mod url;
 
@@ -47,6 +48,8 @@ pub use self::moment::to_rfc3339;
 pub use self::paths::{PathLookup, ValuePath, compared_paths, expression_paths, paths};
 pub(crate) use self::rich::html_words;
 pub use self::scope::{HISTORY, Scope};
+pub use self::slip::ExpressionSlip;
+pub(crate) use self::syntax::literals;
 pub use self::text::{RenderedText, Text, Texts};
 pub use self::view::{LANGUAGE, View};
 

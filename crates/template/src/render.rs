@@ -14,6 +14,7 @@ mod template;
 mod text_template;
 mod raw_body;
 mod each;
+mod literal_text;
 mod live;
 mod note;
 mod theme;

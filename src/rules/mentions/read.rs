@@ -7,6 +7,7 @@ use hookbell_config_file::{
     Code, Diagnostics, FromToml, SourceSpan, Table, TomlEntry, TomlKind, TomlValue, ValueError,
 };
 use hookbell_model::delivery::{Mention, ParseMentionError};
+use hookbell_model::snowflake::is_snowflake;
 use hookbell_model::suggest::suggestion;
 use hookbell_template::codes::TEMPLATE_SYNTAX;
 use hookbell_template::expression::{Condition, EscapeContext, ExpressionError, Texts};
@@ -72,13 +73,19 @@ impl EntryReader<'_> {
     }
 
     fn target(&mut self, node: &TomlValue, span: &SourceSpan<'_>) -> Option<MentionTarget> {
+        if let TomlKind::Integer(id) = node.value {
+            let what = "expected whom to ping, as a text; this is an id alone";
+            self.diagnostics.add(span.error(Code::WRONG_TYPE, what).maybe_help(help(&id.to_string())));
+            return None;
+        }
         let text = self.text(node, span)?;
         if span.is_unfilled() {
             return None;
         }
         let Some(name) = text.strip_prefix(PERSON) else {
             let parsed: Result<Mention, _> = text.parse();
-            let wrong = |_| self.diagnostics.add(span.error(Code::INVALID_VALUE, UnknownTarget));
+            let help = help(&text);
+            let wrong = |_| self.diagnostics.add(span.error(Code::INVALID_VALUE, UnknownTarget).maybe_help(help));
             return parsed.map_err(wrong).ok().map(MentionTarget::Fixed);
         };
         let parsed = self.texts.add(name, EscapeContext::Bare, &[]);
@@ -110,7 +117,7 @@ impl EntryReader<'_> {
         let expression = self.text(&entry.node, span)?;
         let parsed = Condition::parse(&expression);
         let wrong = |error: &ExpressionError| {
-            self.diagnostics.add(span.within(&error.span).error(TEMPLATE_SYNTAX, error));
+            self.diagnostics.add(span.within(&error.span).error(TEMPLATE_SYNTAX, error).maybe_help(error.help()));
         };
         let condition = parsed.inspect_err(wrong).ok()?;
         Some(When { expression, condition })
@@ -122,4 +129,19 @@ impl EntryReader<'_> {
         };
         String::from_toml(node).map_err(wrong).ok()
     }
+}
+
+/// What was meant by what Discord shows of a ping, or by an id alone.
+fn help(text: &str) -> Option<String> {
+    let text = text.trim();
+    let inner = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text);
+    let role = inner.strip_prefix("@&").filter(|id| is_snowflake(id));
+    let user = inner.strip_prefix("@!").or_else(|| inner.strip_prefix('@')).filter(|id| is_snowflake(id));
+    Some(match (role, user, text) {
+        (Some(id), _, _) => format!("`\"role:{id}\"`"),
+        (_, Some(id), _) => format!("`\"user:{id}\"`"),
+        (_, _, "@everyone" | "@here") => format!("`\"{}\"`", text.trim_start_matches('@')),
+        (_, _, id) if is_snowflake(id) => format!("`\"role:{id}\"` for a role, `\"user:{id}\"` for a person"),
+        _ => return None,
+    })
 }

@@ -14,6 +14,18 @@ pub struct ValueError {
     pub span: Range<usize>,
     pub code: Code,
     pub message: String,
+    pub remedy: Option<Remedy>,
+}
+
+/// How a value of another type becomes what was meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Its literal, in quotes.
+    Quote,
+    /// The text, without its quotes.
+    Unquote,
+    /// A unit behind the number, and quotes around both.
+    Unit,
 }
 
 /// A type that can be read from a TOML value.
@@ -28,12 +40,22 @@ pub trait FromToml: Sized {
 
 fn expected(what: &str, node: &TomlValue) -> ValueError {
     let message = format!("expected {what}, found {}", node.value.kind());
-    ValueError { span: node.span.clone(), code: Code::WRONG_TYPE, message }
+    ValueError { span: node.span.clone(), code: Code::WRONG_TYPE, message, remedy: None }
+}
+
+impl ValueError {
+    fn remedy(self, remedy: Option<Remedy>) -> Self {
+        Self { remedy, ..self }
+    }
 }
 
 impl FromToml for String {
     fn from_toml(node: &TomlValue) -> Result<Self, ValueError> {
-        if let TomlKind::String(text) = &node.value { Ok(text.clone()) } else { Err(expected("a string", node)) }
+        let scalar = !matches!(node.value, TomlKind::Array(_) | TomlKind::Table(_));
+        match &node.value {
+            TomlKind::String(text) => Ok(text.clone()),
+            _ => Err(expected("a string", node).remedy(scalar.then_some(Remedy::Quote))),
+        }
     }
 
     fn shape() -> ValueShape {
@@ -43,7 +65,10 @@ impl FromToml for String {
 
 impl FromToml for bool {
     fn from_toml(node: &TomlValue) -> Result<Self, ValueError> {
-        if let TomlKind::Boolean(flag) = node.value { Ok(flag) } else { Err(expected("true or false", node)) }
+        match &node.value {
+            TomlKind::Boolean(flag) => Ok(*flag),
+            value => Err(expected("true or false", node).remedy(unquoted(value, |text| text.parse::<bool>().is_ok()))),
+        }
     }
 
     fn shape() -> ValueShape {
@@ -55,7 +80,7 @@ impl FromToml for u64 {
     fn from_toml(node: &TomlValue) -> Result<Self, ValueError> {
         match node.value {
             TomlKind::Integer(number) => number.try_into().map_err(|_| expected("a number of at least 0", node)),
-            _ => Err(expected("a whole number", node)),
+            _ => Err(expected("a whole number", node).remedy(unquoted(&node.value, |text| text.parse::<u64>().is_ok()))),
         }
     }
 
@@ -69,7 +94,7 @@ impl FromToml for f64 {
         match node.value {
             TomlKind::Integer(number) => Ok(number as f64),
             TomlKind::Float(number) if number.is_finite() => Ok(number),
-            _ => Err(expected("a number", node)),
+            _ => Err(expected("a number", node).remedy(unquoted(&node.value, |text| text.parse::<f64>().is_ok()))),
         }
     }
 
@@ -78,16 +103,23 @@ impl FromToml for f64 {
     }
 }
 
+/// The remedy for a text that is right without its quotes.
+fn unquoted(value: &TomlKind, is_right: impl Fn(&str) -> bool) -> Option<Remedy> {
+    matches!(value, TomlKind::String(text) if is_right(text)).then_some(Remedy::Unquote)
+}
+
 /// A span of time: `"90d"`.
 impl FromToml for Duration {
     fn from_toml(node: &TomlValue) -> Result<Self, ValueError> {
         let TomlKind::String(text) = &node.value else {
-            return Err(expected("a span such as `\"30s\"` or `\"90d\"`", node));
+            let remedy = matches!(node.value, TomlKind::Integer(_)).then_some(Remedy::Unit);
+            return Err(expected("a span such as `\"30s\"` or `\"90d\"`", node).remedy(remedy));
         };
         parse_duration(text).map_err(|error| ValueError {
             span: node.span.clone(),
             code: Code::INVALID_VALUE,
             message: error.to_string(),
+            remedy: None,
         })
     }
 

@@ -1,6 +1,8 @@
 //! Parses a document.
 
+use std::cell::RefCell;
 use std::fmt;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use toml::de::DeTable;
@@ -8,6 +10,7 @@ use toml::de::DeTable;
 use super::report;
 use super::source::Document;
 use super::source_span::SourceSpan;
+use super::syntax_slip::SyntaxSlip;
 use super::table::Table;
 use super::toml_value::{TomlKind, TomlValue, entries, rewrite};
 use crate::code::Code;
@@ -30,7 +33,7 @@ impl Document {
         let root = TomlValue { span: table.span(), value: TomlKind::Table(entries(table.into_inner())) };
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let broken = !errors.is_empty();
-        let document = Self {
+        let mut document = Self {
             name: name.into(),
             text: text.to_owned(),
             root,
@@ -38,11 +41,22 @@ impl Document {
             guarded,
             broken,
             unfilled: Vec::new(),
+            filled: Vec::new(),
+            homes: None,
             secrets: OnceLock::new(),
         };
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            diagnostics.add(report::error(&document, &span, "", Code::SYNTAX, error.message().to_owned()));
+            let wrong = SyntaxSlip::find(text, &span, error.message());
+            diagnostics.add(match &wrong {
+                Some((slip, at)) => {
+                    report::error(&document, at, "", Code::SYNTAX, slip.to_string()).help(slip.help())
+                }
+                None => report::error(&document, &span, "", Code::SYNTAX, error.message().to_owned()),
+            });
+            // What was read of such a value is no mistake of its own.
+            let reported = [Some(span), wrong.map(|(_, at)| at)].into_iter().flatten();
+            reported.for_each(|span| leaves_at(&document.root, &span, &mut document.unfilled));
         }
         document
     }
@@ -63,7 +77,10 @@ impl Document {
         let mut failed = Vec::new();
         // What was gathered before was of other values.
         self.secrets = OnceLock::new();
+        let filled = RefCell::new(Vec::new());
+        let replace = |text: &str| replace(text).inspect(|new| filled.borrow_mut().extend(new.clone()));
         rewrite(&mut self.root, String::new(), &replace, &mut failed);
+        self.filled.extend(filled.into_inner());
         for (span, key, error) in failed {
             diagnostics.add(report::error(self, &span, &key, code(&error), error.to_string()));
             self.unfilled.push(span);
@@ -77,5 +94,17 @@ impl Document {
         let byte = start + line.chars().take(location.column.saturating_sub(1)).map(char::len_utf8).sum::<usize>();
         let span = self.node_at(byte).map_or(byte..byte, |node| node.span.clone());
         SourceSpan { document: self, span, path: location.key.clone() }
+    }
+}
+
+/// The spans of the values, lists and tables apart, that reach into these bytes.
+fn leaves_at(node: &TomlValue, bytes: &Range<usize>, found: &mut Vec<Range<usize>>) {
+    match &node.value {
+        TomlKind::Table(entries) => entries.iter().for_each(|entry| leaves_at(&entry.node, bytes, found)),
+        TomlKind::Array(items) => items.iter().for_each(|item| leaves_at(item, bytes, found)),
+        _ if node.span.start < bytes.end.max(bytes.start + 1) && bytes.start < node.span.end.max(node.span.start + 1) => {
+            found.push(node.span.clone());
+        }
+        _ => {}
     }
 }

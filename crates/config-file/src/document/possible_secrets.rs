@@ -4,9 +4,23 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::source::Document;
 use super::toml_value::{TomlKind, TomlValue};
 
-/// The keys of a config whose values are never secrets.
+/// The keys whose values are secrets, or may be.
+const SECRET: &[&str] = &[
+    "admin_token",
+    "bot_token",
+    "client_secret",
+    "password",
+    "private_key",
+    "secret",
+    "secrets",
+    "token",
+    "url",
+    "webhook_url",
+];
+/// Keys that are known to be none in any file; those of the config's own example are known too.
 const HARMLESS: &[&str] = &[
     "admin_listen",
     "api_base",
@@ -62,7 +76,7 @@ const HARMLESS: &[&str] = &[
     "zone",
 ];
 /// Tables whose keys are the user's own: nothing in them is known to be harmless.
-const PRIVATE: &[&str] = &["conf"];
+const PRIVATE: &[&str] = &["conf", "headers", "payload", "people", "tags"];
 
 /// The values of a document, and which of them no message may hold.
 #[derive(Debug, Clone, Default)]
@@ -76,13 +90,17 @@ pub(super) struct PossibleSecrets {
 }
 
 impl PossibleSecrets {
-    /// `all`: every text may be one.
-    pub(super) fn of(root: &TomlValue, all: bool) -> Self {
+    /// Of a document that could not be read every text may be one, and what came from outside of the file in any case.
+    pub(super) fn of(document: &Document) -> Self {
         let mut secrets = Self::default();
-        values(root, "", false, &mut secrets.leaves);
+        let harmless = |key: &str| {
+            let known = HARMLESS.contains(&key) || document.homes.is_some_and(|homes| homes.knows(key));
+            known && !SECRET.contains(&key)
+        };
+        values(&document.root, "", false, &harmless, &mut secrets.leaves);
         secrets.leaves.sort_by_key(|(span, _)| span.start);
-        strings(root, &mut |text| {
-            if all || is_secret(text) {
+        strings(&document.root, &mut |text| {
+            if document.broken || is_secret(text) || document.filled.iter().any(|filled| filled == text) {
                 secrets.texts.insert(text.to_owned());
                 secrets.quoted.extend(text.contains('`').then(|| text.to_owned()));
             }
@@ -114,9 +132,31 @@ impl PossibleSecrets {
     }
 }
 
-/// A webhook's URL in the wrong place, or a password in a URL.
+/// A webhook's URL in the wrong place, a password or a long part in a URL, or what looks like a key that was generated.
 pub(super) fn is_secret(text: &str) -> bool {
-    text.contains("webhooks/") || (text.contains("://") && text.contains('@'))
+    let url = text.split_once("://").map(|(_, rest)| rest);
+    let path = url.and_then(|rest| rest.split_once(['/', '?']));
+    let long = path.is_some_and(|(_, path)| path.split(['/', '?', '&', '=']).any(|part| part.len() >= LONG_PART));
+    text.contains("webhooks/") || url.is_some_and(|rest| rest.contains('@')) || long || is_generated(text)
+}
+
+/// The letters of a part of a URL that nobody typed.
+const LONG_PART: usize = 16;
+/// The letters of a generated key.
+const KEY: usize = 20;
+
+/// Whether a run of letters with digits among them is as long as a key.
+fn is_generated(text: &str) -> bool {
+    let runs = text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '+'));
+    let mut runs = runs.filter(|run| run.len() >= KEY);
+    runs.any(|run| run.bytes().any(|b| b.is_ascii_digit()) && run.bytes().any(|b| b.is_ascii_alphabetic()))
+}
+
+/// Whether a literal is nothing but the name of a variable or a file, of which the value is elsewhere.
+pub(super) fn is_placeholder(literal: &str) -> bool {
+    let inner = literal.trim_matches(['"', '\'']).strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '/' | '-' | ':');
+    inner.is_some_and(|inner| !inner.is_empty() && inner.chars().all(name) && !is_generated(inner))
 }
 
 fn strings<'n>(node: &'n TomlValue, found: &mut impl FnMut(&'n str)) {
@@ -129,15 +169,22 @@ fn strings<'n>(node: &'n TomlValue, found: &mut impl FnMut(&'n str)) {
 }
 
 /// Every value that is no list or table, and whether it is harmless.
-fn values(node: &TomlValue, key: &str, private: bool, found: &mut Vec<(Range<usize>, bool)>) {
+fn values(
+    node: &TomlValue,
+    key: &str,
+    private: bool,
+    harmless: &impl Fn(&str) -> bool,
+    found: &mut Vec<(Range<usize>, bool)>,
+) {
     match &node.value {
         TomlKind::Table(entries) => {
             for entry in entries {
-                values(&entry.node, &entry.key, private || PRIVATE.contains(&entry.key.as_str()), found);
+                let private = private || PRIVATE.contains(&entry.key.as_str());
+                values(&entry.node, &entry.key, private, harmless, found);
             }
         }
-        TomlKind::Array(items) => items.iter().for_each(|item| values(item, key, private, found)),
+        TomlKind::Array(items) => items.iter().for_each(|item| values(item, key, private, harmless, found)),
         TomlKind::Boolean(_) => {}
-        _ => found.push((node.span.clone(), !private && HARMLESS.contains(&key))),
+        _ => found.push((node.span.clone(), !private && harmless(key))),
     }
 }

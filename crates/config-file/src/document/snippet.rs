@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::possible_secrets::is_secret;
+use super::possible_secrets::{is_placeholder, is_secret};
 use super::source::Document;
 use crate::diagnostic::Snippet;
 
@@ -76,12 +76,23 @@ fn hidden(document: &Document, line: &Range<usize>) -> Vec<Hidden> {
     let text = document.text.get(line.clone()).unwrap_or_default();
     let outside = |at: &usize| !leaves.iter().any(|(span, _)| span.contains(&(line.start + at)));
     let remark = text.match_indices('#').map(|(at, _)| at).find(outside);
-    let shows = |(span, harmless): &(Range<usize>, bool)| *harmless && is_in_line(span) && !is_pasted(span);
+    let names = |span: &Range<usize>| document.text.get(span.clone()).is_some_and(is_placeholder);
+    let shows = |(span, harmless): &(Range<usize>, bool)| {
+        is_in_line(span) && (names(span) || (*harmless && !is_pasted(span)))
+    };
     let secret = leaves.iter().filter(|leaf| !shows(leaf));
     let mut hidden: Vec<Hidden> = secret.map(|(span, _)| Hidden { span: span.clone(), shown: HIDDEN }).collect();
     hidden.extend(remark.map(|at| Hidden { span: line.start + at..line.end, shown: "" }));
     hidden
 }
+
+/// Whether the value at these bytes may be shown.
+pub(super) fn may_show(document: &Document, span: &Range<usize>) -> bool {
+    let harmless = || document.secrets().leaves_in(span).iter().all(|(_, harmless)| *harmless);
+    let pasted = || document.text.get(span.clone()).is_none_or(is_secret);
+    !document.guarded || (!document.broken && harmless() && !pasted())
+}
+
 /// The message without values that may be secret: where a file could not be parsed, a value may have been taken for
 /// that of another key.
 pub(super) fn without_secrets(document: &Document, words: String) -> String {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use super::key_homes::KeyHomes;
 use super::possible_secrets::PossibleSecrets;
 use super::toml_value::{TomlKind, TomlValue};
 
@@ -18,8 +19,12 @@ pub struct Document {
     pub(super) guarded: bool,
     /// Whether it could be read in part only.
     pub(super) broken: bool,
-    /// Strings that could not be rewritten, which has been reported.
+    /// Values with which something is wrong that has been reported.
     pub(super) unfilled: Vec<Range<usize>>,
+    /// Texts that came from outside the file.
+    pub(super) filled: Vec<String>,
+    /// Which table has which key, where that is known of this kind of file.
+    pub(super) homes: Option<&'static KeyHomes>,
     /// What of it may be a secret, gathered when the first mistake is reported.
     pub(super) secrets: OnceLock<PossibleSecrets>,
 }
@@ -29,14 +34,25 @@ impl Document {
         &self.name
     }
 
-    /// Whether the value is a string that could not be rewritten: what is wrong with it has been reported.
+    /// With what is known of the tables of this kind of file.
+    #[must_use]
+    pub fn with_homes(self, homes: &'static KeyHomes) -> Self {
+        Self { homes: Some(homes), secrets: OnceLock::new(), ..self }
+    }
+
+    /// Something is wrong with the values at these bytes that has been reported: what is read of them is not reported as well.
+    pub fn add_reported(&mut self, spans: impl IntoIterator<Item = Range<usize>>) {
+        self.unfilled.extend(spans);
+    }
+
+    /// Whether something is wrong with the value that has been reported.
     pub(super) fn is_unfilled(&self, node: &TomlValue) -> bool {
         self.unfilled.contains(&node.span)
     }
 
     /// What of it may be a secret.
     pub(super) fn secrets(&self) -> &PossibleSecrets {
-        self.secrets.get_or_init(|| PossibleSecrets::of(&self.root, self.broken))
+        self.secrets.get_or_init(|| PossibleSecrets::of(self))
     }
 
     /// Line and column (in characters) of a byte of the text, both from 1.

@@ -5,13 +5,14 @@ use std::ops::Range;
 
 use super::from_toml::FromToml;
 use super::key_log::{self, ValueShape};
+use super::remedy;
 use super::report;
 use super::source::Document;
 use super::source_span::SourceSpan;
 use super::toml_value::{TomlEntry, TomlKind, TomlValue, join};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use hookbell_model::suggest::suggestion;
+use hookbell_model::suggest::{did_you_mean, suggestion};
 
 /// A table being read. Each requested key is marked as read; [`Table::finish`] reports the others as unknown.
 #[derive(Debug)]
@@ -90,9 +91,12 @@ impl<'d> Table<'d> {
         let entry = self.entry(key, T::shape)?;
         match T::from_toml(&entry.node) {
             Ok(value) => Some(value),
+            Err(_) if self.document.is_unfilled(&entry.node) => None,
             Err(wrong) => {
                 let path = join(&self.path, key);
-                diagnostics.add(report::error(self.document, &wrong.span, &path, wrong.code, wrong.message));
+                let help = wrong.remedy.and_then(|remedy| remedy::help(self.document, remedy, &wrong.span));
+                let error = report::error(self.document, &wrong.span, &path, wrong.code, wrong.message);
+                diagnostics.add(error.maybe_help(help));
                 None
             }
         }
@@ -170,7 +174,9 @@ impl<'d> Table<'d> {
             }
             other => {
                 let message = format!("expected a list of tables (`[[{key}]]`), found {}", other.kind());
-                diagnostics.add(report::error(self.document, &entry.node.span, &path, Code::WRONG_TYPE, message));
+                let help = matches!(other, TomlKind::Table(_)).then(|| format!("write two brackets: `[[{path}]]`"));
+                let error = report::error(self.document, &entry.node.span, &path, Code::WRONG_TYPE, message);
+                diagnostics.add(error.maybe_help(help));
                 Vec::new()
             }
         }
@@ -178,13 +184,26 @@ impl<'d> Table<'d> {
 
     /// The tables under `key`, by the names the user chose (`[key.NAME]`), in the order of the file.
     pub fn named_tables(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<(String, Table<'d>)> {
+        let path = join(&self.path, key);
         let Some(entry) = self.entry(key, || ValueShape::NamedTables) else { return Vec::new() };
-        let pattern = self.pattern_of(key);
-        let Some(outer) = self.expect_table(&entry.node, join(&self.path, key), pattern, diagnostics) else {
+        if matches!(entry.node.value, TomlKind::Array(_)) {
+            let message = format!("expected tables with names (`[{path}.NAME]`), found a list");
+            let error = report::error(self.document, &entry.node.span, &path, Code::WRONG_TYPE, message);
+            let name = named(&entry.node).unwrap_or("NAME");
+            diagnostics.add(error.help(format!("`[{path}.{name}]` instead of `[[{path}]]`")));
             return Vec::new();
-        };
+        }
+        let pattern = self.pattern_of(key);
+        let Some(outer) = self.expect_table(&entry.node, path, pattern, diagnostics) else { return Vec::new() };
         let one = |entry: &'d TomlEntry| {
             let (path, pattern) = (join(&outer.path, &entry.key), outer.pattern_of("*"));
+            if !matches!(entry.node.value, TomlKind::Table(_)) {
+                let message = "this table holds tables with names, and no keys of its own".to_owned();
+                let help = format!("begin one with `[{}.NAME]`, and put `{}` below it", outer.path, entry.key);
+                let error = report::error(self.document, &entry.key_span, &path, Code::WRONG_TYPE, message);
+                diagnostics.add(error.help(help));
+                return None;
+            }
             Some((entry.key.clone(), outer.expect_table(&entry.node, path, pattern, diagnostics)?))
         };
         outer.entries.iter().filter_map(one).collect()
@@ -214,7 +233,7 @@ impl<'d> Table<'d> {
     pub fn finish(self, diagnostics: &mut Diagnostics) {
         key_log::finished(&self.document.name, &self.pattern);
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
-            let help = suggestion(&entry.key, self.known.iter().copied());
+            let help = self.help_for(&entry.key);
             let path = join(&self.path, &entry.key);
             let unknown =
                 report::error(self.document, &entry.key_span, &path, Code::UNKNOWN_KEY, "unknown key".to_owned());
@@ -225,6 +244,20 @@ impl<'d> Table<'d> {
     /// The pattern of a table below this one.
     fn pattern_of(&self, key: &str) -> String {
         if key_log::is_active() { join(&self.pattern, key) } else { String::new() }
+    }
+
+    /// What was meant by a key that this table does not know: one of its own that is spelt alike, else one of another table.
+    fn help_for(&self, key: &str) -> Option<String> {
+        let known = || self.known.iter().copied();
+        let homes = self.document.homes;
+        let near = did_you_mean(key, known());
+        if let Some(header) = near.filter(|_| self.path.is_empty()).and_then(|near| homes?.header(near)) {
+            return Some(format!("did you mean `{header}`?"));
+        }
+        let part = || known().find(|word| word.split('_').any(|part| part == key)).filter(|_| near.is_none());
+        let elsewhere = || homes?.help(key, &self.path).filter(|_| near.is_none());
+        let part = part().map(|word| format!("did you mean `{word}`?"));
+        part.or_else(elsewhere).or_else(|| suggestion(key, known()))
     }
 
     fn expect_table(
@@ -241,4 +274,14 @@ impl<'d> Table<'d> {
         diagnostics.add(report::error(self.document, &node.span, &path, Code::WRONG_TYPE, message));
         None
     }
+}
+
+/// What the first table of a list calls itself, where that can be the name of a table.
+fn named(list: &TomlValue) -> Option<&str> {
+    let TomlKind::Array(items) = &list.value else { return None };
+    let TomlKind::Table(entries) = &items.first()?.value else { return None };
+    let name = entries.iter().find(|entry| entry.key == "name")?;
+    let TomlKind::String(name) = &name.node.value else { return None };
+    let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-') && name.len() <= 40;
+    plain.then_some(name)
 }

@@ -2,8 +2,12 @@
 
 /// The text is no size, or one that no body may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected a size from 1 KiB to 64 MiB, such as `1 MiB`")]
-pub struct ParseSizeError;
+pub enum ParseSizeError {
+    #[error("expected a size from 1 KiB to 64 MiB, such as `1 MiB`")]
+    Malformed,
+    #[error("expected a size from 1 KiB to 64 MiB, such as `1 MiB`; did you mean `{number} {unit}`?")]
+    Worded { number: usize, unit: &'static str },
+}
 
 /// Reads a size such as `"1 MiB"`, `"512 KiB"`, `"64 kB"` or `"1000000"`, in bytes.
 ///
@@ -18,10 +22,22 @@ pub fn parse_size(text: &str) -> Result<usize, ParseSizeError> {
         "KiB" => 1 << 10,
         "MB" => 1_000_000,
         "MiB" => 1 << 20,
-        _ => return Err(ParseSizeError),
+        word => return Err(worded(number, word).unwrap_or(ParseSizeError::Malformed)),
     };
-    let size = number.parse::<usize>().ok().and_then(|number| number.checked_mul(factor)).ok_or(ParseSizeError)?;
-    if (1 << 10..=64 << 20).contains(&size) { Ok(size) } else { Err(ParseSizeError) }
+    let size = number.parse::<usize>().ok().and_then(|number| number.checked_mul(factor)).ok_or(ParseSizeError::Malformed)?;
+    if (1 << 10..=64 << 20).contains(&size) { Ok(size) } else { Err(ParseSizeError::Malformed) }
+}
+
+/// The size that was meant by a unit in words or small letters.
+fn worded(number: &str, word: &str) -> Option<ParseSizeError> {
+    let unit = match word.to_lowercase().as_str() {
+        "k" | "kb" | "kilobyte" | "kilobytes" => "kB",
+        "kib" | "kibibytes" => "KiB",
+        "m" | "mb" | "mbyte" | "mbytes" | "megabyte" | "megabytes" => "MB",
+        "mib" | "mebibytes" => "MiB",
+        _ => return None,
+    };
+    Some(ParseSizeError::Worded { number: number.parse().ok()?, unit })
 }
 
 #[cfg(test)]

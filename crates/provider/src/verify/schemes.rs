@@ -20,9 +20,9 @@ impl Schemes {
         let before = diagnostics.errors();
         let schemes = match &table.node("verify")?.value {
             TomlKind::String(word) if word == "none" => Vec::new(),
-            TomlKind::String(_) => {
-                let help = "`verify = \"none\"` accepts every request unchecked";
-                diagnostics.add(table.error("verify", Code::INVALID_VALUE, "expected a table or `none`").help(help));
+            TomlKind::Boolean(_) | TomlKind::String(_) => {
+                let help = "leave it out for the provider's own check; a token is `verify = { scheme = \"token\", header = \"Authorization\" }`; `\"none\"` accepts every request unchecked";
+                diagnostics.add(table.error("verify", Code::INVALID_VALUE, "expected a table or `\"none\"`").help(help));
                 return None;
             }
             TomlKind::Array(_) => {

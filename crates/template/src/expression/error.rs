@@ -7,6 +7,15 @@ use std::ops::Range;
 use hookbell_model::privacy::UnknownMaskKind;
 use minijinja::ErrorKind as EngineError;
 
+use super::slip::{self, ExpressionSlip, FoundSlip};
+
+/// The detail of the tokenizer's error about a string without its end.
+const UNCLOSED: &str = "unexpected end of string";
+/// Slips of one text that are mended one after the other.
+const SLIPS: usize = 8;
+/// Bytes of a text that is shown as a whole.
+const PASTED: usize = 160;
+
 /// Why a text was refused, or could not be evaluated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}{snippet}")]
@@ -16,11 +25,55 @@ pub struct ExpressionError {
     pub span: Range<usize>,
     /// The line that failed, for errors that are shown without their text.
     pub(super) snippet: Excerpt,
+    /// The whole text as it should be, where that is known.
+    meant: Option<Box<str>>,
 }
 
 impl ExpressionError {
     pub(super) fn new(kind: ErrorKind, span: Range<usize>) -> Self {
-        Self { kind, span, snippet: Excerpt::default() }
+        Self { kind, span, snippet: Excerpt::default(), meant: None }
+    }
+
+    /// An error of the parser or the tokenizer, with its place in the text.
+    pub(super) fn of_parser(error: &minijinja::Error, source: &str) -> Self {
+        let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+        let end = source.len();
+        let span = error.range().unwrap_or(0..end);
+        let span = span.start.min(end)..span.end.min(end);
+        match slip::find(source, &span, detail == UNCLOSED) {
+            Some(found) => Self::of_slip(found, source),
+            None => Self::new(ErrorKind::Syntax(detail), span),
+        }
+    }
+
+    pub(super) fn of_slip(found: FoundSlip, source: &str) -> Self {
+        let FoundSlip { slip, span, replacement } = found;
+        let replaced = replacement.and_then(|meant| {
+            let (before, after) = (source.get(..span.start)?, source.get(span.end..)?);
+            Some(format!("{before}{meant}{after}"))
+        });
+        let inner = source.trim().trim_start_matches("{{").trim_end_matches("}}").trim().to_owned();
+        let meant = if slip == ExpressionSlip::Braces { Some(inner) } else { replaced };
+        Self { meant: meant.map(String::into_boxed_str), ..Self::new(ErrorKind::Slip(slip), span) }
+    }
+
+    /// The text with each slip replaced by what was meant, where it can be read then. `check` says what is wrong with such a text.
+    pub(super) fn with_help(self, check: impl Fn(&str) -> Option<Self>) -> Self {
+        let mut meant = self.meant.clone();
+        for _ in 0..SLIPS {
+            let Some(text) = &meant else { break };
+            match check(text) {
+                None => return Self { meant, ..self },
+                Some(next) => meant = next.meant,
+            }
+        }
+        Self { meant: None, ..self }
+    }
+
+    /// The whole text as it should be, where that is known and short enough to be pasted.
+    pub fn help(&self) -> Option<String> {
+        let meant = self.meant.as_deref().filter(|text| text.len() <= PASTED && !text.contains('\n'))?;
+        Some(format!("`{meant}`"))
     }
 
     /// The same error at another place, for a text that was made from another one.
@@ -63,6 +116,8 @@ impl fmt::Display for Excerpt {
 pub enum ErrorKind {
     /// The engine's parser refused it, with its message.
     Syntax(String),
+    /// The parser refused it, and what was meant is known.
+    Slip(ExpressionSlip),
     /// More bytes than a text may have.
     TooLong {
         bytes: usize,
@@ -169,6 +224,7 @@ impl fmt::Display for ErrorKind {
         };
         match self {
             Self::Syntax(detail) => write!(f, "syntax error: {detail}"),
+            Self::Slip(slip) => slip.fmt(f),
             Self::TooLong { bytes, most } => {
                 write!(f, "this text has {bytes} bytes, but {most} are the most that are read")
             }
@@ -179,7 +235,10 @@ impl fmt::Display for ErrorKind {
             Self::UnknownKey { of, key, hint } => unknown(f, format_args!("`{of}` has no `{key}`"), hint),
             Self::Method { name, filter: true } => write!(f, "`.{name}()` is no method here: write `| {name}`"),
             Self::Method { name, filter: false } => {
-                write!(f, "`.{name}()` is no method here: use a filter, or `['{name}']`")
+                match slip::method_meant(name) {
+                    Some(meant) => write!(f, "`.{name}()` is no method here: {meant}"),
+                    None => write!(f, "`.{name}()` is no method here: use a filter, or `['{name}']`"),
+                }
             }
             Self::NumberWithText { number, text, meant } => {
                 match number {

@@ -35,8 +35,10 @@ pub(super) fn check_compiled(source: &str, in_expression: bool) -> Result<(), Ex
 fn check_depth(source: &str, in_expression: bool, depth: usize, brackets: usize) -> Result<(), ExpressionError> {
     let mut tokenizer = Tokenizer::new(source, "", in_expression, SyntaxConfig::default());
     let (mut expression, mut blocks) = (Nesting::default(), Blocks::default());
-    // The parser reports what the tokenizer cannot read.
-    while let Ok(Some((token, span))) = tokenizer.next_token() {
+    // What the tokenizer cannot read is reported here: behind a string the parser takes it for the end of the text.
+    while let Some((token, span)) =
+        tokenizer.next_token().map_err(|error| ExpressionError::of_parser(&error, source))?
+    {
         if matches!(token, Token::VariableStart | Token::BlockStart) {
             expression = Nesting::default();
         }

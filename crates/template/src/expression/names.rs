@@ -10,6 +10,7 @@ use super::engine::ENGINE;
 use super::error::{ErrorKind, ExpressionError};
 use super::limits::range;
 use super::scope::{EVENT, FACTS, ROOTS};
+use super::slip;
 use super::syntax::{Syntax, bodies, each_statement, expressions, operands};
 use super::vocabulary::{FILTERS, TESTS};
 use hookbell_model::suggest::{did_you_mean, suggestion};
@@ -97,7 +98,8 @@ pub(super) fn check_names(references: &[Reference], names: &[&str]) -> Result<()
         // Without what is looked up behind it.
         let first = span.start..span.start + root.len();
         if !is_known(root) {
-            let hint = suggestion(root, ROOTS.iter().chain(names).copied());
+            let meant = slip::name_meant(root).map(str::to_owned);
+            let hint = meant.or_else(|| suggestion(root, ROOTS.iter().chain(names).copied()));
             return Err(ExpressionError::new(ErrorKind::UnknownName { name: root.to_owned(), hint }, first));
         }
         if root != "event" || names.contains(&"event") {

@@ -7,8 +7,9 @@ use minijinja::machinery::ast::{Call, CallArg, EmitExpr, Expr, Spanned, Stmt};
 use minijinja::machinery::{parse, parse_expr};
 use minijinja::syntax::SyntaxConfig;
 
-use super::error::{ErrorKind, ExpressionError};
+use super::error::ExpressionError;
 use super::limits::{self, range};
+use super::slip;
 
 /// A text that was read. An expression is a text of one printed value.
 pub(super) struct Syntax<'s> {
@@ -32,15 +33,19 @@ impl<'s> Syntax<'s> {
     /// When the text is too long or too deep, or the parser cannot read it.
     pub(super) fn template(source: &'s str) -> Result<Self, ExpressionError> {
         limits::check(source, false)?;
-        let root = parse(source, "", SyntaxConfig::default()).map_err(|error| syntax_error(&error, source))?;
+        let root = parse(source, "", SyntaxConfig::default());
+        let root = root.map_err(|error| ExpressionError::of_parser(&error, source))?;
         Ok(Self { source, root })
     }
 
     /// # Errors
     /// When the text is too long or too deep, or the parser cannot read it.
     pub(super) fn expression(source: &'s str) -> Result<Self, ExpressionError> {
+        if let Some(found) = slip::braces(source) {
+            return Err(ExpressionError::of_slip(found, source));
+        }
         limits::check(source, true)?;
-        let expr = parse_expr(source).map_err(|error| syntax_error(&error, source))?;
+        let expr = parse_expr(source).map_err(|error| ExpressionError::of_parser(&error, source))?;
         let span = expr.span();
         Ok(Self { source, root: Stmt::EmitExpr(Spanned::new(EmitExpr { expr }, span)) })
     }
@@ -79,14 +84,6 @@ impl<'s> Syntax<'s> {
         segments(self.statements(), &mut found);
         found
     }
-}
-
-/// An error of the parser, with its place in the text.
-fn syntax_error(error: &minijinja::Error, source: &str) -> ExpressionError {
-    let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    let end = source.len();
-    let span = error.range().unwrap_or(0..end);
-    ExpressionError::new(ErrorKind::Syntax(detail), span.start.min(end)..span.end.min(end))
 }
 
 fn segments<'s>(statements: &[Stmt<'s>], found: &mut Vec<Segment<'s>>) {
@@ -201,4 +198,14 @@ pub(super) fn argument<'e, 's>(argument: &'e CallArg<'s>) -> &'e Expr<'s> {
     match argument {
         CallArg::Pos(value) | CallArg::Kwarg(_, value) | CallArg::PosSplat(value) | CallArg::KwargSplat(value) => value,
     }
+}
+
+/// The literal parts of a text that can be read, and where each begins.
+pub(crate) fn literals(source: &str) -> Vec<(usize, &str)> {
+    let syntax = Syntax::template(source);
+    let segments = syntax.iter().flat_map(Syntax::segments);
+    let literal = |segment| if let Segment::Literal(text) = segment { Some(text) } else { None };
+    // Each of them is a part of the source.
+    let begin = |text: &str| (text.as_ptr() as usize).saturating_sub(source.as_ptr() as usize);
+    segments.filter_map(literal).map(|text| (begin(text), text)).collect()
 }

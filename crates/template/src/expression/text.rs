@@ -98,7 +98,7 @@ impl Texts {
             }
             return Ok(Text(Arc::new(TextKind::Fixed(source.to_owned()))));
         }
-        let syntax = Syntax::template(source)?;
+        let syntax = Syntax::template(source).map_err(|error| error.with_help(|text| Syntax::template(text).err()))?;
         let segments = syntax.segments();
         let context = if is_url { context_of_url(&segments)? } else { context };
         names::check_words(&syntax)?;

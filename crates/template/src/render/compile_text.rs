@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use super::keys::most;
+use super::literal_text::ineffective;
 use super::localized_texts::{FilledText, LocalizedTexts};
 use super::raw_template::RawTemplate;
 use super::text_template::{TextLine, TextTemplate};
 use super::theme::{WRONG_COLOR, parse_color};
 use crate::codes;
-use crate::expression::{Condition, EscapeContext, Expression, Texts, to_rfc3339};
+use crate::expression::{Condition, EscapeContext, Expression, Texts, literals, to_rfc3339};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::{Code, SourceSpan, TomlKind, TomlValue};
 use hookbell_model::event::Severity;
@@ -37,7 +38,8 @@ impl<'d> TextCompiler<'_, 'd> {
         let parsed = Condition::parse_with(text, &self.names);
         let condition = parsed
             .map_err(|error| {
-                self.diagnostics.add(span.within(&error.span).error(codes::TEMPLATE_SYNTAX, error.to_string()))
+                let wrong = span.within(&error.span).error(codes::TEMPLATE_SYNTAX, error.to_string());
+                self.diagnostics.add(wrong.maybe_help(error.help()))
             })
             .ok()?;
         self.used.extend(condition.names());
@@ -50,7 +52,7 @@ impl<'d> TextCompiler<'_, 'd> {
         let expression = parsed
             .map_err(|error| {
                 let place = raw.span(key).within(&error.span);
-                self.diagnostics.add(place.error(codes::TEMPLATE_SYNTAX, error.to_string()));
+                self.diagnostics.add(place.error(codes::TEMPLATE_SYNTAX, error.to_string()).maybe_help(error.help()));
             })
             .ok()?;
         self.used.extend(expression.names());
@@ -142,9 +144,17 @@ impl<'d> TextCompiler<'_, 'd> {
         let language = words.language_of(&source, self.language);
         let added = self.texts.add_in(language, &filled.text, place, &self.names).map_err(|error| {
             let place = filled.locate(&error.span, span);
-            self.diagnostics.add(place.error(codes::TEMPLATE_SYNTAX, error.to_string()));
+            self.diagnostics.add(place.error(codes::TEMPLATE_SYNTAX, error.to_string()).maybe_help(error.help()));
         });
         let text = added.ok()?;
+        if !matches!(place, EscapeContext::Url | EscapeContext::Href) {
+            for (at, literal) in literals(&filled.text) {
+                for (what, bytes) in ineffective(literal) {
+                    let place = filled.locate(&(at + bytes.start..at + bytes.end), span);
+                    self.diagnostics.add(place.warning(what.code(), &what).help(what.help()));
+                }
+            }
+        }
         self.used.extend(text.names());
         Some(TextLine { condition: None, text, localized: filled.has_words() })
     }

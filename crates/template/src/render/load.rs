@@ -124,7 +124,7 @@ fn template<'d>(
         parsed
             .map_err(|error| {
                 let place = raw.span("when").within(&error.span);
-                diagnostics.add(place.error(codes::TEMPLATE_SYNTAX, error.to_string()));
+                diagnostics.add(place.error(codes::TEMPLATE_SYNTAX, error.to_string()).maybe_help(error.help()));
             })
             .ok()
     });

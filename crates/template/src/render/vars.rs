@@ -64,7 +64,8 @@ impl<'d> VarSources<'d> {
             // A wrong var stays known, so that its users are not mistakes too.
             let parsed = Expression::parse(text, &names)
                 .map_err(|error| {
-                    diagnostics.add(span.within(&error.span).error(codes::TEMPLATE_SYNTAX, error.to_string()));
+                    let wrong = span.within(&error.span).error(codes::TEMPLATE_SYNTAX, error.to_string());
+                    diagnostics.add(wrong.maybe_help(error.help()));
                 })
                 .or_else(|()| Expression::parse("none", &[]));
             if let Ok(expression) = parsed {
