@@ -1,14 +1,16 @@
 //! The `[destinations.NAME]` tables.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
-use super::fallbacks;
+use super::{fallbacks, forums};
 use crate::compose::Tags;
 use crate::courier::Destination;
 use hookbell_config_file::{Code, Diagnostics, Table};
 use hookbell_model::feed::FeedId;
 use hookbell_model::locale::Locale;
 use hookbell_model::secret::Webhook;
+use hookbell_model::thread_mode::ThreadMode;
 use hookbell_provider::Provider;
 
 /// All names, also of destinations whose tables have mistakes: a route that names one is not wrong as well.
@@ -32,13 +34,16 @@ pub(super) fn read(
         let locale = table.read("locale", diagnostics, Locale::parse).unwrap_or_default();
         let tags = table.table("tags", diagnostics).map(|table| Tags::read(&table, diagnostics)).unwrap_or_default();
         let fallback = fallbacks::read(&mut table, &names, standard, diagnostics);
+        let threads = table.read("thread", diagnostics, ThreadMode::from_str).unwrap_or_default();
         if let Some(webhook) = table.read("webhook_url", diagnostics, Webhook::parse) {
+            forums::check_threads(&table, threads, &webhook, diagnostics);
             let tags = tags.clone();
             destinations.push(Destination {
                 name: name.clone(),
                 webhook,
                 locale,
                 tags,
+                threads,
                 fallback,
                 feed: None,
                 own: None,

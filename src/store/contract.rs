@@ -16,4 +16,5 @@ mod replays;
 mod scoped;
 mod statistics;
 mod things;
+mod threads;
 mod watches;

@@ -34,6 +34,7 @@ mod statistics;
 #[cfg(test)]
 mod tests;
 mod things;
+mod threads;
 mod watches;
 mod writer;
 

@@ -8,7 +8,7 @@ use super::super::sent::SentMessage;
 use super::super::settlement::{Postponement, Settlement};
 use super::live::{self, PreparedLiveUpdate};
 use super::rows::{QueryExt, to_json};
-use super::{Sqlite, lane, sent, sql, statistics};
+use super::{Sqlite, lane, sent, sql, statistics, threads};
 use hookbell_model::delivery::{Attempt, MutedBy, Posted, Reason};
 use hookbell_model::timestamp::Timestamp;
 
@@ -115,6 +115,9 @@ impl PreparedSettlement {
         if let (Some(title), Some(at)) = (&settlement.post, &settlement.message) {
             conn.change(sql::progress::REMEMBER_POST, params![destination, title, at.channel, now.0])?;
         }
+        if let (Some(thread), Some(at), true) = (&settlement.thread, &settlement.message, settlement.in_thread) {
+            threads::keep(conn, &destination, &at.channel, (thread, delivery), now)?;
+        }
         Ok(())
     }
 }
@@ -143,7 +146,7 @@ fn hold_back(conn: &Connection, delivery: i64, by: &MutedBy) -> rusqlite::Result
     conn.change(sql::progress::REPORT_MUTE_AGAIN, [by.mute.0]).map(|_| ())
 }
 
-fn record_attempt(conn: &Connection, delivery: i64, attempt: &Attempt) -> rusqlite::Result<()> {
+pub(super) fn record_attempt(conn: &Connection, delivery: i64, attempt: &Attempt) -> rusqlite::Result<()> {
     let took = i64::try_from(attempt.took.as_millis()).unwrap_or(i64::MAX);
     let row = params![delivery, attempt.at.0, took, attempt.outcome.as_str(), attempt.detail];
     conn.change(sql::progress::NEW_ATTEMPT, row)?;
