@@ -2,6 +2,7 @@
 //! of their own. An advisory lock beside the file lets one process at a time serve it.
 
 mod accept;
+mod attempts;
 mod audit;
 mod backlog;
 mod bot;

@@ -5,7 +5,8 @@ use rusqlite::{Connection, params};
 use super::super::error::Result;
 use super::super::keyed_thread::{ArchiveEnd, KeyedThread, ThreadToArchive, ThreadUpdate};
 use super::rows::QueryExt;
-use super::{Sqlite, progress, sql};
+use super::attempts::record_attempt;
+use super::{Sqlite, sql};
 use hookbell_model::timestamp::Timestamp;
 
 impl Sqlite {
@@ -71,7 +72,7 @@ fn settle_archive(
         return conn.change(sql::threads::ARCHIVE_AGAIN, params![destination, thread, delivery, at.0]).map(|_| ());
     }
     if let ArchiveEnd::LeftOpen(attempt) = end {
-        progress::record_attempt(conn, *delivery, attempt)?;
+        record_attempt(conn, *delivery, attempt)?;
     }
     conn.change(sql::threads::ARCHIVED, params![destination, thread, delivery]).map(|_| ())
 }
