@@ -16,7 +16,7 @@ mod target;
 
 pub use self::coalesce::{Coalescing, shared_message, slot_of};
 pub use self::composed::{compose, compose_plain};
-pub use self::forum::{ForumState, PlacedMessage, ThreadTarget};
+pub use self::forum::{ForumState, PlacedMessage, ThreadTarget, ThreadThing};
 pub use self::handling::{BUTTON_IDS, RELEASE_ID};
 pub use self::input::{ComposeInput, ComposeInputs};
 pub use self::live::{

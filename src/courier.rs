@@ -20,6 +20,7 @@ mod metrics;
 mod mutes;
 mod outage;
 mod pacer;
+mod posts;
 mod pressure;
 mod prober;
 mod rate_limiter;

@@ -7,6 +7,7 @@ mod messages;
 pub mod oauth;
 mod outcome;
 mod response;
+mod threads;
 
 use std::error::Error;
 use std::time::Duration;

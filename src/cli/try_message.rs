@@ -173,7 +173,7 @@ async fn place(client: &Client, destination: &Destination, message: &Message, no
     let (target, mut forum) = (destination.target(), ForumState::default());
     loop {
         let (title, note) = forum.title(&target, message);
-        let placed = forum.place(&target, message.clone(), ThreadTarget { title, thread: None });
+        let placed = forum.place(&target, message.clone(), ThreadTarget { title, ..ThreadTarget::default() });
         let body = marked(placed.message.to_post());
         let answer = send(client, destination, &body, &placed.message.files).await;
         let again = match &answer.outcome {

@@ -1,11 +1,12 @@
 //! Where in its channel a message goes: into the channel itself, into a new post of a forum, or into the post that
-//! an earlier message of the same title began. Remembers what Discord's
-//! answers say about the channel.
+//! an earlier message of the same title, or about the same thing, began. Remembers what Discord's answers say about the
+//! channel.
 
 use super::target::MessageTarget;
 use hookbell_model::delivery::Misplacement;
 use hookbell_model::message::Message;
 use hookbell_model::note::Note;
+use hookbell_model::thread_mode::ThreadMode;
 use hookbell_model::webhook_error::WebhookError;
 use hookbell_template::fit;
 
@@ -16,6 +17,17 @@ pub struct ThreadTarget {
     pub title: Option<String>,
     /// The thread, where it is not the one of the webhook's URL.
     pub thread: Option<String>,
+    /// The thing that its post is remembered under, instead of the title.
+    pub thing: Option<ThreadThing>,
+}
+
+/// The thing that a post is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadThing {
+    /// The names that it is known by; never empty.
+    pub keys: Vec<String>,
+    /// The title of its post.
+    pub title: String,
 }
 
 /// What is known of a channel, and how Discord refused the thread of the message that is being sent.
@@ -66,12 +78,27 @@ impl ForumState {
         if target.is_thread {
             return (None, (!message.thread.is_empty()).then_some(Note::ThreadIgnored));
         }
-        match (self.is_forum, message.thread.is_empty()) {
+        match (self.is_forum(target), message.thread.is_empty()) {
+            (Some(false), _) if target.threads == ThreadMode::PerKey => {
+                let reason = self.has_met(Misplacement::NoForum).map(ToString::to_string);
+                (None, reason.map(|reason| Note::NoPosts { reason }))
+            }
+            (Some(true), true) if target.threads == ThreadMode::PerKey => (Some(fit::derived_title(message)), None),
             (Some(false), false) => (None, Some(Note::ThreadLeftOut)),
             (Some(true), true) => (Some(fit::derived_title(message)), Some(Note::ThreadDerived)),
             (_, true) => (None, None),
             (_, false) => (Some(message.thread.clone()), None),
         }
+    }
+
+    /// Whether each thing has a post of its own there, as far as is known of the channel.
+    pub fn has_posts_per_key(&self, target: &MessageTarget<'_>) -> bool {
+        target.threads == ThreadMode::PerKey && !target.is_thread && self.is_forum(target) == Some(true)
+    }
+
+    /// The config says so where no answer has shown it yet.
+    fn is_forum(&self, target: &MessageTarget<'_>) -> Option<bool> {
+        self.is_forum.or((target.threads == ThreadMode::PerKey).then_some(true))
     }
 
     /// Whether the remembered post can no longer be used.

@@ -24,6 +24,7 @@ use hookbell_config_file::{Code, Diagnostic, DiagnosticSeverity, Diagnostics, Do
 use hookbell_model::base_url::parse_base_url;
 use hookbell_model::locale::Locale;
 use hookbell_model::own_event::OWN;
+use hookbell_model::thread_mode::ThreadMode;
 use hookbell_provider::{Provider, Providers};
 use hookbell_template::render::{self, Templates, Theme};
 
@@ -243,7 +244,9 @@ impl Config {
         let people =
             root.table("people", diagnostics).map(|table| People::read(&table, diagnostics)).unwrap_or_default();
         let destination_names = locales.keys().cloned().collect();
-        let known = Known { people, has_bot, ..known(&source_names, &sources, destination_names, &templates) };
+        let per_key = destinations.iter().filter(|destination| destination.threads == ThreadMode::PerKey);
+        let per_key = per_key.map(|destination| destination.name.clone()).collect();
+        let known = Known { people, has_bot, per_key, ..known(&source_names, &sources, destination_names, &templates) };
         let routes = root.tables("routes", diagnostics);
         let open = open_sources::open_sources(&sources, &templates);
         let rules = Rules::read(routes, &known, diagnostics).with_open_sources(open);

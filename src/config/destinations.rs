@@ -1,15 +1,17 @@
 //! The `[destinations.NAME]` tables.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
-use super::fallbacks;
 use super::webhook_slip::WebhookSlip;
+use super::{fallbacks, forums};
 use crate::compose::Tags;
 use crate::courier::Destination;
 use hookbell_config_file::{Code, Diagnostics, Table};
 use hookbell_model::feed::FeedId;
 use hookbell_model::locale::Locale;
 use hookbell_model::secret::{ParseWebhookError, Webhook};
+use hookbell_model::thread_mode::ThreadMode;
 use hookbell_provider::Provider;
 
 /// All names, also of destinations whose tables have mistakes: a route that names one is not wrong as well.
@@ -34,13 +36,16 @@ pub(super) fn read(
         let tags = table.table("tags", diagnostics).map(|table| Tags::read(&table, diagnostics)).unwrap_or_default();
         let fallback = fallbacks::read(&mut table, &names, standard, diagnostics);
         thread_key(&mut table, diagnostics);
+        let threads = table.read("thread", diagnostics, ThreadMode::from_str).unwrap_or_default();
         if let Some(webhook) = webhook(&mut table, diagnostics) {
+            forums::check_threads(&table, threads, &webhook, diagnostics);
             let tags = tags.clone();
             destinations.push(Destination {
                 name: name.clone(),
                 webhook,
                 locale,
                 tags,
+                threads,
                 fallback,
                 feed: None,
                 own: None,

@@ -3,6 +3,7 @@
 use super::*;
 use crate::intake;
 use hookbell_config_file::Diagnostics;
+use hookbell_model::thread_mode::ThreadMode;
 
 fn environment() -> Environment<'static> {
     Environment::of(|name| match name {
@@ -263,5 +264,33 @@ fn a_destination_cannot_have_the_name_of_a_feed() {
     assert!(named("feed-7").to_string().contains("is that of a feed"), "{}", named("feed-7"));
     for name in ["feed-x", "feed_7", "feeds"] {
         assert_eq!(named(name).errors(), 0, "{name}");
+    }
+}
+
+#[test]
+fn posts_per_key_are_refused_with_a_thread_and_warned_of_with_a_digest() {
+    let text = |destination: &str, route: &str| {
+        format!(
+            "[destinations.a]\nwebhook_url = \"https://discord.com/api/webhooks/1/token{destination}\n\n\
+             [sources.shop]\nprovider = \"generic\"\nsecret = \"secret\"\n\n[[routes]]\nsource = \"shop\"\nto = [\"a\"]\n{route}"
+        )
+    };
+    let (config, diagnostics) = read(&text("\"\nthread = \"per_key\"", ""));
+    assert_eq!(diagnostics.to_string(), "");
+    assert_eq!(config.expect("a config").destinations[0].threads, ThreadMode::PerKey);
+    let (_, diagnostics) = read(&text("?thread_id=7\"\nthread = \"per_key\"", ""));
+    let told = diagnostics.to_string();
+    assert!(told.contains("config.toml:3:10: `destinations.a.thread`: the thread that `webhook_url` names"), "{told}");
+    let (_, diagnostics) = read(&text("\"\nthread = \"123\"", ""));
+    assert!(diagnostics.to_string().contains("expected one of `per_event`, `per_key`"), "{diagnostics}");
+    for (route, why) in [
+        ("digest = \"1h\"", "each digest is a post of its own there"),
+        ("batch = \"always\"", "messages are not put together there"),
+    ] {
+        let (config, diagnostics) = read(&text("\"\nthread = \"per_key\"", route));
+        let told = diagnostics.to_string();
+        assert!(config.is_some() && diagnostics.errors() == 0 && told.contains(why), "{told}");
+        let (_, diagnostics) = read(&text("\"", route));
+        assert_eq!(diagnostics.to_string(), "", "without posts per key it is fine");
     }
 }

@@ -33,6 +33,8 @@ pub(super) struct Attempted<'t> {
     pub(super) notes: &'t [Note],
     /// The destination has a tag for forums that require one.
     pub(super) has_spare_tag: bool,
+    /// Whether the post of a thing that is over can be archived.
+    pub(super) can_archive: bool,
     pub(super) at: Timestamp,
     pub(super) took: Duration,
     pub(super) status: Option<u16>,

@@ -7,7 +7,7 @@ use super::config::Config;
 use super::group::{Group, Member};
 use super::head::HeadState;
 use crate::discord::Outcome;
-use crate::store::{Postponement, Settlement};
+use crate::store::{Postponement, Settlement, ThreadUpdate};
 use hookbell_model::delivery::{
     AttemptOutcome, Delivery, FailureCause, MessageRef, Posted, PostedForm, Reason, RepeatCause, Status, backoff,
 };
@@ -236,7 +236,13 @@ fn delivered(tried: &Attempted<'_>, message: Option<MessageRef>, state: &HeadSta
                 in_thread: tried.target.in_thread(),
                 slot,
                 shared: tried.shared.filter(|_| settlements.is_empty()).cloned(),
-                post: tried.target.title.clone().filter(|_| settlements.is_empty()),
+                post: tried.target.title.clone().filter(|_| settlements.is_empty() && tried.target.thing.is_none()),
+                thread: tried.target.thing.as_ref().filter(|_| is_shown).map(|thing| ThreadUpdate {
+                    keys: thing.keys.clone(),
+                    title: thing.title.clone(),
+                    is_over: group.is_post_over,
+                    archives: tried.can_archive,
+                }),
                 message: message.clone(),
                 attempt: Some(tried.attempt(AttemptOutcome::Delivered, reason.to_string())),
                 possible_repeat: tried.possible_repeat(delivery, state),

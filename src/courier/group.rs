@@ -32,6 +32,14 @@ pub(super) struct Group {
     pub(super) sent: SentMessage,
     pub(super) fallback: Option<Fallback>,
     severity: Severity,
+    /// The names of the thing whose forum post it goes into, where each thing has one.
+    pub(super) post_keys: Vec<String>,
+    /// The title of that post; empty = that of the message.
+    pub(super) post_title: String,
+    /// Whether it belongs to another thing than the one that it shows.
+    pub(super) is_of_another: bool,
+    /// Whether the thing of the post is over; none where nothing says it.
+    pub(super) is_post_over: Option<bool>,
     /// The message that the thing has, before this.
     posted: Option<(MessageRef, bool, Option<usize>)>,
     /// What people have done about its thing.
@@ -89,6 +97,10 @@ impl Group {
         } = composed;
         let Rendered { message, template, severity, live, notes, fallback } = composed;
         let is_held_back = is_routine || muted.is_some();
+        let (post_keys, is_of_another) = (live.post_keys().to_vec(), !live.thread_keys.is_empty());
+        let post_title = live.thread_title.clone();
+        // What is older says nothing of how it is now.
+        let is_post_over = live.is_post_over().filter(|_| !is_older);
         let sent = SentMessage { template, keys: live.keys, context, notes, body: message.to_post() };
         let posted = thing.and_then(|LiveThing { message, .. }| {
             message.message.clone().map(|at| (at, message.in_thread, message.slot))
@@ -106,6 +118,10 @@ impl Group {
             sent,
             fallback,
             severity,
+            post_keys,
+            post_title,
+            is_of_another,
+            is_post_over,
             posted,
             handling,
             collection,
@@ -265,6 +281,8 @@ impl Group {
         if !is_older || self.is_older {
             self.shown = self.members.len() - 1;
         }
+        self.post_keys = union(std::mem::take(&mut self.post_keys), live.post_keys().to_vec());
+        self.is_post_over = live.is_post_over().filter(|_| !is_older).or(self.is_post_over);
         self.sent = SentMessage { template, keys: live.keys, context, notes, body: message.to_post() };
         // What rings for one of them rings for all.
         message.silent &= self.message.silent;

@@ -33,6 +33,10 @@ pub(super) struct HeadState {
     pub(super) outage_since: Option<Timestamp>,
     /// Until then the channel is not searched: the bot could not read it. Kept when another delivery comes.
     pub(super) unreadable_until: Option<Instant>,
+    /// Why the bot may not archive, and until when it is not tried. Kept when another delivery comes.
+    not_archived: Option<(Instant, WebhookError)>,
+    /// An archived post was opened for the edit that is at the head.
+    pub(super) opened_post: bool,
     due: Option<Due>,
 }
 
@@ -65,6 +69,7 @@ impl HeadState {
             let (forum, forbidden) = (self.forum.for_next_message(), self.forbidden);
             let left_open = std::mem::take(&mut self.left_open);
             let Self { outage_since, unreadable_until, .. } = *self;
+            let not_archived = self.not_archived.take();
             *self = Self {
                 delivery: id,
                 losses,
@@ -73,6 +78,7 @@ impl HeadState {
                 left_open,
                 outage_since,
                 unreadable_until,
+                not_archived,
                 ..Self::default()
             };
         }
@@ -112,7 +118,17 @@ impl HeadState {
 
     /// Another webhook is used from now on; the answers of the old one say nothing about it.
     pub(super) fn turn_to_webhook(&mut self) {
-        (self.forbidden, self.gone, self.unreadable_until) = (0, false, None);
+        (self.forbidden, self.gone, self.unreadable_until, self.not_archived) = (0, false, None, None);
+    }
+
+    /// Discord refused to archive a post.
+    pub(super) fn refuse_archive(&mut self, error: WebhookError, until: Instant) {
+        self.not_archived = Some((until, error));
+    }
+
+    /// Why posts are not archived for now.
+    pub(super) fn archive_refusal(&self) -> Option<&WebhookError> {
+        self.not_archived.as_ref().filter(|(until, _)| *until > Instant::now()).map(|(_, error)| error)
     }
 
     /// Whether an earlier request may have posted the message.

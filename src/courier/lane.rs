@@ -1,6 +1,7 @@
 //! The lane of one destination: it takes the head, waits until it is due and may be sent, renders, sends and records
 //! the outcome. In order: nothing overtakes the head.
 
+mod archive;
 mod conclude;
 mod follow_up;
 mod follow_ups;
@@ -230,6 +231,12 @@ impl Lane {
         };
         let result = self.send(&request).await;
         self.courier.pacer.note(&permit, &result.response);
+        match self.opens_for(&request, &result).await {
+            // It is sent again, the same.
+            Ok(true) => return Ok(Wait::None),
+            Ok(false) => {}
+            Err(error) => return Ok(self.store_failed(&error)),
+        }
         self.conclude(&batch, &request, result).await
     }
 

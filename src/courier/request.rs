@@ -11,6 +11,7 @@ use super::batch::Batch;
 use super::delay::explain_delay;
 use super::group::{Group, Member};
 use super::head::HeadState;
+use super::posts::{can_archive, target_of_edit, target_of_post};
 use super::pressure::Pressure;
 use super::rate_limiter::RequestKind;
 use super::settings::Destination;
@@ -50,6 +51,8 @@ pub(super) struct SendRequest {
     /// What was done differently from what the template says.
     notes: Vec<Note>,
     has_spare_tag: bool,
+    /// Whether the post of a thing that is over can be archived.
+    can_archive: bool,
 }
 
 /// The response to a request.
@@ -160,29 +163,21 @@ async fn edit(
     state: &HeadState,
 ) -> store::Result<Option<SendRequest>> {
     let PostedMessage { message: earlier, in_thread, slot } = posted;
-    let title = state.forum.title(&destination.target(), &group.message).0;
-    // A post with another title is not this message's.
-    let title = match title.filter(|_| in_thread) {
-        Some(title) => {
-            let thread = courier.store.post(&destination.name, &title).await?;
-            Some(title).filter(|_| thread.as_ref() == Some(&earlier.channel))
-        }
-        None => None,
-    };
-    let target = ThreadTarget { title, thread: in_thread.then(|| earlier.channel.clone()) };
+    let (target, mut notes) = target_of_edit(courier, destination, group, (&earlier, in_thread), state).await?;
     let replayed = group.first().plan.replay.as_ref().and_then(|replay| replay.delivery);
     let shared = match (slot, group.is_edit_only()) {
         (None, false) => None,
         _ => courier.store.shared_message(&destination.name, &earlier.id).await?,
     };
     let slot = slot.or_else(|| shared.as_ref()?.slot_of(replayed?));
-    let (request, shared, notes) = match (slot, shared) {
-        (None, None) => (group.message.to_patch(), None, Vec::new()),
+    let (request, shared) = match (slot, shared) {
+        (None, None) => (group.message.to_patch(), None),
         (Some(_), None) | (None, Some(_)) => return Ok(None),
         (Some(slot), Some(shared)) => {
             let shared = shared.with(slot, slot_of(&group.message, group.shown_delivery()));
-            let (message, notes) = shared_message(&group.message, &shared, destination.locale);
-            (message.to_patch(), Some(shared), notes)
+            let (message, cut) = shared_message(&group.message, &shared, destination.locale);
+            notes.extend(cut);
+            (message.to_patch(), Some(shared))
         }
     };
     let has_spare_tag = destination.tags.first().is_some();
@@ -195,6 +190,7 @@ async fn edit(
         slot,
         notes,
         has_spare_tag,
+        can_archive: can_archive(courier, state),
     }))
 }
 
@@ -206,15 +202,12 @@ async fn post(
     others: impl Iterator<Item = Group>,
     state: &HeadState,
 ) -> store::Result<(Vec<Group>, SendRequest)> {
-    let (title, note) = state.forum.title(&destination.target(), &first.message);
-    let thread = match &title {
-        Some(title) if !state.forum.begins_anew() => courier.store.post(&destination.name, title).await?,
-        _ => None,
-    };
+    let (target, mut notes) = target_of_post(courier, destination, &first, state).await?;
     let mode = if matches!(first.action, LiveAction::Edit(_)) { SendMode::PostAnew } else { SendMode::Post };
     first.is_posted();
-    // Without a title of its own each message is a post of a forum.
-    let apart = title.is_some() && first.message.thread.is_empty();
+    // Without a title of its own each message is a post of a forum, or each thing is.
+    let apart = target.title.is_some() && first.message.thread.is_empty();
+    let apart = apart || state.forum.has_posts_per_key(&destination.target());
     let alone = apart || state.refusal.is_some() || mode == SendMode::PostAnew || !may_share(&first);
     let explain = |group: &mut Group| explain_delay(group, destination.locale, courier.started, courier.clock.now());
     explain(&mut first);
@@ -233,7 +226,8 @@ async fn post(
             (message, Some(shared))
         }
     };
-    let placed = state.forum.place(&destination.target(), message, ThreadTarget { title, thread });
+    let placed = state.forum.place(&destination.target(), message, target);
+    notes.extend(placed.notes);
     let request = SendRequest {
         mode,
         target: placed.thread,
@@ -241,8 +235,9 @@ async fn post(
         files: placed.message.files,
         shared,
         slot: None,
-        notes: note.into_iter().chain(placed.notes).collect(),
+        notes,
         has_spare_tag: destination.tags.first().is_some(),
+        can_archive: can_archive(courier, state),
     };
     Ok((groups, request))
 }
@@ -292,6 +287,11 @@ impl SendRequest {
         (self.kind() == RequestKind::Post).then_some((&self.request, &self.target))
     }
 
+    /// The thread of the message that it edits.
+    pub(super) fn edited_thread(&self) -> Option<&str> {
+        self.target.thread.as_deref().filter(|_| self.kind() == RequestKind::Edit)
+    }
+
     /// Sends the request. Being dropped half-way leaves open whether it was posted.
     pub(super) async fn send(&self, courier: &Courier, destination: &Destination) -> SendResult {
         let (at, began) = (Timestamp::now(), Instant::now());
@@ -320,6 +320,7 @@ impl SendRequest {
             slot: self.slot,
             notes: &self.notes,
             has_spare_tag: self.has_spare_tag,
+            can_archive: self.can_archive,
             at: result.at,
             took: result.took,
             status: result.response.status,

@@ -11,6 +11,7 @@ use crate::notify::HttpTarget;
 use hookbell_model::feed::{Feed, FeedId};
 use hookbell_model::locale::Locale;
 use hookbell_model::secret::Webhook;
+use hookbell_model::thread_mode::ThreadMode;
 use hookbell_template::render::Templates;
 
 /// Where deliveries go: a name, from the config or a feed's, and its webhook.
@@ -22,6 +23,8 @@ pub struct Destination {
     pub locale: Locale,
     /// The tags of its forum by name. Default none.
     pub tags: Tags,
+    /// Which messages begin a post of its forum. Default: each, or as their templates say.
+    pub threads: ThreadMode,
     /// Who is told when its lane is parked or late. Default nobody.
     pub fallback: Option<Fallback>,
     /// That it is of: then it is not of the config, and it ends with its webhook.
@@ -61,6 +64,7 @@ impl Destination {
             webhook: feed.webhook.clone(),
             locale: feed.settings.locale,
             tags: Tags::default(),
+            threads: ThreadMode::default(),
             fallback: None,
             feed: Some(feed.id),
             own: feed.own_template.as_ref().and_then(|own| OwnMessage::parse(&own.text).0).map(Arc::new),
@@ -70,7 +74,7 @@ impl Destination {
     /// What decides how its messages are rendered.
     pub fn target(&self) -> MessageTarget<'_> {
         let (is_thread, own) = (self.webhook.thread().is_some(), self.own.as_deref());
-        MessageTarget { is_thread, own, ..MessageTarget::new(self.locale, &self.tags) }
+        MessageTarget { is_thread, own, threads: self.threads, ..MessageTarget::new(self.locale, &self.tags) }
     }
 }
 

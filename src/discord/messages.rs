@@ -1,4 +1,4 @@
-//! Reads a channel with the bot's token: what was posted there.
+//! Reads a channel with the bot's token: what was posted there. Here is also how any request goes out with that token.
 
 use http::{Method, header};
 use serde_json::Value;
@@ -31,24 +31,45 @@ impl Client {
     /// # Errors
     /// The answer, when it was anything but messages. Status 401, 403 and 404 mean that the bot may not read them.
     pub async fn messages(&self, channel: &str, after: u64) -> Result<Vec<Value>, Response> {
+        let query = [("limit", PAGE.to_string()), ("after", after.to_string())];
+        let (status, bytes) = self.call_as_bot(Method::GET, &["channels", channel, "messages"], &query, None).await?;
+        serde_json::from_slice(&bytes).map_err(|_| {
+            let error = WebhookError::without_answer("the answer to a look into the channel is no list of messages");
+            Response { outcome: Outcome::Retry { error }, status: Some(status), rate_limit: None }
+        })
+    }
+
+    /// The status and the body of a success.
+    ///
+    /// # Errors
+    /// The answer, when it was no success.
+    pub(super) async fn call_as_bot(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, String)],
+        body: Option<&Value>,
+    ) -> Result<(u16, Vec<u8>), Response> {
         let mut url = self.base.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(["api", "v10", "channels", channel, "messages"]);
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(["api", "v10"]).extend(path);
         }
-        url.query_pairs_mut().append_pair("limit", &PAGE.to_string()).append_pair("after", &after.to_string());
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
         let token = self.bot.as_ref().map(Secret::expose).unwrap_or_default();
-        let request = self.http.get(url).header(header::AUTHORIZATION, format!("Bot {token}"));
+        let mut request = self.http.request(method.clone(), url).header(header::AUTHORIZATION, format!("Bot {token}"));
+        if let Some(body) = body {
+            request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
+        }
         let failed = |outcome, status| Response { outcome, status, rate_limit: None };
         let (status, headers, bytes, cut) = receive(request, LARGEST)
             .await
-            .map_err(|error| failed(outcome::no_answer(&Method::GET, error.is_connect(), &innermost(&error)), None))?;
+            .map_err(|error| failed(outcome::no_answer(&method, error.is_connect(), &innermost(&error)), None))?;
         if !(200..=299).contains(&status) {
             let body = ReceivedBody { bytes: &bytes, cut };
-            return Err(failed(outcome::read((&Method::GET, false), status, &headers, body), Some(status)));
+            return Err(failed(outcome::read((&method, false), status, &headers, body), Some(status)));
         }
-        serde_json::from_slice(&bytes).map_err(|_| {
-            let error = WebhookError::without_answer("the answer to a look into the channel is no list of messages");
-            failed(Outcome::Retry { error }, Some(status))
-        })
+        Ok((status, bytes))
     }
 }

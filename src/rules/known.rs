@@ -8,6 +8,8 @@ use hookbell_model::event::Globs;
 pub struct Known {
     pub sources: Vec<KnownSource>,
     pub destinations: Vec<String>,
+    /// Those of them whose things have a forum post each.
+    pub per_key: Vec<String>,
     pub templates: Vec<String>,
     /// Those of them that have a `key`.
     pub keyed: Vec<KeyedTemplate>,

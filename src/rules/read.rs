@@ -13,7 +13,7 @@ use super::routable::When;
 use super::route::Route;
 use crate::codes;
 use hookbell_config_file::{Code, Diagnostics, Table, TomlKind, unmatched};
-use hookbell_model::delivery::{Plan, RouteName};
+use hookbell_model::delivery::{BatchMode, Plan, RouteName};
 use hookbell_model::event::{Globs, Topic};
 use hookbell_model::privacy::Masks;
 use hookbell_model::suggest::suggestion;
@@ -46,11 +46,25 @@ pub(super) fn route(mut table: Table<'_>, known: &Known, diagnostics: &mut Diagn
     };
     let plan = read_pressure::pressure(&mut table, plan, diagnostics);
     read_pressure::check_keys(&table, &plan, &concerned, known, diagnostics);
+    warn_of_summaries(&table, &plan, (&to, known), diagnostics);
     let inhibitors = Inhibitors::read(&mut table, diagnostics);
     let mentions = mentions(&mut table, &known.people, diagnostics);
     table.finish(diagnostics);
     let route = Route { name, sources, events: Globs::new(&events), topics, when, to, mentions, inhibitors, plan };
     (diagnostics.errors() == before).then_some(route)
+}
+
+/// What sums up many things is about none of them, so it does not go into their posts.
+fn warn_of_summaries(table: &Table<'_>, plan: &Plan, (to, known): (&[String], &Known), diagnostics: &mut Diagnostics) {
+    let Some(name) = to.iter().find(|name| known.per_key.contains(name)) else { return };
+    let (key, what) = match plan {
+        Plan { digest: Some(_), .. } => ("digest", "each digest is a post of its own there"),
+        Plan { batch: BatchMode::Always, .. } => ("batch", "messages are not put together there"),
+        _ => return,
+    };
+    let what = format!("destination `{name}` has a post for each thing (`thread = \"per_key\"`): {what}");
+    let help = format!("leave `{key}` out, or give these events another destination");
+    diagnostics.add(table.warning(key, Code::CONFLICTING_KEYS, what).help(help));
 }
 
 /// None = every source.

@@ -65,6 +65,7 @@ fn event(due: &DueEscalation, step: &EscalationStep, (firing, number): (Timestam
     let url = link.and_then(|link| link.link()).unwrap_or_default();
     let escalation = Escalation {
         destination: thing.destination.clone(),
+        key: thing.keys.first().cloned().unwrap_or_default(),
         title: thing.title().to_owned(),
         severity: thing.state.severity,
         since: firing.secs(),

@@ -44,12 +44,13 @@ async fn round(store: &Store, now: Timestamp) -> store::Result<()> {
 }
 
 fn event(reminder: DueReminder, now: Timestamp) -> NewEvent {
-    let DueReminder { destination, message, state, guild, .. } = reminder;
+    let DueReminder { destination, message, state, guild, keys, .. } = reminder;
     let url =
         guild.zip(message).map(|(guild, at)| format!("https://discord.com/channels/{guild}/{}/{}", at.channel, at.id));
     let title = state.history.last().map(|last| last.title.clone()).filter(|title| !title.is_empty());
     let open = OpenReminder {
         destination: destination.clone(),
+        key: keys.into_iter().next().unwrap_or_default(),
         title: title.unwrap_or_default(),
         severity: state.severity,
         since: state.since().unwrap_or(now).secs(),

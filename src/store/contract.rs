@@ -19,4 +19,5 @@ mod replays;
 mod scoped;
 mod statistics;
 mod things;
+mod threads;
 mod watches;

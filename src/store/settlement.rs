@@ -1,5 +1,6 @@
 //! What the courier records about a delivery after an attempt: that it has ended, or until when it waits.
 
+use super::keyed_thread::ThreadUpdate;
 use super::sent::SentMessage;
 use hookbell_model::delivery::{Attempt, MessageRef, Reason, Status};
 use hookbell_model::live::LiveUpdate;
@@ -23,6 +24,8 @@ pub struct Settlement {
     pub shared: Option<SharedMessage>,
     /// Remembers the thread of `message` under this title of the destination, for later messages of the title.
     pub post: Option<String>,
+    /// What it says of the post that `message` is in, where the destination's posts are per key.
+    pub thread: Option<ThreadUpdate>,
     pub attempt: Option<Attempt>,
     /// Stays once it is set, unless the message was found in the channel.
     pub possible_repeat: bool,
@@ -46,6 +49,7 @@ impl Settlement {
             slot: None,
             shared: None,
             post: None,
+            thread: None,
             attempt: None,
             possible_repeat: false,
             sent: None,

@@ -2,6 +2,7 @@
 //! of their own. An advisory lock beside the file lets one process at a time serve it.
 
 mod accept;
+mod attempts;
 mod audit;
 mod backlog;
 mod backup;
@@ -38,6 +39,7 @@ mod statistics;
 #[cfg(test)]
 mod tests;
 mod things;
+mod threads;
 mod watches;
 mod writer;
 

@@ -8,6 +8,7 @@ mod faults;
 mod forum;
 mod life;
 mod outage;
+mod posts;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +26,8 @@ use hookbell_model::delivery::{BatchMode, Delivery, NewDelivery, Plan, Status};
 use hookbell_model::event::{Event, EventId, Facts, Raw, Topic};
 use hookbell_model::locale::Locale;
 use hookbell_model::rate::Rate;
-use hookbell_model::secret::Webhook;
+use hookbell_model::secret::{Secret, Webhook};
+use hookbell_model::thread_mode::ThreadMode;
 use hookbell_model::timestamp::{Clock, Timestamp};
 use hookbell_template::render::{self, Templates};
 use http::Method;
@@ -71,6 +73,30 @@ tags = ["{{ payload.tag }}"]
 title = "topic {{ payload.n }}"
 "#;
 
+/// Messages of things that are over some day, and of what belongs to them.
+const THINGS: &str = r#"
+[[message]]
+name = "issue"
+on = ["issue.*"]
+key = ["issue:{{ payload.id }}"]
+notify = "payload.ring"
+archived = "payload.state == 'closed'"
+title = "issue {{ payload.id }}: {{ payload.state }} {{ payload.n }}"
+
+[[message]]
+name = "comment"
+on = ["comment.*"]
+thread_key = ["issue:{{ payload.id }}"]
+title = "comment {{ payload.n }}"
+
+[[message]]
+name = "incident"
+on = ["incident.*"]
+key = "incident:{{ payload.id }}"
+closed = "payload.state == 'closed'"
+title = "incident {{ payload.id }}: {{ payload.state }} {{ payload.n }}"
+"#;
+
 /// A store on disk and a courier that can be stopped and started anew on it.
 struct CourierTest {
     dir: TempDir,
@@ -80,6 +106,8 @@ struct CourierTest {
     drain: Duration,
     clock: Clock,
     accepted: u64,
+    /// The token of the bot, where there is one.
+    bot: Option<Secret>,
     /// Of the deliveries that are made without one of their own.
     plan: Plan,
 }
@@ -97,6 +125,7 @@ impl CourierTest {
             drain,
             clock: Clock::default(),
             accepted: 0,
+            bot: None,
             plan: Plan::default(),
         }
     }
@@ -117,6 +146,7 @@ impl CourierTest {
             webhook: webhook.clone(),
             locale: Locale::default(),
             tags: Tags::default(),
+            threads: ThreadMode::PerEvent,
             fallback: None,
             feed: None,
             own: None,
@@ -126,7 +156,8 @@ impl CourierTest {
 
     fn start_at(&mut self, base: &str, destinations: Vec<Destination>, config: Config) {
         let mut diagnostics = Diagnostics::default();
-        let own = Document::parse("test.toml", TEMPLATES, &mut diagnostics);
+        let text = format!("{TEMPLATES}{THINGS}");
+        let own = Document::parse("test.toml", &text, &mut diagnostics);
         let templates = Templates::with_own(
             hookbell::embedded::template_files(),
             &[own],
@@ -138,7 +169,7 @@ impl CourierTest {
         self.metrics = Registry::default();
         let setup = Setup {
             store: self.store.clone(),
-            client: Client::new(base).expect("a client"),
+            client: Client::new(base).expect("a client").with_bot(self.bot.clone()),
             settings: settings.subscribe(),
             owner: "test".to_owned(),
             metrics: Metrics::register(&mut self.metrics),

@@ -5,6 +5,7 @@
 //! the fields, for forms; XML and forms in parts as in a provider's file), `headers` are what the provider sends beside its signature. With `SEQUENCE=name` only those with that in their name are
 //! played, with `SHOW=1` what the channel shows is printed instead of compared.
 
+mod forum;
 mod player;
 
 use std::path::Path;

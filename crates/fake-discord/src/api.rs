@@ -8,6 +8,7 @@ mod context;
 mod guilds;
 mod interactions;
 mod limits;
+mod modify_thread;
 mod multipart;
 mod oauth;
 mod request;
@@ -89,6 +90,7 @@ fn dispatch(discord: &Discord, request: &ApiRequest) -> ApiResult {
             match (request.method.as_str(), segments.as_slice()) {
                 ("GET", ["gateway", "bot"]) => Ok(ApiResponse::json(bot::gateway(discord))),
                 ("GET", ["channels", channel]) => channels::channel(&cx, channel),
+                ("PATCH", ["channels", channel]) => modify_thread::modify(&mut cx, channel),
                 ("GET", ["channels", channel, "messages"]) => channels::messages(&cx, channel),
                 ("POST", ["channels", channel, "messages"]) => channels::post(&mut cx, channel),
                 (_, ["channels", channel, "messages", message]) => channels::message(&mut cx, channel, message),
@@ -121,6 +123,7 @@ fn target(discord: &Discord, request: &ApiRequest) -> RequestTarget {
     let [first, id, ..] = request.segments.as_slice() else { return RequestTarget::Other };
     match first.as_str() {
         "interactions" => RequestTarget::Callback,
+        "channels" => RequestTarget::Channel,
         "applications" => match request.segments.as_slice() {
             [_, _, guilds, guild, ..] if guilds == "guilds" => RequestTarget::Commands(guild.clone()),
             _ => RequestTarget::Other,

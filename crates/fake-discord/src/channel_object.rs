@@ -116,7 +116,7 @@ fn kind_and_parent(kind: &ChannelKind) -> (u8, Option<&String>) {
 
 fn thread_metadata(state: ThreadState) -> Value {
     json!({
-        "archived": state != ThreadState::Open, "locked": state == ThreadState::Locked, "auto_archive_duration": 1440,
+        "archived": state.is_archived(), "locked": state.is_locked(), "auto_archive_duration": 1440,
         "archive_timestamp": "2026-01-01T00:00:00.000000+00:00", "create_timestamp": "2026-01-01T00:00:00.000000+00:00",
     })
 }

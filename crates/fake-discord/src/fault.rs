@@ -69,6 +69,8 @@ pub enum FaultScope {
     Callbacks,
     /// Commands being listed and registered for one server, by its id.
     Commands(String),
+    /// What the bot asks of channels and threads.
+    Channels,
     /// Everything under `/api`.
     Everything,
 }
@@ -84,6 +86,8 @@ pub(crate) enum RequestTarget {
     FollowUp,
     /// The commands of a server, by its id.
     Commands(String),
+    /// A channel or thread.
+    Channel,
     Other,
 }
 
@@ -111,6 +115,11 @@ impl FaultKind {
     /// As a fault of the commands of one server until cleared.
     pub fn on_commands(self, guild: &str) -> Fault {
         Fault { scope: FaultScope::Commands(guild.to_owned()), ..self.on_all() }
+    }
+
+    /// As a fault of what the bot asks of channels until cleared.
+    pub fn on_channels(self) -> Fault {
+        Fault { scope: FaultScope::Channels, ..self.on_all() }
     }
 
     /// As a fault of everything under `/api` until cleared.
@@ -195,7 +204,7 @@ impl Fault {
         let webhook = match &self.scope {
             FaultScope::Webhook(name) => Some(name.as_str()),
             FaultScope::Interactions | FaultScope::Callbacks => Some(BOT_SCOPE),
-            FaultScope::Webhooks | FaultScope::Commands(_) | FaultScope::Everything => None,
+            FaultScope::Webhooks | FaultScope::Commands(_) | FaultScope::Channels | FaultScope::Everything => None,
         };
         json!({ "fault": self.kind.name(), "webhook": webhook, "times": self.times })
     }
@@ -228,7 +237,8 @@ impl Faults {
                 (FaultScope::Everything, _)
                 | (FaultScope::Webhooks, RequestTarget::Webhook(_))
                 | (FaultScope::Interactions, RequestTarget::Callback | RequestTarget::FollowUp)
-                | (FaultScope::Callbacks, RequestTarget::Callback) => true,
+                | (FaultScope::Callbacks, RequestTarget::Callback)
+                | (FaultScope::Channels, RequestTarget::Channel) => true,
                 (FaultScope::Webhook(name), RequestTarget::Webhook(webhook)) => name == webhook,
                 (FaultScope::Commands(guild), RequestTarget::Commands(of)) => guild == of,
                 _ => false,

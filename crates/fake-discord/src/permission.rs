@@ -14,6 +14,7 @@ pub const USE_EXTERNAL_EMOJIS: u64 = 1 << 18;
 pub const MANAGE_ROLES: u64 = 1 << 28;
 pub const MANAGE_WEBHOOKS: u64 = 1 << 29;
 pub const USE_APPLICATION_COMMANDS: u64 = 1 << 31;
+pub const MANAGE_THREADS: u64 = 1 << 34;
 pub const SEND_MESSAGES_IN_THREADS: u64 = 1 << 38;
 
 /// All permissions, administrator included.

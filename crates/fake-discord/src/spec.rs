@@ -40,8 +40,29 @@ pub enum ThreadState {
     Open,
     /// A new message opens it again; until then its messages cannot be edited.
     Archived,
-    /// Accepts no message.
+    /// Archived, and accepts no message.
     Locked,
+    /// Locked, and not archived: it accepts no message either.
+    LockedOpen,
+}
+
+impl ThreadState {
+    pub(crate) fn new(archived: bool, locked: bool) -> Self {
+        match (archived, locked) {
+            (false, false) => Self::Open,
+            (true, false) => Self::Archived,
+            (true, true) => Self::Locked,
+            (false, true) => Self::LockedOpen,
+        }
+    }
+
+    pub(crate) fn is_archived(self) -> bool {
+        matches!(self, Self::Archived | Self::Locked)
+    }
+
+    pub(crate) fn is_locked(self) -> bool {
+        matches!(self, Self::Locked | Self::LockedOpen)
+    }
 }
 
 /// A webhook, made by hand in a channel's settings or by an application.

@@ -32,3 +32,4 @@ pub mod expectation;
 pub mod note;
 pub mod message;
 pub mod shared_message;
+pub mod thread_mode;

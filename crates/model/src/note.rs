@@ -162,6 +162,14 @@ pub enum Note {
     ThreadLeftOut,
     /// The forum requires a title and the template gives none.
     ThreadDerived,
+    /// The destination's posts are per key, and its channel can have none.
+    NoPosts {
+        reason: String,
+    },
+    /// The thing is over, and its post was not archived.
+    PostNotArchived {
+        cause: NotArchivedCause,
+    },
     /// The post of this title is gone or locked.
     PostRestarted {
         reason: String,
@@ -185,6 +193,18 @@ pub enum Note {
     Untyped {
         text: String,
     },
+}
+
+/// Why the post of a thing that is over stays open.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotArchivedCause {
+    /// Only a bot can archive.
+    NoBot,
+    /// The bot lacks the permission.
+    NotAllowed { error: String },
+    /// Discord answered something else, however often it was tried.
+    Failed { error: String },
 }
 
 /// The part of a text's definition that failed.
@@ -317,6 +337,10 @@ impl Note {
             Self::ThreadDerived => {
                 "thread: made of the message, because the forum requires a title and the template gives none".to_owned()
             }
+            Self::NoPosts { reason } => {
+                format!("thread: `per_key` has no effect, the webhook's channel is no forum: {reason}")
+            }
+            Self::PostNotArchived { cause } => format!("the post was not archived: {cause}"),
             Self::PostRestarted { reason } => {
                 format!("a new post was begun, the one of this title is gone or locked: {reason}")
             }
@@ -334,6 +358,18 @@ impl Note {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.describe(Numbers::Exact))
+    }
+}
+
+impl fmt::Display for NotArchivedCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoBot => f.write_str("there is no bot, which alone can do that"),
+            Self::NotAllowed { error } => {
+                write!(f, "the bot needs the permissions View Channel and Manage Threads there: {error}")
+            }
+            Self::Failed { error } => f.write_str(error),
+        }
     }
 }
 

@@ -49,6 +49,11 @@ impl WebhookError {
         self.status.is_none_or(|status| status >= 500)
     }
 
+    /// A message cannot be edited there: its thread is archived.
+    pub fn is_archived_thread(&self) -> bool {
+        self.code == Some(50_083)
+    }
+
     #[must_use]
     pub fn with(self, remark: Remark) -> Self {
         Self { remark: Some(remark), ..self }

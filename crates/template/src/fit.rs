@@ -9,7 +9,7 @@ mod name;
 mod poll;
 mod tidy;
 
-pub use self::forum::{derived_title, name_tags};
+pub use self::forum::{derived_title, name_tags, post_title};
 pub use self::message::fit_message;
 
 #[cfg(test)]

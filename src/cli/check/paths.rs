@@ -17,7 +17,7 @@ use hookbell_template::expression::{
 };
 
 /// Keys whose text is an expression as a whole.
-const EXPRESSIONS: [&str; 5] = ["when", "if", "each", "notify", "closed"];
+const EXPRESSIONS: [&str; 6] = ["when", "if", "each", "notify", "closed", "archived"];
 /// Most events that one message is checked against, and most items of a list.
 const EVENTS: usize = 40;
 const ITEMS: usize = 10;

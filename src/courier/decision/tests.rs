@@ -53,6 +53,7 @@ impl Scenario {
             slot: None,
             notes: &[],
             has_spare_tag: false,
+            can_archive: false,
             at: NOW,
             took: Duration::from_millis(80),
             status: self.status,

@@ -11,7 +11,7 @@ use super::super::request::{SendRequest, SendResult};
 use super::super::settings::Destination;
 use super::{LONGEST_STORE_PAUSE, Lane, NotRecorded, STORE_PAUSE, Wait, log};
 use crate::discord::{Outcome, Response};
-use crate::store::{self, Parked, Postponement, Settlement};
+use crate::store::{self, Parked, Postponement, Settlement, ThreadUpdate};
 use hookbell_model::delivery::{ParkReason, Status};
 
 impl Lane {
@@ -83,7 +83,11 @@ impl Lane {
                     settlement.webhook = Some(self.destination.webhook.fingerprint());
                 }
                 self.count_delivered(batch, &settlements);
-                let follow = |settlement: &Settlement| settlement.live.as_ref().is_some_and(|live| live.follow);
+                let follow = |settlement: &Settlement| {
+                    let archives = |thread: &ThreadUpdate| thread.archives && thread.is_over != Some(false);
+                    settlement.live.as_ref().is_some_and(|live| live.follow)
+                        || settlement.thread.as_ref().is_some_and(archives)
+                };
                 self.follow_ups.settled(settlements.iter().any(follow));
                 if settlements.iter().any(|settlement| settlement.status == Status::Delivered) {
                     self.revival.delivered(self.courier.settings().config.first_revival);

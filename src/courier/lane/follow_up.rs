@@ -1,5 +1,5 @@
 //! Edits of earlier messages that a newer one of the same thing has replaced: each becomes a line and a link. They are
-//! made while nothing else is due, and between deliveries where there is always something due.
+//! made while nothing else is due, and between deliveries where there is always something due. So are posts archived.
 
 use std::time::Duration;
 
@@ -7,9 +7,10 @@ use serde_json::Value;
 use tracing::{debug, warn};
 
 use super::super::rate_limiter::RequestKind;
+use super::archive::is_archived;
 use super::{LONGEST_PERMIT_WAIT, Lane, Wait};
 use crate::compose::{pointer, shared_message, slot_of};
-use crate::discord::Outcome;
+use crate::discord::{Outcome, Response};
 use crate::store;
 use hookbell_model::delivery::{MessageRef, backoff};
 use hookbell_model::live::FollowUp;
@@ -57,6 +58,9 @@ impl Lane {
             return Ok(true);
         }
         let Some(follow_up) = self.courier.store.follow_up(&self.destination.name, until).await? else {
+            if self.archive(until, now).await? {
+                return Ok(true);
+            }
             self.follow_ups.none_found();
             return Ok(false);
         };
@@ -74,7 +78,7 @@ impl Lane {
 
     /// Until when it is put off, none when it is done with; and what a shared message is made of from now on.
     async fn edit_earlier(
-        &self,
+        &mut self,
         follow_up: &FollowUp,
         shared: Option<SharedMessage>,
         now: Timestamp,
@@ -99,18 +103,16 @@ impl Lane {
 
     /// Edits a posted message beside the deliveries. Until when it is put off; none when it is done with, or left as it is.
     pub(super) async fn edit_in_place(
-        &self,
+        &mut self,
         edit: &InPlace,
         (attempts, most): (u32, u32),
         now: Timestamp,
     ) -> Option<Timestamp> {
-        let webhook = &self.destination.webhook;
-        let permit = self.courier.pacer.permit(RequestKind::Edit, true, webhook, LONGEST_PERMIT_WAIT, &self.stop).await;
-        let Some(permit) = permit else { return Some(now) };
-        let InPlace { message, in_thread, body } = edit;
-        let thread = in_thread.then_some(message.channel.as_str());
-        let response = self.courier.client.edit(webhook, message, thread, body).await;
-        self.courier.pacer.note(&permit, &response);
+        let InPlace { message, in_thread, .. } = edit;
+        let Some(mut response) = self.send_edit(edit).await else { return Some(now) };
+        if *in_thread && is_archived(&response) && self.open_post(&message.channel).await.unwrap_or_default() {
+            response = self.send_edit(edit).await.unwrap_or(response);
+        }
         let (destination, id) = (&self.destination.name, &message.id);
         match response.outcome {
             Outcome::Done(_) => None,
@@ -129,5 +131,17 @@ impl Lane {
                 None
             }
         }
+    }
+
+    /// None when there was no permit.
+    async fn send_edit(&self, edit: &InPlace) -> Option<Response> {
+        let webhook = &self.destination.webhook;
+        let permit =
+            self.courier.pacer.permit(RequestKind::Edit, true, webhook, LONGEST_PERMIT_WAIT, &self.stop).await?;
+        let InPlace { message, in_thread, body } = edit;
+        let thread = in_thread.then_some(message.channel.as_str());
+        let response = self.courier.client.edit(webhook, message, thread, body).await;
+        self.courier.pacer.note(&permit, &response);
+        Some(response)
     }
 }

@@ -6,14 +6,12 @@ use rusqlite::{Connection, params};
 use super::super::error::Result;
 use super::super::sent::SentMessage;
 use super::super::settlement::{Postponement, Settlement};
-use super::live::{self, PreparedLiveUpdate};
 use super::rows::{QueryExt, to_json};
-use super::{Sqlite, lane, sent, sql, statistics};
-use hookbell_model::delivery::{Attempt, MutedBy, Posted, Reason};
+use super::attempts::record_attempt;
+use super::live::{self, PreparedLiveUpdate};
+use super::{Sqlite, lane, sent, sql, statistics, threads};
+use hookbell_model::delivery::{MutedBy, Posted, Reason};
 use hookbell_model::timestamp::Timestamp;
-
-/// Attempts kept of one delivery: a lane that has to wait again and again must not fill the disk.
-const KEPT_ATTEMPTS: i64 = 100;
 
 /// A settlement ready to be written.
 struct PreparedSettlement {
@@ -115,6 +113,9 @@ impl PreparedSettlement {
         if let (Some(title), Some(at)) = (&settlement.post, &settlement.message) {
             conn.change(sql::progress::REMEMBER_POST, params![destination, title, at.channel, now.0])?;
         }
+        if let (Some(thread), Some(at), true) = (&settlement.thread, &settlement.message, settlement.in_thread) {
+            threads::keep(conn, &destination, &at.channel, (thread, delivery), now)?;
+        }
         Ok(())
     }
 }
@@ -141,11 +142,4 @@ impl PreparedPostponement {
 fn hold_back(conn: &Connection, delivery: i64, by: &MutedBy) -> rusqlite::Result<()> {
     conn.change(sql::progress::HOLD_BACK, params![by.mute.0, delivery, by.severity.as_str()])?;
     conn.change(sql::progress::REPORT_MUTE_AGAIN, [by.mute.0]).map(|_| ())
-}
-
-fn record_attempt(conn: &Connection, delivery: i64, attempt: &Attempt) -> rusqlite::Result<()> {
-    let took = i64::try_from(attempt.took.as_millis()).unwrap_or(i64::MAX);
-    let row = params![delivery, attempt.at.0, took, attempt.outcome.as_str(), attempt.detail];
-    conn.change(sql::progress::NEW_ATTEMPT, row)?;
-    conn.change(sql::progress::OLD_ATTEMPTS, [delivery, KEPT_ATTEMPTS]).map(|_| ())
 }

@@ -68,6 +68,7 @@ pub(super) async fn prune(
         if let Some(before) = expiry.of_all() {
             writer.run(move |conn| forget_live(conn, before, MESSAGES), |_| ()).await?;
             writer.run(move |conn| conn.change(sql::prune::FORGET_POSTS, [before.0, MESSAGES]), |_| ()).await?;
+            writer.run(move |conn| forget_threads(conn, before, MESSAGES), |_| ()).await?;
             writer.run(move |conn| conn.change(sql::prune::FORGET_SHARED, [before.0, MESSAGES]), |_| ()).await?;
         }
         writer.run(move |conn| conn.change(sql::prune::FORGET_CLASSES, []), |_| ()).await?;
@@ -135,6 +136,16 @@ fn forget(conn: &Connection, events: &[i64]) -> rusqlite::Result<usize> {
         removed += 1;
     }
     Ok(removed)
+}
+
+/// Forgets the posts of things that were not touched since `before`, with their names.
+fn forget_threads(conn: &Connection, before: Timestamp, limit: i64) -> rusqlite::Result<()> {
+    let row = |row: &rusqlite::Row<'_>| Ok([row.get::<_, String>(0)?, row.get(1)?]);
+    for thread in conn.all(sql::prune::OLD_THREADS, [before.0, limit], row)? {
+        conn.change(sql::prune::FORGET_THREAD_KEYS, thread.clone())?;
+        conn.change(sql::prune::FORGET_THREAD, thread)?;
+    }
+    Ok(())
 }
 
 /// Forgets messages that were not touched since `before`, with their keys.

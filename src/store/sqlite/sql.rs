@@ -27,6 +27,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0022_feeds.sql"),
     include_str!("migrations/0023_watches.sql"),
     include_str!("migrations/0024_statistics.sql"),
+    include_str!("migrations/0025_threads.sql"),
 ];
 
 /// For every connection. The caches are small: the system's page cache holds the file anyway.
@@ -103,6 +104,7 @@ pub(super) mod replay;
 pub(super) mod scoped;
 pub(super) mod statistics;
 pub(super) mod things;
+pub(super) mod threads;
 pub(super) mod watches;
 
 /// The queries while hookbell serves; none may scan a table that grows.
@@ -130,5 +132,6 @@ pub(super) const QUERIES: &[&[&str]] = &[
     scoped::QUERIES,
     statistics::QUERIES,
     things::QUERIES,
+    threads::QUERIES,
     watches::QUERIES,
 ];

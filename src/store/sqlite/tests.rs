@@ -17,6 +17,7 @@ mod scopes;
 mod states;
 mod statistics;
 mod failures;
+mod threads;
 mod upgrades;
 
 use std::time::Duration;

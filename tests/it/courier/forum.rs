@@ -43,6 +43,7 @@ fn to(discord: &StandIn, hook: &str, query: &str, named: &str) -> Vec<Destinatio
         webhook,
         locale: Locale::default(),
         tags: tags(named),
+        threads: ThreadMode::PerEvent,
         fallback: None,
         feed: None,
         own: None,

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use hookbell::report::statistics::{CurrencySum, currency_sums};
 use hookbell::store::{Period, Scope, StatisticsFilter};
-use hookbell_fake_discord::StoredMessage;
+use hookbell_fake_discord::{ChannelKind, ChannelSpec, StandIn, StoredMessage, ThreadState};
 use hookbell_model::delivery::Status;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_provider::Sample;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::support::{PUBLIC_URL, TestBridge, Trial, channel_text};
+use crate::support::{PUBLIC_URL, TestBridge, TestBridgeBuilder, Trial, channel_text};
 
 /// A request of a sequence.
 #[derive(Debug, Clone, Deserialize)]
@@ -39,6 +39,17 @@ pub(super) struct Played {
     received: Vec<i64>,
     /// The money of all events, and of those that are seen in the server.
     pub(super) money: [String; 2],
+    /// The posts of the forum, where there is one.
+    pub(super) posts: Vec<Post>,
+}
+
+/// A post of the forum.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Post {
+    pub(super) title: String,
+    pub(super) is_archived: bool,
+    /// What each of its messages says first.
+    pub(super) messages: Vec<String>,
 }
 
 /// Between two requests: longer than the time within which equal bytes are a repetition.
@@ -47,13 +58,22 @@ const DAY_MS: i64 = 86_400_000;
 
 impl Player {
     pub(super) async fn start(requests: &[Request]) -> Self {
+        Self::of(requests, TestBridge::builder()).await
+    }
+
+    /// With a forum where each thing is a post, and a bot that archives it.
+    pub(super) async fn in_forum(requests: &[Request]) -> Self {
+        Self::of(requests, TestBridge::builder().forum().bot()).await
+    }
+
+    async fn of(requests: &[Request], builder: TestBridgeBuilder) -> Self {
         let providers = hookbell::embedded::providers();
         let names: BTreeSet<&str> = requests.iter().map(|request| request.source.as_str()).collect();
         let trial = |name: &&str| ((*name).to_owned(), Trial::of(providers.get(name).expect("a provider")));
         let trials: BTreeMap<String, Trial> = names.iter().map(trial).collect();
         let sources: String = trials.values().map(Trial::source).collect();
         let server = format!("public_url = \"{PUBLIC_URL}\"\n");
-        let bridge = TestBridge::builder().server(&server).sources(&sources).start().await;
+        let bridge = builder.server(&server).sources(&sources).start().await;
         Self { bridge, trials, restarts: false, repeats: false }
     }
 
@@ -119,11 +139,30 @@ impl Player {
             outcomes.push_str(&format!("{}  {outcome}\n", event.event_type));
         }
         let messages = self.bridge.discord.messages("2222");
+        let posts = posts(&self.bridge.discord);
         let money =
             [money(&self.bridge, Scope::Everything).await, money(&self.bridge, Scope::Guild("1111".into())).await];
         self.bridge.stop().await;
-        Played { outcomes, messages, received, money }
+        Played { outcomes, messages, received, money, posts }
     }
+}
+
+fn posts(discord: &StandIn) -> Vec<Post> {
+    let first = |message: &StoredMessage| {
+        let (content, embed) = (&message.object["content"], &message.object["embeds"][0]);
+        let texts = [content, &embed["description"], &embed["title"]].into_iter().filter_map(Value::as_str);
+        let text = if channel_text::is_pointer(message) { embed["description"].as_str() } else { None };
+        let line = text.or(texts.into_iter().find(|text| !text.is_empty())).unwrap_or_default().lines().next();
+        let mark = if channel_text::is_pointer(message) { "→ " } else { "" };
+        format!("{mark}{}", line.unwrap_or_default())
+    };
+    let threads = discord.channels().into_iter().filter(|one| one.kind == ChannelKind::ThreadOf("5555".into()));
+    let post = |thread: ChannelSpec| Post {
+        title: thread.name,
+        is_archived: discord.thread_state(&thread.channel) == Some(ThreadState::Archived),
+        messages: discord.messages(&thread.channel).iter().map(first).collect(),
+    };
+    threads.map(post).collect()
 }
 
 /// A line for each currency: what is left, and of what.

@@ -1,6 +1,8 @@
 //! Forum channels: posts, tags, and what is refused.
 
-use hookbell_fake_discord::{ChannelKind, ChannelSpec, ForumSettings, ThreadState, WebhookSpec};
+use hookbell_fake_discord::{
+    BotAccess, ChannelKind, ChannelSpec, ForumSettings, Overwrite, ThreadState, WebhookSpec, permission,
+};
 
 use super::*;
 
@@ -112,4 +114,42 @@ async fn the_page_shows_posts_and_their_tags() {
     let thread = &state["channels"][2];
     assert_eq!((&thread["parent"], &thread["tags"]), (&json!(FORUM), &json!(["bug", "urgent"])));
     assert_eq!(thread["messages"][0]["content"], "x");
+}
+
+/// discord.md: `thread_id` un-archives a thread; 50083 and 160005 are an archived and a locked one. Of the permissions:
+/// Discord's documentation of "Modify Channel".
+#[tokio::test]
+async fn a_bot_archives_with_the_permission_and_opens_what_nobody_has_locked_without() {
+    let standin = forum(false).await;
+    let thread = new_post(&standin).await;
+    let patch = async |body: Value| {
+        let request = reqwest::Client::new().patch(format!("{}/api/v10/channels/{thread}", standin.base()));
+        let request = request.header("authorization", format!("Bot {}", standin.bot_token()));
+        let response = fetch(with_body(request, &body)).await;
+        (response.status, response.body)
+    };
+    let (archive, open) = (json!({ "archived": true }), json!({ "archived": false }));
+    let may = |permissions| standin.set_bot("1111", BotAccess::Member { permissions });
+    let (view, send) = (permission::VIEW_CHANNEL, permission::SEND_MESSAGES_IN_THREADS);
+    may(view | send | permission::MANAGE_THREADS);
+    let (status, object) = patch(archive.clone()).await;
+    assert_eq!((status, &object["thread_metadata"]["archived"]), (200, &json!(true)));
+    assert_eq!(standin.thread_state(&thread), Some(ThreadState::Archived));
+    assert_eq!(patch(json!({ "name": "b" })).await.1["code"], 50_083);
+    // The default of a new server lets everybody send messages in threads.
+    standin.put_overwrite(FORUM, Overwrite::deny("1111", send));
+    may(view);
+    assert_eq!((patch(open.clone()).await.1["code"].clone(), patch(archive.clone()).await.0), (json!(50_013), 403));
+    standin.put_overwrite(FORUM, Overwrite::allow("1111", send));
+    assert_eq!((patch(open.clone()).await.0, standin.thread_state(&thread)), (200, Some(ThreadState::Open)));
+    assert_eq!(patch(archive.clone()).await.1["code"], 50_013);
+    standin.set_thread_state(&thread, ThreadState::Locked);
+    assert_eq!(patch(open.clone()).await.1["code"], 50_013, "a locked one is for moderators");
+    may(view | permission::MANAGE_THREADS);
+    assert_eq!((patch(open).await.0, standin.thread_state(&thread)), (200, Some(ThreadState::LockedOpen)));
+    assert_eq!(post(&standin, &format!("thread_id={thread}"), json!({ "content": "y" })).await.body["code"], 160_005);
+    standin.put_overwrite(FORUM, Overwrite::deny("1111", view));
+    assert_eq!(patch(archive.clone()).await.1["code"], 50_001);
+    standin.delete_channel(&thread);
+    assert_eq!(patch(archive).await.1["code"], 10_003);
 }

@@ -86,14 +86,18 @@ impl RunningApp {
         .await;
     }
 
-    /// Waits until every earlier message of a thing leads to the one that shows it.
+    /// Waits until every earlier message of a thing leads to the one that shows it, and posts of things that are over are
+    /// archived.
     pub(crate) async fn followed_up(&self) {
         eventually("earlier messages are edited", async || {
-            let open = self.store.follow_up("alerts", Timestamp(i64::MAX)).await;
-            match open.expect("a store") {
-                None => Ok(()),
-                Some(open) => Err(open),
+            for destination in ["alerts", "forum"] {
+                let open = self.store.follow_up(destination, Timestamp(i64::MAX)).await.expect("a store");
+                let post = self.store.thread_to_archive(destination, Timestamp(i64::MAX)).await.expect("a store");
+                if open.is_some() || post.is_some() {
+                    return Err((open, post));
+                }
             }
+            Ok(())
         })
         .await;
     }

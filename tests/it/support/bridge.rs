@@ -5,7 +5,7 @@ use std::path::Path;
 
 use hookbell::config::{Config, Environment};
 use hookbell_config_file::Diagnostics;
-use hookbell_fake_discord::{ChannelSpec, RateLimits, StandIn, StandInOptions};
+use hookbell_fake_discord::{ChannelSpec, RateLimits, StandIn, StandInOptions, WebhookSpec};
 use hookbell_model::timestamp::Clock;
 use tempfile::TempDir;
 
@@ -32,6 +32,7 @@ pub(crate) struct TestBridgeBuilder {
     more: String,
     bot: bool,
     is_bot_owned: bool,
+    forum: bool,
     files: Vec<(String, String)>,
 }
 
@@ -105,6 +106,11 @@ impl TestBridgeBuilder {
         Self { is_bot_owned: true, ..self.bot() }
     }
 
+    /// With a forum `5555` beside the channel, where each thing is a post; the route leads to both.
+    pub(crate) fn forum(self) -> Self {
+        Self { forum: true, ..self }
+    }
+
     /// A file beside the config, such as `providers/own.toml`.
     pub(crate) fn file(mut self, path: &str, text: &str) -> Self {
         self.files.push((path.to_owned(), text.to_owned()));
@@ -118,6 +124,10 @@ impl TestBridgeBuilder {
             let application = Some(options.application_id.clone());
             options.webhooks.iter_mut().for_each(|webhook| webhook.application.clone_from(&application));
         }
+        if self.forum {
+            options.channels.push(ChannelSpec::forum("1111", "5555", "things", &[]));
+            options.webhooks.push(WebhookSpec::new("5556", "things", "5555"));
+        }
         let discord = StandIn::start(options).await.expect("a free port");
         let folder = tempfile::tempdir().expect("a folder");
         for (path, text) in &self.files {
@@ -130,6 +140,12 @@ impl TestBridgeBuilder {
         if self.bot {
             let bot = format!("[discord]\nbot_token = \"{}\"\n", discord.bot_token());
             text = text.replacen("[discord]\n", &bot, 1);
+        }
+        if self.forum {
+            let url = discord.webhook_url("things").expect("the webhook");
+            let forum = format!("[destinations.forum]\nwebhook_url = \"{url}\"\nthread = \"per_key\"\n\n[sources.");
+            text = text.replacen("[sources.", &forum, 1);
+            text = text.replacen("to = \"alerts\"", "to = [\"alerts\", \"forum\"]", 1);
         }
         if let Some(sources) = &self.sources {
             let (from, to) = (text.find("[sources.").expect("sources"), text.find("[[routes]]").expect("routes"));

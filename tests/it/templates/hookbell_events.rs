@@ -79,6 +79,7 @@ fn others() -> Vec<Made> {
     let over = Storm { is_over: true, ..storm.clone() };
     let reminder = OpenReminder {
         destination: "ops".to_owned(),
+        key: "disk:web-1".to_owned(),
         title: "Disk is full on web-1".to_owned(),
         severity: Some(Severity::Error),
         since: now - 4 * 3600,
@@ -87,6 +88,7 @@ fn others() -> Vec<Made> {
     };
     let escalation = Escalation {
         destination: "ops".to_owned(),
+        key: "disk:web-1".to_owned(),
         title: "Disk is full on web-1".to_owned(),
         severity: Some(Severity::Error),
         since: now - 600,

@@ -1,7 +1,9 @@
 //! What the bot may do where: Discord's refusals.
 
 use super::context::RequestContext;
-use crate::permission::{ADMINISTRATOR, MANAGE_WEBHOOKS, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS, VIEW_CHANNEL};
+use crate::permission::{
+    ADMINISTRATOR, MANAGE_THREADS, MANAGE_WEBHOOKS, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS, VIEW_CHANNEL,
+};
 use crate::response::{self, ApiResponse};
 use crate::spec::ChannelKind;
 
@@ -26,6 +28,18 @@ pub(super) fn manage_webhooks(cx: &RequestContext<'_>, channel: &str) -> Result<
 pub(super) fn send(cx: &RequestContext<'_>, channel: &str) -> Result<(), ApiResponse> {
     let thread = matches!(cx.state.channel(channel).map(|one| &one.spec.kind), Some(ChannelKind::ThreadOf(_)));
     needs(view(cx, channel)?, if thread { SEND_MESSAGES_IN_THREADS } else { SEND_MESSAGES })
+}
+
+/// `only_opens`: nothing else of the thread is changed.
+///
+/// # Errors
+/// When the bot, which holds these permissions, may not change the thread.
+pub(super) fn change_thread(held: u64, only_opens: bool) -> Result<(), ApiResponse> {
+    needs(held, MANAGE_THREADS).or_else(
+        |error| {
+            if only_opens { needs(held, SEND_MESSAGES_IN_THREADS) } else { Err(error) }
+        },
+    )
 }
 
 pub(super) fn missing_access() -> ApiResponse {

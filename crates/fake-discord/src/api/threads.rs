@@ -43,7 +43,7 @@ pub(crate) fn target(
         (None, None, None) => Ok(PostTarget::Channel(webhook.channel.clone())),
         (Some(_), None, _) => {
             let id = channel_of(state, request, webhook)?;
-            let locked = state.channel(&id).is_some_and(|thread| thread.thread == ThreadState::Locked);
+            let locked = state.channel(&id).is_some_and(|thread| thread.thread.is_locked());
             if locked { problem(160_005, "Thread is locked") } else { Ok(PostTarget::Thread(id)) }
         }
     }
@@ -108,7 +108,8 @@ pub(crate) fn channel_of(
 /// When the thread is archived or locked: what is in it cannot be changed.
 pub(crate) fn check_open(state: &DiscordState, channel: &str) -> Result<(), ApiResponse> {
     match state.channel(channel).map(|channel| channel.thread) {
-        None | Some(ThreadState::Open) => Ok(()),
-        Some(ThreadState::Archived | ThreadState::Locked) => Err(ApiResponse::error(400, 50_083, "Thread is archived")),
+        Some(state) if state.is_archived() => Err(ApiResponse::error(400, 50_083, "Thread is archived")),
+        Some(state) if state.is_locked() => Err(ApiResponse::error(400, 160_005, "Thread is locked")),
+        _ => Ok(()),
     }
 }

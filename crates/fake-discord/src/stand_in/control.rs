@@ -110,6 +110,13 @@ impl StandIn {
         found
     }
 
+    /// Whether a thread is archived or locked. None when there is no such thread.
+    pub fn thread_state(&self, id: &str) -> Option<ThreadState> {
+        let state = self.discord.state();
+        let thread = state.channel(id).filter(|channel| matches!(channel.spec.kind, ChannelKind::ThreadOf(_)));
+        thread.map(|thread| thread.thread)
+    }
+
     /// Archives, locks or opens a thread. False when there is no such thread.
     pub fn set_thread_state(&self, id: &str, to: ThreadState) -> bool {
         let mut state = self.discord.state();

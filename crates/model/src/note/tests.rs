@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{BodyNote, Clause, EmbedPart, JsonKind, Lost, MessagePart, Note, UrlProblem};
+use super::{BodyNote, Clause, EmbedPart, JsonKind, Lost, MessagePart, Note, NotArchivedCause, UrlProblem};
 
 fn cut(part: MessagePart, lost: Lost) -> Note {
     Note::Cut { part, lost }
@@ -31,6 +31,10 @@ fn a_note_names_its_part_and_its_numbers() {
                 })),
             },
             "template `a.b` failed: `title` failed and was left out: its `if` x",
+        ),
+        (
+            Note::PostNotArchived { cause: NotArchivedCause::NoBot },
+            "the post was not archived: there is no bot, which alone can do that",
         ),
         (
             Note::TemplateFailed { template: "a.b".to_owned(), cause: None },

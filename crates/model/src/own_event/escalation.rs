@@ -11,6 +11,8 @@ use crate::event::{Severity, Topic};
 pub struct Escalation {
     /// Of the alert.
     pub destination: String,
+    /// One of the names of the thing.
+    pub key: String,
     /// What its message says first, without marks.
     pub title: String,
     pub severity: Option<Severity>,

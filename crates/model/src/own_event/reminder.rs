@@ -10,6 +10,8 @@ use crate::event::{Severity, Topic};
 #[serde(default)]
 pub struct OpenReminder {
     pub destination: String,
+    /// One of the names of the thing.
+    pub key: String,
     /// What its message says first, without marks.
     pub title: String,
     pub severity: Option<Severity>,

@@ -47,9 +47,17 @@ pub fn derived_title(message: &Message) -> String {
     });
     let polls = message.poll.iter().map(|poll| poll.question.as_str());
     let mut texts = titles.chain([message.content.as_str()]).chain(cards).chain(polls).map(first_line);
-    let mut title = texts.find(|line| !line.is_empty()).unwrap_or_default();
-    cut(&mut title, limit::THREAD, TextSyntax::Plain, CutEnding::Ellipsis);
+    let title = texts.find(|line| !line.is_empty()).unwrap_or_default();
+    let title = post_title(&title);
     if title.is_empty() { UNTITLED.to_owned() } else { title }
+}
+
+/// A text without marks as the title of a post; empty where there is nothing to be seen.
+pub fn post_title(text: &str) -> String {
+    let mut title = text.to_owned();
+    to_line(&mut title);
+    cut(&mut title, limit::THREAD, TextSyntax::Plain, CutEnding::Ellipsis);
+    title
 }
 
 /// The first line with text, without markdown: a title shows the marks themselves.

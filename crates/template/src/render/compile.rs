@@ -67,16 +67,21 @@ fn live<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>) -> LiveT
         let condition = raw.node(key).and_then(|(node, span)| compiler.condition_of(node, &span.clone()));
         condition.map(|expression| Located { expression, location: location(key) })
     };
-    let (closed, routine) = (located("closed"), located("routine"));
+    let (closed, routine, archived) = (located("closed"), located("routine"), located("archived"));
     let (hold, remind) = (waiting_time(compiler, raw, "hold"), waiting_time(compiler, raw, "remind"));
     // What the keys alone name.
     let others = std::mem::take(compiler.used);
-    let keys = keys(compiler, raw);
+    let keys = names(compiler, raw, "key");
     let key_names = compiler.used.clone();
     compiler.used.extend(others);
+    let thread_keys = names(compiler, raw, "thread_key");
+    let thread_title = compiler.text(raw, "thread_title", "thread_title", EscapeContext::Plain);
     LiveTemplate {
         keys,
         key_names,
+        thread_keys,
+        thread_title,
+        archived,
         notify: notify.map(|expression| Located { expression, location: location("notify") }),
         closed,
         routine,
@@ -93,11 +98,11 @@ fn waiting_time<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>, 
 }
 
 /// One name, or a list of them.
-fn keys<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>) -> Vec<KeyTemplate> {
-    let Some((node, span)) = raw.node("key") else { return Vec::new() };
+fn names<'d>(compiler: &mut TextCompiler<'_, 'd>, raw: &RawTemplate<'d>, name: &'static str) -> Vec<KeyTemplate> {
+    let Some((node, span)) = raw.node(name) else { return Vec::new() };
     let span = span.clone();
     let mut key = |node: &TomlValue, span: &SourceSpan<'d>, needs_all| {
-        let text = compiler.text_of("key", node, span, EscapeContext::Bare)?;
+        let text = compiler.text_of(name, node, span, EscapeContext::Bare)?;
         Some(KeyTemplate { text, needs_all })
     };
     match &node.value {

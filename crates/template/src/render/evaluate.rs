@@ -67,9 +67,12 @@ pub(super) fn evaluate(
             template.tags.iter().map(|tag| evaluator.text(tag, scope)).filter(|tag| !tag.is_empty()).collect();
     }
     message.silent |= template.silent;
-    let keys = live::keys(&template.live, &mut evaluator, scope);
+    let keys = live::names(&template.live.keys, &mut evaluator, scope);
+    let thread_keys = live::names(&template.live.thread_keys, &mut evaluator, scope);
+    let thread_title =
+        template.live.thread_title.as_ref().map(|title| evaluator.text(title, scope)).unwrap_or_default();
     let mut notes = evaluator.notes;
-    let live = LiveValues { keys, ..live::evaluate(&template.live, scope, &mut notes) };
+    let live = LiveValues { keys, thread_keys, thread_title, ..live::evaluate(&template.live, scope, &mut notes) };
     let empty = message.content.is_empty() && message.embeds.is_empty() && message.poll.is_none();
     if empty { Err(notes) } else { Ok(Evaluated { message, live, severity: Some(level), notes }) }
 }

@@ -44,7 +44,7 @@ pub(super) fn most(key: &str) -> Option<usize> {
         "button.label" => limit::BUTTON_LABEL,
         "button.url" => limit::BUTTON_URL,
         "avatar_url" | "url" | "author_url" | "author_icon" | "thumbnail" | "image" | "footer_icon" => limit::URL,
-        "thread" => limit::THREAD,
+        "thread" | "thread_title" => limit::THREAD,
         _ => return None,
     })
 }

@@ -26,6 +26,10 @@ pub(super) struct LiveTemplate {
     pub(super) keys: Vec<KeyTemplate>,
     /// The names that the keys use.
     pub(super) key_names: HashSet<String>,
+    /// The names of the thing whose forum post the message goes into; empty = those of `keys`.
+    pub(super) thread_keys: Vec<KeyTemplate>,
+    pub(super) thread_title: Option<TextTemplate>,
+    pub(super) archived: Option<Located<Condition>>,
     pub(super) notify: Option<Located<Expression>>,
     pub(super) closed: Option<Located<Condition>>,
     pub(super) routine: Option<Located<Condition>>,
@@ -53,6 +57,12 @@ pub(super) struct Located<E> {
 pub struct LiveValues {
     /// The names of its thing; with none it is no live message.
     pub keys: Vec<String>,
+    /// The names of another thing, which the message belongs to.
+    pub thread_keys: Vec<String>,
+    /// The title of the thing's post; empty = that of the message.
+    pub thread_title: String,
+    /// What `archived` says.
+    pub archived: Option<bool>,
     /// The elements of `notify`: one that the message did not have is posted anew.
     pub notify: BTreeSet<String>,
     /// Whether the thing is over.
@@ -69,10 +79,23 @@ pub struct LiveValues {
     pub remembered: RememberedValues,
 }
 
-/// The keys of an event, each once.
-pub(super) fn keys(template: &LiveTemplate, evaluator: &mut TextEvaluator<'_>, scope: &Scope) -> Vec<String> {
+impl LiveValues {
+    /// The names of the thing whose forum post the message goes into, where each thing has one.
+    pub fn post_keys(&self) -> &[String] {
+        if self.thread_keys.is_empty() { &self.keys } else { &self.thread_keys }
+    }
+
+    /// Whether the thing of the post is over; none where the message does not say it.
+    pub fn is_post_over(&self) -> Option<bool> {
+        let own = (self.closable && self.thread_keys.is_empty()).then_some(self.closed);
+        self.archived.or(own)
+    }
+}
+
+/// The names of an event's thing, each once.
+pub(super) fn names(templates: &[KeyTemplate], evaluator: &mut TextEvaluator<'_>, scope: &Scope) -> Vec<String> {
     let mut keys = Vec::new();
-    for KeyTemplate { text, needs_all } in &template.keys {
+    for KeyTemplate { text, needs_all } in templates {
         let key = evaluator.key(text, *needs_all, scope).unwrap_or_default();
         let key = short(key.trim());
         if !key.is_empty() && !keys.contains(&key) {
@@ -83,7 +106,7 @@ pub(super) fn keys(template: &LiveTemplate, evaluator: &mut TextEvaluator<'_>, s
     keys
 }
 
-/// What `notify`, `closed` and `routine` say; one that fails is noted and says nothing.
+/// What `notify`, `closed`, `archived` and `routine` say; one that fails is noted and says nothing.
 pub(super) fn evaluate(template: &LiveTemplate, scope: &Scope, notes: &mut Vec<TextNote>) -> LiveValues {
     let mut failed = |key: &str, location: &Location, error: &ExpressionError| {
         let note = Note::TextFailed { key: key.to_owned(), clause: Clause::Text, error: error.to_string() };
@@ -99,9 +122,19 @@ pub(super) fn evaluate(template: &LiveTemplate, scope: &Scope, notes: &mut Vec<T
     };
     let closed = holds("closed", template.closed.as_ref());
     let routine = holds("routine", template.routine.as_ref());
+    let archived = template.archived.as_ref().map(|archived| holds("archived", Some(archived)));
     let notify = notify.as_ref().map(elements).unwrap_or_default();
     let (hold, remind) = (template.hold, template.remind);
-    LiveValues { notify, closed, closable: template.closed.is_some(), routine, hold, remind, ..LiveValues::default() }
+    LiveValues {
+        archived,
+        notify,
+        closed,
+        closable: template.closed.is_some(),
+        routine,
+        hold,
+        remind,
+        ..LiveValues::default()
+    }
 }
 
 /// The elements of a list, the keys of a map, else the value itself; nothing of what is missing or false.

@@ -21,7 +21,7 @@ pub(super) enum TableKind {
 /// What an embed has beside its texts.
 const GIVES_WAY: &[&str] = &["fit", "shrink", "min"];
 /// What a message has beside its texts.
-const POSTED: &[&str] = &["silent", "tags", "raw"];
+const POSTED: &[&str] = &["silent", "tags", "raw", "thread_key", "thread_title", "archived"];
 /// What makes a message live.
 const LIVE: &[&str] = &["key", "remember", "notify", "closed", "routine", "hold", "remind"];
 const CHOICE: &[&str] = &["name", "on", "when", "extends"];

@@ -158,7 +158,11 @@ impl<'s> Selection<'s> {
         let scope = scope(self.set, self.event, self.raw, &view, self.context);
         // What fails is noted with the masked values.
         let scope = VarCache::new(&template.vars, &scope).scope(&template.key_needs, &mut Vec::new());
-        live::keys(&localized.message.live, &mut TextEvaluator::new(&self.set.texts), &with_texts(localized, scope))
+        live::names(
+            &localized.message.live.keys,
+            &mut TextEvaluator::new(&self.set.texts),
+            &with_texts(localized, scope),
+        )
     }
 
     /// The scope of the texts, where what is missing of the vars that the template remembers is filled in; and what the

@@ -25,6 +25,12 @@ pub(in super::super) const FORGET_KEYS: &str = "DELETE FROM live_keys WHERE live
 pub(in super::super) const FORGET_POSTS: &str = "
     DELETE FROM posts WHERE (destination, title) IN
         (SELECT destination, title FROM posts WHERE updated < ?1 ORDER BY updated LIMIT ?2)";
+/// The posts of things that were not touched since ?1; then their names.
+pub(in super::super) const OLD_THREADS: &str = "
+    SELECT destination, thread_id FROM threads WHERE updated < ?1 ORDER BY updated LIMIT ?2";
+pub(in super::super) const FORGET_THREAD_KEYS: &str =
+    "DELETE FROM thread_keys WHERE destination = ?1 AND thread_id = ?2";
+pub(in super::super) const FORGET_THREAD: &str = "DELETE FROM threads WHERE destination = ?1 AND thread_id = ?2";
 pub(in super::super) const FORGET_SHARED: &str = "
     DELETE FROM shared_messages WHERE (destination, message_id) IN
         (SELECT destination, message_id FROM shared_messages WHERE updated < ?1 ORDER BY updated LIMIT ?2)";
@@ -35,4 +41,4 @@ pub(in super::super) const FORGET_CLASSES: &str = "
 pub(in super::super) const GIVE_BACK: &str = "PRAGMA incremental_vacuum(200)";
 
 #[cfg(test)]
-pub(super) const QUERIES: &[&str] = &[LAST_BEFORE, NEXT_OLD, CLASSES, UNFINISHED, OLD_LIVE];
+pub(super) const QUERIES: &[&str] = &[LAST_BEFORE, NEXT_OLD, CLASSES, UNFINISHED, OLD_LIVE, OLD_THREADS];
