@@ -45,3 +45,4 @@ mod support;
 mod templates;
 mod try_message;
 mod unknown_outcome;
+mod walks;
