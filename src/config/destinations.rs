@@ -73,10 +73,10 @@ fn webhook(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Webho
 
 /// A thread is named in the URL alone.
 fn thread_key(table: &mut Table<'_>, diagnostics: &mut Diagnostics) {
-    for key in ["thread_id", "thread"].into_iter().filter(|key| table.has(key)).collect::<Vec<_>>() {
-        table.tick(&[key]);
+    if table.has("thread_id") {
+        table.tick(&["thread_id"]);
         let what = "a thread is a part of the webhook's URL";
         let help = "`?thread_id=ID` at the end: `webhook_url = \"${SALES_WEBHOOK_URL}?thread_id=ID\"`";
-        diagnostics.add(table.error(key, Code::UNKNOWN_KEY, what).help(help));
+        diagnostics.add(table.error("thread_id", Code::UNKNOWN_KEY, what).help(help));
     }
 }

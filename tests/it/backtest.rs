@@ -8,7 +8,7 @@ use hookbell_model::delivery::Status;
 use serde_json::{Value, json};
 
 use crate::cli::{hookbell, json as read_json, text};
-use crate::support::{RunningApp, SECRET, eventually};
+use crate::support::{RunningApp, SECRET, TestBridge, eventually};
 
 const BEFORE: &str = r#"
 provider = "generic"
@@ -265,4 +265,17 @@ async fn a_wrong_edit_is_reported_with_its_place_and_a_missing_webhook_is_not() 
     let printed = read_json(&hookbell(folder.path(), &["backtest", "--json"]));
     assert_eq!((&printed["deliveries"]["unknown"], &printed["counts"]["text"]), (&json!(1), &json!(0)));
     assert_eq!(printed["counts"]["routed_elsewhere"], 1);
+}
+
+/// A routine event without a message to update is posted by nobody, before and after.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_routine_event_that_updated_nothing_is_no_change() {
+    let bridge = TestBridge::start().await;
+    let event = bridge.send("github", &[("X-GitHub-Event", "ping")], "{\"zen\": \"Keep it simple\"}").await;
+    bridge.drained().await;
+    assert_eq!(bridge.details(event.event()).await.deliveries[0].0.status, Status::Unrouted);
+    let output = hookbell(bridge.folder.path(), &["backtest", "--json", "--exit-code"]);
+    let printed = read_json(&output);
+    assert_eq!((output.status.code(), &printed["deliveries"]["changed"]), (Some(0), &json!(0)), "{printed}");
+    bridge.stop().await;
 }

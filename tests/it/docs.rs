@@ -11,6 +11,7 @@ mod links;
 mod metrics;
 mod own_app;
 mod providers;
+mod recipes;
 mod schemas;
 mod snippets;
 mod states;

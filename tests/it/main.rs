@@ -46,3 +46,4 @@ mod support;
 mod templates;
 mod try_message;
 mod unknown_outcome;
+mod walks;

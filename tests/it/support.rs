@@ -13,7 +13,7 @@ mod trial;
 mod wait;
 
 pub(crate) use self::app::RunningApp;
-pub(crate) use self::bridge::{SECRET, TestBridge, TestBridgeBuilder, config_text, read_config, stand_in};
+pub(crate) use self::bridge::{SECRET, TestBridge, TestBridgeBuilder, config_text, on_loopback, read_config, stand_in};
 pub(crate) use self::browser::{Area, Phone, SCALE, WIDTH};
 pub(crate) use self::http::{HttpResponse, client, fetch};
 pub(crate) use self::log::CapturedLog;

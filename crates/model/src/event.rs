@@ -56,6 +56,9 @@ pub struct Raw {
 pub struct Facts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actor: Option<String>,
+    /// Who wrote what it is about, a pull request or a comment; the actor may be somebody else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// In the currency's minor unit (cents), as an integer.
@@ -74,6 +77,14 @@ pub struct Facts {
     pub url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
+    /// The branch that was pushed or built; of a pull request the one that it goes into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
+    /// Whether the provider says that a program did it, or wrote what it is about.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub bot: bool,
     /// A number that grows with each change of the thing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sequence: Option<i64>,

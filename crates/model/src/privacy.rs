@@ -156,6 +156,9 @@ impl Masks {
             event_type: text(&event.event_type),
             facts: Facts {
                 actor: facts.actor.as_ref().map(text),
+                author: facts.author.as_ref().map(text),
+                branch: facts.branch.as_ref().map(text),
+                labels: facts.labels.iter().map(text).collect(),
                 subject: facts.subject.as_ref().map(text),
                 url: facts.url.as_ref().map(text),
                 amount_text: facts.amount_text.as_ref().map(text),

@@ -1,9 +1,10 @@
 //! Reads a verified request: its events, each with type, id, time, topic and facts, as `[event]`, `[[facts]]`,
-//! `[[ignore]]`, `[[test]]`, `[[sale]]` and `[money]` of the provider file define them.
+//! `[[ignore]]`, `[[test]]`, `[[bot]]`, `[[sale]]` and `[money]` of the provider file define them.
 
 mod event_fields;
 mod facts;
 mod ignore;
+mod labels;
 mod locator;
 mod reader;
 mod reading;

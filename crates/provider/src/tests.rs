@@ -3,6 +3,7 @@
 mod bodies;
 mod every_scheme;
 mod files;
+mod git_facts;
 mod handshakes;
 mod identity;
 mod diagnostics;
@@ -46,6 +47,10 @@ fn shown(facts: &Facts) -> String {
         ", routine: false",
         ", sequence: None",
         ", rank: None",
+        ", author: None",
+        ", branch: None",
+        ", labels: []",
+        ", bot: false",
     ];
     absent.iter().fold(all, |all, absent| all.replace(absent, ""))
 }

@@ -26,6 +26,7 @@ mod filters;
 mod rich;
 mod markdown;
 mod marked;
+mod matching;
 mod masked_payload;
 mod moment;
 mod plural;

@@ -6,6 +6,7 @@ use super::super::pipeline::{self, PipelineOutput};
 use super::compare::{Change, compare, failures_of_rules};
 use crate::config::Config;
 use crate::store::{HistoryEntry, SentMessage};
+use hookbell_model::delivery::Status;
 use hookbell_model::event::EventId;
 use hookbell_model::live::LiveContext;
 use hookbell_model::timestamp::Timestamp;
@@ -88,11 +89,13 @@ fn part_of(replay: &Replay, part: &[HistoryEntry]) -> Vec<EventComparison> {
     part.iter().map(|past| replay.event(past)).collect()
 }
 
+/// What was posted, or waits to be. A routine event that updated nothing was none of it.
 fn sent(past: &HistoryEntry) -> Vec<PipelineOutput> {
     let made = |(delivery, sent): &(hookbell_model::delivery::Delivery, Option<SentMessage>)| PipelineOutput {
         destination: delivery.destination.clone(),
         plan: delivery.plan.clone(),
         sent: sent.clone(),
     };
-    past.deliveries.iter().map(made).collect()
+    let wanted = past.deliveries.iter().filter(|(delivery, _)| delivery.status != Status::Unrouted);
+    wanted.map(made).collect()
 }

@@ -1,18 +1,33 @@
 //! Messages of the user that no event gets: an earlier message takes their types, or no event has their type.
 
+use super::super::fixture::example::fixture_of;
 use super::corpus::Corpus;
 use super::files::Files;
 use crate::codes;
 use crate::config::Config;
 use hookbell_config_file::{Diagnostics, unmatched};
+use hookbell_model::timestamp::Timestamp;
 
 pub(super) fn check(config: &Config, corpus: &Corpus, files: &mut Files, diagnostics: &mut Diagnostics) {
     warn_of_hidden(config, files, diagnostics);
+    let shown = config.templates_config();
+    // Of an own app nobody else knows the types; its examples tell them.
+    let examples: Vec<_> = config
+        .templates
+        .examples()
+        .iter()
+        .filter_map(|example| Some(fixture_of(example, &shown, Timestamp::default()).ok()?.event))
+        .collect();
     for listed in config.templates.list().into_iter().filter(|listed| listed.own) {
         let Some(provider) = config.providers.get(&listed.provider) else { continue };
         let known = provider.known_types();
-        let event_types: Vec<&str> =
-            known.iter().map(String::as_str).chain(corpus.event_types(&listed.provider)).collect();
+        let told = examples.iter().filter(|event| event.provider == listed.provider);
+        let event_types: Vec<&str> = known
+            .iter()
+            .map(String::as_str)
+            .chain(corpus.event_types(&listed.provider))
+            .chain(told.map(|event| event.event_type.as_str()))
+            .collect();
         for glob in &listed.on {
             let Some(hint) = unmatched(glob, &event_types) else { continue };
             let location = config.templates.location(&listed.name);

@@ -121,3 +121,15 @@ fn the_examples_in_the_docs_are_true() {
         assert_eq!((output.status.code(), printed.as_str()), (Some(0), "fine: 1 source, 1 destination\n"), "{block}");
     }
 }
+
+/// Of an own app nobody else knows the types, so an example is how the user says that one exists.
+#[test]
+fn a_type_that_an_example_has_is_known() {
+    let message =
+        "provider = \"generic\"\n[[message]]\nname = \"soil\"\non = [\"soil\"]\ntitle = \"The soil is dry\"\n";
+    let (_, printed) = check(message);
+    assert!(printed.contains("unmatched-glob"), "{printed}");
+    let (_, printed) =
+        check(&format!("{message}[[example]]\ntype = \"soil\"\nmessage = \"soil\"\npayload = {{ bed = \"Peas\" }}\n"));
+    assert!(printed.starts_with("fine: ") && !printed.contains("warning"), "{printed}");
+}

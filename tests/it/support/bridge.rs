@@ -185,6 +185,16 @@ pub(crate) fn config_text(standin: &StandIn, more: &str) -> String {
     )
 }
 
+/// The config of a user, with the public listener at this address and the stand-in for Discord.
+pub(crate) fn on_loopback(config: &str, listen: &str, standin: &StandIn) -> String {
+    let server = format!("[server]\nlisten = \"{listen}\"\nadmin_listen = \"127.0.0.1:0\"\n");
+    let discord = format!("[discord]\napi_base = \"{}\"\n", standin.base());
+    match config.contains("[discord]\n") {
+        true => format!("{server}{}", config.replacen("[discord]\n", &discord, 1)),
+        false => format!("{server}{discord}{config}"),
+    }
+}
+
 /// Reads a config that must be free of mistakes.
 pub(crate) fn read_config(text: &str, folder: &Path) -> Config {
     let mut diagnostics = Diagnostics::default();

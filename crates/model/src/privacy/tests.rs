@@ -105,6 +105,9 @@ fn an_event_is_masked_in_all_its_texts() {
         topic: Topic::Other,
         facts: Facts {
             actor: Some("Ada <ada@example.com>".into()),
+            author: Some("ada@example.com".into()),
+            branch: Some("for/ada@example.com".into()),
+            labels: vec!["of ada@example.com".into()],
             subject: Some("from 203.0.113.7".into()),
             url: Some("https://example.com/?m=ada@example.com".into()),
             amount: Some(3),

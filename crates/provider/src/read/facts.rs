@@ -5,6 +5,7 @@
 
 use url::Url;
 
+use super::labels::LabelsRule;
 use super::locator::{Constants, Locator, LocatorScope};
 use super::severity::SeverityRule;
 use super::sum::Sum;
@@ -28,6 +29,9 @@ pub(crate) struct FactRule {
     globs: Globs,
     pub(super) topic: Option<Topic>,
     actor: Locator,
+    author: Locator,
+    branch: Locator,
+    labels: LabelsRule,
     subject: Locator,
     amount: AmountSource,
     amount_unit: AmountUnit,
@@ -64,6 +68,10 @@ pub(super) fn gather(
     let currency = currency.or(written);
     let facts = Facts {
         actor: line(|rule| &rule.actor),
+        author: line(|rule| &rule.author),
+        branch: line(|rule| &rule.branch).and_then(branch_name),
+        labels: rules.iter().find_map(|rule| rule.labels.find(scope)).unwrap_or_default(),
+        bot: false,
         subject: line(|rule| &rule.subject),
         amount,
         amount_text: unread.filter(|_| amount.is_none()),
@@ -77,6 +85,14 @@ pub(super) fn gather(
         routine: false,
     };
     (rules.iter().find_map(|rule| rule.topic).unwrap_or(Topic::Other), facts)
+}
+
+/// Of a Git ref the name of its branch; none of a tag.
+fn branch_name(text: String) -> Option<String> {
+    match text.strip_prefix("refs/") {
+        Some(name) => name.strip_prefix("heads/").map(str::to_owned),
+        None => Some(text),
+    }
 }
 
 /// The decimals of a currency that are others than ISO 4217 says.
@@ -102,6 +118,9 @@ impl FactRule {
             on,
             topic: table.read("topic", diagnostics, str::parse),
             actor: locator(&mut table, "actor", diagnostics),
+            author: locator(&mut table, "author", diagnostics),
+            branch: locator(&mut table, "branch", diagnostics),
+            labels: LabelsRule::read(&mut table, diagnostics),
             subject: locator(&mut table, "subject", diagnostics),
             amount: AmountSource::read(&mut table, diagnostics),
             amount_unit: table.read("amount_unit", diagnostics, AmountUnit::parse).unwrap_or_default(),
@@ -127,8 +146,9 @@ impl FactRule {
     }
 
     /// All places that it reads.
-    pub(super) fn locators(&self) -> [&Locator; 6] {
-        [&self.actor, &self.subject, self.amount.place(), &self.currency, &self.url, &self.severity.at]
+    pub(super) fn locators(&self) -> [&Locator; 8] {
+        let amount = self.amount.place();
+        [&self.actor, &self.author, &self.branch, &self.subject, amount, &self.currency, &self.url, &self.severity.at]
     }
 }
 

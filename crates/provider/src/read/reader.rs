@@ -42,6 +42,8 @@ pub(crate) struct EventReader {
     pub(crate) routine: Globs,
     /// Any of them says that an event is a test.
     test: Vec<FieldCondition>,
+    /// Any of them says that a program did it, or wrote what it is about.
+    bot: Vec<FieldCondition>,
     sales: Vec<SaleRule>,
     /// How many decimals the minor units of its currencies have.
     pub(crate) decimals: Decimals,
@@ -57,7 +59,8 @@ pub(crate) struct Exclusions<'a> {
 }
 
 impl EventReader {
-    /// Reads `routine`, `[body]`, `[event]`, `[[type]]`, `[[facts]]`, `[[ignore]]`, `[[test]]`, `[[sale]]` and `[money]`.
+    /// Reads `routine`, `[body]`, `[event]`, `[[type]]`, `[[facts]]`, `[[ignore]]`, `[[test]]`, `[[bot]]`, `[[sale]]` and
+    /// `[money]`.
     pub(crate) fn read(root: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Self {
         let body = BodySpec::read(root.table("body", diagnostics), diagnostics);
         let mut event = root.table("event", diagnostics);
@@ -75,7 +78,9 @@ impl EventReader {
         let ignore = ignore.into_iter().map(|table| IgnoreRule::read(table, diagnostics)).collect();
         let routine = Globs::new(root.get::<Vec<String>>("routine", diagnostics).unwrap_or_default());
         let test = root.tables("test", diagnostics);
-        let test = test.into_iter().filter_map(|table| test_rule(table, diagnostics)).collect();
+        let test = test.into_iter().filter_map(|table| flag_rule(table, TEST_HELP, diagnostics)).collect();
+        let bot = root.tables("bot", diagnostics);
+        let bot = bot.into_iter().filter_map(|table| flag_rule(table, BOT_HELP, diagnostics)).collect();
         let sales = root.tables("sale", diagnostics);
         let sales = sales.into_iter().map(|table| SaleRule::read(table, diagnostics)).collect();
         let decimals = root.table("money", diagnostics).map(|table| decimals(table, diagnostics)).unwrap_or_default();
@@ -88,6 +93,7 @@ impl EventReader {
             ignore,
             routine,
             test,
+            bot,
             sales,
             decimals,
         }
@@ -195,6 +201,7 @@ impl EventReader {
         facts.rank = self.fields.rank(&event_type);
         facts.routine = self.routine.matches(&event_type);
         facts.test = self.test.iter().any(|condition| condition.holds(&whole));
+        facts.bot = self.bot.iter().any(|condition| condition.holds(&whole));
         let id = self.fields.id(&scope);
         let time = self.fields.time(&scope);
         let read = ReadFacts { event_type: &event_type, topic, facts: &facts, id: id.as_deref(), time };
@@ -217,10 +224,13 @@ impl EventReader {
     }
 }
 
-/// `[[test]]`: what says that an event is a test.
-fn test_rule(mut table: Table<'_>, diagnostics: &mut Diagnostics) -> Option<FieldCondition> {
+const TEST_HELP: &str = "what says that it is a test: `when = { \"/livemode\" = false }`";
+const BOT_HELP: &str = "what says that a program did it: `when = { \"/sender/type\" = \"Bot\" }`";
+
+/// `[[test]]` and `[[bot]]`: what says that an event is of that kind.
+fn flag_rule(mut table: Table<'_>, help: &str, diagnostics: &mut Diagnostics) -> Option<FieldCondition> {
     if !table.has("when") {
-        diagnostics.add(table.missing("when").help("what says that it is a test: `when = { \"/livemode\" = false }`"));
+        diagnostics.add(table.missing("when").help(help));
     }
     let when = table.table("when", diagnostics).map(|when| FieldCondition::read(&when, diagnostics));
     table.finish(diagnostics);

@@ -17,7 +17,7 @@ pub enum Known {
     Text,
 }
 
-/// What of `event` is a number; everything else of it is a text, but for `facts` and `test`.
+/// What of `event` is a number; everything else of it is a text, but for `facts`, `test`, `labels` and `bot`.
 const NUMBERS: [&str; 4] = ["amount", "amount_major", "time", "received"];
 /// Filters that always give a number.
 const COUNTS: [&str; 5] = ["int", "float", "length", "count", "abs"];
@@ -173,7 +173,7 @@ fn known(expression: &Expr<'_>) -> Option<Known> {
             };
             match node.name {
                 _ if !of_event => None,
-                "facts" | "test" => None,
+                "facts" | "test" | "labels" | "bot" => None,
                 name => Some(if NUMBERS.contains(&name) { Known::Number } else { Known::Text }),
             }
         }

@@ -12,6 +12,7 @@ use super::error::{ErrorKind, ExpressionError};
 use super::escape::{EscapeContext, escape};
 use super::filters;
 use super::marked::Marked;
+use super::matching;
 use super::operators;
 use super::rewrite::SpanMap;
 use super::url::check_url;
@@ -48,6 +49,7 @@ fn engine() -> Environment<'static> {
     engine.set_debug(false);
     filters::add(&mut engine);
     operators::add(&mut engine);
+    matching::add(&mut engine);
     engine
 }
 

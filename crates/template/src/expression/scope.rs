@@ -22,7 +22,7 @@ pub const HISTORY: &str = "history";
 const MASKED: &str = " masked";
 
 /// The keys of `event`.
-pub(super) const EVENT: [&str; 17] = [
+pub(super) const EVENT: [&str; 21] = [
     "id",
     "ref",
     "type",
@@ -40,11 +40,27 @@ pub(super) const EVENT: [&str; 17] = [
     "url",
     "severity",
     "test",
+    "author",
+    "branch",
+    "labels",
+    "bot",
 ];
 
 /// The keys of `event.facts`, which `event` has too, for short.
-pub(super) const FACTS: [&str; 8] =
-    ["actor", "subject", "amount", "amount_major", "currency", "url", "severity", "test"];
+pub(super) const FACTS: [&str; 12] = [
+    "actor",
+    "subject",
+    "amount",
+    "amount_major",
+    "currency",
+    "url",
+    "severity",
+    "test",
+    "author",
+    "branch",
+    "labels",
+    "bot",
+];
 
 /// The scope of an expression: `payload`, `event` and `headers`. Building one parses the body, once; clones
 /// share it.
@@ -192,6 +208,10 @@ impl EventObject {
             "amount" => facts.amount.map_or_else(|| text(&facts.amount_text), Value::from),
             "amount_major" => facts.amount_major().map_or(Value::from(()), |plain| number(&plain)),
             "test" => Value::from(facts.test),
+            "author" => text(&facts.author),
+            "branch" => text(&facts.branch),
+            "labels" => Value::from(facts.labels.clone()),
+            "bot" => Value::from(facts.bot),
             "currency" => text(&facts.currency),
             "url" => text(&facts.url),
             "severity" => facts.severity.map_or(Value::from(()), |severity| Value::from(severity.as_str())),

@@ -242,3 +242,32 @@ fn private_data_is_masked_before_any_template() {
     // A name that is no identifier cannot be written, so the view cannot be read.
     assert!(Texts::default().add("{{ view }}", EscapeContext::Plain, &[]).is_err());
 }
+
+#[test]
+fn a_condition_may_ask_for_branch_labels_author_and_bots() {
+    let facts = Facts {
+        author: Some("ada".into()),
+        branch: Some("release/1.4".into()),
+        labels: vec!["bug".into(), "security".into()],
+        bot: true,
+        ..Facts::default()
+    };
+    let scope = Scope::new(&Event { facts, ..event_of("push") }, &Raw::default());
+    let without = Scope::new(&event_of("push"), &Raw::default());
+    for (text, holds, holds_without) in [
+        ("event.branch is matching('release/*')", true, false),
+        ("event.branch is matching(['main', 'release/?.4'])", true, false),
+        ("event.branch is matching('release')", false, false),
+        ("event.branch is matching([])", false, false),
+        ("event.branch is not matching('main')", true, true),
+        ("'security' in event.labels and event.facts.labels | length == 2", true, false),
+        ("'lamp' in event.labels", false, false),
+        ("event.author in ['ada', 'grace']", true, false),
+        ("event.bot", true, false),
+    ] {
+        assert_eq!(Condition::parse(text).expect(text).holds(&scope), Ok(holds), "{text}");
+        assert_eq!(Condition::parse(text).expect(text).holds(&without), Ok(holds_without), "without: {text}");
+    }
+    let long = format!("('a' * 100000) is matching('{}b')", "*a".repeat(500));
+    assert!(Condition::parse(&long).expect("valid").holds(&scope).is_err(), "what takes too long is refused");
+}

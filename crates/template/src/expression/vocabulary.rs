@@ -27,6 +27,7 @@ pub(super) const TESTS: &[&str] = &[
     "lower",
     "lt",
     "mapping",
+    "matching",
     "ne",
     "none",
     "number",
