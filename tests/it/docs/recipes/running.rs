@@ -81,7 +81,8 @@ impl RunningRecipe {
         let SentRequest { provider, headers, body } = request.clone();
         let providers = hookbell::embedded::providers();
         let provider = providers.get(&provider).expect("a provider");
-        let verifier = provider.verifier(&[Secret::new(SECRET)]).expect("a verifier");
+        let (_, settings) = provider.test_secrets();
+        let verifier = provider.verifier_with(&[Secret::new(SECRET)], &settings).expect("a verifier");
         let sample = Sample { name: String::new(), headers, body };
         let sent = Signer::new(&verifier).outgoing(&sample, None, self.clock.now());
         let answer = fetch(client().post(self.url(source)).headers(sent.headers).body(sent.body)).await;
