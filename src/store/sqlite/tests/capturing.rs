@@ -1,7 +1,6 @@
 //! Captured secrets: one a window, kept over restarts, gone when forgotten; and a database from before them.
 
 use super::*;
-use hookbell_model::timestamp::Timestamp;
 use hookbell_model::secret::Secret;
 
 const MINUTE: Duration = Duration::from_secs(60);
