@@ -20,10 +20,10 @@ use crate::app::App;
 use crate::config::{Config, Environment};
 use crate::store::Store;
 use hookbell_config_file::Diagnostics;
-use hookbell_model::timestamp::Timestamp;
 use hookbell_fake_discord::{
     ChannelSpec, HostRequest, Person, ServerSpec, StandIn, StandInOptions, WebhookSpec, permission,
 };
+use hookbell_model::timestamp::Timestamp;
 
 /// Try everything without a Discord account: a stand-in for Discord, sample events, the bot
 #[derive(Debug, clap::Args)]

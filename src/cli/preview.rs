@@ -27,7 +27,7 @@ use hookbell_template::render::Fallback;
 /// Show a message as it would look, without sending it
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  hookbell preview stripe.payment\n  hookbell preview stripe --sample invoice.paid --format html\n  hookbell preview shop --payload order.json\n  hookbell preview stripe.payment --set data.object.amount=250000 --watch\n  hookbell preview --event k3f9\n  hookbell preview --all --out gallery.html\n\nNo server need run and no secret be set. Exit code 0 when the message was made, 1 when its template failed, 2 when there is no such message or a file has mistakes."
+    after_help = "Example:\n  hookbell preview stripe.payment\n  hookbell preview stripe --sample invoice.paid --format html\n  hookbell preview shop --payload order.json\n  hookbell preview stripe.payment --set data.object.amount_received=250000 --watch\n  hookbell preview --event k3f9\n  hookbell preview --all --out gallery.html\n\nNo server need run and no secret be set. Exit code 0 when the message was made, 1 when its template failed, 2 when there is no such message or a file has mistakes."
 )]
 pub(super) struct Args {
     /// A message (`stripe.payment`), or a provider or source: then the first message that fits

@@ -182,9 +182,10 @@ fn chosen(args: &Args, source: &Source) -> anyhow::Result<Sample> {
     Ok(sample)
 }
 
-/// Without the body's type.
+/// Those that say what is sent: not the body's type, nor the sender's program.
 fn own_headers(headers: &[(String, String)]) -> Vec<(String, String)> {
-    headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("content-type")).cloned().collect()
+    let says = |name: &str| !["content-type", "user-agent"].iter().any(|other| other.eq_ignore_ascii_case(name));
+    headers.iter().filter(|(name, _)| says(name)).cloned().collect()
 }
 
 /// A server that listens on all addresses is reached on loopback.

@@ -59,9 +59,6 @@ pub(super) struct EjectArgs {
     /// Where to write; left out = a file in the templates folder
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
-    /// Copy the whole message instead of extending the shipped one
-    #[arg(long)]
-    whole: bool,
     /// Write over a file that is there
     #[arg(long)]
     force: bool,

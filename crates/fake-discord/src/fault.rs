@@ -155,9 +155,7 @@ impl FaultKind {
             Self::StatusHtml(status) => page(*status, "<html><body><h1>upstream connect error</h1></body></html>"),
             Self::CloudflareBan(403) => page(403, "<html><body><h1>Access denied</h1><p>Error 1015</p></body></html>"),
             Self::CloudflareBan(status) => page(*status, "error code: 1015"),
-            Self::BriefBan(span) => {
-                page(429, "error code: 1015").with([("retry-after", span.as_secs().to_string())])
-            }
+            Self::BriefBan(span) => page(429, "error code: 1015").with([("retry-after", span.as_secs().to_string())]),
             Self::UnknownWebhook => response::unknown_webhook(),
             Self::InvalidToken => response::bad_webhook_token(),
             Self::DropConnection => ApiResponse::abort(),

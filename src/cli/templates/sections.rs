@@ -1,71 +1,43 @@
-//! A template file in its parts, as it is written: what its messages share, and each message with its comments.
+//! A template file in its parts, as it is written: each message with its comment.
 
 use std::ops::Range;
 
 use hookbell_config_file::{Diagnostics, Document, Location, TomlKind};
-
-/// What a part of the file is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum SectionKind {
-    /// `[defaults]`: what messages of this file start from.
-    Defaults,
-    /// `[vars]`, `[text]` and `[theme]`.
-    Shared,
-    /// A `[[message]]`.
-    Message,
-    /// `provider`, examples, and keys that are mistakes.
-    Other,
-}
 
 /// A template file's text and where its parts are.
 #[derive(Debug)]
 pub(super) struct TemplateFile<'t> {
     text: &'t str,
     /// In the order of the file; each ends where the next begins.
-    sections: Vec<(SectionKind, Range<usize>)>,
+    sections: Vec<Range<usize>>,
 }
 
 impl<'t> TemplateFile<'t> {
     pub(super) fn read(text: &'t str) -> Self {
         let document = Document::parse("", text, &mut Diagnostics::default());
-        let mut starts: Vec<(usize, SectionKind)> = Vec::new();
+        let mut starts = Vec::new();
         for entry in document.root().all() {
-            let kind = match entry.key.as_str() {
-                "defaults" => SectionKind::Defaults,
-                "vars" | "text" | "theme" => SectionKind::Shared,
-                "message" => SectionKind::Message,
-                _ => SectionKind::Other,
-            };
-            starts.push((entry.key_span.start, kind));
+            starts.push(entry.key_span.start);
             match &entry.node.value {
-                TomlKind::Array(items) => starts.extend(items.iter().map(|item| (item.span.start, kind))),
+                TomlKind::Array(items) => starts.extend(items.iter().map(|item| item.span.start)),
                 // `[text.en]` and `[text.de]` may be apart.
-                TomlKind::Table(inner) => starts.extend(inner.iter().map(|inner| (inner.key_span.start, kind))),
+                TomlKind::Table(inner) => starts.extend(inner.iter().map(|inner| inner.key_span.start)),
                 _ => {}
             }
         }
-        let mut starts: Vec<(usize, SectionKind)> =
-            starts.into_iter().map(|(at, kind)| (with_comments(text, at), kind)).collect();
-        starts.sort_by_key(|(at, _)| *at);
-        starts.dedup_by_key(|(at, _)| *at);
-        let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
-        let sections = starts.iter().zip(ends).map(|((at, kind), end)| (*kind, *at..end)).collect();
+        let mut starts: Vec<usize> = starts.into_iter().map(|at| with_comments(text, at)).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        let ends = starts.iter().skip(1).copied().chain([text.len()]);
+        let sections = starts.iter().zip(ends).map(|(at, end)| *at..end).collect();
         Self { text, sections }
     }
 
     /// The `[[message]]` that begins at this line, with the comment above it.
     pub(super) fn message(&self, location: &Location) -> Option<&'t str> {
         let start = self.text.split_inclusive('\n').take(location.line.saturating_sub(1)).map(str::len).sum();
-        let (_, span) = self.sections.iter().find(|(_, span)| span.contains(&start))?;
+        let span = self.sections.iter().find(|span| span.contains(&start))?;
         Some(self.text.get(span.clone())?.trim_end())
-    }
-
-    /// What its messages share; with or without the `[defaults]`.
-    pub(super) fn shared(&self, with_defaults: bool) -> String {
-        let is_meant =
-            |kind: SectionKind| kind == SectionKind::Shared || (with_defaults && kind == SectionKind::Defaults);
-        let spans = self.sections.iter().filter(|(kind, _)| is_meant(*kind)).map(|(_, span)| span.clone());
-        spans.filter_map(|span| self.text.get(span)).collect()
     }
 }
 
@@ -101,6 +73,5 @@ mod tests {
             at(8)
         );
         assert_eq!(at(17), "[[message]]\nname = \"b\"\ntitle = \"t\"");
-        assert_eq!(file.shared(true), "[vars]\na = \"1\" # one\n\n[text.en]\nw = \"w\"\n");
     }
 }

@@ -122,7 +122,8 @@ async fn each_run_is_about_a_new_thing_unless_it_is_to_be_the_same() {
     let (folder, _) = folder(&standin);
     let _serve = Process::serve(folder.path()).await;
     let run = |more: &[&str]| {
-        let sent = hookbell(folder.path(), &[&["send", "stripe", "--event", "payment_intent.succeeded"], more].concat());
+        let sent =
+            hookbell(folder.path(), &[&["send", "stripe", "--event", "payment_intent.succeeded"], more].concat());
         assert_eq!(sent.status.code(), Some(0), "{sent:?}");
         standin.messages("2222").len()
     };
@@ -135,7 +136,8 @@ async fn each_run_is_about_a_new_thing_unless_it_is_to_be_the_same() {
     let now = text(&hookbell(folder.path(), &["preview", "--event", &id]).stderr);
     assert!(now.contains("this would be sent now, and is what was sent"), "{now}");
     std::fs::create_dir(folder.path().join("templates")).expect("a folder");
-    let own = "provider = \"stripe\"\n[[message]]\nname = \"payment\"\nextends = \"stripe.payment\"\ntitle = \"We earned\"\n";
+    let own =
+        "provider = \"stripe\"\n[[message]]\nname = \"payment\"\nextends = \"stripe.payment\"\ntitle = \"We earned\"\n";
     std::fs::write(folder.path().join("templates/own.toml"), own).expect("a template");
     let now = hookbell(folder.path(), &["preview", "--event", &id]);
     assert!(text(&now.stdout).contains("We earned") && text(&now.stderr).contains("differs: `--sent`"), "{now:?}");
@@ -156,7 +158,9 @@ async fn the_dates_of_a_sample_keep_their_distance_and_its_headers_are_named() {
     let object = &body["data"]["object"];
     let (now, next) = (body["created"].as_i64().expect("a time"), object["next_payment_attempt"].as_i64());
     assert!(next.is_some_and(|next| next > now), "{object}");
-    assert!(text(&dry.stderr).contains("invoice.payment_failed → alerts") && text(&dry.stderr).contains("nothing was sent"));
+    assert!(
+        text(&dry.stderr).contains("invoice.payment_failed → alerts") && text(&dry.stderr).contains("nothing was sent")
+    );
     assert_eq!(standin.messages("2222").len(), 0);
     let set = hookbell(folder.path(), &["send", "stripe", "--set", "livemode=false", "--dry-run"]);
     assert!(text(&set.stdout).contains("\"livemode\":false"), "{set:?}");
@@ -178,7 +182,10 @@ fn many_to_a_real_channel_are_not_sent_unasked() {
     let many = send(&["--count", "21"]);
     assert_eq!(many.status.code(), Some(2));
     let printed = text(&many.stderr);
-    assert!(printed.contains("21 events would be posted to `sales` on discord.com") && printed.contains("`--yes`"), "{printed}");
+    assert!(
+        printed.contains("21 events would be posted to `sales` on discord.com") && printed.contains("`--yes`"),
+        "{printed}"
+    );
     // Few, and many that somebody agrees to, are tried: nothing listens there.
     for more in [&["--count", "20"][..], &["--count", "21", "--yes"]] {
         let sent = send(more);
