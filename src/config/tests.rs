@@ -273,7 +273,7 @@ fn topics_may_be_kept_for_spans_of_their_own_and_every_mistake_in_them_is_report
     let text =
         "[store]\nkeep = \"forever\"\nkeep_topics = { payment = \"2555d\", message = \"14d\", push = \"forever\" }\n";
     let keep = read(text).0.expect("a config").store.keep;
-    let days = |days| KeepSpan::For(std::time::Duration::from_secs(days * 86_400));
+    let days = |days: u64| KeepSpan::For(std::time::Duration::from_secs(days * 86_400));
     let topics = [(Topic::Payment, days(2555)), (Topic::Message, days(14)), (Topic::Push, KeepSpan::Forever)];
     assert_eq!((keep.others, keep.topics), (KeepSpan::Forever, topics.into_iter().collect()));
     let (_, diagnostics) = read("[store]\nkeep_topics = { paymant = \"1d\", refund = \"0s\", push = 3 }\n");
