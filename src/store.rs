@@ -60,7 +60,7 @@ pub use self::event_status::{EventStatus, UnknownEventStatus};
 pub use self::gateway_starts::GatewayStarts;
 pub use self::import::ImportSummary;
 pub use self::inspection::{Inspection, Served};
-pub use self::keep::{Expiry, Keep, KeepSpan, ParseKeepError};
+pub use self::keep::{Expiry, Keep, KeepSpan};
 pub use self::keyed_thread::{ArchiveEnd, KeyedThread, ThreadToArchive, ThreadUpdate};
 pub use self::lane::{ClaimedLane, LaneState, Parked, Paused, Purge, PurgeFilter, QueuedDelivery, WebhookChannel};
 pub use self::new_event::NewEvent;

@@ -294,3 +294,25 @@ fn posts_per_key_are_refused_with_a_thread_and_warned_of_with_a_digest() {
         assert_eq!(diagnostics.to_string(), "", "without posts per key it is fine");
     }
 }
+
+#[test]
+fn topics_may_be_kept_for_spans_of_their_own_and_every_mistake_in_them_is_reported() {
+    use crate::store::KeepSpan;
+    use hookbell_model::event::Topic;
+    let text =
+        "[store]\nkeep = \"forever\"\nkeep_topics = { payment = \"2555d\", message = \"14d\", push = \"forever\" }\n";
+    let keep = read(text).0.expect("a config").store.keep;
+    let days = |days: u64| KeepSpan::For(std::time::Duration::from_secs(days * 86_400));
+    let topics = [(Topic::Payment, days(2555)), (Topic::Message, days(14)), (Topic::Push, KeepSpan::Forever)];
+    assert_eq!((keep.others, keep.topics), (KeepSpan::Forever, topics.into_iter().collect()));
+    let (_, diagnostics) = read("[store]\nkeep_topics = { paymant = \"1d\", refund = \"0s\", push = 3 }\n");
+    let text = diagnostics.to_string();
+    for mistake in [
+        "`store.keep_topics.paymant`: unknown key",
+        "did you mean `payment`?",
+        "`store.keep_topics.refund`: expected at least some time, such as `90d`",
+        "`store.keep_topics.push`: expected a span such as",
+    ] {
+        assert!(text.contains(mistake), "{text}");
+    }
+}

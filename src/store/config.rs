@@ -1,10 +1,11 @@
 //! The `[store]` section.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::keep::{Keep, KeepSpan};
 use super::url::StoreUrl;
-use hookbell_config_file::{Diagnostics, Table};
+use hookbell_config_file::{Code, Diagnostics, Table};
 use hookbell_model::event::Topic;
 
 /// The default file, beside the config.
@@ -32,14 +33,22 @@ impl Config {
         if let Some(url) = table.read("url", diagnostics, parse) {
             config.url = url;
         }
-        config.keep.others = table.read("keep", diagnostics, KeepSpan::parse).unwrap_or_default();
+        config.keep.others = span(table, "keep", diagnostics).unwrap_or_default();
         if let Some(mut topics) = table.table("keep_topics", diagnostics) {
             for topic in Topic::ALL {
-                let span = topics.read(topic.as_str(), diagnostics, KeepSpan::parse);
+                let span = span(&mut topics, topic.as_str(), diagnostics);
                 config.keep.topics.extend(span.map(|span| (*topic, span)));
             }
             topics.finish(diagnostics);
         }
         config
     }
+}
+
+fn span(table: &mut Table<'_>, key: &'static str, diagnostics: &mut Diagnostics) -> Option<KeepSpan> {
+    let span = table.get(key, diagnostics)?;
+    if span == KeepSpan::For(Duration::ZERO) {
+        diagnostics.add(table.error(key, Code::INVALID_VALUE, "expected at least some time, such as `90d`"));
+    }
+    Some(span)
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use hookbell_config_file::{FromToml, TomlKind, TomlValue, ValueError};
 use hookbell_model::event::Topic;
-use hookbell_model::timestamp::{ParseDurationError, Timestamp, parse_duration};
+use hookbell_model::timestamp::Timestamp;
 
 /// The word for no end.
 const FOREVER: &str = "forever";
@@ -31,30 +32,17 @@ pub struct Expiry {
     pub topics: BTreeMap<Topic, Option<Timestamp>>,
 }
 
-/// Why a text is no time to keep something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ParseKeepError {
-    #[error("expected at least some time, such as `90d`, or `forever`")]
-    Zero,
-    #[error("{0}, or `forever`")]
-    Duration(#[from] ParseDurationError),
+/// A span such as `"90d"`, or `"forever"`.
+impl FromToml for KeepSpan {
+    fn from_toml(node: &TomlValue) -> Result<Self, ValueError> {
+        match &node.value {
+            TomlKind::String(text) if text.trim() == FOREVER => Ok(Self::Forever),
+            _ => Duration::from_toml(node).map(Self::For),
+        }
+    }
 }
 
 impl KeepSpan {
-    /// `90d`, `forever`.
-    ///
-    /// # Errors
-    /// When the text is neither that word nor some time.
-    pub fn parse(text: &str) -> Result<Self, ParseKeepError> {
-        if text.trim() == FOREVER {
-            return Ok(Self::Forever);
-        }
-        match parse_duration(text)? {
-            Duration::ZERO => Err(ParseKeepError::Zero),
-            span => Ok(Self::For(span)),
-        }
-    }
-
     fn expiry(self, now: Timestamp) -> Option<Timestamp> {
         match self {
             Self::Forever => None,
@@ -106,14 +94,5 @@ mod tests {
         assert_eq!((of, expiry.of_all()), ([day(70), day(99), day(93)], day(70)));
         let forever = Keep { topics: BTreeMap::from([(Topic::Payment, KeepSpan::Forever)]), ..keep };
         assert_eq!((forever.expiry(now).of(Topic::Payment), forever.expiry(now).of_all()), (None, None));
-    }
-
-    #[test]
-    fn a_span_or_the_word_forever_is_read() {
-        assert_eq!(KeepSpan::parse("90d"), Ok(KeepSpan::For(90 * DAY)));
-        assert_eq!(KeepSpan::parse("forever"), Ok(KeepSpan::Forever));
-        assert_eq!(KeepSpan::parse("0d"), Err(ParseKeepError::Zero));
-        let error = KeepSpan::parse("always").expect_err("no span").to_string();
-        assert_eq!(error, "expected a span such as `30s`, `10m`, `12h` or `90d`, or `forever`");
     }
 }

@@ -34,6 +34,7 @@ use hookbell_model::delivery::{
 };
 use hookbell_model::event::{Event, EventId, Facts, Identity, Raw, Topic};
 use hookbell_model::live::LiveUpdate;
+use hookbell_model::timestamp::Timestamp;
 use hookbell_model::webhook_error::WebhookError;
 
 /// A database in a folder of its own.
