@@ -17,7 +17,10 @@ use anyhow::Context;
 
 use self::replay::{Baseline, Replay};
 use self::tally::Tally;
-use super::{out::out, usage::{Mistakes, Usage}};
+use super::{
+    out::out,
+    usage::{Mistakes, Usage},
+};
 use crate::config::{Config, Environment};
 use crate::store::{self, Store};
 use hookbell_model::timestamp::{Timestamp, parse_duration};

@@ -8,7 +8,10 @@ use std::io::Read;
 use std::path::Path;
 
 use self::sample::FixtureError;
-use super::{stored_event, usage::{Mistakes, Usage}};
+use super::{
+    stored_event,
+    usage::{Mistakes, Usage},
+};
 use crate::compose::{ComposeInputs, MessageTarget, compose};
 use crate::config::{Config, Environment, TemplatesConfig};
 use crate::store::Store;
@@ -104,8 +107,7 @@ impl Fixture {
 }
 
 async fn stored(id: &str, message: Option<&str>, config: &TemplatesConfig, path: &Path) -> anyhow::Result<Fixture> {
-    let store_config =
-        Config::load_store(path, &Environment::process()).map_err(Mistakes)?;
+    let store_config = Config::load_store(path, &Environment::process()).map_err(Mistakes)?;
     let store = Store::attach(&store_config).await?;
     let details = stored_event::find(&store, id).await?;
     let template = message.map(|name| if config.templates.has(name) { Ok(name) } else { Err(unknown(name, config)) });

@@ -15,7 +15,10 @@ use anyhow::Context;
 
 use self::paint::Canvas;
 use super::fixture::{Fixture, FixtureRequest};
-use super::{out::out, usage::{Mistakes, Usage}};
+use super::{
+    out::out,
+    usage::{Mistakes, Usage},
+};
 use crate::config::{Environment, TemplatesConfig};
 use hookbell_model::locale::Locale;
 use hookbell_template::render::{Fallback, Rendered};

@@ -77,9 +77,8 @@ fn hidden(document: &Document, line: &Range<usize>) -> Vec<Hidden> {
     let outside = |at: &usize| !leaves.iter().any(|(span, _)| span.contains(&(line.start + at)));
     let remark = text.match_indices('#').map(|(at, _)| at).find(outside);
     let names = |span: &Range<usize>| document.text.get(span.clone()).is_some_and(is_placeholder);
-    let shows = |(span, harmless): &(Range<usize>, bool)| {
-        is_in_line(span) && (names(span) || (*harmless && !is_pasted(span)))
-    };
+    let shows =
+        |(span, harmless): &(Range<usize>, bool)| is_in_line(span) && (names(span) || (*harmless && !is_pasted(span)));
     let secret = leaves.iter().filter(|leaf| !shows(leaf));
     let mut hidden: Vec<Hidden> = secret.map(|(span, _)| Hidden { span: span.clone(), shown: HIDDEN }).collect();
     hidden.extend(remark.map(|at| Hidden { span: line.start + at..line.end, shown: "" }));
