@@ -118,7 +118,13 @@ fn operator(source: &str, at: usize) -> Option<FoundSlip> {
                 let before = source.get(..*start).and_then(|text| text.chars().next_back());
                 ![before, after].into_iter().flatten().any(is_word)
             };
-            here && (!word || alone())
+            // A part of an operator that there is, such as the second half of `==`, is none of another language.
+            let part = || {
+                let after = source.get(start + written.len()..).and_then(|rest| rest.chars().next());
+                let before = source.get(..*start).and_then(|text| text.chars().next_back());
+                [before, after].into_iter().flatten().any(|c| "=!<>&|".contains(c))
+            };
+            here && if word { alone() } else { !part() }
         })?;
         let span = start..start + written.len();
         // `in` has its sides the other way round.
