@@ -173,7 +173,8 @@ fn fail(error: &anyhow::Error) -> ExitCode {
     let (kind, message) = (FailureKind::of(error), describe(error));
     if wants_json() {
         let mistakes = error.downcast_ref::<Mistakes>().map(|Mistakes(diagnostics)| diagnostics);
-        let words = if mistakes.is_some() { "there are mistakes in the config".to_owned() } else { format!("{error:#}") };
+        let words =
+            if mistakes.is_some() { "there are mistakes in the config".to_owned() } else { format!("{error:#}") };
         out::line(format_args!("{:#}", failure_json(kind, &words, mistakes)));
     }
     eprintln!("{message}");

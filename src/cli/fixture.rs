@@ -8,7 +8,10 @@ use std::io::Read;
 use std::path::Path;
 
 use self::sample::FixtureError;
-use super::{stored_event, usage::{Mistakes, Usage}};
+use super::{
+    stored_event,
+    usage::{Mistakes, Usage},
+};
 use crate::compose::{ComposeInputs, MessageTarget, compose};
 use crate::config::{Config, Environment, TemplatesConfig};
 use crate::store::{SentMessage, Store};

@@ -8,7 +8,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::fixture::{Fixture, FixtureRequest};
-use super::{out::out, usage::{Mistakes, Usage}};
+use super::{
+    out::out,
+    usage::{Mistakes, Usage},
+};
 use crate::compose::{ComposeInputs, ForumState, ThreadTarget, compose};
 use crate::config::{Config, Environment};
 use crate::courier::Destination;

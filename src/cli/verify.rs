@@ -6,7 +6,10 @@ use std::process::ExitCode;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 
-use super::{out::out, usage::{Mistakes, Usage}};
+use super::{
+    out::out,
+    usage::{Mistakes, Usage},
+};
 use hookbell_config_file::Diagnostics;
 use hookbell_config_file::Document;
 use hookbell_model::secret::Secret;

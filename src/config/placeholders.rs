@@ -95,7 +95,8 @@ impl Placeholder {
 /// The first `$NAME` in a URL.
 fn part(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once("://")?;
-    let name = |part: &'_ str| part.len() - part.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
+    let name =
+        |part: &'_ str| part.len() - part.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
     let mut parts = rest.split('$').skip(1).filter_map(|part| part.get(..name(part)));
     parts.find(|name| is_variable(name))
 }
@@ -147,7 +148,8 @@ mod tests {
             Some(Placeholder::Variable { name, .. }) => Some(name),
             _ => None,
         };
-        for text in ["$SALES_URL", "%SALES_URL%", "{{SALES_URL}}", "{{ SALES_URL }}", "https://a.example/$SALES_URL/x"] {
+        for text in ["$SALES_URL", "%SALES_URL%", "{{SALES_URL}}", "{{ SALES_URL }}", "https://a.example/$SALES_URL/x"]
+        {
             assert_eq!(name(text).as_deref(), Some("SALES_URL"), "{text}");
         }
         for text in ["<your webhook url>", "xxx", "changeme", "CHANGEME", "your-secret", "***"] {

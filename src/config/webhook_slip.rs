@@ -69,7 +69,9 @@ impl WebhookSlip {
             Self::Suffix("/slack") => "leave `/slack` at its end out: hookbell writes Discord's own messages",
             Self::Suffix(_) => "leave `/github` at its end out: the sender posts to hookbell, at `/hooks/SOURCE`",
             Self::NoScheme => "write `https://` before it",
-            _ => "in Discord: channel settings, Integrations, Webhooks, New Webhook, Copy Webhook URL; or `hookbell connect`",
+            _ => {
+                "in Discord: channel settings, Integrations, Webhooks, New Webhook, Copy Webhook URL; or `hookbell connect`"
+            }
         }
     }
 }

@@ -137,7 +137,8 @@ fn mask(table: &mut Table<'_>, diagnostics: &mut Diagnostics) -> Option<Masks> {
     };
     if let Some(all) = word {
         let what = "expected a list of what is masked";
-        let help = if all { "leave `mask` out: everything private is masked then" } else { "`mask = []` masks nothing" };
+        let help =
+            if all { "leave `mask` out: everything private is masked then" } else { "`mask = []` masks nothing" };
         diagnostics.add(table.error("mask", Code::INVALID_VALUE, what).help(help));
         return None;
     }

@@ -3,6 +3,7 @@
 
 mod depth;
 mod examples;
+mod meant;
 mod routes;
 
 use std::path::Path;

@@ -21,7 +21,9 @@ pub enum OddCharacter {
 impl OddCharacter {
     pub fn of(c: char) -> Option<Self> {
         match c {
-            '“' | '”' | '„' | '‟' | '‘' | '’' | '‚' | '‛' | '«' | '»' | '‹' | '›' | '「' | '」' => Some(Self::Quote(c)),
+            '“' | '”' | '„' | '‟' | '‘' | '’' | '‚' | '‛' | '«' | '»' | '‹' | '›' | '「' | '」' => {
+                Some(Self::Quote(c))
+            }
             '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => {
                 Some(Self::Blank(c))
             }

@@ -138,7 +138,9 @@ impl FromStr for Schedule {
             _ => match parse_duration(text) {
                 Ok(span) if (SHORTEST..=LONGEST).contains(&span) => Ok(Self::Every(span)),
                 Ok(_) | Err(ParseDurationError::TooLong) => Err(ParseScheduleError::Span),
-                Err(ParseDurationError::Malformed | ParseDurationError::Worded { .. }) => Err(ParseScheduleError::Malformed),
+                Err(ParseDurationError::Malformed | ParseDurationError::Worded { .. }) => {
+                    Err(ParseScheduleError::Malformed)
+                }
             },
         }
     }

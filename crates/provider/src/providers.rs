@@ -64,7 +64,9 @@ impl Providers {
             .collect();
         let family = plain.split_once('.').and_then(|(family, _)| self.0.get_key_value(family));
         if let Some((family, _)) = family {
-            return Some(format!("`{family}` is the provider; `template = \"{plain}\"` of a route names a message of it"));
+            return Some(format!(
+                "`{family}` is the provider; `template = \"{plain}\"` of a route names a message of it"
+            ));
         }
         let name = known.get(plain.as_str()).or_else(|| known.get(did_you_mean(&plain, known.keys().copied())?));
         match name {

@@ -80,7 +80,9 @@ impl FromToml for u64 {
     fn from_toml(node: &TomlValue) -> Result<Self, ValueError> {
         match node.value {
             TomlKind::Integer(number) => number.try_into().map_err(|_| expected("a number of at least 0", node)),
-            _ => Err(expected("a whole number", node).remedy(unquoted(&node.value, |text| text.parse::<u64>().is_ok()))),
+            _ => {
+                Err(expected("a whole number", node).remedy(unquoted(&node.value, |text| text.parse::<u64>().is_ok())))
+            }
         }
     }
 

@@ -67,7 +67,9 @@ impl KeyHomes {
 fn header<'l>(line: &&'l str) -> Option<&'l str> {
     let line: &'l str = line;
     let name = line.strip_prefix('[')?.split(']').next()?.trim_start_matches('[');
-    name.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')).then_some(name)
+    name.split('.')
+        .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+        .then_some(name)
 }
 
 /// A header as it is written for any name.

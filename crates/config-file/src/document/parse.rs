@@ -49,9 +49,7 @@ impl Document {
             let span = error.span().unwrap_or(0..0);
             let wrong = SyntaxSlip::find(text, &span, error.message());
             diagnostics.add(match &wrong {
-                Some((slip, at)) => {
-                    report::error(&document, at, "", Code::SYNTAX, slip.to_string()).help(slip.help())
-                }
+                Some((slip, at)) => report::error(&document, at, "", Code::SYNTAX, slip.to_string()).help(slip.help()),
                 None => report::error(&document, &span, "", Code::SYNTAX, error.message().to_owned()),
             });
             // What was read of such a value is no mistake of its own.
@@ -102,7 +100,9 @@ fn leaves_at(node: &TomlValue, bytes: &Range<usize>, found: &mut Vec<Range<usize
     match &node.value {
         TomlKind::Table(entries) => entries.iter().for_each(|entry| leaves_at(&entry.node, bytes, found)),
         TomlKind::Array(items) => items.iter().for_each(|item| leaves_at(item, bytes, found)),
-        _ if node.span.start < bytes.end.max(bytes.start + 1) && bytes.start < node.span.end.max(node.span.start + 1) => {
+        _ if node.span.start < bytes.end.max(bytes.start + 1)
+            && bytes.start < node.span.end.max(node.span.start + 1) =>
+        {
             found.push(node.span.clone());
         }
         _ => {}

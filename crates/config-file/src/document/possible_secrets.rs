@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::source::Document;
+use super::key_homes::KeyHomes;
 use super::toml_value::{TomlKind, TomlValue};
 
 /// The keys whose values are secrets, or may be.
@@ -12,7 +12,9 @@ const SECRET: &[&str] = &[
     "admin_token",
     "bot_token",
     "client_secret",
+    "fallback",
     "password",
+    "prefix",
     "private_key",
     "secret",
     "secrets",
@@ -91,16 +93,16 @@ pub(super) struct PossibleSecrets {
 
 impl PossibleSecrets {
     /// Of a document that could not be read every text may be one, and what came from outside of the file in any case.
-    pub(super) fn of(document: &Document) -> Self {
+    pub(super) fn of(root: &TomlValue, broken: bool, filled: &[String], homes: Option<&KeyHomes>) -> Self {
         let mut secrets = Self::default();
         let harmless = |key: &str| {
-            let known = HARMLESS.contains(&key) || document.homes.is_some_and(|homes| homes.knows(key));
+            let known = HARMLESS.contains(&key) || homes.is_some_and(|homes| homes.knows(key));
             known && !SECRET.contains(&key)
         };
-        values(&document.root, "", false, &harmless, &mut secrets.leaves);
+        values(root, "", false, &harmless, &mut secrets.leaves);
         secrets.leaves.sort_by_key(|(span, _)| span.start);
-        strings(&document.root, &mut |text| {
-            if document.broken || is_secret(text) || document.filled.iter().any(|filled| filled == text) {
+        strings(root, &mut |text| {
+            if broken || is_secret(text) || filled.iter().any(|filled| filled == text) {
                 secrets.texts.insert(text.to_owned());
                 secrets.quoted.extend(text.contains('`').then(|| text.to_owned()));
             }

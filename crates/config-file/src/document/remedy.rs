@@ -16,7 +16,9 @@ pub(super) fn help(document: &Document, remedy: Remedy, span: &Range<usize>) -> 
         (Remedy::Unquote, true) => format!("write it without quotes: `{}`", literal.trim_matches(['"', '\''])),
         (Remedy::Unquote, false) => "write it without quotes".to_owned(),
         (Remedy::Unit, true) => {
-            format!("write it with a unit and in quotes: `\"{literal}s\"`, `\"{literal}m\"`, `\"{literal}h\"` or `\"{literal}d\"`")
+            format!(
+                "write it with a unit and in quotes: `\"{literal}s\"`, `\"{literal}m\"`, `\"{literal}h\"` or `\"{literal}d\"`"
+            )
         }
         (Remedy::Unit, false) => "write it with a unit and in quotes, as `\"30s\"`".to_owned(),
     })

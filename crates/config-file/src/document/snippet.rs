@@ -77,9 +77,8 @@ fn hidden(document: &Document, line: &Range<usize>) -> Vec<Hidden> {
     let outside = |at: &usize| !leaves.iter().any(|(span, _)| span.contains(&(line.start + at)));
     let remark = text.match_indices('#').map(|(at, _)| at).find(outside);
     let names = |span: &Range<usize>| document.text.get(span.clone()).is_some_and(is_placeholder);
-    let shows = |(span, harmless): &(Range<usize>, bool)| {
-        is_in_line(span) && (names(span) || (*harmless && !is_pasted(span)))
-    };
+    let shows =
+        |(span, harmless): &(Range<usize>, bool)| is_in_line(span) && (names(span) || (*harmless && !is_pasted(span)));
     let secret = leaves.iter().filter(|leaf| !shows(leaf));
     let mut hidden: Vec<Hidden> = secret.map(|(span, _)| Hidden { span: span.clone(), shown: HIDDEN }).collect();
     hidden.extend(remark.map(|at| Hidden { span: line.start + at..line.end, shown: "" }));
@@ -140,11 +139,13 @@ fn cropped(text: &str, mark: usize, width: usize) -> Snippet {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
     use std::time::{Duration, Instant};
 
     use super::*;
     use crate::code::Code;
     use crate::diagnostic::Diagnostics;
+    use crate::document::KeyHomes;
 
     /// The excerpts of every line of a config, asked for at each of its characters.
     fn shown(text: &str) -> String {
@@ -180,6 +181,34 @@ S3""",
         assert!(!shown.contains("S3") && !shown.contains("53"), "{shown}");
         for part in ["to = ['a', 'b']", "sekret = \"…\"", "{ scheme = 'token', token = \"…\" }", "[sources.x]"] {
             assert!(shown.contains(part), "{part}\n--\n{shown}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_a_known_key_is_shown_and_one_of_a_key_that_may_hold_a_secret_never() {
+        static HOMES: LazyLock<KeyHomes> = LazyLock::new(|| {
+            KeyHomes::of_example(
+                "[a]\nbudget = 1\nsecret = 1\nwebhook_url = 1\nbot_token = 1\n# fallback = { url = 1 }\n",
+            )
+        });
+        let shown = |line: &str| {
+            let document = Document::parse_guarded("config.toml", line, &mut Diagnostics::default());
+            let document = document.with_homes(&HOMES);
+            let at = line.len() - 1;
+            of(&document, &(at..at + 1)).map(|snippet| snippet.text).unwrap_or_default()
+        };
+        assert_eq!(shown("budget = 'thirty'"), "budget = 'thirty'");
+        assert_eq!(shown("secret = '${NAME}'"), "secret = '${NAME}'");
+        let long = "https://host.example/v1/S3aaaaaaaaaaaaaaaaaa";
+        for value in ["S3", "S3 with blanks", long, "S3-4f5e6d7c8b9a0f1e2d3c4b5a"] {
+            for key in ["secret", "webhook_url", "bot_token", "url", "secrt", "webhok_url", "bot_tokn", "x"] {
+                let shown = shown(&format!("{key} = '{value}'"));
+                assert!(!shown.contains("S3"), "{shown}");
+            }
+        }
+        // In the wrong place they look like what they are.
+        for value in [long, "S3-4f5e6d7c8b9a0f1e2d3c4b5a", "https://me:S3@host"] {
+            assert!(!shown(&format!("budget = '{value}'")).contains("S3"), "{value}");
         }
     }
 

@@ -52,7 +52,7 @@ impl Document {
 
     /// What of it may be a secret.
     pub(super) fn secrets(&self) -> &PossibleSecrets {
-        self.secrets.get_or_init(|| PossibleSecrets::of(self))
+        self.secrets.get_or_init(|| PossibleSecrets::of(&self.root, self.broken, &self.filled, self.homes))
     }
 
     /// Line and column (in characters) of a byte of the text, both from 1.

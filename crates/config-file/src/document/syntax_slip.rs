@@ -86,7 +86,9 @@ impl SyntaxSlip {
             Self::Duplicate { table: false } => {
                 "keep one of the two; where both are meant, write a list: `[\"…\", \"…\"]`".to_owned()
             }
-            Self::BlankInName => "a name with blanks is in quotes, or has `-` instead: `[destinations.my-channel]`".to_owned(),
+            Self::BlankInName => {
+                "a name with blanks is in quotes, or has `-` instead: `[destinations.my-channel]`".to_owned()
+            }
         }
     }
 }

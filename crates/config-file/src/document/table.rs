@@ -251,7 +251,10 @@ impl<'d> Table<'d> {
         let known = || self.known.iter().copied();
         let homes = self.document.homes;
         let near = did_you_mean(key, known());
-        if let Some(header) = near.filter(|_| self.path.is_empty()).and_then(|near| homes?.header(near)) {
+        if let Some(header) = near
+            .filter(|_| self.path.is_empty())
+            .and_then(|near| homes?.header(near).filter(|header| *header != format!("[{near}]")))
+        {
             return Some(format!("did you mean `{header}`?"));
         }
         let part = || known().find(|word| word.split('_').any(|part| part == key)).filter(|_| near.is_none());

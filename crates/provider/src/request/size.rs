@@ -24,7 +24,8 @@ pub fn parse_size(text: &str) -> Result<usize, ParseSizeError> {
         "MiB" => 1 << 20,
         word => return Err(worded(number, word).unwrap_or(ParseSizeError::Malformed)),
     };
-    let size = number.parse::<usize>().ok().and_then(|number| number.checked_mul(factor)).ok_or(ParseSizeError::Malformed)?;
+    let size =
+        number.parse::<usize>().ok().and_then(|number| number.checked_mul(factor)).ok_or(ParseSizeError::Malformed)?;
     if (1 << 10..=64 << 20).contains(&size) { Ok(size) } else { Err(ParseSizeError::Malformed) }
 }
 

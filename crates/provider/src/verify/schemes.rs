@@ -22,7 +22,7 @@ impl Schemes {
             TomlKind::String(word) if word == "none" => Vec::new(),
             TomlKind::Boolean(_) | TomlKind::String(_) => {
                 let help = "leave it out for the provider's own check; a token is `verify = { scheme = \"token\", header = \"Authorization\" }`; `\"none\"` accepts every request unchecked";
-                diagnostics.add(table.error("verify", Code::INVALID_VALUE, "expected a table or `\"none\"`").help(help));
+                diagnostics.add(table.error("verify", Code::INVALID_VALUE, "expected a table or `none`").help(help));
                 return None;
             }
             TomlKind::Array(_) => {

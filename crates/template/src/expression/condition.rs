@@ -65,7 +65,8 @@ impl Expression {
     /// Says what is wrong with the expression: length and depth, syntax, unknown filters, tests and names, arguments
     /// that can never work, a number compared with a text.
     pub fn parse(text: &str, names: &[&str]) -> Result<Self, ExpressionError> {
-        let syntax = Syntax::expression(text).map_err(|error| error.with_help(|text| Syntax::expression(text).err()))?;
+        let syntax =
+            Syntax::expression(text).map_err(|error| error.with_help(|text| Syntax::expression(text).err()))?;
         names::check_words(&syntax)?;
         arguments::check(&syntax, "")?;
         comparisons::check(&syntax)?;

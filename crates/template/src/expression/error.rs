@@ -234,12 +234,10 @@ impl fmt::Display for ErrorKind {
             Self::UnknownName { name, hint } => unknown(f, format_args!("unknown name `{name}`"), hint),
             Self::UnknownKey { of, key, hint } => unknown(f, format_args!("`{of}` has no `{key}`"), hint),
             Self::Method { name, filter: true } => write!(f, "`.{name}()` is no method here: write `| {name}`"),
-            Self::Method { name, filter: false } => {
-                match slip::method_meant(name) {
-                    Some(meant) => write!(f, "`.{name}()` is no method here: {meant}"),
-                    None => write!(f, "`.{name}()` is no method here: use a filter, or `['{name}']`"),
-                }
-            }
+            Self::Method { name, filter: false } => match slip::method_meant(name) {
+                Some(meant) => write!(f, "`.{name}()` is no method here: {meant}"),
+                None => write!(f, "`.{name}()` is no method here: use a filter, or `['{name}']`"),
+            },
             Self::NumberWithText { number, text, meant } => {
                 match number {
                     Some(number) => write!(f, "`{number}` is a number, `{text}` a text")?,

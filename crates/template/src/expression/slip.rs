@@ -76,9 +76,8 @@ pub(super) fn find(source: &str, error: &Range<usize>, unclosed: bool) -> Option
         let slip = ExpressionSlip::Odd(odd);
         return Some(FoundSlip { slip, span: error.start..error.start + c.len_utf8(), replacement: None });
     }
-    let plain = |slip, length: usize| {
-        Some(FoundSlip { slip, span: error.start..error.start + length, replacement: None })
-    };
+    let plain =
+        |slip, length: usize| Some(FoundSlip { slip, span: error.start..error.start + length, replacement: None });
     match first {
         Some('?') => return plain(ExpressionSlip::Ternary, 1),
         Some('$') => {
@@ -119,7 +118,13 @@ fn operator(source: &str, at: usize) -> Option<FoundSlip> {
                 let before = source.get(..*start).and_then(|text| text.chars().next_back());
                 ![before, after].into_iter().flatten().any(is_word)
             };
-            here && (!word || alone())
+            // A part of an operator that there is, such as the second half of `==`, is none of another language.
+            let part = || {
+                let after = source.get(start + written.len()..).and_then(|rest| rest.chars().next());
+                let before = source.get(..*start).and_then(|text| text.chars().next_back());
+                [before, after].into_iter().flatten().any(|c| "=!<>&|".contains(c))
+            };
+            here && if word { alone() } else { !part() }
         })?;
         let span = start..start + written.len();
         // `in` has its sides the other way round.
@@ -148,7 +153,9 @@ fn open_quote(source: &str, end: usize) -> Option<(usize, char)> {
 /// What a name of another language is here.
 pub(super) fn name_meant(name: &str) -> Option<&'static str> {
     Some(match name {
-        "null" | "nil" | "NULL" | "Null" | "undefined" | "NONE" => "nothing is `none`: write `is none`, or `is not none`",
+        "null" | "nil" | "NULL" | "Null" | "undefined" | "NONE" => {
+            "nothing is `none`: write `is none`, or `is not none`"
+        }
         "TRUE" => "write `true`",
         "FALSE" => "write `false`",
         "len" | "size" | "count" => "write `value | length`",
@@ -182,7 +189,10 @@ impl fmt::Display for ExpressionSlip {
             Self::Braces => f.write_str("an expression is written without `{{ }}` around it"),
             Self::Operator { written: "`", .. } => f.write_str("a text is in `'` or `\"`, not in back quotes"),
             Self::Operator { written, meant: "in" } if *written != "IN" => {
-                write!(f, "`{written}` is no operator here: write `'part' in value`, or `value is startingwith('part')`")
+                write!(
+                    f,
+                    "`{written}` is no operator here: write `'part' in value`, or `value is startingwith('part')`"
+                )
             }
             Self::Operator { written, meant } => write!(f, "`{written}` is no operator here: write `{}`", meant.trim()),
             Self::Odd(odd) => odd.fmt(f),

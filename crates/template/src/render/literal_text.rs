@@ -39,12 +39,15 @@ pub(super) fn ineffective(text: &str) -> Vec<(Ineffective<'_>, Range<usize>)> {
 }
 
 fn everyone<'t>(rest: &'t str, before: &str) -> Option<(Ineffective<'t>, usize)> {
-    let word = ["everyone", "here"].into_iter().find(|word| rest.get(1..).is_some_and(|rest| rest.starts_with(word)))?;
+    let word =
+        ["everyone", "here"].into_iter().find(|word| rest.get(1..).is_some_and(|rest| rest.starts_with(word)))?;
     let length = 1 + word.len();
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     // `mail@here.example` is an address.
     let alone = !is_word(before.chars().next_back()) && !is_word(rest.get(length..)?.chars().next());
-    alone.then(|| (Ineffective::Ping { written: rest.get(..length).unwrap_or_default(), mention: word.to_owned() }, length))
+    alone.then(|| {
+        (Ineffective::Ping { written: rest.get(..length).unwrap_or_default(), mention: word.to_owned() }, length)
+    })
 }
 
 /// `<@1>`, `<@!1>`, `<@&1>`
