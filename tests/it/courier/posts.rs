@@ -102,8 +102,8 @@ impl PostsTest {
 
     /// The thread of the last post.
     fn thread(&self) -> String {
-        let posts = self.discord.channels().into_iter();
-        let last = posts.filter(|channel| channel.kind == ChannelKind::ThreadOf(FORUM.into())).next_back();
+        let mut posts = self.discord.channels().into_iter();
+        let last = posts.rfind(|channel| channel.kind == ChannelKind::ThreadOf(FORUM.into()));
         last.expect("a post").channel
     }
 
