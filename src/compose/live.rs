@@ -207,7 +207,8 @@ fn newer(
         (Some(message), Some(cause)) if may_ring => LiveAction::Repost(message, cause),
         (Some(message), _) => LiveAction::Edit(message),
     };
-    let update = LiveUpdate { record, absorbed: absorbed.unwrap_or_default(), keys, state, follow: false };
+    let update =
+        LiveUpdate { record, absorbed: absorbed.unwrap_or_default(), keys, state, follow: false, stays: false };
     LiveComposed { is_routine, muted, ring_withheld, ..finish(composed, action, update, &before, context, false) }
 }
 
@@ -239,7 +240,7 @@ fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>,
             (None, false) => LiveAction::Record,
             (None, true) => LiveAction::Post,
         };
-        let update = LiveUpdate { record, absorbed, keys, state, follow: false };
+        let update = LiveUpdate { record, absorbed, keys, state, follow: false, stays: false };
         return LiveComposed {
             is_routine,
             muted,
@@ -268,7 +269,7 @@ fn older(templates: &Templates, target: &MessageTarget<'_>, live: LiveInput<'_>,
         (Some(_), _) if state.digest == before.digest => LiveAction::Nothing,
         (Some(message), _) => LiveAction::Edit(message),
     };
-    let update = LiveUpdate { record, absorbed, keys, state, follow: false };
+    let update = LiveUpdate { record, absorbed, keys, state, follow: false, stays: false };
     LiveComposed { is_routine, muted, ring_withheld, ..finish(composed, action, update, &before, context, true) }
 }
 

@@ -232,7 +232,10 @@ fn delivered(tried: &Attempted<'_>, message: Option<MessageRef>, state: &HeadSta
             };
             settlements.push(Settlement {
                 // One message: what is remembered of it is kept once.
-                live: group.update.clone().filter(|_| is_shown && message.is_some()),
+                live: message.as_ref().filter(|_| is_shown).and_then(|message| {
+                    let own = tried.target.thing.as_ref().and(tried.target.thread.as_ref());
+                    group.update_in(own, message)
+                }),
                 in_thread: tried.target.in_thread(),
                 slot,
                 shared: tried.shared.filter(|_| settlements.is_empty()).cloned(),

@@ -7,7 +7,7 @@ use crate::store::{Collection, QueuedDelivery, SentMessage};
 use hookbell_model::delivery::{BatchMode, Delivery, MessageRef, MutedBy, QueueOrder, Reason, RingCause};
 use hookbell_model::event::{EventId, Severity};
 use hookbell_model::handling::Handling;
-use hookbell_model::live::{EventPosition, LiveMessage, LiveThing, LiveUpdate};
+use hookbell_model::live::{EarlierMessage, EventPosition, LiveMessage, LiveThing, LiveUpdate};
 use hookbell_model::message::Message;
 use hookbell_model::timestamp::Timestamp;
 use hookbell_template::render::{Fallback, Rendered};
@@ -200,6 +200,20 @@ impl Group {
         self.members[self.shown].delivery.event
     }
 
+    /// What changes of the live message when a new one was posted in this thread: where that is the post of its thing, it is a
+    /// reply, and the message that begins the post goes on showing the thing.
+    pub(super) fn update_in(&self, thread: Option<&String>, posted: &MessageRef) -> Option<LiveUpdate> {
+        let mut update = self.update.clone()?;
+        let first = self.posted.as_ref().map(|(message, ..)| message);
+        let first = first.filter(|first| self.ring.is_some() && first.id == first.channel);
+        if let Some(first) = first.filter(|first| thread == Some(&first.channel)) {
+            let (id, channel) = (posted.id.clone(), posted.channel.clone());
+            update.state.reply(&first.id, EarlierMessage { id, channel, in_thread: true, slot: None });
+            (update.follow, update.stays) = (true, true);
+        }
+        Some(update)
+    }
+
     /// Whether the group's thing is known by one of these names.
     pub(super) fn has_key(&self, keys: &[String]) -> bool {
         self.update.as_ref().is_some_and(|update| update.keys.iter().any(|key| keys.contains(key)))
@@ -297,6 +311,7 @@ impl Group {
                 keys: union(before.keys, after.keys),
                 state: after.state,
                 follow: before.follow || after.follow,
+                stays: false,
             }),
             (before, after) => after.or(before),
         };

@@ -81,7 +81,8 @@ impl PreparedLiveUpdate {
         place: (bool, Option<usize>),
         now: Timestamp,
     ) -> rusqlite::Result<()> {
-        let record = self.record(conn, destination, message, place, now)?;
+        let own = message.filter(|_| !self.update.stays);
+        let record = self.record(conn, destination, own, place, now)?;
         for absorbed in &self.update.absorbed {
             conn.change(sql::live::KEEP_HANDLING, params![absorbed, record])?;
             conn.change(sql::live::MOVE_KEYS, params![absorbed, record])?;
@@ -90,8 +91,15 @@ impl PreparedLiveUpdate {
         for key in &self.update.keys {
             conn.change(sql::live::LEARN_KEY, params![destination, key, record])?;
         }
-        match message {
-            Some(message) if self.update.follow => self.follow(conn, destination, message),
+        let shown = match self.update.stays {
+            true => {
+                conn.change(sql::live::DRAW_AGAIN, [record])?;
+                conn.one(sql::live::SHOWN_IN, [record], |row| Ok(MessageRef { id: row.get(0)?, channel: row.get(1)? }))?
+            }
+            false => message.cloned(),
+        };
+        match shown {
+            Some(shown) if self.update.follow => self.follow(conn, destination, &shown),
             _ => Ok(()),
         }
     }

@@ -4,8 +4,8 @@ use rusqlite::{Connection, params};
 
 use super::super::error::Result;
 use super::super::keyed_thread::{ArchiveEnd, KeyedThread, ThreadToArchive, ThreadUpdate};
-use super::rows::QueryExt;
 use super::attempts::record_attempt;
+use super::rows::QueryExt;
 use super::{Sqlite, sql};
 use hookbell_model::timestamp::Timestamp;
 

@@ -43,6 +43,8 @@ pub struct LiveUpdate {
     pub state: LiveState,
     /// Whether the earlier messages have to be edited: they show another title, or there is a newer message.
     pub follow: bool,
+    /// The delivery's message is a reply below the thing's own one, which stays, and is drawn again with the new state.
+    pub stays: bool,
 }
 
 /// An edit of an earlier message that is still to be made: it shows its thing's title, and a link.

@@ -186,6 +186,12 @@ impl LiveState {
         self.history.first().map(|first| first.position.time)
     }
 
+    /// `reply` says the news below `shown`, which goes on showing the thing: the reply leads to it.
+    pub fn reply(&mut self, shown: &str, reply: EarlierMessage) {
+        self.earlier.retain(|known| known.id != shown);
+        self.replace(reply);
+    }
+
     /// The message that another one now replaces becomes one of the earlier ones.
     pub fn replace(&mut self, message: EarlierMessage) {
         self.earlier.retain(|known| (&known.id, known.slot) != (&message.id, message.slot));

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{BodyNote, Clause, EmbedPart, JsonKind, Lost, MessagePart, Note, NotArchivedCause, UrlProblem};
+use super::{BodyNote, Clause, EmbedPart, JsonKind, Lost, MessagePart, NotArchivedCause, Note, UrlProblem};
 
 fn cut(part: MessagePart, lost: Lost) -> Note {
     Note::Cut { part, lost }

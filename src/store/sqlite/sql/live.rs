@@ -14,6 +14,9 @@ pub(in super::super) const UPDATE_LIVE: &str = "
         escalate_at = iif(?9 AND coalesce(?2, message_id) IS NOT NULL AND escalated < ?11,
             coalesce(escalate_at, coalesce(firing, ?7) + ?10), NULL)
     WHERE id = ?1";
+pub(in super::super) const DRAW_AGAIN: &str = "UPDATE live SET redraw = coalesce(redraw, 0) + 1 WHERE id = ?1";
+pub(in super::super) const SHOWN_IN: &str =
+    "SELECT message_id, channel_id FROM live WHERE id = ?1 AND message_id IS NOT NULL";
 /// The newest thing of these names that is in the channel and still open.
 pub(in super::super) const NAMED: &str = "
     SELECT k.key, l.state FROM live_keys k JOIN live l ON l.id = k.live
@@ -53,4 +56,4 @@ pub(in super::super) const SHARED: &str =
     "SELECT message FROM shared_messages WHERE destination = ?1 AND message_id = ?2";
 
 #[cfg(test)]
-pub(super) const QUERIES: &[&str] = &[LIVE_MESSAGE, NAMED, DUE_REMINDERS, KEYS_OF, FOLLOW_UP, SHARED];
+pub(super) const QUERIES: &[&str] = &[LIVE_MESSAGE, NAMED, DUE_REMINDERS, KEYS_OF, FOLLOW_UP, SHARED, SHOWN_IN];

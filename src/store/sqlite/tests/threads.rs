@@ -11,7 +11,8 @@ async fn settle(store: &Store, thread: &str, keys: &[&str], is_over: Option<bool
     let keys = keys.iter().map(|key| (*key).to_owned()).collect();
     let update = ThreadUpdate { keys, title: format!("title {thread}"), is_over, archives: true };
     let message = Some(MessageRef { id: delivery.to_string(), channel: thread.to_owned() });
-    let end = Settlement { message, live, in_thread: true, thread: Some(update), ..settled(delivery, Status::Delivered) };
+    let end =
+        Settlement { message, live, in_thread: true, thread: Some(update), ..settled(delivery, Status::Delivered) };
     store.settle(vec![end], Timestamp(1)).await.expect("settled");
     delivery
 }

@@ -7,7 +7,8 @@ use super::*;
 /// An event with a delivery that was given up and one that waits, in a parked lane, as the first schema kept them.
 const ROWS: &str = "
     INSERT INTO classes VALUES (1, 'shop', 'payment', 'invoice.paid');
-    INSERT INTO events VALUES (1, 1, 'evt_1', 'stripe', '{\"v\":1}', 900, 1000, 1);
+    INSERT INTO events (seq, class, ref, provider, facts, time, received, routed)
+    VALUES (1, 1, 'evt_1', 'stripe', '{\"v\":1}', 900, 1000, 1);
     INSERT INTO bodies VALUES (1, '{\"v\":1,\"headers\":{}}', x'7b7d');
     INSERT INTO deliveries (event, class, destination, plan, status, not_before, reason, created, updated) VALUES
         (1, 1, 'sales', '{\"v\":1}', 'dead', 1000, 'given up after 8d and 21 tries: HTTP 503', 1000, 2000),
