@@ -25,6 +25,7 @@ mod watch;
 mod webhook_slip;
 
 pub use self::assemble::Config;
+pub(crate) use self::assemble::leave_out_shipped;
 pub use self::connect::{ConnectTarget, ConnectTargetError};
 pub use self::dotenv::DotEnv;
 pub use self::environment::Environment;

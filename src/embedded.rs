@@ -47,6 +47,11 @@ pub fn template_text(name: &str) -> Option<&'static str> {
     template_files().iter().find(|file| file.name == name).map(|file| file.text)
 }
 
+/// Whether a diagnostic about this file is about a shipped template, which its reader did not write and cannot mend.
+pub fn is_shipped(name: &str) -> bool {
+    template_text(name).is_some()
+}
+
 /// The files of a folder, which live as long as the program.
 fn read<Folder: RustEmbed>() -> Vec<Embedded> {
     let mut files: Vec<Embedded> = Folder::iter()

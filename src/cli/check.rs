@@ -23,7 +23,7 @@ use self::corpus::Corpus;
 use self::files::Files;
 use super::{color, out::out, usage::count};
 use crate::codes;
-use crate::config::{Config, Environment};
+use crate::config::{Config, Environment, leave_out_shipped};
 use crate::store::{Capture, Store};
 use hookbell_config_file::{ColoredDiagnostics, Diagnostic, Diagnostics};
 
@@ -62,6 +62,7 @@ pub(super) async fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
         }
         unreachable::check(config, &corpus, &mut files, &mut diagnostics);
         paths::check(config, path, &corpus, &mut files, &mut diagnostics);
+        leave_out_shipped(&mut diagnostics);
         diagnostics.sort();
         machine::check(config, path, &mut diagnostics).await;
     }

@@ -35,8 +35,7 @@ enum EventsCommand {
 }
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
-    let config =
-        Config::load_store(path, &Environment::beside(path)).map_err(Mistakes)?;
+    let config = Config::load_store(path, &Environment::beside(path)).map_err(Mistakes)?;
     let store = Store::attach(&config).await?.on_behalf_of(author());
     match args.command {
         EventsCommand::Replay(args) => {

@@ -109,8 +109,7 @@ impl Fixture {
 }
 
 async fn stored(id: &str, message: Option<&str>, config: &TemplatesConfig, path: &Path) -> anyhow::Result<Fixture> {
-    let store_config =
-        Config::load_store(path, &Environment::beside(path)).map_err(Mistakes)?;
+    let store_config = Config::load_store(path, &Environment::beside(path)).map_err(Mistakes)?;
     let store = Store::attach(&store_config).await?;
     let details = stored_event::find(&store, id).await?;
     let template = message.map(|name| if config.templates.has(name) { Ok(name) } else { Err(unknown(name, config)) });

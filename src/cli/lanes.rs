@@ -72,8 +72,7 @@ struct RetryArgs {
 }
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
-    let config =
-        Config::load_store(path, &Environment::beside(path)).map_err(Mistakes)?;
+    let config = Config::load_store(path, &Environment::beside(path)).map_err(Mistakes)?;
     let store = Store::attach(&config).await?.on_behalf_of(author());
     let now = Timestamp::now();
     match args.command {

@@ -16,8 +16,8 @@ use serde_json::Value;
 
 use self::paint::Canvas;
 use super::fixture::{Fixture, FixtureRequest};
-use super::signals;
 use super::out::out;
+use super::signals;
 use super::usage::{Mistakes, Usage};
 use crate::config::{Environment, FileWatcher, TemplatesConfig, WatchIntervals};
 use hookbell_model::locale::Locale;

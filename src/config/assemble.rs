@@ -94,6 +94,7 @@ impl Config {
         let base = path.parent().unwrap_or(Path::new(""));
         let text = read_file(path, &name, &mut diagnostics);
         let config = text.and_then(|text| Self::read_with(&name, &text, base, environment, options, &mut diagnostics));
+        leave_out_shipped(&mut diagnostics);
         (config, diagnostics)
     }
 
@@ -373,6 +374,14 @@ pub(super) struct ParseApiBaseError;
 
 pub(super) fn parse_api_base(text: &str) -> Result<String, ParseApiBaseError> {
     parse_base_url(text).map(|url| url.as_str().trim_end_matches('/').to_owned()).ok_or(ParseApiBaseError)
+}
+
+/// Takes away the warnings about shipped templates: their reader can do nothing about them. An error there is a bug, and stays.
+pub(crate) fn leave_out_shipped(diagnostics: &mut Diagnostics) {
+    let concerns_user = |one: &Diagnostic| {
+        one.severity == DiagnosticSeverity::Error || !crate::embedded::is_shipped(&one.location.file)
+    };
+    diagnostics.0.retain(concerns_user);
 }
 
 fn finish(table: Option<Table<'_>>, diagnostics: &mut Diagnostics) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hookbell_config_file::{FromToml, TomlKind, TomlValue, ValueError};
+use hookbell_config_file::{FromToml, TomlKind, TomlValue, ValueError, ValueShape};
 use hookbell_model::event::Topic;
 use hookbell_model::timestamp::Timestamp;
 
@@ -39,6 +39,11 @@ impl FromToml for KeepSpan {
             TomlKind::String(text) if text.trim() == FOREVER => Ok(Self::Forever),
             _ => Duration::from_toml(node).map(Self::For),
         }
+    }
+
+    fn shape() -> ValueShape {
+        // A span, or a word.
+        ValueShape::String
     }
 }
 

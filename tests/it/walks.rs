@@ -67,6 +67,14 @@ impl Walker {
         std::fs::write(file, text).expect("written");
     }
 
+    /// Ports that are free here, in the place of the usual ones.
+    fn moves_to_free_ports(&self) {
+        let path = self.folder.path().join("config.toml");
+        let (written, admin) = (std::fs::read_to_string(&path).expect("a config"), free_port());
+        let ports = format!("listen = \"{}\"\nadmin_listen = \"{admin}\"", self.listen);
+        std::fs::write(path, written.replace("listen = \"0.0.0.0:8080\"", &ports)).expect("written");
+    }
+
     /// Runs a command as the docs name it, with words of this walk in the place of theirs, and `more` options.
     fn run(&self, line: &str, own: &[(&str, &str)], more: &[&str]) -> Output {
         assert!(self.docs.contains(line), "the docs do not name `{line}`");
@@ -113,11 +121,15 @@ fn in_place<'w>(word: &'w str, own: &[(&str, &'w str)]) -> &'w str {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_founder_comes_from_an_empty_folder_to_a_payment_in_the_channel_and_changes_its_words() {
-    let walker = Walker::new(&["SALES_WEBHOOK_URL", "STRIPE_WEBHOOK_SECRET"]).await;
+    let walker = Walker::new(&[]).await;
     let without = walker.run("hookbell check", &[], &[]);
     assert_eq!(without.status.code(), Some(2), "nothing is there yet");
     assert!(text(&without.stdout).contains("hookbell example-config"), "{}", text(&without.stdout));
-    walker.paste("config.toml", "[sources.stripe]");
+    let url = walker.discord.webhook_url("channel").expect("a webhook");
+    let answers = ["--provider", "stripe", "--destination", "sales", "--webhook-url", &url, "--new-secret"];
+    let written = walker.does("hookbell init", &[], &answers);
+    assert!(written.contains("Signing secret") && written.contains("/hooks/stripe"), "{written}");
+    walker.moves_to_free_ports();
     assert!(walker.does("hookbell check", &[], &[]).starts_with("fine: 1 source, 1 destination"));
     assert!(walker.does("hookbell preview stripe.payment", &[], &[]).contains("€49.00 from Ada Example"));
     let serve = walker.serve().await;

@@ -16,9 +16,9 @@ mod syntax_slip;
 mod table;
 mod toml_value;
 
-pub use self::key_log::{KeyLog, TableKeys, ValueShape};
 pub use self::from_toml::{FromToml, Remedy, ValueError};
 pub use self::key_homes::KeyHomes;
+pub use self::key_log::{KeyLog, TableKeys, ValueShape};
 pub use self::source::Document;
 pub use self::source_span::SourceSpan;
 pub use self::table::Table;

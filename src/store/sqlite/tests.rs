@@ -23,7 +23,6 @@ mod upgrades;
 use std::time::Duration;
 
 use super::*;
-use hookbell_model::timestamp::Timestamp;
 use crate::store::{
     Accepted, Backend, ClaimedLane, CollectedGroup, Collection, Column, Config, EventFilter, EventStatus, EventSummary,
     HistoryEntry, LaneState, NewEvent, NewReplay, Parked, Paused, Postponement, PrefixMatch, QueuedDelivery,
