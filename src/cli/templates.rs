@@ -2,13 +2,16 @@
 //! begin with.
 
 mod eject;
+mod parts;
 mod sections;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use self::eject::EjectArgs;
+use self::parts::part_list;
 use self::sections::TemplateFile;
 use super::table::{columns, shorten};
 use super::usage::{Usage, count};
@@ -50,18 +53,6 @@ enum TemplatesCommand {
         after_help = "Example:\n  hookbell templates eject stripe.payment\n  hookbell preview stripe.payment\n\nThe file extends the shipped message, so that it needs only what you change."
     )]
     Eject(EjectArgs),
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct EjectArgs {
-    /// A message (`stripe.payment`), or a provider: then its whole file is copied
-    name: String,
-    /// Where to write; left out = a file in the templates folder
-    #[arg(long, value_name = "FILE")]
-    to: Option<PathBuf>,
-    /// Write over a file that is there
-    #[arg(long)]
-    force: bool,
 }
 
 pub(super) fn run(args: &Args, path: &Path) -> anyhow::Result<ExitCode> {
@@ -213,19 +204,6 @@ fn text_of(own: bool, location: &Location) -> anyhow::Result<String> {
 
 fn part_as_json(part: &PartSummary) -> Value {
     json!({ "part": part.kind.as_str(), "id": part.id, "embed": part.embed })
-}
-
-/// The ids, as comments that may stand in a template file.
-fn part_list(parts: &[PartSummary]) -> String {
-    if parts.is_empty() {
-        return "# It has no parts with an id.".to_owned();
-    }
-    let line = |part: &PartSummary| {
-        let embed = part.embed.as_ref().map(|embed| format!(" of embed {embed}")).unwrap_or_default();
-        format!("\n#   {:<6} {}{embed}", part.kind.as_str(), part.id)
-    };
-    let lines: String = parts.iter().map(line).collect();
-    format!("# Its parts, by the ids that a message which extends it uses to change or remove them:{lines}")
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Secrets cannot be printed: the log of a failing run of the real binary, at its most verbose level, is searched for
 //! every secret.
 
+mod diagnostics;
 mod targets;
 
 use std::net::SocketAddr;

@@ -5,13 +5,24 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::EjectArgs;
-use super::part_list;
+use super::parts::part_list;
 use crate::cli::fixture;
 use crate::cli::usage::Usage;
 use crate::config::{Environment, TemplatesConfig};
 use hookbell_model::event::Globs;
 use hookbell_template::render::{TemplateSummary, Templates};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct EjectArgs {
+    /// A message (`stripe.payment`), or a provider: then its whole file is copied
+    name: String,
+    /// Where to write; left out = a file in the templates folder
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+    /// Write over a file that is there
+    #[arg(long)]
+    force: bool,
+}
 
 pub(super) fn run(args: &EjectArgs, config: &TemplatesConfig, path: &Path) -> anyhow::Result<()> {
     let folder = TemplatesConfig::folder(path, &Environment::beside(path));
@@ -80,9 +91,20 @@ fn of_message(
         "# {name}. What is not set here is as it is shipped; hookbell templates show {name} prints that,\n# hookbell preview {name} shows the result.\nprovider = \"{provider}\"\n"
     );
     let is_own = |name: &str| templates.list().iter().any(|other| other.own && other.name == name);
-    let earlier = messages.iter().take_while(|other| other.name != *name);
-    let overlapping = earlier.filter(|other| other.provider == *provider && may_overlap(&other.on, &message.on));
-    let overlapping: Vec<&TemplateSummary> = overlapping.filter(|other| !is_own(&other.name)).collect();
+    let earlier: Vec<&TemplateSummary> = messages
+        .iter()
+        .take_while(|other| other.name != *name)
+        .filter(|other| other.provider == *provider && !is_own(&other.name))
+        .collect();
+    // One that comes along would take what was its own predecessors': they come along, too.
+    let mut overlapping: Vec<&TemplateSummary> = Vec::new();
+    for other in earlier.into_iter().rev() {
+        let mut following = overlapping.iter().copied().chain([message]);
+        if following.any(|following| may_overlap(&other.on, &following.on)) {
+            overlapping.push(other);
+        }
+    }
+    overlapping.reverse();
     if !overlapping.is_empty() {
         text += "\n# As shipped, but tried before it: it takes only what these leave.\n";
     }

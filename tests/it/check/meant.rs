@@ -1,5 +1,7 @@
 //! Mistakes that people make often are told what was meant.
 
+use clap::CommandFactory;
+
 use super::{CONFIG, write};
 use crate::cli::{hookbell, json, text};
 
@@ -149,5 +151,29 @@ fn a_failure_is_json_for_whoever_asked_for_json() {
         assert_eq!((&printed["ok"], &printed["error"]["code"]), (&false.into(), &code.into()), "{arguments:?}");
         let listed = printed["diagnostics"].as_array().map(|list| !list.is_empty());
         assert_eq!(listed, Some(code == "config"), "{arguments:?} {printed}");
+    }
+}
+
+/// Every command that prints JSON, by the words that name it.
+fn commands_with_json(command: &clap::Command, path: &[String], found: &mut Vec<Vec<String>>) {
+    if command.get_arguments().any(|argument| argument.get_long() == Some("json")) {
+        found.push(path.to_vec());
+    }
+    for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help") {
+        commands_with_json(inner, &[path, &[inner.get_name().to_owned()]].concat(), found);
+    }
+}
+
+#[test]
+fn every_command_that_prints_json_fails_in_json() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut commands = Vec::new();
+    commands_with_json(&hookbell::cli::Args::command(), &[], &mut commands);
+    assert!(commands.len() > 20, "{commands:?}");
+    for words in commands {
+        let words: Vec<&str> = words.iter().map(String::as_str).chain(["--json", "--no-such-option"]).collect();
+        let output = hookbell(folder.path(), &words);
+        let printed = json(&output);
+        assert_eq!((output.status.code(), &printed["error"]["code"]), (Some(2), &"usage".into()), "{words:?}");
     }
 }

@@ -70,10 +70,14 @@ impl ExpressionError {
         Self { meant: None, ..self }
     }
 
-    /// The whole text as it should be, where that is known and short enough to be pasted.
+    /// The whole text as it should be, where that is known and short enough to be pasted; else what would be right at its place.
     pub fn help(&self) -> Option<String> {
-        let meant = self.meant.as_deref().filter(|text| text.len() <= PASTED && !text.contains('\n'))?;
-        Some(format!("`{meant}`"))
+        let pasted = self.meant.as_deref().filter(|text| text.len() <= PASTED && !text.contains('\n'));
+        match (pasted, &self.kind) {
+            (Some(meant), _) => Some(format!("`{meant}`")),
+            (None, ErrorKind::Slip(ExpressionSlip::Odd(odd))) => Some(odd.help()),
+            (None, _) => None,
+        }
     }
 
     /// The same error at another place, for a text that was made from another one.

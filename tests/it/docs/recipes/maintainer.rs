@@ -1,6 +1,6 @@
 //! Code: builds, people, branches, labels, releases and repositories.
 
-use hookbell_fake_discord::ChannelSpec;
+use hookbell_fake_discord::{ChannelKind, ChannelSpec};
 use serde_json::json;
 
 use super::{ROLE, Recipe, SentRequest, sample};
@@ -107,7 +107,7 @@ async fn each_issue_is_a_post_of_its_own_with_its_comments() {
     let other = sample("github", "issues.opened").with("/issue/number", 42).with("/issue/title", "Fog");
     running.post("github", &other).await;
     let posts: Vec<_> =
-        running.discord.channels().into_iter().filter(|channel| channel.name.starts_with('#')).collect();
+        running.discord.channels().into_iter().filter(|one| matches!(one.kind, ChannelKind::ThreadOf(_))).collect();
     let titles: Vec<&str> = posts.iter().map(|post| post.name.as_str()).collect();
     assert_eq!(titles, ["#41 The lamp keeps turning after sunrise", "#42 Fog"]);
     let counts: Vec<usize> = posts.iter().map(|post| running.discord.messages(&post.channel).len()).collect();
