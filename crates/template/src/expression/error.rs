@@ -24,14 +24,14 @@ pub struct ExpressionError {
     /// The bytes of the text that are wrong.
     pub span: Range<usize>,
     /// The line that failed, for errors that are shown without their text.
-    pub(super) snippet: Excerpt,
+    pub(super) snippet: Box<Excerpt>,
     /// The whole text as it should be, where that is known.
     meant: Option<Box<str>>,
 }
 
 impl ExpressionError {
     pub(super) fn new(kind: ErrorKind, span: Range<usize>) -> Self {
-        Self { kind, span, snippet: Excerpt::default(), meant: None }
+        Self { kind, span, snippet: Box::default(), meant: None }
     }
 
     /// An error of the parser or the tokenizer, with its place in the text.
@@ -94,7 +94,7 @@ impl ExpressionError {
         let excerpt = line.trim().chars().take(80).collect();
         let number = u32::try_from(before.matches('\n').count() + 1).ok().and_then(NonZeroU32::new);
         let number = number.filter(|_| source.trim().lines().count() > 1);
-        Self { snippet: Excerpt { excerpt, number }, ..self }
+        Self { snippet: Box::new(Excerpt { excerpt, number }), ..self }
     }
 }
 
