@@ -121,7 +121,7 @@ async fn of(
 /// Explains a payload that has not come.
 async fn dry(source: &str, args: &Args, path: &Path) -> anyhow::Result<()> {
     let (config, diagnostics) = Config::load_relaxed(path, &Environment::beside(path), None);
-    let config = config.ok_or_else(|| Mistakes(diagnostics))?;
+    let config = config.ok_or(Mistakes(diagnostics))?;
     let headers: Vec<String> = args.headers.iter().map(|header| with_colon(header)).collect();
     let request = FixtureRequest {
         source: Some(source),

@@ -87,7 +87,7 @@ struct Ended {
 
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let (config, diagnostics) = Config::load_relaxed(path, &Environment::beside(path), None);
-    let config = config.ok_or_else(|| Mistakes(diagnostics))?;
+    let config = config.ok_or(Mistakes(diagnostics))?;
     let destination = destination(&config, path, &args.to)?;
     if !config.templates.has(&args.message) {
         let names = config.templates.names();

@@ -183,7 +183,7 @@ impl Schema {
             |shape: &&ValueShape| matches!(shape, ValueShape::String | ValueShape::Duration | ValueShape::OneOrMany(_));
         // What is looked at, and then read as a table or a number where it is one, may be something else (`verify = "none"`); what is looked
         // at and then read as a text is one.
-        let other = shapes.contains(&ValueShape::Any) && !typed.iter().any(|shape| is_text(shape));
+        let other = shapes.contains(&ValueShape::Any) && !typed.iter().any(is_text);
         let other = (!typed.is_empty() && other).then(|| json!({ "type": ["string", "number", "boolean", "array"] }));
         let one = typed.iter().map(|shape| match shape {
             ValueShape::Table => self.object(&below, described),

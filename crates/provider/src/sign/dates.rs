@@ -56,7 +56,7 @@ fn collect(key: &str, value: &Value, event: Timestamp, found: &mut BTreeSet<Date
         Value::Number(number) => {
             let named = |end: &&str| key.to_lowercase().ends_with(end);
             let date = number.as_u64().filter(|number| *number < 100_000_000_000_000);
-            if let Some(number) = date.filter(|_| !NO_DATES.iter().any(|end| named(end)))
+            if let Some(number) = date.filter(|_| !NO_DATES.iter().any(named))
                 && lenient_time::from_unix(number as f64)
                     .is_some_and(|at| at.0.abs_diff(event.0) < NEAR.as_millis() as u64)
             {

@@ -57,7 +57,7 @@ const OPERATORS: [(&str, &str); 16] = [
 pub(super) fn braces(source: &str) -> Option<FoundSlip> {
     let inner = source.trim().strip_prefix("{{")?.strip_suffix("}}")?;
     let one = !inner.contains("{{") && !inner.contains("}}");
-    one.then(|| FoundSlip { slip: ExpressionSlip::Braces, span: 0..source.len(), replacement: None })
+    one.then_some(FoundSlip { slip: ExpressionSlip::Braces, span: 0..source.len(), replacement: None })
 }
 
 /// The slip behind the parser's error at these bytes.
