@@ -183,20 +183,31 @@ async fn somebody_on_call_is_paged_mutes_what_is_known_and_sees_it_end() {
     walker.paste("config.toml", "[sources.alertmanager]\nprovider = \"alertmanager\"");
     assert!(walker.does("hookbell check", &[], &[]).starts_with("fine: "));
     let _serve = walker.serve().await;
-    let send = |event| {
+    let send = |event, more: &[&str]| {
         let own = [("SOURCE", "alertmanager"), ("TYPE", event)];
-        walker.run("hookbell send SOURCE --event TYPE", &own, &[])
+        walker.run("hookbell send SOURCE --event TYPE", &own, more)
     };
-    assert_eq!(send("firing").status.code(), Some(0));
+    assert_eq!(send("firing", &[]).status.code(), Some(0));
     assert_eq!(walker.messages()[0].mentions.roles, ["112233445566778899"]);
     let known = ["--source", "alertmanager", "--type", "firing", "--for", "2h", "--reason", "a known outage"];
     walker.does("hookbell mute", &[], &known);
-    let other = send("firing.group");
-    assert!(text(&other.stdout).contains("muted"), "{other:?}");
-    assert_eq!(walker.messages().len(), 1, "what is muted is not posted");
+    // A server looks once a second for what was muted beside it.
+    let mut group = 0;
+    let mut send_another = || {
+        group += 1;
+        text(&send("firing.group", &["--set", &format!("groupKey=another {group}")]).stdout)
+    };
+    eventually("the mute is in force", async || {
+        let other = send_another();
+        if other.contains("muted") { Ok(()) } else { Err(other) }
+    })
+    .await;
+    let posted = walker.messages().len();
+    assert!(send_another().contains("muted"));
+    assert_eq!(walker.messages().len(), posted, "what is muted is not posted");
     assert!(walker.does("hookbell mute list", &[], &[]).contains("a known outage"));
     walker.does("hookbell unmute 3", &[("3", "1")], &[]);
-    assert_eq!(send("resolved").status.code(), Some(0));
+    assert_eq!(send("resolved", &[]).status.code(), Some(0));
     eventually("the alert is over", async || {
         let lines = walker.lines();
         if lines[0].starts_with("Resolved: DiskAlmostFull") { Ok(()) } else { Err(lines) }

@@ -109,7 +109,7 @@ async fn each_issue_is_a_post_of_its_own_with_its_comments() {
     let posts: Vec<_> =
         running.discord.channels().into_iter().filter(|one| matches!(one.kind, ChannelKind::ThreadOf(_))).collect();
     let titles: Vec<&str> = posts.iter().map(|post| post.name.as_str()).collect();
-    assert_eq!(titles, ["#41 The lamp keeps turning after sunrise", "#42 Fog"]);
+    assert_eq!(titles, ["lighthouse #41: The lamp keeps turning after sunrise", "lighthouse #42: Fog"]);
     let counts: Vec<usize> = posts.iter().map(|post| running.discord.messages(&post.channel).len()).collect();
     assert_eq!(counts, [2, 1]);
 }
