@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::intake;
-use hookbell_config_file::Diagnostics;
+use hookbell_config_file::{Code, Diagnostic, DiagnosticSeverity, Diagnostics, Location};
 use hookbell_model::thread_mode::ThreadMode;
 
 fn environment() -> Environment<'static> {
@@ -315,4 +315,24 @@ fn topics_may_be_kept_for_spans_of_their_own_and_every_mistake_in_them_is_report
     ] {
         assert!(text.contains(mistake), "{text}");
     }
+}
+
+#[test]
+fn warnings_about_shipped_templates_do_not_reach_a_user_and_errors_do() {
+    let at = |severity, file: &str| {
+        Diagnostic::new(severity, Code::INVALID_VALUE, Location { line: 3, ..Location::of_file(file) }, "wrong")
+    };
+    let mut diagnostics = Diagnostics::default();
+    for file in ["stripe.toml", "templates/stripe.toml", "config.toml"] {
+        diagnostics.add(at(DiagnosticSeverity::Warning, file));
+    }
+    diagnostics.add(at(DiagnosticSeverity::Error, "stripe.toml"));
+    leave_out_shipped(&mut diagnostics);
+    let left: Vec<_> = diagnostics.0.iter().map(|one| (one.severity, &*one.location.file)).collect();
+    let expected = [
+        (DiagnosticSeverity::Warning, "templates/stripe.toml"),
+        (DiagnosticSeverity::Warning, "config.toml"),
+        (DiagnosticSeverity::Error, "stripe.toml"),
+    ];
+    assert_eq!(left, expected);
 }
