@@ -1,6 +1,7 @@
 //! The command line: arguments to a command, a command to an exit code. Data goes to stdout, everything else
 //! to stderr.
 
+mod admin;
 mod audit;
 mod author;
 mod backtest;
@@ -33,11 +34,13 @@ mod out;
 mod pipeline;
 mod preview;
 mod providers;
+mod random_secret;
 mod samples;
 mod schema;
 mod send;
 mod serve;
 mod signals;
+mod source_table;
 mod stored_event;
 mod table;
 mod templates;

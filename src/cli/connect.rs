@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 
 use self::redirect::{Consent, ConsentPage, Redirected};
 use self::url_file::UrlFile;
+use super::random_secret::random_secret;
 use super::usage::Usage;
 use super::waiting_span::waiting_span;
 use super::{out::out, signals};
@@ -23,7 +24,6 @@ use crate::discord::Client;
 use crate::discord::oauth::{ExchangeError, GrantedWebhook};
 use hookbell_model::secret::Secret;
 use hookbell_model::timestamp::format_duration;
-use ring::rand::{SecureRandom, SystemRandom};
 
 /// Make a destination's webhook at Discord and keep its URL in the file that the config names
 #[derive(Debug, clap::Args)]
@@ -57,8 +57,8 @@ enum ConnectError {
     Stopped,
     #[error("{0}")]
     Exchange(#[from] ExchangeError),
-    #[error("the webhook was made, but its URL cannot be written: {0}; the channel's settings at Discord show it")]
-    File(std::io::Error),
+    #[error("the webhook was made, but its URL cannot be written: {0:#}; the channel's settings at Discord show it")]
+    File(anyhow::Error),
 }
 
 /// The result, for programs. Without the URL.
@@ -96,7 +96,8 @@ async fn connect(
 ) -> anyhow::Result<Result<GrantedWebhook, ConnectError>> {
     let stopped = signals::shutdown()?;
     let redirect = format!("http://127.0.0.1:{}/", args.port);
-    let state = random_state()?;
+    // A request that does not bring it is not the answer to this link.
+    let state = random_secret()?;
     let link = target.application.consent_url(&target.api_base, &redirect, &state).context("`api_base` is no URL")?;
     let mut page = ConsentPage::open(listener, state);
     eprintln!(
@@ -134,13 +135,6 @@ async fn keep(
     let granted = client.exchange_code(&target.application, code, redirect).await?;
     file.write(&granted.url).map_err(ConnectError::File)?;
     Ok(granted)
-}
-
-/// 256 bits that nobody can guess: a request that does not bring them is not the answer to this link.
-fn random_state() -> anyhow::Result<Secret> {
-    let mut bytes = [0; 32];
-    SystemRandom::new().fill(&mut bytes).ok().context("the system gives no random numbers")?;
-    Ok(Secret::new(hex::encode(bytes)))
 }
 
 fn report(

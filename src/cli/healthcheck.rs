@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use anyhow::Context;
 
+use super::admin::AdminClient;
 use super::{out::out, usage::Usage};
 use crate::config::{Config, Environment};
+
+const READY: &str = "/readyz";
 
 /// Ask the running server whether it can keep events
 #[derive(Debug, clap::Args)]
@@ -26,16 +29,14 @@ pub(super) struct Args {
 pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let config = Config::load_web(path, &Environment::beside(path));
     let config = config.map_err(|diagnostics| Usage(diagnostics.to_string()))?;
-    let base = args.url.unwrap_or_else(|| format!("http://{}", config.reachable()));
-    let url = format!("{}/readyz", base.trim_end_matches('/'));
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(args.timeout)).no_proxy().build()?;
-    let mut request = client.get(&url);
-    if let Some(token) = &config.token {
-        request = request.bearer_auth(token.expose());
+    let mut server = AdminClient::new(&config, Duration::from_secs(args.timeout))?;
+    if let Some(url) = &args.url {
+        server = server.at(url);
     }
-    let response = request.send().await.map_err(reqwest::Error::without_url);
-    let response = response.with_context(|| format!("{url} does not answer; is `hookbell serve` running?"))?;
-    let status = response.status().as_u16();
+    let url = server.url(READY);
+    let answer = server.get(READY).await;
+    let answer = answer.with_context(|| format!("{url} does not answer; is `hookbell serve` running?"))?;
+    let status = answer.status;
     match status {
         200 => {
             out!("ready");

@@ -1,6 +1,7 @@
-//! A file that a command makes: it gets its name only when it is whole, and only its owner can read it.
+//! A file that a command makes: it gets its name only when it is whole, and only its owner can read it, unless it says otherwise.
 
 use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -34,6 +35,23 @@ impl NewFile {
         let content = tempfile::Builder::new().prefix(".hookbell-new-").tempfile_in(folder);
         let content = content.with_context(|| format!("cannot write into `{}`", folder.display()))?;
         Ok(Self { content, folder: folder.to_owned(), name: name.to_owned(), may_replace })
+    }
+
+    /// Lets every user read it: it holds no secret, and a service may run as a user of its own.
+    pub(super) fn readable_by_all(self) -> anyhow::Result<Self> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let readable = self.content.as_file().set_permissions(PermissionsExt::from_mode(0o644));
+            readable.with_context(|| format!("cannot write `{}`", self.name.display()))?;
+        }
+        Ok(self)
+    }
+
+    /// Fills it and gives it its name.
+    pub(super) fn finish_with(mut self, text: &str) -> anyhow::Result<()> {
+        self.content.write_all(text.as_bytes()).with_context(|| format!("cannot write `{}`", self.name.display()))?;
+        self.finish()
     }
 
     /// Gives it its name, on disk before this returns.

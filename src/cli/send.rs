@@ -10,7 +10,6 @@ mod tracker;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -26,6 +25,7 @@ use crate::config::Config;
 use crate::intake::Source;
 use hookbell_model::base_url::parse_base_url;
 use hookbell_model::event::UNKNOWN_TYPE;
+use hookbell_model::listen_address::on_this_machine;
 use hookbell_model::rate::Rate;
 use hookbell_model::suggest::suggestion;
 use hookbell_model::timestamp::Timestamp;
@@ -81,7 +81,8 @@ pub(super) async fn run(args: Args, path: &Path) -> anyhow::Result<ExitCode> {
     let config = load(path)?;
     let source = source(&config, &args.source)?;
     let chosen = chosen(&args, source)?;
-    let base = args.url.as_deref().map_or_else(|| format!("http://{}", reachable(config.intake.listen)), str::to_owned);
+    let base =
+        args.url.as_deref().map_or_else(|| format!("http://{}", on_this_machine(config.intake.listen)), str::to_owned);
     let sender = SampleSender::new(source, &base, &config.store).await?;
     let renewal = match args.payload {
         Some(_) => Renewal::of_file(source, chosen, &args.set),
@@ -186,9 +187,4 @@ fn chosen(args: &Args, source: &Source) -> anyhow::Result<Sample> {
 fn own_headers(headers: &[(String, String)]) -> Vec<(String, String)> {
     let says = |name: &str| !["content-type", "user-agent"].iter().any(|other| other.eq_ignore_ascii_case(name));
     headers.iter().filter(|(name, _)| says(name)).cloned().collect()
-}
-
-/// A server that listens on all addresses is reached on loopback.
-fn reachable(listen: SocketAddr) -> SocketAddr {
-    if listen.ip().is_unspecified() { SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), listen.port()) } else { listen }
 }

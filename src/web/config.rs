@@ -1,6 +1,6 @@
 //! The admin listener's keys of `[server]`.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 
 use crate::codes;
 use hookbell_config_file::Diagnostics;
@@ -18,15 +18,6 @@ pub struct Config {
 }
 
 impl Config {
-    /// Where a program of this machine reaches it: a listener on all addresses is reached on loopback.
-    pub fn reachable(&self) -> SocketAddr {
-        match self.listen {
-            SocketAddr::V4(all) if all.ip().is_unspecified() => (Ipv4Addr::LOCALHOST, all.port()).into(),
-            SocketAddr::V6(all) if all.ip().is_unspecified() => (Ipv6Addr::LOCALHOST, all.port()).into(),
-            one => one,
-        }
-    }
-
     /// Reads `admin_listen` and `admin_token`; the intake reads the other keys of `[server]`.
     pub fn read(server: Option<&mut Table<'_>>, diagnostics: &mut Diagnostics) -> Self {
         let mut config = Self { listen: SocketAddr::from(([127, 0, 0, 1], 8081)), token: None };

@@ -16,6 +16,7 @@ pub mod locale;
 pub mod money;
 pub mod secret;
 pub mod base_url;
+pub mod listen_address;
 pub mod event;
 pub mod receipt;
 pub mod handling;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::net::TcpSocket;
 
+use crate::cli::admin::AdminClient;
 use crate::codes;
 use crate::config::Config;
 use hookbell_config_file::{Diagnostic, Diagnostics};
@@ -69,11 +70,9 @@ fn address_problem(key: &str, address: SocketAddr) -> Option<(String, String)> {
 
 /// Whether a hookbell answers at the config's admin address.
 async fn is_running(config: &Config) -> bool {
-    let url = format!("http://{}/healthz", config.web.reachable());
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(2)).no_proxy().build();
-    let Ok(client) = client else { return false };
+    let Ok(server) = AdminClient::new(&config.web, Duration::from_secs(2)) else { return false };
     // One with another token answers 401.
-    client.get(url).send().await.is_ok_and(|response| matches!(response.status().as_u16(), 200 | 401))
+    server.get("/healthz").await.is_ok_and(|answer| matches!(answer.status, 200 | 401))
 }
 
 #[cfg(test)]

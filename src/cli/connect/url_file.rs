@@ -1,38 +1,29 @@
 //! The file that holds a webhook's URL: replaced as a whole, and readable by its owner alone.
 
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use anyhow::ensure;
 use hookbell_model::secret::Secret;
-use tempfile::NamedTempFile;
+
+use crate::cli::new_file::NewFile;
 
 /// A file that can be written: an empty one beside it is there already. Dropped without being written, it leaves nothing.
 #[derive(Debug)]
-pub(super) struct UrlFile {
-    beside: NamedTempFile,
-    path: PathBuf,
-}
+pub(super) struct UrlFile(NewFile);
 
 impl UrlFile {
     /// # Errors
     /// When the folder does not exist or cannot be written, or something that is no file has the name.
-    pub(super) fn prepare(path: &Path) -> io::Result<Self> {
+    pub(super) fn prepare(path: &Path) -> anyhow::Result<Self> {
         // What a link leads to is replaced, not the link.
         let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        if path.exists() && !path.is_file() {
-            return Err(io::Error::other("it is no regular file"));
-        }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // Made with mode 0600.
-        Ok(Self { beside: NamedTempFile::new_in(folder)?, path })
+        ensure!(!path.exists() || path.is_file(), "it is no regular file");
+        Ok(Self(NewFile::begin(&path, true)?))
     }
 
     /// Puts the URL, and a line break, in the place of what the file held.
-    pub(super) fn write(mut self, url: &Secret) -> io::Result<()> {
-        writeln!(self.beside, "{}", url.expose())?;
-        self.beside.as_file().sync_all()?;
-        self.beside.persist(&self.path).map_err(|error| error.error)?;
-        Ok(())
+    pub(super) fn write(self, url: &Secret) -> anyhow::Result<()> {
+        self.0.finish_with(&format!("{}\n", url.expose()))
     }
 }
 

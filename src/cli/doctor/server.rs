@@ -1,12 +1,13 @@
 //! Asks the server that runs, by its admin listener, whether it uses the files as they are.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::finding::ConfigInUse;
+use crate::cli::admin::{AdminAnswer, AdminClient};
 use crate::web;
+use hookbell_model::listen_address::on_this_machine;
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -30,22 +31,21 @@ struct HealthzDiagnostic {
 }
 
 pub(super) async fn config_in_use(config: &web::Config) -> ConfigInUse {
-    let Some(address) = address(config.listen) else { return ConfigInUse::AnyPort };
-    let unreachable = || ConfigInUse::Unreachable { address: address.to_string() };
-    let Ok(client) = reqwest::Client::builder().timeout(TIMEOUT).no_proxy().build() else { return unreachable() };
-    let mut request = client.get(format!("http://{address}/healthz"));
-    if let Some(token) = &config.token {
-        request = request.bearer_auth(token.expose());
+    // The system has chosen its port.
+    if config.listen.port() == 0 {
+        return ConfigInUse::AnyPort;
     }
-    let Ok(answer) = request.send().await else { return unreachable() };
-    let status = answer.status();
-    if !status.is_success() {
-        return ConfigInUse::Refused { status: status.as_u16() };
+    let address = on_this_machine(config.listen).to_string();
+    let Ok(server) = AdminClient::new(config, TIMEOUT) else { return ConfigInUse::Unreachable { address } };
+    let Ok(AdminAnswer { status, body }) = server.get("/healthz").await else {
+        return ConfigInUse::Unreachable { address };
+    };
+    if !(200..300).contains(&status) {
+        return ConfigInUse::Refused { status };
     }
-    let text = answer.text().await.unwrap_or_default();
-    match serde_json::from_str::<Healthz>(&text) {
+    match serde_json::from_str::<Healthz>(&body) {
         Ok(Healthz { config }) => read(config),
-        Err(_) => unreachable(),
+        Err(_) => ConfigInUse::Unreachable { address },
     }
 }
 
@@ -58,16 +58,6 @@ fn read(HealthzConfig { state, since, diagnostics, needs_restart }: HealthzConfi
     } else {
         ConfigInUse::NeedsRestart { keys: needs_restart }
     }
-}
-
-/// Where a listener can be reached from this machine; none where the system chose its port.
-fn address(listen: SocketAddr) -> Option<SocketAddr> {
-    let ip = match listen.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(std::net::Ipv6Addr::LOCALHOST),
-        ip => ip,
-    };
-    (listen.port() != 0).then_some(SocketAddr::new(ip, listen.port()))
 }
 
 /// The host of a URL, for people.

@@ -4,10 +4,11 @@ use std::io::{self, BufRead, Write};
 
 use super::args::{Args, PrivateData};
 use super::questions::Questions;
+use crate::cli::random_secret::random_secret;
+use crate::intake::Source;
 use hookbell_model::base_url::parse_base_url;
 use hookbell_model::secret::{ParseWebhookError, Secret, Webhook};
 use hookbell_provider::{Provider, Providers};
-use ring::rand::{SecureRandom, SystemRandom};
 
 /// What the user wants, checked.
 #[derive(Debug)]
@@ -41,8 +42,8 @@ pub(super) enum SetupError {
     PublicUrl(String),
     #[error("the secret is empty, or has a line break")]
     Secret,
-    #[error("the system gives no random numbers")]
-    Random,
+    #[error("{0:#}")]
+    Random(anyhow::Error),
     #[error("{0}")]
     Input(#[from] io::Error),
 }
@@ -58,7 +59,7 @@ impl<'a> Answers<'a> {
         let destination = args.destination.map_or_else(|| Ok("alerts".to_owned()), |name| checked_name(&name))?;
         let secret = match args.secret {
             Some(secret) => Some(checked_secret(&secret)?),
-            None if args.new_secret => Some(random_secret()?),
+            None if args.new_secret => Some(random_secret().map_err(SetupError::Random)?),
             None => None,
         };
         let settings = provider.settings().into_iter().map(|name| (name.to_owned(), None)).collect();
@@ -158,15 +159,13 @@ fn default_source(provider: &Provider) -> Result<String, SetupError> {
     if !provider.is_unchecked() {
         return Ok(provider.name.clone());
     }
-    let random: String = random_secret()?.expose().chars().take(16).collect();
+    let random: String = random_secret().map_err(SetupError::Random)?.expose().chars().take(16).collect();
     Ok(format!("{}-{random}", provider.name))
 }
 
 fn checked_name(name: &str) -> Result<String, SetupError> {
     let name = name.trim();
-    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    let fits = plain && !name.is_empty() && name.len() <= 64;
-    if fits { Ok(name.to_owned()) } else { Err(SetupError::Name(name.to_owned())) }
+    if Source::is_name(name) { Ok(name.to_owned()) } else { Err(SetupError::Name(name.to_owned())) }
 }
 
 fn checked_webhook(url: &str) -> Result<Secret, SetupError> {
@@ -185,11 +184,4 @@ fn checked_secret(secret: &str) -> Result<Secret, SetupError> {
         return Err(SetupError::Secret);
     }
     Ok(Secret::new(secret))
-}
-
-/// 256 bits, in hex.
-fn random_secret() -> Result<Secret, SetupError> {
-    let mut bytes = [0; 32];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| SetupError::Random)?;
-    Ok(Secret::new(hex::encode(bytes)))
 }

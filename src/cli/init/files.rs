@@ -1,14 +1,14 @@
 //! Writes the files of a new set-up: whole, and none over one that is there.
 
 use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use tempfile::NamedTempFile;
 
 use super::answers::Answers;
 use super::texts;
+use crate::cli::new_file::NewFile;
 use crate::cli::schema;
 use crate::config::DotEnv;
 
@@ -72,33 +72,12 @@ impl NewFiles {
 
     /// Writes the file as a whole; over one that is there only with `replaces`.
     fn put(&mut self, path: &Path, text: &str, replaces: bool) -> anyhow::Result<()> {
-        let cannot = || format!("cannot write {}", path.display());
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = NamedTempFile::new_in(folder).with_context(cannot)?;
-        file.write_all(text.as_bytes()).with_context(cannot)?;
-        readable(&file).with_context(cannot)?;
-        if replaces {
-            file.persist(path).map_err(|error| error.error).with_context(cannot)?;
-        } else if let Err(error) = file.persist_noclobber(path) {
-            if error.error.kind() != ErrorKind::AlreadyExists {
-                return Err(error.error).with_context(cannot);
-            }
+        if path.exists() && !replaces {
             self.kept.push(path.to_owned());
             return Ok(());
         }
+        NewFile::begin(path, replaces)?.readable_by_all()?.finish_with(text)?;
         self.written.push(path.to_owned());
         Ok(())
     }
-}
-
-/// The config holds no secret: a service may run as a user of its own.
-#[cfg(unix)]
-fn readable(file: &NamedTempFile) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.as_file().set_permissions(PermissionsExt::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_: &NamedTempFile) -> std::io::Result<()> {
-    Ok(())
 }

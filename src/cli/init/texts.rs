@@ -1,28 +1,18 @@
 //! The texts of the new files.
 
 use super::answers::Answers;
+use crate::cli::source_table::{needs_secret, source_table, variable};
 use hookbell_model::secret::Secret;
-
-/// `ALERTS_WEBHOOK_URL`, of a name and what it is.
-fn variable(name: &str, what: &str) -> String {
-    format!("{}_{}", name.to_uppercase().replace('-', "_"), what.to_uppercase().replace('-', "_"))
-}
 
 /// The variables that the config names, with their values where they are known.
 pub(super) fn variables(answers: &Answers<'_>) -> Vec<(String, Option<String>)> {
     let exposed = |secret: &Option<Secret>| Some(secret.as_ref()?.expose().to_owned());
     let mut variables = vec![(variable(&answers.destination, "webhook_url"), exposed(&answers.webhook_url))];
-    if needs_secret(answers) {
+    if needs_secret(&answers.provider.setup_guide()) {
         variables.push((variable(&answers.source, "secret"), exposed(&answers.secret)));
     }
     variables.extend(answers.settings.iter().map(|(name, value)| (variable(&answers.source, name), exposed(value))));
     variables
-}
-
-/// Whether the config names a secret: not where nothing is checked, or the sender brings it.
-fn needs_secret(answers: &Answers<'_>) -> bool {
-    let guide = answers.provider.setup_guide();
-    guide.secret.is_some() && !guide.captured
 }
 
 pub(super) fn config(answers: &Answers<'_>) -> String {
@@ -42,20 +32,7 @@ pub(super) fn config(answers: &Answers<'_>) -> String {
     }
     let webhook = variable(destination, "webhook_url");
     text.push_str(&format!("\n[destinations.{destination}]\nwebhook_url = \"${{{webhook}}}\"\n"));
-    text.push_str(&format!("\n[sources.{source}]\nprovider = \"{}\"\n", provider.name));
-    if needs_secret(answers) {
-        text.push_str(&format!("secret = \"${{{}}}\"\n", variable(source, "secret")));
-    } else if provider.is_unchecked() {
-        text.push_str("# This sender proves nothing; whoever knows the URL can post.\nverify = \"none\"\n");
-    } else if provider.setup_guide().captured {
-        text.push_str(&format!("# The sender brings its secret: `hookbell capture {source}`\n"));
-    }
-    if !answers.settings.is_empty() {
-        text.push_str(&format!("\n[sources.{source}.conf]\n"));
-    }
-    for (name, _) in &answers.settings {
-        text.push_str(&format!("{name} = \"${{{}}}\"\n", variable(source, name)));
-    }
+    text.push_str(&format!("\n{}", source_table(provider, &provider.setup_guide(), source, source)));
     text.push_str(&format!("\n[[routes]]\nsource = \"{source}\"\nto = [\"{destination}\"]\n"));
     text.push_str(if answers.shows_private {
         "# Whoever reads the channel sees addresses and other private data. Without this line they are hidden.\nmask = []\n"

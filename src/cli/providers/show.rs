@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::cli::source_table::source_table;
 use crate::config::Config;
 use hookbell_provider::{Provider, SetupGuide};
 
@@ -122,7 +123,6 @@ impl<'a> ProviderPage<'a> {
     /// A source and a route to paste.
     fn snippet(&self) -> String {
         let provider = &self.provider.name;
-        let variable = provider.to_uppercase().replace('-', "_");
         let name = self.source_name();
         let mut text = String::new();
         if self.provider.needs_url() && !self.has_public_url {
@@ -130,22 +130,7 @@ impl<'a> ProviderPage<'a> {
                 "[server]\npublic_url = \"https://YOUR.HOST\"    # this sender signs the URL it sends to\n\n",
             );
         }
-        text.push_str(&format!("[sources.{name}]\nprovider = \"{provider}\"\n"));
-        match self.guide.secret {
-            Some(_) if self.guide.captured => {
-                text.push_str(&format!("# no `secret`: `hookbell capture {name}` takes the sender's\n"));
-            }
-            Some(_) => text.push_str(&format!("secret = \"${{{variable}_SECRET}}\"\n")),
-            None if self.provider.is_unchecked() => text.push_str("verify = \"none\"\n"),
-            None => text.push_str("# no `secret`: the provider's file pins the sender's keys\n"),
-        }
-        let settings = self.provider.settings();
-        if !settings.is_empty() {
-            text.push_str(&format!("\n[sources.{name}.conf]\n"));
-        }
-        for setting in settings {
-            text.push_str(&format!("{setting} = \"${{{variable}_{}}}\"\n", setting.to_uppercase()));
-        }
+        text.push_str(&source_table(self.provider, &self.guide, &name, provider));
         text.push_str(&format!("\n[[routes]]\nsource = \"{name}\"\nto = [\"DESTINATION\"]\n"));
         text
     }

@@ -1,12 +1,12 @@
 //! `hookbell templates eject`: writes a file of the user's own that makes the same messages as before.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
 use super::parts::part_list;
 use crate::cli::fixture;
+use crate::cli::new_file::NewFile;
 use crate::cli::usage::Usage;
 use crate::config::{Environment, TemplatesConfig};
 use hookbell_model::event::Globs;
@@ -158,15 +158,7 @@ fn write(file: &Path, text: &str, force: bool) -> anyhow::Result<()> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(force).create_new(!force);
-    match options.open(file) {
-        Ok(mut opened) => opened.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", file.display())),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(Usage(format!("{} is there already; --force writes over it", file.display())).into())
-        }
-        Err(error) => Err(error).with_context(|| format!("cannot write {}", file.display())),
-    }
+    NewFile::begin(file, force)?.readable_by_all()?.finish_with(text)
 }
 
 #[cfg(test)]

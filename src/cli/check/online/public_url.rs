@@ -8,6 +8,7 @@ use serde::Serialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
+use crate::cli::admin::AdminClient;
 use crate::config::Config;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -110,12 +111,8 @@ async fn ask(client: &reqwest::Client, url: &str) -> Result<(u16, String), Strin
 
 /// How many requests for unknown sources the running server has counted; none where none runs.
 async fn unknown_sources(config: &Config) -> Option<u64> {
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(2)).no_proxy().build().ok()?;
-    let mut request = client.get(format!("http://{}/metrics", config.web.reachable()));
-    if let Some(token) = &config.web.token {
-        request = request.bearer_auth(token.expose());
-    }
-    let metrics = request.send().await.ok()?.error_for_status().ok()?.text().await.ok()?;
+    let server = AdminClient::new(&config.web, Duration::from_secs(2)).ok()?;
+    let metrics = server.get("/metrics").await.ok().filter(|answer| answer.status == 200)?.body;
     let counted = metrics.lines().find_map(|line| {
         let line = line.strip_prefix("hookbell_events_total{")?;
         let (labels, count) = line.split_once("} ")?;
