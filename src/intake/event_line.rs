@@ -4,12 +4,12 @@ use crate::rules::UnroutedReason;
 use crate::store::{Accepted, NewEvent};
 use hookbell_model::privacy::Masks;
 
-/// What the log says of an event. Holds nothing of the body but the subject, masked.
+/// What the log says of an event. Holds nothing of the body but the subject, which is masked when it is written.
 #[derive(Debug)]
 pub(super) struct EventLine {
     source: String,
     event_type: String,
-    title: String,
+    subject: String,
     /// Empty = it goes nowhere.
     to: String,
     unrouted: Option<UnroutedReason>,
@@ -26,16 +26,26 @@ impl EventLine {
         to.dedup();
         Some(Self {
             source: event.source.clone(),
-            event_type: Masks::all().text(&event.event_type).into_owned(),
-            title: Masks::all().text(event.facts.subject.as_deref().unwrap_or_default()).into_owned(),
+            event_type: event.event_type.clone(),
+            subject: event.facts.subject.clone().unwrap_or_default(),
             to: to.join(", "),
             unrouted,
         })
     }
 
-    /// Once it is kept.
-    pub(super) fn write(self, accepted: &Accepted) {
-        let Self { source, event_type, title, to, unrouted } = self;
+    /// Once they are kept; beside the answer, which waits for no log.
+    pub(super) fn write_all(lines: Vec<Option<Self>>, accepted: &[Accepted]) {
+        let kept: Vec<(Self, Accepted)> =
+            lines.into_iter().zip(accepted).filter_map(|(line, accepted)| Some((line?, *accepted))).collect();
+        if !kept.is_empty() {
+            tokio::spawn(async move { kept.into_iter().for_each(|(line, accepted)| line.write(accepted)) });
+        }
+    }
+
+    fn write(self, accepted: Accepted) {
+        let Self { source, event_type, subject, to, unrouted } = self;
+        let (event_type, title) = (Masks::all().text(&event_type), Masks::all().text(&subject));
+        let (event_type, title) = (&*event_type, &*title);
         match (accepted, unrouted) {
             (Accepted::Duplicate(event), _) => {
                 tracing::info!(%event, source, event_type, "came again, not delivered again");

@@ -294,9 +294,7 @@ impl Intake {
             return Ok(Answer::Ignored);
         }
         let accepted = self.store.accept_all(entries).await?;
-        for (line, accepted) in lines.into_iter().zip(&accepted) {
-            line.into_iter().for_each(|line| line.write(accepted));
-        }
+        EventLine::write_all(lines, &accepted);
         Ok(answer_for(&accepted, unrouted))
     }
 

@@ -127,6 +127,12 @@ impl Source {
         })
     }
 
+    /// Whether a source may have this name, which is a part of its URL.
+    pub fn is_name(name: &str) -> bool {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        !name.is_empty() && name.len() <= MAX_NAME && name.bytes().all(allowed)
+    }
+
     /// The URL to enter at the provider, where the config says how senders see this server.
     pub fn public_url(&self) -> Option<String> {
         self.public_url.as_ref().map(|base| format!("{base}/hooks/{}", self.name))
@@ -179,8 +185,7 @@ fn read_guild(text: &str) -> Result<String, ParseGuildError> {
 }
 
 fn check_name(name: &str, table: &Table<'_>, diagnostics: &mut Diagnostics) {
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
-    if name.is_empty() || name.len() > MAX_NAME || !name.bytes().all(allowed) {
+    if !Source::is_name(name) {
         let what = "a source's name is part of its URL: expected up to 64 of `a-z A-Z 0-9 - _`";
         diagnostics.add(table.error("", Code::INVALID_VALUE, what));
     }
