@@ -154,6 +154,18 @@ fn a_failure_is_json_for_whoever_asked_for_json() {
     }
 }
 
+#[test]
+fn what_is_no_provider_or_no_check_is_told_what_is_one() {
+    for (source, help) in [
+        ("provider = \"prometheus\"", "did you mean `alertmanager`?"),
+        ("provider = \"Stripe\"", "did you mean `stripe`?"),
+        ("provider = \"stripe.payment\"", "`stripe` is the provider; `template = \"stripe.payment\"`"),
+        ("provider = \"generic\"\nverify = \"hmac\"", "`\"none\"` accepts every request unchecked"),
+    ] {
+        assert_says(&format!("[sources.s]\nsecret = \"s\"\n{source}\n"), &[help]);
+    }
+}
+
 /// Every command that prints JSON, by the words that name it.
 fn commands_with_json(command: &clap::Command, path: &[String], found: &mut Vec<Vec<String>>) {
     if command.get_arguments().any(|argument| argument.get_long() == Some("json")) {

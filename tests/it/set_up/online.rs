@@ -54,7 +54,7 @@ async fn the_public_url_is_tried_with_the_server_that_runs_and_without_one() {
         let text = text.join("\n").replacen("[server]\n", &format!("[server]\npublic_url = \"{url}\"\n"), 1);
         std::fs::write(path, text).expect("a config");
         let checked = hookbell(folder.path(), &["check", "--online"]);
-        (checked.status.code(), text_of(&checked.stdout))
+        (checked.status.code(), crate::cli::text(&checked.stdout))
     };
     let here = format!("http://{public}");
     let (code, printed) = with_url(&here);
@@ -75,10 +75,6 @@ async fn the_public_url_is_tried_with_the_server_that_runs_and_without_one() {
     assert!(code == Some(2) && printed.contains("not to the one that runs"), "{printed}");
     server.kill();
     second.kill();
-}
-
-fn text_of(bytes: &[u8]) -> String {
-    text(bytes)
 }
 
 #[tokio::test(flavor = "multi_thread")]

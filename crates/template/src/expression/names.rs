@@ -114,7 +114,7 @@ pub(super) fn check_names(references: &[Reference], names: &[&str]) -> Result<()
         };
         match (parts.next(), parts.next()) {
             (Some(key), _) if !EVENT.contains(&key) => return unknown("event", key, &EVENT),
-            (Some("facts"), Some(key)) if !FACTS.contains(&key) => return unknown("event.facts", key, &FACTS),
+            (Some("facts"), Some(key)) if !FACTS.contains(&key) => return unknown("event.facts", key, FACTS),
             _ => {}
         }
     }
